@@ -1,0 +1,82 @@
+"""JSON values, and a JSON reader that takes nothing but JSON (RFC 8259, RFC 7493 section 2.3)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import NoReturn, TypeAlias
+
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+JsonObject: TypeAlias = dict[str, JsonValue]
+
+
+@dataclass(slots=True)
+class JsonSyntaxError(ValueError):
+    """Text that is no JSON.
+
+    Attributes:
+        reason: what is wrong, in a few words.
+        line, column: where, counted from 1; 0 when the place is unknown.
+    """
+
+    reason: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """The reason and, when known, the place."""
+        return f"{self.reason} at line {self.line}, column {self.column}" if self.line else self.reason
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise JsonSyntaxError(f"{name} is no JSON number")
+
+
+def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise JsonSyntaxError(f"the member {json.dumps(twice)} occurs twice in one object")
+    return members
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_unique_members)
+
+
+def parse(data: bytes) -> JsonValue:
+    """The value of a JSON text.
+
+    Args:
+        data: the exact octets, UTF-8 without a byte order mark.
+
+    Raises:
+        JsonSyntaxError: not UTF-8, a byte order mark, broken syntax, `NaN` or `Infinity`, a member
+            name that occurs twice, a lone surrogate, or nesting too deep to read.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise JsonSyntaxError(f"octet {error.start} is not UTF-8") from None
+    return parse_text(text)
+
+
+def parse_text(text: str) -> JsonValue:
+    """As `parse`, from text."""
+    if text.startswith("\ufeff"):
+        raise JsonSyntaxError("the text starts with a byte order mark", 1, 1)
+    try:
+        value: JsonValue = _STRICT.decode(text)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise JsonSyntaxError(error.msg, error.lineno, error.colno) from None
+    except UnicodeEncodeError:
+        raise JsonSyntaxError("a \\u escape stands for half of a surrogate pair") from None
+    except RecursionError:
+        raise JsonSyntaxError("the nesting is too deep") from None
+    except JsonSyntaxError:
+        raise
+    except ValueError as error:  # an integer with more digits than Python reads
+        raise JsonSyntaxError(str(error).partition(";")[0]) from None
+    return value

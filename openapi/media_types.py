@@ -1,0 +1,112 @@
+"""Media types, media ranges and content negotiation (RFC 9110 sections 8.3 and 12.5.1, RFC 6839)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Named(Protocol):
+    """Anything that is named by a media type or media range."""
+
+    @property
+    def name(self) -> str:
+        """The media type, such as `application/json; charset=utf-8`."""
+
+
+T = TypeVar("T", bound=Named)
+
+
+def essence(media_type: str) -> str:
+    """`type/subtype` in lower case, without parameters."""
+    return media_type.partition(";")[0].strip().lower()
+
+
+def parameters(media_type: str) -> dict[str, str]:
+    """The parameters of a media type, names in lower case, quotes removed."""
+    found = {}
+    for part in media_type.split(";")[1:]:
+        name, equals, value = part.partition("=")
+        if equals:
+            found[name.strip().lower()] = value.strip().strip('"')
+    return found
+
+
+def is_media_type(text: str) -> bool:
+    """Whether `text` has the form of a media type."""
+    kind, slash, subtype = essence(text).partition("/")
+    return bool(kind and slash and subtype) and not any(c in " \t,/" for c in kind + subtype)
+
+
+def is_json(media_type: str) -> bool:
+    """Whether bodies of this type are JSON: `application/json`, `text/json` or `+json`."""
+    name = essence(media_type)
+    return name in ("application/json", "text/json") or name.endswith("+json")
+
+
+def is_problem(media_type: str) -> bool:
+    """Whether bodies of this type are Problem Details in JSON (RFC 9457)."""
+    return essence(media_type) == "application/problem+json"
+
+
+def covers(media_range: str, media_type: str) -> bool:
+    """Whether `media_type` falls under `media_range` (`*/*`, `text/*`, `text/csv`), parameters aside."""
+    wide, narrow = essence(media_range), essence(media_type)
+    return wide in ("*/*", "*", narrow) or (wide.endswith("/*") and narrow.startswith(wide[:-1]))
+
+
+def match(content_type: str, content: Sequence[T]) -> T | None:
+    """The entry of `content` that `content_type` falls under; exact ones before ranges."""
+    name = essence(content_type)
+    for entry in content:
+        if essence(entry.name) == name:
+            return entry
+    ranges = sorted((entry for entry in content if "*" in entry.name), key=lambda e: -len(e.name))
+    return next((entry for entry in ranges if covers(entry.name, name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    name: str
+    quality: float
+
+    @property
+    def precision(self) -> int:
+        return 2 - self.name.count("*")
+
+
+@lru_cache(maxsize=512)
+def _ranges(accept: str) -> tuple[_Range, ...]:
+    found = []
+    for part in accept.split(","):
+        if not part.strip():
+            continue
+        try:
+            quality = min(max(float(parameters(part).get("q", "1")), 0.0), 1.0)
+        except ValueError:
+            quality = 1.0
+        found.append(_Range(essence(part), quality))
+    return tuple(found)
+
+
+def quality(accept: str, media_type: str) -> float:
+    """How welcome `media_type` is, from 0 (refused) to 1; the most precise range decides."""
+    ranges = [part for part in _ranges(accept) if covers(part.name, media_type)]
+    return max(ranges, key=lambda part: (part.precision, part.quality)).quality if ranges else 0.0
+
+
+def negotiate(accept: str | None, offered: Iterable[T]) -> T | None:
+    """The offer that suits `accept` best, the earlier one among equals; None when none does.
+
+    No Accept field at all welcomes everything (RFC 9110 section 12.5.1).
+    """
+    offers = list(offered)
+    if not accept or not accept.strip():
+        return offers[0] if offers else None
+    scored = [(quality(accept, offer.name), offer) for offer in offers]
+    best = max((score for score, _ in scored), default=0.0)
+    return next((offer for score, offer in scored if score == best > 0), None)

@@ -1,0 +1,222 @@
+"""From a bundled document, already in the 3.1 dialect, to the model of `contract`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from openapi.bundle import dereference
+from openapi.contract import (
+    Contract,
+    Example,
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+)
+from openapi.pointer import escape
+from openapi.schemas import Schema, SchemaSet
+from openapi.structure import METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi.bundle import Bundle
+    from openapi.contract import ParameterLocation
+    from openapi.json_value import JsonObject, JsonValue
+
+_DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+# Described by other parts of a document (OpenAPI 3.1, section 4.8.12.1).
+_RESERVED_HEADERS = {"accept", "content-type", "authorization"}
+
+
+def build(bundle: Bundle, openapi_version: str) -> Contract:
+    """Make the contract that a bundled document stands for."""
+    document = bundle.value
+    schemas = SchemaSet(bundle)
+    builder = _Builder(document, schemas)
+    info = _object(document.get("info"))
+    components = _object(document.get("components"))
+    schemes = {
+        name: builder.follow(scheme, "")[0]
+        for name, scheme in _object(components.get("securitySchemes")).items()
+    }
+    return Contract(
+        title=str(info.get("title", "")),
+        version=str(info.get("version", "")),
+        openapi=openapi_version,
+        base_path=_base_path(document) or "",
+        operations=tuple(builder.operations()),
+        security_schemes=schemes,
+        schemas=schemas,
+        bundle=bundle,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    document: JsonObject
+    schemas: SchemaSet
+
+    def follow(self, value: JsonValue, pointer: str) -> tuple[JsonObject, str]:
+        """What stands at `pointer`, or what it refers to, and where that is."""
+        target, target_pointer = dereference(self.document, value)
+        return _object(target), pointer if target_pointer is None else target_pointer
+
+    def operations(self) -> Iterator[Operation]:
+        for path, item in _object(self.document.get("paths")).items():
+            if path.startswith("x-"):
+                continue
+            path_item, pointer = self.follow(item, f"/paths/{escape(path)}")
+            for method in METHODS:
+                if isinstance(operation := path_item.get(method), dict):
+                    yield self.operation(path, method, operation, path_item, pointer)
+
+    def operation(
+        self, path: str, method: str, value: JsonObject, path_item: JsonObject, item_pointer: str
+    ) -> Operation:
+        pointer = f"{item_pointer}/{method}"
+        security = value.get("security", self.document.get("security"))
+        bodies = value.get("requestBody")
+        return Operation(
+            id=str(value.get("operationId") or f"{method.upper()} {path}"),
+            method=method.upper(),
+            path=path,
+            base_path=_base_path(value) or _base_path(path_item) or _base_path(self.document) or "",
+            summary=str(value.get("summary", "")),
+            tags=tuple(str(tag) for tag in _list(value.get("tags"))),
+            deprecated=value.get("deprecated") is True,
+            parameters=tuple(self.parameters(path_item, item_pointer, value, pointer)),
+            request_body=self.request_body(bodies, f"{pointer}/requestBody") if bodies else None,
+            responses=tuple(
+                self.response(str(status), response, f"{pointer}/responses/{escape(status)}")
+                for status, response in _object(value.get("responses")).items()
+                if not str(status).startswith("x-")
+            ),
+            security=tuple(
+                {name: tuple(str(s) for s in _list(scopes)) for name, scopes in _object(alternative).items()}
+                for alternative in _list(security)
+            ),
+            extensions={key: item for key, item in value.items() if key.startswith("x-")},
+            pointer=pointer,
+        )
+
+    def parameters(
+        self, path_item: JsonObject, item_pointer: str, operation: JsonObject, pointer: str
+    ) -> list[Parameter]:
+        """The path's parameters, overridden and extended by the operation's."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for owner, place in ((path_item, item_pointer), (operation, pointer)):
+            for index, item in enumerate(_list(owner.get("parameters"))):
+                value, at = self.follow(item, f"{place}/parameters/{index}")
+                parameter = self.parameter(value, at)
+                if parameter.location != "header" or parameter.name.lower() not in _RESERVED_HEADERS:
+                    found[parameter.location, parameter.name] = parameter
+        return list(found.values())
+
+    def parameter(self, value: JsonObject, pointer: str) -> Parameter:
+        location = cast("ParameterLocation", value.get("in"))
+        style = str(value.get("style") or _DEFAULT_STYLES.get(str(location), "form"))
+        contents = self.content(value, pointer)
+        explode = value.get("explode")
+        return Parameter(
+            name=str(value.get("name")),
+            location=location,
+            required=value.get("required") is True or location == "path",
+            schema=contents[0].schema if contents else self.schema(value, pointer),
+            style=style,
+            explode=explode if isinstance(explode, bool) else style == "form",
+            media_type=contents[0].name if contents else None,
+            examples=contents[0].examples if contents else self.examples(value, pointer),
+            pointer=pointer,
+            allow_empty=value.get("allowEmptyValue") is True,
+        )
+
+    def request_body(self, item: JsonValue, at: str) -> RequestBody:
+        value, pointer = self.follow(item, at)
+        return RequestBody(value.get("required") is True, self.content(value, pointer), pointer)
+
+    def response(self, status: str, item: JsonValue, at: str) -> Response:
+        value, pointer = self.follow(item, at)
+        headers = []
+        for name, header in _object(value.get("headers")).items():
+            held, place = self.follow(header, f"{pointer}/headers/{escape(name)}")
+            if name.lower() != "content-type":  # said by `content` (OpenAPI 3.1, section 4.8.17)
+                headers.append(self.header(name, held, place))
+        return Response(
+            status=status,
+            description=str(value.get("description", "")),
+            headers=tuple(headers),
+            content=self.content(value, pointer),
+            pointer=pointer,
+        )
+
+    def header(self, name: str, value: JsonObject, pointer: str) -> Header:
+        contents = self.content(value, pointer)
+        return Header(
+            name=name,
+            required=value.get("required") is True,
+            schema=contents[0].schema if contents else self.schema(value, pointer),
+            examples=self.examples(value, pointer),
+            pointer=pointer,
+        )
+
+    def content(self, owner: JsonObject, pointer: str) -> tuple[MediaType, ...]:
+        return tuple(
+            MediaType(
+                name=name,
+                schema=self.schema(_object(value), place),
+                examples=self.examples(_object(value), place),
+                pointer=place,
+            )
+            for name, value in _object(owner.get("content")).items()
+            for place in [f"{pointer}/content/{escape(name)}"]
+        )
+
+    def schema(self, owner: JsonObject, pointer: str) -> Schema | None:
+        if "schema" not in owner:
+            return None
+        return self.schemas.add(f"{pointer}/schema", owner["schema"])
+
+    def examples(self, owner: JsonObject, pointer: str) -> tuple[Example, ...]:
+        """The named examples, then the unnamed one; those of the schema where there are none."""
+        found = []
+        for name, item in _object(owner.get("examples")).items():
+            value, place = self.follow(item, f"{pointer}/examples/{escape(name)}")
+            if "value" in value:
+                found.append(Example(name, value["value"], f"{place}/value", str(value.get("summary", ""))))
+        if "example" in owner:
+            found.append(Example("", owner["example"], f"{pointer}/example"))
+        return tuple(found) or tuple(self.schema_examples(owner, pointer))
+
+    def schema_examples(self, owner: JsonObject, pointer: str) -> Iterator[Example]:
+        schema, place = self.follow(owner.get("schema"), f"{pointer}/schema")
+        for index, value in enumerate(_list(schema.get("examples"))):
+            yield Example("", value, f"{place}/examples/{index}")
+        if "example" in schema:
+            yield Example("", schema["example"], f"{place}/example")
+
+
+def _base_path(owner: JsonObject) -> str | None:
+    """The path of the first of `servers`, variables at their defaults; None where there is none."""
+    servers = _list(owner.get("servers"))
+    if not servers:
+        return None
+    server = _object(servers[0])
+    url = str(server.get("url", ""))
+    for name, variable in _object(server.get("variables")).items():
+        url = url.replace(f"{{{name}}}", str(_object(variable).get("default", "")))
+    path = urlsplit(url).path if "//" in url else url.partition("?")[0]
+    path = path.strip("/")
+    return f"/{path}" if path and path != "." else ""
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []

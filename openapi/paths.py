@@ -1,0 +1,120 @@
+"""Which operation a path means: templates against raw request paths (OpenAPI 3.1, section 4.8.8).
+
+A tree of segments, literal before templated, so that a look-up costs what the path is long. The
+path is split before it is decoded: `%2F` inside a parameter does not start a new segment.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from openapi.contract import Operation
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Pattern(Generic[T]):
+    """A templated segment: its names, and a pattern where literal text stands around them."""
+
+    names: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+    node: _Node[T]
+
+
+@dataclass(slots=True)
+class _Node(Generic[T]):
+    literals: dict[str, _Node[T]] = field(default_factory=dict)
+    patterns: dict[str, _Pattern[T]] = field(default_factory=dict)
+    values: dict[str, tuple[T, dict[str, str]]] = field(default_factory=dict)
+
+
+class PathTable(Generic[T]):
+    """Values by path template and method."""
+
+    def __init__(self) -> None:
+        self._root: _Node[T] = _Node()
+
+    def add(self, method: str, template: str, value: T) -> None:
+        """Enter `value` under a method and a template such as `/pets/{id}`."""
+        node = self._root
+        renamed: dict[str, str] = {}
+        for segment in _segments(template):
+            names = tuple(_PARAMETER.findall(segment))
+            if not names:
+                node = node.literals.setdefault(unquote(segment), _Node())
+                continue
+            # Two templates may name the same segment differently: the tree counts, the value knows.
+            shape = _PARAMETER.sub("{}", segment)
+            if shape not in node.patterns:
+                numbered = tuple(f"{id(node)}.{index}" for index in range(len(names)))
+                node.patterns[shape] = _Pattern(numbered, _compile(segment), _Node())
+            found = node.patterns[shape]
+            renamed |= dict(zip(found.names, names, strict=True))
+            node = found.node
+        node.values[method] = (value, renamed)
+
+    def find(self, path: str) -> tuple[dict[str, tuple[T, dict[str, str]]], dict[str, str]] | None:
+        """What is entered for a raw path.
+
+        Returns:
+            The values by method, each with its own names of the path's parameters; and the raw texts
+            of the parameters by the tree's names. None when no template matches.
+        """
+        texts: dict[str, str] = {}
+        node = _descend(self._root, _segments(path), 0, texts)
+        return (node.values, texts) if node else None
+
+    def match(self, method: str, path: str) -> tuple[T, dict[str, str]] | None:
+        """The value of a method and a raw path, with the raw text of each path parameter."""
+        found = self.find(path)
+        if found is None or method not in found[0]:
+            return None
+        value, names = found[0][method]
+        return value, {names[key]: text for key, text in found[1].items() if key in names}
+
+
+def operations_table(operations: Iterable[Operation]) -> PathTable[Operation]:
+    """The operations of a contract by method and full path, base path included."""
+    table: PathTable[Operation] = PathTable()
+    for operation in operations:
+        table.add(operation.method, operation.base_path + operation.path, operation)
+    return table
+
+
+def _segments(path: str) -> list[str]:
+    return path.removeprefix("/").split("/")
+
+
+def _compile(segment: str) -> re.Pattern[str] | None:
+    if _PARAMETER.fullmatch(segment):
+        return None
+    parts = [re.escape(part) for part in _PARAMETER.sub("\0", segment).split("\0")]
+    return re.compile("(.+?)".join(parts))
+
+
+def _descend(node: _Node[T], segments: list[str], depth: int, texts: dict[str, str]) -> _Node[T] | None:
+    if depth == len(segments):
+        return node if node.values else None
+    segment = segments[depth]
+    literal = node.literals.get(segment) or (node.literals.get(unquote(segment)) if "%" in segment else None)
+    if literal and (found := _descend(literal, segments, depth + 1, texts)):
+        return found
+    if not segment:
+        return None
+    for entry in node.patterns.values():
+        match = entry.pattern.fullmatch(segment) if entry.pattern else None
+        if entry.pattern and not match:
+            continue
+        taken = match.groups() if match else (segment,)
+        if found := _descend(entry.node, segments, depth + 1, texts):
+            texts.update(zip(entry.names, taken, strict=True))
+            return found
+    return None

@@ -1,0 +1,186 @@
+"""Does a request keep the contract? One compiled reader an operation, for both sides of the wire.
+
+The mock asks it what to refuse; the tests ask it what a server should have refused. A request is
+judged as it stands on the wire, so that no client library's tidying comes between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from openapi import json_value, media_types
+from openapi.json_value import JsonSyntaxError
+from openapi.parameters import ABSENT, compile_reader, split_cookies, split_query
+from openapi.schemas import Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openapi.contract import MediaType, Operation, Parameter
+    from openapi.json_value import JsonValue
+    from openapi.parameters import RawValues, Reader
+    from openapi.schemas import SchemaSet
+
+FaultKind = Literal["parameter", "media_type", "body_missing", "body_syntax", "body_schema"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way in which a request breaks the contract.
+
+    Attributes:
+        kind: what part of the contract it breaks.
+        detail: what is wrong, in one sentence.
+        place: the JSON Pointer into the body, or the parameter's name.
+        location: `body`, or where the parameter stands.
+        contract_pointer: the place in the bundled document that says so.
+    """
+
+    kind: FaultKind
+    detail: str
+    place: str
+    location: str
+    contract_pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRequest:
+    """A request as the contract understands it.
+
+    Attributes:
+        parameters: values by location and name; absent ones are left out.
+        media_type: the description that the body falls under; None without a body.
+        body: the JSON value, or the text of another kind of body.
+        faults: every way in which the request breaks the contract; empty when it keeps it.
+    """
+
+    parameters: Mapping[tuple[str, str], JsonValue]
+    media_type: MediaType | None
+    body: JsonValue
+    faults: tuple[Fault, ...]
+
+
+class RequestReader:
+    """Reads and judges requests to one operation."""
+
+    def __init__(self, operation: Operation, schemas: SchemaSet) -> None:
+        self.operation = operation
+        self._readers: dict[str, list[tuple[Parameter, Reader]]] = {}
+        for parameter in operation.parameters:
+            entry = (parameter, compile_reader(parameter, schemas))
+            self._readers.setdefault(parameter.location, []).append(entry)
+        self._takes_body = operation.request_body is not None
+
+    def read(
+        self,
+        path_values: Mapping[str, str],
+        query: str,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> ParsedRequest:
+        """Judge one request.
+
+        Args:
+            path_values: the raw text of each path parameter, still percent-encoded.
+            query: the raw query string.
+            headers: names in lower case; values of repeated fields joined by commas.
+            body: the exact octets.
+        """
+        values: dict[tuple[str, str], JsonValue] = {}
+        faults: list[Fault] = []
+        for location, readers in self._readers.items():
+            raw = _raw_values(location, path_values, query, headers)
+            for parameter, reader in readers:
+                self._read_parameter(parameter, reader, raw, values, faults)
+        if not self._takes_body:
+            return ParsedRequest(values, None, None, tuple(faults))
+        media_type, value, body_faults = self._read_body(headers.get("content-type"), body)
+        return ParsedRequest(values, media_type, value, (*faults, *body_faults))
+
+    def _read_parameter(
+        self,
+        parameter: Parameter,
+        reader: Reader,
+        raw: RawValues,
+        values: dict[tuple[str, str], JsonValue],
+        faults: list[Fault],
+    ) -> None:
+        try:
+            value = reader(raw)
+        except ValueError as error:
+            faults.append(_parameter_fault(parameter, str(error), parameter.pointer))
+            return
+        if value is ABSENT:
+            if parameter.required:
+                faults.append(_parameter_fault(parameter, "is required", f"{parameter.pointer}/required"))
+            return
+        if value == "" and parameter.allow_empty:
+            return
+        key = (parameter.location, parameter.name)
+        values[key] = value  # type: ignore[assignment]  # not ABSENT: told apart above
+        schema = parameter.schema
+        if schema and not schema.is_valid(values[key], Direction.REQUEST):
+            violation = schema.violations(values[key], Direction.REQUEST)[0]
+            faults.append(_parameter_fault(parameter, violation.message, violation.schema_pointer))
+
+    def _read_body(
+        self, content_type: str | None, body: bytes
+    ) -> tuple[MediaType | None, JsonValue, tuple[Fault, ...]]:
+        described = self.operation.request_body
+        if described is None:
+            return None, None, ()
+        if not body and content_type is None:
+            if not described.required:
+                return None, None, ()
+            fault = Fault("body_missing", "a body is required", "", "body", f"{described.pointer}/required")
+            return None, None, (fault,)
+        media_type = described.media_type_for(content_type) if content_type else None
+        if media_type is None:
+            return None, None, (self._media_type_fault(content_type),)
+        if not media_types.is_json(content_type or ""):
+            return media_type, body.decode("utf-8", "replace"), ()
+        return self._read_json(media_type, body)
+
+    def _read_json(
+        self, media_type: MediaType, body: bytes
+    ) -> tuple[MediaType, JsonValue, tuple[Fault, ...]]:
+        try:
+            value = json_value.parse(body)
+        except JsonSyntaxError as error:
+            reason = str(error) if body else "the body is empty"
+            fault = Fault("body_syntax", f"the body is not JSON: {reason}", "", "body", media_type.pointer)
+            return media_type, None, (fault,)
+        schema = media_type.schema
+        if schema is None or schema.is_valid(value, Direction.REQUEST):
+            return media_type, value, ()
+        faults = tuple(
+            Fault("body_schema", found.message, found.pointer, "body", found.schema_pointer)
+            for found in schema.violations(value, Direction.REQUEST)
+        )
+        return media_type, value, faults
+
+    def _media_type_fault(self, content_type: str | None) -> Fault:
+        described = self.operation.request_body
+        taken = ", ".join(entry.name for entry in described.content) if described else ""
+        sent = "no Content-Type was sent" if content_type is None else "this media type is not taken"
+        pointer = f"{described.pointer}/content" if described else self.operation.pointer
+        return Fault("media_type", f"{sent}; the operation takes {taken}", "Content-Type", "header", pointer)
+
+
+def _parameter_fault(parameter: Parameter, detail: str, pointer: str) -> Fault:
+    return Fault("parameter", detail, parameter.name, parameter.location, pointer)
+
+
+def _raw_values(
+    location: str, path_values: Mapping[str, str], query: str, headers: Mapping[str, str]
+) -> RawValues:
+    match location:
+        case "path":
+            return {name: [value] for name, value in path_values.items()}
+        case "query":
+            return split_query(query)
+        case "cookie":
+            return split_cookies(headers.get("cookie", ""))
+        case _:
+            return {name: [value] for name, value in headers.items()}

@@ -1,0 +1,1 @@
+"""What it takes to bring each version family of OpenAPI to the one model."""
