@@ -63,7 +63,7 @@ class Schema:
 
     def is_valid(self, value: JsonValue, direction: Direction) -> bool:
         """Whether `value` satisfies the schema."""
-        return self.schemas.validator(direction).is_valid({self.pointer: value})
+        return bool(self.schemas.validator(direction).is_valid({self.pointer: value}))
 
     def violations(self, value: JsonValue, direction: Direction) -> list[Violation]:
         """Every way in which `value` breaks the schema, in a stable order."""

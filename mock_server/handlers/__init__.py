@@ -1,0 +1,51 @@
+"""Behaviour of single operations, by operationId: what a document cannot say.
+
+A handler is a function from a parsed request, known to keep the contract, to a reply. The plan
+renders the reply, validates it against the contract and negotiates its media type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from openapi import fixtures_folder
+
+if TYPE_CHECKING:
+    from openapi import Contract
+    from openapi.json_value import JsonObject
+    from openapi.requests import ParsedRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A documented answer: its status, its JSON body, and a key that stands for both."""
+
+    status: int
+    body: JsonObject
+    key: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemReply:
+    """An error of the problem catalogue, and what the `$names` in its detail stand for."""
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[["ParsedRequest"], "Reply | ProblemReply"]
+
+
+def handlers_for(contract: Contract, seed: int) -> dict[str, Handler]:
+    """The handlers that fit a contract, by operationId, with their data loaded.
+
+    Raises:
+        DataError: a fixture cannot be used.
+    """
+    if any(operation.id == "export_saved_report" for operation in contract.operations):
+        from mock_server.handlers.export_saved_report import make_handler  # noqa: PLC0415 - loads its data
+
+        return {"export_saved_report": make_handler(fixtures_folder() / "reports", seed)}
+    return {}

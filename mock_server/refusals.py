@@ -1,0 +1,123 @@
+"""Errors as the contract wants them: the document's own shape where it has one, else plain problems."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mock_server.answer import Answer, answer, to_json
+from mock_server.generate import CannotGenerateError
+from mock_server.problems import NO_VALUES
+from openapi import Direction, media_types
+from openapi.problem import MEDIA_TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mock_server.answer import RawHeaders, Why
+    from mock_server.problems import ProblemCatalogue
+    from mock_server.rendering import Renderer
+    from openapi import MediaType, Operation, Response
+    from openapi.json_value import JsonObject
+    from openapi.requests import Fault, FaultKind
+
+_CODES: dict[FaultKind, str] = {
+    "parameter": "invalid_parameter",
+    "media_type": "unsupported_media_type",
+    "body_missing": "missing_body",
+    "body_syntax": "malformed_json",
+    "body_schema": "invalid_body",
+}
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def instance_of(path: str, base_path: str) -> str:
+    """The URI reference that names an occurrence: the request's path without the base path."""
+    inner = path.removeprefix(base_path) or "/"
+    return quote(_BAD_ESCAPE.sub("%25", inner), safe="/%:@!$&'()*+,;=~-._")
+
+
+class Refusals:
+    """Makes the error answers of one contract."""
+
+    def __init__(self, catalogue: ProblemCatalogue, renderer: Renderer) -> None:
+        self.catalogue = catalogue
+        self._renderer = renderer
+
+    def plain(
+        self,
+        code: str,
+        path: str,
+        *,
+        headers: RawHeaders = (),
+        why: Why = "refused",
+        values: Mapping[str, str] = NO_VALUES,
+    ) -> Answer:
+        """A problem that belongs to no operation."""
+        problem = self.catalogue.problem(code, instance=path, values=values)
+        return answer(problem.status, to_json(problem.body()), MEDIA_TYPE, why, headers)
+
+    def of_operation(
+        self,
+        operation: Operation,
+        code: str,
+        path: str,
+        *,
+        errors: Sequence[JsonObject] = (),
+        why: Why = "refused",
+        values: Mapping[str, str] = NO_VALUES,
+    ) -> Answer:
+        """A problem of an operation, in the shape that the document gives to its status."""
+        known_id = operation.id if " " not in operation.id else None
+        problem = self.catalogue.problem(
+            code, instance=path, operation_id=known_id, errors=errors, values=values
+        )
+        body = problem.body()
+        response = operation.response_for(problem.status)
+        offer = _error_offer(response)
+        if response is None or offer is None:
+            headers = self._renderer.headers(operation, response, problem.status, body) if response else ()
+            return answer(problem.status, to_json(body), MEDIA_TYPE, why, headers)
+        if offer.schema is not None and not offer.schema.is_valid(body, Direction.RESPONSE):
+            return self._as_documented(operation, response, problem.status, offer, to_json(body), why)
+        headers = self._renderer.headers(operation, response, problem.status, body)
+        return answer(problem.status, to_json(body), offer.name, why, headers)
+
+    def of_faults(self, operation: Operation, path: str, faults: Sequence[Fault]) -> Answer:
+        """The answer to a request that breaks the contract; the first fault decides the status."""
+        first = faults[0]
+        same = [fault for fault in faults if fault.kind == first.kind]
+        places = "one place" if len(same) == 1 else f"{len(same)} places"
+        listed = first.kind in ("parameter", "body_schema")
+        return self.of_operation(
+            operation,
+            _CODES[first.kind],
+            path,
+            errors=[_entry(fault) for fault in same] if listed else (),
+            values={
+                "count": places if first.kind == "body_schema" else str(len(same)),
+                "reason": first.detail[:1].upper() + first.detail[1:],
+            },
+        )
+
+    def _as_documented(
+        self, operation: Operation, response: Response, status: int, offer: MediaType, plain: bytes, why: Why
+    ) -> Answer:
+        """The document's own error body, where a problem does not fit into it."""
+        try:
+            made = self._renderer.render(operation, response, status, offer, None)
+        except CannotGenerateError:
+            return answer(status, plain, MEDIA_TYPE, why)
+        return Answer(made.status, made.headers, made.body, why)
+
+
+def _error_offer(response: Response | None) -> MediaType | None:
+    """The media type to send an error in: Problem Details before other JSON."""
+    offers = [offer for offer in response.content if media_types.is_json(offer.name)] if response else []
+    return min(offers, key=lambda offer: not media_types.is_problem(offer.name), default=None)
+
+
+def _entry(fault: Fault) -> JsonObject:
+    kind = {"body": "pointer", "header": "header"}.get(fault.location, "parameter")
+    return {kind: fault.place, "detail": fault.detail}

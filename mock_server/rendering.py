@@ -1,0 +1,165 @@
+"""From a documented response to octets: which example or made-up value, under which media type.
+
+What is rendered depends on the document and the seed alone, so it is rendered once and kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_server.answer import Answer, answer, to_json
+from mock_server.generate import CannotGenerateError, Generator
+from openapi import Direction, media_types
+from openapi.parameters import kinds_of
+
+if TYPE_CHECKING:
+    from mock_server.answer import RawHeaders, Why
+    from openapi import Contract, Example, Header, MediaType, Operation, Response
+    from openapi.json_value import JsonValue
+
+_WAITING = (429, 503)
+
+
+class Renderer:
+    """Renders the documented responses of one contract."""
+
+    def __init__(self, contract: Contract, seed: int) -> None:
+        self._schemas = contract.schemas
+        self._generator = Generator(contract.schemas, seed)
+        self._kept: dict[tuple[str, str, str, int, str], Answer] = {}
+
+    def offers(self, response: Response) -> list[MediaType]:
+        """The media types that can be rendered, JSON first."""
+        able = [offer for offer in response.content if self._can_render(offer)]
+        return sorted(able, key=lambda offer: not media_types.is_json(offer.name))
+
+    def render(
+        self,
+        operation: Operation,
+        response: Response,
+        status: int,
+        offer: MediaType | None,
+        example: Example | None,
+    ) -> Answer:
+        """The answer of a documented response.
+
+        Args:
+            operation: whose response it is.
+            response: what the document says.
+            status: the code to send; the response covers it.
+            offer: the media type chosen; None for an answer without a body.
+            example: the example chosen; None for the first that suits the status, or a made-up value.
+
+        Raises:
+            CannotGenerateError: there is no example and the schema admits no value that can be found.
+        """
+        name = example.pointer if example else ""
+        key = (operation.id, response.pointer, offer.name if offer else "", status, name)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = self._rendered(operation, response, status, offer, example)
+        return kept
+
+    def _rendered(
+        self,
+        operation: Operation,
+        response: Response,
+        status: int,
+        offer: MediaType | None,
+        example: Example | None,
+    ) -> Answer:
+        if offer is None:
+            return answer(status, b"", None, "example", self.headers(operation, response, status, None))
+        why: Why = "example"
+        chosen = example or _suiting(offer, status)
+        if chosen is not None:
+            value = chosen.value
+        else:
+            why = "generated"
+            value = self._made_up(operation, offer, status)
+        headers = self.headers(operation, response, status, value)
+        return answer(status, _octets(value, offer.name), _sent_name(offer.name), why, headers)
+
+    def _made_up(self, operation: Operation, offer: MediaType, status: int) -> JsonValue:
+        if offer.schema is None:
+            return {} if media_types.is_json(offer.name) else ""
+        value = self._generator.generate(offer.schema, Direction.RESPONSE, f"{operation.id}|{status}")
+        if isinstance(value, dict) and "status" in value and media_types.is_problem(offer.name):
+            stated = {**value, "status": status}
+            return stated if offer.schema.is_valid(stated, Direction.RESPONSE) else value
+        return value
+
+    def headers(self, operation: Operation, response: Response, status: int, body: JsonValue) -> RawHeaders:
+        """The documented headers of a response, each with a valid value.
+
+        `Retry-After` says what the body says, and stands only where a wait makes sense.
+        """
+        sent = []
+        for header in response.headers:
+            if header.name.lower() == "retry-after" and not header.required:
+                wait = body.get("retry_after_seconds") if isinstance(body, dict) else None
+                if isinstance(wait, int):
+                    sent.append((b"retry-after", str(wait).encode()))
+                    continue
+                if status not in _WAITING:
+                    continue
+            text = self._header_text(operation, header)
+            if text is not None:
+                sent.append(
+                    (header.name.lower().encode("latin-1", "replace"), text.encode("latin-1", "replace"))
+                )
+        return tuple(sent)
+
+    def _header_text(self, operation: Operation, header: Header) -> str | None:
+        if header.examples:
+            return _as_text(header.examples[0].value)
+        if header.schema is None:
+            return None
+        try:
+            value = self._generator.generate(
+                header.schema, Direction.RESPONSE, f"{operation.id}|{header.name}"
+            )
+        except CannotGenerateError:
+            return None
+        return _as_text(value)
+
+    def _can_render(self, offer: MediaType) -> bool:
+        if media_types.is_json(offer.name) or "*" in offer.name or offer.schema is None:
+            return True
+        if offer.examples:
+            return isinstance(offer.examples[0].value, str)
+        return kinds_of(offer.schema.raw, self._schemas) <= {"string", "null"}
+
+
+def _suiting(offer: MediaType, status: int) -> Example | None:
+    """The first example, or for problems the first whose `status` is the one that is sent."""
+    if not media_types.is_problem(offer.name):
+        return next(iter(offer.examples), None)
+    for example in offer.examples:
+        stated = example.value.get("status") if isinstance(example.value, dict) else None
+        if stated in (None, status):
+            return example
+    return None
+
+
+def _octets(value: JsonValue, media_type: str) -> bytes:
+    if isinstance(value, str) and not media_types.is_json(media_type):
+        return value.encode()
+    return to_json(value)
+
+
+def _sent_name(media_type: str) -> str:
+    """What Content-Type says for an entry of the document; a range stands for JSON."""
+    return "application/json" if "*" in media_type else media_type
+
+
+def _as_text(value: JsonValue) -> str:
+    """A header's text in the `simple` style (OpenAPI 3.1, section 4.8.12)."""
+    if isinstance(value, list):
+        return ",".join(_as_text(item) for item in value)
+    if isinstance(value, dict):
+        return ",".join(f"{name},{_as_text(item)}" for name, item in value.items())
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = "" if value is None else str(value)
+    return "".join(character for character in text if character.isprintable())

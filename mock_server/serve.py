@@ -1,0 +1,46 @@
+"""Serving an application over HTTP with uvicorn."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from openapi import SetUpError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+_SHUTDOWN_S = 1
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on `host` and `port`; port 0 takes a free one.
+
+    Raises:
+        SetUpError: the port is in use, or the host is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SetUpError(
+            f"cannot listen on {host}:{port}: {reason}",
+            mend="Choose another port with --port, or stop what uses this one.",
+        ) from None
+
+
+def serve(app: ASGIApp, listener: socket.socket) -> None:
+    """Serve until the process is told to stop; open requests then get a second to finish."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        lifespan="off",
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+        ws="none",
+    )
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,143 @@
+"""Between ASGI and the plans: reading requests, sending answers, CORS and request ids."""
+
+from __future__ import annotations
+
+import logging
+import time
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from mock_server.operation import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.types import Receive, Scope, Send
+
+    from mock_server.answer import Answer
+    from mock_server.settings import Settings
+    from openapi import Contract
+
+logger = logging.getLogger("signoff.mock")
+
+_STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
+_MAX_REQUEST_ID = 128
+
+
+class BodyTooLargeError(Exception):
+    """The request's body is larger than the settings allow."""
+
+
+class ClientGoneError(Exception):
+    """The client hung up before its request was complete."""
+
+
+class Wire:
+    """Reads requests and sends answers as the settings say."""
+
+    def __init__(self, settings: Settings, contract: Contract) -> None:
+        self.max_body_bytes = settings.max_body_bytes
+        self._settings = settings
+        self._exposed = ", ".join(_exposed_headers(contract)).encode("latin-1", "replace")
+        self._numbers = count(1)
+
+    async def request(self, scope: Scope, receive: Receive) -> Request:
+        """The request of an ASGI scope, its body read whole.
+
+        Raises:
+            BodyTooLargeError: the body is over the limit.
+            ClientGoneError: the client hung up.
+        """
+        headers = headers_of(scope)
+        raw_path = scope.get("raw_path")
+        return Request(
+            path=raw_path.decode("latin-1") if raw_path else scope["path"],
+            path_values=scope.get("path_params", {}),
+            query=scope["query_string"].decode("latin-1"),
+            headers=headers,
+            body=await self._body(headers, receive),
+        )
+
+    async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
+        limit = self.max_body_bytes
+        stated = headers.get("content-length", "")
+        if stated.isdecimal() and int(stated) > limit:
+            raise BodyTooLargeError
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGoneError
+            part = message.get("body", b"")
+            size += len(part)
+            if size > limit:
+                raise BodyTooLargeError
+            parts.append(part)
+            if not message.get("more_body"):
+                return b"".join(parts) if len(parts) > 1 else part
+
+    async def send(self, scope: Scope, send: Send, answer: Answer, started: float) -> None:
+        """Send an answer, the fields that every answer has added to its own."""
+        sent = headers_of(scope)
+        headers = [*answer.headers, *self.common_headers(sent)]
+        body = b"" if scope["method"] == "HEAD" else answer.body
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        if logger.isEnabledFor(logging.INFO):
+            elapsed = (time.perf_counter() - started) * 1000
+            path = scope["path"].encode("ascii", "backslashreplace").decode()
+            logger.info("%s %s %d %s %.1f ms", scope["method"], path, answer.status, answer.why, elapsed)
+
+    def common_headers(self, sent: dict[str, str]) -> list[tuple[bytes, bytes]]:
+        """The request id, and for browsers what lets a page of another origin read the answer."""
+        headers = [(b"x-request-id", self._request_id(sent.get("x-request-id")))]
+        if self._settings.cors:
+            headers.append((b"vary", b"Origin"))
+            if origin := sent.get("origin"):
+                headers += [
+                    (b"access-control-allow-origin", origin.encode("latin-1", "replace")),
+                    (b"access-control-allow-credentials", b"true"),
+                    (b"access-control-expose-headers", self._exposed),
+                ]
+        return headers
+
+    def _request_id(self, sent: str | None) -> bytes:
+        """The client's own id where it is a plain token, else a number: equal in every process."""
+        if sent and len(sent) <= _MAX_REQUEST_ID and sent.isascii() and sent.isprintable():
+            return sent.encode()
+        return f"mock-{self._settings.seed}-{next(self._numbers)}".encode()
+
+    def preflight_headers(self, sent: dict[str, str], allowed: Iterable[str]) -> list[tuple[bytes, bytes]]:
+        """What a CORS preflight is answered with (Fetch standard, section 3.2.2)."""
+        wanted = sent.get("access-control-request-headers", "")
+        headers = [
+            (b"access-control-allow-methods", ", ".join(allowed).encode()),
+            (b"access-control-max-age", b"600"),
+        ]
+        if wanted:
+            headers.append((b"access-control-allow-headers", wanted.encode("latin-1", "replace")))
+        return headers
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Header values by lower-case name; those of a repeated field joined by commas."""
+    headers: dict[str, str] = {}
+    raw: Any = scope["headers"]
+    for name, value in raw:
+        key = name.decode("latin-1")
+        text = value.decode("latin-1")
+        if key in headers:
+            text = f"{headers[key]}{'; ' if key == 'cookie' else ', '}{text}"
+        headers[key] = text
+    return headers
+
+
+def _exposed_headers(contract: Contract) -> list[str]:
+    documented = {
+        header.name.lower()
+        for operation in contract.operations
+        for response in operation.responses
+        for header in response.headers
+    }
+    return sorted(documented.union(_STANDARD_EXPOSED))

@@ -1,0 +1,140 @@
+"""The command line: one OpenAPI document drives a mock server and contract tests."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+
+    from openapi import Contract
+
+EXIT_PASS, EXIT_BROKEN, EXIT_SET_UP = 0, 1, 2
+
+
+def _version() -> str:
+    try:
+        return version("signoff")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "unknown"
+
+
+def load_contract(document: str | None, *, allow_remote_refs: bool) -> Contract:
+    """The contract of a document; without one the packaged contract, which is known to be valid."""
+    import openapi
+
+    if document is None:
+        return openapi.load(openapi.default_document(), check_validity=False)
+    return openapi.load(document, allow_remote_refs=allow_remote_refs)
+
+
+_document = click.argument("document", required=False)
+_remote_refs = click.option(
+    "--allow-remote-refs", is_flag=True, help="Fetch $refs that lead to http(s) URLs. Off by default."
+)
+
+
+class _Commands(click.Group):
+    """Turns every error that is meant for a user into plain lines and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        from openapi import SignoffError
+
+        try:
+            return super().invoke(ctx)
+        except SignoffError as error:
+            click.echo(f"signoff: {error}", err=True)
+            ctx.exit(EXIT_SET_UP)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error.",
+)
+@click.version_option(_version(), prog_name="signoff")
+def main() -> None:
+    """One OpenAPI document drives a mock server and contract tests.
+
+    DOCUMENT is always a path, a URL or - for standard input, YAML or JSON, OpenAPI 3.0 or 3.1.
+    Without one, the packaged contract of the saved reports export API is used.
+
+    \b
+      signoff mock                          start the mock on http://127.0.0.1:4010
+      signoff test http://127.0.0.1:4010/api    check a server against the contract
+    """
+
+
+@main.command(short_help="Serve a mock of the contract.")
+@_document
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
+)
+@click.option("--seed", default=0, show_default=True, help="What made-up values follow from.")
+@click.option(
+    "--cors/--no-cors", default=True, show_default=True, help="Let pages of any origin read the answers."
+)
+@click.option(
+    "--max-body",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="In MiB; larger is 413.",
+)
+@click.option("--quiet", is_flag=True, help="Do not print a line for each request.")
+@_remote_refs
+def mock(
+    document: str | None,
+    host: str,
+    port: int,
+    *,
+    seed: int,
+    cors: bool,
+    max_body: float,
+    quiet: bool,
+    allow_remote_refs: bool,
+) -> None:
+    """Serve a mock of DOCUMENT: valid, deterministic answers, and problems for requests that break it.
+
+    \b
+    A client can force an answer of the document:
+      Prefer: code=403             the documented response of that status
+      Prefer: example=json_export  a named example
+    """
+    contract = load_contract(document, allow_remote_refs=allow_remote_refs)
+
+    import mock_server
+    from mock_server.serve import listen, serve
+    from mock_server.settings import MEBIBYTE
+
+    settings = mock_server.Settings(seed=seed, cors=cors, max_body_bytes=int(max_body * MEBIBYTE))
+    app = mock_server.create_app(contract, settings)
+    listener = listen(host, port)
+    _log_to_stderr(quiet=quiet)
+    count = len(contract.operations)
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(
+        f"Mocking {contract.title} ({count} operation{'' if count == 1 else 's'})"
+        f" on http://{shown}:{listener.getsockname()[1]}{contract.base_path}\nPress Ctrl-C to stop."
+    )
+    try:
+        serve(app, listener)
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+
+
+def _log_to_stderr(*, quiet: bool) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    logger = logging.getLogger("signoff")
+    logger.addHandler(handler)
+    logger.setLevel(logging.WARNING if quiet else logging.INFO)
+
+
+if __name__ == "__main__":
+    main()
