@@ -17,11 +17,14 @@ class JsonSyntaxError(ValueError):
     Attributes:
         reason: what is wrong, in a few words.
         line, column: where, counted from 1; 0 when the place is unknown.
+        arguable: whether parsers differ on it (RFC 8259, sections 4, 8.1 and 9), so that a server
+            that takes it breaks no rule.
     """
 
     reason: str
     line: int = 0
     column: int = 0
+    arguable: bool = False
 
     def __str__(self) -> str:
         """The reason and, when known, the place."""
@@ -29,7 +32,7 @@ class JsonSyntaxError(ValueError):
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise JsonSyntaxError(f"{name} is no JSON number")
+    raise JsonSyntaxError(f"{name} is no JSON number", arguable=True)
 
 
 def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
@@ -37,7 +40,7 @@ def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise JsonSyntaxError(f"the member {json.dumps(twice)} occurs twice in one object")
+        raise JsonSyntaxError(f"the member {json.dumps(twice)} occurs twice in one object", arguable=True)
     return members
 
 
@@ -64,7 +67,7 @@ def parse(data: bytes) -> JsonValue:
 def parse_text(text: str) -> JsonValue:
     """As `parse`, from text."""
     if text.startswith("\ufeff"):
-        raise JsonSyntaxError("the text starts with a byte order mark", 1, 1)
+        raise JsonSyntaxError("the text starts with a byte order mark", 1, 1, arguable=True)
     try:
         value: JsonValue = _STRICT.decode(text)
         if "\\ud" in text or "\\uD" in text:
@@ -72,11 +75,11 @@ def parse_text(text: str) -> JsonValue:
     except json.JSONDecodeError as error:
         raise JsonSyntaxError(error.msg, error.lineno, error.colno) from None
     except UnicodeEncodeError:
-        raise JsonSyntaxError("a \\u escape stands for half of a surrogate pair") from None
+        raise JsonSyntaxError("a \\u escape stands for half of a surrogate pair", arguable=True) from None
     except RecursionError:
-        raise JsonSyntaxError("the nesting is too deep") from None
+        raise JsonSyntaxError("the nesting is too deep", arguable=True) from None
     except JsonSyntaxError:
         raise
     except ValueError as error:  # an integer with more digits than Python reads
-        raise JsonSyntaxError(str(error).partition(";")[0]) from None
+        raise JsonSyntaxError(str(error).partition(";")[0], arguable=True) from None
     return value

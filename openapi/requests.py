@@ -35,6 +35,7 @@ class Fault:
         place: the JSON Pointer into the body, or the parameter's name.
         location: `body`, or where the parameter stands.
         contract_pointer: the place in the bundled document that says so.
+        arguable: whether a server may take the request all the same, because parsers differ on it.
     """
 
     kind: FaultKind
@@ -42,6 +43,7 @@ class Fault:
     place: str
     location: str
     contract_pointer: str
+    arguable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ class RequestReader:
             value = json_value.parse(body)
         except JsonSyntaxError as error:
             reason = str(error) if body else "the body is empty"
-            fault = Fault("body_syntax", f"the body is not JSON: {reason}", "", "body", media_type.pointer)
+            detail = f"the body is not JSON: {reason}"
+            fault = Fault("body_syntax", detail, "", "body", media_type.pointer, error.arguable)
             return media_type, None, (fault,)
         schema = media_type.schema
         if schema is None or schema.is_valid(value, Direction.REQUEST):

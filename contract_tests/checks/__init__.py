@@ -1,0 +1,22 @@
+"""The checks: what is demanded of every answer, one file a family.
+
+A check is a function registered with a stable id. Importing this package registers all of them.
+"""
+
+from contract_tests.checks import conformance, exports, http_semantics, problem_details, relations, requests
+from contract_tests.checks.registry import CHECKS, RELATIONS, Check, Failure, Relation, Severity
+
+__all__ = [
+    "CHECKS",
+    "RELATIONS",
+    "Check",
+    "Failure",
+    "Relation",
+    "Severity",
+    "conformance",
+    "exports",
+    "http_semantics",
+    "problem_details",
+    "relations",
+    "requests",
+]

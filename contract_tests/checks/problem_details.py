@@ -1,0 +1,210 @@
+"""Are errors Problem Details, to the letter of RFC 9457? Only where the document says that they are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import jsonschema_rs
+
+from contract_tests.checks.conformance import uses_problems
+from contract_tests.checks.registry import Fault, Severity, check
+from openapi import media_types
+from openapi.problem import member_faults, status_phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contract_tests.exchange import Exchange
+
+_URI_REFERENCE = jsonschema_rs.Draft202012Validator(
+    {"type": "string", "format": "uri-reference"}, validate_formats=True
+)
+_INTERNALS = (
+    (
+        "a stack trace",
+        re.compile(r"Traceback \(most recent call last\)|\n\s+at [\w.$]+\(|File \"[^\"]+\", line \d+"),
+    ),
+    (
+        "SQL",
+        re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s", re.IGNORECASE),
+    ),
+    (
+        "a database error",
+        re.compile(r"\b(sqlite3?|psycopg|SQLSTATE|ORA-\d{5}|no such (table|column))\b", re.IGNORECASE),
+    ),
+    ("a file path", re.compile(r"(?<![\w/:.])/(usr|home|var|opt|etc|srv|app|root|tmp)/[\w./-]+|[A-Z]:\\\w+")),
+    ("a source file", re.compile(r"\b[\w/]+\.(py|java|rb|go|rs|php|cs):\d+")),
+    (
+        "a class name",
+        re.compile(r"\b(?:[a-z_]\w*\.){2,}[A-Z]\w*(?:Error|Exception)\b|\b[A-Z]\w+(?:Error|Exception):\s"),
+    ),
+    ("an internal host", re.compile(r"\b[\w-]+\.(internal|local|svc\.cluster\.local)\b")),
+)
+
+
+def _is_error(exchange: Exchange) -> bool:
+    return exchange.status >= 400 and bool(exchange.received.body) and exchange.sent.method != "HEAD"
+
+
+def _is_problem(exchange: Exchange) -> bool:
+    """An error with a JSON object, where the document's errors are problems."""
+    declared = exchange.response.content if exchange.response else ()
+    means_problem = any(media_types.is_problem(offer.name) for offer in declared) or not declared
+    return _is_error(exchange) and means_problem and exchange.json_object is not None
+
+
+def _body(exchange: Exchange) -> dict[str, object]:
+    return dict(exchange.json_object or {})
+
+
+@check(
+    "problem-media-type",
+    source="RFC 9457, sections 3 and 6.1",
+    rationale="Generic clients recognise problems by their media type.",
+    applies=_is_problem,
+    concerns=uses_problems,
+)
+def problem_media_type(exchange: Exchange) -> Iterator[Fault]:
+    """A problem in JSON is sent as application/problem+json."""
+    if not media_types.is_problem(exchange.content_type):
+        yield Fault(
+            "a problem under another media type",
+            "application/problem+json",
+            exchange.content_type,
+            _place(exchange),
+        )
+
+
+@check(
+    "problem-is-object",
+    source="RFC 9457, section 3",
+    rationale="The members of a problem are members of an object.",
+    applies=lambda exchange: (
+        _is_error(exchange) and media_types.is_problem(exchange.content_type) and not exchange.json[1]
+    ),
+    concerns=uses_problems,
+)
+def problem_is_object(exchange: Exchange) -> Iterator[Fault]:
+    """The body of a problem is a JSON object."""
+    if exchange.json_object is None:
+        yield Fault("a problem that is no object", "a JSON object", repr(exchange.json[0])[:100])
+
+
+@check(
+    "problem-member-types",
+    source="RFC 9457, section 3.1",
+    rationale="Consumers ignore members of the wrong type.",
+    applies=_is_problem,
+    concerns=uses_problems,
+)
+def problem_member_types(exchange: Exchange) -> Iterator[Fault]:
+    """`type`, `title`, `detail` and `instance` are strings."""
+    for sentence in member_faults(exchange.json_object or {}, exchange.status):
+        if not sentence.startswith("`status`"):
+            yield Fault(sentence, "a string", sentence, _place(exchange))
+
+
+@check(
+    "problem-status-mirrors",
+    source="RFC 9457, section 3.1.2",
+    rationale="The member is there for when the status line is lost; then it must be the same.",
+    applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("status") is not None,
+    concerns=uses_problems,
+)
+def problem_status_mirrors(exchange: Exchange) -> Iterator[Fault]:
+    """`status`, when present, is the status code of the response."""
+    for sentence in member_faults(exchange.json_object or {}, exchange.status):
+        if sentence.startswith("`status`"):
+            yield Fault(sentence, str(exchange.status), repr(_body(exchange)["status"]), _place(exchange))
+
+
+@check(
+    "problem-title-present",
+    source="RFC 9457, section 3.1.3",
+    severity=Severity.WARNING,
+    rationale="The title is what a person is shown first.",
+    applies=_is_problem,
+    concerns=uses_problems,
+)
+def problem_title_present(exchange: Exchange) -> Iterator[Fault]:
+    """A problem has a title."""
+    if not _body(exchange).get("title"):
+        yield Fault("a problem without a title", "a title", "none", _place(exchange))
+
+
+@check(
+    "problem-type-uri",
+    source="RFC 9457, section 3.1.1",
+    rationale="The type identifies the problem, so it must be a URI reference.",
+    applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
+    concerns=uses_problems,
+)
+def problem_type_uri(exchange: Exchange) -> Iterator[Fault]:
+    """`type` is a URI reference."""
+    found = _body(exchange)["type"]
+    if not _URI_REFERENCE.is_valid(found):
+        yield Fault("`type` is no URI reference", "a URI reference", repr(found), _place(exchange))
+
+
+@check(
+    "problem-about-blank-title",
+    source="RFC 9457, section 4.2.1",
+    severity=Severity.WARNING,
+    rationale="With about:blank the status says everything, so the title is its phrase.",
+    applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("type") == "about:blank",
+    concerns=uses_problems,
+)
+def problem_about_blank_title(exchange: Exchange) -> Iterator[Fault]:
+    """An about:blank problem has the status phrase as its title."""
+    found, phrase = _body(exchange).get("title"), status_phrase(exchange.status)
+    if found is not None and str(found).lower() != phrase.lower():
+        yield Fault("the title of an about:blank problem is not the status phrase", phrase, repr(found))
+
+
+@check(
+    "problem-instance-uri",
+    source="RFC 9457, section 3.1.5",
+    rationale="The instance identifies the occurrence, so it must be a URI reference.",
+    applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("instance"), str),
+    concerns=uses_problems,
+)
+def problem_instance_uri(exchange: Exchange) -> Iterator[Fault]:
+    """`instance` is a URI reference."""
+    found = _body(exchange)["instance"]
+    if not _URI_REFERENCE.is_valid(found):
+        yield Fault("`instance` is no URI reference", "a URI reference", repr(found), _place(exchange))
+
+
+@check(
+    "problem-no-internals",
+    source="RFC 9457, section 5",
+    rationale="What a server says of its inside helps an attacker.",
+    applies=_is_error,
+)
+def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
+    """No error tells a stack trace, SQL, a file path, a class or a host of the inside."""
+    text = exchange.received.body.decode("utf-8", "replace").replace("\\n", "\n").replace('\\"', '"')
+    for name, pattern in _INTERNALS:
+        found = pattern.search(text)
+        if found and found.group().strip() not in exchange.sent.url:
+            yield Fault(f"the error discloses {name}", "nothing of the server's inside", found.group()[:120])
+
+
+@check(
+    "no-html-errors",
+    source="RFC 9457, section 1",
+    severity=Severity.WARNING,
+    rationale="A program cannot read an error page.",
+    applies=_is_error,
+)
+def no_html_errors(exchange: Exchange) -> Iterator[Fault]:
+    """An API's error is not text/html."""
+    if media_types.essence(exchange.content_type) in ("text/html", "application/xhtml+xml"):
+        yield Fault("an error as an HTML page", "problem details", exchange.content_type)
+
+
+def _place(exchange: Exchange) -> str:
+    if exchange.media_type:
+        return exchange.media_type.pointer
+    return exchange.response.pointer if exchange.response else exchange.subject.pointer

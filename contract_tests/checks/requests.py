@@ -1,0 +1,109 @@
+"""Is what the contract admits accepted, what it refuses refused, and what exists found?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contract_tests.checks.registry import Fault, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contract_tests.exchange import Exchange
+    from openapi import requests
+    from openapi.requests import Fault as RequestFault
+
+# Refusals that speak of the request's form, which a request that keeps the contract cannot earn.
+_FORM_REFUSALS = {400, 405, 411, 413, 414, 415, 417, 422}
+
+
+def _faults(exchange: Exchange) -> tuple[RequestFault, ...]:
+    return exchange.request.faults if exchange.request else ()
+
+
+def _is_sound(exchange: Exchange) -> bool:
+    return exchange.operation is not None and exchange.request is not None and not _faults(exchange)
+
+
+def _breaks(exchange: Exchange, *kinds: requests.FaultKind) -> bool:
+    """Whether the request breaks the contract for certain, first in one of these ways."""
+    faults = _faults(exchange)
+    return bool(faults) and faults[0].kind in kinds and not any(fault.arguable for fault in faults)
+
+
+@check(
+    "request-accepted",
+    source="OpenAPI 3.1, section 4.8.10",
+    rationale="A client that keeps to the document must get through.",
+    applies=lambda exchange: _is_sound(exchange) and exchange.intent not in ("accept", "method"),
+)
+def request_accepted(exchange: Exchange) -> Iterator[Fault]:
+    """A request that keeps the contract is not refused for its form."""
+    if exchange.status in _FORM_REFUSALS:
+        yield Fault(
+            f"{exchange.label}: the request keeps the contract, but is refused with {exchange.status}",
+            "any answer but a refusal of the request's form",
+            f"{exchange.status}: {exchange.received.body[:300].decode('utf-8', 'replace')}",
+            exchange.subject.pointer,
+        )
+
+
+@check(
+    "request-refused",
+    source="OpenAPI 3.1, section 4.8.10",
+    rationale="What the document refuses and the server takes, clients come to rely on.",
+    applies=lambda exchange: _breaks(exchange, "parameter", "body_missing", "body_syntax", "body_schema"),
+)
+def request_refused(exchange: Exchange) -> Iterator[Fault]:
+    """A request that breaks the contract is not answered with success."""
+    if 200 <= exchange.status < 300:
+        fault = _faults(exchange)[0]
+        place = f"{fault.location} {fault.place}".strip()
+        yield Fault(
+            f"the request breaks the contract, but succeeds: {place}: {fault.detail}",
+            "a 4xx refusal",
+            str(exchange.status),
+            fault.contract_pointer,
+        )
+
+
+@check(
+    "unsupported-media-415",
+    source="RFC 9110, section 15.5.16",
+    rationale="A body in a media type that is not documented is not what it seems.",
+    applies=lambda exchange: _breaks(exchange, "media_type") and bool(exchange.sent.body),
+    concerns=lambda _, operation: operation.request_body is not None,
+)
+def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
+    """A body of an undocumented media type is refused, best with 415."""
+    if 200 <= exchange.status < 300:
+        fault = _faults(exchange)[0]
+        sent = {name.lower(): value for name, value in exchange.sent.headers}.get("content-type", "none")
+        yield Fault(
+            f"a body of an undocumented media type is accepted ({sent})",
+            "415",
+            str(exchange.status),
+            fault.contract_pointer,
+        )
+
+
+@check(
+    "expected-status",
+    source="the target's data file",
+    rationale="What exists is found, what is forbidden is refused, what is missing is missed.",
+    applies=lambda exchange: bool(exchange.expected),
+)
+def expected_status(exchange: Exchange) -> Iterator[Fault]:
+    """The answer to a known value has the status that the data file makes expect."""
+    is_met = any(
+        exchange.status == status or (status < 10 and exchange.status // 100 == status)
+        for status in exchange.expected
+    )
+    if not is_met:
+        wanted = " or ".join(f"{s}xx" if s < 10 else str(s) for s in exchange.expected)
+        yield Fault(
+            f"{exchange.label}: answered with {exchange.status}",
+            wanted,
+            f"{exchange.status}: {exchange.received.body[:300].decode('utf-8', 'replace')}",
+            exchange.subject.pointer,
+        )

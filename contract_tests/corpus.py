@@ -1,0 +1,308 @@
+"""The fixed list of requests that is sent first: what must be reached, accepted and refused.
+
+Derived from the contract and the data file alone, in one order, so that the verdict does not depend
+on a seed: known values in both letter cases and twice, every example and enumerated value, the
+negatives that the schemas allow to derive, wrong methods and media types, and Accept.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from contract_tests.generation import api_operation_of, as_sent, draw
+from openapi import Direction, media_types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import schemathesis
+
+    from contract_tests.exchange import Fields, Intent, Sent
+    from contract_tests.generation import GeneratedCase
+    from contract_tests.target_data import TargetData
+    from openapi import Contract, MediaType, Operation
+    from openapi.json_value import JsonValue
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+_ACCEPTS = ("application/json", "text/html", "application/*;q=0.5, image/png")
+_BAD_TEXTS = ("not-a-valid-value", "-", "1.5", "~", "x" * 300)
+_BAD_JSON = (b'{"', b"not json", b"[]", b"null", b'"text"', b"1", b"{}}")
+_FOREIGN_MEDIA_TYPES = ("text/plain", "application/x-www-form-urlencoded", "application/xml")
+_WRONG_VALUES: tuple[JsonValue, ...] = ("signoff-no-such-value", 12345.678, [], {}, None, True)
+SUCCESS = (2,)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A request of the corpus, with why it is sent and what it should be answered with."""
+
+    sent: Sent
+    subject: Operation
+    intent: Intent
+    label: str
+    expected: tuple[int, ...] = ()
+
+
+def plan(
+    contract: Contract, schema: schemathesis.BaseSchema, base_url: str, data: TargetData
+) -> Iterator[Planned]:
+    """Every request of the corpus, in order."""
+    documented: dict[str, list[str]] = {}
+    for operation in contract.operations:
+        documented.setdefault(operation.path, []).append(operation.method)
+    tried: set[str] = set()
+    for operation in contract.operations:
+        maker = _Maker(contract, operation, schema, base_url, data)
+        yield from maker.known_values()
+        yield from maker.positives()
+        yield from maker.parameter_negatives()
+        yield from maker.body_negatives()
+        yield from maker.accepts()
+        if operation.path not in tried:
+            tried.add(operation.path)
+            yield from maker.methods(documented[operation.path])
+
+
+class _Maker:
+    """Makes the requests of one operation."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        operation: Operation,
+        schema: schemathesis.BaseSchema,
+        base_url: str,
+        data: TargetData,
+    ) -> None:
+        self._contract = contract
+        self._operation = operation
+        self._base_url = base_url
+        self._data = data
+        self._api = api_operation_of(schema, operation)
+        self._drawn = draw(self._api)
+        self._parameters = [
+            parameter.name for parameter in operation.parameters if parameter.location == "path"
+        ]
+        self._bodies = list(self._body_values())
+        self._known = next((name for name in self._parameters if data.known(name).existing), None)
+
+    def known_values(self) -> Iterator[Planned]:
+        """Requests whose fate is known: found, forbidden or missed."""
+        if not all(self._data.known(name).existing for name in self._parameters) or self._known is None:
+            return
+        known = self._data.known(self._known)
+        repeats = self._operation.method != "DELETE"  # what is deleted once is gone the second time
+        for value in known.existing if repeats else ():
+            for body in self._bodies or [None]:
+                yield self._of(value, body, "existing", SUCCESS)
+        if repeats:
+            first = known.existing[0]
+            body = self._bodies[0] if self._bodies else None
+            yield self._of(first, body, "existing", SUCCESS)
+            yield self._of(first.swapcase(), body, "existing", SUCCESS)
+            yield self._of(first.upper(), body, "existing", SUCCESS)
+        for value in known.forbidden:
+            for body in self._bodies or [None]:
+                yield self._of(value, body, "forbidden", self._refusal(403, 404))
+        for value in known.missing:
+            for body in self._bodies or [None]:
+                yield self._of(value, body, "missing", (404,))
+                yield self._of(value.upper(), body, "missing", (404,))
+
+    def positives(self) -> Iterator[Planned]:
+        """Requests that keep the contract in every way that it shows."""
+        for body in self._bodies or [None]:
+            yield Planned(self._sent(body), self._operation, "positive", f"body {_shown(body)}")
+        content = self._operation.request_body
+        offer = content.content[0] if content and content.content else None
+        if offer is not None and media_types.is_json(offer.name) and self._bodies:
+            sent = self._sent(self._bodies[0])
+            for spelling in (f"{offer.name}; charset=utf-8", offer.name.title()):
+                label = f"Content-Type: {spelling}"
+                yield Planned(
+                    _with_header(sent, "Content-Type", spelling), self._operation, "positive", label
+                )
+
+    def parameter_negatives(self) -> Iterator[Planned]:
+        """Parameters that their schemas refuse, and required ones left out."""
+        body = self._bodies[0] if self._bodies else None
+        for parameter in self._operation.parameters:
+            for text in _BAD_TEXTS:
+                label = f"{parameter.location} parameter {parameter.name} = {text[:20]}"
+                if parameter.location == "path":
+                    sent = self._sent(body, {parameter.name: text})
+                elif parameter.location == "query":
+                    sent = _with_query(self._sent(body), parameter.name, text)
+                elif parameter.location == "header":
+                    sent = _with_header(self._sent(body), parameter.name, text)
+                else:
+                    continue
+                yield Planned(sent, self._operation, "negative", label)
+            if parameter.required and parameter.location in ("query", "header"):
+                label = f"{parameter.location} parameter {parameter.name} left out"
+                sent = _without(self._sent(body), parameter.location, parameter.name)
+                yield Planned(sent, self._operation, "negative", label)
+
+    def body_negatives(self) -> Iterator[Planned]:
+        """Bodies that are broken, of the wrong shape, of another media type, or left out."""
+        described = self._operation.request_body
+        if described is None or not self._bodies:
+            return
+        sent = self._sent(self._bodies[0])
+        yield self._negative(_without(replace(sent, body=b""), "header", "content-type"), "no body")
+        offers = [offer for offer in described.content if media_types.is_json(offer.name)]
+        for offer in offers[:1]:
+            typed = _with_header(sent, "Content-Type", offer.name)
+            for octets in (b"", *_BAD_JSON):
+                yield self._negative(replace(typed, body=octets), f"body {octets.decode()!r}")
+            for value in self._wrong_values(offer):
+                octets = json.dumps(value).encode()
+                yield self._negative(replace(typed, body=octets), f"body {octets.decode()[:60]}")
+        for foreign in _FOREIGN_MEDIA_TYPES:
+            if described.media_type_for(foreign) is None:
+                yield self._negative(_with_header(sent, "Content-Type", foreign), f"Content-Type: {foreign}")
+        if sent.body:
+            yield self._negative(_without(sent, "header", "content-type"), "no Content-Type")
+
+    def accepts(self) -> Iterator[Planned]:
+        """The first request again, with Accept fields that can and cannot be met."""
+        sent = self._sent(self._bodies[0] if self._bodies else None)
+        for accept in _ACCEPTS if self._operation.method != "DELETE" else ():
+            yield Planned(
+                _with_header(sent, "Accept", accept), self._operation, "accept", f"Accept: {accept}"
+            )
+
+    def methods(self, documented: list[str]) -> Iterator[Planned]:
+        """Methods that are not documented on this path; what may change things names a missing value."""
+        for method in _METHODS:
+            if method in documented or (method == "HEAD" and "GET" in documented):
+                continue
+            known = self._data.known(self._known) if self._known else None
+            values = {}
+            if known and self._known:
+                harmless = method in ("GET", "HEAD", "TRACE", "POST")
+                value = known.existing[0] if harmless else next(iter(known.missing), known.existing[0])
+                values[self._known] = value
+            sent = _without(
+                replace(self._sent(None, values), method=method, body=b""), "header", "content-type"
+            )
+            yield Planned(sent, self._operation, "method", f"{method} is not documented")
+
+    def _of(self, value: str, body: JsonValue, intent: Intent, expected: tuple[int, ...]) -> Planned:
+        sent = self._sent(body, {self._known or "": value})
+        label = f"{intent} {self._known} {value}, body {_shown(body)}"
+        return Planned(sent, self._operation, intent, label, expected)
+
+    def _negative(self, sent: Sent, label: str) -> Planned:
+        return Planned(sent, self._operation, "negative", label)
+
+    def _refusal(self, *statuses: int) -> tuple[int, ...]:
+        """The first of the statuses that the document has by name, else all of them."""
+        named = {response.status for response in self._operation.responses}
+        return next(((status,) for status in statuses if str(status) in named), statuses)
+
+    def _sent(self, body: JsonValue, path_values: Mapping[str, str] | None = None) -> Sent:
+        """A request that keeps the contract, but for the values given."""
+        case = self._drawn
+        values: dict[str, Any] = dict(case.path_parameters or {})
+        for parameter in self._operation.parameters:
+            if parameter.location == "path" and parameter.examples:
+                values[parameter.name] = parameter.examples[0].value
+        for name in self._parameters:
+            if existing := self._data.known(name).existing:
+                values[name] = existing[0]
+        values |= path_values or {}
+        made = self._api.Case(
+            path_parameters=values,
+            query=case.query,
+            headers=case.headers,
+            cookies=case.cookies,
+            body=case.body,
+            media_type=case.media_type,
+        )
+        sent = as_sent(made, self._base_url, self._data.headers)
+        return replace(sent, body=json.dumps(body).encode()) if body is not None else sent
+
+    def _body_values(self) -> Iterator[JsonValue]:
+        """The JSON bodies that the document shows: its examples, each enumerated value, the least one."""
+        described = self._operation.request_body
+        offers = (
+            [offer for offer in described.content if media_types.is_json(offer.name)] if described else []
+        )
+        if not offers:
+            return
+        examples = [example.value for example in offers[0].examples]
+        if not examples and self._drawn.media_type:
+            examples = [_json_of(self._drawn)]
+        seen = []
+        for value in [*examples, *self._enumerated(offers[0], examples[0] if examples else {})]:
+            if value not in seen and self._is_valid(offers[0], value):
+                seen.append(value)
+                yield value
+
+    def _enumerated(self, offer: MediaType, example: JsonValue) -> Iterator[JsonValue]:
+        base = example if isinstance(example, dict) else {}
+        schema = self._contract.schemas.resolved(offer.schema.raw) if offer.schema else {}
+        properties = schema.get("properties")
+        for name, member in properties.items() if isinstance(properties, dict) else ():
+            options = (
+                self._contract.schemas.resolved(member).get("enum") if isinstance(member, dict) else None
+            )
+            for option in options if isinstance(options, list) else ():
+                yield {**base, name: option}
+        required = schema.get("required")
+        yield {name: base[name] for name in (required if isinstance(required, list) else []) if name in base}
+
+    def _is_valid(self, offer: MediaType, value: JsonValue) -> bool:
+        return offer.schema is None or offer.schema.is_valid(value, Direction.REQUEST)
+
+    def _wrong_values(self, offer: MediaType) -> Iterator[JsonValue]:
+        """Bodies of the wrong shape: each member of another type, required members left out."""
+        base = self._bodies[0]
+        schema = self._contract.schemas.resolved(offer.schema.raw) if offer.schema else {}
+        properties = schema.get("properties")
+        if not isinstance(base, dict) or not isinstance(properties, dict):
+            return
+        for name in properties:
+            for wrong in _WRONG_VALUES:
+                spoilt: JsonValue = {**base, name: wrong}
+                if not self._is_valid(offer, spoilt):
+                    yield spoilt
+        required = schema.get("required")
+        for name in required if isinstance(required, list) else ():
+            rest: JsonValue = {str(key): item for key, item in base.items() if key != name}
+            if not self._is_valid(offer, rest):
+                yield rest
+
+
+def _json_of(case: GeneratedCase) -> JsonValue:
+    """A generated JSON body as a plain value."""
+    value: JsonValue = json.loads(json.dumps(case.body))
+    return value
+
+
+def _shown(body: JsonValue) -> str:
+    return "none" if body is None else json.dumps(body)[:60]
+
+
+def _with_header(sent: Sent, name: str, value: str) -> Sent:
+    kept: Fields = tuple(field for field in sent.headers if field[0].lower() != name.lower())
+    return replace(sent, headers=(*kept, (name, value)))
+
+
+def _without(sent: Sent, location: str, name: str) -> Sent:
+    if location == "header":
+        kept = tuple(field for field in sent.headers if field[0].lower() != name.lower())
+        return replace(sent, headers=kept)
+    address, _, query = sent.url.partition("?")
+    parts = [part for part in query.split("&") if part and part.partition("=")[0] != quote(name)]
+    return replace(sent, url=f"{address}?{'&'.join(parts)}" if parts else address)
+
+
+def _with_query(sent: Sent, name: str, text: str) -> Sent:
+    bare = _without(sent, "query", name)
+    joint = "&" if "?" in bare.url else "?"
+    return replace(bare, url=f"{bare.url}{joint}{quote(name)}={quote(text)}")

@@ -1,0 +1,148 @@
+"""What a run has shown: for each clause verified, violated or not exercised, and by which exchange."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from contract_tests.checks import CHECKS, RELATIONS, Failure, Severity
+from openapi import clauses as c
+from openapi.clauses import Clause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contract_tests.checks import Check, Relation
+    from contract_tests.exchange import Exchange
+    from openapi import Contract
+
+
+class State(Enum):
+    """What is known of a clause at the end of a run."""
+
+    VERIFIED = "verified"
+    VIOLATED = "violated"
+    NOT_EXERCISED = "not exercised"
+
+
+@dataclass(slots=True)
+class ClauseEvidence:
+    """A clause, what is known of it, and the exchange that shows it."""
+
+    clause: Clause
+    state: State = State.NOT_EXERCISED
+    exchange: Exchange | None = None
+    reason: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The evidence of one run."""
+
+    contract: Contract
+    clauses: dict[str, ClauseEvidence] = field(default_factory=dict)
+    failures: dict[tuple[str, str, str], Failure] = field(default_factory=dict)
+    statuses: Counter[int] = field(default_factory=Counter)
+    requests: int = 0
+
+    def __post_init__(self) -> None:
+        for clause in [*c.clauses(self.contract), *rule_clauses(self.contract)]:
+            self.clauses[clause.id] = ClauseEvidence(clause)
+
+    def verify(self, clause_id: str, exchange: Exchange) -> None:
+        """The exchange shows that the clause is kept; the first one that does is the one shown."""
+        found = self.clauses.get(clause_id)
+        if found and found.state is State.NOT_EXERCISED:
+            found.state, found.exchange = State.VERIFIED, exchange
+
+    def violate(self, clause_ids: Iterable[str], failure: Failure) -> None:
+        """A failure breaks clauses; of failures alike, the one with the smallest request is kept."""
+        rule = failure.check.id
+        key = (rule, failure.exchange.subject.id, _likeness(failure))
+        known = self.failures.get(key)
+        if known is None or failure.exchange.sent.size < known.exchange.sent.size:
+            self.failures[key] = failure
+        if failure.check.severity is Severity.WARNING:
+            return
+        for clause_id in clause_ids:
+            found = self.clauses.get(clause_id)
+            if found is None:
+                continue
+            known_size = found.failure.exchange.sent.size if found.failure else None
+            if known_size is None or failure.exchange.sent.size < known_size:
+                found.state, found.failure = State.VIOLATED, failure
+                found.exchange, found.reason = failure.exchange, failure.fault.message
+
+    @property
+    def errors(self) -> list[Failure]:
+        """The failures that break the contract, in the order found."""
+        return [failure for failure in self.failures.values() if failure.check.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Failure]:
+        """The failures that are only told."""
+        return [failure for failure in self.failures.values() if failure.check.severity is Severity.WARNING]
+
+    def explain_gaps(self) -> None:
+        """Give each clause that was not exercised its reason and what would mend it."""
+        for found in self.clauses.values():
+            if found.state is State.NOT_EXERCISED:
+                found.reason = _gap(found.clause)
+
+
+def rule_clauses(contract: Contract) -> list[Clause]:
+    """The rules of HTTP, the RFCs and the domain, applied to each operation that they concern."""
+    rules: list[Check | Relation] = [*CHECKS.values(), *RELATIONS.values()]
+    return [
+        Clause(c.rule_id(operation, rule.id), operation.id, "rule", _title(rule), operation.pointer)
+        for operation in contract.operations
+        for rule in rules
+        if rule.severity is Severity.ERROR and rule.concerns(contract, operation)
+    ]
+
+
+def _title(rule: Check | Relation) -> str:
+    return f"{rule.id}: {' '.join((rule.find.__doc__ or '').split()).rstrip('.')}"
+
+
+def _likeness(failure: Failure) -> str:
+    """What tells failures of one check apart: the place in the document, and the first words."""
+    message = failure.fault.message.partition(":")[0]
+    return f"{failure.fault.pointer}|{message[:80]}"
+
+
+_GAPS = {
+    "response-headers": "no answer carried a documented header",
+    "retry-after-form": "no answer carried Retry-After",
+    "problem-retry-after-agrees": "no problem carried retry_after_seconds beside a Retry-After header",
+    "unauthorized-challenge": "no answer was a 401",
+    "no-content-empty": "no answer was a 204 or 304, and HEAD is not documented",
+    "cors-not-wild-with-credentials": "no answer carried CORS headers",
+    "formats-agree": "no report was seen in both formats: name an existing value in the data file",
+    "uuid-case": "no known value was sent in both letter cases: name one in the data file",
+    "repeatable": "no known value was sent twice: name one in the data file",
+    "expected-status": "the data file names no value of this operation's path parameters",
+    "method-not-allowed-allow": "no answer was a 405",
+    "body-present": "no documented success with content was seen",
+}
+
+
+def _gap(clause: Clause) -> str:
+    tail = clause.id.rpartition("/")[2]
+    match clause.kind:
+        case "rule":
+            return _GAPS.get(tail, "no answer was of the kind that the rule speaks of")
+        case "header":
+            return "no answer of this status carried the header, which is optional"
+        case "parameter" | "body":
+            return "nothing that the schema refuses could be derived"
+    status = clause.id.partition("/responses/")[2].partition("/")[0]
+    if status[:1] == "5":
+        return "no request made the server fail, which is as it should be"
+    if status in ("403", "404"):
+        kind = "forbidden" if status == "403" else "missing"
+        return f"no {status} was seen: name a {kind} value in the data file (--data)"
+    return f"no answer of this kind was seen with status {status}"

@@ -1,0 +1,162 @@
+"""Judging exchanges: which clauses each speaks to, and which checks it fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contract_tests.checks import CHECKS, RELATIONS, Failure, Severity
+from contract_tests.exchange import Exchange
+from openapi import clauses as c
+from openapi.paths import PathTable
+from openapi.requests import RequestReader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contract_tests.evidence import Evidence
+    from contract_tests.exchange import Intent, Received, Sent
+    from openapi import Contract, Operation
+    from openapi.requests import ParsedRequest
+
+# Failures of these families break the clauses on the answer's status and body as well as their own.
+_ANSWER_FAMILIES = {"conformance", "problem_details"}
+
+
+class Judge:
+    """Judges the exchanges of one run, and keeps the evidence."""
+
+    def __init__(self, contract: Contract, base_url_path: str, evidence: Evidence) -> None:
+        self.contract = contract
+        self.evidence = evidence
+        self._base = base_url_path.rstrip("/")
+        self._readers = {op.id: RequestReader(op, contract.schemas) for op in contract.operations}
+        self._table: PathTable[Operation] = PathTable()
+        for operation in contract.operations:
+            extra = operation.base_path.removeprefix(contract.base_path)
+            self._table.add(operation.method, extra + operation.path, operation)
+
+    def exchange(
+        self,
+        sent: Sent,
+        received: Received,
+        *,
+        subject: Operation,
+        intent: Intent,
+        label: str = "",
+        expected: tuple[int, ...] = (),
+    ) -> Exchange:
+        """Put an exchange beside what the contract says of its request."""
+        path, _, query = sent.url.partition("://")[2].partition("/")[2].partition("?")
+        found = self._table.find(f"/{path}".removeprefix(self._base))
+        allowed = tuple(found[0]) if found else ()
+        match = self._table.match(sent.method, f"/{path}".removeprefix(self._base))
+        operation = match[0] if match else None
+        request: ParsedRequest | None = None
+        identity = ""
+        if match:
+            headers = _joined(sent.headers)
+            request = self._readers[match[0].id].read(match[1], query, headers, sent.body)
+            identity = "&".join(f"{name}={text.lower()}" for name, text in sorted(match[1].items()))
+        return Exchange(
+            sent, received, intent, label or intent, subject, operation, request, allowed, identity, expected
+        )
+
+    def judge(self, exchange: Exchange) -> list[Failure]:
+        """Run every check on an exchange and keep what it shows.
+
+        Returns:
+            The failures that break the contract; warnings are only kept.
+        """
+        self.evidence.requests += 1
+        self.evidence.statuses[exchange.status] += 1
+        failures: list[Failure] = []
+        for check in CHECKS.values():
+            if not check.applies(exchange):
+                continue
+            clause_id = c.rule_id(exchange.subject, check.id)
+            found = [Failure(check, fault, exchange) for fault in check.find(exchange)]
+            for failure in found:
+                self.evidence.violate([clause_id, *_broken_clauses(failure)], failure)
+            if not found:
+                self.evidence.verify(clause_id, exchange)
+            failures += found
+        errors = [failure for failure in failures if failure.check.severity is Severity.ERROR]
+        if not errors and not exchange.received.fault:
+            for clause_id in self._kept_clauses(exchange):
+                self.evidence.verify(clause_id, exchange)
+        return errors
+
+    def relate(self, exchanges: Sequence[Exchange]) -> None:
+        """Run every relation on each operation's exchanges."""
+        for operation in self.contract.operations:
+            own = [exchange for exchange in exchanges if exchange.subject.id == operation.id]
+            for relation in RELATIONS.values():
+                if not relation.concerns(self.contract, operation):
+                    continue
+                compared, faults = relation.find(own)
+                clause_id = c.rule_id(operation, relation.id)
+                for exchange, fault in faults:
+                    self.evidence.violate([clause_id], Failure(relation, fault, exchange))
+                if compared and not faults:
+                    self.evidence.verify(clause_id, own[-1])
+
+    def _kept_clauses(self, exchange: Exchange) -> list[str]:
+        """The clauses of the document that a faultless exchange verifies."""
+        if exchange.operation is None:
+            return []
+        operation = exchange.operation
+        kept = []
+        if exchange.request and exchange.status >= 400:
+            for fault in exchange.request.faults:
+                is_body = fault.kind.startswith("body") or fault.kind == "media_type"
+                kept.append(
+                    c.body_id(operation)
+                    if is_body
+                    else c.parameter_id(operation, fault.location, fault.place)
+                )
+        response = exchange.response
+        if response is None:
+            return kept
+        kept.append(c.status_id(operation, response))
+        kept += [
+            c.header_id(operation, response, header.name)
+            for header in response.headers
+            if exchange.received.header(header.name.lower()) is not None
+        ]
+        offer = exchange.media_type
+        if offer is not None and exchange.received.body:
+            kept.append(c.media_type_id(operation, response, offer))
+            members = c.enumerated_members(self.contract, offer)
+            kept += [
+                c.value_id(operation, response, offer, name, (exchange.json_object or {}).get(name))
+                for name in members
+            ]
+        return kept
+
+
+def _broken_clauses(failure: Failure) -> list[str]:
+    """The clauses of the document, besides the check's own, that a failure breaks."""
+    exchange = failure.exchange
+    operation, response = exchange.operation, exchange.response
+    if operation is None:
+        return []
+    if failure.check.id in ("request-refused", "unsupported-media-415") and exchange.request:
+        fault = exchange.request.faults[0]
+        is_parameter = fault.kind == "parameter"
+        return [
+            c.parameter_id(operation, fault.location, fault.place) if is_parameter else c.body_id(operation)
+        ]
+    if failure.check.family not in _ANSWER_FAMILIES or response is None:
+        return []
+    broken = [c.status_id(operation, response)]
+    if exchange.media_type is not None:
+        broken.append(c.media_type_id(operation, response, exchange.media_type))
+    return broken
+
+
+def _joined(fields: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in fields:
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers

@@ -1,0 +1,154 @@
+"""One run: the corpus, then the search, then the verdict."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from contract_tests.client import Client
+from contract_tests.corpus import plan
+from contract_tests.evidence import Evidence
+from contract_tests.generation import schema_for
+from contract_tests.judge import Judge
+from contract_tests.search import search
+from contract_tests.target import reachable, wait_until_listening
+from contract_tests.target_data import TargetData
+from openapi import SetUpError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from contract_tests.exchange import Exchange
+    from openapi import Contract
+
+_PATIENCE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run.
+
+    Attributes:
+        seed: what the random search follows from; the corpus needs none.
+        max_examples: the most requests that the search makes up for one operation.
+        corpus_only: leave the search out.
+        headers: header fields for every request, over those of the data file.
+        timeout_s: how long to wait for one answer, in seconds.
+    """
+
+    seed: int = 0
+    max_examples: int = 50
+    corpus_only: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of a run.
+
+    Attributes:
+        target: as the user named it.
+        errors: what went wrong on our side of the wire while searching.
+        elapsed_s: how long the run took, in seconds.
+    """
+
+    target: str
+    contract: Contract
+    options: Options
+    evidence: Evidence
+    errors: tuple[str, ...]
+    elapsed_s: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing broke the contract."""
+        return not self.evidence.errors
+
+
+def run(
+    target: str,
+    contract: Contract,
+    data: TargetData | None = None,
+    options: Options | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Verdict:
+    """Test a target against a contract.
+
+    Args:
+        target: a base URL, or `module:app`.
+        contract: what the target claims to keep.
+        data: what exists there.
+        options: how to run.
+        progress: told in a few words what is being done.
+
+    Raises:
+        SetUpError: the target cannot be reached, or does not answer as this API at all.
+    """
+    started = time.perf_counter()
+    options = options or Options()
+    data = data or TargetData()
+    data = TargetData(data.values, {**data.headers, **options.headers})
+    if not contract.operations:
+        raise SetUpError(f"{contract.source_name} has no operations to test")
+    with reachable(target, contract) as base_url:
+        in_process = "://" not in target
+        wait_until_listening(base_url, patience_s=_PATIENCE_S if in_process else 0.0)
+        evidence = Evidence(contract)
+        judge = Judge(contract, urlsplit(base_url).path, evidence)
+        schema = schema_for(contract, base_url, data, seed=options.seed, max_examples=options.max_examples)
+        progress("corpus")
+        exchanges = []
+        with Client(timeout_s=options.timeout_s) as client:
+            for planned in plan(contract, schema, base_url, data):
+                received = client.send(planned.sent)
+                exchanges.append(
+                    judge.exchange(
+                        planned.sent,
+                        received,
+                        subject=planned.subject,
+                        intent=planned.intent,
+                        label=planned.label,
+                        expected=planned.expected,
+                    )
+                )
+        refuse_hopeless(exchanges, base_url, contract.base_path)
+        for exchange in exchanges:
+            judge.judge(exchange)
+        judge.relate(exchanges)
+        errors = [] if options.corpus_only else search(schema, judge, progress)
+    evidence.explain_gaps()
+    elapsed_s = time.perf_counter() - started
+    return Verdict(target, contract, options, evidence, tuple(errors), elapsed_s)
+
+
+def refuse_hopeless(exchanges: list[Exchange], base_url: str, base_path: str) -> None:
+    """Tell a target that is not this API at all from one that breaks its contract.
+
+    Raises:
+        SetUpError: every request was redirected, unauthorised, unknown, or could not be answered.
+    """
+    statuses = {exchange.status for exchange in exchanges}
+    first = exchanges[0].received
+    if statuses == {0}:
+        raise SetUpError(f"no request to {base_url} was answered: {first.fault}")
+    if all(300 <= status < 400 for status in statuses):
+        where = first.header("location") or "elsewhere"
+        raise SetUpError(
+            f"every request to {base_url} is redirected to {where}",
+            mend="Is a login needed? Give credentials with -H 'Authorization: …', or test the final URL.",
+        )
+    if statuses == {401}:
+        raise SetUpError(
+            f"every request to {base_url} is answered 401",
+            mend="Give credentials with -H 'Authorization: …', or in the data file.",
+        )
+    if statuses == {404}:
+        raise SetUpError(
+            f"{base_url} answers none of the contract's operations: every request is answered 404",
+            mend=f"Does the URL end in the right base path? The contract's is {base_path or '/'}.",
+        )
+    if statuses <= {502, 503, 504}:
+        raise SetUpError(f"{base_url} is not ready: every request is answered {min(statuses)}")
