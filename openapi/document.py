@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openapi import source as sources
 from openapi.bundle import Bundle, bundle
 from openapi.errors import DocumentError
 from openapi.location import Location
 from openapi.model_builder import build
-from openapi.pointer import join
+from openapi.pointer import join, resolve
 from openapi.structure import walk
 from openapi.versions import v3_0
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from jsonschema.exceptions import ValidationError
 
     from openapi.contract import Contract
     from openapi.json_value import JsonObject, JsonValue
@@ -78,16 +80,43 @@ def _version(locate: Callable[[str], Location], document: JsonObject) -> str:
 
 def _check_validity(bundled: Bundle, version: str) -> None:
     # Imported here: these cost a third of a second, and the packaged document does without.
-    from jsonschema.exceptions import ValidationError, best_match  # noqa: PLC0415
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
     from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator  # noqa: PLC0415
 
     _check_operation_ids(bundled)
     validator = OpenAPIV30SpecValidator if version.startswith("3.0") else OpenAPIV31SpecValidator
-    error = best_match(iter(validator(bundled.value).iter_errors()))
-    if isinstance(error, ValidationError):
-        pointer = join(error.absolute_path)
-        message = error.message if len(error.message) <= 240 else f"{error.message[:240]} …"
-        raise DocumentError(f"not valid OpenAPI {version[:3]}: {message}", location=bundled.locate(pointer))
+
+    def relevance(error: ValidationError) -> tuple[bool, int, bool]:
+        # An error with a place says more than one without, a shallow one more than a deep one.
+        return _stands(bundled, error), -len(error.path), error.validator not in ("anyOf", "oneOf")
+
+    error = best_match(_errors(validator(bundled.value)), key=relevance)
+    if error is not None:
+        location = bundled.locate(join(error.absolute_path) if _stands(bundled, error) else "")
+        message = str(error.message).splitlines()[0]
+        shown = message if len(message) <= 240 else f"{message[:240]} …"
+        raise DocumentError(f"not valid OpenAPI {version[:3]}: {shown}", location=location)
+
+
+def _stands(bundled: Bundle, error: ValidationError) -> bool:
+    """Whether an error's path is one of the document; some are relative to a schema, some are missing."""
+    try:
+        resolve(bundled.value, join(error.absolute_path))
+    except LookupError:
+        return False
+    return bool(error.absolute_path)
+
+
+def _errors(validator: Any) -> Iterator[ValidationError]:  # noqa: ANN401 - one of two classes without a base
+    """The validator's errors; it gives up with an exception of its own where the structure is too broken."""
+    found = 0
+    try:
+        for error in validator.iter_errors():
+            found += 1
+            yield error
+    except (KeyError, TypeError, AttributeError):
+        if not found:
+            raise
 
 
 def _check_operation_ids(bundled: Bundle) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_NODES = 2_000_000  # an alias bomb stops here
+_MAX_DEPTH = 250
 
 
 class _CoreSchemaLoader(_Loader):  # type: ignore[misc]
@@ -64,6 +65,7 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
             itself, more than one document, or more nodes than a document can need.
     """
     try:
+        _refuse_deep(text)
         node = yaml.compose(text, Loader=_CoreSchemaLoader)
         if node is None:
             return None, {"": (1, 1)}
@@ -73,11 +75,30 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise YamlError(error.problem or error.context or "not YAML", line, column) from None
+        reason = ", ".join(part for part in (error.context, error.problem) if part)
+        raise YamlError(reason or "not YAML", line, column) from None
     except yaml.YAMLError as error:
         raise YamlError(str(error).splitlines()[0], 0, 0) from None
     except RecursionError:
         raise YamlError("the nesting is too deep", 0, 0) from None
+
+
+def _refuse_deep(text: str) -> None:
+    """Refuse nesting that would overflow the C stack of the composer, which is recursive; events are not."""
+    opened = text.count("[") + text.count("{")
+    indented = max((len(line) - len(line.lstrip(" -?:\t")) for line in text.splitlines()), default=0)
+    if opened + indented <= _MAX_DEPTH:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_CoreSchemaLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise YamlError(
+                    "the nesting is too deep", event.start_mark.line + 1, event.start_mark.column + 1
+                )
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 @dataclass(slots=True)

@@ -1,0 +1,62 @@
+"""What many tests share: the default contract, the published documents, and real servers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+import uvicorn
+
+import openapi
+from mock_server import Settings, create_app
+from mock_server.serve import listen
+
+DOCUMENTS = Path(__file__).parent / "documents"
+PUBLISHED = sorted(path for path in DOCUMENTS.iterdir() if path.suffix in (".json", ".yaml"))
+KNOWN = "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0"
+FORBIDDEN = "018f6b1e-7c2a-7d3e-9b41-5a6c7d8e9fff"
+MISSING = "00000000-0000-4000-8000-000000000404"
+
+
+def export_path(report_id: str = KNOWN) -> str:
+    return f"/api/v1/reports/saved/{report_id}/export"
+
+
+@contextmanager
+def running(app):
+    """Serve an application on a free loopback port and give its origin."""
+    listener = listen("127.0.0.1", 0)
+    config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+        listener.close()
+
+
+@pytest.fixture(scope="session")
+def contract():
+    return openapi.load(openapi.default_document())
+
+
+@pytest.fixture(scope="session")
+def mock_origin(contract):
+    with running(create_app(contract, Settings())) as origin:
+        yield origin
+
+
+@pytest.fixture
+def mock(mock_origin):
+    with httpx2.Client(base_url=mock_origin, timeout=10) as client:
+        yield client

@@ -1,0 +1,269 @@
+import io
+import json
+
+import pytest
+import yaml
+
+import openapi
+from openapi import Direction, DocumentError, SourceError
+
+from tests.conftest import PUBLISHED
+
+MINIMAL = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
+
+
+def written(tmp_path, document, name="doc.yaml"):
+    path = tmp_path / name
+    path.write_text(document if isinstance(document, str) else yaml.safe_dump(document, sort_keys=False))
+    return path
+
+
+def with_schema(schema, **components):
+    content = {"application/json": {"schema": schema}}
+    paths = {"/a": {"get": {"responses": {"200": {"description": "ok", "content": content}}}}}
+    return {**MINIMAL, "paths": paths, "components": components}
+
+
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
+def test_published_documents_load_and_compile(path):
+    contract = openapi.load(path)
+    for direction in Direction:
+        contract.schemas.compile(direction)
+    assert contract.title
+
+
+def test_yaml_and_json_give_the_same_model(tmp_path):
+    as_yaml = openapi.load(openapi.default_document())
+    value = yaml.safe_load(openapi.default_document().read_text())
+    as_json = openapi.load(written(tmp_path, json.dumps(value), "doc.json"))
+    assert as_yaml.operations == as_json.operations
+
+
+def test_standard_input(monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(json.dumps(MINIMAL).encode()))
+    monkeypatch.setattr("sys.stdin", stream)
+    assert openapi.load("-").title == "t"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("openapi: 3.1.0\ninfo: {title: x", "not YAML", 2),
+        ("openapi: 3.1.0\nopenapi: 3.0.0", "occurs twice", 2),
+        ('{"openapi": "3.1.0",\n "openapi": "3.0.0"}', "occurs twice", 0),
+        ('{"openapi": }', "not JSON", 1),
+        ("[1, 2]", "holds a list", 0),
+        ("", "holds nothing", 0),
+        ("just words", "plain text", 0),
+        ("a: 1", "no `openapi` field", 1),
+        ("swaggerVersion: '1.2'", "Swagger 1.2 is not supported", 1),
+        ("openapi: 4.0.0", "OpenAPI 4.0.0 is not supported", 1),
+        (
+            "openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths:\n  /a: {get: {responses: 5}}",
+            "not valid",
+            4,
+        ),
+        ("openapi: 3.0.3\ninfo: {title: x}\npaths: {}", "'version' is a required property", 2),
+    ],
+)
+def test_what_is_no_document_names_file_and_line(tmp_path, text, message, line):
+    path = written(tmp_path, text, "doc.json" if text.startswith("{") else "doc.yaml")
+    with pytest.raises(DocumentError) as caught:
+        openapi.load(path)
+    assert message.replace("'", '"') in caught.value.message.replace("'", '"')
+    assert caught.value.location.file == str(path)
+    assert caught.value.location.line >= line
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda tmp: tmp / "none.yaml", "does not exist"),
+        (lambda tmp: tmp, "is a directory"),
+    ],
+)
+def test_what_cannot_be_read(tmp_path, make, message):
+    with pytest.raises(SourceError, match=message):
+        openapi.load(make(tmp_path))
+
+
+def test_binary_files_are_named_as_such(tmp_path):
+    path = tmp_path / "doc.yaml"
+    path.write_bytes(b"\x7fELF\x00\x00")
+    with pytest.raises(DocumentError, match="binary"):
+        openapi.load(path)
+
+
+def test_a_dangling_reference_names_its_line(tmp_path):
+    path = written(tmp_path, with_schema({"$ref": "#/components/schemas/Nope"}))
+    with pytest.raises(DocumentError, match="leads nowhere") as caught:
+        openapi.load(path)
+    line = path.read_text().splitlines()[caught.value.location.line - 1]
+    assert "$ref" in line
+
+
+def test_a_repeated_operation_id_names_its_second_place(tmp_path):
+    operation = {"operationId": "same", "responses": {"200": {"description": "ok"}}}
+    path = written(
+        tmp_path, {**MINIMAL, "paths": {"/a": {"get": dict(operation)}, "/b": {"get": dict(operation)}}}
+    )
+    with pytest.raises(DocumentError, match="used 2 times") as caught:
+        openapi.load(path)
+    assert caught.value.location.pointer == "/paths/~1b/get/operationId"
+
+
+def test_references_to_other_files_are_bundled(tmp_path):
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    written(
+        folder,
+        {"Pet": {"type": "object", "properties": {"friend": {"$ref": "#/Pet"}}, "required": ["name"]}},
+        "schemas.yaml",
+    )
+    contract = openapi.load(written(tmp_path, with_schema({"$ref": "parts/schemas.yaml#/Pet"})))
+    schema = contract.operations[0].responses[0].content[0].schema
+    violations = schema.violations({"name": "a", "friend": {}}, Direction.RESPONSE)
+    assert [violation.pointer for violation in violations] == ["/friend"]
+    place = contract.locate(violations[0].schema_pointer)
+    assert place.file.endswith("schemas.yaml")
+    assert place.pointer == "/Pet/required"
+
+
+def test_remote_references_need_leave(tmp_path):
+    path = written(tmp_path, with_schema({"$ref": "http://127.0.0.1:9/x.yaml#/A"}))
+    with pytest.raises(DocumentError, match="leads to the network"):
+        openapi.load(path)
+    with pytest.raises(DocumentError, match="cannot be fetched"):
+        openapi.load(path, allow_remote_refs=True)
+
+
+def test_recursive_schemas(tmp_path):
+    tree = {
+        "type": "object",
+        "properties": {"children": {"type": "array", "items": {"$ref": "#/components/schemas/T"}}},
+    }
+    contract = openapi.load(
+        written(tmp_path, with_schema({"$ref": "#/components/schemas/T"}, schemas={"T": tree}))
+    )
+    schema = contract.operations[0].responses[0].content[0].schema
+    assert schema.is_valid({"children": [{"children": []}]}, Direction.RESPONSE)
+    assert not schema.is_valid({"children": [{"children": 1}]}, Direction.RESPONSE)
+
+
+def test_a_ref_inside_an_example_is_data(tmp_path):
+    document = with_schema(
+        {"type": "object", "properties": {"$ref": {"type": "string"}}, "example": {"$ref": "#/x"}}
+    )
+    contract = openapi.load(written(tmp_path, document))
+    assert contract.operations[0].responses[0].content[0].examples[0].value == {"$ref": "#/x"}
+
+
+def test_references_to_every_kind_of_component(tmp_path):
+    document = {
+        **MINIMAL,
+        "paths": {
+            "/a/{id}": {
+                "parameters": [
+                    {"$ref": "#/components/parameters/id"},
+                    {"name": "q", "in": "query", "schema": {}},
+                ],
+                "post": {
+                    "parameters": [
+                        {"name": "q", "in": "query", "required": True, "schema": {"type": "integer"}}
+                    ],
+                    "requestBody": {"$ref": "#/components/requestBodies/b"},
+                    "responses": {
+                        "2XX": {"$ref": "#/components/responses/r"},
+                        "default": {"description": "d"},
+                    },
+                },
+            }
+        },
+        "components": {
+            "parameters": {
+                "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+            },
+            "requestBodies": {"b": {"content": {"application/json": {"schema": {"type": "object"}}}}},
+            "responses": {
+                "r": {
+                    "description": "ok",
+                    "headers": {"X-A": {"$ref": "#/components/headers/h"}},
+                    "content": {
+                        "application/json": {
+                            "schema": {},
+                            "examples": {"e": {"$ref": "#/components/examples/e"}},
+                        }
+                    },
+                }
+            },
+            "headers": {"h": {"schema": {"type": "string"}}},
+            "examples": {"e": {"value": {"x": 1}}},
+        },
+    }
+    operation = openapi.load(written(tmp_path, document)).operations[0]
+    assert [(p.name, p.location, p.required) for p in operation.parameters] == [
+        ("id", "path", True),
+        ("q", "query", True),
+    ]
+    assert operation.id == "POST /a/{id}"
+    assert operation.request_body.content[0].name == "application/json"
+    response = operation.response_for(204)
+    assert response.status == "2XX"
+    assert response.headers[0].name == "X-A"
+    assert response.content[0].examples[0].value == {"x": 1}
+    assert operation.response_for(500).status == "default"
+
+
+def test_3_0_schemas_become_2020_12(tmp_path):
+    schema = {
+        "type": "object",
+        "properties": {
+            "n": {"type": "integer", "nullable": True, "minimum": 1, "exclusiveMinimum": True},
+            "e": {"type": "string", "enum": ["a"], "nullable": True},
+            "r": {"$ref": "#/components/schemas/S", "description": "ignored beside a reference"},
+            "o": {"nullable": True, "allOf": [{"$ref": "#/components/schemas/S"}]},
+        },
+    }
+    document = {**with_schema(schema, schemas={"S": {"type": "string"}}), "openapi": "3.0.3"}
+    found = openapi.load(written(tmp_path, document)).operations[0].responses[0].content[0].schema
+    for value in ({"n": None}, {"n": 2}, {"e": None}, {"o": None}, {"o": "x"}):
+        assert found.is_valid(value, Direction.RESPONSE), value
+    for value in ({"n": 1}, {"e": "b"}, {"r": None}, {"o": 1}):
+        assert not found.is_valid(value, Direction.RESPONSE), value
+
+
+def test_read_only_and_write_only_follow_the_direction(tmp_path):
+    schema = {
+        "type": "object",
+        "required": ["id", "secret"],
+        "properties": {
+            "id": {"type": "string", "readOnly": True},
+            "secret": {"type": "string", "writeOnly": True},
+        },
+    }
+    found = openapi.load(written(tmp_path, with_schema(schema))).operations[0].responses[0].content[0].schema
+    assert found.is_valid({"secret": "x"}, Direction.REQUEST)
+    assert not found.is_valid({"id": "x"}, Direction.REQUEST)
+    assert found.is_valid({"id": "x"}, Direction.RESPONSE)
+    assert not found.is_valid({"secret": "x"}, Direction.RESPONSE)
+
+
+def test_integer_formats_bound_their_values(tmp_path):
+    found = openapi.load(written(tmp_path, with_schema({"type": "integer", "format": "int32"})))
+    schema = found.operations[0].responses[0].content[0].schema
+    assert schema.is_valid(2**31 - 1, Direction.RESPONSE)
+    assert not schema.is_valid(2**31, Direction.RESPONSE)
+
+
+@pytest.mark.parametrize(
+    ("servers", "base_path"),
+    [
+        ([], ""),
+        ([{"url": "https://x.example/api/"}], "/api"),
+        ([{"url": "/v1"}], "/v1"),
+        ([{"url": "/"}], ""),
+        ([{"url": "https://{h}/{v}", "variables": {"h": {"default": "x"}, "v": {"default": "v2"}}}], "/v2"),
+    ],
+)
+def test_base_path(tmp_path, servers, base_path):
+    assert openapi.load(written(tmp_path, {**MINIMAL, "servers": servers})).base_path == base_path

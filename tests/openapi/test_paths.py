@@ -1,0 +1,46 @@
+import pytest
+
+from openapi.paths import PathTable
+
+
+@pytest.fixture
+def table():
+    table = PathTable()
+    for method, template in [
+        ("GET", "/pets/{id}"),
+        ("GET", "/pets/mine"),
+        ("POST", "/pets/{pet_id}"),
+        ("GET", "/pets/{id}/toys/{toy}"),
+        ("GET", "/files/{name}.{ext}"),
+        ("GET", "/"),
+        ("GET", "/{a}/mine/x"),
+    ]:
+        table.add(method, template, f"{method} {template}")
+    return table
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "value", "texts"),
+    [
+        ("GET", "/pets/7", "GET /pets/{id}", {"id": "7"}),
+        ("POST", "/pets/7", "POST /pets/{pet_id}", {"pet_id": "7"}),
+        ("GET", "/pets/mine", "GET /pets/mine", {}),
+        ("GET", "/pets/%6Dine", "GET /pets/mine", {}),
+        ("GET", "/pets/a%2Fb", "GET /pets/{id}", {"id": "a%2Fb"}),
+        ("GET", "/pets/1/toys/2", "GET /pets/{id}/toys/{toy}", {"id": "1", "toy": "2"}),
+        ("GET", "/files/a.b.c", "GET /files/{name}.{ext}", {"name": "a", "ext": "b.c"}),
+        ("GET", "/", "GET /", {}),
+        ("GET", "/pets/mine/x", "GET /{a}/mine/x", {"a": "pets"}),
+    ],
+)
+def test_match(table, method, path, value, texts):
+    assert table.match(method, path) == (value, texts)
+
+
+@pytest.mark.parametrize("path", ["/pets", "/pets/", "/pets/1/", "/nope/1", "/files/plain", ""])
+def test_unknown(table, path):
+    assert table.match("GET", path) is None or path == ""
+
+
+def test_all_methods_of_a_path_are_known(table):
+    assert set(table.find("/pets/7")[0]) == {"GET", "POST"}
