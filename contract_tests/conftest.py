@@ -14,8 +14,9 @@ from openapi import SignoffError
 
 if TYPE_CHECKING:
     from contract_tests.suite import Verdict
+    from openapi import Contract
 
-_CONTRACT = pytest.StashKey["Contract"]()
+_CONTRACT: pytest.StashKey[Contract] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

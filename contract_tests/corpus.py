@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from contract_tests.bodies import sound_bodies, wrong_bodies
 from contract_tests.generation import api_operation_of, as_sent, draw
-from openapi import Direction, media_types
+from openapi import media_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     import schemathesis
 
     from contract_tests.exchange import Fields, Intent, Sent
-    from contract_tests.generation import GeneratedCase
     from contract_tests.target_data import TargetData
-    from openapi import Contract, MediaType, Operation
+    from openapi import Contract, Operation
     from openapi.json_value import JsonValue
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
@@ -31,7 +31,6 @@ _ACCEPTS = ("application/json", "text/html", "application/*;q=0.5, image/png")
 _BAD_TEXTS = ("not-a-valid-value", "-", "1.5", "~", "x" * 300)
 _BAD_JSON = (b'{"', b"not json", b"[]", b"null", b'"text"', b"1", b"{}}")
 _FOREIGN_MEDIA_TYPES = ("text/plain", "application/x-www-form-urlencoded", "application/xml")
-_WRONG_VALUES: tuple[JsonValue, ...] = ("signoff-no-such-value", 12345.678, [], {}, None, True)
 SUCCESS = (2,)
 
 
@@ -86,7 +85,7 @@ class _Maker:
         self._parameters = [
             parameter.name for parameter in operation.parameters if parameter.location == "path"
         ]
-        self._bodies = list(self._body_values())
+        self._bodies = sound_bodies(contract, operation, self._drawn)
         self._known = next((name for name in self._parameters if data.known(name).existing), None)
 
     def known_values(self) -> Iterator[Planned]:
@@ -158,7 +157,7 @@ class _Maker:
             typed = _with_header(sent, "Content-Type", offer.name)
             for octets in (b"", *_BAD_JSON):
                 yield self._negative(replace(typed, body=octets), f"body {octets.decode()!r}")
-            for value in self._wrong_values(offer):
+            for value in wrong_bodies(self._contract, offer, self._bodies[0]):
                 octets = json.dumps(value).encode()
                 yield self._negative(replace(typed, body=octets), f"body {octets.decode()[:60]}")
         for foreign in _FOREIGN_MEDIA_TYPES:
@@ -225,63 +224,6 @@ class _Maker:
         )
         sent = as_sent(made, self._base_url, self._data.headers)
         return replace(sent, body=json.dumps(body).encode()) if body is not None else sent
-
-    def _body_values(self) -> Iterator[JsonValue]:
-        """The JSON bodies that the document shows: its examples, each enumerated value, the least one."""
-        described = self._operation.request_body
-        offers = (
-            [offer for offer in described.content if media_types.is_json(offer.name)] if described else []
-        )
-        if not offers:
-            return
-        examples = [example.value for example in offers[0].examples]
-        if not examples and self._drawn.media_type:
-            examples = [_json_of(self._drawn)]
-        seen = []
-        for value in [*examples, *self._enumerated(offers[0], examples[0] if examples else {})]:
-            if value not in seen and self._is_valid(offers[0], value):
-                seen.append(value)
-                yield value
-
-    def _enumerated(self, offer: MediaType, example: JsonValue) -> Iterator[JsonValue]:
-        base = example if isinstance(example, dict) else {}
-        schema = self._contract.schemas.resolved(offer.schema.raw) if offer.schema else {}
-        properties = schema.get("properties")
-        for name, member in properties.items() if isinstance(properties, dict) else ():
-            options = (
-                self._contract.schemas.resolved(member).get("enum") if isinstance(member, dict) else None
-            )
-            for option in options if isinstance(options, list) else ():
-                yield {**base, name: option}
-        required = schema.get("required")
-        yield {name: base[name] for name in (required if isinstance(required, list) else []) if name in base}
-
-    def _is_valid(self, offer: MediaType, value: JsonValue) -> bool:
-        return offer.schema is None or offer.schema.is_valid(value, Direction.REQUEST)
-
-    def _wrong_values(self, offer: MediaType) -> Iterator[JsonValue]:
-        """Bodies of the wrong shape: each member of another type, required members left out."""
-        base = self._bodies[0]
-        schema = self._contract.schemas.resolved(offer.schema.raw) if offer.schema else {}
-        properties = schema.get("properties")
-        if not isinstance(base, dict) or not isinstance(properties, dict):
-            return
-        for name in properties:
-            for wrong in _WRONG_VALUES:
-                spoilt: JsonValue = {**base, name: wrong}
-                if not self._is_valid(offer, spoilt):
-                    yield spoilt
-        required = schema.get("required")
-        for name in required if isinstance(required, list) else ():
-            rest: JsonValue = {str(key): item for key, item in base.items() if key != name}
-            if not self._is_valid(offer, rest):
-                yield rest
-
-
-def _json_of(case: GeneratedCase) -> JsonValue:
-    """A generated JSON body as a plain value."""
-    value: JsonValue = json.loads(json.dumps(case.body))
-    return value
 
 
 def _shown(body: JsonValue) -> str:

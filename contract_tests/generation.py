@@ -101,9 +101,7 @@ def as_sent(case: GeneratedCase, base_url: str, headers: Mapping[str, str]) -> S
 def from_prepared(prepared: requests.PreparedRequest, headers: Mapping[str, str]) -> Sent:
     """A prepared request as a value, the run's own header fields added."""
     fields: Fields = tuple(
-        (name, value.decode("latin-1") if isinstance(value, bytes) else value)
-        for name, value in prepared.headers.items()
-        if name.lower() not in _OWN_HEADERS
+        (name, str(value)) for name, value in prepared.headers.items() if name.lower() not in _OWN_HEADERS
     )
     given_names = {name.lower() for name, _ in fields}
     added: Fields = tuple((name, value) for name, value in headers.items() if name.lower() not in given_names)

@@ -97,8 +97,8 @@ class Judge:
                 clause_id = c.rule_id(operation, relation.id)
                 for exchange, fault in faults:
                     self.evidence.violate([clause_id], Failure(relation, fault, exchange))
-                if compared and not faults:
-                    self.evidence.verify(clause_id, own[-1])
+                if compared is not None and not faults:
+                    self.evidence.verify(clause_id, compared)
 
     def _kept_clauses(self, exchange: Exchange) -> list[str]:
         """The clauses of the document that a faultless exchange verifies."""

@@ -59,8 +59,8 @@ def create_app(contract: Contract, settings: Settings | None = None) -> Connexio
     for direction in Direction:
         contract.schemas.compile(direction)
     wire = Wire(settings, contract)
-    renderer = Renderer(contract, settings.seed)
     catalogue = load_catalogue(fixtures_folder() / "problems.yaml", contract.document)
+    renderer = Renderer(contract, settings.seed)
     refusals = Refusals(catalogue, renderer)
     handlers = handlers_for(contract, settings.seed)
     plans = {

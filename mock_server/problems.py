@@ -41,10 +41,6 @@ class ProblemCatalogue:
         self._entries = entries
         self._type_base = type_base
 
-    def code_for(self, status: int) -> str | None:
-        """The first code that the catalogue has for a status."""
-        return next((entry.code for entry in self._entries.values() if entry.status == status), None)
-
     def problem(
         self,
         code: str,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from mock_server.answer import Answer, answer, to_json
 from mock_server.generate import CannotGenerateError, Generator
-from openapi import Direction, media_types
+from openapi import Direction, Problem, media_types
 from openapi.parameters import kinds_of
+from openapi.problem import status_phrase
 
 if TYPE_CHECKING:
     from mock_server.answer import RawHeaders, Why
@@ -82,12 +83,12 @@ class Renderer:
 
     def _made_up(self, operation: Operation, offer: MediaType, status: int) -> JsonValue:
         if offer.schema is None:
-            return {} if media_types.is_json(offer.name) else ""
-        value = self._generator.generate(offer.schema, Direction.RESPONSE, f"{operation.id}|{status}")
-        if isinstance(value, dict) and "status" in value and media_types.is_problem(offer.name):
-            stated = {**value, "status": status}
-            return stated if offer.schema.is_valid(stated, Direction.RESPONSE) else value
-        return value
+            return {} if media_types.is_json(offer.name) else "text"
+        if media_types.is_problem(offer.name) and status >= 400:
+            problem = Problem(status=status, title=status_phrase(status)).body()
+            if offer.schema.is_valid(problem, Direction.RESPONSE):
+                return problem
+        return self._generator.generate(offer.schema, Direction.RESPONSE, f"{operation.id}|{status}")
 
     def headers(self, operation: Operation, response: Response, status: int, body: JsonValue) -> RawHeaders:
         """The documented headers of a response, each with a valid value.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import uvicorn
 
 from openapi import SetUpError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from starlette.types import ASGIApp
 
 _SHUTDOWN_S = 1
@@ -34,13 +36,26 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(app: ASGIApp, listener: socket.socket) -> None:
     """Serve until the process is told to stop; open requests then get a second to finish."""
-    config = uvicorn.Config(
+    uvicorn.Server(server_config(app)).run(sockets=[listener])
+
+
+def server_config(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves: uvloop and httptools where they are installed, no log of its own but faults."""
+    return uvicorn.Config(
         app,
         access_log=False,
+        http=_protocol(),
         lifespan="off",
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=_SHUTDOWN_S,
         ws="none",
     )
-    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
+    try:
+        from mock_server.protocol import ProblemProtocol  # noqa: PLC0415 - needs httptools
+    except ModuleNotFoundError:
+        return "auto"
+    return ProblemProtocol

@@ -110,6 +110,8 @@ class Wire:
 
     def preflight_headers(self, sent: dict[str, str], allowed: Iterable[str]) -> list[tuple[bytes, bytes]]:
         """What a CORS preflight is answered with (Fetch standard, section 3.2.2)."""
+        if not self._settings.cors or "access-control-request-method" not in sent:
+            return []
         wanted = sent.get("access-control-request-headers", "")
         headers = [
             (b"access-control-allow-methods", ", ".join(allowed).encode()),

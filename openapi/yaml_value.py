@@ -94,9 +94,8 @@ def _refuse_deep(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _MAX_DEPTH:
-                raise YamlError(
-                    "the nesting is too deep", event.start_mark.line + 1, event.start_mark.column + 1
-                )
+                mark = event.start_mark
+                raise YamlError("the nesting is too deep", mark.line + 1 if mark else 0, 0)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

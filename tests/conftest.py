@@ -13,7 +13,7 @@ import uvicorn
 
 import openapi
 from mock_server import Settings, create_app
-from mock_server.serve import listen
+from mock_server.serve import listen, server_config
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PUBLISHED = sorted(path for path in DOCUMENTS.iterdir() if path.suffix in (".json", ".yaml"))
@@ -30,8 +30,7 @@ def export_path(report_id: str = KNOWN) -> str:
 def running(app):
     """Serve an application on a free loopback port and give its origin."""
     listener = listen("127.0.0.1", 0)
-    config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 10

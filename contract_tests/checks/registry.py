@@ -61,8 +61,8 @@ class Check:
 class Relation:
     """A demand on several answers together; `find` is given one operation's exchanges.
 
-    It yields the exchange at fault with the fault, and tells through its first result how many
-    groups of answers it could compare.
+    It gives an exchange that it could compare with others (None where there was none), and each
+    exchange at fault with its fault.
     """
 
     id: str
@@ -71,7 +71,7 @@ class Relation:
     rationale: str
     source: str
     concerns: Concerns
-    find: Callable[[Sequence[Exchange]], tuple[int, list[tuple[Exchange, Fault]]]]
+    find: Callable[[Sequence[Exchange]], tuple[Exchange | None, list[tuple[Exchange, Fault]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ RELATIONS: dict[str, Relation] = {}
 FindFunction = TypeVar("FindFunction", bound=Callable[["Exchange"], Iterable[Fault]])
 RelationFunction = TypeVar(
     "RelationFunction",
-    bound=Callable[["Sequence[Exchange]"], "tuple[int, list[tuple[Exchange, Fault]]]"],
+    bound=Callable[["Sequence[Exchange]"], "tuple[Exchange | None, list[tuple[Exchange, Fault]]]"],
 )
 
 

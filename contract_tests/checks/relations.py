@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openapi import Contract, Operation
     from openapi.json_value import JsonValue
 
-    Found = tuple[int, list[tuple[Exchange, Fault]]]
+    Found = tuple[Exchange | None, list[tuple[Exchange, Fault]]]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _TIME_MEMBERS = ("as_of", "generated_at", "timestamp", "time", "date")
@@ -74,7 +74,7 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
                     (other, Fault(message, str(first.status), str(other.status), other.subject.pointer))
                 )
                 break
-    return len(groups), faults
+    return (groups[0][-1] if groups else None), faults
 
 
 @relation(
@@ -92,7 +92,7 @@ def repeatable(exchanges: Sequence[Exchange]) -> Found:
             if fault := _differs(first, other):
                 faults.append((other, fault))
                 break
-    return len(groups), faults
+    return (groups[0][-1] if groups else None), faults
 
 
 def _differs(first: Exchange, other: Exchange) -> Fault | None:
@@ -128,10 +128,11 @@ def formats_agree(exchanges: Sequence[Exchange]) -> Found:
         body = exchange.json_object or {}
         if _is_known(exchange) and exchange.status == 200 and isinstance(body.get("content"), str):
             pairs[exchange.identity].setdefault(str(body.get("format")), exchange)
-    compared, faults = 0, []
+    compared: Exchange | None = None
+    faults = []
     for pair in pairs.values():
         if {"csv", "json"} <= pair.keys() and _moment(pair["csv"]) == _moment(pair["json"]):
-            compared += 1
+            compared = compared or pair["json"]
             if fault := _disagree(pair["csv"], pair["json"]):
                 faults.append((pair["json"], fault))
     return compared, faults
@@ -187,14 +188,15 @@ def _same(cell: str, value: JsonValue) -> bool:
 def problem_title_stable(exchanges: Sequence[Exchange]) -> Found:
     """Problems of one `type` have one `title`."""
     titles: dict[str, tuple[str, Exchange]] = {}
-    seen, faults = 0, []
+    seen: Exchange | None = None
+    faults = []
     for exchange in exchanges:
         body = exchange.json_object or {}
         kind, title = body.get("type"), body.get("title")
         is_problem = exchange.status >= 400 and media_types.is_problem(exchange.content_type)
         if not is_problem or not isinstance(kind, str) or kind == "about:blank" or not isinstance(title, str):
             continue
-        seen += 1
+        seen = seen or exchange
         known = titles.setdefault(kind, (title, exchange))[0]
         if known != title:
             faults.append((exchange, Fault(f"another title for {kind}", repr(known), repr(title))))

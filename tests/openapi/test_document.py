@@ -6,7 +6,6 @@ import yaml
 
 import openapi
 from openapi import Direction, DocumentError, SourceError
-
 from tests.conftest import PUBLISHED
 
 MINIMAL = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}

@@ -1,3 +1,4 @@
+import contextlib
 import json
 
 import pytest
@@ -25,10 +26,8 @@ def test_what_json_writes_is_read_back(value):
 
 @given(st.binary())
 def test_any_octets_are_a_value_or_a_syntax_error(data):
-    try:
+    with contextlib.suppress(JsonSyntaxError):
         json_value.parse(data)
-    except JsonSyntaxError as error:
-        assert error.reason
 
 
 @pytest.mark.parametrize(

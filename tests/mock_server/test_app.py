@@ -1,0 +1,136 @@
+"""The mock on small documents made for one purpose each."""
+
+from contextlib import contextmanager
+
+import httpx2
+import pytest
+import yaml
+
+import openapi
+from mock_server import create_app
+from tests.conftest import running
+
+OK = {"description": "ok", "content": {"application/json": {"schema": {"type": "object"}}}}
+
+
+@contextmanager
+def mocking(tmp_path, paths, **more):
+    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths, **more}
+    file = tmp_path / "doc.yaml"
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    with running(create_app(openapi.load(file))) as origin, httpx2.Client(base_url=origin) as client:
+        yield client
+
+
+def named(name):
+    return {"description": name, "content": {"application/json": {"example": {"name": name}}}}
+
+
+def test_literal_paths_win_and_encoded_slashes_stay_in_their_segment(tmp_path):
+    parameter = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
+    paths = {
+        "/pets/{id}": {"get": {"parameters": parameter, "responses": {"200": named("templated")}}},
+        "/pets/mine": {"get": {"responses": {"200": named("literal")}}},
+    }
+    with mocking(tmp_path, paths) as client:
+        assert client.get("/pets/mine").json() == {"name": "literal"}
+        assert client.get("/pets/a%2Fb").json() == {"name": "templated"}
+        assert client.get("/pets/a/b").status_code == 404
+
+
+def test_head_is_get_without_the_body(tmp_path):
+    with mocking(tmp_path, {"/a": {"get": {"responses": {"200": named("x")}}}}) as client:
+        got, head = client.get("/a"), client.head("/a")
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-length"] == got.headers["content-length"]
+    assert head.headers["content-type"] == got.headers["content-type"]
+
+
+def test_allow_lists_all_methods_of_a_path(tmp_path):
+    operation = {"responses": {"200": OK}}
+    with mocking(tmp_path, {"/a": {"get": operation, "put": operation, "delete": operation}}) as client:
+        assert client.post("/a").headers["allow"] == "GET, HEAD, PUT, DELETE, OPTIONS"
+
+
+def test_no_template_language_is_run(tmp_path):
+    with mocking(tmp_path, {"/a": {"get": {"responses": {"200": named("{{7*7}}")}}}}) as client:
+        assert client.get("/a").json() == {"name": "{{7*7}}"}
+
+
+def test_the_documents_own_error_shape_wins(tmp_path):
+    error = {
+        "type": "object",
+        "required": ["error"],
+        "properties": {"error": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    body = {
+        "content": {"application/json": {"schema": {"type": "object", "required": ["n"]}}},
+        "required": True,
+    }
+    refused = {
+        "description": "bad",
+        "content": {"application/json": {"schema": error, "example": {"error": "no"}}},
+    }
+    paths = {"/a": {"post": {"requestBody": body, "responses": {"200": OK, "422": refused}}}}
+    with mocking(tmp_path, paths) as client:
+        response = client.post("/a", json={})
+    assert (response.status_code, response.headers["content-type"]) == (422, "application/json")
+    assert response.json() == {"error": "no"}
+
+
+def test_an_undocumented_error_is_a_plain_problem(tmp_path):
+    body = {
+        "content": {"application/json": {"schema": {"type": "object", "required": ["n"]}}},
+        "required": True,
+    }
+    with mocking(tmp_path, {"/a": {"post": {"requestBody": body, "responses": {"200": OK}}}}) as client:
+        response = client.post("/a", json={})
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["title"] == "Unprocessable Entity"
+    assert "type" not in response.json()
+
+
+@pytest.mark.parametrize(("status", "sent"), [("204", 204), ("2XX", 200), ("default", 200), ("201", 201)])
+def test_the_first_success_is_answered(tmp_path, status, sent):
+    responses = {"400": {"description": "bad"}, status: {"description": "ok"}}
+    with mocking(tmp_path, {"/a": {"get": {"responses": responses}}}) as client:
+        response = client.get("/a")
+    assert (response.status_code, response.content) == (sent, b"")
+
+
+def test_accept_chooses_among_media_types(tmp_path):
+    content = {"application/json": {"example": {"a": 1}}, "text/csv": {"example": "a\n1\n"}}
+    with mocking(
+        tmp_path, {"/a": {"get": {"responses": {"200": {"description": "ok", "content": content}}}}}
+    ) as client:
+        assert client.get("/a").headers["content-type"] == "application/json"
+        assert client.get("/a", headers={"Accept": "text/csv"}).text == "a\n1\n"
+        assert client.get("/a", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_documented_headers_are_sent(tmp_path):
+    headers = {
+        "X-Rate": {"schema": {"type": "integer", "minimum": 5, "maximum": 5}},
+        "Location": {"schema": {"type": "string"}, "example": "/a/1"},
+    }
+    with mocking(
+        tmp_path, {"/a": {"get": {"responses": {"201": {"description": "ok", "headers": headers}}}}}
+    ) as client:
+        response = client.get("/a")
+    assert (response.headers["x-rate"], response.headers["location"]) == ("5", "/a/1")
+
+
+def test_a_schema_that_admits_nothing_is_a_501_that_says_why(tmp_path):
+    schema = {"type": "object", "required": ["a"], "properties": {"a": False}}
+    response = {"description": "ok", "content": {"application/json": {"schema": schema}}}
+    with mocking(tmp_path, {"/a": {"get": {"responses": {"200": response}}}}) as client:
+        found = client.get("/a")
+    assert found.status_code == 501
+    assert "admits" in found.json()["detail"]
+
+
+def test_a_document_without_paths_answers_404(tmp_path):
+    with mocking(tmp_path, {}) as client:
+        assert client.get("/").status_code == 404
