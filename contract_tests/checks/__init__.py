@@ -3,7 +3,15 @@
 A check is a function registered with a stable id. Importing this package registers all of them.
 """
 
-from contract_tests.checks import conformance, exports, http_semantics, problem_details, relations, requests
+from contract_tests.checks import (
+    conformance,
+    csv_content,
+    exports,
+    http_semantics,
+    problem_details,
+    relations,
+    requests,
+)
 from contract_tests.checks.registry import CHECKS, RELATIONS, Check, Failure, Relation, Severity
 
 __all__ = [
@@ -14,6 +22,7 @@ __all__ = [
     "Relation",
     "Severity",
     "conformance",
+    "csv_content",
     "exports",
     "http_semantics",
     "problem_details",

@@ -25,10 +25,9 @@ _INTERNALS = (
         "a stack trace",
         re.compile(r"Traceback \(most recent call last\)|\n\s+at [\w.$]+\(|File \"[^\"]+\", line \d+"),
     ),
-    (
-        "SQL",
-        re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s", re.IGNORECASE),
-    ),
+    # Prose says "select one from the list"; statements are shouted, or go on after the table.
+    ("SQL", re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s")),
+    ("SQL", re.compile(r"\bselect\s.+\sfrom\s+\w+\s+(where|join|order\s+by|limit)\b", re.IGNORECASE)),
     (
         "a database error",
         re.compile(r"\b(sqlite3?|psycopg|SQLSTATE|ORA-\d{5}|no such (table|column))\b", re.IGNORECASE),

@@ -6,7 +6,7 @@ import csv
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from contract_tests.checks.exports import exports_files, rows_of_csv, table
+from contract_tests.checks.export_body import FORMULA, exports_files, rows_of_csv, table
 from contract_tests.checks.registry import Fault, Severity, relation
 from openapi import media_types
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Found = tuple[Exchange | None, list[tuple[Exchange, Fault]]]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _TIME_MEMBERS = ("as_of", "generated_at", "timestamp", "time", "date")
 
 
@@ -166,7 +165,7 @@ def _disagree(as_csv: Exchange, as_json: Exchange) -> Fault | None:
 
 
 def _same(cell: str, value: JsonValue) -> bool:
-    plain = cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    plain = cell[1:] if cell.startswith("'") and cell[1:].startswith((*FORMULA, "\n")) else cell
     if value is None:
         return plain == ""
     if isinstance(value, bool):

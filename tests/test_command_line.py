@@ -1,0 +1,179 @@
+"""The commands as a user runs them: what they print and how they end."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.conftest import export_path
+
+ROOT = Path(__file__).parent.parent
+SIGNOFF = [sys.executable, "-m", "signoff"]
+
+
+def signoff(*arguments, **options):
+    return subprocess.run(
+        [*SIGNOFF, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        **options,
+    )
+
+
+def assert_plain_error(result, *words):
+    """One or two lines on standard error, exit code 2, no traceback."""
+    lines = result.stderr.strip().splitlines()
+    assert result.returncode == 2, result.stderr
+    assert result.stdout == ""
+    assert 1 <= len(lines) <= 2, lines
+    assert lines[0].startswith("signoff: ")
+    for word in words:
+        assert word in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("broken.yaml", "openapi: 3.1.0\ninfo: {title: x\n", ["broken.yaml:3", "not YAML"]),
+        ("twice.yaml", "openapi: 3.1.0\nopenapi: 3.1.0\n", ["twice.yaml:2", "occurs twice"]),
+        ("old.json", '{"swaggerVersion": "1.2"}', ["Swagger 1.2"]),
+        ("list.json", "[]", ["holds a list"]),
+        (
+            "dangling.yaml",
+            "openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths:\n  /a: {$ref: '#/nowhere'}\n",
+            ["dangling.yaml:4", "leads nowhere"],
+        ),
+        (
+            "invalid.yaml",
+            "openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths:\n  /a: {get: {responses: 5}}\n",
+            ["invalid.yaml:4", "not valid OpenAPI"],
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "command", [["mock", "--port", "0"], ["test", "http://127.0.0.1:9"]], ids=["mock", "test"]
+)
+def test_bad_documents(tmp_path, command, name, text, words):
+    path = tmp_path / name
+    path.write_text(text)
+    assert_plain_error(signoff(*command, path), *words)
+
+
+def test_missing_files_directories_and_binary_files(tmp_path):
+    assert_plain_error(signoff("mock", tmp_path / "none.yaml"), "does not exist")
+    assert_plain_error(signoff("mock", tmp_path), "is a directory")
+    assert_plain_error(signoff("mock", sys.executable), "binary")
+
+
+def test_a_port_in_use():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert_plain_error(signoff("mock", "--port", taken.getsockname()[1]), "in use", "--port")
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("http://127.0.0.1:9/api", ["nothing answers", "refused"]),
+        ("nothing-like-a-target", ["neither a URL nor module:app"]),
+        ("ftp://x", ["no http(s) URL"]),
+        ("no_such_module:app", ["cannot be imported", "No module named"]),
+        ("json:nothing", ["cannot be imported"]),
+        ("json:__doc__", ["no application"]),
+    ],
+)
+def test_bad_targets(target, words):
+    assert_plain_error(signoff("test", target), *words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("values: [1]", ["breaks its format", "data.yaml:1"]),
+        ("values:\n  id: {existing: x}", ["breaks its format", "data.yaml:2"]),
+        (
+            "headers: {Authorization: 'Bearer ${SIGNOFF_NO_SUCH_VARIABLE}'}",
+            ["SIGNOFF_NO_SUCH_VARIABLE is not set"],
+        ),
+        ("a: [", ["not YAML"]),
+    ],
+)
+def test_bad_data_files(tmp_path, text, words):
+    path = tmp_path / "data.yaml"
+    path.write_text(text)
+    assert_plain_error(signoff("test", "http://127.0.0.1:9", "--data", path), *words)
+
+
+def test_bad_reports(tmp_path):
+    assert_plain_error(
+        signoff("test", "http://127.0.0.1:9", "--report", "pdf=x"), "the formats are json, junit"
+    )
+
+
+def test_help_and_version():
+    for arguments in (["--help"], ["mock", "--help"], ["test", "--help"], ["--version"]):
+        result = signoff(*arguments)
+        assert result.returncode == 0
+        assert result.stdout
+        assert not re.search(r"\x1b\[", result.stdout)
+
+
+@pytest.fixture
+def started_mock():
+    process = subprocess.Popen(
+        [*SIGNOFF, "mock", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    line = process.stdout.readline()
+    yield process, re.search(r"http://127\.0\.0\.1:\d+", line)[0]
+    process.kill()
+    process.communicate()
+
+
+def test_mock_serves_and_stops_within_a_second(started_mock):
+    process, origin = started_mock
+    with httpx2.Client(base_url=origin) as client:  # an idle connection must not hold it up
+        assert client.post(export_path(), json={"format": "csv"}).status_code == 200
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=10)
+        assert time.monotonic() - started < 1.5
+    assert process.returncode == 0
+    errors = process.stderr.read()
+    assert "Traceback" not in errors
+    assert f"POST {export_path()} 200 handler" in errors
+
+
+def test_test_passes_the_mock_and_writes_reports(started_mock, tmp_path):
+    _, origin = started_mock
+    result = signoff(
+        "test", f"{origin}/api", "--max-examples", "10",
+        "--report", f"json={tmp_path / 'r.json'}", "--report", f"junit={tmp_path / 'r.xml'}",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "PASS" in result.stdout
+    assert (tmp_path / "r.json").read_text().startswith("{")
+    assert (tmp_path / "r.xml").read_text().startswith("<?xml")
+
+
+def test_reports_on_standard_output_are_alone_there(started_mock):
+    _, origin = started_mock
+    result = signoff("test", f"{origin}/api", "--corpus-only", "--report", "json=-")
+    assert result.stdout.startswith("{")
+    assert "PASS" in result.stderr
+
+
+def test_a_wrong_base_path_is_a_set_up_error(started_mock):
+    _, origin = started_mock
+    assert_plain_error(
+        signoff("test", f"{origin}/wrong", "--corpus-only"),
+        "answers none of the contract's operations",
+        "/api",
+    )
