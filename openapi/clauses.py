@@ -5,6 +5,7 @@ Ids are made of names that the document gives, so that they survive edits elsewh
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -113,8 +114,9 @@ def _of_operation(contract: Contract, operation: Operation) -> Iterator[Clause]:
 
 
 def _of_response(contract: Contract, operation: Operation, response: Response) -> Iterator[Clause]:
-    summary = " ".join(response.description.split()).partition(". ")[0].rstrip(".")
-    title = f"{response.status}: {summary[:70]}" if summary else response.status
+    first = response.description.strip().partition(". ")[0].rstrip(".")
+    summary = textwrap.shorten(first, 70, placeholder=" …")
+    title = f"{response.status}: {summary}" if summary else response.status
     yield Clause(status_id(operation, response), operation.id, "status", title, response.pointer)
     for header in response.headers:
         yield Clause(
