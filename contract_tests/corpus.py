@@ -17,7 +17,7 @@ from contract_tests.generation import api_operation_of, as_sent, draw
 from openapi import media_types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import schemathesis
 
@@ -28,8 +28,24 @@ if TYPE_CHECKING:
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 _ACCEPTS = ("application/json", "text/html", "application/*;q=0.5, image/png")
-_BAD_TEXTS = ("not-a-valid-value", "-", "1.5", "~", "x" * 300)
-_BAD_JSON = (b'{"', b"not json", b"[]", b"null", b'"text"', b"1", b"{}}")
+_BAD_TEXTS = ("not-a-valid-value", "-", "1.5", "~", "x" * 300, "' OR '1'='1", "..", "\0", "\u00e9")
+_BAD_JSON = (
+    *(
+        b'{"',
+        b"not json",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"1",
+        b"{}}",
+        b"{'a': 1}",
+        b"\xff\xfe",
+        b'{"a": "\x80"}',
+    ),
+    # Parsers differ on these: they may be taken, but nothing may fail over them.
+    *(b"\xef\xbb\xbf{}", b'{"a": NaN}', b'{"a": 1, "a": 2}', b'{"a": "\\ud800"}', b'{"a": "\\u0000"}'),
+    *(b'{"a": 1e400}', b'{"a": ' + b"9" * 400 + b"}", b"[" * 2000 + b"]" * 2000),
+)
 _FOREIGN_MEDIA_TYPES = ("text/plain", "application/x-www-form-urlencoded", "application/xml")
 SUCCESS = (2,)
 
@@ -90,26 +106,30 @@ class _Maker:
 
     def known_values(self) -> Iterator[Planned]:
         """Requests whose fate is known: found, forbidden or missed."""
-        if not all(self._data.known(name).existing for name in self._parameters) or self._known is None:
+        if self._known is None or not all(self._data.known(name).existing for name in self._parameters):
             return
         known = self._data.known(self._known)
-        repeats = self._operation.method != "DELETE"  # what is deleted once is gone the second time
-        for value in known.existing if repeats else ():
-            for body in self._bodies or [None]:
+        # What is deleted once is gone the second time, so existing values are spared that.
+        if self._operation.method != "DELETE":
+            yield from self._of_each(known.existing, "existing", SUCCESS)
+            first, body = known.existing[0], (self._bodies or [None])[0]
+            for value in (first, *self._spellings(first)):
                 yield self._of(value, body, "existing", SUCCESS)
-        if repeats:
-            first = known.existing[0]
-            body = self._bodies[0] if self._bodies else None
-            yield self._of(first, body, "existing", SUCCESS)
-            yield self._of(first.swapcase(), body, "existing", SUCCESS)
-            yield self._of(first.upper(), body, "existing", SUCCESS)
-        for value in known.forbidden:
+        yield from self._of_each(self._spelt(known.forbidden), "forbidden", self._refusal(403, 404))
+        yield from self._of_each(self._spelt(known.missing), "missing", (404,))
+
+    def _of_each(self, values: Sequence[str], intent: Intent, expected: tuple[int, ...]) -> Iterator[Planned]:
+        for value in values:
             for body in self._bodies or [None]:
-                yield self._of(value, body, "forbidden", self._refusal(403, 404))
-        for value in known.missing:
-            for body in self._bodies or [None]:
-                yield self._of(value, body, "missing", (404,))
-                yield self._of(value.upper(), body, "missing", (404,))
+                yield self._of(value, body, intent, expected)
+
+    def _spelt(self, values: Sequence[str]) -> list[str]:
+        return [spelling for value in values for spelling in (value, *self._spellings(value))]
+
+    def _spellings(self, value: str) -> list[str]:
+        """Other letter cases of a UUID (RFC 9562, section 4); other values have none."""
+        spelt = (value.upper(), value.lower()) if self._names_a_uuid(self._known or "") else ()
+        return [spelling for spelling in spelt if spelling != value]
 
     def positives(self) -> Iterator[Planned]:
         """Requests that keep the contract in every way that it shows."""
@@ -129,7 +149,7 @@ class _Maker:
         """Parameters that their schemas refuse, and required ones left out."""
         body = self._bodies[0] if self._bodies else None
         for parameter in self._operation.parameters:
-            for text in _BAD_TEXTS:
+            for text in (*_BAD_TEXTS, *self._near_misses(parameter.name)):
                 label = f"{parameter.location} parameter {parameter.name} = {text[:20]}"
                 if parameter.location == "path":
                     sent = self._sent(body, {parameter.name: text})
@@ -156,7 +176,7 @@ class _Maker:
         for offer in offers[:1]:
             typed = _with_header(sent, "Content-Type", offer.name)
             for octets in (b"", *_BAD_JSON):
-                yield self._negative(replace(typed, body=octets), f"body {octets.decode()!r}")
+                yield self._negative(replace(typed, body=octets), f"body {octets!r}"[:60])
             for value in wrong_bodies(self._contract, offer, self._bodies[0]):
                 octets = json.dumps(value).encode()
                 yield self._negative(replace(typed, body=octets), f"body {octets.decode()[:60]}")
@@ -194,6 +214,22 @@ class _Maker:
         sent = self._sent(body, {self._known or "": value})
         label = f"{intent} {self._known} {value}, body {_shown(body)}"
         return Planned(sent, self._operation, intent, label, expected)
+
+    def _names_a_uuid(self, name: str) -> bool:
+        """Whether a path parameter is a UUID."""
+        schemas = [p.schema for p in self._operation.parameters if p.name == name and p.location == "path"]
+        return any(
+            s is not None and self._contract.schemas.resolved(s.raw).get("format") == "uuid" for s in schemas
+        )
+
+    def _near_misses(self, name: str) -> list[str]:
+        """Other spellings of a known UUID, none of them the canonical one that the format asks for."""
+        known = self._data.known(name).existing
+        if not known or not self._names_a_uuid(name):
+            return []
+        value = known[0]
+        bare = value.replace("-", "")
+        return [f"{{{value}}}", f"urn:uuid:{value}", bare, value[:-1], f"{value}0", f"{value} ", f"{value}\n"]
 
     def _negative(self, sent: Sent, label: str) -> Planned:
         return Planned(sent, self._operation, "negative", label)

@@ -111,7 +111,7 @@ def _title(rule: Check | Relation) -> str:
 def _likeness(failure: Failure) -> str:
     """What tells failures of one check apart: the place in the document, and the first words."""
     message = failure.fault.message.partition(":")[0]
-    return f"{failure.fault.pointer}|{message[:80]}"
+    return f"{failure.fault.pointer}|{message}"
 
 
 _GAPS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import logging
 import socket
 import sys
 import threading
@@ -80,7 +81,15 @@ def import_application(target: str) -> Any:  # noqa: ANN401 - any ASGI or WSGI a
         raise SetUpError(f"{target} cannot be imported: {type(error).__name__}: {reason}") from None
     if not callable(found):
         raise SetUpError(f"{target} is no application: it cannot be called")
-    return found() if inspect.isfunction(found) and not inspect.signature(found).parameters else found
+    return found() if _is_factory(found) else found
+
+
+def _is_factory(found: Callable[..., Any]) -> bool:
+    """Whether this is a plain function that can be called without arguments."""
+    if not inspect.isfunction(found) or inspect.iscoroutinefunction(found):
+        return False
+    parameters = inspect.signature(found).parameters.values()
+    return all(parameter.default is not parameter.empty for parameter in parameters)
 
 
 def _is_asgi(app: Callable[..., Any]) -> bool:
@@ -124,6 +133,7 @@ def _wsgi(app: Any, listener: socket.socket) -> tuple[Callable[[], None], Callab
         def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ANN401 - its own signature
             """Say nothing: the run's own output matters."""
 
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     host, port = listener.getsockname()[:2]
     server = make_server(host, port, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno())
     return server.serve_forever, server.shutdown

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from openapi import requests
     from openapi.requests import Fault as RequestFault
 
+_KINDS = {"existing": "an existing value", "forbidden": "a forbidden value", "missing": "a missing value"}
 # Refusals that speak of the request's form, which a request that keeps the contract cannot earn.
 _FORM_REFUSALS = {400, 405, 411, 413, 414, 415, 417, 422}
 
@@ -41,7 +42,7 @@ def request_accepted(exchange: Exchange) -> Iterator[Fault]:
     """A request that keeps the contract is not refused for its form."""
     if exchange.status in _FORM_REFUSALS:
         yield Fault(
-            f"{exchange.label}: the request keeps the contract, but is refused with {exchange.status}",
+            f"a request that keeps the contract is refused with {exchange.status}: {exchange.label}",
             "any answer but a refusal of the request's form",
             f"{exchange.status}: {exchange.received.body[:300].decode('utf-8', 'replace')}",
             exchange.subject.pointer,
@@ -102,7 +103,8 @@ def expected_status(exchange: Exchange) -> Iterator[Fault]:
     if not is_met:
         wanted = " or ".join(f"{s}xx" if s < 10 else str(s) for s in exchange.expected)
         yield Fault(
-            f"{exchange.label}: answered with {exchange.status}",
+            f"a request that names {_KINDS.get(exchange.intent, 'a known value')} is answered"
+            f" with {exchange.status}: {exchange.label}",
             wanted,
             f"{exchange.status}: {exchange.received.body[:300].decode('utf-8', 'replace')}",
             exchange.subject.pointer,
