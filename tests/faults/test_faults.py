@@ -1,0 +1,52 @@
+"""Each fault is found, by the check meant for it; no correct variant is accused."""
+
+import pytest
+
+from contract_tests import Options, load_data, run
+from contract_tests.target_data import default_data_file
+from examples.report_server.app import create_app
+from tests.conftest import running
+from tests.faults.catalogue import FAULTS, VARIANTS
+from tests.faults.wrapper import plant
+
+CORPUS = Options(corpus_only=True)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return load_data(default_data_file())
+
+
+def verdict_on(edit, contract, data, options=CORPUS):
+    with running(plant(create_app(), edit)) as origin:
+        return run(f"{origin}/api", contract, data, options)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_a_planted_fault_is_found_and_named(contract, data, fault):
+    verdict = verdict_on(fault.edit, contract, data)
+    found = {failure.check.id for failure in verdict.evidence.errors}
+    assert not verdict.passed
+    assert found & set(fault.caught_by), found
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.id)
+def test_a_correct_variant_is_not_accused(contract, data, variant):
+    verdict = verdict_on(variant.edit, contract, data, Options(max_examples=10))
+    assert [(f.check.id, f.fault, f.exchange.sent) for f in verdict.evidence.errors] == []
+
+
+def test_ids_are_unique():
+    ids = [entry.id for entry in [*FAULTS, *VARIANTS]]
+    assert len(set(ids)) == len(ids)
+    assert len(FAULTS) >= 40
+
+
+async def _untouched(request, call):
+    return await call(request)
+
+
+def test_the_server_itself_passes_whole(contract, data):
+    verdict = verdict_on(_untouched, contract, data, Options())
+    assert verdict.passed
+    assert verdict.evidence.warnings == []
