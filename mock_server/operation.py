@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mock_server import preference
 from mock_server.answer import Answer, answer, to_json
+from mock_server.choice import inventory, preferred, success
 from mock_server.generate import CannotGenerateError
 from mock_server.handlers import ProblemReply
 from mock_server.problems import NO_VALUES
@@ -17,11 +18,12 @@ from openapi.requests import RequestReader
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    from mock_server.choice import Choice
     from mock_server.handlers import Handler, Reply
     from mock_server.preference import Preference
     from mock_server.refusals import Refusals
     from mock_server.rendering import Renderer
-    from openapi import Contract, Example, MediaType, Operation, Response
+    from openapi import Contract, MediaType, Operation, Response
 
 _KEPT_REPLIES = 1024
 
@@ -60,7 +62,7 @@ class OperationPlan:
         self._refusals = refusals
         self._handler = handler
         self._reader = RequestReader(operation, contract.schemas)
-        self._success = _first_success(operation)
+        self._success = success(operation)
         self._kept: dict[Hashable, Answer] = {}
 
     def respond(self, request: Request) -> Answer:
@@ -78,8 +80,7 @@ class OperationPlan:
             return self._handled(request, reply)
         if self._success is None:
             return answer(200, b"", None, "generated")  # the document leaves every answer open
-        response, status = self._success
-        return self._documented(request, response, status, None)
+        return self._documented(request, self._success)
 
     def _instance(self, request: Request) -> str:
         return instance_of(request.path, self.operation.base_path)
@@ -87,28 +88,25 @@ class OperationPlan:
     def _refuse(self, request: Request, code: str, values: Mapping[str, str] = NO_VALUES) -> Answer:
         return self._refusals.of_operation(self.operation, code, self._instance(request), values=values)
 
-    def _documented(
-        self, request: Request, response: Response, status: int, example: Example | None
-    ) -> Answer:
+    def _documented(self, request: Request, choice: Choice) -> Answer:
         """A documented response under the media type that the client likes best."""
-        offers = self._renderer.offers(response)
+        offers = self._renderer.offers(choice.response)
         offer = media_types.negotiate(request.headers.get("accept"), offers)
-        if offer is None and response.content:
+        if offer is None and choice.response.content:
             if not offers:
-                names = ", ".join(entry.name for entry in response.content)
-                return self._refuse(
-                    request, "no_answer_possible", {"reason": f"No body can be made for {names}."}
-                )
-            if status < 400:
+                names = ", ".join(entry.name for entry in choice.response.content)
+                return self._no_answer(request, f"No body can be made for {names}.")
+            if choice.status < 400:
                 names = ", ".join(entry.name for entry in offers)
                 return self._refuse(request, "not_acceptable", {"available": names})
             offer = offers[0]  # an error is told whatever the client accepts
         try:
-            return self._renderer.render(self.operation, response, status, offer, example)
+            return self._renderer.render(self.operation, replace(choice, offer=offer))
         except CannotGenerateError as error:
-            return self._refuse(
-                request, "no_answer_possible", {"reason": f"The schema admits no value: {error}."}
-            )
+            return self._no_answer(request, f"The schema admits no value: {error}.")
+
+    def _no_answer(self, request: Request, reason: str) -> Answer:
+        return self._refuse(request, "no_answer_possible", {"reason": reason})
 
     def _handled(self, request: Request, reply: Reply) -> Answer:
         """What a handler decided, validated and rendered once."""
@@ -133,74 +131,18 @@ class OperationPlan:
         return answer(reply.status, to_json(reply.body), offer.name, "handler", headers)
 
     def _preferred(self, request: Request, wanted: Preference) -> Answer:
-        """An answer that the client asks for by status code or example, whatever the request says."""
-        choices = self._choices(wanted)
-        if not choices:
-            return self._refuse(
-                request,
-                "preference_not_available",
-                {"asked": str(wanted), "available": _inventory(self.operation)},
-            )
-        response, status, offer, example = choices[0]
-        if example is None or offer is None:
-            found = self._documented(request, response, status, example)
+        """The answer that the client asks for, whatever else the request says."""
+        choice = preferred(self.operation, wanted)
+        if choice is None:
+            values = {"asked": str(wanted), "available": inventory(self.operation)}
+            return self._refuse(request, "preference_not_available", values)
+        if choice.example is None:
+            found = self._documented(request, choice)
         else:
-            found = self._renderer.render(self.operation, response, status, offer, example)
+            found = self._renderer.render(self.operation, choice)
         applied = (b"preference-applied", str(wanted).encode("latin-1", "replace"))
         return Answer(found.status, (*found.headers, applied), found.body, "preference")
-
-    def _choices(self, wanted: Preference) -> list[tuple[Response, int, MediaType | None, Example | None]]:
-        status = (
-            int(wanted.code) if wanted.code and wanted.code.isdecimal() and len(wanted.code) == 3 else None
-        )
-        if wanted.code and (status is None or not 200 <= status <= 599):
-            return []
-        responses = self.operation.responses
-        if status is not None:
-            covering = self.operation.response_for(status)
-            responses = (covering,) if covering else ()
-        if wanted.example is None:
-            return [(response, status or _status_of(response), None, None) for response in responses]
-        return [
-            (response, status or _status_of(response, example), offer, example)
-            for response in responses
-            for offer in response.content
-            for example in offer.examples
-            if example.name == wanted.example
-        ]
 
 
 class BrokenReplyError(Exception):
     """A handler's answer breaks the contract."""
-
-
-def _first_success(operation: Operation) -> tuple[Response, int] | None:
-    """The first documented success, else `default`, else the first response of any kind."""
-    successes = [response for response in operation.responses if response.status.startswith("2")]
-    defaults = [response for response in operation.responses if response.status == "default"]
-    for response in (*successes, *defaults, *operation.responses):
-        return response, _status_of(response)
-    return None
-
-
-def _status_of(response: Response, example: Example | None = None) -> int:
-    """A status code that the response covers: the example's own, where it states one."""
-    stated = example.value.get("status") if example and isinstance(example.value, dict) else None
-    if isinstance(stated, int) and 200 <= stated <= 599 and response.covers(stated):
-        return stated
-    if response.status.isdecimal():
-        return int(response.status)
-    return 200 if response.status == "default" else int(response.status[0]) * 100
-
-
-def _inventory(operation: Operation) -> str:
-    """What can be preferred: the statuses and the named examples."""
-    codes = ", ".join(response.status for response in operation.responses)
-    names = [
-        example.name
-        for response in operation.responses
-        for offer in response.content
-        for example in offer.examples
-        if example.name
-    ]
-    return f"the codes {codes} and the examples {', '.join(names)}" if names else f"the codes {codes}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mock_server.answer import Answer, answer, to_json
+from mock_server.choice import Choice
 from mock_server.generate import CannotGenerateError
 from mock_server.problems import NO_VALUES
 from openapi import Direction, media_types
@@ -106,7 +107,7 @@ class Refusals:
     ) -> Answer:
         """The document's own error body, where a problem does not fit into it."""
         try:
-            made = self._renderer.render(operation, response, status, offer, None)
+            made = self._renderer.render(operation, Choice(response, status, offer))
         except CannotGenerateError:
             return answer(status, plain, MEDIA_TYPE, why)
         return Answer(made.status, made.headers, made.body, why)

@@ -15,6 +15,7 @@ from openapi.problem import status_phrase
 
 if TYPE_CHECKING:
     from mock_server.answer import RawHeaders, Why
+    from mock_server.choice import Choice
     from openapi import Contract, Example, Header, MediaType, Operation, Response
     from openapi.json_value import JsonValue
 
@@ -34,51 +35,33 @@ class Renderer:
         able = [offer for offer in response.content if self._can_render(offer)]
         return sorted(able, key=lambda offer: not media_types.is_json(offer.name))
 
-    def render(
-        self,
-        operation: Operation,
-        response: Response,
-        status: int,
-        offer: MediaType | None,
-        example: Example | None,
-    ) -> Answer:
-        """The answer of a documented response.
-
-        Args:
-            operation: whose response it is.
-            response: what the document says.
-            status: the code to send; the response covers it.
-            offer: the media type chosen; None for an answer without a body.
-            example: the example chosen; None for the first that suits the status, or a made-up value.
+    def render(self, operation: Operation, choice: Choice) -> Answer:
+        """The answer of a documented response; without an offer, one without a body.
 
         Raises:
             CannotGenerateError: there is no example and the schema admits no value that can be found.
         """
-        name = example.pointer if example else ""
-        key = (operation.id, response.pointer, offer.name if offer else "", status, name)
+        offer = choice.offer.name if choice.offer else ""
+        example = choice.example.pointer if choice.example else ""
+        key = (operation.id, choice.response.pointer, offer, choice.status, example)
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._kept[key] = self._rendered(operation, response, status, offer, example)
+            kept = self._kept[key] = self._rendered(operation, choice)
         return kept
 
-    def _rendered(
-        self,
-        operation: Operation,
-        response: Response,
-        status: int,
-        offer: MediaType | None,
-        example: Example | None,
-    ) -> Answer:
+    def _rendered(self, operation: Operation, choice: Choice) -> Answer:
+        offer, status = choice.offer, choice.status
         if offer is None:
-            return answer(status, b"", None, "example", self.headers(operation, response, status, None))
+            headers = self.headers(operation, choice.response, status, None)
+            return answer(status, b"", None, "example", headers)
         why: Why = "example"
-        chosen = example or _suiting(offer, status)
+        chosen = choice.example or _suiting(offer, status)
         if chosen is not None:
             value = chosen.value
         else:
             why = "generated"
             value = self._made_up(operation, offer, status)
-        headers = self.headers(operation, response, status, value)
+        headers = self.headers(operation, choice.response, status, value)
         return answer(status, _octets(value, offer.name), _sent_name(offer.name), why, headers)
 
     def _made_up(self, operation: Operation, offer: MediaType, status: int) -> JsonValue:

@@ -87,8 +87,17 @@ class Source:
         try:
             return json_value.parse_text(self.text)
         except JsonSyntaxError as error:
-            location = Location(self.name, error.line, error.column)
+            line, column = (error.line, error.column) if error.line else self._place_as_yaml()
+            location = Location(self.name, line, column)
             raise DocumentError(f"not JSON: {error.reason}", location=location) from None
+
+    def _place_as_yaml(self) -> tuple[int, int]:
+        """Where YAML's reader, which knows its place, finds fault with JSON that is broken in its values."""
+        try:
+            yaml_value.parse(self.text.replace("\t", " "))
+        except YamlError as error:
+            return error.line, error.column
+        return 0, 0
 
     @cached_property
     def _yaml(self) -> tuple[JsonValue, Positions]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from contract_tests.checks.registry import Fault, check
 from openapi import Direction, media_types
 from openapi.parameters import coerce, kinds_of
+from openapi.pointer import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,8 +208,6 @@ def response_headers(exchange: Exchange) -> Iterator[Fault]:
 
 def _part(exchange: Exchange, pointer: str) -> str:
     """The part of a JSON body that a pointer leads to, for people."""
-    from openapi.pointer import resolve  # noqa: PLC0415 - only on the failing path
-
     try:
         shown = repr(resolve(exchange.json[0], pointer))
     except LookupError:

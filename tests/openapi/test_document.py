@@ -1,5 +1,8 @@
+import functools
+import http.server
 import io
 import json
+import threading
 
 import pytest
 import yaml
@@ -49,7 +52,7 @@ def test_standard_input(monkeypatch):
     [
         ("openapi: 3.1.0\ninfo: {title: x", "not YAML", 2),
         ("openapi: 3.1.0\nopenapi: 3.0.0", "occurs twice", 2),
-        ('{"openapi": "3.1.0",\n "openapi": "3.0.0"}', "occurs twice", 0),
+        ('{"openapi": "3.1.0",\n "openapi": "3.0.0"}', "occurs twice", 2),
         ('{"openapi": }', "not JSON", 1),
         ("[1, 2]", "holds a list", 0),
         ("", "holds nothing", 0),
@@ -134,6 +137,32 @@ def test_remote_references_need_leave(tmp_path):
         openapi.load(path)
     with pytest.raises(DocumentError, match="cannot be fetched"):
         openapi.load(path, allow_remote_refs=True)
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A folder over HTTP."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Handler, directory=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_documents_and_references_over_http(tmp_path, served):
+    written(tmp_path, with_schema({"$ref": "parts.yaml#/A"}))
+    written(tmp_path, {"A": {"type": "integer"}}, "parts.yaml")
+    contract = openapi.load(f"{served}/doc.yaml", allow_remote_refs=True)
+    assert not contract.operations[0].responses[0].content[0].schema.is_valid("x", Direction.RESPONSE)
+    with pytest.raises(DocumentError, match="leads to the network"):
+        openapi.load(f"{served}/doc.yaml")
+    with pytest.raises(SourceError, match="404"):
+        openapi.load(f"{served}/none.yaml")
 
 
 def test_recursive_schemas(tmp_path):
