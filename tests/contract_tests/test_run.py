@@ -1,6 +1,7 @@
 """Whole runs against the mock: the verdict, its evidence, and the ways to ask for it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,30 @@ def test_pytest_gives_the_same_verdict(mock_origin, verdict):
     assert result.returncode == 0, result.stdout + result.stderr
     passed = len(verdict.evidence.clauses) - len(NOT_NEEDED)
     assert f"{passed} passed, {len(NOT_NEEDED)} skipped" in result.stdout
+
+
+def test_pytest_finds_the_tests_where_they_are_installed(mock_origin, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "contract_tests.plugin",
+        "--pyargs",
+        "contract_tests",
+        "-q",
+    ]
+    command += ["-p", "no:cacheprovider", "--max-examples", "5", "--target", f"{mock_origin}/api"]
+    result = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_pytest_without_a_target_or_with_one_that_is_down():
