@@ -22,18 +22,28 @@ def _version() -> str:
         return "unknown"
 
 
-def load_contract(document: str | None, *, allow_remote_refs: bool) -> Contract:
-    """The contract of a document; without one the packaged contract, which is known to be valid."""
+def load_contract(document: str | None, *, allow_remote_refs: bool, strict: bool) -> Contract:
+    """The contract of a document; without one the packaged contract, which is known to be valid.
+
+    What is put up with in a document is told on standard error.
+    """
     import openapi
 
     if document is None:
         return openapi.load(openapi.default_document(), check_validity=False)
-    return openapi.load(document, allow_remote_refs=allow_remote_refs)
+    contract = openapi.load(document, allow_remote_refs=allow_remote_refs, strict=strict)
+    for warning in contract.warnings:
+        click.secho(f"warning: {warning}", err=True, fg="yellow")
+    return contract
 
 
 _document = click.argument("document", required=False)
 _remote_refs = click.option(
     "--allow-remote-refs", is_flag=True, help="Fetch $refs that lead to http(s) URLs. Off by default."
+)
+
+_strict = click.option(
+    "--strict", is_flag=True, help="Refuse a document that breaks its specification anywhere."
 )
 
 
@@ -59,8 +69,8 @@ class _Commands(click.Group):
 def main() -> None:
     """One OpenAPI document drives a mock server and contract tests.
 
-    DOCUMENT is always a path, a URL or - for standard input, YAML or JSON, OpenAPI 3.0 or 3.1.
-    Without one, the packaged contract of the saved reports export API is used.
+    DOCUMENT is always a path, a URL or - for standard input, YAML or JSON: OpenAPI 3.0, 3.1 or 3.2
+    or Swagger 2.0. Without one, the packaged contract of the saved reports export API is used.
 
     \b
       signoff mock                          start the mock on http://127.0.0.1:4010
@@ -86,6 +96,7 @@ def main() -> None:
     help="In MiB; larger is 413.",
 )
 @click.option("--quiet", is_flag=True, help="Do not print a line for each request.")
+@_strict
 @_remote_refs
 def mock(
     document: str | None,
@@ -96,6 +107,7 @@ def mock(
     cors: bool,
     max_body: float,
     quiet: bool,
+    strict: bool,
     allow_remote_refs: bool,
 ) -> None:
     """Serve a mock of DOCUMENT: valid, deterministic answers, and problems for requests that break it.
@@ -105,7 +117,7 @@ def mock(
       Prefer: code=403             the documented response of that status
       Prefer: example=json_export  a named example
     """
-    contract = load_contract(document, allow_remote_refs=allow_remote_refs)
+    contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
 
     import mock_server
     from mock_server.serve import listen, serve
@@ -155,6 +167,7 @@ def mock(
 @click.option(
     "--report", "reports", multiple=True, help="FORMAT=FILE: json or junit; - is standard output. Repeatable."
 )
+@_strict
 @_remote_refs
 def test(
     target: str,
@@ -167,6 +180,7 @@ def test(
     corpus_only: bool,
     request_timeout: float,
     reports: tuple[str, ...],
+    strict: bool,
     allow_remote_refs: bool,
 ) -> None:
     """Test TARGET against DOCUMENT: first a fixed list of requests, then Schemathesis' search.
@@ -184,7 +198,7 @@ def test(
 
     requested = [report.parse_request(text) for text in reports]
     fields = dict(_header(text) for text in headers)
-    contract = load_contract(document, allow_remote_refs=allow_remote_refs)
+    contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
     data_file = data or (None if document else default_data_file())
     known = load_data(data_file) if data_file else TargetData()
     options = Options(

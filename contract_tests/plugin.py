@@ -1,4 +1,4 @@
-"""The pytest plugin behind `pytest contract_tests --target URL`: its options, and the run behind all tests."""
+"""The pytest plugin of `pytest contract_tests --target URL`: its options, and the run behind all tests."""
 
 from __future__ import annotations
 

@@ -129,6 +129,9 @@ class _MockAPI(RoutedAPI[_MockOperation]):
         self._wire = wire
         self._refusals = refusals
         self.add_paths()
+        for key, plan in plans.items():  # methods that Connexion does not know, such as QUERY
+            if key not in self.operations:
+                self.operations[key] = _MockOperation(plan, wire, refusals)
 
     def make_operation(self, operation: AbstractOperation) -> _MockOperation:
         return _MockOperation(self._plans[str(operation.operation_id)], self._wire, self._refusals)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from connexion.http_facts import METHODS
+
 if TYPE_CHECKING:
     from openapi import Contract, Operation
 
@@ -24,6 +26,8 @@ def project(contract: Contract) -> dict[str, Any]:
     """The projection of a contract; its paths include the base path."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in contract.operations:
+        if operation.method.lower() not in METHODS:
+            continue
         template = operation.base_path + operation.path
         parameters = [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}

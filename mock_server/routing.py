@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from connexion.http_facts import METHODS
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingMiddleware
 
@@ -38,11 +37,14 @@ class TreeRouting(RoutingMiddleware):
         arguments: dict[Any, Any] | None = None,
         **kwargs: Any,  # noqa: ANN401 - whatever Connexion hands on
     ) -> None:
-        """Enter the paths of a projection; Connexion's other options do not concern routing."""
-        del arguments, kwargs
-        for path, methods in specification["paths"].items():
-            for method in METHODS & set(methods):
-                self._table.add(method.upper(), (base_path or "") + path, methods[method]["operationId"])
+        """Enter the operations of a contract, given as `plans` by their keys.
+
+        Not from the projection: its methods are those of OpenAPI 3.0, and 3.2 has more.
+        """
+        del specification, arguments
+        for key in kwargs["plans"]:
+            method, _, template = key.partition(" ")
+            self._table.add(method, (base_path or "") + template, key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Attach the operation to the scope and go on to the next middleware."""

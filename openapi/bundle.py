@@ -44,19 +44,20 @@ class Bundle:
         return self.files[0].locate(pointer)
 
 
-def bundle(root: Source, document: JsonObject, *, allow_remote_refs: bool) -> Bundle:
+def bundle(root: Source, document: JsonObject, *, allow_remote_refs: bool, kind: str = "document") -> Bundle:
     """Read every file that `document` refers to and join them.
 
     Args:
         root: the source of `document`.
         document: its value; it is not changed.
         allow_remote_refs: whether references to `http(s)` URLs may be fetched.
+        kind: the kind of its root in `structure.FIELDS`.
 
     Raises:
         DocumentError: a reference leads nowhere, or to the network without leave.
     """
     bundler = _Bundler(copy.deepcopy(document), [root], allow_remote_refs)
-    bundler.run()
+    bundler.run(kind)
     return Bundle(bundler.value, tuple(bundler.files))
 
 
@@ -67,8 +68,8 @@ class _Bundler:
     allow_remote_refs: bool
     seen: set[tuple[str, str]] = field(default_factory=set)
 
-    def run(self) -> None:
-        pending = [Node("document", "", self.value)]
+    def run(self, kind: str) -> None:
+        pending = [Node(kind, "", self.value)]
         while pending:
             node = pending.pop()
             if (node.kind, node.pointer) in self.seen:

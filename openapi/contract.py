@@ -163,7 +163,7 @@ class Contract:
         base_path: the path of the first server, without a closing slash.
         operations: in the document's order; callbacks and webhooks are not among them.
         schemas: the compiled schemas.
-        warnings: what was put up with while reading.
+        warnings: what was put up with while reading, one sentence each, with its place.
     """
 
     title: str

@@ -10,9 +10,9 @@ from openapi.bundle import Bundle, bundle
 from openapi.errors import DocumentError
 from openapi.location import Location
 from openapi.model_builder import build
-from openapi.pointer import join, resolve
+from openapi.pointer import join, resolve, split
 from openapi.structure import walk
-from openapi.versions import v3_0
+from openapi.versions import v2_0, v3_0
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,10 +23,29 @@ if TYPE_CHECKING:
     from openapi.contract import Contract
     from openapi.json_value import JsonObject, JsonValue
 
-SUPPORTED = "OpenAPI 3.0 and 3.1"
+SUPPORTED = "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0"
+_MAX_WARNINGS = 20
+# Inside these a breach concerns values or schemas, and the rest of the document can be worked with.
+_SCHEMA_PLACES = {
+    "schema",
+    "schemas",
+    "definitions",
+    "example",
+    "examples",
+    "info",
+    "tags",
+    "servers",
+    "externalDocs",
+}
 
 
-def load(source: str | Path, *, allow_remote_refs: bool = False, check_validity: bool = True) -> Contract:
+def load(
+    source: str | Path,
+    *,
+    allow_remote_refs: bool = False,
+    check_validity: bool = True,
+    strict: bool = True,
+) -> Contract:
     """Read an OpenAPI document.
 
     Args:
@@ -34,6 +53,8 @@ def load(source: str | Path, *, allow_remote_refs: bool = False, check_validity:
         allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
         check_validity: whether the document is checked against its specification; leave that out
             only for a document that is known to be valid.
+        strict: whether any breach of the specification is an error. Else what can be worked with is
+            put up with and told in `Contract.warnings`.
 
     Raises:
         SourceError: it cannot be read.
@@ -42,12 +63,14 @@ def load(source: str | Path, *, allow_remote_refs: bool = False, check_validity:
     root = sources.read(source)
     document = _as_document(root.name, root.value)
     version = _version(root.locate, document)
-    bundled = bundle(root, document, allow_remote_refs=allow_remote_refs)
-    if check_validity:
-        _check_validity(bundled, version)
-    if version.startswith("3.0"):
+    kind = "document_2_0" if version == "2.0" else "document"
+    bundled = bundle(root, document, allow_remote_refs=allow_remote_refs, kind=kind)
+    warnings = _blemishes(bundled, version, strict=strict) if check_validity else ()
+    if version == "2.0":
+        v2_0.upgrade(bundled.value)
+    if version.startswith(("2.", "3.0")):
         v3_0.upgrade(bundled.value)
-    return build(bundled, version)
+    return build(bundled, version, warnings)
 
 
 def _as_document(name: str, value: JsonValue) -> JsonObject:
@@ -60,10 +83,10 @@ def _as_document(name: str, value: JsonValue) -> JsonObject:
 
 
 def _version(locate: Callable[[str], Location], document: JsonObject) -> str:
-    for key in ("openapi", "swagger", "swaggerVersion"):
+    for key, supported in (("openapi", ("3.0", "3.1", "3.2")), ("swagger", ("2.0",)), ("swaggerVersion", ())):
         if key in document:
             version = str(document[key])
-            if key == "openapi" and version.startswith(("3.0.", "3.1.")):
+            if version.startswith(supported) and supported:
                 return version
             name = "OpenAPI" if key == "openapi" else "Swagger"
             raise DocumentError(
@@ -78,24 +101,41 @@ def _version(locate: Callable[[str], Location], document: JsonObject) -> str:
     )
 
 
-def _check_validity(bundled: Bundle, version: str) -> None:
+def _blemishes(bundled: Bundle, version: str, *, strict: bool) -> tuple[str, ...]:
+    """The document's breaches of its specification, worst first; raises the first that cannot be borne."""
     # Imported here: these cost a third of a second, and the packaged document does without.
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
-    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator  # noqa: PLC0415
+    import openapi_spec_validator as validators  # noqa: PLC0415
 
-    _check_operation_ids(bundled)
-    validator = OpenAPIV30SpecValidator if version.startswith("3.0") else OpenAPIV31SpecValidator
+    names = {
+        "2": "OpenAPIV2SpecValidator",
+        "3.0": "OpenAPIV30SpecValidator",
+        "3.2": "OpenAPIV32SpecValidator",
+    }
+    name = names.get(version[:1] if version.startswith("2") else version[:3], "OpenAPIV31SpecValidator")
+    found = [*_repeated_operation_ids(bundled), *_invalidities(bundled, version, getattr(validators, name))]
+    if found and (strict or found[0][1]):
+        raise found[0][0]
+    return tuple(str(error) for error, _ in found[:_MAX_WARNINGS])
+
+
+def _invalidities(bundled: Bundle, version: str, validator: Any) -> list[tuple[DocumentError, bool]]:  # noqa: ANN401
+    """What the specification's own schema says, and whether each breach is past working with."""
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - see above
 
     def relevance(error: ValidationError) -> tuple[bool, int, bool]:
         # An error with a place says more than one without, a shallow one more than a deep one.
         return _stands(bundled, error), -len(error.path), error.validator not in ("anyOf", "oneOf")
 
-    error = best_match(_errors(validator(bundled.value)), key=relevance)
-    if error is not None:
-        location = bundled.locate(join(error.absolute_path) if _stands(bundled, error) else "")
+    found = []
+    for outer in sorted(_errors(validator(bundled.value)), key=relevance, reverse=True):
+        error = best_match(iter([outer]), key=relevance) or outer
+        pointer = join(error.absolute_path) if _stands(bundled, error) else ""
         message = str(error.message).splitlines()[0]
         shown = message if len(message) <= 240 else f"{message[:240]} …"
-        raise DocumentError(f"not valid OpenAPI {version[:3]}: {shown}", location=location)
+        told = DocumentError(f"not valid OpenAPI {version[:3]}: {shown}", location=bundled.locate(pointer))
+        is_hopeless = " is not of type " in message and not _SCHEMA_PLACES & set(split(pointer))
+        found.append((told, is_hopeless and bool(pointer)))
+    return sorted(found, key=lambda entry: not entry[1])
 
 
 def _stands(bundled: Bundle, error: ValidationError) -> bool:
@@ -119,7 +159,7 @@ def _errors(validator: Any) -> Iterator[ValidationError]:  # noqa: ANN401 - one 
             raise
 
 
-def _check_operation_ids(bundled: Bundle) -> None:
+def _repeated_operation_ids(bundled: Bundle) -> list[tuple[DocumentError, bool]]:
     """Said here rather than by the specification's validator, which does not name the place."""
     places = [
         (str(node.value["operationId"]), node.pointer)
@@ -127,9 +167,18 @@ def _check_operation_ids(bundled: Bundle) -> None:
         if node.kind == "operation" and "operationId" in node.value
     ]
     counts = Counter(name for name, _ in places)
-    for name, pointer in reversed(places):
-        if counts[name] > 1:
-            raise DocumentError(
-                f"the operationId {name!r} is used {counts[name]} times",
-                location=bundled.locate(f"{pointer}/operationId"),
+    seen: set[str] = set()
+    found = []
+    for name, pointer in places:
+        if name in seen:
+            location = bundled.locate(f"{pointer}/operationId")
+            found.append(
+                (
+                    DocumentError(
+                        f"the operationId {name!r} is used {counts[name]} times", location=location
+                    ),
+                    False,
+                )
             )
+        seen.add(name)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -33,7 +33,7 @@ _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cooki
 _RESERVED_HEADERS = {"accept", "content-type", "authorization"}
 
 
-def build(bundle: Bundle, openapi_version: str) -> Contract:
+def build(bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = ()) -> Contract:
     """Make the contract that a bundled document stands for."""
     document = bundle.value
     schemas = SchemaSet(bundle)
@@ -53,6 +53,7 @@ def build(bundle: Bundle, openapi_version: str) -> Contract:
         security_schemes=schemes,
         schemas=schemas,
         bundle=bundle,
+        warnings=warnings,
     )
 
 
@@ -67,18 +68,25 @@ class _Builder:
         return _object(target), pointer if target_pointer is None else target_pointer
 
     def operations(self) -> Iterator[Operation]:
+        seen: set[str] = set()
         for path, item in _object(self.document.get("paths")).items():
             if path.startswith("x-"):
                 continue
             path_item, pointer = self.follow(item, f"/paths/{escape(path)}")
-            for method in METHODS:
-                if isinstance(operation := path_item.get(method), dict):
-                    yield self.operation(path, method, operation, path_item, pointer)
+            more = _object(path_item.get("additionalOperations"))
+            written = [(name, path_item.get(name), f"{pointer}/{name}") for name in METHODS]
+            written += [(name, more[name], f"{pointer}/additionalOperations/{escape(name)}") for name in more]
+            for method, value, place in written:
+                if isinstance(value, dict):
+                    operation = self.operation(path, method, value, (path_item, pointer), place)
+                    # A second operation of the same id goes by its method and path.
+                    yield operation if operation.id not in seen else replace(operation, id=operation.label)
+                    seen.add(operation.id)
 
     def operation(
-        self, path: str, method: str, value: JsonObject, path_item: JsonObject, item_pointer: str
+        self, path: str, method: str, value: JsonObject, owner: tuple[JsonObject, str], pointer: str
     ) -> Operation:
-        pointer = f"{item_pointer}/{method}"
+        path_item, item_pointer = owner
         security = value.get("security", self.document.get("security"))
         bodies = value.get("requestBody")
         return Operation(

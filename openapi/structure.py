@@ -1,4 +1,4 @@
-"""The grammar of an OpenAPI document: which objects stand where (OpenAPI 3.0.4, 3.1.1, 3.2.0).
+"""The grammar of an OpenAPI document: which objects stand where (2.0, 3.0.4, 3.1.1, 3.2.0).
 
 Data first: `FIELDS` says for each kind of object which of its fields hold which kind, so that no
 reader of a document has to guess whether a `$ref` is a reference, an example's own member or a
@@ -65,6 +65,16 @@ FIELDS: dict[str, dict[str, str]] = {
     "response": {"headers": "{header}", "content": "{media_type}", "links": "{link}"},
     "header": {"schema": "schema", "content": "{media_type}", "examples": "{example}"},
     "link": {"server": "server"},
+    "document_2_0": {
+        "paths": "{path_item_2_0}",
+        "definitions": "{schema}",
+        "parameters": "{parameter_2_0}",
+        "responses": "{response_2_0}",
+    },
+    "path_item_2_0": dict.fromkeys(METHODS, "operation_2_0") | {"parameters": "[parameter_2_0]"},
+    "operation_2_0": {"parameters": "[parameter_2_0]", "responses": "{response_2_0}"},
+    "parameter_2_0": {"schema": "schema"},
+    "response_2_0": {"schema": "schema"},
     "callback": {"*": "path_item"},
     "schema": {
         "properties": "{schema}",

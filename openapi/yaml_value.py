@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from openapi.json_value import JsonValue
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MAX_NODES = 2_000_000  # an alias bomb stops here
+_MAX_REPEATED = 200_000  # values that aliases repeat: a bomb of nested aliases stops here
 _MAX_DEPTH = 250
 
 
@@ -104,11 +104,13 @@ def _refuse_deep(text: str) -> None:
 class _Reader:
     positions: Positions = field(default_factory=dict)
     open_nodes: set[int] = field(default_factory=set)
-    count: int = 0
+    seen: set[int] = field(default_factory=set)
+    repeated: int = 0
 
     def value(self, node: yaml.Node, pointer: str) -> JsonValue:
-        self.count += 1
-        if self.count > _MAX_NODES:
+        self.repeated += id(node) in self.seen
+        self.seen.add(id(node))
+        if self.repeated > _MAX_REPEATED:
             raise _error(node, "too many values: are aliases nested?")
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)

@@ -16,7 +16,10 @@ from mock_server import Settings, create_app
 from mock_server.serve import listen, server_config
 
 DOCUMENTS = Path(__file__).parent / "documents"
-PUBLISHED = sorted(path for path in DOCUMENTS.iterdir() if path.suffix in (".json", ".yaml"))
+PUBLISHED = [
+    *sorted(path for path in DOCUMENTS.iterdir() if path.suffix in (".json", ".yaml")),
+    DOCUMENTS / "petstore-separate-2.0" / "spec" / "swagger.yaml",
+]
 KNOWN = "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0"
 FORBIDDEN = "018f6b1e-7c2a-7d3e-9b41-5a6c7d8e9fff"
 MISSING = "00000000-0000-4000-8000-000000000404"

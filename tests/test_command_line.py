@@ -65,7 +65,19 @@ def assert_plain_error(result, *words):
 def test_bad_documents(tmp_path, command, name, text, words):
     path = tmp_path / name
     path.write_text(text)
-    assert_plain_error(signoff(*command, path), *words)
+    assert_plain_error(signoff(*command, path, "--strict"), *words)
+
+
+def test_blemishes_are_warnings_unless_strict(tmp_path):
+    path = tmp_path / "doc.yaml"
+    path.write_text("openapi: 3.1.0\ninfo: {title: x}\npaths:\n  /a: {get: {responses: {'200': {}}}}\n")
+    assert_plain_error(
+        signoff("test", "http://127.0.0.1:9", path, "--strict"), "not valid OpenAPI", "doc.yaml:"
+    )
+    lenient = signoff("test", "http://127.0.0.1:9", path)
+    assert "warning: " in lenient.stderr
+    assert "doc.yaml:2" in lenient.stderr
+    assert "nothing answers" in lenient.stderr
 
 
 def test_missing_files_directories_and_binary_files(tmp_path):

@@ -28,7 +28,7 @@ class ExportRequest(BaseModel):
 
 
 def create_app(database: str = ":memory:") -> FastAPI:
-    """The application over a database that is made anew."""
+    """The application over a database, which is made and filled where there is none yet."""
     store = Store(database)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
 

@@ -62,12 +62,14 @@ class Result:
 
 
 class Store:
-    """One SQLite database, made and filled when it is opened."""
+    """One SQLite database, made and filled when it is opened for the first time."""
 
     def __init__(self, database: str) -> None:
         self._connection = sqlite3.connect(database, check_same_thread=False)
         self._lock = threading.Lock()
-        self._connection.executescript(Path(__file__).with_name("seed.sql").read_text(encoding="utf-8"))
+        tables = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        if ("saved_reports",) not in tables:
+            self._connection.executescript(Path(__file__).with_name("seed.sql").read_text(encoding="utf-8"))
 
     def report(self, report_id: str) -> SavedReport | None:
         """The report of that id, in whatever letter case it is given."""
@@ -95,9 +97,10 @@ class Store:
         known = MEASURES[report.dataset]
         dimensions = [name for name in report.dimensions if name in DIMENSIONS[report.dataset]]
         measures = [f"{known[name]} AS {name}" for name in report.measures]
+        groups = ", ".join(dimensions)
         query = (
             f"SELECT {', '.join([*dimensions, *measures])} FROM {report.dataset}"
-            f" GROUP BY {', '.join(dimensions)} ORDER BY {report.order_by} DESC, {dimensions[0]} LIMIT ?"
+            f" GROUP BY {groups} ORDER BY {report.order_by} DESC, {groups} LIMIT ?"
         )
         with self._lock:
             rows = self._connection.execute(query, (report.row_limit,)).fetchall()

@@ -30,7 +30,7 @@ def _upgrade_schema(schema: JsonObject) -> None:
             is_exclusive = schema.pop(exclusive)
             if is_exclusive and bound in schema:
                 schema[exclusive] = schema.pop(bound)
-    if schema.pop("nullable", False) is True:
+    if True in (schema.pop("nullable", False), schema.pop("x-nullable", False)):
         _admit_null(schema)
     if schema.get("type") == "file":
         schema["type"] = "string"

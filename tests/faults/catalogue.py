@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from tests.faults.edits import (
     KNOWN,
     answers,
+    as_about_blank,
     asked_format,
     asks,
     content,
+    cut_short,
     emptied,
     fields,
     fields_added,
@@ -168,7 +170,9 @@ fault("double-member", "a member occurs twice", "json-valid")(
     octets(200, lambda b: b[:-1] + b',"format":"csv"}')
 )
 fault("not-a-number", "a NaN stands in the JSON", "json-valid")(octets(200, lambda b: b[:-1] + b',"x":NaN}'))
+fault("no-utf-8", "the JSON is not UTF-8", "json-valid")(octets(200, lambda b: b[:-1] + b',"x":"\xff"}'))
 fault("empty-export", "an export is empty", "body-present")(octets(200, lambda _: b""))
+fault("cut-short", "an export ends before its announced length", "complete-response")(cut_short)
 
 # What was asked
 fault("always-csv", "the format asked for is ignored", "export-format-as-asked")(
@@ -176,6 +180,12 @@ fault("always-csv", "the format asked for is ignored", "export-format-as-asked")
 )
 fault("json-by-default", "json is the default format", "export-format-as-asked")(
     asks(lambda r: r.is_export and r.asked == {}, body=lambda _: b'{"format": "json"}')
+)
+fault("misnamed-format", "the content is as asked, but `format` names the other", "export-format-as-asked")(
+    members(200, format=lambda old: "csv" if old == "json" else "json")
+)
+fault("asks-for-credentials", "a 401 comes without a challenge", "unauthorized-challenge")(
+    answers(lambda r: r.report_id.endswith("0404"), 401, problem(401))
 )
 fault("takes-any-format", "an unknown format is taken", "request-refused")(
     asks(lambda r: asked_format(r) not in (None, "csv", "json"), body=lambda _: b"{}")
@@ -225,6 +235,9 @@ fault("unguarded-formula", "a cell that looks like a formula is not guarded", "c
 fault("mixed-line-ends", "lines end in LF and in CRLF", "csv-line-ends")(
     rows(lambda lines: [lines[0].rstrip("\n") + "\r\n", *lines[1:]])
 )
+fault("nul-in-csv", "a cell has a NUL character", "csv-utf8")(
+    content("csv", lambda text: text.replace('"\n', '\0"\n', 1))
+)
 
 # The JSON content
 fault("broken-content", "the JSON content does not parse", "json-content-parses")(
@@ -258,6 +271,15 @@ fault("status-as-text", "a problem's status is a string", "problem-status-mirror
     members(403, status="403")
 )
 fault("untitled", "a problem has no title", "response-schema")(members(404, title=...))
+fault("listed-problem", "a problem is a list", "problem-is-object", "response-schema")(
+    octets(404, lambda b: b"[" + b + b"]")
+)
+fault("numbered-type", "a problem's type is a number", "problem-member-types", "response-schema")(
+    members(404, type=404)
+)
+fault("instance-with-spaces", "a problem's instance is no URI", "problem-instance-uri", "response-schema")(
+    members(404, instance="the request of just now")
+)
 fault("shouting-code", "a code is not snake_case", "response-schema")(
     members(404, code="SavedReportNotFound")
 )
@@ -300,6 +322,9 @@ fault("gets-exports", "GET is answered as if it were POST", "method-not-allowed"
 fault("unsteady", "the same request has other content every other time", "repeatable", "formats-agree")(
     unsteady()
 )
+fault(
+    "open-to-all", "any origin may read answers with the user's credentials", "cors-not-wild-with-credentials"
+)(fields({200, 403, 404}, access_control_allow_origin="*", access_control_allow_credentials="true"))
 
 
 # Correct servers that a strict reader might accuse
@@ -330,6 +355,14 @@ variant("minimal-problems", "problems have a title and a status only")(
         request,
         call,
         lambda value: {k: v for k, v in value.items() if "title" not in value or k in ("title", "status")},
+    )
+)
+variant("about-blank", "problems have no type of their own, and the status phrase for a title")(
+    lambda request, call: json_changed(request, call, as_about_blank)
+)
+variant("nulls-left-out", "members that would be null are left out")(
+    lambda request, call: json_changed(
+        request, call, lambda value: {k: v for k, v in value.items() if v is not None}
     )
 )
 variant("null-members", "absent members of problems are null")(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from openapi.problem import status_phrase
 from tests.faults.wrapper import Answer
 
 KNOWN = "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0"
@@ -138,6 +139,14 @@ async def twice(request, call):
     return replace(answer, fields=[*answer.fields, (b"content-type", b"text/plain")])
 
 
+async def cut_short(request, call):
+    answer = await call(request)
+    if answer.status != 200:
+        return answer
+    length = str(len(answer.body) + 10)
+    return replace(answer.with_field("content-length", length), keep_length=True)
+
+
 async def two_waits(request, call):
     answer = await call(request)
     if answer.status != 404 or not isinstance(answer.json, dict):
@@ -147,6 +156,13 @@ async def two_waits(request, call):
 
 def plus_one(row):
     return {name: value + 1 if isinstance(value, int) else value for name, value in row.items()}
+
+
+def as_about_blank(value):
+    """A problem without a type of its own: its title is the phrase of its status."""
+    if "title" not in value:
+        return value
+    return value | {"type": "about:blank", "title": status_phrase(value["status"])}
 
 
 async def restated(request, call, old, new):

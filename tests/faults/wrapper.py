@@ -109,7 +109,7 @@ async def _call(app, scope, request) -> Answer:
         **scope,
         "method": request.method,
         "path": request.path,
-        "raw_path": request.path.encode(),
+        "raw_path": scope["raw_path"] if request.path == scope["path"] else request.path.encode(),
         "headers": request.fields,
     }
     await app(inner, receive, send)

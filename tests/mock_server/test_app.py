@@ -134,3 +134,14 @@ def test_a_schema_that_admits_nothing_is_a_501_that_says_why(tmp_path):
 def test_a_document_without_paths_answers_404(tmp_path):
     with mocking(tmp_path, {}) as client:
         assert client.get("/").status_code == 404
+
+
+def test_methods_of_3_2(tmp_path):
+    file = tmp_path / "doc.yaml"
+    ok = {"responses": {"200": named("x")}}
+    paths = {"/a": {"query": ok, "additionalOperations": {"LINK": ok}}}
+    document = {"openapi": "3.2.0", "info": {"title": "t", "version": "1"}, "paths": paths}
+    file.write_text(yaml.safe_dump(document))
+    with running(create_app(openapi.load(file))) as origin:
+        assert httpx2.request("LINK", f"{origin}/a").json() == {"name": "x"}
+        assert httpx2.request("LOCK", f"{origin}/a").headers["allow"] == "OPTIONS, QUERY, LINK"

@@ -44,6 +44,8 @@ def test_every_operation_answers_a_success_that_validates(document):
     contract = openapi.load(document)
     generator = Generator(contract.schemas, 0)
     published = yaml.safe_load(document.read_text())
+    if contract.openapi == "2.0":  # which openapi-core does not judge by; the converted document will do
+        published = contract.document
     oracle = Oracle(published, contract.base_path)
     answered = 0
     with running(create_app(contract)) as origin, httpx2.Client(base_url=origin) as client:

@@ -295,3 +295,129 @@ def test_integer_formats_bound_their_values(tmp_path):
 )
 def test_base_path(tmp_path, servers, base_path):
     assert openapi.load(written(tmp_path, {**MINIMAL, "servers": servers})).base_path == base_path
+
+
+SWAGGER = {
+    "swagger": "2.0",
+    "info": {"title": "t", "version": "1"},
+    "host": "api.example.com",
+    "basePath": "/v2",
+    "schemes": ["http"],
+    "produces": ["application/json"],
+    "securityDefinitions": {
+        "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "basic": {"type": "basic"},
+    },
+    "security": [{"key": []}],
+    "parameters": {"page": {"name": "page", "in": "query", "type": "integer", "maximum": 9}},
+    "responses": {"gone": {"description": "gone", "schema": {"$ref": "#/definitions/Error"}}},
+    "definitions": {
+        "Pet": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": {"type": "string", "x-nullable": True}},
+        },
+        "Error": {"type": "object"},
+    },
+    "paths": {
+        "/pets/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "type": "string"}],
+            "put": {
+                "consumes": ["application/json", "application/xml"],
+                "parameters": [
+                    {"$ref": "#/parameters/page"},
+                    {
+                        "name": "tags",
+                        "in": "query",
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "collectionFormat": "csv",
+                    },
+                    {"name": "pet", "in": "body", "required": True, "schema": {"$ref": "#/definitions/Pet"}},
+                ],
+                "responses": {
+                    "200": {
+                        "description": "ok",
+                        "schema": {"$ref": "#/definitions/Pet"},
+                        "headers": {"X-Rate": {"type": "integer"}},
+                        "examples": {"application/json": {"name": "Rex"}},
+                    },
+                    "410": {"$ref": "#/responses/gone"},
+                },
+            },
+            "post": {
+                "consumes": ["multipart/form-data"],
+                "parameters": [
+                    {"name": "file", "in": "formData", "type": "file", "required": True},
+                    {"name": "note", "in": "formData", "type": "string"},
+                ],
+                "responses": {"204": {"description": "ok"}},
+            },
+        }
+    },
+}
+
+
+def test_swagger_2_0_becomes_the_one_model(tmp_path):
+    contract = openapi.load(written(tmp_path, SWAGGER))
+    put, post = contract.operations
+    assert contract.base_path == "/v2"
+    assert [(p.name, p.location, p.style, p.explode) for p in put.parameters] == [
+        ("page", "query", "form", True),
+        ("tags", "query", "form", False),
+        ("id", "path", "simple", False),
+    ]
+    assert put.parameters[0].schema.is_valid(9, Direction.REQUEST)
+    assert not put.parameters[0].schema.is_valid(10, Direction.REQUEST)
+    assert [offer.name for offer in put.request_body.content] == ["application/json", "application/xml"]
+    assert put.request_body.required
+    assert put.request_body.content[0].schema.is_valid({"name": None}, Direction.REQUEST)
+    assert put.responses[0].content[0].examples[0].value == {"name": "Rex"}
+    assert put.responses[0].headers[0].name == "X-Rate"
+    assert put.response_for(410).content[0].schema.raw
+    assert put.security == ({"key": ()},)
+    assert contract.security_schemes["basic"] == {"type": "http", "scheme": "basic"}
+    form = post.request_body.content[0]
+    assert form.name == "multipart/form-data"
+    assert form.schema.raw["required"] == ["file"]
+
+
+def test_schemas_of_swagger_2_0_keep_their_places(tmp_path):
+    path = written(tmp_path, SWAGGER)
+    contract = openapi.load(path)
+    schema = contract.operations[0].responses[0].content[0].schema
+    violation = schema.violations({}, Direction.RESPONSE)[0]
+    assert violation.schema_pointer == "/definitions/Pet/required"
+    line = contract.locate(violation.schema_pointer).line
+    assert "required" in path.read_text().splitlines()[line - 1]
+
+
+def test_openapi_3_2(tmp_path):
+    ok = {"responses": {"200": {"description": "ok"}}}
+    document = {
+        **MINIMAL,
+        "openapi": "3.2.0",
+        "paths": {"/a": {"query": ok, "additionalOperations": {"LINK": ok}}},
+    }
+    contract = openapi.load(written(tmp_path, document))
+    assert [operation.method for operation in contract.operations] == ["QUERY", "LINK"]
+
+
+def test_blemishes_are_warnings_that_name_the_place(tmp_path):
+    operation = {"operationId": "same", "responses": {"200": {"description": "ok"}, "404": {}}}
+    path = written(tmp_path, {**MINIMAL, "paths": {"/a": {"get": dict(operation), "put": dict(operation)}}})
+    with pytest.raises(DocumentError):
+        openapi.load(path)
+    contract = openapi.load(path, strict=False)
+    assert [found.id for found in contract.operations] == ["same", "PUT /a"] or [
+        found.id for found in contract.operations
+    ] == ["same", "GET /a"]
+    assert any("'same' is used 2 times" in warning for warning in contract.warnings)
+    assert any("description" in warning for warning in contract.warnings)
+    assert all(str(path) in warning for warning in contract.warnings)
+
+
+def test_a_structure_that_cannot_be_read_is_an_error_all_the_same(tmp_path):
+    path = written(tmp_path, {**MINIMAL, "paths": {"/a": {"get": {"responses": 5}}}})
+    with pytest.raises(DocumentError, match="not of type"):
+        openapi.load(path, strict=False)

@@ -1,0 +1,90 @@
+"""The table itself: ids are well formed, every check it names exists, and no entry is without effect."""
+
+import asyncio
+import re
+
+import pytest
+
+from contract_tests.checks.registry import CHECKS, RELATIONS
+from examples.report_server.app import create_app
+from tests.conftest import FORBIDDEN, KNOWN, MISSING, export_path
+from tests.faults.catalogue import FAULTS, VARIANTS
+from tests.faults.wrapper import plant
+
+JSON = "application/json"
+REQUESTS = [
+    *(("POST", KNOWN, JSON, body) for body in (b"{}", b'{"format": "csv"}', b'{"format": "json"}')),
+    *(("POST", KNOWN, JSON, body) for body in (b'{"format": "xml"}', b"[]", b"{", b"{}")),
+    *(("POST", KNOWN, media_type, b"{}") for media_type in ("text/plain", f"{JSON}; charset=utf-8")),
+    *(("POST", report_id, JSON, b"{}") for report_id in (FORBIDDEN, FORBIDDEN.upper(), MISSING)),
+    *(("POST", report_id, JSON, b"{}") for report_id in (KNOWN.upper(), KNOWN.replace("-", ""), "none")),
+    *(("POST", f"018f6b1e-7c2a-7d3e-9b41-5a6c7d8e9f1{end}", JSON, b"{}") for end in (0, 1)),
+    ("GET", KNOWN, JSON, b""),
+]
+
+
+async def _untouched(request, call):
+    return await call(request)
+
+
+async def _answer(app, method, report_id, media_type, body):
+    """What goes over the wire for a request: the status, the header fields, the octets."""
+    messages = []
+    path = export_path(report_id)
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"content-type", media_type.encode()), (b"accept-encoding", b"gzip")],
+    }
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message):
+        messages.append(message)
+
+    await app(scope, receive, send)
+    start, *rest = messages
+    return start["status"], start["headers"], b"".join(message["body"] for message in rest)
+
+
+def answers(edit):
+    app = plant(create_app(), edit)
+
+    async def ask():
+        return [await _answer(app, *request) for request in REQUESTS]
+
+    return asyncio.run(ask())
+
+
+@pytest.fixture(scope="module")
+def untouched():
+    return answers(_untouched)
+
+
+def test_the_server_without_a_fault_answers_alike_every_time(untouched):
+    assert answers(_untouched) == untouched
+    assert {status for status, _, _ in untouched} == {200, 400, 403, 404, 405, 415, 422}
+
+
+@pytest.mark.parametrize("entry", [*FAULTS, *VARIANTS], ids=lambda entry: entry.id)
+def test_every_entry_changes_an_answer(untouched, entry):
+    assert answers(entry.edit) != untouched
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_a_fault_names_checks_that_exist(fault):
+    assert fault.caught_by
+    assert set(fault.caught_by) <= {*CHECKS, *RELATIONS}
+
+
+def test_ids_are_kebab_case_and_sentences_differ():
+    entries = [*FAULTS, *VARIANTS]
+    assert [e.id for e in entries if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", e.id)] == []
+    assert len({entry.id for entry in entries}) == len(entries)
+    assert len({fault.breaks for fault in FAULTS}) == len(FAULTS)
+    assert len({variant.what for variant in VARIANTS}) == len(VARIANTS)
