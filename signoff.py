@@ -95,6 +95,12 @@ def main() -> None:
     type=click.FloatRange(0, min_open=True),
     help="In MiB; larger is 413.",
 )
+@click.option(
+    "--auth/--no-auth",
+    default=True,
+    show_default=True,
+    help="Ask for the credentials that the document requires.",
+)
 @click.option("--quiet", is_flag=True, help="Do not print a line for each request.")
 @_strict
 @_remote_refs
@@ -105,6 +111,7 @@ def mock(
     *,
     seed: int,
     cors: bool,
+    auth: bool,
     max_body: float,
     quiet: bool,
     strict: bool,
@@ -123,7 +130,7 @@ def mock(
     from mock_server.serve import listen, serve
     from mock_server.settings import MEBIBYTE
 
-    settings = mock_server.Settings(seed=seed, cors=cors, max_body_bytes=int(max_body * MEBIBYTE))
+    settings = mock_server.Settings(seed=seed, cors=cors, auth=auth, max_body_bytes=int(max_body * MEBIBYTE))
     app = mock_server.create_app(contract, settings)
     listener = listen(host, port)
     _log_to_stderr(quiet=quiet)

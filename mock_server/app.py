@@ -23,6 +23,7 @@ from mock_server.projection import operation_key, project
 from mock_server.refusals import Refusals, instance_of
 from mock_server.rendering import Renderer
 from mock_server.routing import ALLOWED, TreeRouting
+from mock_server.security import guard_for
 from mock_server.settings import Settings
 from mock_server.wire import BodyTooLargeError, ClientGoneError, Wire, headers_of
 from openapi import Direction, fixtures_folder
@@ -65,7 +66,12 @@ def create_app(contract: Contract, settings: Settings | None = None) -> Connexio
     handlers = handlers_for(contract, settings.seed)
     plans = {
         operation_key(operation): OperationPlan(
-            operation, contract, renderer, refusals, handlers.get(operation.id)
+            operation,
+            contract,
+            renderer,
+            refusals,
+            handlers.get(operation.id),
+            guard_for(operation, contract.security_schemes) if settings.auth else None,
         )
         for operation in contract.operations
     }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mock_server.preference import Preference
     from mock_server.refusals import Refusals
     from mock_server.rendering import Renderer
+    from mock_server.security import Guard
     from openapi import Contract, MediaType, Operation, Response
 
 _KEPT_REPLIES = 1024
@@ -56,11 +57,13 @@ class OperationPlan:
         renderer: Renderer,
         refusals: Refusals,
         handler: Handler | None,
+        guard: Guard | None,
     ) -> None:
         self.operation = operation
         self._renderer = renderer
         self._refusals = refusals
         self._handler = handler
+        self._guard = guard
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
         self._kept: dict[Hashable, Answer] = {}
@@ -70,6 +73,8 @@ class OperationPlan:
         asked = request.headers.get("prefer")
         if asked and (wanted := preference.parse(asked)):
             return self._preferred(request, wanted)
+        if self._guard is not None and not self._guard.admits(request):
+            return self._unauthorized(request, self._guard)
         parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
         if parsed.faults:
             return self._refusals.of_faults(self.operation, self._instance(request), parsed.faults)
@@ -84,6 +89,12 @@ class OperationPlan:
 
     def _instance(self, request: Request) -> str:
         return instance_of(request.path, self.operation.base_path)
+
+    def _unauthorized(self, request: Request, guard: Guard) -> Answer:
+        found = self._refuse(request, "unauthorized", {"names": " or ".join(guard.names)})
+        challenge = (b"www-authenticate", ", ".join(guard.challenges).encode("latin-1", "replace"))
+        kept = tuple(field for field in found.headers if field[0] != b"www-authenticate")
+        return replace(found, headers=(*kept, challenge))
 
     def _refuse(self, request: Request, code: str, values: Mapping[str, str] = NO_VALUES) -> Answer:
         return self._refusals.of_operation(self.operation, code, self._instance(request), values=values)

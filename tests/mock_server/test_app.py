@@ -145,3 +145,63 @@ def test_methods_of_3_2(tmp_path):
     with running(create_app(openapi.load(file))) as origin:
         assert httpx2.request("LINK", f"{origin}/a").json() == {"name": "x"}
         assert httpx2.request("LOCK", f"{origin}/a").headers["allow"] == "OPTIONS, QUERY, LINK"
+
+
+SCHEMES = {
+    "basic": {"type": "http", "scheme": "basic"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "digest": {"type": "http", "scheme": "digest"},
+    "oauth": {"type": "oauth2", "flows": {}},
+    "openid": {"type": "openIdConnect", "openIdConnectUrl": "https://x.example"},
+    "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    "query": {"type": "apiKey", "in": "query", "name": "key"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
+}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "good", "bad", "challenge"),
+    [
+        ("basic", {"Authorization": "Basic dTpw"}, {"Authorization": "Basic dXA="}, "Basic"),
+        ("bearer", {"Authorization": "bearer abc.def"}, {"Authorization": "Bearer a b"}, "Bearer"),
+        ("digest", {"Authorization": 'Digest username="u"'}, {"Authorization": "Basic dTpw"}, "Digest"),
+        ("oauth", {"Authorization": "Bearer x"}, {"Authorization": "Bearer"}, "Bearer"),
+        ("openid", {"Authorization": "Bearer x"}, {}, "Bearer"),
+        ("key", {"X-Key": "k"}, {"X-Key": ""}, "ApiKey"),
+        ("query", {"?": "key=k"}, {"?": "key="}, "ApiKey"),
+        ("cookie", {"Cookie": "sid=1"}, {"Cookie": "other=1"}, "ApiKey"),
+    ],
+)
+def test_credentials_of_the_right_form_are_needed(tmp_path, scheme, good, bad, challenge):
+    paths = {"/a": {"get": {"security": [{scheme: []}], "responses": {"200": named("x")}}}}
+    with mocking(tmp_path, paths, components={"securitySchemes": SCHEMES}) as client:
+        for sent, status in ((good, 200), (bad, 401), ({}, 401)):
+            fields = {name: value for name, value in sent.items() if name != "?"}
+            response = client.get(f"/a?{sent.get('?', '')}", headers=fields)
+            assert response.status_code == status
+        assert response.headers["www-authenticate"].startswith(challenge)
+        assert response.json()["status"] == 401
+
+
+def test_alternatives_combinations_and_open_operations(tmp_path):
+    ok = {"200": named("x")}
+    paths = {
+        "/either": {"get": {"security": [{"key": []}, {"bearer": []}], "responses": ok}},
+        "/both": {"get": {"security": [{"key": [], "bearer": []}], "responses": ok}},
+        "/maybe": {"get": {"security": [{"key": []}, {}], "responses": ok}},
+        "/open": {"get": {"security": [], "responses": ok}},
+        "/default": {"get": {"responses": ok}},
+    }
+    key, bearer = {"X-Key": "k"}, {"Authorization": "Bearer t"}
+    more = {"components": {"securitySchemes": SCHEMES}, "security": [{"key": []}]}
+    with mocking(tmp_path, paths, **more) as client:
+        expected = {
+            "/either": (401, 200, 200, 200),
+            "/both": (401, 401, 401, 200),
+            "/maybe": (200, 200, 200, 200),
+            "/open": (200, 200, 200, 200),
+            "/default": (401, 200, 401, 200),
+        }
+        for path, statuses in expected.items():
+            sent = ({}, key, bearer, key | bearer)
+            assert tuple(client.get(path, headers=fields).status_code for fields in sent) == statuses
