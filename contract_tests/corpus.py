@@ -111,10 +111,14 @@ class _Maker:
         known = self._data.known(self._known)
         # What is deleted once is gone the second time, so existing values are spared that.
         if self._operation.method != "DELETE":
-            yield from self._of_each(known.existing, "existing", SUCCESS)
-            first, body = known.existing[0], (self._bodies or [None])[0]
-            for value in (first, *self._spellings(first)):
-                yield self._of(value, body, "existing", SUCCESS)
+            first, *others = known.existing
+            for body in self._bodies or [None]:
+                # Twice in a row, so that an answer that changes from one request to the next shows.
+                yield self._of(first, body, "existing", SUCCESS)
+                yield self._of(first, body, "existing", SUCCESS)
+            for spelling in self._spellings(first):
+                yield self._of(spelling, (self._bodies or [None])[0], "existing", SUCCESS)
+            yield from self._of_each(others, "existing", SUCCESS)
         yield from self._of_each(self._spelt(known.forbidden), "forbidden", self._refusal(403, 404))
         yield from self._of_each(self._spelt(known.missing), "missing", (404,))
 

@@ -48,6 +48,12 @@ def is_json(media_type: str) -> bool:
     return name in ("application/json", "text/json") or name.endswith("+json")
 
 
+def is_xml(media_type: str) -> bool:
+    """Whether bodies of this type are XML: `application/xml`, `text/xml` or `+xml` (RFC 7303)."""
+    name = essence(media_type)
+    return name in ("application/xml", "text/xml") or name.endswith("+xml")
+
+
 def is_problem(media_type: str) -> bool:
     """Whether bodies of this type are Problem Details in JSON (RFC 9457)."""
     return essence(media_type) == "application/problem+json"

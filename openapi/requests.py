@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from openapi import json_value, media_types
+from openapi import forms, json_value, media_types, xml_value
+from openapi.forms import FormSyntaxError
 from openapi.json_value import JsonSyntaxError
-from openapi.parameters import ABSENT, compile_reader, split_cookies, split_query
+from openapi.parameters import ABSENT, compile_reader, kinds_of, split_cookies, split_query
 from openapi.schemas import Direction
+from openapi.xml_value import XmlSyntaxError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +70,7 @@ class RequestReader:
 
     def __init__(self, operation: Operation, schemas: SchemaSet) -> None:
         self.operation = operation
+        self._schemas = schemas
         self._readers: dict[str, list[tuple[Parameter, Reader]]] = {}
         for parameter in operation.parameters:
             entry = (parameter, compile_reader(parameter, schemas))
@@ -140,28 +143,28 @@ class RequestReader:
         media_type = described.media_type_for(content_type) if content_type else None
         if media_type is None:
             return None, None, (self._media_type_fault(content_type),)
-        if not media_types.is_json(content_type or ""):
-            return media_type, body.decode("utf-8", "replace"), ()
-        return self._read_json(media_type, body)
-
-    def _read_json(
-        self, media_type: MediaType, body: bytes
-    ) -> tuple[MediaType, JsonValue, tuple[Fault, ...]]:
         try:
-            value = json_value.parse(body)
+            value = self._parse(media_type, content_type or "", body)
         except JsonSyntaxError as error:
             reason = str(error) if body else "the body is empty"
-            detail = f"the body is not JSON: {reason}"
-            fault = Fault("body_syntax", detail, "", "body", media_type.pointer, error.arguable)
+            fault = _syntax_fault(media_type, f"the body is not JSON: {reason}", arguable=error.arguable)
             return media_type, None, (fault,)
-        schema = media_type.schema
-        if schema is None or schema.is_valid(value, Direction.REQUEST):
-            return media_type, value, ()
-        faults = tuple(
-            Fault("body_schema", found.message, found.pointer, "body", found.schema_pointer)
-            for found in schema.violations(value, Direction.REQUEST)
-        )
-        return media_type, value, faults
+        except (XmlSyntaxError, FormSyntaxError) as error:
+            kind = "XML" if isinstance(error, XmlSyntaxError) else "a form"
+            return media_type, None, (_syntax_fault(media_type, f"the body is not {kind}: {error}"),)
+        return media_type, value, _schema_faults(media_type, value)
+
+    def _parse(self, media_type: MediaType, content_type: str, body: bytes) -> JsonValue:
+        """The value of a body, by its media type; what is none of the known ones is text."""
+        schema = media_type.schema.raw if media_type.schema else {}
+        name = media_types.essence(content_type)
+        if media_types.is_json(name):
+            return json_value.parse(body)
+        if name in (forms.URLENCODED, forms.MULTIPART):
+            return forms.read(body, content_type, schema, self._schemas)
+        if media_types.is_xml(name):
+            return xml_value.read(body, schema, self._schemas)
+        return body.decode("utf-8", "replace")
 
     def _media_type_fault(self, content_type: str | None) -> Fault:
         described = self.operation.request_body
@@ -169,6 +172,24 @@ class RequestReader:
         sent = "no Content-Type was sent" if content_type is None else "this media type is not taken"
         pointer = f"{described.pointer}/content" if described else self.operation.pointer
         return Fault("media_type", f"{sent}; the operation takes {taken}", "Content-Type", "header", pointer)
+
+
+def _syntax_fault(media_type: MediaType, detail: str, *, arguable: bool = False) -> Fault:
+    return Fault("body_syntax", detail, "", "body", media_type.pointer, arguable)
+
+
+def _schema_faults(media_type: MediaType, value: JsonValue) -> tuple[Fault, ...]:
+    """How a body breaks its schema; text whose schema describes no text is let pass."""
+    schema = media_type.schema
+    if schema is None or schema.is_valid(value, Direction.REQUEST):
+        return ()
+    is_plain_text = isinstance(value, str) and not media_types.is_json(media_type.name)
+    if is_plain_text and "string" not in kinds_of(schema.raw, schema.schemas):
+        return ()
+    return tuple(
+        Fault("body_schema", found.message, found.pointer, "body", found.schema_pointer)
+        for found in schema.violations(value, Direction.REQUEST)
+    )
 
 
 def _parameter_fault(parameter: Parameter, detail: str, pointer: str) -> Fault:

@@ -110,8 +110,8 @@ def rows(change):
     return content("csv", lambda text: "".join(change(text.splitlines(keepends=True))))
 
 
-def unsteady():
-    """A fault with a memory that only grows, so that it shows whatever was asked of it before."""
+def unsteady(period):
+    """A fault with a memory: the content of CSV exports changes from one to the next, over a period."""
     count = 0
 
     async def edit(request, call):
@@ -119,7 +119,7 @@ def unsteady():
         answer = await call(request)
         if answer.status != 200 or answer.json["format"] != "csv":
             return answer
-        count += 1
+        count = (count + 1) % period
         header, *lines = answer.json["content"].splitlines(keepends=True)
         lines[-1] = f'"{count}",{lines[-1].partition(",")[2]}'
         return answer.with_json(answer.json | {"content": "".join([header, *lines])})
