@@ -104,9 +104,6 @@ class OperationPlan:
         offers = self._renderer.offers(choice.response)
         offer = media_types.negotiate(request.headers.get("accept"), offers)
         if offer is None and choice.response.content:
-            if not offers:
-                names = ", ".join(entry.name for entry in choice.response.content)
-                return self._no_answer(request, f"No body can be made for {names}.")
             if choice.status < 400:
                 names = ", ".join(entry.name for entry in offers)
                 return self._refuse(request, "not_acceptable", {"available": names})

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_server.answer import Answer, answer, to_json
+from mock_server.answer import Answer, answer
+from mock_server.bodies import file_of, octets
 from mock_server.generate import CannotGenerateError, Generator
 from openapi import Direction, Problem, media_types
 from openapi.parameters import kinds_of
@@ -31,9 +32,8 @@ class Renderer:
         self._kept: dict[tuple[str, str, str, int, str], Answer] = {}
 
     def offers(self, response: Response) -> list[MediaType]:
-        """The media types that can be rendered, JSON first."""
-        able = [offer for offer in response.content if self._can_render(offer)]
-        return sorted(able, key=lambda offer: not media_types.is_json(offer.name))
+        """The media types of a response, JSON first."""
+        return sorted(response.content, key=lambda offer: not media_types.is_json(offer.name))
 
     def render(self, operation: Operation, choice: Choice) -> Answer:
         """The answer of a documented response; without an offer, one without a body.
@@ -54,15 +54,17 @@ class Renderer:
         if offer is None:
             headers = self.headers(operation, choice.response, status, None)
             return answer(status, b"", None, "example", headers)
-        why: Why = "example"
         chosen = choice.example or _suiting(offer, status)
-        if chosen is not None:
-            value = chosen.value
-        else:
-            why = "generated"
-            value = self._made_up(operation, offer, status)
+        file = file_of(offer.name) if chosen is None else None
+        schema = offer.schema.raw if offer.schema else {}
+        if file is not None and kinds_of(schema, self._schemas) <= {"string"}:
+            headers = self.headers(operation, choice.response, status, None)
+            return answer(status, file, offer.name, "generated", headers)
+        value = chosen.value if chosen is not None else self._made_up(operation, offer, status)
+        body = octets(value, offer.name, schema, self._schemas)
         headers = self.headers(operation, choice.response, status, value)
-        return answer(status, _octets(value, offer.name), _sent_name(offer.name), why, headers)
+        why: Why = "generated" if chosen is None else "example"
+        return answer(status, body, _sent_name(offer.name), why, headers)
 
     def _made_up(self, operation: Operation, offer: MediaType, status: int) -> JsonValue:
         if offer.schema is None:
@@ -107,13 +109,6 @@ class Renderer:
             return None
         return _as_text(value)
 
-    def _can_render(self, offer: MediaType) -> bool:
-        if media_types.is_json(offer.name) or "*" in offer.name or offer.schema is None:
-            return True
-        if offer.examples:
-            return isinstance(offer.examples[0].value, str)
-        return kinds_of(offer.schema.raw, self._schemas) <= {"string", "null"}
-
 
 def _suiting(offer: MediaType, status: int) -> Example | None:
     """The first example, or for problems the first whose `status` is the one that is sent."""
@@ -124,12 +119,6 @@ def _suiting(offer: MediaType, status: int) -> Example | None:
         if stated in (None, status):
             return example
     return None
-
-
-def _octets(value: JsonValue, media_type: str) -> bytes:
-    if isinstance(value, str) and not media_types.is_json(media_type):
-        return value.encode()
-    return to_json(value)
 
 
 def _sent_name(media_type: str) -> str:

@@ -63,7 +63,8 @@ def _multipart(data: bytes, content_type: str) -> list[tuple[str, str]]:
     if "boundary" not in options:
         raise FormSyntaxError("the Content-Type names no boundary")
     try:
-        parser = FormDataParser(silent=False)
+        # The body is in memory already, so its files may stay there too.
+        parser = FormDataParser(stream_factory=lambda *_, **__: io.BytesIO(), silent=False)
         _, fields, files = parser.parse(io.BytesIO(data), MULTIPART, len(data), options)
     except (ValueError, HTTPException) as error:
         raise FormSyntaxError(str(error) or "the parts cannot be told apart") from None

@@ -1,6 +1,9 @@
 """The mock on small documents made for one purpose each."""
 
+import csv
+import io
 from contextlib import contextmanager
+from xml.etree import ElementTree as ET
 
 import httpx2
 import pytest
@@ -205,3 +208,102 @@ def test_alternatives_combinations_and_open_operations(tmp_path):
         for path, statuses in expected.items():
             sent = ({}, key, bearer, key | bearer)
             assert tuple(client.get(path, headers=fields).status_code for fields in sent) == statuses
+
+
+PET = {
+    "type": "object",
+    "required": ["id", "name", "tags"],
+    "xml": {"name": "pet"},
+    "properties": {
+        "id": {"type": "integer", "xml": {"attribute": True}, "example": 7},
+        "name": {"type": "string", "example": "Rex & Co <1>"},
+        "tags": {
+            "type": "array",
+            "xml": {"wrapped": True},
+            "items": {"type": "string", "xml": {"name": "tag"}},
+            "example": ["a", "b"],
+        },
+    },
+}
+
+
+def answering(media_type, schema, **more):
+    content = {media_type: {"schema": schema, **more}}
+    return {"/a": {"get": {"responses": {"200": {"description": "ok", "content": content}}}}}
+
+
+def test_xml_answers_follow_the_xml_keyword(tmp_path):
+    with mocking(tmp_path, answering("application/xml", PET)) as client:
+        response = client.get("/a")
+    root = ET.fromstring(response.content)
+    assert response.headers["content-type"] == "application/xml"
+    assert (root.tag, root.get("id"), root.findtext("name")) == ("pet", "7", "Rex & Co <1>")
+    assert [tag.text for tag in root.find("tags")] == ["a", "b"]
+
+
+def test_xml_requests_are_read_and_judged(tmp_path):
+    body = {"required": True, "content": {"application/xml": {"schema": PET}}}
+    paths = {"/a": {"post": {"requestBody": body, "responses": {"204": {"description": "ok"}}}}}
+    sound = b'<pet id="1"><name>x</name><tags><tag>a</tag></tags></pet>'
+    bomb = b'<!DOCTYPE p [<!ENTITY a "aaaa">]><pet id="1"><name>&a;</name></pet>'
+    with mocking(tmp_path, paths) as client:
+        statuses = [
+            client.post("/a", content=content, headers={"Content-Type": "application/xml"}).status_code
+            for content in (
+                sound,
+                b"<pet><name>x</name></pet>",
+                b"<pet>",
+                bomb,
+                sound.replace(b'"1"', b'"x"'),
+            )
+        ]
+    assert statuses == [204, 422, 400, 400, 422]
+
+
+def test_forms_are_read_and_judged(tmp_path):
+    schema = {
+        "type": "object",
+        "required": ["n"],
+        "properties": {"n": {"type": "integer"}, "f": {"type": "string", "format": "binary"}},
+    }
+    content = {
+        name: {"schema": schema} for name in ("multipart/form-data", "application/x-www-form-urlencoded")
+    }
+    body = {"required": True, "content": content}
+    paths = {"/a": {"post": {"requestBody": body, "responses": {"204": {"description": "ok"}}}}}
+    with mocking(tmp_path, paths) as client:
+        assert client.post("/a", data={"n": "5"}).status_code == 204
+        assert client.post("/a", data={"n": "five"}).json()["errors"][0]["pointer"] == "/n"
+        assert client.post("/a", data={"n": "5"}, files={"f": ("a.bin", b"\xff\x00")}).status_code == 204
+        assert client.post("/a", files={"f": ("a.txt", b"x")}).status_code == 422
+        broken = {"Content-Type": "multipart/form-data"}
+        assert client.post("/a", content=b"--x", headers=broken).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("media_type", "start"),
+    [
+        ("image/png", b"\x89PNG\r\n"),
+        ("image/gif", b"GIF89a"),
+        ("application/pdf", b"%PDF-1.4"),
+        ("application/zip", b"PK\x03\x04"),
+        ("application/octet-stream", b"\x00"),
+    ],
+)
+def test_binary_answers_are_small_valid_files(tmp_path, media_type, start):
+    with mocking(tmp_path, answering(media_type, {"type": "string", "format": "binary"})) as client:
+        response = client.get("/a")
+    assert response.headers["content-type"] == media_type
+    assert response.content.startswith(start)
+
+
+def test_csv_and_event_streams_from_objects(tmp_path):
+    row = {"type": "object", "required": ["a"], "properties": {"a": {"const": 'x, "y"'}}}
+    rows = {"type": "array", "minItems": 2, "maxItems": 2, "items": row}
+    with mocking(tmp_path, answering("text/csv", rows)) as client:
+        found = list(csv.reader(io.StringIO(client.get("/a").text), strict=True))
+    assert found == [["a"], ['x, "y"'], ['x, "y"']]
+    with mocking(tmp_path, answering("text/event-stream", row)) as client:
+        event = client.get("/a").text
+    assert event.startswith("data: {")
+    assert event.endswith("}\n\n")

@@ -1,6 +1,7 @@
 """Documents that nobody here wrote: every operation answers a valid success."""
 
 import json
+from urllib.parse import urlencode
 
 import httpx2
 import pytest
@@ -35,6 +36,8 @@ def request_for(operation, generator):
         content = (
             json.dumps(value) if media_types.is_json(offer.name) or not isinstance(value, str) else value
         )
+        if offer.name == "application/x-www-form-urlencoded":
+            content = urlencode(value)
         headers["Content-Type"] = offer.name
     return operation.base_path + path, {"params": query, "headers": headers, "content": content}
 
