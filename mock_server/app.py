@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from connexion.lifecycle import ConnexionResponse
-from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware
+from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.main import ConnexionMiddleware
 from connexion.middleware.server_error import ServerErrorMiddleware
@@ -17,6 +17,7 @@ from starlette.routing import Router
 
 from mock_server.answer import answer
 from mock_server.handlers import handlers_for
+from mock_server.middleware import MockMiddleware
 from mock_server.operation import OperationPlan
 from mock_server.problems import load_catalogue
 from mock_server.projection import operation_key, project
@@ -25,16 +26,12 @@ from mock_server.rendering import Renderer
 from mock_server.routing import ALLOWED, TreeRouting
 from mock_server.security import guard_for
 from mock_server.settings import Settings
-from mock_server.wire import BodyTooLargeError, ClientGoneError, Wire, headers_of
+from mock_server.wire import Wire, headers_of, raw_path_of
 from openapi import Direction, fixtures_folder
 from openapi.problem import MEDIA_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from connexion.lifecycle import ConnexionRequest
-    from connexion.operations.abstract import AbstractOperation
-    from connexion.spec import Specification
     from starlette.types import Receive, Scope, Send
 
     from openapi import Contract
@@ -76,7 +73,7 @@ def create_app(contract: Contract, settings: Settings | None = None) -> Connexio
         for operation in contract.operations
     }
     # Connexion's annotation says applications; it takes classes.
-    middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, _MockMiddleware]
+    middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
     app = ConnexionMiddleware(
         Router(default=_Unrouted(contract, wire, refusals)),
         middlewares=middlewares,
@@ -91,64 +88,6 @@ def _unresolved() -> None:
     """Stands where Connexion wants a function: the plans answer before it would be called."""
 
 
-class _MockOperation:
-    """The end of the road for one operation: read, respond, send."""
-
-    def __init__(self, plan: OperationPlan, wire: Wire, refusals: Refusals) -> None:
-        self._plan = plan
-        self._wire = wire
-        self._refusals = refusals
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = time.perf_counter()
-        try:
-            request = await self._wire.request(scope, receive)
-        except ClientGoneError:
-            return
-        except BodyTooLargeError:
-            operation = self._plan.operation
-            refused = self._refusals.of_operation(
-                operation,
-                "body_too_large",
-                instance_of(_raw_path(scope), operation.base_path),
-                values={"limit": str(self._wire.max_body_bytes)},
-            )
-            await self._wire.send(scope, send, refused, started)
-            return
-        await self._wire.send(scope, send, self._plan.respond(request), started)
-
-
-class _MockAPI(RoutedAPI[_MockOperation]):
-    """One document's operations, for the middleware."""
-
-    def __init__(
-        self,
-        specification: Specification,
-        *args: Any,  # noqa: ANN401 - whatever Connexion hands on
-        plans: Mapping[str, OperationPlan],
-        wire: Wire,
-        refusals: Refusals,
-        **kwargs: Any,  # noqa: ANN401
-    ) -> None:
-        super().__init__(specification, *args, **kwargs)
-        self._plans = plans
-        self._wire = wire
-        self._refusals = refusals
-        self.add_paths()
-        for key, plan in plans.items():  # methods that Connexion does not know, such as QUERY
-            if key not in self.operations:
-                self.operations[key] = _MockOperation(plan, wire, refusals)
-
-    def make_operation(self, operation: AbstractOperation) -> _MockOperation:
-        return _MockOperation(self._plans[str(operation.operation_id)], self._wire, self._refusals)
-
-
-class _MockMiddleware(RoutedMiddleware[_MockAPI]):
-    """Answers routed requests; passes the others on."""
-
-    api_cls = _MockAPI
-
-
 class _Unrouted:
     """Answers what no operation answers: unknown paths, wrong methods, OPTIONS and preflights."""
 
@@ -161,7 +100,7 @@ class _Unrouted:
         if scope["type"] != "http":
             return
         started = time.perf_counter()
-        path = instance_of(_raw_path(scope), self._base_path)
+        path = instance_of(raw_path_of(scope), self._base_path)
         methods = scope["extensions"][ROUTING_CONTEXT].get(ALLOWED)
         if not methods:
             found = self._refusals.plain("path_not_found", path)
@@ -169,7 +108,7 @@ class _Unrouted:
             allowed = _allowed(methods)
             allow = (b"allow", ", ".join(allowed).encode())
             if scope["method"] == "OPTIONS":
-                headers = [allow, *self._wire.preflight_headers(headers_of(scope), allowed)]
+                headers = [allow, *self._wire.preflight_headers(headers_of(scope["headers"]), allowed)]
                 found = answer(HTTPStatus.NO_CONTENT, b"", None, "options", tuple(headers))
             else:
                 found = self._refusals.plain(
@@ -189,9 +128,9 @@ def _fault_handler(contract: Contract, wire: Wire, refusals: Refusals) -> Any:  
 
     async def handle(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
         logger.error("no answer could be made", exc_info=error)
-        path = instance_of(_raw_path(request.scope), contract.base_path)
+        path = instance_of(raw_path_of(request.scope), contract.base_path)
         found = refusals.plain("internal_error", path, why="fault")
-        common = wire.common_headers(headers_of(request.scope))
+        common = wire.common_headers(request.scope)
         return ConnexionResponse(  # type: ignore[no-untyped-call]
             found.status,
             mimetype=MEDIA_TYPE,
@@ -201,8 +140,3 @@ def _fault_handler(contract: Contract, wire: Wire, refusals: Refusals) -> Any:  
         )
 
     return handle
-
-
-def _raw_path(scope: Scope) -> str:
-    raw = scope.get("raw_path")
-    return raw.decode("latin-1") if raw else str(scope["path"])

@@ -68,6 +68,17 @@ class OperationPlan:
         self._success = success(operation)
         self._kept: dict[Hashable, Answer] = {}
 
+    @property
+    def deciding_headers(self) -> frozenset[bytes]:
+        """The names of the header fields that can decide an answer, in lower case."""
+        names = {"accept", "content-type", "prefer"}
+        for parameter in self.operation.parameters:
+            if parameter.location in ("header", "cookie"):
+                names.add(parameter.name.lower() if parameter.location == "header" else "cookie")
+        if self._guard is not None:
+            names |= self._guard.headers
+        return frozenset(name.encode("latin-1", "replace") for name in names)
+
     def respond(self, request: Request) -> Answer:
         """The answer to a request; the contract's refusals among them."""
         asked = request.headers.get("prefer")

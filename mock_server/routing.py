@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 ALLOWED = "signoff_allowed"
+_KEPT_PATHS = 2048  # then they are forgotten all at once
 
 
 class TreeRouting(RoutingMiddleware):
@@ -29,6 +30,7 @@ class TreeRouting(RoutingMiddleware):
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)
         self._table: PathTable[str] = PathTable()
+        self._kept: dict[tuple[str, bytes], tuple[dict[str, Any], dict[str, str]]] = {}
 
     def add_api(
         self,
@@ -49,20 +51,27 @@ class TreeRouting(RoutingMiddleware):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Attach the operation to the scope and go on to the next middleware."""
         if scope["type"] == "http":
-            raw = scope.get("raw_path")
-            path = raw.decode("latin-1") if raw else quote(scope["path"])
-            routing = self._route(scope, scope["method"], path)
+            raw = scope.get("raw_path") or quote(scope["path"]).encode()
+            key = (scope["method"], raw)
+            found = self._kept.get(key)
+            if found is None:
+                found = self._route(scope["method"], raw.decode("latin-1"))
+                if len(self._kept) >= _KEPT_PATHS:
+                    self._kept.clear()
+                self._kept[key] = found
+            routing, scope["path_params"] = found
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routing
         await self.app(scope, receive, send)
 
-    def _route(self, scope: Scope, method: str, path: str) -> dict[str, Any]:
+    def _route(self, method: str, path: str) -> tuple[dict[str, Any], dict[str, str]]:
+        """What Connexion's middlewares are told of a path, and the raw texts of its parameters."""
         found = self._table.find(path)
         if found is None:
-            return {"api_base_path": "", "operation_id": None}
+            return {"api_base_path": "", "operation_id": None}, {}
         entries, texts = found
         entry = entries.get(method) or (entries.get("GET") if method == "HEAD" else None)
         if entry is None:
-            return {"api_base_path": "", "operation_id": None, ALLOWED: tuple(entries)}
+            return {"api_base_path": "", "operation_id": None, ALLOWED: tuple(entries)}, {}
         operation_id, names = entry
-        scope["path_params"] = {names[key]: text for key, text in texts.items() if key in names}
-        return {"api_base_path": "", "operation_id": operation_id}
+        values = {names[key]: text for key, text in texts.items() if key in names}
+        return {"api_base_path": "", "operation_id": operation_id}, values

@@ -31,11 +31,13 @@ class Guard:
     Attributes:
         challenges: what a refusal says in WWW-Authenticate.
         names: the schemes, for people.
+        headers: the header fields that it looks at, in lower case.
     """
 
     alternatives: tuple[tuple[Present, ...], ...]
     challenges: tuple[str, ...]
     names: tuple[str, ...]
+    headers: frozenset[str]
 
     def admits(self, request: Request) -> bool:
         """Whether the request carries credentials of the right form for one of the alternatives."""
@@ -52,6 +54,9 @@ def guard_for(operation: Operation, schemes: Mapping[str, JsonObject]) -> Guard 
         alternatives=tuple(tuple(known[name] for name in alternative) for alternative in operation.security),
         challenges=tuple(dict.fromkeys(_challenge(scheme) for scheme in named.values())),
         names=tuple(named),
+        headers=frozenset({"authorization", "cookie"}).union(
+            str(scheme.get("name")).lower() for scheme in named.values() if scheme.get("in") == "header"
+        ),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from mock_server.operation import Request
 
@@ -22,6 +23,7 @@ logger = logging.getLogger("signoff.mock")
 
 _STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
 _MAX_REQUEST_ID = 128
+_VARY = (b"vary", b"Origin")
 
 
 class BodyTooLargeError(Exception):
@@ -41,46 +43,42 @@ class Wire:
         self._exposed = ", ".join(_exposed_headers(contract)).encode("latin-1", "replace")
         self._numbers = count(1)
 
-    async def request(self, scope: Scope, receive: Receive) -> Request:
-        """The request of an ASGI scope, its body read whole.
-
-        Raises:
-            BodyTooLargeError: the body is over the limit.
-            ClientGoneError: the client hung up.
-        """
-        headers = headers_of(scope)
-        raw_path = scope.get("raw_path")
+    def request(self, scope: Scope, headers: dict[str, str], body: bytes) -> Request:
+        """The request of an ASGI scope, its headers and body read already."""
         return Request(
-            path=raw_path.decode("latin-1") if raw_path else scope["path"],
+            path=raw_path_of(scope),
             path_values=scope.get("path_params", {}),
             query=scope["query_string"].decode("latin-1"),
             headers=headers,
-            body=await self._body(headers, receive),
+            body=body,
         )
 
-    async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
-        limit = self.max_body_bytes
-        stated = headers.get("content-length", "")
-        if stated.isdecimal() and int(stated) > limit:
-            raise BodyTooLargeError
+    async def body(self, scope: Scope, receive: Receive) -> bytes:
+        """The body of a request, read whole.
+
+        Raises:
+            BodyTooLargeError: it is over the limit.
+            ClientGoneError: the client hung up.
+        """
         parts: list[bytes] = []
         size = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientGoneError
-            part = message.get("body", b"")
+            part: bytes = message.get("body", b"")
             size += len(part)
-            if size > limit:
+            if size > self.max_body_bytes:
+                raise BodyTooLargeError
+            if not message.get("more_body"):
+                return b"".join([*parts, part]) if parts else part
+            if not parts and _stated_length(scope) > self.max_body_bytes:
                 raise BodyTooLargeError
             parts.append(part)
-            if not message.get("more_body"):
-                return b"".join(parts) if len(parts) > 1 else part
 
     async def send(self, scope: Scope, send: Send, answer: Answer, started: float) -> None:
         """Send an answer, the fields that every answer has added to its own."""
-        sent = headers_of(scope)
-        headers = [*answer.headers, *self.common_headers(sent)]
+        headers = [*answer.headers, *self.common_headers(scope)]
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -89,24 +87,30 @@ class Wire:
             path = scope["path"].encode("ascii", "backslashreplace").decode()
             logger.info("%s %s %d %s %.1f ms", scope["method"], path, answer.status, answer.why, elapsed)
 
-    def common_headers(self, sent: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    def common_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         """The request id, and for browsers what lets a page of another origin read the answer."""
-        headers = [(b"x-request-id", self._request_id(sent.get("x-request-id")))]
+        origin = request_id = b""
+        for name, value in scope["headers"]:
+            if name == b"origin":
+                origin = value
+            elif name == b"x-request-id":
+                request_id = value
+        headers = [(b"x-request-id", self._request_id(request_id))]
         if self._settings.cors:
-            headers.append((b"vary", b"Origin"))
-            if origin := sent.get("origin"):
+            headers.append(_VARY)
+            if origin:
                 headers += [
-                    (b"access-control-allow-origin", origin.encode("latin-1", "replace")),
+                    (b"access-control-allow-origin", origin),
                     (b"access-control-allow-credentials", b"true"),
                     (b"access-control-expose-headers", self._exposed),
                 ]
         return headers
 
-    def _request_id(self, sent: str | None) -> bytes:
+    def _request_id(self, sent: bytes) -> bytes:
         """The client's own id where it is a plain token, else a number: equal in every process."""
-        if sent and len(sent) <= _MAX_REQUEST_ID and sent.isascii() and sent.isprintable():
-            return sent.encode()
-        return f"mock-{self._settings.seed}-{next(self._numbers)}".encode()
+        if sent and len(sent) <= _MAX_REQUEST_ID and sent.isascii() and sent.decode().isprintable():
+            return sent
+        return b"mock-%d-%d" % (self._settings.seed, next(self._numbers))
 
     def preflight_headers(self, sent: dict[str, str], allowed: Iterable[str]) -> list[tuple[bytes, bytes]]:
         """What a CORS preflight is answered with (Fetch standard, section 3.2.2)."""
@@ -122,17 +126,28 @@ class Wire:
         return headers
 
 
-def headers_of(scope: Scope) -> dict[str, str]:
+def raw_path_of(scope: Scope) -> str:
+    """The raw path of a request, percent-encoded, without the query."""
+    raw = scope.get("raw_path")
+    return raw.decode("latin-1") if raw else quote(scope["path"])
+
+
+def headers_of(fields: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Header values by lower-case name; those of a repeated field joined by commas."""
     headers: dict[str, str] = {}
-    raw: Any = scope["headers"]
-    for name, value in raw:
+    for name, value in fields:
         key = name.decode("latin-1")
         text = value.decode("latin-1")
         if key in headers:
             text = f"{headers[key]}{'; ' if key == 'cookie' else ', '}{text}"
         headers[key] = text
     return headers
+
+
+def _stated_length(scope: Scope) -> int:
+    """What Content-Length says; 0 where it says nothing."""
+    stated = headers_of(scope["headers"]).get("content-length", "")
+    return int(stated) if stated.isdecimal() else 0
 
 
 def _exposed_headers(contract: Contract) -> list[str]:

@@ -1,0 +1,108 @@
+"""The routed middleware: Connexion finds the operation, its plan answers, the answer is kept.
+
+An answer follows from the request and the seed alone, so the same request need not be thought over
+twice: answers are kept by the raw octets of all that can decide them.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+
+from mock_server.refusals import instance_of
+from mock_server.wire import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connexion.operations.abstract import AbstractOperation
+    from connexion.spec import Specification
+    from starlette.types import Receive, Scope, Send
+
+    from mock_server.answer import Answer
+    from mock_server.operation import OperationPlan
+    from mock_server.refusals import Refusals
+    from mock_server.wire import Wire
+
+_KEPT_ANSWERS = 512  # of each operation; then they are forgotten all at once
+_KEPT_OCTETS = 16 * 1024  # larger requests and answers are not kept
+
+
+class MockOperation:
+    """The end of the road for one operation: read, respond, send."""
+
+    def __init__(self, plan: OperationPlan, wire: Wire, refusals: Refusals) -> None:
+        self._plan = plan
+        self._wire = wire
+        self._refusals = refusals
+        self._deciding = plan.deciding_headers
+        self._kept: dict[tuple[object, ...], Answer] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = time.perf_counter()
+        try:
+            body = await self._wire.body(scope, receive)
+        except ClientGoneError:
+            return
+        except BodyTooLargeError:
+            await self._wire.send(scope, send, self._too_large(scope), started)
+            return
+        deciding = self._deciding
+        fields = tuple([field for field in scope["headers"] if field[0] in deciding])
+        key = (raw_path_of(scope), scope["query_string"], body, fields)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._plan.respond(self._wire.request(scope, headers_of(fields), body))
+            self._keep(key, body, found)
+        await self._wire.send(scope, send, found, started)
+
+    def _keep(self, key: tuple[object, ...], body: bytes, found: Answer) -> None:
+        if len(body) + len(found.body) > _KEPT_OCTETS:
+            return
+        if len(self._kept) >= _KEPT_ANSWERS:
+            self._kept.clear()
+        self._kept[key] = found
+
+    def _too_large(self, scope: Scope) -> Answer:
+        operation = self._plan.operation
+        return self._refusals.of_operation(
+            operation,
+            "body_too_large",
+            instance_of(raw_path_of(scope), operation.base_path),
+            values={"limit": str(self._wire.max_body_bytes)},
+        )
+
+
+class MockAPI(RoutedAPI[MockOperation]):
+    """One document's operations, for the middleware."""
+
+    def __init__(
+        self,
+        specification: Specification,
+        *args: Any,  # noqa: ANN401 - whatever Connexion hands on
+        plans: Mapping[str, OperationPlan],
+        wire: Wire,
+        refusals: Refusals,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(specification, *args, **kwargs)
+        self._plans = plans
+        self._wire = wire
+        self._refusals = refusals
+        self.add_paths()
+        for key, plan in plans.items():  # methods that Connexion does not know, such as QUERY
+            if key not in self.operations:
+                self.operations[key] = MockOperation(plan, wire, refusals)
+
+    def make_operation(self, operation: AbstractOperation) -> MockOperation:
+        """What answers an operation of the projection."""
+        return MockOperation(self._plans[str(operation.operation_id)], self._wire, self._refusals)
+
+
+class MockMiddleware(RoutedMiddleware[MockAPI]):
+    """Answers routed requests; passes the others on."""
+
+    api_cls = MockAPI
