@@ -85,6 +85,8 @@ def main() -> None:
     "--port", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
 )
 @click.option("--seed", default=0, show_default=True, help="What made-up values follow from.")
+@click.option("--dynamic", is_flag=True, help="Make values up even where the document has examples.")
+@click.option("--locale", default="en_US", show_default=True, help="The language of made-up names.")
 @click.option(
     "--cors/--no-cors", default=True, show_default=True, help="Let pages of any origin read the answers."
 )
@@ -110,6 +112,8 @@ def mock(
     port: int,
     *,
     seed: int,
+    dynamic: bool,
+    locale: str,
     cors: bool,
     auth: bool,
     max_body: float,
@@ -123,14 +127,22 @@ def mock(
     A client can force an answer of the document:
       Prefer: code=403             the documented response of that status
       Prefer: example=json_export  a named example
+      Prefer: dynamic=true         a made-up value in place of an example
     """
     contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
 
     import mock_server
     from mock_server.serve import listen, serve
-    from mock_server.settings import MEBIBYTE
+    from mock_server.settings import MEBIBYTE, known_locale
 
-    settings = mock_server.Settings(seed=seed, cors=cors, auth=auth, max_body_bytes=int(max_body * MEBIBYTE))
+    settings = mock_server.Settings(
+        seed=seed,
+        locale=known_locale(locale),
+        dynamic=dynamic,
+        cors=cors,
+        auth=auth,
+        max_body_bytes=int(max_body * MEBIBYTE),
+    )
     app = mock_server.create_app(contract, settings)
     listener = listen(host, port)
     _log_to_stderr(quiet=quiet)

@@ -58,7 +58,7 @@ def create_app(contract: Contract, settings: Settings | None = None) -> Connexio
         contract.schemas.compile(direction)
     wire = Wire(settings, contract)
     catalogue = load_catalogue(fixtures_folder() / "problems.yaml", contract.document)
-    renderer = Renderer(contract, settings.seed)
+    renderer = Renderer(contract, settings.seed, settings.locale)
     refusals = Refusals(catalogue, renderer)
     handlers = handlers_for(contract, settings.seed)
     plans = {
@@ -69,6 +69,7 @@ def create_app(contract: Contract, settings: Settings | None = None) -> Connexio
             refusals,
             handlers.get(operation.id),
             guard_for(operation, contract.security_schemes) if settings.auth else None,
+            dynamic=settings.dynamic,
         )
         for operation in contract.operations
     }

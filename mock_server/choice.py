@@ -19,12 +19,14 @@ class Choice:
         status: the code to send; the response covers it.
         offer: the media type; None where that is still to be negotiated, or there is no body.
         example: the example; None for the first that suits, or a made-up value.
+        dynamic: whether the document's examples are passed over for a made-up value.
     """
 
     response: Response
     status: int
     offer: MediaType | None = None
     example: Example | None = None
+    dynamic: bool = False
 
 
 def success(operation: Operation) -> Choice | None:

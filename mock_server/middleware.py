@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 
+from mock_server.kept_answers import KeptAnswers
 from mock_server.refusals import instance_of
 from mock_server.wire import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
 
@@ -26,19 +27,16 @@ if TYPE_CHECKING:
     from mock_server.refusals import Refusals
     from mock_server.wire import Wire
 
-_KEPT_ANSWERS = 512  # of each operation; then they are forgotten all at once
-_KEPT_OCTETS = 16 * 1024  # larger requests and answers are not kept
-
 
 class MockOperation:
     """The end of the road for one operation: read, respond, send."""
 
-    def __init__(self, plan: OperationPlan, wire: Wire, refusals: Refusals) -> None:
+    def __init__(self, plan: OperationPlan, wire: Wire, refusals: Refusals, kept: KeptAnswers) -> None:
         self._plan = plan
         self._wire = wire
         self._refusals = refusals
         self._deciding = plan.deciding_headers
-        self._kept: dict[tuple[object, ...], Answer] = {}
+        self._kept = kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -52,19 +50,12 @@ class MockOperation:
             return
         deciding = self._deciding
         fields = tuple([field for field in scope["headers"] if field[0] in deciding])
-        key = (raw_path_of(scope), scope["query_string"], body, fields)
+        key = (self, scope["raw_path"], scope["query_string"], body, fields)
         found = self._kept.get(key)
         if found is None:
             found = self._plan.respond(self._wire.request(scope, headers_of(fields), body))
-            self._keep(key, body, found)
+            self._kept.put(key, found, len(scope["raw_path"]) + len(scope["query_string"]) + len(body))
         await self._wire.send(scope, send, found, started)
-
-    def _keep(self, key: tuple[object, ...], body: bytes, found: Answer) -> None:
-        if len(body) + len(found.body) > _KEPT_OCTETS:
-            return
-        if len(self._kept) >= _KEPT_ANSWERS:
-            self._kept.clear()
-        self._kept[key] = found
 
     def _too_large(self, scope: Scope) -> Answer:
         operation = self._plan.operation
@@ -92,14 +83,16 @@ class MockAPI(RoutedAPI[MockOperation]):
         self._plans = plans
         self._wire = wire
         self._refusals = refusals
+        self._kept = KeptAnswers()
         self.add_paths()
         for key, plan in plans.items():  # methods that Connexion does not know, such as QUERY
             if key not in self.operations:
-                self.operations[key] = MockOperation(plan, wire, refusals)
+                self.operations[key] = MockOperation(plan, wire, refusals, self._kept)
 
     def make_operation(self, operation: AbstractOperation) -> MockOperation:
         """What answers an operation of the projection."""
-        return MockOperation(self._plans[str(operation.operation_id)], self._wire, self._refusals)
+        plan = self._plans[str(operation.operation_id)]
+        return MockOperation(plan, self._wire, self._refusals, self._kept)
 
 
 class MockMiddleware(RoutedMiddleware[MockAPI]):

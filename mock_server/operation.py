@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mock_server import preference
 from mock_server.answer import Answer, answer, to_json
 from mock_server.choice import inventory, preferred, success
+from mock_server.echo import echo_of
 from mock_server.generate import CannotGenerateError
 from mock_server.handlers import ProblemReply
 from mock_server.problems import NO_VALUES
@@ -16,7 +18,7 @@ from openapi import Direction, media_types
 from openapi.requests import RequestReader
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
 
     from mock_server.choice import Choice
     from mock_server.handlers import Handler, Reply
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from mock_server.rendering import Renderer
     from mock_server.security import Guard
     from openapi import Contract, MediaType, Operation, Response
+    from openapi.json_value import JsonObject
 
-_KEPT_REPLIES = 1024
+_VARIANTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,17 @@ class OperationPlan:
         refusals: Refusals,
         handler: Handler | None,
         guard: Guard | None,
+        *,
+        dynamic: bool = False,
     ) -> None:
         self.operation = operation
         self._renderer = renderer
         self._refusals = refusals
         self._handler = handler
         self._guard = guard
+        self._dynamic = dynamic
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
-        self._kept: dict[Hashable, Answer] = {}
 
     @property
     def deciding_headers(self) -> frozenset[bytes]:
@@ -81,22 +86,24 @@ class OperationPlan:
 
     def respond(self, request: Request) -> Answer:
         """The answer to a request; the contract's refusals among them."""
-        asked = request.headers.get("prefer")
-        if asked and (wanted := preference.parse(asked)):
+        wanted = preference.parse(request.headers.get("prefer", ""))
+        if wanted.forces:
             return self._preferred(request, wanted)
         if self._guard is not None and not self._guard.admits(request):
             return self._unauthorized(request, self._guard)
         parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
         if parsed.faults:
             return self._refusals.of_faults(self.operation, self._instance(request), parsed.faults)
-        if self._handler is not None:
+        if self._handler is not None and not wanted.dynamic:
             reply = self._handler(parsed)
             if isinstance(reply, ProblemReply):
                 return self._refuse(request, reply.code, reply.values)
             return self._handled(request, reply)
         if self._success is None:
             return answer(200, b"", None, "generated")  # the document leaves every answer open
-        return self._documented(request, self._success)
+        dynamic = self._dynamic if wanted.dynamic is None else wanted.dynamic
+        choice = replace(self._success, dynamic=dynamic)
+        return self._documented(request, choice, echo_of(self.operation, parsed))
 
     def _instance(self, request: Request) -> str:
         return instance_of(request.path, self.operation.base_path)
@@ -110,7 +117,7 @@ class OperationPlan:
     def _refuse(self, request: Request, code: str, values: Mapping[str, str] = NO_VALUES) -> Answer:
         return self._refusals.of_operation(self.operation, code, self._instance(request), values=values)
 
-    def _documented(self, request: Request, choice: Choice) -> Answer:
+    def _documented(self, request: Request, choice: Choice, said: JsonObject | None = None) -> Answer:
         """A documented response under the media type that the client likes best."""
         offers = self._renderer.offers(choice.response)
         offer = media_types.negotiate(request.headers.get("accept"), offers)
@@ -120,7 +127,8 @@ class OperationPlan:
                 return self._refuse(request, "not_acceptable", {"available": names})
             offer = offers[0]  # an error is told whatever the client accepts
         try:
-            return self._renderer.render(self.operation, replace(choice, offer=offer))
+            choice = replace(choice, offer=offer)
+            return self._renderer.render(self.operation, choice, said or {}, variant_of(request))
         except CannotGenerateError as error:
             return self._no_answer(request, f"The schema admits no value: {error}.")
 
@@ -128,20 +136,14 @@ class OperationPlan:
         return self._refuse(request, "no_answer_possible", {"reason": reason})
 
     def _handled(self, request: Request, reply: Reply) -> Answer:
-        """What a handler decided, validated and rendered once."""
+        """What a handler decided, validated and rendered."""
         response = self.operation.response_for(reply.status)
         offers = self._renderer.offers(response) if response else []
         offer = media_types.negotiate(request.headers.get("accept"), offers)
         if offer is None or response is None:
             names = ", ".join(entry.name for entry in offers)
             return self._refuse(request, "not_acceptable", {"available": names})
-        key = (reply.key, offer.name)
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self._rendered_reply(reply, response, offer)
-            if len(self._kept) < _KEPT_REPLIES:
-                self._kept[key] = kept
-        return kept
+        return self._rendered_reply(reply, response, offer)
 
     def _rendered_reply(self, reply: Reply, response: Response, offer: MediaType) -> Answer:
         if offer.schema and (found := offer.schema.violations(reply.body, Direction.RESPONSE)):
@@ -158,9 +160,15 @@ class OperationPlan:
         if choice.example is None:
             found = self._documented(request, choice)
         else:
-            found = self._renderer.render(self.operation, choice)
+            found = self._renderer.render(self.operation, choice, {}, 0)
         applied = (b"preference-applied", str(wanted).encode("latin-1", "replace"))
         return Answer(found.status, (*found.headers, applied), found.body, "preference")
+
+
+def variant_of(request: Request) -> int:
+    """Which of a few made-up values a request is given; it follows from path, query and body."""
+    told = f"{request.path}?{request.query}".encode("latin-1", "replace") + request.body
+    return zlib.crc32(told) % _VARIANTS
 
 
 class BrokenReplyError(Exception):

@@ -13,17 +13,22 @@ class Preference:
     Attributes:
         code: the status code asked for, as it was written; None when none was.
         example: the name of the example asked for.
+        dynamic: whether a made-up value is wanted in place of an example; None when that is not said.
     """
 
     code: str | None = None
     example: str | None = None
+    dynamic: bool | None = None
 
-    def __bool__(self) -> bool:
+    @property
+    def forces(self) -> bool:
+        """Whether an answer is asked for by its name, whatever else the request says."""
         return self.code is not None or self.example is not None
 
     def __str__(self) -> str:
-        parts = [f"code={self.code}" if self.code else "", f"example={self.example}" if self.example else ""]
-        return ", ".join(part for part in parts if part)
+        dynamic = None if self.dynamic is None else str(self.dynamic).lower()
+        parts = {"code": self.code, "example": self.example, "dynamic": dynamic}
+        return ", ".join(f"{name}={value}" for name, value in parts.items() if value)
 
 
 @lru_cache(maxsize=512)
@@ -34,4 +39,5 @@ def parse(header: str) -> Preference:
         name, equals, value = part.partition("=")
         if equals:
             found.setdefault(name.strip().lower(), value.strip().strip('"'))
-    return Preference(code=found.get("code"), example=found.get("example"))
+    dynamic = {"true": True, "false": False}.get(found.get("dynamic", "").lower())
+    return Preference(code=found.get("code"), example=found.get("example"), dynamic=dynamic)

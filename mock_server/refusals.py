@@ -107,7 +107,7 @@ class Refusals:
     ) -> Answer:
         """The document's own error body, where a problem does not fit into it."""
         try:
-            made = self._renderer.render(operation, Choice(response, status, offer))
+            made = self._renderer.render(operation, Choice(response, status, offer), {}, 0)
         except CannotGenerateError:
             return answer(status, plain, MEDIA_TYPE, why)
         return Answer(made.status, made.headers, made.body, why)

@@ -1,6 +1,6 @@
 """From a documented response to octets: which example or made-up value, under which media type.
 
-What is rendered depends on the document and the seed alone, so it is rendered once and kept.
+Made-up values depend on the document, the seed and a few variants alone, so they are made once and kept.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mock_server.answer import Answer, answer
 from mock_server.bodies import file_of, octets
+from mock_server.echo import repeat
 from mock_server.generate import CannotGenerateError, Generator
 from openapi import Direction, Problem, media_types
 from openapi.parameters import kinds_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mock_server.answer import RawHeaders, Why
     from mock_server.choice import Choice
     from openapi import Contract, Example, Header, MediaType, Operation, Response
-    from openapi.json_value import JsonValue
+    from openapi.json_value import JsonObject, JsonValue
 
 _WAITING = (429, 503)
 
@@ -26,54 +27,60 @@ _WAITING = (429, 503)
 class Renderer:
     """Renders the documented responses of one contract."""
 
-    def __init__(self, contract: Contract, seed: int) -> None:
+    def __init__(self, contract: Contract, seed: int, locale: str = "en_US") -> None:
         self._schemas = contract.schemas
-        self._generator = Generator(contract.schemas, seed)
-        self._kept: dict[tuple[str, str, str, int, str], Answer] = {}
+        self._generator = Generator(contract.schemas, seed, locale)
+        self._values: dict[tuple[str, int, int], JsonValue] = {}
 
     def offers(self, response: Response) -> list[MediaType]:
         """The media types of a response, JSON first."""
         return sorted(response.content, key=lambda offer: not media_types.is_json(offer.name))
 
-    def render(self, operation: Operation, choice: Choice) -> Answer:
+    def render(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> Answer:
         """The answer of a documented response; without an offer, one without a body.
+
+        Args:
+            operation: whose response it is.
+            choice: the response, status, media type and example.
+            said: what the request says that a made-up value should repeat.
+            variant: which of several made-up values to give.
 
         Raises:
             CannotGenerateError: there is no example and the schema admits no value that can be found.
         """
-        offer = choice.offer.name if choice.offer else ""
-        example = choice.example.pointer if choice.example else ""
-        key = (operation.id, choice.response.pointer, offer, choice.status, example)
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self._kept[key] = self._rendered(operation, choice)
-        return kept
-
-    def _rendered(self, operation: Operation, choice: Choice) -> Answer:
         offer, status = choice.offer, choice.status
         if offer is None:
-            headers = self.headers(operation, choice.response, status, None)
-            return answer(status, b"", None, "example", headers)
-        chosen = choice.example or _suiting(offer, status)
-        file = file_of(offer.name) if chosen is None else None
+            return answer(
+                status, b"", None, "example", self.headers(operation, choice.response, status, None)
+            )
+        chosen = choice.example or (None if choice.dynamic else _suiting(offer, status))
         schema = offer.schema.raw if offer.schema else {}
+        file = file_of(offer.name) if chosen is None else None
         if file is not None and kinds_of(schema, self._schemas) <= {"string"}:
             headers = self.headers(operation, choice.response, status, None)
             return answer(status, file, offer.name, "generated", headers)
-        value = chosen.value if chosen is not None else self._made_up(operation, offer, status)
+        value = chosen.value if chosen is not None else self._made_up(operation, choice, said, variant)
         body = octets(value, offer.name, schema, self._schemas)
         headers = self.headers(operation, choice.response, status, value)
         why: Why = "generated" if chosen is None else "example"
         return answer(status, body, _sent_name(offer.name), why, headers)
 
-    def _made_up(self, operation: Operation, offer: MediaType, status: int) -> JsonValue:
-        if offer.schema is None:
-            return {} if media_types.is_json(offer.name) else "text"
+    def _made_up(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> JsonValue:
+        """A value that satisfies the schema, repeating what the request says where that fits."""
+        offer, status = choice.offer, choice.status
+        if offer is None or offer.schema is None:
+            return {} if offer and media_types.is_json(offer.name) else "text"
         if media_types.is_problem(offer.name) and status >= 400:
             problem = Problem(status=status, title=status_phrase(status)).body()
             if offer.schema.is_valid(problem, Direction.RESPONSE):
                 return problem
-        return self._generator.generate(offer.schema, Direction.RESPONSE, f"{operation.id}|{status}")
+        key = (offer.pointer, status, variant)
+        value = self._values.get(key)
+        if value is None:
+            told = f"{operation.id}|{status}|{variant}"
+            value = self._values[key] = self._generator.generate(offer.schema, Direction.RESPONSE, told)
+        repeated = repeat(value, said)
+        return repeated if offer.schema.is_valid(repeated, Direction.RESPONSE) else value
 
     def headers(self, operation: Operation, response: Response, status: int, body: JsonValue) -> RawHeaders:
         """The documented headers of a response, each with a valid value.

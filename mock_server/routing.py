@@ -51,7 +51,9 @@ class TreeRouting(RoutingMiddleware):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Attach the operation to the scope and go on to the next middleware."""
         if scope["type"] == "http":
-            raw = scope.get("raw_path") or quote(scope["path"]).encode()
+            raw = scope.get("raw_path")
+            if not raw:  # which ASGI leaves to the server
+                raw = scope["raw_path"] = quote(scope["path"]).encode()
             key = (scope["method"], raw)
             found = self._kept.get(key)
             if found is None:

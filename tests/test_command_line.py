@@ -124,6 +124,12 @@ def test_bad_data_files(tmp_path, text, words):
     assert_plain_error(signoff("test", "http://127.0.0.1:9", "--data", path), *words)
 
 
+def test_a_locale_without_names():
+    assert_plain_error(
+        signoff("mock", "--locale", "xx_YY", "--port", "0"), "no names for the locale", "de_DE"
+    )
+
+
 def test_bad_reports(tmp_path):
     assert_plain_error(
         signoff("test", "http://127.0.0.1:9", "--report", "pdf=x"), "the formats are json, junit"

@@ -8,7 +8,10 @@ from hashlib import blake2b
 from random import Random
 from typing import TYPE_CHECKING
 
+from mock_server.generate.agreement import agreed
+from mock_server.generate.hints import hinted
 from mock_server.generate.merge import merge
+from mock_server.generate.names import NUMBERS, STRINGS, Realism, maker_for
 from mock_server.generate.strings import string
 
 if TYPE_CHECKING:
@@ -27,9 +30,10 @@ class CannotGenerateError(Exception):
 class Generator:
     """Makes values for the schemas of one document. The same seed and key give the same value."""
 
-    def __init__(self, schemas: SchemaSet, seed: int) -> None:
+    def __init__(self, schemas: SchemaSet, seed: int, locale: str = "en_US") -> None:
         self._schemas = schemas
         self._seed = seed
+        self._realism = Realism(locale)
 
     def generate(self, schema: Schema, direction: Direction, key: str) -> JsonValue:
         """A value that satisfies `schema`.
@@ -45,8 +49,14 @@ class Generator:
         reason = ""
         for attempt in range(_TRIES):
             digest = blake2b(f"{self._seed}|{schema.pointer}|{key}|{attempt}".encode(), digest_size=16)
-            # Later tries leave optional parts out sooner: smaller values break fewer rules.
-            walk = _Walk(self._schemas, Random(digest.digest()), direction.value, max(0, 4 - attempt // 2))
+            # Later tries leave optional parts out sooner, and names aside: plainer values break fewer rules.
+            walk = _Walk(
+                schemas=self._schemas,
+                random=Random(digest.digest()),
+                direction=direction.value,
+                optional_depth=max(0, 4 - attempt // 2),
+                realism=self._realism if attempt < _TRIES // 2 else None,
+            )
             try:
                 value = walk.value(schema.raw, 0)
             except CannotGenerateError as error:
@@ -65,8 +75,9 @@ class _Walk:
     random: Random
     direction: str
     optional_depth: int
+    realism: Realism | None
 
-    def value(self, raw: JsonValue, depth: int) -> JsonValue:
+    def value(self, raw: JsonValue, depth: int, name: str = "", parent: str = "") -> JsonValue:
         if raw is False:
             raise CannotGenerateError("a schema admits nothing")
         if not isinstance(raw, dict):
@@ -83,7 +94,37 @@ class _Walk:
         for keyword in ("example", "default"):
             if schema.get(keyword) is not None:
                 return schema[keyword]
-        return self.typed(schema, depth)
+        if self.realism is not None and (named := self.named(schema, name, parent)) is not None:
+            return named
+        return self.typed(schema, depth, name)
+
+    def named(self, schema: JsonObject, name: str, parent: str) -> JsonValue:
+        """What a hint or the property's name says of the value; None where neither says anything fitting."""
+        realism = self.realism
+        if realism is None:
+            return None
+        if "x-faker" in schema:
+            return hinted(realism.seeded(self.random), schema["x-faker"])
+        kind = self.type_of(schema)
+        if kind == "string" and not {"format", "pattern"} & schema.keys():
+            maker = maker_for(name, parent, STRINGS)
+            made = maker(realism.seeded(self.random)) if maker else None
+            return made if made is not None and self.fits(str(made), schema) else None
+        if kind in ("number", "integer") and not {"multipleOf", "format"} & schema.keys():
+            maker = maker_for(name, parent, NUMBERS)
+            number = maker(realism.seeded(self.random)) if maker else None
+            low, high = (
+                _bound(schema, "minimum", "exclusiveMinimum"),
+                _bound(schema, "maximum", "exclusiveMaximum"),
+            )
+            if not isinstance(number, int | float) or (low or number) > number or (high or number) < number:
+                return None
+            return round(number) if kind == "integer" else number
+        return None
+
+    def fits(self, text: str, schema: JsonObject) -> bool:
+        """Whether a text is of a length that the schema admits."""
+        return _int(schema.get("minLength"), 0) <= len(text) <= _int(schema.get("maxLength"), len(text))
 
     def flat(self, raw: JsonObject, hops: int) -> JsonObject:
         """The schema with its reference followed, its `allOf` merged and one branch taken."""
@@ -105,12 +146,12 @@ class _Walk:
                 schema = merge(schema, self.flat(self.random.choice(real), hops + 1))
         return schema
 
-    def typed(self, schema: JsonObject, depth: int) -> JsonValue:
+    def typed(self, schema: JsonObject, depth: int, name: str) -> JsonValue:
         match self.type_of(schema):
             case "object":
-                return self.object(schema, depth)
+                return agreed(self.object(schema, depth, name))
             case "array":
-                return self.array(schema, depth)
+                return self.array(schema, depth, name)
             case "string":
                 return self.string(schema)
             case "integer":
@@ -132,7 +173,7 @@ class _Walk:
                 return kind
         return "object"
 
-    def object(self, schema: JsonObject, depth: int) -> JsonObject:
+    def object(self, schema: JsonObject, depth: int, own_name: str) -> JsonObject:
         properties = schema.get("properties")
         known = properties if isinstance(properties, dict) else {}
         required = [str(name) for name in _list(schema.get("required"))]
@@ -145,7 +186,7 @@ class _Walk:
             if needed and self.is_hidden(member):
                 continue
             try:
-                made[name] = self.value(member, depth + 1)
+                made[name] = self.value(member, depth + 1, name, own_name or str(schema.get("title", "")))
             except CannotGenerateError:
                 if needed:
                     raise
@@ -170,7 +211,7 @@ class _Walk:
         keyword = "writeOnly" if self.direction == "response" else "readOnly"
         return member.get(keyword) is True or self.schemas.resolved(member).get(keyword) is True
 
-    def array(self, schema: JsonObject, depth: int) -> list[JsonValue]:
+    def array(self, schema: JsonObject, depth: int, name: str) -> list[JsonValue]:
         low = _int(schema.get("minItems"), 0)
         high = _int(schema.get("maxItems"), max(low, 3))
         prefix = _list(schema.get("prefixItems"))
@@ -182,7 +223,7 @@ class _Walk:
         tries = 0
         while len(items) < count and tries < count * 10:
             tries += 1
-            item = self.value(schema.get("items", {}), depth + 1)
+            item = self.value(schema.get("items", {}), depth + 1, name)
             if schema.get("uniqueItems") is not True or item not in items:
                 items.append(item)
         return items[: high if len(prefix) <= high else None]

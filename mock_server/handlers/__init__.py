@@ -6,7 +6,7 @@ renders the reply, validates it against the contract and negotiates its media ty
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A documented answer: its status, its JSON body, and a key that stands for both."""
+    """A documented answer: its status and its JSON body."""
 
     status: int
     body: JsonObject
-    key: Hashable
 
 
 @dataclass(frozen=True, slots=True)

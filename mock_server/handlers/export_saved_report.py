@@ -26,7 +26,7 @@ def make_handler(folder: Path, seed: int) -> Handler:
             return _NOT_FOUND
         if report.forbidden:
             return ProblemReply("forbidden")
-        return Reply(200, export(report, form), (report_id, form))
+        return Reply(200, export(report, form))
 
     def handle(request: ParsedRequest) -> Reply | ProblemReply:
         asked = request.body if isinstance(request.body, dict) else {}

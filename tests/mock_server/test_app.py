@@ -307,3 +307,67 @@ def test_csv_and_event_streams_from_objects(tmp_path):
         event = client.get("/a").text
     assert event.startswith("data: {")
     assert event.endswith("}\n\n")
+
+
+PERSON = {
+    "type": "object",
+    "required": ["id", "firstName", "last_name", "name", "email", "age", "createdAt", "updatedAt", "job"],
+    "properties": {
+        "id": {"type": "integer"},
+        "firstName": {"type": "string"},
+        "last_name": {"type": "string"},
+        "name": {"type": "string"},
+        "email": {"type": "string", "format": "email"},
+        "age": {"type": "integer"},
+        "createdAt": {"type": "string", "format": "date-time"},
+        "updatedAt": {"type": "string", "format": "date-time"},
+        "job": {"type": "string", "x-faker": "job.job"},
+    },
+}
+ID = [{"name": "personId", "in": "path", "required": True, "schema": {"type": "integer"}}]
+
+
+def people(*methods):
+    content = {"application/json": {"schema": PERSON}}
+    operation = {"parameters": ID, "responses": {"200": {"description": "ok", "content": content}}}
+    body = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    return {
+        "/people/{personId}": {m: operation | ({"requestBody": body} if m != "get" else {}) for m in methods}
+    }
+
+
+def test_made_up_values_follow_names_and_agree(tmp_path):
+    with mocking(tmp_path, people("get")) as client:
+        found = [client.get(f"/people/{number}").json() for number in range(30)]
+    for person in found:
+        assert person["name"] == f"{person['firstName']} {person['last_name']}"
+        assert 18 <= person["age"] <= 90
+        assert person["createdAt"] <= person["updatedAt"]
+        assert person["job"]
+    assert len({person["name"] for person in found}) > 3
+    assert [person["id"] for person in found] == list(range(30))
+
+
+def test_what_the_request_says_comes_back(tmp_path):
+    with mocking(tmp_path, people("put")) as client:
+        sent = {"firstName": "Ada", "age": 36, "email": 5, "more": True}
+        found = client.put("/people/7", json=sent).json()
+    assert (found["id"], found["firstName"], found["age"]) == (7, "Ada", 36)
+    assert found["email"] != 5
+    assert "more" not in found
+
+
+@pytest.mark.parametrize(
+    "hint", ["no_such_thing", "__class__", "seed", {"text": {"max_nb_chars": 10**9}}, 5, "add_provider"]
+)
+def test_hints_that_cannot_be_followed_are_passed_over(tmp_path, hint):
+    with mocking(tmp_path, answering("application/json", {"type": "string", "x-faker": hint})) as client:
+        assert isinstance(client.get("/a").json(), str)
+
+
+def test_dynamic_answers_pass_examples_over(tmp_path):
+    schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "minimum": 10}}}
+    with mocking(tmp_path, answering("application/json", schema, example={"n": 5})) as client:
+        assert client.get("/a").json() == {"n": 5}
+        made_up = client.get("/a", headers={"Prefer": "dynamic=true"}).json()
+    assert made_up["n"] >= 10
