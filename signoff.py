@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import sys
+from contextlib import nullcontext
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -79,14 +79,32 @@ def main() -> None:
 
 
 @main.command(short_help="Serve a mock of the contract.")
-@_document
+@click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
 )
+@click.option(
+    "--base-path",
+    "base_paths",
+    multiple=True,
+    help="Where to serve, in place of the document's own server path; with several documents once for each.",
+)
 @click.option("--seed", default=0, show_default=True, help="What made-up values follow from.")
 @click.option("--dynamic", is_flag=True, help="Make values up even where the document has examples.")
 @click.option("--locale", default="en_US", show_default=True, help="The language of made-up names.")
+@click.option(
+    "--handlers",
+    metavar="MODULE",
+    help="Functions of your own, by operationId: a Python module or file. The rest stays mocked.",
+)
+@click.option(
+    "--validate-responses/--no-validate-responses",
+    default=True,
+    show_default=True,
+    help="Answer 500 where a handler's answer breaks the contract.",
+)
+@click.option("--reload", is_flag=True, help="Follow changes of the document's files and the handlers.")
 @click.option(
     "--cors/--no-cors", default=True, show_default=True, help="Let pages of any origin read the answers."
 )
@@ -104,24 +122,28 @@ def main() -> None:
     help="Ask for the credentials that the document requires.",
 )
 @click.option("--quiet", is_flag=True, help="Do not print a line for each request.")
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the log."
+)
 @_strict
 @_remote_refs
 def mock(
-    document: str | None,
+    documents: tuple[str, ...],
     host: str,
     port: int,
+    base_paths: tuple[str, ...],
     *,
-    seed: int,
-    dynamic: bool,
-    locale: str,
-    cors: bool,
-    auth: bool,
-    max_body: float,
+    handlers: str | None,
+    reload: bool,
     quiet: bool,
+    log_format: Literal["text", "json"],
     strict: bool,
     allow_remote_refs: bool,
+    max_body: float,
+    locale: str,
+    **settings: Any,  # noqa: ANN401 - the fields of `Settings` that have the option's own name
 ) -> None:
-    """Serve a mock of DOCUMENT: valid, deterministic answers, and problems for requests that break it.
+    """Serve a mock of each DOCUMENT: valid, deterministic answers, and problems for requests that break it.
 
     \b
     A client can force an answer of the document:
@@ -129,31 +151,36 @@ def mock(
       Prefer: example=json_export  a named example
       Prefer: dynamic=true         a made-up value in place of an example
     """
-    contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
+    if len(base_paths) not in (0, max(1, len(documents))):
+        raise click.UsageError(f"{len(base_paths)} base paths for {max(1, len(documents))} document(s)")
+    if reload and any(name == "-" or "://" in name for name in documents):
+        raise click.UsageError("--reload follows files; standard input and URLs cannot be followed")
 
-    import mock_server
+    from mock_server.build import Build
+    from mock_server.reloading import ReloadingApp
+    from mock_server.request_log import log_to
     from mock_server.serve import listen, serve
-    from mock_server.settings import MEBIBYTE, known_locale
+    from mock_server.settings import MEBIBYTE, Settings, known_locale
 
-    settings = mock_server.Settings(
-        seed=seed,
-        locale=known_locale(locale),
-        dynamic=dynamic,
-        cors=cors,
-        auth=auth,
-        max_body_bytes=int(max_body * MEBIBYTE),
-    )
-    app = mock_server.create_app(contract, settings)
+    def load(document: str | None) -> Contract:
+        return load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
+
+    chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
+    build = Build(documents or (None,), base_paths, handlers, chosen, load)
+    app: Any = ReloadingApp(build.make) if reload else build.make()[0]
     listener = listen(host, port)
-    _log_to_stderr(quiet=quiet)
-    count = len(contract.operations)
+    log_to(form=log_format, quiet=quiet)
     shown = f"[{host}]" if ":" in host else host
-    click.echo(
-        f"Mocking {contract.title} ({count} operation{'' if count == 1 else 's'})"
-        f" on http://{shown}:{listener.getsockname()[1]}{contract.base_path}\nPress Ctrl-C to stop."
-    )
+    origin = f"http://{shown}:{listener.getsockname()[1]}"
+    for contract in build.contracts:
+        count = f"{len(contract.operations)} operation{'' if len(contract.operations) == 1 else 's'}"
+        click.echo(f"Mocking {contract.title} ({count}) on {origin}{contract.base_path}")
+    if handlers:
+        click.echo(f"Handlers of {handlers} answer {build.handled} of them.")
+    click.echo("Press Ctrl-C to stop.")
     try:
-        serve(app, listener)
+        with app if reload else nullcontext():
+            serve(app, listener)
     except KeyboardInterrupt:
         click.echo("Stopped.", err=True)
 
@@ -248,14 +275,6 @@ def _progress(what: str) -> None:
     """Show on a terminal what is being done, on one line that is overwritten."""
     if sys.stderr.isatty():
         click.echo(f"\r\x1b[K{f'Testing: {what} …' if what else ''}", nl=False, err=True)
-
-
-def _log_to_stderr(*, quiet: bool) -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    logger = logging.getLogger("signoff")
-    logger.addHandler(handler)
-    logger.setLevel(logging.WARNING if quiet else logging.INFO)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from openapi.json_value import JsonValue
 
-Why = Literal["handler", "example", "generated", "preference", "refused", "fault", "options"]
+Why = Literal["handler", "example", "generated", "preference", "validation", "refused", "fault", "options"]
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
@@ -20,12 +20,14 @@ class Answer:
     Attributes:
         headers: names in lower case; Content-Type and Content-Length among them.
         why: what decided it, for the log.
+        notes: how the request or a handler broke the contract, for the log; one sentence each.
     """
 
     status: int
     headers: RawHeaders
     body: bytes
     why: Why
+    notes: tuple[str, ...] = ()
 
 
 def to_json(value: JsonValue) -> bytes:

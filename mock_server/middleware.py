@@ -1,7 +1,8 @@
 """The routed middleware: Connexion finds the operation, its plan answers, the answer is kept.
 
 An answer follows from the request and the seed alone, so the same request need not be thought over
-twice: answers are kept by the raw octets of all that can decide them.
+twice: answers are kept by the raw octets of all that can decide them. What a function of the user's own
+answers is never kept.
 """
 
 from __future__ import annotations
@@ -46,8 +47,16 @@ class MockOperation:
         except ClientGoneError:
             return
         except BodyTooLargeError:
-            await self._wire.send(scope, send, self._too_large(scope), started)
+            await self._wire.send(scope, send, self._too_large(scope), started, self._plan.operation.id)
             return
+        found = await self._answer(scope, body)
+        await self._wire.send(scope, send, found, started, self._plan.operation.id)
+
+    async def _answer(self, scope: Scope, body: bytes) -> Answer:
+        function = self._plan.function
+        if function is not None:
+            request = self._wire.request(scope, headers_of(scope["headers"]), body)
+            return await self._plan.respond_by_function(request, function)
         deciding = self._deciding
         fields = tuple([field for field in scope["headers"] if field[0] in deciding])
         key = (self, scope["raw_path"], scope["query_string"], body, fields)
@@ -55,7 +64,7 @@ class MockOperation:
         if found is None:
             found = self._plan.respond(self._wire.request(scope, headers_of(fields), body))
             self._kept.put(key, found, len(scope["raw_path"]) + len(scope["query_string"]) + len(body))
-        await self._wire.send(scope, send, found, started)
+        return found
 
     def _too_large(self, scope: Scope) -> Answer:
         operation = self._plan.operation

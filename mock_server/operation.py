@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mock_server import preference
-from mock_server.answer import Answer, answer, to_json
+from mock_server.answer import Answer, answer
 from mock_server.choice import inventory, preferred, success
 from mock_server.echo import echo_of
 from mock_server.generate import CannotGenerateError
 from mock_server.handlers import ProblemReply
 from mock_server.problems import NO_VALUES
 from mock_server.refusals import instance_of
-from openapi import Direction, media_types
+from mock_server.replies import Replies
+from openapi import media_types
 from openapi.requests import RequestReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_server.choice import Choice
-    from mock_server.handlers import Handler, Reply
+    from mock_server.handlers import Handler
+    from mock_server.handlers.functions import Function
     from mock_server.preference import Preference
     from mock_server.refusals import Refusals
     from mock_server.rendering import Renderer
     from mock_server.security import Guard
-    from openapi import Contract, MediaType, Operation, Response
+    from mock_server.settings import Settings
+    from openapi import Contract, Operation
     from openapi.json_value import JsonObject
+    from openapi.requests import ParsedRequest
+
+logger = logging.getLogger("signoff.mock")
 
 _VARIANTS = 16
 
@@ -59,17 +66,20 @@ class OperationPlan:
         contract: Contract,
         renderer: Renderer,
         refusals: Refusals,
-        handler: Handler | None,
-        guard: Guard | None,
+        settings: Settings,
         *,
-        dynamic: bool = False,
+        handler: Handler | None = None,
+        guard: Guard | None = None,
+        function: Function | None = None,
     ) -> None:
         self.operation = operation
+        self.function = function
         self._renderer = renderer
         self._refusals = refusals
         self._handler = handler
         self._guard = guard
-        self._dynamic = dynamic
+        self._dynamic = settings.dynamic
+        self._replies = Replies(operation, renderer, refusals, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
 
@@ -86,6 +96,34 @@ class OperationPlan:
 
     def respond(self, request: Request) -> Answer:
         """The answer to a request; the contract's refusals among them."""
+        found = self._admitted(request)
+        if isinstance(found, Answer):
+            return found
+        parsed, dynamic = found
+        if self._handler is not None and not dynamic:
+            reply = self._handler(parsed)
+            if isinstance(reply, ProblemReply):
+                return self._refuse(request, reply.code, reply.values)
+            return self._replies.answer(request, reply)
+        return self._mocked(request, parsed, dynamic)
+
+    async def respond_by_function(self, request: Request, function: Function) -> Answer:
+        """The answer where a function of the user's own decides it."""
+        found = self._admitted(request)
+        if isinstance(found, Answer):
+            return found
+        parsed, dynamic = found
+        if dynamic:
+            return self._mocked(request, parsed, dynamic)
+        try:
+            reply = await function(parsed)
+        except Exception:  # whatever anybody's code raises
+            logger.exception("the handler %s failed", self.operation.id)
+            return replace(self._refuse(request, "internal_error"), why="fault")
+        return self._replies.answer(request, reply)
+
+    def _admitted(self, request: Request) -> Answer | tuple[ParsedRequest, bool | None]:
+        """What the request says, and whether it asks for a made-up value; else an answer to it."""
         wanted = preference.parse(request.headers.get("prefer", ""))
         if wanted.forces:
             return self._preferred(request, wanted)
@@ -94,15 +132,13 @@ class OperationPlan:
         parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
         if parsed.faults:
             return self._refusals.of_faults(self.operation, self._instance(request), parsed.faults)
-        if self._handler is not None and not wanted.dynamic:
-            reply = self._handler(parsed)
-            if isinstance(reply, ProblemReply):
-                return self._refuse(request, reply.code, reply.values)
-            return self._handled(request, reply)
+        return parsed, wanted.dynamic
+
+    def _mocked(self, request: Request, parsed: ParsedRequest, dynamic: bool | None) -> Answer:
+        """The document's example, or a made-up value."""
         if self._success is None:
             return answer(200, b"", None, "generated")  # the document leaves every answer open
-        dynamic = self._dynamic if wanted.dynamic is None else wanted.dynamic
-        choice = replace(self._success, dynamic=dynamic)
+        choice = replace(self._success, dynamic=self._dynamic if dynamic is None else dynamic)
         return self._documented(request, choice, echo_of(self.operation, parsed))
 
     def _instance(self, request: Request) -> str:
@@ -135,22 +171,6 @@ class OperationPlan:
     def _no_answer(self, request: Request, reason: str) -> Answer:
         return self._refuse(request, "no_answer_possible", {"reason": reason})
 
-    def _handled(self, request: Request, reply: Reply) -> Answer:
-        """What a handler decided, validated and rendered."""
-        response = self.operation.response_for(reply.status)
-        offers = self._renderer.offers(response) if response else []
-        offer = media_types.negotiate(request.headers.get("accept"), offers)
-        if offer is None or response is None:
-            names = ", ".join(entry.name for entry in offers)
-            return self._refuse(request, "not_acceptable", {"available": names})
-        return self._rendered_reply(reply, response, offer)
-
-    def _rendered_reply(self, reply: Reply, response: Response, offer: MediaType) -> Answer:
-        if offer.schema and (found := offer.schema.violations(reply.body, Direction.RESPONSE)):
-            raise BrokenReplyError(f"{self.operation.label}: {found[0].pointer}: {found[0].message}")
-        headers = self._renderer.headers(self.operation, response, reply.status, reply.body)
-        return answer(reply.status, to_json(reply.body), offer.name, "handler", headers)
-
     def _preferred(self, request: Request, wanted: Preference) -> Answer:
         """The answer that the client asks for, whatever else the request says."""
         choice = preferred(self.operation, wanted)
@@ -169,7 +189,3 @@ def variant_of(request: Request) -> int:
     """Which of a few made-up values a request is given; it follows from path, query and body."""
     told = f"{request.path}?{request.query}".encode("latin-1", "replace") + request.body
     return zlib.crc32(told) % _VARIANTS
-
-
-class BrokenReplyError(Exception):
-    """A handler's answer breaks the contract."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -30,6 +31,7 @@ _CODES: dict[FaultKind, str] = {
     "body_syntax": "malformed_json",
     "body_schema": "invalid_body",
 }
+_MAX_NOTES = 8
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -91,16 +93,18 @@ class Refusals:
         same = [fault for fault in faults if fault.kind == first.kind]
         places = "one place" if len(same) == 1 else f"{len(same)} places"
         listed = first.kind in ("parameter", "body_schema")
-        return self.of_operation(
+        found = self.of_operation(
             operation,
             _CODES[first.kind],
             path,
             errors=[_entry(fault) for fault in same] if listed else (),
+            why="validation",
             values={
                 "count": places if first.kind == "body_schema" else str(len(same)),
                 "reason": first.detail[:1].upper() + first.detail[1:],
             },
         )
+        return replace(found, notes=tuple(_note(fault) for fault in faults[:_MAX_NOTES]))
 
     def _as_documented(
         self, operation: Operation, response: Response, status: int, offer: MediaType, plain: bytes, why: Why
@@ -117,6 +121,14 @@ def _error_offer(response: Response | None) -> MediaType | None:
     """The media type to send an error in: Problem Details before other JSON."""
     offers = [offer for offer in response.content if media_types.is_json(offer.name)] if response else []
     return min(offers, key=lambda offer: not media_types.is_problem(offer.name), default=None)
+
+
+def _note(fault: Fault) -> str:
+    """A fault for the log: where, and what is wrong."""
+    where = "the body" if fault.location == "body" else f"{fault.location} {fault.place}"
+    if fault.location == "body" and fault.place:
+        where = f"{fault.place} of the body"
+    return f"{where}: {fault.detail}"
 
 
 def _entry(fault: Fault) -> JsonObject:

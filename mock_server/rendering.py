@@ -28,7 +28,7 @@ class Renderer:
     """Renders the documented responses of one contract."""
 
     def __init__(self, contract: Contract, seed: int, locale: str = "en_US") -> None:
-        self._schemas = contract.schemas
+        self.schemas = contract.schemas
         self._generator = Generator(contract.schemas, seed, locale)
         self._values: dict[tuple[str, int, int], JsonValue] = {}
 
@@ -56,11 +56,11 @@ class Renderer:
         chosen = choice.example or (None if choice.dynamic else _suiting(offer, status))
         schema = offer.schema.raw if offer.schema else {}
         file = file_of(offer.name) if chosen is None else None
-        if file is not None and kinds_of(schema, self._schemas) <= {"string"}:
+        if file is not None and kinds_of(schema, self.schemas) <= {"string"}:
             headers = self.headers(operation, choice.response, status, None)
             return answer(status, file, offer.name, "generated", headers)
         value = chosen.value if chosen is not None else self._made_up(operation, choice, said, variant)
-        body = octets(value, offer.name, schema, self._schemas)
+        body = octets(value, offer.name, schema, self.schemas)
         headers = self.headers(operation, choice.response, status, value)
         why: Why = "generated" if chosen is None else "example"
         return answer(status, body, _sent_name(offer.name), why, headers)

@@ -19,6 +19,7 @@ class Settings:
         dynamic: whether made-up values are preferred to the document's examples.
         cors: whether browsers of any origin may read the answers.
         auth: whether the document's security requirements are enforced.
+        validate_responses: whether what handlers return must keep the contract.
         max_body_bytes: the largest request body that is read.
     """
 
@@ -27,6 +28,7 @@ class Settings:
     dynamic: bool = False
     cors: bool = True
     auth: bool = True
+    validate_responses: bool = True
     max_body_bytes: int = 10 * MEBIBYTE
 
 

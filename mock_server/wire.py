@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mock_server.operation import Request
+from mock_server.request_log import log_request, logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from mock_server.answer import Answer
     from mock_server.settings import Settings
     from openapi import Contract
-
-logger = logging.getLogger("signoff.mock")
 
 _STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
 _MAX_REQUEST_ID = 128
@@ -37,10 +36,10 @@ class ClientGoneError(Exception):
 class Wire:
     """Reads requests and sends answers as the settings say."""
 
-    def __init__(self, settings: Settings, contract: Contract) -> None:
+    def __init__(self, settings: Settings, contracts: Iterable[Contract]) -> None:
         self.max_body_bytes = settings.max_body_bytes
         self._settings = settings
-        self._exposed = ", ".join(_exposed_headers(contract)).encode("latin-1", "replace")
+        self._exposed = ", ".join(_exposed_headers(contracts)).encode("latin-1", "replace")
         self._numbers = count(1)
 
     def request(self, scope: Scope, headers: dict[str, str], body: bytes) -> Request:
@@ -76,7 +75,9 @@ class Wire:
                 raise BodyTooLargeError
             parts.append(part)
 
-    async def send(self, scope: Scope, send: Send, answer: Answer, started: float) -> None:
+    async def send(
+        self, scope: Scope, send: Send, answer: Answer, started: float, operation_id: str | None = None
+    ) -> None:
         """Send an answer, the fields that every answer has added to its own."""
         headers = [*answer.headers, *self.common_headers(scope)]
         body = b"" if scope["method"] == "HEAD" else answer.body
@@ -84,8 +85,7 @@ class Wire:
         await send({"type": "http.response.body", "body": body})
         if logger.isEnabledFor(logging.INFO):
             elapsed = (time.perf_counter() - started) * 1000
-            path = scope["path"].encode("ascii", "backslashreplace").decode()
-            logger.info("%s %s %d %s %.1f ms", scope["method"], path, answer.status, answer.why, elapsed)
+            log_request(scope["method"], raw_path_of(scope), operation_id, answer, elapsed)
 
     def common_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         """The request id, and for browsers what lets a page of another origin read the answer."""
@@ -150,9 +150,10 @@ def _stated_length(scope: Scope) -> int:
     return int(stated) if stated.isdecimal() else 0
 
 
-def _exposed_headers(contract: Contract) -> list[str]:
+def _exposed_headers(contracts: Iterable[Contract]) -> list[str]:
     documented = {
         header.name.lower()
+        for contract in contracts
         for operation in contract.operations
         for response in operation.responses
         for header in response.headers

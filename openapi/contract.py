@@ -6,7 +6,7 @@ All values are frozen. `pointer` attributes lead into the bundled document (`Con
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -186,6 +186,11 @@ class Contract:
         """The path or URL that the user gave."""
         return self.bundle.files[0].name
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The absolute paths and URLs of all files that the document was read from."""
+        return tuple(file.base for file in self.bundle.files)
+
     @cached_property
     def _by_id(self) -> dict[str, Operation]:
         return {operation.id: operation for operation in self.operations}
@@ -193,6 +198,12 @@ class Contract:
     def operation(self, operation_id: str) -> Operation:
         """The operation of that id. Raises KeyError when there is none."""
         return self._by_id[operation_id]
+
+    def rebased(self, base_path: str) -> Contract:
+        """The same contract with all its operations under another base path, such as `/v2`."""
+        path = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
+        operations = tuple(replace(operation, base_path=path) for operation in self.operations)
+        return replace(self, base_path=path, operations=operations)
 
     def locate(self, pointer: str) -> Location:
         """The file, line and column of a pointer into the bundled document."""

@@ -1,7 +1,8 @@
 """Behaviour of single operations, by operationId: what a document cannot say.
 
 A handler is a function from a parsed request, known to keep the contract, to a reply. The plan
-renders the reply, validates it against the contract and negotiates its media type.
+validates the reply against the contract and negotiates its media type. Those here are the project's
+own and depend on the request alone; `functions` adapts those of users.
 """
 
 from __future__ import annotations
@@ -14,16 +15,25 @@ from openapi import fixtures_folder
 
 if TYPE_CHECKING:
     from openapi import Contract
-    from openapi.json_value import JsonObject
+    from openapi.json_value import JsonValue
     from openapi.requests import ParsedRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A documented answer: its status and its JSON body."""
+    """A documented answer.
 
-    status: int
-    body: JsonObject
+    Attributes:
+        status: None for the first documented success that fits the body.
+        body: a JSON value, octets that are sent as they are, or None for no body.
+        headers: header fields beside those that the mock makes.
+        media_type: None for the documented one that the client likes best.
+    """
+
+    status: int | None
+    body: JsonValue | bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

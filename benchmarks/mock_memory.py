@@ -1,0 +1,106 @@
+"""Is the mock's memory flat? Sends varied requests to the application and prints what the process holds.
+
+    python -m benchmarks.mock_memory [--requests 200000] [DOCUMENT]
+
+No request is sent twice: ids, query strings, headers and bodies differ, some keep the contract and some break
+it. The application runs in this process, without sockets, so that only its own memory is seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import psutil
+
+import mock_server
+import openapi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.types import ASGIApp, Message
+
+    from openapi import Operation
+
+_STEPS = 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("document", nargs="?", type=Path, default=openapi.default_document())
+    parser.add_argument("--requests", type=int, default=200_000)
+    options = parser.parse_args()
+    contract = openapi.load(options.document, strict=False)
+    app = mock_server.create_app(contract, mock_server.Settings(auth=False))
+    asyncio.run(_measure(app, _requests(contract.operations), options.requests))
+
+
+async def _measure(app: ASGIApp, requests: Iterator[tuple[dict[str, Any], bytes]], count: int) -> None:
+    process = psutil.Process()
+    statuses: dict[int, int] = {}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses[message["status"]] = statuses.get(message["status"], 0) + 1
+
+    print(f"{'requests':>10} {'RSS MB':>8} {'µs each':>8}")
+    print(f"{0:>10,} {process.memory_info().rss / 2**20:>8.1f} {'':>8}")
+    for step in range(1, _STEPS + 1):
+        started = time.perf_counter()
+        for _ in range(count // _STEPS):
+            scope, body = next(requests)
+
+            async def receive(body: bytes = body) -> Message:
+                return {"type": "http.request", "body": body, "more_body": False}
+
+            await app(scope, receive, send)
+        each = (time.perf_counter() - started) / (count // _STEPS) * 1e6
+        print(f"{step * count // _STEPS:>10,} {process.memory_info().rss / 2**20:>8.1f} {each:>8.0f}")
+    print("statuses:", ", ".join(f"{status} {number:,}" for status, number in sorted(statuses.items())))
+
+
+def _requests(operations: tuple[Operation, ...]) -> Iterator[tuple[dict[str, Any], bytes]]:
+    source = random.Random(0)
+    number = 0
+    while True:
+        operation = operations[number % len(operations)]
+        number += 1
+        path = operation.base_path + operation.path
+        for parameter in operation.parameters:
+            if parameter.location == "path":
+                name = source.choice([str(UUID(int=source.getrandbits(128))), str(number), f"name-{number}"])
+                path = path.replace(f"{{{parameter.name}}}", name)
+        body = json.dumps(
+            source.choice([{}, {"format": "json"}, {"format": number}, {f"member{number}": number}, [number]])
+        ).encode()
+        yield _scope(operation.method, path, f"n={number}", f"trace-{number}"), body
+
+
+def _scope(method: str, path: str, query: str, trace: str) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [(b"content-type", b"application/json"), (b"prefer", trace.encode())],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 4010),
+    }
+
+
+if __name__ == "__main__":
+    main()
