@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mock_server import preference
-from mock_server.answer import Answer, answer
+from mock_server.answer import Answer, answer, to_json
 from mock_server.choice import inventory, preferred, success
 from mock_server.echo import echo_of
 from mock_server.generate import CannotGenerateError
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mock_server.security import Guard
     from mock_server.settings import Settings
     from openapi import Contract, Operation
-    from openapi.json_value import JsonObject
     from openapi.requests import ParsedRequest
 
 logger = logging.getLogger("signoff.mock")
@@ -139,7 +138,7 @@ class OperationPlan:
         if self._success is None:
             return answer(200, b"", None, "generated")  # the document leaves every answer open
         choice = replace(self._success, dynamic=self._dynamic if dynamic is None else dynamic)
-        return self._documented(request, choice, echo_of(self.operation, parsed))
+        return self._documented(request, choice, parsed)
 
     def _instance(self, request: Request) -> str:
         return instance_of(request.path, self.operation.base_path)
@@ -153,7 +152,7 @@ class OperationPlan:
     def _refuse(self, request: Request, code: str, values: Mapping[str, str] = NO_VALUES) -> Answer:
         return self._refusals.of_operation(self.operation, code, self._instance(request), values=values)
 
-    def _documented(self, request: Request, choice: Choice, said: JsonObject | None = None) -> Answer:
+    def _documented(self, request: Request, choice: Choice, parsed: ParsedRequest | None = None) -> Answer:
         """A documented response under the media type that the client likes best."""
         offers = self._renderer.offers(choice.response)
         offer = media_types.negotiate(request.headers.get("accept"), offers)
@@ -164,7 +163,8 @@ class OperationPlan:
             offer = offers[0]  # an error is told whatever the client accepts
         try:
             choice = replace(choice, offer=offer)
-            return self._renderer.render(self.operation, choice, said or {}, variant_of(request))
+            said = echo_of(self.operation, parsed) if parsed else {}
+            return self._renderer.render(self.operation, choice, said, variant_of(request, parsed))
         except CannotGenerateError as error:
             return self._no_answer(request, f"The schema admits no value: {error}.")
 
@@ -185,7 +185,10 @@ class OperationPlan:
         return Answer(found.status, (*found.headers, applied), found.body, "preference")
 
 
-def variant_of(request: Request) -> int:
+def variant_of(request: Request, parsed: ParsedRequest | None) -> int:
     """Which of a few made-up values a request is given; it follows from path, query and body."""
-    told = f"{request.path}?{request.query}".encode("latin-1", "replace") + request.body
+    body = request.body
+    if parsed is not None and parsed.media_type is not None and "multipart/" in parsed.media_type.name:
+        body = to_json(parsed.body)  # the octets have a boundary that is another one each time
+    told = f"{request.path}?{request.query}".encode("latin-1", "replace") + body
     return zlib.crc32(told) % _VARIANTS

@@ -1,5 +1,6 @@
 """The commands as a user runs them: what they print and how they end."""
 
+import json
 import re
 import signal
 import socket
@@ -136,6 +137,35 @@ def test_bad_reports(tmp_path):
     )
 
 
+def test_bad_mock_options(tmp_path):
+    museum = ROOT / "tests" / "documents" / "museum.yaml"
+    assert_plain_error(signoff("mock", museum, "--handlers", "no.such.module"), "cannot be imported")
+    assert_plain_error(signoff("mock", museum, museum), "both have", "--base-path")
+    for arguments, said in [
+        ((museum, "--base-path", "/a", "--base-path", "/b"), "2 base paths for 1 document"),
+        (("-", "--reload"), "--reload follows files"),
+        (("https://example.com/openapi.yaml", "--reload"), "--reload follows files"),
+    ]:
+        result = signoff("mock", *arguments)
+        assert result.returncode == 2
+        assert said in result.stderr
+
+
+def test_the_log_can_be_json_lines():
+    process = subprocess.Popen(
+        [*SIGNOFF, "mock", "--port", "0", "--log-format", "json"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        origin = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+        httpx2.get(f"{origin}/nowhere")
+        line = json.loads(process.stderr.readline())
+    finally:
+        process.kill()
+        process.communicate()
+    assert (line["method"], line["path"], line["status"], line["why"]) == ("GET", "/nowhere", 404, "refused")
+
+
 def test_help_and_version():
     for arguments in (["--help"], ["mock", "--help"], ["test", "--help"], ["--version"]):
         result = signoff(*arguments)
@@ -166,7 +196,7 @@ def test_mock_serves_and_stops_within_a_second(started_mock):
     assert process.returncode == 0
     errors = process.stderr.read()
     assert "Traceback" not in errors
-    assert f"POST {export_path()} 200 handler" in errors
+    assert f"POST {export_path()} export_saved_report 200 handler" in errors
 
 
 def test_test_passes_the_mock_and_writes_reports(started_mock, tmp_path):

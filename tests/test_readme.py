@@ -12,23 +12,30 @@ import httpx2
 import pytest
 
 import openapi
-from mock_server import create_app
+from mock_server import Settings, create_app
+from mock_server.build import Build
 from signoff import main
 from tests.conftest import running
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+GALLERY = ROOT / "examples" / "mock_gallery" / "README.md"
 BLOCK = re.compile(r"```console\n\$ (curl [^\n]*)\n(.*?)```", re.DOTALL)
 VARYING = ("date: ", "x-request-id: ")
 
 
 def answer_to(command, origin):
-    """What `curl -i` prints for the command, the fields that vary left out."""
-    method, url, headers, body = "GET", "", {}, None
+    """What curl prints for the command, the fields that vary left out."""
+    method, url, headers, body, files, prints_body = None, "", {}, None, {}, True
     words = iter(shlex.split(command)[1:])
     for word in words:
         match word:
             case "-i":
                 pass
+            case "-D":  # the head to standard output
+                assert next(words) == "-"
+            case "-o":  # the body to a file
+                prints_body = not next(words)
             case "-X":
                 method = next(words)
             case "-H":
@@ -36,19 +43,58 @@ def answer_to(command, origin):
                 headers[name] = value
             case "-d":
                 body = next(words)
+            case "-F":
+                files |= dict([part_of(next(words))])
             case _:
                 url = word.replace("http://127.0.0.1:4010", origin)
-    response = httpx2.request(method, url, headers=headers, content=body)
+    method = method or ("POST" if files else "GET")
+    response = httpx2.request(method, url, headers=headers, content=body, files=files or None)
     fields = [f"{name.decode()}: {value.decode()}" for name, value in response.headers.raw]
     kept = [field for field in fields if not field.startswith(VARYING)]
     head = f"HTTP/1.1 {response.status_code} {response.reason_phrase}"
-    return "\n".join([head, *kept, "", response.text]) + "\n"
+    shown = "\n".join([head, *kept, "", response.text if prints_body else ""])
+    return shown if shown.endswith("\n") else f"{shown}\n"
+
+
+def part_of(text):
+    """A part of a form as curl's -F takes it: `name=value;type=media/type`, or `name=@file;type=...`."""
+    name, _, rest = text.partition("=")
+    value, _, media_type = rest.partition(";type=")
+    if value.startswith("@"):
+        return name, (value[1:], (ROOT / value[1:]).read_bytes(), media_type)
+    return name, (None, value.encode(), media_type)
+
+
+@pytest.fixture(scope="module")
+def gallery_origin():
+    with running(gallery()) as origin:
+        yield origin
+
+
+def gallery():
+    """What the command at the head of the gallery's guide serves."""
+    folder = GALLERY.parent
+    documents = [folder / "shop.yaml", folder / "weather.yaml"]
+    return Build(documents, [], str(folder / "handlers.py"), Settings(), openapi.load).make()[0]
 
 
 @pytest.mark.parametrize("number", range(7))
 def test_a_transcript_is_what_the_mock_answers(mock_origin, number):
     command, shown = BLOCK.findall(README.read_text())[number]
     assert answer_to(command, mock_origin) == shown
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_transcript_of_the_gallery_is_what_the_mock_answers(gallery_origin, number):
+    command, shown = BLOCK.findall(GALLERY.read_text())[number]
+    assert answer_to(command, gallery_origin) == shown
+
+
+def test_the_command_of_the_gallery_is_one():
+    (command,) = re.findall(r"```sh\n(signoff .*)\n```", GALLERY.read_text())
+    options = main.commands["mock"].make_context("mock", shlex.split(command)[2:]).params
+    assert options["reload"]
+    assert all((ROOT / name).is_file() for name in (*options["documents"], options["handlers"]))
 
 
 def test_the_transcripts_cover_the_statuses():
@@ -72,10 +118,14 @@ def test_the_commands_come_first():
 
 
 def rewrite():
-    contract = openapi.load(openapi.default_document())
-    with running(create_app(contract)) as origin:
-        text = BLOCK.sub(lambda m: f"```console\n$ {m[1]}\n{answer_to(m[1], origin)}```", README.read_text())
-    README.write_text(text)
+    default = create_app(openapi.load(openapi.default_document()))
+    for file, app in ((README, default), (GALLERY, gallery())):
+        with running(app) as origin:
+            text = BLOCK.sub(
+                lambda m, origin=origin: f"```console\n$ {m[1]}\n{answer_to(m[1], origin)}```",
+                file.read_text(),
+            )
+        file.write_text(text)
 
 
 if __name__ == "__main__":
