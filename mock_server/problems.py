@@ -41,10 +41,15 @@ class ProblemCatalogue:
         self._entries = entries
         self._type_base = type_base
 
+    def status_of(self, code: str) -> int:
+        """The status that the catalogue gives to a kind of problem."""
+        return self._entries[code].status
+
     def problem(
         self,
         code: str,
         *,
+        status: int | None = None,
         instance: str | None = None,
         operation_id: str | None = None,
         errors: Sequence[JsonObject] = (),
@@ -54,6 +59,7 @@ class ProblemCatalogue:
 
         Args:
             code: its name in the catalogue.
+            status: where it is another one than the catalogue's.
             instance: the path of the request, without the server's base path.
             operation_id: the operation that a recovery action leads back to.
             errors: one entry for each fault of the request.
@@ -69,9 +75,10 @@ class ProblemCatalogue:
             ]
         if errors:
             extensions["errors"] = list(errors)
+        sent = status or entry.status
         return Problem(
-            status=entry.status,
-            title=entry.title if self._type_base else status_phrase(entry.status),
+            status=sent,
+            title=entry.title if self._type_base else status_phrase(sent),
             detail=entry.detail.safe_substitute(values),
             type=f"{self._type_base}{code}" if self._type_base else None,
             instance=instance,

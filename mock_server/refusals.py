@@ -74,7 +74,12 @@ class Refusals:
         """A problem of an operation, in the shape that the document gives to its status."""
         known_id = operation.id if " " not in operation.id else None
         problem = self.catalogue.problem(
-            code, instance=path, operation_id=known_id, errors=errors, values=values
+            code,
+            status=self._documented_status(operation, code),
+            instance=path,
+            operation_id=known_id,
+            errors=errors,
+            values=values,
         )
         body = problem.body()
         response = operation.response_for(problem.status)
@@ -86,6 +91,18 @@ class Refusals:
             return self._as_documented(operation, response, problem.status, offer, to_json(body), why)
         headers = self._renderer.headers(operation, response, problem.status, body)
         return answer(problem.status, to_json(body), offer.name, why, headers)
+
+    def _documented_status(self, operation: Operation, code: str) -> int:
+        """The status of a refusal; of 400 and 422 the one that the document has, where it has only one.
+
+        Many documents know one status for all that is wrong with a request.
+        """
+        own = self.catalogue.status_of(code)
+        other = {400: 422, 422: 400}.get(own)
+        response = operation.response_for(own)
+        if other and (response is None or response.status == "default"):
+            return other if any(response.status == str(other) for response in operation.responses) else own
+        return own
 
     def of_faults(self, operation: Operation, path: str, faults: Sequence[Fault]) -> Answer:
         """The answer to a request that breaks the contract; the first fault decides the status."""
