@@ -39,6 +39,6 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """What stays the same while other parts of the document change: no line numbers, no list positions."""
+        """What stays the same while other parts of the document change: neither line nor list position."""
         pointer = re.sub(r"/\d+(?=/|$)", "/*", self.location.pointer)
         return blake2b(f"{self.rule}\n{pointer}\n{self.message}".encode(), digest_size=8).hexdigest()
