@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -29,12 +30,13 @@ from openapi.clauses import rule_id
 if TYPE_CHECKING:
     from contract_tests.checks import Failure
     from contract_tests.evidence import ClauseEvidence
-    from contract_tests.exchange import Exchange, Fields
+    from contract_tests.exchange import Exchange, Fields, Received
     from contract_tests.suite import Verdict
     from openapi import Location
 
 SHOWN_CHARACTERS = 4000
-_READ_OCTETS = 1024 * 1024
+# A character has four octets at most; what is read beyond them is for secrets that taking out makes room.
+_READ_OCTETS = 16 * SHOWN_CHARACTERS
 
 
 def report_of(verdict: Verdict) -> Report:
@@ -160,7 +162,8 @@ class _Reporter:
         return self._exchanges[id(exchange)]
 
     def _exchange(self, exchange: Exchange) -> ExchangeEntry:
-        sent, received = self.redactor.sent(exchange.sent), self.redactor.received(exchange.received)
+        sent = self.redactor.sent(exchange.sent)
+        received = self.redactor.received(_bounded(exchange.received))
         answer = _body(received.body, len(exchange.received.body))
         return ExchangeEntry(
             label=self.text(exchange.label),
@@ -185,13 +188,17 @@ class _Reporter:
         return Place(file, path, found.line, found.column, plain(found.pointer))
 
 
+def _bounded(received: Received) -> Received:
+    return replace(received, body=received.body[:_READ_OCTETS])
+
+
 def _body(octets: bytes, size: int) -> Body:
     """What can be shown of a body; octets that are no text are escaped as Python escapes them."""
-    head = octets[:_READ_OCTETS]
+    head = octets[: 4 * SHOWN_CHARACTERS]
     try:
-        text = head.decode()
+        text = codecs.getincrementaldecoder("utf-8")().decode(head, final=len(octets) == len(head))
     except UnicodeDecodeError:
-        text = head.decode("utf-8" if len(octets) > len(head) else "ascii", "backslashreplace")
+        text = head.decode("ascii", "backslashreplace")
     text = plain(text)
     return Body(text[:SHOWN_CHARACTERS], size, len(text) > SHOWN_CHARACTERS or len(octets) > len(head))
 

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 def render(report: Report) -> str:
     """One command a line: errors, warnings, then the verdict as a notice."""
     lines = [_annotation(failure) for failure in [*report.failures, *report.warnings]]
-    lines += [_command("warning", {"title": "Signoff could not search"}, error) for error in report.errors]
+    lines += [command("warning", {"title": "Signoff could not search"}, error) for error in report.errors]
     if not report.is_complete:
         lines.append(
-            _command(
+            command(
                 "warning",
                 {"title": "Signoff's run is partial"},
                 "Not everything was sent that was meant to be.",
             )
         )
-    lines.append(_command("notice", {"title": "Signoff"}, click.unstyle(summary(report))))
+    lines.append(command("notice", {"title": "Signoff"}, click.unstyle(summary(report))))
     return "\n".join(lines) + "\n"
 
 
@@ -51,10 +51,11 @@ def _annotation(failure: FailureEntry) -> str:
             f"repeat {failure.exchange.curl}",
         ]
     )
-    return _command(failure.severity, properties, message)
+    return command(failure.severity, properties, message)
 
 
-def _command(name: str, properties: Mapping[str, str], message: str) -> str:
+def command(name: str, properties: Mapping[str, str], message: str) -> str:
+    """A workflow command, escaped as the runner unescapes it."""
     shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     return f"::{name} {shown}::{_data(message)}"
 
