@@ -22,7 +22,7 @@ function foldAll(selector, open) {
   for (const details of document.querySelectorAll(selector)) details.open = open;
 }
 
-// A link to something that is folded, or filtered out, shows it.
+// A link to something that is folded shows it.
 function reveal() {
   const target = location.hash && document.getElementById(location.hash.slice(1));
   if (!target) return;
@@ -33,6 +33,10 @@ function reveal() {
 for (const button of document.querySelectorAll(".copy")) {
   button.hidden = false;
   button.addEventListener("click", () => copy(button));
+}
+// A state that is asked for is seen at once, also in folded operations; the styles do the filtering.
+for (const choice of document.querySelectorAll(".filter input")) {
+  choice.addEventListener("change", () => { if (choice.id !== "show-all") foldAll(".operation", true); });
 }
 document.querySelector(".folding").hidden = false;
 document.getElementById("unfold").addEventListener("click", () => foldAll(".operation", true));
