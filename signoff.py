@@ -211,7 +211,10 @@ def mock(
     help="In seconds.",
 )
 @click.option(
-    "--report", "reports", multiple=True, help="FORMAT=FILE: json or junit; - is standard output. Repeatable."
+    "--report",
+    "reports",
+    multiple=True,
+    help="FORMAT=FILE: json, junit, html, sarif, github, gitlab or markdown; - is stdout. Repeatable.",
 )
 @_strict
 @_remote_refs
@@ -242,7 +245,7 @@ def test(
     from contract_tests.report import terminal
     from contract_tests.target_data import default_data_file
 
-    requested = [report.parse_request(text) for text in reports]
+    requested = report.parse_requests(reports)
     fields = dict(_header(text) for text in headers)
     contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
     data_file = data or (None if document else default_data_file())
@@ -256,10 +259,11 @@ def test(
     )
     verdict = run(target, contract, known, options, _progress)
     _progress("")
+    found = report.report_of(verdict)
     to_stdout = [name for name, file in requested if file == "-"]
-    click.echo(terminal.render(verdict), nl=False, err=bool(to_stdout))
+    click.echo(terminal.render(found), nl=False, err=bool(to_stdout))
     for name, file in requested:
-        if text := report.write(verdict, name, file):
+        if text := report.write(found, name, file):
             click.echo(text, nl=False)
     sys.exit(EXIT_PASS if verdict.passed else EXIT_BROKEN)
 

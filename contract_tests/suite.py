@@ -20,7 +20,7 @@ from openapi import SetUpError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from contract_tests.exchange import Exchange
+    from contract_tests.exchange import Exchange, Fields
     from openapi import Contract
 
 _PATIENCE_S = 10.0
@@ -53,6 +53,7 @@ class Verdict:
         target: as the user named it.
         errors: what went wrong on our side of the wire while searching.
         elapsed_s: how long the run took, in seconds.
+        credentials: the header fields that the user gave for every request; reports keep their values out.
     """
 
     target: str
@@ -61,11 +62,17 @@ class Verdict:
     evidence: Evidence
     errors: tuple[str, ...]
     elapsed_s: float
+    credentials: Fields = ()
 
     @property
     def passed(self) -> bool:
         """Whether nothing broke the contract."""
         return not self.evidence.errors
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was sent that was meant to be; a partial run may have missed something."""
+        return not self.errors
 
 
 def run(
@@ -121,7 +128,8 @@ def run(
         errors = [] if options.corpus_only else search(schema, judge, progress)
     evidence.explain_gaps()
     elapsed_s = time.perf_counter() - started
-    return Verdict(target, contract, options, evidence, tuple(errors), elapsed_s)
+    credentials = tuple(data.headers.items())
+    return Verdict(target, contract, options, evidence, tuple(errors), elapsed_s, credentials)
 
 
 def refuse_hopeless(exchanges: list[Exchange], base_url: str, base_path: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract_tests.evidence import State
+from contract_tests.report import failure_entry
 from contract_tests.report.terminal import describe
 
 if TYPE_CHECKING:
@@ -19,4 +20,4 @@ def test_clause(verdict: Verdict, clause_id: str) -> None:
     if found.state is State.NOT_EXERCISED:
         pytest.skip(found.reason)
     if found.failure is not None:
-        pytest.fail("\n".join(describe(verdict.contract, found.failure)), pytrace=False)
+        pytest.fail("\n".join(describe(failure_entry(verdict, found.failure))), pytrace=False)

@@ -1,73 +1,121 @@
-"""The verdict as JSON, for programs."""
+"""The verdict as JSON, for programs; `report.schema.json` beside this file describes it."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contract_tests.curl import curl
-from openapi.clauses import rule_id
-
 if TYPE_CHECKING:
-    from contract_tests.checks import Failure
-    from contract_tests.evidence import ClauseEvidence
-    from contract_tests.exchange import Exchange
-    from contract_tests.suite import Verdict
-    from openapi import Contract
+    from contract_tests.report.model import (
+        Body,
+        ClauseEntry,
+        ExcerptLine,
+        ExchangeEntry,
+        FailureEntry,
+        Place,
+        Report,
+    )
+
+# Raised when a member goes or changes its meaning; new members may come at any time.
+FORMAT_VERSION = 1
 
 
-def render(verdict: Verdict) -> str:
-    """The report: `verdict`, `complete`, `seed`, `requests`, `clauses` and `failures`."""
-    contract = verdict.contract
-    evidence = verdict.evidence
-    report = {
-        "verdict": "pass" if verdict.passed else "fail",
-        "complete": not verdict.errors,
-        "document": contract.source_name,
-        "target": verdict.target,
-        "seed": verdict.options.seed,
-        "requests": evidence.requests,
-        "elapsed_s": round(verdict.elapsed_s, 3),
-        "clauses": [_clause(contract, found) for found in evidence.clauses.values()],
-        "failures": [_failure(contract, failure) for failure in [*evidence.errors, *evidence.warnings]],
-        "errors": list(verdict.errors),
+def schema_file() -> Path:
+    """The JSON Schema of the report."""
+    return Path(__file__).with_name("report.schema.json")
+
+
+def render(report: Report) -> str:
+    """The report: the verdict and what goes with it, then clauses, failures, warnings and errors."""
+    content = {
+        "format_version": FORMAT_VERSION,
+        "signoff": report.version,
+        "verdict": "pass" if report.passed else "fail",
+        "complete": report.is_complete,
+        "title": report.title,
+        "document": report.document,
+        "target": report.target,
+        "seed": report.seed,
+        "requests": report.requests,
+        "statuses": {str(status): count for status, count in report.statuses.items()},
+        "started_at": report.started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "elapsed_s": round(report.elapsed_s, 3),
+        "clauses": [_clause(clause) for clause in report.clauses],
+        "failures": [_failure(failure) for failure in report.failures],
+        "warnings": [_failure(failure) for failure in report.warnings],
+        "errors": list(report.errors),
     }
-    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def _location(contract: Contract, pointer: str) -> dict[str, Any]:
-    place = contract.locate(pointer)
+def _clause(clause: ClauseEntry) -> dict[str, Any]:
+    return {
+        "id": clause.id,
+        "operation": clause.operation,
+        "kind": clause.kind,
+        "title": clause.title,
+        "state": clause.state.value,
+        "reason": clause.reason or None,
+        "location": _location(clause.place),
+        "evidence": _evidence(clause.exchange) if clause.exchange else None,
+        "failure": clause.failure.fingerprint if clause.failure else None,
+    }
+
+
+def _location(place: Place) -> dict[str, Any]:
     return {"file": place.file, "line": place.line, "column": place.column, "pointer": place.pointer}
 
 
-def _clause(contract: Contract, found: ClauseEvidence) -> dict[str, Any]:
+def _evidence(exchange: ExchangeEntry) -> dict[str, Any]:
     return {
-        "id": found.clause.id,
-        "operation": found.clause.operation,
-        "title": found.clause.title,
-        "state": found.state.value,
-        "reason": found.reason or None,
-        "location": _location(contract, found.clause.pointer),
-        "evidence": _evidence(found.exchange) if found.exchange else None,
-    }
-
-
-def _evidence(exchange: Exchange) -> dict[str, Any]:
-    return {"request": exchange.label, "status": exchange.status, "curl": curl(exchange.sent)}
-
-
-def _failure(contract: Contract, failure: Failure) -> dict[str, Any]:
-    exchange = failure.exchange
-    return {
-        "check": failure.check.id,
-        "severity": failure.check.severity.value,
-        "clause": rule_id(exchange.subject, failure.check.id),
-        "operation": exchange.subject.id,
-        "message": failure.fault.message,
-        "expected": failure.fault.expected,
-        "actual": failure.fault.actual,
-        "location": _location(contract, failure.fault.pointer or exchange.subject.pointer),
         "request": exchange.label,
         "status": exchange.status,
-        "curl": curl(exchange.sent),
+        "elapsed_s": round(exchange.elapsed_s, 6),
+        "curl": exchange.curl,
     }
+
+
+def _failure(failure: FailureEntry) -> dict[str, Any]:
+    return {
+        "check": failure.check,
+        "family": failure.family,
+        "severity": failure.severity,
+        "clause": failure.clause,
+        "operation": failure.operation,
+        "message": failure.message,
+        "expected": failure.expected,
+        "actual": failure.actual,
+        "rationale": failure.rationale,
+        "source": failure.source,
+        "fingerprint": failure.fingerprint,
+        "location": _location(failure.place),
+        "excerpt": [_line(line) for line in failure.excerpt],
+        **_evidence(failure.exchange),
+        "exchange": _exchange(failure.exchange),
+    }
+
+
+def _line(line: ExcerptLine) -> dict[str, Any]:
+    return {"line": line.number, "text": line.text}
+
+
+def _exchange(exchange: ExchangeEntry) -> dict[str, Any]:
+    return {
+        "request": {
+            "method": exchange.method,
+            "url": exchange.url,
+            "headers": [list(field) for field in exchange.request_headers],
+            "body": _body(exchange.request_body),
+        },
+        "response": {
+            "status": exchange.status,
+            "headers": [list(field) for field in exchange.response_headers],
+            "body": _body(exchange.response_body),
+            "fault": exchange.fault or None,
+        },
+    }
+
+
+def _body(body: Body) -> dict[str, Any]:
+    return {"text": body.text, "octets": body.octets, "shortened": body.is_shortened}

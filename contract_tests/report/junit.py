@@ -1,4 +1,8 @@
-"""The verdict as JUnit XML, for CI systems: one test case a clause, one suite an operation."""
+"""The verdict as JUnit XML, for CI systems: one test case a clause, one suite an operation.
+
+It keeps to the schema of Jenkins' xUnit plugin, which knows no `file` or `line` on a test case; the place
+stands in the failure's text.
+"""
 
 from __future__ import annotations
 
@@ -7,57 +11,89 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from contract_tests.evidence import State
+from contract_tests.report.plain_text import one_line
 from contract_tests.report.terminal import describe
 
 if TYPE_CHECKING:
-    from contract_tests.evidence import ClauseEvidence
-    from contract_tests.suite import Verdict
+    from collections.abc import Sequence
+
+    from contract_tests.report.model import ClauseEntry, FailureEntry, Report
 
 # Characters that XML 1.0 has no way to say (section 2.2).
 _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+PARTIAL = "the run is complete"
 
 
-def render(verdict: Verdict) -> str:
+def render(report: Report) -> str:
     """The report: a clause that is violated failed, one that was not exercised was skipped."""
-    clauses = list(verdict.evidence.clauses.values())
-    root = ET.Element("testsuites", _counts("signoff", clauses), time=f"{verdict.elapsed_s:.3f}")
-    for operation in verdict.contract.operations:
-        own = [found for found in clauses if found.clause.operation == operation.id]
-        suite = ET.SubElement(root, "testsuite", _counts(operation.label, own))
-        for found in own:
-            _case(verdict, suite, found)
+    suites = [_suite(report, operation.label, operation.clauses) for operation in report.operations]
+    suites += [_of_run(report)] if report.stray_failures or not report.is_complete else []
+    root = ET.Element("testsuites", name="signoff", time=f"{report.elapsed_s:.3f}")
+    for count in ("tests", "failures", "errors"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    root.extend(suites)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _counts(name: str, clauses: list[ClauseEvidence]) -> dict[str, str]:
-    states = [found.state for found in clauses]
-    return {
-        "name": _clean(name),
-        "tests": str(len(states)),
-        "failures": str(states.count(State.VIOLATED)),
-        "errors": "0",
-        "skipped": str(states.count(State.NOT_EXERCISED)),
-    }
+def _suite(report: Report, name: str, clauses: Sequence[ClauseEntry]) -> ET.Element:
+    states = [clause.state for clause in clauses]
+    violated, skipped = states.count(State.VIOLATED), states.count(State.NOT_EXERCISED)
+    suite = _empty_suite(report, name, tests=len(clauses), failures=violated, skipped=skipped)
+    for clause in clauses:
+        case = _case(suite, clause.title, clause.id, clause.exchange.elapsed_s if clause.exchange else 0.0)
+        if clause.state is State.NOT_EXERCISED:
+            ET.SubElement(case, "skipped", message=_clean(clause.reason))
+        elif clause.failure is not None:
+            _failure(case, clause.failure)
+    return suite
 
 
-def _case(verdict: Verdict, suite: ET.Element, found: ClauseEvidence) -> None:
-    place = verdict.contract.locate(found.clause.pointer)
-    case = ET.SubElement(
-        suite,
-        "testcase",
-        name=_clean(found.clause.title),
-        classname=_clean(found.clause.id),
-        file=_clean(place.file),
-        line=str(place.line),
+def _of_run(report: Report) -> ET.Element:
+    """What belongs to no clause: failures that none shows, and that the run is partial."""
+    strays = report.stray_failures
+    skipped = int(not report.is_complete)
+    suite = _empty_suite(report, "run", tests=len(strays) + skipped, failures=len(strays), skipped=skipped)
+    for failure in strays:
+        case = _case(suite, f"{failure.check}: {failure.rationale}", failure.clause)
+        _failure(case, failure)
+    if not report.is_complete:
+        reasons = "; ".join(["partial: not everything was sent", *report.errors])
+        ET.SubElement(_case(suite, PARTIAL, "run"), "skipped", message=_clean(one_line(reasons)))
+    return suite
+
+
+def _empty_suite(report: Report, name: str, *, tests: int, failures: int, skipped: int) -> ET.Element:
+    suite = ET.Element(
+        "testsuite",
+        name=_clean(name),
+        tests=str(tests),
+        failures=str(failures),
+        errors="0",
+        skipped=str(skipped),
+        timestamp=report.started_at.strftime("%Y-%m-%dT%H:%M:%S"),
     )
-    if found.state is State.NOT_EXERCISED:
-        ET.SubElement(case, "skipped", message=_clean(found.reason))
-    elif found.failure is not None:
-        failure = ET.SubElement(
-            case, "failure", message=_clean(found.failure.fault.message), type=found.failure.check.id
-        )
-        failure.text = _clean("\n".join(describe(verdict.contract, found.failure)))
+    properties = ET.SubElement(suite, "properties")
+    for key, value in (
+        ("target", report.target),
+        ("document", report.document),
+        ("seed", str(report.seed)),
+        ("complete", str(report.is_complete).lower()),
+        ("signoff", report.version),
+    ):
+        ET.SubElement(properties, "property", name=key, value=_clean(value))
+    return suite
+
+
+def _case(suite: ET.Element, name: str, clause_id: str, elapsed_s: float = 0.0) -> ET.Element:
+    return ET.SubElement(
+        suite, "testcase", name=_clean(name), classname=_clean(clause_id), time=f"{elapsed_s:.3f}"
+    )
+
+
+def _failure(case: ET.Element, failure: FailureEntry) -> None:
+    element = ET.SubElement(case, "failure", message=_clean(failure.message), type=failure.check)
+    element.text = _clean("\n".join(describe(failure)))
 
 
 def _clean(text: str) -> str:

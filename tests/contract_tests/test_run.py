@@ -12,7 +12,7 @@ import pytest
 import openapi
 from contract_tests import Options, TargetData, load_data, run
 from contract_tests.evidence import State
-from contract_tests.report import json_report, junit, terminal
+from contract_tests.report import json_report, junit, report_of, terminal
 from contract_tests.target_data import default_data_file
 from mock_server import create_app
 from tests.conftest import DOCUMENTS, running
@@ -78,7 +78,7 @@ def test_other_documents_and_their_mock_need_no_code(name):
 
 
 def test_json_report(verdict):
-    report = json.loads(json_report.render(verdict))
+    report = json.loads(json_report.render(report_of(verdict)))
     assert (report["verdict"], report["complete"], report["seed"]) == ("pass", True, 0)
     clause = report["clauses"][0]
     assert clause.keys() >= {"id", "operation", "state", "reason", "location", "evidence"}
@@ -88,14 +88,14 @@ def test_json_report(verdict):
 
 
 def test_junit_report(verdict):
-    root = ET.fromstring(junit.render(verdict))
+    root = ET.fromstring(junit.render(report_of(verdict)))
     assert int(root.get("tests")) == len(verdict.evidence.clauses)
     assert root.get("failures") == "0"
     assert len(root.findall(".//skipped")) == len(NOT_NEEDED)
 
 
 def test_terminal_report(verdict):
-    text = terminal.render(verdict)
+    text = terminal.render(report_of(verdict))
     assert "POST /v1/reports/saved/{report_id}/export" in text
     assert "verified" in text
     assert "PASS" in text.splitlines()[-1]

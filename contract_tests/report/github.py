@@ -1,0 +1,68 @@
+"""The verdict as GitHub workflow commands: each failure beside the document's line that it breaks.
+
+The commands work when they stand in a step's log: `--report github=-`. GitHub shows the first ten errors and
+the first ten warnings of a step.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from contract_tests.report.plain_text import one_line
+from contract_tests.report.terminal import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contract_tests.report.model import FailureEntry, Report
+
+
+def render(report: Report) -> str:
+    """One command a line: errors, warnings, then the verdict as a notice."""
+    lines = [_annotation(failure) for failure in [*report.failures, *report.warnings]]
+    lines += [command("warning", {"title": "Signoff could not search"}, error) for error in report.errors]
+    if not report.is_complete:
+        lines.append(
+            command(
+                "warning",
+                {"title": "Signoff's run is partial"},
+                "Not everything was sent that was meant to be.",
+            )
+        )
+    lines.append(command("notice", {"title": "Signoff"}, click.unstyle(summary(report))))
+    return "\n".join(lines) + "\n"
+
+
+def _annotation(failure: FailureEntry) -> str:
+    place, properties = failure.place, {}
+    if place.path:
+        properties["file"] = place.path
+        if place.line:
+            properties |= {"line": str(place.line), "col": str(max(1, place.column))}
+    properties["title"] = f"{failure.check}: {failure.operation_label}"
+    message = "\n".join(
+        [
+            one_line(failure.message),
+            f"expected {one_line(failure.expected)}",
+            f"came {one_line(failure.actual) or 'nothing'}",
+            f"said at {place}",
+            f"repeat {failure.exchange.curl}",
+        ]
+    )
+    return command(failure.severity, properties, message)
+
+
+def command(name: str, properties: Mapping[str, str], message: str) -> str:
+    """A workflow command, escaped as the runner unescapes it."""
+    shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {shown}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,123 @@
+"""The verdict as Markdown, for the summary of a CI job: GitHub's dialect, which GitLab reads too."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from contract_tests.evidence import State
+from contract_tests.report.plain_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from contract_tests.report.model import ExchangeEntry, FailureEntry, Report
+
+# What could be markup, end a table cell, mention somebody or make a link in the middle of a line.
+_MARKUP = re.compile(r"""[!#$&*+:<>@[\\\]^_`{|}~]|www(?=\.)""", re.IGNORECASE)
+# A job summary of GitHub's holds one MiB; this many stay well below that.
+_MOST_FAILURES, _MOST_GAPS, _LONGEST = 50, 500, 1000
+
+
+def render(report: Report) -> str:
+    """The summary: the verdict, the counts, the failures folded, and what was not exercised."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    word = "PASS" if report.passed else "FAIL"
+    partial = "" if report.is_complete else " (partial)"
+    yield f"## {word}{partial}: {_text(report.title)}"
+    yield ""
+    yield (
+        f"{_code(report.target)} against {_code(report.document)}: {report.requests} requests in"
+        f" {report.elapsed_s:.1f} s, seed {report.seed}, Signoff {_text(report.version)}."
+    )
+    yield ""
+    if not report.is_complete:
+        yield "**This run is partial**: not everything was sent that was meant to be."
+        yield ""
+    if report.errors:
+        yield from (f"- not searched: {_text(error)}" for error in report.errors)
+        yield ""
+    yield from _counts(report)
+    yield from _failures("Failures", report.failures)
+    yield from _failures("Warnings", report.warnings)
+    yield from _gaps(report)
+
+
+def _counts(report: Report) -> Iterator[str]:
+    yield f"| operation | {' | '.join(state.value for state in State)} |"
+    yield f"| --- |{' ---: |' * len(State)}"
+    for operation in report.operations:
+        yield f"| {_code(operation.label)} | {' | '.join(str(operation.count(state)) for state in State)} |"
+    if len(report.operations) > 1:
+        yield f"| all | {' | '.join(str(report.count(state)) for state in State)} |"
+    yield ""
+
+
+def _failures(title: str, failures: Sequence[FailureEntry]) -> Iterator[str]:
+    if not failures:
+        return
+    yield f"### {title} ({len(failures)})"
+    yield ""
+    for number, failure in enumerate(failures[:_MOST_FAILURES], 1):
+        yield from _failure(number, failure)
+    if len(failures) > _MOST_FAILURES:
+        yield f"And {len(failures) - _MOST_FAILURES} more, which the other reports show."
+        yield ""
+
+
+def _failure(number: int, failure: FailureEntry) -> Iterator[str]:
+    yield (
+        f"<details><summary>{number}. <strong>{failure.check}</strong>: {_text(failure.message)}"
+        f" ({_code(failure.operation_label)})</summary>"
+    )
+    yield ""
+    yield f"- Expected: {_text(failure.expected)}"
+    yield f"- Came: {_text(failure.actual) or 'nothing'}"
+    yield f"- Answer: {_answer(failure.exchange)} to {_text(failure.exchange.label)}"
+    yield f"- Said at: {_code(str(failure.place))}"
+    yield f"- Source: {_text(failure.source)}"
+    yield ""
+    yield from _block(failure.exchange.curl)
+    yield ""
+    yield "</details>"
+    yield ""
+
+
+def _answer(exchange: ExchangeEntry) -> str:
+    return f"{exchange.status} {exchange.reason}".rstrip() if exchange.status else "none"
+
+
+def _gaps(report: Report) -> Iterator[str]:
+    gaps = [clause for clause in report.clauses if clause.state is State.NOT_EXERCISED]
+    if not gaps:
+        return
+    yield f"<details><summary>Not exercised ({len(gaps)})</summary>"
+    yield ""
+    yield "| clause | why, and what mends it |"
+    yield "| --- | --- |"
+    yield from (f"| {_code(clause.id)} | {_text(clause.reason)} |" for clause in gaps[:_MOST_GAPS])
+    if len(gaps) > _MOST_GAPS:
+        yield f"| and {len(gaps) - _MOST_GAPS} more | |"
+    yield ""
+    yield "</details>"
+
+
+def _text(text: str) -> str:
+    """Text on one line in which nothing is markup: every character that could be is an entity."""
+    plain = one_line(text)
+    plain = plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
+    return _MARKUP.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), plain)
+
+
+def _code(text: str) -> str:
+    return f"<code>{_text(text)}</code>"
+
+
+def _block(command: str) -> Iterator[str]:
+    """A fenced block, its fence longer than any in the command."""
+    longest = max((len(run) for run in re.findall("`+", command)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield from (f"{fence}sh", command, fence)
