@@ -24,6 +24,10 @@ BLOCK = re.compile(r"```console\n\$ (curl [^\n]*)\n(.*?)```", re.DOTALL)
 VARYING = ("date: ", "x-request-id: ")
 
 
+def command(name):
+    return main.get_command(click.Context(main), name)
+
+
 def answer_to(command, origin):
     """What curl prints for the command, the fields that vary left out."""
     method, url, headers, body, files, prints_body = None, "", {}, None, {}, True
@@ -92,7 +96,7 @@ def test_a_transcript_of_the_gallery_is_what_the_mock_answers(gallery_origin, nu
 
 def test_the_command_of_the_gallery_is_one():
     (command,) = re.findall(r"```sh\n(signoff .*)\n```", GALLERY.read_text())
-    options = main.commands["mock"].make_context("mock", shlex.split(command)[2:]).params
+    options = command("mock").make_context("mock", shlex.split(command)[2:]).params
     assert options["reload"]
     assert all((ROOT / name).is_file() for name in (*options["documents"], options["handlers"]))
 
@@ -105,7 +109,7 @@ def test_the_transcripts_cover_the_statuses():
 @pytest.mark.parametrize("name", ["mock", "test"])
 def test_every_option_is_in_the_readme(name):
     section = re.search(rf"## `signoff {name} .*?(?=\n## )", README.read_text(), re.DOTALL)[0]
-    for parameter in main.commands[name].params:
+    for parameter in command(name).params:
         if isinstance(parameter, click.Option) and name == "test":
             assert any(option in section for option in parameter.opts), parameter.opts
         elif isinstance(parameter, click.Option):
