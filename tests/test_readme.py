@@ -24,7 +24,7 @@ BLOCK = re.compile(r"```console\n\$ (curl [^\n]*)\n(.*?)```", re.DOTALL)
 VARYING = ("date: ", "x-request-id: ")
 
 
-def command(name):
+def command_of(name):
     return main.get_command(click.Context(main), name)
 
 
@@ -96,7 +96,7 @@ def test_a_transcript_of_the_gallery_is_what_the_mock_answers(gallery_origin, nu
 
 def test_the_command_of_the_gallery_is_one():
     (command,) = re.findall(r"```sh\n(signoff .*)\n```", GALLERY.read_text())
-    options = command("mock").make_context("mock", shlex.split(command)[2:]).params
+    options = command_of("mock").make_context("mock", shlex.split(command)[2:]).params
     assert options["reload"]
     assert all((ROOT / name).is_file() for name in (*options["documents"], options["handlers"]))
 
@@ -109,7 +109,7 @@ def test_the_transcripts_cover_the_statuses():
 @pytest.mark.parametrize("name", ["mock", "test"])
 def test_every_option_is_in_the_readme(name):
     section = re.search(rf"## `signoff {name} .*?(?=\n## )", README.read_text(), re.DOTALL)[0]
-    for parameter in command(name).params:
+    for parameter in command_of(name).params:
         if isinstance(parameter, click.Option) and name == "test":
             assert any(option in section for option in parameter.opts), parameter.opts
         elif isinstance(parameter, click.Option):
