@@ -5,6 +5,8 @@ Made-up values depend on the document, the seed and a few variants alone, so the
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mock_server.answer import Answer, answer
@@ -16,9 +18,11 @@ from openapi.parameters import kinds_of
 from openapi.problem import status_phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mock_server.answer import RawHeaders, Why
     from mock_server.choice import Choice
-    from openapi import Contract, Example, Header, MediaType, Operation, Response
+    from openapi import Contract, Example, Header, MediaType, Operation, Response, Schema
     from openapi.json_value import JsonObject, JsonValue
 
 _WAITING = (429, 503)
@@ -31,6 +35,7 @@ class Renderer:
         self.schemas = contract.schemas
         self._generator = Generator(contract.schemas, seed, locale)
         self._values: dict[tuple[str, int, int], JsonValue] = {}
+        self._examples: dict[tuple[str, int], Example | None] = {}
 
     def offers(self, response: Response) -> list[MediaType]:
         """The media types of a response, JSON first."""
@@ -53,7 +58,7 @@ class Renderer:
             return answer(
                 status, b"", None, "example", self.headers(operation, choice.response, status, None)
             )
-        chosen = choice.example or (None if choice.dynamic else _suiting(offer, status))
+        chosen = choice.example or (None if choice.dynamic else self._sound(offer, status))
         schema = offer.schema.raw if offer.schema else {}
         file = file_of(offer.name) if chosen is None else None
         if file is not None and kinds_of(schema, self.schemas) <= {"string"}:
@@ -64,6 +69,26 @@ class Renderer:
         headers = self.headers(operation, choice.response, status, value)
         why: Why = "generated" if chosen is None else "example"
         return answer(status, body, _sent_name(offer.name), why, headers)
+
+    def _sound(self, offer: MediaType, status: int) -> Example | None:
+        """The first example that suits; one that breaks its schema only where no value can be made."""
+        if offer.schema is None or not media_types.is_json(offer.name):
+            return _suiting(offer, offer.examples, status)
+        key = (offer.pointer, status)
+        if key not in self._examples:
+            valid = [found for item in offer.examples if (found := _valid(item, offer.schema)) is not None]
+            found = _suiting(offer, valid, status)
+            if found is None and offer.examples:
+                found = None if self._can_be_made(offer.schema) else _suiting(offer, offer.examples, status)
+            self._examples[key] = found
+        return self._examples[key]
+
+    def _can_be_made(self, schema: Schema) -> bool:
+        try:
+            self._generator.generate(schema, Direction.RESPONSE, "")
+        except CannotGenerateError:
+            return False
+        return True
 
     def _made_up(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> JsonValue:
         """A value that satisfies the schema, repeating what the request says where that fits."""
@@ -117,14 +142,27 @@ class Renderer:
         return _as_text(value)
 
 
-def _suiting(offer: MediaType, status: int) -> Example | None:
+def _suiting(offer: MediaType, examples: Sequence[Example], status: int) -> Example | None:
     """The first example, or for problems the first whose `status` is the one that is sent."""
     if not media_types.is_problem(offer.name):
-        return next(iter(offer.examples), None)
-    for example in offer.examples:
+        return next(iter(examples), None)
+    for example in examples:
         stated = example.value.get("status") if isinstance(example.value, dict) else None
         if stated in (None, status):
             return example
+    return None
+
+
+def _valid(example: Example, schema: Schema) -> Example | None:
+    """An example that satisfies the schema, read from its text where a document has JSON in a string."""
+    if schema.is_valid(example.value, Direction.RESPONSE):
+        return example
+    if isinstance(example.value, str):
+        try:
+            read = replace(example, value=json.loads(example.value))
+        except ValueError:
+            return None
+        return read if schema.is_valid(read.value, Direction.RESPONSE) else None
     return None
 
 

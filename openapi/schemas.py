@@ -17,7 +17,7 @@ import jsonschema_rs
 
 from openapi.bundle import dereference
 from openapi.errors import DocumentError
-from openapi.pointer import join, resolve, to_ref
+from openapi.pointer import from_ref, join, resolve, to_ref
 from openapi.structure import walk
 
 if TYPE_CHECKING:
@@ -88,6 +88,47 @@ class SchemaSet:
         """The schema that `raw` refers to, or `raw` itself."""
         value = dereference(self._bundle.value, raw)[0]
         return value if isinstance(value, dict) else {}
+
+    @property
+    def document(self) -> JsonObject:
+        """The bundled document that the schemas' references lead into; it is not to be changed."""
+        return self._bundle.value
+
+    def followed(self, raw: JsonObject) -> tuple[JsonObject, str]:
+        """What the `$ref` or `$dynamicRef` of `raw` leads to, one step on, and where that stands.
+
+        A dynamic reference is taken to the first anchor of its name. What leads nowhere is `{}`.
+        """
+        ref = raw.get("$ref", raw.get("$dynamicRef"))
+        pointer = from_ref(ref) if isinstance(ref, str) else ""
+        if pointer and not pointer.startswith("/"):
+            pointer = self._anchors.get(pointer.rpartition("#")[2], "/")
+        try:
+            value = resolve(self._bundle.value, pointer)
+        except LookupError:
+            return {}, pointer
+        return (value if isinstance(value, dict) else {"not": {}} if value is False else {}), pointer
+
+    def at(self, pointer: str) -> JsonValue:
+        """What stands at a place that a `Violation.schema_pointer` names.
+
+        Raises:
+            LookupError: nothing does.
+        """
+        return resolve(self._bundle.value, pointer)
+
+    @cached_property
+    def _anchors(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for node in walk(self._bundle.value):
+            for keyword in ("$anchor", "$dynamicAnchor"):
+                if node.kind == "schema" and isinstance(name := node.value.get(keyword), str):
+                    found.setdefault(name, node.pointer)
+        return found
+
+    def says(self, schema: JsonValue, keyword: str) -> bool:
+        """Whether a property is marked with `keyword`, beside its `$ref` or behind it."""
+        return _says(self._bundle.value, schema, keyword)
 
     def validator(self, direction: Direction) -> Any:  # noqa: ANN401 - a compiled jsonschema-rs validator
         """The compiled validator of a direction."""

@@ -43,6 +43,16 @@ _PLACES = {
     "manufacturer",
 }
 
+
+def _moment(fake: Faker) -> str:
+    month, day, hour, minute = (fake.random_int(1, top) for top in (9, 28, 23, 59))
+    return f"2026-{month:02}-{day:02}T{hour:02}:{minute:02}:00Z"
+
+
+def _day(fake: Faker) -> str:
+    return _moment(fake)[:10]
+
+
 # The words of a name, joined; the longest ending of a name that stands here decides.
 STRINGS: dict[str, Maker] = {
     "first name": lambda fake: fake.first_name(),
@@ -111,6 +121,68 @@ STRINGS: dict[str, Maker] = {
     "filename": lambda fake: fake.file_name(),
     "mime type": lambda fake: fake.mime_type(),
     "version": lambda fake: fake.numerify("#.#.#"),
+    "id": lambda fake: fake.bothify("?????-####", letters="bcdfghkmnpqrstvwxz"),
+    "uuid": lambda fake: fake.uuid4(),
+    "guid": lambda fake: fake.uuid4(),
+    "request id": lambda fake: fake.uuid4(),
+    "correlation id": lambda fake: fake.uuid4(),
+    "trace id": lambda fake: fake.hexify("^" * 32),
+    "token": lambda fake: fake.hexify("^" * 32),
+    "hash": lambda fake: fake.sha256(),
+    "sha": lambda fake: fake.sha1(),
+    "sha1": lambda fake: fake.sha1(),
+    "md5": lambda fake: fake.md5(),
+    "etag": lambda fake: fake.hexify("^" * 16),
+    "at": _moment,
+    "timestamp": _moment,
+    "date time": _moment,
+    "datetime": _moment,
+    "created": _moment,
+    "updated": _moment,
+    "modified": _moment,
+    "date": _day,
+    "birthday": lambda fake: fake.date_of_birth(minimum_age=18, maximum_age=90).isoformat(),
+    "birth date": lambda fake: fake.date_of_birth(minimum_age=18, maximum_age=90).isoformat(),
+    "birthdate": lambda fake: fake.date_of_birth(minimum_age=18, maximum_age=90).isoformat(),
+    "date of birth": lambda fake: fake.date_of_birth(minimum_age=18, maximum_age=90).isoformat(),
+    "status": lambda fake: fake.random_element(("active", "pending", "closed")),
+    "gender": lambda fake: fake.random_element(("female", "male", "other")),
+    "tag": lambda fake: fake.word(),
+    "tags": lambda fake: fake.word(),
+    "category": lambda fake: fake.word(),
+    "label": lambda fake: fake.word(),
+    "domain": lambda fake: f"{fake.domain_word()}.example.com",
+    "host": lambda fake: f"{fake.domain_word()}.example.com",
+    "hostname": lambda fake: f"{fake.domain_word()}.example.com",
+    "link": lambda fake: f"https://{fake.domain_word()}.example.com/{fake.slug()}",
+    "href": lambda fake: f"https://{fake.domain_word()}.example.com/{fake.slug()}",
+    "image": lambda fake: f"https://images.example.com/{fake.slug()}.png",
+    "photo": lambda fake: f"https://images.example.com/{fake.slug()}.png",
+    "logo": lambda fake: f"https://images.example.com/{fake.slug()}.png",
+    "icon": lambda fake: f"https://images.example.com/{fake.slug()}.png",
+    "thumbnail": lambda fake: f"https://images.example.com/{fake.slug()}.png",
+    "isbn": lambda fake: fake.isbn13(),
+    "barcode": lambda fake: fake.ean13(),
+    "ean": lambda fake: fake.ean13(),
+    "vin": lambda fake: fake.vin(),
+    "mac address": lambda fake: fake.mac_address(),
+    "license plate": lambda fake: fake.license_plate(),
+    "path": lambda fake: f"/{fake.slug()}",
+    "extension": lambda fake: fake.file_extension(),
+    "state": lambda fake: fake.state(),
+    "province": lambda fake: fake.state(),
+    "middle name": lambda fake: fake.first_name(),
+    "maiden name": lambda fake: fake.last_name(),
+    "author": lambda fake: fake.name(),
+    "owner": lambda fake: fake.name(),
+    "text": lambda fake: fake.sentence(nb_words=10),
+    "body": lambda fake: fake.paragraph(nb_sentences=2),
+    "question": lambda fake: f"{fake.sentence(nb_words=7).rstrip('.')}?",
+    "reason": lambda fake: fake.sentence(nb_words=8),
+    "error": lambda fake: fake.sentence(nb_words=6),
+    "department": lambda fake: fake.random_element(("Sales", "Finance", "Support", "Research")),
+    "product": lambda fake: fake.word().title(),
+    "brand": lambda fake: fake.company(),
 }
 NUMBERS: dict[str, Maker] = {
     "age": lambda fake: fake.random_int(18, 90),
@@ -126,6 +198,34 @@ NUMBERS: dict[str, Maker] = {
     "quantity": lambda fake: fake.random_int(1, 20),
     "percentage": lambda fake: fake.random_int(0, 100),
     "page": lambda _: 1,
+    "id": lambda fake: fake.random_int(1, 9_999),
+    "count": lambda fake: fake.random_int(0, 50),
+    "total": lambda fake: fake.random_int(1, 500),
+    "limit": lambda _: 20,
+    "per page": lambda _: 20,
+    "page size": lambda _: 20,
+    "offset": lambda _: 0,
+    "total pages": lambda fake: fake.random_int(1, 20),
+    "port": lambda fake: fake.random_int(1_024, 49_151),
+    "size": lambda fake: fake.random_int(1, 5_000),
+    "bytes": lambda fake: fake.random_int(1_000, 5_000_000),
+    "width": lambda fake: fake.random_int(2, 40) * 40,
+    "height": lambda fake: fake.random_int(2, 30) * 40,
+    "timestamp": lambda fake: fake.random_int(1_767_225_600, 1_790_812_800),  # in 2026, in seconds
+    "created": lambda fake: fake.random_int(1_767_225_600, 1_780_000_000),
+    "updated": lambda fake: fake.random_int(1_780_000_001, 1_790_812_800),
+    "created at": lambda fake: fake.random_int(1_767_225_600, 1_780_000_000),
+    "updated at": lambda fake: fake.random_int(1_780_000_001, 1_790_812_800),
+    "balance": lambda fake: fake.random_int(100, 99_999) / 100,
+    "cost": lambda fake: fake.random_int(100, 99_999) / 100,
+    "fee": lambda fake: fake.random_int(50, 5_000) / 100,
+    "tax": lambda fake: fake.random_int(50, 5_000) / 100,
+    "discount": lambda fake: fake.random_int(1, 50),
+    "score": lambda fake: fake.random_int(0, 100),
+    "stock": lambda fake: fake.random_int(0, 200),
+    "temperature": lambda fake: fake.random_int(-100, 350) / 10,
+    "duration": lambda fake: fake.random_int(1, 600),
+    "weight": lambda fake: fake.random_int(1, 1_000) / 10,
 }
 
 
@@ -162,11 +262,16 @@ class Realism:
         self._locale = locale
         self._faker: Faker | None = None
 
-    def seeded(self, random: Random) -> Faker:
-        """A Faker whose next value follows from `random`."""
+    @property
+    def faker(self) -> Faker:
+        """A Faker for what follows from the locale alone."""
         if self._faker is None:
             from faker import Faker  # noqa: PLC0415 - 0.2 s that many documents do without
 
             self._faker = Faker(self._locale)
-        self._faker.seed_instance(random.getrandbits(63))
         return self._faker
+
+    def seeded(self, random: Random) -> Faker:
+        """A Faker whose next value follows from `random`."""
+        self.faker.seed_instance(random.getrandbits(63))
+        return self.faker

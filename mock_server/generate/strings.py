@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import rstr
+from mock_server.generate.errors import CannotGenerateError
+from mock_server.generate.patterns import matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,20 +59,34 @@ _FORMATS: dict[str, Callable[[Random], str]] = {
 }
 
 
-def string(random: Random, *, form: str, pattern: str, low: int, high: int | None) -> str:
+def string(
+    random: Random, *, form: str, patterns: list[str], low: int, high: int | None, likely: list[str]
+) -> str:
     """A string.
 
     Args:
         random: where chance comes from.
         form: the `format`, empty for none.
-        pattern: the regular expression that it must match, empty for none.
+        patterns: the regular expressions that it must match.
         low: the least length in characters.
         high: the greatest length, or None.
+        likely: what its name suggests.
+
+    Raises:
+        CannotGenerateError: it would have to be longer than any answer.
     """
-    if pattern:
-        return _matching(random, pattern, low, high)
-    if form in _FORMATS:
-        return _FORMATS[form](random)
+    if low > _LONGEST:
+        raise CannotGenerateError(f"a string of {low} characters is too long to answer")
+    if high is not None and low > high:
+        raise CannotGenerateError(f"a string cannot have at least {low} and at most {high} characters")
+    made = [_FORMATS[form](random) for _ in range(3)] if form in _FORMATS else []
+    if patterns:
+        words = [random.choice(_WORDS), random.choice(_WORDS).title()]
+        readable = [*made, *_SHORTEST.get(form, ())] if made else [*likely, *words]
+        return matching(random, patterns, low, high, readable, prefix=_PREFIXES.get(form, ""))
+    if made:
+        fitting = (text for text in made if low <= len(text) and (high is None or len(text) <= high))
+        return next(fitting, None) or _of_length(random, form, made[0], low, high)
     words = [random.choice(_WORDS), random.choice(_WORDS)]
     while len(" ".join(words)) < low:
         words.append(random.choice(_WORDS))
@@ -80,12 +94,59 @@ def string(random: Random, *, form: str, pattern: str, low: int, high: int | Non
     return text if high is None else text[:high].rstrip().ljust(low, "a")
 
 
-def _matching(random: Random, pattern: str, low: int, high: int | None) -> str:
-    """A string that matches an ECMA pattern; the best of a few tries where its length is bounded too."""
-    try:
-        source = rstr.Rstr(random)
-        tries = [source.xeger(pattern.replace(r"\d", "[0-9]")) for _ in range(12)]
-    except (re.error, KeyError, ValueError, NotImplementedError):
-        return random.choice(_WORDS)
-    fitting = [text for text in tries if len(text) >= low and (high is None or len(text) <= high)]
-    return min(fitting or tries, key=lambda text: (len(text) > 40, not text.isprintable()))
+def _of_length(random: Random, form: str, text: str, low: int, high: int | None) -> str:
+    """A text of a format, longer or shorter than its usual form."""
+    if high is not None and len(text) > high:
+        short = [item for item in _SHORTEST.get(form, ()) if len(item) <= high]
+        if not short:
+            return text[:high] if form in _FREE else text
+        return _of_length(random, form, max(short, key=len), low, None)
+    missing = low - len(text)
+    match form:
+        case "email" | "idn-email":
+            local, _, domain = text.partition("@")
+            filled = min(missing, 64 - len(local))  # RFC 5321, section 4.5.3.1.1
+            missing -= filled
+            labels = "".join(
+                f"{'a' * min(60, missing - start - 1) or 'a'}." for start in range(0, missing, 61)
+            )
+            return f"{local}{'a' * filled}@{labels}{domain}"
+        case "hostname" | "idn-hostname":
+            labels = "".join(
+                f"{'a' * (min(61, missing - start) - 1) or 'a'}." for start in range(0, missing, 61)
+            )
+            return f"{labels}{text}"
+        case "byte":
+            return base64.b64encode(b"signoff" * (low // 8 + 1)).decode()[: -(-low // 4) * 4]
+        case "uri" | "url" | "iri" | "uri-reference" | "iri-reference" | "json-pointer" | "uri-template":
+            return text + "a" * missing
+        case "date-time" | "time":
+            return text.replace("Z", f".{'0' * max(1, missing - 1)}Z")
+        case _:
+            return text + "a" * missing if form in _FREE else text
+
+
+_LONGEST = 1_000_000
+# Formats that any characters may be added to or cut from, and short texts of formats that have such.
+_FREE = {"password", "binary", "regex"}
+_PREFIXES = dict.fromkeys(("uri", "url", "iri"), "urn:x:") | dict.fromkeys(
+    ("json-pointer", "uri-reference", "iri-reference", "uri-template"), "/"
+)
+_SHORTEST = {
+    "email": ("a@b.co", "i@b.de", "a@example.com"),
+    "idn-email": ("a@b.co", "i@b.de"),
+    "hostname": ("a", "db", "web", "a.example", "example.com"),
+    "idn-hostname": ("a", "db", "web", "a.example", "example.com"),
+    "uri": ("a:b", "urn:a", "http://a.b", "https://a.example"),
+    "url": ("a:b", "urn:a", "http://a.b", "https://a.example"),
+    "iri": ("a:b", "urn:a", "http://a.b", "https://a.example"),
+    "uri-reference": ("", "/", "/a", "/a/b", "/a/b/c"),
+    "iri-reference": ("", "/", "/a", "/a/b", "/a/b/c"),
+    "uri-template": ("", "/", "/{id}"),
+    "json-pointer": ("", "/a", "/a/b"),
+    "byte": ("", "YQ==", "YWJj", "YWJjZA==", "YWJjZGVm"),
+    "duration": ("P1D", "PT1H", "PT10M"),
+    "ipv4": ("1.1.1.1", "10.0.0.1", "192.0.2.1"),
+    "ipv6": ("::", "::1", "2001:db8::1"),
+    "relative-json-pointer": ("0", "1#", "0/a"),
+}

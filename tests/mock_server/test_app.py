@@ -366,8 +366,24 @@ def test_hints_that_cannot_be_followed_are_passed_over(tmp_path, hint):
 
 
 def test_dynamic_answers_pass_examples_over(tmp_path):
-    schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "minimum": 10}}}
-    with mocking(tmp_path, answering("application/json", schema, example={"n": 5})) as client:
-        assert client.get("/a").json() == {"n": 5}
+    schema = {
+        "type": "object",
+        "required": ["n"],
+        "properties": {"n": {"type": "integer", "minimum": 10, "maximum": 99}},
+    }
+    with mocking(tmp_path, answering("application/json", schema, example={"n": 10})) as client:
+        assert client.get("/a").json() == {"n": 10}
         made_up = client.get("/a", headers={"Prefer": "dynamic=true"}).json()
     assert made_up["n"] >= 10
+
+
+def test_an_example_that_breaks_its_schema_gives_way_to_a_made_up_value(tmp_path):
+    schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "minimum": 10}}}
+    with mocking(tmp_path, answering("application/json", schema, example={"n": 5})) as client:
+        assert client.get("/a").json()["n"] >= 10
+
+
+def test_an_example_that_holds_json_in_a_string_is_read(tmp_path):
+    schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
+    with mocking(tmp_path, answering("application/json", schema, example='{"n": 7}')) as client:
+        assert client.get("/a").json() == {"n": 7}
