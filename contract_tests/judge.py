@@ -47,8 +47,7 @@ class Judge:
     ) -> Exchange:
         """Put an exchange beside what the contract says of its request."""
         path, _, query = sent.url.partition("://")[2].partition("/")[2].partition("?")
-        found = self._table.find(f"/{path}".removeprefix(self._base))
-        allowed = tuple(found[0]) if found else ()
+        allowed = self._table.methods(f"/{path}".removeprefix(self._base))
         match = self._table.match(sent.method, f"/{path}".removeprefix(self._base))
         operation = match[0] if match else None
         request: ParsedRequest | None = None

@@ -44,9 +44,16 @@ class TreeRouting(RoutingMiddleware):
         Not from the projection: its methods are those of OpenAPI 3.0, and 3.2 has more.
         """
         del specification, arguments
+        fragments = []
         for key in kwargs["plans"]:
             method, _, template = key.partition(" ")
             self._table.add(method, (base_path or "") + template, key)
+            if "#" in template:
+                fragments.append((method, (base_path or "") + template.partition("#")[0], key))
+        # Some documents tell operations of one path apart by a fragment, which no request carries.
+        for method, template, key in fragments:
+            if not self._table.match(method, template):
+                self._table.add(method, template, key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Attach the operation to the scope and go on to the next middleware."""
@@ -67,13 +74,11 @@ class TreeRouting(RoutingMiddleware):
 
     def _route(self, method: str, path: str) -> tuple[dict[str, Any], dict[str, str]]:
         """What Connexion's middlewares are told of a path, and the raw texts of its parameters."""
-        found = self._table.find(path)
-        if found is None:
-            return {"api_base_path": "", "operation_id": None}, {}
-        entries, texts = found
-        entry = entries.get(method) or (entries.get("GET") if method == "HEAD" else None)
-        if entry is None:
-            return {"api_base_path": "", "operation_id": None, ALLOWED: tuple(entries)}, {}
-        operation_id, names = entry
-        values = {names[key]: text for key, text in texts.items() if key in names}
-        return {"api_base_path": "", "operation_id": operation_id}, values
+        found = self._table.match(method, path)
+        if found is None and method == "HEAD":
+            found = self._table.match("GET", path)
+        if found is not None:
+            return {"api_base_path": "", "operation_id": found[0]}, found[1]
+        routing: dict[str, Any] = {"api_base_path": "", "operation_id": None}
+        methods = self._table.methods(path)
+        return (routing | {ALLOWED: methods} if methods else routing), {}

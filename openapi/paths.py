@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from openapi.contract import Operation
 
@@ -56,29 +56,38 @@ class PathTable(Generic[T]):
             if shape not in node.patterns:
                 numbered = tuple(f"{id(node)}.{index}" for index in range(len(names)))
                 node.patterns[shape] = _Pattern(numbered, _compile(segment), _Node())
+                # `{name}:cancel` before `{name}`: the one that says most of the segment comes first.
+                ordered = sorted(node.patterns.items(), key=lambda entry: -len(entry[0].replace("{}", "")))
+                node.patterns = dict(ordered)
             found = node.patterns[shape]
             renamed |= dict(zip(found.names, names, strict=True))
             node = found.node
         node.values[method] = (value, renamed)
 
-    def find(self, path: str) -> tuple[dict[str, tuple[T, dict[str, str]]], dict[str, str]] | None:
-        """What is entered for a raw path.
+    def find(self, path: str) -> list[tuple[dict[str, tuple[T, dict[str, str]]], dict[str, str]]]:
+        """What is entered for a raw path, the most literal template first.
 
         Returns:
-            The values by method, each with its own names of the path's parameters; and the raw texts
-            of the parameters by the tree's names. None when no template matches.
+            For each template that matches, its values by method, each with its own names of the path's
+            parameters; and the raw texts of the parameters by the tree's names.
         """
-        texts: dict[str, str] = {}
-        node = _descend(self._root, _segments(path), 0, texts)
-        return (node.values, texts) if node else None
+        return [(node.values, texts) for node, texts in _descend(self._root, _segments(path), 0)]
 
     def match(self, method: str, path: str) -> tuple[T, dict[str, str]] | None:
-        """The value of a method and a raw path, with the raw text of each path parameter."""
-        found = self.find(path)
-        if found is None or method not in found[0]:
-            return None
-        value, names = found[0][method]
-        return value, {names[key]: text for key, text in found[1].items() if key in names}
+        """The value of a method and a raw path, with the raw text of each path parameter.
+
+        A method that the most literal template lacks is looked for in the next: `DELETE /pets/mine` is
+        `DELETE /pets/{id}` where `/pets/mine` can only be read.
+        """
+        for values, texts in self.find(path):
+            if method in values:
+                value, names = values[method]
+                return value, {names[key]: text for key, text in texts.items() if key in names}
+        return None
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """The methods that a raw path takes; empty for one that no template matches."""
+        return tuple(dict.fromkeys(method for values, _ in self.find(path) for method in values))
 
 
 def operations_table(operations: Iterable[Operation]) -> PathTable[Operation]:
@@ -100,21 +109,22 @@ def _compile(segment: str) -> re.Pattern[str] | None:
     return re.compile("(.+?)".join(parts))
 
 
-def _descend(node: _Node[T], segments: list[str], depth: int, texts: dict[str, str]) -> _Node[T] | None:
+def _descend(node: _Node[T], segments: list[str], depth: int) -> Iterator[tuple[_Node[T], dict[str, str]]]:
+    """The nodes that a path leads to, with the texts of the parameters on the way."""
     if depth == len(segments):
-        return node if node.values else None
+        if node.values:
+            yield node, {}
+        return
     segment = segments[depth]
     literal = node.literals.get(segment) or (node.literals.get(unquote(segment)) if "%" in segment else None)
-    if literal and (found := _descend(literal, segments, depth + 1, texts)):
-        return found
+    if literal:
+        yield from _descend(literal, segments, depth + 1)
     if not segment:
-        return None
+        return
     for entry in node.patterns.values():
         match = entry.pattern.fullmatch(segment) if entry.pattern else None
         if entry.pattern and not match:
             continue
         taken = match.groups() if match else (segment,)
-        if found := _descend(entry.node, segments, depth + 1, texts):
-            texts.update(zip(entry.names, taken, strict=True))
-            return found
-    return None
+        for found, texts in _descend(entry.node, segments, depth + 1):
+            yield found, texts | dict(zip(entry.names, taken, strict=True))

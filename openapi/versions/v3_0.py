@@ -34,6 +34,8 @@ def _upgrade_schema(schema: JsonObject) -> None:
         _admit_null(schema)
     if schema.get("type") == "file":
         schema["type"] = "string"
+    if isinstance(schema.get("discriminator"), str):  # Swagger 2.0 names the property alone
+        schema["discriminator"] = {"propertyName": schema["discriminator"]}
 
 
 def _admit_null(schema: JsonObject) -> None:

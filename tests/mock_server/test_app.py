@@ -387,3 +387,9 @@ def test_an_example_that_holds_json_in_a_string_is_read(tmp_path):
     schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
     with mocking(tmp_path, answering("application/json", schema, example='{"n": 7}')) as client:
         assert client.get("/a").json() == {"n": 7}
+
+
+def test_a_fragment_in_a_path_is_left_out_where_that_is_free(tmp_path):
+    get = answering("application/json", {"type": "object"}, example={"of": "post"})["/a"]["get"]
+    with mocking(tmp_path, {"/tags#keys": {"post": get}}) as client:
+        assert client.post("/tags").json() == {"of": "post"}

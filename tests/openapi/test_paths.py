@@ -43,4 +43,22 @@ def test_unknown(table, path):
 
 
 def test_all_methods_of_a_path_are_known(table):
-    assert set(table.find("/pets/7")[0]) == {"GET", "POST"}
+    assert set(table.methods("/pets/7")) == {"GET", "POST"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_segment_that_ends_in_literal_text_comes_before_one_that_does_not(order):
+    table = PathTable()
+    for template in ["/v1/{name}", "/v1/{name}:cancel", "/v1/{name}:cancel-all"][::order]:
+        table.add("POST", template, template)
+    assert table.match("POST", "/v1/a:cancel") == ("/v1/{name}:cancel", {"name": "a"})
+    assert table.match("POST", "/v1/a:cancel-all") == ("/v1/{name}:cancel-all", {"name": "a"})
+    assert table.match("POST", "/v1/a:b") == ("/v1/{name}", {"name": "a:b"})
+
+
+def test_a_method_is_looked_for_in_the_next_template_that_matches():
+    table = PathTable()
+    table.add("GET", "/pets/mine", "mine")
+    table.add("DELETE", "/pets/{id}", "any")
+    assert table.match("DELETE", "/pets/mine") == ("any", {"id": "mine"})
+    assert set(table.methods("/pets/mine")) == {"GET", "DELETE"}

@@ -1,0 +1,134 @@
+"""Schemas that are no JSON Schema, mended where it is plain what is meant, else left out in part.
+
+Real documents hold types such as `any` or `int`, a boolean `required`, bounds in quotes. One of them
+must not keep the rest of a document from being served.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jsonschema_rs
+
+from openapi.patterns import mend_patterns
+from openapi.pointer import join, resolve
+from openapi.structure import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi.bundle import Bundle
+    from openapi.json_value import JsonObject, JsonValue
+
+_ROUNDS = 200
+_TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
+_MEANT = {
+    **dict.fromkeys(("int", "int32", "int64", "long", "short"), "integer"),
+    **dict.fromkeys(("float", "double", "decimal", "numeric"), "number"),
+    **dict.fromkeys(("bool",), "boolean"),
+    **dict.fromkeys(("dict", "map", "hash", "json"), "object"),
+    **dict.fromkeys(("list", "set"), "array"),
+    **dict.fromkeys(
+        ("str", "text", "file", "binary", "uuid", "guid", "date", "datetime", "date-time"), "string"
+    ),
+}
+
+
+def mended_schemas(bundled: Bundle) -> list[str]:
+    """Mend every schema of a bundled document in place; its schemas are of JSON Schema 2020-12.
+
+    Returns:
+        A sentence with its place for each keyword that was changed or left out.
+    """
+    told = []
+    for pointer, pattern in mend_patterns(bundled.value):
+        place = bundled.locate(pointer)
+        told.append(
+            f"{place}: the pattern {_short(pattern)} is not a regular expression of ECMA-262; left out"
+        )
+    for pointer, schema in _roots(bundled.value):
+        told += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _mended(schema)]
+    return told
+
+
+def _roots(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """The schemas that stand in no other schema."""
+    schemas = {node.pointer: node.value for node in walk(document) if node.kind == "schema"}
+    last = None
+    for pointer in sorted(schemas, key=lambda pointer: pointer.split("/")):
+        if last is None or not pointer.startswith(f"{last}/"):
+            last = pointer
+            yield pointer, schemas[pointer]
+
+
+def _mended(schema: JsonObject) -> Iterator[tuple[str, str]]:
+    """Mend one schema with all that stands in it."""
+    for _ in range(_ROUNDS):
+        try:
+            jsonschema_rs.meta.validate(_plain(schema))
+        except jsonschema_rs.ValidationError as error:
+            path = list(error.instance_path)
+        except (jsonschema_rs.ReferencingError, ValueError):
+            return
+        else:
+            return
+        if not path:
+            return
+        yield join(path), _mend(schema, path)
+
+
+def _plain(schema: JsonObject) -> JsonObject:
+    """The schema without a dialect of its own, which might be one that is not known."""
+    return {key: value for key, value in schema.items() if key != "$schema"}
+
+
+def _mend(schema: JsonObject, path: list[str | int]) -> str:
+    """Change or remove what stands at a path, or the keyword that it is a part of."""
+    keyword = path[-1]
+    while isinstance(keyword, int) or not isinstance(resolve(schema, join(path[:-1])), dict):
+        path = path[:-1]  # a member of a list: the keyword before it is at fault
+        keyword = path[-1]
+    holder = resolve(schema, join(path[:-1]))
+    assert isinstance(holder, dict)  # noqa: S101 - the loop ends there
+    value = holder.pop(keyword)
+    if keyword == "items" and isinstance(value, list):
+        holder["prefixItems"] = value
+        return "a list of `items` is called `prefixItems` since JSON Schema 2020-12"
+    meant = _meant(keyword, value)
+    if meant is None:
+        return f"{_short(value)} is no {keyword!r} of JSON Schema; left out"
+    holder[keyword] = meant
+    return f"{_short(value)} is no {keyword!r} of JSON Schema; read as {_short(meant)}"
+
+
+def _meant(keyword: str, value: JsonValue) -> JsonValue:
+    """What a faulty keyword plainly means; None where that is not plain."""
+    if keyword == "type":
+        named = value if isinstance(value, list) else [value]
+        unique: list[JsonValue] = list(dict.fromkeys(_type(item) for item in named))
+        unique = [kind for kind in unique if kind is not None]
+        return unique if len(unique) > 1 else unique[0] if unique else None
+    if keyword == "required" and isinstance(value, list):
+        return list(dict.fromkeys(str(item) for item in value)) or None
+    if isinstance(value, str):
+        if value in ("true", "false"):
+            return value == "true"
+        try:
+            return float(value) if "." in value else int(value)
+        except ValueError:
+            return None
+    if isinstance(value, float) and value == int(value):
+        return int(value)
+    return None
+
+
+def _type(item: JsonValue) -> str | None:
+    if item is None:
+        return "null"
+    name = str(item).lower()
+    return name if name in _TYPES else _MEANT.get(name)
+
+
+def _short(value: JsonValue) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:80]} …"
