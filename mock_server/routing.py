@@ -8,6 +8,7 @@ from an unknown path.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 ALLOWED = "signoff_allowed"
+_AFTER_PATH = re.compile(r"[?#].*", re.DOTALL)
 _KEPT_PATHS = 2048  # then they are forgotten all at once
 
 
@@ -48,9 +50,10 @@ class TreeRouting(RoutingMiddleware):
         for key in kwargs["plans"]:
             method, _, template = key.partition(" ")
             self._table.add(method, (base_path or "") + template, key)
-            if "#" in template:
-                fragments.append((method, (base_path or "") + template.partition("#")[0], key))
-        # Some documents tell operations of one path apart by a fragment, which no request carries.
+            path = _AFTER_PATH.sub("", template)
+            if path != template:
+                fragments.append((method, (base_path or "") + path, key))
+        # Some documents tell operations of one path apart by a query, or a fragment that no request has.
         for method, template, key in fragments:
             if not self._table.match(method, template):
                 self._table.add(method, template, key)

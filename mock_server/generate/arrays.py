@@ -38,8 +38,12 @@ def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
         of = prefix[len(items)] if len(items) < len(prefix) else rest
         for part in contained:
             of = part.limited(of)
-        asked = next((part for part in contained if part.missing > 0), None)
-        item = _NONE if asked is None else _tried(walk, asked.of(of), items, inner, distinct=distinct)
+        item = _NONE
+        asked = of
+        for part in contained:  # one item may count for several
+            if part.missing > 0:
+                found = _tried(walk, part.of(asked), items, inner, distinct=distinct)
+                item, asked = (item, asked) if found is _NONE else (found, part.of(asked))
         if item is _NONE:
             item = _another(walk, of, items, inner, distinct=distinct)
         if item is _NONE or len(items) > _MOST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import reduce
 from itertools import count, islice
 from typing import TYPE_CHECKING
@@ -146,7 +147,8 @@ def _new_names(walk: Walk, schema: JsonObject) -> Iterator[str]:
             name = walk.value(both({"type": "string"}, names), walk.unnamed)
             yield str(name)
         for pattern in _map(schema.get("patternProperties")):
-            yield matching(walk.random, [pattern], 0, None, [f"key{number}"])
+            with suppress(CannotGenerateError):
+                yield matching(walk.random, [pattern], 0, None, [f"key{number}"])
         if names in (None, True):
             yield f"key{number}"
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import rstr
 
+from mock_server.generate.errors import CannotGenerateError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from random import Random
@@ -37,7 +39,7 @@ def matching(
     *,
     prefix: str = "",
 ) -> str:
-    """A string that every pattern matches; where none is found, the one that comes nearest.
+    """A string that every pattern matches; a likely one where Python cannot read a pattern.
 
     Args:
         random: where chance comes from.
@@ -46,6 +48,9 @@ def matching(
         high: the greatest length, or None.
         likely: readable strings to try first.
         prefix: what has to stand in front for the sake of a format.
+
+    Raises:
+        CannotGenerateError: none was found.
     """
     compiled = [found for pattern in patterns if (found := _compiled(pattern))]
 
@@ -62,6 +67,8 @@ def matching(
         if fits(text):
             return text
         nearest = nearest or text
+    if len(compiled) == len(patterns):
+        raise CannotGenerateError(f"no string was found that matches {' and '.join(patterns)}")
     return nearest
 
 

@@ -82,7 +82,8 @@ def string(
     made = [_FORMATS[form](random) for _ in range(3)] if form in _FORMATS else []
     if patterns:
         words = [random.choice(_WORDS), random.choice(_WORDS).title()]
-        readable = [*made, *_SHORTEST.get(form, ())] if made else [*likely, *words]
+        sized = [_of_length(random, form, text, low, high) for text in made]
+        readable = [*made, *sized, *_SHORTEST.get(form, ())] if made else [*likely, *words]
         return matching(random, patterns, low, high, readable, prefix=_PREFIXES.get(form, ""))
     if made:
         fitting = (text for text in made if low <= len(text) and (high is None or len(text) <= high))
@@ -112,10 +113,7 @@ def _of_length(random: Random, form: str, text: str, low: int, high: int | None)
             )
             return f"{local}{'a' * filled}@{labels}{domain}"
         case "hostname" | "idn-hostname":
-            labels = "".join(
-                f"{'a' * (min(61, missing - start) - 1) or 'a'}." for start in range(0, missing, 61)
-            )
-            return f"{labels}{text}"
+            return f"{_labels(missing) if missing > 40 else 'a' * missing}{text}"
         case "byte":
             return base64.b64encode(b"signoff" * (low // 8 + 1)).decode()[: -(-low // 4) * 4]
         case "uri" | "url" | "iri" | "uri-reference" | "iri-reference" | "json-pointer" | "uri-template":
@@ -124,6 +122,11 @@ def _of_length(random: Random, form: str, text: str, low: int, high: int | None)
             return text.replace("Z", f".{'0' * max(1, missing - 1)}Z")
         case _:
             return text + "a" * missing if form in _FREE else text
+
+
+def _labels(length: int) -> str:
+    """Leading labels of a host's name, each of at most 63 characters (RFC 1035, section 2.3.4)."""
+    return "".join(f"{'a' * min(60, length - start - 1) or 'a'}." for start in range(0, length, 61))
 
 
 _LONGEST = 1_000_000
