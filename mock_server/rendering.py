@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from openapi.json_value import JsonObject, JsonValue
 
 _WAITING = (429, 503)
+# Fields that say how the octets are sent, which is for the server to say (RFC 9110, section 8; RFC 9112).
+_FRAMING = {
+    "content-encoding",
+    "transfer-encoding",
+    "content-length",
+    "content-type",
+    "connection",
+    "trailer",
+}
+_FRAMING |= {"keep-alive", "te", "upgrade", "proxy-connection", "date"}
 
 
 class Renderer:
@@ -114,6 +124,8 @@ class Renderer:
         """
         sent = []
         for header in response.headers:
+            if header.name.lower() in _FRAMING:
+                continue
             if header.name.lower() == "retry-after" and not header.required:
                 wait = body.get("retry_after_seconds") if isinstance(body, dict) else None
                 if isinstance(wait, int):

@@ -46,9 +46,46 @@ def mended_schemas(bundled: Bundle) -> list[str]:
         told.append(
             f"{place}: the pattern {_short(pattern)} is not a regular expression of ECMA-262; left out"
         )
+    told += [
+        f"{bundled.locate(f'{node.pointer}/enum')}: {sentence}"
+        for node in walk(bundled.value)
+        if node.kind == "schema" and (sentence := _mend_enum(node.value))
+    ]
     for pointer, schema in _roots(bundled.value):
         told += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _mended(schema)]
     return told
+
+
+def _mend_enum(schema: JsonObject) -> str:
+    """Bring the members of an enum to the schema's type where all of them are of another; say so."""
+    kind, options = schema.get("type"), schema.get("enum")
+    if not isinstance(kind, str) or not isinstance(options, list) or not options:
+        return ""
+    if any(option is None or _is_of(kind, option) for option in options):
+        return ""
+    meant = [_converted(kind, option) for option in options]
+    if None in meant:
+        return ""
+    schema["enum"] = meant
+    return f"no member of the enum {_short(options)} is of type {kind}; read as {_short(meant)}"
+
+
+def _is_of(kind: str, value: JsonValue) -> bool:
+    types: dict[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "array": (list,)}
+    types |= {"object": (dict,), "number": (int, float), "integer": (int,)}
+    if isinstance(value, bool) and kind in ("number", "integer"):
+        return False
+    return isinstance(value, types.get(kind, (object,)))
+
+
+def _converted(kind: str, value: JsonValue) -> JsonValue:
+    """A member of an enum as it would be of the type; None where it is not plain."""
+    if isinstance(value, dict | list):
+        return None
+    if kind == "string":
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    read = _meant("", str(value).lower())
+    return read if _is_of(kind, read) else None
 
 
 def _roots(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:

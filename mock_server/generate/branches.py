@@ -81,7 +81,9 @@ class Branches:
         for keyword in ("oneOf", "anyOf"):
             branches = _list(raw.get(keyword))
             if branches and True not in branches:
-                choices.append([_Part(item) for item in self._ordered(branches)])
+                ordered = self._ordered(branches)
+                apart = self._told_apart(ordered) if keyword == "oneOf" else []
+                choices.append([_Part(item) for item in [*ordered, *apart]])
         if isinstance(raw.get("if"), dict | bool):
             choices.append([_Part(item) for item in _conditional(raw)])
         yield from self._discriminated(part, siblings, choices, hops)
@@ -115,6 +117,23 @@ class Branches:
             return nothing + sorted(real, key=lambda item: _weight(self.schemas.resolved(item)))
         self.random.shuffle(real)
         return real + nothing
+
+    def _told_apart(self, branches: list[JsonObject]) -> list[JsonObject]:
+        """Each branch with members that break the others, for branches that a plain value satisfies all.
+
+        `oneOf` over objects that have nothing but optional members is a common slip for `anyOf`.
+        """
+        known = [_map(self.schemas.resolved(item).get("properties")) for item in branches]
+        apart: list[JsonObject] = []
+        for index, branch in enumerate(branches):
+            parts: list[JsonValue] = [branch]
+            for other, properties in enumerate(known):
+                name = next((name for name in properties if name not in known[index]), None)
+                if other != index and name is not None:
+                    parts.append({"required": [name], "properties": {name: {"not": properties[name]}}})
+            if len(parts) == len(branches):
+                apart.append({"allOf": parts})
+        return apart if len(branches) > 1 else []
 
     def _discriminated(
         self, part: _Part, siblings: JsonObject, choices: list[list[_Part]], hops: int
@@ -220,6 +239,10 @@ def _weight(schema: JsonObject) -> int:
     if schema.get("type") == "array":
         return 2 if not schema.get("minItems") else 9
     return 3 + len(_list(schema.get("required"))) + 5 * len({"allOf", "oneOf", "anyOf"} & schema.keys())
+
+
+def _map(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: JsonValue) -> list[JsonValue]:

@@ -393,3 +393,15 @@ def test_a_fragment_in_a_path_is_left_out_where_that_is_free(tmp_path):
     get = answering("application/json", {"type": "object"}, example={"of": "post"})["/a"]["get"]
     with mocking(tmp_path, {"/tags#keys": {"post": get}}) as client:
         assert client.post("/tags").json() == {"of": "post"}
+
+
+def test_fields_that_frame_the_message_are_the_servers_own(tmp_path):
+    paths = answering("application/json", {"type": "object"}, example={})
+    fields = ("Content-Encoding", "Transfer-Encoding", "Content-Length", "Connection", "X-Kept")
+    headers = {name: {"schema": {"type": "string", "const": "gzip"}} for name in fields}
+    paths["/a"]["get"]["responses"]["200"]["headers"] = headers
+    with mocking(tmp_path, paths) as client:
+        response = client.get("/a")
+    assert response.json() == {}
+    assert response.headers["x-kept"] == "gzip"
+    assert "content-encoding" not in response.headers

@@ -186,3 +186,8 @@ def test_what_agrees_does_not_break_its_schema():
         "required": ["count", "items"],
     }
     assert made(raw)["count"] >= 40
+
+
+def test_one_of_over_optional_members_is_told_apart():
+    branches = [{"type": "object", "properties": {name: {"type": "string"}}} for name in "abc"]
+    assert set(made({"oneOf": branches})) >= {"a", "b", "c"}

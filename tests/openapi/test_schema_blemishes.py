@@ -1,5 +1,7 @@
 """Documents whose schemas are no JSON Schema are worked with, and told what is wrong with them."""
 
+import copy
+
 import pytest
 import yaml
 
@@ -29,6 +31,8 @@ CASES = [
     ({"minLength": "3"}, {"minLength": 3}, "read as 3"),
     ({"type": "array", "items": [{"type": "string"}]}, None, "prefixItems"),
     ({"pattern": "[\\p{all}]*"}, {}, "no regular expression"),
+    ({"type": "boolean", "enum": ["True", "False"]}, {"type": "boolean", "enum": [True, False]}, "read as"),
+    ({"type": "string", "enum": [1, 2]}, {"type": "string", "enum": ["1", "2"]}, "read as ['1', '2']"),
     ({"properties": {"a": {"type": "any"}}}, {"properties": {"a": {}}}, "/properties/a/type"),
 ]
 
@@ -36,14 +40,14 @@ CASES = [
 @pytest.mark.parametrize(("schema", "expected", "told"), CASES)
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
 def test_a_faulty_keyword_is_mended_or_left_out(tmp_path, schema, expected, told, version):
-    contract = loaded(tmp_path, schema, version)
+    contract = loaded(tmp_path, copy.deepcopy(schema), version)
     found = contract.operations[0].responses[0].content[0].schema
     assert expected is None or found.raw == expected
     assert any(told.replace("no regular", "not a regular") in warning for warning in contract.warnings)
     found.is_valid("x", Direction.RESPONSE)  # which compiles all schemas
 
 
-@pytest.mark.parametrize(("schema", "expected", "told"), CASES)
+@pytest.mark.parametrize(("schema", "expected", "told"), [case for case in CASES if "enum" not in case[0]])
 def test_it_is_an_error_where_the_specification_is_to_be_kept(tmp_path, schema, expected, told):
     with pytest.raises(DocumentError):
         loaded(tmp_path, schema, strict=True)
