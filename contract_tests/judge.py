@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contract_tests.checks import CHECKS, RELATIONS, Failure, Severity
 from contract_tests.exchange import Exchange
 from openapi import clauses as c
-from openapi.paths import PathTable
+from openapi.paths import PathTable, path_choices
 from openapi.requests import RequestReader
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Judge:
         self._table: PathTable[Operation] = PathTable()
         for operation in contract.operations:
             extra = operation.base_path.removeprefix(contract.base_path)
-            self._table.add(operation.method, extra + operation.path, operation)
+            self._table.add(operation.method, extra + operation.path, operation, path_choices(operation))
 
     def exchange(
         self,

@@ -32,4 +32,7 @@ def repeat(value: JsonValue, said: JsonObject) -> JsonValue:
     """`value` with the members that the request says, where both are of one type."""
     if not isinstance(value, dict):
         return value
-    return {name: said[name] if type(said.get(name)) is type(item) else item for name, item in value.items()}
+    return {
+        name: said[name] if name in said and type(said[name]) is type(item) else item
+        for name, item in value.items()
+    }

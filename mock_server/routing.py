@@ -15,7 +15,8 @@ from urllib.parse import quote
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingMiddleware
 
-from openapi.paths import PathTable
+from mock_server.query_template import QueryTemplate, raw_query
+from openapi.paths import PathTable, path_choices
 
 if TYPE_CHECKING:
     from connexion.spec import Specification
@@ -33,6 +34,7 @@ class TreeRouting(RoutingMiddleware):
         super().__init__(app)
         self._table: PathTable[str] = PathTable()
         self._kept: dict[tuple[str, bytes], tuple[dict[str, Any], dict[str, str]]] = {}
+        self._by_query: dict[str, list[QueryTemplate]] = {}
 
     def add_api(
         self,
@@ -46,17 +48,21 @@ class TreeRouting(RoutingMiddleware):
         Not from the projection: its methods are those of OpenAPI 3.0, and 3.2 has more.
         """
         del specification, arguments
-        fragments = []
-        for key in kwargs["plans"]:
+        told_apart = []
+        for key, plan in kwargs["plans"].items():
             method, _, template = key.partition(" ")
-            self._table.add(method, (base_path or "") + template, key)
+            self._table.add(method, (base_path or "") + template, key, path_choices(plan.operation))
             path = _AFTER_PATH.sub("", template)
             if path != template:
-                fragments.append((method, (base_path or "") + path, key))
+                told_apart.append((method, (base_path or "") + path, template, key))
         # Some documents tell operations of one path apart by a query, or a fragment that no request has.
-        for method, template, key in fragments:
-            if not self._table.match(method, template):
-                self._table.add(method, template, key)
+        for method, path, template, key in told_apart:
+            known = self._table.match(method, path)
+            if not known:
+                self._table.add(method, path, key)
+            if "?" in template:
+                entry = QueryTemplate.read(template, key)
+                self._by_query.setdefault(known[0] if known else key, []).append(entry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Attach the operation to the scope and go on to the next middleware."""
@@ -72,8 +78,23 @@ class TreeRouting(RoutingMiddleware):
                     self._kept.clear()
                 self._kept[key] = found
             routing, scope["path_params"] = found
+            if self._by_query and routing["operation_id"] in self._by_query:
+                routing, scope["path_params"] = self._told_by_query(scope, found)
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routing
         await self.app(scope, receive, send)
+
+    def _told_by_query(
+        self, scope: Scope, found: tuple[dict[str, Any], dict[str, str]]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """The operation whose query the request has, the one that says most of it; else what was found."""
+        routing, texts = found
+        sent = raw_query(scope["query_string"].decode("latin-1"))
+        entries = [entry for entry in self._by_query[routing["operation_id"]] if entry.fits(sent)]
+        best = max(entries, key=lambda entry: (len(entry.literals), len(entry.names)), default=None)
+        if best is None:
+            return found
+        held = {parameter: sent[name] for name, parameter in best.names.items()}
+        return routing | {"operation_id": best.key}, texts | held
 
     def _route(self, method: str, path: str) -> tuple[dict[str, Any], dict[str, str]]:
         """What Connexion's middlewares are told of a path, and the raw texts of its parameters."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from openapi.contract import Operation
 
@@ -42,8 +42,18 @@ class PathTable(Generic[T]):
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
 
-    def add(self, method: str, template: str, value: T) -> None:
-        """Enter `value` under a method and a template such as `/pets/{id}`."""
+    def add(
+        self, method: str, template: str, value: T, choices: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Enter `value` under a method and a template such as `/pets/{id}`.
+
+        Args:
+            method: in upper case.
+            template: with the names of its parameters in braces.
+            value: what to find again.
+            choices: the texts that a parameter is limited to; they tell where a parameter ends whose
+                neighbour begins without literal text between them, as in `/pets/{id}{extension}`.
+        """
         node = self._root
         renamed: dict[str, str] = {}
         for segment in _segments(template):
@@ -53,9 +63,12 @@ class PathTable(Generic[T]):
                 continue
             # Two templates may name the same segment differently: the tree counts, the value knows.
             shape = _PARAMETER.sub("{}", segment)
+            pattern = _compile(segment, choices or {})
+            if "}{" in segment and pattern:
+                shape += f" {pattern.pattern}"
             if shape not in node.patterns:
                 numbered = tuple(f"{id(node)}.{index}" for index in range(len(names)))
-                node.patterns[shape] = _Pattern(numbered, _compile(segment), _Node())
+                node.patterns[shape] = _Pattern(numbered, pattern, _Node())
                 # `{name}:cancel` before `{name}`: the one that says most of the segment comes first.
                 ordered = sorted(node.patterns.items(), key=lambda entry: -len(entry[0].replace("{}", "")))
                 node.patterns = dict(ordered)
@@ -94,19 +107,40 @@ def operations_table(operations: Iterable[Operation]) -> PathTable[Operation]:
     """The operations of a contract by method and full path, base path included."""
     table: PathTable[Operation] = PathTable()
     for operation in operations:
-        table.add(operation.method, operation.base_path + operation.path, operation)
+        path = operation.base_path + operation.path
+        table.add(operation.method, path, operation, path_choices(operation))
     return table
+
+
+def path_choices(operation: Operation) -> dict[str, list[str]]:
+    """The texts that each enumerated path parameter of an operation is limited to, by its name."""
+    found: dict[str, list[str]] = {}
+    for parameter in operation.parameters:
+        if parameter.location == "path" and parameter.schema is not None:
+            options = parameter.schema.schemas.resolved(parameter.schema.raw).get("enum")
+            if isinstance(options, list) and options:
+                found[parameter.name] = [str(option) for option in options]
+    return found
 
 
 def _segments(path: str) -> list[str]:
     return path.removeprefix("/").split("/")
 
 
-def _compile(segment: str) -> re.Pattern[str] | None:
+def _compile(segment: str, choices: Mapping[str, Sequence[str]]) -> re.Pattern[str] | None:
     if _PARAMETER.fullmatch(segment):
         return None
-    parts = [re.escape(part) for part in _PARAMETER.sub("\0", segment).split("\0")]
-    return re.compile("(.+?)".join(parts))
+    # Literal texts at even places, names at odd ones.
+    parts = _PARAMETER.split(segment)
+    for index, part in enumerate(parts):
+        if index % 2 == 0:
+            parts[index] = re.escape(part)
+        elif part in choices and "}{" in segment:
+            parts[index] = f"({'|'.join(re.escape(quote(text)) for text in choices[part])})"
+        else:
+            # `{name}.{ext}` of `a.b.csv` is `a.b` and `csv`: the first takes what it can.
+            parts[index] = "(.+)"
+    return re.compile("".join(parts))
 
 
 def _descend(node: _Node[T], segments: list[str], depth: int) -> Iterator[tuple[_Node[T], dict[str, str]]]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
+from openapi.closed_parts import open_closed_parts
 from openapi.patterns import mend_patterns
-from openapi.pointer import join, resolve
+from openapi.pointer import from_ref, join, resolve
 from openapi.structure import walk
 
 if TYPE_CHECKING:
@@ -53,6 +54,21 @@ def mended_schemas(bundled: Bundle) -> list[str]:
     ]
     for pointer, schema in _roots(bundled.value):
         told += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _mended(schema)]
+    return [*told, *_mend_references(bundled), *open_closed_parts(bundled)]
+
+
+def _mend_references(bundled: Bundle) -> list[str]:
+    """Drop the references that lead into what had to be left out; say so."""
+    told = []
+    for node in walk(bundled.value):
+        if node.kind == "schema" and node.ref and node.ref.startswith("#/"):
+            try:
+                resolve(bundled.value, from_ref(node.ref))
+            except LookupError:
+                place = bundled.locate(f"{node.pointer}/$ref")
+                told.append(
+                    f"{place}: the reference {_short(node.value.pop('$ref'))} leads nowhere; left out"
+                )
     return told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -44,16 +45,16 @@ def sound_request(operation, generator, *, optional=False):
         elif parameter.location == "cookie":
             cookies += in_query(parameter, value)
         else:
-            headers[parameter.name] = simple(value, explode=parameter.explode, encode=str)
-    if parameter_less := [part for part in path.split("/") if part.startswith("{") and part.endswith("}")]:
-        for part in parameter_less:  # named in the path, described nowhere
-            path = path.replace(part, "x")
+            headers[parameter.name] = in_header(parameter, value)
+    path = re.sub(r"(?<=/)\{[^{}/]*\}(?=/|$)", "x", path)  # named in the path, described nowhere
     if cookies:
         headers["Cookie"] = "; ".join(cookies)
     body = b""
     if operation.request_body and operation.request_body.content:
         headers["Content-Type"], body = body_of(operation.request_body.content[0], generator)
-    target = operation.base_path + path + ("?" + "&".join(query) if query else "")
+    target = operation.base_path + path
+    if query:  # a path that holds a query of its own is a blemish that real documents have
+        target += ("&" if "?" in path else "?") + "&".join(query)
     return SoundRequest(operation.method, target, headers, body)
 
 
@@ -97,7 +98,7 @@ def simple(value, *, explode, encode, separator=",", equals="="):
 def in_path(parameter, value):
     """The text of a path parameter (OpenAPI 3.1, section 4.8.12.6)."""
     if parameter.media_type is not None:
-        return encoded(value if isinstance(value, str) else json.dumps(value))
+        return encoded(json.dumps(value) if media_types.is_json(parameter.media_type) else value)
     name, explode = parameter.name, parameter.explode
     if parameter.style == "label":
         separator = "." if explode else ","
@@ -109,6 +110,12 @@ def in_path(parameter, value):
             return "".join(f";{encoded(key)}={encoded(item)}" for key, item in value.items())
         return f";{name}=" + simple(value, explode=False, encode=encoded)
     return simple(value, explode=explode, encode=encoded)
+
+
+def in_header(parameter, value):
+    if parameter.media_type is not None:
+        return value if isinstance(value, str) else json.dumps(value)
+    return simple(value, explode=parameter.explode, encode=str)
 
 
 def in_query(parameter, value):

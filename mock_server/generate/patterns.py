@@ -18,11 +18,26 @@ if TYPE_CHECKING:
 _REPEATS = (3, 1, 6, 2, 12, 24, 0)
 _LONGEST = 4_096
 # What ECMAScript writes differently from Python, and what is left of it where only plain text is made.
+# A class of Unicode, by the names that documents use for it, with the ASCII characters that are in it.
+_CLASSES = {
+    "a-z": "L Letter Alphabetic Alpha Latin Script=Latin IsLatin Ll Lower Lowercase Lowercase_Letter",
+    "A-Z": "Lu Upper Uppercase Uppercase_Letter",
+    "0-9": "N Nd Number Digit Decimal_Number",
+    "a-z0-9": "Alnum Any ASCII Print Graph",
+    "0-9a-f": "XDigit Hex_Digit",
+    r"!%*,\-./:;?@_": "P Punct Punctuation",
+    "$+<=>|~": "S Symbol",
+    " ": "Z Zs Space Blank White_Space Separator Space_Separator",
+}
+_UNICODE = [
+    (re.compile(rf"\\p\{{(?:{'|'.join(names.split())})\}}"), members, f"[{members}]")
+    for members, names in _CLASSES.items()
+]
 _TRANSLATIONS = (
-    (re.compile(r"\\p\{(?:L|Letter|Alphabetic|Latin|Script=Latin)\}"), "a-z", "[a-z]"),
-    (re.compile(r"\\p\{(?:Lu|Uppercase_Letter)\}"), "A-Z", "[A-Z]"),
-    (re.compile(r"\\p\{(?:Ll|Lowercase_Letter)\}"), "a-z", "[a-z]"),
-    (re.compile(r"\\p\{(?:N|Nd|Number)\}"), "0-9", "[0-9]"),
+    *_UNICODE,
+    (re.compile(r"\\P\{(?:M|C|Cc|Z|Zs|S|P|Mark|Control)\}"), "a-z", "[a-z]"),
+    (re.compile(r"\\[pP]\{(?:C|Cc|Control)\}"), r"\x7f", r"\x7f"),
+    (re.compile(r"\\[pP]\{(?:M|Mark)\}"), "\u0300", "\u0300"),
     (re.compile(r"\\d"), "0-9", "[0-9]"),
     (re.compile(r"\\w"), "A-Za-z0-9_", "[A-Za-z0-9_]"),
     (re.compile(r"\\/"), "/", "/"),

@@ -17,11 +17,12 @@ OK = {"description": "ok", "content": {"application/json": {"schema": {"type": "
 
 
 @contextmanager
-def mocking(tmp_path, paths, **more):
+def mocking(tmp_path, paths, *, strict=True, **more):
     document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths, **more}
     file = tmp_path / "doc.yaml"
     file.write_text(yaml.safe_dump(document, sort_keys=False))
-    with running(create_app(openapi.load(file))) as origin, httpx2.Client(base_url=origin) as client:
+    app = create_app(openapi.load(file, strict=strict))
+    with running(app) as origin, httpx2.Client(base_url=origin) as client:
         yield client
 
 
@@ -405,3 +406,33 @@ def test_fields_that_frame_the_message_are_the_servers_own(tmp_path):
     assert response.json() == {}
     assert response.headers["x-kept"] == "gzip"
     assert "content-encoding" not in response.headers
+
+
+def test_operations_told_apart_by_a_query_in_their_paths(tmp_path):
+    def of(name, *parameters):
+        get = answering("application/json", {"type": "object"}, example={"of": name})["/a"]["get"]
+        named = [
+            {"name": p, "in": "path", "required": True, "schema": {"type": "number"}} for p in parameters
+        ]
+        return {"get": {**get, "parameters": named}}
+
+    paths = {"/w?city={city}": of("city"), "/w?lat={lat}&lon={lon}": of("place", "lat", "lon")}
+    paths |= {"/w?kind=now": of("now"), "/v": of("plain"), "/v?full=1": of("full")}
+    with mocking(tmp_path, paths, strict=False) as client:
+        for target, expected in [
+            ("/w?city=Oslo", "city"),
+            ("/w?lon=1&lat=2.5&x=y", "place"),
+            ("/w?kind=now", "now"),
+            ("/w?nothing", "city"),
+            ("/v", "plain"),
+            ("/v?full=1", "full"),
+            ("/v?full=2", "plain"),
+        ]:
+            assert client.get(target).json() == {"of": expected}, target
+        assert client.get("/w?lat=north&lon=1").status_code == 400
+
+
+def test_a_null_member_is_no_echo_of_what_the_request_lacks(tmp_path):
+    schema = {"type": "object", "required": ["items"], "properties": {"items": {"type": "null"}}}
+    with mocking(tmp_path, answering("application/json", schema)) as client:
+        assert client.get("/a").json() == {"items": None}

@@ -191,3 +191,17 @@ def test_what_agrees_does_not_break_its_schema():
 def test_one_of_over_optional_members_is_told_apart():
     branches = [{"type": "object", "properties": {name: {"type": "string"}}} for name in "abc"]
     assert set(made({"oneOf": branches})) >= {"a", "b", "c"}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^[\p{Alnum}_]+:[\p{Alpha}]*$",
+        r"^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]+$",
+        r"^[\P{M}\p{M}]+$",
+        r"^[^\p{C}]{3,}$",
+        r"^\p{Lu}\p{Punct}\p{Space}\P{C}$",
+    ],
+)
+def test_classes_of_unicode_are_known_by_the_names_of_other_dialects(pattern):
+    assert made({"type": "string", "pattern": pattern})

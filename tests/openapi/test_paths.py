@@ -28,7 +28,7 @@ def table():
         ("GET", "/pets/%6Dine", "GET /pets/mine", {}),
         ("GET", "/pets/a%2Fb", "GET /pets/{id}", {"id": "a%2Fb"}),
         ("GET", "/pets/1/toys/2", "GET /pets/{id}/toys/{toy}", {"id": "1", "toy": "2"}),
-        ("GET", "/files/a.b.c", "GET /files/{name}.{ext}", {"name": "a", "ext": "b.c"}),
+        ("GET", "/files/a.b.c", "GET /files/{name}.{ext}", {"name": "a.b", "ext": "c"}),
         ("GET", "/", "GET /", {}),
         ("GET", "/pets/mine/x", "GET /{a}/mine/x", {"a": "pets"}),
     ],
@@ -62,3 +62,11 @@ def test_a_method_is_looked_for_in_the_next_template_that_matches():
     table.add("DELETE", "/pets/{id}", "any")
     assert table.match("DELETE", "/pets/mine") == ("any", {"id": "mine"})
     assert set(table.methods("/pets/mine")) == {"GET", "DELETE"}
+
+
+def test_choices_tell_where_neighbouring_parameters_end():
+    table = PathTable()
+    table.add("GET", "/pets/{id}{ext}", "typed", {"ext": [".json", ".x y"]})
+    assert table.match("GET", "/pets/a.b.json") == ("typed", {"id": "a.b", "ext": ".json"})
+    assert table.match("GET", "/pets/a.x%20y") == ("typed", {"id": "a", "ext": ".x%20y"})
+    assert table.match("GET", "/pets/a.html") is None
