@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
-from openapi import json_value, media_types
+from openapi import media_types
 from openapi.parameters import coerce, kinds_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def read(data: bytes, content_type: str, schema: JsonObject, schemas: SchemaSet)
         pairs = parse_qsl(data.decode("utf-8", "replace"), keep_blank_values=True)
     else:
         pairs = _multipart(data, content_type)
-    properties = schemas.resolved(schema).get("properties")
+    properties = schemas.outline(schema).get("properties")
     known = properties if isinstance(properties, dict) else {}
     found: JsonObject = {}
     for name in dict.fromkeys(name for name, _ in pairs):
@@ -47,14 +47,9 @@ def read(data: bytes, content_type: str, schema: JsonObject, schemas: SchemaSet)
 def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet) -> JsonValue:
     kinds = kinds_of(schema, schemas)
     if "array" in kinds:
-        items = schemas.resolved(schema).get("items")
+        items = schemas.outline(schema).get("items")
         item_kinds = kinds_of(items, schemas) if isinstance(items, dict) else frozenset[str]()
         return [coerce(text, item_kinds) for text in texts]
-    if "object" in kinds and "string" not in kinds:
-        try:
-            return json_value.parse_text(texts[0])
-        except json_value.JsonSyntaxError:
-            return texts[0]
     return coerce(texts[0], kinds)
 
 

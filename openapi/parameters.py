@@ -60,7 +60,7 @@ def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
     if "object" in kinds and not kinds & {"string", "array"}:
         return _object_reader(parameter, name, _member_kinds(raw, schemas), decode)
     if "array" in kinds and "string" not in kinds:
-        items = schemas.resolved(raw).get("items")
+        items = schemas.outline(raw).get("items")
         item_kinds = kinds_of(items, schemas) if isinstance(items, dict) else frozenset[str]()
         return _array_reader(parameter, name, item_kinds, decode)
     return _primitive_reader(parameter, name, kinds, decode)
@@ -96,11 +96,21 @@ def coerce(text: str, kinds: frozenset[str]) -> JsonValue:
         return text == "true"
     if "null" in kinds and text in ("", "null"):
         return None
+    if (text[:1] == "{" and "object" in kinds) or (text[:1] == "[" and "array" in kinds):
+        return _structured(text)
     return text
 
 
+def _structured(text: str) -> JsonValue:
+    """An object or list inside a list or form, which no style has a way to write but JSON."""
+    try:
+        return json_value.parse_text(text)
+    except json_value.JsonSyntaxError:
+        return text
+
+
 def _member_kinds(schema: JsonObject, schemas: SchemaSet) -> dict[str, frozenset[str]]:
-    properties = schemas.resolved(schema).get("properties")
+    properties = schemas.outline(schema).get("properties")
     if not isinstance(properties, dict):
         return {}
     return {

@@ -21,11 +21,12 @@ from openapi.pointer import from_ref, join, resolve, to_ref
 from openapi.structure import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from openapi.bundle import Bundle
     from openapi.json_value import JsonObject, JsonValue
 
+_MAX_DEPTH = 12
 _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
@@ -78,6 +79,8 @@ class SchemaSet:
         self._bundle = bundle
         self._raw: dict[str, JsonObject] = {}
         self._validators: dict[Direction, Any] = {}
+        # By identity; each schema is held, so that its identity stays its own.
+        self._outlines: dict[int, tuple[JsonObject, JsonObject]] = {}
 
     def add(self, pointer: str, raw: JsonValue) -> Schema:
         """Take in the schema that stands at `pointer`."""
@@ -88,6 +91,40 @@ class SchemaSet:
         """The schema that `raw` refers to, or `raw` itself."""
         value = dereference(self._bundle.value, raw)[0]
         return value if isinstance(value, dict) else {}
+
+    def outline(self, raw: JsonObject) -> JsonObject:
+        """What a schema and its parts (references, `allOf` and branches) say of the shape of a value.
+
+        Returns:
+            `type`, `items`, `xml` and `additionalProperties`, each as the first part that has it says, and
+            the `properties` of all parts. For reading values from text; validating is for the validator.
+        """
+        known = self._outlines.get(id(raw))
+        if known is None:
+            found: JsonObject = {}
+            properties: JsonObject = {}
+            for part in self._parts(raw, 0):
+                for keyword in ("type", "items", "xml", "additionalProperties"):
+                    if keyword in part:
+                        found.setdefault(keyword, part[keyword])
+                named = part.get("properties")
+                properties = {**(named if isinstance(named, dict) else {}), **properties}
+            if properties:
+                found["properties"] = properties
+            known = self._outlines[id(raw)] = (raw, found)
+        return known[1]
+
+    def _parts(self, raw: JsonObject, depth: int) -> Iterator[JsonObject]:
+        yield raw
+        if depth > _MAX_DEPTH:
+            return
+        if "$ref" in raw or "$dynamicRef" in raw:
+            yield from self._parts(self.followed(raw)[0], depth + 1)
+        for keyword in ("allOf", "oneOf", "anyOf"):
+            parts = raw.get(keyword)
+            for part in parts if isinstance(parts, list) else ():
+                if isinstance(part, dict):
+                    yield from self._parts(part, depth + 1)
 
     @property
     def document(self) -> JsonObject:

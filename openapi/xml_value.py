@@ -45,7 +45,7 @@ class _Markup:
 
 def write(value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> bytes:
     """The XML document of a value; its root is named by the schema, or by the component that it is."""
-    resolved = schemas.resolved(schema)
+    resolved = schemas.outline(schema)
     name = str(schema.get("$ref", "")).rpartition("/")[2] or "root"
     root = ET.Element(_Markup.of(resolved, name).name)
     if isinstance(value, list):
@@ -64,7 +64,7 @@ def _fill(element: ET.Element, value: JsonValue, schema: JsonObject, schemas: Sc
         element.text = _text(value)
         return
     for name, member in value.items():
-        inner = schemas.resolved(_object(_object(schema.get("properties")).get(name)))
+        inner = schemas.outline(_object(_object(schema.get("properties")).get(name)))
         markup = _Markup.of(inner, name)
         if isinstance(member, list):
             _fill_list(element, markup, member, inner, schemas)
@@ -94,7 +94,7 @@ def read(data: bytes, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
         root = SafeET.fromstring(data, forbid_dtd=True)
     except (ET.ParseError, DefusedXmlException, ValueError) as error:
         raise XmlSyntaxError(str(error)) from None
-    return _value(root, schemas.resolved(schema), schemas)
+    return _value(root, schemas.outline(schema), schemas)
 
 
 def _value(element: ET.Element, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
@@ -107,7 +107,7 @@ def _value(element: ET.Element, schema: JsonObject, schemas: SchemaSet) -> JsonV
         return coerce((element.text or "").strip() if len(element) == 0 else "", kinds)
     found: JsonObject = {}
     for name, member in properties.items():
-        inner = schemas.resolved(_object(member))
+        inner = schemas.outline(_object(member))
         value = _member(element, _Markup.of(inner, name), inner, schemas)
         if value is not None:
             found[name] = value
@@ -132,7 +132,7 @@ def _member(element: ET.Element, markup: _Markup, schema: JsonObject, schemas: S
 
 
 def _items(schema: JsonObject, schemas: SchemaSet) -> JsonObject:
-    return schemas.resolved(_object(schema.get("items")))
+    return schemas.outline(_object(schema.get("items")))
 
 
 def _ref_name(schema: JsonValue) -> str:

@@ -66,6 +66,9 @@ def test_path_styles(tmp_path, style, explode, schema, text, value):
         ("form", True, OBJECT, "r=1&g=2", {"r": 1, "g": 2}),
         ("form", False, OBJECT, "q=r,1,g,2", {"r": 1, "g": 2}),
         ("deepObject", True, OBJECT, "q[r]=1&q%5Bg%5D=2", {"r": 1, "g": 2}),
+        # No style says how an object stands in a list; JSON is what clients send.
+        ("form", True, {"type": "array", "items": OBJECT}, "q=%7B%22r%22:1%7D", [{"r": 1}]),
+        ("form", True, {"allOf": [ARRAY, {"maxItems": 3}]}, "q=1&q=2", [1, 2]),
     ],
 )
 def test_query_styles(tmp_path, style, explode, schema, query, value):
@@ -124,3 +127,42 @@ def test_bodies_of_the_reports_contract(contract, headers, body, kinds):
     reader = RequestReader(contract.operations[0], contract.schemas)
     parsed = reader.read({"report_id": "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0"}, "", headers, body)
     assert [fault.kind for fault in parsed.faults] == kinds
+
+
+PLACES = {
+    "allOf": [
+        {"type": "object", "properties": {"spots": {"allOf": [{"type": "array", "items": OBJECT}]}}},
+        {"properties": {"n": {"type": "integer"}}},
+    ]
+}
+FORM = (
+    b'--b\r\nContent-Disposition: form-data; name="spots"\r\n\r\n{"r": 1}\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="spots"\r\n\r\n{"g": 2}\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="n"\r\n\r\n3\r\n--b--\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data; boundary=b", FORM),
+        ("application/x-www-form-urlencoded", b"spots=%7B%22r%22:1%7D&spots=%7B%22g%22:2%7D&n=3"),
+        ("text/xml", b"<p><spots><r>1</r></spots><n>3</n><spots><g>2</g></spots></p>"),
+    ],
+)
+def test_lists_of_objects_in_schemas_of_several_parts(tmp_path, content_type, body):
+    content = {content_type.partition(";")[0]: {"schema": PLACES}}
+    operation = {"requestBody": {"content": content}, "responses": {"200": {"description": ""}}}
+    file = tmp_path / "doc.yaml"
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/": {"post": operation}},
+    }
+    file.write_text(yaml.safe_dump(document))
+    contract = openapi.load(file)
+    parsed = RequestReader(contract.operations[0], contract.schemas).read(
+        {}, "", {"content-type": content_type}, body
+    )
+    assert parsed.faults == ()
+    assert parsed.body == {"spots": [{"r": 1}, {"g": 2}], "n": 3}
