@@ -43,6 +43,13 @@ def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
     return _plain(value).encode()
 
 
+def carries_structure(media_type: str) -> bool:
+    """Whether `octets` has a form of its own for objects and lists under `media_type`; else it writes JSON."""
+    name = media_types.essence(media_type)
+    structured = ("text/csv", "text/event-stream", URLENCODED)
+    return "*" in name or media_types.is_json(name) or media_types.is_xml(name) or name in structured
+
+
 def file_of(media_type: str) -> bytes | None:
     """The smallest valid file of a binary media type; None for types that are not known here."""
     makers: dict[str, Callable[[], bytes]] = {

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mock_server.answer import Answer, answer
-from mock_server.bodies import file_of, octets
+from mock_server.bodies import carries_structure, file_of, octets
 from mock_server.echo import repeat
 from mock_server.generate import CannotGenerateError, Generator
 from openapi import Direction, Problem, media_types
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from openapi.json_value import JsonObject, JsonValue
 
 _WAITING = (429, 503)
+_PLAIN_KINDS = {"string", "integer", "number", "boolean", "null"}
 # Fields that say how the octets are sent, which is for the server to say (RFC 9110, section 8; RFC 9112).
 _FRAMING = {
     "content-encoding",
@@ -48,8 +49,16 @@ class Renderer:
         self._examples: dict[tuple[str, int], Example | None] = {}
 
     def offers(self, response: Response) -> list[MediaType]:
-        """The media types of a response, JSON first."""
-        return sorted(response.content, key=lambda offer: not media_types.is_json(offer.name))
+        """The media types of a response, as the document lists them; first those that can say the value."""
+        return sorted(response.content, key=self._is_unfit)
+
+    def _is_unfit(self, offer: MediaType) -> bool:
+        """Whether a media type has no form for the objects or lists that its schema describes."""
+        if carries_structure(offer.name) or offer.schema is None:
+            return False
+        return bool(kinds_of(offer.schema.raw, self.schemas)) and not (
+            kinds_of(offer.schema.raw, self.schemas) & _PLAIN_KINDS
+        )
 
     def render(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> Answer:
         """The answer of a documented response; without an offer, one without a body.

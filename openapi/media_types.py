@@ -101,18 +101,31 @@ def _ranges(accept: str) -> tuple[_Range, ...]:
 
 def quality(accept: str, media_type: str) -> float:
     """How welcome `media_type` is, from 0 (refused) to 1; the most precise range decides."""
-    ranges = [part for part in _ranges(accept) if covers(part.name, media_type)]
-    return max(ranges, key=lambda part: (part.precision, part.quality)).quality if ranges else 0.0
+    return _welcome(accept, media_type)[0]
+
+
+def _welcome(accept: str, media_type: str) -> tuple[float, int, int]:
+    """How welcome `media_type` is: its quality, then how precisely and how early it is asked for."""
+    found = [
+        (part.precision, part.quality, -place)
+        for place, part in enumerate(_ranges(accept))
+        if covers(part.name, media_type)
+    ]
+    if not found:
+        return 0.0, 0, 0
+    precision, weight, place = max(found)
+    return weight, precision, place
 
 
 def negotiate(accept: str | None, offered: Iterable[T]) -> T | None:
-    """The offer that suits `accept` best, the earlier one among equals; None when none does.
+    """The offer that suits `accept` best; None when none does.
 
-    No Accept field at all welcomes everything (RFC 9110 section 12.5.1).
+    Among offers of one quality the one that is asked for most precisely and first wins, then the
+    earliest offer: clients list what they like best first. No Accept field at all welcomes
+    everything (RFC 9110 section 12.5.1).
     """
     offers = list(offered)
     if not accept or not accept.strip():
         return offers[0] if offers else None
-    scored = [(quality(accept, offer.name), offer) for offer in offers]
-    best = max((score for score, _ in scored), default=0.0)
-    return next((offer for score, offer in scored if score == best > 0), None)
+    best = max(offers, key=lambda offer: _welcome(accept, offer.name), default=None)
+    return best if best is not None and _welcome(accept, best.name)[0] > 0 else None
