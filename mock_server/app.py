@@ -159,9 +159,9 @@ class _Unrouted:
         if not methods:
             found = site.refusals.plain("path_not_found", path)
         else:
-            allowed = _allowed(methods)
+            allowed = _allowed(methods, *(["OPTIONS"] if self._wire.answers_options else []))
             allow = (b"allow", ", ".join(allowed).encode())
-            if scope["method"] == "OPTIONS":
+            if scope["method"] == "OPTIONS" and self._wire.answers_options:
                 headers = [allow, *self._wire.preflight_headers(headers_of(scope["headers"]), allowed)]
                 found = answer(HTTPStatus.NO_CONTENT, b"", None, "options", tuple(headers))
             else:
@@ -171,9 +171,9 @@ class _Unrouted:
         await self._wire.send(scope, send, found, started)
 
 
-def _allowed(methods: tuple[str, ...]) -> list[str]:
+def _allowed(methods: tuple[str, ...], *more: str) -> list[str]:
     """The methods of a path, with those that the server adds."""
-    known = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
+    known = {*methods, *more, *(["HEAD"] if "GET" in methods else [])}
     return sorted(known, key=lambda name: _METHOD_ORDER.index(name) if name in _METHOD_ORDER else 99)
 
 

@@ -44,7 +44,7 @@ def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
 
 
 def carries_structure(media_type: str) -> bool:
-    """Whether `octets` has a form of its own for objects and lists under `media_type`; else it writes JSON."""
+    """Whether `octets` has a form for objects and lists under `media_type`; else it writes JSON."""
     name = media_types.essence(media_type)
     structured = ("text/csv", "text/event-stream", URLENCODED)
     return "*" in name or media_types.is_json(name) or media_types.is_xml(name) or name in structured

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openapi import media_types
+
 if TYPE_CHECKING:
     from mock_server.preference import Preference
     from openapi import Example, MediaType, Operation, Response
@@ -31,15 +33,32 @@ class Choice:
 
 def success(operation: Operation) -> Choice | None:
     """The first documented success, else `default`, else the first response of any kind."""
-    successes = [response for response in operation.responses if response.status.startswith("2")]
     defaults = [response for response in operation.responses if response.status == "default"]
-    for response in (*successes, *defaults, *operation.responses):
+    for response in (*_successes(operation), *defaults, *operation.responses):
         return Choice(response, status_of(response))
     return None
 
 
-def preferred(operation: Operation, wanted: Preference) -> Choice | None:
-    """The answer that a client asks for by status code or example; None where the document has none."""
+def success_in(operation: Operation, accept: str) -> Choice | None:
+    """The first documented success that has one of the media types that `accept` names.
+
+    Of `204` and `200` it is the one with content that answers a client which asks for content.
+    """
+    for response in _successes(operation):
+        if media_types.negotiate(accept, response.content) is not None:
+            return Choice(response, status_of(response))
+    return None
+
+
+def _successes(operation: Operation) -> list[Response]:
+    return [response for response in operation.responses if response.status.startswith("2")]
+
+
+def preferred(operation: Operation, wanted: Preference, accept: str | None = None) -> Choice | None:
+    """The answer that a client asks for by status code or example; None where the document has none.
+
+    An example that stands under several media types is given under the one that `accept` likes best.
+    """
     responses = operation.responses
     status = None
     if wanted.code is not None:
@@ -49,10 +68,12 @@ def preferred(operation: Operation, wanted: Preference) -> Choice | None:
     for response in responses:
         if wanted.example is None:
             return Choice(response, status or status_of(response))
-        for offer in response.content:
-            for example in offer.examples:
-                if example.name == wanted.example:
-                    return Choice(response, status or status_of(response, example), offer, example)
+        named = [(offer, item) for offer in response.content for item in offer.examples]
+        named = [(offer, item) for offer, item in named if item.name == wanted.example]
+        if named:
+            offer = media_types.negotiate(accept, [offer for offer, _ in named]) or named[0][0]
+            example = next(item for held, item in named if held is offer)
+            return Choice(response, status or status_of(response, example), offer, example)
     return None
 
 

@@ -90,6 +90,7 @@ def mock(
       Prefer: code=403             the documented response of that status
       Prefer: example=json_export  a named example
       Prefer: dynamic=true         a made-up value in place of an example
+    The query parameters __code, __example and __dynamic say the same.
     """
     if len(base_paths) not in (0, max(1, len(documents))):
         raise click.UsageError(f"{len(base_paths)} base paths for {max(1, len(documents))} document(s)")

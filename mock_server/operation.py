@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mock_server import preference
 from mock_server.answer import Answer, answer, to_json
-from mock_server.choice import inventory, preferred, success
+from mock_server.choice import inventory, preferred, success, success_in
 from mock_server.echo import echo_of
 from mock_server.generate import CannotGenerateError
 from mock_server.handlers import ProblemReply
@@ -81,6 +81,9 @@ class OperationPlan:
         self._replies = Replies(operation, renderer, refusals, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
+        self._has_successes = sum(response.status.startswith("2") for response in operation.responses) > 1
+        documented = {parameter.name for parameter in operation.parameters}
+        self._heeds_query = not documented & preference.QUERY_NAMES
 
     @property
     def deciding_headers(self) -> frozenset[bytes]:
@@ -123,7 +126,8 @@ class OperationPlan:
 
     def _admitted(self, request: Request) -> Answer | tuple[ParsedRequest, bool | None]:
         """What the request says, and whether it asks for a made-up value; else an answer to it."""
-        wanted = preference.parse(request.headers.get("prefer", ""))
+        query = request.query if self._heeds_query and "__" in request.query else ""
+        wanted = preference.parse(request.headers.get("prefer", ""), query)
         if wanted.forces:
             return self._preferred(request, wanted)
         if self._guard is not None and not self._guard.admits(request):
@@ -135,9 +139,13 @@ class OperationPlan:
 
     def _mocked(self, request: Request, parsed: ParsedRequest, dynamic: bool | None) -> Answer:
         """The document's example, or a made-up value."""
-        if self._success is None:
+        found = self._success
+        accept = request.headers.get("accept", "*/*")
+        if self._has_successes and "*/*" not in accept:
+            found = success_in(self.operation, accept) or found
+        if found is None:
             return answer(200, b"", None, "generated")  # the document leaves every answer open
-        choice = replace(self._success, dynamic=self._dynamic if dynamic is None else dynamic)
+        choice = replace(found, dynamic=self._dynamic if dynamic is None else dynamic)
         return self._documented(request, choice, parsed)
 
     def _instance(self, request: Request) -> str:
@@ -173,12 +181,13 @@ class OperationPlan:
 
     def _preferred(self, request: Request, wanted: Preference) -> Answer:
         """The answer that the client asks for, whatever else the request says."""
-        choice = preferred(self.operation, wanted)
+        choice = preferred(self.operation, wanted, request.headers.get("accept"))
         if choice is None:
             values = {"asked": str(wanted), "available": inventory(self.operation)}
             return self._refuse(request, "preference_not_available", values)
         if choice.example is None:
-            found = self._documented(request, choice)
+            dynamic = self._dynamic if wanted.dynamic is None else wanted.dynamic
+            found = self._documented(request, replace(choice, dynamic=dynamic))
         else:
             found = self._renderer.render(self.operation, choice, {}, 0)
         applied = (b"preference-applied", str(wanted).encode("latin-1", "replace"))

@@ -1,9 +1,16 @@
-"""The Prefer header (RFC 7240): which answer of the document the client wants to see."""
+"""Which answer of the document the client wants to see: the Prefer header (RFC 7240), or the query.
+
+Where no header can be set, as in a browser's address bar, the query parameters `__code`, `__example`
+and `__dynamic` say the same.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import parse_qsl
+
+QUERY_NAMES = frozenset({"__code", "__example", "__dynamic"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +39,12 @@ class Preference:
 
 
 @lru_cache(maxsize=512)
-def parse(header: str) -> Preference:
-    """Read a Prefer header; preferences that are not ours are left alone (section 2)."""
-    found: dict[str, str] = {}
+def parse(header: str, query: str = "") -> Preference:
+    """Read a Prefer header, and a query that goes before it.
+
+    Preferences that are not ours are left alone (section 2), and so are other query parameters.
+    """
+    found = {name[2:]: value for name, value in parse_qsl(query) if name in QUERY_NAMES}
     for part in header.replace(";", ",").split(","):
         name, equals, value = part.partition("=")
         if equals:

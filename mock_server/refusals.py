@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mock_server.answer import RawHeaders, Why
     from mock_server.problems import ProblemCatalogue
     from mock_server.rendering import Renderer
-    from openapi import MediaType, Operation, Response
+    from openapi import MediaType, Operation, Problem, Response
     from openapi.json_value import JsonObject
     from openapi.requests import Fault, FaultKind
 
@@ -32,6 +32,10 @@ _CODES: dict[FaultKind, str] = {
     "body_schema": "invalid_body",
 }
 _MAX_NOTES = 8
+_TELLING = frozenset({"title", "detail"})
+# What documents call the status and the sentence of an error.
+_STATUS_NAMES = ("status", "code", "statusCode", "status_code", "httpStatus", "errorCode")
+_DETAIL_NAMES = ("message", "detail", "errorMessage", "error_message", "error_description", "reason", "msg")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -87,8 +91,8 @@ class Refusals:
         if response is None or offer is None:
             headers = self._renderer.headers(operation, response, problem.status, body) if response else ()
             return answer(problem.status, to_json(body), MEDIA_TYPE, why, headers)
-        if offer.schema is not None and not offer.schema.is_valid(body, Direction.RESPONSE):
-            return self._as_documented(operation, response, problem.status, offer, to_json(body), why)
+        if not _fits(body, offer):
+            return self._as_documented(operation, response, problem, offer, why)
         headers = self._renderer.headers(operation, response, problem.status, body)
         return answer(problem.status, to_json(body), offer.name, why, headers)
 
@@ -124,13 +128,16 @@ class Refusals:
         return replace(found, notes=tuple(_note(fault) for fault in faults[:_MAX_NOTES]))
 
     def _as_documented(
-        self, operation: Operation, response: Response, status: int, offer: MediaType, plain: bytes, why: Why
+        self, operation: Operation, response: Response, problem: Problem, offer: MediaType, why: Why
     ) -> Answer:
-        """The document's own error body, where a problem does not fit into it."""
+        """The document's own error body, saying what the problem says as far as it has members for it."""
+        status = problem.status
+        said: JsonObject = dict.fromkeys(_STATUS_NAMES, status)
+        said |= dict.fromkeys(_DETAIL_NAMES, problem.detail or problem.title)
         try:
-            made = self._renderer.render(operation, Choice(response, status, offer), {}, 0)
+            made = self._renderer.render(operation, Choice(response, status, offer), said, 0)
         except CannotGenerateError:
-            return answer(status, plain, MEDIA_TYPE, why)
+            return answer(status, to_json(problem.body()), MEDIA_TYPE, why)
         return Answer(made.status, made.headers, made.body, why)
 
 
@@ -138,6 +145,21 @@ def _error_offer(response: Response | None) -> MediaType | None:
     """The media type to send an error in: Problem Details before other JSON."""
     offers = [offer for offer in response.content if media_types.is_json(offer.name)] if response else []
     return min(offers, key=lambda offer: not media_types.is_problem(offer.name), default=None)
+
+
+def _fits(body: JsonObject, offer: MediaType) -> bool:
+    """Whether a problem is what the document wants: valid, and no stranger to the members it names.
+
+    An open schema of `code` and `message` admits a problem, but a client of it looks for a `message`.
+    """
+    schema = offer.schema
+    if schema is None:
+        return media_types.is_problem(offer.name) or not offer.examples
+    if not schema.is_valid(body, Direction.RESPONSE):
+        return False
+    named = schema.schemas.outline(schema.raw).get("properties")
+    is_open = not isinstance(named, dict) or media_types.is_problem(offer.name)
+    return is_open or not _TELLING.isdisjoint(named)
 
 
 def _note(fault: Fault) -> str:

@@ -19,6 +19,8 @@ from mock_server.query_template import QueryTemplate, raw_query
 from openapi.paths import PathTable, path_choices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from connexion.spec import Specification
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,6 +35,7 @@ class TreeRouting(RoutingMiddleware):
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)
         self._table: PathTable[str] = PathTable()
+        self._is_preflight: Callable[[Scope], bool] = lambda _: False
         self._kept: dict[tuple[str, bytes], tuple[dict[str, Any], dict[str, str]]] = {}
         self._by_query: dict[str, list[QueryTemplate]] = {}
 
@@ -48,6 +51,7 @@ class TreeRouting(RoutingMiddleware):
         Not from the projection: its methods are those of OpenAPI 3.0, and 3.2 has more.
         """
         del specification, arguments
+        self._is_preflight = kwargs["wire"].is_preflight
         told_apart = []
         for key, plan in kwargs["plans"].items():
             method, _, template = key.partition(" ")
@@ -72,7 +76,9 @@ class TreeRouting(RoutingMiddleware):
                 raw = scope["raw_path"] = quote(scope["path"]).encode()
             key = (scope["method"], raw)
             found = self._kept.get(key)
-            if found is None:
+            if scope["method"] == "OPTIONS" and self._is_preflight(scope):
+                found = self._unrouted(raw.decode("latin-1")), {}
+            elif found is None:
                 found = self._route(scope["method"], raw.decode("latin-1"))
                 if len(self._kept) >= _KEPT_PATHS:
                     self._kept.clear()
@@ -103,6 +109,10 @@ class TreeRouting(RoutingMiddleware):
             found = self._table.match("GET", path)
         if found is not None:
             return {"api_base_path": "", "operation_id": found[0]}, found[1]
+        return self._unrouted(path), {}
+
+    def _unrouted(self, path: str) -> dict[str, Any]:
+        """What they are told where no operation answers."""
         routing: dict[str, Any] = {"api_base_path": "", "operation_id": None}
         methods = self._table.methods(path)
-        return (routing | {ALLOWED: methods} if methods else routing), {}
+        return routing | {ALLOWED: methods} if methods else routing

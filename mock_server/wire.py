@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
 _MAX_REQUEST_ID = 128
+_PREFLIGHT = b"access-control-request-"
 _VARY = (b"vary", b"Origin")
 
 
@@ -112,15 +113,28 @@ class Wire:
             return sent
         return b"mock-%d-%d" % (self._settings.seed, next(self._numbers))
 
+    @property
+    def answers_options(self) -> bool:
+        """Whether OPTIONS is answered where the document does not have it."""
+        return self._settings.cors
+
+    def is_preflight(self, scope: Scope) -> bool:
+        """Whether a browser asks if it may send a request: for the server to say, not the document."""
+        if not self._settings.cors or scope["method"] != "OPTIONS":
+            return False
+        names = [name for name, _ in scope["headers"]]
+        return b"origin" in names and any(name.startswith(_PREFLIGHT) for name in names)
+
     def preflight_headers(self, sent: dict[str, str], allowed: Iterable[str]) -> list[tuple[bytes, bytes]]:
         """What a CORS preflight is answered with (Fetch standard, section 3.2.2)."""
-        if not self._settings.cors or "access-control-request-method" not in sent:
+        if not self._settings.cors:
             return []
+        headers = [(b"access-control-allow-methods", ", ".join(allowed).encode())]
+        if "origin" not in sent:  # somebody who looks whether other origins are let in
+            headers.append((b"access-control-allow-origin", b"*"))
+        if "access-control-request-method" in sent:
+            headers.append((b"access-control-max-age", b"600"))
         wanted = sent.get("access-control-request-headers", "")
-        headers = [
-            (b"access-control-allow-methods", ", ".join(allowed).encode()),
-            (b"access-control-max-age", b"600"),
-        ]
         if wanted:
             headers.append((b"access-control-allow-headers", wanted.encode("latin-1", "replace")))
         return headers
