@@ -14,7 +14,7 @@ from mock_server.bodies import carries_structure, file_of, octets
 from mock_server.echo import repeat
 from mock_server.generate import CannotGenerateError, Generator
 from openapi import Direction, Problem, media_types
-from openapi.parameters import kinds_of
+from openapi.coercion import kinds_of
 from openapi.problem import status_phrase
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from mock_server.answer import Answer, RawHeaders, answer, to_json
 from mock_server.bodies import octets
 from mock_server.refusals import instance_of
 from openapi import Direction, media_types
-from openapi.parameters import coerce, kinds_of
+from openapi.coercion import coerce, kinds_of
 from openapi.problem import MEDIA_TYPE
 
 if TYPE_CHECKING:

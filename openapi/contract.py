@@ -34,13 +34,32 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How one property of a form is written (OpenAPI 3.1, section 4.8.15).
+
+    Attributes:
+        content_type: what the document says of it; empty where it says nothing.
+        style, explode: None where the document says neither, and the content type decides.
+    """
+
+    content_type: str
+    style: str | None
+    explode: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class MediaType:
-    """What a body looks like under one media type (or media range, such as `image/*`)."""
+    """What a body looks like under one media type (or media range, such as `image/*`).
+
+    Attributes:
+        encoding: how the properties of a form are written, by name.
+    """
 
     name: str
     schema: Schema | None
     examples: tuple[Example, ...]
     pointer: str
+    encoding: Mapping[str, Encoding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import io
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
-from openapi import media_types
-from openapi.parameters import coerce, kinds_of
+from openapi import deep_object, media_types
+from openapi.coercion import coerce, kinds_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openapi.contract import Encoding
     from openapi.json_value import JsonObject, JsonValue
     from openapi.schemas import SchemaSet
 
+_SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 MULTIPART = "multipart/form-data"
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -24,7 +29,13 @@ class FormSyntaxError(ValueError):
     """A body that is no form of its media type."""
 
 
-def read(data: bytes, content_type: str, schema: JsonObject, schemas: SchemaSet) -> JsonObject:
+def read(
+    data: bytes,
+    content_type: str,
+    schema: JsonObject,
+    schemas: SchemaSet,
+    encoding: Mapping[str, Encoding] = MappingProxyType({}),
+) -> JsonObject:
     """The fields of a form, each of the type that its schema gives; files as text.
 
     Raises:
@@ -34,23 +45,34 @@ def read(data: bytes, content_type: str, schema: JsonObject, schemas: SchemaSet)
         pairs = parse_qsl(data.decode("utf-8", "replace"), keep_blank_values=True)
     else:
         pairs = _multipart(data, content_type)
-    properties = schemas.outline(schema).get("properties")
-    known = properties if isinstance(properties, dict) else {}
+    known = _object(schemas.outline(schema).get("properties"))
     found: JsonObject = {}
-    for name in dict.fromkeys(name for name, _ in pairs):
-        member = known.get(name)
+    read_already: set[str] = set()
+    for name, told in encoding.items():
+        if told.style == "deepObject":
+            value = deep_object.read(pairs, name, _object(known.get(name)), schemas)
+            if value is not None:
+                found[name] = value
+                read_already.update(key for key, _ in pairs if key.startswith(f"{name}["))
+    for name in dict.fromkeys(name for name, _ in pairs if name not in read_already):
         texts = [text for key, text in pairs if key == name]
-        found[name] = _value(texts, member if isinstance(member, dict) else {}, schemas)
+        found[name] = _value(texts, _object(known.get(name)), schemas, encoding.get(name))
     return found
 
 
-def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet) -> JsonValue:
+def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet, encoding: Encoding | None) -> JsonValue:
     kinds = kinds_of(schema, schemas)
-    if "array" in kinds:
-        items = schemas.outline(schema).get("items")
-        item_kinds = kinds_of(items, schemas) if isinstance(items, dict) else frozenset[str]()
-        return [coerce(text, item_kinds) for text in texts]
-    return coerce(texts[0], kinds)
+    if "array" not in kinds:
+        return coerce(texts[0], kinds)
+    item_kinds = kinds_of(_object(schemas.outline(schema).get("items")), schemas)
+    if encoding and media_types.is_json(encoding.content_type):
+        whole = coerce(texts[0], kinds - {"string"})
+        return whole if isinstance(whole, list) else [coerce(text, item_kinds) for text in texts]
+    if encoding and encoding.style in _SEPARATORS and len(texts) == 1:
+        is_repeated = encoding.style == "form" if encoding.explode is None else encoding.explode
+        if not is_repeated:
+            texts = texts[0].split(_SEPARATORS[encoding.style]) if texts[0] else []
+    return [coerce(text, item_kinds) for text in texts]
 
 
 def _multipart(data: bytes, content_type: str) -> list[tuple[str, str]]:
@@ -67,3 +89,7 @@ def _multipart(data: bytes, content_type: str) -> list[tuple[str, str]]:
     for name, file in files.items(multi=True):
         pairs.append((name, file.read().decode("utf-8", "replace")))
     return pairs
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from openapi.bundle import dereference
 from openapi.contract import (
     Contract,
+    Encoding,
     Example,
     Header,
     MediaType,
@@ -179,6 +180,7 @@ class _Builder:
                 schema=self.schema(_object(value), place),
                 examples=self.examples(_object(value), place),
                 pointer=place,
+                encoding=_encoding(_object(value).get("encoding")),
             )
             for name, value in _object(owner.get("content")).items()
             for place in [f"{pointer}/content/{escape(name)}"]
@@ -206,6 +208,18 @@ class _Builder:
             yield Example("", value, f"{place}/examples/{index}")
         if "example" in schema:
             yield Example("", schema["example"], f"{place}/example")
+
+
+def _encoding(value: JsonValue) -> dict[str, Encoding]:
+    found = {}
+    for name, item in _object(value).items():
+        style, explode = _object(item).get("style"), _object(item).get("explode")
+        found[name] = Encoding(
+            content_type=str(_object(item).get("contentType", "")),
+            style=style if isinstance(style, str) else None,
+            explode=explode if isinstance(explode, bool) else None,
+        )
+    return found
 
 
 def _base_path(owner: JsonObject) -> str | None:

@@ -6,12 +6,12 @@ of its place and gives the value, or `ABSENT`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, unquote_plus
 
-from openapi import json_value, media_types
+from openapi import deep_object, json_value, media_types
+from openapi.coercion import coerce, kinds_of
 
 if TYPE_CHECKING:
     from openapi.contract import Parameter
@@ -34,8 +34,6 @@ ABSENT: Final = _Absent()
 RawValues = Mapping[str, Sequence[str]]
 Reader = Callable[[RawValues], "JsonValue | _Absent"]
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,300})")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
 _SEPARATORS = {
     "form": ",",
     "simple": ",",
@@ -58,55 +56,14 @@ def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
     raw = parameter.schema.raw if parameter.schema else {}
     kinds = kinds_of(raw, schemas)
     if "object" in kinds and not kinds & {"string", "array"}:
+        if parameter.style == "deepObject":
+            return _deep_reader(name, raw, schemas, decode)
         return _object_reader(parameter, name, _member_kinds(raw, schemas), decode)
     if "array" in kinds and "string" not in kinds:
         items = schemas.outline(raw).get("items")
         item_kinds = kinds_of(items, schemas) if isinstance(items, dict) else frozenset[str]()
         return _array_reader(parameter, name, item_kinds, decode)
     return _primitive_reader(parameter, name, kinds, decode)
-
-
-def kinds_of(schema: JsonObject, schemas: SchemaSet, depth: int = 8) -> frozenset[str]:
-    """The JSON types that a schema speaks of; empty when it does not say."""
-    schema = schemas.resolved(schema)
-    found: set[str] = set()
-    kind = schema.get("type")
-    if isinstance(kind, str):
-        found.add(kind)
-    elif isinstance(kind, list):
-        found.update(str(item) for item in kind)
-    elif depth:
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            branches = schema.get(keyword)
-            for branch in branches if isinstance(branches, list) else []:
-                if isinstance(branch, dict):
-                    found |= kinds_of(branch, schemas, depth - 1)
-    return frozenset(found)
-
-
-def coerce(text: str, kinds: frozenset[str]) -> JsonValue:
-    """The value that `text` stands for under the given types; the text itself where none fits."""
-    if "string" in kinds or not kinds:
-        return text
-    if "integer" in kinds and _INTEGER.fullmatch(text):
-        return int(text)
-    if ("number" in kinds or "integer" in kinds) and _NUMBER.fullmatch(text):
-        return float(text)
-    if "boolean" in kinds and text in ("true", "false"):
-        return text == "true"
-    if "null" in kinds and text in ("", "null"):
-        return None
-    if (text[:1] == "{" and "object" in kinds) or (text[:1] == "[" and "array" in kinds):
-        return _structured(text)
-    return text
-
-
-def _structured(text: str) -> JsonValue:
-    """An object or list inside a list or form, which no style has a way to write but JSON."""
-    try:
-        return json_value.parse_text(text)
-    except json_value.JsonSyntaxError:
-        return text
 
 
 def _member_kinds(schema: JsonObject, schemas: SchemaSet) -> dict[str, frozenset[str]]:
@@ -175,21 +132,20 @@ def _array_reader(parameter: Parameter, name: str, kinds: frozenset[str], decode
     return read
 
 
+def _deep_reader(name: str, raw: JsonObject, schemas: SchemaSet, decode: Decode) -> Reader:
+    def read(values: RawValues) -> JsonValue | _Absent:
+        pairs = ((key, decode(text)) for key, texts in values.items() for text in texts)
+        found = deep_object.read(pairs, name, raw, schemas)
+        return ABSENT if found is None else found
+
+    return read
+
+
 def _object_reader(
     parameter: Parameter, name: str, kinds: dict[str, frozenset[str]], decode: Decode
 ) -> Reader:
     def member(key: str, text: str) -> tuple[str, JsonValue]:
         return decode(key), coerce(decode(text), kinds.get(decode(key), frozenset()))
-
-    def deep(values: RawValues) -> JsonValue | _Absent:
-        prefix = f"{name}["
-        sent = {decode(key): items for key, items in values.items()}
-        found = {
-            key[len(prefix) : -1]: coerce(decode(items[0]), kinds.get(key[len(prefix) : -1], frozenset()))
-            for key, items in sent.items()
-            if key.startswith(prefix) and key.endswith("]")
-        }
-        return found or ABSENT
 
     def exploded_form(values: RawValues) -> JsonValue | _Absent:
         found = dict(member(key, items[0]) for key, items in values.items() if decode(key) in kinds)
@@ -209,8 +165,6 @@ def _object_reader(
             raise ValueError("a name without a value")
         return dict(member(parts[i], parts[i + 1]) for i in range(0, len(parts), 2))
 
-    if parameter.style == "deepObject":
-        return deep
     if parameter.style == "form" and parameter.explode:
         return exploded_form
     return delimited

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from openapi import forms, json_value, media_types, xml_value
+from openapi.coercion import kinds_of
 from openapi.forms import FormSyntaxError
 from openapi.json_value import JsonSyntaxError
-from openapi.parameters import ABSENT, compile_reader, kinds_of, split_cookies, split_query
+from openapi.parameters import ABSENT, compile_reader, split_cookies, split_query
+from openapi.retyping import retyped
 from openapi.schemas import Direction
 from openapi.xml_value import XmlSyntaxError
 
@@ -126,6 +128,8 @@ class RequestReader:
         values[key] = value  # type: ignore[assignment]  # not ABSENT: told apart above
         schema = parameter.schema
         if schema and not schema.is_valid(values[key], Direction.REQUEST):
+            values[key] = retyped(values[key], schema)
+        if schema and not schema.is_valid(values[key], Direction.REQUEST):
             violation = schema.violations(values[key], Direction.REQUEST)[0]
             faults.append(_parameter_fault(parameter, violation.message, violation.schema_pointer))
 
@@ -152,6 +156,9 @@ class RequestReader:
         except (XmlSyntaxError, FormSyntaxError) as error:
             kind = "XML" if isinstance(error, XmlSyntaxError) else "a form"
             return media_type, None, (_syntax_fault(media_type, f"the body is not {kind}: {error}"),)
+        schema = media_type.schema
+        if schema and not media_types.is_json(media_type.name) and not isinstance(value, str):
+            value = retyped(value, schema)
         return media_type, value, _schema_faults(media_type, value)
 
     def _parse(self, media_type: MediaType, content_type: str, body: bytes) -> JsonValue:
@@ -161,7 +168,7 @@ class RequestReader:
         if media_types.is_json(name):
             return json_value.parse(body)
         if name in (forms.URLENCODED, forms.MULTIPART):
-            return forms.read(body, content_type, schema, self._schemas)
+            return forms.read(body, content_type, schema, self._schemas, media_type.encoding)
         if media_types.is_xml(name):
             return xml_value.read(body, schema, self._schemas)
         return body.decode("utf-8", "replace")

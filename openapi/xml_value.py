@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
-from openapi.parameters import coerce, kinds_of
+from openapi.coercion import coerce, kinds_of
 
 if TYPE_CHECKING:
     from openapi.json_value import JsonObject, JsonValue

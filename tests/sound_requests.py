@@ -153,17 +153,36 @@ def body_of(offer, generator):
     if media_types.is_json(name):
         return offer.name, json.dumps(value).encode()
     if name == URLENCODED and isinstance(value, dict):
-        pairs = [
-            (key, text_of(item))
-            for key, held in value.items()
-            for item in (held if isinstance(held, list) else [held])
-        ]
-        return name, urlencode(pairs).encode()
+        return name, urlencode([*pairs_of(value, offer.encoding)]).encode()
     if name.startswith("multipart/") and isinstance(value, dict):
         return f"{name}; boundary={BOUNDARY}", multipart(value)
     if media_types.is_xml(name) and schema is not None and not isinstance(value, str):
         return name, xml_value.write(value, schema.raw, schema.schemas)
     return sent_as, text_of(value).encode()
+
+
+def pairs_of(value, encoding):
+    """The fields of a form, each written as its encoding says (OpenAPI 3.1, section 4.8.15)."""
+    for key, held in value.items():
+        told = encoding.get(key)
+        if told and told.style == "deepObject":
+            yield from deep(key, held)
+        elif isinstance(held, list) and told and told.style and told.explode is False:
+            yield (
+                key,
+                {"spaceDelimited": " ", "pipeDelimited": "|"}.get(told.style, ",").join(map(text_of, held)),
+            )
+        else:
+            yield from ((key, text_of(item)) for item in (held if isinstance(held, list) else [held]))
+
+
+def deep(name, value):
+    if isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, held in inner:
+            yield from deep(f"{name}[{key}]", held)
+    else:
+        yield name, text_of(value)
 
 
 def multipart(value):

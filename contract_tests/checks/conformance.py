@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from contract_tests.checks.registry import Fault, check
 from openapi import Direction, media_types
-from openapi.parameters import coerce, kinds_of
+from openapi.coercion import coerce, kinds_of
 from openapi.pointer import resolve
 
 if TYPE_CHECKING:

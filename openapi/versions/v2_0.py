@@ -102,11 +102,15 @@ def _upgrade_parameter(parameter: JsonObject) -> None:
     parameter["schema"] = {key: parameter[key] for key in _SCHEMA_KEYWORDS if key in parameter}
     collection = parameter.pop("collectionFormat", None)
     if parameter.get("type") == "array" and parameter.get("in") in ("query", "formData"):
-        styles = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
-        parameter["style"] = styles.get(str(collection), "form")
-        parameter["explode"] = collection == "multi"
+        parameter.update(_serialization(collection))
     for key in _SCHEMA_KEYWORDS:
         parameter.pop(key, None)
+
+
+def _serialization(collection: JsonValue) -> JsonObject:
+    """The style of a list, by its `collectionFormat`; without one it is separated by commas."""
+    styles = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
+    return {"style": styles.get(str(collection), "form"), "explode": collection == "multi"}
 
 
 def _body(parameter: JsonObject, consumes: list[str]) -> JsonObject:
@@ -125,14 +129,18 @@ def _form(fields: list[JsonObject], consumes: list[str]) -> JsonObject:
     ]
     media_types = forms or ["multipart/form-data" if has_file else "application/x-www-form-urlencoded"]
     properties: JsonObject = {}
+    encoding: JsonObject = {}
     for field in fields:
+        if field.get("type") == "array":
+            encoding[str(field.get("name"))] = _serialization(field.get("collectionFormat"))
         schema: JsonObject = {key: field[key] for key in _SCHEMA_KEYWORDS if key in field}
         properties[str(field.get("name"))] = (
             {"type": "string", "format": "binary"} if schema.get("type") == "file" else schema
         )
     required: list[JsonValue] = [str(field.get("name")) for field in fields if field.get("required") is True]
     schema = {"type": "object", "properties": properties, **({"required": required} if required else {})}
-    return {"required": bool(required), "content": {name: {"schema": schema} for name in media_types}}
+    offer: JsonObject = {"schema": schema, **({"encoding": encoding} if encoding else {})}
+    return {"required": bool(required), "content": {name: dict(offer) for name in media_types}}
 
 
 def _response(response: JsonObject, pointer: str, produces: list[str]) -> JsonObject:

@@ -66,6 +66,22 @@ def test_path_styles(tmp_path, style, explode, schema, text, value):
         ("form", True, OBJECT, "r=1&g=2", {"r": 1, "g": 2}),
         ("form", False, OBJECT, "q=r,1,g,2", {"r": 1, "g": 2}),
         ("deepObject", True, OBJECT, "q[r]=1&q%5Bg%5D=2", {"r": 1, "g": 2}),
+        ("deepObject", True, {"type": "object", "properties": {"t": ARRAY}}, "q[t]=1&q[t]=2", {"t": [1, 2]}),
+        (
+            "deepObject",
+            True,
+            {"type": "object", "properties": {"t": ARRAY}},
+            "q[t][]=1&q[t][]=2",
+            {"t": [1, 2]},
+        ),
+        ("deepObject", True, {"type": "object", "properties": {"o": OBJECT}}, "q[o][r]=1", {"o": {"r": 1}}),
+        (
+            "deepObject",
+            True,
+            {"additionalProperties": OBJECT, "type": "object"},
+            "q[a][g]=1",
+            {"a": {"g": 1}},
+        ),
         # No style says how an object stands in a list; JSON is what clients send.
         ("form", True, {"type": "array", "items": OBJECT}, "q=%7B%22r%22:1%7D", [{"r": 1}]),
         ("form", True, {"allOf": [ARRAY, {"maxItems": 3}]}, "q=1&q=2", [1, 2]),
@@ -151,18 +167,79 @@ FORM = (
     ],
 )
 def test_lists_of_objects_in_schemas_of_several_parts(tmp_path, content_type, body):
-    content = {content_type.partition(";")[0]: {"schema": PLACES}}
-    operation = {"requestBody": {"content": content}, "responses": {"200": {"description": ""}}}
-    file = tmp_path / "doc.yaml"
-    document = {
-        "openapi": "3.1.0",
-        "info": {"title": "t", "version": "1"},
-        "paths": {"/": {"post": operation}},
-    }
-    file.write_text(yaml.safe_dump(document))
-    contract = openapi.load(file)
-    parsed = RequestReader(contract.operations[0], contract.schemas).read(
-        {}, "", {"content-type": content_type}, body
-    )
+    parsed = read_body(tmp_path, content_type, {"schema": PLACES}, body)
     assert parsed.faults == ()
     assert parsed.body == {"spots": [{"r": 1}, {"g": 2}], "n": 3}
+
+
+def read_body(tmp_path, content_type, offer, body):
+    content = {content_type.partition(";")[0]: offer}
+    operation = {"requestBody": {"content": content}, "responses": {"200": {"description": ""}}}
+    contract = loaded(tmp_path, {"openapi": "3.1.0", "paths": {"/": {"post": operation}}})
+    reader = RequestReader(contract.operations[0], contract.schemas)
+    return reader.read({}, "", {"content-type": content_type}, body)
+
+
+def loaded(tmp_path, document):
+    file = tmp_path / "doc.yaml"
+    file.write_text(yaml.safe_dump({**document, "info": {"title": "t", "version": "1"}}))
+    return openapi.load(file)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "value"),
+    [
+        ({}, b"t=1&t=2", {"t": [1, 2]}),
+        ({"t": {"style": "form"}}, b"t=1&t=2", {"t": [1, 2]}),
+        ({"t": {"explode": False, "style": "form"}}, b"t=1,2", {"t": [1, 2]}),
+        ({"t": {"style": "spaceDelimited"}}, b"t=1+2", {"t": [1, 2]}),
+        ({"t": {"style": "pipeDelimited"}}, b"t=1%7C2", {"t": [1, 2]}),
+        ({"t": {"contentType": "application/json"}}, b"t=%5B1,2%5D", {"t": [1, 2]}),
+        ({"o": {"style": "deepObject"}}, b"o%5Br%5D=1&o[g]=2", {"o": {"r": 1, "g": 2}}),
+        ({"l": {"style": "deepObject"}}, b"l[0][r]=1&l[1][g]=2", {"l": [{"r": 1}, {"g": 2}]}),
+        ({}, b"o=%7B%22r%22:1%7D", {"o": {"r": 1}}),
+    ],
+)
+def test_fields_of_a_form_are_written_as_its_encoding_says(tmp_path, encoding, body, value):
+    properties = {"t": ARRAY, "o": OBJECT, "l": {"type": "array", "items": OBJECT}}
+    offer = {"schema": {"type": "object", "properties": properties}, "encoding": encoding}
+    parsed = read_body(tmp_path, "application/x-www-form-urlencoded", offer, body)
+    assert (parsed.faults, parsed.body) == ((), value)
+
+
+@pytest.mark.parametrize(
+    ("collection", "body"),
+    [("csv", b"t=1,2"), (None, b"t=1,2"), ("multi", b"t=1&t=2"), ("pipes", b"t=1%7C2"), ("ssv", b"t=1+2")],
+)
+def test_lists_in_forms_of_swagger(tmp_path, collection, body):
+    field = {"name": "t", "in": "formData", **ARRAY}
+    field |= {"collectionFormat": collection} if collection else {}
+    post = {
+        "consumes": ["application/x-www-form-urlencoded"],
+        "parameters": [field],
+        "responses": {"200": {"description": ""}},
+    }
+    contract = loaded(tmp_path, {"swagger": "2.0", "paths": {"/": {"post": post}}})
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    parsed = RequestReader(contract.operations[0], contract.schemas).read({}, "", headers, body)
+    assert (parsed.faults, parsed.body) == ((), {"t": [1, 2]})
+
+
+DELAY = {"anyOf": [{"type": "integer"}, {"type": "string", "enum": ["now"]}]}
+SPOTS = {"anyOf": [ARRAY, {"type": "string", "enum": [""]}]}
+
+
+@pytest.mark.parametrize(("text", "value"), [("7", 7), ("now", "now"), ("later", None), ("7.5", None)])
+def test_a_text_is_of_the_type_that_it_fits(tmp_path, text, value):
+    parsed = read(tmp_path, {"name": "q", "in": "query", "schema": DELAY}, query=f"q={text}")
+    assert bool(parsed.faults) == (value is None)
+    assert value is None or parsed.parameters["query", "q"] == value
+    schema = {
+        "type": "object",
+        "properties": {"d": {"type": "object", "properties": {"q": DELAY}}, "s": SPOTS},
+    }
+    offer = {"schema": schema, "encoding": {"d": {"style": "deepObject"}}}
+    body = f"d[q]={text}&s=".encode()
+    parsed = read_body(tmp_path, "application/x-www-form-urlencoded", offer, body)
+    assert bool(parsed.faults) == (value is None)
+    assert value is None or parsed.body == {"d": {"q": value}, "s": ""}
