@@ -41,7 +41,7 @@ def read(
     Raises:
         FormSyntaxError: the body cannot be read as a form.
     """
-    if media_types.essence(content_type) == URLENCODED:
+    if media_types.essence(content_type) == URLENCODED or _is_mislabelled(data, content_type):
         pairs = parse_qsl(data.decode("utf-8", "replace"), keep_blank_values=True)
     else:
         pairs = _multipart(data, content_type)
@@ -58,6 +58,14 @@ def read(
         texts = [text for key, text in pairs if key == name]
         found[name] = _value(texts, _object(known.get(name)), schemas, encoding.get(name))
     return found
+
+
+def _is_mislabelled(data: bytes, content_type: str) -> bool:
+    """Whether a body that is called multipart is urlencoded: no boundary, and none in the body either.
+
+    It is what command-line clients send when they are told the type alone.
+    """
+    return "boundary" not in media_types.parameters(content_type) and not data.startswith(b"--")
 
 
 def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet, encoding: Encoding | None) -> JsonValue:

@@ -8,6 +8,7 @@ one pass however many schemas there are, and each violation's place is a place i
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from openapi.json_value import JsonObject, JsonValue
 
 _MAX_DEPTH = 12
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
@@ -185,7 +187,9 @@ class SchemaSet:
                 _transform(document, schema, direction)
         document["properties"] = {key: {"$ref": to_ref(key)} for key in self._raw}
         try:
-            validator = jsonschema_rs.Draft202012Validator(document, validate_formats=True)
+            validator = jsonschema_rs.Draft202012Validator(
+                document, validate_formats=True, formats={"byte": _is_base64}
+            )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             raise self._compile_error(error) from None
         self._validators[direction] = validator
@@ -206,6 +210,11 @@ class SchemaSet:
         return DocumentError(
             f"a schema does not compile: {message}", location=self._bundle.locate(join(path))
         )
+
+
+def _is_base64(text: str) -> bool:
+    """Whether a text is of the format `byte`: base64 in either alphabet, padded or not (RFC 4648)."""
+    return bool(_BASE64.fullmatch(text)) and len(text.rstrip("=")) % 4 != 1
 
 
 def _is_special(schema: JsonObject) -> bool:

@@ -99,7 +99,7 @@ def _upgrade_parameter(parameter: JsonObject) -> None:
     """Give a parameter or header a schema of its own and a style."""
     if "schema" in parameter:
         return
-    parameter["schema"] = {key: parameter[key] for key in _SCHEMA_KEYWORDS if key in parameter}
+    parameter["schema"] = _schema(parameter)
     collection = parameter.pop("collectionFormat", None)
     if parameter.get("type") == "array" and parameter.get("in") in ("query", "formData"):
         parameter.update(_serialization(collection))
@@ -111,6 +111,14 @@ def _serialization(collection: JsonValue) -> JsonObject:
     """The style of a list, by its `collectionFormat`; without one it is separated by commas."""
     styles = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
     return {"style": styles.get(str(collection), "form"), "explode": collection == "multi"}
+
+
+def _schema(parameter: JsonObject) -> JsonObject:
+    """The schema that a parameter's own keywords are; where it may not be empty, it is not."""
+    schema = {key: parameter[key] for key in _SCHEMA_KEYWORDS if key in parameter}
+    if parameter.get("allowEmptyValue") is False and parameter.get("type") == "string":
+        schema.setdefault("minLength", 1)
+    return schema
 
 
 def _body(parameter: JsonObject, consumes: list[str]) -> JsonObject:
@@ -133,7 +141,7 @@ def _form(fields: list[JsonObject], consumes: list[str]) -> JsonObject:
     for field in fields:
         if field.get("type") == "array":
             encoding[str(field.get("name"))] = _serialization(field.get("collectionFormat"))
-        schema: JsonObject = {key: field[key] for key in _SCHEMA_KEYWORDS if key in field}
+        schema = _schema(field)
         properties[str(field.get("name"))] = (
             {"type": "string", "format": "binary"} if schema.get("type") == "file" else schema
         )
