@@ -34,6 +34,7 @@ ABSENT: Final = _Absent()
 RawValues = Mapping[str, Sequence[str]]
 Reader = Callable[[RawValues], "JsonValue | _Absent"]
 
+_REPEATABLE = ("form", "spaceDelimited", "pipeDelimited", "cookie")
 _SEPARATORS = {
     "form": ",",
     "simple": ",",
@@ -49,21 +50,34 @@ def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
 
     The reader raises ValueError when the text cannot stand for the parameter at all.
     """
-    decode: Decode = {"query": unquote_plus, "path": unquote}.get(parameter.location, str)
+    decode = _decoder(parameter)
     name = parameter.name.lower() if parameter.location == "header" else parameter.name
     if parameter.media_type is not None:
         return _content_reader(name, parameter.media_type, decode)
     raw = parameter.schema.raw if parameter.schema else {}
     kinds = kinds_of(raw, schemas)
+    if parameter.style == "deepObject":
+        return _deep_reader(name, raw, schemas, decode)
     if "object" in kinds and not kinds & {"string", "array"}:
-        if parameter.style == "deepObject":
-            return _deep_reader(name, raw, schemas, decode)
         return _object_reader(parameter, name, _member_kinds(raw, schemas), decode)
     if "array" in kinds and "string" not in kinds:
         items = schemas.outline(raw).get("items")
         item_kinds = kinds_of(items, schemas) if isinstance(items, dict) else frozenset[str]()
         return _array_reader(parameter, name, item_kinds, decode)
     return _primitive_reader(parameter, name, kinds, decode)
+
+
+def _decoder(parameter: Parameter) -> Decode:
+    """How the text of a value is decoded.
+
+    Cookies of the style `form` are percent-encoded as a query is; those of 3.2's style `cookie` are not.
+    """
+    if parameter.location == "query":
+        return unquote_plus
+    is_encoded = parameter.location == "path" or (
+        parameter.location == "cookie" and parameter.style != "cookie"
+    )
+    return unquote if is_encoded else str
 
 
 def _member_kinds(schema: JsonObject, schemas: SchemaSet) -> dict[str, frozenset[str]]:
@@ -107,7 +121,9 @@ def _primitive_reader(parameter: Parameter, name: str, kinds: frozenset[str], de
 
 def _array_reader(parameter: Parameter, name: str, kinds: frozenset[str], decode: Decode) -> Reader:
     separator = _SEPARATORS.get(parameter.style, ",")
-    repeated = parameter.explode and parameter.location in ("query", "cookie") and parameter.style == "form"
+    repeated = (
+        parameter.explode and parameter.location in ("query", "cookie") and parameter.style in _REPEATABLE
+    )
 
     def read(values: RawValues) -> JsonValue | _Absent:
         found = values.get(name)
@@ -115,28 +131,38 @@ def _array_reader(parameter: Parameter, name: str, kinds: frozenset[str], decode
             return ABSENT
         if repeated:
             return [coerce(decode(item), kinds) for item in found]
-        text = found[0]
-        if parameter.style == "matrix" and parameter.explode:
-            parts = [_unwrap(parameter, part) for part in text.split(";")[1:]]
-        elif parameter.style == "label" and parameter.explode:
-            parts = text.removeprefix(".").split(".")
-        else:
-            # The separator may itself be percent-encoded (%20, %7C): decode, then split.
-            text = _unwrap(parameter, text)
-            text = decode(text) if separator != "," else text
-            parts = text.split(separator) if text else []
-        return [
-            coerce(decode(part.strip() if parameter.location == "header" else part), kinds) for part in parts
-        ]
+        return [coerce(part, kinds) for part in _parts(parameter, found[0], separator, decode)]
 
     return read
 
 
+def _parts(parameter: Parameter, text: str, separator: str, decode: Decode) -> list[str]:
+    """The decoded texts of a list that is written as one text."""
+    if parameter.style == "matrix" and parameter.explode:
+        return [decode(_unwrap(parameter, part)) for part in text.split(";")[1:]]
+    if parameter.style == "label" and parameter.explode:
+        return [decode(part) for part in text.removeprefix(".").split(".")]
+    text = _unwrap(parameter, text)
+    # The separator may itself be percent-encoded (%20, %7C, and by many clients %2C); but where there are
+    # plain commas, an encoded one is part of a value.
+    if separator == "," and "," in text:
+        parts = [decode(part) for part in text.split(separator)]
+    else:
+        text = decode(text)
+        parts = text.split(separator) if text else []
+    return [part.strip() for part in parts] if parameter.location == "header" else parts
+
+
 def _deep_reader(name: str, raw: JsonObject, schemas: SchemaSet, decode: Decode) -> Reader:
+    kinds = kinds_of(raw, schemas)
+
     def read(values: RawValues) -> JsonValue | _Absent:
         pairs = ((key, decode(text)) for key, texts in values.items() for text in texts)
         found = deep_object.read(pairs, name, raw, schemas)
-        return ABSENT if found is None else found
+        if found is not None:
+            return found
+        plain = values.get(name)  # where the schema admits more than objects
+        return coerce(decode(plain[0]), kinds) if plain else ABSENT
 
     return read
 

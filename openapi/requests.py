@@ -127,7 +127,8 @@ class RequestReader:
         key = (parameter.location, parameter.name)
         values[key] = value  # type: ignore[assignment]  # not ABSENT: told apart above
         schema = parameter.schema
-        if schema and not schema.is_valid(values[key], Direction.REQUEST):
+        is_text = parameter.media_type is None or not media_types.is_json(parameter.media_type)
+        if schema and is_text and not schema.is_valid(values[key], Direction.REQUEST):
             values[key] = retyped(values[key], schema)
         if schema and not schema.is_valid(values[key], Direction.REQUEST):
             violation = schema.violations(values[key], Direction.REQUEST)[0]

@@ -60,7 +60,14 @@ def test_path_styles(tmp_path, style, explode, schema, text, value):
         ("form", True, {"type": "string"}, "q=a+b%26c", "a b&c"),
         ("form", True, ARRAY, "q=1&q=2", [1, 2]),
         ("form", False, ARRAY, "q=1,2", [1, 2]),
+        ("form", False, ARRAY, "q=1%2C2", [1, 2]),
+        ("form", False, {"type": "array", "items": {"type": "string"}}, "q=a%2Cb,c", ["a,b", "c"]),
         ("spaceDelimited", False, ARRAY, "q=1%202", [1, 2]),
+        ("pipeDelimited", True, ARRAY, "q=1&q=2", [1, 2]),
+        ("pipeDelimited", False, {"type": "array", "items": {"type": "string"}}, "q=a%257C", ["a%7C"]),
+        ("deepObject", True, ARRAY, "q[]=1&q[]=2", [1, 2]),
+        ("deepObject", True, {"anyOf": [{"type": "integer"}, OBJECT]}, "q=5", 5),
+        ("deepObject", True, {"anyOf": [{"type": "integer"}, OBJECT]}, "q[r]=5", {"r": 5}),
         ("pipeDelimited", False, ARRAY, "q=1%7C2", [1, 2]),
         ("pipeDelimited", False, ARRAY, "q=1|2", [1, 2]),
         ("form", True, OBJECT, "r=1&g=2", {"r": 1, "g": 2}),
@@ -102,6 +109,11 @@ def test_header_cookie_and_content_parameters(tmp_path):
     content = {"name": "f", "in": "query", "content": {"application/json": {"schema": OBJECT}}}
     assert read(tmp_path, content, query="f=%7B%22r%22%3A1%7D").parameters["query", "f"] == {"r": 1}
     assert read(tmp_path, content, query="f=%7B").faults[0].kind == "parameter"
+    assert read(tmp_path, content, query="f=%7B%22r%22%3A%221%22%7D").faults  # JSON says its types itself
+    content |= {"in": "cookie"}
+    assert read(tmp_path, content, headers={"cookie": "f=%7B%22r%22:1}"}).parameters["cookie", "f"] == {
+        "r": 1
+    }
 
 
 @pytest.mark.parametrize(
