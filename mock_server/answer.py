@@ -36,8 +36,13 @@ def to_json(value: JsonValue) -> bytes:
 
 
 def answer(status: int, body: bytes, media_type: str | None, why: Why, headers: RawHeaders = ()) -> Answer:
-    """Put an answer together; a body of None-length content has no Content-Type."""
+    """Put an answer together; a body of None-length content has no Content-Type.
+
+    Some statuses have no content whatever the document says (RFC 9110, sections 15.2, 15.3.5 and 15.4.5).
+    """
     content: list[tuple[bytes, bytes]] = []
+    if status in (204, 205, 304) or status < 200:
+        body, media_type = b"", None
     if media_type is not None:
         content.append((b"content-type", media_type.encode("latin-1", "replace")))
     if status not in (204, 304) and status >= 200:

@@ -13,6 +13,7 @@ from mock_server.answer import Answer, answer
 from mock_server.bodies import carries_structure, file_of, octets
 from mock_server.echo import repeat
 from mock_server.generate import CannotGenerateError, Generator
+from mock_server.header_fields import HeaderFields
 from openapi import Direction, Problem, media_types
 from openapi.coercion import kinds_of
 from openapi.problem import status_phrase
@@ -20,23 +21,12 @@ from openapi.problem import status_phrase
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mock_server.answer import RawHeaders, Why
+    from mock_server.answer import Why
     from mock_server.choice import Choice
-    from openapi import Contract, Example, Header, MediaType, Operation, Response, Schema
+    from openapi import Contract, Example, MediaType, Operation, Response, Schema
     from openapi.json_value import JsonObject, JsonValue
 
-_WAITING = (429, 503)
 _PLAIN_KINDS = {"string", "integer", "number", "boolean", "null"}
-# Fields that say how the octets are sent, which is for the server to say (RFC 9110, section 8; RFC 9112).
-_FRAMING = {
-    "content-encoding",
-    "transfer-encoding",
-    "content-length",
-    "content-type",
-    "connection",
-    "trailer",
-}
-_FRAMING |= {"keep-alive", "te", "upgrade", "proxy-connection", "date"}
 
 
 class Renderer:
@@ -45,6 +35,7 @@ class Renderer:
     def __init__(self, contract: Contract, seed: int, locale: str = "en_US") -> None:
         self.schemas = contract.schemas
         self._generator = Generator(contract.schemas, seed, locale)
+        self.headers = HeaderFields(self._generator).of
         self._values: dict[tuple[str, int, int], JsonValue] = {}
         self._examples: dict[tuple[str, int], Example | None] = {}
 
@@ -126,42 +117,6 @@ class Renderer:
         repeated = repeat(value, said)
         return repeated if offer.schema.is_valid(repeated, Direction.RESPONSE) else value
 
-    def headers(self, operation: Operation, response: Response, status: int, body: JsonValue) -> RawHeaders:
-        """The documented headers of a response, each with a valid value.
-
-        `Retry-After` says what the body says, and stands only where a wait makes sense.
-        """
-        sent = []
-        for header in response.headers:
-            if header.name.lower() in _FRAMING:
-                continue
-            if header.name.lower() == "retry-after" and not header.required:
-                wait = body.get("retry_after_seconds") if isinstance(body, dict) else None
-                if isinstance(wait, int):
-                    sent.append((b"retry-after", str(wait).encode()))
-                    continue
-                if status not in _WAITING:
-                    continue
-            text = self._header_text(operation, header)
-            if text is not None:
-                sent.append(
-                    (header.name.lower().encode("latin-1", "replace"), text.encode("latin-1", "replace"))
-                )
-        return tuple(sent)
-
-    def _header_text(self, operation: Operation, header: Header) -> str | None:
-        if header.examples:
-            return _as_text(header.examples[0].value)
-        if header.schema is None:
-            return None
-        try:
-            value = self._generator.generate(
-                header.schema, Direction.RESPONSE, f"{operation.id}|{header.name}"
-            )
-        except CannotGenerateError:
-            return None
-        return _as_text(value)
-
 
 def _suiting(offer: MediaType, examples: Sequence[Example], status: int) -> Example | None:
     """The first example, or for problems the first whose `status` is the one that is sent."""
@@ -190,15 +145,3 @@ def _valid(example: Example, schema: Schema) -> Example | None:
 def _sent_name(media_type: str) -> str:
     """What Content-Type says for an entry of the document; a range stands for JSON."""
     return "application/json" if "*" in media_type else media_type
-
-
-def _as_text(value: JsonValue) -> str:
-    """A header's text in the `simple` style (OpenAPI 3.1, section 4.8.12)."""
-    if isinstance(value, list):
-        return ",".join(_as_text(item) for item in value)
-    if isinstance(value, dict):
-        return ",".join(f"{name},{_as_text(item)}" for name, item in value.items())
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = "" if value is None else str(value)
-    return "".join(character for character in text if character.isprintable())

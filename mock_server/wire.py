@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from mock_server.answer import Answer
+    from mock_server.answer import Answer, RawHeaders
     from mock_server.settings import Settings
     from openapi import Contract
 
 _STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
 _MAX_REQUEST_ID = 128
 _PREFLIGHT = b"access-control-request-"
+_CORS = b"access-control-"
+_REQUEST_ID = b"x-request-id"
 _VARY = (b"vary", b"Origin")
 
 
@@ -80,7 +82,7 @@ class Wire:
         self, scope: Scope, send: Send, answer: Answer, started: float, operation_id: str | None = None
     ) -> None:
         """Send an answer, the fields that every answer has added to its own."""
-        headers = [*answer.headers, *self.common_headers(scope)]
+        headers = self._joined(answer.headers, self.common_headers(scope))
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -88,15 +90,26 @@ class Wire:
             elapsed = (time.perf_counter() - started) * 1000
             log_request(scope["method"], raw_path_of(scope), operation_id, answer, elapsed)
 
+    def _joined(self, own: RawHeaders, common: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """The fields of an answer and those that every answer has, each once.
+
+        Of a request id the document's own wins, of what lets an origin in the server's.
+        """
+        if any(name == _REQUEST_ID for name, _ in own):
+            del common[0]
+        if common and common[-1][0].startswith(_CORS):
+            return [*(field for field in own if not field[0].startswith(_CORS)), *common]
+        return [*own, *common]
+
     def common_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         """The request id, and for browsers what lets a page of another origin read the answer."""
         origin = request_id = b""
         for name, value in scope["headers"]:
             if name == b"origin":
                 origin = value
-            elif name == b"x-request-id":
+            elif name == _REQUEST_ID:
                 request_id = value
-        headers = [(b"x-request-id", self._request_id(request_id))]
+        headers = [(_REQUEST_ID, self._request_id(request_id))]
         if self._settings.cors:
             headers.append(_VARY)
             if origin:

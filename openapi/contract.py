@@ -85,13 +85,20 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A response header that the document describes."""
+    """A response header that the document describes.
+
+    Attributes:
+        explode: whether the members of an object are written `name=value`.
+        media_type: set where `content` describes it instead of a style.
+    """
 
     name: str
     required: bool
     schema: Schema | None
     examples: tuple[Example, ...]
     pointer: str
+    explode: bool = False
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
