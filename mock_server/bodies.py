@@ -1,12 +1,9 @@
-"""From a value to the octets of a body, by media type; and the smallest files of binary types."""
+"""From a value to the octets of a body, by media type."""
 
 from __future__ import annotations
 
 import csv
 import io
-import struct
-import zipfile
-import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from openapi.json_value import JsonObject, JsonValue
     from openapi.schemas import SchemaSet
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a ZIP file can name
+_BOUNDARY = "mock-part"
 
 
 def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: SchemaSet) -> bytes:
@@ -34,33 +31,49 @@ def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
         return xml_value.write(value, schema, schemas)
     if name == "text/csv":
         return _csv(value)
-    if name == "text/event-stream":
-        return b"".join(
-            _event(to_json(item).decode()) for item in (value if isinstance(value, list) else [value])
-        )
+    if name in _STREAMS:
+        return b"".join(_STREAMS[name](to_json(item)) for item in _items(value))
     if name == URLENCODED and isinstance(value, dict):
-        return urlencode({key: _plain(item) for key, item in value.items()}).encode()
+        return urlencode(_pairs(value)).encode()
+    if name.startswith("multipart/") and isinstance(value, dict):
+        return _parts(_pairs(value))
     return _plain(value).encode()
+
+
+def sent_name(media_type: str, value: JsonValue) -> str:
+    """What Content-Type says for `value` under an entry of the document; a range stands for JSON."""
+    name = media_types.essence(media_type)
+    is_form = name.startswith("multipart/") and isinstance(value, dict)
+    if is_form and "boundary" not in media_types.parameters(media_type):
+        return f"{media_type}; boundary={_BOUNDARY}"
+    return "application/json" if "*" in name else media_type
+
+
+def _pairs(value: JsonObject) -> list[tuple[str, str]]:
+    """The fields of a form; a list is a field for each of its items."""
+    fields = [(key, item) for key, held in value.items() for item in _items(held)]
+    return [(key, _plain(item)) for key, item in fields]
+
+
+def _items(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else [value]
+
+
+def _parts(pairs: list[tuple[str, str]]) -> bytes:
+    """The parts of a form (RFC 7578)."""
+    parts = []
+    for name, text in pairs:
+        plain = "".join(character for character in name if character.isprintable()).replace('"', "%22")
+        parts.append(f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{plain}"\r\n\r\n{text}\r\n')
+    return "".join([*parts, f"--{_BOUNDARY}--\r\n"]).encode("utf-8", "replace")
 
 
 def carries_structure(media_type: str) -> bool:
     """Whether `octets` has a form for objects and lists under `media_type`; else it writes JSON."""
     name = media_types.essence(media_type)
-    structured = ("text/csv", "text/event-stream", URLENCODED)
-    return "*" in name or media_types.is_json(name) or media_types.is_xml(name) or name in structured
-
-
-def file_of(media_type: str) -> bytes | None:
-    """The smallest valid file of a binary media type; None for types that are not known here."""
-    makers: dict[str, Callable[[], bytes]] = {
-        "image/png": _png,
-        "image/gif": _gif,
-        "application/pdf": _pdf,
-        "application/zip": _zip,
-        "application/octet-stream": lambda: b"\x00\x01\x02\x03",
-    }
-    make = makers.get(media_types.essence(media_type))
-    return make() if make else None
+    if "*" in name or media_types.is_json(name) or media_types.is_xml(name) or "yaml" in name:
+        return True  # JSON is YAML as well
+    return name.startswith("multipart/") or name in ("text/csv", URLENCODED) or name in _STREAMS
 
 
 def _plain(value: JsonValue) -> str:
@@ -74,9 +87,22 @@ def _event(text: str) -> bytes:
     return "".join(f"data: {line}\n" for line in text.split("\n")).encode() + b"\n"
 
 
+def _line(item: bytes) -> bytes:
+    return item + b"\n"
+
+
+# How each item of a list is written where it need not wait for the others.
+_STREAMS: dict[str, Callable[[bytes], bytes]] = {
+    "text/event-stream": lambda item: _event(item.decode()),
+    "application/json-seq": lambda item: b"\x1e" + _line(item),  # RFC 7464, section 2.2
+    **dict.fromkeys(("application/jsonl", "application/x-jsonlines"), _line),
+    **dict.fromkeys(("application/ndjson", "application/x-ndjson"), _line),
+}
+
+
 def _csv(value: JsonValue) -> bytes:
     """Rows as RFC 4180 has them: a header of all names, then a line for each object."""
-    rows = [row for row in (value if isinstance(value, list) else [value]) if isinstance(row, dict)]
+    rows = [row for row in _items(value) if isinstance(row, dict)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -84,44 +110,3 @@ def _csv(value: JsonValue) -> bytes:
     for row in rows:
         writer.writerow("" if row.get(name) is None else _plain(row[name]) for name in names)
     return text.getvalue().encode()
-
-
-def _png() -> bytes:
-    """One grey pixel (PNG, section 11)."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    pixels = zlib.compress(b"\x00\x80")
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def _gif() -> bytes:
-    """One pixel (GIF89a)."""
-    screen = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x80\x80\x80\xff\xff\xff"
-    return screen + b"\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b"
-
-
-def _pdf() -> bytes:
-    """One empty page (PDF 1.4), its cross-reference table in place."""
-    objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] >>",
-    )
-    data, places = b"%PDF-1.4\n", []
-    for number, item in enumerate(objects, 1):
-        places.append(len(data))
-        data += b"%d 0 obj\n%s\nendobj\n" % (number, item)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    head = b"xref\n0 4\n0000000000 65535 f \n"
-    return data + head + table + b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(data)
-
-
-def _zip() -> bytes:
-    """An archive with one empty file, dated 1980 so that it is the same every time."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("mock.txt", _EPOCH), "")
-    return data.getvalue()

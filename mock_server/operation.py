@@ -162,8 +162,9 @@ class OperationPlan:
 
     def _documented(self, request: Request, choice: Choice, parsed: ParsedRequest | None = None) -> Answer:
         """A documented response under the media type that the client likes best."""
-        offers = self._renderer.offers(choice.response)
-        offer = media_types.negotiate(request.headers.get("accept"), offers)
+        accept = request.headers.get("accept")
+        offers = self._renderer.offers(choice.response, accept)
+        offer = media_types.negotiate(accept, offers)
         if offer is None and choice.response.content:
             if choice.status < 400:
                 names = ", ".join(entry.name for entry in offers)

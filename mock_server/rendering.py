@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mock_server.answer import Answer, answer
-from mock_server.bodies import carries_structure, file_of, octets
+from mock_server.bodies import carries_structure, octets, sent_name
 from mock_server.echo import repeat
 from mock_server.generate import CannotGenerateError, Generator
 from mock_server.header_fields import HeaderFields
+from mock_server.small_files import file_of
 from openapi import Direction, Problem, media_types
 from openapi.coercion import kinds_of
 from openapi.problem import status_phrase
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from openapi import Contract, Example, MediaType, Operation, Response, Schema
     from openapi.json_value import JsonObject, JsonValue
 
+_USUAL = {"image/*": "image/png", "text/*": "text/plain", "audio/*": "audio/wav", "font/*": "font/woff2"}
 _PLAIN_KINDS = {"string", "integer", "number", "boolean", "null"}
 
 
@@ -39,9 +41,24 @@ class Renderer:
         self._values: dict[tuple[str, int, int], JsonValue] = {}
         self._examples: dict[tuple[str, int], Example | None] = {}
 
-    def offers(self, response: Response) -> list[MediaType]:
-        """The media types of a response, as the document lists them; first those that can say the value."""
-        return sorted(response.content, key=self._is_unfit)
+    def offers(self, response: Response, accept: str | None = None) -> list[MediaType]:
+        """The media types of a response, as the document lists them; first those that can say the value.
+
+        Of a range such as `image/*` it is the type that the client asks for, else a usual one.
+        """
+        content = response.content
+        if any("*" in offer.name for offer in content):
+            content = tuple(
+                self._concrete(offer, accept) if "*" in offer.name else offer for offer in content
+            )
+        return sorted(content, key=self._is_unfit)
+
+    def _concrete(self, offer: MediaType, accept: str | None) -> MediaType:
+        usual = replace(offer, name=_USUAL.get(media_types.essence(offer.name), "application/json"))
+        if accept is None or media_types.quality(accept, usual.name):
+            return usual
+        named = [replace(offer, name=name) for name in media_types.wanted_in(accept, offer.name)]
+        return next((found for found in named if not self._is_unfit(found)), usual)
 
     def _is_unfit(self, offer: MediaType) -> bool:
         """Whether a media type has no form for the objects or lists that its schema describes."""
@@ -70,7 +87,8 @@ class Renderer:
             )
         chosen = choice.example or (None if choice.dynamic else self._sound(offer, status))
         schema = offer.schema.raw if offer.schema else {}
-        file = file_of(offer.name) if chosen is None else None
+        is_binary = schema.get("format") == "binary"
+        file = file_of(offer.name, is_binary=is_binary) if chosen is None else None
         if file is not None and kinds_of(schema, self.schemas) <= {"string"}:
             headers = self.headers(operation, choice.response, status, None)
             return answer(status, file, offer.name, "generated", headers)
@@ -78,7 +96,7 @@ class Renderer:
         body = octets(value, offer.name, schema, self.schemas)
         headers = self.headers(operation, choice.response, status, value)
         why: Why = "generated" if chosen is None else "example"
-        return answer(status, body, _sent_name(offer.name), why, headers)
+        return answer(status, body, sent_name(offer.name, value), why, headers)
 
     def _sound(self, offer: MediaType, status: int) -> Example | None:
         """The first example that suits; one that breaks its schema only where no value can be made."""
@@ -140,8 +158,3 @@ def _valid(example: Example, schema: Schema) -> Example | None:
             return None
         return read if schema.is_valid(read.value, Direction.RESPONSE) else None
     return None
-
-
-def _sent_name(media_type: str) -> str:
-    """What Content-Type says for an entry of the document; a range stands for JSON."""
-    return "application/json" if "*" in media_type else media_type

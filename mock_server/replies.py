@@ -106,8 +106,9 @@ class Replies:
                     f"the media type {reply.media_type} is not documented for {response.status}"
                 )
             return offer
-        offers = self._renderer.offers(response)
-        offer = media_types.negotiate(request.headers.get("accept"), offers)
+        accept = request.headers.get("accept")
+        offers = self._renderer.offers(response, accept)
+        offer = media_types.negotiate(accept, offers)
         if offer is None and status < 400:
             path = instance_of(request.path, self._operation.base_path)
             values = {"available": ", ".join(entry.name for entry in offers)}

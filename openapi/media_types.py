@@ -79,10 +79,20 @@ def match(content_type: str, content: Sequence[T]) -> T | None:
 class _Range:
     name: str
     quality: float
+    options: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def precision(self) -> int:
-        return 2 - self.name.count("*")
+    def precision(self, media_type: str) -> int:
+        """How precisely the range names `media_type`; -1 where it names another.
+
+        Parameters count where both sides have them: `text/html;level=1` is not `text/html;level=2`.
+        """
+        if not covers(self.name, media_type):
+            return -1
+        own = parameters(media_type) if self.options else {}
+        shared = [(own[name], value) for name, value in self.options if name in own and name != "charset"]
+        if any(mine.lower() != theirs.lower() for mine, theirs in shared):
+            return -1
+        return 2 - self.name.count("*") + len(shared)
 
 
 @lru_cache(maxsize=512)
@@ -91,11 +101,12 @@ def _ranges(accept: str) -> tuple[_Range, ...]:
     for part in accept.split(","):
         if not part.strip():
             continue
+        options = parameters(part)
         try:
-            quality = min(max(float(parameters(part).get("q", "1")), 0.0), 1.0)
+            quality = min(max(float(options.pop("q", "1")), 0.0), 1.0)
         except ValueError:
             quality = 1.0
-        found.append(_Range(essence(part), quality))
+        found.append(_Range(essence(part), quality, tuple(options.items())))
     return tuple(found)
 
 
@@ -106,15 +117,17 @@ def quality(accept: str, media_type: str) -> float:
 
 def _welcome(accept: str, media_type: str) -> tuple[float, int, int]:
     """How welcome `media_type` is: its quality, then how precisely and how early it is asked for."""
-    found = [
-        (part.precision, part.quality, -place)
-        for place, part in enumerate(_ranges(accept))
-        if covers(part.name, media_type)
-    ]
-    if not found:
-        return 0.0, 0, 0
-    precision, weight, place = max(found)
-    return weight, precision, place
+    ranges = enumerate(_ranges(accept))
+    found = [(part.precision(media_type), part.quality, -place) for place, part in ranges]
+    precision, weight, place = max(found, default=(-1, 0.0, 0))
+    return (weight, precision, place) if precision >= 0 else (0.0, 0, 0)
+
+
+def wanted_in(accept: str | None, media_range: str) -> list[str]:
+    """The media types of `media_range` that `accept` names, the best liked first."""
+    ranges = [part for part in _ranges(accept or "") if "*" not in part.name and part.quality > 0]
+    ranges.sort(key=lambda part: -part.quality)
+    return [part.name for part in ranges if covers(media_range, part.name) and is_media_type(part.name)]
 
 
 def negotiate(accept: str | None, offered: Iterable[T]) -> T | None:
