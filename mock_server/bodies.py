@@ -32,7 +32,7 @@ def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
     if name == "text/csv":
         return _csv(value)
     if name in _STREAMS:
-        return b"".join(_STREAMS[name](to_json(item)) for item in _items(value))
+        return b"".join(_STREAMS[name](item) for item in _items(value))
     if name == URLENCODED and isinstance(value, dict):
         return urlencode(_pairs(value)).encode()
     if name.startswith("multipart/") and isinstance(value, dict):
@@ -87,16 +87,24 @@ def _event(text: str) -> bytes:
     return "".join(f"data: {line}\n" for line in text.split("\n")).encode() + b"\n"
 
 
-def _line(item: bytes) -> bytes:
-    return item + b"\n"
+def _event_of(item: JsonValue) -> bytes:
+    """An event: of an object with the fields of events those fields (OpenAPI 3.2), else all as its data."""
+    if not isinstance(item, dict) or "data" not in item or not item.keys() <= _EVENT_FIELDS:
+        return _event(_plain(item))
+    fields = [f"{name}: {_plain(item[name])}\n" for name in ("event", "id", "retry") if name in item]
+    return "".join(fields).encode() + _event(_plain(item["data"]))
 
 
+def _line(item: JsonValue) -> bytes:
+    return to_json(item) + b"\n"
+
+
+_EVENT_FIELDS = {"data", "event", "id", "retry"}
 # How each item of a list is written where it need not wait for the others.
-_STREAMS: dict[str, Callable[[bytes], bytes]] = {
-    "text/event-stream": lambda item: _event(item.decode()),
+_STREAMS: dict[str, Callable[[JsonValue], bytes]] = {
+    "text/event-stream": _event_of,
     "application/json-seq": lambda item: b"\x1e" + _line(item),  # RFC 7464, section 2.2
-    **dict.fromkeys(("application/jsonl", "application/x-jsonlines"), _line),
-    **dict.fromkeys(("application/ndjson", "application/x-ndjson"), _line),
+    **dict.fromkeys(media_types.JSON_LINES, _line),
 }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openapi.location import Location
     from openapi.schemas import Schema, SchemaSet
 
-ParameterLocation = Literal["path", "query", "header", "cookie"]
+ParameterLocation = Literal["path", "query", "querystring", "header", "cookie"]
 
 
 @dataclass(frozen=True, slots=True)

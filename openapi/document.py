@@ -11,7 +11,7 @@ from openapi.location import Location
 from openapi.model_builder import build
 from openapi.schema_blemishes import mended_schemas
 from openapi.validity import breaches
-from openapi.versions import v2_0, v3_0
+from openapi.versions import v2_0, v3_0, v3_1, v3_2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,10 @@ def load(
         v2_0.upgrade(bundled.value)
     if version.startswith(("2.", "3.0")):
         v3_0.upgrade(bundled.value)
+    else:
+        v3_1.upgrade(bundled.value)
+    if version.startswith("3.2"):
+        v3_2.upgrade(bundled.value)
     if check_validity:
         warnings += mended_schemas(bundled)
     return build(bundled, version, tuple(warnings[:_MAX_WARNINGS]))

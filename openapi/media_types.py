@@ -42,6 +42,11 @@ def is_media_type(text: str) -> bool:
     return bool(kind and slash and subtype) and not any(c in " \t,/" for c in kind + subtype)
 
 
+JSON_LINES = frozenset(
+    f"application/{name}" for name in ("jsonl", "x-jsonlines", "ndjson", "x-ndjson", "json-lines")
+)
+
+
 def is_json(media_type: str) -> bool:
     """Whether bodies of this type are JSON: `application/json`, `text/json` or `+json`."""
     name = essence(media_type)

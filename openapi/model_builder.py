@@ -179,13 +179,13 @@ class _Builder:
         return tuple(
             MediaType(
                 name=name,
-                schema=self.schema(_object(value), place),
-                examples=self.examples(_object(value), place),
+                schema=self.schema(value, place),
+                examples=self.examples(value, place),
                 pointer=place,
-                encoding=_encoding(_object(value).get("encoding")),
+                encoding=_encoding(value.get("encoding")),
             )
-            for name, value in _object(owner.get("content")).items()
-            for place in [f"{pointer}/content/{escape(name)}"]
+            for name, item in _object(owner.get("content")).items()
+            for value, place in [self.follow(item, f"{pointer}/content/{escape(name)}")]
         )
 
     def schema(self, owner: JsonObject, pointer: str) -> Schema | None:

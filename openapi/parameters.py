@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, unquote_plus
 
-from openapi import deep_object, json_value, media_types
+from openapi import deep_object, forms, json_value, media_types
 from openapi.coercion import coerce, kinds_of
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
     """
     decode = _decoder(parameter)
     name = parameter.name.lower() if parameter.location == "header" else parameter.name
+    if parameter.location == "querystring" and parameter.media_type is not None:
+        return _whole_query_reader(parameter, parameter.media_type, schemas)
     if parameter.media_type is not None:
         return _content_reader(name, parameter.media_type, decode)
     raw = parameter.schema.raw if parameter.schema else {}
@@ -105,6 +107,21 @@ def _content_reader(name: str, media_type: str, decode: Decode) -> Reader:
             return ABSENT
         text = decode(found[0])
         return json_value.parse_text(text) if media_types.is_json(media_type) else text
+
+    return read
+
+
+def _whole_query_reader(parameter: Parameter, media_type: str, schemas: SchemaSet) -> Reader:
+    """For the query as one value (OpenAPI 3.2, section 4.12.4)."""
+    raw = parameter.schema.raw if parameter.schema else {}
+
+    def read(values: RawValues) -> JsonValue | _Absent:
+        text = next(iter(values.get("", ())), "")
+        if not text:
+            return ABSENT
+        if media_types.essence(media_type) == forms.URLENCODED:
+            return forms.read(text.encode(), media_type, raw, schemas)
+        return json_value.parse_text(unquote(text)) if media_types.is_json(media_type) else unquote(text)
 
     return read
 

@@ -168,6 +168,8 @@ class RequestReader:
         name = media_types.essence(content_type)
         if media_types.is_json(name):
             return json_value.parse(body)
+        if name in media_types.JSON_LINES:
+            return [json_value.parse(line) for line in body.splitlines() if line.strip()]
         if name in (forms.URLENCODED, forms.MULTIPART):
             return forms.read(body, content_type, schema, self._schemas, media_type.encoding)
         if media_types.is_xml(name):
@@ -212,6 +214,8 @@ def _raw_values(
             return {name: [value] for name, value in path_values.items()}
         case "query":
             return split_query(query)
+        case "querystring":
+            return {"": [query]} if query else {}
         case "cookie":
             return split_cookies(headers.get("cookie", ""))
         case _:

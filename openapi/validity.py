@@ -140,12 +140,19 @@ def _stands(bundled: Bundle, error: ValidationError) -> bool:
 
 
 def _errors(validator: Any) -> Iterator[ValidationError]:  # noqa: ANN401 - one of two classes without a base
-    """The validator's errors; it gives up with an exception of its own where the structure is too broken."""
+    """The validator's errors; it gives up with an exception of its own where the structure is too broken.
+
+    It knows no anchors either, which are references of JSON Schema 2020-12 all the same.
+    """
+    from referencing.exceptions import NoSuchAnchor  # noqa: PLC0415 - see above
+
     found = 0
     try:
         for error in validator.iter_errors():
             found += 1
             yield error
+    except NoSuchAnchor:
+        return
     except (KeyError, TypeError, AttributeError):
         if not found:
             raise
