@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from openapi.json_value import JsonObject, JsonValue
     from openapi.schemas import SchemaSet
 
+_MAX_REFERENCES = 12
 _SAYABLE = "\t\n\r"
 
 
@@ -46,7 +47,7 @@ class _Markup:
 def write(value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> bytes:
     """The XML document of a value; its root is named by the schema, or by the component that it is."""
     resolved = schemas.outline(schema)
-    name = str(schema.get("$ref", "")).rpartition("/")[2] or "root"
+    name = _component_name(schema, schemas)
     root = ET.Element(_Markup.of(resolved, name).name)
     if isinstance(value, list):
         items = _items(resolved, schemas)
@@ -57,6 +58,19 @@ def write(value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> bytes:
         _fill(root, value, resolved, schemas)
     octets: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return octets
+
+
+def _component_name(schema: JsonObject, schemas: SchemaSet) -> str:
+    """The name of the component that a schema refers to, however many references on."""
+    name = "root"
+    for _ in range(_MAX_REFERENCES):
+        if not isinstance(schema.get("$ref"), str):
+            break
+        schema, pointer = schemas.followed(schema)
+        owner, _, own = pointer.rpartition("/")
+        if owner.endswith(("/schemas", "/definitions")):
+            name = own
+    return name
 
 
 def _fill(element: ET.Element, value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> None:

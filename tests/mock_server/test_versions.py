@@ -1,9 +1,14 @@
 """What newer versions of OpenAPI brought, as the mock serves it."""
 
 import json
+from xml.etree import ElementTree as ET
 
+import httpx2
 import pytest
 
+import openapi
+from mock_server import create_app
+from tests.conftest import running
 from tests.mock_server.test_app import mocking
 
 ROW = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
@@ -99,3 +104,18 @@ def test_anchors_lead_to_their_schemas(tmp_path):
     with mocking(tmp_path, paths, components={"schemas": schemas}) as client:
         found = client.get("/a").json()
     assert (found["five"], found["one"]) == (5, 1)
+
+
+def test_the_root_of_xml_is_named_by_the_component_behind_all_references(tmp_path):
+    file = tmp_path / "doc.yaml"
+    responses = {"200": {"description": "ok", "schema": {"$ref": "#/definitions/Row"}}}
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "t", "version": "1"},
+        "produces": ["application/xml"],
+        "paths": {"/a": {"get": {"responses": responses}}},
+        "definitions": {"Row": ROW},
+    }
+    file.write_text(json.dumps(document))
+    with running(create_app(openapi.load(file))) as origin:
+        assert ET.fromstring(httpx2.get(f"{origin}/a").content).tag == "Row"
