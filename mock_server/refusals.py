@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from urllib.parse import quote
 
 from mock_server.answer import Answer, answer, to_json
 from mock_server.choice import Choice
+from mock_server.echo import repeat
 from mock_server.generate import CannotGenerateError
 from mock_server.problems import NO_VALUES
 from openapi import Direction, media_types
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from mock_server.problems import ProblemCatalogue
     from mock_server.rendering import Renderer
     from openapi import MediaType, Operation, Problem, Response
-    from openapi.json_value import JsonObject
+    from openapi.json_value import JsonObject, JsonValue
     from openapi.requests import Fault, FaultKind
 
 _CODES: dict[FaultKind, str] = {
@@ -92,7 +94,7 @@ class Refusals:
             headers = self._renderer.headers(operation, response, problem.status, body) if response else ()
             return answer(problem.status, to_json(body), MEDIA_TYPE, why, headers)
         if not _fits(body, offer):
-            return self._as_documented(operation, response, problem, offer, why)
+            return self._as_documented(operation, response, problem, offer, why, _sentence(problem, errors))
         headers = self._renderer.headers(operation, response, problem.status, body)
         return answer(problem.status, to_json(body), offer.name, why, headers)
 
@@ -128,22 +130,54 @@ class Refusals:
         return replace(found, notes=tuple(_note(fault) for fault in faults[:_MAX_NOTES]))
 
     def _as_documented(
-        self, operation: Operation, response: Response, problem: Problem, offer: MediaType, why: Why
+        self,
+        operation: Operation,
+        response: Response,
+        problem: Problem,
+        offer: MediaType,
+        why: Why,
+        sentence: str,
     ) -> Answer:
         """The document's own error body, saying what the problem says as far as it has members for it."""
         status = problem.status
-        said: JsonObject = dict.fromkeys(_STATUS_NAMES, status)
-        said |= dict.fromkeys(_DETAIL_NAMES, problem.detail or problem.title)
+        said: JsonObject = {**dict.fromkeys(_STATUS_NAMES, status), **dict.fromkeys(_DETAIL_NAMES, sentence)}
         try:
             made = self._renderer.render(operation, Choice(response, status, offer), said, 0)
         except CannotGenerateError:
             return answer(status, to_json(problem.body()), MEDIA_TYPE, why)
+        if made.why == "generated" and media_types.is_json(offer.name):
+            value = _saying(json.loads(made.body), said)
+            if offer.schema is None or offer.schema.is_valid(value, Direction.RESPONSE):
+                headers = self._renderer.headers(operation, response, status, value)
+                return answer(status, to_json(value), offer.name, why, headers)
         return Answer(made.status, made.headers, made.body, why)
 
 
+def _sentence(problem: Problem, errors: Sequence[JsonObject]) -> str:
+    """What is wrong, for a body that has no list of errors."""
+    told = [
+        " ".join(str(part) for part in (*(error[key] for key in error if key != "detail"), error["detail"]))
+        for error in errors[:_MAX_NOTES]
+    ]
+    return "; ".join(told) or problem.detail or problem.title
+
+
+def _saying(value: JsonValue, said: JsonObject) -> JsonValue:
+    """`value` and the objects in it, such as an `error`, with the members that are said."""
+    repeated = repeat(value, said)
+    if not isinstance(repeated, dict):
+        return repeated
+    return {name: _saying(item, said) for name, item in repeated.items()}
+
+
 def _error_offer(response: Response | None) -> MediaType | None:
-    """The media type to send an error in: Problem Details before other JSON."""
-    offers = [offer for offer in response.content if media_types.is_json(offer.name)] if response else []
+    """The media type to send an error in: Problem Details, then other JSON, then what the document has."""
+    if response is None:
+        return None
+    for offer in response.content:
+        if "*" in offer.name and media_types.covers(offer.name, MEDIA_TYPE):
+            return replace(offer, name=MEDIA_TYPE)
+    offers = sorted(response.content, key=lambda offer: not media_types.is_json(offer.name))
     return min(offers, key=lambda offer: not media_types.is_problem(offer.name), default=None)
 
 
@@ -153,6 +187,8 @@ def _fits(body: JsonObject, offer: MediaType) -> bool:
     An open schema of `code` and `message` admits a problem, but a client of it looks for a `message`.
     """
     schema = offer.schema
+    if not media_types.is_json(offer.name):
+        return False
     if schema is None:
         return media_types.is_problem(offer.name) or not offer.examples
     if not schema.is_valid(body, Direction.RESPONSE):

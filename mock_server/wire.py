@@ -98,7 +98,8 @@ class Wire:
         if any(name == _REQUEST_ID for name, _ in own):
             del common[0]
         if common and common[-1][0].startswith(_CORS):
-            return [*(field for field in own if not field[0].startswith(_CORS)), *common]
+            names = {name for name, _ in common}
+            return [*(field for field in own if field[0] not in names), *common]
         return [*own, *common]
 
     def common_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -93,9 +93,25 @@ def test_a_refusal_has_the_members_that_the_document_names(tmp_path):
     refused = {"description": "bad", "content": {"application/json": {"schema": MESSAGE}}}
     with mocking(tmp_path, responding({"200": OK, "400": refused}, parameters=REQUIRED)) as client:
         found = client.get("/a").json()
-    assert set(found) == {"code", "message"}
-    assert found["code"] == 400
-    assert "parameter" in found["message"]
+    assert found == {"code": 400, "message": "n is required"}
+
+
+def test_a_refusal_says_what_is_wrong_inside_an_envelope(tmp_path):
+    envelope = {"type": "object", "required": ["error"], "properties": {"error": MESSAGE}}
+    refused = {"description": "bad", "content": {"application/json": {"schema": envelope}}}
+    with mocking(tmp_path, responding({"200": OK, "4XX": refused}, parameters=REQUIRED)) as client:
+        assert client.get("/a").json() == {"error": {"code": 400, "message": "n is required"}}
+
+
+@pytest.mark.parametrize(
+    ("documented", "sent"),
+    [("application/xml", "application/xml"), ("*/*", "application/problem+json"), ("text/plain",) * 2],
+)
+def test_a_refusal_comes_in_a_type_that_the_document_has(tmp_path, documented, sent):
+    refused = {"description": "bad", "content": {documented: {}}}
+    with mocking(tmp_path, responding({"200": OK, "400": refused}, parameters=REQUIRED)) as client:
+        response = client.get("/a")
+    assert (response.status_code, response.headers["content-type"]) == (400, sent)
 
 
 def test_a_preflight_is_answered_where_the_document_has_options_of_its_own(tmp_path):
