@@ -52,7 +52,9 @@ class Generator:
         """
         told = f"{self._seed}|{key}|{json.dumps(schema.raw, sort_keys=True, default=str)}"
         reason = ""
-        for attempt, room in enumerate(_ROOMS):
+        most = _ROOMS[0]
+        for attempt, usual in enumerate(_ROOMS):
+            room = min(usual, most)
             walk = self._walk(f"{told}|{attempt}", direction, attempt)
             try:
                 value = walk.value(schema.raw, Place(room=room))
@@ -63,6 +65,7 @@ class Generator:
                 reason = str(error)
                 continue
             except (ExhaustedError, RecursionError):
+                most = room // 3  # as much room again would most likely come to no end either
                 reason = reason or "no end was found in a reasonable time"
                 continue
             if not reason:
