@@ -25,7 +25,8 @@ def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
     name = media_types.essence(media_type)
     if media_types.is_json(name) or "*" in name:
         return to_json(value)
-    if isinstance(value, str):
+    is_markup = not media_types.is_xml(name) or (isinstance(value, str) and value.lstrip().startswith("<"))
+    if isinstance(value, str) and is_markup:
         return _event(value) if name == "text/event-stream" else value.encode()
     if media_types.is_xml(name):
         return xml_value.write(value, schema, schemas)

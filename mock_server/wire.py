@@ -144,8 +144,6 @@ class Wire:
         if not self._settings.cors:
             return []
         headers = [(b"access-control-allow-methods", ", ".join(allowed).encode())]
-        if "origin" not in sent:  # somebody who looks whether other origins are let in
-            headers.append((b"access-control-allow-origin", b"*"))
         if "access-control-request-method" in sent:
             headers.append((b"access-control-max-age", b"600"))
         wanted = sent.get("access-control-request-headers", "")

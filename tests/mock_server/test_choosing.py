@@ -138,4 +138,4 @@ def test_without_cors_the_server_adds_no_options(tmp_path):
         with running(create_app(openapi.load(file), Settings(cors=cors))) as origin:
             response = httpx2.options(f"{origin}/a")
         assert (response.status_code, response.headers["allow"]) == (status, allow)
-        assert ("access-control-allow-origin" in response.headers) is cors
+        assert ("access-control-allow-methods" in response.headers) is cors

@@ -80,6 +80,13 @@ def test_of_a_range_the_type_that_is_asked_for(tmp_path, media_range, schema, ac
     assert (response.status_code, response.headers["content-type"]) == (200, sent)
 
 
+def test_a_made_up_text_is_an_element_and_markup_stays(tmp_path):
+    with mocking(tmp_path, answering("application/xml", {"const": "a & b"})) as client:
+        assert ET.fromstring(client.get("/a").content).text == "a & b"
+    with mocking(tmp_path, answering("application/xml", {}, example="<a/>")) as client:
+        assert client.get("/a").text == "<a/>"
+
+
 def test_parameters_of_media_types_tell_versions_apart(tmp_path):
     paths = answering("application/vnd.x+json; version=1", {}, example=1)
     content = paths["/a"]["get"]["responses"]["200"]["content"]
