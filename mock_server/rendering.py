@@ -61,12 +61,16 @@ class Renderer:
         return next((found for found in named if not self._is_unfit(found)), usual)
 
     def _is_unfit(self, offer: MediaType) -> bool:
-        """Whether a media type has no form for the objects or lists that its schema describes."""
-        if carries_structure(offer.name) or offer.schema is None:
+        """Whether a media type has no form for what its schema describes.
+
+        Text has none for objects and lists, XML none for a bare value, which it needs an element for.
+        """
+        if offer.schema is None:
             return False
-        return bool(kinds_of(offer.schema.raw, self.schemas)) and not (
-            kinds_of(offer.schema.raw, self.schemas) & _PLAIN_KINDS
-        )
+        kinds = kinds_of(offer.schema.raw, self.schemas)
+        if media_types.is_xml(offer.name):
+            return bool(kinds) and kinds <= _PLAIN_KINDS
+        return not carries_structure(offer.name) and bool(kinds) and not kinds & _PLAIN_KINDS
 
     def render(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> Answer:
         """The answer of a documented response; without an offer, one without a body.

@@ -35,3 +35,11 @@ def test_a_type_that_cannot_say_the_value_comes_last(tmp_path):
     with mocking(tmp_path, offering(**content)) as client:
         assert client.get("/a").headers["content-type"] == "application/json"
         assert client.get("/a", headers={"Accept": "text/plain"}).text == "[1]"
+
+
+def test_xml_has_no_form_for_a_bare_value(tmp_path):
+    schema = {"type": "string", "example": "token"}
+    content = {"application/xml": {"schema": schema}, "application/json": {"schema": schema}}
+    with mocking(tmp_path, offering(**content)) as client:
+        assert client.get("/a").text == '"token"'
+        assert client.get("/a", headers={"Accept": "application/xml"}).text.endswith("<root>token</root>")
