@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from contract_tests.bodies import sound_bodies, wrong_bodies
-from contract_tests.generation import api_operation_of, as_sent, draw
+from contract_tests.bodies import wrong_bodies
 from openapi import media_types
 
 if TYPE_CHECKING:
@@ -65,12 +64,15 @@ def plan(
     contract: Contract, schema: schemathesis.BaseSchema, base_url: str, data: TargetData
 ) -> Iterator[Planned]:
     """Every request of the corpus, in order."""
+    bases = BaseRequests(contract, schema, base_url)
     documented: dict[str, list[str]] = {}
     for operation in contract.operations:
         documented.setdefault(operation.path, []).append(operation.method)
     tried: set[str] = set()
     for operation in contract.operations:
-        maker = _Maker(contract, operation, schema, base_url, data)
+        if data.of(operation).skip:
+            continue
+        maker = _Maker(contract, operation, bases, data)
         yield from maker.known_values()
         yield from maker.positives()
         yield from maker.parameter_negatives()
@@ -88,39 +90,47 @@ class _Maker:
         self,
         contract: Contract,
         operation: Operation,
-        schema: schemathesis.BaseSchema,
-        base_url: str,
+        bases: BaseRequests,
         data: TargetData,
     ) -> None:
         self._contract = contract
         self._operation = operation
-        self._base_url = base_url
         self._data = data
-        self._api = api_operation_of(schema, operation)
-        self._drawn = draw(self._api)
+        self._bases = bases
         self._parameters = [
             parameter.name for parameter in operation.parameters if parameter.location == "path"
         ]
-        self._bodies = sound_bodies(contract, operation, self._drawn)
-        self._known = next((name for name in self._parameters if data.known(name).existing), None)
+        self._special = data.of(operation)
+        self._bodies = bases.bodies(operation, data)
+        self._known = next((name for name in self._parameters if self._values(name).existing), None)
 
     def known_values(self) -> Iterator[Planned]:
         """Requests whose fate is known: found, forbidden or missed."""
-        if self._known is None or not all(self._data.known(name).existing for name in self._parameters):
+        if self._known is None or not all(self._values(name).existing for name in self._parameters):
             return
-        known = self._data.known(self._known)
+        known = self._values(self._known)
+        # Nothing is promised of what the run found out by itself, so it is only read.
+        if known.is_learned and self._operation.method not in ("GET", "HEAD"):
+            return
+        success = () if known.is_learned else self._special.expected or SUCCESS
         # What is deleted once is gone the second time, so existing values are spared that.
         if self._operation.method != "DELETE":
             first, *others = known.existing
-            for body in self._bodies or [None]:
+            for body in (self._bodies or [None])[: 1 if self._special.once else None]:
                 # Twice in a row, so that an answer that changes from one request to the next shows.
-                yield self._of(first, body, "existing", SUCCESS)
-                yield self._of(first, body, "existing", SUCCESS)
-            for spelling in self._spellings(first):
-                yield self._of(spelling, (self._bodies or [None])[0], "existing", SUCCESS)
-            yield from self._of_each(others, "existing", SUCCESS)
+                for _ in range(1 if self._special.once else 2):
+                    yield self._of(first, body, "existing", success)
+            for spelling in () if self._special.once else self._spellings(first):
+                yield self._of(spelling, (self._bodies or [None])[0], "existing", success)
+            yield from self._of_each(others, "existing", success)
+        else:
+            for value in known.disposable:
+                yield self._of(value, (self._bodies or [None])[0], "positive", success)
         yield from self._of_each(self._spelt(known.forbidden), "forbidden", self._refusal(403, 404))
         yield from self._of_each(self._spelt(known.missing), "missing", (404,))
+
+    def _values(self, name: str) -> KnownValues:
+        return self._data.known(name, self._operation)
 
     def _of_each(self, values: Sequence[str], intent: Intent, expected: tuple[int, ...]) -> Iterator[Planned]:
         for value in values:
@@ -203,7 +213,7 @@ class _Maker:
         for method in _METHODS:
             if method in documented or (method == "HEAD" and "GET" in documented):
                 continue
-            known = self._data.known(self._known) if self._known else None
+            known = self._values(self._known) if self._known else None
             values = {}
             if known and self._known:
                 harmless = method in ("GET", "HEAD", "TRACE", "POST")
@@ -228,7 +238,7 @@ class _Maker:
 
     def _near_misses(self, name: str) -> list[str]:
         """Other spellings of a known UUID, none of them the canonical one that the format asks for."""
-        known = self._data.known(name).existing
+        known = self._values(name).existing
         if not known or not self._names_a_uuid(name):
             return []
         value = known[0]
@@ -245,25 +255,7 @@ class _Maker:
 
     def _sent(self, body: JsonValue, path_values: Mapping[str, str] | None = None) -> Sent:
         """A request that keeps the contract, but for the values given."""
-        case = self._drawn
-        values: dict[str, Any] = dict(case.path_parameters or {})
-        for parameter in self._operation.parameters:
-            if parameter.location == "path" and parameter.examples:
-                values[parameter.name] = parameter.examples[0].value
-        for name in self._parameters:
-            if existing := self._data.known(name).existing:
-                values[name] = existing[0]
-        values |= path_values or {}
-        made = self._api.Case(
-            path_parameters=values,
-            query=case.query,
-            headers=case.headers,
-            cookies=case.cookies,
-            body=case.body,
-            media_type=case.media_type,
-        )
-        sent = as_sent(made, self._base_url, self._data.headers)
-        return replace(sent, body=json.dumps(body).encode()) if body is not None else sent
+        return self._bases.make(self._operation, self._data, path_values, body)
 
 
 def _shown(body: JsonValue) -> str:

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from openapi.requests import ParsedRequest
 
 Fields = tuple[tuple[str, str], ...]
-Intent = Literal["positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search"]
+Intent = Literal[
+    "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
+    "unauthenticated", "made-up", "stranger", "stranger-missing",
+    "created", "updated", "deleted",
+]  # fmt: skip
+# A request of these is no test of its form: who asks decides the answer.
+ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,9 @@ class Exchange:
         operation: the operation that the request's method and path mean; None for a wrong method.
         request: the request as the contract understands it; None without an operation.
         identity: the path values that decide what the request is about, letter case folded.
-        variant: what sets it apart from others of the same identity, for relations between requests.
+        expected: the statuses that the data file makes expect; 2 stands for any 2xx.
+        secrets: the credentials of the run, which no answer may show.
+        follows: the exchange of the same resource that came before, where that matters.
     """
 
     sent: Sent
@@ -89,6 +97,8 @@ class Exchange:
     allowed: tuple[str, ...] = ()
     identity: str = ""
     expected: tuple[int, ...] = field(default=())
+    secrets: tuple[str, ...] = ()
+    follows: Exchange | None = None
 
     @property
     def status(self) -> int:
@@ -103,7 +113,7 @@ class Exchange:
     @cached_property
     def response(self) -> Response | None:
         """What the document says of this status; for a wrong method, what it says of refusals there."""
-        return self.subject.response_for(self.status)
+        return (self.operation or self.subject).response_for(self.status)
 
     @cached_property
     def media_type(self) -> MediaType | None:

@@ -25,9 +25,12 @@ _ANSWER_FAMILIES = {"conformance", "problem_details"}
 class Judge:
     """Judges the exchanges of one run, and keeps the evidence."""
 
-    def __init__(self, contract: Contract, base_url_path: str, evidence: Evidence) -> None:
+    def __init__(
+        self, contract: Contract, base_url_path: str, evidence: Evidence, secrets: tuple[str, ...] = ()
+    ) -> None:
         self.contract = contract
         self.evidence = evidence
+        self._secrets = secrets
         self._base = base_url_path.rstrip("/")
         self._readers = {op.id: RequestReader(op, contract.schemas) for op in contract.operations}
         self._table: PathTable[Operation] = PathTable()
@@ -44,6 +47,7 @@ class Judge:
         intent: Intent,
         label: str = "",
         expected: tuple[int, ...] = (),
+        follows: Exchange | None = None,
     ) -> Exchange:
         """Put an exchange beside what the contract says of its request."""
         path, _, query = sent.url.partition("://")[2].partition("/")[2].partition("?")
@@ -57,7 +61,18 @@ class Judge:
             request = self._readers[match[0].id].read(match[1], query, headers, sent.body)
             identity = "&".join(f"{name}={text.lower()}" for name, text in sorted(match[1].items()))
         return Exchange(
-            sent, received, intent, label or intent, subject, operation, request, allowed, identity, expected
+            sent=sent,
+            received=received,
+            intent=intent,
+            label=label or intent,
+            subject=subject,
+            operation=operation,
+            request=request,
+            allowed=allowed,
+            identity=identity,
+            expected=expected,
+            secrets=self._secrets,
+            follows=follows,
         )
 
     def judge(self, exchange: Exchange) -> list[Failure]:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from contract_tests.client import Client
-from contract_tests.corpus import plan
 from contract_tests.evidence import Evidence
+from contract_tests.fixed_requests import FixedRequests
+from contract_tests.gaps import explain_own_gaps
 from contract_tests.generation import schema_for
 from contract_tests.judge import Judge
+from contract_tests.known_values import credentials_of, secrets_of
+from contract_tests.preparation import prepared
 from contract_tests.search import search
 from contract_tests.target import reachable, wait_until_listening
 from contract_tests.target_data import TargetData
@@ -97,38 +100,35 @@ def run(
     started = time.perf_counter()
     options = options or Options()
     data = data or TargetData()
-    data = TargetData(data.values, {**data.headers, **options.headers})
     if not contract.operations:
         raise SetUpError(f"{contract.source_name} has no operations to test")
     with reachable(target, contract) as base_url:
         in_process = "://" not in target
         wait_until_listening(base_url, patience_s=_PATIENCE_S if in_process else 0.0)
         evidence = Evidence(contract)
-        judge = Judge(contract, urlsplit(base_url).path, evidence)
-        schema = schema_for(contract, base_url, data, seed=options.seed, max_examples=options.max_examples)
-        progress("corpus")
-        exchanges = []
-        with Client(timeout_s=options.timeout_s) as client:
-            for planned in plan(contract, schema, base_url, data):
-                received = client.send(planned.sent)
-                exchanges.append(
-                    judge.exchange(
-                        planned.sent,
-                        received,
-                        subject=planned.subject,
-                        intent=planned.intent,
-                        label=planned.label,
-                        expected=planned.expected,
-                    )
+        errors: list[str] = []
+        with (
+            Client(timeout_s=options.timeout_s) as client,
+            prepared(data, client, base_url, errors) as known,
+        ):
+            data = known.acting_with(options.headers)
+            judge = Judge(contract, urlsplit(base_url).path, evidence, secrets_of(data))
+            progress("corpus")
+            fixed = FixedRequests(contract, base_url, data, judge, client)
+            data = fixed.send_all()
+            refuse_hopeless(fixed.exchanges, base_url, contract.base_path)
+            for exchange in fixed.exchanges:
+                judge.judge(exchange)
+            judge.relate(fixed.exchanges)
+            if not options.corpus_only:
+                schema = schema_for(
+                    contract, base_url, data, seed=options.seed, max_examples=options.max_examples
                 )
-        refuse_hopeless(exchanges, base_url, contract.base_path)
-        for exchange in exchanges:
-            judge.judge(exchange)
-        judge.relate(exchanges)
-        errors = [] if options.corpus_only else search(schema, judge, progress)
+                errors += search(schema, judge, progress)
     evidence.explain_gaps()
+    explain_own_gaps(evidence, fixed.exchanges, data)
     elapsed_s = time.perf_counter() - started
-    credentials = tuple(data.headers.items())
+    credentials = credentials_of(data)
     return Verdict(target, contract, options, evidence, tuple(errors), elapsed_s, credentials)
 
 
@@ -139,6 +139,7 @@ def refuse_hopeless(exchanges: list[Exchange], base_url: str, base_path: str) ->
         SetUpError: every request was redirected, unauthorised, unknown, or could not be answered.
     """
     statuses = {exchange.status for exchange in exchanges}
+    meant = [exchange for exchange in exchanges if exchange.intent in ("positive", "existing")] or exchanges
     first = exchanges[0].received
     if statuses == {0}:
         raise SetUpError(f"no request to {base_url} was answered: {first.fault}")
@@ -148,10 +149,10 @@ def refuse_hopeless(exchanges: list[Exchange], base_url: str, base_path: str) ->
             f"every request to {base_url} is redirected to {where}",
             mend="Is a login needed? Give credentials with -H 'Authorization: …', or test the final URL.",
         )
-    if statuses == {401}:
+    if {exchange.status for exchange in meant} == {401}:
         raise SetUpError(
             f"every request to {base_url} is answered 401",
-            mend="Give credentials with -H 'Authorization: …', or in the data file.",
+            mend="Give credentials with -H 'Authorization: …', or as `people` in the data file.",
         )
     if statuses == {404}:
         raise SetUpError(

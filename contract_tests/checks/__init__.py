@@ -8,9 +8,11 @@ from contract_tests.checks import (
     csv_content,
     exports,
     http_semantics,
+    lifecycle,
     problem_details,
     relations,
     requests,
+    security,
 )
 from contract_tests.checks.registry import CHECKS, RELATIONS, Check, Failure, Relation, Severity
 
@@ -25,7 +27,9 @@ __all__ = [
     "csv_content",
     "exports",
     "http_semantics",
+    "lifecycle",
     "problem_details",
     "relations",
     "requests",
+    "security",
 ]

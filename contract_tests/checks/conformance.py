@@ -32,6 +32,12 @@ def _is_json(exchange: Exchange) -> bool:
     return _has_body(exchange) and media_types.is_json(exchange.content_type)
 
 
+def _is_ordinary_403(exchange: Exchange) -> bool:
+    """Whether the document asks for credentials, but says nothing of how their lack is answered."""
+    named = {response.status for response in exchange.subject.responses}
+    return exchange.status == 403 and bool(exchange.subject.security) and not named & {"401", "403"}
+
+
 @check(
     "complete-response",
     source="RFC 9112, section 8",
@@ -70,7 +76,8 @@ def server_error_never(exchange: Exchange) -> Iterator[Fault]:
 )
 def status_documented(exchange: Exchange) -> Iterator[Fault]:
     """The status is documented, or an ordinary refusal."""
-    if exchange.response is None and exchange.status not in ORDINARY_REFUSALS and exchange.status < 500:
+    is_ordinary = exchange.status in ORDINARY_REFUSALS or _is_ordinary_403(exchange)
+    if exchange.response is None and not is_ordinary and exchange.status < 500:
         documented = ", ".join(response.status for response in exchange.subject.responses)
         yield Fault(
             f"the status {exchange.status} is not documented",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contract_tests.checks.registry import Fault, check
+from contract_tests.exchange import ABOUT_CREDENTIALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,17 @@ if TYPE_CHECKING:
     from openapi import requests
     from openapi.requests import Fault as RequestFault
 
-_KINDS = {"existing": "an existing value", "forbidden": "a forbidden value", "missing": "a missing value"}
+_KINDS = {
+    "existing": "an existing value",
+    "forbidden": "a forbidden value",
+    "missing": "a missing value",
+    "stranger": "a value of somebody else's",
+}
+    "existing": "an existing value",
+    "forbidden": "a forbidden value",
+    "missing": "a missing value",
+    "stranger": "a value of somebody else's",
+}
 # Refusals that speak of the request's form, which a request that keeps the contract cannot earn.
 _FORM_REFUSALS = {400, 405, 411, 413, 414, 415, 417, 422}
 
@@ -32,11 +43,18 @@ def _breaks(exchange: Exchange, *kinds: requests.FaultKind) -> bool:
     return bool(faults) and faults[0].kind in kinds and not any(fault.arguable for fault in faults)
 
 
+def _lacks_credentials(exchange: Exchange) -> bool:
+    """Whether the run has no credentials at all for an operation that asks for some."""
+    return exchange.status == 401 and bool(exchange.subject.security) and not exchange.secrets
+
+
 @check(
     "request-accepted",
     source="OpenAPI 3.1, section 4.8.10",
     rationale="A client that keeps to the document must get through.",
-    applies=lambda exchange: _is_sound(exchange) and exchange.intent not in ("accept", "method"),
+    applies=lambda exchange: (
+        _is_sound(exchange) and exchange.intent not in ("accept", "method", *ABOUT_CREDENTIALS)
+    ),
 )
 def request_accepted(exchange: Exchange) -> Iterator[Fault]:
     """A request that keeps the contract is not refused for its form."""
@@ -92,7 +110,7 @@ def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
     "expected-status",
     source="the target's data file",
     rationale="What exists is found, what is forbidden is refused, what is missing is missed.",
-    applies=lambda exchange: bool(exchange.expected),
+    applies=lambda exchange: bool(exchange.expected) and not _lacks_credentials(exchange),
 )
 def expected_status(exchange: Exchange) -> Iterator[Fault]:
     """The answer to a known value has the status that the data file makes expect."""
