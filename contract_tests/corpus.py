@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from contract_tests.base_requests import BaseRequests
 from contract_tests.bodies import wrong_bodies
 from openapi import media_types
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import schemathesis
 
     from contract_tests.exchange import Fields, Intent, Sent
-    from contract_tests.target_data import TargetData
+    from contract_tests.known_values import KnownValues, TargetData
     from openapi import Contract, Operation
     from openapi.json_value import JsonValue
 

@@ -20,11 +20,6 @@ _KINDS = {
     "missing": "a missing value",
     "stranger": "a value of somebody else's",
 }
-    "existing": "an existing value",
-    "forbidden": "a forbidden value",
-    "missing": "a missing value",
-    "stranger": "a value of somebody else's",
-}
 # Refusals that speak of the request's form, which a request that keeps the contract cannot earn.
 _FORM_REFUSALS = {400, 405, 411, 413, 414, 415, 417, 422}
 
