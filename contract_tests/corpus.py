@@ -170,7 +170,7 @@ class _Maker:
                     sent = self._sent(body, {parameter.name: text})
                 elif parameter.location == "query":
                     sent = _with_query(self._sent(body), parameter.name, text)
-                elif parameter.location == "header":
+                elif parameter.location == "header" and text.isascii() and text.isprintable():
                     sent = _with_header(self._sent(body), parameter.name, text)
                 else:
                     continue

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 Fields = tuple[tuple[str, str], ...]
 Intent = Literal[
     "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
-    "unauthenticated", "made-up", "stranger", "stranger-missing",
+    "unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled",
     "created", "updated", "deleted",
 ]  # fmt: skip
 # A request of these is no test of its form: who asks decides the answer.
-ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing")
+ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled")
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ class _Reader:
                 parameter: None if items == "existing" else self.items(items, f"{place}/may-not-see")
                 for parameter, items in hidden
             },
+            may_not_call=frozenset(self.items(entry.get("may-not-call"), f"{place}/may-not-call")),
         )
 
     def operation(self, name: str, entry: JsonObject) -> OperationData:

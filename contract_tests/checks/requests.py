@@ -19,6 +19,7 @@ _KINDS = {
     "forbidden": "a forbidden value",
     "missing": "a missing value",
     "stranger": "a value of somebody else's",
+    "unentitled": "an operation that the caller may not call",
 }
 # Refusals that speak of the request's form, which a request that keeps the contract cannot earn.
 _FORM_REFUSALS = {400, 405, 411, 413, 414, 415, 417, 422}
