@@ -104,7 +104,7 @@ class Explorer:
         """The operations that an answer leads to, with path values for each; the surest first."""
         if not 200 <= exchange.status < 300 or exchange.operation is None:
             return []
-        return [*self._linked(exchange), *self._located(exchange), *self._listed(exchange)]
+        return [*self.linked(exchange), *self._located(exchange), *self._listed(exchange)]
 
     def _is_unknown(self, operation: Operation, name: str) -> bool:
         return not self.data.known(name, operation).existing
@@ -118,7 +118,8 @@ class Explorer:
             new = {prefix_of(target.path, name): value for name, value in values.items() if not known[name]}
             self.data = replace(self.data, learned={**self.data.learned, **new})
 
-    def _linked(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
+    def linked(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
+        """Where the documented links of an answer lead, as far as it says."""
         if exchange.response is None:
             return
         occurrence = _occurrence(exchange)

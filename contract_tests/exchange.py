@@ -19,7 +19,7 @@ Fields = tuple[tuple[str, str], ...]
 Intent = Literal[
     "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
     "unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled",
-    "created", "updated", "deleted",
+    "created", "updated", "deleted", "linked",
 ]  # fmt: skip
 # A request of these is no test of its form: who asks decides the answer.
 ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled")
@@ -84,6 +84,8 @@ class Exchange:
         identity: the path values that decide what the request is about, letter case folded.
         expected: the statuses that the data file makes expect; 2 stands for any 2xx.
         secrets: the credentials of the run, which no answer may show.
+        is_repeated: whether an earlier success may have used up what it asks for: a name now taken, a
+            square now marked.
         follows: the exchange of the same resource that came before, where that matters.
     """
 
@@ -99,6 +101,7 @@ class Exchange:
     expected: tuple[int, ...] = field(default=())
     secrets: tuple[str, ...] = ()
     follows: Exchange | None = None
+    is_repeated: bool = False
 
     @property
     def status(self) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openapi import Contract, Operation
     from openapi.requests import ParsedRequest
 
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Failures of these families break the clauses on the answer's status and body as well as their own.
 _ANSWER_FAMILIES = {"conformance", "problem_details"}
 
@@ -31,6 +32,8 @@ class Judge:
         self.contract = contract
         self.evidence = evidence
         self._secrets = secrets
+        self._succeeded: set[tuple[str, str, bytes]] = set()
+        self._written: set[str] = set()
         self._base = base_url_path.rstrip("/")
         self._readers = {op.id: RequestReader(op, contract.schemas) for op in contract.operations}
         self._table: PathTable[Operation] = PathTable()
@@ -73,7 +76,24 @@ class Judge:
             expected=expected,
             secrets=self._secrets,
             follows=follows,
+            is_repeated=self._is_repeated(sent, received, intent),
         )
+
+    def _is_repeated(self, sent: Sent, received: Received, intent: Intent) -> bool:
+        """Whether an earlier success may have used up what the request asks for.
+
+        The same request did, or, for generated ones, another that writes the same thing.
+        """
+        if sent.method in _SAFE_METHODS:
+            return False
+        same = (sent.method, sent.url, sent.body)
+        is_repeated = same in self._succeeded or (
+            intent == "search" and sent.method != "POST" and sent.path in self._written
+        )
+        if 200 <= received.status < 300:
+            self._succeeded.add(same)
+            self._written.add(sent.path)
+        return is_repeated
 
     def judge(self, exchange: Exchange) -> list[Failure]:
         """Run every check on an exchange and keep what it shows.

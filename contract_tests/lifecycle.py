@@ -54,6 +54,24 @@ def live_through(contract: Contract, bases: BaseRequests, data: TargetData, send
             _Life(contract, bases, data, send, reader, values).follow(creator, created)
 
 
+def follow_links(
+    contract: Contract, bases: BaseRequests, data: TargetData, send: Send, exchanges: list[Exchange]
+) -> None:
+    """Go once along each documented link to something that can be read, from the first answer that has it."""
+    explorer = Explorer(contract, data)
+    followed: set[tuple[str, str]] = set()
+    for exchange in [exchange for exchange in exchanges if exchange.intent in ("positive", "existing")]:
+        if exchange.operation is None or not 200 <= exchange.status < 300:
+            continue
+        for target, values in explorer.linked(exchange):
+            step = (exchange.operation.id, target.id)
+            if target.method == "GET" and step not in followed and not data.of(target).skip:
+                followed.add(step)
+                sent = bases.make(target, data, values)
+                label = f"where a link of {exchange.operation.label} leads"
+                send(exchange.operation, sent, label, intent="linked", follows=exchange)
+
+
 @dataclass(frozen=True, slots=True)
 class _Life:
     """One created thing: who reads it, and by which path values."""

@@ -44,12 +44,20 @@ def _lacks_credentials(exchange: Exchange) -> bool:
     return exchange.status == 401 and bool(exchange.subject.security) and not exchange.secrets
 
 
+def _is_used_up(exchange: Exchange) -> bool:
+    """Whether a documented refusal may speak of the state that an earlier request left, not of the form."""
+    is_documented = exchange.response is not None and exchange.response.status == str(exchange.status)
+    return exchange.is_repeated and is_documented and exchange.status in (400, 422)
+
+
 @check(
     "request-accepted",
     source="OpenAPI 3.1, section 4.8.10",
     rationale="A client that keeps to the document must get through.",
     applies=lambda exchange: (
-        _is_sound(exchange) and exchange.intent not in ("accept", "method", *ABOUT_CREDENTIALS)
+        _is_sound(exchange)
+        and exchange.intent not in ("accept", "method", *ABOUT_CREDENTIALS)
+        and not _is_used_up(exchange)
     ),
 )
 def request_accepted(exchange: Exchange) -> Iterator[Fault]:

@@ -7,12 +7,18 @@ import openapi
 from contract_tests import Options, load_data, run
 from signoff import main
 from tests.conftest import DOCUMENTS, running
-from tests.servers import museum_flaws
+from tests.servers import museum_flaws, repositories_flaws, tictactoe_flaws
 from tests.servers.museum import Museum
+from tests.servers.repositories import Repositories
+from tests.servers.tictactoe import Game
 
 ROOT = DOCUMENTS.parent.parent
 SERVERS = ROOT / "tests" / "servers"
-DOMAINS = {"museum": ("museum.yaml", Museum, museum_flaws)}
+DOMAINS = {
+    "museum": ("museum.yaml", Museum, museum_flaws),
+    "repositories": ("link-example-3.0.yaml", Repositories, repositories_flaws),
+    "tictactoe": ("tictactoe-3.1.yaml", Game, tictactoe_flaws),
+}
 FLAWS = [(name, flaw) for name, (_, _, flaws) in DOMAINS.items() for flaw in flaws.FLAWS]
 VARIANTS = [(name, variant) for name, (_, _, flaws) in DOMAINS.items() for variant in flaws.VARIANTS]
 
