@@ -108,7 +108,7 @@ def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     source="OWASP API8:2023; RFC 9457, section 5",
     rationale="Answers are logged, cached and shown, and with them every secret that they repeat.",
     applies=lambda exchange: bool(exchange.secrets) and not exchange.received.fault,
-    concerns=requires_credentials,
+    concerns=lambda _, operation: bool(operation.security),
 )
 def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
     """No answer repeats the credentials that were sent."""

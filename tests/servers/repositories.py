@@ -1,4 +1,4 @@
-"""The repositories of `tests/documents/link-example-3.0.yaml`: users, what they own, and what is asked of it."""
+"""The repositories of `tests/documents/link-example-3.0.yaml`: users, what they own, what is asked of it."""
 
 from __future__ import annotations
 

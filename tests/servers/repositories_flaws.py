@@ -1,4 +1,4 @@
-"""The repositories with one decision taken otherwise: wrongly (`FLAWS`), or in another correct way (`VARIANTS`)."""
+"""The repositories with one decision taken otherwise: wrongly, or in another correct way."""
 
 from __future__ import annotations
 
