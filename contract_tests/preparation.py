@@ -6,7 +6,7 @@ import json
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from contract_tests.exchange import Sent
 from contract_tests.known_values import KnownValues, Person, overlaid
@@ -151,7 +151,7 @@ def _captured(capture: Capture, step: Step, received: Received) -> str:
         if text is None:
             raise SetUpError(f"{where}header {capture.header}", location=step.location)
         is_url = "/" in text
-        return urlsplit(text).path.rstrip("/").rpartition("/")[2] if is_url else text
+        return unquote(urlsplit(text).path.rstrip("/").rpartition("/")[2]) if is_url else text
     pointer = capture.pointer or ""
     try:
         value = resolve(json_value.parse(received.body), pointer)
