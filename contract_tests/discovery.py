@@ -88,12 +88,14 @@ class Explorer:
     def has_wishes(self, operation: Operation) -> bool:
         """Whether something is still unknown that the operation may tell."""
         linked = [
-            link.target for response in operation.responses for link in links_of(self.contract, response)
+            (link.target, name)
+            for response in operation.responses
+            for link in links_of(self.contract, response)
+            for place, name in link.parameters
+            if place == "path"
         ]
-        below = [other for other, _ in self._members_of(operation)]
-        return any(
-            self._is_unknown(target, name) for target in (*linked, *below) for name in _path_names(target)
-        )
+        told = [*linked, *self._members_of(operation)]
+        return any(self._is_unknown(target, name) for target, name in told)
 
     def learn(self, exchange: Exchange) -> None:
         """Take from an answer what it tells."""
