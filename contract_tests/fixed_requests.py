@@ -44,7 +44,7 @@ class FixedRequests:
                 intent=planned.intent,
                 expected=planned.expected,
             )
-        follow_links(self.contract, bases, data, self.send, self.exchanges)
+        follow_links(self.contract, bases, data, self.send)
         live_through(self.contract, bases, data, self.send)
         for entry in refusable(self.contract, bases, data):
             self.send(entry.operation, entry.sent, entry.label, intent=entry.intent, expected=entry.expected)
