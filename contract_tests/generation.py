@@ -108,7 +108,7 @@ def _carry_in_query(schema: schemathesis.BaseSchema, query: Mapping[str, str]) -
         def set(self, case: GeneratedCase, data: Mapping[str, str], _: schemathesis.AuthContext) -> None:
             case.query = {**(case.query or {}), **data}
 
-    schema.auth(QueryKeys)
+    schema.auth()(QueryKeys)
 
 
 def draw(api_operation: ApiOperation) -> GeneratedCase:

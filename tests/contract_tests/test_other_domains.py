@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 import openapi
 from contract_tests import Options, load_data, run
+from contract_tests.report import html_page, json_report, report_of, terminal
 from signoff import main
 from tests.conftest import DOCUMENTS, running
 from tests.servers import museum_flaws, repositories_flaws, tictactoe_flaws
@@ -64,3 +65,16 @@ def test_the_command_needs_a_document_and_a_data_file_only(monkeypatch, name):
     result = CliRunner().invoke(main, ["test", *arguments, "--data", str(SERVERS / f"{name}.data.yaml")])
     assert result.exit_code == 0, result.output
     assert "PASS" in result.output
+
+
+def test_no_report_shows_the_credentials_of_anybody(contracts):
+    verdict = found(contracts["tictactoe"], "tictactoe", tictactoe_flaws.TokenInAnswer, corpus_only=True)
+    shown = report_of(verdict)
+    secrets = [text for _, text in verdict.credentials]
+    assert any(text.startswith("Bearer ey") for text in secrets)
+    for render in (json_report.render, html_page.render, terminal.render):
+        text = render(shown)
+        assert "secrets-not-echoed" in text
+        for secret in secrets:
+            assert secret.rpartition(" ")[2] not in text
+            assert secret.rpartition(".")[0].rpartition(" ")[2] not in text or "." not in secret
