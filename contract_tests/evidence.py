@@ -8,6 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from contract_tests.checks import CHECKS, RELATIONS, Failure, Severity
+from contract_tests.checks.document_rules import checks_of
+from contract_tests.selection import Selection
 from openapi import clauses as c
 from openapi.clauses import Clause
 
@@ -43,13 +45,14 @@ class Evidence:
     """The evidence of one run."""
 
     contract: Contract
+    selection: Selection = field(default_factory=Selection)
     clauses: dict[str, ClauseEvidence] = field(default_factory=dict)
     failures: dict[tuple[str, str, str], Failure] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
     requests: int = 0
 
     def __post_init__(self) -> None:
-        for clause in [*c.clauses(self.contract), *rule_clauses(self.contract)]:
+        for clause in [*c.clauses(self.contract), *rule_clauses(self.contract, self.selection)]:
             self.clauses[clause.id] = ClauseEvidence(clause)
 
     def verify(self, clause_id: str, exchange: Exchange) -> None:
@@ -93,14 +96,22 @@ class Evidence:
                 found.reason = _gap(found.clause)
 
 
-def rule_clauses(contract: Contract) -> list[Clause]:
-    """The rules of HTTP, the RFCs and the domain, applied to each operation that they concern."""
-    rules: list[Check | Relation] = [*CHECKS.values(), *RELATIONS.values()]
+def rule_clauses(contract: Contract, selection: Selection) -> list[Clause]:
+    """The rules of HTTP, the RFCs, the domain and the document, applied to each operation that they concern."""
+    general: list[Check | Relation] = [*CHECKS.values(), *RELATIONS.values()]
+    own = checks_of(contract)
+    places = {(op, rule.id): rule.pointer for op, rules in contract.rules.items() for rule in rules}
     return [
-        Clause(c.rule_id(operation, rule.id), operation.id, "rule", _title(rule), operation.pointer)
+        Clause(
+            c.rule_id(operation, rule.id),
+            operation.id,
+            "rule",
+            _title(rule),
+            places.get((operation.id, rule.id), operation.pointer),
+        )
         for operation in contract.operations
-        for rule in rules
-        if rule.severity is Severity.ERROR and rule.concerns(contract, operation)
+        for rule in (*general, *own.get(operation.id, ()))
+        if rule.severity is Severity.ERROR and selection.takes(rule) and rule.concerns(contract, operation)
     ]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from openapi import json_value, media_types
+from openapi import conformance, json_value, media_types
 from openapi.json_value import JsonSyntaxError
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 Fields = tuple[tuple[str, str], ...]
 Intent = Literal[
     "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
+    "boundary", "head", "follow",
     "unauthenticated", "made-up", "stranger", "stranger-missing",
     "created", "updated", "deleted",
 ]  # fmt: skip
@@ -84,6 +87,7 @@ class Exchange:
         identity: the path values that decide what the request is about, letter case folded.
         expected: the statuses that the data file makes expect; 2 stands for any 2xx.
         secrets: the credentials of the run, which no answer may show.
+        bound_s: how long the answer may take, in seconds; None for as long as it likes.
         follows: the exchange of the same resource that came before, where that matters.
     """
 
@@ -99,6 +103,7 @@ class Exchange:
     expected: tuple[int, ...] = field(default=())
     secrets: tuple[str, ...] = ()
     follows: Exchange | None = None
+    bound_s: float | None = None
 
     @property
     def status(self) -> int:
@@ -130,8 +135,37 @@ class Exchange:
         except JsonSyntaxError as error:
             return None, str(error)
 
+    @cached_property
+    def values(self) -> dict[str, JsonValue]:
+        """What an `x-conformance` rule sees of the exchange."""
+        text = None if self.json[1] == "" else self.received.body.decode("utf-8", "replace")
+        request = self.request
+        return conformance.values_of(
+            method=self.sent.method,
+            path=self.sent.path,
+            parameters=request.parameters if request else {},
+            request_headers={name.lower(): value for name, value in self.sent.headers},
+            request_body=request.body if request else None,
+            is_valid=request is not None and not request.faults,
+            status=self.status,
+            response_headers={name.lower(): value for name, value in self.received.headers},
+            response_body=self.json[0] if text is None else text or None,
+            received_at=_moment(self.received.header("date")),
+            # What a search sends comes from many threads at once, so its times say little.
+            elapsed_ms=0.0 if self.intent == "search" else self.received.elapsed_s * 1000,
+        )
+
     @property
     def json_object(self) -> dict[str, JsonValue] | None:
         """The response's JSON object; None where it is something else."""
         value = self.json[0]
         return value if isinstance(value, dict) else None
+
+
+def _moment(date: str | None) -> str:
+    """The moment that a Date field tells, or the present where it tells none, as RFC 3339."""
+    try:
+        found = parsedate_to_datetime(date or "")
+    except (TypeError, ValueError):
+        found = datetime.now(UTC)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contract_tests.checks import CHECKS, RELATIONS, Failure, Severity
+from contract_tests.checks.document_rules import checks_of
 from contract_tests.exchange import Exchange
+from contract_tests.meaning import Meanings
 from openapi import clauses as c
-from openapi.paths import PathTable
-from openapi.requests import RequestReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from contract_tests.evidence import Evidence
     from contract_tests.exchange import Intent, Received, Sent
     from openapi import Contract, Operation
-    from openapi.requests import ParsedRequest
 
 # Failures of these families break the clauses on the answer's status and body as well as their own.
 _ANSWER_FAMILIES = {"conformance", "problem_details"}
@@ -26,17 +25,26 @@ class Judge:
     """Judges the exchanges of one run, and keeps the evidence."""
 
     def __init__(
-        self, contract: Contract, base_url_path: str, evidence: Evidence, secrets: tuple[str, ...] = ()
+        self,
+        contract: Contract,
+        base_url_path: str,
+        evidence: Evidence,
+        secrets: tuple[str, ...] = (),
+        *,
+        bound_s: float | None = None,
     ) -> None:
         self.contract = contract
         self.evidence = evidence
         self._secrets = secrets
-        self._base = base_url_path.rstrip("/")
-        self._readers = {op.id: RequestReader(op, contract.schemas) for op in contract.operations}
-        self._table: PathTable[Operation] = PathTable()
-        for operation in contract.operations:
-            extra = operation.base_path.removeprefix(contract.base_path)
-            self._table.add(operation.method, extra + operation.path, operation)
+        self._bound_s = bound_s
+        takes = evidence.selection.takes
+        self._checks = [check for check in CHECKS.values() if takes(check)]
+        self._relations = [relation for relation in RELATIONS.values() if takes(relation)]
+        self._own = {
+            operation: tuple(check for check in checks if takes(check))
+            for operation, checks in checks_of(contract).items()
+        }
+        self.meanings = Meanings(contract, base_url_path)
 
     def exchange(
         self,
@@ -50,29 +58,21 @@ class Judge:
         follows: Exchange | None = None,
     ) -> Exchange:
         """Put an exchange beside what the contract says of its request."""
-        path, _, query = sent.url.partition("://")[2].partition("/")[2].partition("?")
-        allowed = self._table.methods(f"/{path}".removeprefix(self._base))
-        match = self._table.match(sent.method, f"/{path}".removeprefix(self._base))
-        operation = match[0] if match else None
-        request: ParsedRequest | None = None
-        identity = ""
-        if match:
-            headers = _joined(sent.headers)
-            request = self._readers[match[0].id].read(match[1], query, headers, sent.body)
-            identity = "&".join(f"{name}={text.lower()}" for name, text in sorted(match[1].items()))
+        meaning = self.meanings.of(sent)
         return Exchange(
             sent=sent,
             received=received,
             intent=intent,
             label=label or intent,
             subject=subject,
-            operation=operation,
-            request=request,
-            allowed=allowed,
-            identity=identity,
+            operation=meaning.operation,
+            request=meaning.request,
+            allowed=meaning.allowed,
+            identity=meaning.identity,
             expected=expected,
             secrets=self._secrets,
             follows=follows,
+            bound_s=self._bound_s,
         )
 
     def judge(self, exchange: Exchange) -> list[Failure]:
@@ -84,7 +84,7 @@ class Judge:
         self.evidence.requests += 1
         self.evidence.statuses[exchange.status] += 1
         failures: list[Failure] = []
-        for check in CHECKS.values():
+        for check in (*self._checks, *self._own.get(exchange.subject.id, ())):
             if not check.applies(exchange):
                 continue
             clause_id = c.rule_id(exchange.subject, check.id)
@@ -104,7 +104,7 @@ class Judge:
         """Run every relation on each operation's exchanges."""
         for operation in self.contract.operations:
             own = [exchange for exchange in exchanges if exchange.subject.id == operation.id]
-            for relation in RELATIONS.values():
+            for relation in self._relations:
                 if not relation.concerns(self.contract, operation):
                     continue
                 compared, faults = relation.find(own)
@@ -166,11 +166,3 @@ def _broken_clauses(failure: Failure) -> list[str]:
     if exchange.media_type is not None:
         broken.append(c.media_type_id(operation, response, exchange.media_type))
     return broken
-
-
-def _joined(fields: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for name, value in fields:
-        key = name.lower()
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
-    return headers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contract_tests.checks.registry import Fault, check
+from contract_tests.leniency import is_from_below
 from openapi import Direction, media_types
 from openapi.parameters import coerce, kinds_of
 from openapi.pointer import resolve
@@ -36,6 +37,13 @@ def _is_ordinary_403(exchange: Exchange) -> bool:
     """Whether the document asks for credentials, but says nothing of how their lack is answered."""
     named = {response.status for response in exchange.subject.responses}
     return exchange.status == 403 and bool(exchange.subject.security) and not named & {"401", "403"}
+
+
+def _is_barred(exchange: Exchange) -> bool:
+    """Whether something in front of the API may have refused what looks odd to it."""
+    if exchange.intent == "accept":
+        return 400 <= exchange.status < 500
+    return exchange.status == 403 and exchange.intent == "negative"
 
 
 @check(
@@ -76,7 +84,7 @@ def server_error_never(exchange: Exchange) -> Iterator[Fault]:
 )
 def status_documented(exchange: Exchange) -> Iterator[Fault]:
     """The status is documented, or an ordinary refusal."""
-    is_ordinary = exchange.status in ORDINARY_REFUSALS or _is_ordinary_403(exchange)
+    is_ordinary = exchange.status in ORDINARY_REFUSALS or _is_ordinary_403(exchange) or _is_barred(exchange)
     if exchange.response is None and not is_ordinary and exchange.status < 500:
         documented = ", ".join(response.status for response in exchange.subject.responses)
         yield Fault(
@@ -97,6 +105,7 @@ def status_documented(exchange: Exchange) -> Iterator[Fault]:
         and bool(exchange.content_type)
         and exchange.response is not None
         and bool(exchange.response.content)
+        and not is_from_below(exchange)
     ),
 )
 def media_type_documented(exchange: Exchange) -> Iterator[Fault]:

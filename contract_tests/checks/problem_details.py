@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 import jsonschema_rs
 
 from contract_tests.checks.conformance import uses_problems
 from contract_tests.checks.registry import Fault, Severity, check
+from contract_tests.leniency import is_from_below
 from openapi import media_types
 from openapi.problem import member_faults, status_phrase
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _URI_REFERENCE = jsonschema_rs.Draft202012Validator(
     {"type": "string", "format": "uri-reference"}, validate_formats=True
 )
+_EXTENSION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,}")
 _INTERNALS = (
     (
         "a stack trace",
@@ -38,7 +41,14 @@ _INTERNALS = (
         "a class name",
         re.compile(r"\b(?:[a-z_]\w*\.){2,}[A-Z]\w*(?:Error|Exception)\b|\b[A-Z]\w+(?:Error|Exception):\s"),
     ),
-    ("an internal host", re.compile(r"\b[\w-]+\.(internal|local|svc\.cluster\.local)\b")),
+    ("an internal host", re.compile(r"\b[\w-]+\.(internal|local|lan|intranet|svc\.cluster\.local)\b")),
+    (
+        "an internal address",
+        re.compile(
+            r"\b(10\.\d{1,3}|192\.168|172\.(1[6-9]|2\d|3[01])|127\.0)\.\d{1,3}\.\d{1,3}(:\d+)?\b"
+            r"|\blocalhost:\d+"
+        ),
+    ),
 )
 
 
@@ -186,8 +196,48 @@ def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
     text = exchange.received.body.decode("utf-8", "replace").replace("\\n", "\n").replace('\\"', '"')
     for name, pattern in _INTERNALS:
         found = pattern.search(text)
-        if found and found.group().strip() not in exchange.sent.url:
+        if found and not _came_in(found.group().strip(), exchange):
             yield Fault(f"the error discloses {name}", "nothing of the server's inside", found.group()[:120])
+
+
+def _came_in(text: str, exchange: Exchange) -> bool:
+    """Whether the text is only an echo of the request or of the address that was asked."""
+    sent = exchange.sent
+    said = (sent.url, unquote(sent.url), sent.body.decode("utf-8", "replace"), *(v for _, v in sent.headers))
+    return any(text in part for part in said) or urlsplit(sent.url).netloc.startswith(text)
+
+
+@check(
+    "problem-type-absolute",
+    source="RFC 9457, section 3.1.1",
+    severity=Severity.WARNING,
+    rationale="A relative type means something else at every path.",
+    applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
+    concerns=uses_problems,
+)
+def problem_type_absolute(exchange: Exchange) -> Iterator[Fault]:
+    """`type` is best an absolute URI."""
+    found = str(_body(exchange)["type"])
+    if _URI_REFERENCE.is_valid(found) and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", found):
+        yield Fault("`type` is a relative reference", "an absolute URI", repr(found), _place(exchange))
+
+
+@check(
+    "problem-extension-names",
+    source="RFC 9457, section 3.2",
+    severity=Severity.WARNING,
+    rationale="Other names cannot be carried over to other formats.",
+    applies=_is_problem,
+    concerns=uses_problems,
+)
+def problem_extension_names(exchange: Exchange) -> Iterator[Fault]:
+    """Extension members are named in letters, digits and `_`, three or more, the first a letter."""
+    for name in exchange.json_object or {}:
+        if not _EXTENSION_NAME.fullmatch(name):
+            yield Fault(
+                "the name of an extension member", "letters, digits, _", repr(name)[:80], _place(exchange)
+            )
+            return
 
 
 @check(
@@ -195,7 +245,7 @@ def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9457, section 1",
     severity=Severity.WARNING,
     rationale="A program cannot read an error page.",
-    applies=_is_error,
+    applies=lambda exchange: _is_error(exchange) and not is_from_below(exchange),
 )
 def no_html_errors(exchange: Exchange) -> Iterator[Fault]:
     """An API's error is not text/html."""
