@@ -59,6 +59,26 @@ def content_length_true(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
+    "not-acceptable",
+    source="RFC 9110, sections 12.5.1 and 15.5.7",
+    rationale="Who takes anything, or what the document offers, is not told that there is nothing.",
+    applies=lambda exchange: exchange.intent == "accept" and exchange.operation is not None,
+)
+def not_acceptable(exchange: Exchange) -> Iterator[Fault]:
+    """406 is for an Accept that no documented success can meet."""
+    accept = next((v for name, v in exchange.sent.headers if name.lower() == "accept"), "*/*")
+    offers = [
+        offer.name
+        for response in (exchange.operation.responses if exchange.operation else ())
+        for offer in response.content
+        if response.status[:1] == "2"
+    ]
+    asked = [media_types.essence(part) for part in accept.split(",") if "q=0" not in part.replace("q=0.", "")]
+    if exchange.status == 406 and ("*/*" in asked or set(asked) & {media_types.essence(o) for o in offers}):
+        yield Fault("an Accept that can be met is answered 406", " or ".join(offers), f"406 for {accept}")
+
+
+@check(
     "date-http",
     source="RFC 9110, sections 5.6.7 and 6.6.1",
     severity=Severity.WARNING,

@@ -26,7 +26,10 @@ _EXTENSION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,}")
 _INTERNALS = (
     (
         "a stack trace",
-        re.compile(r"Traceback \(most recent call last\)|\n\s+at [\w.$]+\(|File \"[^\"]+\", line \d+"),
+        re.compile(
+            r"Traceback \(most recent call last\)|\n\s+at [\w.$<>]+ ?\(|File \"[^\"]+\", line \d+"
+            r"|\bgoroutine \d+ \[|\bpanicked at |\bin [\w/.-]+\.\w+ on line \d+"
+        ),
     ),
     # Prose says "select one from the list"; statements are shouted, or go on after the table.
     ("SQL", re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s")),
@@ -36,7 +39,7 @@ _INTERNALS = (
         re.compile(r"\b(sqlite3?|psycopg|SQLSTATE|ORA-\d{5}|no such (table|column))\b", re.IGNORECASE),
     ),
     ("a file path", re.compile(r"(?<![\w/:.])/(usr|home|var|opt|etc|srv|app|root|tmp)/[\w./-]+|[A-Z]:\\\w+")),
-    ("a source file", re.compile(r"\b[\w/]+\.(py|java|rb|go|rs|php|cs):\d+")),
+    ("a source file", re.compile(r"\b[\w/]+\.(py|java|rb|go|rs|php|cs|js|ts|kt|scala|cpp):\d+")),
     (
         "a class name",
         re.compile(r"\b(?:[a-z_]\w*\.){2,}[A-Z]\w*(?:Error|Exception)\b|\b[A-Z]\w+(?:Error|Exception):\s"),
