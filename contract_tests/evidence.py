@@ -97,7 +97,7 @@ class Evidence:
 
 
 def rule_clauses(contract: Contract, selection: Selection) -> list[Clause]:
-    """The rules of HTTP, the RFCs, the domain and the document, applied to each operation that they concern."""
+    """The rules of HTTP, the RFCs, the domain and the document, for each operation that they concern."""
     general: list[Check | Relation] = [*CHECKS.values(), *RELATIONS.values()]
     own = checks_of(contract)
     places = {(op, rule.id): rule.pointer for op, rules in contract.rules.items() for rule in rules}

@@ -41,9 +41,9 @@ class FollowUps:
                 bare = without_header(replace(exchange.sent, method="GET", url=url, body=b""), "content-type")
                 yield bare, f"the Location of a 201: {location[:80]}", (2,)
         is_read = exchange.sent.method == "GET" and exchange.status == 200 and exchange.operation is not None
-        if is_read and tag and documents_not_modified(self.contract, exchange.subject):
-            if self._once_more(f"304 {exchange.subject.id}"):
-                yield with_header(exchange.sent, "If-None-Match", tag), "GET with the tag just given", (304,)
+        is_conditional = is_read and documents_not_modified(self.contract, exchange.subject)
+        if tag and is_conditional and self._once_more(f"304 {exchange.subject.id}"):
+            yield with_header(exchange.sent, "If-None-Match", tag), "GET with the tag just given", (304,)
 
     def _once_more(self, key: str) -> bool:
         self._counts[key] = self._counts.get(key, 0) + 1

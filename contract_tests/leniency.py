@@ -30,6 +30,7 @@ _DISPUTED_FORMATS = {
     *("regex", "json-pointer", "duration", "time", "uri-template", "password", "byte", "binary"),
 }
 _ODD_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ].*(:60|[tz])|0\d{3}-\d\d-\d\d")
+_ATTACK = re.compile(r"%3C|%27|<\w|'\s*OR\b|\.\./|%00|%2e%2e", re.IGNORECASE)
 _LARGEST = 2**63
 _LONGEST_TEXT = 8000
 _DEEPEST = 20
@@ -80,7 +81,8 @@ def may_be_taken(exchange: Exchange, fault: Fault) -> bool:
 def is_from_below(exchange: Exchange) -> bool:
     """Whether the answer may come from the HTTP layer in front of the API, which knows no contract."""
     is_strange = exchange.sent.method in ("TRACE", "SIGNOFF", "CONNECT")
-    return exchange.status in _FROM_THE_LAYER_BELOW and (is_strange or _is_extreme(exchange))
+    is_below = exchange.status in _FROM_THE_LAYER_BELOW and (is_strange or _is_extreme(exchange))
+    return is_below or (exchange.status == 403 and _looks_like_an_attack(exchange))
 
 
 def _is_extreme(exchange: Exchange) -> bool:
@@ -93,6 +95,14 @@ def _is_extreme(exchange: Exchange) -> bool:
         or re.search(r"%(0[0-9a-f]|1[0-9a-f]|7f|2f|5c|25)", sent.path, re.IGNORECASE) is not None
         or any(part in (".", "..", "%2e", "%2e%2e") for part in sent.path.lower().split("/"))
         or "//" in sent.path
+    )
+
+
+def _looks_like_an_attack(exchange: Exchange) -> bool:
+    """Whether a firewall may take the request for one."""
+    sent = exchange.sent
+    return exchange.intent == "negative" and bool(
+        _ATTACK.search(sent.url) or _ATTACK.search(sent.body.decode("latin-1"))
     )
 
 

@@ -196,7 +196,12 @@ def problem_instance_uri(exchange: Exchange) -> Iterator[Fault]:
 )
 def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
     """No error tells a stack trace, SQL, a file path, a class or a host of the inside."""
-    text = exchange.received.body.decode("utf-8", "replace").replace("\\n", "\n").replace('\\"', '"')
+    text = (
+        exchange.received.body.decode("utf-8", "replace")
+        .replace("\\n", "\n")
+        .replace('\\"', '"')
+        .replace("\\\\", "\\")
+    )
     for name, pattern in _INTERNALS:
         found = pattern.search(text)
         if found and not _came_in(found.group().strip(), exchange):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Planned", "plan"]
 
 # Requests to one operation, by what they are for; of a large document each operation gets fewer.
-_MOST_KNOWN, _MOST_SOUND, _MOST_PARAMETERS, _MOST_BROKEN, _MOST_WRONG = 60, 30, 60, 40, 40
+_MOST_KNOWN, _MOST_SOUND, _MOST_PARAMETERS, _MOST_BROKEN, _MOST_WRONG = 60, 30, 60, 48, 40
 _MOST_IN_ALL = 6000
 _LARGE = 200
 _LEAST_SHARE = 0.15

@@ -62,6 +62,8 @@ def broken(maker: Maker) -> Iterator[Planned]:
         return
     sent = maker.sent(maker.body)
     yield maker.planned(without_header(replace(sent, body=b""), "content-type"), "negative", "no body")
+    if sent.body:
+        yield maker.planned(without_header(sent, "content-type"), "negative", "no Content-Type")
     offer = json_offer(maker.operation)
     if offer is not None:
         yield from _octets(maker, with_header(sent, "Content-Type", offer.name))
@@ -69,8 +71,6 @@ def broken(maker: Maker) -> Iterator[Planned]:
         if described.media_type_for(foreign) is None:
             label = f"Content-Type: {foreign}"
             yield maker.planned(with_header(sent, "Content-Type", foreign), "negative", label)
-    if sent.body:
-        yield maker.planned(without_header(sent, "content-type"), "negative", "no Content-Type")
 
 
 def _octets(maker: Maker, typed: Sent) -> Iterator[Planned]:

@@ -17,10 +17,14 @@ from tests.faults.catalogue import FAULTS, VARIANTS
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*")
     parser.add_argument("--peer", action="store_true", help="plain Schemathesis beside it")
-    parser.add_argument("--seeds", type=int, default=1, help="so many seeds must agree; more than 1 searches too")
+    parser.add_argument(
+        "--seeds", type=int, default=1, help="so many seeds must agree; more than 1 searches too"
+    )
     parser.add_argument("--markdown", action="store_true", help="a table in Markdown, and a summary")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     asked = parser.parse_args()
@@ -31,7 +35,9 @@ def main():
     ours = dict(zip(ids, all_of(signoff, jobs, asked.workers), strict=True))
     theirs = {}
     if asked.peer:
-        theirs = dict(zip(["untouched", *ids], all_of(schemathesis, ["untouched", *ids], asked.workers), strict=True))
+        theirs = dict(
+            zip(["untouched", *ids], all_of(schemathesis, ["untouched", *ids], asked.workers), strict=True)
+        )
     wrong = list(_table(faults, variants, ours, theirs, asked.markdown))
     print()
     print(*_summary(faults, variants, ours, theirs), sep="\n")
@@ -48,7 +54,7 @@ def _table(faults, variants, ours, theirs, as_markdown):
     usual = set(theirs["untouched"].checks) if theirs else set()
     for entry in faults:
         row = ours[entry.id]
-        peer = ", ".join(c for c in theirs[entry.id].checks if c not in usual) or "–" if theirs else ""
+        peer = ", ".join(c for c in theirs[entry.id].checks if c not in usual) or "-" if theirs else ""
         print(layout.format(entry.id, ", ".join(row.checks)[:64] or "MISSED", row.requests, peer))
         if not set(row.checks) & set(entry.caught_by):
             yield f"{entry.id}: found by {row.checks or 'nothing'}, not by {entry.caught_by}"
@@ -63,12 +69,17 @@ def _table(faults, variants, ours, theirs, as_markdown):
 def _summary(faults, variants, ours, theirs):
     found = sum(ours[entry.id].is_found for entry in faults)
     accused = sum(ours[entry.id].is_found for entry in variants)
-    yield f"signoff: {found} of {len(faults)} faults found, {accused} of {len(variants)} correct servers accused"
+    yield _sentence("signoff", found, faults, accused, variants)
     if theirs:
         usual = set(theirs["untouched"].checks)
         found = sum(bool(set(theirs[entry.id].checks) - usual) for entry in faults)
         accused = sum(bool(set(theirs[entry.id].checks)) for entry in variants)
-        yield f"schemathesis: {found} of {len(faults)} faults found, {accused} of {len(variants)} correct servers accused"
+        yield _sentence("schemathesis", found, faults, accused, variants)
+
+
+def _sentence(tool, found, faults, accused, variants):
+    of = f"{found} of {len(faults)} faults found"
+    return f"{tool}: {of}, {accused} of {len(variants)} correct servers accused"
 
 
 if __name__ == "__main__":

@@ -67,7 +67,12 @@ def schemathesis(entry_id):
             *("--url", f"{origin}/api", "--seed", "0", "--continue-on-failure", "--max-examples", "50"),
         ]
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_PEER_S, check=False, env={**os.environ, "NO_COLOR": "1"}
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_PEER_S,
+            check=False,
+            env={**os.environ, "NO_COLOR": "1"},
         )
     titles = re.findall(r"^- ([A-Z].+)$", done.stdout, re.MULTILINE)
     sent = re.search(r"(\d[\d,]*) generated", done.stdout)

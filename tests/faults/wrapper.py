@@ -34,7 +34,7 @@ class Request:
         """The JSON of the body; None where it is none."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 

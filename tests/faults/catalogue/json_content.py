@@ -38,7 +38,6 @@ for _id, _what, _change, _checks in (
     ("missing-cell", "a row lacks a column", lambda v: v | {"rows": [*v["rows"][:-1], dict(list(v["rows"][-1].items())[1:])]}, ["json-rows-match-columns"]),
     ("same-columns", "two columns of the JSON content have one name", lambda v: v | {"columns": [*v["columns"], v["columns"][0]]}, ["json-rows-match-columns"]),
     ("measures-first", "measures come before dimensions", lambda v: v | {"columns": v["columns"][::-1]}, ["export-dimensions-first"]),
-    ("other-time-inside", "as_of inside the content is another", lambda v: v | {"as_of": "2020-01-01T00:00:00Z"}, ["export-content-of-its-time"]),
     ("double-content", "the JSON content is encoded twice", json.dumps, ["json-rows-match-columns"]),
     ("one-row-more", "JSON has a row more than CSV", lambda v: v | {"rows": [*v["rows"], v["rows"][0]]}, ["formats-agree"]),
 ):  # fmt: skip
