@@ -55,6 +55,11 @@ class Evidence:
         for clause in [*c.clauses(self.contract), *rule_clauses(self.contract, self.selection)]:
             self.clauses[clause.id] = ClauseEvidence(clause)
 
+    def is_open(self, clause_id: str) -> bool:
+        """Whether nothing is known of a clause yet."""
+        found = self.clauses.get(clause_id)
+        return found is not None and found.state is State.NOT_EXERCISED
+
     def verify(self, clause_id: str, exchange: Exchange) -> None:
         """The exchange shows that the clause is kept; the first one that does is the one shown."""
         found = self.clauses.get(clause_id)
@@ -150,7 +155,27 @@ def _gap(clause: Clause) -> str:
             return "no answer of this status carried the header, which is optional"
         case "parameter" | "body":
             return "nothing that the schema refuses could be derived"
+        case "constraint":
+            return "no request that breaks this alone was refused, or none can be made that does"
+        case "security":
+            return "no request without these credentials was answered 401, 403 or with success"
+        case "required" | "condition" | "value" | "example":
+            return _SEE_STATUS.get(clause.kind, "") + _unseen(clause)
+    return _unseen(clause)
+
+
+_SEE_STATUS = {
+    "example": "no answer had all members of the example; ",
+    "condition": "no answer fulfilled the condition; ",
+    "value": "no answer had this value; ",
+    "required": "no answer had the object that the member belongs to; ",
+}
+
+
+def _unseen(clause: Clause) -> str:
     status = clause.id.partition("/responses/")[2].partition("/")[0]
+    if not status:
+        return "give a body that succeeds in the data file"
     if status[:1] == "5":
         return "no request made the server fail, which is as it should be"
     if status in ("403", "404"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contract_tests.checks import CHECKS, RELATIONS, Failure, Severity
 from contract_tests.checks.document_rules import checks_of
+from contract_tests.clause_matching import ClauseMatching
 from contract_tests.exchange import Exchange
 from contract_tests.meaning import Meanings
 from openapi import clauses as c
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from contract_tests.evidence import Evidence
     from contract_tests.exchange import Intent, Received, Sent
     from openapi import Contract, Operation
-
-# Failures of these families break the clauses on the answer's status and body as well as their own.
-_ANSWER_FAMILIES = {"conformance", "problem_details"}
 
 
 class Judge:
@@ -44,6 +42,7 @@ class Judge:
             operation: tuple(check for check in checks if takes(check))
             for operation, checks in checks_of(contract).items()
         }
+        self._matching = ClauseMatching(contract)
         self.meanings = Meanings(contract, base_url_path)
 
     def exchange(
@@ -90,13 +89,13 @@ class Judge:
             clause_id = c.rule_id(exchange.subject, check.id)
             found = [Failure(check, fault, exchange) for fault in check.find(exchange)]
             for failure in found:
-                self.evidence.violate([clause_id, *_broken_clauses(failure)], failure)
+                self.evidence.violate([clause_id, *self._matching.broken(failure)], failure)
             if not found:
                 self.evidence.verify(clause_id, exchange)
             failures += found
         errors = [failure for failure in failures if failure.check.severity is Severity.ERROR]
         if not errors and not exchange.received.fault:
-            for clause_id in self._kept_clauses(exchange):
+            for clause_id in self._matching.kept(exchange, self.evidence.is_open):
                 self.evidence.verify(clause_id, exchange)
         return errors
 
@@ -113,56 +112,3 @@ class Judge:
                     self.evidence.violate([clause_id], Failure(relation, fault, exchange))
                 if compared is not None and not faults:
                     self.evidence.verify(clause_id, compared)
-
-    def _kept_clauses(self, exchange: Exchange) -> list[str]:
-        """The clauses of the document that a faultless exchange verifies."""
-        if exchange.operation is None:
-            return []
-        operation = exchange.operation
-        kept = []
-        if exchange.request and exchange.status >= 400:
-            for fault in exchange.request.faults:
-                is_body = fault.kind.startswith("body") or fault.kind == "media_type"
-                kept.append(
-                    c.body_id(operation)
-                    if is_body
-                    else c.parameter_id(operation, fault.location, fault.place)
-                )
-        response = exchange.response
-        if response is None:
-            return kept
-        kept.append(c.status_id(operation, response))
-        kept += [
-            c.header_id(operation, response, header.name)
-            for header in response.headers
-            if exchange.received.header(header.name.lower()) is not None
-        ]
-        offer = exchange.media_type
-        if offer is not None and exchange.received.body:
-            kept.append(c.media_type_id(operation, response, offer))
-            members = c.enumerated_members(self.contract, offer)
-            kept += [
-                c.value_id(operation, response, offer, name, (exchange.json_object or {}).get(name))
-                for name in members
-            ]
-        return kept
-
-
-def _broken_clauses(failure: Failure) -> list[str]:
-    """The clauses of the document, besides the check's own, that a failure breaks."""
-    exchange = failure.exchange
-    operation, response = exchange.operation, exchange.response
-    if operation is None:
-        return []
-    if failure.check.id in ("request-refused", "unsupported-media-415") and exchange.request:
-        fault = exchange.request.faults[0]
-        is_parameter = fault.kind == "parameter"
-        return [
-            c.parameter_id(operation, fault.location, fault.place) if is_parameter else c.body_id(operation)
-        ]
-    if failure.check.family not in _ANSWER_FAMILIES or response is None:
-        return []
-    broken = [c.status_id(operation, response)]
-    if exchange.media_type is not None:
-        broken.append(c.media_type_id(operation, response, exchange.media_type))
-    return broken

@@ -30,7 +30,7 @@ _DISPUTED_FORMATS = {
     *("regex", "json-pointer", "duration", "time", "uri-template", "password", "byte", "binary"),
 }
 _ODD_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ].*(:60|[tz])|0\d{3}-\d\d-\d\d")
-_ATTACK = re.compile(r"%3C|%27|<\w|'\s*OR\b|\.\./|%00|%2e%2e", re.IGNORECASE)
+_ATTACK = re.compile(r"%3C|%27|<\w|'(\s|%20|\+)*OR\b|\.\./|%00|%2e%2e", re.IGNORECASE)
 _LARGEST = 2**63
 _LONGEST_TEXT = 8000
 _DEEPEST = 20
