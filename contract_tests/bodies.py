@@ -155,7 +155,7 @@ def _put(owner: JsonValue, name: str | int, value: object) -> None:
         else:
             owner[name] = value  # type: ignore[assignment]
     elif isinstance(owner, list) and isinstance(name, int) and value is not _LEFT_OUT:
-        owner[name] = value  # type: ignore[assignment]
+        owner[name] = value  # type: ignore[call-overload]
     else:
         raise LookupError(name)
 

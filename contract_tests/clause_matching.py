@@ -81,8 +81,8 @@ class ClauseMatching:
             return
         for fault in faults:
             found = self._constraints(operation, fault)
-            # Of several faults, nobody knows over which one the request was refused.
-            yield from found if len(faults) == 1 else found[:1]
+            # Of faults in several places, nobody knows over which one the request was refused.
+            yield from found if len({fault.place for fault in faults}) == 1 else found[:1]
 
     def _constraints(self, operation: Operation, fault: Fault) -> list[str]:
         """The clauses of the part of the request that is at fault, the part's own first."""
@@ -138,7 +138,7 @@ def _taken(exchange: Exchange, operation: Operation) -> Iterator[str]:
 
 
 def _is_like(value: JsonValue, example: JsonValue, telling: set[str]) -> bool:
-    """Whether an answer shows what an example does: its members, and the same of those that tell kinds apart."""
+    """Whether an answer shows what an example does: its members, those that tell kinds apart alike."""
     if not isinstance(value, dict) or not isinstance(example, dict):
         return type(value) is type(example)
     return example.keys() <= value.keys() and all(

@@ -94,11 +94,22 @@ class Evidence:
         """The failures that are only told."""
         return [failure for failure in self.failures.values() if failure.check.severity is Severity.WARNING]
 
+    def _is_seen(self, clause: Clause) -> bool:
+        """Whether the body that a clause speaks of was seen at all."""
+        owner = self.clauses.get(_media_type_of(clause))
+        return owner is not None and owner.state is not State.NOT_EXERCISED
+
     def explain_gaps(self) -> None:
         """Give each clause that was not exercised its reason and what would mend it."""
         for found in self.clauses.values():
             if found.state is State.NOT_EXERCISED:
-                found.reason = _gap(found.clause)
+                found.reason = _gap(found.clause, is_seen=self._is_seen(found.clause))
+
+
+def _media_type_of(clause: Clause) -> str:
+    """The id of the clause on the media type that a member, option, condition or example belongs to."""
+    head, _, tail = clause.id.partition("/responses/")
+    return "/".join((f"{head}/responses", *tail.split("/")[:3])) if tail else ""
 
 
 def rule_clauses(contract: Contract, selection: Selection) -> list[Clause]:
@@ -130,6 +141,12 @@ def _likeness(failure: Failure) -> str:
     return f"{failure.fault.pointer}|{message}"
 
 
+_SHORT = {
+    "example": "no answer had all members of the example",
+    "condition": "no answer fulfilled the condition",
+    "value": "no answer had this value",
+    "required": "no answer had the object that the member belongs to",
+}
 _GAPS = {
     "response-headers": "no answer carried a documented header",
     "retry-after-form": "no answer carried Retry-After",
@@ -142,11 +159,20 @@ _GAPS = {
     "repeatable": "no known value was sent twice: name one in the data file",
     "expected-status": "the data file names no value of this operation's path parameters",
     "method-not-allowed-allow": "no answer was a 405",
+    "etag-form": "no answer carried ETag",
+    "content-length-true": "no answer carried Content-Length",
+    "not-modified": "no GET carried ETag",
+    "location-resolves": "no 201 carried a Location on this server",
+    "head-like-get": "HEAD is not offered beside GET",
+    "no-reflection": "no answer had content",
+    "response-time": "no bound was given: --max-response-time",
+    "time-moves-forward": "no known value was seen twice with as_of",
+    "wait-is-told-twice": "no answer told a wait",
     "body-present": "no documented success with content was seen",
 }
 
 
-def _gap(clause: Clause) -> str:
+def _gap(clause: Clause, *, is_seen: bool) -> str:
     tail = clause.id.rpartition("/")[2]
     match clause.kind:
         case "rule":
@@ -160,16 +186,8 @@ def _gap(clause: Clause) -> str:
         case "security":
             return "no request without these credentials was answered 401, 403 or with success"
         case "required" | "condition" | "value" | "example":
-            return _SEE_STATUS.get(clause.kind, "") + _unseen(clause)
+            return _SHORT[clause.kind] if is_seen else _unseen(clause)
     return _unseen(clause)
-
-
-_SEE_STATUS = {
-    "example": "no answer had all members of the example; ",
-    "condition": "no answer fulfilled the condition; ",
-    "value": "no answer had this value; ",
-    "required": "no answer had the object that the member belongs to; ",
-}
 
 
 def _unseen(clause: Clause) -> str:

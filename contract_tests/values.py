@@ -121,7 +121,8 @@ def _chosen(schema: JsonObject) -> Iterator[JsonValue]:
             yield schema[keyword]
     texts = [option for option in found if isinstance(option, str) and option]
     for text in texts[:2]:
-        yield from (text.swapcase(), f" {text}", f"{text}\n", [text])
+        yield from (text.swapcase(), f" {text}", f"{text}\n")
+        yield [text]
     if texts:
         yield ""
 
@@ -169,7 +170,9 @@ def _arrays(schemas: SchemaSet, schema: JsonObject) -> Iterator[JsonValue]:
         yield [item] * (least - 1)
     if isinstance(most, int) and most <= _MOST_ITEMS:
         yield from ([item] * most, [item] * (most + 1))
-    yield from ([item], [item, item], [[]], item)
+    yield from ([item], [item, item])
+    yield [[]]
+    yield item
 
 
 def _text(schema: JsonObject) -> str:

@@ -126,7 +126,7 @@ def clauses(contract: Contract) -> list[Clause]:
 
 
 def body_facets(offer: MediaType) -> tuple[Facet, ...]:
-    """What the schema of a response's JSON demands that single answers can show: members, options, conditions.
+    """What of a response's schema single answers can show: required members, options, conditions.
 
     Of a member that several parts of the schema enumerate, the options that all of them have.
     """
@@ -185,6 +185,8 @@ def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause
         title = f"{what}: is required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, f"{parameter.pointer}/required")
     for facet in request_facets(parameter.schema):
+        if facet.keyword == "type" and facet.value == "string":
+            continue  # every text is one
         title = f"{what}: {_constraint(facet)}"
         yield Clause(constraint_id(own, facet), operation.id, "constraint", title, facet.pointer)
 
@@ -245,12 +247,16 @@ def _of_content(operation: Operation, response: Response, offer: MediaType) -> I
             title = f"{response.status}: an answer like the example {example.name}"
             yield Clause(example_id(own, example.name), operation.id, "example", title, example.pointer)
     for facet in body_facets(offer):
-        match facet.keyword:
-            case "required":
-                kind, title = "required", f"{facet.name} is always there"
-            case "if":
-                kind, title = "condition", f"what holds if {facet.value}"
-            case _:
-                kind, title = "value", f"{facet.name} = {facet.value}"
+        kind, title = _shown_by(facet)
         clause_id = member_id(own, facet)
         yield Clause(clause_id, operation.id, kind, f"{response.status}: {title}", facet.pointer)
+
+
+def _shown_by(facet: Facet) -> tuple[ClauseKind, str]:
+    match facet.keyword:
+        case "required":
+            return "required", f"{facet.name} is always there"
+        case "if":
+            return "condition", f"what holds if {facet.value}"
+        case _:
+            return "value", f"{facet.name} = {facet.value}"

@@ -102,9 +102,14 @@ def values_of(
     """What a rule sees of an exchange; a body that is None is left out, so that `has` tells.
 
     Args:
+        method: of the request.
+        path: as it was sent.
         parameters: values by place (`path`, `query`, `header`, `cookie`) and name.
-        request_headers, response_headers: names in lower case.
+        request_headers: names in lower case.
+        request_body: a JSON value, or the text of another body.
         is_valid: whether the request keeps the contract.
+        status: of the response.
+        response_headers: names in lower case.
         response_body: a JSON value, or the text of another body.
         received_at: when the answer was made, as RFC 3339.
         elapsed_ms: how long it took; 0 where that is not known.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import io
 import gzip
+import io
 import json
 import re
 from dataclasses import replace
