@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from openapi import json_value, media_types
+from openapi import conformance, json_value, media_types
 from openapi.json_value import JsonSyntaxError
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ Intent = Literal[
     "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
     "unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled",
     "created", "updated", "deleted", "linked",
+    "boundary", "head", "follow",
 ]  # fmt: skip
 # A request of these is no test of its form: who asks decides the answer.
 ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled")
@@ -86,6 +89,7 @@ class Exchange:
         secrets: the credentials of the run, which no answer may show.
         is_repeated: whether an earlier success may have used up what it asks for: a name now taken, a
             square now marked.
+        bound_s: how long the answer may take, in seconds; None for as long as it likes.
         follows: the exchange of the same resource that came before, where that matters.
     """
 
@@ -102,6 +106,7 @@ class Exchange:
     secrets: tuple[str, ...] = ()
     follows: Exchange | None = None
     is_repeated: bool = False
+    bound_s: float | None = None
 
     @property
     def status(self) -> int:
@@ -133,8 +138,37 @@ class Exchange:
         except JsonSyntaxError as error:
             return None, str(error)
 
+    @cached_property
+    def values(self) -> dict[str, JsonValue]:
+        """What an `x-conformance` rule sees of the exchange."""
+        text = None if self.json[1] == "" else self.received.body.decode("utf-8", "replace")
+        request = self.request
+        return conformance.values_of(
+            method=self.sent.method,
+            path=self.sent.path,
+            parameters=request.parameters if request else {},
+            request_headers={name.lower(): value for name, value in self.sent.headers},
+            request_body=request.body if request else None,
+            is_valid=request is not None and not request.faults,
+            status=self.status,
+            response_headers={name.lower(): value for name, value in self.received.headers},
+            response_body=self.json[0] if text is None else text or None,
+            received_at=_moment(self.received.header("date")),
+            # What a search sends comes from many threads at once, so its times say little.
+            elapsed_ms=0.0 if self.intent == "search" else self.received.elapsed_s * 1000,
+        )
+
     @property
     def json_object(self) -> dict[str, JsonValue] | None:
         """The response's JSON object; None where it is something else."""
         value = self.json[0]
         return value if isinstance(value, dict) else None
+
+
+def _moment(date: str | None) -> str:
+    """The moment that a Date field tells, or the present where it tells none, as RFC 3339."""
+    try:
+        found = parsedate_to_datetime(date or "")
+    except (TypeError, ValueError):
+        found = datetime.now(UTC)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()

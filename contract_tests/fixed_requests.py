@@ -9,8 +9,10 @@ from contract_tests.base_requests import BaseRequests
 from contract_tests.corpus import plan
 from contract_tests.credentials import refusable
 from contract_tests.discovery import discover
+from contract_tests.follow_ups import FollowUps
 from contract_tests.generation import schema_for
 from contract_tests.lifecycle import follow_links, live_through
+from contract_tests.second_look import SecondLook
 
 if TYPE_CHECKING:
     from contract_tests.client import Client
@@ -30,6 +32,12 @@ class FixedRequests:
     judge: Judge
     client: Client
     exchanges: list[Exchange] = field(default_factory=list)
+    _twice: SecondLook = field(init=False)
+    _follow_ups: FollowUps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._twice = SecondLook(self.client)
+        self._follow_ups = FollowUps.of(self.contract)
 
     def send_all(self) -> TargetData:
         """Send everything; the data comes back with what was learned on the way."""
@@ -61,7 +69,7 @@ class FixedRequests:
         follows: Exchange | None = None,
     ) -> Exchange:
         """Send one request and keep the exchange."""
-        received = self.client.send(sent)
+        received = self._twice.send(sent)
         exchange = self.judge.exchange(
             sent,
             received,
@@ -72,4 +80,6 @@ class FixedRequests:
             follows=follows,
         )
         self.exchanges.append(exchange)
+        for more, why, wanted in self._follow_ups.after(exchange):
+            self.send(subject, more, why, intent="follow", expected=wanted, follows=exchange)
         return exchange

@@ -15,7 +15,9 @@ from contract_tests.generation import schema_for
 from contract_tests.judge import Judge
 from contract_tests.known_values import credentials_of, secrets_of
 from contract_tests.preparation import prepared
+from contract_tests.requirement import shortfalls
 from contract_tests.search import search
+from contract_tests.selection import Selection
 from contract_tests.target import reachable, wait_until_listening
 from contract_tests.target_data import TargetData
 from openapi import SetUpError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contract_tests.exchange import Exchange, Fields
+    from contract_tests.selection import Requirement
     from openapi import Contract
 
 _PATIENCE_S = 10.0
@@ -39,6 +42,9 @@ class Options:
         corpus_only: leave the search out.
         headers: header fields for every request, over those of the data file.
         timeout_s: how long to wait for one answer, in seconds.
+        selection: which checks to make.
+        require: what must have been shown for a pass.
+        max_response_time_s: how long an answer may take, in seconds; None for as long as it likes.
     """
 
     seed: int = 0
@@ -46,6 +52,9 @@ class Options:
     corpus_only: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 10.0
+    selection: Selection = field(default_factory=Selection)
+    require: Requirement = "nothing-violated"
+    max_response_time_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +78,13 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing broke the contract."""
-        return not self.evidence.errors
+        """Whether nothing broke the contract, and all was shown that had to be."""
+        return not self.evidence.errors and not self.shortfalls
+
+    @property
+    def shortfalls(self) -> list[str]:
+        """What the run should have shown and did not, one sentence each."""
+        return shortfalls(self.evidence, self.options.require)
 
     @property
     def complete(self) -> bool:
@@ -105,14 +119,23 @@ def run(
     with reachable(target, contract) as base_url:
         in_process = "://" not in target
         wait_until_listening(base_url, patience_s=_PATIENCE_S if in_process else 0.0)
-        evidence = Evidence(contract)
+        is_timed = options.max_response_time_s is not None
+        evidence = Evidence(
+            contract, options.selection if is_timed else options.selection.without("response-time")
+        )
         errors: list[str] = []
         with (
             Client(timeout_s=options.timeout_s) as client,
             prepared(data, client, base_url, errors) as known,
         ):
             data = known.acting_with(options.headers)
-            judge = Judge(contract, urlsplit(base_url).path, evidence, secrets_of(data))
+            judge = Judge(
+                contract,
+                urlsplit(base_url).path,
+                evidence,
+                secrets_of(data),
+                bound_s=options.max_response_time_s,
+            )
             progress("corpus")
             fixed = FixedRequests(contract, base_url, data, judge, client)
             data = fixed.send_all()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contract_tests.checks.registry import Fault, check
 from contract_tests.exchange import ABOUT_CREDENTIALS
+from contract_tests.leniency import may_be_refused, may_be_taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,9 @@ def _is_sound(exchange: Exchange) -> bool:
 def _breaks(exchange: Exchange, *kinds: requests.FaultKind) -> bool:
     """Whether the request breaks the contract for certain, first in one of these ways."""
     faults = _faults(exchange)
-    return bool(faults) and faults[0].kind in kinds and not any(fault.arguable for fault in faults)
+    if not faults or faults[0].kind not in kinds or any(fault.arguable for fault in faults):
+        return False
+    return not all(may_be_taken(exchange, fault) for fault in faults)
 
 
 def _lacks_credentials(exchange: Exchange) -> bool:
@@ -56,13 +59,13 @@ def _is_used_up(exchange: Exchange) -> bool:
     rationale="A client that keeps to the document must get through.",
     applies=lambda exchange: (
         _is_sound(exchange)
-        and exchange.intent not in ("accept", "method", *ABOUT_CREDENTIALS)
+        and exchange.intent not in ("accept", "method", "head", "follow", *ABOUT_CREDENTIALS)
         and not _is_used_up(exchange)
     ),
 )
 def request_accepted(exchange: Exchange) -> Iterator[Fault]:
     """A request that keeps the contract is not refused for its form."""
-    if exchange.status in _FORM_REFUSALS:
+    if exchange.status in _FORM_REFUSALS and not may_be_refused(exchange):
         yield Fault(
             f"a request that keeps the contract is refused with {exchange.status}: {exchange.label}",
             "any answer but a refusal of the request's form",
@@ -94,7 +97,12 @@ def request_refused(exchange: Exchange) -> Iterator[Fault]:
     "unsupported-media-415",
     source="RFC 9110, section 15.5.16",
     rationale="A body in a media type that is not documented is not what it seems.",
-    applies=lambda exchange: _breaks(exchange, "media_type") and bool(exchange.sent.body),
+    applies=lambda exchange: (
+        _breaks(exchange, "media_type")
+        and bool(exchange.sent.body)
+        # Without a Content-Type the recipient may look at the content (RFC 9110, section 8.3).
+        and any(name.lower() == "content-type" for name, _ in exchange.sent.headers)
+    ),
     concerns=lambda _, operation: operation.request_body is not None,
 )
 def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
