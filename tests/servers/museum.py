@@ -194,7 +194,7 @@ class Museum:
             raise HTTPException(415, "Send application/json.")
         octets = await request.body()
         try:
-            json.loads(octets)
+            json.loads(octets.decode())
         except (ValueError, RecursionError):
             raise HTTPException(400, "The body is not JSON.") from None
         return octets

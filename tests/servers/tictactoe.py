@@ -148,7 +148,7 @@ class Game:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise HTTPException(415, "Send application/json.")
         try:
-            mark = json.loads(await request.body())
+            mark = json.loads((await request.body()).decode())  # octets alone may be UTF-16 to it
         except (ValueError, RecursionError):
             raise HTTPException(400, "The body is not JSON.") from None
         if mark not in (".", "X", "O"):
