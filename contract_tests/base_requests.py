@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from contract_tests.bodies import sound_bodies
 from contract_tests.generation import api_operation_of, as_sent, draw
+from openapi import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from contract_tests.known_values import TargetData
     from openapi import Contract, Operation
     from openapi.json_value import JsonValue
+
+# Well-formed and nobody's: of each kind one that a schema may admit.
+_NOBODYS = ("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this")
 
 
 @dataclass(slots=True)
@@ -82,9 +86,21 @@ class BaseRequests:
             known = data.path_value(parameter.name, operation)
             if known is not None:
                 values[parameter.name] = known
-            elif parameter.examples and operation.method != "DELETE":
+            elif operation.method == "DELETE" and (unused := nobodys(operation, parameter.name)):
+                values[parameter.name] = unused[0]  # what is made up may be there, `1` above all
+            elif parameter.examples:
                 values[parameter.name] = parameter.examples[0].value
         return values
+
+
+def nobodys(operation: Operation, name: str) -> list[str]:
+    """Well-formed values of a path parameter that nothing should have."""
+    schemas = [p.schema for p in operation.parameters if p.name == name and p.location == "path"]
+    return [
+        str(value)
+        for value in _NOBODYS
+        if all(schema is None or schema.is_valid(value, Direction.REQUEST) for schema in schemas)
+    ]
 
 
 def completed(sent: Sent, operation: Operation, data: TargetData) -> Sent:

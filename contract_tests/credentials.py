@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contract_tests.base_requests import with_header, with_query, without_header, without_query
 from contract_tests.curl import is_secret
-from contract_tests.known_values import overlaid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from contract_tests.base_requests import BaseRequests
     from contract_tests.exchange import Intent, Sent
@@ -74,10 +74,11 @@ def refusable(contract: Contract, bases: BaseRequests, data: TargetData) -> Iter
         if not alternatives or data.of(operation).skip:
             continue
         plain = bases.make(operation, data, _at_stake(operation, data))
-        yield from _of_nobody(operation, plain, alternatives, data)
+        every = list(dict.fromkeys(carrier for alternative in alternatives for carrier in alternative))
+        yield from _of_nobody(operation, plain, alternatives, every, data)
         for person in data.people.values():
             if person.name != data.acting:
-                yield from _of_another(operation, bases, data, person)
+                yield from _of_another(operation, bases, data, person, every)
 
 
 def _severity(operation: Operation) -> int:
@@ -89,19 +90,17 @@ def _at_stake(operation: Operation, data: TargetData) -> dict[str, str]:
     """The path values of something that is there, so that a refusal says something."""
     names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
     known = {name: data.known(name, operation) for name in names}
-    return {
-        name: (*values.disposable, *values.existing)[0]
-        if operation.method == "DELETE"
-        else values.existing[0]
-        for name, values in known.items()
-        if values.existing or (operation.method == "DELETE" and values.disposable)
-    }
+    # A disposable value is gone by now.
+    return {name: values.existing[0] for name, values in known.items() if values.existing}
 
 
 def _of_nobody(
-    operation: Operation, plain: Sent, alternatives: list[list[Carrier]], data: TargetData
+    operation: Operation,
+    plain: Sent,
+    alternatives: list[list[Carrier]],
+    every: list[Carrier],
+    data: TargetData,
 ) -> Iterator[Refusable]:
-    every = list(dict.fromkeys(carrier for alternative in alternatives for carrier in alternative))
     bare = _without_credentials(plain, every, data)
     yield Refusable(operation, bare, "unauthenticated", "no credentials")
     for carrier in every:
@@ -119,23 +118,41 @@ def _of_nobody(
 
 
 def _of_another(
-    operation: Operation, bases: BaseRequests, data: TargetData, person: Person
+    operation: Operation, bases: BaseRequests, data: TargetData, person: Person, every: list[Carrier]
 ) -> Iterator[Refusable]:
-    """Requests of somebody who may not see what is asked for."""
-    theirs = replace(data, acting=person.name, headers=overlaid(data.common, person.headers))
-    named = {response.status for response in operation.responses}
-    expected = next(((status,) for status in (403, 404) if str(status) in named), (403, 404))
+    """Requests of somebody who may not see what is asked for, or may not call the operation."""
+
+    def asked(values: Mapping[str, str]) -> Sent:
+        sent = bases.make(operation, data, {**_at_stake(operation, data), **values})
+        return _made_by(person, _without_credentials(sent, every, data))
+
+    if operation.id in person.may_not_call or operation.label in person.may_not_call:
+        label = f"{person.name}, who may not call this"
+        yield Refusable(operation, asked({}), "unentitled", label, _refusal(operation, 403, 401, 404))
+        return
     names = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
     for name in (name for name in person.may_not_see if name in names):
         known, hidden = data.known(name, operation), person.may_not_see[name]
-        own = (*known.disposable, *known.existing) if operation.method == "DELETE" else known.existing
-        for value in (own if hidden is None else hidden)[:_TRIED_VALUES]:
-            sent = bases.make(operation, theirs, {**_at_stake(operation, data), name: value})
+        for value in (known.existing if hidden is None else hidden)[:_TRIED_VALUES]:
             label = f"{person.name}, who may not see {name} {value}"
-            yield Refusable(operation, sent, "stranger", label, expected)
+            yield Refusable(operation, asked({name: value}), "stranger", label, _refusal(operation, 403, 404))
         for value in known.missing[:1]:
-            sent = bases.make(operation, theirs, {**_at_stake(operation, data), name: value})
-            yield Refusable(operation, sent, "stranger-missing", f"{person.name}, missing {name} {value}")
+            label = f"{person.name}, missing {name} {value}"
+            yield Refusable(operation, asked({name: value}), "stranger-missing", label)
+
+
+def _refusal(operation: Operation, *statuses: int) -> tuple[int, ...]:
+    """The first of the statuses that the document has by name, else all of them."""
+    named = {response.status for response in operation.responses}
+    return next(((status,) for status in statuses if str(status) in named), statuses)
+
+
+def _made_by(person: Person, bare: Sent) -> Sent:
+    for name, text in person.headers.items():
+        bare = with_header(bare, name, text)
+    for name, text in person.query.items():
+        bare = with_query(bare, name, text)
+    return bare
 
 
 def _carrier(scheme: JsonObject) -> Carrier | None:
@@ -221,15 +238,24 @@ def _made_up(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
         yield f"{carrier.name}: credentials that nobody has", lead + _UNKNOWN
     if not held or carrier.scheme == "digest":
         return
+    if carrier.scheme == "basic":
+        for text in _wrong_passwords(held):
+            yield "the right user with a wrong password", lead + text
+        return
     for label, text in _forged(held) if carrier.scheme == "bearer" else ():
         yield label, lead + text
-    if carrier.scheme != "basic":
-        middle = len(held) // 2
-        other = "A" if held[middle] != "A" else "B"
-        yield (
-            f"{carrier.name}: credentials with one character changed",
-            f"{lead}{held[:middle]}{other}{held[middle + 1 :]}",
-        )
+    middle = len(held) // 2
+    other = "A" if held[middle] != "A" else "B"
+    changed = f"{held[:middle]}{other}{held[middle + 1 :]}"
+    yield f"{carrier.name}: credentials with one character changed", lead + changed
+
+
+def _wrong_passwords(held: str) -> Iterator[str]:
+    with suppress(ValueError):
+        user, colon, password = base64.b64decode(held, validate=True).decode().partition(":")
+        if colon:
+            yield base64.b64encode(f"{user}:{password}-not".encode()).decode()
+            yield base64.b64encode(f"{user}:".encode()).decode()
 
 
 def _forged(token: str) -> Iterator[tuple[str, str]]:

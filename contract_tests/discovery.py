@@ -88,12 +88,14 @@ class Explorer:
     def has_wishes(self, operation: Operation) -> bool:
         """Whether something is still unknown that the operation may tell."""
         linked = [
-            link.target for response in operation.responses for link in links_of(self.contract, response)
+            (link.target, name)
+            for response in operation.responses
+            for link in links_of(self.contract, response)
+            for place, name in link.parameters
+            if place == "path"
         ]
-        below = [other for other, _ in self._members_of(operation)]
-        return any(
-            self._is_unknown(target, name) for target in (*linked, *below) for name in _path_names(target)
-        )
+        told = [*linked, *self._members_of(operation)]
+        return any(self._is_unknown(target, name) for target, name in told)
 
     def learn(self, exchange: Exchange) -> None:
         """Take from an answer what it tells."""
@@ -104,7 +106,7 @@ class Explorer:
         """The operations that an answer leads to, with path values for each; the surest first."""
         if not 200 <= exchange.status < 300 or exchange.operation is None:
             return []
-        return [*self._linked(exchange), *self._located(exchange), *self._listed(exchange)]
+        return [*self.linked(exchange), *self._located(exchange), *self._listed(exchange)]
 
     def _is_unknown(self, operation: Operation, name: str) -> bool:
         return not self.data.known(name, operation).existing
@@ -118,7 +120,8 @@ class Explorer:
             new = {prefix_of(target.path, name): value for name, value in values.items() if not known[name]}
             self.data = replace(self.data, learned={**self.data.learned, **new})
 
-    def _linked(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
+    def linked(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
+        """Where the documented links of an answer lead, as far as it says."""
         if exchange.response is None:
             return
         occurrence = _occurrence(exchange)

@@ -21,11 +21,11 @@ Fields = tuple[tuple[str, str], ...]
 Intent = Literal[
     "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
     "boundary", "head", "follow",
-    "unauthenticated", "made-up", "stranger", "stranger-missing",
-    "created", "updated", "deleted",
+    "unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled",
+    "created", "updated", "deleted", "linked",
 ]  # fmt: skip
 # A request of these is no test of its form: who asks decides the answer.
-ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing")
+ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,8 @@ class Exchange:
         expected: the statuses that the data file makes expect; 2 stands for any 2xx.
         secrets: the credentials of the run, which no answer may show.
         bound_s: how long the answer may take, in seconds; None for as long as it likes.
+        is_repeated: whether an earlier success may have used up what it asks for: a name now taken, a
+            square now marked.
         follows: the exchange of the same resource that came before, where that matters.
     """
 
@@ -104,6 +106,7 @@ class Exchange:
     secrets: tuple[str, ...] = ()
     follows: Exchange | None = None
     bound_s: float | None = None
+    is_repeated: bool = False
 
     @property
     def status(self) -> int:

@@ -11,7 +11,7 @@ from contract_tests.credentials import refusable
 from contract_tests.discovery import discover
 from contract_tests.follow_ups import FollowUps
 from contract_tests.generation import schema_for
-from contract_tests.lifecycle import live_through
+from contract_tests.lifecycle import follow_links, live_through
 from contract_tests.second_look import SecondLook
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class FixedRequests:
                 intent=planned.intent,
                 expected=planned.expected,
             )
+        follow_links(self.contract, bases, data, self.send)
         live_through(self.contract, bases, data, self.send)
         for entry in refusable(self.contract, bases, data):
             self.send(entry.operation, entry.sent, entry.label, intent=entry.intent, expected=entry.expected)

@@ -18,7 +18,10 @@ _OWN_RULES = {
     "auth-enforced": "no request without credentials was answered 401, 403 or with success",
     "object-authorization": "nobody is known who may not see a value: name one in the data file,"
     " as `may-not-see` of one of its `people`",
+    "function-authorization": "nobody is known who may not call it: name it in the data file,"
+    " under `may-not-call` of one of its `people`",
     "secrets-not-echoed": "no credentials were sent: give them with -H, or as `people` in the data file",
+    "link-leads-somewhere": "no answer carried what a documented link needs",
     "created-is-found": "nothing could be created and read again by its id",
     "updated-is-kept": "nothing could be created, changed and read again by its id",
     "deleted-is-gone": "nothing could be created, deleted and asked for again by its id",

@@ -99,12 +99,16 @@ def _values_to_try(data: TargetData, operation: Operation, parameter: Parameter)
 
 
 def _carry_in_query(schema: schemathesis.BaseSchema, query: Mapping[str, str]) -> None:
-    """Add credentials to the query of every generated request."""
+    """Add credentials to the query of every request that Schemathesis sends."""
 
-    def before_call(_: object, case: GeneratedCase, __: object) -> None:
-        case.query = {**(case.query or {}), **query}
+    class QueryKeys:
+        def get(self, _: GeneratedCase, __: schemathesis.AuthContext) -> Mapping[str, str]:
+            return query
 
-    schema.hook(before_call)
+        def set(self, case: GeneratedCase, data: Mapping[str, str], _: schemathesis.AuthContext) -> None:
+            case.query = {**(case.query or {}), **data}
+
+    schema.auth()(QueryKeys)
 
 
 def draw(api_operation: ApiOperation) -> GeneratedCase:

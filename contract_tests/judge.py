@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from contract_tests.exchange import Intent, Received, Sent
     from openapi import Contract, Operation
 
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+
 
 class Judge:
     """Judges the exchanges of one run, and keeps the evidence."""
@@ -34,6 +36,8 @@ class Judge:
         self.contract = contract
         self.evidence = evidence
         self._secrets = secrets
+        self._succeeded: set[tuple[str, str, bytes]] = set()
+        self._written: set[str] = set()
         self._bound_s = bound_s
         takes = evidence.selection.takes
         self._checks = [check for check in CHECKS.values() if takes(check)]
@@ -72,7 +76,24 @@ class Judge:
             secrets=self._secrets,
             follows=follows,
             bound_s=self._bound_s,
+            is_repeated=self._is_repeated(sent, received, intent),
         )
+
+    def _is_repeated(self, sent: Sent, received: Received, intent: Intent) -> bool:
+        """Whether an earlier success may have used up what the request asks for.
+
+        The same request did, or, for generated ones, another that writes the same thing.
+        """
+        if sent.method in _SAFE_METHODS:
+            return False
+        same = (sent.method, sent.url, sent.body)
+        is_repeated = same in self._succeeded or (
+            intent == "search" and sent.method != "POST" and sent.path in self._written
+        )
+        if 200 <= received.status < 300:
+            self._succeeded.add(same)
+            self._written.add(sent.path)
+        return is_repeated
 
     def judge(self, exchange: Exchange) -> list[Failure]:
         """Run every check on an exchange and keep what it shows.

@@ -7,6 +7,7 @@ a run learns by itself.
 from __future__ import annotations
 
 import base64
+import functools
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
@@ -39,6 +40,16 @@ class KnownValues:
     disposable: tuple[str, ...] = ()
     is_learned: bool = False
 
+    def completed_by(self, other: KnownValues) -> KnownValues:
+        """The same values, with those of another for each kind that has none."""
+        return KnownValues(
+            existing=self.existing or other.existing,
+            forbidden=self.forbidden or other.forbidden,
+            missing=self.missing or other.missing,
+            disposable=self.disposable or other.disposable,
+            is_learned=self.is_learned or (not self.existing and other.is_learned),
+        )
+
     def adding(self, kind: Kind, value: str) -> KnownValues:
         """The same values with one more in front of its kind."""
         match kind:
@@ -63,12 +74,14 @@ class Person:
         headers, query: the credentials.
         may_not_see: values that this person is refused, by the parameter's name; None for all that exist
             for the person whom the run acts as.
+        may_not_call: operations that this person is refused, by id or by `METHOD /path`.
     """
 
     name: str
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     may_not_see: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    may_not_call: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +191,12 @@ class TargetData:
             operation: whose parameter it is, for what holds for that alone.
             place: where the parameter stands: `path`, `query`, `header` or `cookie`.
         """
-        for values in (*([self.of(operation).values] if operation else []), self.values):
-            for key in (f"{place}.{name}", name):
-                if key in values:
-                    return values[key]
-        if operation is not None and place == "path":
-            return self._learned(name, operation)
-        return NOTHING_KNOWN
+        levels = (*([self.of(operation).values] if operation else []), self.values)
+        stated = [values[key] for values in levels for key in (f"{place}.{name}", name) if key in values]
+        found = functools.reduce(KnownValues.completed_by, stated, NOTHING_KNOWN)
+        if operation is not None and place == "path" and not found.existing:
+            return found.completed_by(self._learned(name, operation))
+        return found
 
     def _learned(self, name: str, operation: Operation) -> KnownValues:
         value = self.learned.get(prefix_of(operation.path, name))

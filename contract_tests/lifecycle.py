@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from contract_tests.base_requests import nobodys
+from contract_tests.bodies_that_differ import another_body, fuller_body
 from contract_tests.discovery import Explorer
-from openapi import Direction
+from openapi.links import links_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from contract_tests.known_values import TargetData
     from openapi import Contract, Operation
     from openapi.json_value import JsonValue
-
-# Well-formed and nobody's: of each kind one that a schema may admit.
-_NOBODYS = ("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this")
 
 
 class Send(Protocol):
@@ -48,10 +47,41 @@ def live_through(contract: Contract, bases: BaseRequests, data: TargetData, send
         reader = next(_readers(contract, creator), None)
         if reader is None or data.of(reader).skip or not _tells(reader, bases, data, send):
             continue
-        created = send(creator, bases.make(creator, data), "creates what is then read, changed and deleted")
+        created = _created(contract, creator, bases, data, send)
         values = next((found for target, found in explorer.told(created) if target == reader), None)
         if values is not None:
             _Life(contract, bases, data, send, reader, values).follow(creator, created)
+
+
+def _created(
+    contract: Contract, creator: Operation, bases: BaseRequests, data: TargetData, send: Send
+) -> Exchange:
+    """What is created, with as much as can be told of it; plainly where that is refused."""
+    label = "creates what is then read, changed and deleted"
+    bodies = bases.bodies(creator, data)
+    fuller = None if data.of(creator).bodies else fuller_body(contract, creator, bodies)
+    if fuller is not None:
+        created = send(creator, bases.make(creator, data, body=fuller), label)
+        if 200 <= created.status < 300:
+            return created
+    return send(creator, bases.make(creator, data), label)
+
+
+def follow_links(contract: Contract, bases: BaseRequests, data: TargetData, send: Send) -> None:
+    """Go once along each documented link to something that can be read, right after the answer with it."""
+    explorer = Explorer(contract, data)
+    for operation in contract.operations:
+        links = [link for response in operation.responses for link in links_of(contract, response)]
+        readable = {link.target.id for link in links if link.target.method == "GET" and link.parameters}
+        if not readable or data.of(operation).skip or not explorer.can_call(operation):
+            continue
+        start = send(operation, bases.make(operation, data), "whose links are followed")
+        for target, values in explorer.linked(start):
+            if target.id in readable and not data.of(target).skip:
+                readable.remove(target.id)
+                sent = bases.make(target, data, values)
+                label = f"where a link of {operation.label} leads"
+                send(operation, sent, label, intent="linked", follows=start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +101,7 @@ class _Life:
         if not 200 <= seen.status < 300:
             return
         for operation in self.writers("PUT", "PATCH"):
-            changed = self.write(operation, _another_body(operation, self.bases, self.data, seen), seen)
+            changed = self.write(operation, self.change(operation, seen), seen)
             if 200 <= changed.status < 300:
                 seen = self.read(operation, "updated", changed)
         for operation in self.writers("DELETE"):
@@ -79,6 +109,10 @@ class _Life:
             # 202 says that it will be done, not that it is.
             if deleted.status in (200, 204):
                 self.read(operation, "deleted", deleted)
+
+    def change(self, operation: Operation, seen: Exchange) -> JsonValue:
+        bodies = self.bases.bodies(operation, self.data)
+        return another_body(self.contract, operation, bodies, seen.json_object or {})
 
     def writers(self, *methods: str) -> list[Operation]:
         path, base_path = self.reader.path, self.reader.base_path
@@ -113,29 +147,8 @@ def _tells(reader: Operation, bases: BaseRequests, data: TargetData, send: Send)
     """Whether the target answers otherwise for an id that nothing has."""
     name = reader.path.rpartition("{")[2].removesuffix("}")
     missing = data.known(name, reader).missing
-    candidates = [*missing[:1], *_nobodys(reader, name)]
+    candidates = [*missing[:1], *nobodys(reader, name)]
     if not candidates:
         return False
     sent = bases.make(reader, data, {name: candidates[0]})
     return send(reader, sent, "an id that nothing should have").status in (404, 410)
-
-
-def _nobodys(reader: Operation, name: str) -> list[str]:
-    schemas = [p.schema for p in reader.parameters if p.name == name and p.location == "path"]
-    return [
-        str(value)
-        for value in _NOBODYS
-        if all(schema is None or schema.is_valid(value, Direction.REQUEST) for schema in schemas)
-    ]
-
-
-def _another_body(operation: Operation, bases: BaseRequests, data: TargetData, before: Exchange) -> JsonValue:
-    """A body that would change something that was read, so that the change can be seen."""
-    read = before.json_object or {}
-    bodies = bases.bodies(operation, data)
-    for body in bodies:
-        if isinstance(body, dict) and any(
-            name in read and read[name] != value for name, value in body.items()
-        ):
-            return body
-    return next(iter(bodies), None)

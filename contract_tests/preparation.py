@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from contract_tests.exchange import Sent
-from contract_tests.known_values import KnownValues, overlaid
+from contract_tests.known_values import KnownValues, Person, overlaid
 from contract_tests.target_data import VARIABLE
 from openapi import SetUpError, json_value
 from openapi.json_value import JsonSyntaxError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from contract_tests.client import Client
     from contract_tests.exchange import Received
-    from contract_tests.known_values import Capture, Person, Step, TargetData
+    from contract_tests.known_values import Capture, Step, TargetData
     from openapi.json_value import JsonValue
 
     T = TypeVar("T")
@@ -108,9 +108,10 @@ def _torn_down(
 def _send(
     step: Step, data: TargetData, client: Client, base_url: str, captured: Mapping[str, str]
 ) -> Received:
-    person = data.people.get(step.person) or data.person
-    fields = overlaid(data.headers, person.headers) if person else dict(data.headers)
-    query: Mapping[str, str] = person.query if person else {}
+    person = data.people.get(step.person) or data.person or Person("")
+    # Credentials that are captured by this very step, or later, are not there yet.
+    fields = _there(overlaid(data.headers, person.headers), captured)
+    query = _there(person.query, captured)
     body = b""
     if step.form:
         body = urlencode(_texts(step.form, captured)).encode()
@@ -118,11 +119,11 @@ def _send(
     elif step.body is not None:
         body = json.dumps(_filled(step.body, captured)).encode()
         fields = overlaid(fields, {"Content-Type": "application/json"})
-    fields = _texts(overlaid(fields, step.headers), captured)
+    fields = overlaid(fields, _texts(step.headers, captured))
     path = _text(step.path, captured, encode=lambda text: quote(text, safe=""))
     url = base_url + path
     if query:
-        url += ("&" if "?" in url else "?") + urlencode(_texts(query, captured))
+        url += ("&" if "?" in url else "?") + urlencode(query)
     return client.send(Sent(step.method, url, tuple(fields.items()), body))
 
 
@@ -150,7 +151,7 @@ def _captured(capture: Capture, step: Step, received: Received) -> str:
         if text is None:
             raise SetUpError(f"{where}header {capture.header}", location=step.location)
         is_url = "/" in text
-        return urlsplit(text).path.rstrip("/").rpartition("/")[2] if is_url else text
+        return unquote(urlsplit(text).path.rstrip("/").rpartition("/")[2]) if is_url else text
     pointer = capture.pointer or ""
     try:
         value = resolve(json_value.parse(received.body), pointer)
@@ -184,6 +185,15 @@ def _known(known: KnownValues, captured: Mapping[str, str]) -> KnownValues:
         missing=filled(known.missing),
         disposable=filled(known.disposable),
     )
+
+
+def _there(texts: Mapping[str, str], captured: Mapping[str, str]) -> dict[str, str]:
+    """The texts that can be filled in by now."""
+    found = {}
+    for name, text in texts.items():
+        with suppress(_NotCapturedError):
+            found[name] = _text(text, captured)
+    return found
 
 
 def _texts(texts: Mapping[str, str], captured: Mapping[str, str]) -> dict[str, str]:

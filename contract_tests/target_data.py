@@ -52,9 +52,10 @@ def _validate(source: Source) -> None:
     schema: JsonObject = content if isinstance(content, dict) else {}
     for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(source.value):
         members = ", ".join(f"`{name}`" for name, _ in _members(schema, "properties"))
+        holds = "" if list(error.instance_path) else f"It holds {members}. "
         raise DataError(
             f"the data file breaks its format: {error.message}",
-            mend=f"It holds {members}; fixtures/targets/target-data.schema.yaml describes each.",
+            mend=f"{holds}fixtures/targets/target-data.schema.yaml describes what it may say.",
             location=source.locate(join(error.instance_path)),
         )
 
@@ -108,6 +109,7 @@ class _Reader:
                 parameter: None if items == "existing" else self.items(items, f"{place}/may-not-see")
                 for parameter, items in hidden
             },
+            may_not_call=frozenset(self.items(entry.get("may-not-call"), f"{place}/may-not-call")),
         )
 
     def operation(self, name: str, entry: JsonObject) -> OperationData:

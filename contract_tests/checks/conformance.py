@@ -89,7 +89,9 @@ def server_error_never(exchange: Exchange) -> Iterator[Fault]:
     "status-documented",
     source="OpenAPI 3.1, section 4.8.16",
     rationale="Clients handle the statuses that the document names, and no others.",
-    applies=lambda exchange: _has_operation(exchange) and not exchange.received.fault,
+    applies=lambda exchange: (
+        _has_operation(exchange) and not exchange.received.fault and bool(exchange.subject.responses)
+    ),
 )
 def status_documented(exchange: Exchange) -> Iterator[Fault]:
     """The status is documented, or an ordinary refusal."""

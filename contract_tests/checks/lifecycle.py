@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contract_tests.checks.registry import Fault, check
+from openapi.links import links_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,29 @@ def deleted_is_gone(exchange: Exchange) -> Iterator[Fault]:
     if 200 <= exchange.status < 300:
         message = "what was just deleted is still found"
         yield Fault(message, "404 or 410", str(exchange.status), exchange.subject.pointer)
+
+
+def _links(contract: Contract, operation: Operation) -> bool:
+    """Whether a link of an operation's answers leads to something that can be read."""
+    return any(
+        link.target.method == "GET" and link.parameters
+        for response in operation.responses
+        for link in links_of(contract, response)
+    )
+
+
+@check(
+    "link-leads-somewhere",
+    source="OpenAPI 3.1, section 4.8.20",
+    rationale="A documented link is a promise that what it names is there.",
+    applies=lambda exchange: exchange.intent == "linked" and not exchange.received.fault,
+    concerns=_links,
+)
+def link_leads_somewhere(exchange: Exchange) -> Iterator[Fault]:
+    """What a documented link leads to is found."""
+    if exchange.status in _GONE:
+        message = f"what a link leads to is not found: {exchange.label}"
+        yield Fault(message, "2xx", str(exchange.status), exchange.subject.pointer)
 
 
 def _contradictions(exchange: Exchange, message: str) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contract_tests.exchange import Exchange
+    from openapi import Response
 
 _URI_REFERENCE = jsonschema_rs.Draft202012Validator(
     {"type": "string", "format": "uri-reference"}, validate_formats=True
@@ -60,10 +61,18 @@ def _is_error(exchange: Exchange) -> bool:
 
 
 def _is_problem(exchange: Exchange) -> bool:
-    """An error with a JSON object, where the document's errors are problems."""
+    """An error with a JSON object, where the document or the server says that errors are problems."""
     declared = exchange.response.content if exchange.response else ()
-    means_problem = any(media_types.is_problem(offer.name) for offer in declared) or not declared
+    means_problem = (
+        any(media_types.is_problem(offer.name) for offer in declared)
+        or (not declared and any(map(_describes_problems, exchange.subject.responses)))
+        or media_types.is_problem(exchange.content_type)
+    )
     return _is_error(exchange) and means_problem and exchange.json_object is not None
+
+
+def _describes_problems(response: Response) -> bool:
+    return any(media_types.is_problem(offer.name) for offer in response.content)
 
 
 def _body(exchange: Exchange) -> dict[str, object]:

@@ -20,6 +20,7 @@ _KINDS = {
     "forbidden": "a forbidden value",
     "missing": "a missing value",
     "stranger": "a value of somebody else's",
+    "unentitled": "an operation that the caller may not call",
 }
 # Refusals that speak of the request's form, which a request that keeps the contract cannot earn.
 _FORM_REFUSALS = {400, 405, 411, 413, 414, 415, 417, 422}
@@ -46,6 +47,12 @@ def _lacks_credentials(exchange: Exchange) -> bool:
     return exchange.status == 401 and bool(exchange.subject.security) and not exchange.secrets
 
 
+def _is_used_up(exchange: Exchange) -> bool:
+    """Whether a documented refusal may speak of the state that an earlier request left, not of the form."""
+    is_documented = exchange.response is not None and exchange.response.status == str(exchange.status)
+    return exchange.is_repeated and is_documented and exchange.status in (400, 422)
+
+
 @check(
     "request-accepted",
     source="OpenAPI 3.1, section 4.8.10",
@@ -53,6 +60,7 @@ def _lacks_credentials(exchange: Exchange) -> bool:
     applies=lambda exchange: (
         _is_sound(exchange)
         and exchange.intent not in ("accept", "method", "head", "follow", *ABOUT_CREDENTIALS)
+        and not _is_used_up(exchange)
     ),
 )
 def request_accepted(exchange: Exchange) -> Iterator[Fault]:

@@ -90,11 +90,25 @@ def object_authorization(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
+    "function-authorization",
+    source="OpenAPI 3.1, section 4.8.30; OWASP API5:2023",
+    rationale="Being somebody is no permission to do everything.",
+    applies=lambda exchange: exchange.intent == "unentitled" and exchange.operation is not None,
+    concerns=requires_credentials,
+)
+def function_authorization(exchange: Exchange) -> Iterator[Fault]:
+    """Who may not call an operation, for want of a scope or a role, has no success with it."""
+    if 200 <= exchange.status < 300:
+        message = f"a request of somebody who may not make it succeeds: {exchange.label}"
+        yield Fault(message, "401, 403 or 404", str(exchange.status), _place(exchange))
+
+
+@check(
     "secrets-not-echoed",
     source="OWASP API8:2023; RFC 9457, section 5",
     rationale="Answers are logged, cached and shown, and with them every secret that they repeat.",
     applies=lambda exchange: bool(exchange.secrets) and not exchange.received.fault,
-    concerns=requires_credentials,
+    concerns=lambda _, operation: bool(operation.security),
 )
 def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
     """No answer repeats the credentials that were sent."""
