@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 Fields = tuple[tuple[str, str], ...]
 Intent = Literal[
     "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
+    "boundary", "head", "follow",
     "unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled",
     "created", "updated", "deleted", "linked",
-    "boundary", "head", "follow",
 ]  # fmt: skip
 # A request of these is no test of its form: who asks decides the answer.
 ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled")
@@ -87,9 +87,9 @@ class Exchange:
         identity: the path values that decide what the request is about, letter case folded.
         expected: the statuses that the data file makes expect; 2 stands for any 2xx.
         secrets: the credentials of the run, which no answer may show.
+        bound_s: how long the answer may take, in seconds; None for as long as it likes.
         is_repeated: whether an earlier success may have used up what it asks for: a name now taken, a
             square now marked.
-        bound_s: how long the answer may take, in seconds; None for as long as it likes.
         follows: the exchange of the same resource that came before, where that matters.
     """
 
@@ -105,8 +105,8 @@ class Exchange:
     expected: tuple[int, ...] = field(default=())
     secrets: tuple[str, ...] = ()
     follows: Exchange | None = None
-    is_repeated: bool = False
     bound_s: float | None = None
+    is_repeated: bool = False
 
     @property
     def status(self) -> int:

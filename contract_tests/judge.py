@@ -75,8 +75,8 @@ class Judge:
             expected=expected,
             secrets=self._secrets,
             follows=follows,
-            is_repeated=self._is_repeated(sent, received, intent),
             bound_s=self._bound_s,
+            is_repeated=self._is_repeated(sent, received, intent),
         )
 
     def _is_repeated(self, sent: Sent, received: Received, intent: Intent) -> bool:

@@ -25,19 +25,19 @@ class Selection:
     Attributes:
         only: those to make; empty for all.
         skipped: those to leave out, of these.
+        is_timed: whether there is a bound for `response-time` to hold answers to.
     """
 
     only: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
+    is_timed: bool = False
 
     def takes(self, check: Check | Relation) -> bool:
         """Whether a check is to be made."""
         names = {check.id, check.family}
+        if check.id == "response-time" and not self.is_timed:
+            return False
         return not names & self.skipped and (not self.only or bool(names & self.only))
-
-    def without(self, check_id: str) -> Selection:
-        """The same, but for one check."""
-        return Selection(self.only, self.skipped | {check_id})
 
 
 def selection_of(contract: Contract, only: tuple[str, ...], skipped: tuple[str, ...]) -> Selection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -120,9 +120,7 @@ def run(
         in_process = "://" not in target
         wait_until_listening(base_url, patience_s=_PATIENCE_S if in_process else 0.0)
         is_timed = options.max_response_time_s is not None
-        evidence = Evidence(
-            contract, options.selection if is_timed else options.selection.without("response-time")
-        )
+        evidence = Evidence(contract, replace(options.selection, is_timed=is_timed))
         errors: list[str] = []
         with (
             Client(timeout_s=options.timeout_s) as client,
