@@ -37,7 +37,8 @@ def sound(maker: Maker) -> Iterator[Planned]:
     for body in maker.some_bodies:
         yield maker.planned(maker.sent(body), "positive", f"body {shown(body)}")
     offer = json_offer(maker.operation)
-    if offer is None or not maker.bodies:
+    # Where the data file says which bodies succeed, nothing is promised of others.
+    if offer is None or not maker.bodies or maker.data.of(maker.operation).bodies:
         return
     sent = maker.sent(maker.body)
     for place, body in boundary_bodies(maker.contract, offer, maker.body):

@@ -210,7 +210,7 @@ class Museum:
             )
         except ValueError:
             raise HTTPException(400, "A query parameter cannot be used.") from None
-        if limit > _LARGEST_PAGE:
+        if not self.is_page(limit):
             raise HTTPException(400, "Pages have at most 30 items.")
         return max(page, 1), max(limit, 0)
 
@@ -218,6 +218,9 @@ class Museum:
         if not re.fullmatch(r"-?\d{1,99}", text, re.ASCII):
             raise ValueError(text)
         return int(text)
+
+    def is_page(self, limit):
+        return limit <= _LARGEST_PAGE
 
     def shown(self, event):
         return event

@@ -94,6 +94,11 @@ class AnyPage(Museum):
         return int(text) if text.isdecimal() else 1
 
 
+class LargePages(Museum):
+    def is_page(self, limit):
+        return True
+
+
 class PriceAsText(Museum):
     def shown(self, event):
         return event | {"price": str(event["price"])}
@@ -128,6 +133,7 @@ FLAWS = {
     NewIsLost: "created-is-found",
     NoChallenge: "unauthorized-challenge",
     AnyPage: "request-refused",
+    LargePages: "request-refused",
     PriceAsText: "response-schema",
     MissingIsEmpty: "response-schema",
     PlainProblems: "problem-media-type",

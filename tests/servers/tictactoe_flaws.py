@@ -67,6 +67,14 @@ class BetweenRows(Game):
         return int(float(row)), int(float(column))
 
 
+class FourthRow(Game):
+    def is_coordinate(self, text):
+        return text in ("1", "2", "3", "4")
+
+    def place(self, request):
+        return tuple(min(value, 3) for value in super().place(request))
+
+
 class TwoRows(Game):
     def status(self):
         return super().status() | {"board": self.board[:2]}
@@ -99,6 +107,7 @@ FLAWS = {
     TokenInAnswer: "secrets-not-echoed",
     NoChallenge: "unauthorized-challenge",
     BetweenRows: "request-refused",
+    FourthRow: "request-refused",
     TwoRows: "response-schema",
     NobodyWins: "response-schema",
     JsonRefusals: "media-type-documented",
