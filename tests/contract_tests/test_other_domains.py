@@ -1,10 +1,13 @@
 """Servers of documents that nobody here wrote: the correct ones pass, and each flaw is found by its check."""
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner
 
 import openapi
 from contract_tests import Options, load_data, run
+from contract_tests.known_values import OperationData
 from contract_tests.report import html_page, json_report, report_of, terminal
 from signoff import main
 from tests.conftest import DOCUMENTS, running
@@ -29,9 +32,15 @@ def contracts():
     return {name: openapi.load(DOCUMENTS / document) for name, (document, _, _) in DOMAINS.items()}
 
 
-def found(contract, name, server, **options):
+# Left out where a flaw is looked for, which no one of them has, to save time.
+ASIDE = ("getMuseumHours", "buyMuseumTickets", "getTicketCode")
+
+
+def found(contract, name, server, *, aside=(), **options):
     with running(server().app()) as origin:
         data = load_data(SERVERS / f"{name}.data.yaml")
+        left_out = {operation: OperationData(skip="tried elsewhere") for operation in aside}
+        data = replace(data, operations={**data.operations, **left_out})
         return run(origin + contract.base_path, contract, data, Options(**options))
 
 
@@ -53,7 +62,7 @@ def test_a_correct_variant_is_not_accused(contracts, name, variant):
 
 @pytest.mark.parametrize(("name", "flaw"), FLAWS)
 def test_a_flaw_is_found_by_the_check_that_is_meant_for_it(contracts, name, flaw):
-    verdict = found(contracts[name], name, flaw, corpus_only=True)
+    verdict = found(contracts[name], name, flaw, aside=ASIDE, corpus_only=True)
     assert DOMAINS[name][2].FLAWS[flaw] in {failure.check.id for failure in verdict.evidence.errors}
 
 
