@@ -159,7 +159,9 @@ def refuse_hopeless(exchanges: list[Exchange], base_url: str, base_path: str) ->
     Raises:
         SetUpError: every request was redirected, unauthorised, unknown, or could not be answered.
     """
-    statuses = {exchange.status for exchange in exchanges}
+    # An odd method is often refused below the application, which says nothing of it.
+    plain = [exchange for exchange in exchanges if exchange.intent != "method"] or exchanges
+    statuses = {exchange.status for exchange in plain}
     meant = [exchange for exchange in exchanges if exchange.intent in ("positive", "existing")] or exchanges
     first = exchanges[0].received
     if statuses == {0}:
