@@ -119,7 +119,8 @@ def etag_form(exchange: Exchange) -> Iterator[Fault]:
 )
 def not_modified(exchange: Exchange) -> Iterator[Fault]:
     """Where the document has 304, a GET with the tag just given is answered with it."""
-    if exchange.status != 304 and exchange.received.header("etag") == _tag_sent(exchange):
+    tag = _tag_sent(exchange)
+    if tag is not None and exchange.status != 304 and exchange.received.header("etag") == tag:
         yield Fault(
             "what has not changed is sent again", "304", str(exchange.status), exchange.subject.pointer
         )

@@ -122,7 +122,9 @@ def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
     "expected-status",
     source="the target's data file",
     rationale="What exists is found, what is forbidden is refused, what is missing is missed.",
-    applies=lambda exchange: bool(exchange.expected) and not _lacks_credentials(exchange),
+    applies=lambda exchange: (
+        bool(exchange.expected) and exchange.intent != "follow" and not _lacks_credentials(exchange)
+    ),
 )
 def expected_status(exchange: Exchange) -> Iterator[Fault]:
     """The answer to a known value has the status that the data file makes expect."""

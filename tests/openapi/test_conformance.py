@@ -68,15 +68,15 @@ def test_a_rule_holds_or_not_or_does_not_speak_of_it(tmp_path, text, more, excha
 @pytest.mark.parametrize(
     ("entry", "says", "line"),
     [
-        (rule("1 +"), "no CEL", 13),
-        (rule("nobody.status == 200"), "no `nobody`", 13),
-        (rule("explode(response.status)"), "no function `explode`", 13),
-        (rule("x" * 3000), "at most 2000", 13),
-        (rule("true", when="1 +"), "no CEL", 15),
-        ({"id": "a", "rule": "true"}, "no text `message`", 12),
-        (rule("true") | {"id": "Not Kebab"}, "kebab case", 12),
-        (rule("true", severity="high"), "unknown member `severity`", 12),
-        ("response.status == 200", "no mapping", 12),
+        (rule("1 +"), "no CEL", 14),
+        (rule("nobody.status == 200"), "no `nobody`", 14),
+        (rule("explode(response.status)"), "no function `explode`", 14),
+        (rule("x" * 3000), "at most 2000", 14),
+        (rule("true", when="1 +"), "no CEL", 16),
+        ({"id": "a", "rule": "true"}, "no text `message`", 13),
+        (rule("true") | {"id": "Not Kebab"}, "kebab case", 13),
+        (rule("true", severity="high"), "unknown member `severity`", 13),
+        ("response.status == 200", "no mapping", 13),
     ],
 )
 def test_what_is_no_rule_is_told_with_its_place(tmp_path, entry, says, line):
