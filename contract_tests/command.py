@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
 from contract_tests import Options, TargetData, load_data, report, run
+from contract_tests.demands import demand_options, demands_of, listed_checks, listed_clauses
 from contract_tests.report import terminal
 from contract_tests.target_data import default_data_file
 from openapi.command_line import (
@@ -20,7 +22,7 @@ from openapi.command_line import (
 
 
 @click.command
-@click.argument("target")
+@click.argument("target", required=False)
 @document_argument
 @click.option(
     "--data", type=click.Path(), help="What exists, is forbidden and is missing at the target, as YAML."
@@ -50,10 +52,11 @@ from openapi.command_line import (
     multiple=True,
     help="FORMAT=FILE: json, junit, html, sarif, github, gitlab or markdown; - is stdout. Repeatable.",
 )
+@demand_options
 @strict_option
 @remote_refs_option
 def test(
-    target: str,
+    target: str | None,
     document: str | None,
     data: str | None,
     headers: tuple[str, ...],
@@ -65,6 +68,9 @@ def test(
     reports: tuple[str, ...],
     strict: bool,
     allow_remote_refs: bool,
+    list_checks: bool,
+    list_clauses: bool,
+    **more: Any,  # noqa: ANN401 - what `demand_options` adds
 ) -> None:
     """Test TARGET against DOCUMENT: first a fixed list of requests, then Schemathesis' search.
 
@@ -74,7 +80,18 @@ def test(
     \b
       signoff test http://127.0.0.1:4010/api
       signoff test app.main:app openapi.yaml --data staging.yaml -H 'Authorization: Bearer …'
+      signoff test --list-clauses openapi.yaml
     """
+    demands = demands_of(more)
+    if list_checks:
+        click.echo("\n".join(listed_checks()))
+        return
+    if list_clauses:  # nothing is tested, so a single argument is the document
+        contract = load_contract(document or target, allow_remote_refs=allow_remote_refs, strict=strict)
+        click.echo("\n".join(listed_clauses(contract, demands.selection(contract))))
+        return
+    if target is None:
+        raise click.UsageError("Missing argument 'TARGET'.")
     requested = report.parse_requests(reports)
     fields = dict(_header(text) for text in headers)
     contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
@@ -86,6 +103,9 @@ def test(
         corpus_only=corpus_only,
         headers=fields,
         timeout_s=request_timeout,
+        selection=demands.selection(contract),
+        require=demands.require,
+        max_response_time_s=demands.max_response_time_s,
     )
     verdict = run(target, contract, known, options, _progress)
     _progress("")
@@ -95,6 +115,8 @@ def test(
     for name, file in requested:
         if text := report.write(found, name, file):
             click.echo(text, nl=False)
+    for sentence in verdict.shortfalls:
+        click.echo(sentence, err=True)
     sys.exit(EXIT_PASS if verdict.passed else EXIT_BROKEN)
 
 

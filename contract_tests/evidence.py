@@ -8,6 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from contract_tests.checks import CHECKS, RELATIONS, Failure, Severity
+from contract_tests.checks.document_rules import checks_of
+from contract_tests.selection import Selection
 from openapi import clauses as c
 from openapi.clauses import Clause
 
@@ -43,14 +45,20 @@ class Evidence:
     """The evidence of one run."""
 
     contract: Contract
+    selection: Selection = field(default_factory=Selection)
     clauses: dict[str, ClauseEvidence] = field(default_factory=dict)
     failures: dict[tuple[str, str, str], Failure] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
     requests: int = 0
 
     def __post_init__(self) -> None:
-        for clause in [*c.clauses(self.contract), *rule_clauses(self.contract)]:
+        for clause in [*c.clauses(self.contract), *rule_clauses(self.contract, self.selection)]:
             self.clauses[clause.id] = ClauseEvidence(clause)
+
+    def is_open(self, clause_id: str) -> bool:
+        """Whether nothing is known of a clause yet."""
+        found = self.clauses.get(clause_id)
+        return found is not None and found.state is State.NOT_EXERCISED
 
     def verify(self, clause_id: str, exchange: Exchange) -> None:
         """The exchange shows that the clause is kept; the first one that does is the one shown."""
@@ -86,21 +94,40 @@ class Evidence:
         """The failures that are only told."""
         return [failure for failure in self.failures.values() if failure.check.severity is Severity.WARNING]
 
+    def _is_seen(self, clause: Clause) -> bool:
+        """Whether the body that a clause speaks of was seen at all."""
+        owner = self.clauses.get(_media_type_of(clause))
+        return owner is not None and owner.state is not State.NOT_EXERCISED
+
     def explain_gaps(self) -> None:
         """Give each clause that was not exercised its reason and what would mend it."""
         for found in self.clauses.values():
             if found.state is State.NOT_EXERCISED:
-                found.reason = _gap(found.clause)
+                found.reason = _gap(found.clause, is_seen=self._is_seen(found.clause))
 
 
-def rule_clauses(contract: Contract) -> list[Clause]:
-    """The rules of HTTP, the RFCs and the domain, applied to each operation that they concern."""
-    rules: list[Check | Relation] = [*CHECKS.values(), *RELATIONS.values()]
+def _media_type_of(clause: Clause) -> str:
+    """The id of the clause on the media type that a member, option, condition or example belongs to."""
+    head, _, tail = clause.id.partition("/responses/")
+    return "/".join((f"{head}/responses", *tail.split("/")[:3])) if tail else ""
+
+
+def rule_clauses(contract: Contract, selection: Selection) -> list[Clause]:
+    """The rules of HTTP, the RFCs, the domain and the document, for each operation that they concern."""
+    general: list[Check | Relation] = [*CHECKS.values(), *RELATIONS.values()]
+    own = checks_of(contract)
+    places = {(op, rule.id): rule.pointer for op, rules in contract.rules.items() for rule in rules}
     return [
-        Clause(c.rule_id(operation, rule.id), operation.id, "rule", _title(rule), operation.pointer)
+        Clause(
+            c.rule_id(operation, rule.id),
+            operation.id,
+            "rule",
+            _title(rule),
+            places.get((operation.id, rule.id), operation.pointer),
+        )
         for operation in contract.operations
-        for rule in rules
-        if rule.severity is Severity.ERROR and rule.concerns(contract, operation)
+        for rule in (*general, *own.get(operation.id, ()))
+        if rule.severity is Severity.ERROR and selection.takes(rule) and rule.concerns(contract, operation)
     ]
 
 
@@ -114,6 +141,12 @@ def _likeness(failure: Failure) -> str:
     return f"{failure.fault.pointer}|{message}"
 
 
+_SHORT = {
+    "example": "no answer had all members of the example",
+    "condition": "no answer fulfilled the condition",
+    "value": "no answer had this value",
+    "required": "no answer had the object that the member belongs to",
+}
 _GAPS = {
     "response-headers": "no answer carried a documented header",
     "retry-after-form": "no answer carried Retry-After",
@@ -126,11 +159,20 @@ _GAPS = {
     "repeatable": "no known value was sent twice: name one in the data file",
     "expected-status": "the data file names no value of this operation's path parameters",
     "method-not-allowed-allow": "no answer was a 405",
+    "etag-form": "no answer carried ETag",
+    "content-length-true": "no answer carried Content-Length",
+    "not-modified": "no GET carried ETag",
+    "location-resolves": "no 201 carried a Location on this server",
+    "head-like-get": "HEAD is not offered beside GET",
+    "no-reflection": "no answer had content",
+    "response-time": "no bound was given: --max-response-time",
+    "time-moves-forward": "no known value was seen twice with as_of",
+    "wait-is-told-twice": "no answer told a wait",
     "body-present": "no documented success with content was seen",
 }
 
 
-def _gap(clause: Clause) -> str:
+def _gap(clause: Clause, *, is_seen: bool) -> str:
     tail = clause.id.rpartition("/")[2]
     match clause.kind:
         case "rule":
@@ -139,7 +181,19 @@ def _gap(clause: Clause) -> str:
             return "no answer of this status carried the header, which is optional"
         case "parameter" | "body":
             return "nothing that the schema refuses could be derived"
+        case "constraint":
+            return "no request that breaks this alone was refused, or none can be made that does"
+        case "security":
+            return "no request without these credentials was answered 401, 403 or with success"
+        case "required" | "condition" | "value" | "example":
+            return _SHORT[clause.kind] if is_seen else _unseen(clause)
+    return _unseen(clause)
+
+
+def _unseen(clause: Clause) -> str:
     status = clause.id.partition("/responses/")[2].partition("/")[0]
+    if not status:
+        return "give a body that succeeds in the data file"
     if status[:1] == "5":
         return "no request made the server fail, which is as it should be"
     if status in ("403", "404"):

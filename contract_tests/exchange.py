@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from openapi import json_value, media_types
+from openapi import conformance, json_value, media_types
 from openapi.json_value import JsonSyntaxError
 
 if TYPE_CHECKING:
@@ -16,7 +18,14 @@ if TYPE_CHECKING:
     from openapi.requests import ParsedRequest
 
 Fields = tuple[tuple[str, str], ...]
-Intent = Literal["positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search"]
+Intent = Literal[
+    "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
+    "boundary", "head", "follow",
+    "unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled",
+    "created", "updated", "deleted", "linked",
+]  # fmt: skip
+# A request of these is no test of its form: who asks decides the answer.
+ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,12 @@ class Exchange:
         operation: the operation that the request's method and path mean; None for a wrong method.
         request: the request as the contract understands it; None without an operation.
         identity: the path values that decide what the request is about, letter case folded.
-        variant: what sets it apart from others of the same identity, for relations between requests.
+        expected: the statuses that the data file makes expect; 2 stands for any 2xx.
+        secrets: the credentials of the run, which no answer may show.
+        bound_s: how long the answer may take, in seconds; None for as long as it likes.
+        is_repeated: whether an earlier success may have used up what it asks for: a name now taken, a
+            square now marked.
+        follows: the exchange of the same resource that came before, where that matters.
     """
 
     sent: Sent
@@ -89,6 +103,10 @@ class Exchange:
     allowed: tuple[str, ...] = ()
     identity: str = ""
     expected: tuple[int, ...] = field(default=())
+    secrets: tuple[str, ...] = ()
+    follows: Exchange | None = None
+    bound_s: float | None = None
+    is_repeated: bool = False
 
     @property
     def status(self) -> int:
@@ -103,7 +121,7 @@ class Exchange:
     @cached_property
     def response(self) -> Response | None:
         """What the document says of this status; for a wrong method, what it says of refusals there."""
-        return self.subject.response_for(self.status)
+        return (self.operation or self.subject).response_for(self.status)
 
     @cached_property
     def media_type(self) -> MediaType | None:
@@ -120,8 +138,37 @@ class Exchange:
         except JsonSyntaxError as error:
             return None, str(error)
 
+    @cached_property
+    def values(self) -> dict[str, JsonValue]:
+        """What an `x-conformance` rule sees of the exchange."""
+        text = None if self.json[1] == "" else self.received.body.decode("utf-8", "replace")
+        request = self.request
+        return conformance.values_of(
+            method=self.sent.method,
+            path=self.sent.path,
+            parameters=request.parameters if request else {},
+            request_headers={name.lower(): value for name, value in self.sent.headers},
+            request_body=request.body if request else None,
+            is_valid=request is not None and not request.faults,
+            status=self.status,
+            response_headers={name.lower(): value for name, value in self.received.headers},
+            response_body=self.json[0] if text is None else text or None,
+            received_at=_moment(self.received.header("date")),
+            # What a search sends comes from many threads at once, so its times say little.
+            elapsed_ms=0.0 if self.intent == "search" else self.received.elapsed_s * 1000,
+        )
+
     @property
     def json_object(self) -> dict[str, JsonValue] | None:
         """The response's JSON object; None where it is something else."""
         value = self.json[0]
         return value if isinstance(value, dict) else None
+
+
+def _moment(date: str | None) -> str:
+    """The moment that a Date field tells, or the present where it tells none, as RFC 3339."""
+    try:
+        found = parsedate_to_datetime(date or "")
+    except (TypeError, ValueError):
+        found = datetime.now(UTC)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()

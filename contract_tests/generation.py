@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import requests
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contract_tests.target_data import TargetData
-    from openapi import Contract, Operation
-    from openapi.json_value import JsonObject
+    from openapi import Contract, Operation, Parameter
+    from openapi.json_value import JsonObject, JsonValue
 
 GeneratedCase: TypeAlias = "schemathesis.Case[Any]"
 ApiOperation: TypeAlias = "schemathesis.APIOperation[Any, Any, Any, Any]"
@@ -36,23 +37,18 @@ def schema_for(
     Args:
         contract: what to test against; its document is given in the 3.1 dialect.
         base_url: where the target answers.
-        data: known values and headers.
+        data: known values, header fields and credentials.
         seed: what all generated requests follow from.
         max_examples: the most requests that the random search makes up for one operation.
     """
-    dictionaries: dict[str, Any] = {}
-    parameters: dict[str, Any] = {}
-    for name, known in data.values.items():
-        values = [*known.existing, *known.forbidden, *known.missing]
-        if values:
-            dictionaries[name] = {"values": values}
-            parameters[f"path.{name}"] = {"dictionary": name, "probability": _KNOWN_PROBABILITY}
+    dictionaries, parameters, operations = _bindings(contract, data)
     config: JsonObject = {
         "seed": seed,
         "base-url": base_url,
         "headers": {"User-Agent": USER_AGENT, **data.headers},
         "dictionaries": dictionaries,
         "parameters": parameters,
+        "operations": operations,
         "generation": {
             "max-examples": max_examples,
             "database": "none",
@@ -63,7 +59,56 @@ def schema_for(
         "request-timeout": 10.0,
     }
     document = {**contract.document, "openapi": "3.1.0"}
-    return schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))
+    schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))
+    if data.query:
+        _carry_in_query(schema, data.query)
+    return schema
+
+
+def _bindings(contract: Contract, data: TargetData) -> tuple[dict[str, Any], dict[str, Any], list[JsonValue]]:
+    """Known values as Schemathesis' dictionaries, bound to the parameters of the whole and of operations.
+
+    What a DELETE removes is never taken from the values that exist.
+    """
+    dictionaries: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
+    operations: list[JsonValue] = []
+    for operation in contract.operations:
+        own: dict[str, Any] = {}
+        for parameter in operation.parameters:
+            values = _values_to_try(data, operation, parameter)
+            if not values:
+                continue
+            key = f"{parameter.location}.{parameter.name}"
+            dictionary = "known" + hashlib.blake2b(repr((key, values)).encode(), digest_size=8).hexdigest()
+            dictionaries[dictionary] = {"values": values}
+            own[key] = {"dictionary": dictionary, "probability": _KNOWN_PROBABILITY}
+        special: JsonObject = {"include-name": operation.label}
+        if data.of(operation).skip:
+            operations.append({**special, "enabled": False})
+        elif own or data.of(operation).headers:
+            headers: JsonObject = {**data.of(operation).headers}
+            operations.append({**special, "parameters": own} | ({"headers": headers} if headers else {}))
+    return dictionaries, parameters, operations
+
+
+def _values_to_try(data: TargetData, operation: Operation, parameter: Parameter) -> list[str]:
+    known = data.known(parameter.name, operation, parameter.location)
+    is_spared = operation.method == "DELETE" and parameter.location == "path"
+    return [*(() if is_spared else known.existing), *known.forbidden, *known.missing]
+
+
+def _carry_in_query(schema: schemathesis.BaseSchema, query: Mapping[str, str]) -> None:
+    """Add credentials to the query of every request that Schemathesis sends."""
+
+    class QueryKeys:
+        def get(self, _: GeneratedCase, __: schemathesis.AuthContext) -> Mapping[str, str]:
+            return query
+
+        def set(self, case: GeneratedCase, data: Mapping[str, str], _: schemathesis.AuthContext) -> None:
+            case.query = {**(case.query or {}), **data}
+
+    schema.auth()(QueryKeys)
 
 
 def draw(api_operation: ApiOperation) -> GeneratedCase:

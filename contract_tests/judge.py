@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contract_tests.checks import CHECKS, RELATIONS, Failure, Severity
+from contract_tests.checks.document_rules import checks_of
+from contract_tests.clause_matching import ClauseMatching
 from contract_tests.exchange import Exchange
+from contract_tests.meaning import Meanings
 from openapi import clauses as c
-from openapi.paths import PathTable, path_choices
-from openapi.requests import RequestReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,24 +17,37 @@ if TYPE_CHECKING:
     from contract_tests.evidence import Evidence
     from contract_tests.exchange import Intent, Received, Sent
     from openapi import Contract, Operation
-    from openapi.requests import ParsedRequest
 
-# Failures of these families break the clauses on the answer's status and body as well as their own.
-_ANSWER_FAMILIES = {"conformance", "problem_details"}
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class Judge:
     """Judges the exchanges of one run, and keeps the evidence."""
 
-    def __init__(self, contract: Contract, base_url_path: str, evidence: Evidence) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        base_url_path: str,
+        evidence: Evidence,
+        secrets: tuple[str, ...] = (),
+        *,
+        bound_s: float | None = None,
+    ) -> None:
         self.contract = contract
         self.evidence = evidence
-        self._base = base_url_path.rstrip("/")
-        self._readers = {op.id: RequestReader(op, contract.schemas) for op in contract.operations}
-        self._table: PathTable[Operation] = PathTable()
-        for operation in contract.operations:
-            extra = operation.base_path.removeprefix(contract.base_path)
-            self._table.add(operation.method, extra + operation.path, operation, path_choices(operation))
+        self._secrets = secrets
+        self._succeeded: set[tuple[str, str, bytes]] = set()
+        self._written: set[str] = set()
+        self._bound_s = bound_s
+        takes = evidence.selection.takes
+        self._checks = [check for check in CHECKS.values() if takes(check)]
+        self._relations = [relation for relation in RELATIONS.values() if takes(relation)]
+        self._own = {
+            operation: tuple(check for check in checks if takes(check))
+            for operation, checks in checks_of(contract).items()
+        }
+        self._matching = ClauseMatching(contract)
+        self.meanings = Meanings(contract, base_url_path)
 
     def exchange(
         self,
@@ -44,21 +58,42 @@ class Judge:
         intent: Intent,
         label: str = "",
         expected: tuple[int, ...] = (),
+        follows: Exchange | None = None,
     ) -> Exchange:
         """Put an exchange beside what the contract says of its request."""
-        path, _, query = sent.url.partition("://")[2].partition("/")[2].partition("?")
-        allowed = self._table.methods(f"/{path}".removeprefix(self._base))
-        match = self._table.match(sent.method, f"/{path}".removeprefix(self._base))
-        operation = match[0] if match else None
-        request: ParsedRequest | None = None
-        identity = ""
-        if match:
-            headers = _joined(sent.headers)
-            request = self._readers[match[0].id].read(match[1], query, headers, sent.body)
-            identity = "&".join(f"{name}={text.lower()}" for name, text in sorted(match[1].items()))
+        meaning = self.meanings.of(sent)
         return Exchange(
-            sent, received, intent, label or intent, subject, operation, request, allowed, identity, expected
+            sent=sent,
+            received=received,
+            intent=intent,
+            label=label or intent,
+            subject=subject,
+            operation=meaning.operation,
+            request=meaning.request,
+            allowed=meaning.allowed,
+            identity=meaning.identity,
+            expected=expected,
+            secrets=self._secrets,
+            follows=follows,
+            bound_s=self._bound_s,
+            is_repeated=self._is_repeated(sent, received, intent),
         )
+
+    def _is_repeated(self, sent: Sent, received: Received, intent: Intent) -> bool:
+        """Whether an earlier success may have used up what the request asks for.
+
+        The same request did, or, for generated ones, another that writes the same thing.
+        """
+        if sent.method in _SAFE_METHODS:
+            return False
+        same = (sent.method, sent.url, sent.body)
+        is_repeated = same in self._succeeded or (
+            intent in ("search", "boundary") and sent.method != "POST" and sent.path in self._written
+        )
+        if 200 <= received.status < 300:
+            self._succeeded.add(same)
+            self._written.add(sent.path)
+        return is_repeated
 
     def judge(self, exchange: Exchange) -> list[Failure]:
         """Run every check on an exchange and keep what it shows.
@@ -69,19 +104,19 @@ class Judge:
         self.evidence.requests += 1
         self.evidence.statuses[exchange.status] += 1
         failures: list[Failure] = []
-        for check in CHECKS.values():
+        for check in (*self._checks, *self._own.get(exchange.subject.id, ())):
             if not check.applies(exchange):
                 continue
             clause_id = c.rule_id(exchange.subject, check.id)
             found = [Failure(check, fault, exchange) for fault in check.find(exchange)]
             for failure in found:
-                self.evidence.violate([clause_id, *_broken_clauses(failure)], failure)
+                self.evidence.violate([clause_id, *self._matching.broken(failure)], failure)
             if not found:
                 self.evidence.verify(clause_id, exchange)
             failures += found
         errors = [failure for failure in failures if failure.check.severity is Severity.ERROR]
         if not errors and not exchange.received.fault:
-            for clause_id in self._kept_clauses(exchange):
+            for clause_id in self._matching.kept(exchange, self.evidence.is_open):
                 self.evidence.verify(clause_id, exchange)
         return errors
 
@@ -89,7 +124,7 @@ class Judge:
         """Run every relation on each operation's exchanges."""
         for operation in self.contract.operations:
             own = [exchange for exchange in exchanges if exchange.subject.id == operation.id]
-            for relation in RELATIONS.values():
+            for relation in self._relations:
                 if not relation.concerns(self.contract, operation):
                     continue
                 compared, faults = relation.find(own)
@@ -98,64 +133,3 @@ class Judge:
                     self.evidence.violate([clause_id], Failure(relation, fault, exchange))
                 if compared is not None and not faults:
                     self.evidence.verify(clause_id, compared)
-
-    def _kept_clauses(self, exchange: Exchange) -> list[str]:
-        """The clauses of the document that a faultless exchange verifies."""
-        if exchange.operation is None:
-            return []
-        operation = exchange.operation
-        kept = []
-        if exchange.request and exchange.status >= 400:
-            for fault in exchange.request.faults:
-                is_body = fault.kind.startswith("body") or fault.kind == "media_type"
-                kept.append(
-                    c.body_id(operation)
-                    if is_body
-                    else c.parameter_id(operation, fault.location, fault.place)
-                )
-        response = exchange.response
-        if response is None:
-            return kept
-        kept.append(c.status_id(operation, response))
-        kept += [
-            c.header_id(operation, response, header.name)
-            for header in response.headers
-            if exchange.received.header(header.name.lower()) is not None
-        ]
-        offer = exchange.media_type
-        if offer is not None and exchange.received.body:
-            kept.append(c.media_type_id(operation, response, offer))
-            members = c.enumerated_members(self.contract, offer)
-            kept += [
-                c.value_id(operation, response, offer, name, (exchange.json_object or {}).get(name))
-                for name in members
-            ]
-        return kept
-
-
-def _broken_clauses(failure: Failure) -> list[str]:
-    """The clauses of the document, besides the check's own, that a failure breaks."""
-    exchange = failure.exchange
-    operation, response = exchange.operation, exchange.response
-    if operation is None:
-        return []
-    if failure.check.id in ("request-refused", "unsupported-media-415") and exchange.request:
-        fault = exchange.request.faults[0]
-        is_parameter = fault.kind == "parameter"
-        return [
-            c.parameter_id(operation, fault.location, fault.place) if is_parameter else c.body_id(operation)
-        ]
-    if failure.check.family not in _ANSWER_FAMILIES or response is None:
-        return []
-    broken = [c.status_id(operation, response)]
-    if exchange.media_type is not None:
-        broken.append(c.media_type_id(operation, response, exchange.media_type))
-    return broken
-
-
-def _joined(fields: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for name, value in fields:
-        key = name.lower()
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
-    return headers

@@ -5,19 +5,38 @@ Ids are made of names that the document gives, so that they survive edits elsewh
 
 from __future__ import annotations
 
+import json
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from openapi import media_types
+from openapi.facets import facets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from openapi.contract import Contract, MediaType, Operation, Response
+    from openapi.contract import Contract, MediaType, Operation, Parameter, RequestBody, Response
+    from openapi.facets import Facet
     from openapi.json_value import JsonValue
+    from openapi.schemas import Schema
 
-ClauseKind = Literal["status", "media_type", "value", "header", "parameter", "body", "rule"]
+ClauseKind = Literal[
+    "status",
+    "media_type",
+    "value",
+    "required",
+    "condition",
+    "example",
+    "header",
+    "parameter",
+    "body",
+    "constraint",
+    "security",
+    "rule",
+]
+
+_MOST_OPTIONS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +68,6 @@ def media_type_id(operation: Operation, response: Response, offer: MediaType) ->
     return f"{status_id(operation, response)}/{offer.name}"
 
 
-def value_id(operation: Operation, response: Response, offer: MediaType, name: str, value: JsonValue) -> str:
-    """The id of the clause on one of the values that a member of a body may have."""
-    return f"{media_type_id(operation, response, offer)}/{name}={value}"
-
-
 def header_id(operation: Operation, response: Response, name: str) -> str:
     """The id of the clause on a documented response header."""
     return f"{status_id(operation, response)}/headers/{name.lower()}"
@@ -74,46 +88,135 @@ def rule_id(operation: Operation, rule: str) -> str:
     return f"{operation.id}/rules/{rule}"
 
 
+def member_id(media_type: str, facet: Facet) -> str:
+    """The id of the clause on a demand that a schema makes of a response's body.
+
+    Args:
+        media_type: the id of the clause on the media type.
+        facet: a required member, an option, or a condition.
+    """
+    match facet.keyword:
+        case "required":
+            return f"{media_type}/{facet.name}/required"
+        case "if":
+            place = f"{facet.name}/" if facet.path else ""
+            return f"{media_type}/{place}if {facet.value}"
+        case _:
+            return f"{media_type}/{facet.name}={facet.value}"
+
+
+def constraint_id(owner: str, facet: Facet) -> str:
+    """The id of the clause on a constraint of a parameter or a body; `owner` is the id of that one."""
+    return "/".join((owner, *facet.path, facet.keyword))
+
+
+def example_id(owner: str, name: str) -> str:
+    """The id of the clause on a named example; `owner` is the id of its media type or body."""
+    return f"{owner}/examples/{name}"
+
+
+def security_id(operation: Operation, alternative: Iterable[str]) -> str:
+    """The id of the clause on one of the alternatives of an operation's security."""
+    return f"{operation.id}/security/{'+'.join(alternative)}"
+
+
 def clauses(contract: Contract) -> list[Clause]:
     """Every clause that the document itself states, in its order."""
-    return [clause for operation in contract.operations for clause in _of_operation(contract, operation)]
+    return [clause for operation in contract.operations for clause in _of_operation(operation)]
 
 
-def enumerated_members(contract: Contract, offer: MediaType) -> dict[str, list[JsonValue]]:
-    """The members of a JSON body whose values are enumerated, with those values."""
+def body_facets(offer: MediaType) -> tuple[Facet, ...]:
+    """What of a response's schema single answers can show: required members, options, conditions.
+
+    Of a member that several parts of the schema enumerate, the options that all of them have.
+    """
     if offer.schema is None or not media_types.is_json(offer.name):
-        return {}
-    properties = contract.schemas.resolved(offer.schema.raw).get("properties")
-    found: dict[str, list[JsonValue]] = {}
-    for name, member in properties.items() if isinstance(properties, dict) else ():
-        options = contract.schemas.resolved(member).get("enum") if isinstance(member, dict) else None
-        if isinstance(options, list):
-            found[name] = options
-    return found
+        return ()
+    found: list[Facet] = []
+    options: dict[tuple[str, ...], list[JsonValue]] = {}
+    for facet in facets_of(offer.schema):
+        if facet.keyword in ("required", "if"):
+            found.append(facet)
+        elif facet.keyword == "enum" and facet.path and isinstance(facet.value, list):
+            held = options.get(facet.path)
+            options[facet.path] = [v for v in facet.value if held is None or v in held][:_MOST_OPTIONS]
+            if held is None:
+                found.append(facet)
+    return tuple(each for facet in found for each in _each_option(facet, options))
 
 
-def _of_operation(contract: Contract, operation: Operation) -> Iterator[Clause]:
+def _each_option(facet: Facet, options: dict[tuple[str, ...], list[JsonValue]]) -> list[Facet]:
+    if facet.keyword != "enum":
+        return [facet]
+    return [replace(facet, value=value) for value in options[facet.path]]
+
+
+def request_facets(schema: Schema | None) -> tuple[Facet, ...]:
+    """What the schema of a parameter or a request body constrains."""
+    return tuple(facet for facet in facets_of(schema) if facet.keyword != "if") if schema else ()
+
+
+def json_body(operation: Operation) -> MediaType | None:
+    """The JSON that an operation takes; None where it takes none."""
+    offers = operation.request_body.content if operation.request_body else ()
+    return next((offer for offer in offers if media_types.is_json(offer.name)), None)
+
+
+def _of_operation(operation: Operation) -> Iterator[Clause]:
+    for alternative in operation.security:
+        if alternative:
+            title = f"nobody gets through without {' and '.join(alternative)}"
+            place = f"{operation.pointer}/security"
+            yield Clause(security_id(operation, alternative), operation.id, "security", title, place)
     for parameter in operation.parameters:
-        yield Clause(
-            parameter_id(operation, parameter.location, parameter.name),
-            operation.id,
-            "parameter",
-            f"{parameter.location} parameter {parameter.name}: what its schema refuses is refused",
-            parameter.pointer,
-        )
+        yield from _of_parameter(operation, parameter)
     if operation.request_body:
-        yield Clause(
-            body_id(operation),
-            operation.id,
-            "body",
-            "request body: what its schema refuses is refused",
-            operation.request_body.pointer,
-        )
+        yield from _of_body(operation, operation.request_body)
     for response in operation.responses:
-        yield from _of_response(contract, operation, response)
+        yield from _of_response(operation, response)
 
 
-def _of_response(contract: Contract, operation: Operation, response: Response) -> Iterator[Clause]:
+def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause]:
+    own = parameter_id(operation, parameter.location, parameter.name)
+    what = f"{parameter.location} parameter {parameter.name}"
+    title = f"{what}: what its schema refuses is refused"
+    yield Clause(own, operation.id, "parameter", title, parameter.pointer)
+    if parameter.required and parameter.location != "path":
+        title = f"{what}: is required"
+        yield Clause(f"{own}/required", operation.id, "constraint", title, f"{parameter.pointer}/required")
+    for facet in request_facets(parameter.schema):
+        if facet.keyword == "type" and facet.value == "string":
+            continue  # every text is one
+        title = f"{what}: {_constraint(facet)}"
+        yield Clause(constraint_id(own, facet), operation.id, "constraint", title, facet.pointer)
+
+
+def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
+    own = body_id(operation)
+    title = "request body: what its schema refuses is refused"
+    yield Clause(own, operation.id, "body", title, body.pointer)
+    if body.required:
+        title, place = "request body: is required", f"{body.pointer}/required"
+        yield Clause(f"{own}/required", operation.id, "constraint", title, place)
+    offer = json_body(operation)
+    if offer is None:
+        return
+    for example in offer.examples:
+        if example.name:
+            title = f"request body: the example {example.name} is taken"
+            yield Clause(example_id(own, example.name), operation.id, "example", title, example.pointer)
+    for facet in request_facets(offer.schema):
+        title = f"request body: {_constraint(facet)}"
+        yield Clause(constraint_id(own, facet), operation.id, "constraint", title, facet.pointer)
+
+
+def _constraint(facet: Facet) -> str:
+    given = textwrap.shorten(json.dumps(facet.value, ensure_ascii=False), 60, placeholder=" …")
+    name = facet.name or "the whole"
+    return f"{name} is required" if facet.keyword == "required" else f"{name} keeps {facet.keyword} {given}"
+
+
+def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
     first = response.description.strip().partition(". ")[0].rstrip(".")
     summary = textwrap.shorten(first, 70, placeholder=" …")
     title = f"{response.status}: {summary}" if summary else response.status
@@ -134,12 +237,26 @@ def _of_response(contract: Contract, operation: Operation, response: Response) -
             f"{response.status}: {offer.name} satisfies its schema",
             offer.pointer,
         )
-        for name, values in enumerated_members(contract, offer).items():
-            for value in values:
-                yield Clause(
-                    value_id(operation, response, offer, name, value),
-                    operation.id,
-                    "value",
-                    f"{response.status}: {name} = {value}",
-                    offer.pointer,
-                )
+        yield from _of_content(operation, response, offer)
+
+
+def _of_content(operation: Operation, response: Response, offer: MediaType) -> Iterator[Clause]:
+    own = media_type_id(operation, response, offer)
+    for example in offer.examples:
+        if example.name:
+            title = f"{response.status}: an answer like the example {example.name}"
+            yield Clause(example_id(own, example.name), operation.id, "example", title, example.pointer)
+    for facet in body_facets(offer):
+        kind, title = _shown_by(facet)
+        clause_id = member_id(own, facet)
+        yield Clause(clause_id, operation.id, kind, f"{response.status}: {title}", facet.pointer)
+
+
+def _shown_by(facet: Facet) -> tuple[ClauseKind, str]:
+    match facet.keyword:
+        case "required":
+            return "required", f"{facet.name} is always there"
+        case "if":
+            return "condition", f"what holds if {facet.value}"
+        case _:
+            return "value", f"{facet.name} = {facet.value}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from openapi.bundle import Bundle
+    from openapi.conformance import Rule
     from openapi.json_value import JsonObject, JsonValue
     from openapi.location import Location
     from openapi.schemas import Schema, SchemaSet
@@ -224,6 +225,13 @@ class Contract:
     def operation(self, operation_id: str) -> Operation:
         """The operation of that id. Raises KeyError when there is none."""
         return self._by_id[operation_id]
+
+    @cached_property
+    def rules(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The compiled `x-conformance` rules by operation id. Raises DocumentError where one is none."""
+        from openapi.conformance import rules_of  # noqa: PLC0415 - it needs this module's types
+
+        return rules_of(self)
 
     def rebased(self, base_path: str) -> Contract:
         """The same contract with all its operations under another base path, such as `/v2`."""

@@ -61,7 +61,9 @@ def load(
         v3_2.upgrade(bundled.value)
     if check_validity:
         warnings += mended_schemas(bundled)
-    return build(bundled, version, tuple(warnings[:_MAX_WARNINGS]))
+    contract = build(bundled, version, tuple(warnings[:_MAX_WARNINGS]))
+    contract.rules  # noqa: B018 - compiled here, so that a faulty rule is a fault of the document
+    return contract
 
 
 def _as_document(name: str, value: JsonValue) -> JsonObject:

@@ -6,11 +6,16 @@ A check is a function registered with a stable id. Importing this package regist
 from contract_tests.checks import (
     conformance,
     csv_content,
+    disclosure,
     exports,
+    http_fields,
     http_semantics,
+    lifecycle,
     problem_details,
     relations,
     requests,
+    security,
+    times,
 )
 from contract_tests.checks.registry import CHECKS, RELATIONS, Check, Failure, Relation, Severity
 
@@ -23,9 +28,14 @@ __all__ = [
     "Severity",
     "conformance",
     "csv_content",
+    "disclosure",
     "exports",
+    "http_fields",
     "http_semantics",
+    "lifecycle",
     "problem_details",
     "relations",
     "requests",
+    "security",
+    "times",
 ]

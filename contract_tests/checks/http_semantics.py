@@ -158,7 +158,7 @@ def unauthorized_challenge(exchange: Exchange) -> Iterator[Fault]:
     "no-content-empty",
     source="RFC 9110, sections 8.6 and 15.3.5",
     rationale="Octets after a 204 are read as the next answer.",
-    applies=lambda exchange: exchange.status in (204, 304) or exchange.sent.method == "HEAD",
+    applies=lambda exchange: exchange.status in (204, 205, 304) or exchange.sent.method == "HEAD",
 )
 def no_content_empty(exchange: Exchange) -> Iterator[Fault]:
     """204, 304 and answers to HEAD carry no content, and 204 no Content-Length but 0."""

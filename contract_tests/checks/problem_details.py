@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 import jsonschema_rs
 
 from contract_tests.checks.conformance import uses_problems
 from contract_tests.checks.registry import Fault, Severity, check
+from contract_tests.leniency import is_from_below
 from openapi import media_types
 from openapi.problem import member_faults, status_phrase
 
@@ -16,14 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contract_tests.exchange import Exchange
+    from openapi import Response
 
 _URI_REFERENCE = jsonschema_rs.Draft202012Validator(
     {"type": "string", "format": "uri-reference"}, validate_formats=True
 )
+_EXTENSION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,}")
 _INTERNALS = (
     (
         "a stack trace",
-        re.compile(r"Traceback \(most recent call last\)|\n\s+at [\w.$]+\(|File \"[^\"]+\", line \d+"),
+        re.compile(
+            r"Traceback \(most recent call last\)|\n\s+at [\w.$<>]+ ?\(|File \"[^\"]+\", line \d+"
+            r"|\bgoroutine \d+ \[|\bpanicked at |\bin [\w/.-]+\.\w+ on line \d+"
+        ),
     ),
     # Prose says "select one from the list"; statements are shouted, or go on after the table.
     ("SQL", re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s")),
@@ -33,12 +40,19 @@ _INTERNALS = (
         re.compile(r"\b(sqlite3?|psycopg|SQLSTATE|ORA-\d{5}|no such (table|column))\b", re.IGNORECASE),
     ),
     ("a file path", re.compile(r"(?<![\w/:.])/(usr|home|var|opt|etc|srv|app|root|tmp)/[\w./-]+|[A-Z]:\\\w+")),
-    ("a source file", re.compile(r"\b[\w/]+\.(py|java|rb|go|rs|php|cs):\d+")),
+    ("a source file", re.compile(r"\b[\w/]+\.(py|java|rb|go|rs|php|cs|js|ts|kt|scala|cpp):\d+")),
     (
         "a class name",
         re.compile(r"\b(?:[a-z_]\w*\.){2,}[A-Z]\w*(?:Error|Exception)\b|\b[A-Z]\w+(?:Error|Exception):\s"),
     ),
-    ("an internal host", re.compile(r"\b[\w-]+\.(internal|local|svc\.cluster\.local)\b")),
+    ("an internal host", re.compile(r"\b[\w-]+\.(internal|local|lan|intranet|svc\.cluster\.local)\b")),
+    (
+        "an internal address",
+        re.compile(
+            r"\b(10\.\d{1,3}|192\.168|172\.(1[6-9]|2\d|3[01])|127\.0)\.\d{1,3}\.\d{1,3}(:\d+)?\b"
+            r"|\blocalhost:\d+"
+        ),
+    ),
 )
 
 
@@ -47,10 +61,18 @@ def _is_error(exchange: Exchange) -> bool:
 
 
 def _is_problem(exchange: Exchange) -> bool:
-    """An error with a JSON object, where the document's errors are problems."""
+    """An error with a JSON object, where the document or the server says that errors are problems."""
     declared = exchange.response.content if exchange.response else ()
-    means_problem = any(media_types.is_problem(offer.name) for offer in declared) or not declared
+    means_problem = (
+        any(media_types.is_problem(offer.name) for offer in declared)
+        or (not declared and any(map(_describes_problems, exchange.subject.responses)))
+        or media_types.is_problem(exchange.content_type)
+    )
     return _is_error(exchange) and means_problem and exchange.json_object is not None
+
+
+def _describes_problems(response: Response) -> bool:
+    return any(media_types.is_problem(offer.name) for offer in response.content)
 
 
 def _body(exchange: Exchange) -> dict[str, object]:
@@ -183,11 +205,56 @@ def problem_instance_uri(exchange: Exchange) -> Iterator[Fault]:
 )
 def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
     """No error tells a stack trace, SQL, a file path, a class or a host of the inside."""
-    text = exchange.received.body.decode("utf-8", "replace").replace("\\n", "\n").replace('\\"', '"')
+    text = (
+        exchange.received.body.decode("utf-8", "replace")
+        .replace("\\n", "\n")
+        .replace('\\"', '"')
+        .replace("\\\\", "\\")
+    )
     for name, pattern in _INTERNALS:
         found = pattern.search(text)
-        if found and found.group().strip() not in exchange.sent.url:
+        if found and not _came_in(found.group().strip(), exchange):
             yield Fault(f"the error discloses {name}", "nothing of the server's inside", found.group()[:120])
+
+
+def _came_in(text: str, exchange: Exchange) -> bool:
+    """Whether the text is only an echo of the request or of the address that was asked."""
+    sent = exchange.sent
+    said = (sent.url, unquote(sent.url), sent.body.decode("utf-8", "replace"), *(v for _, v in sent.headers))
+    return any(text in part for part in said) or urlsplit(sent.url).netloc.startswith(text)
+
+
+@check(
+    "problem-type-absolute",
+    source="RFC 9457, section 3.1.1",
+    severity=Severity.WARNING,
+    rationale="A relative type means something else at every path.",
+    applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
+    concerns=uses_problems,
+)
+def problem_type_absolute(exchange: Exchange) -> Iterator[Fault]:
+    """`type` is best an absolute URI."""
+    found = str(_body(exchange)["type"])
+    if _URI_REFERENCE.is_valid(found) and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", found):
+        yield Fault("`type` is a relative reference", "an absolute URI", repr(found), _place(exchange))
+
+
+@check(
+    "problem-extension-names",
+    source="RFC 9457, section 3.2",
+    severity=Severity.WARNING,
+    rationale="Other names cannot be carried over to other formats.",
+    applies=_is_problem,
+    concerns=uses_problems,
+)
+def problem_extension_names(exchange: Exchange) -> Iterator[Fault]:
+    """Extension members are named in letters, digits and `_`, three or more, the first a letter."""
+    for name in exchange.json_object or {}:
+        if not _EXTENSION_NAME.fullmatch(name):
+            yield Fault(
+                "the name of an extension member", "letters, digits, _", repr(name)[:80], _place(exchange)
+            )
+            return
 
 
 @check(
@@ -195,7 +262,7 @@ def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9457, section 1",
     severity=Severity.WARNING,
     rationale="A program cannot read an error page.",
-    applies=_is_error,
+    applies=lambda exchange: _is_error(exchange) and not is_from_below(exchange),
 )
 def no_html_errors(exchange: Exchange) -> Iterator[Fault]:
     """An API's error is not text/html."""

@@ -199,3 +199,10 @@ async def emptied(request, call, status):
     if answer.status != status:
         return answer
     return replace(answer.with_field("content-type", None), body=b"")
+
+
+async def fields_twice(request, call, status, name, values):
+    answer = await call(request)
+    if answer.status != status:
+        return answer
+    return replace(answer, fields=[*answer.fields, *((name, value) for value in values)])

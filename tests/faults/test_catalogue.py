@@ -12,6 +12,21 @@ from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant
 
 JSON = "application/json"
+ODD_BODIES = (
+    *(b"null", b'{"format": null}', b'{"format": "CSV"}', b'{"format": " csv"}', b'{"format": ["csv"]}'),
+    *(
+        b'{"format": 12345.678}',
+        b"[" * 300 + b"]" * 300,
+        b'{"a": "\\ud800"}',
+        b'{"a": "\\u0000"}',
+        b"{'a': 1}",
+    ),
+    *(b'{"a": 1,}', b'{"a": "' + b"x" * 200_000 + b'"}', '{"a": "caf\u00e9"}'.encode(), b'{"a": 1}'),
+)
+MEDIA_TYPES = (
+    *("application/x-www-form-urlencoded", "application/xml", "application/octet-stream"),
+    *("Application/Json", f"{JSON};charset=UTF-8"),
+)
 REQUESTS = [
     *(("POST", KNOWN, JSON, body) for body in (b"{}", b'{"format": "csv"}', b'{"format": "json"}')),
     *(("POST", KNOWN, JSON, body) for body in (b'{"format": "xml"}', b"[]", b"{", b"{}")),
@@ -20,6 +35,13 @@ REQUESTS = [
     *(("POST", report_id, JSON, b"{}") for report_id in (KNOWN.upper(), KNOWN.replace("-", ""), "none")),
     *(("POST", f"018f6b1e-7c2a-7d3e-9b41-5a6c7d8e9f1{end}", JSON, b"{}") for end in (0, 1)),
     ("GET", KNOWN, JSON, b""),
+    *((method, KNOWN, JSON, b"") for method in ("PUT", "DELETE", "OPTIONS", "HEAD", "POST")),
+    *(("POST", KNOWN, JSON, body) for body in ODD_BODIES),
+    *(("POST", report_id, JSON, b"{}") for report_id in (f"{{{KNOWN}}}", f"urn:uuid:{KNOWN}", "x" * 300)),
+    *(("POST", KNOWN, media_type, b"{}") for media_type in MEDIA_TYPES),
+    ("POST", KNOWN, JSON, b"{}", b"format=json"),
+    *(("POST", KNOWN, JSON, b"{}", b"", accept) for accept in (b"text/html", b"image/png", b"*/*")),
+    *[("POST", KNOWN, JSON, b"{}")] * 120,
 ]
 
 
@@ -27,8 +49,9 @@ async def _untouched(request, call):
     return await call(request)
 
 
-async def _answer(app, method, report_id, media_type, body):
+async def _answer(app, method, report_id, media_type, *rest):
     """What goes over the wire for a request: the status, the header fields, the octets."""
+    body, query, accept = (*rest, b"", b"")[:3]
     messages = []
     path = export_path(report_id)
     scope = {
@@ -37,8 +60,12 @@ async def _answer(app, method, report_id, media_type, body):
         "method": method,
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(b"content-type", media_type.encode()), (b"accept-encoding", b"gzip")],
+        "query_string": query,
+        "headers": [
+            (b"content-type", media_type.encode()),
+            (b"accept-encoding", b"gzip"),
+            *([(b"accept", accept)] if accept else []),
+        ],
     }
 
     async def receive():
@@ -48,8 +75,8 @@ async def _answer(app, method, report_id, media_type, body):
         messages.append(message)
 
     await app(scope, receive, send)
-    start, *rest = messages
-    return start["status"], start["headers"], b"".join(message["body"] for message in rest)
+    start, *parts = messages
+    return start["status"], start["headers"], b"".join(message["body"] for message in parts)
 
 
 def answers(edit):
@@ -77,9 +104,10 @@ def test_every_entry_changes_an_answer(untouched, entry):
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
-def test_a_fault_names_checks_that_exist(fault):
+def test_a_fault_names_checks_that_exist(contract, fault):
+    own = {rule.id for rules in contract.rules.values() for rule in rules}
     assert fault.caught_by
-    assert set(fault.caught_by) <= {*CHECKS, *RELATIONS}
+    assert set(fault.caught_by) <= {*CHECKS, *RELATIONS, *own}
 
 
 def test_ids_are_kebab_case_and_sentences_differ():

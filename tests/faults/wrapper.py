@@ -15,6 +15,11 @@ class Request:
     path: str
     fields: Fields
     body: bytes
+    query: bytes = b""
+
+    def field(self, name):
+        """The value of a header field, empty without one."""
+        return next((value for key, value in self.fields if key.lower() == name), b"")
 
     @property
     def is_export(self):
@@ -29,7 +34,7 @@ class Request:
         """The JSON of the body; None where it is none."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -73,7 +78,8 @@ def plant(app, edit: Edit):
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
-        request = Request(scope["method"], scope["path"], list(scope["headers"]), body)
+        query = scope.get("query_string", b"")
+        request = Request(scope["method"], scope["path"], list(scope["headers"]), body, query)
         answer = await edit(request, lambda sent: _call(app, scope, sent))
         fields = list(answer.fields)
         if not answer.keep_length:

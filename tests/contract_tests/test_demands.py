@@ -1,0 +1,92 @@
+"""What a user demands: which checks, how much must be shown, and the lists of both."""
+
+import pytest
+from click.testing import CliRunner
+
+import openapi
+from contract_tests import Options, load_data, run
+from contract_tests.selection import Selection, selection_of
+from contract_tests.target_data import default_data_file
+from openapi import SetUpError
+from openapi.clauses import clauses
+from signoff import main
+from tests.conftest import DOCUMENTS, PUBLISHED
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, ["test", *arguments])
+
+
+def test_list_checks_names_each_with_its_source():
+    result = invoke("--list-checks")
+    assert result.exit_code == 0
+    assert "  method-not-allowed-allow (error)" in result.output
+    assert "[RFC 9110, section 15.5.2]" in result.output
+
+
+def test_list_clauses_names_each_with_its_place():
+    result = invoke("--list-clauses", str(DOCUMENTS / "museum.yaml"))
+    assert result.exit_code == 0
+    assert "getMuseumHours/parameters/query/limit/maximum" in result.output
+    assert "museum.yaml:639:9" in result.output
+
+
+def test_list_clauses_of_the_packaged_document_has_its_own_rules():
+    assert "rules/export-format-as-asked" in invoke("--list-clauses").output
+
+
+def test_without_a_target_there_is_nothing_to_test():
+    assert invoke().exit_code == 2
+
+
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
+def test_clause_ids_are_unique_and_have_a_line(path):
+    contract = openapi.load(path, strict=False)
+    found = clauses(contract)
+    assert len({clause.id for clause in found}) == len(found)
+    assert all(contract.locate(clause.pointer).line for clause in found[:500])
+
+
+def test_clause_ids_outlive_an_edit_elsewhere(tmp_path):
+    text = (DOCUMENTS / "museum.yaml").read_text()
+    edited = tmp_path / "museum.yaml"
+    edited.write_text(text.replace("maximum: 30", "maximum: 40").replace("info:\n", "x-more: 1\ninfo:\n"))
+    before, after = (clauses(openapi.load(path)) for path in (DOCUMENTS / "museum.yaml", edited))
+    assert [clause.id for clause in before] == [clause.id for clause in after]
+
+
+def test_a_selection_takes_ids_and_families(contract):
+    chosen = selection_of(contract, ("http-semantics", "export-format-as-asked"), ("trace-off",))
+    assert chosen == Selection(
+        frozenset({"http_semantics", "export-format-as-asked"}), frozenset({"trace-off"})
+    )
+    with pytest.raises(SetUpError, match="no check or family 'htp-semantics'"):
+        selection_of(contract, ("htp-semantics",), ())
+
+
+def verdict_with(contract, origin, data=True, **options):
+    known = load_data(default_data_file()) if data else None
+    return run(f"{origin}/api", contract, known, Options(corpus_only=True, **options))
+
+
+def test_only_what_is_chosen_is_checked(contract, mock_origin):
+    evidence = verdict_with(contract, mock_origin, selection=Selection(frozenset({"times"}))).evidence
+    rules = {
+        clause.id.rpartition("/")[2]
+        for clause in map(_clause, evidence.clauses.values())
+        if clause.kind == "rule"
+    }
+    assert rules == {"time-moves-forward"}
+
+
+def test_a_run_that_shows_too_little_fails_where_more_is_required(contract, mock_origin):
+    assert verdict_with(contract, mock_origin, require="documented-statuses").passed
+    blind = verdict_with(contract, mock_origin, data=False, require="documented-statuses")
+    assert not blind.passed
+    assert any("403 was not exercised" in sentence for sentence in blind.shortfalls)
+    assert not verdict_with(contract, mock_origin, require="all").passed
+
+
+def test_a_bound_on_time_fails_what_is_slower(contract, mock_origin):
+    verdict = verdict_with(contract, mock_origin, max_response_time_s=0.000001)
+    assert {failure.check.id for failure in verdict.evidence.errors} == {"response-time"}

@@ -1,0 +1,85 @@
+"""Runs the table of faults, through Signoff and through plain Schemathesis, a server of its own for each."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import openapi
+from contract_tests import Options, load_data, run
+from contract_tests.target_data import default_data_file
+from examples.report_server.app import create_app
+from tests.conftest import running
+from tests.faults.catalogue import FAULTS, VARIANTS
+from tests.faults.wrapper import plant
+
+_ENTRIES = {entry.id: entry for entry in [*FAULTS, *VARIANTS]}
+_CONTRACT = openapi.load(openapi.default_document())
+_PEER_S = 300
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one tool found in one server: its checks, the requests it sent, whether each seed agrees."""
+
+    id: str
+    checks: tuple[str, ...]
+    requests: int
+    agrees: bool = True
+
+    @property
+    def is_found(self):
+        return bool(self.checks)
+
+
+async def untouched(request, call):
+    return await call(request)
+
+
+def served(entry_id):
+    """The server with a fault; `untouched` names the one without."""
+    entry = _ENTRIES.get(entry_id)
+    return running(plant(create_app(), entry.edit if entry else untouched))
+
+
+def signoff(job):
+    """What Signoff finds, with each seed on a server of its own."""
+    entry_id, seeds, corpus_only = job
+    found = []
+    for seed in seeds:
+        with served(entry_id) as origin:
+            options = Options(seed=seed, corpus_only=corpus_only, max_examples=20)
+            evidence = run(f"{origin}/api", _CONTRACT, load_data(default_data_file()), options).evidence
+        checks = dict.fromkeys(failure.check.id for failure in evidence.errors)
+        found.append((tuple(checks), evidence.requests))
+    return Row(entry_id, *found[0], agrees=len({bool(checks) for checks, _ in found}) == 1)
+
+
+def schemathesis(entry_id):
+    """What plain Schemathesis finds with its default checks."""
+    with served(entry_id) as origin:
+        command = [
+            *(sys.executable, "-m", "schemathesis.cli", "run", str(openapi.default_document())),
+            *("--url", f"{origin}/api", "--seed", "0", "--continue-on-failure", "--max-examples", "50"),
+        ]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_PEER_S,
+            check=False,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
+    titles = re.findall(r"^- ([A-Z].+)$", done.stdout, re.MULTILINE)
+    sent = re.search(r"(\d[\d,]*) generated", done.stdout)
+    return Row(entry_id, tuple(dict.fromkeys(titles)), int(sent[1].replace(",", "")) if sent else 0)
+
+
+def all_of(work, jobs, workers):
+    """The rows of all jobs, in order."""
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(work, jobs)
