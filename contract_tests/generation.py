@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from contract_tests.exchange import Fields, Sent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
+    from contract_tests.options import Options
     from contract_tests.target_data import TargetData
     from openapi import Contract, Operation
     from openapi.json_value import JsonObject
@@ -24,12 +25,18 @@ CHECK_NAME = "signoff"
 USER_AGENT = "signoff"
 _OWN_HEADERS = {"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "content-length"}
 _REQUEST_ARGUMENTS = {"method", "url", "headers", "params", "data", "json", "files", "cookies"}
+# The stateful search is left to them: it goes from operation to operation.
+_NOT_SEARCHED: dict[str, Any] = {phase: {"enabled": False} for phase in ("examples", "coverage", "fuzzing")}
 # How often a generated path names a value that is known to the target.
 _KNOWN_PROBABILITY = 0.6
 
 
 def schema_for(
-    contract: Contract, base_url: str, data: TargetData, *, seed: int, max_examples: int
+    contract: Contract,
+    base_url: str,
+    data: TargetData,
+    options: Options,
+    searched: Collection[str] | None = None,
 ) -> schemathesis.BaseSchema:
     """The Schemathesis schema of a contract, configured for a run.
 
@@ -37,8 +44,8 @@ def schema_for(
         contract: what to test against; its document is given in the 3.1 dialect.
         base_url: where the target answers.
         data: known values and headers.
-        seed: what all generated requests follow from.
-        max_examples: the most requests that the random search makes up for one operation.
+        options: how to run.
+        searched: the ids of the operations to generate requests for; None for all.
     """
     dictionaries: dict[str, Any] = {}
     parameters: dict[str, Any] = {}
@@ -48,19 +55,28 @@ def schema_for(
             dictionaries[name] = {"values": values}
             parameters[f"path.{name}"] = {"dictionary": name, "probability": _KNOWN_PROBABILITY}
     config: JsonObject = {
-        "seed": seed,
+        "seed": options.seed,
         "base-url": base_url,
         "headers": {"User-Agent": USER_AGENT, **data.headers},
         "dictionaries": dictionaries,
         "parameters": parameters,
         "generation": {
-            "max-examples": max_examples,
+            "max-examples": options.max_examples,
             "database": "none",
             "with-security-parameters": False,
         },
         "checks": {"enabled": False, CHECK_NAME: {"enabled": True}},
         "continue-on-failure": True,
-        "request-timeout": 10.0,
+        "request-timeout": options.timeout_s,
+        "tls-verify": options.verify,
+        "max-redirects": 0,  # the redirect itself is the answer to judge
+        "workers": options.workers,
+        "phases": {"stateful": {"enabled": options.only is None}},
+        "operations": [
+            {"include-name": f"{operation.method} {operation.path}", "phases": _NOT_SEARCHED}
+            for operation in contract.operations
+            if searched is not None and operation.id not in searched
+        ],
     }
     document = {**contract.document, "openapi": "3.1.0"}
     return schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))

@@ -3,160 +3,179 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from contract_tests.client import Client
 from contract_tests.corpus import plan
+from contract_tests.corpus_run import CorpusRun
 from contract_tests.evidence import Evidence
 from contract_tests.generation import schema_for
+from contract_tests.hopeless import refuse_hopeless
+from contract_tests.interruption import Interruption
 from contract_tests.judge import Judge
+from contract_tests.limits import Deadline, Pace
+from contract_tests.options import Options
+from contract_tests.progress import Progress
 from contract_tests.search import search
+from contract_tests.search_run import SearchRun
+from contract_tests.shards import operations_of
 from contract_tests.target import reachable, wait_until_listening
 from contract_tests.target_data import TargetData
+from contract_tests.verdict import Verdict
 from openapi import SetUpError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from contract_tests.exchange import Exchange, Fields
     from openapi import Contract
+
+__all__ = ["Options", "Verdict", "run"]
 
 _PATIENCE_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run.
-
-    Attributes:
-        seed: what the random search follows from; the corpus needs none.
-        max_examples: the most requests that the search makes up for one operation.
-        corpus_only: leave the search out.
-        headers: header fields for every request, over those of the data file.
-        timeout_s: how long to wait for one answer, in seconds.
-    """
-
-    seed: int = 0
-    max_examples: int = 50
-    corpus_only: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
-    timeout_s: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The outcome of a run.
-
-    Attributes:
-        target: as the user named it.
-        errors: what went wrong on our side of the wire while searching.
-        elapsed_s: how long the run took, in seconds.
-        credentials: the header fields that the user gave for every request; reports keep their values out.
-    """
-
-    target: str
-    contract: Contract
-    options: Options
-    evidence: Evidence
-    errors: tuple[str, ...]
-    elapsed_s: float
-    credentials: Fields = ()
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing broke the contract."""
-        return not self.evidence.errors
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything was sent that was meant to be; a partial run may have missed something."""
-        return not self.errors
-
-
 def run(
-    target: str,
+    target: Any,  # noqa: ANN401 - any ASGI or WSGI application
     contract: Contract,
     data: TargetData | None = None,
     options: Options | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[Progress], None] = lambda _: None,
 ) -> Verdict:
     """Test a target against a contract.
 
+    An interrupt (`KeyboardInterrupt`) ends the run early; the verdict then says so and holds what was found.
+
     Args:
-        target: a base URL, or `module:app`.
+        target: a base URL, `module:app`, or an ASGI or WSGI application.
         contract: what the target claims to keep.
         data: what exists there.
         options: how to run.
-        progress: told in a few words what is being done.
+        progress: told how far the run is.
 
     Raises:
         SetUpError: the target cannot be reached, or does not answer as this API at all.
     """
-    started = time.perf_counter()
     options = options or Options()
     data = data or TargetData()
-    data = TargetData(data.values, {**data.headers, **options.headers})
+    data = replace(data, headers={**data.headers, **options.headers})
     if not contract.operations:
         raise SetUpError(f"{contract.source_name} has no operations to test")
+    deadline = Deadline(options.max_time_s)
     with reachable(target, contract) as base_url:
-        in_process = "://" not in target
-        wait_until_listening(base_url, patience_s=_PATIENCE_S if in_process else 0.0)
-        evidence = Evidence(contract)
-        judge = Judge(contract, urlsplit(base_url).path, evidence)
-        schema = schema_for(contract, base_url, data, seed=options.seed, max_examples=options.max_examples)
-        progress("corpus")
-        exchanges = []
-        with Client(timeout_s=options.timeout_s) as client:
-            for planned in plan(contract, schema, base_url, data):
-                received = client.send(planned.sent)
-                exchanges.append(
-                    judge.exchange(
-                        planned.sent,
-                        received,
-                        subject=planned.subject,
-                        intent=planned.intent,
-                        label=planned.label,
-                        expected=planned.expected,
-                    )
-                )
-        refuse_hopeless(exchanges, base_url, contract.base_path)
-        for exchange in exchanges:
-            judge.judge(exchange)
-        judge.relate(exchanges)
-        errors = [] if options.corpus_only else search(schema, judge, progress)
-    evidence.explain_gaps()
-    elapsed_s = time.perf_counter() - started
-    credentials = tuple(data.headers.items())
-    return Verdict(target, contract, options, evidence, tuple(errors), elapsed_s, credentials)
+        is_in_process = not (isinstance(target, str) and "://" in target)
+        wait_until_listening(base_url, patience_s=_PATIENCE_S if is_in_process else 0.0)
+        return _Run(target, contract, data, options, base_url, deadline, progress).verdict()
 
 
-def refuse_hopeless(exchanges: list[Exchange], base_url: str, base_path: str) -> None:
-    """Tell a target that is not this API at all from one that breaks its contract.
+@dataclass(slots=True)
+class _Run:
+    """What the steps of one run share."""
 
-    Raises:
-        SetUpError: every request was redirected, unauthorised, unknown, or could not be answered.
-    """
-    statuses = {exchange.status for exchange in exchanges}
-    first = exchanges[0].received
-    if statuses == {0}:
-        raise SetUpError(f"no request to {base_url} was answered: {first.fault}")
-    if all(300 <= status < 400 for status in statuses):
-        where = first.header("location") or "elsewhere"
-        raise SetUpError(
-            f"every request to {base_url} is redirected to {where}",
-            mend="Is a login needed? Give credentials with -H 'Authorization: …', or test the final URL.",
+    target: Any
+    contract: Contract
+    data: TargetData
+    options: Options
+    base_url: str
+    deadline: Deadline
+    progress: Callable[[Progress], None]
+    errors: list[str] = field(default_factory=list)
+    cut_short: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+    pace: Pace = field(init=False)
+    evidence: Evidence = field(init=False)
+    judge: Judge = field(init=False)
+    phase: str = ""
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.options.rate)
+        self.evidence = Evidence(self.contract)
+        chosen = chosen_operations(self.contract, self.options)
+        if chosen is not None:
+            clauses = self.evidence.clauses
+            self.evidence.clauses = {
+                clause_id: found for clause_id, found in clauses.items() if found.clause.operation in chosen
+            }
+        self.judge = Judge(self.contract, urlsplit(self.base_url).path, self.evidence)
+
+    def verdict(self) -> Verdict:
+        """Send, search and judge."""
+        signal = 0
+        try:
+            self._send_and_search()
+        except KeyboardInterrupt as interrupt:
+            signal = interrupt.number if isinstance(interrupt, Interruption) else Interruption.KEYBOARD
+            self.cut_short.append("the run was interrupted")
+        finally:
+            # Whatever set the target up for the run is to be torn down here.
+            pass
+        self.evidence.explain_gaps()
+        return Verdict(
+            target_name(self.target),
+            self.contract,
+            self.options,
+            self.evidence,
+            tuple(self.errors),
+            time.perf_counter() - self.started,
+            tuple(self.data.headers.items()),
+            tuple(self.cut_short),
+            signal=signal,
         )
-    if statuses == {401}:
-        raise SetUpError(
-            f"every request to {base_url} is answered 401",
-            mend="Give credentials with -H 'Authorization: …', or in the data file.",
+
+    def _send_and_search(self) -> None:
+        silent = self._corpus()
+        if silent is None or self.options.corpus_only:
+            return
+        chosen = chosen_operations(self.contract, self.options)
+        searched = {operation.id for operation in self.contract.operations} if chosen is None else chosen
+        schema = schema_for(self.contract, self.base_url, self.data, self.options, searched - silent)
+        run = SearchRun(self.judge, self.pace, self.options.timeout_s, chosen, self._tell)
+        errors, cut_short = search(schema, run, self.deadline, self._begin)
+        self.errors += errors
+        self.cut_short += [cut_short] if cut_short else []
+
+    def _corpus(self) -> set[str] | None:
+        """Send the corpus and judge it; gives the operations that do not answer, None to send no more."""
+        self._begin("corpus")
+        chosen = chosen_operations(self.contract, self.options)
+        schema = schema_for(self.contract, self.base_url, self.data, self.options)
+        planned = (
+            request
+            for request in plan(self.contract, schema, self.base_url, self.data)
+            if chosen is None or request.subject.id in chosen
         )
-    if statuses == {404}:
-        raise SetUpError(
-            f"{base_url} answers none of the contract's operations: every request is answered 404",
-            mend=f"Does the URL end in the right base path? The contract's is {base_path or '/'}.",
-        )
-    if statuses <= {502, 503, 504}:
-        raise SetUpError(f"{base_url} is not ready: every request is answered {min(statuses)}")
+        sending = CorpusRun()
+        try:
+            with Client(timeout_s=self.options.timeout_s, verify=self.options.verify) as client:
+                sending.send(planned, client, self.judge, self.pace, self.deadline, self._tell)
+            is_whole = self.options.only is None
+            refuse_hopeless(sending.exchanges, self.base_url, self.contract.base_path, is_whole=is_whole)
+        finally:  # an interrupted corpus is judged as far as it went
+            for exchange in sending.exchanges:
+                self.judge.judge(exchange)
+            self.judge.relate(sending.exchanges)
+            self.cut_short += sending.cut_short
+        return None if sending.given_up else sending.silent
+
+    def _begin(self, phase: str) -> None:
+        self.phase = phase
+        self._tell()
+
+    def _tell(self, waiting: int = 0) -> None:
+        self.progress(Progress(self.phase, self.evidence.requests + waiting, len(self.evidence.failures)))
+
+
+def target_name(target: Any) -> str:  # noqa: ANN401 - any ASGI or WSGI application
+    """How reports name a target."""
+    if isinstance(target, str):
+        return target
+    name = getattr(target, "__qualname__", type(target).__qualname__)
+    return f"{getattr(target, '__module__', type(target).__module__)}:{name}"
+
+
+def chosen_operations(contract: Contract, options: Options) -> frozenset[str] | None:
+    """The ids of the operations that a run is about; None for all."""
+    if options.shard is not None:
+        return operations_of(contract, options.shard)
+    return options.only

@@ -11,7 +11,7 @@ from contract_tests.report import failure_entry
 from contract_tests.report.terminal import describe
 
 if TYPE_CHECKING:
-    from contract_tests.suite import Verdict
+    from contract_tests.verdict import Verdict
 
 
 def test_clause(verdict: Verdict, clause_id: str) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from contract_tests.checks import Failure
     from contract_tests.evidence import ClauseEvidence
     from contract_tests.exchange import Exchange, Fields, Received
-    from contract_tests.suite import Verdict
+    from contract_tests.verdict import Verdict
     from openapi import Location
 
 SHOWN_CHARACTERS = 4000
