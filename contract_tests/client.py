@@ -90,7 +90,7 @@ class Client:
 TIMED_OUT = "no whole answer came within"
 
 
-def _tls(verify: bool | str) -> ssl.SSLContext:  # noqa: FBT001 - what `verify` is called everywhere
+def _tls(verify: bool | str) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=verify if isinstance(verify, str) else None)
     except (OSError, ssl.SSLError) as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
@@ -17,6 +16,7 @@ import httpx2
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Iterable
 
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 

@@ -56,7 +56,7 @@ def refuse_hopeless(
 
 def _mend(fault: str) -> str:
     if "CERTIFICATE_VERIFY_FAILED" in fault:
-        return "Name the authority that signed its certificate with --cacert FILE, or do not check it: --insecure."
+        return "Name the authority of its certificate with --cacert FILE, or do not check it: --insecure."
     if "SSL" in fault or "TLS" in fault:
         return "Does the server speak TLS on this port? Perhaps the URL should begin with http://."
     if "illegal status line" in fault or "ProtocolError" in fault:

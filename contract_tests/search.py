@@ -42,7 +42,7 @@ def search(
 ) -> tuple[list[str], str]:
     """Run Schemathesis' phases: examples, coverage, fuzzing, stateful.
 
-    It runs in a thread of its own, so that neither a target that never ends its answer nor a signal waits for it.
+    It runs in a thread of its own: a target that never ends its answer must not hold the run up, nor a signal.
 
     Args:
         schema: set up by `generation.schema_for`.

@@ -39,7 +39,7 @@ def parse_shard(text: str) -> Shard:
 
 
 def operations_of(contract: Contract, shard: Shard) -> frozenset[str]:
-    """The ids of a shard's operations: every N-th in the document's order, so that sizes differ by one at most."""
+    """The ids of a shard's operations: every N-th of the document, so that sizes differ by one at most."""
     return frozenset(
         operation.id
         for number, operation in enumerate(contract.operations)

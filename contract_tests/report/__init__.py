@@ -18,7 +18,16 @@ from openapi import SetUpError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["FORMATS", "Report", "failure_entry", "parse_request", "parse_requests", "report_of", "write"]
+__all__ = [
+    "FORMATS",
+    "STANDARD_OUTPUT",
+    "Report",
+    "failure_entry",
+    "parse_request",
+    "parse_requests",
+    "report_of",
+    "write",
+]
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "json": json_report.render,

@@ -28,9 +28,18 @@ def render(report: Report) -> str:
             command(
                 "warning",
                 {"title": "Signoff's run is partial"},
-                "Not everything was sent that was meant to be.",
+                "; ".join(report.cut_short) or "Not everything was sent that was meant to be.",
             )
         )
+    lines += [command("notice", {"title": "Signoff"}, note) for note in report.notes]
+    lines += [
+        command(
+            "notice",
+            {"title": f"accepted: {entry.failure.check}: {entry.failure.operation_label}"},
+            f"{one_line(entry.failure.message)}\naccepted {one_line(entry.reason)}",
+        )
+        for entry in report.accepted
+    ]
     lines.append(command("notice", {"title": "Signoff"}, click.unstyle(summary(report))))
     return "\n".join(lines) + "\n"
 

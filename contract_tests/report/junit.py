@@ -38,12 +38,18 @@ def render(report: Report) -> str:
 
 def _suite(report: Report, name: str, clauses: Sequence[ClauseEntry]) -> ET.Element:
     states = [clause.state for clause in clauses]
-    violated, skipped = states.count(State.VIOLATED), states.count(State.NOT_EXERCISED)
+    acceptance = report.acceptance
+    accepted = sum(bool(clause.failure) and clause.failure.fingerprint in acceptance for clause in clauses)
+    violated = states.count(State.VIOLATED) - accepted
+    skipped = states.count(State.NOT_EXERCISED) + accepted
     suite = _empty_suite(report, name, tests=len(clauses), failures=violated, skipped=skipped)
     for clause in clauses:
         case = _case(suite, clause.title, clause.id, clause.exchange.elapsed_s if clause.exchange else 0.0)
         if clause.state is State.NOT_EXERCISED:
             ET.SubElement(case, "skipped", message=_clean(clause.reason))
+        elif clause.failure is not None and clause.failure.fingerprint in acceptance:
+            reason = acceptance[clause.failure.fingerprint].reason
+            ET.SubElement(case, "skipped", message=_clean(f"accepted by the baseline: {one_line(reason)}"))
         elif clause.failure is not None:
             _failure(case, clause.failure)
     return suite
@@ -58,7 +64,7 @@ def _of_run(report: Report) -> ET.Element:
         case = _case(suite, f"{failure.check}: {failure.rationale}", failure.clause)
         _failure(case, failure)
     if not report.is_complete:
-        reasons = "; ".join(["partial: not everything was sent", *report.errors])
+        reasons = "; ".join(["partial: not everything was sent", *report.cut_short, *report.errors])
         ET.SubElement(_case(suite, PARTIAL, "run"), "skipped", message=_clean(one_line(reasons)))
     return suite
 
