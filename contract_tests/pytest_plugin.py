@@ -61,12 +61,39 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add options; each begins with `--signoff`, so that none is another plugin's."""
     group = parser.getgroup("signoff", "contract tests of an OpenAPI document (signoff)")
     add = group.addoption
-    add("--signoff-target", metavar="TARGET", help="Base URL or module:app of the server under test.")
-    add("--signoff-document", metavar="FILE", help="The OpenAPI document.")
-    add("--signoff-data", metavar="FILE", help="What exists, is forbidden and is missing at the target.")
-    add("--signoff-seed", type=int, metavar="N", help="What generated requests follow from.")
-    add("--signoff-max-examples", type=int, metavar="N", help="Most generated requests for one operation.")
-    add("--signoff-corpus-only", action="store_true", help="Send the fixed requests only.")
+    add(
+        "--signoff-target",
+        dest="signoff_target",
+        metavar="TARGET",
+        help="Base URL or module:app of the server under test.",
+    )
+    add("--signoff-document", dest="signoff_document", metavar="FILE", help="The OpenAPI document.")
+    add(
+        "--signoff-data",
+        dest="signoff_data",
+        metavar="FILE",
+        help="What exists, is forbidden and is missing at the target.",
+    )
+    add(
+        "--signoff-seed",
+        dest="signoff_seed",
+        type=int,
+        metavar="N",
+        help="What generated requests follow from.",
+    )
+    add(
+        "--signoff-max-examples",
+        dest="signoff_max_examples",
+        type=int,
+        metavar="N",
+        help="Most generated requests for one operation.",
+    )
+    add(
+        "--signoff-corpus-only",
+        dest="signoff_corpus_only",
+        action="store_true",
+        help="Send the fixed requests only.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -74,7 +101,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "signoff(target=None, document=None, data=None, headers=None, **options): parametrizes a test that"
-        " asks for signoff_operation over a document's operations; signoff_verdict is what testing one showed.",
+        " asks for signoff_operation over a document's operations; signoff_verdict is what one showed.",
     )
 
 

@@ -42,7 +42,7 @@ def search(
 ) -> tuple[list[str], str]:
     """Run Schemathesis' phases: examples, coverage, fuzzing, stateful.
 
-    It runs in a thread of its own: a target that never ends its answer must not hold the run up, nor a signal.
+    It runs in a thread of its own, so that no answer without end holds the run up, nor keeps a signal waiting.
 
     Args:
         schema: set up by `generation.schema_for`.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract_tests.report import github, gitlab, html_page, json_report, junit, markdown, sarif
-from contract_tests.report.from_verdict import failure_entry, report_of
+from contract_tests.report.from_verdict import report_of
 from contract_tests.report.model import Report
 from openapi import SetUpError
 
@@ -22,7 +22,6 @@ __all__ = [
     "FORMATS",
     "STANDARD_OUTPUT",
     "Report",
-    "failure_entry",
     "parse_request",
     "parse_requests",
     "report_of",

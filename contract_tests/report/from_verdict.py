@@ -48,11 +48,6 @@ def report_of(verdict: Verdict) -> Report:
     return _Reporter(verdict).report()
 
 
-def failure_entry(verdict: Verdict, failure: Failure) -> FailureEntry:
-    """What the reports of a verdict say of one of its failures."""
-    return _Reporter(verdict).failure(failure)
-
-
 def _version() -> str:
     try:
         return version("signoff")

@@ -105,7 +105,8 @@ def summary(report: Report) -> str:
     shard = f"shard {report.shard}, " if report.shard else ""
     warnings = len(report.warnings)
     return (
-        f"{click.style(word, fg=color, bold=True)}{partial}  {report.title} at {report.target}: {counts}{accepted}"
+        f"{click.style(word, fg=color, bold=True)}{partial}"
+        f"  {report.title} at {report.target}: {counts}{accepted}"
         f"{f', {warnings} warning' + ('s' if warnings > 1 else '') if warnings else ''}"
         f" ({shard}{report.requests} requests, {report.elapsed_s:.1f} s, seed {report.seed})"
     )
