@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # So many requests in a row may be waited for in vain before an operation is left alone.
 _PATIENCE = 3
 # So many in all before the whole run is.
-_PATIENCE_IN_ALL = 12
+PATIENCE_IN_ALL = 12
 
 
 @dataclass(slots=True)
@@ -32,14 +32,15 @@ class CorpusRun:
         silent: the ids of the operations that were left alone because they do not answer.
         cut_short: why not all of it was sent, one sentence each.
         given_up: whether nothing more should be sent at all.
+        waited: how many requests were waited for in vain.
     """
 
     exchanges: list[Exchange] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
     cut_short: list[str] = field(default_factory=list)
     given_up: bool = False
+    waited: int = 0
     _waited: dict[str, int] = field(default_factory=dict)
-    _waited_in_all: int = 0
 
     def send(
         self,
@@ -84,7 +85,7 @@ class CorpusRun:
             self._waited[operation.id] = 0
             return
         waited = self._waited[operation.id] = self._waited.get(operation.id, 0) + 1
-        self._waited_in_all += 1
+        self.waited += 1
         if waited >= _PATIENCE and not any(sent.status for sent in self.exchanges):
             raise SetUpError(
                 f"no request to {exchange.sent.url} was answered: {fault}",
@@ -95,8 +96,6 @@ class CorpusRun:
             self.cut_short.append(
                 f"{operation.label}: {waited} requests in a row were not answered, so the rest was not sent"
             )
-        if self._waited_in_all >= _PATIENCE_IN_ALL:
+        if self.waited >= PATIENCE_IN_ALL:
             self.given_up = True
-            self.cut_short.append(
-                f"{self._waited_in_all} requests were not answered, so the rest was not sent"
-            )
+            self.cut_short.append(f"{self.waited} requests were not answered, so the rest was not sent")

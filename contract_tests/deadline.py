@@ -21,20 +21,26 @@ if TYPE_CHECKING:
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 
+class TooLarge(httpcore2.ReadError):
+    """An answer has more octets than are read."""
+
+
 class Budget(threading.local):
     """What an exchange may still take; each thread has its own.
 
     Attributes:
         until: the moment, as `time.monotonic` tells it, at which the exchange must have ended.
         octets: how many more may be read.
+        is_untouched: whether no connection was opened for it and nothing was read.
     """
 
     until: float = 0.0
     octets: int = 0
+    is_untouched: bool = True
 
     def start(self, seconds: float, octets: int) -> None:
         """Begin an exchange."""
-        self.until, self.octets = time.monotonic() + seconds, octets
+        self.until, self.octets, self.is_untouched = time.monotonic() + seconds, octets, True
 
     def remaining(self, timeout: float | None) -> float:
         """The seconds that the next step may take.
@@ -51,11 +57,12 @@ class Budget(threading.local):
         """Count octets read.
 
         Raises:
-            httpcore2.ReadError: there were too many.
+            TooLarge: there were too many.
         """
         self.octets -= octets
+        self.is_untouched = self.is_untouched and not octets
         if self.octets < 0:
-            raise httpcore2.ReadError("the answer is larger than an answer may be")
+            raise TooLarge
 
 
 class _Stream(httpcore2.NetworkStream):
@@ -103,6 +110,7 @@ class _Backend(httpcore2.NetworkBackend):
         socket_options: Iterable[_SocketOption] | None = None,
     ) -> httpcore2.NetworkStream:
         left = self._budget.remaining(timeout)
+        self._budget.is_untouched = False
         stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
         return _Stream(stream, self._budget)
 

@@ -33,7 +33,9 @@ def refuse_hopeless(
     first = exchanges[0].received
     if statuses == {0}:
         raise SetUpError(f"no request to {base_url} was answered: {first.fault}", mend=_mend(first.fault))
+    statuses.discard(0)  # an answer that broke off is a failure of an API that is there
     if all(300 <= status < 400 for status in statuses):
+        first = next(exchange.received for exchange in exchanges if exchange.status)
         where = first.header("location") or "elsewhere"
         raise SetUpError(
             f"every request to {base_url} is redirected to {where}",
@@ -59,6 +61,6 @@ def _mend(fault: str) -> str:
         return "Name the authority of its certificate with --cacert FILE, or do not check it: --insecure."
     if "SSL" in fault or "TLS" in fault:
         return "Does the server speak TLS on this port? Perhaps the URL should begin with http://."
-    if "illegal status line" in fault or "ProtocolError" in fault:
+    if "illegal" in fault or "without sending a response" in fault:
         return "Does the server speak HTTP on this port? Perhaps the URL should begin with https://."
     return "Is this the right address, and is the server healthy?"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import requests
 from schemathesis.engine import events, from_schema
+from schemathesis.engine.run import PhaseName
 
 from contract_tests.search_run import RUNS
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from contract_tests.search_run import SearchRun
 
 _POLL_S = 0.1
+_PROBING = 0
 # How long requests under way may take to end once the search is told to stop.
 _GRACE_S = 2.0
 
@@ -42,7 +44,7 @@ def search(
 ) -> tuple[list[str], str]:
     """Run Schemathesis' phases: examples, coverage, fuzzing, stateful.
 
-    It runs in a thread of its own, so that no answer without end holds the run up, nor keeps a signal waiting.
+    It runs in a thread of its own, so that no endless answer holds the run up or keeps a signal waiting.
 
     Args:
         schema: set up by `generation.schema_for`.
@@ -60,6 +62,7 @@ def search(
     watch = _Watch(stream, run, deadline)
     try:
         for event in watch.events():
+            _follow_probing(event, run)
             if isinstance(event, events.PhaseStarted) and event.phase.is_enabled:
                 on_phase(event.phase.name.value)
             elif isinstance(event, events.NonFatalError):
@@ -73,6 +76,14 @@ def search(
             run.is_closed = True
         del RUNS[id(schema)]
     return errors, watch.cut_short
+
+
+def _follow_probing(event: events.EngineEvent, run: SearchRun) -> None:
+    """Schemathesis tries the server out by requests of which its hooks hear nothing."""
+    if isinstance(event, events.PhaseStarted) and event.phase.name is PhaseName.PROBING:
+        run.in_flight[_PROBING] = (time.monotonic(), "GET of the base URL")
+    elif isinstance(event, events.PhaseFinished) and event.phase.name is PhaseName.PROBING:
+        run.in_flight.pop(_PROBING, None)
 
 
 def _is_judged(event: events.NonFatalError) -> bool:
@@ -121,6 +132,8 @@ class _Watch:
             stuck = self._run.stuck()
             if stuck:
                 self.cut_short = f"the search was given up: {stuck} is being answered without end"
+            elif self._run.patience <= 0:
+                self.cut_short = "the search was given up: too many requests were not answered"
             elif self._deadline.has_passed:
                 self.cut_short = self._deadline.reason
             if self.cut_short:

@@ -41,8 +41,9 @@ class SearchRun:
     Attributes:
         concerned: the ids of the operations whose answers are judged; None for all.
         on_answer: called after each answer is judged.
+        patience: how many more requests may be waited for in vain.
         is_closed: set once nothing that still comes in may count.
-        in_flight: when each thread's request began, as `time.monotonic` tells it.
+        in_flight: when each thread's request began, as `time.monotonic` tells it, and what it is.
     """
 
     judge: Judge
@@ -50,6 +51,7 @@ class SearchRun:
     timeout_s: float
     concerned: Collection[str] | None = None
     on_answer: Callable[[], None] = lambda: None
+    patience: int = 12
     is_closed: bool = False
     in_flight: dict[int, tuple[float, str]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -67,6 +69,7 @@ class SearchRun:
             exchange = self.judge.exchange(
                 from_prepared(sent, {}), received, subject=subject, intent="search", label="generated request"
             )
+            self.patience -= received.fault.startswith(TIMED_OUT)
             failures = self.judge.judge(exchange)
             self.on_answer()
             return failures
@@ -179,7 +182,20 @@ def _read_whole(response: requests.Response, until: float) -> requests.Response:
         raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from None
     finally:
         response.close()
-    return _with_body(response, b"".join(parts))
+    return _refuse_undecodable(_with_body(response, b"".join(parts)))
+
+
+def _refuse_undecodable(whole: requests.Response) -> requests.Response:
+    """The same response, if its content coding is what it says.
+
+    Raises:
+        requests.RequestException: it is not.
+    """
+    try:
+        whole.content  # noqa: B018 - decoded here, where what is wrong can be told as the server's
+    except requests.exceptions.ContentDecodingError as error:
+        raise requests.exceptions.ContentDecodingError(error, request=whole.request) from None
+    return whole
 
 
 def _with_body(response: requests.Response, body: bytes) -> requests.Response:

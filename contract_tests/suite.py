@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from contract_tests.client import Client
+from contract_tests.client import TIMED_OUT, TOO_LARGE, Client
 from contract_tests.corpus import plan
-from contract_tests.corpus_run import CorpusRun
+from contract_tests.corpus_run import PATIENCE_IN_ALL, CorpusRun
 from contract_tests.evidence import Evidence
+from contract_tests.exchange import Sent
 from contract_tests.generation import schema_for
 from contract_tests.hopeless import refuse_hopeless
 from contract_tests.interruption import Interruption
@@ -124,19 +125,32 @@ class _Run:
         )
 
     def _send_and_search(self) -> None:
-        silent = self._corpus()
-        if silent is None or self.options.corpus_only:
+        sent = self._corpus()
+        if sent.given_up or self.options.corpus_only:
             return
         chosen = chosen_operations(self.contract, self.options)
         searched = {operation.id for operation in self.contract.operations} if chosen is None else chosen
-        schema = schema_for(self.contract, self.base_url, self.data, self.options, searched - silent)
-        run = SearchRun(self.judge, self.pace, self.options.timeout_s, chosen, self._tell)
+        if reason := self._refuses_to_be_probed():
+            self.cut_short.append(reason)
+            return
+        schema = schema_for(self.contract, self.base_url, self.data, self.options, searched - sent.silent)
+        patience = PATIENCE_IN_ALL - sent.waited
+        run = SearchRun(self.judge, self.pace, self.options.timeout_s, chosen, self._tell, patience)
         errors, cut_short = search(schema, run, self.deadline, self._begin)
         self.errors += errors
         self.cut_short += [cut_short] if cut_short else []
 
-    def _corpus(self) -> set[str] | None:
-        """Send the corpus and judge it; gives the operations that do not answer, None to send no more."""
+    def _refuses_to_be_probed(self) -> str:
+        """Why Schemathesis cannot try the server out, which it does without bounds; empty where it can."""
+        with Client(timeout_s=self.options.timeout_s, verify=self.options.verify) as client:
+            received = client.send(Sent("GET", self.base_url, (), b""))
+        fault = received.fault
+        if fault.startswith((TIMED_OUT, TOO_LARGE)):
+            return f"the search was left out: GET {self.base_url} has no answer that ends ({fault})"
+        return ""
+
+    def _corpus(self) -> CorpusRun:
+        """Send the corpus and judge it."""
         self._begin("corpus")
         chosen = chosen_operations(self.contract, self.options)
         schema = schema_for(self.contract, self.base_url, self.data, self.options)
@@ -156,7 +170,7 @@ class _Run:
                 self.judge.judge(exchange)
             self.judge.relate(sending.exchanges)
             self.cut_short += sending.cut_short
-        return None if sending.given_up else sending.silent
+        return sending
 
     def _begin(self, phase: str) -> None:
         self.phase = phase
