@@ -8,6 +8,8 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 
+import trustme
+
 FINE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"id": "x"}'
 JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -154,8 +156,10 @@ def serving(answers, context=None):
 
 
 def tls(folder):
-    """A server's context with a certificate that nobody has signed; its file, to trust it by."""
-    certificate = folder / "server.pem"
+    """A context with a certificate of an authority that nobody knows, and the authority's file."""
+    authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context, certificate
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    file = folder / "authority.pem"
+    authority.cert_pem.write_to_path(file)
+    return context, file
