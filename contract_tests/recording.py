@@ -63,7 +63,9 @@ def judge_recording(path: str | Path, contract: Contract, base_url: str = "") ->
     for found in evidence.clauses.values():
         if found.state is State.NOT_EXERCISED:
             found.reason = "no recorded exchange shows this"
-    notes = (f"{left_out.total()} recorded entries were left out: {_counted(left_out)}",) if left_out else ()
+    total = left_out.total()
+    words = "1 recorded entry was" if total == 1 else f"{total} recorded entries were"
+    notes = (f"{words} left out: {_counted(left_out)}",) if total else ()
     elapsed_s = time.perf_counter() - started
     return Verdict(str(path), contract, Options(corpus_only=True), evidence, (), elapsed_s, notes=notes)
 
