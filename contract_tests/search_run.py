@@ -60,7 +60,7 @@ class SearchRun:
         self, case: GeneratedCase, sent: requests.PreparedRequest, received: Received
     ) -> list[Failure]:
         """What an answer to a generated request fails."""
-        subject = self._subject(case)
+        subject = self._subject(case, str(sent.method))
         if subject is None:
             return []
         with self.lock:
@@ -79,12 +79,16 @@ class SearchRun:
         latest = time.monotonic() - 2 * self.timeout_s - 5
         return next((what for began, what in list(self.in_flight.values()) if began < latest), "")
 
-    def _subject(self, case: GeneratedCase) -> Operation | None:
-        """The contract's operation that a case was made for."""
+    def _subject(self, case: GeneratedCase, method: str) -> Operation | None:
+        """The contract's operation that a case is about; None where it is none of this run's.
+
+        Another method than the operation's own is about the path. It counts for the first operation there,
+        whichever the case was made for, so that the parts of a run show the same as the whole.
+        """
         definition = case.operation
-        method = str(definition.method).upper()
+        own = str(definition.method).upper()
         for operation in self.judge.contract.operations:
-            if operation.method == method and operation.path == definition.path:
+            if operation.path == definition.path and (operation.method == own or method != own):
                 return operation if self.concerned is None or operation.id in self.concerned else None
         return None
 

@@ -16,6 +16,7 @@ from tests.conftest import running
 from tests.contract_tests import things
 from tests.test_command_line import assert_plain_error, signoff
 
+TWICE = ", ".join([f"{{fingerprint: {'a' * 32}, reason: r}}"] * 2)
 TODAY = date(2026, 5, 10)
 
 
@@ -115,7 +116,7 @@ def test_a_written_baseline_waits_for_its_reasons(report, tmp_path, name):
         (f"format_version: 1\naccepted: [{{fingerprint: {'a' * 32}, reason: r, expires: soon}}]", "date"),
         (f"format_version: 1\naccepted: [{{fingerprint: {'a' * 32}, reason: ' '}}]", "no reason is given"),
         (
-            f"format_version: 1\naccepted: [{', '.join([f'{{fingerprint: {chr(97) * 32}, reason: r}}'] * 2)}]",
+            f"format_version: 1\naccepted: [{TWICE}]",
             "twice",
         ),
     ],

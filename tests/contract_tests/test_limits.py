@@ -1,5 +1,6 @@
 """How fast and how long a run goes, and how it ends early."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -119,7 +120,7 @@ def test_an_interrupted_run_writes_its_reports(document, tmp_path, number, code,
     async def app(scope, receive, send):
         nonlocal count
         count += scope["type"] == "http"
-        time.sleep(slow)
+        await asyncio.sleep(slow)
         await things.app(scope, receive, send)
 
     with running(app) as origin:

@@ -1,5 +1,6 @@
 """Targets that misbehave on the wire end in findings or a set-up error, within bounded time."""
 
+import asyncio
 import time
 
 import pytest
@@ -104,8 +105,6 @@ def test_a_whole_run_against_one_that_misbehaves_at_times_ends_in_findings(contr
 def test_an_operation_that_never_answers_is_left_alone_and_told(contract):
     async def app(scope, receive, send):
         if scope["type"] == "http" and scope["path"] == "/api/health":
-            import asyncio
-
             await asyncio.sleep(5)
         else:
             await things.app(scope, receive, send)

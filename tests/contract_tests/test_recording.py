@@ -17,6 +17,7 @@ from tests.test_command_line import assert_plain_error, signoff
 ORIGIN = "https://things.example"
 JSON = {"name": "Content-Type", "value": "application/json"}
 THING = '{"name": "one"}'
+BASE64 = base64.b64encode(THING.encode()).decode()
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_the_same_clauses_are_judged(contract, tmp_path):
 @pytest.mark.parametrize(
     ("response", "body"),
     [
-        ({"content": {"text": base64.b64encode(THING.encode()).decode(), "encoding": "base64"}}, THING.encode()),
+        ({"content": {"text": BASE64, "encoding": "base64"}}, THING.encode()),
         # Decoded, while the fields still speak of the octets on the wire.
         (
             {

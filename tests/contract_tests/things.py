@@ -16,7 +16,9 @@ paths:
       responses: {"200": {$ref: '#/components/responses/All'}}
     post:
       operationId: add_thing
-      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
       responses: {"201": {$ref: '#/components/responses/One'}}
   /things/{id}:
     parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
