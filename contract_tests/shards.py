@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openapi import SetUpError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from openapi import Contract
 
 _SHARD = re.compile(r"([0-9]+)/([0-9]+)")
@@ -45,3 +47,14 @@ def operations_of(contract: Contract, shard: Shard) -> frozenset[str]:
         for number, operation in enumerate(contract.operations)
         if number % shard.total == shard.index - 1
     )
+
+
+def around(contract: Contract, chosen: Collection[str] | None) -> Contract:
+    """The contract with the operations that share a path with a chosen one: what decides on their requests.
+
+    Making the requests of all the others would take its time and give nothing to send.
+    """
+    if chosen is None:
+        return contract
+    paths = {operation.path for operation in contract.operations if operation.id in chosen}
+    return replace(contract, operations=tuple(op for op in contract.operations if op.path in paths))

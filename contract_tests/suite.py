@@ -21,7 +21,7 @@ from contract_tests.options import Options
 from contract_tests.progress import Progress
 from contract_tests.search import search
 from contract_tests.search_run import SearchRun
-from contract_tests.shards import operations_of
+from contract_tests.shards import around, operations_of
 from contract_tests.target import reachable, wait_until_listening
 from contract_tests.target_data import TargetData
 from contract_tests.verdict import Verdict
@@ -156,7 +156,7 @@ class _Run:
         schema = schema_for(self.contract, self.base_url, self.data, self.options)
         planned = (
             request
-            for request in plan(self.contract, schema, self.base_url, self.data)
+            for request in plan(around(self.contract, chosen), schema, self.base_url, self.data)
             if chosen is None or request.subject.id in chosen
         )
         sending = CorpusRun()

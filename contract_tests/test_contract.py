@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def test_clause(report: Report, clause_id: str) -> None:
     """The clause is kept; one that was not exercised is skipped with its reason."""
-    found = next(clause for clause in report.clauses if clause.id == clause_id)
+    operations = (operation.clauses for operation in report.operations)
+    found = next(clause for clauses in operations for clause in clauses if clause.id == clause_id)
     if found.state is State.NOT_EXERCISED:
         pytest.skip(found.reason)
     if found.failure is not None:
