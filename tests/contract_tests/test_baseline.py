@@ -123,8 +123,15 @@ def test_a_written_baseline_waits_for_its_reasons(report, tmp_path, name):
 )
 def test_bad_baselines(tmp_path, text, words):
     (tmp_path / "known.yaml").write_text(text)
+    with pytest.raises(DataError, match=r"known\.yaml:") as caught:
+        load_baseline(tmp_path / "known.yaml")
+    assert words in str(caught.value)
+
+
+def test_a_bad_baseline_is_told_before_anything_is_sent(tmp_path):
+    (tmp_path / "known.yaml").write_text("[]")
     result = signoff("test", "http://127.0.0.1:9", "--baseline", tmp_path / "known.yaml")
-    assert_plain_error(result, words, "known.yaml:")
+    assert_plain_error(result, "breaks its format", "known.yaml:1")
 
 
 def test_the_commands(origin, document, tmp_path):
