@@ -75,9 +75,9 @@ def test_time_goes_to_the_corpus_first(contract, origin):
     assert not cut.complete
     assert cut.cut_short == ("the time limit of 0.01 s was reached",)
     started = time.monotonic()
-    verdict = run(f"{origin}/api", contract, options=Options(max_time_s=2, max_examples=100_000))
-    assert time.monotonic() - started < 8
-    assert verdict.cut_short == ("the time limit of 2 s was reached",)
+    verdict = run(f"{origin}/api", contract, options=Options(max_time_s=5, max_examples=100_000))
+    assert time.monotonic() - started < 15
+    assert verdict.cut_short == ("the time limit of 5 s was reached",)
     corpus = run(f"{origin}/api", contract, options=Options(corpus_only=True))
     assert verdict.evidence.requests > corpus.evidence.requests
     assert verdict.passed
@@ -135,7 +135,7 @@ def test_an_interrupted_run_writes_its_reports(document, tmp_path, number, code,
         process.send_signal(number)
         started = time.monotonic()
         output, errors = process.communicate(timeout=30)
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 15
     assert process.returncode == code, errors
     assert "Traceback" not in errors
     assert "This run is partial: the run was interrupted." in output
