@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-EXIT_SET_UP = 2
+EXIT_SET_UP, EXIT_INTERRUPTED = 2, 130
 
 # Each command lives in the package that does its work, which is only imported when it is called.
 COMMANDS = {
     "mock": ("mock_server.command:mock", "Serve a mock of the contract."),
     "test": ("contract_tests.command:test", "Test a server against the contract."),
+    "merge": ("contract_tests.merge_command:merge", "Join the reports of a test's shards."),
 }
 
 
@@ -49,12 +50,14 @@ class _Commands(click.Group):
         except SignoffError as error:
             click.echo(f"signoff: {error}", err=True)
             ctx.exit(EXIT_SET_UP)
+        except KeyboardInterrupt:  # before or after the part of a command that ends by itself
+            ctx.exit(EXIT_INTERRUPTED)
 
 
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error.",
+    epilog="Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error, 130 interrupted.",
 )
 @click.version_option(_version(), prog_name="signoff")
 def main() -> None:

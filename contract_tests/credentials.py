@@ -16,7 +16,7 @@ from contract_tests.base_requests import with_header, with_query, without_header
 from contract_tests.curl import is_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from contract_tests.base_requests import BaseRequests
     from contract_tests.exchange import Intent, Sent
@@ -67,11 +67,14 @@ def carriers(contract: Contract, operation: Operation) -> list[list[Carrier]]:
     return found if all(found) else []
 
 
-def refusable(contract: Contract, bases: BaseRequests, data: TargetData) -> Iterator[Refusable]:
-    """Every request of this kind, in order."""
+def refusable(
+    contract: Contract, bases: BaseRequests, data: TargetData, chosen: Collection[str] | None = None
+) -> Iterator[Refusable]:
+    """Every request of this kind to the operations chosen by id, in order; to all without a choice."""
     for operation in sorted(contract.operations, key=_severity):
         alternatives = carriers(contract, operation)
-        if not alternatives or data.of(operation).skip:
+        is_left_out = chosen is not None and operation.id not in chosen
+        if not alternatives or is_left_out or data.of(operation).skip:
             continue
         plain = bases.make(operation, data, _at_stake(operation, data))
         every = list(dict.fromkeys(carrier for alternative in alternatives for carrier in alternative))

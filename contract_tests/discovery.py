@@ -18,7 +18,7 @@ from openapi.links import Message, Occurrence, evaluate, links_of
 from openapi.paths import PathTable, path_choices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from contract_tests.base_requests import BaseRequests
     from contract_tests.exchange import Exchange, Sent
@@ -32,7 +32,13 @@ _ROUNDS = 5
 _MAX_VALUE = 200
 
 
-def discover(contract: Contract, bases: BaseRequests, data: TargetData, send: Send) -> TargetData:
+def discover(
+    contract: Contract,
+    bases: BaseRequests,
+    data: TargetData,
+    send: Send,
+    chosen: Collection[str] | None = None,
+) -> TargetData:
     """The data with a value for each path parameter that the target could be made to tell one of.
 
     Args:
@@ -40,8 +46,11 @@ def discover(contract: Contract, bases: BaseRequests, data: TargetData, send: Se
         bases: makes the requests.
         data: what is known already; that is never replaced.
         send: sends a request and judges the answer.
+        chosen: the ids of the operations to learn values for; None for all.
     """
     explorer = Explorer(contract, data)
+    if chosen is not None:
+        explorer.look_for(operation for operation in contract.operations if operation.id in chosen)
     pending = sorted(
         (operation for operation in contract.operations if explorer.may_tell(operation)),
         key=lambda operation: operation.method != "POST",  # what the run creates is its own to change
@@ -65,11 +74,13 @@ class Explorer:
     Attributes:
         data: what is known, with what was learned.
         table: the operations by path, below the contract's base path.
+        wanted: what to learn, as the path template up to each parameter; None for everything.
     """
 
     contract: Contract
     data: TargetData
     table: PathTable[Operation] = field(default_factory=PathTable)
+    wanted: set[str] | None = None
 
     def __post_init__(self) -> None:
         for operation in self.contract.operations:
@@ -87,6 +98,27 @@ class Explorer:
 
     def has_wishes(self, operation: Operation) -> bool:
         """Whether something is still unknown that the operation may tell."""
+        return any(self._is_unknown(target, name) for target, name in self._may_tell_of(operation))
+
+    def look_for(self, operations: Iterable[Operation]) -> None:
+        """Learn only what these need, and what those need that tell it."""
+        needed = {prefix for operation in operations for prefix in _prefixes(operation)}
+        more = True
+        while more:
+            tellers = (
+                operation
+                for operation in self.contract.operations
+                if any(
+                    prefix_of(target.path, name) in needed for target, name in self._may_tell_of(operation)
+                )
+            )
+            added = {prefix for operation in tellers for prefix in _prefixes(operation)} - needed
+            needed |= added
+            more = bool(added)
+        self.wanted = needed
+
+    def _may_tell_of(self, operation: Operation) -> list[tuple[Operation, str]]:
+        """The operations that an answer may lead to, each with the path parameter that it may tell."""
         linked = [
             (link.target, name)
             for response in operation.responses
@@ -94,8 +126,7 @@ class Explorer:
             for place, name in link.parameters
             if place == "path"
         ]
-        told = [*linked, *self._members_of(operation)]
-        return any(self._is_unknown(target, name) for target, name in told)
+        return [*linked, *self._members_of(operation)]
 
     def learn(self, exchange: Exchange) -> None:
         """Take from an answer what it tells."""
@@ -109,7 +140,8 @@ class Explorer:
         return [*self.linked(exchange), *self._located(exchange), *self._listed(exchange)]
 
     def _is_unknown(self, operation: Operation, name: str) -> bool:
-        return not self.data.known(name, operation).existing
+        is_wanted = self.wanted is None or prefix_of(operation.path, name) in self.wanted
+        return is_wanted and not self.data.known(name, operation).existing
 
     def _keep(self, target: Operation, values: Mapping[str, str]) -> None:
         """Remember path values of an operation, where they agree with what is known and its schemas."""
@@ -168,6 +200,10 @@ class Explorer:
             is_below = other.path.startswith(start) and other.base_path == operation.base_path
             if is_below and segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1:
                 yield other, segment[1:-1]
+
+
+def _prefixes(operation: Operation) -> list[str]:
+    return [prefix_of(operation.path, name) for name in _path_names(operation)]
 
 
 def _path_names(operation: Operation) -> list[str]:

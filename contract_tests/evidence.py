@@ -14,7 +14,7 @@ from openapi import clauses as c
 from openapi.clauses import Clause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from contract_tests.checks import Check, Relation
     from contract_tests.exchange import Exchange
@@ -54,6 +54,14 @@ class Evidence:
     def __post_init__(self) -> None:
         for clause in [*c.clauses(self.contract), *rule_clauses(self.contract, self.selection)]:
             self.clauses[clause.id] = ClauseEvidence(clause)
+
+    def keep_only(self, operations: Collection[str]) -> None:
+        """Leave out the clauses of all operations but these, by id."""
+        self.clauses = {
+            clause_id: found
+            for clause_id, found in self.clauses.items()
+            if found.clause.operation in operations
+        }
 
     def is_open(self, clause_id: str) -> bool:
         """Whether nothing is known of a clause yet."""

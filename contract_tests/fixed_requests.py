@@ -9,29 +9,57 @@ from contract_tests.base_requests import BaseRequests
 from contract_tests.corpus import plan
 from contract_tests.credentials import refusable
 from contract_tests.discovery import discover
+from contract_tests.exchange import Received
 from contract_tests.follow_ups import FollowUps
 from contract_tests.generation import schema_for
 from contract_tests.lifecycle import follow_links, live_through
+from contract_tests.limits import Deadline
+from contract_tests.options import Options
+from contract_tests.patience import Patience
 from contract_tests.second_look import SecondLook
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contract_tests.client import Client
     from contract_tests.exchange import Exchange, Intent, Sent
     from contract_tests.judge import Judge
     from contract_tests.known_values import TargetData
     from openapi import Contract, Operation
 
+# The plain requests are drawn alike whatever the search is told.
+_DRAWING = Options(max_examples=1)
+_NOT_SENT = Received(0, (), b"", 0.0, "not sent: the operation does not answer")
+
+
+class _OverError(Exception):
+    """Nothing more is to be sent."""
+
 
 @dataclass(slots=True)
 class FixedRequests:
-    """Sends the fixed requests and keeps the exchanges, none of them judged yet."""
+    """Sends the fixed requests and keeps the exchanges, none of them judged yet.
+
+    Whoever interrupts it may use what there is.
+
+    Attributes:
+        data: what is known, after the run with what was learned on the way.
+        chosen: the ids of the operations that the run is about; None for all. To others is sent only
+            what these need.
+        on_answer: told after each answer how many there are.
+        exchanges: in the order sent.
+    """
 
     contract: Contract
     base_url: str
     data: TargetData
     judge: Judge
     client: Client
+    deadline: Deadline = field(default_factory=lambda: Deadline(None))
+    chosen: frozenset[str] | None = None
+    on_answer: Callable[[int], None] = lambda _: None
     exchanges: list[Exchange] = field(default_factory=list)
+    patience: Patience = field(default_factory=Patience)
     _twice: SecondLook = field(init=False)
     _follow_ups: FollowUps = field(init=False)
 
@@ -39,12 +67,22 @@ class FixedRequests:
         self._twice = SecondLook(self.client)
         self._follow_ups = FollowUps.of(self.contract)
 
-    def send_all(self) -> TargetData:
-        """Send everything; the data comes back with what was learned on the way."""
-        schema = schema_for(self.contract, self.base_url, self.data, seed=0, max_examples=1)
+    def send_all(self) -> None:
+        """Send everything that the deadline and the target's answers allow.
+
+        Raises:
+            SetUpError: the target takes requests and answers none.
+        """
+        try:
+            self._send_each()
+        except _OverError:
+            return
+
+    def _send_each(self) -> None:
+        schema = schema_for(self.contract, self.base_url, self.data, _DRAWING)
         bases = BaseRequests(self.contract, schema, self.base_url)
-        data = discover(self.contract, bases, self.data, self.send)
-        for planned in plan(self.contract, schema, self.base_url, data):
+        self.data = data = discover(self.contract, bases, self.data, self.send, self.chosen)
+        for planned in plan(self.contract, schema, self.base_url, data, self.chosen):
             self.send(
                 planned.subject,
                 planned.sent,
@@ -52,11 +90,10 @@ class FixedRequests:
                 intent=planned.intent,
                 expected=planned.expected,
             )
-        follow_links(self.contract, bases, data, self.send)
-        live_through(self.contract, bases, data, self.send)
-        for entry in refusable(self.contract, bases, data):
+        follow_links(self.contract, bases, data, self.send, self.chosen)
+        live_through(self.contract, bases, data, self.send, self.chosen)
+        for entry in refusable(self.contract, bases, data, self.chosen):
             self.send(entry.operation, entry.sent, entry.label, intent=entry.intent, expected=entry.expected)
-        return data
 
     def send(
         self,
@@ -68,18 +105,26 @@ class FixedRequests:
         expected: tuple[int, ...] = (),
         follows: Exchange | None = None,
     ) -> Exchange:
-        """Send one request and keep the exchange."""
-        received = self._twice.send(sent)
+        """Send one request and keep the exchange; an operation that does not answer is left alone."""
+        if self.deadline.has_passed:
+            self.patience.give_up(self.deadline.reason)
+        if self.patience.given_up:
+            raise _OverError
+        is_silent = subject.id in self.patience.silent
         exchange = self.judge.exchange(
             sent,
-            received,
+            _NOT_SENT if is_silent else self._twice.send(sent),
             subject=subject,
             intent=intent,
             label=label,
             expected=expected,
             follows=follows,
         )
+        if is_silent:
+            return exchange
         self.exchanges.append(exchange)
+        self.on_answer(len(self.exchanges))
+        self.patience.count(exchange)
         for more, why, wanted in self._follow_ups.after(exchange):
             self.send(subject, more, why, intent="follow", expected=wanted, follows=exchange)
         return exchange

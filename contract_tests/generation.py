@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from contract_tests.exchange import Fields, Sent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
+    from contract_tests.options import Options
     from contract_tests.target_data import TargetData
     from openapi import Contract, Operation, Parameter
     from openapi.json_value import JsonObject, JsonValue
@@ -25,12 +26,18 @@ CHECK_NAME = "signoff"
 USER_AGENT = "signoff"
 _OWN_HEADERS = {"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "content-length"}
 _REQUEST_ARGUMENTS = {"method", "url", "headers", "params", "data", "json", "files", "cookies"}
+# The stateful search is left to them: it goes from operation to operation.
+_NOT_SEARCHED: dict[str, Any] = {phase: {"enabled": False} for phase in ("examples", "coverage", "fuzzing")}
 # How often a generated path names a value that is known to the target.
 _KNOWN_PROBABILITY = 0.6
 
 
 def schema_for(
-    contract: Contract, base_url: str, data: TargetData, *, seed: int, max_examples: int
+    contract: Contract,
+    base_url: str,
+    data: TargetData,
+    options: Options,
+    searched: Collection[str] | None = None,
 ) -> schemathesis.BaseSchema:
     """The Schemathesis schema of a contract, configured for a run.
 
@@ -38,25 +45,28 @@ def schema_for(
         contract: what to test against; its document is given in the 3.1 dialect.
         base_url: where the target answers.
         data: known values, header fields and credentials.
-        seed: what all generated requests follow from.
-        max_examples: the most requests that the random search makes up for one operation.
+        options: how to run.
+        searched: the ids of the operations to generate requests for; None for all.
     """
-    dictionaries, parameters, operations = _bindings(contract, data)
+    dictionaries, operations = _bindings(contract, data, searched)
     config: JsonObject = {
-        "seed": seed,
+        "seed": options.seed,
         "base-url": base_url,
         "headers": {"User-Agent": USER_AGENT, **data.headers},
         "dictionaries": dictionaries,
-        "parameters": parameters,
         "operations": operations,
         "generation": {
-            "max-examples": max_examples,
+            "max-examples": options.max_examples,
             "database": "none",
             "with-security-parameters": False,
         },
         "checks": {"enabled": False, CHECK_NAME: {"enabled": True}},
         "continue-on-failure": True,
-        "request-timeout": 10.0,
+        "request-timeout": options.timeout_s,
+        "tls-verify": options.verify,
+        "max-redirects": 0,  # the redirect itself is the answer to judge
+        "workers": options.workers,
+        "phases": {"stateful": {"enabled": options.only is None}},
     }
     document = {**contract.document, "openapi": "3.1.0"}
     schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))
@@ -65,13 +75,14 @@ def schema_for(
     return schema
 
 
-def _bindings(contract: Contract, data: TargetData) -> tuple[dict[str, Any], dict[str, Any], list[JsonValue]]:
-    """Known values as Schemathesis' dictionaries, bound to the parameters of the whole and of operations.
+def _bindings(
+    contract: Contract, data: TargetData, searched: Collection[str] | None
+) -> tuple[dict[str, Any], list[JsonValue]]:
+    """Known values as Schemathesis' dictionaries, and for each operation its bindings to them and the like.
 
     What a DELETE removes is never taken from the values that exist.
     """
     dictionaries: dict[str, Any] = {}
-    parameters: dict[str, Any] = {}
     operations: list[JsonValue] = []
     for operation in contract.operations:
         own: dict[str, Any] = {}
@@ -83,13 +94,23 @@ def _bindings(contract: Contract, data: TargetData) -> tuple[dict[str, Any], dic
             dictionary = "known" + hashlib.blake2b(repr((key, values)).encode(), digest_size=8).hexdigest()
             dictionaries[dictionary] = {"values": values}
             own[key] = {"dictionary": dictionary, "probability": _KNOWN_PROBABILITY}
-        special: JsonObject = {"include-name": operation.label}
-        if data.of(operation).skip:
-            operations.append({**special, "enabled": False})
-        elif own or data.of(operation).headers:
-            headers: JsonObject = {**data.of(operation).headers}
-            operations.append({**special, "parameters": own} | ({"headers": headers} if headers else {}))
-    return dictionaries, parameters, operations
+        is_searched = searched is None or operation.id in searched
+        if special := _special(data, operation, own, is_searched=is_searched):
+            operations.append({"include-name": operation.label, **special})
+    return dictionaries, operations
+
+
+def _special(
+    data: TargetData, operation: Operation, parameters: JsonObject, *, is_searched: bool
+) -> JsonObject:
+    """What is configured for one operation alone; Schemathesis takes one entry for each."""
+    if data.of(operation).skip:
+        return {"enabled": False}
+    headers: JsonObject = {**data.of(operation).headers}
+    given: JsonObject = {"parameters": parameters, "headers": headers}
+    if not is_searched:
+        given["phases"] = _NOT_SEARCHED
+    return {name: value for name, value in given.items() if value}
 
 
 def _values_to_try(data: TargetData, operation: Operation, parameter: Parameter) -> list[str]:

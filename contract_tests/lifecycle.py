@@ -14,7 +14,7 @@ from contract_tests.discovery import Explorer
 from openapi.links import links_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from contract_tests.base_requests import BaseRequests
     from contract_tests.exchange import Exchange, Intent, Sent
@@ -38,14 +38,26 @@ class Send(Protocol):
         """`subject` is the operation that the request is about."""
 
 
-def live_through(contract: Contract, bases: BaseRequests, data: TargetData, send: Send) -> None:
-    """Create, read, change, read, delete and read again what each creating operation creates."""
+def live_through(
+    contract: Contract,
+    bases: BaseRequests,
+    data: TargetData,
+    send: Send,
+    chosen: Collection[str] | None = None,
+) -> None:
+    """Create, read, change, read, delete and read again what each creating operation creates.
+
+    Only lives in which an operation has a part that is chosen by its id; all without a choice.
+    """
     explorer = Explorer(contract, data)
     for creator in contract.operations:
         if creator.method != "POST" or data.of(creator).skip or not explorer.can_call(creator):
             continue
         reader = next(_readers(contract, creator), None)
-        if reader is None or data.of(reader).skip or not _tells(reader, bases, data, send):
+        if reader is None or data.of(reader).skip:
+            continue
+        takes_part = {creator.id, *(other.id for other in contract.operations if _shares(reader, other))}
+        if not _concerns(takes_part, chosen) or not _tells(reader, bases, data, send):
             continue
         created = _created(contract, creator, bases, data, send)
         values = next((found for target, found in explorer.told(created) if target == reader), None)
@@ -67,13 +79,24 @@ def _created(
     return send(creator, bases.make(creator, data), label)
 
 
-def follow_links(contract: Contract, bases: BaseRequests, data: TargetData, send: Send) -> None:
-    """Go once along each documented link to something that can be read, right after the answer with it."""
+def follow_links(
+    contract: Contract,
+    bases: BaseRequests,
+    data: TargetData,
+    send: Send,
+    chosen: Collection[str] | None = None,
+) -> None:
+    """Go once along each documented link to something that can be read, right after the answer with it.
+
+    Only from or to operations chosen by their id; all without a choice.
+    """
     explorer = Explorer(contract, data)
     for operation in contract.operations:
         links = [link for response in operation.responses for link in links_of(contract, response)]
         readable = {link.target.id for link in links if link.target.method == "GET" and link.parameters}
         if not readable or data.of(operation).skip or not explorer.can_call(operation):
+            continue
+        if not _concerns({operation.id, *readable}, chosen):
             continue
         start = send(operation, bases.make(operation, data), "whose links are followed")
         for target, values in explorer.linked(start):
@@ -115,11 +138,10 @@ class _Life:
         return another_body(self.contract, operation, bodies, seen.json_object or {})
 
     def writers(self, *methods: str) -> list[Operation]:
-        path, base_path = self.reader.path, self.reader.base_path
         return [
             operation
             for operation in self.contract.operations
-            if (operation.path, operation.base_path) == (path, base_path)
+            if _shares(self.reader, operation)
             and operation.method in methods
             and not self.data.of(operation).skip
         ]
@@ -131,6 +153,15 @@ class _Life:
     def write(self, operation: Operation, body: JsonValue, follows: Exchange) -> Exchange:
         sent = self.bases.make(operation, self.data, self.values, body)
         return self.send(operation, sent, "changes or deletes what was created", follows=follows)
+
+
+def _concerns(operations: set[str], chosen: Collection[str] | None) -> bool:
+    return chosen is None or not operations.isdisjoint(chosen)
+
+
+def _shares(operation: Operation, other: Operation) -> bool:
+    """Whether two operations are on one path."""
+    return (operation.path, operation.base_path) == (other.path, other.base_path)
 
 
 def _readers(contract: Contract, creator: Operation) -> Iterator[Operation]:

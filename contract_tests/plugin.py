@@ -1,39 +1,45 @@
-"""The pytest plugin of `pytest contract_tests --target URL`: its options, and the run behind all tests."""
+"""The options and the run of `pytest contract_tests --target URL`: one test for each clause."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 import openapi
 from contract_tests.evidence import Evidence
-from contract_tests.suite import Options, run
+from contract_tests.options import Options
+from contract_tests.report import report_of
+from contract_tests.shared_run import shared
+from contract_tests.suite import run
 from contract_tests.target_data import TargetData, default_data_file, load_data
 from openapi import SignoffError
 
 if TYPE_CHECKING:
-    from contract_tests.suite import Verdict
+    from contract_tests.report import Report
     from openapi import Contract
+
+pytest_plugins = ["contract_tests.pytest_plugin"]
 
 _CONTRACT: pytest.StashKey[Contract] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of `signoff test`."""
+    """Add short names, which only stand where these tests are what is run."""
     group = parser.getgroup("signoff")
-    group.addoption("--target", help="Base URL or module:app of the server under test.")
-    group.addoption("--document", help="The OpenAPI document; the packaged contract without one.")
-    group.addoption("--data", help="The target's data file.")
-    group.addoption("--signoff-seed", type=int, default=0, help="What generated requests follow from.")
-    group.addoption("--max-examples", type=int, default=50, help="Generated requests for one operation.")
+    add = group.addoption
+    add("--target", dest="signoff_target", help="The same as --signoff-target.")
+    add("--document", dest="signoff_document", help="The same as --signoff-document.")
+    add("--data", dest="signoff_data", help="The same as --signoff-data.")
+    add("--max-examples", dest="signoff_max_examples", type=int, help="The same as --signoff-max-examples.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the document, so that a bad one is one line and not a failed collection."""
-    if not config.getoption("--target"):
+    if not config.getoption("signoff_target"):
         return
-    document = config.getoption("--document")
+    document = config.getoption("signoff_document")
     try:
         config.stash[_CONTRACT] = openapi.load(document or openapi.default_document())
     except SignoffError as error:
@@ -50,17 +56,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def verdict(request: pytest.FixtureRequest) -> Verdict:
-    """The run against the target."""
-    config = request.config
-    data_file = config.getoption("--data")
-    if data_file is None and config.getoption("--document") is None:
-        data_file = default_data_file()
-    options = Options(
-        seed=config.getoption("--signoff-seed"), max_examples=config.getoption("--max-examples")
-    )
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """What the run against the target showed; the workers of pytest-xdist share one."""
     try:
-        data = load_data(data_file) if data_file else TargetData()
-        return run(config.getoption("--target"), config.stash[_CONTRACT], data, options)
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            folder = tmp_path_factory.getbasetemp().parent
+            return shared(folder, lambda: _report(request.config))
+        return _report(request.config)
     except SignoffError as error:
         pytest.exit(f"signoff: {error}", returncode=2)
+
+
+def _report(config: pytest.Config) -> Report:
+    data_file = config.getoption("signoff_data")
+    if data_file is None and config.getoption("signoff_document") is None:
+        data_file = default_data_file()
+    options = Options(
+        seed=config.getoption("signoff_seed") or 0,
+        max_examples=config.getoption("signoff_max_examples") or 50,
+        corpus_only=config.getoption("signoff_corpus_only"),
+    )
+    data = load_data(data_file) if data_file else TargetData()
+    verdict = run(config.getoption("signoff_target"), config.stash[_CONTRACT], data, options)
+    if verdict.signal:
+        raise KeyboardInterrupt
+    return report_of(verdict)

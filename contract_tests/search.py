@@ -2,87 +2,141 @@
 
 from __future__ import annotations
 
+import queue
 import threading
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import schemathesis
+import requests
 from schemathesis.engine import events, from_schema
+from schemathesis.engine.run import PhaseName
 
-from contract_tests.exchange import Received
-from contract_tests.generation import from_prepared
+from contract_tests.search_run import RUNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from contract_tests.generation import GeneratedCase
-    from contract_tests.judge import Judge
-    from openapi import Operation
+    import schemathesis
+    from schemathesis.engine.core import EventStream
 
-_judges: dict[int, tuple[Judge, threading.Lock]] = {}
+    from contract_tests.limits import Deadline
+    from contract_tests.search_run import SearchRun
+
+_POLL_S = 0.1
+_PROBING = 0
+# How long requests under way may take to end once the search is told to stop.
+_GRACE_S = 2.0
 
 
-@schemathesis.check
-def signoff(_: schemathesis.CheckContext, response: schemathesis.Response, case: GeneratedCase) -> None:
-    """Schemathesis' check that asks the judge of the run; named as `CHECK_NAME` says.
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """The last thing that a search says; `error` is what broke it off, if anything did."""
 
-    Raises:
-        AssertionError: the answer breaks the contract, so that Schemathesis shrinks the request.
-    """
-    found = _judges.get(id(case.operation.schema))
-    if found is None:  # a run of somebody else's in the same process
-        return
-    judge, lock = found
-    subject = _subject(judge, case)
-    if subject is None:
-        return
-    fields = tuple((name, value) for name, values in response.headers.items() for value in values)
-    received = Received(response.status_code, fields, response.content, response.elapsed)
-    with lock:
-        exchange = judge.exchange(
-            from_prepared(response.request, {}),
-            received,
-            subject=subject,
-            intent="search",
-            label="generated request",
-        )
-        failures = judge.judge(exchange)
-    if failures:
-        raise AssertionError(f"{failures[0].check.id}: {failures[0].fault.message}")
+    error: BaseException | None
 
 
 def search(
-    schema: schemathesis.BaseSchema, judge: Judge, on_phase: Callable[[str], None] = lambda _: None
-) -> list[str]:
+    schema: schemathesis.BaseSchema,
+    run: SearchRun,
+    deadline: Deadline,
+    on_phase: Callable[[str], None] = lambda _: None,
+) -> tuple[list[str], str]:
     """Run Schemathesis' phases: examples, coverage, fuzzing, stateful.
+
+    It runs in a thread of its own, so that no endless answer holds the run up or keeps a signal waiting.
 
     Args:
         schema: set up by `generation.schema_for`.
-        judge: decides on each answer and keeps the evidence.
+        run: its judge decides on each answer and keeps the evidence.
+        deadline: when to stop.
         on_phase: told the name of each phase as it starts.
 
     Returns:
-        What went wrong on our side of the wire, one sentence each.
+        What went wrong on our side of the wire, one sentence each; and why the search is not whole,
+        empty when it is.
     """
     errors: list[str] = []
-    _judges[id(schema)] = (judge, threading.Lock())
+    RUNS[id(schema)] = run
+    stream = from_schema(schema).execute()
+    watch = _Watch(stream, run, deadline)
     try:
-        for event in from_schema(schema).execute():
+        for event in watch.events():
+            _follow_probing(event, run)
             if isinstance(event, events.PhaseStarted) and event.phase.is_enabled:
                 on_phase(event.phase.name.value)
             elif isinstance(event, events.NonFatalError):
-                errors.append(f"{event.label}: {event.info.title}: {event.info.message}")
+                if not _is_judged(event):
+                    errors.append(f"{event.label}: {event.info.title}: {event.info.message}")
             elif isinstance(event, events.FatalError):
                 errors.append(f"the search stopped: {event.exception}")
     finally:
-        del _judges[id(schema)]
-    return errors
+        stream.stop()
+        with run.lock:
+            run.is_closed = True
+        del RUNS[id(schema)]
+    return errors, watch.cut_short
 
 
-def _subject(judge: Judge, case: GeneratedCase) -> Operation | None:
-    """The contract's operation that a case was made for."""
-    definition = case.operation
-    method = str(definition.method).upper()
-    for operation in judge.contract.operations:
-        if operation.method == method and operation.path == definition.path:
-            return operation
-    return None
+def _follow_probing(event: events.EngineEvent, run: SearchRun) -> None:
+    """Schemathesis tries the server out by requests of which its hooks hear nothing."""
+    if isinstance(event, events.PhaseStarted) and event.phase.name is PhaseName.PROBING:
+        run.in_flight[_PROBING] = (time.monotonic(), "GET of the base URL")
+    elif isinstance(event, events.PhaseFinished) and event.phase.name is PhaseName.PROBING:
+        run.in_flight.pop(_PROBING, None)
+
+
+def _is_judged(event: events.NonFatalError) -> bool:
+    """Whether this is a request that was sent and not answered: our judge has that as a failure."""
+    error = event.value
+    return isinstance(error, requests.RequestException) and isinstance(
+        error.request, requests.PreparedRequest
+    )
+
+
+class _Watch:
+    """Passes on the events of a search while it makes progress and has time left."""
+
+    def __init__(self, stream: EventStream, run: SearchRun, deadline: Deadline) -> None:
+        self.cut_short = ""
+        self._stream, self._run, self._deadline = stream, run, deadline
+        self._events: queue.Queue[events.EngineEvent | _Ended] = queue.Queue()
+        self._give_up_at: float | None = None
+        threading.Thread(target=self._pump, name="search", daemon=True).start()
+
+    def _pump(self) -> None:
+        error: BaseException | None = None
+        try:
+            for event in self._stream:
+                self._events.put(event)
+        except BaseException as caught:  # noqa: BLE001 - told by the thread that waits
+            error = caught
+        self._events.put(_Ended(error))
+
+    def events(self) -> Iterator[events.EngineEvent]:
+        """The events, until the search ends or is given up."""
+        while not self._must_give_up():
+            try:
+                event = self._events.get(timeout=_POLL_S)
+            except queue.Empty:
+                continue
+            if isinstance(event, _Ended):
+                if event.error is not None:
+                    raise event.error
+                return
+            yield event
+
+    def _must_give_up(self) -> bool:
+        now = time.monotonic()
+        if self._give_up_at is None:
+            stuck = self._run.stuck()
+            if stuck:
+                self.cut_short = f"the search was given up: {stuck} is being answered without end"
+            elif self._run.patience <= 0:
+                self.cut_short = "the search was given up: too many requests were not answered"
+            elif self._deadline.has_passed:
+                self.cut_short = self._deadline.reason
+            if self.cut_short:
+                self._stream.stop()
+                self._give_up_at = now if stuck else now + _GRACE_S
+        return self._give_up_at is not None and now >= self._give_up_at

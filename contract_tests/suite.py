@@ -1,186 +1,210 @@
-"""One run: the corpus, then the search, then the verdict."""
+"""One run: the fixed requests, then the search, then the verdict."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from contract_tests.client import Client
+from contract_tests.client import TIMED_OUT, TOO_LARGE, Client
 from contract_tests.evidence import Evidence
+from contract_tests.exchange import Sent
 from contract_tests.fixed_requests import FixedRequests
 from contract_tests.gaps import explain_own_gaps
 from contract_tests.generation import schema_for
+from contract_tests.hopeless import refuse_hopeless
+from contract_tests.interruption import Interruption
 from contract_tests.judge import Judge
-from contract_tests.known_values import credentials_of, secrets_of
+from contract_tests.known_values import TargetData, credentials_of, secrets_of
+from contract_tests.limits import Deadline, Pace
+from contract_tests.options import Options
 from contract_tests.preparation import prepared
-from contract_tests.requirement import shortfalls
+from contract_tests.progress import Progress
 from contract_tests.search import search
-from contract_tests.selection import Selection
+from contract_tests.search_run import SearchRun
+from contract_tests.shards import operations_of
 from contract_tests.target import reachable, wait_until_listening
-from contract_tests.target_data import TargetData
+from contract_tests.verdict import Verdict
 from openapi import SetUpError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from contract_tests.exchange import Exchange, Fields
-    from contract_tests.selection import Requirement
+    from contract_tests.exchange import Exchange
     from openapi import Contract
 
 _PATIENCE_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run.
-
-    Attributes:
-        seed: what the random search follows from; the corpus needs none.
-        max_examples: the most requests that the search makes up for one operation.
-        corpus_only: leave the search out.
-        headers: header fields for every request, over those of the data file.
-        timeout_s: how long to wait for one answer, in seconds.
-        selection: which checks to make.
-        require: what must have been shown for a pass.
-        max_response_time_s: how long an answer may take, in seconds; None for as long as it likes.
-    """
-
-    seed: int = 0
-    max_examples: int = 50
-    corpus_only: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
-    timeout_s: float = 10.0
-    selection: Selection = field(default_factory=Selection)
-    require: Requirement = "nothing-violated"
-    max_response_time_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The outcome of a run.
-
-    Attributes:
-        target: as the user named it.
-        errors: what went wrong on our side of the wire while searching.
-        elapsed_s: how long the run took, in seconds.
-        credentials: the header fields that the user gave for every request; reports keep their values out.
-    """
-
-    target: str
-    contract: Contract
-    options: Options
-    evidence: Evidence
-    errors: tuple[str, ...]
-    elapsed_s: float
-    credentials: Fields = ()
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing broke the contract, and all was shown that had to be."""
-        return not self.evidence.errors and not self.shortfalls
-
-    @property
-    def shortfalls(self) -> list[str]:
-        """What the run should have shown and did not, one sentence each."""
-        return shortfalls(self.evidence, self.options.require)
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything was sent that was meant to be; a partial run may have missed something."""
-        return not self.errors
-
-
 def run(
-    target: str,
+    target: Any,  # noqa: ANN401 - any ASGI or WSGI application
     contract: Contract,
     data: TargetData | None = None,
     options: Options | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[Progress], None] = lambda _: None,
 ) -> Verdict:
     """Test a target against a contract.
 
+    An interrupt (`KeyboardInterrupt`) ends the run early; the verdict then says so and holds what was found.
+    What the data file clears away is cleared away all the same.
+
     Args:
-        target: a base URL, or `module:app`.
+        target: a base URL, `module:app`, or an ASGI or WSGI application.
         contract: what the target claims to keep.
         data: what exists there.
         options: how to run.
-        progress: told in a few words what is being done.
+        progress: told how far the run is.
 
     Raises:
         SetUpError: the target cannot be reached, or does not answer as this API at all.
     """
-    started = time.perf_counter()
     options = options or Options()
-    data = data or TargetData()
     if not contract.operations:
         raise SetUpError(f"{contract.source_name} has no operations to test")
+    deadline = Deadline(options.max_time_s)
     with reachable(target, contract) as base_url:
-        in_process = "://" not in target
-        wait_until_listening(base_url, patience_s=_PATIENCE_S if in_process else 0.0)
-        is_timed = options.max_response_time_s is not None
-        evidence = Evidence(contract, replace(options.selection, is_timed=is_timed))
-        errors: list[str] = []
+        is_in_process = not (isinstance(target, str) and "://" in target)
+        wait_until_listening(base_url, patience_s=_PATIENCE_S if is_in_process else 0.0)
+        return _Run(target, contract, data or TargetData(), options, base_url, deadline, progress).verdict()
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the steps of one run share."""
+
+    target: Any
+    contract: Contract
+    data: TargetData
+    options: Options
+    base_url: str
+    deadline: Deadline
+    progress: Callable[[Progress], None]
+    errors: list[str] = field(default_factory=list)
+    cut_short: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+    exchanges: list[Exchange] = field(default_factory=list)
+    chosen: frozenset[str] | None = field(init=False)
+    pace: Pace = field(init=False)
+    evidence: Evidence = field(init=False)
+    phase: str = ""
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.options.rate)
+        self.chosen = chosen_operations(self.contract, self.options)
+        is_timed = self.options.max_response_time_s is not None
+        self.evidence = Evidence(self.contract, replace(self.options.selection, is_timed=is_timed))
+        if self.chosen is not None:
+            self.evidence.keep_only(self.chosen)
+
+    def verdict(self) -> Verdict:
+        """Send, search and judge."""
+        signal = 0
+        try:
+            self._send_and_search()
+        except KeyboardInterrupt as interrupt:
+            signal = interrupt.number if isinstance(interrupt, Interruption) else Interruption.KEYBOARD
+            self.cut_short.append("the run was interrupted")
+        self.evidence.explain_gaps()
+        explain_own_gaps(self.evidence, self.exchanges, self.data)
+        return Verdict(
+            target_name(self.target),
+            self.contract,
+            self.options,
+            self.evidence,
+            tuple(self.errors),
+            time.perf_counter() - self.started,
+            credentials_of(self.data),
+            tuple(self.cut_short),
+            signal=signal,
+        )
+
+    def _send_and_search(self) -> None:
+        options = self.options
         with (
-            Client(timeout_s=options.timeout_s) as client,
-            prepared(data, client, base_url, errors) as known,
+            Client(timeout_s=options.timeout_s, verify=options.verify, pace=self.pace) as client,
+            prepared(self.data, client, self.base_url, self.errors) as known,
         ):
-            data = known.acting_with(options.headers)
-            judge = Judge(
-                contract,
-                urlsplit(base_url).path,
-                evidence,
-                secrets_of(data),
-                bound_s=options.max_response_time_s,
-            )
-            progress("corpus")
-            fixed = FixedRequests(contract, base_url, data, judge, client)
-            data = fixed.send_all()
-            refuse_hopeless(fixed.exchanges, base_url, contract.base_path)
-            for exchange in fixed.exchanges:
+            self.data = known.acting_with(options.headers)
+            path, secrets = urlsplit(self.base_url).path, secrets_of(self.data)
+            judge = Judge(self.contract, path, self.evidence, secrets, bound_s=options.max_response_time_s)
+            fixed = self._fixed_requests(judge, client)
+            if fixed.patience.given_up or options.corpus_only:
+                return
+            if reason := self._refuses_to_be_probed(client):
+                self.cut_short.append(reason)
+                return
+            self._search(judge, fixed)
+
+    def _fixed_requests(self, judge: Judge, client: Client) -> FixedRequests:
+        """Send the fixed requests and judge the answers."""
+        self._begin("corpus")
+        fixed = FixedRequests(
+            self.contract,
+            self.base_url,
+            self.data,
+            judge,
+            client,
+            deadline=self.deadline,
+            chosen=self.chosen,
+            on_answer=self._tell,
+            exchanges=self.exchanges,
+        )
+        try:
+            fixed.send_all()
+            is_whole = self.options.only is None
+            refuse_hopeless(self.exchanges, self.base_url, self.contract.base_path, is_whole=is_whole)
+        finally:  # what an interrupt leaves is judged as far as it went
+            self.data = fixed.data
+            self.cut_short += fixed.patience.cut_short
+            self._judge(judge)
+        return fixed
+
+    def _judge(self, judge: Judge) -> None:
+        """Judge what speaks of the operations that the run is about."""
+        chosen = self.chosen
+        for exchange in self.exchanges:
+            spoken_of = {exchange.subject.id, *([exchange.operation.id] if exchange.operation else [])}
+            if chosen is None or spoken_of & chosen:
                 judge.judge(exchange)
-            judge.relate(fixed.exchanges)
-            if not options.corpus_only:
-                schema = schema_for(
-                    contract, base_url, data, seed=options.seed, max_examples=options.max_examples
-                )
-                errors += search(schema, judge, progress)
-    evidence.explain_gaps()
-    explain_own_gaps(evidence, fixed.exchanges, data)
-    elapsed_s = time.perf_counter() - started
-    credentials = credentials_of(data)
-    return Verdict(target, contract, options, evidence, tuple(errors), elapsed_s, credentials)
+        judge.relate([entry for entry in self.exchanges if chosen is None or entry.subject.id in chosen])
+
+    def _refuses_to_be_probed(self, client: Client) -> str:
+        """Why Schemathesis cannot try the server out, which it does without bounds; empty where it can."""
+        fault = client.send(Sent("GET", self.base_url, (), b"")).fault
+        if fault.startswith((TIMED_OUT, TOO_LARGE)):
+            return f"the search was left out: GET {self.base_url} has no answer that ends ({fault})"
+        return ""
+
+    def _search(self, judge: Judge, fixed: FixedRequests) -> None:
+        every = {operation.id for operation in self.contract.operations}
+        searched = (every if self.chosen is None else self.chosen) - fixed.patience.silent
+        schema = schema_for(self.contract, self.base_url, self.data, self.options, searched)
+        run = SearchRun(
+            judge, self.pace, self.options.timeout_s, self.chosen, self._tell, fixed.patience.left
+        )
+        errors, cut_short = search(schema, run, self.deadline, self._begin)
+        self.errors += errors
+        self.cut_short += [cut_short] if cut_short else []
+
+    def _begin(self, phase: str) -> None:
+        self.phase = phase
+        self._tell()
+
+    def _tell(self, waiting: int = 0) -> None:
+        self.progress(Progress(self.phase, self.evidence.requests + waiting, len(self.evidence.failures)))
 
 
-def refuse_hopeless(exchanges: list[Exchange], base_url: str, base_path: str) -> None:
-    """Tell a target that is not this API at all from one that breaks its contract.
+def target_name(target: Any) -> str:  # noqa: ANN401 - any ASGI or WSGI application
+    """How reports name a target."""
+    if isinstance(target, str):
+        return target
+    name = getattr(target, "__qualname__", type(target).__qualname__)
+    return f"{getattr(target, '__module__', type(target).__module__)}:{name}"
 
-    Raises:
-        SetUpError: every request was redirected, unauthorised, unknown, or could not be answered.
-    """
-    # An odd method is often refused below the application, which says nothing of it.
-    plain = [exchange for exchange in exchanges if exchange.intent != "method"] or exchanges
-    statuses = {exchange.status for exchange in plain}
-    meant = [exchange for exchange in exchanges if exchange.intent in ("positive", "existing")] or exchanges
-    first = exchanges[0].received
-    if statuses == {0}:
-        raise SetUpError(f"no request to {base_url} was answered: {first.fault}")
-    if all(300 <= status < 400 for status in statuses):
-        where = first.header("location") or "elsewhere"
-        raise SetUpError(
-            f"every request to {base_url} is redirected to {where}",
-            mend="Is a login needed? Give credentials with -H 'Authorization: …', or test the final URL.",
-        )
-    if {exchange.status for exchange in meant} == {401}:
-        raise SetUpError(
-            f"every request to {base_url} is answered 401",
-            mend="Give credentials with -H 'Authorization: …', or as `people` in the data file.",
-        )
-    if statuses == {404}:
-        raise SetUpError(
-            f"{base_url} answers none of the contract's operations: every request is answered 404",
-            mend=f"Does the URL end in the right base path? The contract's is {base_path or '/'}.",
-        )
-    if statuses <= {502, 503, 504}:
-        raise SetUpError(f"{base_url} is not ready: every request is answered {min(statuses)}")
+
+def chosen_operations(contract: Contract, options: Options) -> frozenset[str] | None:
+    """The ids of the operations that a run is about; None for all."""
+    if options.shard is not None:
+        return operations_of(contract, options.shard)
+    return options.only

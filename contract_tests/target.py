@@ -29,21 +29,23 @@ _START_S = 20.0
 
 
 @contextmanager
-def reachable(target: str, contract: Contract) -> Iterator[str]:
+def reachable(target: Any, contract: Contract) -> Iterator[str]:  # noqa: ANN401 - any application
     """The base URL of a target, while the context lasts.
 
     Args:
-        target: a base URL with scheme, or `module:app` naming an ASGI or WSGI application or a
-            function without arguments that makes one.
+        target: a base URL with scheme, `module:app` naming an ASGI or WSGI application or a
+            function without arguments that makes one, or such an application itself.
         contract: for the base path under which an application is expected to answer.
 
     Raises:
         SetUpError: the URL is none, or the application cannot be imported or started.
     """
-    if "://" in target:
+    if isinstance(target, str) and "://" in target:
         yield _checked_url(target)
         return
-    app = import_application(target)
+    app = import_application(target) if isinstance(target, str) else target
+    if not callable(app):
+        raise SetUpError(f"{app!r} is neither a URL, module:app nor an application")
     with _served(app) as origin:
         yield origin + contract.base_path
 

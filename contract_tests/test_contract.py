@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract_tests.evidence import State
-from contract_tests.report import failure_entry
 from contract_tests.report.terminal import describe
 
 if TYPE_CHECKING:
-    from contract_tests.suite import Verdict
+    from contract_tests.report import Report
 
 
-def test_clause(verdict: Verdict, clause_id: str) -> None:
+def test_clause(report: Report, clause_id: str) -> None:
     """The clause is kept; one that was not exercised is skipped with its reason."""
-    found = verdict.evidence.clauses[clause_id]
+    operations = (operation.clauses for operation in report.operations)
+    found = next(clause for clauses in operations for clause in clauses if clause.id == clause_id)
     if found.state is State.NOT_EXERCISED:
         pytest.skip(found.reason)
     if found.failure is not None:
-        pytest.fail("\n".join(describe(failure_entry(verdict, found.failure))), pytrace=False)
+        pytest.fail("\n".join(describe(found.failure)), pytrace=False)

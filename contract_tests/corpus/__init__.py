@@ -18,7 +18,7 @@ from contract_tests.corpus.maker import Maker, Planned
 from contract_tests.meaning import Meanings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import schemathesis
 
@@ -35,9 +35,21 @@ _LEAST_SHARE = 0.15
 
 
 def plan(
-    contract: Contract, schema: schemathesis.BaseSchema, base_url: str, data: TargetData
+    contract: Contract,
+    schema: schemathesis.BaseSchema,
+    base_url: str,
+    data: TargetData,
+    chosen: Collection[str] | None = None,
 ) -> Iterator[Planned]:
-    """Every request of the corpus, in order."""
+    """Every request of the corpus, in order.
+
+    Args:
+        contract: the whole of it, so that an operation's requests are the same in each part of a run.
+        schema: makes the plain requests.
+        base_url: where the target answers.
+        data: what is known.
+        chosen: the ids of the operations to plan for; None for all.
+    """
     bases = BaseRequests(contract, schema, base_url)
     meanings = Meanings(contract, urlsplit(base_url).path)
     documented: dict[str, list[str]] = {}
@@ -49,7 +61,8 @@ def plan(
         for operation in contract.operations
         if not data.of(operation).skip
     ]
-    tried: set[str] = set()
+    first = {maker.operation.path: maker.operation.id for maker in reversed(makers)}
+    makers = [maker for maker in makers if chosen is None or maker.operation.id in chosen]
     for maker in makers:
         path = maker.operation.path
         yield from islice(known.found_and_missed(maker), _MOST_KNOWN)
@@ -59,8 +72,7 @@ def plan(
         yield from islice(bodies.broken(maker), int(_MOST_BROKEN * share) + 1)
         yield from islice(bodies.wrong(maker), int(_MOST_WRONG * share) + 1)
         yield from fields.accepts(maker)
-        if path not in tried:
-            tried.add(path)
+        if first[path] == maker.operation.id:
             yield from methods.undocumented(maker, documented[path])
         yield from methods.heads(maker, documented[path])
     for maker in makers:

@@ -11,14 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract_tests.report import github, gitlab, html_page, json_report, junit, markdown, sarif
-from contract_tests.report.from_verdict import failure_entry, report_of
+from contract_tests.report.from_verdict import report_of
 from contract_tests.report.model import Report
 from openapi import SetUpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["FORMATS", "Report", "failure_entry", "parse_request", "parse_requests", "report_of", "write"]
+__all__ = [
+    "FORMATS",
+    "STANDARD_OUTPUT",
+    "Report",
+    "parse_request",
+    "parse_requests",
+    "report_of",
+    "write",
+]
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "json": json_report.render,

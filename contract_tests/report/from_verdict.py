@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -20,6 +21,7 @@ from contract_tests.report.model import (
     ExchangeEntry,
     FailureEntry,
     OperationEntry,
+    OperationName,
     Place,
     Report,
 )
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
     from contract_tests.checks import Failure
     from contract_tests.evidence import ClauseEvidence
     from contract_tests.exchange import Exchange, Fields, Received
-    from contract_tests.suite import Verdict
-    from openapi import Location
+    from contract_tests.options import Options
+    from contract_tests.verdict import Verdict
+    from openapi import Location, Operation
+    from openapi.json_value import JsonObject, JsonValue
 
 SHOWN_CHARACTERS = 4000
 # A character has four octets at most; what is read beyond them is for secrets that taking out makes room.
@@ -42,11 +46,6 @@ _READ_OCTETS = 16 * SHOWN_CHARACTERS
 def report_of(verdict: Verdict) -> Report:
     """What the reports of a verdict say; made right after the run, so that it knows when that began."""
     return _Reporter(verdict).report()
-
-
-def failure_entry(verdict: Verdict, failure: Failure) -> FailureEntry:
-    """What the reports of a verdict say of one of its failures."""
-    return _Reporter(verdict).failure(failure)
 
 
 def _version() -> str:
@@ -93,25 +92,29 @@ class _Reporter:
             requests=evidence.requests,
             statuses=dict(sorted(evidence.statuses.items())),
             passed=verdict.passed,
-            is_complete=verdict.complete,
+            document_digest=_digest(self.contract.document),
+            settings=_settings(verdict.options),
+            shard=str(verdict.options.shard or ""),
+            outline=tuple(self.name(operation) for operation in self.contract.operations),
             operations=self.operations(),
             failures=tuple(self.failure(failure) for failure in evidence.errors),
             warnings=tuple(self.failure(failure) for failure in evidence.warnings),
             errors=tuple(text(error) for error in verdict.errors),
+            cut_short=tuple(text(reason) for reason in verdict.cut_short),
+            notes=tuple(text(note) for note in verdict.notes),
+            shortfalls=tuple(text(sentence) for sentence in verdict.shortfalls),
         )
+
+    def name(self, operation: Operation) -> OperationName:
+        return OperationName(operation.id, plain(operation.label), self.text(operation.summary))
 
     def operations(self) -> tuple[OperationEntry, ...]:
         clauses: dict[str, list[ClauseEntry]] = {}
         for found in self.verdict.evidence.clauses.values():
             clauses.setdefault(found.clause.operation, []).append(self.clause(found))
+        names = [self.name(operation) for operation in self.contract.operations if operation.id in clauses]
         return tuple(
-            OperationEntry(
-                operation.id,
-                plain(operation.label),
-                self.text(operation.summary),
-                tuple(clauses.get(operation.id, ())),
-            )
-            for operation in self.contract.operations
+            OperationEntry(name.id, name.label, name.summary, tuple(clauses[name.id])) for name in names
         )
 
     def clause(self, found: ClauseEvidence) -> ClauseEntry:
@@ -217,6 +220,25 @@ def _relative(file: str) -> str:
         return ""
     resolved, root = path.resolve(), Path.cwd().resolve()
     return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else ""
+
+
+def _digest(document: JsonObject) -> str:
+    """Made of what the document says, not of how it is laid out."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _settings(options: Options) -> dict[str, JsonValue]:
+    """What decides which requests a run sends, and what it makes of the answers."""
+    return {
+        "seed": options.seed,
+        "max_examples": options.max_examples,
+        "corpus_only": options.corpus_only,
+        "check": [*sorted(options.selection.only)],
+        "skip": [*sorted(options.selection.skipped)],
+        "require": options.require,
+        "max_response_time_s": options.max_response_time_s,
+    }
 
 
 def _fingerprint(failure: Failure, place: Location) -> str:

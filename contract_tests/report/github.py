@@ -22,15 +22,28 @@ if TYPE_CHECKING:
 def render(report: Report) -> str:
     """One command a line: errors, warnings, then the verdict as a notice."""
     lines = [_annotation(failure) for failure in [*report.failures, *report.warnings]]
+    lines += [
+        command("error", {"title": "Signoff was not shown what is required"}, sentence)
+        for sentence in report.shortfalls
+    ]
     lines += [command("warning", {"title": "Signoff could not search"}, error) for error in report.errors]
     if not report.is_complete:
         lines.append(
             command(
                 "warning",
                 {"title": "Signoff's run is partial"},
-                "Not everything was sent that was meant to be.",
+                "; ".join(report.cut_short) or "Not everything was sent that was meant to be.",
             )
         )
+    lines += [command("notice", {"title": "Signoff"}, note) for note in report.notes]
+    lines += [
+        command(
+            "notice",
+            {"title": f"accepted: {entry.failure.check}: {entry.failure.operation_label}"},
+            f"{one_line(entry.failure.message)}\naccepted {one_line(entry.reason)}",
+        )
+        for entry in report.accepted
+    ]
     lines.append(command("notice", {"title": "Signoff"}, click.unstyle(summary(report))))
     return "\n".join(lines) + "\n"
 

@@ -16,6 +16,15 @@ _SEVERITY = {"error": "major", "warning": "minor"}
 def render(report: Report) -> str:
     """The list of issues, empty where nothing is wrong."""
     issues = [_issue(failure) for failure in [*report.failures, *report.warnings]]
+    issues += [
+        {
+            **_issue(entry.failure),
+            "description": f"{entry.failure.operation_label}: {one_line(entry.failure.message)}."
+            f" Accepted by the baseline: {one_line(entry.reason)}.",
+            "severity": "info",
+        }
+        for entry in report.accepted
+    ]
     return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
 
 

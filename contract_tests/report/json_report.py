@@ -33,18 +33,31 @@ def render(report: Report) -> str:
         "signoff": report.version,
         "verdict": "pass" if report.passed else "fail",
         "complete": report.is_complete,
+        "partial": list(report.cut_short),
         "title": report.title,
         "document": report.document,
+        "document_digest": report.document_digest,
         "target": report.target,
         "seed": report.seed,
+        "settings": dict(report.settings),
+        "shard": report.shard or None,
+        "operations": [
+            {"id": name.id, "label": name.label, "summary": name.summary} for name in report.outline
+        ],
         "requests": report.requests,
         "statuses": {str(status): count for status, count in report.statuses.items()},
         "started_at": report.started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "elapsed_s": round(report.elapsed_s, 3),
         "clauses": [_clause(clause) for clause in report.clauses],
         "failures": [_failure(failure) for failure in report.failures],
+        "accepted": [
+            {**_failure(entry.failure), "reason": entry.reason, "expires": entry.expires or None}
+            for entry in report.accepted
+        ],
         "warnings": [_failure(failure) for failure in report.warnings],
         "errors": list(report.errors),
+        "notes": list(report.notes),
+        "shortfalls": list(report.shortfalls),
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -64,7 +77,13 @@ def _clause(clause: ClauseEntry) -> dict[str, Any]:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    return {"file": place.file, "line": place.line, "column": place.column, "pointer": place.pointer}
+    return {
+        "file": place.file,
+        "path": place.path or None,
+        "line": place.line,
+        "column": place.column,
+        "pointer": place.pointer,
+    }
 
 
 def _evidence(exchange: ExchangeEntry) -> dict[str, Any]:
@@ -83,6 +102,7 @@ def _failure(failure: FailureEntry) -> dict[str, Any]:
         "severity": failure.severity,
         "clause": failure.clause,
         "operation": failure.operation,
+        "operation_label": failure.operation_label,
         "message": failure.message,
         "expected": failure.expected,
         "actual": failure.actual,

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 # Characters that XML 1.0 has no way to say (section 2.2).
 _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 PARTIAL = "the run is complete"
+REQUIRED = "what is required was shown"
 
 
 def render(report: Report) -> str:
     """The report: a clause that is violated failed, one that was not exercised was skipped."""
     suites = [_suite(report, operation.label, operation.clauses) for operation in report.operations]
-    suites += [_of_run(report)] if report.stray_failures or not report.is_complete else []
+    has_more = report.stray_failures or report.shortfalls or not report.is_complete
+    suites += [_of_run(report)] if has_more else []
     root = ET.Element("testsuites", name="signoff", time=f"{report.elapsed_s:.3f}")
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
@@ -38,27 +40,40 @@ def render(report: Report) -> str:
 
 def _suite(report: Report, name: str, clauses: Sequence[ClauseEntry]) -> ET.Element:
     states = [clause.state for clause in clauses]
-    violated, skipped = states.count(State.VIOLATED), states.count(State.NOT_EXERCISED)
+    acceptance = report.acceptance
+    broken = [clause.failure.fingerprint for clause in clauses if clause.failure]
+    accepted = sum(fingerprint in acceptance for fingerprint in broken)
+    violated = states.count(State.VIOLATED) - accepted
+    skipped = states.count(State.NOT_EXERCISED) + accepted
     suite = _empty_suite(report, name, tests=len(clauses), failures=violated, skipped=skipped)
     for clause in clauses:
         case = _case(suite, clause.title, clause.id, clause.exchange.elapsed_s if clause.exchange else 0.0)
         if clause.state is State.NOT_EXERCISED:
             ET.SubElement(case, "skipped", message=_clean(clause.reason))
+        elif clause.failure is not None and clause.failure.fingerprint in acceptance:
+            reason = acceptance[clause.failure.fingerprint].reason
+            ET.SubElement(case, "skipped", message=_clean(f"accepted by the baseline: {one_line(reason)}"))
         elif clause.failure is not None:
             _failure(case, clause.failure)
     return suite
 
 
 def _of_run(report: Report) -> ET.Element:
-    """What belongs to no clause: failures that none shows, and that the run is partial."""
+    """What belongs to no clause: failures that none shows, what else was required, and that it is partial."""
     strays = report.stray_failures
-    skipped = int(not report.is_complete)
-    suite = _empty_suite(report, "run", tests=len(strays) + skipped, failures=len(strays), skipped=skipped)
+    skipped, failures = int(not report.is_complete), len(strays) + bool(report.shortfalls)
+    suite = _empty_suite(report, "run", tests=failures + skipped, failures=failures, skipped=skipped)
     for failure in strays:
         case = _case(suite, f"{failure.check}: {failure.rationale}", failure.clause)
         _failure(case, failure)
+    if report.shortfalls:
+        case = _case(suite, REQUIRED, "run")
+        message = _clean(one_line(report.shortfalls[0]))
+        ET.SubElement(case, "failure", message=message, type="require").text = _clean(
+            "\n".join(report.shortfalls)
+        )
     if not report.is_complete:
-        reasons = "; ".join(["partial: not everything was sent", *report.errors])
+        reasons = "; ".join(["partial: not everything was sent", *report.cut_short, *report.errors])
         ET.SubElement(_case(suite, PARTIAL, "run"), "skipped", message=_clean(one_line(reasons)))
     return suite
 

@@ -31,18 +31,23 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield (
         f"{_code(report.target)} against {_code(report.document)}: {report.requests} requests in"
-        f" {report.elapsed_s:.1f} s, seed {report.seed}, Signoff {_text(report.version)}."
+        f" {report.elapsed_s:.1f} s, seed {report.seed}, Signoff {_text(report.version)}"
+        f"{f', shard {report.shard}' if report.shard else ''}."
     )
     yield ""
     if not report.is_complete:
-        yield "**This run is partial**: not everything was sent that was meant to be."
+        why = "; ".join(map(_text, report.cut_short)) or "not everything was sent that was meant to be"
+        yield f"**This run is partial**: {why}."
         yield ""
-    if report.errors:
+    if report.errors or report.notes or report.shortfalls:
+        yield from (f"- not shown: {_text(sentence)}" for sentence in report.shortfalls[:_MOST_GAPS])
         yield from (f"- not searched: {_text(error)}" for error in report.errors)
+        yield from (f"- {_text(note)}" for note in report.notes)
         yield ""
     yield from _counts(report)
     yield from _failures("Failures", report.failures)
     yield from _failures("Warnings", report.warnings)
+    yield from _accepted(report)
     yield from _gaps(report)
 
 
@@ -66,6 +71,22 @@ def _failures(title: str, failures: Sequence[FailureEntry]) -> Iterator[str]:
     if len(failures) > _MOST_FAILURES:
         yield f"And {len(failures) - _MOST_FAILURES} more, which the other reports show."
         yield ""
+
+
+def _accepted(report: Report) -> Iterator[str]:
+    if not report.accepted:
+        return
+    yield f"### Accepted by the baseline ({len(report.accepted)})"
+    yield ""
+    for entry in report.accepted[:_MOST_FAILURES]:
+        until = f" Until {entry.expires}." if entry.expires else ""
+        yield (
+            f"- **{entry.failure.check}**: {_text(entry.failure.message)}"
+            f" ({_code(entry.failure.operation_label)}). Accepted: {_text(entry.reason)}.{until}"
+        )
+    if len(report.accepted) > _MOST_FAILURES:
+        yield f"- And {len(report.accepted) - _MOST_FAILURES} more, which the other reports show."
+    yield ""
 
 
 def _failure(number: int, failure: FailureEntry) -> Iterator[str]:

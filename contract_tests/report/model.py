@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from contract_tests.evidence import State
     from contract_tests.exchange import Fields
+    from openapi.json_value import JsonValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,20 @@ class FailureEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedEntry:
+    """A failure that a baseline accepts for now.
+
+    Attributes:
+        reason: why, as the baseline says.
+        expires: the last day on which it does, as YYYY-MM-DD; empty where it has no end.
+    """
+
+    failure: FailureEntry
+    reason: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseEntry:
     """A clause and what is known of it; `exchange` is the one that shows it, `failure` what breaks it."""
 
@@ -128,6 +143,15 @@ class ClauseEntry:
     place: Place
     exchange: ExchangeEntry | None
     failure: FailureEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationName:
+    """An operation of the document, whether the run was about it or not."""
+
+    id: str
+    label: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +175,19 @@ class Report:
     Attributes:
         title: the contract's.
         document: path or URL of the OpenAPI document.
-        is_complete: False where the run was cut short or could not send all it meant to.
+        document_digest: the same for the same document, whatever its file is called.
+        settings: what decides which requests are sent, for merging only what belongs together.
+        shard: which part of the operations this is, as `2/3`; empty for all.
+        outline: every operation of the document, in its order.
         statuses: how often each status was answered; 0 stands for no answer.
+        operations: those that the run was about, with their clauses.
         failures: what breaks the contract.
+        accepted: what breaks it too, and is accepted by a baseline.
         warnings: what is only told.
         errors: what went wrong on our side of the wire, one sentence each.
+        cut_short: why not everything was sent that was meant to be, one sentence each.
+        notes: what a reader should know besides, one sentence each.
+        shortfalls: what had to be shown for a pass and was not, one sentence each.
     """
 
     version: str
@@ -168,11 +200,28 @@ class Report:
     requests: int
     statuses: Mapping[int, int]
     passed: bool
-    is_complete: bool
+    document_digest: str
+    settings: Mapping[str, JsonValue]
+    shard: str
+    outline: tuple[OperationName, ...]
     operations: tuple[OperationEntry, ...]
     failures: tuple[FailureEntry, ...]
     warnings: tuple[FailureEntry, ...]
     errors: tuple[str, ...]
+    accepted: tuple[AcceptedEntry, ...] = ()
+    cut_short: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    shortfalls: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """False where the run was cut short or could not send all it meant to."""
+        return not self.errors and not self.cut_short
+
+    @property
+    def acceptance(self) -> Mapping[str, AcceptedEntry]:
+        """What is accepted, by the failure's fingerprint."""
+        return {entry.failure.fingerprint: entry for entry in self.accepted}
 
     @property
     def clauses(self) -> tuple[ClauseEntry, ...]:

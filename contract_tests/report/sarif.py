@@ -15,7 +15,7 @@ from contract_tests.report.plain_text import one_line
 if TYPE_CHECKING:
     from contract_tests.checks import Check, Relation
     from contract_tests.exchange import Fields
-    from contract_tests.report.model import ExchangeEntry, FailureEntry, Place, Report
+    from contract_tests.report.model import AcceptedEntry, ExchangeEntry, FailureEntry, Place, Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -33,12 +33,16 @@ def render(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The working directory of the run."}}},
         "invocations": [_invocation(report)],
-        "results": [_result(failure, numbers) for failure in [*report.failures, *report.warnings]],
+        "results": [
+            *(_result(failure, numbers) for failure in [*report.failures, *report.warnings]),
+            *(_suppressed(entry, numbers) for entry in report.accepted),
+        ],
         "properties": {
             "verdict": "pass" if report.passed else "fail",
             "complete": report.is_complete,
             "target": report.target,
             "seed": report.seed,
+            **({"shard": report.shard} if report.shard else {}),
         },
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -77,7 +81,10 @@ def _invocation(report: Report) -> dict[str, Any]:
         "startTimeUtc": report.started_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "endTimeUtc": ended_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "toolExecutionNotifications": [
-            {"level": "error", "message": {"text": one_line(error)}} for error in report.errors
+            *({"level": "error", "message": {"text": one_line(error)}} for error in report.errors),
+            *({"level": "warning", "message": {"text": one_line(text)}} for text in report.cut_short),
+            *({"level": "error", "message": {"text": one_line(why)}} for why in report.shortfalls),
+            *({"level": "note", "message": {"text": one_line(note)}} for note in report.notes),
         ],
     }
 
@@ -105,6 +112,13 @@ def _result(failure: FailureEntry, numbers: dict[str, int]) -> dict[str, Any]:
     if failure.check in numbers:
         result["ruleIndex"] = numbers[failure.check]
     return result
+
+
+def _suppressed(entry: AcceptedEntry, numbers: dict[str, int]) -> dict[str, Any]:
+    """A failure that a baseline accepts: readers of SARIF keep it out of what is open."""
+    until = f" Until {entry.expires}." if entry.expires else ""
+    suppression = {"kind": "external", "status": "accepted", "justification": f"{entry.reason}{until}"}
+    return {**_result(entry.failure, numbers), "suppressions": [suppression]}
 
 
 def _physical(failure: FailureEntry) -> dict[str, Any]:

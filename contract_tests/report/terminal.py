@@ -30,10 +30,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
     yield from _failures("Failures", report.failures)
     yield from _failures("Warnings", report.warnings)
-    for error in report.errors:
-        yield click.style(f"not searched: {one_line(error)}", fg="yellow")
-    if not report.is_complete:
-        yield click.style("This run is partial: not everything was sent that was meant to be.", fg="yellow")
+    yield from _accepted(report)
+    yield from _told(report)
     yield summary(report)
 
 
@@ -63,6 +61,31 @@ def _failures(title: str, failures: Sequence[FailureEntry]) -> Iterator[str]:
         yield ""
 
 
+def _accepted(report: Report) -> Iterator[str]:
+    if report.accepted:
+        yield click.style("Accepted by the baseline", bold=True)
+    for number, entry in enumerate(report.accepted, 1):
+        failure = entry.failure
+        until = f", until {entry.expires}" if entry.expires else ""
+        yield f"{number}. {click.style(f'{failure.check}: {one_line(failure.message)}', fg='yellow')}"
+        yield f"   accepted  {one_line(entry.reason)}{until}"
+        yield f"   said at   {failure.place}"
+        yield ""
+
+
+def _told(report: Report) -> Iterator[str]:
+    """What a reader should know of the run besides."""
+    for sentence in report.shortfalls:
+        yield click.style(f"not shown: {one_line(sentence)}", fg="red")
+    for error in report.errors:
+        yield click.style(f"not searched: {one_line(error)}", fg="yellow")
+    for note in report.notes:
+        yield click.style(f"note: {one_line(note)}", fg="yellow")
+    if not report.is_complete:
+        why = "; ".join(map(one_line, report.cut_short)) or "not everything was sent that was meant to be"
+        yield click.style(f"This run is partial: {why}.", fg="yellow")
+
+
 def describe(failure: FailureEntry) -> list[str]:
     """A failure for people: what, expected, came, where the contract says so, and how to repeat it."""
     return [
@@ -80,9 +103,12 @@ def summary(report: Report) -> str:
     word, color = ("PASS", "green") if report.passed else ("FAIL", "red")
     partial = "" if report.is_complete else click.style(" (partial)", fg="yellow", bold=True)
     counts = ", ".join(f"{report.count(state)} {state.value}" for state in State)
+    accepted = f", {len(report.accepted)} accepted" if report.accepted else ""
+    shard = f"shard {report.shard}, " if report.shard else ""
     warnings = len(report.warnings)
     return (
-        f"{click.style(word, fg=color, bold=True)}{partial}  {report.title} at {report.target}: {counts}"
+        f"{click.style(word, fg=color, bold=True)}{partial}"
+        f"  {report.title} at {report.target}: {counts}{accepted}"
         f"{f', {warnings} warning' + ('s' if warnings > 1 else '') if warnings else ''}"
-        f" ({report.requests} requests, {report.elapsed_s:.1f} s, seed {report.seed})"
+        f" ({shard}{report.requests} requests, {report.elapsed_s:.1f} s, seed {report.seed})"
     )

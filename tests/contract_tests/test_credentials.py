@@ -8,6 +8,7 @@ from contract_tests.base_requests import BaseRequests
 from contract_tests.credentials import carriers, refusable
 from contract_tests.generation import schema_for
 from contract_tests.known_values import KnownValues, OperationData, Person, TargetData
+from contract_tests.options import Options
 from tests.contract_tests import shop
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"
@@ -19,7 +20,7 @@ def refused(tmp_path, security, data=None, operation="getThing"):
     """The requests to one operation as `intent, label, fields or query of interest`."""
     contract = shop.load(tmp_path, security=security)
     data = (data or TargetData()).acting_with({})
-    schema = schema_for(contract, shop.ORIGIN, data, seed=0, max_examples=1)
+    schema = schema_for(contract, shop.ORIGIN, data, Options())
     bases = BaseRequests(contract, schema, shop.ORIGIN)
     return [entry for entry in refusable(contract, bases, data) if entry.operation.id == operation]
 
@@ -130,9 +131,7 @@ def test_somebody_who_may_not_call_it(tmp_path):
 def test_what_deletes_comes_last_and_what_is_skipped_never(tmp_path):
     contract = shop.load(tmp_path)
     data = TargetData(KNOWN, operations={"addThing": OperationData(skip="it costs money")}).acting_with({})
-    bases = BaseRequests(
-        contract, schema_for(contract, shop.ORIGIN, data, seed=0, max_examples=1), shop.ORIGIN
-    )
+    bases = BaseRequests(contract, schema_for(contract, shop.ORIGIN, data, Options()), shop.ORIGIN)
     order = list(dict.fromkeys(entry.operation.id for entry in refusable(contract, bases, data)))
     assert order == ["getThing", "getPart", "changeThing", "dropThing"]
 

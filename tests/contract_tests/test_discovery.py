@@ -23,9 +23,7 @@ def learned(tmp_path, answers, data=None, **changes):
     """What is learned from a server that gives these answers: body and fields by operation id."""
     contract = shop.load(tmp_path, **{**PUBLIC, **changes})
     data = data or TargetData()
-    bases = BaseRequests(
-        contract, schema_for(contract, shop.ORIGIN, data, seed=0, max_examples=1), shop.ORIGIN
-    )
+    bases = BaseRequests(contract, schema_for(contract, shop.ORIGIN, data, Options()), shop.ORIGIN)
     judge, asked = shop.judge_of(contract), []
 
     def send(operation, sent, label):

@@ -5,10 +5,10 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from contract_tests import Options, run
 from contract_tests.client import Client
 from contract_tests.known_values import Capture, Person, Step, TargetData
 from contract_tests.preparation import prepared
-from contract_tests.suite import Options, run
 from openapi import SetUpError
 from tests.conftest import running
 from tests.contract_tests import shop

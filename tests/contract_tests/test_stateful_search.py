@@ -8,7 +8,10 @@ from starlette.routing import Route
 from contract_tests.evidence import State
 from contract_tests.generation import schema_for
 from contract_tests.known_values import KnownValues, OperationData, Person, TargetData
+from contract_tests.limits import Deadline, Pace
+from contract_tests.options import Options
 from contract_tests.search import search
+from contract_tests.search_run import SearchRun
 from tests.conftest import running
 from tests.contract_tests import shop
 
@@ -41,8 +44,10 @@ def server():
 def searched(contract, origin, data=None):
     judge = shop.judge_of(contract)
     phases = []
-    schema = schema_for(contract, origin, data or TargetData(), seed=1, max_examples=8)
-    errors = search(schema, judge, phases.append)
+    schema = schema_for(contract, origin, data or TargetData(), Options(seed=1, max_examples=8))
+    run = SearchRun(judge, Pace(None), timeout_s=10)
+    errors, cut_short = search(schema, run, Deadline(None), phases.append)
+    assert not cut_short
     return judge, phases, errors
 
 
