@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -68,7 +69,8 @@ def schema_for(
         "workers": options.workers,
         "phases": {"stateful": {"enabled": options.only is None}},
     }
-    document = {**contract.document, "openapi": "3.1.0"}
+    # A copy: Schemathesis writes the links that it infers into what it is given.
+    document = {**copy.deepcopy(contract.document), "openapi": "3.1.0"}
     schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))
     if data.query:
         _carry_in_query(schema, data.query)
