@@ -28,8 +28,11 @@ def refuse_hopeless(
     """
     if not exchanges:
         return
-    # An odd method is often refused below the application, which says nothing of it.
-    plain = [exchange for exchange in exchanges if exchange.intent != "method"] or exchanges
+    # An odd method is often refused below the application, and an answer to HEAD has no content to break
+    # off in: neither says anything of the API.
+    plain = [
+        exchange for exchange in exchanges if exchange.intent != "method" and exchange.sent.method != "HEAD"
+    ] or exchanges
     statuses = {exchange.status for exchange in plain}
     if statuses == {0}:
         fault = exchanges[0].received.fault

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,7 +58,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """What the run against the target showed; the workers of pytest-xdist share one."""
     try:
-        if "PYTEST_XDIST_WORKER" in os.environ:
+        if hasattr(request.config, "workerinput"):  # the environment is inherited by runs within runs
             folder = tmp_path_factory.getbasetemp().parent
             return shared(folder, lambda: _report(request.config))
         return _report(request.config)

@@ -265,8 +265,10 @@ def problem_extension_names(exchange: Exchange) -> Iterator[Fault]:
     applies=lambda exchange: _is_error(exchange) and not is_from_below(exchange),
 )
 def no_html_errors(exchange: Exchange) -> Iterator[Fault]:
-    """An API's error is not text/html."""
-    if media_types.essence(exchange.content_type) in ("text/html", "application/xhtml+xml"):
+    """An API's error is not text/html, unless the document has it so."""
+    kind = media_types.essence(exchange.content_type)
+    documented = media_types.essence(exchange.media_type.name) if exchange.media_type else ""
+    if kind in ("text/html", "application/xhtml+xml") and kind != documented:
         yield Fault("an error as an HTML page", "problem details", exchange.content_type)
 
 
