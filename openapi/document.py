@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from openapi.bundle import Bundle
     from openapi.contract import Contract
     from openapi.json_value import JsonObject, JsonValue
+    from openapi.source import Source
 
 SUPPORTED = "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0"
 _MAX_WARNINGS = 20
 
 
 def load(
-    source: str | Path,
+    source: str | Path | Source,
     *,
     allow_remote_refs: bool = False,
     check_validity: bool = True,
@@ -35,7 +36,8 @@ def load(
     """Read an OpenAPI document.
 
     Args:
-        source: a path, an `http(s)` URL, or `-` for standard input; YAML or JSON.
+        source: a path, an `http(s)` URL, `-` for standard input, `revision:path` of the git repository
+            here, or what was read already; YAML or JSON.
         allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
         check_validity: whether the document is checked against its specification; leave that out
             only for a document that is known to be valid.
@@ -52,7 +54,10 @@ def load(
 
 
 def as_written(
-    source: str | Path, *, allow_remote_refs: bool = False, dangling: list[DocumentError] | None = None
+    source: str | Path | Source,
+    *,
+    allow_remote_refs: bool = False,
+    dangling: list[DocumentError] | None = None,
 ) -> tuple[Bundle, str]:
     """A document in the words of its author, its files joined, and the version that it is written in.
 
