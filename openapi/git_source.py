@@ -1,7 +1,7 @@
 """Reading a file as it was at a revision of a git repository, without touching the work tree.
 
-Git is asked by its plumbing alone, and what a user or a document wrote reaches it on standard input: nothing of
-that can be taken for an option, and no shell is involved.
+Git is asked by its plumbing alone, and what a user or a document wrote reaches it on standard input: nothing
+of that can be taken for an option, and no shell is involved.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def find(name: str, folder: Path) -> GitFile:
         folder: a folder in the repository.
 
     Raises:
-        RevisionError: there is no repository or no such revision. Whether the file exists is for `read` to say.
+        RevisionError: there is no repository or no such revision. `read` tells a missing file.
     """
     revision, _, path = name.partition(":")
     prefix = _prefix(name, folder)

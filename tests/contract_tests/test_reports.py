@@ -29,7 +29,7 @@ from contract_tests.report import (
     terminal,
 )
 from contract_tests.report.excerpt import excerpt
-from contract_tests.report.plain_text import plain
+from openapi.report_formats.plain_text import plain
 from contract_tests.target_data import default_data_file
 from examples.report_server.app import create_app
 from tests.conftest import running

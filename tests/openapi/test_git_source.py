@@ -166,7 +166,7 @@ def test_a_folder_may_have_the_name_of_a_branch(repository):
 
 def test_outside_a_repository_the_base_is_no_file(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(SourceError, match="'missing.yaml' is no file, and .* is in no git repository"):
+    with pytest.raises(SourceError, match=r"'missing.yaml' is no file, and .* is in no git repository"):
         read_base("missing.yaml", str(tmp_path / "openapi.yaml"))
 
 
