@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from contract_tests.evidence import State
 from contract_tests.report.terminal import describe
-from openapi.report_formats.junit import sayable
+from openapi.report_formats.junit import sayable as _clean
 from openapi.report_formats.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _suite(report: Report, name: str, clauses: Sequence[ClauseEntry]) -> ET.Elem
     for clause in clauses:
         case = _case(suite, clause.title, clause.id, clause.exchange.elapsed_s if clause.exchange else 0.0)
         if clause.state is State.NOT_EXERCISED:
-            ET.SubElement(case, "skipped", message=sayable(clause.reason))
+            ET.SubElement(case, "skipped", message=_clean(clause.reason))
         elif clause.failure is not None:
             _failure(case, clause.failure)
     return suite
@@ -57,14 +57,14 @@ def _of_run(report: Report) -> ET.Element:
         _failure(case, failure)
     if not report.is_complete:
         reasons = "; ".join(["partial: not everything was sent", *report.errors])
-        ET.SubElement(_case(suite, PARTIAL, "run"), "skipped", message=sayable(one_line(reasons)))
+        ET.SubElement(_case(suite, PARTIAL, "run"), "skipped", message=_clean(one_line(reasons)))
     return suite
 
 
 def _empty_suite(report: Report, name: str, *, tests: int, failures: int, skipped: int) -> ET.Element:
     suite = ET.Element(
         "testsuite",
-        name=sayable(name),
+        name=_clean(name),
         tests=str(tests),
         failures=str(failures),
         errors="0",
@@ -79,16 +79,16 @@ def _empty_suite(report: Report, name: str, *, tests: int, failures: int, skippe
         ("complete", str(report.is_complete).lower()),
         ("signoff", report.version),
     ):
-        ET.SubElement(properties, "property", name=key, value=sayable(value))
+        ET.SubElement(properties, "property", name=key, value=_clean(value))
     return suite
 
 
 def _case(suite: ET.Element, name: str, clause_id: str, elapsed_s: float = 0.0) -> ET.Element:
     return ET.SubElement(
-        suite, "testcase", name=sayable(name), classname=sayable(clause_id), time=f"{elapsed_s:.3f}"
+        suite, "testcase", name=_clean(name), classname=_clean(clause_id), time=f"{elapsed_s:.3f}"
     )
 
 
 def _failure(case: ET.Element, failure: FailureEntry) -> None:
-    element = ET.SubElement(case, "failure", message=sayable(failure.message), type=failure.check)
-    element.text = sayable("\n".join(describe(failure)))
+    element = ET.SubElement(case, "failure", message=_clean(failure.message), type=failure.check)
+    element.text = _clean("\n".join(describe(failure)))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contract_tests.evidence import State
-from openapi.report_formats.markdown import block, code, text
+from openapi.report_formats.markdown import block as _block
+from openapi.report_formats.markdown import code as _code
+from openapi.report_formats.markdown import text as _text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,18 +26,18 @@ def render(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     word = "PASS" if report.passed else "FAIL"
     partial = "" if report.is_complete else " (partial)"
-    yield f"## {word}{partial}: {text(report.title)}"
+    yield f"## {word}{partial}: {_text(report.title)}"
     yield ""
     yield (
-        f"{code(report.target)} against {code(report.document)}: {report.requests} requests in"
-        f" {report.elapsed_s:.1f} s, seed {report.seed}, Signoff {text(report.version)}."
+        f"{_code(report.target)} against {_code(report.document)}: {report.requests} requests in"
+        f" {report.elapsed_s:.1f} s, seed {report.seed}, Signoff {_text(report.version)}."
     )
     yield ""
     if not report.is_complete:
         yield "**This run is partial**: not everything was sent that was meant to be."
         yield ""
     if report.errors:
-        yield from (f"- not searched: {text(error)}" for error in report.errors)
+        yield from (f"- not searched: {_text(error)}" for error in report.errors)
         yield ""
     yield from _counts(report)
     yield from _failures("Failures", report.failures)
@@ -47,7 +49,7 @@ def _counts(report: Report) -> Iterator[str]:
     yield f"| operation | {' | '.join(state.value for state in State)} |"
     yield f"| --- |{' ---: |' * len(State)}"
     for operation in report.operations:
-        yield f"| {code(operation.label)} | {' | '.join(str(operation.count(state)) for state in State)} |"
+        yield f"| {_code(operation.label)} | {' | '.join(str(operation.count(state)) for state in State)} |"
     if len(report.operations) > 1:
         yield f"| all | {' | '.join(str(report.count(state)) for state in State)} |"
     yield ""
@@ -67,17 +69,17 @@ def _failures(title: str, failures: Sequence[FailureEntry]) -> Iterator[str]:
 
 def _failure(number: int, failure: FailureEntry) -> Iterator[str]:
     yield (
-        f"<details><summary>{number}. <strong>{failure.check}</strong>: {text(failure.message)}"
-        f" ({code(failure.operation_label)})</summary>"
+        f"<details><summary>{number}. <strong>{failure.check}</strong>: {_text(failure.message)}"
+        f" ({_code(failure.operation_label)})</summary>"
     )
     yield ""
-    yield f"- Expected: {text(failure.expected)}"
-    yield f"- Came: {text(failure.actual) or 'nothing'}"
-    yield f"- Answer: {_answer(failure.exchange)} to {text(failure.exchange.label)}"
-    yield f"- Said at: {code(str(failure.place))}"
-    yield f"- Source: {text(failure.source)}"
+    yield f"- Expected: {_text(failure.expected)}"
+    yield f"- Came: {_text(failure.actual) or 'nothing'}"
+    yield f"- Answer: {_answer(failure.exchange)} to {_text(failure.exchange.label)}"
+    yield f"- Said at: {_code(str(failure.place))}"
+    yield f"- Source: {_text(failure.source)}"
     yield ""
-    yield from block(failure.exchange.curl, "sh")
+    yield from _block(failure.exchange.curl, "sh")
     yield ""
     yield "</details>"
     yield ""
@@ -95,7 +97,7 @@ def _gaps(report: Report) -> Iterator[str]:
     yield ""
     yield "| clause | why, and what mends it |"
     yield "| --- | --- |"
-    yield from (f"| {code(clause.id)} | {text(clause.reason)} |" for clause in gaps[:_MOST_GAPS])
+    yield from (f"| {_code(clause.id)} | {_text(clause.reason)} |" for clause in gaps[:_MOST_GAPS])
     if len(gaps) > _MOST_GAPS:
         yield f"| and {len(gaps) - _MOST_GAPS} more | |"
     yield ""
