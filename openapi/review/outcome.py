@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from openapi.review.change import ChangeVerdict
 
@@ -37,6 +37,21 @@ class WaivedFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionStep:
+    """What the changes ask of `info.version` (Semantic Versioning 2.0.0).
+
+    Attributes:
+        needed: the step that they call for.
+        is_taken: whether the document's version takes it; None where its versions are not semantic.
+        message: that in one sentence.
+    """
+
+    needed: Literal["none", "patch", "minor", "major"]
+    is_taken: bool | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """All that a review has to say.
 
@@ -45,6 +60,7 @@ class Outcome:
         base: what it was compared with; None where there was nothing to compare with.
         findings: in the document's order; waived ones are not among them.
         changes: worst first; empty without a base.
+        version_step: None without a base.
     """
 
     document: Revision
@@ -52,6 +68,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...] = ()
     waived: tuple[WaivedFinding, ...] = ()
+    version_step: VersionStep | None = None
 
     @property
     def verdict(self) -> ChangeVerdict | None:
