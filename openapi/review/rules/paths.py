@@ -1,0 +1,159 @@
+"""Are paths well formed, told apart, and in step with their parameters?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from openapi.findings import Severity
+from openapi.json_value import as_object
+from openapi.pointer import escape
+from openapi.review.edit_distance import nearest
+from openapi.review.rules.registry import Fault, Profile, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi.review.subject import Subject, WrittenOperation
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+def _templates(subject: Subject) -> list[str]:
+    return [path for path in as_object(subject.document.get("paths")) if not path.startswith("x-")]
+
+
+@rule(
+    "path-parameters",
+    rationale="A client cannot fill a template whose parameter is not described, nor send one without a place.",
+    source="OpenAPI 3.1, section 4.8.12.1 (Parameter Locations)",
+)
+def path_parameters(subject: Subject) -> Iterator[Fault]:
+    """Names in the template without a parameter, and parameters without a place in the template."""
+    for operation in subject.operations:
+        placed = dict.fromkeys(
+            name.lstrip("*+") for name in _PARAMETER.findall(operation.path.partition("?")[0])
+        )
+        described = {
+            str(value.get("name")): place
+            for value, place in subject.parameters(operation)
+            if value.get("in") == "path"
+        }
+        yield from _mismatches(operation, list(placed), described)
+
+
+def _mismatches(operation: WrittenOperation, placed: list[str], described: dict[str, str]) -> Iterator[Fault]:
+    spare = {name: place for name, place in described.items() if name not in placed}
+    for name in placed:
+        if name in described:
+            continue
+        meant = nearest(name, spare)
+        if meant:
+            spare_place = spare.pop(meant)
+            message = f"the path says {{{name}}}, but the parameter is called `{meant}`"
+            yield Fault(f"{spare_place}/name", message, "Give both one name.")
+        else:
+            message = f"nothing describes the path parameter `{name}` of {operation.label}"
+            yield Fault(operation.pointer, message, "Add a parameter with `in: path` and `required: true`.")
+    for name, place in spare.items():
+        message = f"the path parameter `{name}` has no place in {operation.path}"
+        yield Fault(place, message, f"Put {{{name}}} into the path, or remove the parameter.")
+
+
+@rule(
+    "path-template",
+    rationale="What a server matches, and a client fills, must be one well-formed template.",
+    source="OpenAPI 3.1, section 4.8.8 (Paths Object); RFC 3986, section 3.3",
+)
+def path_template(subject: Subject) -> Iterator[Fault]:
+    """Templates with broken braces, a name used twice or empty, a query, a fragment or an empty segment."""
+    for path in _templates(subject):
+        place = f"/paths/{escape(path)}"
+        bare = _PARAMETER.sub("", path)
+        names = Counter(_PARAMETER.findall(path))
+        if "{" in bare or "}" in bare:
+            yield Fault(place, f"the braces of {path} do not match", "Write each parameter as {name}.")
+        for name in [name for name, count in names.items() if count > 1 or not name]:
+            what = f"names {{{name}}} twice" if name else "has a parameter without a name"
+            yield Fault(place, f"the path {path} {what}", "Give each parameter a name of its own.")
+        if "?" in bare or "#" in bare:
+            yield Fault(
+                place,
+                f"the path {path} holds a {'query' if '?' in bare else 'fragment'}, which is never matched",
+                "Describe what follows as parameters with `in: query`.",
+                None if "?" in bare else Severity.WARNING,
+            )
+        if "//" in bare.replace("{}", "x") and "//" in path:
+            yield Fault(place, f"the path {path} has an empty segment", "Write one slash.", Severity.WARNING)
+
+
+@rule(
+    "path-trailing-slash",
+    severity=Severity.WARNING,
+    profile=Profile.ESSENTIAL,
+    rationale="With and without a slash at the end are two resources; a document that mixes both misleads.",
+    source="RFC 3986, section 6.2.3; the document's own conventions",
+)
+def path_trailing_slash(subject: Subject) -> Iterator[Fault]:
+    """Paths that end in a slash where most others do not."""
+    paths = [path for path in _templates(subject) if path != "/"]
+    slashed = [path for path in paths if path.endswith("/") and not path.endswith("//")]
+    if len(slashed) * 5 > len(paths) and len(paths) > 1:
+        return
+    for path in slashed:
+        yield Fault(f"/paths/{escape(path)}", f"the path {path} ends in a slash", "Leave the slash out.")
+
+
+@rule(
+    "paths-equivalent",
+    rationale="Two templates that differ in names alone match the same requests; only one can be meant.",
+    source="OpenAPI 3.1, section 4.8.8 (Paths Object)",
+)
+def paths_equivalent(subject: Subject) -> Iterator[Fault]:
+    """Templates that are the same but for the names of their parameters."""
+    seen: dict[str, str] = {}
+    for path in _templates(subject):
+        # what follows `?` or `#` tells them apart in the author's mind; another rule speaks of that
+        first = seen.setdefault(_PARAMETER.sub("{}", path), path)
+        if first != path:
+            message = f"{path} and {first} match the same requests"
+            yield Fault(f"/paths/{escape(path)}", message, "Join them to one path, or tell them apart.")
+
+
+@rule(
+    "paths-ambiguous",
+    severity=Severity.WARNING,
+    rationale="Where two templates match one request and none is more literal, tools pick as they please.",
+    source="OpenAPI 3.1, section 4.8.8.2 (Path Templating Matching)",
+)
+def paths_ambiguous(subject: Subject) -> Iterator[Fault]:
+    """Templates of which each is literal where the other is not, such as /{entity}/me and /books/{id}."""
+    methods: dict[str, set[str]] = {}
+    for operation in subject.operations:
+        methods.setdefault(operation.path, set()).add(operation.method)
+    by_length: dict[int, list[tuple[str, list[str]]]] = {}
+    for path in methods:
+        parts = path.strip("/").split("/")
+        for other, known in by_length.get(len(parts), []):
+            if methods[path] & methods[other] and _are_ambiguous(parts, known):
+                message = f"{path} and {other} match the same requests, such as {_common(parts, known)}"
+                yield Fault(f"/paths/{escape(path)}", message, "Make one literal where the other is.")
+        by_length.setdefault(len(parts), []).append((path, parts))
+
+
+def _are_ambiguous(first: list[str], second: list[str]) -> bool:
+    here = there = False
+    for one, other in zip(first, second, strict=True):
+        if one == other:
+            continue
+        one_open, other_open = bool(_PARAMETER.fullmatch(one)), bool(_PARAMETER.fullmatch(other))
+        if not one_open and not other_open:
+            return False
+        here, there = here or (one_open and not other_open), there or (other_open and not one_open)
+    return here and there
+
+
+def _common(first: list[str], second: list[str]) -> str:
+    pairs = zip(first, second, strict=True)
+    return "/" + "/".join(other if _PARAMETER.fullmatch(one) else one for one, other in pairs)

@@ -1,0 +1,303 @@
+"""Do descriptions say what the schemas beside them say, where that is plain to see?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openapi.findings import Severity
+from openapi.json_value import as_list, as_object
+from openapi.pointer import escape
+from openapi.review.composition import common_kinds, parts
+from openapi.review.known_fields import known
+from openapi.review.rules.registry import Fault, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openapi.json_value import JsonObject, JsonValue
+    from openapi.review.subject import Subject
+
+_SOURCE = "the document's own descriptions"
+_MEND = "Correct whichever is untrue."
+_QUOTED = re.compile(r"[`'\"‘’“”]([^`'\"‘’“”\n]{1,60})[`'\"‘’“”]")
+_CURRENTLY = re.compile(
+    r"\b(?:currently|for now|at present|so far)\b:?\s+(?:only\s+)?(?:always\s+)?([^\s,;.()]+)", re.IGNORECASE
+)
+_ONLY = re.compile(
+    r"\b(?:only|always)\s+([^\s,;.()]+)(?=\s*(?:[.;)]|$|is\s+(?:supported|allowed|accepted)))", re.IGNORECASE
+)
+_DEFAULT = re.compile(
+    r"\bdefault(?:s\s+to|\s+(?:value\s+)?is|\s+value\s*[:=]|\s*[:=])\s*([`'\"‘“]?)([^\s`'\"’”,;()]+)(?:[`'\"’”])?(\s+\w+)?",
+    re.IGNORECASE,
+)
+_ONE_OF = re.compile(
+    r"\b(?:one of|(?:allowed|possible|valid|supported|accepted) values(?: are| is)?)\b:?\s*([^.;\n]{3,300})",
+    re.IGNORECASE,
+)
+_UNITS = re.compile(
+    r"\s*(?:%|percent|ms|millis\w*|s\b|secs?|seconds?|m\b|mins?|minutes?|h\b|hours?|days?|weeks?|months?|years?"
+    r"|[kmg]i?b|bytes?|utc|am|pm)\b",
+    re.IGNORECASE,
+)
+_MORE = r"(?:at most|no more than|not more than|up to|max(?:imum)?(?:\s+(?:of|length|size|is))*\s*:?)\s+"
+_LESS = r"(?:at least|no fewer than|no less than|min(?:imum)?(?:\s+(?:of|length|size|is))*\s*:?)\s+"
+_N = r"(\d[\d,_]*)"
+_CHARACTERS, _ITEMS = r"\s*(?:characters?|chars?)\b", r"\s*(?:items?|elements?|entries)\b"
+_LIMITS = (
+    ("maxLength", re.compile(_MORE + _N + _CHARACTERS, re.IGNORECASE)),
+    ("minLength", re.compile(_LESS + _N + _CHARACTERS, re.IGNORECASE)),
+    ("maxItems", re.compile(_MORE + _N + _ITEMS, re.IGNORECASE)),
+    ("minItems", re.compile(_LESS + _N + _ITEMS, re.IGNORECASE)),
+    ("maxLength", re.compile(rf"\b\d+\s*(?:-|–|to|and)\s*{_N}{_CHARACTERS}", re.IGNORECASE)),
+    ("minLength", re.compile(rf"\b{_N}\s*(?:-|–|to|and)\s*\d+{_CHARACTERS}", re.IGNORECASE)),
+    ("maximum", re.compile(rf"\b(?:between|from)\s+\d+\s+(?:and|to)\s+{_N}(?![\d%.]|\s*\w*(?:char|item|byte))", re.IGNORECASE)),
+    ("minimum", re.compile(rf"\b(?:between|from)\s+{_N}\s+(?:and|to)\s+\d+(?![\d%.]|\s*\w*(?:char|item|byte))", re.IGNORECASE)),
+    ("maximum", re.compile(rf"\bmax(?:imum)?(?:\s+value)?(?:\s+is|\s*[:=])?\s+{_N}(?=\s*(?:[.,;)]|$))", re.IGNORECASE)),
+    ("minimum", re.compile(rf"\bmin(?:imum)?(?:\s+value)?(?:\s+is|\s*[:=])?\s+{_N}(?=\s*(?:[.,;)]|$))", re.IGNORECASE)),
+)  # fmt: skip
+_DEPRECATED = re.compile(
+    r"^\W*deprecated\b(?!\s+\w+\s+are)|\bthis\s+(?:field|property|parameter|operation|endpoint|method|header|attribute|api)"
+    r"\s+(?:is|has\s+been)\s+(?:now\s+)?deprecated\b",
+    re.IGNORECASE,
+)
+_OPTIONAL = re.compile(r"^\W*optional(?:ly)?\s*[.:,)\]]|\(optional\)|\bthis \w+ is optional\b", re.IGNORECASE)
+_REQUIRED = re.compile(
+    r"^\W*required\s*[.:)\]]|\(required\)|\bthis \w+ is required\s*(?:\.|$)", re.IGNORECASE
+)
+_NULL = re.compile(
+    r"\b(?:may|can|might) be [`']?null\b[`']?(?! and)|\b[`']?null[`']? (?:if|when|unless)\b", re.IGNORECASE
+)
+_NEVER_NULL = re.compile(
+    r"\bnever [`']?null\b|\b(?:can(?:not|'t| not)|must not|may not) be [`']?null\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """A schema that somebody describes, with all that it consists of."""
+
+    text: str
+    pointer: str
+    schema: JsonObject
+    among: tuple[JsonObject, ...]
+
+    def stated(self, keyword: str) -> JsonValue:
+        """The first that says a keyword, from the outside in."""
+        return next((part[keyword] for part in self.among if keyword in part), None)
+
+    @property
+    def enum(self) -> list[str]:
+        """The members of the enum that are texts."""
+        return [value for value in as_list(self.stated("enum")) if isinstance(value, str)]
+
+
+def _described(subject: Subject) -> Iterator[_Described]:
+    """Schemas with a description, and parameters and headers with theirs."""
+    schemas = subject.contract.schemas
+    for pointer, schema in subject.schemas.items():
+        if isinstance(text := schema.get("description"), str):
+            yield _Described(text, pointer, schema, tuple(parts(schema, schemas)))
+    for kind in ("parameter", "header"):
+        for node in subject.of(kind):
+            text = node.value.get("description")
+            schema = as_object(node.value.get("schema")) if "schema" in node.value else node.value
+            if isinstance(text, str) and schema:
+                yield _Described(text, node.pointer, schema, tuple(parts(schema, schemas)))
+
+
+def _word(text: str) -> str:
+    return text.strip("`'\"‘’“”*_.,:;!").lower()
+
+
+@rule(
+    "prose-contradicts-enum",
+    severity=Severity.WARNING,
+    rationale="A description that names other values than the enum leaves readers to try which is true.",
+    source=_SOURCE,
+)
+def prose_contradicts_enum(subject: Subject) -> Iterator[Fault]:
+    """Descriptions that speak of one value where there are several, or list others."""
+    for held in _described(subject):
+        members = {value.lower(): value for value in held.enum}
+        if len(members) < 2:
+            continue
+        for found in (*_CURRENTLY.finditer(held.text), *_ONLY.finditer(held.text)):
+            rest = held.text[found.end() : found.end() + 80].partition(".")[0]
+            others = [name for name in members if name != _word(found[1])]
+            if _word(found[1]) in members and not any(_mentions(rest, name) for name in others):
+                shown = ", ".join(members.values())
+                message = f"the description says {found[0]!r}, while the enum admits {shown[:80]}"
+                yield Fault(f"{held.pointer}/description", message, _MEND)
+                break
+        yield from _lists(held, members)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _lists(held: _Described, members: dict[str, str]) -> Iterator[Fault]:
+    """Lists of values in prose, taken for such only where most of them are members."""
+    for found in _ONE_OF.finditer(held.text):
+        named = [name.strip().lower() for name in _QUOTED.findall(found[1])]
+        strange = [name for name in named if name not in members]
+        if len(named) < 2 or len(strange) * 2 >= len(named):
+            continue
+        missing = [members[name] for name in members if name not in named and not _mentions(held.text, name)]
+        if strange:
+            message = f"the description lists {strange[0]!r}, which the enum does not admit"
+            yield Fault(f"{held.pointer}/description", message, _MEND)
+        elif missing and "e.g" not in held.text and "such as" not in held.text:
+            message = f"the description lists the values, but not {missing[0]!r}, which the enum admits"
+            yield Fault(f"{held.pointer}/description", message, _MEND)
+
+
+@rule(
+    "prose-contradicts-default",
+    severity=Severity.WARNING,
+    rationale="Clients leave out what has a default; they must know which one holds.",
+    source=_SOURCE,
+)
+def prose_contradicts_default(subject: Subject) -> Iterator[Fault]:
+    """Descriptions that name another default than the schema, or one that the enum does not admit."""
+    for held in _described(subject):
+        for found in _DEFAULT.finditer(held.text):
+            told = found[2].rstrip(".:")
+            if (found[3] and _UNITS.match(found[3])) or _UNITS.match(told.lstrip("0123456789.")):
+                continue
+            default = held.stated("default")
+            if _differs(told, default, held, is_quoted=bool(found[1])):
+                stated = (
+                    "the enum does not admit it" if default is None else f"the schema says {_shown(default)}"
+                )
+                message = f"the description gives the default {told!r}, but {stated}"
+                yield Fault(f"{held.pointer}/description", message, _MEND)
+                break
+
+
+def _differs(told: str, default: JsonValue, held: _Described, *, is_quoted: bool) -> bool:
+    members = {value.lower() for value in held.enum}
+    if default is None:
+        return (
+            is_quoted
+            and bool(members)
+            and told.lower() not in members
+            and told.lower() not in ("null", "none")
+        )
+    if isinstance(default, bool):
+        return told.lower() in ("true", "false") and (told.lower() == "true") is not default
+    if isinstance(default, int | float):
+        return re.fullmatch(r"-?\d+(\.\d+)?", told.replace(",", "")) is not None and float(
+            told.replace(",", "")
+        ) != float(default)
+    if isinstance(default, str):
+        return told.lower() != default.lower() and (
+            told.lower() in members or (is_quoted and " " not in default)
+        )
+    return False
+
+
+def _shown(value: JsonValue) -> str:
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else repr(value)
+        if isinstance(value, str)
+        else str(value)
+    )
+
+
+@rule(
+    "prose-contradicts-bound",
+    severity=Severity.WARNING,
+    rationale="A client that trusts the description sends what the schema refuses, or holds back what it admits.",
+    source=_SOURCE,
+)
+def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
+    """Descriptions with other limits than the schema's."""
+    for held in _described(subject):
+        for keyword, pattern in _LIMITS:
+            bound = held.stated(keyword)
+            found = pattern.search(held.text)
+            if found and isinstance(bound, int | float) and not isinstance(bound, bool):
+                told = int(re.sub(r"\D", "", found[1]))
+                if told != bound:
+                    message = f"the description says {found[0].strip()!r}, but `{keyword}` is {bound}"
+                    yield Fault(f"{held.pointer}/description", message, _MEND)
+
+
+@rule(
+    "prose-contradicts-null",
+    severity=Severity.WARNING,
+    rationale="A client that is not told of null breaks on the first one.",
+    source=_SOURCE,
+)
+def prose_contradicts_null(subject: Subject) -> Iterator[Fault]:
+    """Descriptions that speak of null where the schema does not admit it, and the other way round."""
+    for pointer, schema in subject.schemas.items():
+        text = schema.get("description")
+        among = parts(schema, subject.contract.schemas) if isinstance(text, str) else []
+        if not isinstance(text, str) or not any("type" in part for part in among):
+            continue
+        admits = "null" in common_kinds(among)
+        if not admits and _NULL.search(text) and not _NEVER_NULL.search(text):
+            message = "the description speaks of null, which the schema does not admit"
+            mend = "Admit null (`type: [string, 'null']`, or `nullable: true` in 3.0), or leave it out of the words."
+            yield Fault(f"{pointer}/description", message, mend)
+        elif admits and schema.get("type") != "null" and _NEVER_NULL.search(text) and not _NULL.search(text):
+            message = "the description excludes null, which the schema admits"
+            yield Fault(f"{pointer}/description", message, _MEND)
+
+
+@rule(
+    "prose-contradicts-required",
+    severity=Severity.WARNING,
+    rationale="Whether something may be left out is the first thing that a client needs to know.",
+    source=_SOURCE,
+)
+def prose_contradicts_required(subject: Subject) -> Iterator[Fault]:
+    """Descriptions that say optional of what is required, or required of what is not."""
+    for node in subject.of("parameter"):
+        text = node.value.get("description")
+        if isinstance(text, str):
+            is_required = node.value.get("required") is True
+            yield from _necessity(text, node.pointer, "parameter", is_required=is_required)
+    for pointer, schema in subject.schemas.items():
+        required = as_list(schema.get("required"))
+        for name, inner in as_object(schema.get("properties")).items():
+            text = as_object(inner).get("description")
+            if isinstance(text, str) and "allOf" not in schema and not pointer.split("/")[-2:-1] == ["allOf"]:
+                place = f"{pointer}/properties/{escape(name)}"
+                yield from _necessity(text, place, "property", is_required=name in required)
+
+
+def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Iterator[Fault]:
+    if is_required and _OPTIONAL.search(text):
+        message = f"the description says optional, but the {what} is required"
+        yield Fault(f"{pointer}/description", message, _MEND)
+    elif not is_required and _REQUIRED.search(text):
+        message = f"the description says required, but the {what} is optional"
+        yield Fault(f"{pointer}/description", message, _MEND)
+
+
+@rule(
+    "prose-contradicts-deprecated",
+    severity=Severity.WARNING,
+    rationale="Tools warn of what is marked `deprecated`, not of what is only called so.",
+    source="OpenAPI 3.1, sections 4.8.10 and 4.8.12 (deprecated)",
+)
+def prose_contradicts_deprecated(subject: Subject) -> Iterator[Fault]:
+    """What its description calls deprecated, without the mark."""
+    for kind in ("operation", "parameter", "schema", "header"):
+        for node in subject.of(kind) if "deprecated" in known(kind, subject.version) else ():
+            texts = {name: node.value.get(name) for name in ("summary", "description")}
+            told = next(
+                (name for name, text in texts.items() if isinstance(text, str) and _DEPRECATED.search(text)),
+                None,
+            )
+            inner = as_object(node.value.get("schema")).get("deprecated") is True
+            if told and node.value.get("deprecated") is not True and not inner:
+                message = f"the {told} calls this deprecated, but it is not marked so"
+                yield Fault(f"{node.pointer}/{told}", message, "Add `deprecated: true`.")
