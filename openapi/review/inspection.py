@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openapi.review.outcome import WaivedFinding
     from openapi.review.rules import Fault, Rule
     from openapi.review.subject import Subject
+    from openapi.source import Source
 
 _GENERAL = "valid-specification"  # says in general what other rules say in particular
 _SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "specification")
@@ -43,7 +44,7 @@ class Inspection:
 
 
 def review_document(
-    source: str | Path,
+    source: str | Path | Source,
     configuration: Configuration | None = None,
     *,
     allow_remote_refs: bool = False,
@@ -52,7 +53,7 @@ def review_document(
     """Judge a document as its author wrote it.
 
     Args:
-        source: a path, an `http(s)` URL, or `-` for standard input.
+        source: a path, an `http(s)` URL, `-` for standard input, `revision:path`, or what was read.
         configuration: which rules are asked and what is accepted; the essential ones by default.
         allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
         today: the day to judge the expiry of waivers by; the present one (UTC) by default.

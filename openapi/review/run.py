@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openapi import git_source
@@ -9,10 +10,8 @@ from openapi import source as sources
 from openapi.packaged import default_document
 from openapi.review import subject as subjects
 from openapi.review.base import read_base
-from openapi.review.changes import compare
-from openapi.review.changes.version import version_advice
-from openapi.review.inspection import inspect
-from openapi.review.outcome import Outcome, Revision, VersionStep
+from openapi.review.inspection import review_document
+from openapi.review.outcome import Outcome, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +32,8 @@ def review(
     """Review a document.
 
     Args:
-        document: a path, an `http(s)` URL, `-` for standard input, or `revision:path`; None for the packaged one.
+        document: a path, an `http(s)` URL, `-` for standard input, or `revision:path`; None for the
+            packaged contract.
         base: what it is compared with: the same, or a git revision alone; None to compare nothing.
         configuration: which rules are asked and what is accepted; the essential ones by default.
         allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
@@ -43,14 +43,28 @@ def review(
         SourceError: the document or its base cannot be read.
         DocumentError: one of them is not YAML or JSON, not OpenAPI, or too broken to be worked with.
     """
-    progress("reading")
-    before = read_base(base, document) if base is not None else None
-    after = sources.read(document if document is not None else default_document())
-    raise NotImplementedError
+    progress("reading the document")
+    source = sources.read(document if document is not None else default_document())
+    old = read_base(base, document) if base is not None else None
+    before = subjects.read(old, allow_remote_refs=allow_remote_refs).contract if old else None
+    progress("asking the rules")
+    inspected = review_document(source, configuration, allow_remote_refs=allow_remote_refs)
+    contract = inspected.contract
+    outcome = Outcome(_revision(source, contract), None, inspected.findings, waived=inspected.waived)
+    if old is None or before is None:
+        return outcome
+    progress("comparing")
+    return _compared(replace(outcome, base=_revision(old, before)), before, contract)
 
 
-def revision(source: Source, contract: Contract) -> Revision:
-    """What a report says of a document that was read."""
+def _compared(outcome: Outcome, before: Contract, after: Contract) -> Outcome:
+    # Imported here: the search for counterexamples needs a large import.
+    from openapi.review.changes import compare  # noqa: PLC0415
+
+    return replace(outcome, changes=tuple(compare(before, after)))
+
+
+def _revision(source: Source, contract: Contract) -> Revision:
     commit = ""
     if git_source.is_address(source.base):
         commit = git_source.file_at(source.base).abbreviated_commit

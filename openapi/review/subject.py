@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from openapi.contract import Contract
     from openapi.json_value import JsonObject, JsonValue
     from openapi.location import Location
+    from openapi.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ def _at(document: JsonValue, pointer: str) -> JsonValue:
         return None
 
 
-def read(source: str | Path, *, allow_remote_refs: bool = False) -> Subject:
+def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Subject:
     """Read a document for a review.
 
     Raises:
