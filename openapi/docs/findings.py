@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from openapi.pointer import resolve
 from openapi.report_formats.markdown import prose, span
 from openapi.report_formats.plain_text import one_line, plain
+from openapi.review.report.wording import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +34,7 @@ def by_operation(subject: Subject, findings: Iterable[Finding]) -> dict[str, lis
 
 
 def annotated(subject: Subject, findings: Sequence[Finding]) -> JsonObject:
-    """A copy of the document that tells its findings: those of an operation in its description, others in `info`."""
+    """A copy of the document that tells its findings in the descriptions of operations, the others in `info`."""
     document = copy.deepcopy(subject.document)
     for pointer, found in by_operation(subject, findings).items():
         holder = resolve(document, pointer or "/info") if pointer or "info" in document else None
@@ -52,7 +53,7 @@ def as_markdown(finding: Finding) -> str:
     """A finding on one line of Markdown in which nothing of the document is markup."""
     place = finding.location
     where = f"line {place.line}" if place.line else place.pointer
-    said = prose(one_line(plain(f"{finding.message}. {finding.mend}".replace("..", "."))))
+    said = prose(plain(sentences(finding.message, finding.mend)))
     return f"**{finding.severity.value}**: {said} ({span(finding.rule)}, {span(one_line(plain(where)))})"
 
 

@@ -35,7 +35,7 @@ def render(document: JsonObject, title: str, operations: int) -> str:
     # Styles and scripts are the renderer's and ours; the document is data, in which no markup is left.
     return template.render(
         title=title,
-        policy=_policy(style, kept.script, start),
+        policy=_policy(kept.script, start),
         style=Markup(style),  # noqa: S704
         renderer=Markup(kept.script),  # noqa: S704
         start=Markup(start),  # noqa: S704
@@ -44,7 +44,7 @@ def render(document: JsonObject, title: str, operations: int) -> str:
     )
 
 
-def _policy(style: str, *scripts: str) -> str:
+def _policy(*scripts: str) -> str:
     admitted = " ".join(page.digest(script) for script in scripts)
     # React sets the styles of single elements, which hashes do not cover.
     return (

@@ -1,4 +1,4 @@
-"""Swagger UI, which renders OpenAPI 2.0 to 3.2, as the package flask-swagger-ui ships it; Flask is not imported."""
+"""Swagger UI, which renders OpenAPI 2.0 to 3.2: the files in flask-swagger-ui, whose code is not imported."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openapi.docs.rich_text import cell
 from openapi.pointer import from_ref, split
 from openapi.report_formats.markdown import span, text
 from openapi.report_formats.plain_text import plain
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from openapi.json_value import JsonObject, JsonValue
 
-_DEEPEST, _MOST_ROWS = 5, 400
+_DEEPEST, _MOST_ROWS, _MOST_VALUES = 5, 400, 30
 _BOUNDS = (
     ("minimum", "at least"),
     ("exclusiveMinimum", "above"),
@@ -29,6 +30,7 @@ _BOUNDS = (
     ("minProperties", "properties at least"),
     ("maxProperties", "properties at most"),
 )
+_FLAGS = (("readOnly", "read only"), ("writeOnly", "write only"), ("deprecated", "deprecated"))
 _CHOICES = (("oneOf", "one of"), ("anyOf", "any of"))
 
 
@@ -74,14 +76,13 @@ class SchemaWords:
 
     def table(self, schema: JsonValue) -> list[str]:
         """The rows as the lines of a table; nothing where there are none."""
-        from openapi.docs.rich_text import cell  # noqa: PLC0415
-
         rows = list(self.rows(schema))
         if not rows:
             return []
         lines = ["| property | type | required | |", "| --- | --- | --- | --- |"]
         lines += [
-            f"| {cell(f'`{row.name}`')} | {row.kind} | {'yes' if row.is_required else ''} | {cell(row.description)} |"
+            f"| {cell(f'`{row.name}`')} | {row.kind} | {'yes' if row.is_required else ''}"
+            f" | {cell(row.description)} |"
             for row in rows[:_MOST_ROWS]
         ]
         hidden = len(rows) - _MOST_ROWS
@@ -123,26 +124,27 @@ class SchemaWords:
 def _constraints(schema: JsonValue) -> Iterator[str]:
     if not isinstance(schema, dict):
         return
-    if isinstance(schema.get("format"), str):
-        yield text(plain(str(schema["format"])))
-    if "const" in schema:
-        yield f"always {shown(schema['const'])}"
-    if values := _list(schema.get("enum")):
-        yield " \\| ".join(shown(value) for value in values[:30]) + (" …" if len(values) > 30 else "")
+    yield from _values(schema)
     for keyword, words in _BOUNDS:
         if isinstance(schema.get(keyword), int | float):
             yield f"{words} {schema[keyword]}"
     if isinstance(schema.get("pattern"), str):
         yield f"pattern {_code(str(schema['pattern']))}"
-    if "default" in schema:
-        yield f"default {shown(schema['default'])}"
-    for keyword, words in (
-        ("readOnly", "read only"),
-        ("writeOnly", "write only"),
-        ("deprecated", "deprecated"),
-    ):
+    for keyword, words in _FLAGS:
         if schema.get(keyword) is True:
             yield words
+
+
+def _values(schema: JsonObject) -> Iterator[str]:
+    if isinstance(schema.get("format"), str):
+        yield text(plain(str(schema["format"])))
+    if "const" in schema:
+        yield f"always {shown(schema['const'])}"
+    if values := _list(schema.get("enum")):
+        more = " …" if len(values) > _MOST_VALUES else ""
+        yield " \\| ".join(shown(value) for value in values[:_MOST_VALUES]) + more
+    if "default" in schema:
+        yield f"default {shown(schema['default'])}"
 
 
 def shown(value: JsonValue) -> str:

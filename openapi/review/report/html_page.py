@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from openapi.findings import Severity
 from openapi.report_formats import page
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from openapi.review.report.model import Report
 
 _FOLDER = Path(__file__).parent
+_QUOTED = re.compile("`([^`]+)`")
 
 
 def render(report: Report) -> str:
@@ -31,4 +33,12 @@ def render(report: Report) -> str:
         wording=wording,
         verdicts=tuple(ChangeVerdict),
         severities=tuple(Severity),
+        prose=_prose,
     )
+
+
+def _prose(sentence: str) -> Markup:
+    """A sentence, escaped; what stands in backticks in the type of code."""
+    parts = [escape(part) for part in _QUOTED.split(sentence)]
+    parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+    return Markup("").join(parts)
