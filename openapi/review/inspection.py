@@ -183,7 +183,9 @@ def _operations_at(subject: Subject, finding: Finding) -> Iterator[str]:
         inside = subject.locate(operation.pointer)
         around = subject.locate(operation.item_pointer)
         at = finding.location
-        if (at.file == inside.file and _is_within(at.pointer, inside.pointer)) or (at.file == around.file and at.pointer in (around.pointer, f"{around.pointer}/parameters")):
+        if (at.file == inside.file and _is_within(at.pointer, inside.pointer)) or (
+            at.file == around.file and at.pointer in (around.pointer, f"{around.pointer}/parameters")
+        ):
             yield from (operation.label, str(operation.value.get("operationId", "")))
 
 

@@ -15,7 +15,7 @@ from openapi.structure import Node
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi.json_value import JsonObject
+    from openapi.json_value import JsonObject, JsonValue
     from openapi.review.subject import Subject
 
 _OF_TYPE = {
@@ -28,7 +28,7 @@ _OF_TYPE = {
     ),
 }
 # What a type may carry without harm: tools write empty and permissive keywords beside any type.
-_IDLE = ({}, [], True, False, None)
+_IDLE: tuple[JsonValue, ...] = ({}, [], True, False, None)
 _BOUNDED = ("exclusiveMinimum", "exclusiveMaximum")
 
 

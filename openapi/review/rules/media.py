@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi.contract import Operation
+    from openapi.json_value import JsonObject
     from openapi.review.subject import Subject
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -100,8 +101,8 @@ def prose_contradicts_problem_media_type(subject: Subject) -> Iterator[Fault]:
                     yield Fault(offer.pointer, message, mend)
 
 
-def _schema_words(subject: Subject, schema: dict[str, object]) -> list[str]:
-    target = subject.contract.schemas.resolved(schema)  # type: ignore[arg-type]  # JSON
+def _schema_words(subject: Subject, schema: JsonObject) -> list[str]:
+    target = subject.contract.schemas.resolved(schema)
     return [str(schema.get("description", "")), str(target.get("description", ""))]
 
 

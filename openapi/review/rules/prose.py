@@ -212,7 +212,7 @@ def _shown(value: JsonValue) -> str:
 @rule(
     "prose-contradicts-bound",
     severity=Severity.WARNING,
-    rationale="A client that trusts the description sends what the schema refuses, or holds back what it admits.",
+    rationale="A client that trusts the description sends what the schema refuses, or holds back for nothing.",
     source=_SOURCE,
 )
 def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
@@ -244,7 +244,7 @@ def prose_contradicts_null(subject: Subject) -> Iterator[Fault]:
         admits = "null" in common_kinds(among)
         if not admits and _NULL.search(text) and not _NEVER_NULL.search(text):
             message = "the description speaks of null, which the schema does not admit"
-            mend = "Admit null (`type: [string, 'null']`, or `nullable: true` in 3.0), or leave it out of the words."
+            mend = "Admit null (`type: [string, 'null']`, `nullable: true` in 3.0), or do not speak of it."
             yield Fault(f"{pointer}/description", message, mend)
         elif admits and schema.get("type") != "null" and _NEVER_NULL.search(text) and not _NULL.search(text):
             message = "the description excludes null, which the schema admits"
@@ -268,7 +268,7 @@ def prose_contradicts_required(subject: Subject) -> Iterator[Fault]:
         required = as_list(schema.get("required"))
         for name, inner in as_object(schema.get("properties")).items():
             text = as_object(inner).get("description")
-            if isinstance(text, str) and "allOf" not in schema and not pointer.split("/")[-2:-1] == ["allOf"]:
+            if isinstance(text, str) and "allOf" not in schema and pointer.split("/")[-2:-1] != ["allOf"]:
                 place = f"{pointer}/properties/{escape(name)}"
                 yield from _necessity(text, place, "property", is_required=name in required)
 
