@@ -170,7 +170,8 @@ def _folded(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def _elsewhere(group: Sequence[Finding]) -> str:
     others = [finding.location for finding in group[1:]]
-    return f"The same stands at {len(others)} other places, such as {_brief(others[0])} and {_brief(others[-1])}."
+    shown = f"{_brief(others[0])} and {_brief(others[-1])}"
+    return f"The same stands at {len(others)} other places, such as {shown}."
 
 
 def _brief(location: Location) -> str:

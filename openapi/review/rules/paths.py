@@ -28,7 +28,7 @@ def _templates(subject: Subject) -> list[str]:
 
 @rule(
     "path-parameters",
-    rationale="A client cannot fill a template whose parameter is not described, nor send one without a place.",
+    rationale="A client can neither fill a place that nothing describes, nor send what has no place.",
     source="OpenAPI 3.1, section 4.8.12.1 (Parameter Locations)",
 )
 def path_parameters(subject: Subject) -> Iterator[Fault]:
