@@ -62,7 +62,8 @@ def as_written(
     """A document in the words of its author, its files joined, and the version that it is written in.
 
     Args:
-        source, allow_remote_refs: as `load` takes them.
+        source: as `load` takes it.
+        allow_remote_refs: as `load` takes it.
         dangling: where given, references that lead nowhere are entered here and left as they are.
 
     Raises:
@@ -86,7 +87,8 @@ def understood(bundled: Bundle, version: str, warnings: Sequence[str] = (), *, m
     """The contract that a document stands for; the bundle is rewritten in place to the one model.
 
     Args:
-        bundled, version: what `as_written` gave.
+        bundled: what `as_written` gave.
+        version: what `as_written` gave.
         warnings: what was put up with so far.
         mend: whether schemas that are no JSON Schema are mended and told.
     """

@@ -1,4 +1,4 @@
-"""What a team asks of its documents: `[tool.signoff.review]` in pyproject.toml, or `[review]` in signoff.toml.
+"""What a team asks of its documents: `[tool.signoff.review]` of pyproject.toml, `[review]` of signoff.toml.
 
 profile = "recommended"
 rules = { unused-component = "off", server-plain-http = "warning" }
@@ -16,7 +16,6 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openapi.errors import DataError
@@ -28,6 +27,7 @@ from openapi.review.waivers import WAIVER_RULES, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from openapi.review.rules import Rule
 

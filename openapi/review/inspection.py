@@ -171,7 +171,8 @@ def _folded(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def _elsewhere(group: Sequence[Finding]) -> str:
     others = [finding.location for finding in group[1:]]
-    return f"The same stands at {len(others)} other places, such as {_brief(others[0])} and {_brief(others[-1])}."
+    shown = f"{_brief(others[0])} and {_brief(others[-1])}"
+    return f"The same stands at {len(others)} other places, such as {shown}."
 
 
 def _brief(location: Location) -> str:
@@ -184,7 +185,9 @@ def _operations_at(subject: Subject, finding: Finding) -> Iterator[str]:
         inside = subject.locate(operation.pointer)
         around = subject.locate(operation.item_pointer)
         at = finding.location
-        if (at.file == inside.file and _is_within(at.pointer, inside.pointer)) or (at.file == around.file and at.pointer in (around.pointer, f"{around.pointer}/parameters")):
+        if (at.file == inside.file and _is_within(at.pointer, inside.pointer)) or (
+            at.file == around.file and at.pointer in (around.pointer, f"{around.pointer}/parameters")
+        ):
             yield from (operation.label, str(operation.value.get("operationId", "")))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,7 +32,7 @@ _JUDGES_MORE_THAN_TYPE = frozenset(
         *("multipleOf", "allOf", "anyOf", "oneOf", "not", "$ref", "format"),
     )
 )
-_MOST_BREACHES = 5
+_MOST_BREACHES, _MOST_ERRORS = 5, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,8 @@ class StatedValues:
             if self._is_valid(validator, stated):
                 return []
             errors = validator.iter_errors({stated.schema_pointer: stated.value})
-            found = [_breach(error) for error, _ in zip(errors, range(_MOST_BREACHES), strict=False)]
-        return found
+            found = _joined([_breach(error) for error, _ in zip(errors, range(_MOST_ERRORS), strict=False)])
+        return found[:_MOST_BREACHES]
 
     def _is_valid(self, validator: Any, stated: Stated) -> bool:  # noqa: ANN401 - a compiled validator
         if validator.is_valid({stated.schema_pointer: stated.value}):
@@ -189,6 +189,23 @@ def _breach(outer: jsonschema_rs.ValidationError) -> Breach:
         format=str(getattr(kind, "format", "")) if kind.name == "format" else "",
         schema_pointer=join(error.schema_path[:-1]),
     )
+
+
+def _joined(breaches: list[Breach]) -> list[Breach]:
+    """The breaches, those of one object that lacks several properties as one."""
+    lacking: dict[str, list[str]] = {}
+    for breach in breaches:
+        if breach.keyword == "required":
+            lacking.setdefault(breach.pointer, []).append(breach.message.rpartition(" ")[2])
+    found = {}
+    for breach in breaches:
+        names = list(dict.fromkeys(lacking.get(breach.pointer, ())))
+        if breach.keyword == "required" and len(names) > 1:
+            message = f"it lacks the required {', '.join(names[:-1])} and {names[-1]}"
+            found[breach.pointer, message] = replace(breach, message=message)
+        else:
+            found[breach.pointer, breach.message] = breach
+    return list(found.values())
 
 
 def _sentence(error: jsonschema_rs.ValidationError) -> str:

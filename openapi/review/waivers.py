@@ -82,7 +82,8 @@ def applied(
     """Take out the findings that are accepted.
 
     Args:
-        findings, waivers: what was found, and what is accepted.
+        findings: what was found.
+        waivers: what is accepted.
         operations_of: the ids and labels of the operations that a finding stands in.
         asked: whether a rule was asked in this review; a waiver of another cannot be judged.
         files: the files of the document; a waiver for others cannot be judged either.

@@ -17,6 +17,7 @@ from openapi.review.rules import (
     patterns,
     problems,
     prose,
+    prose_of_presence,
     references,
     security,
     servers,
@@ -25,4 +26,29 @@ from openapi.review.rules import (
 )
 from openapi.review.rules.registry import RULES, Fault, Profile, Rule, catalogue
 
-__all__ = ["RULES", "Fault", "Profile", "Rule", "catalogue"]
+__all__ = [
+    "RULES",
+    "Fault",
+    "Profile",
+    "Rule",
+    "catalogue",
+    "collections_of_values",
+    "documentation",
+    "errors",
+    "examples",
+    "impossible_schemas",
+    "keywords",
+    "media",
+    "naming",
+    "operations",
+    "paths",
+    "patterns",
+    "problems",
+    "prose",
+    "prose_of_presence",
+    "references",
+    "security",
+    "servers",
+    "specification",
+    "typing_of_values",
+]

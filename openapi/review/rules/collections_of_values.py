@@ -52,11 +52,11 @@ _PAGE_MEMBERS = {
     "list-without-pagination",
     severity=Severity.INFO,
     profile=Profile.RECOMMENDED,
-    rationale="A list grows; one that comes whole grows slow, and can then only be changed by breaking clients.",
+    rationale="A list grows; one that comes whole grows slow, and paging it later breaks its clients.",
     source="Google AIP-158; Zalando RESTful API Guidelines, rule 159; OWASP API Security 2023, API4",
 )
 def list_without_pagination(subject: Subject) -> Iterator[Fault]:
-    """GET operations on collections that answer with an unbounded list and have no parameter to page through it."""
+    """Collections whose GET answers with an unbounded list and takes no parameter to page through it."""
     for operation in subject.contract.operations:
         is_collection = operation.method == "GET" and not operation.path.rstrip("/").endswith("}")
         if not is_collection or any(_PAGING & set(words(p.name)) for p in operation.parameters):

@@ -10,13 +10,13 @@ from openapi.pointer import escape
 from openapi.review.edit_distance import nearest
 from openapi.review.known_fields import elsewhere, known
 from openapi.review.rules.registry import Fault, Profile, rule
-from openapi.structure import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi.json_value import JsonObject
+    from openapi.json_value import JsonObject, JsonValue
     from openapi.review.subject import Subject
+    from openapi.structure import Node
 
 _OF_TYPE = {
     "string": ("minLength", "maxLength", "pattern"),
@@ -28,7 +28,7 @@ _OF_TYPE = {
     ),
 }
 # What a type may carry without harm: tools write empty and permissive keywords beside any type.
-_IDLE = ({}, [], True, False, None)
+_IDLE: tuple[JsonValue, ...] = ({}, [], True, False, None)
 _BOUNDED = ("exclusiveMinimum", "exclusiveMaximum")
 
 

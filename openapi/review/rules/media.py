@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi.contract import Operation
+    from openapi.json_value import JsonObject
     from openapi.review.subject import Subject
 
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_MEDIA_TYPE = re.compile(rf"{_TOKEN}/{_TOKEN}(\s*;\s*{_TOKEN}=({_TOKEN}|\"[^\"]*\"))*\s*;?")
+_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(\s*;\s*{_NAME}=({_NAME}|\"[^\"]*\"))*\s*;?")
 _PROBLEM_WORDS = re.compile(
     r"application/problem\+json|\bRFC[ -]?(?:9457|7807)\b|\bproblem[ -]details\b(?! link)", re.IGNORECASE
 )
@@ -62,18 +63,18 @@ def media_type_malformed(subject: Subject) -> Iterator[Fault]:
     holders = [("", subject.document), *((op.pointer, op.value) for op in subject.operations)]
     for pointer, value in holders if subject.version.startswith("2.") else ():
         for field in ("consumes", "produces"):
-            for index, name in enumerate(as_list(value.get(field))):
-                if isinstance(name, str) and not _MEDIA_TYPE.fullmatch(name.strip()):
+            for index, listed in enumerate(as_list(value.get(field))):
+                if isinstance(listed, str) and not _MEDIA_TYPE.fullmatch(listed.strip()):
                     place = f"{pointer}/{field}/{index}"
                     yield Fault(
-                        place, f"{name!r} is no media type", "Write type/subtype, such as application/json."
+                        place, f"{listed!r} is no media type", "Write type/subtype, such as application/json."
                     )
 
 
 @rule(
     "prose-contradicts-problem-media-type",
     severity=Severity.WARNING,
-    rationale="Where the prose promises Problem Details and the media type is another, one of them is untrue.",
+    rationale="Where the prose promises Problem Details and the media type none, one of them is untrue.",
     source="RFC 9457, sections 3 and 6.1; the document's own descriptions",
 )
 def prose_contradicts_problem_media_type(subject: Subject) -> Iterator[Fault]:
@@ -96,12 +97,12 @@ def prose_contradicts_problem_media_type(subject: Subject) -> Iterator[Fault]:
                 found = next((match for text in told if (match := _PROBLEM_WORDS.search(text))), None)
                 if found:
                     message = f"an error of {offer.name}, while its description speaks of {found[0]}"
-                    mend = "Declare application/problem+json, which is then on the wire, or correct the description."
+                    mend = "Declare application/problem+json, if that is on the wire, or correct the description."
                     yield Fault(offer.pointer, message, mend)
 
 
-def _schema_words(subject: Subject, schema: dict[str, object]) -> list[str]:
-    target = subject.contract.schemas.resolved(schema)  # type: ignore[arg-type]  # JSON
+def _schema_words(subject: Subject, schema: JsonObject) -> list[str]:
+    target = subject.contract.schemas.resolved(schema)
     return [str(schema.get("description", "")), str(target.get("description", ""))]
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from openapi.findings import Severity
-from openapi.json_value import as_object
+from openapi.json_value import as_list, as_object
 from openapi.pointer import escape
 from openapi.review.rules.registry import Fault, Profile, rule
 from openapi.review.words import words
@@ -164,10 +164,9 @@ def schema_name_case(subject: Subject) -> Iterator[Fault]:
 def enum_case(subject: Subject) -> Iterator[Fault]:
     """Members of an enum named otherwise than most of it."""
     for node in subject.of("schema"):
-        enum = node.value.get("enum")
-        for index, value in enumerate(enum) if isinstance(enum, list) else ():
-            texts = [member for member in enum if isinstance(member, str)]
-            shape = majority(texts)
-            if shape and isinstance(value, str) and shape_of(value) not in (None, shape):
+        enum = as_list(node.value.get("enum"))
+        shape = majority(member for member in enum if isinstance(member, str))
+        for index, value in enumerate(enum) if shape else ():
+            if isinstance(value, str) and shape_of(value) not in (None, shape):
                 message = f"the member `{value}` is {shape_of(value)}, while most are {shape}"
                 yield Fault(f"{node.pointer}/enum/{index}", message, "Spell it like the others.")

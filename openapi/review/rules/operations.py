@@ -22,7 +22,7 @@ _IGNORED = ("accept", "content-type", "authorization")
 
 @rule(
     "operation-id-repeated",
-    rationale="Generated clients name their functions by the operationId: two of one name overwrite each other.",
+    rationale="Generated clients name functions by the operationId: two of one name overwrite each other.",
     source="OpenAPI 3.1, section 4.8.10 (Operation Object)",
 )
 def operation_id_repeated(subject: Subject) -> Iterator[Fault]:

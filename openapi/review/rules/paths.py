@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openapi.findings import Severity
@@ -15,6 +16,7 @@ from openapi.review.rules.registry import Fault, Profile, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from openapi.json_value import JsonObject
     from openapi.review.subject import Subject, WrittenOperation
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -26,7 +28,7 @@ def _templates(subject: Subject) -> list[str]:
 
 @rule(
     "path-parameters",
-    rationale="A client cannot fill a template whose parameter is not described, nor send one without a place.",
+    rationale="A client can neither fill a place that nothing describes, nor send what has no place.",
     source="OpenAPI 3.1, section 4.8.12.1 (Parameter Locations)",
 )
 def path_parameters(subject: Subject) -> Iterator[Fault]:
@@ -129,29 +131,69 @@ def paths_equivalent(subject: Subject) -> Iterator[Fault]:
 )
 def paths_ambiguous(subject: Subject) -> Iterator[Fault]:
     """Templates of which each is literal where the other is not, such as /{entity}/me and /books/{id}."""
-    methods: dict[str, set[str]] = {}
+    templates: dict[str, _Template] = {}
     for operation in subject.operations:
-        methods.setdefault(operation.path, set()).add(operation.method)
-    by_length: dict[int, list[tuple[str, list[str]]]] = {}
-    for path in methods:
-        parts = path.strip("/").split("/")
-        for other, known in by_length.get(len(parts), []):
-            if methods[path] & methods[other] and _are_ambiguous(parts, known):
-                message = f"{path} and {other} match the same requests, such as {_common(parts, known)}"
-                yield Fault(f"/paths/{escape(path)}", message, "Make one literal where the other is.")
-        by_length.setdefault(len(parts), []).append((path, parts))
+        known = templates.setdefault(
+            operation.path, _Template(operation.path.strip("/").split("/"), set(), {})
+        )
+        known.methods.add(operation.method)
+        known.parameters.update(
+            {
+                str(value.get("name")): value
+                for value, _ in subject.parameters(operation)
+                if value.get("in") == "path"
+            }
+        )
+    by_length: dict[int, list[str]] = {}
+    for path, template in templates.items():
+        earlier = by_length.setdefault(len(template.segments), [])
+        rivals = [other for other in earlier if _are_ambiguous(template, templates[other])]
+        earlier.append(path)
+        if rivals:
+            example = _common(template.segments, templates[rivals[0]].segments)
+            more = f" (and {len(rivals) - 1} other templates)" if len(rivals) > 1 else ""
+            message = f"{path} and {rivals[0]}{more} match the same requests, such as {example}"
+            yield Fault(f"/paths/{escape(path)}", message, "Make one literal where the other is.")
 
 
-def _are_ambiguous(first: list[str], second: list[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A path in segments, with the methods that it takes and its parameters by name."""
+
+    segments: list[str]
+    methods: set[str]
+    parameters: dict[str, JsonObject]
+
+    def admits(self, segment: str, text: str) -> bool:
+        """Whether a templated segment may stand for a text, by the type of its parameter."""
+        name = _PARAMETER.fullmatch(segment)
+        parameter = self.parameters.get(name[1], {}) if name else {}
+        schema = as_object(parameter.get("schema")) or parameter
+        enum = schema.get("enum")
+        if isinstance(enum, list) and text not in enum:
+            return False
+        is_number = schema.get("type") in ("integer", "number") and not text.lstrip("-").isdigit()
+        return not is_number and schema.get("format") not in ("uuid", "date", "date-time", "int32", "int64")
+
+
+def _are_ambiguous(first: _Template, second: _Template) -> bool:
+    """Whether one request can match both, though neither is the more literal one."""
     here = there = False
-    for one, other in zip(first, second, strict=True):
+    for one, other in zip(first.segments, second.segments, strict=True):
         if one == other:
             continue
         one_open, other_open = bool(_PARAMETER.fullmatch(one)), bool(_PARAMETER.fullmatch(other))
         if not one_open and not other_open:
             return False
-        here, there = here or (one_open and not other_open), there or (other_open and not one_open)
-    return here and there
+        if one_open and not other_open:
+            here = here or first.admits(one, other)
+            if not first.admits(one, other):
+                return False
+        if other_open and not one_open:
+            there = there or second.admits(other, one)
+            if not second.admits(other, one):
+                return False
+    return here and there and bool(first.methods & second.methods)
 
 
 def _common(first: list[str], second: list[str]) -> str:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from openapi.findings import Severity
 from openapi.json_value import as_list, as_object
-from openapi.pointer import escape
-from openapi.review.composition import common_kinds, parts
-from openapi.review.known_fields import known
+from openapi.review.composition import parts
 from openapi.review.rules.registry import Fault, rule
 
 if TYPE_CHECKING:
@@ -21,7 +19,9 @@ if TYPE_CHECKING:
 
 _SOURCE = "the document's own descriptions"
 _MEND = "Correct whichever is untrue."
-_QUOTED = re.compile(r"[`'\"‘’“”]([^`'\"‘’“”\n]{1,60})[`'\"‘’“”]")
+_QUOTED = re.compile(
+    r"[`'\"\u2018\u2019\u201c\u201d]([^`'\"\u2018\u2019\u201c\u201d\n]{1,60})[`'\"\u2018\u2019\u201c\u201d]"
+)
 _CURRENTLY = re.compile(
     r"\b(?:currently|for now|at present|so far)\b:?\s+(?:only\s+)?(?:always\s+)?([^\s,;.()]+)", re.IGNORECASE
 )
@@ -29,7 +29,7 @@ _ONLY = re.compile(
     r"\b(?:only|always)\s+([^\s,;.()]+)(?=\s*(?:[.;)]|$|is\s+(?:supported|allowed|accepted)))", re.IGNORECASE
 )
 _DEFAULT = re.compile(
-    r"\bdefault(?:s\s+to|\s+(?:value\s+)?is|\s+value\s*[:=]|\s*[:=])\s*([`'\"‘“]?)([^\s`'\"’”,;()]+)(?:[`'\"’”])?(\s+\w+)?",
+    r"\bdefault(?:s\s+to|\s+(?:value\s+)?is|\s+value\s*[:=]|\s*[:=])\s*([`'\"\u2018\u201c]?)([^\s`'\"\u2019\u201d,;()]+)(?:[`'\"\u2019\u201d])?(\s+\w+)?",
     re.IGNORECASE,
 )
 _ONE_OF = re.compile(
@@ -45,32 +45,23 @@ _MORE = r"(?:at most|no more than|not more than|up to|max(?:imum)?(?:\s+(?:of|le
 _LESS = r"(?:at least|no fewer than|no less than|min(?:imum)?(?:\s+(?:of|length|size|is))*\s*:?)\s+"
 _N = r"(\d[\d,_]*)"
 _CHARACTERS, _ITEMS = r"\s*(?:characters?|chars?)\b", r"\s*(?:items?|elements?|entries)\b"
-_LIMITS = (
-    ("maxLength", re.compile(_MORE + _N + _CHARACTERS, re.IGNORECASE)),
-    ("minLength", re.compile(_LESS + _N + _CHARACTERS, re.IGNORECASE)),
-    ("maxItems", re.compile(_MORE + _N + _ITEMS, re.IGNORECASE)),
-    ("minItems", re.compile(_LESS + _N + _ITEMS, re.IGNORECASE)),
-    ("maxLength", re.compile(rf"\b\d+\s*(?:-|–|to|and)\s*{_N}{_CHARACTERS}", re.IGNORECASE)),
-    ("minLength", re.compile(rf"\b{_N}\s*(?:-|–|to|and)\s*\d+{_CHARACTERS}", re.IGNORECASE)),
-    ("maximum", re.compile(rf"\b(?:between|from)\s+\d+\s+(?:and|to)\s+{_N}(?![\d%.]|\s*\w*(?:char|item|byte))", re.IGNORECASE)),
-    ("minimum", re.compile(rf"\b(?:between|from)\s+{_N}\s+(?:and|to)\s+\d+(?![\d%.]|\s*\w*(?:char|item|byte))", re.IGNORECASE)),
-    ("maximum", re.compile(rf"\bmax(?:imum)?(?:\s+value)?(?:\s+is|\s*[:=])?\s+{_N}(?=\s*(?:[.,;)]|$))", re.IGNORECASE)),
-    ("minimum", re.compile(rf"\bmin(?:imum)?(?:\s+value)?(?:\s+is|\s*[:=])?\s+{_N}(?=\s*(?:[.,;)]|$))", re.IGNORECASE)),
-)  # fmt: skip
-_DEPRECATED = re.compile(
-    r"^\W*deprecated\b(?!\s+\w+\s+are)|\bthis\s+(?:field|property|parameter|operation|endpoint|method|header|attribute|api)"
-    r"\s+(?:is|has\s+been)\s+(?:now\s+)?deprecated\b",
-    re.IGNORECASE,
-)
-_OPTIONAL = re.compile(r"^\W*optional(?:ly)?\s*[.:,)\]]|\(optional\)|\bthis \w+ is optional\b", re.IGNORECASE)
-_REQUIRED = re.compile(
-    r"^\W*required\s*[.:)\]]|\(required\)|\bthis \w+ is required\s*(?:\.|$)", re.IGNORECASE
-)
-_NULL = re.compile(
-    r"\b(?:may|can|might) be [`']?null\b[`']?(?! and)|\b[`']?null[`']? (?:if|when|unless)\b", re.IGNORECASE
-)
-_NEVER_NULL = re.compile(
-    r"\bnever [`']?null\b|\b(?:can(?:not|'t| not)|must not|may not) be [`']?null\b", re.IGNORECASE
+_BETWEEN, _NO_OTHER_UNIT = r"\b(?:between|from)\s+", r"(?![\d%.]|\s*\w*(?:char|item|byte))"
+_IS, _END = r"(?:\s+value)?(?:\s+is|\s*[:=])?\s+", r"(?=\s*(?:[.,;)]|$))"
+_TO = r"\s*(?:-|\u2013|to|and)\s*"
+_LIMITS = tuple(
+    (keyword, re.compile(pattern, re.IGNORECASE))
+    for keyword, pattern in (
+        ("maxLength", _MORE + _N + _CHARACTERS),
+        ("minLength", _LESS + _N + _CHARACTERS),
+        ("maxItems", _MORE + _N + _ITEMS),
+        ("minItems", _LESS + _N + _ITEMS),
+        ("maxLength", rf"\b\d+{_TO}{_N}{_CHARACTERS}"),
+        ("minLength", rf"\b{_N}{_TO}\d+{_CHARACTERS}"),
+        ("maximum", rf"{_BETWEEN}\d+\s+(?:and|to)\s+{_N}{_NO_OTHER_UNIT}"),
+        ("minimum", rf"{_BETWEEN}{_N}\s+(?:and|to)\s+\d+{_NO_OTHER_UNIT}"),
+        ("maximum", rf"\bmax(?:imum)?{_IS}{_N}{_END}"),
+        ("minimum", rf"\bmin(?:imum)?{_IS}{_N}{_END}"),
+    )
 )
 
 
@@ -108,7 +99,7 @@ def _described(subject: Subject) -> Iterator[_Described]:
 
 
 def _word(text: str) -> str:
-    return text.strip("`'\"‘’“”*_.,:;!").lower()
+    return text.strip("`'\"\u2018\u2019\u201c\u201d*_.,:;!").lower()
 
 
 @rule(
@@ -212,7 +203,7 @@ def _shown(value: JsonValue) -> str:
 @rule(
     "prose-contradicts-bound",
     severity=Severity.WARNING,
-    rationale="A client that trusts the description sends what the schema refuses, or holds back what it admits.",
+    rationale="A client that trusts the words sends what the schema refuses, or holds back for nothing.",
     source=_SOURCE,
 )
 def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
@@ -226,78 +217,3 @@ def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
                 if told != bound:
                     message = f"the description says {found[0].strip()!r}, but `{keyword}` is {bound}"
                     yield Fault(f"{held.pointer}/description", message, _MEND)
-
-
-@rule(
-    "prose-contradicts-null",
-    severity=Severity.WARNING,
-    rationale="A client that is not told of null breaks on the first one.",
-    source=_SOURCE,
-)
-def prose_contradicts_null(subject: Subject) -> Iterator[Fault]:
-    """Descriptions that speak of null where the schema does not admit it, and the other way round."""
-    for pointer, schema in subject.schemas.items():
-        text = schema.get("description")
-        among = parts(schema, subject.contract.schemas) if isinstance(text, str) else []
-        if not isinstance(text, str) or not any("type" in part for part in among):
-            continue
-        admits = "null" in common_kinds(among)
-        if not admits and _NULL.search(text) and not _NEVER_NULL.search(text):
-            message = "the description speaks of null, which the schema does not admit"
-            mend = "Admit null (`type: [string, 'null']`, or `nullable: true` in 3.0), or leave it out of the words."
-            yield Fault(f"{pointer}/description", message, mend)
-        elif admits and schema.get("type") != "null" and _NEVER_NULL.search(text) and not _NULL.search(text):
-            message = "the description excludes null, which the schema admits"
-            yield Fault(f"{pointer}/description", message, _MEND)
-
-
-@rule(
-    "prose-contradicts-required",
-    severity=Severity.WARNING,
-    rationale="Whether something may be left out is the first thing that a client needs to know.",
-    source=_SOURCE,
-)
-def prose_contradicts_required(subject: Subject) -> Iterator[Fault]:
-    """Descriptions that say optional of what is required, or required of what is not."""
-    for node in subject.of("parameter"):
-        text = node.value.get("description")
-        if isinstance(text, str):
-            is_required = node.value.get("required") is True
-            yield from _necessity(text, node.pointer, "parameter", is_required=is_required)
-    for pointer, schema in subject.schemas.items():
-        required = as_list(schema.get("required"))
-        for name, inner in as_object(schema.get("properties")).items():
-            text = as_object(inner).get("description")
-            if isinstance(text, str) and "allOf" not in schema and not pointer.split("/")[-2:-1] == ["allOf"]:
-                place = f"{pointer}/properties/{escape(name)}"
-                yield from _necessity(text, place, "property", is_required=name in required)
-
-
-def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Iterator[Fault]:
-    if is_required and _OPTIONAL.search(text):
-        message = f"the description says optional, but the {what} is required"
-        yield Fault(f"{pointer}/description", message, _MEND)
-    elif not is_required and _REQUIRED.search(text):
-        message = f"the description says required, but the {what} is optional"
-        yield Fault(f"{pointer}/description", message, _MEND)
-
-
-@rule(
-    "prose-contradicts-deprecated",
-    severity=Severity.WARNING,
-    rationale="Tools warn of what is marked `deprecated`, not of what is only called so.",
-    source="OpenAPI 3.1, sections 4.8.10 and 4.8.12 (deprecated)",
-)
-def prose_contradicts_deprecated(subject: Subject) -> Iterator[Fault]:
-    """What its description calls deprecated, without the mark."""
-    for kind in ("operation", "parameter", "schema", "header"):
-        for node in subject.of(kind) if "deprecated" in known(kind, subject.version) else ():
-            texts = {name: node.value.get(name) for name in ("summary", "description")}
-            told = next(
-                (name for name, text in texts.items() if isinstance(text, str) and _DEPRECATED.search(text)),
-                None,
-            )
-            inner = as_object(node.value.get("schema")).get("deprecated") is True
-            if told and node.value.get("deprecated") is not True and not inner:
-                message = f"the {told} calls this deprecated, but it is not marked so"
-                yield Fault(f"{node.pointer}/{told}", message, "Add `deprecated: true`.")

@@ -231,8 +231,8 @@ def _used(subject: Subject) -> set[str]:
                 used.add(target)
         held = node.value.get("discriminator") if node.kind == "schema" else None
         mapping = held.get("mapping") if isinstance(held, dict) else None
-        for target in mapping.values() if isinstance(mapping, dict) else ():
-            named = str(target)
+        for value in mapping.values() if isinstance(mapping, dict) else ():
+            named = str(value)
             used.add(from_ref(named) if "/" in named else f"/components/schemas/{escape(named)}")
         if held is not None and node.kind == "schema":  # 2.0 and open hierarchies name their subtypes by it
             used |= {n.pointer for n in subject.of("schema") if _extends(n.value, node.pointer)}

@@ -46,7 +46,7 @@ def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[object]]]:
 
 @rule(
     "security-scheme-undefined",
-    rationale="A requirement of a scheme that is nowhere described protects nothing that a client can satisfy.",
+    rationale="Nobody can satisfy a requirement of a scheme that is nowhere described.",
     source="OpenAPI 3.1, section 4.8.30 (Security Requirement Object)",
 )
 def security_scheme_undefined(subject: Subject) -> Iterator[Fault]:
