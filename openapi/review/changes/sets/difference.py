@@ -57,7 +57,6 @@ class Difference:
             alternatives, conditions or negations.
         steps: from the outermost schema to the one that differs.
         name: of the property that the difference is about.
-        facing: the alternatives of both sides, which tell where their bounds are.
     """
 
     aspect: str
@@ -71,7 +70,6 @@ class Difference:
     is_certain: bool = True
     steps: tuple[Step, ...] = ()
     name: str = ""
-    facing: tuple[Shape, ...] = ()
 
     @property
     def path(self) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from openapi.json_value import JsonValue
     from openapi.review.changes.sets.difference import Difference
+    from openapi.review.changes.sets.normal_form import NormalForms
     from openapi.review.changes.sets.parts import Conjunction
     from openapi.review.changes.sets.shape import Shape
     from openapi.review.changes.witnesses.judge import Judge
@@ -47,11 +48,13 @@ class Search:
     Attributes:
         sampler: makes values of the side that has to take them.
         other: judges by the side that has to refuse them.
+        facing: the normal forms of that side, which tell where its bounds are.
         is_forward: whether the first side is the contract as it was.
     """
 
     sampler: Sampler
     other: Judge
+    facing: NormalForms
     is_forward: bool
 
     def run(self, difference: Difference, roots: tuple[Conjunction, Conjunction]) -> Outcome:
@@ -105,7 +108,7 @@ class Search:
     def _all(self, difference: Difference) -> Iterator[JsonValue]:
         schema = self._own(difference.left, difference.right)
         shapes = self.sampler.forms.of(schema).shapes
-        others = self._facing(difference)
+        others = self.facing.of(self._others(difference.left, difference.right)).shapes
         yield from difference.probes
         if difference.name:
             yield from self._about(difference.name, shapes.get("object", ()))
@@ -113,13 +116,6 @@ class Search:
         for kind, found in shapes.items():
             for shape in found:
                 yield from islice(self._varied(shape, others.get(kind, ())), 200)
-
-    def _facing(self, difference: Difference) -> dict[str, tuple[Shape, ...]]:
-        """The alternatives of the other side; they tell where bounds are, so any reader of it will do."""
-        facing: dict[str, tuple[Shape, ...]] = {}
-        for shape in difference.facing:
-            facing[shape.kind] = (*facing.get(shape.kind, ()), shape)
-        return facing
 
     def _varied(self, shape: Shape, others: tuple[Shape, ...]) -> Iterator[JsonValue]:
         for other in others or (None,):
