@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from openapi.report_formats.request import STANDARD_OUTPUT, refuse_unwritable, w
 from openapi.review import configuration as configurations
 from openapi.review import subject as subjects
 from openapi.review.inspection import review_document
+
+if TYPE_CHECKING:
+    from openapi.findings import Finding
 
 
 @click.command
@@ -43,7 +47,7 @@ def docs(
         refuse_unwritable(Path(output))
     source = sources.read(document if document is not None else default_document())
     subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
-    found = ()
+    found: tuple[Finding, ...] = ()
     if findings:
         configuration = configurations.find(Path.cwd())
         found = review_document(source, configuration, allow_remote_refs=allow_remote_refs).findings

@@ -60,4 +60,4 @@ def _outside_code(line: str) -> str:
 
 
 def _inert(text: str) -> str:
-    return _RUNNING.sub(r"\\]", _ENTITY.sub("&amp;", text).replace("<", "&lt;"))
+    return _ENTITY.sub("&amp;", _RUNNING.sub(r"\\]", text)).replace("<", "&lt;")

@@ -111,4 +111,4 @@ def _finding(finding: Finding) -> str:
 
 
 def _place(place: Location) -> str:
-    return span(str(place))
+    return span(wording.brief(place))

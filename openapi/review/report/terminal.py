@@ -65,7 +65,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
         yield click.style(f"Waived ({len(outcome.waived)})", bold=True)
         for waived in outcome.waived:
-            yield f"  {waived.finding.rule}  {waived.finding.location}: {waived.reason}"
+            yield f"  {waived.finding.rule}  {wording.brief(waived.finding.location)}: {waived.reason}"
 
 
 def _change(change: Change) -> Iterator[str]:
@@ -77,14 +77,14 @@ def _change(change: Change) -> Iterator[str]:
     if change.counterexample is not None:
         yield f"    shown by  {wording.value(change.counterexample)}"
     if change.before is not None:
-        yield f"    before    {change.before}"
+        yield f"    before    {wording.brief(change.before)}"
     if change.after is not None:
-        yield f"    after     {change.after}"
+        yield f"    after     {wording.brief(change.after)}"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
     level = click.style(f"{finding.severity.value:<7}", fg=_COLORS[finding.severity])
-    yield f"  {level}  {finding.rule}  {finding.location}"
+    yield f"  {level}  {wording.brief(finding.location)}  {finding.rule}"
     yield f"    {finding.message}"
     if finding.mend:
         yield f"    {click.style(finding.mend, dim=True)}"

@@ -10,6 +10,7 @@ from openapi.report_formats.plain_text import one_line, plain
 from openapi.review.change import ChangeVerdict
 
 if TYPE_CHECKING:
+    from openapi.location import Location
     from openapi.review.change import Change, Counterexample
     from openapi.review.outcome import Revision
     from openapi.review.report.model import Report
@@ -95,6 +96,13 @@ def sentences(*parts: str) -> str:
     """Sentences one after another, each with its end."""
     ended = [part if part.endswith((".", "!", "?", ":")) else f"{part}." for part in parts if part]
     return " ".join(ended)
+
+
+def brief(place: Location) -> str:
+    """A place for a person to go to: file, line and column, or the pointer where no line is known."""
+    if not place.line:
+        return str(place)
+    return f"{place.file}:{place.line}:{place.column}"
 
 
 def subject(change: Change) -> str:
