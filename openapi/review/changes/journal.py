@@ -1,0 +1,92 @@
+"""Where the changes are gathered: told once each, however many operations share the place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from openapi.review.change import Change, ChangeVerdict, Counterexample
+from openapi.review.changes.rules import RULES
+
+if TYPE_CHECKING:
+    from openapi.review.changes.schema_rules import Rule
+    from openapi.review.changes.side import Side
+
+_WORST_FIRST = list(ChangeVerdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What is being compared: an operation, and which part of it.
+
+    Attributes:
+        operation: `METHOD /path`; empty for what concerns the whole document.
+        subject: the part, as the start of a sentence: `the query parameter limit`.
+        is_reversed: whether the server sends the request, as in callbacks and webhooks.
+    """
+
+    operation: str
+    subject: str = ""
+    is_reversed: bool = False
+
+    def about(self, subject: str) -> Topic:
+        """The same operation, another part."""
+        return replace(self, subject=subject)
+
+
+@dataclass(slots=True)
+class Journal:
+    """The changes found so far."""
+
+    before: Side
+    after: Side
+    _changes: dict[tuple[str, str | None, str | None, str], Change] = field(default_factory=dict)
+
+    def tell(
+        self, rule: str, topic: Topic, detail: str, before: str | None = None, after: str | None = None
+    ) -> None:
+        """Note a change that the table of `rules` judges.
+
+        Args:
+            rule: its id.
+            topic: what it is about.
+            detail: what changed, as the end of a sentence that begins with the topic's subject.
+            before, after: the pointers in both documents; None where it stands in one of them only.
+        """
+        if not self.is_known(rule, topic, detail, before, after):
+            self.note(RULES[rule], topic, detail, (before, after))
+
+    def is_known(self, rule: str, topic: Topic, detail: str, before: str | None, after: str | None) -> bool:
+        """Whether the same change was told already; if so, this operation is added to it."""
+        key = (rule, before, after, detail)
+        known = self._changes.get(key)
+        if known is None:
+            return False
+        if topic.operation not in (known.operation, *known.also_in):
+            self._changes[key] = replace(known, also_in=(*known.also_in, topic.operation))
+        return True
+
+    def note(
+        self,
+        rule: Rule,
+        topic: Topic,
+        detail: str,
+        places: tuple[str | None, str | None],
+        counterexample: Counterexample | None = None,
+    ) -> None:
+        """Note a change with a verdict of its own."""
+        subject = topic.subject or topic.operation
+        reason = f"{subject[:1].upper()}{subject[1:]} {detail}: {rule.because}."
+        self._changes[rule.id, *places, detail] = Change(
+            id=rule.id,
+            verdict=rule.verdict,
+            reason=reason,
+            operation=topic.operation,
+            before=self.before.locate(places[0]),
+            after=self.after.locate(places[1]),
+            counterexample=counterexample,
+        )
+
+    def changes(self) -> list[Change]:
+        """All changes, the worst first, else in the order of the documents."""
+        return sorted(self._changes.values(), key=lambda change: _WORST_FIRST.index(change.verdict))
