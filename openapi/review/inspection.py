@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from openapi.review.subject import Subject
 
 _GENERAL = "valid-specification"  # says in general what other rules say in particular
-_SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "specification")
+_SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
 _MOST_ALIKE = 2  # as many findings of one wording stand for themselves; more are folded into the first
 
 
@@ -152,7 +152,12 @@ class _Explained:
 
 
 def _with_holders(pointers: Iterable[str]) -> frozenset[str]:
-    return frozenset(place for pointer in pointers for place in (pointer, pointer.rpartition("/")[0]))
+    """The pointers, what holds each, and what holds the list that each is a member of."""
+    found = set()
+    for pointer in pointers:
+        holder, _, last = pointer.rpartition("/")
+        found |= {pointer, holder, holder.rpartition("/")[0] if last.isdecimal() else holder}
+    return frozenset(found)
 
 
 def _folded(findings: Sequence[Finding]) -> Iterator[Finding]:
