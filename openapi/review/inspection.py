@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openapi.findings import Finding, Severity
 from openapi.review import subject as subjects
 from openapi.review.configuration import Configuration
-from openapi.review.rules import RULES
+from openapi.review.rules import RULES, Profile
 from openapi.review.waivers import applied
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class _Explained:
         particular = [
             (rule, fault.pointer)
             for rule, fault in told
-            if rule.id != _GENERAL and fault.pointer and rule.severity is not Severity.INFO
+            if rule.id != _GENERAL and fault.pointer and rule.profile is Profile.ESSENTIAL
         ]
         pointers = frozenset(pointer for _, pointer in particular)
         on_schemas = {

@@ -174,7 +174,9 @@ class Subject:
         if "content" in tokens:
             at = tokens.index("content")
             head, media_type, rest = tokens[:at], tokens[at + 1 : at + 2], tokens[at + 2 :]
-            tokens = [*head, "examples", *media_type] if rest[:1] == ["example"] else [*head, *rest]
+            tokens = (
+                [*head, "examples", *media_type, *rest[1:]] if rest[:1] == ["example"] else [*head, *rest]
+            )
         return _joined(tokens)
 
     def _body_pointer(self, tokens: list[str], at: int) -> str:

@@ -283,7 +283,7 @@ SHOP_2_0 = {
 
 def edited(base, edits):
     """A copy of a document with the value at each pointer set, or removed where it is GONE."""
-    document = copy.deepcopy(base)
+    document = json.loads(json.dumps(base))  # not deepcopy, which keeps shared parts shared
     for pointer, value in edits.items():
         *path, last = split(pointer)
         holder = document

@@ -198,7 +198,7 @@ def test_what_is_no_document_is_an_error(tmp_path):
         {f"{LIST}/responses/200/content": []},
         {f"{LIST}/tags": "orders", f"{LIST}/operationId": 7, f"{LIST}/description": 7},
     ],
-    ids=lambda edits: " ".join(edits),
+    ids=" ".join,
 )
 def test_what_has_the_wrong_shape_is_told_and_never_a_crash(tmp_path, edits):
     try:
