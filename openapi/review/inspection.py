@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openapi.findings import Finding, Severity
 from openapi.review import subject as subjects
 from openapi.review.configuration import Configuration
-from openapi.review.rules import RULES
+from openapi.review.rules import RULES, Profile
 from openapi.review.waivers import applied
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from openapi.source import Source
 
 _GENERAL = "valid-specification"  # says in general what other rules say in particular
-_SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "specification")
+_SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
 _MOST_ALIKE = 2  # as many findings of one wording stand for themselves; more are folded into the first
 
 
@@ -135,7 +135,7 @@ class _Explained:
         particular = [
             (rule, fault.pointer)
             for rule, fault in told
-            if rule.id != _GENERAL and fault.pointer and rule.severity is not Severity.INFO
+            if rule.id != _GENERAL and fault.pointer and rule.profile is Profile.ESSENTIAL
         ]
         pointers = frozenset(pointer for _, pointer in particular)
         on_schemas = {
@@ -153,7 +153,12 @@ class _Explained:
 
 
 def _with_holders(pointers: Iterable[str]) -> frozenset[str]:
-    return frozenset(place for pointer in pointers for place in (pointer, pointer.rpartition("/")[0]))
+    """The pointers, what holds each, and what holds the list that each is a member of."""
+    found = set()
+    for pointer in pointers:
+        holder, _, last = pointer.rpartition("/")
+        found |= {pointer, holder, holder.rpartition("/")[0] if last.isdecimal() else holder}
+    return frozenset(found)
 
 
 def _folded(findings: Sequence[Finding]) -> Iterator[Finding]:

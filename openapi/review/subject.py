@@ -168,14 +168,16 @@ class Subject:
         if (
             tokens[3:4] == ["parameters"]
             and tokens[4:5]
-            and "schema" in tokens[5:6]
-            and _at(self.document, pointer) is None
+            and tokens[5:6] == ["schema"]
+            and not isinstance(_at(self.document, pointer), dict | list)
         ):
             return self._parameter_pointer(tokens, 3)
         if "content" in tokens:
             at = tokens.index("content")
             head, media_type, rest = tokens[:at], tokens[at + 1 : at + 2], tokens[at + 2 :]
-            tokens = [*head, "examples", *media_type] if rest[:1] == ["example"] else [*head, *rest]
+            tokens = (
+                [*head, "examples", *media_type, *rest[1:]] if rest[:1] == ["example"] else [*head, *rest]
+            )
         return _joined(tokens)
 
     def _body_pointer(self, tokens: list[str], at: int) -> str:
@@ -228,7 +230,7 @@ def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Sub
     dangling: list[DocumentError] = []
     written, version = as_written(source, allow_remote_refs=allow_remote_refs, dangling=dangling)
     mended = Bundle(copy.deepcopy(written.value), written.files)
-    _fill_gaps(mended, dangling)
+    _fill_gaps(mended, root_kind(version), dangling)
     try:
         contract = understood(mended, version)
         contract.schemas.resolved({})
@@ -237,15 +239,15 @@ def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Sub
     return Subject(written, version, contract, tuple(dangling))
 
 
-def _fill_gaps(bundled: Bundle, dangling: list[DocumentError]) -> None:
+def _fill_gaps(bundled: Bundle, kind: str, dangling: list[DocumentError]) -> None:
     """Put nothing in the place of each reference that leads nowhere, so that the rest can be understood."""
     missing = {(error.location.file, error.location.pointer) for error in dangling if error.location}
-    for node in list(walk(bundled.value)) if missing else ():
+    for node in list(walk(bundled.value, kind)) if missing else ():
         place = bundled.locate(f"{node.pointer}/$ref")
         if (place.file, place.pointer) in missing:
             name = str(node.ref).rpartition("/")[2]
             node.value.clear()
-            if node.kind == "parameter":
+            if node.kind.startswith("parameter"):
                 node.value.update({"name": name, "in": "query"})
 
 

@@ -26,6 +26,7 @@ _STRICT_FORMATS = ("date", "date-time", "uuid", "ipv4", "ipv6")
 _MEND = "Correct the example, or the schema where the example is right."
 _SOURCE = "OpenAPI 3.1, section 4.8.14.3: examples should be valid against the schema"
 _DEPTH = 24
+_KEYWORDS = ("readOnly", "writeOnly")
 
 
 @rule(
@@ -220,14 +221,18 @@ def _items(subject: Subject, schema: JsonObject) -> JsonObject:
 def example_of_another_direction(subject: Subject) -> Iterator[Fault]:
     """Members of request examples that are `readOnly`, of response examples that are `writeOnly`."""
     keywords = {Direction.REQUEST: ("readOnly", "request"), Direction.RESPONSE: ("writeOnly", "response")}
+    schemas = subject.contract.schemas
     for stated in _examples(subject):
         if len(stated.directions) > 1 or not stated.media_type:
             continue
         keyword, words = keywords[next(iter(stated.directions))]
         for place, members, schema in _objects(subject, stated.value, stated.schema, "", _DEPTH):
-            known = declared(schema, subject.contract.schemas).properties
+            known = declared(schema, schemas).properties
             for name in members:
-                if any(subject.contract.schemas.says(held, keyword) for held in known.get(name, ())):
+                said = {
+                    word for held in known.get(name, ()) for word in _KEYWORDS if schemas.says(held, word)
+                }
+                if said == {keyword}:
                     message = f"the example of a {words} has `{name}`, which is `{keyword}`"
                     yield Fault(f"{stated.pointer}{place}/{escape(name)}", message, "Take it out.")
 

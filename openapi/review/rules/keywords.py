@@ -56,9 +56,11 @@ def keyword_misspelt(subject: Subject) -> Iterator[Fault]:
             if name in fields or _is_foreign(name) or elsewhere(node.kind, name, subject.version):
                 continue
             meant = "$ref" if name in ("ref", "reference") else nearest(name, fields - {"$ref"})
-            if meant and meant not in node.value:
+            if meant:
                 place = f"{node.pointer}/{escape(name)}"
-                yield Fault(place, f"`{name}` is no keyword here; `{meant}` is", f"Write `{meant}`.")
+                severity = Severity.WARNING if meant in node.value else None
+                message = f"`{name}` is no keyword here; `{meant}` is"
+                yield Fault(place, message, f"Write `{meant}`.", severity)
 
 
 @rule(

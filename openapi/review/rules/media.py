@@ -97,7 +97,7 @@ def prose_contradicts_problem_media_type(subject: Subject) -> Iterator[Fault]:
                 found = next((match for text in told if (match := _PROBLEM_WORDS.search(text))), None)
                 if found:
                     message = f"an error of {offer.name}, while its description speaks of {found[0]}"
-                    mend = "Declare application/problem+json, if that is on the wire, or correct the description."
+                    mend = "Declare application/problem+json, if that is sent, or correct the description."
                     yield Fault(offer.pointer, message, mend)
 
 

@@ -61,7 +61,7 @@ def _problems(subject: Subject) -> list[_Problem]:
 
 @rule(
     "problem-status",
-    rationale="A problem repeats the status of its response: an example with another is a copy from elsewhere.",
+    rationale="A problem repeats the status of its response: an example with another is a stray copy.",
     source="RFC 9457, section 3.1.2",
 )
 def problem_status(subject: Subject) -> Iterator[Fault]:

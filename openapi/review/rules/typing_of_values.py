@@ -33,21 +33,28 @@ _MEASURES = {
     "by",
     "per",
 }
-_TIME_ENDS = ("at", "timestamp")
-_TIME_STARTS = {
-    "created",
-    "updated",
-    "deleted",
-    "modified",
+_IRREGULAR = {
     "expires",
-    "expired",
-    "started",
-    "finished",
-    "completed",
+    "begun",
+    "sent",
+    "paid",
+    "sold",
+    "seen",
+    "run",
+    "taken",
+    "given",
+    "begins",
+    "ends",
+    "starts",
 }
 _DATE_TEXT = re.compile(r"\bRFC ?3339\b|\bISO[- ]?8601\b", re.IGNORECASE)
 _UUID_TEXT = re.compile(r"\b(?:uuid|guid)\b", re.IGNORECASE)
 _JUDGED = ("format", "pattern", "enum", "const", "contentMediaType")
+
+
+def _is_participle(word: list[str]) -> bool:
+    """Whether what stands before `at` tells of something that happened."""
+    return bool(word) and (word[0].endswith("ed") or word[0] in _IRREGULAR)
 
 
 def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, list[JsonObject]]]:
@@ -77,9 +84,7 @@ def time_without_format(subject: Subject) -> Iterator[Fault]:
     """Texts that are called or described as times, without `format: date-time` or the like."""
     for name, place, schema, among in _properties(subject):
         parts_of_name = words(name)
-        called = (
-            len(parts_of_name) > 1 and parts_of_name[-1] in _TIME_ENDS and parts_of_name[0] in _TIME_STARTS
-        )
+        called = parts_of_name[-1:] == ["at"] and _is_participle(parts_of_name[-2:-1])
         described = _DATE_TEXT.search(str(schema.get("description", "")))
         if (called or parts_of_name[-1:] == ["timestamp"] or described) and _is_plain(among, "string"):
             message = f"the time `{name}` is any text"
