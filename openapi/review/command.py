@@ -8,17 +8,19 @@ from pathlib import Path
 
 import click
 
-from openapi.command_line import EXIT_BROKEN, EXIT_PASS, document_argument, remote_refs_option
+from openapi.command_line import EXIT_BROKEN, EXIT_PASS, remote_refs_option
+from openapi.errors import SetUpError
 from openapi.report_formats.request import STANDARD_OUTPUT, parse_requests, write
 from openapi.review import configuration as configurations
 from openapi.review.gate import DEFAULT, NAMES, Gate
 from openapi.review.report import FORMATS, Report, report_of, terminal
 from openapi.review.rules import RULES, Profile, catalogue
 from openapi.review.run import review as run
+from openapi.source import STANDARD_INPUT
 
 
 @click.command
-@document_argument
+@click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
 @click.option(
     "--base",
     metavar="DOCUMENT|REV[:PATH]",
@@ -54,7 +56,7 @@ from openapi.review.run import review as run
 @click.option("--list-rules", is_flag=True, help="Print the rules as Markdown and end.")
 @remote_refs_option
 def review(
-    document: str | None,
+    documents: tuple[str, ...],
     *,
     base: str | None,
     profile: str | None,
@@ -66,7 +68,7 @@ def review(
 ) -> None:
     """Review DOCUMENT: whether it is sound, its examples true and, with a base, whom a change breaks.
 
-    Exit codes: 0 nothing fails, 1 a change or a finding of --fail-on, 2 a document or base is unreadable.
+    Several documents are reviewed one after another. Exit codes: 0 nothing fails, 1 a change or a finding of --fail-on, 2 a document or base is unreadable.
 
     \b
       signoff review openapi.yaml
@@ -81,12 +83,17 @@ def review(
     configuration = configurations.load(Path(config)) if config else configurations.find(Path.cwd())
     if profile:
         configuration = replace(configuration, profile=Profile(profile))
-    outcome = run(document, base, configuration, allow_remote_refs=allow_remote_refs, progress=_progress)
-    _progress("")
+    if len(documents) > 1 and (requested or STANDARD_INPUT in documents):
+        raise SetUpError("reports and standard input are of one document", mend="Review it alone.")
     asked = [rule for rule in RULES.values() if configuration.asks(rule)]
-    report = report_of(outcome, gate, asked)
-    _write(report, requested)
-    sys.exit(EXIT_PASS if report.passed else EXIT_BROKEN)
+    passed = True
+    for document in documents or (None,):
+        outcome = run(document, base, configuration, allow_remote_refs=allow_remote_refs, progress=_progress)
+        _progress("")
+        report = report_of(outcome, gate, asked)
+        _write(report, requested)
+        passed = passed and report.passed
+    sys.exit(EXIT_PASS if passed else EXIT_BROKEN)
 
 
 def _write(report: Report, requested: list[tuple[str, str]]) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from openapi.review.change import ChangeVerdict
 
 if TYPE_CHECKING:
     from openapi.findings import Finding
     from openapi.review.change import Change
+    from openapi.review.changes.version import VersionAdvice
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +38,6 @@ class WaivedFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionStep:
-    """What the changes ask of `info.version` (Semantic Versioning 2.0.0).
-
-    Attributes:
-        needed: the step that they call for.
-        is_taken: whether the document's version takes it; None where its versions are not semantic.
-        message: that in one sentence.
-    """
-
-    needed: Literal["none", "patch", "minor", "major"]
-    is_taken: bool | None
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """All that a review has to say.
 
@@ -60,7 +46,7 @@ class Outcome:
         base: what it was compared with; None where there was nothing to compare with.
         findings: in the document's order; waived ones are not among them.
         changes: worst first; empty without a base.
-        version_step: None without a base.
+        version_advice: what the changes ask of `info.version`; None without a base.
     """
 
     document: Revision
@@ -68,7 +54,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...] = ()
     waived: tuple[WaivedFinding, ...] = ()
-    version_step: VersionStep | None = None
+    version_advice: VersionAdvice | None = None
 
     @property
     def verdict(self) -> ChangeVerdict | None:

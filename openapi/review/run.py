@@ -59,9 +59,11 @@ def review(
 
 def _compared(outcome: Outcome, before: Contract, after: Contract) -> Outcome:
     # Imported here: the search for counterexamples needs a large import.
-    from openapi.review.changes import compare  # noqa: PLC0415
+    from openapi.review.changes import compare, version_advice  # noqa: PLC0415
 
-    return replace(outcome, changes=tuple(compare(before, after)))
+    changes = tuple(compare(before, after))
+    advice = version_advice(before.version, after.version, changes)
+    return replace(outcome, changes=changes, version_advice=advice)
 
 
 def _revision(source: Source, contract: Contract) -> Revision:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openapi.review.report import github, gitlab, html_page, json_report, junit, markdown, sarif
+from openapi.review.report import changelog, github, gitlab, html_page, json_report, junit, markdown, sarif
 from openapi.review.report.model import Report, report_of
 
 if TYPE_CHECKING:
@@ -23,4 +23,5 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "gitlab": gitlab.render,
     "junit": junit.render,
     "html": html_page.render,
+    "changelog": changelog.render,
 }

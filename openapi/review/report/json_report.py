@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from openapi.findings import Finding
     from openapi.location import Location
     from openapi.review.change import Change
-    from openapi.review.outcome import Revision, VersionStep, WaivedFinding
+    from openapi.review.changes import VersionAdvice
+    from openapi.review.outcome import Revision, WaivedFinding
     from openapi.review.report.model import Report
 
 # Raised when a member goes or changes its meaning; new members may come at any time.
@@ -36,7 +37,7 @@ def render(report: Report) -> str:
         "fail_on": list(report.gate.names),
         "document": _revision(outcome.document),
         "base": _revision(outcome.base) if outcome.base else None,
-        "version": _version(outcome.version_step) if outcome.version_step else None,
+        "version": _version(outcome.version_advice) if outcome.version_advice else None,
         "changes": [_change(change) for change in outcome.changes],
         "findings": [_finding(finding) for finding in outcome.findings],
         "waived": [_waived(waived) for waived in outcome.waived],
@@ -53,8 +54,14 @@ def _revision(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _version(step: VersionStep) -> dict[str, Any]:
-    return {"needed": step.needed, "taken": step.is_taken, "message": step.message}
+def _version(advice: VersionAdvice) -> dict[str, Any]:
+    return {
+        "needed": advice.needed.label,
+        "made": advice.made.label if advice.made is not None else None,
+        "enough": advice.is_enough,
+        "suggested": advice.suggested or None,
+        "message": advice.message,
+    }
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -63,6 +70,7 @@ def _change(change: Change) -> dict[str, Any]:
         "verdict": change.verdict.value,
         "reason": change.reason,
         "operation": change.operation or None,
+        "also_in": list(change.also_in),
         "before": _location(change.before) if change.before else None,
         "after": _location(change.after) if change.after else None,
         "fingerprint": change_fingerprint(change),

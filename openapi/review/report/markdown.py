@@ -46,10 +46,10 @@ def _head(report: Report) -> Iterator[str]:
     yield ""
     against = f" against {span(wording.source(outcome.base))}" if outcome.base else ""
     yield f"{span(wording.source(outcome.document))}{against}: {text(wording.counts(report))}."
-    if outcome.version_step is not None:
+    if outcome.version_advice is not None:
         yield ""
-        message = prose(outcome.version_step.message)
-        yield f"**{message}**" if outcome.version_step.is_taken is False else message
+        message = prose(outcome.version_advice.message)
+        yield f"**{message}**" if not outcome.version_advice.is_enough else message
 
 
 def _capital(sentence: str) -> str:
@@ -93,7 +93,7 @@ def _sections(report: Report) -> Iterator[_Section]:
 
 
 def _change(change: Change) -> str:
-    lines = [f"- {span(wording.subject(change))}: {prose(change.reason)} ({span(change.id)})"]
+    lines = [f"- {_subject(change)}: {prose(change.reason)} ({span(change.id)})"]
     if change.verdict is ChangeVerdict.COMPATIBLE:
         return lines[0]
     if change.counterexample is not None:
@@ -103,6 +103,11 @@ def _change(change: Change) -> str:
     if change.after is not None:
         lines.append(f"  - after: {_place(change.after)}")
     return "\n".join(lines)
+
+
+def _subject(change: Change) -> str:
+    others = wording.subject(change).removeprefix(change.operation)
+    return f"{span(change.operation)}{text(others)}" if change.operation else text(others)
 
 
 def _finding(finding: Finding) -> str:

@@ -76,8 +76,8 @@ def report_of(outcome: Outcome, gate: Gate, rules: Iterable[Rule] = ()) -> Repor
             replace(waived, finding=_finding(waived.finding), reason=_line(waived.reason))
             for waived in outcome.waived
         ),
-        version_step=outcome.version_step
-        and replace(outcome.version_step, message=_line(outcome.version_step.message)),
+        version_advice=outcome.version_advice
+        and replace(outcome.version_advice, message=_line(outcome.version_advice.message)),
     )
     return Report(shown, gate, _version(), tuple(rules))
 
@@ -131,6 +131,7 @@ def _change(change: Change) -> Change:
         operation=_line(change.operation),
         before=_location(change.before) if change.before else None,
         after=_location(change.after) if change.after else None,
+        also_in=tuple(map(_line, change.also_in)),
     )
 
 

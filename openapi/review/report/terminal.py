@@ -47,9 +47,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield _verdict(report)
     against = f" against {wording.source(outcome.base)}" if outcome.base else ""
     yield f"      {wording.source(outcome.document)}{against}"
-    if outcome.version_step is not None:
-        color = "yellow" if outcome.version_step.is_taken is False else None
-        yield f"      {click.style(outcome.version_step.message, fg=color)}"
+    if outcome.version_advice is not None:
+        color = "yellow" if not outcome.version_advice.is_enough else None
+        yield f"      {click.style(outcome.version_advice.message, fg=color)}"
     for verdict in ChangeVerdict:
         if changes := report.changes(verdict):
             yield ""

@@ -106,5 +106,8 @@ def brief(place: Location) -> str:
 
 
 def subject(change: Change) -> str:
-    """The operation that a change concerns."""
-    return change.operation or "the whole document"
+    """The operation that a change concerns, and how many others it concerns too."""
+    if not change.operation:
+        return "the whole document"
+    others = len(change.also_in)
+    return f"{change.operation} and {_counted(others, 'other')}" if others else change.operation

@@ -3,8 +3,9 @@
 from openapi.findings import Finding, Severity
 from openapi.location import Location
 from openapi.review.change import Change, ChangeVerdict, Counterexample
+from openapi.review.changes import Bump, VersionAdvice
 from openapi.review.gate import Gate
-from openapi.review.outcome import Outcome, Revision, VersionStep, WaivedFinding
+from openapi.review.outcome import Outcome, Revision, WaivedFinding
 from openapi.review.report import report_of
 
 SCRIPT = "<script>document.title = 'hacked'</script>"
@@ -24,12 +25,24 @@ def finding(severity=Severity.ERROR, message="the example breaks its schema: `re
     return Finding("example-valid", severity, message, "Add `rel` to it.", place())
 
 
-def change(verdict=ChangeVerdict.BREAKING, reason="`csv` is no longer taken", example=None, **places):
+def change(
+    verdict=ChangeVerdict.BREAKING, reason="`csv` is no longer taken", example=None, also_in=(), **places
+):
     where = {"before": place("main:openapi.yaml", 9), "after": place()} | places
-    return Change("request-enum-narrowed", verdict, reason, "GET /things", **where, counterexample=example)
+    return Change(
+        "request-enum-narrowed",
+        verdict,
+        reason,
+        "GET /things",
+        **where,
+        counterexample=example,
+        also_in=also_in,
+    )
 
 
-STEP = VersionStep("major", is_taken=False, message="The changes call for 2.0.0; the document says 1.1.0.")
+ADVICE = VersionAdvice(
+    "1.0.0", "1.1.0", Bump.MAJOR, Bump.MINOR, "2.0.0", "The changes call for 2.0.0; the document says 1.1.0."
+)
 BREAKING = Outcome(
     NEW,
     OLD,
@@ -39,18 +52,16 @@ BREAKING = Outcome(
         finding(Severity.INFO, "ids are not named alike"),
     ),
     (
-        change(example=Counterexample({"format": "csv", "n": [1, None]})),
+        change(example=Counterexample({"format": "csv", "n": [1, None]}), also_in=("POST /a", "POST /b")),
         change(reason="the operation is gone", after=None),
         change(ChangeVerdict.REVIEW, "the pattern is another one; which of both takes more cannot be told"),
         change(ChangeVerdict.COMPATIBLE, "the parameter `page` is new and optional", before=None),
     ),
     (WaivedFinding(finding(message="the other example breaks its schema"), "Mended in April."),),
-    STEP,
+    ADVICE,
 )
 SOUND = Outcome(NEW, None, ())
-SAME = Outcome(
-    NEW, OLD, (), (), (), VersionStep("none", is_taken=True, message="Nothing calls for another version.")
-)
+SAME = Outcome(NEW, OLD, (), (), (), VersionAdvice("1", "1", Bump.NONE, Bump.NONE, "1.0.0", "All may stay."))
 SMALL_MATTERS = Outcome(NEW, None, (finding(Severity.WARNING, "no 401 is described"),))
 HOSTILE = Outcome(
     Revision(NASTY, NASTY, NASTY),
@@ -68,11 +79,12 @@ HOSTILE = Outcome(
             Location(NASTY, 1, 1, NASTY),
             Location("openapi.yaml", 2, 1, NASTY),
             Counterexample({NASTY: NASTY}),
+            (NASTY,),
         )
         for verdict in ChangeVerdict
     ),
     (WaivedFinding(Finding("example-valid", Severity.ERROR, NASTY, NASTY, Location(NASTY)), NASTY),),
-    VersionStep("major", is_taken=False, message=NASTY),
+    VersionAdvice(NASTY, NASTY, Bump.MAJOR, None, "", NASTY),
 )
 OUTCOMES = {
     "breaking": BREAKING,
