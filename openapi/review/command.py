@@ -68,7 +68,8 @@ def review(
 ) -> None:
     """Review DOCUMENT: whether it is sound, its examples true and, with a base, whom a change breaks.
 
-    Several documents are reviewed one after another. Exit codes: 0 nothing fails, 1 a change or a finding of --fail-on, 2 a document or base is unreadable.
+    Several documents are reviewed one after another. Exit codes: 0 nothing fails, 1 a change or a
+    finding of --fail-on, 2 a document or its base cannot be read.
 
     \b
       signoff review openapi.yaml

@@ -11,7 +11,8 @@ from openapi.review.report import report_of
 SCRIPT = "<script>document.title = 'hacked'</script>"
 NASTY = (
     f"\x1b[31mred\x1b[0m {SCRIPT}<img src=x onerror=alert(1)>\"'></pre></details></code></summary> ]]>\n"
-    "| a | b |\n# heading\n::error::x\n```\n[link](javascript:alert(1)) {{ 7 * 7 }} @everyone \u202egpj.exe \ud800\n"
+    "| a | b |\n# heading\n::error::x\n```\n[link](javascript:alert(1)) {{ 7 * 7 }} @everyone"
+    " \u202egpj.exe \ud800\n"
 )
 NEW = Revision("openapi.yaml", "Shop", "1.1.0")
 OLD = Revision("main:openapi.yaml", "Shop", "1.0.0", "0123456789")
