@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from openapi.docs.renderer import renderer
 from openapi.report_formats import page
-from openapi.report_formats.plain_text import plain_json
+from openapi.report_formats.plain_text import one_line, plain, plain_json
 
 if TYPE_CHECKING:
     from openapi.json_value import JsonObject
@@ -34,7 +34,7 @@ def render(document: JsonObject, title: str, operations: int) -> str:
     template = page.environment(_FOLDER).get_template("page.jinja")
     # Styles and scripts are the renderer's and ours; the document is data, in which no markup is left.
     return template.render(
-        title=title,
+        title=one_line(plain(title)),
         policy=_policy(kept.script, start),
         style=Markup(style),  # noqa: S704
         renderer=Markup(kept.script),  # noqa: S704

@@ -7,8 +7,10 @@ import re
 from openapi.report_formats.plain_text import one_line
 
 # What could be markup, end a table cell, mention somebody or make a link in the middle of a line.
-# A colon is so only in an address or in the name of an emoji.
-_MARKUP = re.compile(r"""[!#$&*+<>@[\\\]^_`{|}~]|:(?=//|[\w+-]+:)|www(?=\.)""", re.IGNORECASE)
+# A colon is so only in an address or in the name of an emoji, an underscore only at the edge of a word.
+_MARKUP = re.compile(
+    r"""[!#$&*+<>@[\\\]^`{|}~]|(?<![^\W_])_|_(?![^\W_])|:(?=//|[\w+-]+:)|www(?=\.)""", re.IGNORECASE
+)
 _QUOTED = re.compile("`([^`]+)`")
 _LONGEST = 1000
 
