@@ -57,21 +57,23 @@ def enum_outside_type(subject: Subject) -> Iterator[Fault]:
             admitted = kinds(node.value)
             if node.value.get("nullable") is True or node.value.get("x-nullable") is True:
                 admitted |= {"null"}
-            for index, value in enumerate(as_list(node.value.get("enum"))):
-                if not is_of(value, admitted):
-                    yield _misfit(f"{node.pointer}/enum/{index}", "enum", value, node.value)
+            members = as_list(node.value.get("enum"))
+            misfits = [index for index, value in enumerate(members) if not is_of(value, admitted)]
+            if misfits:
+                values = [members[index] for index in misfits]
+                yield _misfit(f"{node.pointer}/enum/{misfits[0]}", "enum", values, node.value)
             if "const" in node.value and not is_of(node.value["const"], admitted):
-                yield _misfit(f"{node.pointer}/const", "const", node.value["const"], node.value)
+                yield _misfit(f"{node.pointer}/const", "const", [node.value["const"]], node.value)
 
 
-def _misfit(place: str, keyword: str, value: JsonValue, schema: JsonObject) -> Fault:
+def _misfit(place: str, keyword: str, values: list[JsonValue], schema: JsonObject) -> Fault:
     kind = " or ".join(str(name) for name in as_list(schema["type"]) or [schema["type"]])
-    hint = (
-        "Put it in quotes."
-        if kind == "string" and value is not None
-        else f"Write it as {kind}, or change the type."
+    shown = ", ".join(_json(value) for value in values[:4]) + (", …" if len(values) > 4 else "")
+    message = f"{shown} in `{keyword}` {'are' if len(values) > 1 else 'is'} not of the type {kind}"
+    is_bare = kind == "string" and None not in values
+    return Fault(
+        place, message, "Put it in quotes." if is_bare else f"Write it as {kind}, or change the type."
     )
-    return Fault(place, f"{_json(value)} in `{keyword}` is not of the type {kind}", hint)
 
 
 def _json(value: JsonValue) -> str:

@@ -188,7 +188,8 @@ def keyword_unknown(subject: Subject) -> Iterator[Fault]:
     for node in subject.of("schema") if subject.has_json_schema else ():
         fields = known("schema", subject.version)
         for name in node.value:
-            is_told = elsewhere("schema", name, subject.version) or nearest(name, fields)
-            if name not in fields and not _is_foreign(name) and not is_told:
+            if name in fields or _is_foreign(name) or elsewhere("schema", name, subject.version):
+                continue
+            if not nearest(name, fields):
                 message = f"`{name}` is no keyword of JSON Schema"
                 yield Fault(f"{node.pointer}/{escape(name)}", message, f"Call it `x-{name}`.")
