@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return best[1] if best else None
 
 
+@lru_cache(maxsize=1 << 16)
 def _slips(name: str, other: str) -> int | None:
     """How many slips lead from one to the other; None for too many."""
     plain, meant = _plain(name), _plain(other)

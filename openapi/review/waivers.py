@@ -97,7 +97,7 @@ def applied(
     used: set[int] = set()
     left, waived = [], []
     for finding in findings:
-        operations = tuple(operations_of(finding))
+        operations = tuple(operations_of(finding)) if valid else ()
         fitting = [waiver for waiver in valid if waiver.fits(finding, operations)]
         used.update(id(waiver) for waiver in fitting)
         if fitting:

@@ -56,3 +56,8 @@ def at(subject: Subject, pointer: str) -> dict[str, JsonValue]:
         return as_object(resolve(subject.contract.document, pointer))
     except LookupError:
         return {}
+
+
+def with_article(word: str) -> str:
+    """The word with its indefinite article."""
+    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from openapi.findings import Severity
 from openapi.json_value import as_list, as_object
 from openapi.pointer import from_ref
-from openapi.review.composition import common_kinds, crossing, declared, is_of, kinds, parts
+from openapi.review.composition import crossing, declared, is_of, kinds, parts
 from openapi.review.edit_distance import nearest
 from openapi.review.rules.registry import Fault, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from openapi.json_value import JsonObject, JsonValue
     from openapi.review.subject import Subject
@@ -44,51 +44,6 @@ def _bound_place(pointer: str, schema: JsonObject, words: str) -> str:
 
 
 @rule(
-    "all-of-contradicts",
-    rationale="A value must satisfy every part of `allOf`: where two exclude each other, none can.",
-    source="JSON Schema 2020-12, section 10.2.1.1",
-)
-def all_of_contradicts(subject: Subject) -> Iterator[Fault]:
-    """Parts that leave no type, no member of an enum, or nothing between their bounds."""
-    schemas = subject.contract.schemas
-    for pointer, schema in subject.schemas.items():
-        if "allOf" not in schema and not ("$ref" in schema and len(schema) > 1):
-            continue
-        among = parts(schema, schemas)
-        place = f"{pointer}/allOf" if "allOf" in schema else pointer
-        words = _contradiction(among)
-        if words:
-            yield Fault(place, f"the parts of this schema contradict each other: {words}", _NEVER)
-
-
-def _contradiction(among: Sequence[JsonObject]) -> str:
-    admitted = common_kinds(among)
-    if not admitted:
-        stated = dict.fromkeys(str(part["type"]) for part in among if "type" in part)
-        return f"no value is of the types {' and '.join(stated)} at once"
-    enums = [
-        part["enum"] if "enum" in part else [part["const"]] for part in among if {"enum", "const"} & set(part)
-    ]
-    if len(enums) > 1:
-        shared = [
-            value for value in as_list(enums[0]) if all(_has(as_list(enum), value) for enum in enums[1:])
-        ]
-        if not shared and all(as_list(enum) for enum in enums):
-            return "their enums have no member in common"
-    if not any(crossing([part], kinds(part)) for part in among):
-        return crossing(among, admitted)
-    return ""
-
-
-def _has(values: Sequence[JsonValue], wanted: JsonValue) -> bool:
-    return any(_same(value, wanted) for value in values)
-
-
-def _same(one: JsonValue, other: JsonValue) -> bool:
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
-
-
-@rule(
     "enum-outside-type",
     rationale="A member that the schema's own type excludes can never be sent.",
     source=f"{_JSON_SCHEMA}.1.2",
@@ -102,26 +57,41 @@ def enum_outside_type(subject: Subject) -> Iterator[Fault]:
             admitted = kinds(node.value)
             if node.value.get("nullable") is True or node.value.get("x-nullable") is True:
                 admitted |= {"null"}
-            for index, value in enumerate(as_list(node.value.get("enum"))):
-                if not is_of(value, admitted):
-                    yield _misfit(f"{node.pointer}/enum/{index}", "enum", value, node.value)
+            members = as_list(node.value.get("enum"))
+            misfits = [index for index, value in enumerate(members) if not is_of(value, admitted)]
+            if misfits:
+                values = [members[index] for index in misfits]
+                yield _misfit(f"{node.pointer}/enum/{misfits[0]}", "enum", values, node.value)
             if "const" in node.value and not is_of(node.value["const"], admitted):
-                yield _misfit(f"{node.pointer}/const", "const", node.value["const"], node.value)
+                yield _misfit(f"{node.pointer}/const", "const", [node.value["const"]], node.value)
 
 
-def _misfit(place: str, keyword: str, value: JsonValue, schema: JsonObject) -> Fault:
+def _misfit(place: str, keyword: str, values: list[JsonValue], schema: JsonObject) -> Fault:
     kind = " or ".join(str(name) for name in as_list(schema["type"]) or [schema["type"]])
-    hint = (
-        "Put it in quotes."
-        if kind == "string" and value is not None
-        else f"Write it as {kind}, or change the type."
+    shown = ", ".join(_json(value) for value in values[:4]) + (", …" if len(values) > 4 else "")
+    message = f"{shown} in `{keyword}` {'are' if len(values) > 1 else 'is'} not of the type {kind}"
+    is_bare = kind == "string" and None not in values
+    return Fault(
+        place, message, "Put it in quotes." if is_bare else f"Write it as {kind}, or change the type."
     )
-    return Fault(place, f"{_json(value)} in `{keyword}` is not of the type {kind}", hint)
 
 
 def _json(value: JsonValue) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+@rule(
+    "enum-empty",
+    rationale="An enum without members admits nothing.",
+    source=f"{_JSON_SCHEMA}.1.2",
+)
+def enum_empty(subject: Subject) -> Iterator[Fault]:
+    """Enums without members."""
+    for kind in ("schema", "parameter", "header"):
+        for node in subject.of(kind):
+            if node.value.get("enum") == []:
+                yield Fault(f"{node.pointer}/enum", "this enum admits nothing", "List its members.")
 
 
 @rule(
@@ -178,24 +148,22 @@ def _forbids(part: JsonObject, name: str) -> bool:
     source="common practice; the document's own declarations",
 )
 def required_undeclared(subject: Subject) -> Iterator[Fault]:
-    """Required properties that neither the schema nor what it is composed of declares."""
+    """Required properties that neither the schema, nor what it is composed of or a part of, declares."""
     schemas = subject.contract.schemas
-    composed = _composed(subject)
+    composers = _composers(subject)
     for pointer, schema in subject.schemas.items():
         required = [name for name in as_list(schema.get("required")) if isinstance(name, str)]
-        if not required or pointer in composed or _is_branch(pointer):
+        if not required or _is_branch(pointer):
             continue
-        known = declared(schema, schemas)
-        if (
-            known.is_open
-            or not known.properties
-            or any(_forbids(part, "\0") for part in parts(schema, schemas))
-        ):
+        around = [declared(held, schemas) for held in (schema, *composers.get(pointer, ()))]
+        known = {name for held in around for name in held.properties}
+        is_sealed = any(_forbids(part, "\0") for part in parts(schema, schemas))
+        if is_sealed or not around[0].properties or any(held.is_open for held in around):
             continue
         for name in required:
-            if name not in known.properties:
+            if name not in known:
                 index = as_list(schema["required"]).index(name)
-                meant = nearest(name, known.properties)
+                meant = nearest(name, known)
                 mend = f"Is `{meant}` meant?" if meant else "Declare it under `properties`."
                 yield Fault(
                     f"{pointer}/required/{index}", f"`{name}` is required, but declared nowhere", mend
@@ -211,13 +179,14 @@ def _is_branch(pointer: str) -> bool:
     )
 
 
-def _composed(subject: Subject) -> set[str]:
-    """The schemas that others are composed of."""
-    return {
-        from_ref(str(schema["$ref"]))
-        for pointer, schema in subject.schemas.items()
-        if "$ref" in schema and _is_branch(pointer)
-    }
+def _composers(subject: Subject) -> dict[str, list[JsonObject]]:
+    """By the pointer of a schema, those that are composed of it."""
+    found: dict[str, list[JsonObject]] = {}
+    for pointer, schema in subject.schemas.items():
+        if "$ref" in schema and _is_branch(pointer):
+            holder = pointer.rpartition("/")[0].rpartition("/")[0]
+            found.setdefault(from_ref(str(schema["$ref"])), []).append(subject.schemas.get(holder, {}))
+    return found
 
 
 @rule(

@@ -10,6 +10,7 @@ from openapi.pointer import escape
 from openapi.review.edit_distance import nearest
 from openapi.review.known_fields import elsewhere, known
 from openapi.review.rules.registry import Fault, Profile, rule
+from openapi.review.words import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,13 +129,9 @@ def keyword_without_effect(subject: Subject) -> Iterator[Fault]:
         for kind, names in _OF_TYPE.items():
             for name in names if kind not in judged else ():
                 if name in node.value and node.value[name] not in _IDLE:
-                    message = f"`{name}` has no effect on {_article(' or '.join(sorted(kinds)))}"
-                    mend = f"Remove it, or mean {_article(kind)}."
+                    message = f"`{name}` has no effect on {with_article(' or '.join(sorted(kinds)))}"
+                    mend = f"Remove it, or mean {with_article(kind)}."
                     yield Fault(f"{node.pointer}/{name}", message, mend)
-
-
-def _article(word: str) -> str:
-    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
 
 
 @rule(
@@ -191,62 +188,8 @@ def keyword_unknown(subject: Subject) -> Iterator[Fault]:
     for node in subject.of("schema") if subject.has_json_schema else ():
         fields = known("schema", subject.version)
         for name in node.value:
-            is_told = elsewhere("schema", name, subject.version) or nearest(name, fields)
-            if name not in fields and not _is_foreign(name) and not is_told:
+            if name in fields or _is_foreign(name) or elsewhere("schema", name, subject.version):
+                continue
+            if not nearest(name, fields):
                 message = f"`{name}` is no keyword of JSON Schema"
                 yield Fault(f"{node.pointer}/{escape(name)}", message, f"Call it `x-{name}`.")
-
-
-_FORMATS = {
-    "string": (
-        *("date-time", "date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4"),
-        *("ipv6", "uri", "uri-reference", "iri", "iri-reference", "uuid", "uri-template", "json-pointer"),
-        *("relative-json-pointer", "regex", "byte", "binary", "password", "base64url", "char", "commonmark"),
-        *("html", "media-range", "decimal", "decimal128", "http-date", "sf-string", "sf-token"),
-        *("sf-binary", "int64", "uint64"),
-    ),
-    "number": ("float", "double", "double-int", "decimal", "decimal128", "int32", "int64", "sf-decimal"),
-    "integer": (
-        *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "double-int"),
-        *("sf-integer", "unixtime"),
-    ),
-    "boolean": ("sf-boolean",),
-}
-_WELL_KNOWN = {"date-time": "string", "date": "string", "uuid": "string", "email": "string", "uri": "string"}
-_WELL_KNOWN |= {"int32": "integer", "float": "number", "double": "number", "ipv4": "string", "ipv6": "string"}
-
-
-@rule(
-    "format-of-another-type",
-    severity=Severity.WARNING,
-    rationale="A format of another type judges nothing, and generators differ in what they make of it.",
-    source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
-)
-def format_of_another_type(subject: Subject) -> Iterator[Fault]:
-    """Well-known formats beside a type that they do not judge."""
-    for node in subject.of("schema"):
-        named, kind = node.value.get("format"), node.value.get("type")
-        at_home = _WELL_KNOWN.get(str(named))
-        if not isinstance(kind, str) or at_home is None or named in _FORMATS.get(kind, ()):
-            continue
-        if not (at_home == "number" and kind == "integer"):
-            message = f"the format `{named}` has no effect on {_article(kind)}"
-            yield Fault(f"{node.pointer}/format", message, f"It is one of the type {at_home}.")
-
-
-@rule(
-    "format-unknown",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
-    rationale="A format that no registry lists is read by no tool but your own.",
-    source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
-)
-def format_unknown(subject: Subject) -> Iterator[Fault]:
-    """Formats that are not registered."""
-    registered = {name for names in _FORMATS.values() for name in names}
-    for node in subject.of("schema"):
-        named = node.value.get("format")
-        if isinstance(named, str) and named not in registered:
-            yield Fault(
-                f"{node.pointer}/format", f"no registry lists the format `{named}`", "Say it in words too."
-            )

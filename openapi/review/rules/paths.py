@@ -35,7 +35,7 @@ def path_parameters(subject: Subject) -> Iterator[Fault]:
     """Names in the template without a parameter, and parameters without a place in the template."""
     for operation in subject.operations:
         placed = dict.fromkeys(
-            name.lstrip("*+") for name in _PARAMETER.findall(operation.path.partition("?")[0])
+            name.lstrip("*+") for name in _PARAMETER.findall(operation.path)
         )
         described = {
             str(value.get("name")): place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from openapi.json_value import JsonObject
     from openapi.review.subject import Subject
 
+_KNOWN = frozenset(status.value for status in HTTPStatus)
 _STATUS_MEMBERS = ("status", "statusCode", "status_code", "httpStatus", "http_status")
+_STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
 _STATUS_TEXT = re.compile(r"[1-5]\d\d")
 _NOT_FOUND = re.compile(
     r"(?:no\s+such\s+)?([a-z][a-z ]*?)\s+(?:was\s+|is\s+)?(?:not\s+found|does\s+not\s+exist)", re.IGNORECASE
@@ -72,6 +75,8 @@ def problem_status(subject: Subject) -> Iterator[Fault]:
             code = int(stated) if isinstance(stated, str) and _STATUS_TEXT.fullmatch(stated) else stated
             if isinstance(code, bool) or not isinstance(code, int) or not 100 <= code <= 599:
                 continue
+            if not _STATUS.fullmatch(problem.response.status):
+                continue
             if not problem.response.covers(code) or _is_taken(problem, code):
                 message = f"the example says {name} {code}, but it stands under {problem.response.status}"
                 severity = None if problem.is_problem else Severity.WARNING
@@ -107,6 +112,23 @@ def problem_title_varies(subject: Subject) -> Iterator[Fault]:
             if isinstance(stated, str) and isinstance(before, str) and stated != before:
                 message = f"the problem {kind} has the {name} {stated!r} here and {before!r} elsewhere"
                 yield Fault(f"{problem.pointer}/{name}", message, f"Give one type one {name}.")
+
+
+@rule(
+    "problem-title-of-another-status",
+    severity=Severity.WARNING,
+    rationale="A title that is the phrase of another status sends its reader to the wrong cause.",
+    source="RFC 9457, sections 3.1.3 and 4.2.1; RFC 9110, section 15",
+)
+def problem_title_of_another_status(subject: Subject) -> Iterator[Fault]:
+    """Examples of errors whose title is the phrase of another status than their own."""
+    phrases = {status.phrase.lower(): status.value for status in HTTPStatus if status >= 400}
+    for problem in _problems(subject):
+        title, status = problem.body.get("title"), problem.body.get("status")
+        told = phrases.get(title.strip(" .").lower()) if isinstance(title, str) else None
+        if problem.is_problem and told is not None and status in _KNOWN and status != told:
+            message = f"the title {title!r} is that of status {told}, but the example's status is {status}"
+            yield Fault(f"{problem.pointer}/title", message, "Correct whichever is untrue.")
 
 
 @rule(
@@ -148,8 +170,9 @@ def _is_elsewhere(instance: str, operations: Iterable[Operation], prefixes: froz
         return False
     table: PathTable[bool] = PathTable()
     for operation in operations:
-        table.add("any", operation.path, value=True)
-        table.add("any", operation.base_path + operation.path, value=True)
+        bare = operation.path.partition("?")[0].rstrip("/")
+        table.add("any", bare, value=True)
+        table.add("any", operation.base_path + bare, value=True)
     parts = path.rstrip("/").split("/")
     # an error may name a part of what the operation is about: its parent, or something below it
     return not any(table.find("/".join(parts[:length])) for length in range(2, len(parts) + 1)) and not any(

@@ -51,6 +51,31 @@ _SEVERAL = {
 
 # Each: the rule, the document, and the edits of it.
 FIRING = [
+    ("enum-empty", SHOP, {f"{_NOTE}/enum": []}),
+    ("format-misspelt", SHOP, {f"{_PLACED}/format": "datetime"}),
+    ("format-misspelt", SHOP, {f"{SCHEMAS}/Problem/properties/type/format": "uri-refrence"}),
+    (
+        "condition-never-holds",
+        SHOP,
+        {
+            f"{SCHEMAS}/Order/allOf": [
+                {"if": {"properties": {"state": {"const": "opne"}}}, "then": {"required": []}}
+            ]
+        },
+    ),
+    (
+        "problem-title-of-another-status",
+        SHOP,
+        {f"{_MISSING}/example/title": "Gone"},
+    ),
+    (
+        "required-undeclared",
+        SHOP,
+        {
+            f"{SCHEMAS}/Problem/required/0": "titel",
+            f"{SCHEMAS}/Order/properties/fault": {"allOf": [{"$ref": "#/components/schemas/Problem"}]},
+        },
+    ),
     ("valid-specification", SHOP, {"/info/version": GONE}),
     ("valid-specification", SHOP, {f"{_NAME}/type": "strng"}),
     ("valid-specification", SHOP, {f"{SCHEMAS}/NewOrder/required": "customer_name"}),
@@ -464,6 +489,29 @@ FIRING = [
 ]
 
 SILENT = [
+    ("enum-empty", SHOP, {f"{_NOTE}/enum": [""]}),
+    (
+        "format-misspelt",
+        SHOP,
+        {f"{_NAME}/format": "uuid4", f"{_NOTE}/format": "guid", f"{_PLACED}/format": "x-date-time"},
+    ),
+    (
+        "condition-never-holds",
+        SHOP,
+        {f"{SCHEMAS}/Order/allOf": [{"if": {"properties": {"state": {"enum": ["open", "new"]}}}}]},
+    ),
+    ("problem-title-of-another-status", SHOP, {f"{_MISSING}/example/title": "Not found"}),
+    (
+        "required-undeclared",
+        SHOP,
+        {
+            f"{SCHEMAS}/Base": {"type": "object", "required": ["a", "b"], "properties": {"a": {}}},
+            f"{SCHEMAS}/Order/properties/fault": {
+                "allOf": [{"$ref": "#/components/schemas/Base"}],
+                "properties": {"b": {}},
+            },
+        },
+    ),
     ("valid-specification", SHOP, {"/info/x-owner": "orders", f"{_LIMIT}/x-colour": "red"}),
     ("valid-specification", SHOP, {f"{_NAME}/type": ["string", "null"]}),
     (
@@ -813,9 +861,7 @@ SILENT = [
     (
         "status-in-prose-undocumented",
         SHOP,
-        {
-            f"{ORDER}/description": "Answers with status 404 or 429. Returns at most 500 characters, error or not; 450 ms."
-        },
+        {f"{ORDER}/description": "Answers 404 or 429, an error. Returns at most 500 characters; 450 ms."},
     ),
     (
         "error-responses-missing",

@@ -164,6 +164,7 @@ def test_a_waiver_of_a_rule_that_was_not_asked_is_not_judged(tmp_path):
 
 
 def test_stale_waivers_may_be_put_up_with(tmp_path):
-    text = "[review.rules]\nwaiver-stale = 'off'\n[[review.waivers]]\nrule = 'bounds-cross'\nfile = '*'\nreason = 'r'\n"
+    stale = "[[review.waivers]]\nrule = 'bounds-cross'\nfile = '*'\nreason = 'r'\n"
+    text = f"[review.rules]\nwaiver-stale = 'off'\n{stale}"
     reviewed(tmp_path, SHOP)
     assert review_document(tmp_path / "shop.json", configured(tmp_path, text)).findings == ()

@@ -210,9 +210,9 @@ def test_what_has_the_wrong_shape_is_told_and_never_a_crash(tmp_path, edits):
 
 def test_the_review_is_quick():
     def seconds(path):
-        start = time.perf_counter()
+        start = time.process_time()
         findings(path, Profile.ALL)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(seconds(openapi.default_document()) for _ in range(3)) < 0.5
     assert min(seconds(DOCUMENTS / "everruns-2026-01.json") for _ in range(2)) < 2
