@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi import media_types
-from openapi.review.changes.schemas import Place
+from openapi.review.changes.schemas import Place, place_of
 from openapi.review.changes.sets.shape import canonical
 
 if TYPE_CHECKING:
@@ -76,7 +76,10 @@ def _paired(
 def _compare_media_type(
     schemas: SchemaComparison, name: str, before: Element, after: Element, topic: Topic, *, is_request: bool
 ) -> None:
-    places = [Place(_schema(name, element.value), f"{element.pointer}/schema") for element in (before, after)]
+    places = [
+        place_of(side, element, _schema(name, element.value))
+        for side, element in ((schemas.before, before), (schemas.after, after))
+    ]
     subject = topic.subject or "the body"
     schemas.compare(places[0], places[1], topic.about(f"{subject} as `{name}`"), is_request=is_request)
     if "itemSchema" in before.value or "itemSchema" in after.value:

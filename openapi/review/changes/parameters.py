@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openapi.review.changes.content import plain_media_type
-from openapi.review.changes.schemas import Place
+from openapi.review.changes.schemas import place_of
 
 if TYPE_CHECKING:
     from openapi.review.changes.endpoints import Endpoint
@@ -128,7 +128,10 @@ def _compare_values(schemas: SchemaComparison, before: _Parameter, after: _Param
         next(iter(content.values()), parameter.element)
         for content, parameter in ((old, before), (new, after))
     ]
-    values = [Place(owner.value.get("schema", True), f"{owner.pointer}/schema") for owner in owners]
+    values = [
+        place_of(side, owner)
+        for side, owner in zip((schemas.before, schemas.after), owners, strict=True)
+    ]
     schemas.compare(values[0], values[1], topic, is_request=True, is_text=not old and not new)
 
 

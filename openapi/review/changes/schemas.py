@@ -20,7 +20,7 @@ from openapi.schemas import Direction
 if TYPE_CHECKING:
     from openapi.json_value import JsonValue
     from openapi.review.changes.sets.parts import Conjunction
-    from openapi.review.changes.side import Side
+    from openapi.review.changes.side import Element, Side
 
 _MOST_SEARCHES = 150
 _HARMFUL = {"request": Effect.NARROWED, "response": Effect.WIDENED}
@@ -30,10 +30,15 @@ _UNDECIDED = "no value was found that shows it, so a human has to judge"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A schema at a place of the document; None where the document gives none, which takes anything."""
+    """A schema at a place of the document; `True` where the document gives none.
+
+    Attributes:
+        examples: values that the document gives for it.
+    """
 
     raw: JsonValue
     pointer: str
+    examples: tuple[JsonValue, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,7 +75,8 @@ class SchemaComparison:
         )
         for difference in differ.differences(*roots):
             found = _as_text(difference, differ) if is_text else difference
-            self._note(found, flow, direction, roots, topic)
+            examples = before.examples if flow == "request" else after.examples
+            self._note(found, flow, direction, roots, topic, examples)
 
     def equal(self, before: Place, after: Place) -> bool:
         """Whether two schemas take the same values of a response and say the same of them."""
@@ -99,6 +105,7 @@ class SchemaComparison:
         direction: Direction,
         roots: tuple[Conjunction, Conjunction],
         topic: Topic,
+        examples: tuple[JsonValue, ...],
     ) -> None:
         rule = schema_rule(flow, difference.aspect, difference.effect)
         detail = f"{_where(difference.path)}{difference.detail}"
@@ -107,7 +114,7 @@ class SchemaComparison:
             return
         counterexample = None
         if _may_harm(difference, flow, rule):
-            outcome = self._searched(difference, flow, direction, roots)
+            outcome = self._searched(difference, flow, direction, roots, examples)
             if outcome.is_found:
                 counterexample = Counterexample(outcome.value)
             elif rule.verdict is ChangeVerdict.BREAKING and not _is_plain(difference, outcome):
@@ -120,6 +127,7 @@ class SchemaComparison:
         flow: str,
         direction: Direction,
         roots: tuple[Conjunction, Conjunction],
+        examples: tuple[JsonValue, ...],
     ) -> Outcome:
         self.searches += 1
         if self.searches > _MOST_SEARCHES:
@@ -132,7 +140,7 @@ class SchemaComparison:
             forms.after if is_forward else forms.before,
             is_forward,
         )
-        return search.run(difference, roots)
+        return search.run(difference, roots, examples)
 
     def _judge(self, *, is_before: bool) -> Judge:
         side = self.before if is_before else self.after
@@ -145,6 +153,24 @@ class SchemaComparison:
             forms = differ.before if is_before else differ.after
             self._samplers[key] = Sampler(forms, self._judge(is_before=is_before), direction)
         return self._samplers[key]
+
+
+def place_of(side: Side, owner: Element, raw: JsonValue | None = None) -> Place:
+    """The schema of a media type, parameter or header, with the examples beside it.
+
+    Args:
+        side: where it stands.
+        owner: the object that holds `schema`.
+        raw: what to take for the schema instead.
+    """
+    stated = [owner.value["example"]] if "example" in owner.value else []
+    stated += [
+        example.value["value"]
+        for example in side.members(owner, "examples").values()
+        if "value" in example.value
+    ]
+    schema = owner.value.get("schema", True) if raw is None else raw
+    return Place(schema, f"{owner.pointer}/schema", tuple(stated))
 
 
 def _may_harm(difference: Difference, flow: str, rule: Rule) -> bool:

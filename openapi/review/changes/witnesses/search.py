@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 from typing import TYPE_CHECKING
 
 from openapi.review.changes.sets.merging import of_property
 from openapi.review.changes.sets.shape import canonical
+from openapi.review.changes.witnesses import texts
+from openapi.review.changes.witnesses.containers import found_at, with_value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from openapi.json_value import JsonValue
     from openapi.review.changes.sets.difference import Difference
@@ -57,27 +60,41 @@ class Search:
     facing: NormalForms
     is_forward: bool
 
-    def run(self, difference: Difference, roots: tuple[Conjunction, Conjunction]) -> Outcome:
+    def run(
+        self,
+        difference: Difference,
+        roots: tuple[Conjunction, Conjunction],
+        examples: Sequence[JsonValue] = (),
+    ) -> Outcome:
         """Look for a value of the whole body or parameter that shows the difference.
 
         Args:
             difference: somewhere inside.
             roots: the outermost schemas, before and after.
+            examples: whole values that the document gives.
         """
         taken = False
         embedded = 0
-        for value in self._candidates(difference):
+        wholes = self._wholes(roots, examples)
+        for value in self._candidates(difference, wholes):
             if not self._takes(self._own(difference.left, difference.right), value):
                 continue
             taken = True
             if self._refused(self._others(difference.left, difference.right), value):
                 embedded += 1
-                whole = self._embedded(difference, value)
-                if self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole):
-                    return Outcome(whole, is_found=True, is_thorough=True)
+                for whole in self._embedded(difference, value, wholes):
+                    if self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole):
+                        return Outcome(whole, is_found=True, is_thorough=True)
             if embedded > _EMBEDDED:
                 break
         return Outcome(None, is_found=False, is_thorough=taken)
+
+    def _wholes(
+        self, roots: tuple[Conjunction, Conjunction], examples: Sequence[JsonValue]
+    ) -> list[JsonValue]:
+        """Whole values that the first side takes: the documented examples, then made ones."""
+        root = self._own(*roots)
+        return [value for value in examples if self._takes(root, value)] + self.sampler.values(root)
 
     def _own(self, left: Conjunction, right: Conjunction) -> Conjunction:
         return left if self.is_forward else right
@@ -91,19 +108,44 @@ class Search:
     def _refused(self, schema: Conjunction, value: JsonValue) -> bool:
         return self.other.takes(schema, value, self.sampler.direction) is False
 
-    def _embedded(self, difference: Difference, value: JsonValue) -> JsonValue:
+    def _embedded(
+        self, difference: Difference, value: JsonValue, wholes: list[JsonValue]
+    ) -> Iterator[JsonValue]:
+        """Whole values that hold `value` where the difference is: with no more than is needed, then others."""
+        inner = value
         for step in reversed(difference.steps):
-            value = self.sampler.around(step, step.before if self.is_forward else step.after, value)
-        return value
+            inner = self.sampler.around(step, step.before if self.is_forward else step.after, inner)
+        yield inner
+        for whole in wholes:
+            with suppress(LookupError):
+                yield with_value_at(whole, difference.steps, value)
 
-    def _candidates(self, difference: Difference) -> Iterator[JsonValue]:
+    def _candidates(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
         seen: set[str] = set()
-        for value in islice(self._all(difference), _TRIES):
+        drawn = chain(self._all(difference), self._known(difference, wholes))
+        for value in islice(drawn, _TRIES):
             key = canonical(value)
             if key not in seen:
                 seen.add(key)
                 yield value
         yield from self._random(difference)
+
+    def _known(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
+        """What stands there in whole values, texts also at the lengths that matter."""
+        shapes = [
+            shape
+            for forms, schema in (
+                (self.sampler.forms, self._own(difference.left, difference.right)),
+                (self.facing, self._others(difference.left, difference.right)),
+            )
+            for shape in forms.of(schema).shapes.get("string", ())
+        ]
+        for whole in wholes:
+            with suppress(LookupError):
+                value = found_at(whole, difference.steps)
+                yield value
+                if isinstance(value, str) and shapes:
+                    yield from texts.at_bounds(value, *shapes)
 
     def _all(self, difference: Difference) -> Iterator[JsonValue]:
         schema = self._own(difference.left, difference.right)
@@ -125,6 +167,7 @@ class Search:
                 if isinstance(made, dict):
                     yield {**made, "extra": "a"}
                     yield {**made, "extra": 1}
+                    yield {**made, "Another-1": "a"}
 
     def _about(self, name: str, shapes: tuple[Shape, ...]) -> Iterator[JsonValue]:
         """Objects with and without the property that the difference is about."""

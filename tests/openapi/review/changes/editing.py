@@ -98,4 +98,9 @@ def changed(path, edit):
 
 
 def changes(before, after):
-    return compare(contract(before), contract(after))
+    return compare(_before(json.dumps(before)), contract(after))
+
+
+@cache
+def _before(text):
+    return contract(json.loads(text))

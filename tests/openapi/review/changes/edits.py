@@ -65,7 +65,7 @@ EDITS = [
     shop(put(f"{LIST} parameters 0 schema maximum", 500), C, "request-maximum-raised"),
     shop(put(f"{LIST} parameters 0 schema minimum", 10), B, "request-minimum-raised"),
     shop(put(f"{LIST} parameters 0 schema default", 50), R, "request-default-changed"),
-    shop(put(f"{LIST} parameters 0 schema type", "string"), B, "request-type-changed"),
+    shop(put(f"{LIST} parameters 2 schema", {"type": "integer"}), B, "request-type-changed"),
     shop(put(f"{LIST} parameters 0 schema", {"type": "string", "default": 20}), C, "request-type-widened"),
     shop(put(f"{LIST} parameters 2 schema enum", ["date", "-date"]), B, "request-enum-value-removed"),
     shop(put(f"{LIST} parameters 2 schema enum", ["date", "-date", "total", "id"]), C, "request-enum-value-added"),
