@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from openapi.review.change import ChangeVerdict, Counterexample
-from openapi.review.changes.journal import Journal, Topic
 from openapi.review.changes.schema_rules import ASPECTS, Rule, schema_rule
-from openapi.review.changes.sets.difference import Difference, Effect
 from openapi.review.changes.sets.differ import Differ
+from openapi.review.changes.sets.difference import Difference, Effect
 from openapi.review.changes.sets.normal_form import NormalForms
 from openapi.review.changes.sets.parts import Reader
 from openapi.review.changes.witnesses.judge import Judge
@@ -19,6 +18,7 @@ from openapi.schemas import Direction
 
 if TYPE_CHECKING:
     from openapi.json_value import JsonValue
+    from openapi.review.changes.journal import Journal, Topic
     from openapi.review.changes.sets.parts import Conjunction
     from openapi.review.changes.side import Element, Side
 
@@ -57,11 +57,14 @@ class SchemaComparison:
     _samplers: dict[tuple[bool, Direction], Sampler] = field(default_factory=dict)
     _judges: dict[bool, Judge] = field(default_factory=dict)
 
-    def compare(self, before: Place, after: Place, topic: Topic, *, is_request: bool, is_text: bool = False) -> None:
+    def compare(
+        self, before: Place, after: Place, topic: Topic, *, is_request: bool, is_text: bool = False
+    ) -> None:
         """Note how two schemas differ.
 
         Args:
-            before, after: where they stand.
+            before: the schema as it was.
+            after: the schema as it is.
             topic: what they describe.
             is_request: whether they describe a part of the request.
             is_text: whether the value travels as text, as in parameters: there a number is a string, too.

@@ -22,7 +22,7 @@ def found_at(whole: JsonValue, steps: Sequence[Step]) -> JsonValue:
     for step in steps:
         key = _key(whole, step)
         if key is not None:
-            whole = whole[key]  # type: ignore[index,call-overload]
+            whole = whole[key]  # type: ignore[index]
     return whole
 
 
@@ -39,11 +39,11 @@ def with_value_at(whole: JsonValue, steps: Sequence[Step], value: JsonValue) -> 
         return with_value_at(whole, steps[1:], value)
     if len(steps) == 1 and isinstance(whole, dict):
         return {**whole, str(key): value}
-    inner = with_value_at(whole[key], steps[1:], value)  # type: ignore[index,call-overload]
+    inner = with_value_at(whole[key], steps[1:], value)  # type: ignore[index]
     if isinstance(whole, dict):
         return {**whole, str(key): inner}
-    assert isinstance(whole, list)  # noqa: S101 - `_key` has seen to it
-    assert isinstance(key, int)  # noqa: S101 - as well
+    assert isinstance(whole, list)  # noqa: S101 - the caller has seen to it
+    assert isinstance(key, int)  # noqa: S101 - the caller has seen to it
     return [*whole[:key], inner, *whole[key + 1 :]]
 
 

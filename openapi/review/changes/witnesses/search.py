@@ -111,7 +111,7 @@ class Search:
     def _embedded(
         self, difference: Difference, value: JsonValue, wholes: list[JsonValue]
     ) -> Iterator[JsonValue]:
-        """Whole values that hold `value` where the difference is: with no more than is needed, then others."""
+        """Whole values with `value` where the difference is: with no more than is needed, then others."""
         inner = value
         for step in reversed(difference.steps):
             inner = self.sampler.around(step, step.before if self.is_forward else step.after, inner)
@@ -122,7 +122,7 @@ class Search:
 
     def _candidates(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
         seen: set[str] = set()
-        drawn = chain(self._all(difference), self._known(difference, wholes))
+        drawn = chain(difference.probes, self._known(difference, wholes), self._all(difference))
         for value in islice(drawn, _TRIES):
             key = canonical(value)
             if key not in seen:
@@ -151,7 +151,6 @@ class Search:
         schema = self._own(difference.left, difference.right)
         shapes = self.sampler.forms.of(schema).shapes
         others = self.facing.of(self._others(difference.left, difference.right)).shapes
-        yield from difference.probes
         if difference.name:
             yield from self._about(difference.name, shapes.get("object", ()))
         yield from self.sampler.values(schema)
@@ -178,11 +177,19 @@ class Search:
 
     def _random(self, difference: Difference) -> Iterator[JsonValue]:
         """One value found by hypothesis, for strings and numbers that the bounds do not tell apart."""
-        own, other = (self._own(difference.left, difference.right), self._others(difference.left, difference.right))
+        own, other = (
+            self._own(difference.left, difference.right),
+            self._others(difference.left, difference.right),
+        )
         shapes = self.sampler.forms.of(own).shapes
         for kind in ("string", "number"):
             for shape in shapes.get(kind, ()):
-                if shape.values is None and difference.aspect in ("pattern", "format", "multipleOf", "condition"):
+                if shape.values is None and difference.aspect in (
+                    "pattern",
+                    "format",
+                    "multipleOf",
+                    "condition",
+                ):
                     yield from _found_at_random(
                         shape, lambda value: self._takes(own, value) and self._refused(other, value)
                     )
@@ -191,8 +198,8 @@ class Search:
 def _found_at_random(shape: Shape, tells_apart: Callable[[JsonValue], bool]) -> Iterator[JsonValue]:
     """At most one value, the same at every run: hypothesis draws without randomness of its own."""
     from hypothesis import HealthCheck, find, settings  # noqa: PLC0415 - costs a third of a second
-    from hypothesis import strategies as st  # noqa: PLC0415
-    from hypothesis.errors import HypothesisException  # noqa: PLC0415
+    from hypothesis import strategies as st  # noqa: PLC0415 - as above
+    from hypothesis.errors import HypothesisException  # noqa: PLC0415 - as above
 
     patterns = shape.facets.get("pattern")
     strategy: st.SearchStrategy[JsonValue]
@@ -206,6 +213,6 @@ def _found_at_random(shape: Shape, tells_apart: Callable[[JsonValue], bool]) -> 
         max_examples=_RANDOM_TRIES, database=None, deadline=None, suppress_health_check=list(HealthCheck)
     )
     try:
-        yield find(strategy, tells_apart, settings=limits, random=Random(0))  # noqa: S311 - no secret
+        yield find(strategy, tells_apart, settings=limits, random=Random(0))  # noqa: S311 - no secrets
     except (HypothesisException, re.error, ValueError, OverflowError):
         return

@@ -3,6 +3,7 @@
 `same(base, one, other)` holds where the documents that both edits make mean the same.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,9 +45,11 @@ def inlined(value):
 
 
 def renamed_component(value):
-    import json
-
-    text = json.dumps(value).replace("schemas/Line", "schemas/Position").replace("responses/Refused", "responses/No")
+    text = (
+        json.dumps(value)
+        .replace("schemas/Line", "schemas/Position")
+        .replace("responses/Refused", "responses/No")
+    )
     made = json.loads(text)
     made["components"]["schemas"]["Position"] = made["components"]["schemas"].pop("Line")
     made["components"]["responses"]["No"] = made["components"]["responses"].pop("Refused")
@@ -54,17 +57,15 @@ def renamed_component(value):
 
 
 def renamed_scheme(value):
-    import json
-
     made = json.loads(json.dumps(value).replace('"token": []', '"bearer": []'))
     made["components"]["securitySchemes"]["bearer"] = made["components"]["securitySchemes"].pop("token")
     return made
 
 
 def renamed_path_parameter(value):
-    import json
-
-    return json.loads(json.dumps(value).replace("{order_id}", "{id}").replace('"name": "order_id"', '"name": "id"'))
+    return json.loads(
+        json.dumps(value).replace("{order_id}", "{id}").replace('"name": "order_id"', '"name": "id"')
+    )
 
 
 def reversed_order(value):
@@ -151,9 +152,9 @@ def styles_spelt_out(value):
             for parameter in owner.get("parameters", []):
                 parameter.setdefault("style", styles[parameter["in"]])
                 parameter.setdefault("explode", parameter["style"] == "form")
-                parameter.setdefault("required", False)
-                parameter.setdefault("allowReserved", False)
-                parameter.setdefault("deprecated", False)
+                parameter.setdefault("required", new=False)
+                parameter.setdefault("allowReserved", new=False)
+                parameter.setdefault("deprecated", new=False)
 
 
 def path_in_server(value):
@@ -212,54 +213,219 @@ REWRITES = [
     rewrite("the pets in other words", without_prose, base=PETSTORE),
     rewrite("the pets in 3.1", as_3_1, base=PETSTORE),
     rewrite("nullable and exclusive bounds of 3.0 in 3.1", pet_as_3_1, pet_as_3_0, base=PETSTORE),
-    rewrite("statuses in another order", lambda v: put(f"{LIST} responses", reversed_order(at(v, f"{LIST} responses")))(v)),
-    rewrite("a media type in capitals", both(put(f"{PAGE} content Application/JSON", {"schema": {"type": "array", "maxItems": 100, "items": {"$ref": "#/components/schemas/Order"}}}), cut(f"{PAGE} content application/json"))),
-    rewrite("a charset that goes without saying", both(put(f"{PAGE} content application/json; charset=utf-8", {"schema": {"type": "array", "maxItems": 100, "items": {"$ref": "#/components/schemas/Order"}}}), cut(f"{PAGE} content application/json"))),
-    rewrite("a header in lower case", both(put(f"{PAGE} headers x-total", {"required": True, "schema": {"type": "integer", "minimum": 0}}), cut(f"{PAGE} headers X-Total"))),
-    rewrite("a body's required: false spelt out", put("paths /orders/{order_id}/files post requestBody required", False)),
+    rewrite(
+        "statuses in another order",
+        lambda v: put(f"{LIST} responses", reversed_order(at(v, f"{LIST} responses")))(v),
+    ),
+    rewrite(
+        "a media type in capitals",
+        both(
+            put(
+                f"{PAGE} content Application/JSON",
+                {
+                    "schema": {
+                        "type": "array",
+                        "maxItems": 100,
+                        "items": {"$ref": "#/components/schemas/Order"},
+                    }
+                },
+            ),
+            cut(f"{PAGE} content application/json"),
+        ),
+    ),
+    rewrite(
+        "a charset that goes without saying",
+        both(
+            put(
+                f"{PAGE} content application/json;charset=utf-8",
+                {
+                    "schema": {
+                        "type": "array",
+                        "maxItems": 100,
+                        "items": {"$ref": "#/components/schemas/Order"},
+                    }
+                },
+            ),
+            cut(f"{PAGE} content application/json"),
+        ),
+    ),
+    rewrite(
+        "a header in lower case",
+        both(
+            put(f"{PAGE} headers x-total", {"required": True, "schema": {"type": "integer", "minimum": 0}}),
+            cut(f"{PAGE} headers X-Total"),
+        ),
+    ),
+    rewrite(
+        "a body's required: false spelt out",
+        put("paths /orders/{order_id}/files post requestBody required", new=False),
+    ),
     rewrite("a server's closing slash", put("servers 0 url", "https://api.example.com/v1/")),
-    rewrite("a server's variable at its only value", put("servers 0", {"url": "https://{host}.example.com/v1", "variables": {"host": {"default": "api", "enum": ["api"]}}})),
-    rewrite("octets spelt out", put("paths /orders/{order_id}/files post requestBody content application/octet-stream", {"schema": {"type": "string", "format": "binary"}})),
+    rewrite(
+        "a server's variable at its only value",
+        put(
+            "servers 0",
+            {
+                "url": "https://{host}.example.com/v1",
+                "variables": {"host": {"default": "api", "enum": ["api"]}},
+            },
+        ),
+    ),
+    rewrite(
+        "octets spelt out",
+        put(
+            "paths /orders/{order_id}/files post requestBody content application/octet-stream",
+            {"schema": {"type": "string", "format": "binary"}},
+        ),
+    ),
     rewrite("an extension added", put("x-team", "orders")),
     rewrite("a tag added", put(f"{LIST} tags", ["orders"])),
     rewrite("a component that nobody uses", put("*Unused", {"type": "string"})),
-    rewrite("the default mapping left out", lambda v: at(v, "*Payment").pop("discriminator") and None, lambda v: at(v, "*Payment").pop("discriminator") and None),
-    rewrite("an operation's deprecated: false", put(f"{LIST} deprecated", False)),
-    rewrite("conditions in an allOf of one", lambda v: put("*Settings allOf", [{"minProperties": 0}])(v)),
+    rewrite(
+        "the default mapping left out",
+        lambda v: at(v, "*Payment").pop("discriminator") and None,
+        lambda v: at(v, "*Payment").pop("discriminator") and None,
+    ),
+    rewrite("an operation's deprecated: false", put(f"{LIST} deprecated", new=False)),
+    rewrite("conditions in an allOf of one", put("*Settings allOf", [{"minProperties": 0}])),
     spelt("const as an enum of one", {"const": "a"}, {"enum": ["a"]}),
     spelt("a const with its type", {"const": "a"}, {"type": "string", "const": "a"}),
     spelt("an enum as anyOf of consts", {"enum": ["a", "b"]}, {"anyOf": [{"const": "b"}, {"const": "a"}]}),
-    spelt("an enum as oneOf of consts", {"type": "string", "enum": ["a", "b"]}, {"oneOf": [{"const": "a", "title": "A"}, {"const": "b", "title": "B"}]}),
-    spelt("types as anyOf", {"type": ["string", "integer"]}, {"anyOf": [{"type": "integer"}, {"type": "string"}]}),
-    spelt("types as oneOf", {"type": ["string", "boolean"], "maxLength": 9}, {"oneOf": [{"type": "string", "maxLength": 9}, {"type": "boolean"}]}),
-    spelt("null in the enum", {"type": ["string", "null"], "enum": ["a", None]}, {"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "null"}]}),
+    spelt(
+        "an enum as oneOf of consts",
+        {"type": "string", "enum": ["a", "b"]},
+        {"oneOf": [{"const": "a", "title": "A"}, {"const": "b", "title": "B"}]},
+    ),
+    spelt(
+        "types as anyOf",
+        {"type": ["string", "integer"]},
+        {"anyOf": [{"type": "integer"}, {"type": "string"}]},
+    ),
+    spelt(
+        "types as oneOf",
+        {"type": ["string", "boolean"], "maxLength": 9},
+        {"oneOf": [{"type": "string", "maxLength": 9}, {"type": "boolean"}]},
+    ),
+    spelt(
+        "null in the enum",
+        {"type": ["string", "null"], "enum": ["a", None]},
+        {"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "null"}]},
+    ),
     spelt("null as a const", {"type": ["string", "null"]}, {"anyOf": [{"type": "string"}, {"const": None}]}),
     spelt("a least length of nothing", {"type": "string"}, {"type": "string", "minLength": 0}),
     spelt("a format without meaning", {"type": "string"}, {"type": "string", "format": "password"}),
     spelt("digits", {"type": "string", "pattern": r"^\d{1,}$"}, {"type": "string", "pattern": "^[0-9]+$"}),
-    spelt("escapes that need not be", {"type": "string", "pattern": r"^[A-Za-z0-9_\-\.]+$"}, {"type": "string", "pattern": r"^[\w.-]+$"}),
+    spelt(
+        "escapes that need not be",
+        {"type": "string", "pattern": r"^[A-Za-z0-9_\-\.]+$"},
+        {"type": "string", "pattern": r"^[\w.-]+$"},
+    ),
     spelt("base64", {"type": "string", "format": "byte"}, {"type": "string", "contentEncoding": "base64"}),
-    spelt("anything", {}, True),
-    spelt("unique items where there is one at most", {"type": "array", "maxItems": 1}, {"type": "array", "maxItems": 1, "uniqueItems": True}),
-    spelt("items that may be anything", {"type": "array"}, {"type": "array", "items": {}, "minItems": 0, "uniqueItems": False}),
-    spelt("members that may be anything", {"type": "object"}, {"type": "object", "additionalProperties": True, "required": [], "minProperties": 0}),
-    spelt("additionalProperties as an empty schema", {"type": "object"}, {"type": "object", "additionalProperties": {}}),
-    spelt("closed after allOf", {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False}, {"allOf": [{"type": "object", "properties": {"a": {"type": "string"}}}], "unevaluatedProperties": False}),
-    spelt("keywords split over allOf", {"type": "string", "minLength": 1, "maxLength": 5}, {"allOf": [{"type": "string"}, {"minLength": 1}, {"maxLength": 5}, {"maxLength": 9}]}),
-    spelt("a bound that the enum keeps", {"type": "string", "enum": ["a", "b"]}, {"type": "string", "enum": ["a", "b"], "maxLength": 9}),
-    spelt("an excluded bound on integers", {"type": "integer", "minimum": 1, "maximum": 9}, {"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10}, COUNT),
+    spelt("anything", {}, new=True),
+    spelt(
+        "unique items where there is one at most",
+        {"type": "array", "maxItems": 1},
+        {"type": "array", "maxItems": 1, "uniqueItems": True},
+    ),
+    spelt(
+        "items that may be anything",
+        {"type": "array"},
+        {"type": "array", "items": {}, "minItems": 0, "uniqueItems": False},
+    ),
+    spelt(
+        "members that may be anything",
+        {"type": "object"},
+        {"type": "object", "additionalProperties": True, "required": [], "minProperties": 0},
+    ),
+    spelt(
+        "additionalProperties as an empty schema",
+        {"type": "object"},
+        {"type": "object", "additionalProperties": {}},
+    ),
+    spelt(
+        "closed after allOf",
+        {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False},
+        {
+            "allOf": [{"type": "object", "properties": {"a": {"type": "string"}}}],
+            "unevaluatedProperties": False,
+        },
+    ),
+    spelt(
+        "keywords split over allOf",
+        {"type": "string", "minLength": 1, "maxLength": 5},
+        {"allOf": [{"type": "string"}, {"minLength": 1}, {"maxLength": 5}, {"maxLength": 9}]},
+    ),
+    spelt(
+        "a bound that the enum keeps",
+        {"type": "string", "enum": ["a", "b"]},
+        {"type": "string", "enum": ["a", "b"], "maxLength": 9},
+    ),
+    spelt(
+        "an excluded bound on integers",
+        {"type": "integer", "minimum": 1, "maximum": 9},
+        {"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10},
+        COUNT,
+    ),
     spelt("integers as multiples of one", {"type": "integer"}, {"type": "number", "multipleOf": 1}, COUNT),
-    spelt("a fraction that integers keep", {"type": "integer"}, {"type": "integer", "multipleOf": 0.5}, COUNT),
-    spelt("a bound that says nothing new", {"type": "integer", "minimum": 3}, {"type": "integer", "minimum": 3, "exclusiveMinimum": 1}, COUNT),
-    spelt("a bound as a float", {"type": "number", "maximum": 10}, {"type": "number", "maximum": 10.0}, COUNT),
-    spelt("a range of integers as a list", {"type": "integer", "minimum": 1, "maximum": 3}, {"type": "integer", "enum": [3, 2, 1]}, COUNT),
-    spelt("int32 spelt out", {"type": "integer", "format": "int32"}, {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}, COUNT),
+    spelt(
+        "a fraction that integers keep", {"type": "integer"}, {"type": "integer", "multipleOf": 0.5}, COUNT
+    ),
+    spelt(
+        "a bound that says nothing new",
+        {"type": "integer", "minimum": 3},
+        {"type": "integer", "minimum": 3, "exclusiveMinimum": 1},
+        COUNT,
+    ),
+    spelt(
+        "a bound as a float", {"type": "number", "maximum": 10}, {"type": "number", "maximum": 10.0}, COUNT
+    ),
+    spelt(
+        "a range of integers as a list",
+        {"type": "integer", "minimum": 1, "maximum": 3},
+        {"type": "integer", "enum": [3, 2, 1]},
+        COUNT,
+    ),
+    spelt(
+        "int32 spelt out",
+        {"type": "integer", "format": "int32"},
+        {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
+        COUNT,
+    ),
     spelt("both truths", {"type": "boolean"}, {"enum": [True, False]}, "*NewOrder properties gift"),
-    spelt("a number with a format that says nothing", {"type": "number"}, {"type": "number", "format": "double"}, COUNT),
-    spelt("dependencies that are required anyway", {"type": "object", "required": ["a"]}, {"type": "object", "required": ["a"], "dependentRequired": {"b": ["a"]}}),
-    spelt("a repeated branch", {"anyOf": [{"type": "string"}, {"type": "integer"}]}, {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "string"}]}),
-    spelt("a branch that another covers", {"type": "string"}, {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "string"}]}),
-    spelt("anyOf within anyOf", {"type": ["string", "integer", "null"]}, {"anyOf": [{"anyOf": [{"type": "string"}, {"type": "null"}]}, {"type": "integer"}]}),
-    spelt("a nullable object", {"type": ["object", "null"], "properties": {"a": {"type": "string"}}}, {"oneOf": [{"type": "null"}, {"type": "object", "properties": {"a": {"type": "string"}}}]}),
-    spelt("a default outside the wrapper", {"type": ["string", "null"], "default": "a"}, {"anyOf": [{"type": "string"}, {"type": "null"}], "default": "a"}),
+    spelt(
+        "a number with a format that says nothing",
+        {"type": "number"},
+        {"type": "number", "format": "double"},
+        COUNT,
+    ),
+    spelt(
+        "dependencies that are required anyway",
+        {"type": "object", "required": ["a"]},
+        {"type": "object", "required": ["a"], "dependentRequired": {"b": ["a"]}},
+    ),
+    spelt(
+        "a repeated branch",
+        {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+        {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "string"}]},
+    ),
+    spelt(
+        "a branch that another covers",
+        {"type": "string"},
+        {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "string"}]},
+    ),
+    spelt(
+        "anyOf within anyOf",
+        {"type": ["string", "integer", "null"]},
+        {"anyOf": [{"anyOf": [{"type": "string"}, {"type": "null"}]}, {"type": "integer"}]},
+    ),
+    spelt(
+        "a nullable object",
+        {"type": ["object", "null"], "properties": {"a": {"type": "string"}}},
+        {"oneOf": [{"type": "null"}, {"type": "object", "properties": {"a": {"type": "string"}}}]},
+    ),
+    spelt(
+        "a default outside the wrapper",
+        {"type": ["string", "null"], "default": "a"},
+        {"anyOf": [{"type": "string"}, {"type": "null"}], "default": "a"},
+    ),
 ]
