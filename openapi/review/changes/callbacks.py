@@ -1,10 +1,11 @@
-"""Changes of callbacks and webhooks, where the server calls and the client answers: all roles are reversed."""
+"""Changes of callbacks and webhooks: the server calls, the client answers, and all roles are reversed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from openapi.pointer import escape
 from openapi.review.changes.endpoints import endpoints, paired
 from openapi.review.changes.journal import Topic
 from openapi.review.changes.operations import compare_operation
@@ -36,17 +37,11 @@ def compare_callbacks(schemas: SchemaComparison, before: Endpoint, after: Endpoi
 def _items(side: Side, endpoint: Endpoint) -> dict[str, Element]:
     """The path items of an operation's callbacks, by name and expression."""
     return {
-        f"{name} {expression}": side.element(item, f"{callback.pointer}/{_escaped(expression)}")
+        f"{name} {expression}": side.element(item, f"{callback.pointer}/{escape(expression)}")
         for name, callback in side.members(endpoint.operation, "callbacks").items()
         for expression, item in callback.value.items()
         if not expression.startswith("x-")
     }
-
-
-def _escaped(token: str) -> str:
-    from openapi.pointer import escape  # noqa: PLC0415
-
-    return escape(token)
 
 
 def _compare(
@@ -55,7 +50,9 @@ def _compare(
     pairs, gone, come = paired(endpoints(schemas.before, old), endpoints(schemas.after, new))
     for before, after in pairs:
         label = topic.operation or f"{noun} {after.label}"
-        compare_operation(schemas, before, after, replace(topic, operation=label, is_reversed=not topic.is_reversed))
+        compare_operation(
+            schemas, before, after, replace(topic, operation=label, is_reversed=not topic.is_reversed)
+        )
     for endpoint in gone:
         about = replace(topic, operation=topic.operation or f"{noun} {endpoint.label}")
         about = about.about(f"the {noun} `{endpoint.label}`")

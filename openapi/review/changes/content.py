@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi import media_types
-from openapi.review.changes.schemas import Place
+from openapi.review.changes.schemas import Place, place_of
 from openapi.review.changes.sets.shape import canonical
 
 if TYPE_CHECKING:
@@ -24,12 +24,16 @@ def compare_content(
 
     Args:
         schemas: compares what the media types describe.
-        before, after: the request bodies or responses.
+        before: the request body or response as it was.
+        after: the same as it is.
         topic: what they are.
         is_request: whether they are part of the request.
     """
     flow = "request" if is_request != topic.is_reversed else "response"
-    old, new = (_by_media_type(side.members(owner, "content")) for side, owner in ((schemas.before, before), (schemas.after, after)))
+    old, new = (
+        _by_media_type(side.members(owner, "content"))
+        for side, owner in ((schemas.before, before), (schemas.after, after))
+    )
     pairs, gone, come = _paired(old, new)
     for was, now in pairs:
         if was != now:
@@ -76,7 +80,10 @@ def _paired(
 def _compare_media_type(
     schemas: SchemaComparison, name: str, before: Element, after: Element, topic: Topic, *, is_request: bool
 ) -> None:
-    places = [Place(_schema(name, element.value), f"{element.pointer}/schema") for element in (before, after)]
+    places = [
+        place_of(side, element, _schema(name, element.value))
+        for side, element in ((schemas.before, before), (schemas.after, after))
+    ]
     subject = topic.subject or "the body"
     schemas.compare(places[0], places[1], topic.about(f"{subject} as `{name}`"), is_request=is_request)
     if "itemSchema" in before.value or "itemSchema" in after.value:
@@ -92,7 +99,7 @@ def _schema(name: str, media_type: JsonObject) -> JsonValue:
     if media_types.is_json(name) or media_types.is_xml(name) or not isinstance(stated, dict):
         return stated
     plain = {key: value for key, value in stated.items() if key not in ("description", "title", "example")}
-    is_octets = plain == _OCTETS or plain == {"contentMediaType": name}
+    is_octets = plain in (_OCTETS, {"contentMediaType": name})
     return True if is_octets and not name.startswith(("text/", "multipart/")) else stated
 
 
@@ -112,9 +119,11 @@ def _encodings(media_type: JsonObject) -> dict[str, str]:
     """How each part of a form is written, what goes without saying left out."""
     stated = media_type.get("encoding")
     found = {}
-    for name, value in (stated.items() if isinstance(stated, dict) else ()):
+    for name, value in stated.items() if isinstance(stated, dict) else ():
         entry = dict(value) if isinstance(value, dict) else {}
-        kept = {key: entry[key] for key in ("contentType", "style", "explode", "allowReserved") if key in entry}
+        kept: JsonObject = {
+            key: entry[key] for key in ("contentType", "style", "explode", "allowReserved") if key in entry
+        }
         if kept.get("style") == "form":
             del kept["style"]
         if kept.get("explode") is True and kept.get("style") is None:

@@ -51,7 +51,8 @@ class Journal:
             rule: its id.
             topic: what it is about.
             detail: what changed, as the end of a sentence that begins with the topic's subject.
-            before, after: the pointers in both documents; None where it stands in one of them only.
+            before: the pointer in the former document; None where it stands only in the other.
+            after: the pointer in the present one, likewise.
         """
         if not self.is_known(rule, topic, detail, before, after):
             self.note(RULES[rule], topic, detail, (before, after))

@@ -60,9 +60,7 @@ def compare_operation(schemas: SchemaComparison, before: Endpoint, after: Endpoi
     compare_callbacks(schemas, before, after, topic)
 
 
-def _compare_request_body(
-    schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic
-) -> None:
+def _compare_request_body(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
     topic = topic.about("the request body")
     old = schemas.before.member(before.operation, "requestBody")
     new = schemas.after.member(after.operation, "requestBody")
@@ -97,7 +95,15 @@ def _compare_lifetime(schemas: SchemaComparison, before: Endpoint, after: Endpoi
         journal.tell(rule, topic, f"{'is now' if is_now else 'is no longer'} deprecated", *places)
     ends = [_sunset(endpoint) for endpoint in (before, after)]
     if ends[0] != ends[1]:
-        verb = "added" if not ends[0] else "removed" if not ends[1] else "later" if ends[1] > ends[0] else "earlier"
+        verb = (
+            "added"
+            if not ends[0]
+            else "removed"
+            if not ends[1]
+            else "later"
+            if ends[1] > ends[0]
+            else "earlier"
+        )
         detail = f"has its sunset on {ends[1]}" if ends[1] else f"no longer has its sunset on {ends[0]}"
         journal.tell(f"sunset-{verb}", topic, detail, *places)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openapi.review.changes.content import plain_media_type
-from openapi.review.changes.schemas import Place
+from openapi.review.changes.schemas import place_of
+from openapi.schemas import Direction
 
 if TYPE_CHECKING:
     from openapi.review.changes.endpoints import Endpoint
@@ -117,7 +118,10 @@ def _compare(schemas: SchemaComparison, before: _Parameter, after: _Parameter, t
 def _compare_values(schemas: SchemaComparison, before: _Parameter, after: _Parameter, topic: Topic) -> None:
     """How the values are written, and which there are."""
     journal, places = schemas.journal, (before.pointer, after.pointer)
-    old, new = schemas.before.members(before.element, "content"), schemas.after.members(after.element, "content")
+    old, new = (
+        schemas.before.members(before.element, "content"),
+        schemas.after.members(after.element, "content"),
+    )
     types = [next(map(plain_media_type, content), "") for content in (old, new)]
     if types[0] != types[1]:
         detail = f"is written as {types[1] or 'its style says'} instead of {types[0] or 'its style said'}"
@@ -128,7 +132,9 @@ def _compare_values(schemas: SchemaComparison, before: _Parameter, after: _Param
         next(iter(content.values()), parameter.element)
         for content, parameter in ((old, before), (new, after))
     ]
-    values = [Place(owner.value.get("schema", True), f"{owner.pointer}/schema") for owner in owners]
+    values = [
+        place_of(side, owner) for side, owner in zip((schemas.before, schemas.after), owners, strict=True)
+    ]
     schemas.compare(values[0], values[1], topic, is_request=True, is_text=not old and not new)
 
 
@@ -146,8 +152,6 @@ def _compare_style(schemas: SchemaComparison, before: _Parameter, after: _Parame
 
 def _kinds(schemas: SchemaComparison, before: _Parameter, after: _Parameter) -> set[str]:
     """The kinds of value that the parameter may have, before or after."""
-    from openapi.schemas import Direction  # noqa: PLC0415
-
     differ = schemas.differ(Direction.REQUEST)
     found: set[str] = set()
     for forms, parameter in ((differ.before, before), (differ.after, after)):

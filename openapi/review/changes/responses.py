@@ -30,7 +30,9 @@ def compare_responses(schemas: SchemaComparison, before: Endpoint, after: Endpoi
 
 
 def _by_status(responses: dict[str, Element]) -> dict[str, Element]:
-    return {status.upper() if status != "default" else status: element for status, element in responses.items()}
+    return {
+        status.upper() if status != "default" else status: element for status, element in responses.items()
+    }
 
 
 def _subject(status: str) -> str:

@@ -51,7 +51,11 @@ _TABLE = (
     ("success-status-added", _COMPATIBLE, "clients go by the class of a status that they do not know"),
     ("error-status-removed", _REVIEW, "it is either no longer sent, or no longer described"),
     ("error-status-added", _COMPATIBLE, "clients go by the class of a status that they do not know"),
-    ("status-no-longer-as-described", _REVIEW, "it was described by a range or the default, with another body"),
+    (
+        "status-no-longer-as-described",
+        _REVIEW,
+        "it was described by a range or the default, with another body",
+    ),
     ("response-body-removed", _BREAKING, "a client finds no content where there was some"),
     ("header-removed", _REVIEW, "it never had to be there, but a client that reads it will not find it"),
     ("required-header-removed", _BREAKING, "a client could rely on it being there"),

@@ -57,8 +57,12 @@ ASPECTS = {
         Aspect("implied-type", "implied-type-stated", "implied-type-left-out", "type-changed", is_set=False),
         Aspect("nullable", "became-not-nullable", "became-nullable", "type-changed"),
         Aspect("enum", "enum-value-removed", "enum-value-added", "enum-changed"),
-        Aspect("open-enum", "open-enum-value-removed", "open-enum-value-added", "open-enum-changed", is_set=False),
-        Aspect("known-values", "known-value-removed", "known-value-added", "known-values-changed", is_set=False),
+        Aspect(
+            "open-enum", "open-enum-value-removed", "open-enum-value-added", "open-enum-changed", is_set=False
+        ),
+        Aspect(
+            "known-values", "known-value-removed", "known-value-added", "known-values-changed", is_set=False
+        ),
         Aspect("minimum", "minimum-raised", "minimum-lowered", "minimum-changed"),
         Aspect("maximum", "maximum-lowered", "maximum-raised", "maximum-changed"),
         _aspect("multipleOf", "multiple-of"),
@@ -72,13 +76,21 @@ ASPECTS = {
         Aspect("pattern", "pattern-added", "pattern-removed", "pattern-changed"),
         Aspect("format", "format-added", "format-removed", "format-changed"),
         Aspect("int64", "int64-stated", "int64-left-out", "int64-changed", is_set=False),
-        Aspect("content", "content-encoding-added", "content-encoding-removed", "content-encoding-changed", is_set=False),
+        Aspect(
+            "content",
+            "content-encoding-added",
+            "content-encoding-removed",
+            "content-encoding-changed",
+            is_set=False,
+        ),
         Aspect("contains", "contains-added", "contains-removed", "contains-changed"),
         Aspect("dependentRequired", "dependency-added", "dependency-removed", "dependency-changed"),
         _aspect("propertyNames", "property-names"),
         Aspect("required", "property-became-required", "property-became-optional", "required-changed"),
         Aspect("property", "property-removed", "property-added", "property-changed", is_set=False),
-        Aspect("required-property", "required-property-removed", "required-property-added", "property-changed"),
+        Aspect(
+            "required-property", "required-property-removed", "required-property-added", "property-changed"
+        ),
         Aspect("closed-property", "property-refused", "property-added-to-closed", "property-changed"),
         Aspect(
             "closed-required-property",
@@ -93,10 +105,28 @@ ASPECTS = {
         Aspect("default", "default-changed", "default-changed", "default-changed", is_set=False),
         Aspect("read-only", "became-read-only", "no-longer-read-only", "read-only-changed", is_set=False),
         Aspect("write-only", "became-write-only", "no-longer-write-only", "write-only-changed", is_set=False),
-        Aspect("deprecated", "schema-deprecated", "schema-no-longer-deprecated", "deprecated-changed", is_set=False),
+        Aspect(
+            "deprecated",
+            "schema-deprecated",
+            "schema-no-longer-deprecated",
+            "deprecated-changed",
+            is_set=False,
+        ),
         Aspect("xml", "xml-changed", "xml-changed", "xml-changed", is_set=False),
-        Aspect("discriminator", "discriminator-changed", "discriminator-changed", "discriminator-changed", is_set=False),
-        Aspect("mapping", "discriminator-value-removed", "discriminator-value-added", "mapping-changed", is_set=False),
+        Aspect(
+            "discriminator",
+            "discriminator-changed",
+            "discriminator-changed",
+            "discriminator-changed",
+            is_set=False,
+        ),
+        Aspect(
+            "mapping",
+            "discriminator-value-removed",
+            "discriminator-value-added",
+            "mapping-changed",
+            is_set=False,
+        ),
     )
 }
 
@@ -147,7 +177,10 @@ _EXCEPTIONS = {
         _REVIEW,
         "most clients ignore members that they do not know, but the schema had promised that there are none",
     ),
-    "request-open-enum-value-removed": (_REVIEW, "the list is open, but the value may no longer be understood"),
+    "request-open-enum-value-removed": (
+        _REVIEW,
+        "the list is open, but the value may no longer be understood",
+    ),
     "request-known-value-removed": (_REVIEW, "the list is open, but the value may no longer be understood"),
     "response-open-enum-value-added": (_COMPATIBLE, "the list is open: clients expect values that it lacks"),
     "response-open-enum-changed": (_COMPATIBLE, "the list is open: clients expect values that it lacks"),
@@ -157,7 +190,10 @@ _EXCEPTIONS = {
     "request-int64-stated": (_REVIEW, "only integers of more than 64 bits are refused from now on"),
     "response-int64-left-out": (_REVIEW, "integers of more than 64 bits may come from now on"),
     **{
-        f"{flow}-content-encoding-{verb}": (_REVIEW, "no schema can say whether the texts are still understood")
+        f"{flow}-content-encoding-{verb}": (
+            _REVIEW,
+            "no schema can say whether the texts are still understood",
+        )
         for flow in ("request", "response")
         for verb in ("added", "removed", "changed")
     },

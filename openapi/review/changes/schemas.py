@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from openapi.review.change import ChangeVerdict, Counterexample
-from openapi.review.changes.journal import Journal, Topic
 from openapi.review.changes.schema_rules import ASPECTS, Rule, schema_rule
-from openapi.review.changes.sets.difference import Difference, Effect
 from openapi.review.changes.sets.differ import Differ
+from openapi.review.changes.sets.difference import Difference, Effect
 from openapi.review.changes.sets.normal_form import NormalForms
 from openapi.review.changes.sets.parts import Reader
 from openapi.review.changes.witnesses.judge import Judge
@@ -19,8 +18,9 @@ from openapi.schemas import Direction
 
 if TYPE_CHECKING:
     from openapi.json_value import JsonValue
+    from openapi.review.changes.journal import Journal, Topic
     from openapi.review.changes.sets.parts import Conjunction
-    from openapi.review.changes.side import Side
+    from openapi.review.changes.side import Element, Side
 
 _MOST_SEARCHES = 150
 _HARMFUL = {"request": Effect.NARROWED, "response": Effect.WIDENED}
@@ -30,10 +30,15 @@ _UNDECIDED = "no value was found that shows it, so a human has to judge"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A schema at a place of the document; None where the document gives none, which takes anything."""
+    """A schema at a place of the document; `True` where the document gives none.
+
+    Attributes:
+        examples: values that the document gives for it.
+    """
 
     raw: JsonValue
     pointer: str
+    examples: tuple[JsonValue, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,11 +57,14 @@ class SchemaComparison:
     _samplers: dict[tuple[bool, Direction], Sampler] = field(default_factory=dict)
     _judges: dict[bool, Judge] = field(default_factory=dict)
 
-    def compare(self, before: Place, after: Place, topic: Topic, *, is_request: bool, is_text: bool = False) -> None:
+    def compare(
+        self, before: Place, after: Place, topic: Topic, *, is_request: bool, is_text: bool = False
+    ) -> None:
         """Note how two schemas differ.
 
         Args:
-            before, after: where they stand.
+            before: the schema as it was.
+            after: the schema as it is.
             topic: what they describe.
             is_request: whether they describe a part of the request.
             is_text: whether the value travels as text, as in parameters: there a number is a string, too.
@@ -70,7 +78,8 @@ class SchemaComparison:
         )
         for difference in differ.differences(*roots):
             found = _as_text(difference, differ) if is_text else difference
-            self._note(found, flow, direction, roots, topic)
+            examples = before.examples if flow == "request" else after.examples
+            self._note(found, flow, direction, roots, topic, examples)
 
     def equal(self, before: Place, after: Place) -> bool:
         """Whether two schemas take the same values of a response and say the same of them."""
@@ -99,6 +108,7 @@ class SchemaComparison:
         direction: Direction,
         roots: tuple[Conjunction, Conjunction],
         topic: Topic,
+        examples: tuple[JsonValue, ...],
     ) -> None:
         rule = schema_rule(flow, difference.aspect, difference.effect)
         detail = f"{_where(difference.path)}{difference.detail}"
@@ -107,7 +117,7 @@ class SchemaComparison:
             return
         counterexample = None
         if _may_harm(difference, flow, rule):
-            outcome = self._searched(difference, flow, direction, roots)
+            outcome = self._searched(difference, flow, direction, roots, examples)
             if outcome.is_found:
                 counterexample = Counterexample(outcome.value)
             elif rule.verdict is ChangeVerdict.BREAKING and not _is_plain(difference, outcome):
@@ -120,6 +130,7 @@ class SchemaComparison:
         flow: str,
         direction: Direction,
         roots: tuple[Conjunction, Conjunction],
+        examples: tuple[JsonValue, ...],
     ) -> Outcome:
         self.searches += 1
         if self.searches > _MOST_SEARCHES:
@@ -132,7 +143,7 @@ class SchemaComparison:
             forms.after if is_forward else forms.before,
             is_forward,
         )
-        return search.run(difference, roots)
+        return search.run(difference, roots, examples)
 
     def _judge(self, *, is_before: bool) -> Judge:
         side = self.before if is_before else self.after
@@ -145,6 +156,24 @@ class SchemaComparison:
             forms = differ.before if is_before else differ.after
             self._samplers[key] = Sampler(forms, self._judge(is_before=is_before), direction)
         return self._samplers[key]
+
+
+def place_of(side: Side, owner: Element, raw: JsonValue | None = None) -> Place:
+    """The schema of a media type, parameter or header, with the examples beside it.
+
+    Args:
+        side: where it stands.
+        owner: the object that holds `schema`.
+        raw: what to take for the schema instead.
+    """
+    stated = [owner.value["example"]] if "example" in owner.value else []
+    stated += [
+        example.value["value"]
+        for example in side.members(owner, "examples").values()
+        if "value" in example.value
+    ]
+    schema = owner.value.get("schema", True) if raw is None else raw
+    return Place(schema, f"{owner.pointer}/schema", tuple(stated))
 
 
 def _may_harm(difference: Difference, flow: str, rule: Rule) -> bool:

@@ -95,7 +95,9 @@ def _is_within(one: _Alternative, other: _Alternative) -> bool:
 def _security(side: Side, endpoint: Endpoint) -> _Security:
     is_own = "security" in endpoint.operation.value
     owner = endpoint.operation.value if is_own else side.document
-    pointer = f"{endpoint.pointer}/security" if is_own else "/security" if "security" in owner else endpoint.pointer
+    pointer = (
+        f"{endpoint.pointer}/security" if is_own else "/security" if "security" in owner else endpoint.pointer
+    )
     schemes = _schemes(side)
     identities = _identities(schemes)
     alternatives: list[_Alternative] = []

@@ -65,9 +65,6 @@ class Side:
         return None if pointer is None else self.contract.locate(pointer)
 
 
-
-
-
 def as_object(value: JsonValue) -> JsonObject:
     """The value where it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}

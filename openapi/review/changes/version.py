@@ -63,11 +63,12 @@ def version_advice(before: str, after: str, changes: Sequence[Change]) -> Versio
     Versioning 2.0.0, section 4, as package managers read it). What is left to a human asks for a minor step.
 
     Args:
-        before, after: `info.version` of both revisions.
+        before: `info.version` as it was.
+        after: `info.version` as it is.
         changes: what `compare` found.
     """
     old, new = _parsed(before), _parsed(after)
-    needed = _needed(changes, is_initial=bool(old) and old[0] == 0)
+    needed = _needed(changes, is_initial=old is not None and old[0] == 0)
     made = _made(old, new) if old and new else None
     suggested = _raised(old, needed) if old else ""
     message = _message(before, after, needed, made, suggested)
@@ -110,10 +111,11 @@ def _raised(old: tuple[int, int, int], needed: Bump) -> str:
 
 def _message(before: str, after: str, needed: Bump, made: Bump | None, suggested: str) -> str:
     if made is None:
-        return f"The step from {before or 'no version'} to {after or 'no version'} cannot be judged: not semantic versions."
+        return f"No semantic versions, so that the step cannot be judged: {before!r} to {after!r}."
     if needed is Bump.NONE:
         return f"Nothing has changed for users, so that {before} may stay."
     if made >= needed:
         return f"The changes call for a {needed.label} step, and {before} to {after} is a {made.label} one."
     step = "no step at all" if made is Bump.NONE else f"a {made.label} step"
-    return f"The changes call for a {needed.label} step, to {suggested} at least, but {before} to {after} is {step}."
+    call = f"The changes call for a {needed.label} step, to {suggested} at least"
+    return f"{call}, but {before} to {after} is {step}."

@@ -50,7 +50,12 @@ def _same(differ: Differ, one: Contains, other: Contains) -> bool:
 
 
 def _contains(
-    one: Contains | None, other: Contains | None, old: Shape, new: Shape, left: Conjunction, right: Conjunction
+    one: Contains | None,
+    other: Contains | None,
+    old: Shape,
+    new: Shape,
+    left: Conjunction,
+    right: Conjunction,
 ) -> Difference:
     effect = Effect.NARROWED if one is None else Effect.WIDENED if other is None else Effect.CHANGED
     said = {Effect.NARROWED: "must now contain", Effect.WIDENED: "no longer has to contain"}

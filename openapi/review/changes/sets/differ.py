@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from openapi.review.changes.sets import arrays, notes, objects, scalars
 from openapi.review.changes.sets.difference import Difference, Effect, Step
@@ -12,14 +12,15 @@ from openapi.review.changes.sets.parts import key_of
 from openapi.review.changes.sets.shape import KINDS, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from openapi.json_value import JsonValue
     from openapi.review.changes.sets.difference import StepKind
     from openapi.review.changes.sets.parts import Conjunction
-    from openapi.review.changes.sets.shape import Normal
+    from openapi.review.changes.sets.shape import Normal, Rider
     from openapi.schemas import Direction
 
+T = TypeVar("T")
 _DEEPEST = 40
 _SAMPLES: dict[str, tuple[JsonValue, ...]] = {
     "null": (None,),
@@ -88,8 +89,8 @@ class Differ:
             aspect,
             effect,
             f"takes {_taken(after)} instead of {_taken(before)}",
-            _type_place(before, self.before),
-            _type_place(after, self.after),
+            before.pointer,
+            after.pointer,
             left,
             right,
             probes=tuple(value for kind in (*removed, *added) for value in _SAMPLES[kind]),
@@ -122,10 +123,10 @@ class Differ:
         self, old: tuple[Shape, ...], new: tuple[Shape, ...], left: Conjunction, right: Conjunction
     ) -> Iterator[Difference]:
         """Pair what is equal, then what goes by the same name, then what is left in its order."""
-        from dataclasses import replace  # noqa: PLC0415
-
         pairs, rest_old, rest_new = _paired(old, new, lambda o, n: not any(self.shapes(o, n, left, right)))
-        named, rest_old, rest_new = _paired(rest_old, rest_new, lambda o, n: bool(o.label) and o.label == n.label)
+        named, rest_old, rest_new = _paired(
+            rest_old, rest_new, lambda o, n: bool(o.label) and o.label == n.label
+        )
         in_order, rest_old, rest_new = _paired(rest_old, rest_new, _look_alike)
         for one, other in (*named, *in_order):
             for difference in self.shapes(one, other, left, right):
@@ -154,7 +155,7 @@ class Differ:
         return False
 
     def _riders(self, old: Shape, new: Shape, left: Conjunction, right: Conjunction) -> Iterator[Difference]:
-        pairs, gone, come = _paired(old.riders, new.riders, lambda o, n: self._same_rider(o, n))
+        pairs, gone, come = _paired(old.riders, new.riders, self._same_rider)
         for one, other in pairs:
             for keyword, schema in one.schemas.items():
                 if one.kind == "oneOf" or keyword == "if":
@@ -176,20 +177,20 @@ class Differ:
                 is_certain=False,
             )
 
-    def _same_rider(self, one: object, other: object) -> bool:
+    def _same_rider(self, one: Rider, other: Rider) -> bool:
         """Whether two conditions are about the same, so that what follows from them can be compared."""
-        from openapi.review.changes.sets.shape import Rider  # noqa: PLC0415
-
-        assert isinstance(one, Rider)  # noqa: S101
-        assert isinstance(other, Rider)  # noqa: S101
         if (one.kind, one.name) != (other.kind, other.name):
             return False
         return one.kind != "if" or not self.differences(one.schemas["if"], other.schemas["if"])
 
 
-def _paired(old, new, fits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    pairs, rest_new = [], list(new)
-    rest_old = []
+def _paired(
+    old: Sequence[T], new: Sequence[T], fits: Callable[[T, T], bool]
+) -> tuple[list[tuple[T, T]], list[T], list[T]]:
+    """Each of the first with the first of the second that fits, and what is left of both."""
+    pairs: list[tuple[T, T]] = []
+    rest_old: list[T] = []
+    rest_new = list(new)
     for one in old:
         other = next((candidate for candidate in rest_new if fits(one, candidate)), None)
         if other is None:
@@ -235,8 +236,3 @@ def _noun(shape: Shape) -> str:
     step = shape.facets.get("multipleOf")
     is_integer = shape.kind == "number" and step is not None and step.value.denominator == 1
     return "integer" if is_integer else shape.kind
-
-
-def _type_place(normal: Normal, forms: NormalForms) -> str:
-    del forms
-    return normal.pointer

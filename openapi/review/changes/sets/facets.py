@@ -1,4 +1,4 @@
-"""The bounds that a schema may put on a kind of value: read, joined, compared (JSON Schema 2020-12, section 6).
+"""The bounds that a schema may put on values: read, joined, compared (JSON Schema 2020-12, section 6).
 
 Each facet has a value that two schemas can be compared by:
 `minimum` and `maximum` a pair of number and whether it is excluded, `multipleOf` a fraction (1 for integers),
@@ -40,9 +40,7 @@ class _Kind:
 
 
 def _least_multiple(one: Fraction, other: Fraction) -> Fraction:
-    return Fraction(
-        math.lcm(one.numerator, other.numerator), math.gcd(one.denominator, other.denominator)
-    )
+    return Fraction(math.lcm(one.numerator, other.numerator), math.gcd(one.denominator, other.denominator))
 
 
 def _low(bound: tuple[Fraction, bool]) -> tuple[Fraction, bool]:
@@ -61,10 +59,10 @@ FACETS: dict[str, _Kind] = {
     "minimum": _Kind(lambda a, b: max(a, b, key=_low), lambda a, b: _low(a) >= _low(b)),
     "maximum": _Kind(lambda a, b: min(a, b, key=_high), lambda a, b: _high(a) <= _high(b)),
     "multipleOf": _Kind(_least_multiple, lambda a, b: (a / b).denominator == 1),
-    **{name: _LEAST for name in ("minLength", "minItems", "minProperties")},
-    **{name: _MOST for name in ("maxLength", "maxItems", "maxProperties")},
+    **dict.fromkeys(("minLength", "minItems", "minProperties"), _LEAST),
+    **dict.fromkeys(("maxLength", "maxItems", "maxProperties"), _MOST),
     "uniqueItems": _Kind(lambda _a, _b: True, lambda _a, _b: True),
-    **{name: _ALL_OF for name in ("pattern", "format", "content", "dependentRequired")},
+    **dict.fromkeys(("pattern", "format", "content", "dependentRequired"), _ALL_OF),
 }
 
 
@@ -102,10 +100,14 @@ def read(kind: str, raw: JsonObject, pointer: str, *, integral: bool = False) ->
     return {name: Facet(value, f"{pointer}/{keyword}") for name, value, keyword in found}
 
 
-def _number(raw: JsonObject, integral: bool) -> Iterator[tuple[str, Any, str]]:  # noqa: FBT001 - one of a table
+def _number(raw: JsonObject, integral: bool) -> Iterator[tuple[str, Any, str]]:
     step = exact(raw["multipleOf"]) if _is_number(raw.get("multipleOf")) else None  # type: ignore[arg-type]
     if integral:
-        yield "multipleOf", _least_multiple(Fraction(1), step or Fraction(1)), "multipleOf" if step else "type"
+        yield (
+            "multipleOf",
+            _least_multiple(Fraction(1), step or Fraction(1)),
+            "multipleOf" if step else "type",
+        )
     elif step:
         yield "multipleOf", step, "multipleOf"
     name = str(raw.get("format", ""))
@@ -137,7 +139,7 @@ def _whole(bound: tuple[Fraction, bool], sign: int) -> tuple[Fraction, bool]:
     return (whole - sign if is_excluded and whole == value else whole), False
 
 
-def _string(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:  # noqa: FBT001 - one of a table
+def _string(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
     yield from _sizes(raw, "string")
     if isinstance(pattern := raw.get("pattern"), str) and (plain := plain_pattern(pattern)):
         yield "pattern", frozenset({plain}), "pattern"
@@ -152,13 +154,13 @@ def _string(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
         yield "content", frozenset({content}), keyword
 
 
-def _array(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:  # noqa: FBT001 - one of a table
+def _array(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
     yield from _sizes(raw, "array")
     if raw.get("uniqueItems") is True and raw.get("maxItems") not in (0, 1):
         yield "uniqueItems", True, "uniqueItems"
 
 
-def _object(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:  # noqa: FBT001 - one of a table
+def _object(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
     yield from _sizes(raw, "object")
     dependent = raw.get("dependentRequired")
     pairs = {

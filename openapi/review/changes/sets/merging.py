@@ -32,9 +32,7 @@ def merged(one: Shape, other: Shape) -> Shape:
         facets=facets.joined(one.facets, other.facets),
         properties={name: joined(of_property(one, name), of_property(other, name)) for name in names},
         required={**other.required, **one.required},
-        patterns={
-            regex: joined(_of_pattern(one, regex), _of_pattern(other, regex)) for regex in patterns
-        },
+        patterns={regex: joined(_of_pattern(one, regex), _of_pattern(other, regex)) for regex in patterns},
         additional=joined(one.additional, other.additional),
         names=joined(one.names, other.names),
         prefix=prefix,
@@ -107,7 +105,9 @@ def _tidied_object(shape: Shape) -> Shape | None:
     if most and is_closed and not shape.patterns and most.value >= len(properties):
         del bounds["maxProperties"]
     dependent = bounds.pop("dependentRequired", None)
-    pairs = frozenset(pair for pair in (dependent.value if dependent else ()) if pair[1] not in shape.required)
+    pairs = frozenset(
+        pair for pair in (dependent.value if dependent else ()) if pair[1] not in shape.required
+    )
     if dependent and pairs:
         bounds["dependentRequired"] = Facet(pairs, dependent.pointer)
     return replace(shape, properties=properties, facets=bounds)

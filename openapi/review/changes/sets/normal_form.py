@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from openapi.review.changes.sets import alternatives, facets
 from openapi.review.changes.sets.merging import merged, tidied
-from openapi.review.changes.sets.parts import child, is_schema, joined, key_of, refuses_all
+from openapi.review.changes.sets.parts import child, is_schema, joined, key_of
 from openapi.review.changes.sets.shape import KINDS, Contains, Normal, Note, Rider, Shape, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openapi.json_value import JsonObject
+    from openapi.json_value import JsonObject, JsonValue
     from openapi.review.changes.sets.parts import Conjunction, Part, Reader
 
 _NOTES = ("default", "deprecated", "readOnly", "writeOnly", "discriminator", "x-extensible-enum", "xml")
@@ -52,12 +52,10 @@ class NormalForms:
         if any(part.raw is False for part in parts):
             return Normal({}, {}, is_typed=True, pointer=pointer)
         said = [part for part in parts if isinstance(part.raw, dict)]
-        shapes = {kind: (Shape(kind, pointer),) for kind in KINDS}
+        shapes: dict[str, tuple[Shape, ...]] = {kind: (Shape(kind, pointer),) for kind in KINDS}
         for part in said:
             own = {shape.kind: shape for shape in self._own(part)}
-            shapes = {
-                kind: (merged(known[0], own[kind]),) for kind, known in shapes.items() if kind in own
-            }
+            shapes = {kind: (merged(known[0], own[kind]),) for kind, known in shapes.items() if kind in own}
         branches = [group for part in said for group in alternatives.groups(part)]
         for keyword, members, has_discriminator in branches:
             normals = [self.of(self.conjunction(member)) for member in members]
@@ -73,22 +71,17 @@ class NormalForms:
         """A schema inside another one, as a conjunction of its own."""
         return self.reader.conjunction(part.raw, part.pointer)
 
-    def inner(self, part: Part, *tokens: str | int) -> Conjunction:
+    def inner(self, part: Part, keyword: str, member: str | int | None = None) -> Conjunction:
         """The schema under a keyword; an empty conjunction, which takes anything, where there is none."""
-        owner: object = part.raw
-        for token in tokens:
-            if isinstance(owner, dict) and isinstance(token, str) and token in owner:
-                owner = owner[token]
-            elif isinstance(owner, list) and isinstance(token, int):
-                owner = owner[token]
-            else:
-                return ()
+        if not isinstance(part.raw, dict) or keyword not in part.raw:
+            return ()
+        tokens = (keyword,) if member is None else (keyword, member)
         return self.conjunction(child(part, *tokens))
 
     def _own(self, part: Part) -> Iterator[Shape]:
         """What the keywords of one schema say themselves, for each kind that its type takes."""
         raw, pointer = part.raw, part.pointer
-        assert isinstance(raw, dict)  # noqa: S101 - the caller chose it
+        assert isinstance(raw, dict)  # noqa: S101 - the caller has seen to it
         kinds = _types(raw)
         listed, place = _listed(raw, pointer)
         for kind in KINDS:
@@ -156,7 +149,7 @@ class NormalForms:
 
     def _riders(self, part: Part, kind: str) -> Iterator[Rider]:
         raw = part.raw
-        assert isinstance(raw, dict)  # noqa: S101 - the caller chose it
+        assert isinstance(raw, dict)  # noqa: S101 - the caller has seen to it
         if "not" in raw:
             yield Rider("not", "", {"not": self.inner(part, "not")}, f"{part.pointer}/not")
         if "if" in raw and ("then" in raw or "else" in raw):
@@ -168,27 +161,19 @@ class NormalForms:
                 schemas = {"then": self.inner(part, "dependentSchemas", name)}
                 yield Rider("dependentSchemas", name, schemas, f"{part.pointer}/dependentSchemas")
 
-    def _closed(
-        self, said: list[Part], shapes: dict[str, tuple[Shape, ...]]
-    ) -> dict[str, tuple[Shape, ...]]:
+    def _closed(self, said: list[Part], shapes: dict[str, tuple[Shape, ...]]) -> dict[str, tuple[Shape, ...]]:
         """With `unevaluatedProperties` and `unevaluatedItems` as what they come to once all is merged."""
-        for kind, keyword, rest in (
-            ("object", "unevaluatedProperties", "additional"),
-            ("array", "unevaluatedItems", "items"),
-        ):
+        for kind, keyword in (("object", "unevaluatedProperties"), ("array", "unevaluatedItems")):
             extra = joined(*(self.inner(part, keyword) for part in said))
             if extra and kind in shapes:
-                shapes[kind] = tuple(
-                    shape if getattr(shape, rest) else replace(shape, **{rest: extra})
-                    for shape in shapes[kind]
-                )
-                shapes[kind] = tuple(t for shape in shapes[kind] if (t := tidied(shape)))
+                closed = [_with_rest(shape, extra) for shape in shapes[kind]]
+                shapes[kind] = tuple(made for shape in closed if (made := tidied(shape)))
         return shapes
 
     def _notes(self, said: list[Part]) -> dict[str, Note]:
         found: dict[str, Note] = {}
         for part in said:
-            assert isinstance(part.raw, dict)  # noqa: S101 - the caller chose them
+            assert isinstance(part.raw, dict)  # noqa: S101 - the caller has seen to it
             for keyword in _NOTES:
                 if keyword in part.raw:
                     found.setdefault(keyword, Note(part.raw[keyword], f"{part.pointer}/{keyword}"))
@@ -202,6 +187,13 @@ class NormalForms:
         return found
 
 
+def _with_rest(shape: Shape, extra: Conjunction) -> Shape:
+    """With a schema for the members that nothing else speaks of."""
+    if shape.kind == "object":
+        return shape if shape.additional else replace(shape, additional=extra)
+    return shape if shape.items else replace(shape, items=extra)
+
+
 def _types(raw: JsonObject) -> set[str]:
     stated = raw.get("type")
     if isinstance(stated, list):
@@ -209,14 +201,14 @@ def _types(raw: JsonObject) -> set[str]:
     return {stated} if isinstance(stated, str) else {*KINDS, "integer"}
 
 
-def _listed(raw: JsonObject, pointer: str) -> tuple[list[object] | None, str]:
+def _listed(raw: JsonObject, pointer: str) -> tuple[list[JsonValue] | None, str]:
     if "const" in raw:
         return [raw["const"]], f"{pointer}/const"
     options = raw.get("enum")
     return (list(options), f"{pointer}/enum") if isinstance(options, list) else (None, "")
 
 
-def _list(value: object) -> list[object]:
+def _list(value: JsonValue) -> list[JsonValue]:
     return value if isinstance(value, list) else []
 
 
@@ -236,6 +228,3 @@ def implied_kind(shapes: dict[str, tuple[Shape, ...]]) -> str | None:
     """The only kind that a schema without a type says anything about."""
     telling = [kind for kind, found in shapes.items() if not all(shape.is_free for shape in found)]
     return telling[0] if len(telling) == 1 else None
-
-
-__all__ = ["NormalForms", "implied_kind", "refuses_all"]

@@ -8,7 +8,7 @@ from openapi.review.changes.sets.difference import Difference, Effect
 from openapi.review.changes.sets.shape import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from openapi.json_value import JsonValue
     from openapi.review.changes.sets.parts import Conjunction
@@ -28,7 +28,9 @@ def compared(before: Normal, after: Normal, left: Conjunction, right: Conjunctio
     if default:
         yield told("default", "default", Effect.CHANGED, f"has its default {default}")
     for keyword, aspect in (("readOnly", "read-only"), ("writeOnly", "write-only"), ("deprecated",) * 2):
-        old, new = (side.notes[keyword].value is True if keyword in side.notes else False for side in (before, after))
+        old, new = (
+            side.notes[keyword].value is True if keyword in side.notes else False for side in (before, after)
+        )
         if old != new:
             said = "is now" if new else "is no longer"
             effect = Effect.NARROWED if new else Effect.WIDENED
@@ -51,7 +53,7 @@ def _changed(before: Normal, after: Normal, keyword: str) -> str:
     return f"changed from {shown[0]} to {shown[1]}" if shown[1] else f"removed ({shown[0]})"
 
 
-def _known_values(before: Normal, after: Normal, told) -> Iterator[Difference]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _known_values(before: Normal, after: Normal, told: Callable[..., Difference]) -> Iterator[Difference]:
     """The lists of `x-extensible-enum`, which bind nobody: unknown values are to be expected."""
     keyword = "x-extensible-enum"
     old, new = (
@@ -65,8 +67,11 @@ def _known_values(before: Normal, after: Normal, told) -> Iterator[Difference]: 
             yield told("known-values", keyword, Effect.WIDENED, f"also names {', '.join(come)}")
 
 
-def _discriminator(before: Normal, after: Normal, told) -> Iterator[Difference]:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    old, new = (_mapping(side.notes["discriminator"].value) if "discriminator" in side.notes else None for side in (before, after))
+def _discriminator(before: Normal, after: Normal, told: Callable[..., Difference]) -> Iterator[Difference]:
+    old, new = (
+        _mapping(side.notes["discriminator"].value) if "discriminator" in side.notes else None
+        for side in (before, after)
+    )
     if old is None or new is None:
         return  # without one, the alternatives themselves tell what is meant
     if old[0] != new[0]:

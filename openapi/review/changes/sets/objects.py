@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openapi.review.changes.sets.difference import Difference, Effect
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openapi.review.changes.sets.differ import Differ
+    from openapi.review.changes.sets.normal_form import NormalForms
     from openapi.review.changes.sets.parts import Conjunction
     from openapi.review.changes.sets.shape import Shape
 
@@ -28,9 +30,9 @@ def compared(
         schemas = old.patterns.get(regex, old.additional), new.patterns.get(regex, new.additional)
         yield from differ.inner("pattern", regex, (old, new), schemas)
     for difference in differ.differences(old.names, new.names):
-        from dataclasses import replace  # noqa: PLC0415
-
-        yield replace(difference, left=left, right=right, aspect="propertyNames", detail="has other names allowed")
+        yield replace(
+            difference, left=left, right=right, aspect="propertyNames", detail="has other names allowed"
+        )
 
 
 def _property(
@@ -38,7 +40,7 @@ def _property(
 ) -> Iterator[Difference]:
     old, new = shapes
     was, now = (name in shape.properties and not refuses_all(shape.properties[name]) for shape in shapes)
-    unsent = differ.direction is Direction.REQUEST and "readOnly" or "writeOnly"
+    unsent = (differ.direction is Direction.REQUEST and "readOnly") or "writeOnly"
     hidden = [
         exists and _is_marked(side, shape, name, unsent)
         for exists, side, shape in ((was, differ.before, old), (now, differ.after, new))
@@ -59,7 +61,7 @@ def _property(
             )
 
 
-def _is_marked(side, shape: Shape, name: str, keyword: str) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _is_marked(side: NormalForms, shape: Shape, name: str, keyword: str) -> bool:
     note = side.of(shape.properties.get(name, ())).notes.get(keyword)
     return note is not None and note.value is True
 

@@ -51,7 +51,7 @@ def child(part: Part, *tokens: str | int) -> Part:
     """The schema that stands inside another one."""
     raw: JsonValue = part.raw
     for token in tokens:
-        raw = raw[token] if isinstance(raw, dict | list) else None  # type: ignore[call-overload,index]
+        raw = raw[token] if isinstance(raw, dict | list) else None  # type: ignore[index]
     return Part(raw, part.pointer + "".join(f"/{escape(token)}" for token in tokens))
 
 
@@ -73,11 +73,15 @@ class Reader:
     def plain(self, part: Part) -> Part:
         """What a mere reference leads to; a schema that says something itself stays as it is."""
         for _ in range(64):
-            if not isinstance(part.raw, dict) or "$ref" not in part.raw or not _SAY_NOTHING.issuperset(part.raw):
+            if (
+                not isinstance(part.raw, dict)
+                or "$ref" not in part.raw
+                or not _SAY_NOTHING.issuperset(part.raw)
+            ):
                 return part
             raw, pointer = self.schemas.followed(part.raw)
             part = Part(raw, pointer)
-        return Part(True, part.pointer)  # noqa: FBT003 - the schema `true`
+        return Part({}, part.pointer)
 
     def flattened(self, conjunction: Conjunction) -> list[Part]:
         """Every schema that holds: the parts, what they refer to and what their `allOf` lists."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -47,14 +48,19 @@ def _listed(old: Shape, new: Shape, left: Conjunction, right: Conjunction) -> It
     if (old.values is None) != (new.values is None) and not lost and not gained:
         # a list on one side only: the other takes whatever its bounds allow
         effect = Effect.NARROWED if old.values is None else Effect.WIDENED
-        said = "is limited to a list of values" if effect is Effect.NARROWED else "is no longer limited to its list of values"
+        said = (
+            "is limited to a list of values"
+            if effect is Effect.NARROWED
+            else "is no longer limited to its list of values"
+        )
         yield Difference(aspect, effect, said, *places, left, right, probes=_beside(old, new))
 
 
 def _values_sentence(values: list[JsonValue], effect: Effect, old: Shape, new: Shape) -> str:
     shown = ", ".join(canonical(value) for value in values[:5]) + (", …" if len(values) > 5 else "")
     if old.values is None or new.values is None:
-        return f"{'takes' if effect is Effect.WIDENED else 'no longer takes'} {shown}, since its values are listed"
+        verb = "takes" if effect is Effect.WIDENED else "no longer takes"
+        return f"{verb} {shown}, since its values are listed"
     return f"{'may also be' if effect is Effect.WIDENED else 'may no longer be'} {shown}"
 
 
@@ -77,8 +83,6 @@ def _beside(old: Shape, new: Shape) -> tuple[JsonValue, ...]:
 
 def _enumerated(shape: Shape, other: Shape) -> Shape:
     """A short range of integers as the list that it is, where the other side is one."""
-    from dataclasses import replace  # noqa: PLC0415
-
     if shape.values is not None or shape.kind not in ("number", "boolean"):
         return shape
     if shape.kind == "boolean":
@@ -129,8 +133,10 @@ def _sentence(name: str, aspect: str, one: Facet | None, other: Facet | None) ->
     label = "format" if aspect in ("format", "int64") else name
     if one is None:
         return f"has the {label} {_shown(other)}"
-    return f"no longer has the {label} {_shown(one)}" if other is None else (
-        f"has its {label} changed from {_shown(one)} to {_shown(other)}"
+    return (
+        f"no longer has the {label} {_shown(one)}"
+        if other is None
+        else (f"has its {label} changed from {_shown(one)} to {_shown(other)}")
     )
 
 
@@ -139,7 +145,9 @@ def _shown(facet: Facet | None) -> str:
     if isinstance(value, tuple):
         return f"{as_number(value[0])}{' (excluded)' if value[1] else ''}"
     if isinstance(value, frozenset):
-        texts = [" ".join(part for part in item if part) if isinstance(item, tuple) else item for item in value]
+        texts = [
+            " ".join(part for part in item if part) if isinstance(item, tuple) else item for item in value
+        ]
         return " and ".join(f"`{text}`" for text in sorted(texts))
     return str(as_number(value)) if isinstance(value, Fraction) else str(value)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_TOKEN = re.compile(r"\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]+\}|\(\?:|.", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]+\}|\(\?:|.", re.DOTALL
+)
 _CHARACTER = r"(?:\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\.|[^\\])"
 _MEMBER = re.compile(f"{_CHARACTER}-{_CHARACTER}|{_CHARACTER}", re.DOTALL)
 _SHORTHANDS = {r"\d": "[0-9]", r"\w": "[0-9A-Z_a-z]", r"\D": "[^0-9]", r"\W": "[^0-9A-Z_a-z]"}

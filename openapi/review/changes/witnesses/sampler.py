@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from openapi.review.changes.sets.merging import matches, of_property
-from openapi.review.changes.sets.parts import key_of, refuses_all
+from openapi.review.changes.sets.parts import key_of
 from openapi.review.changes.sets.shape import canonical
 from openapi.review.changes.witnesses import texts
 from openapi.schemas import Direction
@@ -116,7 +116,9 @@ class Sampler:
         known = {canonical(value) for value in found}
         fresh = [value for value in options if canonical(value) not in known]
         numbered: list[JsonValue] = [len(found) + 10, f"a{len(found)}"]
-        fresh += [value for value in numbered if not fresh and self.judge.takes(schema, value, self.direction)]
+        fresh += [
+            value for value in numbered if not fresh and self.judge.takes(schema, value, self.direction)
+        ]
         return fresh[0] if fresh else options[len(found) % len(options)]
 
     def _objects(self, shape: Shape, other: Shape | None, depth: int) -> Iterator[JsonValue]:
@@ -198,6 +200,3 @@ def _sizes(*shapes: Shape | None) -> list[int]:
         if name in shape.facets
     ]
     return [size for bound in bounds for size in (bound, bound + 1, bound - 1) if 0 <= size <= 100]
-
-
-__all__ = ["Sampler", "refuses_all"]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 from typing import TYPE_CHECKING
 
 from openapi.review.changes.sets.merging import of_property
 from openapi.review.changes.sets.shape import canonical
+from openapi.review.changes.witnesses import texts
+from openapi.review.changes.witnesses.containers import found_at, with_value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from openapi.json_value import JsonValue
     from openapi.review.changes.sets.difference import Difference
@@ -57,27 +60,41 @@ class Search:
     facing: NormalForms
     is_forward: bool
 
-    def run(self, difference: Difference, roots: tuple[Conjunction, Conjunction]) -> Outcome:
+    def run(
+        self,
+        difference: Difference,
+        roots: tuple[Conjunction, Conjunction],
+        examples: Sequence[JsonValue] = (),
+    ) -> Outcome:
         """Look for a value of the whole body or parameter that shows the difference.
 
         Args:
             difference: somewhere inside.
             roots: the outermost schemas, before and after.
+            examples: whole values that the document gives.
         """
         taken = False
         embedded = 0
-        for value in self._candidates(difference):
+        wholes = self._wholes(roots, examples)
+        for value in self._candidates(difference, wholes):
             if not self._takes(self._own(difference.left, difference.right), value):
                 continue
             taken = True
             if self._refused(self._others(difference.left, difference.right), value):
                 embedded += 1
-                whole = self._embedded(difference, value)
-                if self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole):
-                    return Outcome(whole, is_found=True, is_thorough=True)
+                for whole in self._embedded(difference, value, wholes):
+                    if self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole):
+                        return Outcome(whole, is_found=True, is_thorough=True)
             if embedded > _EMBEDDED:
                 break
         return Outcome(None, is_found=False, is_thorough=taken)
+
+    def _wholes(
+        self, roots: tuple[Conjunction, Conjunction], examples: Sequence[JsonValue]
+    ) -> list[JsonValue]:
+        """Whole values that the first side takes: the documented examples, then made ones."""
+        root = self._own(*roots)
+        return [value for value in examples if self._takes(root, value)] + self.sampler.values(root)
 
     def _own(self, left: Conjunction, right: Conjunction) -> Conjunction:
         return left if self.is_forward else right
@@ -91,25 +108,49 @@ class Search:
     def _refused(self, schema: Conjunction, value: JsonValue) -> bool:
         return self.other.takes(schema, value, self.sampler.direction) is False
 
-    def _embedded(self, difference: Difference, value: JsonValue) -> JsonValue:
+    def _embedded(
+        self, difference: Difference, value: JsonValue, wholes: list[JsonValue]
+    ) -> Iterator[JsonValue]:
+        """Whole values with `value` where the difference is: with no more than is needed, then others."""
+        inner = value
         for step in reversed(difference.steps):
-            value = self.sampler.around(step, step.before if self.is_forward else step.after, value)
-        return value
+            inner = self.sampler.around(step, step.before if self.is_forward else step.after, inner)
+        yield inner
+        for whole in wholes:
+            with suppress(LookupError):
+                yield with_value_at(whole, difference.steps, value)
 
-    def _candidates(self, difference: Difference) -> Iterator[JsonValue]:
+    def _candidates(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
         seen: set[str] = set()
-        for value in islice(self._all(difference), _TRIES):
+        drawn = chain(difference.probes, self._known(difference, wholes), self._all(difference))
+        for value in islice(drawn, _TRIES):
             key = canonical(value)
             if key not in seen:
                 seen.add(key)
                 yield value
         yield from self._random(difference)
 
+    def _known(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
+        """What stands there in whole values, texts also at the lengths that matter."""
+        shapes = [
+            shape
+            for forms, schema in (
+                (self.sampler.forms, self._own(difference.left, difference.right)),
+                (self.facing, self._others(difference.left, difference.right)),
+            )
+            for shape in forms.of(schema).shapes.get("string", ())
+        ]
+        for whole in wholes:
+            with suppress(LookupError):
+                value = found_at(whole, difference.steps)
+                yield value
+                if isinstance(value, str) and shapes:
+                    yield from texts.at_bounds(value, *shapes)
+
     def _all(self, difference: Difference) -> Iterator[JsonValue]:
         schema = self._own(difference.left, difference.right)
         shapes = self.sampler.forms.of(schema).shapes
         others = self.facing.of(self._others(difference.left, difference.right)).shapes
-        yield from difference.probes
         if difference.name:
             yield from self._about(difference.name, shapes.get("object", ()))
         yield from self.sampler.values(schema)
@@ -125,6 +166,7 @@ class Search:
                 if isinstance(made, dict):
                     yield {**made, "extra": "a"}
                     yield {**made, "extra": 1}
+                    yield {**made, "Another-1": "a"}
 
     def _about(self, name: str, shapes: tuple[Shape, ...]) -> Iterator[JsonValue]:
         """Objects with and without the property that the difference is about."""
@@ -135,11 +177,19 @@ class Search:
 
     def _random(self, difference: Difference) -> Iterator[JsonValue]:
         """One value found by hypothesis, for strings and numbers that the bounds do not tell apart."""
-        own, other = (self._own(difference.left, difference.right), self._others(difference.left, difference.right))
+        own, other = (
+            self._own(difference.left, difference.right),
+            self._others(difference.left, difference.right),
+        )
         shapes = self.sampler.forms.of(own).shapes
         for kind in ("string", "number"):
             for shape in shapes.get(kind, ()):
-                if shape.values is None and difference.aspect in ("pattern", "format", "multipleOf", "condition"):
+                if shape.values is None and difference.aspect in (
+                    "pattern",
+                    "format",
+                    "multipleOf",
+                    "condition",
+                ):
                     yield from _found_at_random(
                         shape, lambda value: self._takes(own, value) and self._refused(other, value)
                     )
@@ -148,8 +198,8 @@ class Search:
 def _found_at_random(shape: Shape, tells_apart: Callable[[JsonValue], bool]) -> Iterator[JsonValue]:
     """At most one value, the same at every run: hypothesis draws without randomness of its own."""
     from hypothesis import HealthCheck, find, settings  # noqa: PLC0415 - costs a third of a second
-    from hypothesis import strategies as st  # noqa: PLC0415
-    from hypothesis.errors import HypothesisException  # noqa: PLC0415
+    from hypothesis import strategies as st  # noqa: PLC0415 - as above
+    from hypothesis.errors import HypothesisException  # noqa: PLC0415 - as above
 
     patterns = shape.facets.get("pattern")
     strategy: st.SearchStrategy[JsonValue]
@@ -163,6 +213,6 @@ def _found_at_random(shape: Shape, tells_apart: Callable[[JsonValue], bool]) -> 
         max_examples=_RANDOM_TRIES, database=None, deadline=None, suppress_health_check=list(HealthCheck)
     )
     try:
-        yield find(strategy, tells_apart, settings=limits, random=Random(0))  # noqa: S311 - no secret
+        yield find(strategy, tells_apart, settings=limits, random=Random(0))  # noqa: S311 - no secrets
     except (HypothesisException, re.error, ValueError, OverflowError):
         return

@@ -52,12 +52,15 @@ def strings(shape: Shape, other: Shape | None = None) -> Iterator[str]:
     for pattern in sorted(patterns.value) if patterns else ():
         seeds += drawn(pattern)
     seeds += _PLAIN
-    lengths = _lengths(shape, other)
-    for seed in seeds:
-        yield seed
+    yield from seeds
     for seed in dict.fromkeys(seeds):
-        for length in lengths:
-            yield from _stretched(seed, length)
+        yield from at_bounds(seed, shape, other)
+
+
+def at_bounds(seed: str, *shapes: Shape | None) -> Iterator[str]:
+    """A text cut or stretched to the lengths where shapes have their bounds."""
+    for length in _lengths(*shapes):
+        yield from _stretched(seed, length)
 
 
 def drawn(pattern: str, times: int = 6) -> list[str]:
