@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from openapi.review.report import FORMATS, Report, report_of, terminal
 from openapi.review.rules import RULES, Profile, catalogue
 from openapi.review.run import review as run
 from openapi.source import STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from openapi.review.changes.schema_rules import Rule as ChangeRule
 
 
 @click.command
@@ -77,7 +81,7 @@ def review(
       signoff review new.yaml --base old.yaml --report markdown=comment.md --fail-on review
     """
     if list_rules:
-        click.echo(catalogue())
+        click.echo(_catalogue())
         return
     gate = Gate.of(fail_on)
     requested = parse_requests(reports, FORMATS)
@@ -91,10 +95,23 @@ def review(
     for document in documents or (None,):
         outcome = run(document, base, configuration, allow_remote_refs=allow_remote_refs, progress=_progress)
         _progress("")
-        report = report_of(outcome, gate, asked)
+        report = report_of(outcome, gate, asked, _kinds_of_changes() if base is not None else ())
         _write(report, requested)
         passed = passed and report.passed
     sys.exit(EXIT_PASS if passed else EXIT_BROKEN)
+
+
+def _kinds_of_changes() -> list[ChangeRule]:
+    # Imported here: comparing is a large import that a review without a base does not need.
+    from openapi.review.changes import catalogue as kinds  # noqa: PLC0415
+
+    return kinds()
+
+
+def _catalogue() -> str:
+    rows = [f"| `{kind.id}` | {kind.verdict.value} | {kind.because} |" for kind in _kinds_of_changes()]
+    changes = ["### Changes", "", "| change | verdict | why |", "| --- | --- | --- |", *rows]
+    return "\n".join([catalogue(), *changes])
 
 
 def _write(report: Report, requested: list[tuple[str, str]]) -> None:

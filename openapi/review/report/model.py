@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from openapi.findings import Finding, Severity
     from openapi.review.change import Change, ChangeVerdict
+    from openapi.review.changes.schema_rules import Rule as ChangeRule
     from openapi.review.gate import Gate
     from openapi.review.outcome import Outcome, Revision
     from openapi.review.rules import Rule
@@ -33,12 +34,14 @@ class Report:
         gate: what makes it fail.
         signoff: the version of Signoff that made it.
         rules: what was asked of the document.
+        kinds: what changes there can be.
     """
 
     outcome: Outcome
     gate: Gate
     signoff: str
     rules: tuple[Rule, ...] = ()
+    kinds: tuple[ChangeRule, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -58,13 +61,16 @@ class Report:
         return change.after or Location(self.outcome.document.source, 1, 1)
 
 
-def report_of(outcome: Outcome, gate: Gate, rules: Iterable[Rule] = ()) -> Report:
+def report_of(
+    outcome: Outcome, gate: Gate, rules: Iterable[Rule] = (), kinds: Iterable[ChangeRule] = ()
+) -> Report:
     """What the reports of an outcome say.
 
     Args:
         outcome: the outcome.
         gate: what makes the review fail.
         rules: what was asked of the document.
+        kinds: what changes there can be.
     """
     shown = replace(
         outcome,
@@ -79,7 +85,7 @@ def report_of(outcome: Outcome, gate: Gate, rules: Iterable[Rule] = ()) -> Repor
         version_advice=outcome.version_advice
         and replace(outcome.version_advice, message=_line(outcome.version_advice.message)),
     )
-    return Report(shown, gate, _version(), tuple(rules))
+    return Report(shown, gate, _version(), tuple(rules), tuple(kinds))
 
 
 def _version() -> str:

@@ -64,13 +64,19 @@ def _properties(report: Report) -> dict[str, Any]:
 
 def _rules(report: Report) -> list[dict[str, Any]]:
     """The rules of the review, then the kinds of change and what else was found here."""
-    found = [_rule(rule) for rule in report.rules]
+    described = [_rule(rule) for rule in report.rules]
     known = {rule.id for rule in report.rules}
     kinds = [change.id for change in report.outcome.changes]
     kinds += [finding.rule for finding in report.outcome.findings]
     kinds += [waived.finding.rule for waived in report.outcome.waived]
+    why = {rule.id: rule.because for rule in report.kinds}
     unknown = [kind for kind in dict.fromkeys(kinds) if kind not in known]
-    return found + [{"id": kind, "shortDescription": {"text": kind.replace("-", " ")}} for kind in unknown]
+    return described + [_kind(kind, why.get(kind, "")) for kind in unknown]
+
+
+def _kind(name: str, why: str) -> dict[str, Any]:
+    described: dict[str, Any] = {"id": name, "shortDescription": {"text": name.replace("-", " ")}}
+    return described | ({"fullDescription": {"text": why}} if why else {})
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -10,8 +10,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from openapi.review.change import ChangeVerdict
 from openapi.review.report import FORMATS
+from openapi.review.run import review as run
 from signoff import main
+from tests.conftest import PUBLISHED
 from tests.openapi.review.repositories import BREAKING, CONTRACT, EXTENDING, UNSOUND, git, repository
 
 ROOT = Path(__file__).parents[3]
@@ -136,6 +139,12 @@ def test_outside_git_a_revision_is_2(folder):
     assert "is in no git repository" in answer.output
 
 
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
+def test_a_document_means_the_same_as_itself(path):
+    outcome = run(str(path), str(path))
+    assert (outcome.changes, outcome.verdict) == ((), ChangeVerdict.COMPATIBLE)
+
+
 # Without a base
 
 
@@ -200,7 +209,8 @@ def test_waivers_reach_the_report():
 def test_list_rules():
     answer = review("--list-rules")
     assert answer.exit_code == 0
-    assert "`example-breaks-schema`" in answer.output
+    assert "| `example-breaks-schema` | error |" in answer.output
+    assert "| `operation-removed` | breaking |" in answer.output
 
 
 # Reports
