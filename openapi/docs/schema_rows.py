@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from openapi.docs.rich_text import cell
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from openapi.json_value import JsonObject, JsonValue
 
 _DEEPEST, _MOST_ROWS, _MOST_VALUES = 5, 400, 30
+# Of a choice, and of choices inside it.
+_MOST_BRANCHES = (40, 8, 8, 8)
 _BOUNDS = (
     ("minimum", "at least"),
     ("exclusiveMinimum", "above"),
@@ -76,7 +79,8 @@ class SchemaWords:
 
     def table(self, schema: JsonValue) -> list[str]:
         """The rows as the lines of a table; nothing where there are none."""
-        rows = list(self.rows(schema))
+        # Not all of them: aliases of YAML can make a small document one of endless rows.
+        rows = list(islice(self.rows(schema), _MOST_ROWS + 1))
         if not rows:
             return []
         lines = ["| property | type | required | |", "| --- | --- | --- | --- |"]
@@ -85,29 +89,33 @@ class SchemaWords:
             f" | {cell(row.description)} |"
             for row in rows[:_MOST_ROWS]
         ]
-        hidden = len(rows) - _MOST_ROWS
-        return [*lines, f"| and {hidden} more | | | |"] if hidden > 0 else lines
+        return [*lines, "| and more | | | |"] if len(rows) > _MOST_ROWS else lines
 
-    def _type(self, schema: JsonValue) -> str:
+    def _type(self, schema: JsonValue, depth: int = 0) -> str:
+        if depth >= len(_MOST_BRANCHES):
+            return "…"
         if not isinstance(schema, dict):
             return "nothing" if schema is False else "anything"
         if isinstance(ref := schema.get("$ref"), str):
             return self._link(ref)
         for keyword, words in _CHOICES:
             if branches := _list(schema.get(keyword)):
-                return f"{words} {', '.join(self._type(branch) for branch in branches)}"
+                most = _MOST_BRANCHES[depth]
+                parts = [self._type(branch, depth + 1) for branch in branches[:most]]
+                more = ", …" if len(branches) > most else ""
+                return f"{words} {', '.join(parts)}{more}"
         if branches := _list(schema.get("allOf")):
             parts = [
                 self._type(branch) for branch in branches if isinstance(branch, dict) and "$ref" in branch
             ]
             return " and ".join(dict.fromkeys(parts)) or "object"
-        return self._own_type(schema)
+        return self._own_type(schema, depth)
 
-    def _own_type(self, schema: JsonObject) -> str:
+    def _own_type(self, schema: JsonObject, depth: int) -> str:
         held = schema.get("type")
         names = [str(name) for name in held] if isinstance(held, list) else [str(held)] if held else []
         if "array" in names and "items" in schema:
-            items = f"list of {self._type(schema['items'])}"
+            items = f"list of {self._type(schema['items'], depth + 1)}"
             return " or ".join(items if name == "array" else name for name in names)
         if not names:
             names = ["object"] if "properties" in schema else [] if _is_enumerated(schema) else ["anything"]

@@ -15,6 +15,7 @@ from openapi.docs import page, reference
 from openapi.docs.findings import annotated, by_operation
 from openapi.docs.renderer import inline, renderer
 from openapi.docs.rich_text import rich
+from openapi.docs.schema_rows import SchemaWords
 from openapi.review import subject as subjects
 from openapi.review.inspection import review_document
 from signoff import main
@@ -222,6 +223,15 @@ def test_recursive_schemas_end(tmp_path):
         )
     )
     assert "| `next` | [Node](#schema-node) |" in reference.render(openapi.load(path, strict=False), {})
+
+
+def test_schemas_that_multiply_are_bounded():
+    wide = {"type": "string"}
+    for _ in range(8):
+        wide = {"properties": {str(number): wide for number in range(30)}, "anyOf": [wide] * 40}
+    words = SchemaWords({})
+    assert len(words.table(wide)) == 403
+    assert len(words.kind({"oneOf": [wide] * 100})) < 100_000
 
 
 # The command
