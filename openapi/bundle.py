@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 FILES_KEY = "x-signoff-files"
 
 
+class RemoteReferenceError(DocumentError):
+    """A reference leads to the network, and nobody gave leave to follow it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The result.
@@ -92,6 +96,8 @@ class _Bundler:
         """`follow`, unless a reference that leads nowhere is only to be told."""
         try:
             return self.follow(node)
+        except RemoteReferenceError:
+            raise  # it may well lead somewhere
         except DocumentError as error:
             if self.dangling is None:
                 raise
@@ -124,11 +130,9 @@ class _Bundler:
             if file.base == address:
                 return number
         if sources.is_remote(address) and not self.allow_remote_refs:
-            raise self.error(
-                node,
-                f"the reference {ref!r} leads to the network",
-                "Allow that with --allow-remote-refs, or keep a copy beside the document.",
-            )
+            error = self.error(node, f"the reference {ref!r} leads to the network")
+            mend = "Allow that with --allow-remote-refs, or keep a copy beside the document."
+            raise RemoteReferenceError(error.message, mend=mend, location=error.location)
         try:
             file = sources.read_reference(address, self.files[0])
         except SourceError as error:
@@ -139,9 +143,9 @@ class _Bundler:
             held[str(len(self.files) - 1)] = copy.deepcopy(file.value)
         return len(self.files) - 1
 
-    def error(self, node: Node, message: str, mend: str = "") -> DocumentError:
+    def error(self, node: Node, message: str) -> DocumentError:
         location = Bundle(self.value, tuple(self.files)).locate(f"{node.pointer}/$ref")
-        return DocumentError(message, mend=mend, location=location)
+        return DocumentError(message, location=location)
 
 
 def dereference(document: JsonObject, value: JsonValue) -> tuple[JsonValue, str | None]:

@@ -46,6 +46,8 @@ def _slips(name: str, other: str) -> int | None:
         return None
     if min(len(plain), len(meant)) < _SHORTEST and not (plain + "s" == meant or plain == meant + "s"):
         return None
+    if abs(len(plain) - len(meant)) > 1 and (plain.startswith(meant) or meant.startswith(plain)):
+        return None  # `deployment` and `deploymentId` are two names
     found = distance(plain, meant)
     return found if found <= allowed else None
 

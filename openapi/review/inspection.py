@@ -73,7 +73,7 @@ def review_document(
         severities=asked.rules,
         today=today or datetime.now(UTC).date(),
     )
-    return Inspection(subject.contract, tuple(findings), tuple(waived))
+    return Inspection(subject.contract, tuple(_folded(findings)), tuple(waived))
 
 
 def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
@@ -95,7 +95,7 @@ def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
         at = finding.location
         return order.get(at.file, 0), at.line, at.column, ranks.index(finding.rule), finding.message
 
-    return list(_folded(sorted(found.values(), key=place)))
+    return sorted(found.values(), key=place)
 
 
 @dataclass(frozen=True, slots=True)

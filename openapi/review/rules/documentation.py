@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openapi.review.subject import Subject
 
 _PLACEHOLDER = re.compile(
-    r"\W*(?:todo|tbd|fixme|xxx|lorem ipsum|description|string|placeholder)\b\W*(?:$|:)", re.IGNORECASE
+    r"\W*(?:todo|tbd|fixme|xxx|lorem ipsum|string|placeholder)\b\W*(?:$|:)", re.IGNORECASE
 )
 _SOURCE = "OpenAPI 3.1; Zalando RESTful API Guidelines, rule 101"
 

@@ -74,7 +74,9 @@ def _registered() -> set[str]:
 
 def _slip(named: str, registered: set[str]) -> str | None:
     """The registered format that is meant; short names and numbered ones are left to their owners."""
-    meant = None if named.startswith("x-") else nearest(named, registered)
+    if named.startswith("x-") or named in _TYPES:
+        return None
+    meant = nearest(named, [name for name in registered if not name.startswith("sf-")])
     is_plain = meant is not None and meant.replace("-", "") == named.lower().replace("_", "").replace("-", "")
     return meant if is_plain or (meant and len(named) > 5 and not named[-1].isdecimal()) else None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openapi.findings import Severity
 from openapi.json_value import as_list, as_object
-from openapi.pointer import escape
+from openapi.pointer import escape, from_ref
 from openapi.review.composition import common_kinds, crossing, kinds, parts
 from openapi.review.rules.registry import Fault, rule
 
@@ -78,7 +78,7 @@ def condition_never_holds(subject: Subject) -> Iterator[Fault]:
             name: as_list(part["enum"])
             for name, held in as_object(schema.get("properties")).items()
             for part in parts(as_object(held), schemas)
-            if isinstance(part.get("enum"), list)
+            if isinstance(part.get("enum"), list) and part["enum"]
         }
         for place, branch in _branches(schema, pointer) if enums else ():
             for name, held in as_object(branch.get("properties")).items():
@@ -100,3 +100,43 @@ def _branches(schema: JsonObject, pointer: str) -> Iterator[tuple[str, JsonObjec
                 place = f"{pointer}/{keyword}/{index}"
                 yield place, branch
                 yield from _branches(branch, place)
+
+
+@rule(
+    "recursion-without-end",
+    rationale="What requires itself, directly or by way of others, could only be satisfied without end.",
+    source="JSON Schema 2020-12, section 9.4.1",
+)
+def recursion_without_end(subject: Subject) -> Iterator[Fault]:
+    """Schemas each value of which must hold another value of the same schema."""
+    targets = {from_ref(str(schema["$ref"])) for schema in subject.schemas.values() if "$ref" in schema}
+    endless = {pointer for pointer in targets if pointer in subject.schemas}
+    ended = endless
+    while ended:  # what is not known to end is taken to be endless, until nothing more is found to end
+        ended = {pointer for pointer in endless if _ends(subject.schemas[pointer], endless)}
+        endless -= ended
+    for pointer in endless:
+        message = "nothing finite satisfies this schema: it requires itself"
+        yield Fault(pointer, message, "Make a property of the ring optional, or let it be null.")
+
+
+def _ends(schema: JsonValue, endless: set[str]) -> bool:
+    """Whether some finite value satisfies a schema, as far as is known."""
+    if not isinstance(schema, dict):
+        return True
+    if "$ref" in schema and from_ref(str(schema["$ref"])) in endless:
+        return False
+    if not all(_ends(part, endless) for part in as_list(schema.get("allOf"))):
+        return False
+    for keyword in ("anyOf", "oneOf"):
+        branches = as_list(schema.get(keyword))
+        if branches and not any(_ends(branch, endless) for branch in branches):
+            return False
+    if schema.get("type") == "object":
+        properties = as_object(schema.get("properties"))
+        required = [name for name in as_list(schema.get("required")) if isinstance(name, str)]
+        return all(_ends(properties.get(name), endless) for name in required)
+    least = schema.get("minItems")
+    if schema.get("type") == "array" and isinstance(least, int | float) and least > 0:
+        return _ends(schema.get("items"), endless)
+    return True

@@ -48,7 +48,7 @@ def operation_id_missing(subject: Subject) -> Iterator[Fault]:
     for operation in subject.operations:
         if not operation.value.get("operationId"):
             mend = "Add one, such as list_orders."
-            yield Fault(operation.pointer, f"{operation.label} has no operationId", mend)
+            yield Fault(operation.pointer, "the operation has no operationId", mend)
 
 
 @rule(

@@ -34,9 +34,7 @@ def _templates(subject: Subject) -> list[str]:
 def path_parameters(subject: Subject) -> Iterator[Fault]:
     """Names in the template without a parameter, and parameters without a place in the template."""
     for operation in subject.operations:
-        placed = dict.fromkeys(
-            name.lstrip("*+") for name in _PARAMETER.findall(operation.path)
-        )
+        placed = dict.fromkeys(name.lstrip("*+") for name in _PARAMETER.findall(operation.path))
         described = {
             str(value.get("name")): place
             for value, place in subject.parameters(operation)

@@ -46,7 +46,7 @@ _LESS = r"(?:at least|no fewer than|no less than|min(?:imum)?(?:\s+(?:of|length|
 _N = r"(\d[\d,_]*)"
 _CHARACTERS, _ITEMS = r"\s*(?:characters?|chars?)\b", r"\s*(?:items?|elements?|entries)\b"
 _BETWEEN, _NO_OTHER_UNIT = r"\b(?:between|from)\s+", r"(?!\d|%|\.\d|\s*\w*(?:char|item|byte))"
-_IS, _END = r"(?:\s+value)?(?:\s+is|\s*[:=])?\s+", r"(?=\s*(?:[.,;)]|$))"
+_IS, _END = r"(?:\s+value)?(?:\s+is|\s*[:=])?\s+", r"(?=\s*(?:[.,;)](?!\d)|$))"
 _TO = r"\s*(?:-|\u2013|to|and)\s*"
 _LIMITS = tuple(
     (keyword, re.compile(pattern, re.IGNORECASE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from openapi.findings import Severity
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from openapi.json_value import JsonObject
     from openapi.review.subject import Subject
+    from openapi.structure import Node
 
 
 @rule(
@@ -134,10 +136,26 @@ def link_without_target(subject: Subject) -> Iterator[Fault]:
             meant = nearest(named, ids)
             mend = f"Is {meant} meant?" if meant else "Name an operation by its operationId."
             yield Fault(f"{node.pointer}/operationId", f"the link leads to no operation: {named!r}", mend)
+        elif isinstance(named, str):
+            yield from _link_parameters(subject, node, named)
         ref = node.value.get("operationRef")
         if isinstance(ref, str) and ref.startswith("#/") and not _leads(subject, ref):
             place = f"{node.pointer}/operationRef"
             yield Fault(place, f"the link leads to no operation: {ref!r}", "Refer to an operation.")
+
+
+def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Iterator[Fault]:
+    """Values that a link passes to parameters which its operation does not have."""
+    found = [op for op in subject.operations if op.value.get("operationId") == operation_id]
+    names = {str(value.get("name")) for op in found for value, _ in subject.parameters(op)}
+    held = link.value.get("parameters")
+    for name in held if isinstance(held, dict) and found else ():
+        plain = re.sub(r"^(?:path|query|header|cookie)\.", "", name)
+        if plain not in names:
+            meant = nearest(plain, names)
+            mend = f"Is {meant} meant?" if meant else "Name a parameter of that operation."
+            message = f"the link passes `{plain}`, which {operation_id} does not take"
+            yield Fault(f"{link.pointer}/parameters/{escape(name)}", message, mend)
 
 
 @rule(

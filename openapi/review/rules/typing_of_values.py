@@ -19,20 +19,6 @@ if TYPE_CHECKING:
     from openapi.review.subject import Subject
 
 _MONEY = {"price", "amount", "cost", "balance", "fee", "subtotal", "salary"}
-_MEASURES = {
-    "count",
-    "type",
-    "id",
-    "currency",
-    "unit",
-    "code",
-    "kind",
-    "name",
-    "percent",
-    "rate",
-    "by",
-    "per",
-}
 _IRREGULAR = {
     "expires",
     "begun",
@@ -48,7 +34,7 @@ _IRREGULAR = {
     "starts",
 }
 _DATE_TEXT = re.compile(r"\bRFC ?3339\b|\bISO[- ]?8601\b", re.IGNORECASE)
-_UUID_TEXT = re.compile(r"\b(?:uuid|guid)\b", re.IGNORECASE)
+_UUID_TEXT = re.compile(r"\W*(?:\w+\s+){0,3}(?:uuid|guid)\b", re.IGNORECASE)
 _JUDGED = ("format", "pattern", "enum", "const", "contentMediaType")
 
 
@@ -102,7 +88,7 @@ def money_as_float(subject: Subject) -> Iterator[Fault]:
     """Amounts of money in `float` or `double`."""
     for name, place, _, among in _properties(subject):
         parts_of_name = words(name)
-        is_money = bool(set(parts_of_name) & _MONEY) and not set(parts_of_name) & _MEASURES
+        is_money = bool(set(parts_of_name[-1:]) & _MONEY)
         is_float = any(part.get("format") in ("float", "double") for part in among)
         if is_money and is_float and "number" in common_kinds(among):
             message = f"the amount `{name}` is a binary fraction"
@@ -121,7 +107,7 @@ def money_as_float(subject: Subject) -> Iterator[Fault]:
 def uuid_without_format(subject: Subject) -> Iterator[Fault]:
     """Texts that are described as UUIDs without `format: uuid`."""
     for name, place, schema, among in _properties(subject):
-        if _UUID_TEXT.search(str(schema.get("description", ""))) and _is_plain(among, "string"):
+        if _UUID_TEXT.match(str(schema.get("description", ""))) and _is_plain(among, "string"):
             yield Fault(place, f"`{name}` is described as a UUID, but is any text", "Add `format: uuid`.")
 
 

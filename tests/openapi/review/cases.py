@@ -51,6 +51,27 @@ _SEVERAL = {
 
 # Each: the rule, the document, and the edits of it.
 FIRING = [
+    (
+        "recursion-without-end",
+        SHOP,
+        {
+            f"{SCHEMAS}/Order/properties/first": {"$ref": "#/components/schemas/Item"},
+            f"{SCHEMAS}/Item": {
+                "type": "object",
+                "required": ["next"],
+                "properties": {"next": {"$ref": "#/components/schemas/Item"}},
+            },
+        },
+    ),
+    (
+        "link-without-target",
+        SHOP,
+        {
+            f"{MAKE}/responses/201/links": {
+                "got": {"operationId": "get_order", "parameters": {"order": "$response.body#/order_id"}}
+            }
+        },
+    ),
     ("enum-empty", SHOP, {f"{_NOTE}/enum": []}),
     ("format-misspelt", SHOP, {f"{_PLACED}/format": "datetime"}),
     ("format-misspelt", SHOP, {f"{SCHEMAS}/Problem/properties/type/format": "uri-refrence"}),
@@ -489,6 +510,33 @@ FIRING = [
 ]
 
 SILENT = [
+    (
+        "recursion-without-end",
+        SHOP,
+        {
+            f"{SCHEMAS}/Order/properties/first": {"$ref": "#/components/schemas/Item"},
+            f"{SCHEMAS}/Item": {
+                "type": "object",
+                "required": ["next", "all"],
+                "properties": {
+                    "next": {"oneOf": [{"$ref": "#/components/schemas/Item"}, {"type": "null"}]},
+                    "all": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
+                },
+            },
+        },
+    ),
+    (
+        "link-without-target",
+        SHOP,
+        {
+            f"{MAKE}/responses/201/links": {
+                "got": {
+                    "operationId": "get_order",
+                    "parameters": {"path.order_id": "$response.body#/order_id"},
+                }
+            }
+        },
+    ),
     ("enum-empty", SHOP, {f"{_NOTE}/enum": [""]}),
     (
         "format-misspelt",

@@ -168,3 +168,14 @@ def test_stale_waivers_may_be_put_up_with(tmp_path):
     text = f"[review.rules]\nwaiver-stale = 'off'\n{stale}"
     reviewed(tmp_path, SHOP)
     assert review_document(tmp_path / "shop.json", configured(tmp_path, text)).findings == ()
+
+
+def test_a_waiver_of_one_place_leaves_the_others(tmp_path):
+    broken = {
+        f"{SCHEMAS}/Broken{number}": {"type": "string", "minLength": 3, "maxLength": 2} for number in range(5)
+    }
+    inspection = waived(tmp_path, "pointer = '/components/schemas/Broken0/*'", edits=broken)
+    [finding] = inspection.findings
+    assert finding.location.pointer == f"{SCHEMAS}/Broken1/minLength"
+    assert "3 other places" in finding.mend
+    assert len(inspection.waived) == 1

@@ -151,7 +151,9 @@ def test_recursive_schemas_are_no_trouble(tmp_path):
     ring = {"allOf": [{"$ref": f"#{SCHEMAS}/Ring"}]}
     loop = {"$ref": f"#{SCHEMAS}/Loop"}
     document = edited(SHOP, {f"{SCHEMAS}/Tree": tree, f"{SCHEMAS}/Ring": ring, f"{SCHEMAS}/Loop": loop})
-    assert not [f for f in reviewed(tmp_path, document).findings if f.severity is Severity.ERROR]
+    found = [f for f in reviewed(tmp_path, document).findings if f.severity is Severity.ERROR]
+    assert {finding.rule for finding in found} == {"recursion-without-end"}
+    assert {finding.location.pointer for finding in found} == {f"{SCHEMAS}/Ring", f"{SCHEMAS}/Loop"}
 
 
 def test_the_contract_comes_with_the_findings():
@@ -216,3 +218,9 @@ def test_the_review_is_quick():
 
     assert min(seconds(openapi.default_document()) for _ in range(3)) < 0.5
     assert min(seconds(DOCUMENTS / "everruns-2026-01.json") for _ in range(2)) < 2
+
+
+def test_references_to_the_network_are_no_findings_but_an_error(tmp_path):
+    document = edited(SHOP, {f"{SCHEMAS}/Note": {"$ref": "https://shop.example.com/note.json"}})
+    with pytest.raises(DocumentError, match="leads to the network"):
+        reviewed(tmp_path, document)
