@@ -75,6 +75,7 @@ ASPECTS = {
         Aspect("maxProperties", "max-properties-lowered", "max-properties-raised", "max-properties-changed"),
         Aspect("pattern", "pattern-added", "pattern-removed", "pattern-changed"),
         Aspect("format", "format-added", "format-removed", "format-changed"),
+        _aspect("integerFormat", "integer-format"),
         Aspect("int64", "int64-stated", "int64-left-out", "int64-changed", is_set=False),
         Aspect(
             "content",
@@ -205,7 +206,7 @@ _EXCEPTIONS = {
     "response-no-longer-read-only": (_COMPATIBLE, "it is received as before"),
     "request-became-write-only": (_COMPATIBLE, "it is sent as before"),
     "request-no-longer-write-only": (_COMPATIBLE, "it is sent as before"),
-    "response-became-write-only": (_BREAKING, "a client that reads it will not find it any more"),
+    "response-became-write-only": (_REVIEW, "a client that reads it will not find it any more"),
     "response-no-longer-write-only": (_COMPATIBLE, "clients ignore members that they do not know"),
     **{
         f"{flow}-{change}": (_COMPATIBLE, "it works as before")

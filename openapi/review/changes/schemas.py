@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_SEARCHES = 150
 _HARMFUL = {"request": Effect.NARROWED, "response": Effect.WIDENED}
 _TEXTUAL = {"number", "boolean", "null"}
+_OF_CLOSED_OBJECTS = {"closed-property", "closed-required-property", "additionalProperties"}
 _UNDECIDED = "no value was found that shows it, so a human has to judge"
 
 
@@ -136,11 +137,9 @@ class SchemaComparison:
         if self.searches > _MOST_SEARCHES:
             return Outcome(None, is_found=False, is_thorough=False)
         is_forward = flow == "request"
-        forms = self.differ(direction)
         search = Search(
             self._sampler(direction, is_before=is_forward),
-            self._judge(is_before=not is_forward),
-            forms.after if is_forward else forms.before,
+            self._sampler(direction, is_before=not is_forward),
             is_forward,
         )
         return search.run(difference, roots, examples)
@@ -178,11 +177,12 @@ def place_of(side: Side, owner: Element, raw: JsonValue | None = None) -> Place:
 
 def _may_harm(difference: Difference, flow: str, rule: Rule) -> bool:
     """Whether a counterexample is to be looked for."""
-    return (
-        ASPECTS[difference.aspect].is_set
-        and rule.verdict is not ChangeVerdict.COMPATIBLE
-        and difference.effect in (_HARMFUL[flow], Effect.CHANGED)
-    ) or rule.id.startswith("response-required-property-re")
+    if not ASPECTS[difference.aspect].is_set or rule.verdict is ChangeVerdict.COMPATIBLE:
+        return False
+    # What is left to a human gets one only where the promise of a closed object is at stake.
+    return rule.verdict is ChangeVerdict.BREAKING or (
+        difference.aspect in _OF_CLOSED_OBJECTS and difference.effect is _HARMFUL[flow]
+    )
 
 
 def _is_plain(difference: Difference, outcome: Outcome) -> bool:

@@ -162,8 +162,10 @@ class Differ:
                     continue
                 step = Step("same", keyword, old, new)
                 for difference in self.differences(schema, other.schemas[keyword]):
-                    inner = difference.mirrored() if keyword == "not" else difference
-                    yield inner.within(step, is_certain=False)
+                    if keyword == "not":
+                        yield replace(difference.mirrored(), left=left, right=right)
+                    else:
+                        yield difference.within(step, is_certain=False)
         for rider, effect in [(r, Effect.WIDENED) for r in gone] + [(r, Effect.NARROWED) for r in come]:
             said = "no longer has" if effect is Effect.WIDENED else "has"
             yield Difference(

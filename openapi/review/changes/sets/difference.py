@@ -81,5 +81,6 @@ class Difference:
         return replace(self, steps=(step, *self.steps), is_certain=self.is_certain and is_certain)
 
     def mirrored(self) -> Difference:
-        """The difference as it is under a `not`."""
-        return replace(self, effect=_MIRRORED[self.effect], is_certain=False)
+        """The difference as it is under a `not`, whose place in a value says nothing."""
+        detail = f"has a `not` that {self.detail}"
+        return replace(self, effect=_MIRRORED[self.effect], detail=detail, is_certain=False, steps=())

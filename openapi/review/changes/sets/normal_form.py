@@ -177,6 +177,8 @@ class NormalForms:
             for keyword in _NOTES:
                 if keyword in part.raw:
                     found.setdefault(keyword, Note(part.raw[keyword], f"{part.pointer}/{keyword}"))
+            if "discriminator" in part.raw:
+                found["discriminator"] = self._discriminator(part, found["discriminator"])
             for keyword, members, _ in alternatives.groups(part):
                 others = [member for member in members if not _is_null(member)]
                 if len(others) == 1 and keyword != "not":
@@ -184,6 +186,34 @@ class NormalForms:
                         [p for p in self.reader.flattened((others[0],)) if isinstance(p.raw, dict)]
                     )
                     found = {**inner, **found}
+        return found
+
+    def _discriminator(self, part: Part, note: Note) -> Note:
+        """With the names of components as the values that they stand for, where nothing else says them.
+
+        OpenAPI 3.1, section 4.8.25: without a mapping, the value is the name of the schema.
+        """
+        raw, stated = part.raw, note.value
+        if not isinstance(raw, dict) or not isinstance(stated, dict):
+            return note
+        mapping = stated.get("mapping")
+        mapped: JsonObject = dict(mapping) if isinstance(mapping, dict) else {}
+        for member in _list(raw.get("oneOf")) + _list(raw.get("anyOf")):
+            ref = member.get("$ref") if isinstance(member, dict) else None
+            if isinstance(ref, str) and ref not in mapped.values():
+                name = str(stated.get("propertyName", ""))
+                mapped |= self._values_of(part, {"$ref": ref}, name) or {ref.rpartition("/")[2]: ref}
+        return Note({**stated, "mapping": mapped}, note.pointer)
+
+    def _values_of(self, part: Part, member: JsonObject, name: str) -> JsonObject:
+        """The values that an alternative itself lists for the property that tells it from others."""
+        found: JsonObject = {}
+        for inner in self.reader.flattened(self.reader.conjunction(member, f"{part.pointer}/-")):
+            properties = inner.raw.get("properties") if isinstance(inner.raw, dict) else None
+            schema = properties.get(name) if isinstance(properties, dict) else None
+            if isinstance(schema, dict):
+                listed = _listed(schema, "")[0] or []
+                found |= {str(value): member["$ref"] for value in listed}
         return found
 
 

@@ -28,7 +28,10 @@ def compared(
     yield from _additional(differ, old, new, left, right)
     for regex in dict.fromkeys([*old.patterns, *new.patterns]):
         schemas = old.patterns.get(regex, old.additional), new.patterns.get(regex, new.additional)
-        yield from differ.inner("pattern", regex, (old, new), schemas)
+        if (regex in old.patterns and regex in new.patterns) or (schemas[0] and schemas[1]):
+            yield from differ.inner("pattern", regex, (old, new), schemas)
+        elif schemas[0] or schemas[1]:  # described on one side, and open to anything on the other
+            yield _described(regex, (old, new), (left, right))
     for difference in differ.differences(old.names, new.names):
         yield replace(
             difference, left=left, right=right, aspect="propertyNames", detail="has other names allowed"
@@ -106,6 +109,20 @@ def _came_or_went(
         *schemas,
         name=name,
     )
+
+
+def _described(
+    regex: str, shapes: tuple[Shape, Shape], schemas: tuple[Conjunction, Conjunction]
+) -> Difference:
+    """Properties by pattern that only one side describes."""
+    is_new = regex in shapes[1].patterns
+    verb = "describes" if is_new else "no longer describes"
+    places = [
+        shape.patterns[regex][0].pointer if shape.patterns.get(regex) else shape.pointer for shape in shapes
+    ]
+    effect = Effect.WIDENED if is_new else Effect.NARROWED
+    detail = f"{verb} the properties that match `{regex}`"
+    return Difference("property", effect, detail, places[0], places[1], *schemas)
 
 
 def _additional(

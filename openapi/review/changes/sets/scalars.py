@@ -26,7 +26,7 @@ def compared(old: Shape, new: Shape, left: Conjunction, right: Conjunction) -> I
         return
     for name in facets.FACETS:
         one, other = old.facets.get(name), new.facets.get(name)
-        if one != other:
+        if one != other and not (name == "maximum" and _is_told(old, new)):
             yield _bound(name, old, new, left, right)
 
 
@@ -121,23 +121,39 @@ def _aspect(name: str, one: Facet | None, other: Facet | None) -> str:
     if name in ("minimum", "maximum"):
         bounds = [facet for facet in (one, other) if facet is not None]
         if len(bounds) == 1 and bounds[0].pointer.endswith("/format"):
-            return "format" if abs(bounds[0].value[0]) < 2**32 else "int64"
+            return "integerFormat" if abs(bounds[0].value[0]) < 2**32 else "int64"
         if all(facet.pointer.endswith("/format") for facet in bounds):
-            return "format"
+            return "integerFormat"
     return name
+
+
+def _is_told(old: Shape, new: Shape) -> bool:
+    """Whether the upper bound comes from the format of integers that the lower one was told by."""
+    for name in ("minimum", "maximum"):
+        one, other = old.facets.get(name), new.facets.get(name)
+        if one == other or _aspect(name, one, other) not in ("integerFormat", "int64"):
+            return False
+    return True
 
 
 def _sentence(name: str, aspect: str, one: Facet | None, other: Facet | None) -> str:
     if aspect == "type":
         return "takes " + ("only integers" if other and other.value.denominator == 1 else "fractions too")
-    label = "format" if aspect in ("format", "int64") else name
+    if aspect in ("integerFormat", "int64"):
+        label, was, now = "format", _integer_format(one), _integer_format(other)
+    else:
+        label, was, now = name, _shown(one), _shown(other)
     if one is None:
-        return f"has the {label} {_shown(other)}"
+        return f"has the {label} {now}"
     return (
-        f"no longer has the {label} {_shown(one)}"
+        f"no longer has the {label} {was}"
         if other is None
-        else (f"has its {label} changed from {_shown(one)} to {_shown(other)}")
+        else (f"has its {label} changed from {was} to {now}")
     )
+
+
+def _integer_format(facet: Facet | None) -> str:
+    return "" if facet is None else "int32" if abs(facet.value[0]) < 2**32 else "int64"
 
 
 def _shown(facet: Facet | None) -> str:

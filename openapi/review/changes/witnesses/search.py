@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, permutations
 from random import Random
 from typing import TYPE_CHECKING
 
 from openapi.review.changes.sets.merging import of_property
+from openapi.review.changes.sets.parts import key_of
 from openapi.review.changes.sets.shape import canonical
 from openapi.review.changes.witnesses import texts
 from openapi.review.changes.witnesses.containers import found_at, with_value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from openapi.json_value import JsonValue
+    from openapi.json_value import JsonObject, JsonValue
     from openapi.review.changes.sets.difference import Difference
-    from openapi.review.changes.sets.normal_form import NormalForms
     from openapi.review.changes.sets.parts import Conjunction
     from openapi.review.changes.sets.shape import Shape
-    from openapi.review.changes.witnesses.judge import Judge
     from openapi.review.changes.witnesses.sampler import Sampler
 
 _TRIES = 600
@@ -50,14 +49,12 @@ class Search:
 
     Attributes:
         sampler: makes values of the side that has to take them.
-        other: judges by the side that has to refuse them.
-        facing: the normal forms of that side, which tell where its bounds are.
+        other: knows the side that has to refuse them, and where its bounds are.
         is_forward: whether the first side is the contract as it was.
     """
 
     sampler: Sampler
-    other: Judge
-    facing: NormalForms
+    other: Sampler
     is_forward: bool
 
     def run(
@@ -106,7 +103,7 @@ class Search:
         return self.sampler.judge.takes(schema, value, self.sampler.direction) is True
 
     def _refused(self, schema: Conjunction, value: JsonValue) -> bool:
-        return self.other.takes(schema, value, self.sampler.direction) is False
+        return self.other.judge.takes(schema, value, self.sampler.direction) is False
 
     def _embedded(
         self, difference: Difference, value: JsonValue, wholes: list[JsonValue]
@@ -136,7 +133,7 @@ class Search:
             shape
             for forms, schema in (
                 (self.sampler.forms, self._own(difference.left, difference.right)),
-                (self.facing, self._others(difference.left, difference.right)),
+                (self.other.forms, self._others(difference.left, difference.right)),
             )
             for shape in forms.of(schema).shapes.get("string", ())
         ]
@@ -150,10 +147,11 @@ class Search:
     def _all(self, difference: Difference) -> Iterator[JsonValue]:
         schema = self._own(difference.left, difference.right)
         shapes = self.sampler.forms.of(schema).shapes
-        others = self.facing.of(self._others(difference.left, difference.right)).shapes
+        others = self.other.forms.of(self._others(difference.left, difference.right)).shapes
         if difference.name:
             yield from self._about(difference.name, shapes.get("object", ()))
         yield from self.sampler.values(schema)
+        yield from self._conditional(shapes, others)
         for kind, found in shapes.items():
             for shape in found:
                 yield from islice(self._varied(shape, others.get(kind, ())), 200)
@@ -167,6 +165,26 @@ class Search:
                     yield {**made, "extra": "a"}
                     yield {**made, "extra": 1}
                     yield {**made, "Another-1": "a"}
+
+    def _conditional(
+        self, shapes: Mapping[str, tuple[Shape, ...]], others: Mapping[str, tuple[Shape, ...]]
+    ) -> Iterator[JsonValue]:
+        """Values of the schemas under `not`, `if` and `oneOf`, and objects that are several at once."""
+        objects: list[JsonObject] = []
+        for sampler, found in ((self.sampler, shapes), (self.other, others)):
+            schemas = {
+                key_of(schema): schema
+                for shape in chain.from_iterable(found.values())
+                for rider in shape.riders
+                for schema in rider.schemas.values()
+            }
+            for schema in schemas.values():
+                for value in sampler.values(schema, 1):
+                    yield value
+                    objects += [value] if isinstance(value, dict) else []
+            objects += [sampler.object(shape) for shape in found.get("object", ())]
+        for one, another in islice(permutations(objects, 2), 100):
+            yield {**one, **another}
 
     def _about(self, name: str, shapes: tuple[Shape, ...]) -> Iterator[JsonValue]:
         """Objects with and without the property that the difference is about."""

@@ -152,9 +152,8 @@ def styles_spelt_out(value):
             for parameter in owner.get("parameters", []):
                 parameter.setdefault("style", styles[parameter["in"]])
                 parameter.setdefault("explode", parameter["style"] == "form")
-                parameter.setdefault("required", new=False)
-                parameter.setdefault("allowReserved", new=False)
-                parameter.setdefault("deprecated", new=False)
+                for keyword in ("required", "allowReserved", "deprecated"):
+                    parameter[keyword] = parameter.get(keyword, 0) == 1
 
 
 def path_in_server(value):
@@ -321,7 +320,7 @@ REWRITES = [
         {"type": "string", "pattern": r"^[\w.-]+$"},
     ),
     spelt("base64", {"type": "string", "format": "byte"}, {"type": "string", "contentEncoding": "base64"}),
-    spelt("anything", {}, new=True),
+    spelt("anything", {}, {"description": "Whatever it is."}),
     spelt(
         "unique items where there is one at most",
         {"type": "array", "maxItems": 1},
