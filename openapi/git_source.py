@@ -132,7 +132,7 @@ def read(file: GitFile, most: int) -> bytes:
     if kind != "blob":
         raise SourceError(
             f"{file.path} does not exist at {_shown(file)}",
-            mend="Check the path; it counts from the top of the repository.",
+            mend="Its path counts from the top of the repository; before it was renamed, it had another one.",
         )
     if int(size) > most:
         raise SourceError(f"{file.name} is larger than {most // 2**20} MiB")

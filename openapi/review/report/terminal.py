@@ -39,7 +39,7 @@ def render(report: Report) -> str:
 
 def _verdict(report: Report) -> str:
     word, color = ("PASS", "green") if report.passed else ("FAIL", "red")
-    return f"{click.style(word, fg=color, bold=True)}  {wording.headline(report)}: {wording.counts(report)}"
+    return f"{click.style(word, fg=color, bold=True)}  {wording.headline(report)} ({wording.counts(report)})"
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -53,10 +53,7 @@ def source(revision: Revision) -> str:
 
 def counts(report: Report) -> str:
     """How many changes and findings of each kind there are."""
-    parts = []
-    if report.outcome.base is not None:
-        of_changes = ", ".join(f"{len(report.changes(verdict))} {verdict.value}" for verdict in ChangeVerdict)
-        parts.append(f"{of_changes} changes" if report.outcome.changes else "no changes")
+    parts = [_changes(report)] if report.outcome.base is not None else []
     found = [
         _counted(len(report.findings(severity)), noun)
         for severity, noun in (
@@ -66,10 +63,16 @@ def counts(report: Report) -> str:
         )
         if report.findings(severity)
     ]
-    parts.append(", ".join(found) or "no findings")
+    parts.append(f"findings: {', '.join(found)}" if found else "no findings")
     if report.outcome.waived:
         parts.append(f"{len(report.outcome.waived)} waived")
     return "; ".join(parts)
+
+
+def _changes(report: Report) -> str:
+    of_each = [(len(report.changes(verdict)), verdict.value) for verdict in ChangeVerdict]
+    shown = ", ".join(f"{number} {verdict}" for number, verdict in of_each if number)
+    return f"changes: {shown}" if shown else "no changes"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -81,8 +84,8 @@ def summary(report: Report) -> str:
     base = report.outcome.base
     against = f" against {source(base)}" if base else ""
     return (
-        f"{outcome_word(report).upper()}  {headline(report)}: {counts(report)}"
-        f" ({source(report.outcome.document)}{against})"
+        f"{outcome_word(report).upper()}  {headline(report)} ({counts(report)}):"
+        f" {source(report.outcome.document)}{against}"
     )
 
 

@@ -80,7 +80,7 @@ def test_every_spelling_of_the_base(folder, monkeypatch, base):
     monkeypatch.chdir("clone")
     answer = review("openapi.yaml", "--base", base)
     assert (answer.exit_code, answer.stderr) == (1, "")
-    assert answer.stdout.startswith("FAIL  breaking: Saved reports export 1.0.0: 1 breaking")
+    assert answer.stdout.startswith("FAIL  breaking: Saved reports export 1.0.0 (changes: 1 breaking")
 
 
 def test_the_command_line_itself(folder):
@@ -90,7 +90,7 @@ def test_the_command_line_itself(folder):
         command, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
     )
     assert (answer.returncode, answer.stderr) == (1, "")
-    assert answer.stdout.startswith("FAIL  breaking: Saved reports export 1.0.0: 1 breaking")
+    assert answer.stdout.startswith("FAIL  breaking: Saved reports export 1.0.0 (changes: 1 breaking")
     assert "main:openapi.yaml (" in answer.stdout.splitlines()[1]
 
 
@@ -151,7 +151,7 @@ def test_a_document_means_the_same_as_itself(path):
 def test_the_packaged_contract_is_sound():
     answer = review()
     assert answer.exit_code == 0
-    assert answer.output.startswith("PASS  Saved reports export 1.0.0: no findings\n")
+    assert answer.output.startswith("PASS  Saved reports export 1.0.0 (no findings)\n")
 
 
 def test_standard_input():

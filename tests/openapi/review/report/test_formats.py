@@ -304,14 +304,14 @@ def test_the_page_names_both_revisions():
 def test_the_terminal_begins_with_the_verdict():
     lines = click.unstyle(terminal.render(reported(BREAKING))).splitlines()
     assert lines[0] == (
-        "FAIL  breaking: Shop 1.0.0 → 1.1.0: 2 breaking, 1 review, 1 compatible changes;"
-        " 1 error, 1 warning, 1 note; 1 waived"
+        "FAIL  breaking: Shop 1.0.0 → 1.1.0 (changes: 2 breaking, 1 review, 1 compatible;"
+        " findings: 1 error, 1 warning, 1 note; 1 waived)"
     )
     assert lines[1].strip() == "openapi.yaml against main:openapi.yaml (0123456789)"
     assert lines[-1] == lines[0]
     assert (
         click.unstyle(terminal.render(reported(SOUND)))
-        == "PASS  Shop 1.1.0: no findings\n      openapi.yaml\n"
+        == "PASS  Shop 1.1.0 (no findings)\n      openapi.yaml\n"
     )
 
 
