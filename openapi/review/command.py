@@ -20,6 +20,8 @@ from openapi.review.run import review as run
 from openapi.source import STANDARD_INPUT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from openapi.review.changes.schema_rules import Rule as ChangeRule
 
 
@@ -88,8 +90,8 @@ def review(
     configuration = configurations.load(Path(config)) if config else configurations.find(Path.cwd())
     if profile:
         configuration = replace(configuration, profile=Profile(profile))
-    if len(documents) > 1 and (requested or STANDARD_INPUT in documents):
-        raise SetUpError("reports and standard input are of one document", mend="Review it alone.")
+    if len(documents) > 1:
+        _refuse_for_several(documents, base, requested)
     asked = [rule for rule in RULES.values() if configuration.asks(rule)]
     passed = True
     for document in documents or (None,):
@@ -99,6 +101,14 @@ def review(
         _write(report, requested)
         passed = passed and report.passed
     sys.exit(EXIT_PASS if passed else EXIT_BROKEN)
+
+
+def _refuse_for_several(documents: Sequence[str], base: str | None, requested: Sequence[object]) -> None:
+    is_file = base is not None and (Path(base).is_file() or ":" in base or base == STANDARD_INPUT)
+    if requested or is_file or STANDARD_INPUT in documents:
+        raise SetUpError(
+            "reports, standard input and a base that is a file are of one document", mend="Review it alone."
+        )
 
 
 def _kinds_of_changes() -> list[ChangeRule]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from openapi.findings import Severity
 from openapi.review.change import ChangeVerdict
 from openapi.review.report import wording
-from openapi.review.report.model import change_fingerprint, path_of
+from openapi.review.report.model import change_fingerprint, path_of, told_apart
 
 if TYPE_CHECKING:
     from openapi.findings import Finding
@@ -24,6 +24,10 @@ def render(report: Report) -> str:
     """The list of issues, empty where nothing is the matter."""
     issues = [_change(report, change) for change in report.outcome.changes if change.verdict in _OF_CHANGES]
     issues += [_finding(finding) for finding in report.outcome.findings]
+    for issue, fingerprint in zip(
+        issues, list(told_apart(one["fingerprint"] for one in issues)), strict=True
+    ):
+        issue["fingerprint"] = fingerprint
     return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -5,6 +5,7 @@ Every format is rendered from a `Report`, so that none can show what another hid
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
@@ -15,7 +16,7 @@ from openapi.report_formats.place import relative
 from openapi.report_formats.plain_text import one_line, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from openapi.findings import Finding, Severity
     from openapi.review.change import Change, ChangeVerdict
@@ -105,6 +106,15 @@ def change_fingerprint(change: Change) -> str:
     place = change.after or change.before
     parts = (change.id, change.operation, change.reason, place.pointer if place else "")
     return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def told_apart(fingerprints: Iterable[str]) -> Iterator[str]:
+    """The fingerprints, those that came before with their number: readers take equal ones for the same."""
+    seen: Counter[str] = Counter()
+    for fingerprint in fingerprints:
+        seen[fingerprint] += 1
+        number = seen[fingerprint]
+        yield fingerprint if number == 1 else f"{fingerprint}:{number}"
 
 
 def _line(text: str) -> str:

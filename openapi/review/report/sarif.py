@@ -9,7 +9,7 @@ from openapi.report_formats.place import SARIF_ROOT, sarif_artifact
 from openapi.report_formats.sarif import log, source_uri
 from openapi.review.change import ChangeVerdict
 from openapi.review.report import wording
-from openapi.review.report.model import change_fingerprint, path_of
+from openapi.review.report.model import change_fingerprint, path_of, told_apart
 
 if TYPE_CHECKING:
     from openapi.findings import Finding
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openapi.review.report.model import Report
     from openapi.review.rules import Rule
 
+_PRINT = "signoff/v1"
 _OF_CHANGES = {
     ChangeVerdict.BREAKING: "error",
     ChangeVerdict.REVIEW: "warning",
@@ -36,8 +37,10 @@ def render(report: Report) -> str:
         results.append(_finding(waived.finding) | {"suppressions": [suppression]})
     rules = _rules(report)
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
-    for result in results:
+    prints = list(told_apart(result["partialFingerprints"][_PRINT] for result in results))
+    for result, fingerprint in zip(results, prints, strict=True):
         result["ruleIndex"] = numbers[result["ruleId"]]
+        result["partialFingerprints"][_PRINT] = fingerprint
     return log(
         {
             "tool": {"driver": {"name": "Signoff", "version": report.signoff, "rules": rules}},
@@ -99,7 +102,7 @@ def _change(report: Report, change: Change) -> dict[str, Any]:
         "level": _OF_CHANGES[change.verdict],
         "message": {"text": f"{wording.subject(change)}: {change.reason}"},
         "locations": [_location(report.anchor(change))],
-        "partialFingerprints": {"signoff/v1": change_fingerprint(change)},
+        "partialFingerprints": {_PRINT: change_fingerprint(change)},
         "properties": {"verdict": change.verdict.value, "operation": change.operation},
     }
     if change.counterexample is not None:
@@ -115,7 +118,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "level": _OF_FINDINGS[finding.severity],
         "message": {"text": wording.sentences(finding.message, finding.mend)},
         "locations": [_location(finding.location)],
-        "partialFingerprints": {"signoff/v1": finding.fingerprint},
+        "partialFingerprints": {_PRINT: finding.fingerprint},
     }
 
 

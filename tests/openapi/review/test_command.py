@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -94,6 +95,18 @@ def test_the_command_line_itself(folder):
     assert "main:openapi.yaml (" in answer.stdout.splitlines()[1]
 
 
+def test_the_largest_published_document_is_quick(folder):
+    largest = max(PUBLISHED, key=lambda path: path.stat().st_size)
+    (folder / "base.json").write_text(largest.read_text().replace('"int32"', '"int64"'))
+    began = time.monotonic()
+    command = [sys.executable, "-m", "signoff", "review", largest, "--base", "base.json", "--profile", "all"]
+    answer = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False
+    )
+    assert answer.returncode in (0, 1)
+    assert time.monotonic() - began < 5
+
+
 def test_two_revisions_and_no_work_tree(folder):
     repository(folder, BREAKING)
     git(folder, "rm", "-q", "openapi.yaml")
@@ -117,6 +130,7 @@ def test_two_revisions_and_no_work_tree(folder):
         (["openapi.yaml", "--report", "json=no/folder/x"], "there is no folder"),
         (["openapi.yaml", "--config", "missing.toml"], "missing.toml cannot be read"),
         (["openapi.yaml", "openapi.yaml", "--report", "json=-"], "of one document"),
+        (["openapi.yaml", "openapi.yaml", "--base", "main:openapi.yaml"], "of one document"),
         (["-", "--base", "-"], "both the document and its base"),
     ],
 )

@@ -171,7 +171,7 @@ def test_sarif_results_point_at_the_document(repository):
         physical = result["locations"][0]["physicalLocation"]
         assert physical["artifactLocation"] == {"uri": "openapi.yaml", "uriBaseId": "%SRCROOT%"}
         assert physical["region"]["startLine"] in (7, 1)
-        assert re.fullmatch("[0-9a-f]{16}", result["partialFingerprints"]["signoff/v1"])
+        assert re.fullmatch("[0-9a-f]{16}(:[0-9]+)?", result["partialFingerprints"]["signoff/v1"])
     assert [result["level"] for result in run["results"]] == [
         "error", "error", "warning", "note", "error", "warning", "note", "error"
     ]  # fmt: skip
@@ -344,6 +344,18 @@ def test_every_format_names_what_was_compared(name, outcome, repository):
     shown = text.replace("&#58;", ":").replace("%3A", ":")
     assert "main:openapi.yaml" in shown
     assert "openapi.yaml" in shown.replace("main:openapi.yaml", "")
+
+
+def test_readers_can_tell_alike_findings_apart():
+    alike = tuple(
+        replace(finding(), location=place(pointer=f"/tags/{number}", line=number + 1)) for number in range(3)
+    )
+    assert len({one.fingerprint for one in alike}) == 1
+    report = reported(replace(SOUND, findings=alike))
+    prints = [issue["fingerprint"] for issue in json.loads(gitlab.render(report))]
+    results = json.loads(sarif.render(report))["runs"][0]["results"]
+    assert prints == [result["partialFingerprints"]["signoff/v1"] for result in results]
+    assert prints == [alike[0].fingerprint, f"{alike[0].fingerprint}:2", f"{alike[0].fingerprint}:3"]
 
 
 def test_fingerprints_of_changes_outlive_other_edits():
