@@ -202,10 +202,16 @@ class Subject:
         return start + _joined(rest[1:] if rest[:1] == ["schema"] else rest)
 
     def _own_parameters(self, owner: str) -> Iterator[tuple[str, JsonObject]]:
-        held = self.followed(_at(self.document, owner), owner)[0].get("parameters")
-        for index, parameter in enumerate(held if isinstance(held, list) else []):
-            value, place = self.followed(parameter, f"{owner}/parameters/{index}")
-            yield place, value
+        """The parameters of an operation of 2.0, then those that it has from its path."""
+        seen = set()
+        for holder in (owner, owner.rpartition("/")[0]):
+            held = self.followed(_at(self.document, holder), holder)[0].get("parameters")
+            for index, parameter in enumerate(held if isinstance(held, list) else []):
+                value, place = self.followed(parameter, f"{holder}/parameters/{index}")
+                key = (str(value.get("in")), str(value.get("name")))
+                if holder == owner or key not in seen:
+                    yield place, value
+                seen.add(key)
 
 
 def _joined(tokens: list[str]) -> str:

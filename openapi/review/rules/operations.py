@@ -179,6 +179,6 @@ def success_response_missing(subject: Subject) -> Iterator[Fault]:
     for operation in subject.operations:
         statuses = [str(status) for status in as_object(operation.value.get("responses"))]
         told = [status for status in statuses if not status.startswith("x-")]
-        if told and not any(status[0] in "123" or status == "default" for status in told):
+        if told and not any(status[:1] in ("1", "2", "3") or status == "default" for status in told):
             place = f"{operation.pointer}/responses"
             yield Fault(place, f"{operation.label} describes no response of success", "Describe it.")

@@ -118,6 +118,16 @@ def test_places_of_swagger_are_the_authors_own(tmp_path):
     ]
 
 
+def test_parameters_of_a_path_of_swagger_are_found_where_they_stand(tmp_path):
+    shared = [
+        {"name": "size", "in": "query", "type": "integer", "default": "big", "description": "How many."}
+    ]
+    found = reviewed(tmp_path, edited(SHOP_2_0, {"/paths/~1orders~1{order_id}/parameters": shared})).findings
+    assert [(finding.rule, finding.location.pointer) for finding in found] == [
+        ("default-breaks-schema", "/paths/~1orders~1{order_id}/parameters/0/default")
+    ]
+
+
 def test_a_finding_in_another_file_names_that_file(tmp_path):
     (tmp_path / "order.json").write_text(
         json.dumps({"Order": {"type": "string", "minLength": 3, "maxLength": 2}})
