@@ -42,7 +42,7 @@ _OUTPUT = re.compile(
     r"(?!\s*(?:envelope|or\b|and\b|/|,))",
     re.IGNORECASE,
 )
-_ANY = ("*/*", "application/octet-stream", "text/plain")
+_ANY = ("*/*", "application/octet-stream", "text/plain", "application/zip")
 
 
 @rule(

@@ -41,6 +41,9 @@ def valid_specification(subject: Subject) -> Iterator[Fault]:
             yield Fault(pointer, _sentence(error), _MEND)
     if subject.has_json_schema:
         yield from _schema_faults(subject)
+    refused = subject.values.compile_error
+    if refused and refused.location:
+        yield Fault(refused.location.pointer, refused.message, "Mend it: until then no example is judged.")
 
 
 def _unknown(pointer: str, name: str, version: str) -> Fault:

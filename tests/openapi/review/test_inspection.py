@@ -234,3 +234,15 @@ def test_references_to_the_network_are_no_findings_but_an_error(tmp_path):
     document = edited(SHOP, {f"{SCHEMAS}/Note": {"$ref": "https://shop.example.com/note.json"}})
     with pytest.raises(DocumentError, match="leads to the network"):
         reviewed(tmp_path, document)
+
+
+def test_alternatives_of_alternatives_do_not_grow_without_bound(tmp_path):
+    names = [f"Node{number}" for number in range(12)]
+    every = [{"$ref": f"#{SCHEMAS}/{name}"} for name in names]
+    nodes = {
+        f"{SCHEMAS}/{name}": {"oneOf": every, "discriminator": {"propertyName": "kind"}} for name in names
+    }
+    edits = nodes | {f"{SCHEMAS}/Order/properties/node": {"$ref": f"#{SCHEMAS}/Node0"}}
+    start = time.process_time()
+    reviewed(tmp_path, edited(SHOP, edits), Profile.ALL)
+    assert time.process_time() - start < 5
