@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from openapi.bundle import Bundle
 from openapi.document import as_written, root_kind, understood
 from openapi.errors import DocumentError
+from openapi.json_value import as_object
 from openapi.pointer import escape, from_ref, join, resolve, split
 from openapi.review.reach import Reach
 from openapi.review.stated_values import StatedValues
@@ -123,10 +124,13 @@ class Subject:
             item, pointer = self.followed(held, f"/paths/{escape(path)}")
             if path.startswith("x-"):
                 continue
-            for method in METHODS:
-                value = item.get(method)
+            more = item.get("additionalOperations")
+            places = {name: f"{pointer}/additionalOperations/{escape(name)}" for name in as_object(more)}
+            places |= {name: f"{pointer}/{name}" for name in METHODS if name in item}
+            for method, place in places.items():
+                value = item.get(method, as_object(more).get(method))
                 if isinstance(value, dict):
-                    yield WrittenOperation(method, path, value, f"{pointer}/{method}", item, pointer)
+                    yield WrittenOperation(method, path, value, place, item, pointer)
 
     def followed(self, value: JsonValue, pointer: str) -> tuple[JsonObject, str]:
         """What stands at a pointer of the document as written, or what it refers to, and where that is."""
