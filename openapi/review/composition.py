@@ -63,20 +63,28 @@ class Declared:
 
 
 def declared(schema: JsonObject, schemas: SchemaSet, depth: int = 8) -> Declared:
-    """Gather the properties of a schema, its `allOf` and its alternatives."""
+    """Gather the properties of a schema, its `allOf` and its alternatives, `depth` of them in one another."""
+    return _gathered(schema, schemas, depth, set())
+
+
+def _gathered(schema: JsonObject, schemas: SchemaSet, depth: int, seen: set[int]) -> Declared:
     properties: dict[str, list[JsonObject]] = {}
     is_open = False
     for part in parts(schema, schemas):
-        for name, inner in as_object(part.get("properties")).items():
-            properties.setdefault(name, []).append(as_object(inner))
+        if id(part) in seen:
+            continue  # each once, or alternatives of alternatives grow without bound
+        seen.add(id(part))
+        for name, held in as_object(part.get("properties")).items():
+            properties.setdefault(name, []).append(as_object(held))
         others = part.get("additionalProperties", part.get("unevaluatedProperties"))
         is_open = is_open or others is True or isinstance(others, dict) or "patternProperties" in part
         for branch in branches(part) if depth else ():
-            inner_declared = declared(branch, schemas, depth - 1)
+            is_known = any(id(inner) in seen for inner in parts(branch, schemas))
+            inner_declared = _gathered(branch, schemas, depth - 1, seen)
             for name, found in inner_declared.properties.items():
                 properties.setdefault(name, []).extend(found)
             describes = bool(inner_declared.properties) or branch.get("type") == "null" or _is_a_note(branch)
-            is_open = is_open or inner_declared.is_open or not describes
+            is_open = is_open or inner_declared.is_open or not (describes or is_known)
     return Declared(properties, is_open)
 
 

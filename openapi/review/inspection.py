@@ -148,7 +148,9 @@ class _Explained:
         if rule.id == _GENERAL:
             parts = fault.pointer.split("/")
             around = {"/".join(parts[:length]) for length in range(2, len(parts) + 1)}
-            return fault.pointer in self.places or bool(around & self.pointers)
+            # where nothing of a choice fits, the field that decides it gets the blame: `in`
+            chosen = fault.pointer.removesuffix("/in")
+            return chosen in self.places or fault.pointer in self.places or bool(around & self.pointers)
         return fault.cause is not None and fault.cause in self.schemas
 
 

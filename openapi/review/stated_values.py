@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from openapi import media_types
 from openapi.bundle import dereference
+from openapi.errors import DocumentError
 from openapi.json_value import as_list, as_object
 from openapi.parameters import coerce, kinds_of
 from openapi.pointer import escape, join
-from openapi.schemas import SchemaSet
+from openapi.schemas import Direction, SchemaSet
 from openapi.structure import Node, walk
 from openapi.validity import telling
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from openapi.json_value import JsonObject, JsonValue
     from openapi.review.subject import Subject
-    from openapi.schemas import Direction
 
 Kind = Literal["example", "default", "enum"]
 _JUDGES_MORE_THAN_TYPE = frozenset(
@@ -147,9 +147,21 @@ class StatedValues:
             found.add(stated.schema_pointer, stated.schema)
         return found
 
+    @cached_property
+    def compile_error(self) -> DocumentError | None:
+        """Why the schemas cannot be used; None where they can."""
+        try:
+            for direction in Direction:
+                self._schemas.compile(direction)
+        except DocumentError as error:
+            return error
+        return None
+
     def breaches(self, stated: Stated) -> list[Breach]:
         """How a value breaks its schema in every direction that it travels; empty where one admits it."""
         found: list[Breach] = []
+        if self.compile_error:
+            return found
         for direction in sorted(stated.directions, key=lambda direction: direction.value):
             validator = self._schemas.validator(direction)
             if self._is_valid(validator, stated):

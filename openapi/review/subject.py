@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from openapi.bundle import Bundle
 from openapi.document import as_written, root_kind, understood
 from openapi.errors import DocumentError
+from openapi.json_value import as_object
 from openapi.pointer import escape, from_ref, join, resolve, split
 from openapi.review.reach import Reach
 from openapi.review.stated_values import StatedValues
@@ -124,10 +125,13 @@ class Subject:
             item, pointer = self.followed(held, f"/paths/{escape(path)}")
             if path.startswith("x-"):
                 continue
-            for method in METHODS:
-                value = item.get(method)
+            more = item.get("additionalOperations")
+            places = {name: f"{pointer}/additionalOperations/{escape(name)}" for name in as_object(more)}
+            places |= {name: f"{pointer}/{name}" for name in METHODS if name in item}
+            for method, place in places.items():
+                value = item.get(method, as_object(more).get(method))
                 if isinstance(value, dict):
-                    yield WrittenOperation(method, path, value, f"{pointer}/{method}", item, pointer)
+                    yield WrittenOperation(method, path, value, place, item, pointer)
 
     def followed(self, value: JsonValue, pointer: str) -> tuple[JsonObject, str]:
         """What stands at a pointer of the document as written, or what it refers to, and where that is."""
@@ -203,10 +207,16 @@ class Subject:
         return start + _joined(rest[1:] if rest[:1] == ["schema"] else rest)
 
     def _own_parameters(self, owner: str) -> Iterator[tuple[str, JsonObject]]:
-        held = self.followed(_at(self.document, owner), owner)[0].get("parameters")
-        for index, parameter in enumerate(held if isinstance(held, list) else []):
-            value, place = self.followed(parameter, f"{owner}/parameters/{index}")
-            yield place, value
+        """The parameters of an operation of 2.0, then those that it has from its path."""
+        seen = set()
+        for holder in (owner, owner.rpartition("/")[0]):
+            held = self.followed(_at(self.document, holder), holder)[0].get("parameters")
+            for index, parameter in enumerate(held if isinstance(held, list) else []):
+                value, place = self.followed(parameter, f"{holder}/parameters/{index}")
+                key = (str(value.get("in")), str(value.get("name")))
+                if holder == owner or key not in seen:
+                    yield place, value
+                seen.add(key)
 
 
 def _joined(tokens: list[str]) -> str:

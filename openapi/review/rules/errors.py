@@ -107,7 +107,7 @@ def error_responses_missing(subject: Subject) -> Iterator[Fault]:
     """Operations that describe no error at all."""
     for operation in subject.contract.operations:
         statuses = [response.status for response in operation.responses]
-        if statuses and not any(status[:1] in "45d" for status in statuses):
+        if not any(status[:1] in "45d" for status in statuses):
             mend = "Describe the errors, or a range such as 4XX."
             yield Fault(f"{operation.pointer}/responses", "the operation describes no error", mend)
 

@@ -42,7 +42,7 @@ _OUTPUT = re.compile(
     r"(?!\s*(?:envelope|or\b|and\b|/|,))",
     re.IGNORECASE,
 )
-_ANY = ("*/*", "application/octet-stream", "text/plain")
+_ANY = ("*/*", "application/octet-stream", "text/plain", "application/zip")
 
 
 @rule(
@@ -122,7 +122,8 @@ def prose_contradicts_media_type(subject: Subject) -> Iterator[Fault]:
                 named = next(name for name in _FORMATS if name.lower() == found[1].lower())
                 fits = [o for o in offers if o in _ANY or any(part in o for part in _FORMATS[named])]
                 if offers and not fits and not _takes(operation, named):
-                    message = f"the {field} speaks of {named}, but the operation answers with {' and '.join(offers)}"
+                    answers = " and ".join(offers)
+                    message = f"the {field} speaks of {named}, but the operation answers with {answers}"
                     mend = f"Say what comes on the wire, or declare a response of {named}."
                     yield Fault(f"{operation.pointer}/{field}", message, mend)
                     break

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from openapi.findings import Severity
 from openapi.json_value import as_list, as_object
 from openapi.pointer import escape
+from openapi.review.edit_distance import nearest
 from openapi.review.rules.registry import Fault, Profile, rule
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from openapi.review.subject import Subject
 
 _STATUS = re.compile(r"[1-5]\d\d|[1-5]XX|default")
+_STYLES = {
+    "path": ("simple", "label", "matrix"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form", "cookie"),
+    "querystring": (),
+}
 _IGNORED = ("accept", "content-type", "authorization")
 
 
@@ -179,6 +187,26 @@ def success_response_missing(subject: Subject) -> Iterator[Fault]:
     for operation in subject.operations:
         statuses = [str(status) for status in as_object(operation.value.get("responses"))]
         told = [status for status in statuses if not status.startswith("x-")]
-        if told and not any(status[0] in "123" or status == "default" for status in told):
+        if told and not any(status[:1] in ("1", "2", "3") or status == "default" for status in told):
             place = f"{operation.pointer}/responses"
             yield Fault(place, f"{operation.label} describes no response of success", "Describe it.")
+
+
+@rule(
+    "parameter-location",
+    rationale="A parameter whose place or style does not exist is sent by no client.",
+    source="OpenAPI 3.1, sections 4.8.12.1 and 4.8.12.3 (Style Values)",
+)
+def parameter_location(subject: Subject) -> Iterator[Fault]:
+    """Parameters in a place that does not exist, or of a style that their place does not have."""
+    is_2_0 = subject.version.startswith("2.")
+    for node in subject.of("parameter"):
+        where, style = node.value.get("in"), node.value.get("style")
+        known = (*_STYLES, "body", "formData")  # the last two are told as of another version
+        if isinstance(where, str) and where not in known:
+            meant = nearest(where, known)
+            mend = f"Is `{meant}` meant?" if meant else "Write path, query, header or cookie."
+            yield Fault(f"{node.pointer}/in", f"there are no parameters in `{where}`", mend)
+        elif isinstance(style, str) and not is_2_0 and style not in _STYLES.get(str(where), (style,)):
+            message = f"a parameter in `{where}` cannot have the style `{style}`"
+            yield Fault(f"{node.pointer}/style", message, f"Write {' or '.join(_STYLES[str(where)])}.")

@@ -41,6 +41,11 @@ def path_parameters(subject: Subject) -> Iterator[Fault]:
             if value.get("in") == "path"
         }
         yield from _mismatches(operation, list(placed), described)
+    for node in subject.of("parameter"):
+        if node.value.get("in") == "path" and node.value.get("required") is not True:
+            place = f"{node.pointer}/required" if "required" in node.value else node.pointer
+            message = f"the path parameter `{node.value.get('name')}` is not marked as required"
+            yield Fault(place, message, "Add `required: true`: without its parts there is no path.")
 
 
 def _mismatches(operation: WrittenOperation, placed: list[str], described: dict[str, str]) -> Iterator[Fault]:
@@ -67,11 +72,13 @@ def _mismatches(operation: WrittenOperation, placed: list[str], described: dict[
     source="OpenAPI 3.1, section 4.8.8 (Paths Object); RFC 3986, section 3.3",
 )
 def path_template(subject: Subject) -> Iterator[Fault]:
-    """Templates with broken braces, a name used twice or empty, a query, a fragment or an empty segment."""
+    """Templates without a slash in front, with broken braces, repeated names, a query or an empty segment."""
     for path in _templates(subject):
         place = f"/paths/{escape(path)}"
         bare = _PARAMETER.sub("", path)
         names = Counter(_PARAMETER.findall(path))
+        if not path.startswith("/"):
+            yield Fault(place, f"the path {path} does not begin with a slash", f"Write /{path}.")
         if "{" in bare or "}" in bare:
             yield Fault(place, f"the braces of {path} do not match", "Write each parameter as {name}.")
         for name in [name for name, count in names.items() if count > 1 or not name]:

@@ -184,7 +184,7 @@ def _differs(told: str, default: JsonValue, held: _Described, *, is_quoted: bool
             told.replace(",", "")
         ) != float(default)
     if isinstance(default, str):
-        return told.lower() != default.lower() and (
+        return told.lower() not in re.split(r"[,\s]+", default.lower()) and (
             told.lower() in members or (is_quoted and " " not in default)
         )
     return False
@@ -212,7 +212,9 @@ def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
         for keyword, pattern in _LIMITS:
             bound = held.stated(keyword)
             found = pattern.search(held.text)
-            if found and isinstance(bound, int | float) and not isinstance(bound, bool):
+            numbers = [int(re.sub(r"\D", "", number)) for number in re.findall(_N, found[0])] if found else []
+            is_range = numbers == sorted(numbers)  # "between 1 and 0" is meant some other way
+            if found and is_range and isinstance(bound, int | float) and not isinstance(bound, bool):
                 told = int(re.sub(r"\D", "", found[1]))
                 if told != bound:
                     message = f"the description says {found[0].strip()!r}, but `{keyword}` is {bound}"

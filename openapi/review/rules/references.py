@@ -90,9 +90,9 @@ def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: s
     if not name or (not branches and "properties" not in schema):
         return
     holders = resolved or [schema]
-    if not any(name in _declared(subject, holder, 6) for holder in [schema, *holders]):
+    if not any(name in _gathered(subject, holder, "properties") for holder in [schema, *holders]):
         yield Fault(place, f"no branch declares the discriminator's property `{name}`", "Declare it in each.")
-    elif not any(name in _required(subject, holder, 6) for holder in [schema, *holders]):
+    elif not any(name in _gathered(subject, holder, "required") for holder in [schema, *holders]):
         yield Fault(
             place,
             f"the discriminator's property `{name}` is not required",
@@ -101,24 +101,18 @@ def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: s
         )
 
 
-def _declared(subject: Subject, schema: JsonObject, depth: int) -> set[str]:
-    return _gathered(subject, schema, "properties", depth)
-
-
-def _required(subject: Subject, schema: JsonObject, depth: int) -> set[str]:
-    return _gathered(subject, schema, "required", depth)
-
-
-def _gathered(subject: Subject, schema: JsonObject, keyword: str, depth: int) -> set[str]:
+def _gathered(subject: Subject, schema: JsonObject, keyword: str, seen: set[int] | None = None) -> set[str]:
     """The names under a keyword, in the schema and in all that it is composed of."""
+    seen = set() if seen is None else seen
+    if id(schema) in seen:
+        return set()
+    seen.add(id(schema))
     held = schema.get(keyword)
     found = {str(name) for name in held} if isinstance(held, dict | list) else set()
-    for key in ("allOf", "oneOf", "anyOf"):
-        for part in as_list(schema.get(key)):
-            if isinstance(part, dict) and depth:
-                found |= _gathered(subject, subject.contract.schemas.resolved(part), keyword, depth - 1)
-    if "$ref" in schema and depth:
-        found |= _gathered(subject, subject.contract.schemas.resolved(schema), keyword, depth - 1)
+    composed = [part for key in ("allOf", "oneOf", "anyOf") for part in as_list(schema.get(key))]
+    for part in [*composed, *([schema] if "$ref" in schema else [])]:
+        if isinstance(part, dict):
+            found |= _gathered(subject, subject.contract.schemas.resolved(part), keyword, seen)
     return found
 
 
@@ -155,7 +149,9 @@ def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Iterato
             meant = nearest(plain, names)
             mend = f"Is {meant} meant?" if meant else "Name a parameter of that operation."
             message = f"the link passes `{plain}`, which {operation_id} does not take"
-            yield Fault(f"{link.pointer}/parameters/{escape(name)}", message, mend)
+            # some pass what is a member of the body, which nothing describes but everybody understands
+            severity = Severity.WARNING if any(op.value.get("requestBody") for op in found) else None
+            yield Fault(f"{link.pointer}/parameters/{escape(name)}", message, mend, severity)
 
 
 @rule(

@@ -35,13 +35,17 @@ def _schemes(subject: Subject) -> dict[str, JsonObject]:
     }
 
 
-def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[object]]]:
+def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[str]]]:
     """Each scheme that is named, with its place and scopes."""
     holders = [("", subject.document), *((node.pointer, node.value) for node in subject.of("operation"))]
     for pointer, holder in holders:
         for index, alternative in enumerate(as_list(holder.get("security"))):
             for name, scopes in as_object(alternative).items():
-                yield name, f"{pointer}/security/{index}/{escape(name)}", list(as_list(scopes))
+                yield (
+                    name,
+                    f"{pointer}/security/{index}/{escape(name)}",
+                    [str(scope) for scope in as_list(scopes)],
+                )
 
 
 @rule(
@@ -74,7 +78,7 @@ def security_scope_undefined(subject: Subject) -> Iterator[Fault]:
         offered = {scope for flow in flows for scope in as_object(flow.get("scopes"))}
         for index, scope in enumerate(scopes if scheme.get("type") == "oauth2" else ()):
             if scope not in offered:
-                meant = nearest(str(scope), offered)
+                meant = nearest(scope, offered)
                 mend = f"Is {meant!r} meant?" if meant else "List it under the flow's `scopes`."
                 yield Fault(f"{place}/{index}", f"no flow of `{name}` offers the scope {scope!r}", mend)
 

@@ -41,6 +41,9 @@ def valid_specification(subject: Subject) -> Iterator[Fault]:
             yield Fault(pointer, _sentence(error), _MEND)
     if subject.has_json_schema:
         yield from _schema_faults(subject)
+    refused = subject.values.compile_error
+    if refused and refused.location:
+        yield Fault(refused.location.pointer, refused.message, "Mend it: until then no example is judged.")
 
 
 def _unknown(pointer: str, name: str, version: str) -> Fault:
@@ -53,6 +56,9 @@ def _sentence(error: jsonschema_rs.ValidationError) -> str:
     kind, message = error.kind, str(error.message).splitlines()[0]
     if kind.name == "required":
         return f"the field `{getattr(kind, 'property', '?')}` is missing"
+    if kind.name == "enum":
+        options = ", ".join(str(option) for option in getattr(kind, "options", ()))
+        return f"{str(error.instance)[:60]!r} is not one of {options}"
     if kind.name == "type" and len(message) > 120:
         return f"this must be of type {' or '.join(getattr(kind, 'types', ()))}"
     return message if len(message) <= 200 else f"{message[:90]} … {message[-90:]}"

@@ -51,6 +51,15 @@ _SEVERAL = {
 
 # Each: the rule, the document, and the edits of it.
 FIRING = [
+    ("parameter-location", SHOP, {f"{_LIMIT}/in": "qurey"}),
+    ("parameter-location", SHOP_3_0, {f"{_LIMIT}/in": "qurey"}),
+    ("parameter-location", SHOP, {f"{_LIMIT}/style": "simple"}),
+    ("parameter-location", SHOP_3_0, {f"{_LIMIT}/style": "simple"}),
+    ("path-parameters", SHOP, {f"{ORDER}/parameters/0/required": False}),
+    ("path-parameters", SHOP_3_0, {f"{ORDER}/parameters/0/required": GONE}),
+    ("path-parameters", SHOP_2_0, {f"{_PUT}/parameters/1/required": False}),
+    ("path-template", SHOP, {"/paths/stock": {"get": {"responses": {"200": {"description": "S"}}}}}),
+    ("error-responses-missing", SHOP, {f"{ORDER}/responses": GONE}),
     (
         "recursion-without-end",
         SHOP,
@@ -510,6 +519,8 @@ FIRING = [
 ]
 
 SILENT = [
+    ("parameter-location", SHOP, {f"{_LIMIT}/style": "form"}),
+    ("parameter-location", SHOP, {f"{ORDER}/parameters/0/style": "matrix"}),
     (
         "recursion-without-end",
         SHOP,

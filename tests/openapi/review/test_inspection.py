@@ -118,6 +118,16 @@ def test_places_of_swagger_are_the_authors_own(tmp_path):
     ]
 
 
+def test_parameters_of_a_path_of_swagger_are_found_where_they_stand(tmp_path):
+    shared = [
+        {"name": "size", "in": "query", "type": "integer", "default": "big", "description": "How many."}
+    ]
+    found = reviewed(tmp_path, edited(SHOP_2_0, {"/paths/~1orders~1{order_id}/parameters": shared})).findings
+    assert [(finding.rule, finding.location.pointer) for finding in found] == [
+        ("default-breaks-schema", "/paths/~1orders~1{order_id}/parameters/0/default")
+    ]
+
+
 def test_a_finding_in_another_file_names_that_file(tmp_path):
     (tmp_path / "order.json").write_text(
         json.dumps({"Order": {"type": "string", "minLength": 3, "maxLength": 2}})
@@ -224,3 +234,15 @@ def test_references_to_the_network_are_no_findings_but_an_error(tmp_path):
     document = edited(SHOP, {f"{SCHEMAS}/Note": {"$ref": "https://shop.example.com/note.json"}})
     with pytest.raises(DocumentError, match="leads to the network"):
         reviewed(tmp_path, document)
+
+
+def test_alternatives_of_alternatives_do_not_grow_without_bound(tmp_path):
+    names = [f"Node{number}" for number in range(12)]
+    every = [{"$ref": f"#{SCHEMAS}/{name}"} for name in names]
+    nodes = {
+        f"{SCHEMAS}/{name}": {"oneOf": every, "discriminator": {"propertyName": "kind"}} for name in names
+    }
+    edits = nodes | {f"{SCHEMAS}/Order/properties/node": {"$ref": f"#{SCHEMAS}/Node0"}}
+    start = time.process_time()
+    reviewed(tmp_path, edited(SHOP, edits), Profile.ALL)
+    assert time.process_time() - start < 5
