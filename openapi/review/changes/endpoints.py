@@ -41,12 +41,17 @@ class Endpoint:
     @property
     def shape(self) -> tuple[str, str]:
         """What is sent: the method and the path, whatever its parameters are called."""
-        return self.method, _IN_BRACES.sub("{}", self.path)
+        return self.method, _nameless(self.path)
 
     @property
     def full_shape(self) -> tuple[str, str]:
         """As `shape`, with the server's path in front."""
-        return self.method, _IN_BRACES.sub("{}", self.base_path + self.path)
+        return self.method, _nameless(self.base_path + self.path)
+
+
+def _nameless(path: str) -> str:
+    """A path without the names of its parameters; those of webhooks and callbacks stay as they are."""
+    return _IN_BRACES.sub("{}", path) if path.startswith("/") else path
 
 
 def endpoints(side: Side, items: Mapping[str, Element]) -> list[Endpoint]:

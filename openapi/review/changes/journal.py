@@ -54,18 +54,19 @@ class Journal:
             before: the pointer in the former document; None where it stands only in the other.
             after: the pointer in the present one, likewise.
         """
-        if not self.is_known(rule, topic, detail, before, after):
+        if self.known(rule, topic, detail, (before, after)) is None:
             self.note(RULES[rule], topic, detail, (before, after))
 
-    def is_known(self, rule: str, topic: Topic, detail: str, before: str | None, after: str | None) -> bool:
-        """Whether the same change was told already; if so, this operation is added to it."""
-        key = (rule, before, after, detail)
+    def known(
+        self, rule: str, topic: Topic, detail: str, places: tuple[str | None, str | None]
+    ) -> Change | None:
+        """The same change where it was told already; this operation is added to it."""
+        key = (rule, *places, detail)
         known = self._changes.get(key)
-        if known is None:
-            return False
-        if topic.operation not in (known.operation, *known.also_in):
-            self._changes[key] = replace(known, also_in=(*known.also_in, topic.operation))
-        return True
+        if known is not None and topic.operation not in (known.operation, *known.also_in):
+            known = replace(known, also_in=(*known.also_in, topic.operation))
+            self._changes[key] = known
+        return known
 
     def note(
         self,
@@ -74,10 +75,22 @@ class Journal:
         detail: str,
         places: tuple[str | None, str | None],
         counterexample: Counterexample | None = None,
+        where: str = "",
     ) -> None:
-        """Note a change with a verdict of its own."""
+        """Note a change with a verdict of its own, in place of the same change where that was told already.
+
+        Args:
+            rule: the verdict, and why.
+            topic: what it is about.
+            detail: what changed.
+            places: the pointers in both documents.
+            counterexample: a value that shows it.
+            where: the place within the values of the topic.
+        """
         subject = topic.subject or topic.operation
-        reason = f"{subject[:1].upper()}{subject[1:]} {detail}: {rule.because}."
+        reason = f"{subject[:1].upper()}{subject[1:]} {where}{detail}: {rule.because}."
+        known = self._changes.get((rule.id, *places, detail))
+        others = (known.operation, *known.also_in) if known else ()
         self._changes[rule.id, *places, detail] = Change(
             id=rule.id,
             verdict=rule.verdict,
@@ -86,6 +99,7 @@ class Journal:
             before=self.before.locate(places[0]),
             after=self.after.locate(places[1]),
             counterexample=counterexample,
+            also_in=tuple(name for name in others if name != topic.operation),
         )
 
     def changes(self) -> list[Change]:

@@ -66,6 +66,14 @@ def _removed(
         if covering not in old or not _same_content(schemas, old[status], new[covering]):
             _compare(schemas, old[status], new[covering], topic)
         return
+    within = [s for s in new if s not in old and _covering(s, {status: old[status]}) == status]
+    if within:
+        for narrower in within:
+            _compare(schemas, old[status], new[narrower], topic)
+        detail = f"was replaced by {' and '.join(within)}"
+        places = old[status].pointer, new[within[0]].pointer
+        schemas.journal.tell("status-range-narrowed", topic, detail, *places)
+        return
     is_success = _is_success(status, old)
     rule = "success-status-removed" if is_success else "error-status-removed"
     schemas.journal.tell(rule, topic, "was removed", old[status].pointer, after.pointer)

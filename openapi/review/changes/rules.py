@@ -50,6 +50,7 @@ _TABLE = (
     ("success-status-removed", _BREAKING, "clients take that status for success"),
     ("success-status-added", _COMPATIBLE, "clients go by the class of a status that they do not know"),
     ("error-status-removed", _REVIEW, "it is either no longer sent, or no longer described"),
+    ("status-range-narrowed", _REVIEW, "the other statuses of the range are no longer described"),
     ("error-status-added", _COMPATIBLE, "clients go by the class of a status that they do not know"),
     (
         "status-no-longer-as-described",

@@ -132,9 +132,9 @@ ASPECTS = {
 }
 
 _BY_EFFECT = {
-    ("request", Effect.NARROWED): (_BREAKING, "a request that was accepted may now be refused"),
-    ("request", Effect.WIDENED): (_COMPATIBLE, "every request that was accepted still is"),
-    ("request", Effect.CHANGED): (_BREAKING, "a request that was accepted may now be refused"),
+    ("request", Effect.NARROWED): (_BREAKING, "what a client sends and was accepted may now be refused"),
+    ("request", Effect.WIDENED): (_COMPATIBLE, "all that a client sends is accepted as before"),
+    ("request", Effect.CHANGED): (_BREAKING, "what a client sends and was accepted may now be refused"),
     ("response", Effect.NARROWED): (_COMPATIBLE, "all that is received was to be expected before"),
     ("response", Effect.WIDENED): (_BREAKING, "a client may receive what it was told not to expect"),
     ("response", Effect.CHANGED): (_BREAKING, "a client may receive what it was told not to expect"),

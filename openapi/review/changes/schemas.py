@@ -112,10 +112,10 @@ class SchemaComparison:
         examples: tuple[JsonValue, ...],
     ) -> None:
         rule = schema_rule(flow, difference.aspect, difference.effect)
-        detail = f"{_where(difference.path)}{difference.detail}"
         places = difference.before, difference.after
-        if self.journal.is_known(rule.id, topic, detail, *places):
-            return
+        known = self.journal.known(rule.id, topic, difference.detail, places)
+        if known is not None and (known.verdict is rule.verdict or known.counterexample is not None):
+            return  # what could not be shown in one place may be shown in another
         counterexample = None
         if _may_harm(difference, flow, rule):
             outcome = self._searched(difference, flow, direction, roots, examples)
@@ -123,7 +123,9 @@ class SchemaComparison:
                 counterexample = Counterexample(outcome.value)
             elif rule.verdict is ChangeVerdict.BREAKING and not _is_plain(difference, outcome):
                 rule = Rule(rule.id, ChangeVerdict.REVIEW, _UNDECIDED)
-        self.journal.note(rule, topic, detail, places, counterexample)
+        if known is None or counterexample is not None:
+            where = _where(difference.path)
+            self.journal.note(rule, topic, difference.detail, places, counterexample, where)
 
     def _searched(
         self,

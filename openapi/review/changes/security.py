@@ -68,10 +68,12 @@ def _tightened(
     old: _Security, new: _Security, lost: list[_Alternative], won: list[_Alternative]
 ) -> tuple[str, str]:
     needs = " or ".join(new.told(alternative) for alternative in new.alternatives)
-    was = " or ".join(old.told(alternative) for alternative in lost)
-    detail = f"needs {needs}, where {was} was enough"
     if old.is_open:
-        return "security-added", detail
+        return "security-added", f"needs {needs} from now on"
+    was = " or ".join(old.told(alternative) for alternative in lost)
+    if was == needs:  # what goes by the same name is another scheme now
+        needs, was = (" or ".join(" with ".join(a) for a in found) for found in (new.alternatives, lost))
+    detail = f"needs {needs}, where {was} was enough"
     schemes = [{frozenset(alternative) for alternative in side.alternatives} for side in (old, new)]
     if schemes[0] == schemes[1]:
         return ("security-changed" if won else "security-scope-added"), detail
@@ -80,9 +82,9 @@ def _tightened(
 
 def _loosened(old: _Security, new: _Security, won: list[_Alternative]) -> tuple[str, str]:
     needed = " or ".join(old.told(alternative) for alternative in old.alternatives)
-    detail = f"is given to {' or '.join(new.told(a) for a in won)}, where {needed} was needed"
     if {} in won:
-        return "security-removed", detail
+        return "security-removed", f"no longer needs {needed}"
+    detail = f"needs only {' or '.join(new.told(a) for a in won)}, where {needed} was needed"
     schemes = [{frozenset(alternative) for alternative in side.alternatives} for side in (old, new)]
     return ("security-scope-removed" if schemes[0] == schemes[1] else "security-loosened"), detail
 
@@ -95,9 +97,7 @@ def _is_within(one: _Alternative, other: _Alternative) -> bool:
 def _security(side: Side, endpoint: Endpoint) -> _Security:
     is_own = "security" in endpoint.operation.value
     owner = endpoint.operation.value if is_own else side.document
-    pointer = (
-        f"{endpoint.pointer}/security" if is_own else "/security" if "security" in owner else endpoint.pointer
-    )
+    pointer = f"{endpoint.pointer}/security" if is_own else "/security" if "security" in owner else ""
     schemes = _schemes(side)
     identities = _identities(schemes)
     alternatives: list[_Alternative] = []

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from openapi.review.change import Change
 
-_SEMVER = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+.].*)?")
+# `v1` and `1.2` are read as 1.0.0 and 1.2.0; a year is no version.
+_SEMVER = re.compile(r"v?(\d{1,3})(?:\.(\d+)(?:\.(\d+)(?:[-+][0-9A-Za-z.+-]+)?)?)?")
 
 
 class Bump(IntEnum):

@@ -16,7 +16,7 @@ from openapi.review.changes.witnesses import texts
 from openapi.review.changes.witnesses.containers import found_at, with_value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from openapi.json_value import JsonObject, JsonValue
     from openapi.review.changes.sets.difference import Difference
@@ -179,7 +179,7 @@ class Search:
                 for schema in rider.schemas.values()
             }
             for schema in schemas.values():
-                for value in sampler.values(schema, 1):
+                for value in _of_kinds(sampler, schema, shapes):
                     yield value
                     objects += [value] if isinstance(value, dict) else []
             objects += [sampler.object(shape) for shape in found.get("object", ())]
@@ -211,6 +211,13 @@ class Search:
                     yield from _found_at_random(
                         shape, lambda value: self._takes(own, value) and self._refused(other, value)
                     )
+
+
+def _of_kinds(sampler: Sampler, schema: Conjunction, kinds: Container[str]) -> Iterator[JsonValue]:
+    """A few values of a condition, of those kinds that it is put to."""
+    for kind, found in sampler.forms.of(schema).shapes.items():
+        for shape in found if kind in kinds else ():
+            yield from islice(sampler.of_shape(shape, None, 1), 8)
 
 
 def _found_at_random(shape: Shape, tells_apart: Callable[[JsonValue], bool]) -> Iterator[JsonValue]:

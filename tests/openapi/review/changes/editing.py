@@ -19,14 +19,14 @@ REPORTS = openapi.default_document()
 
 
 @cache
-def _text(path):
-    return path.read_text()
+def _parsed(path):
+    text = path.read_text()
+    return json.loads(text) if path.suffix == ".json" else yaml.load(text, yaml.CSafeLoader)
 
 
 def document(path):
     """The document of a file, free to be changed."""
-    loader = json.loads if path.suffix == ".json" else yaml.safe_load
-    return loader(_text(path))
+    return copy.deepcopy(_parsed(path))
 
 
 def contract(value):

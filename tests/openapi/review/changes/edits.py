@@ -35,6 +35,8 @@ def reports(make, verdict, rule):
     return Edit(REPORTS, make, verdict, rule)
 
 
+NEW_CALLBACK = {"post": {"responses": {"204": {"description": "Taken."}}}}
+REFUSED = {"$ref": "#/components/responses/Refused"}
 NEW_OPERATION = {"operationId": "extra", "responses": {"204": {"description": "Done."}}}
 STATES = {"type": "string", "enum": ["open", "paid", "shipped", "lost"]}
 
@@ -259,6 +261,30 @@ EDITS = [
     shop(put("*Alert properties left maximum", 9), C, "response-maximum-lowered"),
     shop(cut(f"{CREATE} callbacks"), B, "callback-removed"),
     shop(put("*Shipment properties carrier enum", ["dhl", "ups", "gls"]), B, "response-enum-value-added"),
+    shop(
+        put(f"{CREATE} callbacks shipped", {"{$request.body#/hook}": NEW_CALLBACK}),
+        B,
+        "callback-removed",
+    ),
+    # statuses as ranges
+    shop(
+        put("paths /categories get responses", {"2XX": {"description": "The tree."}}),
+        B,
+        "response-media-type-removed",
+    ),
+    shop(both(put(f"{READ} responses 4XX", REFUSED), cut(f"{READ} responses 404")), C, "error-status-added"),
+    shop(
+        put("paths /categories put responses", {"default": {"description": "Any."}}),
+        B,
+        "success-status-removed",
+    ),
+    # places where a counterexample has to be composed
+    shop(
+        put("*NewOrder not", {"properties": {"note": {"const": "x"}}, "required": ["note"]}),
+        B,
+        "request-condition-added",
+    ),
+    shop(put("*NewOrder properties gift writeOnly", new=True), C, "request-became-write-only"),
     # the packaged document and the petstore
     reports(put(f"{EXPORT} parameters 0 schema", {"type": "string"}), C, "request-format-removed"),
     reports(put("components schemas ExportFormat enum", ["csv"]), B, "request-enum-value-removed"),

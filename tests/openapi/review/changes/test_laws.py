@@ -26,7 +26,7 @@ from tests.openapi.review.changes.rewrites import (
 
 SCHEMA_EDITS = [edit for edit in EDITS if edit.id in SCHEMA_RULES]
 QUICK = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 NAMES = st.sampled_from(["a", "b", "c"])
 SCALARS = st.one_of(
@@ -174,7 +174,7 @@ def values_of(schema):
 @given(SCHEMAS, SCHEMAS)
 @QUICK
 def test_requests_and_responses_mirror_each_other(one, other):
-    """What narrows a request narrows the inverse response: the same aspects, with the verdicts changed over."""
+    """What narrows a request widens a response by its inverse: the same aspects are breaking."""
     request = changes(service(one, is_request=True), service(other, is_request=True))
     response = changes(service(other, is_request=False), service(one, is_request=False))
     breaking = [
@@ -212,16 +212,14 @@ RESPELLINGS = {
 
 
 @pytest.mark.parametrize("name", RESPELLINGS)
-@pytest.mark.parametrize("edit", [edit for edit in EDITS if edit.base == SHOP][::4], ids=str)
+@pytest.mark.parametrize("edit", [edit for edit in EDITS if edit.base == SHOP][::8], ids=str)
 def test_no_respelling_changes_a_verdict(edit, name):
     before, after = changed(edit.base, edit.make)
     if name == "components renamed" and "Line" not in json.dumps(after):
         pytest.skip("nothing to rename")
     respelt = RESPELLINGS[name](after)
-    verdicts = [{change.verdict for change in changes(before, value)} for value in (after, respelt)]
-    ids = [{change.id for change in changes(before, value)} for value in (after, respelt)]
-    assert verdicts[0] == verdicts[1]
-    assert ids[0] == ids[1]
+    plain, other = ({(c.verdict, c.id) for c in changes(before, value)} for value in (after, respelt))
+    assert plain == other
 
 
 def test_counterexamples_of_callbacks_and_webhooks_are_true_as_well():
