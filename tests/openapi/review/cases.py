@@ -519,6 +519,11 @@ FIRING = [
 ]
 
 SILENT = [
+    (
+        "path-parameters",
+        SHOP,
+        {"/paths/~1stock?sort={sort}": {"get": {"responses": {"200": {"description": "S"}}}}},
+    ),
     ("parameter-location", SHOP, {f"{_LIMIT}/style": "form"}),
     ("parameter-location", SHOP, {f"{ORDER}/parameters/0/style": "matrix"}),
     (
