@@ -34,11 +34,12 @@ def _templates(subject: Subject) -> list[str]:
 def path_parameters(subject: Subject) -> Iterator[Fault]:
     """Names in the template without a parameter, and parameters without a place in the template."""
     for operation in subject.operations:
-        placed = dict.fromkeys(name.lstrip("*+") for name in _PARAMETER.findall(operation.path))
+        bare, _, query = operation.path.partition("?")
+        placed = dict.fromkeys(name.lstrip("*+") for name in _PARAMETER.findall(bare))
         described = {
             str(value.get("name")): place
             for value, place in subject.parameters(operation)
-            if value.get("in") == "path"
+            if value.get("in") == "path" and f"{{{value.get('name')}}}" not in query
         }
         yield from _mismatches(operation, list(placed), described)
     for node in subject.of("parameter"):

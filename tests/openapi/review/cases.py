@@ -51,6 +51,7 @@ _SEVERAL = {
 
 # Each: the rule, the document, and the edits of it.
 FIRING = [
+    ("example-operation-unknown", SHOP, {f"{_MISSING}/example/next": {"operation_id": "list_oders"}}),
     ("parameter-location", SHOP, {f"{_LIMIT}/in": "qurey"}),
     ("parameter-location", SHOP_3_0, {f"{_LIMIT}/in": "qurey"}),
     ("parameter-location", SHOP, {f"{_LIMIT}/style": "simple"}),
@@ -519,6 +520,12 @@ FIRING = [
 ]
 
 SILENT = [
+    ("example-operation-unknown", SHOP, {f"{_MISSING}/example/next": {"operation_id": "list_orders"}}),
+    (
+        "path-parameters",
+        SHOP,
+        {"/paths/~1stock?sort={sort}": {"get": {"responses": {"200": {"description": "S"}}}}},
+    ),
     ("parameter-location", SHOP, {f"{_LIMIT}/style": "form"}),
     ("parameter-location", SHOP, {f"{ORDER}/parameters/0/style": "matrix"}),
     (
