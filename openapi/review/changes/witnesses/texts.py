@@ -82,7 +82,7 @@ def is_small(pattern: str) -> bool:
     counts = [most or least for least, most in _COUNT.findall(pattern)]
     if any(len(count) > 6 for count in counts):
         return False
-    return math.prod(max(int(count), 1) for count in counts) <= _LONGEST
+    return math.prod(max(int(count), 1) for count in counts) <= 10 * _LONGEST
 
 
 def _lengths(*shapes: Shape | None) -> list[int]:
