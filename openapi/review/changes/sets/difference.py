@@ -78,7 +78,13 @@ class Difference:
 
     def within(self, step: Step, *, is_certain: bool) -> Difference:
         """The same difference, seen from one step further out."""
-        return replace(self, steps=(step, *self.steps), is_certain=self.is_certain and is_certain)
+        return replace(
+            self,
+            steps=(step, *self.steps),
+            is_certain=self.is_certain and is_certain,
+            before=self.before or step.before.pointer,  # a schema that is left out stands nowhere
+            after=self.after or step.after.pointer,
+        )
 
     def mirrored(self) -> Difference:
         """The difference as it is under a `not`, whose place in a value says nothing."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import jsonschema_rs
 
 from openapi.review.changes.sets import facets
 from openapi.review.changes.sets.parts import joined, refuses_all
@@ -60,8 +61,8 @@ def _of_pattern(shape: Shape, regex: str) -> Conjunction:
 def matches(regex: str, name: str) -> bool:
     """Whether a property's name falls under one of `patternProperties`."""
     try:
-        return re.search(regex, name) is not None
-    except re.error:
+        return jsonschema_rs.is_valid({"pattern": regex}, name)
+    except (jsonschema_rs.ValidationError, ValueError):
         return False
 
 

@@ -52,7 +52,10 @@ def _property(
         return  # never sent this way, neither before nor after
     must = [name in shape.required and not h for shape, h in zip(shapes, hidden, strict=True)]
     was, now = was or must[0], now or must[1]
-    if was and now:
+    if was and now and old.properties.get(name) and name not in new.properties and not of_property(new, name):
+        # still required, but no longer described: as good as removed
+        yield _came_or_went(name, [must[0], must[0]], shapes, schemas, is_new=False)
+    elif was and now:
         yield from _requirement(name, must, shapes, schemas)
         yield from differ.inner("property", name, shapes, (of_property(old, name), of_property(new, name)))
     elif was or now:

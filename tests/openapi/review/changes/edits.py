@@ -278,6 +278,9 @@ EDITS = [
         B,
         "success-status-removed",
     ),
+    # still required, but no longer described
+    shop(cut("*Problem properties title"), B, "response-required-property-removed"),
+    shop(cut("*NewOrder properties lines"), R, "request-required-property-removed"),
     # places where a counterexample has to be composed
     shop(
         put("*NewOrder not", {"properties": {"note": {"const": "x"}}, "required": ["note"]}),
