@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from openapi import source as sources
 from openapi.bundle import bundle
+from openapi.closed_parts import open_closed_parts
 from openapi.errors import DocumentError
 from openapi.location import Location
 from openapi.model_builder import build
@@ -83,7 +84,14 @@ def root_kind(version: str) -> str:
     return "document_2_0" if version == "2.0" else "document"
 
 
-def understood(bundled: Bundle, version: str, warnings: Sequence[str] = (), *, mend: bool = True) -> Contract:
+def understood(
+    bundled: Bundle,
+    version: str,
+    warnings: Sequence[str] = (),
+    *,
+    mend: bool = True,
+    open_parts: bool = True,
+) -> Contract:
     """The contract that a document stands for; the bundle is rewritten in place to the one model.
 
     Args:
@@ -91,6 +99,7 @@ def understood(bundled: Bundle, version: str, warnings: Sequence[str] = (), *, m
         version: what `as_written` gave.
         warnings: what was put up with so far.
         mend: whether schemas that are no JSON Schema are mended and told.
+        open_parts: whether objects that contradict themselves (`closed_parts`) are mended and told too.
     """
     if version == "2.0":
         v2_0.upgrade(bundled.value)
@@ -100,7 +109,9 @@ def understood(bundled: Bundle, version: str, warnings: Sequence[str] = (), *, m
         v3_1.upgrade(bundled.value)
     if version.startswith("3.2"):
         v3_2.upgrade(bundled.value)
-    told = [*warnings, *mended_schemas(bundled)] if mend else list(warnings)
+    told = [*warnings, *(mended_schemas(bundled) if mend else ())]
+    if mend and open_parts:
+        told += open_closed_parts(bundled)
     return build(bundled, version, tuple(told[:_MAX_WARNINGS]))
 
 

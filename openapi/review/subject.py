@@ -242,7 +242,7 @@ def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Sub
     mended = Bundle(copy.deepcopy(written.value), written.files)
     _fill_gaps(mended, root_kind(version), dangling)
     try:
-        contract = understood(mended, version)
+        contract = understood(mended, version, open_parts=False)
         contract.schemas.resolved({})
     except (LookupError, TypeError, AttributeError, ValueError):
         raise _too_broken(written, version) from None
