@@ -161,9 +161,9 @@ def _patterns(left: JsonObject, right: JsonObject) -> JsonObject:
             joined[pattern] = both(ours[pattern], theirs[pattern])
             continue
         said, other = (ours[pattern], right) if pattern in ours else (theirs[pattern], left)
-        extra = other.get("additionalProperties", True)
-        # Where the other one is closed, the names that it declares itself may still match the pattern.
-        joined[pattern] = both(said, extra) if extra is not False or "properties" not in other else said
+        # A name that the other one declares may match the pattern as well, and is no additional one to it.
+        is_declared = any(pattern_matches(pattern, name) for name in _map(other.get("properties")))
+        joined[pattern] = said if is_declared else both(said, other.get("additionalProperties", True))
     return joined
 
 

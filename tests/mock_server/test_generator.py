@@ -53,7 +53,7 @@ def test_whatever_can_be_satisfied_is():
         assert generator.generate(schema, Direction.RESPONSE, "key") == value
 
     check()
-    assert len(given_up) <= 2, given_up
+    assert len(given_up) <= 6, given_up  # one in a thousand is usual
 
 
 def test_recursive_schemas_end():
