@@ -1,4 +1,4 @@
-"""The command line: one OpenAPI document drives a mock server and contract tests."""
+"""The command line: one OpenAPI document drives a mock server, contract tests and reviews."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ COMMANDS = {
     "mock": ("mock_server.command:mock", "Serve a mock of the contract."),
     "test": ("contract_tests.command:test", "Test a server against the contract."),
     "merge": ("contract_tests.merge_command:merge", "Join the reports of a test's shards."),
+    "review": ("openapi.review.command:review", "Review a document, and what a change of it breaks."),
+    "docs": ("openapi.docs.command:docs", "Write a page or a Markdown reference of a document."),
 }
 
 
@@ -63,12 +65,15 @@ class _Commands(click.Group):
 def main() -> None:
     """One OpenAPI document drives a mock server and contract tests.
 
-    DOCUMENT is always a path, a URL or - for standard input, YAML or JSON: OpenAPI 3.0, 3.1 or 3.2
-    or Swagger 2.0. Without one, the packaged contract of the saved reports export API is used.
+    DOCUMENT is always a path, a URL, - for standard input, or REVISION:PATH of a git repository, YAML
+    or JSON: OpenAPI 3.0, 3.1 or 3.2 or Swagger 2.0. Without one, the packaged contract of the saved
+    reports export API is used.
 
     \b
       signoff mock                          start the mock on http://127.0.0.1:4010
       signoff test http://127.0.0.1:4010/api    check a server against the contract
+      signoff review openapi.yaml --base main   say what the change of a document breaks
+      signoff docs openapi.yaml -o api.html     write its reference as one page
     """
 
 

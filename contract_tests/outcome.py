@@ -15,6 +15,7 @@ from contract_tests.baseline import accept, load_baseline, write_baseline
 from contract_tests.report import terminal
 from openapi import SetUpError
 from openapi.command_line import EXIT_BROKEN, EXIT_PASS
+from openapi.report_formats.request import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ class Outcome:
     def finish(self, found: Report, signal: int = 0) -> NoReturn:
         """Print and write the report, then leave with its exit code."""
         found = accept(found, self._accepted, datetime.now(UTC).date())
-        to_stdout = [name for name, file in self._requested if file == report.STANDARD_OUTPUT]
+        to_stdout = [name for name, file in self._requested if file == STANDARD_OUTPUT]
         click.echo(terminal.render(found), nl=False, err=bool(to_stdout))
         for name, file in self._requested:
             if text := report.write(found, name, file):

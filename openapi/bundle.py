@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 FILES_KEY = "x-signoff-files"
 
 
+class RemoteReferenceError(DocumentError):
+    """A reference leads to the network, and nobody gave leave to follow it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The result.
@@ -44,7 +48,14 @@ class Bundle:
         return self.files[0].locate(pointer)
 
 
-def bundle(root: Source, document: JsonObject, *, allow_remote_refs: bool, kind: str = "document") -> Bundle:
+def bundle(
+    root: Source,
+    document: JsonObject,
+    *,
+    allow_remote_refs: bool,
+    kind: str = "document",
+    dangling: list[DocumentError] | None = None,
+) -> Bundle:
     """Read every file that `document` refers to and join them.
 
     Args:
@@ -52,11 +63,12 @@ def bundle(root: Source, document: JsonObject, *, allow_remote_refs: bool, kind:
         document: its value; it is not changed.
         allow_remote_refs: whether references to `http(s)` URLs may be fetched.
         kind: the kind of its root in `structure.FIELDS`.
+        dangling: where given, references that lead nowhere are entered here and left as they are.
 
     Raises:
         DocumentError: a reference leads nowhere, or to the network without leave.
     """
-    bundler = _Bundler(copy.deepcopy(document), [root], allow_remote_refs)
+    bundler = _Bundler(copy.deepcopy(document), [root], allow_remote_refs, dangling)
     bundler.run(kind)
     return Bundle(bundler.value, tuple(bundler.files))
 
@@ -66,6 +78,7 @@ class _Bundler:
     value: JsonObject
     files: list[Source]
     allow_remote_refs: bool
+    dangling: list[DocumentError] | None = None
     seen: set[tuple[str, str]] = field(default_factory=set)
 
     def run(self, kind: str) -> None:
@@ -76,8 +89,20 @@ class _Bundler:
                 continue
             self.seen.add((node.kind, node.pointer))
             pending.extend(children(node))
-            if node.ref is not None and (target := self.follow(node)) is not None:
+            if node.ref is not None and (target := self.put_up_with(node)) is not None:
                 pending.append(target)
+
+    def put_up_with(self, node: Node) -> Node | None:
+        """`follow`, unless a reference that leads nowhere is only to be told."""
+        try:
+            return self.follow(node)
+        except RemoteReferenceError:
+            raise  # it may well lead somewhere
+        except DocumentError as error:
+            if self.dangling is None:
+                raise
+            self.dangling.append(error)
+            return None
 
     def follow(self, node: Node) -> Node | None:
         """Rewrite the reference that `node` is, and give what it leads to."""
@@ -105,11 +130,9 @@ class _Bundler:
             if file.base == address:
                 return number
         if sources.is_remote(address) and not self.allow_remote_refs:
-            raise self.error(
-                node,
-                f"the reference {ref!r} leads to the network",
-                "Allow that with --allow-remote-refs, or keep a copy beside the document.",
-            )
+            error = self.error(node, f"the reference {ref!r} leads to the network")
+            mend = "Allow that with --allow-remote-refs, or keep a copy beside the document."
+            raise RemoteReferenceError(error.message, mend=mend, location=error.location)
         try:
             file = sources.read_reference(address, self.files[0])
         except SourceError as error:
@@ -120,9 +143,9 @@ class _Bundler:
             held[str(len(self.files) - 1)] = copy.deepcopy(file.value)
         return len(self.files) - 1
 
-    def error(self, node: Node, message: str, mend: str = "") -> DocumentError:
+    def error(self, node: Node, message: str) -> DocumentError:
         location = Bundle(self.value, tuple(self.files)).locate(f"{node.pointer}/$ref")
-        return DocumentError(message, mend=mend, location=location)
+        return DocumentError(message, location=location)
 
 
 def dereference(document: JsonObject, value: JsonValue) -> tuple[JsonValue, str | None]:

@@ -15,21 +15,26 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,300})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
 
 
-def kinds_of(schema: JsonObject, schemas: SchemaSet, depth: int = 8) -> frozenset[str]:
+def kinds_of(schema: JsonObject, schemas: SchemaSet) -> frozenset[str]:
     """The JSON types that a schema speaks of; empty when it does not say."""
-    schema = schemas.resolved(schema)
     found: set[str] = set()
-    kind = schema.get("type")
-    if isinstance(kind, str):
-        found.add(kind)
-    elif isinstance(kind, list):
-        found.update(str(item) for item in kind)
-    elif depth:
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            branches = schema.get(keyword)
-            for branch in branches if isinstance(branches, list) else []:
-                if isinstance(branch, dict):
-                    found |= kinds_of(branch, schemas, depth - 1)
+    seen: set[int] = set()
+    pending: list[JsonValue] = [schema]
+    while pending:
+        held = pending.pop()
+        part = schemas.resolved(held) if isinstance(held, dict) else {}
+        if id(part) in seen:
+            continue  # each once: alternatives may lead to one another
+        seen.add(id(part))
+        kind = part.get("type")
+        if isinstance(kind, str):
+            found.add(kind)
+        elif isinstance(kind, list):
+            found.update(str(item) for item in kind)
+        else:
+            for keyword in ("allOf", "anyOf", "oneOf"):
+                branches = part.get(keyword)
+                pending.extend(branches if isinstance(branches, list) else [])
     return frozenset(found)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from openapi import source as sources
 from openapi.bundle import bundle
+from openapi.closed_parts import open_closed_parts
 from openapi.errors import DocumentError
 from openapi.location import Location
 from openapi.model_builder import build
@@ -14,18 +15,20 @@ from openapi.validity import breaches
 from openapi.versions import v2_0, v3_0, v3_1, v3_2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from openapi.bundle import Bundle
     from openapi.contract import Contract
     from openapi.json_value import JsonObject, JsonValue
+    from openapi.source import Source
 
 SUPPORTED = "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0"
 _MAX_WARNINGS = 20
 
 
 def load(
-    source: str | Path,
+    source: str | Path | Source,
     *,
     allow_remote_refs: bool = False,
     check_validity: bool = True,
@@ -34,7 +37,8 @@ def load(
     """Read an OpenAPI document.
 
     Args:
-        source: a path, an `http(s)` URL, or `-` for standard input; YAML or JSON.
+        source: a path, an `http(s)` URL, `-` for standard input, `revision:path` of the git repository
+            here, or what was read already; YAML or JSON.
         allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
         check_validity: whether the document is checked against its specification; leave that out
             only for a document that is known to be valid.
@@ -45,12 +49,60 @@ def load(
         SourceError: it cannot be read.
         DocumentError: it is not YAML or JSON, not OpenAPI, has a dangling reference or is invalid.
     """
+    bundled, version = as_written(source, allow_remote_refs=allow_remote_refs)
+    warnings = list(breaches(bundled, version, strict=strict)) if check_validity else []
+    contract = understood(bundled, version, warnings, mend=check_validity)
+    contract.rules  # noqa: B018 - compiled here, so that a faulty rule is a fault of the document
+    return contract
+
+
+def as_written(
+    source: str | Path | Source,
+    *,
+    allow_remote_refs: bool = False,
+    dangling: list[DocumentError] | None = None,
+) -> tuple[Bundle, str]:
+    """A document in the words of its author, its files joined, and the version that it is written in.
+
+    Args:
+        source: as `load` takes it.
+        allow_remote_refs: as `load` takes it.
+        dangling: where given, references that lead nowhere are entered here and left as they are.
+
+    Raises:
+        SourceError: it cannot be read.
+        DocumentError: it is not YAML or JSON, not OpenAPI, or has a dangling reference.
+    """
     root = sources.read(source)
     document = _as_document(root.name, root.value)
     version = _version(root.locate, document)
-    kind = "document_2_0" if version == "2.0" else "document"
-    bundled = bundle(root, document, allow_remote_refs=allow_remote_refs, kind=kind)
-    warnings = list(breaches(bundled, version, strict=strict)) if check_validity else []
+    kind = root_kind(version)
+    bundled = bundle(root, document, allow_remote_refs=allow_remote_refs, kind=kind, dangling=dangling)
+    return bundled, version
+
+
+def root_kind(version: str) -> str:
+    """The kind of a document's root in `structure.FIELDS`."""
+    return "document_2_0" if version == "2.0" else "document"
+
+
+def understood(
+    bundled: Bundle,
+    version: str,
+    warnings: Sequence[str] = (),
+    *,
+    mend: bool = True,
+    open_parts: bool = True,
+) -> Contract:
+    """The contract that a document stands for; the bundle is rewritten in place to the one model.
+
+    Args:
+        bundled: what `as_written` gave.
+        version: what `as_written` gave.
+        warnings: what was put up with so far.
+        mend: whether schemas that are no JSON Schema are mended and told.
+        open_parts: whether objects that contradict themselves (`closed_parts`) are mended and told too.
+    """
     if version == "2.0":
         v2_0.upgrade(bundled.value)
     if version.startswith(("2.", "3.0")):
@@ -59,11 +111,10 @@ def load(
         v3_1.upgrade(bundled.value)
     if version.startswith("3.2"):
         v3_2.upgrade(bundled.value)
-    if check_validity:
-        warnings += mended_schemas(bundled)
-    contract = build(bundled, version, tuple(warnings[:_MAX_WARNINGS]))
-    contract.rules  # noqa: B018 - compiled here, so that a faulty rule is a fault of the document
-    return contract
+    told = [*warnings, *(mended_schemas(bundled) if mend else ())]
+    if mend and open_parts:
+        told += open_closed_parts(bundled)
+    return build(bundled, version, tuple(told[:_MAX_WARNINGS]))
 
 
 def _as_document(name: str, value: JsonValue) -> JsonObject:

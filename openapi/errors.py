@@ -2,6 +2,7 @@
 
     SignoffError
     ├── SourceError        a file, URL or stream that cannot be read
+    │   └── RevisionError  no git repository here, or no such revision in it
     ├── DocumentError      what was read is no OpenAPI document that can be used
     ├── DataError          a data file (fixtures, target data) that says something unusable
     └── SetUpError         the surroundings are wrong: a port in use, a target that is down
@@ -40,6 +41,10 @@ class SignoffError(Exception):
 
 class SourceError(SignoffError):
     """A file, URL or stream cannot be read."""
+
+
+class RevisionError(SourceError):
+    """There is no git repository, or none with that revision."""
 
 
 class DocumentError(SignoffError):

@@ -83,3 +83,13 @@ def parse_text(text: str) -> JsonValue:
     except ValueError as error:  # an integer with more digits than Python reads
         raise JsonSyntaxError(str(error).partition(";")[0], arguable=True) from None
     return value
+
+
+def as_object(value: JsonValue) -> JsonObject:
+    """The value where it is an object, else an empty one: documents hold anything anywhere."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: JsonValue) -> list[JsonValue]:
+    """The value where it is a list, else an empty one."""
+    return value if isinstance(value, list) else []

@@ -98,3 +98,44 @@ def _with_literal_hyphens(pattern: str) -> str:
         parts.append("\\-" if hyphen else character)
         index += 1
     return "".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def with_named_characters(pattern: str) -> str:
+    """The pattern with each negated class (`[^…]`) as the ASCII characters that it admits.
+
+    For making texts of it: what is admitted can then be chosen from in one order, in every process, and
+    letters and digits are chosen where they are admitted. It matches no more than `pattern` does.
+    """
+    parts, index = [], 0
+    while index < len(pattern):
+        if pattern[index] == "\\":
+            parts.append(pattern[index : index + 2])
+            index += 2
+        elif pattern[index] == "[":
+            end = _end_of_class(pattern, index)
+            parts.append(_named(pattern[index:end]))
+            index = end
+        else:
+            parts.append(pattern[index])
+            index += 1
+    return "".join(parts)
+
+
+def _end_of_class(pattern: str, start: int) -> int:
+    index = start + (2 if pattern[start + 1 : start + 2] == "^" else 1)
+    index += pattern[index : index + 1] == "]"  # a bracket that comes first is a literal to Python
+    while index < len(pattern) and pattern[index] != "]":
+        index += 2 if pattern[index] == "\\" else 1
+    return index + 1
+
+
+def _named(text: str) -> str:
+    if not text.startswith("[^"):
+        return text
+    try:
+        admitted = [chr(code) for code in range(32, 127) if re.fullmatch(text, chr(code))]
+    except re.error:
+        return text
+    readable = [character for character in admitted if character.isalnum()] or admitted
+    return f"[{''.join(map(re.escape, readable))}]" if readable else text

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
-from openapi.closed_parts import open_closed_parts
 from openapi.patterns import mend_patterns
 from openapi.pointer import from_ref, join, resolve
 from openapi.structure import walk
@@ -54,7 +53,7 @@ def mended_schemas(bundled: Bundle) -> list[str]:
     ]
     for pointer, schema in _roots(bundled.value):
         told += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _mended(schema)]
-    return [*told, *_mend_references(bundled), *open_closed_parts(bundled)]
+    return told + _mend_references(bundled)
 
 
 def _mend_references(bundled: Bundle) -> list[str]:

@@ -1,6 +1,6 @@
-"""Reading a file, a URL or standard input into a value whose places are known.
+"""Reading a file, a URL, standard input or a git revision into a value whose places are known.
 
-This is the only module of the package that touches the disk, the network or the terminal.
+This and `git_source` are the only modules that read a document from the disk, the network or the terminal.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from openapi import json_value, yaml_value
+from openapi import git_source, json_value, yaml_value
 from openapi.errors import DocumentError, SourceError
 from openapi.json_value import JsonSyntaxError, JsonValue
 from openapi.location import Location
@@ -20,7 +20,7 @@ from openapi.yaml_value import Positions, YamlError
 
 MAX_BYTES = 64 * 1024 * 1024
 FETCH_TIMEOUT_S = 20.0
-_STDIN = "-"
+STANDARD_INPUT = "-"
 _SURROGATE_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
@@ -29,8 +29,9 @@ class Source:
     """One file as it was read.
 
     Attributes:
-        name: the path or URL that the user gave, for messages.
-        base: what relative references in it are resolved against: an absolute path or URL.
+        name: the path, URL or `revision:path` that the user gave, for messages.
+        base: what relative references in it are resolved against: an absolute path, a URL or the
+            address of a file at a git revision.
         data: its exact octets.
     """
 
@@ -113,34 +114,51 @@ def is_remote(reference: str) -> bool:
     return urlsplit(reference).scheme in ("http", "https")
 
 
-def read(source: str | Path) -> Source:
-    """Read a path, an `http(s)` URL, or `-` for standard input.
+def read(source: str | Path | Source) -> Source:
+    """Read a path, an `http(s)` URL, `-` for standard input, or `revision:path` of the git repository here.
+
+    A file goes before a revision of the same name. What is read already is given back.
 
     Raises:
         SourceError: it is missing, a directory, unreadable, too large, or the server refuses it.
     """
+    if isinstance(source, Source):
+        return source
     name = str(source)
-    if name == _STDIN:
+    if name == STANDARD_INPUT:
         return Source(
             "<stdin>", str(Path.cwd() / "stdin"), _bounded(sys.stdin.buffer.read(MAX_BYTES + 1), name)
         )
     if is_remote(name):
         return Source(name, name, _fetch(name))
     path = Path(name)
+    if isinstance(source, str) and git_source.is_named_so(name) and not path.exists():
+        return at_revision(git_source.find(name, Path.cwd()))
     return Source(name, str(path.absolute()), _read_file(path))
+
+
+def at_revision(file: git_source.GitFile) -> Source:
+    """Read a file as it was at a revision of a git repository.
+
+    Raises:
+        SourceError: it does not exist there, is no file, or is too large.
+    """
+    return Source(file.name, file.address, git_source.read(file, MAX_BYTES))
 
 
 def resolve_reference(reference: str, source: Source) -> tuple[str, str]:
     """Split a `$ref` that stands in `source`.
 
     Returns:
-        The absolute path or URL of the file that it names, and its fragment without the `#`.
+        The absolute path, URL or address of the file that it names, and its fragment without the `#`.
     """
     address, fragment = urldefrag(reference)
     if not address:
         return source.base, fragment
     if is_remote(source.base) or is_remote(address):
         return urljoin(source.base, address), fragment
+    if git_source.is_address(source.base):
+        return git_source.file_at(source.base).beside(address).address, fragment
     joined = Path(source.base).parent / address.removeprefix("file://")
     return str(Path(joined).resolve()), fragment
 
@@ -149,6 +167,8 @@ def read_reference(address: str, near: Source) -> Source:
     """Read a file that `near` refers to, named in messages as near as `near` is."""
     if is_remote(address):
         return Source(address, address, _fetch(address))
+    if git_source.is_address(address):
+        return at_revision(git_source.file_at(address))
     path = Path(address)
     shown = str(path)
     if not Path(near.name).is_absolute() and path.is_relative_to(Path.cwd()):

@@ -143,10 +143,15 @@ def _is_extension(kind: str, name: str) -> bool:
     return name.startswith("x-") and kind in ("path_item", "response")
 
 
-def walk(document: JsonObject) -> Iterator[Node]:
-    """Every object of a document once, what only a local `$ref` leads to included."""
+def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
+    """Every object of a document once, what only a local `$ref` leads to included.
+
+    Args:
+        document: a bundled document.
+        kind: the kind of its root in `FIELDS`.
+    """
     seen: set[tuple[str, str]] = set()
-    pending = [Node("document", "", document)]
+    pending = [Node(kind, "", document)]
     while pending:
         node = pending.pop()
         if (node.kind, node.pointer) in seen:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from openapi.errors import DocumentError
-from openapi.patterns import is_readable
+from openapi.patterns import readable_form
 from openapi.pointer import join, resolve, split
 from openapi.structure import walk
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
     from openapi.bundle import Bundle
+    from openapi.json_value import JsonObject
 
 # Inside these a breach concerns values or schemas, and the rest of the document can be worked with.
 _SCHEMA_PLACES = {
@@ -55,19 +60,8 @@ def breaches(bundled: Bundle, version: str, *, strict: bool) -> tuple[str, ...]:
 
 def _structural_breaches(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
     """What the specification's own schema says, and whether each breach is past working with."""
-    from openapi_spec_validator import schemas  # noqa: PLC0415 - costs a third of a second
-
-    names = {"2": "schema_v2", "3.0": "schema_v30", "3.2": "schema_v32"}
-    name = names.get(version[:1] if version.startswith("2") else version[:3], "schema_v31")
-    validator_class = (
-        jsonschema_rs.Draft4Validator
-        if version.startswith(("2", "3.0"))
-        else jsonschema_rs.Draft202012Validator
-    )
-    validator = validator_class(dict(getattr(schemas, name)), validate_formats=False)
     found = []
-    for outer in validator.iter_errors(bundled.value):
-        error = _telling(outer)
+    for error in structural_errors(bundled.value, version):
         pointer = join(error.instance_path)
         is_hopeless = error.kind.name == "type" and not _SCHEMA_PLACES & set(split(pointer))
         told = _told(bundled, version, str(error.message), pointer)
@@ -75,11 +69,28 @@ def _structural_breaches(bundled: Bundle, version: str) -> list[tuple[DocumentEr
     return found
 
 
-def _telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+def structural_errors(document: JsonObject, version: str) -> Iterator[jsonschema_rs.ValidationError]:
+    """Where a bundled document breaks the specification's own schema, the most telling error of each."""
+    yield from (telling(outer) for outer in _structure_validator(version).iter_errors(document))
+
+
+@lru_cache(maxsize=4)
+def _structure_validator(version: str) -> jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator:
+    # The package's data is read without importing the package, which costs a third of a second.
+    spec = find_spec("openapi_spec_validator")
+    folder = Path(next(iter((spec and spec.submodule_search_locations) or ())))
+    known = version[:3] if version[:3] in ("2.0", "3.0", "3.2") else "3.1"
+    schema = json.loads((folder / "resources" / "schemas" / f"v{known}" / "schema.json").read_bytes())
+    if known in ("2.0", "3.0"):
+        return jsonschema_rs.Draft4Validator(schema, validate_formats=False)
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=False)
+
+
+def telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
     """Of an error and those that led to it the one that says most: the deepest, and never a mere choice."""
     branches: Iterable[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", ())
     inner = [
-        _telling(cause)
+        telling(cause)
         for branch in branches
         for cause in branch
         if not (cause.kind.name == "required" and "$ref" in str(cause.message))
@@ -104,7 +115,16 @@ def _every_breach(bundled: Bundle, version: str) -> list[tuple[DocumentError, bo
         "3.2": "OpenAPIV32SpecValidator",
     }
     name = names.get(version[:1] if version.startswith("2") else version[:3], "OpenAPIV31SpecValidator")
-    return _invalidities(bundled, version, getattr(validators, name))
+    return [*_unreadable_patterns(bundled), *_invalidities(bundled, version, getattr(validators, name))]
+
+
+def _unreadable_patterns(bundled: Bundle) -> Iterator[tuple[DocumentError, bool]]:
+    for node in walk(bundled.value):
+        pattern = node.value.get("pattern")
+        if node.kind == "schema" and isinstance(pattern, str) and readable_form(pattern) is None:
+            location = bundled.locate(f"{node.pointer}/pattern")
+            message = f"the pattern {pattern!r} is not a regular expression of ECMA-262"
+            yield DocumentError(message, location=location), False
 
 
 def _invalidities(bundled: Bundle, version: str, validator: Any) -> list[tuple[DocumentError, bool]]:  # noqa: ANN401
@@ -118,12 +138,8 @@ def _invalidities(bundled: Bundle, version: str, validator: Any) -> list[tuple[D
     for outer in sorted(_errors(validator(bundled.value)), key=relevance, reverse=True):
         error = best_match(iter([outer]), key=relevance) or outer
         pointer = join(error.absolute_path) if _stands(bundled, error) else ""
-        if (
-            error.validator == "format"
-            and error.validator_value == "regex"
-            and is_readable(str(error.instance))
-        ):
-            continue  # that validator reads patterns as Python does; the specification means ECMA-262
+        if error.validator == "format" and error.validator_value == "regex":
+            continue  # what that validator takes for a pattern depends on what else is installed
         message = str(error.message)
         is_hopeless = " is not of type " in message and not _SCHEMA_PLACES & set(split(pointer))
         found.append((_told(bundled, version, message, pointer), is_hopeless and bool(pointer)))

@@ -5,28 +5,17 @@ Every format is a function from a report to text; nothing else in the package pr
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract_tests.report import github, gitlab, html_page, json_report, junit, markdown, sarif
 from contract_tests.report.from_verdict import report_of
 from contract_tests.report.model import Report
-from openapi import SetUpError
+from openapi.report_formats import request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = [
-    "FORMATS",
-    "STANDARD_OUTPUT",
-    "Report",
-    "parse_request",
-    "parse_requests",
-    "report_of",
-    "write",
-]
+__all__ = ["FORMATS", "Report", "parse_request", "parse_requests", "report_of", "write"]
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "json": json_report.render,
@@ -37,7 +26,6 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "gitlab": gitlab.render,
     "markdown": markdown.render,
 }
-STANDARD_OUTPUT = "-"
 
 
 def parse_requests(texts: Iterable[str]) -> list[tuple[str, str]]:
@@ -46,12 +34,7 @@ def parse_requests(texts: Iterable[str]) -> list[tuple[str, str]]:
     Raises:
         SetUpError: one is wrong, or two would be written over each other.
     """
-    requests = [parse_request(text) for text in texts]
-    file, count = next(iter(Counter(file for _, file in requests).most_common(1)), ("", 0))
-    if count > 1:
-        where = "standard output" if file == STANDARD_OUTPUT else file
-        raise SetUpError(f"{count} reports cannot all go to {where}", mend="Give each a file of its own.")
-    return requests
+    return request.parse_requests(texts, FORMATS)
 
 
 def parse_request(text: str) -> tuple[str, str]:
@@ -60,28 +43,7 @@ def parse_request(text: str) -> tuple[str, str]:
     Raises:
         SetUpError: the form is wrong, the format is unknown, or the file could not be written.
     """
-    name, equals, file = text.partition("=")
-    if not equals or not file or name not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise SetUpError(
-            f"--report {text!r} cannot be used; say FORMAT=FILE: the formats are {known}, and - is"
-            " standard output"
-        )
-    if file != STANDARD_OUTPUT:
-        _refuse_unwritable(Path(file))
-    return name, file
-
-
-def _refuse_unwritable(path: Path) -> None:
-    folder = path.parent
-    if not folder.is_dir():
-        raise SetUpError(
-            f"the report {path} cannot be written: there is no folder {folder}", mend=f"Make {folder} first."
-        )
-    if path.is_dir():
-        raise SetUpError(f"the report {path} cannot be written: that is a folder", mend="Name a file in it.")
-    if not os.access(path if path.exists() else folder, os.W_OK):
-        raise SetUpError(f"the report {path} cannot be written: permission denied")
+    return request.parse_request(text, FORMATS)
 
 
 def write(report: Report, name: str, file: str) -> str | None:
@@ -94,10 +56,7 @@ def write(report: Report, name: str, file: str) -> str | None:
         SetUpError: the file cannot be written.
     """
     text = FORMATS[name](report)
-    if file == STANDARD_OUTPUT:
+    if file == request.STANDARD_OUTPUT:
         return text
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise SetUpError(f"the report {file} cannot be written: {error.strerror}") from None
+    request.write(text, file)
     return None

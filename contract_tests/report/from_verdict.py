@@ -25,9 +25,10 @@ from contract_tests.report.model import (
     Place,
     Report,
 )
-from contract_tests.report.plain_text import plain
 from contract_tests.report.redaction import Redactor
 from openapi.clauses import rule_id
+from openapi.report_formats.place import relative
+from openapi.report_formats.plain_text import plain
 
 if TYPE_CHECKING:
     from contract_tests.checks import Failure
@@ -186,7 +187,7 @@ class _Reporter:
     def place(self, found: Location) -> Place:
         if found.file not in self._files:
             file = self.text(found.file)
-            self._files[found.file] = (file, _relative(file))
+            self._files[found.file] = (file, relative(file))
         file, path = self._files[found.file]
         return Place(file, path, found.line, found.column, plain(found.pointer))
 
@@ -211,15 +212,6 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
-
-
-def _relative(file: str) -> str:
-    """The path as a repository knows it: relative to the working directory; empty for what lies elsewhere."""
-    path = Path(file)
-    if "://" in file or not path.is_file():
-        return ""
-    resolved, root = path.resolve(), Path.cwd().resolve()
-    return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else ""
 
 
 def _digest(document: JsonObject) -> str:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contract_tests.report.plain_text import one_line
 from contract_tests.report.terminal import summary
+from openapi.report_formats.github import command
+from openapi.report_formats.plain_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from contract_tests.report.model import FailureEntry, Report
 
 
@@ -65,17 +64,3 @@ def _annotation(failure: FailureEntry) -> str:
         ]
     )
     return command(failure.severity, properties, message)
-
-
-def command(name: str, properties: Mapping[str, str], message: str) -> str:
-    """A workflow command, escaped as the runner unescapes it."""
-    shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{name} {shown}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contract_tests.report.plain_text import one_line
+from openapi.report_formats.plain_text import one_line
 
 if TYPE_CHECKING:
     from contract_tests.report.model import FailureEntry, Report

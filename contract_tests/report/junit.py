@@ -6,21 +6,19 @@ stands in the failure's text.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from contract_tests.evidence import State
-from contract_tests.report.plain_text import one_line
 from contract_tests.report.terminal import describe
+from openapi.report_formats.junit import sayable as _clean
+from openapi.report_formats.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contract_tests.report.model import ClauseEntry, FailureEntry, Report
 
-# Characters that XML 1.0 has no way to say (section 2.2).
-_UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 PARTIAL = "the run is complete"
 REQUIRED = "what is required was shown"
 
@@ -109,7 +107,3 @@ def _case(suite: ET.Element, name: str, clause_id: str, elapsed_s: float = 0.0) 
 def _failure(case: ET.Element, failure: FailureEntry) -> None:
     element = ET.SubElement(case, "failure", message=_clean(failure.message), type=failure.check)
     element.text = _clean("\n".join(describe(failure)))
-
-
-def _clean(text: str) -> str:
-    return _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", text)

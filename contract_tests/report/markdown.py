@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from contract_tests.evidence import State
-from contract_tests.report.plain_text import one_line
+from openapi.report_formats.markdown import block as _block
+from openapi.report_formats.markdown import code as _code
+from openapi.report_formats.markdown import text as _text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from contract_tests.report.model import ExchangeEntry, FailureEntry, Report
 
-# What could be markup, end a table cell, mention somebody or make a link in the middle of a line.
-_MARKUP = re.compile(r"""[!#$&*+:<>@[\\\]^_`{|}~]|www(?=\.)""", re.IGNORECASE)
 # A job summary of GitHub's holds one MiB; this many stay well below that.
-_MOST_FAILURES, _MOST_GAPS, _LONGEST = 50, 500, 1000
+_MOST_FAILURES, _MOST_GAPS = 50, 500
 
 
 def render(report: Report) -> str:
@@ -101,7 +100,7 @@ def _failure(number: int, failure: FailureEntry) -> Iterator[str]:
     yield f"- Said at: {_code(str(failure.place))}"
     yield f"- Source: {_text(failure.source)}"
     yield ""
-    yield from _block(failure.exchange.curl)
+    yield from _block(failure.exchange.curl, "sh")
     yield ""
     yield "</details>"
     yield ""
@@ -124,21 +123,3 @@ def _gaps(report: Report) -> Iterator[str]:
         yield f"| and {len(gaps) - _MOST_GAPS} more | |"
     yield ""
     yield "</details>"
-
-
-def _text(text: str) -> str:
-    """Text on one line in which nothing is markup: every character that could be is an entity."""
-    plain = one_line(text)
-    plain = plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
-    return _MARKUP.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), plain)
-
-
-def _code(text: str) -> str:
-    return f"<code>{_text(text)}</code>"
-
-
-def _block(command: str) -> Iterator[str]:
-    """A fenced block, its fence longer than any in the command."""
-    longest = max((len(run) for run in re.findall("`+", command)), default=0)
-    fence = "`" * max(3, longest + 1)
-    yield from (f"{fence}sh", command, fence)

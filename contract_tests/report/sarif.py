@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from contract_tests.checks import CHECKS, RELATIONS
-from contract_tests.report.plain_text import one_line
+from openapi.report_formats.place import SARIF_ROOT, sarif_artifact
+from openapi.report_formats.plain_text import one_line
+from openapi.report_formats.sarif import log, source_uri
 
 if TYPE_CHECKING:
     from contract_tests.checks import Check, Relation
     from contract_tests.exchange import Fields
-    from contract_tests.report.model import AcceptedEntry, ExchangeEntry, FailureEntry, Place, Report
-
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_ROOT = "%SRCROOT%"
-_RFC = re.compile(r"RFC (\d+)(?:, sections? (\d+(?:\.\d+)*))?")
+    from contract_tests.report.model import AcceptedEntry, ExchangeEntry, FailureEntry, Report
 
 
 def render(report: Report) -> str:
@@ -31,7 +25,7 @@ def render(report: Report) -> str:
         "tool": {"driver": driver},
         "automationDetails": {"id": "signoff/"},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "The working directory of the run."}}},
+        "originalUriBaseIds": {SARIF_ROOT: {"description": {"text": "The working directory of the run."}}},
         "invocations": [_invocation(report)],
         "results": [
             *(_result(failure, numbers) for failure in [*report.failures, *report.warnings]),
@@ -45,7 +39,7 @@ def render(report: Report) -> str:
             **({"shard": report.shard} if report.shard else {}),
         },
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return log(run)
 
 
 def _rule(rule: Check | Relation) -> dict[str, Any]:
@@ -58,20 +52,9 @@ def _rule(rule: Check | Relation) -> dict[str, Any]:
         "defaultConfiguration": {"level": rule.severity.value},
         "properties": {"tags": [rule.family]},
     }
-    if uri := _source_uri(rule.source):
+    if uri := source_uri(rule.source):
         found["helpUri"] = uri
     return found
-
-
-def _source_uri(source: str) -> str:
-    """Where the first source that has an address can be read; empty where none has."""
-    if source.startswith(("https://", "http://")):
-        return source
-    match = _RFC.search(source)
-    if match is None:
-        return ""
-    section = f"#section-{match[2]}" if match[2] else ""
-    return f"https://www.rfc-editor.org/rfc/rfc{match[1]}{section}"
 
 
 def _invocation(report: Report) -> dict[str, Any]:
@@ -123,7 +106,7 @@ def _suppressed(entry: AcceptedEntry, numbers: dict[str, int]) -> dict[str, Any]
 
 def _physical(failure: FailureEntry) -> dict[str, Any]:
     place = failure.place
-    found: dict[str, Any] = {"artifactLocation": _artifact(place)}
+    found: dict[str, Any] = {"artifactLocation": sarif_artifact(place.file, place.path)}
     if place.line:
         found["region"] = {"startLine": place.line, "startColumn": max(1, place.column)}
         if failure.excerpt:
@@ -135,15 +118,6 @@ def _physical(failure: FailureEntry) -> dict[str, Any]:
                 "snippet": {"text": text},
             }
     return found
-
-
-def _artifact(place: Place) -> dict[str, str]:
-    if place.path:
-        return {"uri": quote(place.path), "uriBaseId": _ROOT}
-    if "://" in place.file:
-        return {"uri": quote(place.file, safe="/:?#[]@!$&'()*+,;=%~")}
-    path = Path(place.file)
-    return {"uri": path.absolute().as_uri() if path.exists() else quote(place.file)}
 
 
 def _request(exchange: ExchangeEntry) -> dict[str, Any]:

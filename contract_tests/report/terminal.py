@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from contract_tests.evidence import State
-from contract_tests.report.plain_text import one_line
+from openapi.report_formats.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -20,7 +20,7 @@ FURTHER_CONTAINS = "x-signoff-further-contains"  # in merged schemas only
 _TIGHTER_MAX = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 _TIGHTER_MIN = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 _FLAGS = ("uniqueItems", "readOnly", "writeOnly")
-_MAPS = ("patternProperties", "dependentSchemas")
+_MAPS = ("dependentSchemas",)
 _SCHEMAS = {"items", "contains", "propertyNames", "additionalProperties", "unevaluatedProperties"}
 _SCHEMAS |= {"unevaluatedItems"}
 
@@ -39,10 +39,12 @@ def merge(left: JsonObject, right: JsonObject) -> JsonObject:
         left = _set_aside(left)
     merged = {**left, **right}
     for key in left.keys() & right.keys():
-        if key != "properties" and left[key] != right[key]:
+        if key not in ("properties", "patternProperties") and left[key] != right[key]:
             merged[key] = _merged(key, left[key], right[key])
     if "properties" in merged:
         merged["properties"] = _properties(left, right)
+    if "patternProperties" in merged:
+        merged["patternProperties"] = _patterns(left, right)
     if "prefixItems" in merged:
         merged["prefixItems"] = _prefix(left, right)
     _check_options(merged)
@@ -147,6 +149,21 @@ def _properties(left: JsonObject, right: JsonObject) -> JsonObject:
         first = ours[name] if name in ours else _undeclared(left, name)
         second = theirs[name] if name in theirs else _undeclared(right, name)
         joined[name] = both(first, second)
+    return joined
+
+
+def _patterns(left: JsonObject, right: JsonObject) -> JsonObject:
+    """The patterns of both; names that only one has a pattern for are additional ones to the other."""
+    ours, theirs = _map(left.get("patternProperties")), _map(right.get("patternProperties"))
+    joined: JsonObject = {}
+    for pattern in dict.fromkeys([*ours, *theirs]):
+        if pattern in ours and pattern in theirs:
+            joined[pattern] = both(ours[pattern], theirs[pattern])
+            continue
+        said, other = (ours[pattern], right) if pattern in ours else (theirs[pattern], left)
+        # A name that the other one declares may match the pattern as well, and is no additional one to it.
+        is_declared = any(pattern_matches(pattern, name) for name in _map(other.get("properties")))
+        joined[pattern] = said if is_declared else both(said, other.get("additionalProperties", True))
     return joined
 
 

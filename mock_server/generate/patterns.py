@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import rstr
 
 from mock_server.generate.errors import CannotGenerateError
+from openapi.patterns import with_named_characters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +95,7 @@ def _candidates(random: Random, patterns: list[str], low: int, high: int | None)
         for pattern in patterns:
             for repeat in repeats:
                 try:
-                    text = source.xeger(_bounded(pattern, repeat))
+                    text = source.xeger(_bounded(with_named_characters(_translated(pattern)), repeat))
                 except (re.error, KeyError, ValueError, NotImplementedError, IndexError, OverflowError):
                     continue
                 yield text
@@ -158,7 +159,6 @@ def _inside_class(pattern: str) -> list[bool]:
 
 def _bounded(pattern: str, repeat: int) -> str:
     """The pattern with every open repetition (`*`, `+`, `{2,}`) taken about `repeat` times."""
-    pattern = _translated(pattern)
     inside = _inside_class(pattern)
     parts, index, skip = [], 0, False
     while index < len(pattern):

@@ -36,6 +36,7 @@ class Change:
         operation: `METHOD /path`; empty for what concerns the whole document.
         before, after: the places in both revisions; None where it stands in one of them only.
         counterexample: for changes of a schema, where one was found.
+        also_in: the other operations that the same change concerns, since they share the place.
     """
 
     id: str
@@ -45,3 +46,4 @@ class Change:
     before: Location | None
     after: Location | None
     counterexample: Counterexample | None = None
+    also_in: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from openapi.review.change import ChangeVerdict
 if TYPE_CHECKING:
     from openapi.findings import Finding
     from openapi.review.change import Change
+    from openapi.review.changes.version import VersionAdvice
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Outcome:
         base: what it was compared with; None where there was nothing to compare with.
         findings: in the document's order; waived ones are not among them.
         changes: worst first; empty without a base.
+        version_advice: what the changes ask of `info.version`; None without a base.
     """
 
     document: Revision
@@ -52,6 +54,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...] = ()
     waived: tuple[WaivedFinding, ...] = ()
+    version_advice: VersionAdvice | None = None
 
     @property
     def verdict(self) -> ChangeVerdict | None:

@@ -29,12 +29,12 @@ _FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}
 
 def upgrade(document: JsonObject) -> None:
     """Rewrite a bundled 2.0 document in place, its schemas' dialect aside."""
-    for path, item in _object(document.get("paths")).items():
+    for path, item in list(_object(document.get("paths")).items()):
         if isinstance(item, dict) and not path.startswith("x-"):
             target, pointer = dereference(document, item)
             if isinstance(target, dict):
                 _upgrade_path_item(document, target, pointer or f"/paths/{escape(path)}")
-    for parameter in _object(document.get("parameters")).values():
+    for parameter in list(_object(document.get("parameters")).values()):
         if isinstance(parameter, dict) and parameter.get("in") not in ("body", "formData"):
             _upgrade_parameter(parameter)
     components = {

@@ -29,9 +29,9 @@ from contract_tests.report import (
     terminal,
 )
 from contract_tests.report.excerpt import excerpt
-from contract_tests.report.plain_text import plain
 from contract_tests.target_data import default_data_file
 from examples.report_server.app import create_app
+from openapi.report_formats.plain_text import plain
 from tests.conftest import running
 from tests.contract_tests.reported import hostile_report, partial
 from tests.faults.catalogue import FAULTS

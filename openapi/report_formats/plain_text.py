@@ -18,3 +18,8 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """The text on one line."""
     return " ".join(text.split())
+
+
+def plain_json(text: str) -> str:
+    """JSON text with such characters written as JSON's escapes: the same value, and encodable."""
+    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,0 +1,1 @@
+"""Schemas as sets of values: a normal form, and how two of them differ."""
