@@ -11,7 +11,8 @@ from contract_tests.evidence import Evidence
 from contract_tests.exchange import Received, Sent
 from contract_tests.judge import Judge
 from contract_tests.selection import Selection
-from tests.conftest import KNOWN, MISSING
+from tests.conftest import DOCUMENTS, KNOWN, MISSING
+from tests.contract_tests import shop
 
 BASE = "http://127.0.0.1:1/api"
 URL = f"{BASE}/v1/reports/saved/{KNOWN}/export"
@@ -273,6 +274,16 @@ def test_a_check_fires(judge, exchange, check_id, like):
 def test_no_check_accuses_a_sound_answer(judge, exchange, like):
     judge.judge(exchange(**like))
     assert [failure.fault for failure in judge.evidence.errors + judge.evidence.warnings] == []
+
+
+def test_an_html_page_that_the_document_has_for_an_error_is_no_warning():
+    contract = openapi.load(DOCUMENTS / "tictactoe-3.1.yaml")
+    judge = Judge(contract, "", Evidence(contract))
+    sent = Sent("GET", f"{shop.ORIGIN}/board/-/1", (), b"")
+    received = Received(400, HTML, b'"Illegal coordinates"', 0.01)
+    found = judge.exchange(sent, received, subject=contract.operation("get-square"), intent="negative")
+    assert found.media_type.name == "text/html"
+    assert list(CHECKS["no-html-errors"].find(found)) == []
 
 
 def test_every_check_has_a_row_that_fires(contract):

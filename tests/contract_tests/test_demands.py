@@ -1,16 +1,27 @@
 """What a user demands: which checks, how much must be shown, and the lists of both."""
 
+import json
+from dataclasses import replace
+from datetime import date
+from xml.etree import ElementTree as ET
+
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
 import openapi
 from contract_tests import Options, load_data, run
+from contract_tests.baseline import Entry, accept
+from contract_tests.report import FORMATS, report_of, terminal
+from contract_tests.report.json_report import schema_file
 from contract_tests.selection import Selection, selection_of
 from contract_tests.target_data import default_data_file
 from openapi import SetUpError
 from openapi.clauses import clauses
 from signoff import main
 from tests.conftest import DOCUMENTS, PUBLISHED
+
+TODAY = date(2026, 5, 10)
 
 
 def invoke(*arguments):
@@ -81,7 +92,49 @@ def test_a_run_that_shows_too_little_fails_where_more_is_required(contract, mock
     blind = verdict_with(contract, mock_origin, data=False, require="documented-statuses")
     assert not blind.passed
     assert any("403 was not exercised" in sentence for sentence in blind.shortfalls)
+    _is_told(blind)
     assert not verdict_with(contract, mock_origin, require="all").passed
+
+
+def _is_told(blind):
+    """Every report says what was not shown, GitLab's aside, which has no place for it."""
+    found = report_of(blind)
+    for name in FORMATS.keys() - {"gitlab"}:
+        assert "403 was not exercised" in FORMATS[name](found), name
+    assert "not shown: --require documented-statuses: " in terminal.render(found)
+    assert json.loads(FORMATS["json"](found))["verdict"] == "fail"
+    jsonschema.validate(json.loads(FORMATS["json"](found)), json.loads(schema_file().read_text()))
+    case = ET.fromstring(FORMATS["junit"](found)).find(".//testcase[@classname='run']/failure")
+    assert "403 was not exercised" in case.text
+
+
+def test_no_baseline_makes_up_for_what_was_not_shown(contract, mock_origin):
+    verdict = verdict_with(contract, mock_origin, data=False, require="all", max_response_time_s=0.000001)
+    found = report_of(verdict)
+    accepted = accept(found, [Entry(entry.fingerprint, "known") for entry in found.failures], TODAY)
+    assert accepted.failures == ()
+    assert not accepted.passed
+    shown = accept(
+        replace(found, shortfalls=()), [Entry(f.fingerprint, "known") for f in found.failures], TODAY
+    )
+    assert shown.passed
+
+
+def test_the_command_takes_demands(mock_origin, tmp_path):
+    target, file = f"{mock_origin}/api", tmp_path / "r.json"
+    few = ["--corpus-only", "--check", "times", "--max-response-time", "30", "--report", f"json={file}"]
+    result = invoke(target, *few)
+    assert result.exit_code == 0, result.output
+    told = json.loads(file.read_text())
+    assert {clause["id"].rpartition("/")[2] for clause in told["clauses"] if clause["kind"] == "rule"} == {
+        "response-time",
+        "time-moves-forward",
+    }
+    assert told["settings"]["check"] == ["times"]
+    more = invoke(target, *few, "--require", "all")
+    assert more.exit_code == 1
+    assert "not shown: --require all: " in more.output
+    assert "do you mean times?" in invoke(target, "--check", "timed").output.lower()
 
 
 def test_a_bound_on_time_fails_what_is_slower(contract, mock_origin):

@@ -115,6 +115,33 @@ def test_a_tear_down_that_does_nothing_is_told_but_what_is_gone_is_done(server, 
     ]
 
 
+def test_what_was_made_is_cleared_away_when_the_time_is_up(server, tmp_path):
+    origin, notes = server
+    data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP,))
+    verdict = run(origin, shop.load(tmp_path), data, Options(max_time_s=0.001))
+    assert [note[:2] for note in notes] == [
+        ("POST", "/login"),
+        ("POST", "/things"),
+        ("DELETE", "/things/17"),
+    ]
+    assert verdict.cut_short == ("the time limit of 0.001 s was reached",)
+    assert verdict.errors == ()
+
+
+def test_what_was_made_is_cleared_away_after_an_interrupt(server, tmp_path):
+    origin, notes = server
+
+    def interrupt(progress):
+        if progress.requests >= 5:
+            raise KeyboardInterrupt
+
+    data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP,))
+    verdict = run(origin, shop.load(tmp_path), data, Options(corpus_only=True), interrupt)
+    assert notes[-1][:2] == ("DELETE", "/things/17")
+    assert (verdict.cut_short, verdict.signal) == (("the run was interrupted",), 2)
+    assert verdict.evidence.requests >= 5
+
+
 def test_a_run_sends_both_and_is_not_complete_where_something_is_left(server, tmp_path):
     origin, notes = server
     data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP, Step("GET", "/broken")))

@@ -1,19 +1,22 @@
 """Shards of a run, and their reports merged into one."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_tests import Options, run
+import openapi
+from contract_tests import Options, load_data, run
 from contract_tests.merge import merge
 from contract_tests.report import FORMATS, json_report, report_of
 from contract_tests.report.from_json import read
 from contract_tests.shards import Shard, operations_of, parse_shard
 from openapi import DataError, SetUpError
-from tests.conftest import running
+from tests.conftest import DOCUMENTS, running
 from tests.contract_tests import things
+from tests.contract_tests.test_other_domains import DOMAINS, SERVERS
 from tests.test_command_line import assert_plain_error, signoff
 
 
@@ -66,6 +69,25 @@ def test_shards_merged_are_the_whole_run(parts):
     }
     assert (merged.shard, merged.outline) == ("", whole.outline)
     assert merged.requests == sum(merged.statuses.values())
+
+
+@pytest.mark.parametrize("name", ["museum", "repositories"])
+def test_the_parts_learn_and_live_through_what_the_whole_does(name):
+    """Ids that one operation tells and another needs, and lives of several operations."""
+    document, server, _ = DOMAINS[name]
+    contract = openapi.load(DOCUMENTS / document)
+    data = load_data(SERVERS / f"{name}.data.yaml")
+    reports = []
+    for shard in (None, Shard(1, 2), Shard(2, 2)):
+        with running(server().app()) as origin:
+            options = Options(corpus_only=True, shard=shard)
+            verdict = run(origin + contract.base_path, contract, data, options)
+        reports.append(replace(report_of(verdict), target=name))
+    whole, *shards = reports
+    assert any(shard.requests < whole.requests for shard in shards)
+    merged = merge({shard.shard: shard for shard in shards})
+    assert merged.passed
+    assert table(merged) == table(whole)
 
 
 def test_a_shard_shows_its_own_operations_only(parts):

@@ -1,5 +1,7 @@
 """Schemathesis' stateful phase: it follows the document's links, and what it finds joins the same clauses."""
 
+import json
+
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
@@ -60,6 +62,14 @@ def test_what_only_a_link_leads_to_is_found_and_joins_the_clauses(server, tmp_pa
     assert found.state is State.VIOLATED
     assert found.exchange.sent.path == "/things/77001701"
     assert judge.evidence.clauses["getThing/responses/200"].state is State.VIOLATED
+
+
+def test_a_run_leaves_the_contract_as_it_was(server, tmp_path):
+    """Schemathesis writes the links that it infers from Location into its document."""
+    contract = shop.load(tmp_path, security=[])
+    before = json.dumps(contract.document)
+    searched(contract, server[0])
+    assert json.dumps(contract.document) == before
 
 
 def test_values_of_the_data_file_are_tried_but_none_that_exists_is_deleted(server, tmp_path):
