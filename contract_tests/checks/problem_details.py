@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _URI_REFERENCE = jsonschema_rs.Draft202012Validator(
     {"type": "string", "format": "uri-reference"}, validate_formats=True
 )
+# Octets of an error; what tells of the inside tells it early, and a large body must not hold a run up.
+_MOST_LOOKED_AT = 16 * 1024
 _EXTENSION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,}")
 _INTERNALS = (
     (
@@ -206,7 +208,8 @@ def problem_instance_uri(exchange: Exchange) -> Iterator[Fault]:
 def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
     """No error tells a stack trace, SQL, a file path, a class or a host of the inside."""
     text = (
-        exchange.received.body.decode("utf-8", "replace")
+        exchange.received.body[:_MOST_LOOKED_AT]
+        .decode("utf-8", "replace")
         .replace("\\n", "\n")
         .replace('\\"', '"')
         .replace("\\\\", "\\")
