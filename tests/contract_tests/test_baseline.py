@@ -14,7 +14,7 @@ from contract_tests.report import FORMATS, report_of, terminal
 from openapi import DataError
 from tests.conftest import running
 from tests.contract_tests import things
-from tests.test_command_line import assert_plain_error, signoff
+from tests.test_command_line import assert_plain_error, signoff_here
 
 TWICE = ", ".join([f"{{fingerprint: {'a' * 32}, reason: r}}"] * 2)
 TODAY = date(2026, 5, 10)
@@ -130,16 +130,16 @@ def test_bad_baselines(tmp_path, text, words):
 
 def test_a_bad_baseline_is_told_before_anything_is_sent(tmp_path):
     (tmp_path / "known.yaml").write_text("[]")
-    result = signoff("test", "http://127.0.0.1:9", "--baseline", tmp_path / "known.yaml")
+    result = signoff_here("test", "http://127.0.0.1:9", "--baseline", tmp_path / "known.yaml")
     assert_plain_error(result, "breaks its format", "known.yaml:1")
 
 
 def test_the_commands(origin, document, tmp_path):
     file = tmp_path / "known.yaml"
-    first = signoff("test", f"{origin}/api", document, "--corpus-only", "--write-baseline", file)
+    first = signoff_here("test", f"{origin}/api", document, "--corpus-only", "--write-baseline", file)
     assert first.returncode == 1
     assert "reasons are to be filled in" in first.stderr
     file.write_text(file.read_text().replace("reason: ''", "reason: known"))
-    second = signoff("test", f"{origin}/api", document, "--corpus-only", "--baseline", file)
+    second = signoff_here("test", f"{origin}/api", document, "--corpus-only", "--baseline", file)
     assert second.returncode == 0, second.stdout + second.stderr
     assert "PASS" in second.stdout.splitlines()[-1]

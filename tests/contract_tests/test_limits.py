@@ -13,7 +13,7 @@ from contract_tests.limits import Pace, Rate, parse_rate
 from openapi import SetUpError
 from tests.conftest import running
 from tests.contract_tests import things
-from tests.test_command_line import ROOT, SIGNOFF, assert_plain_error, signoff
+from tests.test_command_line import ROOT, SIGNOFF, assert_plain_error, signoff_here
 
 
 @pytest.fixture(scope="module")
@@ -147,14 +147,14 @@ def test_an_interrupted_run_writes_its_reports(document, tmp_path, number, code,
 
 def test_bad_limits_are_plain_errors():
     down = "http://127.0.0.1:9"
-    assert_plain_error(signoff("test", down, "--rate-limit", "fast"), "is no rate", "10/s")
-    assert_plain_error(signoff("test", down, "--shard", "3/2"), "is no part", "2/3")
+    assert_plain_error(signoff_here("test", down, "--rate-limit", "fast"), "is no rate", "10/s")
+    assert_plain_error(signoff_here("test", down, "--shard", "3/2"), "is no part", "2/3")
     for wrong in (
         ("--max-time", "0"),
         ("--workers", "0"),
         ("--insecure", "--cacert", "x"),
         ("--base-url", "x"),
     ):
-        result = signoff("test", down, *wrong)
+        result = signoff_here("test", down, *wrong)
         assert result.returncode == 2
         assert "Traceback" not in result.stderr

@@ -12,7 +12,7 @@ from contract_tests.recording import judge_recording
 from contract_tests.report import FORMATS, report_of
 from openapi import DataError, SetUpError
 from tests.contract_tests import things
-from tests.test_command_line import assert_plain_error, signoff
+from tests.test_command_line import assert_plain_error, signoff_here
 
 ORIGIN = "https://things.example"
 JSON = {"name": "Content-Type", "value": "application/json"}
@@ -190,12 +190,12 @@ def test_secrets_of_a_recording_are_kept_out_of_reports(contract, tmp_path):
 
 def test_the_command(tmp_path):
     document, file = things.document(tmp_path), har(tmp_path, entry(), entry(url="https://x.example/"))
-    result = signoff("test", "--har", file, document)
+    result = signoff_here("test", "--har", file, document)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "note: 1 recorded entry was left out" in result.stdout
-    assert signoff("test", "--har", file, document, "--base-url", f"{ORIGIN}/api").returncode == 0
-    assert signoff("test", f"{ORIGIN}/api", document, "--har", file).returncode == 0
-    assert_plain_error(signoff("test", "--har", tmp_path / "none.har", document), "cannot be read")
-    neither = signoff("test")
+    assert signoff_here("test", "--har", file, document, "--base-url", f"{ORIGIN}/api").returncode == 0
+    assert signoff_here("test", f"{ORIGIN}/api", document, "--har", file).returncode == 0
+    assert_plain_error(signoff_here("test", "--har", tmp_path / "none.har", document), "cannot be read")
+    neither = signoff_here("test")
     assert neither.returncode == 2
     assert "--har" in neither.stderr

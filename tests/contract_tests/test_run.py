@@ -103,7 +103,10 @@ def test_terminal_report(verdict):
 
 def pytest_of(*arguments):
     command = [sys.executable, "-m", "pytest", "contract_tests", "-q", "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_pytest_gives_the_same_verdict(mock_origin, verdict):
@@ -128,7 +131,7 @@ def test_pytest_finds_the_tests_where_they_are_installed(mock_origin, tmp_path):
     result = subprocess.run(
         command,
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=120,
