@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ _BUILT_IN = _TYPES | {
     *("all", "exists", "exists_one", "map", "filter", "getFullYear", "getMonth", "getDate", "getHours"),
     *("getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getMinutes", "getSeconds", "getMilliseconds"),
 }
+# The library warns of each function that fails. Here that only means that a rule does not speak of an answer.
+logging.getLogger("cel").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)

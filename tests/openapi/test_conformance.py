@@ -1,6 +1,8 @@
 """The document's own rules: compiled once, refused with their place, bounded, and true of the mock."""
 
 import json
+import subprocess
+import sys
 
 import httpx2
 import pytest
@@ -97,3 +99,16 @@ def test_the_mock_keeps_the_rules_of_the_reports_contract(contract, mock_origin,
     outcomes = {found.id: found.holds(values) for found in contract.rules["export_saved_report"]}
     assert False not in outcomes.values()
     assert outcomes["export-format-as-asked"] is True
+
+
+def test_a_rule_that_does_not_speak_of_an_answer_says_nothing(tmp_path):
+    """The library's own warnings would stand on the user's screen where nobody set up logging."""
+    path = tmp_path / "a.yaml"
+    path.write_text(yaml.safe_dump(document(rule("json(response.text).a == 1"))))
+    code = (
+        "import openapi, sys; contract = openapi.load(sys.argv[1]);"
+        "(rules,) = contract.rules.values();"
+        "print(rules[0].holds({'request': {}, 'response': {'text': '{'}}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("None\n", "")
