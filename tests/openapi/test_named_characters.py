@@ -1,4 +1,4 @@
-"""Negated classes are written as what they admit, so that texts made of them are the same in every process."""
+"""Negated classes are written as what they admit, so that texts made of them are the same everywhere."""
 
 import os
 import re
