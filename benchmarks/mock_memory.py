@@ -2,8 +2,9 @@
 
     python -m benchmarks.mock_memory [--requests 200000] [DOCUMENT]
 
-No request is sent twice: ids, query strings, headers and bodies differ, some keep the contract and some break
-it. The application runs in this process, without sockets, so that only its own memory is seen.
+No request is sent twice: ids, query strings, headers and bodies differ. Some keep the contract, naming what
+exists or what does not, and some break it. The application runs in this process, without sockets, so that
+only its own memory is seen.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def _requests(operations: tuple[Operation, ...]) -> Iterator[tuple[dict[str, Any
         path = operation.base_path + operation.path
         for parameter in operation.parameters:
             if parameter.location == "path":
-                name = source.choice([str(UUID(int=source.getrandbits(128))), str(number), f"name-{number}"])
+                made_up = [str(UUID(int=source.getrandbits(128))), str(number), f"name-{number}"]
+                name = source.choice([*made_up, *(str(example.value) for example in parameter.examples)])
                 path = path.replace(f"{{{parameter.name}}}", name)
         body = json.dumps(
             source.choice([{}, {"format": "json"}, {"format": number}, {f"member{number}": number}, [number]])

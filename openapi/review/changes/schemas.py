@@ -79,7 +79,7 @@ class SchemaComparison:
         )
         for difference in differ.differences(*roots):
             found = _as_text(difference, differ) if is_text else difference
-            examples = before.examples if flow == "request" else after.examples
+            examples = (*before.examples, *after.examples)
             self._note(found, flow, direction, roots, topic, examples)
 
     def equal(self, before: Place, after: Place) -> bool:
@@ -189,7 +189,8 @@ def _may_harm(difference: Difference, flow: str, rule: Rule) -> bool:
 
 def _is_plain(difference: Difference, outcome: Outcome) -> bool:
     """Whether a change breaks even though no value was found: where none could be made to look with."""
-    return difference.is_certain and not outcome.is_thorough and difference.effect is not Effect.CHANGED
+    is_decided = difference.effect is not Effect.CHANGED or difference.aspect == "type"
+    return difference.is_certain and not outcome.is_thorough and is_decided
 
 
 def _where(path: str) -> str:

@@ -149,7 +149,6 @@ def example_property_misspelt(subject: Subject) -> Iterator[Fault]:
 @rule(
     "example-property-undeclared",
     severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
     rationale="A member that only the example knows is one that no client can rely on.",
     source="the document's own declarations",
 )

@@ -103,7 +103,6 @@ def security_scheme_unused(subject: Subject) -> Iterator[Fault]:
 @rule(
     "credentials-in-url",
     severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
     rationale="URLs end up in logs, histories and Referer fields, and credentials in them too.",
     source="RFC 9110, section 17.9; OWASP API Security 2023, API2",
 )

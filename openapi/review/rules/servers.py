@@ -10,7 +10,7 @@ from openapi.findings import Severity
 from openapi.json_value import as_list, as_object
 from openapi.pointer import escape
 from openapi.review.edit_distance import nearest
-from openapi.review.rules.registry import Fault, Profile, rule
+from openapi.review.rules.registry import Fault, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,6 @@ def server_url(subject: Subject) -> Iterator[Fault]:
 @rule(
     "server-plain-http",
     severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
     rationale="Over plain HTTP anybody on the way reads and changes what is sent, credentials included.",
     source="OWASP API Security 2023, API8; RFC 9110, section 17.1",
 )

@@ -61,9 +61,20 @@ def test_the_packaged_document_has_no_findings(profile):
     assert findings(openapi.default_document(), profile) == ()
 
 
+# Warnings that are true: a password in the query, plain HTTP, a member that only the example knows.
+TRUE_OF = {
+    "petstore-3.yaml": ["credentials-in-url"],
+    "petstore-expanded-2.0.yaml": ["server-plain-http"],
+    "swagger.yaml": ["server-plain-http"],
+    "museum.yaml": ["example-property-undeclared"],
+}
+
+
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
-def test_published_documents_have_no_essential_findings(path):
-    assert findings(path) == ()
+def test_published_documents_have_hardly_any_essential_findings(path):
+    found = findings(path)
+    assert [finding.rule for finding in found] == TRUE_OF.get(path.name, [])
+    assert not any(finding.severity is Severity.ERROR for finding in found)
 
 
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)

@@ -35,7 +35,8 @@ class Outcome:
 
     Attributes:
         value: the counterexample, None where none was found (`is_found` tells it from the value null).
-        is_thorough: whether values of the schema could be made at all, so that to find none means something.
+        is_thorough: whether values of the schema, and whole ones around them, could be made at all, so that
+            to find none means something.
     """
 
     value: JsonValue
@@ -68,11 +69,12 @@ class Search:
         Args:
             difference: somewhere inside.
             roots: the outermost schemas, before and after.
-            examples: whole values that the document gives.
+            examples: whole values that either document gives.
         """
         taken = False
         embedded = 0
-        wholes = self._wholes(roots, examples)
+        # An example that one side does not take may be taken with another value where the difference is.
+        wholes = [*examples, *self.sampler.values(self._own(*roots))]
         for value in self._candidates(difference, wholes):
             if not self._takes(self._own(difference.left, difference.right), value):
                 continue
@@ -84,14 +86,8 @@ class Search:
                         return Outcome(whole, is_found=True, is_thorough=True)
             if embedded > _EMBEDDED:
                 break
-        return Outcome(None, is_found=False, is_thorough=taken)
-
-    def _wholes(
-        self, roots: tuple[Conjunction, Conjunction], examples: Sequence[JsonValue]
-    ) -> list[JsonValue]:
-        """Whole values that the first side takes: the documented examples, then made ones."""
-        root = self._own(*roots)
-        return [value for value in examples if self._takes(root, value)] + self.sampler.values(root)
+        has_whole = any(self._takes(self._own(*roots), whole) for whole in wholes)
+        return Outcome(None, is_found=False, is_thorough=taken and has_whole)
 
     def _own(self, left: Conjunction, right: Conjunction) -> Conjunction:
         return left if self.is_forward else right
@@ -119,7 +115,8 @@ class Search:
 
     def _candidates(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
         seen: set[str] = set()
-        drawn = chain(difference.probes, self._known(difference, wholes), self._all(difference))
+        known = self._known(difference, wholes)
+        drawn = chain(difference.probes, known, self._edited(difference, wholes), self._all(difference))
         for value in islice(drawn, _TRIES):
             key = canonical(value)
             if key not in seen:
@@ -143,6 +140,22 @@ class Search:
                 yield value
                 if isinstance(value, str) and shapes:
                     yield from texts.at_bounds(value, *shapes)
+
+    def _edited(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
+        """Objects of whole values without the property that the difference is about, or with others of it."""
+        if not difference.name:
+            return
+        shapes = self.sampler.forms.of(self._own(difference.left, difference.right)).shapes
+        values = [v for shape in shapes.get("object", ()) for v in self._of_property(shape, difference.name)]
+        for whole in wholes:
+            with suppress(LookupError):
+                held = found_at(whole, difference.steps)
+                if isinstance(held, dict):
+                    yield {key: value for key, value in held.items() if key != difference.name}
+                    yield from ({**held, difference.name: value} for value in values)
+
+    def _of_property(self, shape: Shape, name: str) -> list[JsonValue]:
+        return self.sampler.values(of_property(shape, name))
 
     def _all(self, difference: Difference) -> Iterator[JsonValue]:
         schema = self._own(difference.left, difference.right)
@@ -191,7 +204,7 @@ class Search:
         for shape in shapes:
             least = self.sampler.object(shape)
             yield {key: value for key, value in least.items() if key != name}
-            yield from ({**least, name: v} for v in self.sampler.values(of_property(shape, name)))
+            yield from ({**least, name: value} for value in self._of_property(shape, name))
 
     def _random(self, difference: Difference) -> Iterator[JsonValue]:
         """One value found by hypothesis, for strings and numbers that the bounds do not tell apart."""

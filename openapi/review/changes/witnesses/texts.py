@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import rstr
 
+from openapi.patterns import with_named_characters
 from openapi.review.changes.sets.shape import as_number
 
 if TYPE_CHECKING:
@@ -70,8 +71,10 @@ def drawn(pattern: str, times: int = 6) -> list[str]:
     if not is_small(pattern):
         return []
     source = rstr.Rstr(Random(0))  # noqa: S311 - made-up values, no secrets
+    # With `[^…]` rstr chooses from an unordered set.
+    spelt = with_named_characters(pattern)
     try:
-        found = {source.xeger(pattern) for _ in range(times)}
+        found = {source.xeger(spelt) for _ in range(times)}
     except (re.error, ValueError, OverflowError, RecursionError, KeyError, IndexError):
         return []
     return sorted(found, key=lambda text: (len(text), text))

@@ -300,6 +300,23 @@ EDITS = [
         B,
         "response-property-became-optional",
     ),
+    # under conditions (if/then), where only whole values show what an edit does
+    reports(cut("*ReportExport required 0"), B, "response-property-became-optional"),
+    reports(cut("*ReportExport required 2"), B, "response-property-became-optional"),
+    reports(cut("*ReportExport required 3"), B, "response-property-became-optional"),
+    reports(
+        both(cut("*ReportExport required 0"), cut("*ReportExport properties as_of")),
+        B,
+        "response-required-property-removed",
+    ),
+    reports(put("*ReportExport properties as_of", {"type": "integer"}), B, "response-type-changed"),
+    reports(put("*ReportExport properties as_of type", ["string", "null"]), B, "response-became-nullable"),
+    reports(cut("*ReportExport properties as_of format"), B, "response-format-removed"),
+    reports(
+        put("*ReportExport properties freshness_lag_ms type", ["number", "null"]), B, "response-type-widened"
+    ),
+    reports(cut("*ReportExport allOf 0"), B, "response-condition-removed"),
+    reports(cut("*AllowedAction required"), B, "response-property-became-optional"),
     reports(put("*ReportExport properties filename maxLength", 300), B, "response-max-length-raised"),
     reports(put("*ReportExport properties rows", {"type": "integer"}), C, "response-property-added"),
     reports(cut(f"{EXPORT} responses 200"), B, "success-status-removed"),
