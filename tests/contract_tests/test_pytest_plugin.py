@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -136,30 +137,36 @@ def test_the_clauses_under_xdist_share_one_run(project):
     assert len(seen) == 2 * count
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("test_api = signoff_contract('http://127.0.0.1:9', document='things.yaml')", "nothing answers"),
-        ("test_api = signoff_contract(document='things.yaml')", "no server is named"),
-        ("test_api = signoff_contract('http://127.0.0.1:9', document='none.yaml')", "does not exist"),
-        (
-            "test_api = signoff_contract('http://127.0.0.1:9', document='things.yaml', data='none.yaml')",
-            "none.yaml",
-        ),
-        (
-            "test_api = signoff_contract('http://127.0.0.1:9', document='things.yaml', seeds=1)",
-            "no option 'seeds'",
-        ),
-    ],
-)
-def test_what_cannot_be_set_up_is_said_in_plain_words(project, text, words):
-    write(project, text + "\n")
+NOT_SET_UP = [
+    ("test_api = signoff_contract('http://127.0.0.1:9', document='things.yaml')", "nothing answers"),
+    ("test_api = signoff_contract(document='things.yaml')", "no server is named"),
+    ("test_api = signoff_contract('http://127.0.0.1:9', document='none.yaml')", "does not exist"),
+    (
+        "test_api = signoff_contract('http://127.0.0.1:9', document='things.yaml', data='none.yaml')",
+        "none.yaml",
+    ),
+    (
+        "test_api = signoff_contract('http://127.0.0.1:9', document='things.yaml', seeds=1)",
+        "no option 'seeds'",
+    ),
+]
+
+
+def test_what_cannot_be_set_up_is_said_in_plain_words(project):
+    for number, (text, _) in enumerate(NOT_SET_UP):
+        write(project, text + "\n", f"test_{number}.py")
     (project / "test_other.py").write_text("def test_other(): pass\n")
-    result = pytest_in(project, "--continue-on-collection-errors")
+    result = pytest_in(project, "--continue-on-collection-errors", "--junitxml", "results.xml")
     assert result.returncode == 1
-    assert words in result.stdout
     assert "1 passed" in result.stdout
     assert "Traceback" not in result.stdout
+    cases = ET.parse(project / "results.xml").iter("testcase")
+    told = {}
+    for case in cases:
+        file = case.get("classname") or case.get("name")
+        told[file] = told.get(file, "") + "".join(part.text or "" for part in case)
+    for number, (_, words) in enumerate(NOT_SET_UP):
+        assert words in told[f"test_{number}"], told
 
 
 def test_other_peoples_runs_pay_nothing(project):
