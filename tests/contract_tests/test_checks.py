@@ -95,7 +95,7 @@ ENGLISH = (("Content-Type", "text/plain"),)
 TAGGED = {"sent_fields": (*JSON, ("If-None-Match", '"a"')), "headers": (("ETag", '"a"'),)}
 BACKWARDS = {"created_at": "2026-02-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
 REFUSED_PAGE = {"status": 406, "body": PROBLEM | {"status": 406}}
-# No operation of the contract has what these ask for; tests of their own say that they fire.
+# No operation of the contract has what these ask for; test_follow_ups.py has servers where they fire.
 ELSEWHERE = {"location-on-created"}
 
 # check id, what the exchange is like
