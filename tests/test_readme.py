@@ -134,7 +134,7 @@ def test_links_lead_somewhere(guide):
 
 def test_the_commands_come_first():
     blocks = re.findall(r"```sh\n(.*?)\n```", README.read_text())
-    assert blocks[:2] == ["pip install . && signoff mock", 'pip install ".[dev]" && python -m pytest']
+    assert blocks[:2] == ["pip install . && signoff mock", 'pip install ".[dev]" && python -m pytest -n auto']
 
 
 def rewrite():
