@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from openapi import DataError, Problem
+from openapi.json_value import as_list
 from openapi.problem import status_phrase
 from openapi.source import read
 
@@ -127,10 +128,6 @@ def _entry(source: Source, code: str, item: JsonValue) -> CatalogueEntry:
         status=int(str(status)),
         title=str(title),
         detail=Template(str(detail)),
-        actions=tuple(action for action in _list(actions) if isinstance(action, dict)),
+        actions=tuple(action for action in as_list(actions) if isinstance(action, dict)),
         retry_after_seconds=retry if isinstance(retry, int) else None,
     )
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi.bundle import dereference
+from openapi.json_value import as_list, as_object
 from openapi.structure import walk
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def open_closed_parts(bundled: Bundle) -> Iterator[str]:
             continue
         schema = node.value
         if undeclared := _undeclared(document, schema):
-            required = [name for name in _list(schema.get("required")) if name not in undeclared]
+            required = [name for name in as_list(schema.get("required")) if name not in undeclared]
             schema["required"] = required
             yield (
                 f"{bundled.locate(f'{node.pointer}/required')}: {undeclared[0]!r} is required, but not among"
@@ -52,17 +53,17 @@ def open_closed_parts(bundled: Bundle) -> Iterator[str]:
 
 def _undeclared(document: JsonObject, schema: JsonObject) -> list[str]:
     """What a closed schema requires and no part of it declares."""
-    if schema.get("additionalProperties") is not False or not _list(schema.get("required")):
+    if schema.get("additionalProperties") is not False or not as_list(schema.get("required")):
         return []
     known: set[str] = set()
     for part in _parts(document, schema, 0):
         if {"patternProperties", "if", "$dynamicRef"} & part.keys():
             return []
-        known |= _map(part.get("properties")).keys()
+        known |= as_object(part.get("properties")).keys()
         for branch in _branches(part):
             for inner in _parts(document, branch, 1):
-                known |= _map(inner.get("properties")).keys()
-    return [str(name) for name in _list(schema["required"]) if name not in known]
+                known |= as_object(inner.get("properties")).keys()
+    return [str(name) for name in as_list(schema["required"]) if name not in known]
 
 
 def _forbidden(document: JsonObject, schema: JsonObject) -> str:
@@ -77,7 +78,7 @@ def _forbidden(document: JsonObject, schema: JsonObject) -> str:
         missing = next((name for other in parts for name in _required(other) if name not in known), "")
         for keyword in _CHOICES if part is schema else ():
             # Where every branch requires something that is forbidden, none can be taken.
-            branches = _list(schema.get(keyword))
+            branches = as_list(schema.get(keyword))
             lacking = [
                 next(
                     (n for inner in _parts(document, item, 1) for n in _required(inner) if n not in known), ""
@@ -97,13 +98,13 @@ def _known(document: JsonObject, part: JsonObject) -> set[str] | None:
     if part.get("patternProperties"):
         return None
     if part.get("additionalProperties") is False:
-        return set(_map(part.get("properties")))
+        return set(as_object(part.get("properties")))
     if part.get("unevaluatedProperties") is not False:
         return None
     seen = list(_parts(document, part, 0))
     if any({*_CHOICES, "if", "patternProperties", "$dynamicRef"} & inner.keys() for inner in seen):
         return None
-    return {name for inner in seen for name in _map(inner.get("properties"))}
+    return {name for inner in seen for name in as_object(inner.get("properties"))}
 
 
 def _parts(document: JsonObject, schema: JsonObject, depth: int) -> Iterator[JsonObject]:
@@ -111,7 +112,7 @@ def _parts(document: JsonObject, schema: JsonObject, depth: int) -> Iterator[Jso
     yield schema
     if depth > _MAX_DEPTH:
         return
-    for item in [*([{"$ref": schema["$ref"]}] if "$ref" in schema else []), *_list(schema.get("allOf"))]:
+    for item in [*([{"$ref": schema["$ref"]}] if "$ref" in schema else []), *as_list(schema.get("allOf"))]:
         target = dereference(document, item)[0]
         if isinstance(target, dict) and target is not schema:
             yield from _parts(document, target, depth + 1)
@@ -119,7 +120,7 @@ def _parts(document: JsonObject, schema: JsonObject, depth: int) -> Iterator[Jso
 
 def _branches(schema: JsonObject) -> Iterator[JsonObject]:
     for keyword in _CHOICES:
-        yield from (item for item in _list(schema.get(keyword)) if isinstance(item, dict))
+        yield from (item for item in as_list(schema.get(keyword)) if isinstance(item, dict))
 
 
 def _open(document: JsonObject, schema: JsonObject, depth: int) -> None:
@@ -128,7 +129,7 @@ def _open(document: JsonObject, schema: JsonObject, depth: int) -> None:
         if schema.get(closer) is False:
             del schema[closer]
     opened: list[JsonValue] = []
-    for item in _list(schema.get("allOf")):
+    for item in as_list(schema.get("allOf")):
         target = dereference(document, item)[0]
         is_closed = isinstance(target, dict) and any(
             part.get(closer) is False for part in _parts(document, target, 0) for closer in _CLOSERS
@@ -144,12 +145,4 @@ def _open(document: JsonObject, schema: JsonObject, depth: int) -> None:
 
 
 def _required(schema: JsonObject) -> list[str]:
-    return [str(name) for name in _list(schema.get("required"))]
-
-
-def _map(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
+    return [str(name) for name in as_list(schema.get("required"))]

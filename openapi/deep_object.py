@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from openapi.coercion import coerce, kinds_of
+from openapi.json_value import as_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +63,7 @@ def _enter(tree: _Tree, path: list[str], text: str) -> None:
 def _value(node: _Tree | list[str], schema: JsonObject, schemas: SchemaSet) -> JsonValue:
     kinds = kinds_of(schema, schemas)
     outline = schemas.outline(schema)
-    items = _object(outline.get("items"))
+    items = as_object(outline.get("items"))
     if isinstance(node, list):
         if "array" in kinds:
             return [coerce(text, kinds_of(items, schemas)) for text in node]
@@ -74,9 +75,5 @@ def _value(node: _Tree | list[str], schema: JsonObject, schemas: SchemaSet) -> J
             found += [_value([text], items, schemas) for text in held] if isinstance(held, list) else []
             found += [_value(held, items, schemas)] if isinstance(held, dict) else []
         return found
-    members, others = _object(outline.get("properties")), _object(outline.get("additionalProperties"))
-    return {key: _value(held, _object(members.get(key, others)), schemas) for key, held in node.items()}
-
-
-def _object(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
+    members, others = as_object(outline.get("properties")), as_object(outline.get("additionalProperties"))
+    return {key: _value(held, as_object(members.get(key, others)), schemas) for key, held in node.items()}

@@ -12,6 +12,7 @@ from werkzeug.formparser import FormDataParser
 
 from openapi import deep_object, media_types
 from openapi.coercion import coerce, kinds_of
+from openapi.json_value import as_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,18 +46,18 @@ def read(
         pairs = parse_qsl(data.decode("utf-8", "replace"), keep_blank_values=True)
     else:
         pairs = _multipart(data, content_type)
-    known = _object(schemas.outline(schema).get("properties"))
+    known = as_object(schemas.outline(schema).get("properties"))
     found: JsonObject = {}
     read_already: set[str] = set()
     for name, told in encoding.items():
         if told.style == "deepObject":
-            value = deep_object.read(pairs, name, _object(known.get(name)), schemas)
+            value = deep_object.read(pairs, name, as_object(known.get(name)), schemas)
             if value is not None:
                 found[name] = value
                 read_already.update(key for key, _ in pairs if key.startswith(f"{name}["))
     for name in dict.fromkeys(name for name, _ in pairs if name not in read_already):
         texts = [text for key, text in pairs if key == name]
-        found[name] = _value(texts, _object(known.get(name)), schemas, encoding.get(name))
+        found[name] = _value(texts, as_object(known.get(name)), schemas, encoding.get(name))
     return found
 
 
@@ -72,7 +73,7 @@ def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet, encoding: E
     kinds = kinds_of(schema, schemas)
     if "array" not in kinds:
         return coerce(texts[0], kinds)
-    item_kinds = kinds_of(_object(schemas.outline(schema).get("items")), schemas)
+    item_kinds = kinds_of(as_object(schemas.outline(schema).get("items")), schemas)
     if encoding and media_types.is_json(encoding.content_type):
         whole = coerce(texts[0], kinds - {"string"})
         return whole if isinstance(whole, list) else [coerce(text, item_kinds) for text in texts]
@@ -97,7 +98,3 @@ def _multipart(data: bytes, content_type: str) -> list[tuple[str, str]]:
     for name, file in files.items(multi=True):
         pairs.append((name, file.read().decode("utf-8", "replace")))
     return pairs
-
-
-def _object(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}

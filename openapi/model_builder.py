@@ -18,6 +18,7 @@ from openapi.contract import (
     RequestBody,
     Response,
 )
+from openapi.json_value import as_list, as_object
 from openapi.pointer import escape
 from openapi.schemas import Schema, SchemaSet
 from openapi.structure import METHODS
@@ -39,11 +40,11 @@ def build(bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = ()) 
     document = bundle.value
     schemas = SchemaSet(bundle)
     builder = _Builder(document, schemas)
-    info = _object(document.get("info"))
-    components = _object(document.get("components"))
+    info = as_object(document.get("info"))
+    components = as_object(document.get("components"))
     schemes = {
         name: builder.follow(scheme, "")[0]
-        for name, scheme in _object(components.get("securitySchemes")).items()
+        for name, scheme in as_object(components.get("securitySchemes")).items()
     }
     return Contract(
         title=str(info.get("title", "")),
@@ -66,15 +67,15 @@ class _Builder:
     def follow(self, value: JsonValue, pointer: str) -> tuple[JsonObject, str]:
         """What stands at `pointer`, or what it refers to, and where that is."""
         target, target_pointer = dereference(self.document, value)
-        return _object(target), pointer if target_pointer is None else target_pointer
+        return as_object(target), pointer if target_pointer is None else target_pointer
 
     def operations(self) -> Iterator[Operation]:
         seen: set[str] = set()
-        for path, item in _object(self.document.get("paths")).items():
+        for path, item in as_object(self.document.get("paths")).items():
             if path.startswith("x-"):
                 continue
             path_item, pointer = self.follow(item, f"/paths/{escape(path)}")
-            more = _object(path_item.get("additionalOperations"))
+            more = as_object(path_item.get("additionalOperations"))
             written = [(name, path_item.get(name), f"{pointer}/{name}") for name in METHODS]
             written += [(name, more[name], f"{pointer}/additionalOperations/{escape(name)}") for name in more]
             for method, value, place in written:
@@ -96,18 +97,21 @@ class _Builder:
             path=path,
             base_path=_base_path(value) or _base_path(path_item) or _base_path(self.document) or "",
             summary=str(value.get("summary", "")),
-            tags=tuple(str(tag) for tag in _list(value.get("tags"))),
+            tags=tuple(str(tag) for tag in as_list(value.get("tags"))),
             deprecated=value.get("deprecated") is True,
             parameters=tuple(self.parameters(path_item, item_pointer, value, pointer)),
             request_body=self.request_body(bodies, f"{pointer}/requestBody") if bodies else None,
             responses=tuple(
                 self.response(str(status), response, f"{pointer}/responses/{escape(status)}")
-                for status, response in _object(value.get("responses")).items()
+                for status, response in as_object(value.get("responses")).items()
                 if not str(status).startswith("x-")
             ),
             security=tuple(
-                {name: tuple(str(s) for s in _list(scopes)) for name, scopes in _object(alternative).items()}
-                for alternative in _list(security)
+                {
+                    name: tuple(str(s) for s in as_list(scopes))
+                    for name, scopes in as_object(alternative).items()
+                }
+                for alternative in as_list(security)
             ),
             extensions={key: item for key, item in value.items() if key.startswith("x-")},
             pointer=pointer,
@@ -119,7 +123,7 @@ class _Builder:
         """The path's parameters, overridden and extended by the operation's."""
         found: dict[tuple[str, str], Parameter] = {}
         for owner, place in ((path_item, item_pointer), (operation, pointer)):
-            for index, item in enumerate(_list(owner.get("parameters"))):
+            for index, item in enumerate(as_list(owner.get("parameters"))):
                 value, at = self.follow(item, f"{place}/parameters/{index}")
                 parameter = self.parameter(value, at)
                 if parameter.location != "header" or parameter.name.lower() not in _RESERVED_HEADERS:
@@ -151,7 +155,7 @@ class _Builder:
     def response(self, status: str, item: JsonValue, at: str) -> Response:
         value, pointer = self.follow(item, at)
         headers = []
-        for name, header in _object(value.get("headers")).items():
+        for name, header in as_object(value.get("headers")).items():
             held, place = self.follow(header, f"{pointer}/headers/{escape(name)}")
             if name.lower() != "content-type":  # said by `content` (OpenAPI 3.1, section 4.8.17)
                 headers.append(self.header(name, held, place))
@@ -184,7 +188,7 @@ class _Builder:
                 pointer=place,
                 encoding=_encoding(value.get("encoding")),
             )
-            for name, item in _object(owner.get("content")).items()
+            for name, item in as_object(owner.get("content")).items()
             for value, place in [self.follow(item, f"{pointer}/content/{escape(name)}")]
         )
 
@@ -196,7 +200,7 @@ class _Builder:
     def examples(self, owner: JsonObject, pointer: str) -> tuple[Example, ...]:
         """The named examples, then the unnamed one; those of the schema where there are none."""
         found = []
-        for name, item in _object(owner.get("examples")).items():
+        for name, item in as_object(owner.get("examples")).items():
             value, place = self.follow(item, f"{pointer}/examples/{escape(name)}")
             if "value" in value:
                 found.append(Example(name, value["value"], f"{place}/value", str(value.get("summary", ""))))
@@ -206,7 +210,7 @@ class _Builder:
 
     def schema_examples(self, owner: JsonObject, pointer: str) -> Iterator[Example]:
         schema, place = self.follow(owner.get("schema"), f"{pointer}/schema")
-        for index, value in enumerate(_list(schema.get("examples"))):
+        for index, value in enumerate(as_list(schema.get("examples"))):
             yield Example("", value, f"{place}/examples/{index}")
         if "example" in schema:
             yield Example("", schema["example"], f"{place}/example")
@@ -214,10 +218,10 @@ class _Builder:
 
 def _encoding(value: JsonValue) -> dict[str, Encoding]:
     found = {}
-    for name, item in _object(value).items():
-        style, explode = _object(item).get("style"), _object(item).get("explode")
+    for name, item in as_object(value).items():
+        style, explode = as_object(item).get("style"), as_object(item).get("explode")
         found[name] = Encoding(
-            content_type=str(_object(item).get("contentType", "")),
+            content_type=str(as_object(item).get("contentType", "")),
             style=style if isinstance(style, str) else None,
             explode=explode if isinstance(explode, bool) else None,
         )
@@ -226,21 +230,13 @@ def _encoding(value: JsonValue) -> dict[str, Encoding]:
 
 def _base_path(owner: JsonObject) -> str | None:
     """The path of the first of `servers`, variables at their defaults; None where there is none."""
-    servers = _list(owner.get("servers"))
+    servers = as_list(owner.get("servers"))
     if not servers:
         return None
-    server = _object(servers[0])
+    server = as_object(servers[0])
     url = str(server.get("url", ""))
-    for name, variable in _object(server.get("variables")).items():
-        url = url.replace(f"{{{name}}}", str(_object(variable).get("default", "")))
+    for name, variable in as_object(server.get("variables")).items():
+        url = url.replace(f"{{{name}}}", str(as_object(variable).get("default", "")))
     path = urlsplit(url).path if "//" in url else url.partition("?")[0]
     path = path.strip("/")
     return f"/{path}" if path and path != "." else ""
-
-
-def _object(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []

@@ -10,6 +10,7 @@ from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
 from openapi.coercion import coerce, kinds_of
+from openapi.json_value import as_object
 
 if TYPE_CHECKING:
     from openapi.json_value import JsonObject, JsonValue
@@ -78,7 +79,7 @@ def _fill(element: ET.Element, value: JsonValue, schema: JsonObject, schemas: Sc
         element.text = _text(value)
         return
     for name, member in value.items():
-        inner = schemas.outline(_object(_object(schema.get("properties")).get(name)))
+        inner = schemas.outline(as_object(as_object(schema.get("properties")).get(name)))
         markup = _Markup.of(inner, name)
         if isinstance(member, list):
             _fill_list(element, markup, member, inner, schemas)
@@ -116,12 +117,12 @@ def _value(element: ET.Element, schema: JsonObject, schemas: SchemaSet) -> JsonV
     if "array" in kinds:
         items = _items(schema, schemas)
         return [_value(child, items, schemas) for child in element]
-    properties = _object(schema.get("properties"))
+    properties = as_object(schema.get("properties"))
     if "object" not in kinds and not properties:
         return coerce((element.text or "").strip() if len(element) == 0 else "", kinds)
     found: JsonObject = {}
     for name, member in properties.items():
-        inner = schemas.outline(_object(member))
+        inner = schemas.outline(as_object(member))
         value = _member(element, _Markup.of(inner, name), inner, schemas)
         if value is not None:
             found[name] = value
@@ -146,15 +147,11 @@ def _member(element: ET.Element, markup: _Markup, schema: JsonObject, schemas: S
 
 
 def _items(schema: JsonObject, schemas: SchemaSet) -> JsonObject:
-    return schemas.outline(_object(schema.get("items")))
+    return schemas.outline(as_object(schema.get("items")))
 
 
 def _ref_name(schema: JsonValue) -> str:
-    return str(_object(schema).get("$ref", "")).rpartition("/")[2]
-
-
-def _object(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
+    return str(as_object(schema).get("$ref", "")).rpartition("/")[2]
 
 
 def _tag(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_server.generate.errors import CannotGenerateError
 from mock_server.generate.merge import FURTHER_CONTAINS, both
+from openapi.json_value import as_list
 
 if TYPE_CHECKING:
     from mock_server.generate.walk import Place, Walk
@@ -21,12 +22,12 @@ def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
     Raises:
         CannotGenerateError: not enough items can be made.
     """
-    prefix = _list(schema.get("prefixItems"))
+    prefix = as_list(schema.get("prefixItems"))
     rest = schema.get("items", schema.get("unevaluatedItems", True))
     low, high = _length(schema, len(prefix), open_ended=rest is not False)
     usual = len(prefix) if prefix else walk.random.randint(1, _USUAL)
     wanted = low if place.room <= 0 else max(low, usual if high is None else min(high, usual))
-    contained = [_Contained(walk, part) for part in (schema, *_list(schema.get(FURTHER_CONTAINS)))]
+    contained = [_Contained(walk, part) for part in (schema, *as_list(schema.get(FURTHER_CONTAINS)))]
     wanted = max(wanted, sum(part.missing for part in contained))
     wanted = wanted if high is None else min(wanted, high)
     distinct = schema.get("uniqueItems") is True
@@ -129,10 +130,6 @@ def _length(schema: JsonObject, leading: int, *, open_ended: bool) -> tuple[int,
 def _equal(left: JsonValue, right: JsonValue) -> bool:
     """Equality of JSON, where `true` is not 1."""
     return left == right and isinstance(left, bool) == isinstance(right, bool)
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
 
 
 def _int(value: JsonValue) -> int | None:

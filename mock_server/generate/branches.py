@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mock_server.generate.errors import ContradictionError, ExhaustedError
 from mock_server.generate.merge import both, closed, merge
+from openapi.json_value import as_list, as_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ class Branches:
         self.steps -= 1
         if self.steps < 0:
             raise ExhaustedError
-        all_of = _list(raw.get("allOf"))
+        all_of = as_list(raw.get("allOf"))
         if hops > _MAX_HOPS or False in all_of:
             return
         siblings = _without_plain_negations({key: raw[key] for key in raw if key not in _APPLICATORS})
@@ -79,7 +80,7 @@ class Branches:
             choices.append([_Part(twice)])
             siblings = closed(siblings)  # nothing behind a `not` counts as evaluated
         for keyword in ("oneOf", "anyOf"):
-            branches = _list(raw.get(keyword))
+            branches = as_list(raw.get(keyword))
             if branches and True not in branches:
                 ordered = self._ordered(branches)
                 apart = self._told_apart(ordered) if keyword == "oneOf" else []
@@ -123,7 +124,7 @@ class Branches:
 
         `oneOf` over objects that have nothing but optional members is a common slip for `anyOf`.
         """
-        known = [_map(self.schemas.resolved(item).get("properties")) for item in branches]
+        known = [as_object(self.schemas.resolved(item).get("properties")) for item in branches]
         apart: list[JsonObject] = []
         for index, branch in enumerate(branches):
             parts: list[JsonValue] = [branch]
@@ -181,7 +182,7 @@ class Branches:
         options = self._options(said)
         if said is False or (options and name not in options):
             return flat
-        required = list(dict.fromkeys([*_list(flat.get("required")), own]))
+        required = list(dict.fromkeys([*as_list(flat.get("required")), own]))
         return {
             **flat,
             "properties": {**known, own: both(said, {"const": name})},
@@ -193,7 +194,7 @@ class Branches:
         if not isinstance(said, dict):
             return []
         for flat in self._flat(_Part(said), 1):
-            return [flat["const"]] if "const" in flat else _list(flat.get("enum"))
+            return [flat["const"]] if "const" in flat else as_list(flat.get("enum"))
         return []
 
 
@@ -215,7 +216,7 @@ def _without_plain_negations(schema: JsonObject) -> JsonObject:
         if "integer" in types and "number" not in types:
             return schema  # a number that is no integer is for the check to find
         return {**rest, "type": [kind for kind in left if kind != "integer" or "number" not in types]}
-    required = _list(denied.get("required"))
+    required = as_list(denied.get("required"))
     if len(required) == 1:
         known = schema.get("properties")
         return {**rest, "properties": {**(known if isinstance(known, dict) else {}), str(required[0]): False}}
@@ -238,12 +239,4 @@ def _weight(schema: JsonObject) -> int:
         return 1
     if schema.get("type") == "array":
         return 2 if not schema.get("minItems") else 9
-    return 3 + len(_list(schema.get("required"))) + 5 * len({"allOf", "oneOf", "anyOf"} & schema.keys())
-
-
-def _map(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
+    return 3 + len(as_list(schema.get("required"))) + 5 * len({"allOf", "oneOf", "anyOf"} & schema.keys())

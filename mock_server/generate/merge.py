@@ -9,6 +9,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from mock_server.generate.errors import ContradictionError
+from openapi.json_value import as_list, as_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ def _set_aside(schema: JsonObject) -> JsonObject:
         key: schema[key] for key in ("contains", "minContains", "maxContains") if key in schema
     }
     rest = {key: value for key, value in schema.items() if key not in own}
-    return {**rest, FURTHER_CONTAINS: [*_list(schema.get(FURTHER_CONTAINS)), own]}
+    return {**rest, FURTHER_CONTAINS: [*as_list(schema.get(FURTHER_CONTAINS)), own]}
 
 
 def _merged(key: str, left: JsonValue, right: JsonValue) -> JsonValue:
@@ -107,7 +108,7 @@ def _joined(key: str, left: JsonObject, right: JsonObject) -> JsonValue:
     if key in _MAPS:
         return {**left, **right, **{name: both(left[name], right[name]) for name in left.keys() & right}}
     if key == "dependentRequired":
-        shared = {name: [*_list(left[name]), *_list(right[name])] for name in left.keys() & right}
+        shared = {name: [*as_list(left[name]), *as_list(right[name])] for name in left.keys() & right}
         return {**left, **right, **shared}
     return right
 
@@ -143,7 +144,7 @@ def _types(left: JsonValue, right: JsonValue) -> JsonValue:
 
 def _properties(left: JsonObject, right: JsonObject) -> JsonObject:
     """The properties of both; what only one names is what the other says of unnamed ones as well."""
-    ours, theirs = _map(left.get("properties")), _map(right.get("properties"))
+    ours, theirs = as_object(left.get("properties")), as_object(right.get("properties"))
     joined: JsonObject = {}
     for name in dict.fromkeys([*ours, *theirs]):
         first = ours[name] if name in ours else _undeclared(left, name)
@@ -154,7 +155,7 @@ def _properties(left: JsonObject, right: JsonObject) -> JsonObject:
 
 def _patterns(left: JsonObject, right: JsonObject) -> JsonObject:
     """The patterns of both; names that only one has a pattern for are additional ones to the other."""
-    ours, theirs = _map(left.get("patternProperties")), _map(right.get("patternProperties"))
+    ours, theirs = as_object(left.get("patternProperties")), as_object(right.get("patternProperties"))
     joined: JsonObject = {}
     for pattern in dict.fromkeys([*ours, *theirs]):
         if pattern in ours and pattern in theirs:
@@ -162,14 +163,14 @@ def _patterns(left: JsonObject, right: JsonObject) -> JsonObject:
             continue
         said, other = (ours[pattern], right) if pattern in ours else (theirs[pattern], left)
         # A name that the other one declares may match the pattern as well, and is no additional one to it.
-        is_declared = any(pattern_matches(pattern, name) for name in _map(other.get("properties")))
+        is_declared = any(pattern_matches(pattern, name) for name in as_object(other.get("properties")))
         joined[pattern] = said if is_declared else both(said, other.get("additionalProperties", True))
     return joined
 
 
 def _undeclared(schema: JsonObject, name: str) -> JsonValue:
     """What a schema says of a property that it does not name."""
-    patterns = _map(schema.get("patternProperties"))
+    patterns = as_object(schema.get("patternProperties"))
     matching = [value for pattern, value in patterns.items() if pattern_matches(pattern, name)]
     if matching:
         return reduce(both, matching)
@@ -177,7 +178,7 @@ def _undeclared(schema: JsonObject, name: str) -> JsonValue:
 
 
 def _prefix(left: JsonObject, right: JsonObject) -> list[JsonValue]:
-    ours, theirs = _list(left.get("prefixItems")), _list(right.get("prefixItems"))
+    ours, theirs = as_list(left.get("prefixItems")), as_list(right.get("prefixItems"))
     longest = max(len(ours), len(theirs))
     ours = [*ours, *[left.get("items", True)] * (longest - len(ours))]
     theirs = [*theirs, *[right.get("items", True)] * (longest - len(theirs))]
@@ -187,7 +188,7 @@ def _prefix(left: JsonObject, right: JsonObject) -> list[JsonValue]:
 def _check_options(schema: JsonObject) -> None:
     if "enum" not in schema:
         return
-    options = _list(schema["enum"])
+    options = as_list(schema["enum"])
     if not options or ("const" in schema and schema["const"] not in options):
         raise ContradictionError("no member of the enum is left")
 
@@ -195,16 +196,12 @@ def _check_options(schema: JsonObject) -> None:
 _BY_KEYWORD: dict[str, Callable[[JsonValue, JsonValue], JsonValue]] = {
     "type": _types,
     "const": _consts,
-    "enum": lambda left, right: [item for item in _list(left) if item in _list(right)],
-    "required": lambda left, right: list(dict.fromkeys([*_list(left), *_list(right)])),
+    "enum": lambda left, right: [item for item in as_list(left) if item in as_list(right)],
+    "required": lambda left, right: list(dict.fromkeys([*as_list(left), *as_list(right)])),
     "pattern": lambda left, right: list(dict.fromkeys([*_texts(left), *_texts(right)])),
     "not": lambda left, right: {"anyOf": [left, right]},
-    FURTHER_CONTAINS: lambda left, right: [*_list(left), *_list(right)],
+    FURTHER_CONTAINS: lambda left, right: [*as_list(left), *as_list(right)],
 }
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
 
 
 def _as_list(value: JsonValue) -> list[JsonValue]:
@@ -213,10 +210,6 @@ def _as_list(value: JsonValue) -> list[JsonValue]:
 
 def _texts(value: JsonValue) -> list[JsonValue]:
     return [item for item in _as_list(value) if isinstance(item, str)]
-
-
-def _map(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
 
 
 def _said(kinds: list[JsonValue]) -> str:

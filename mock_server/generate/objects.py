@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mock_server.generate.errors import CannotGenerateError, ContradictionError
 from mock_server.generate.merge import both, merge, pattern_matches
 from mock_server.generate.patterns import matching
+from openapi.json_value import as_list, as_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +30,8 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
     schema = _with_dependencies(walk, schema, place)
     if "const" in schema or "enum" in schema:  # what depends on a member may list whole values
         return next(option for option in walk.listed(schema) if isinstance(option, dict))
-    known = _map(schema.get("properties"))
-    required = [str(name) for name in _list(schema.get("required"))]
+    known = as_object(schema.get("properties"))
+    required = [str(name) for name in as_list(schema.get("required"))]
     if _int(schema.get("minProperties"), 0) > _MOST:
         raise CannotGenerateError("so many members are too many to answer")
     names = _chosen(walk, schema, required, place)
@@ -53,9 +54,9 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
 
 def of_name(schema: JsonObject, name: str) -> JsonValue:
     """What a flat schema says of a member."""
-    known = _map(schema.get("properties"))
+    known = as_object(schema.get("properties"))
     speaking = [known[name]] if name in known else []
-    patterns = _map(schema.get("patternProperties"))
+    patterns = as_object(schema.get("patternProperties"))
     speaking += [value for pattern, value in patterns.items() if pattern_matches(pattern, name)]
     if not speaking:
         return schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
@@ -64,10 +65,10 @@ def of_name(schema: JsonObject, name: str) -> JsonValue:
 
 def _chosen(walk: Walk, schema: JsonObject, required: list[str], place: Place) -> list[str]:
     """The names of the members to make: the required ones, and while there is room the optional ones."""
-    hidden = {name for name, member in _map(schema.get("properties")).items() if walk.is_hidden(member)}
+    hidden = {name for name, member in as_object(schema.get("properties")).items() if walk.is_hidden(member)}
     names = [name for name in required if name not in hidden]
     least = _int(schema.get("minProperties"), 0)
-    for name, member in _map(schema.get("properties")).items():
+    for name, member in as_object(schema.get("properties")).items():
         if name in hidden or name in names or member is False:
             continue
         if len(names) < least or (place.room > 0 and not walk.leads_back(member, place)):
@@ -82,15 +83,15 @@ def _with_dependencies(walk: Walk, schema: JsonObject, place: Place) -> JsonObje
     for _ in range(8):
         if not {"dependentRequired", "dependentSchemas"} & schema.keys():
             return schema
-        required = [str(name) for name in _list(schema.get("required"))]
+        required = [str(name) for name in as_list(schema.get("required"))]
         present = set(_chosen(walk, schema, required, place))
         needed = list(required)
-        for name, others in _map(schema.get("dependentRequired")).items():
+        for name, others in as_object(schema.get("dependentRequired")).items():
             if name in present:
-                needed += [str(other) for other in _list(others)]
+                needed += [str(other) for other in as_list(others)]
         rest = {key: value for key, value in schema.items() if key not in ("dependentSchemas", "required")}
         rest["required"] = list(dict.fromkeys(needed))
-        waiting = _map(schema.get("dependentSchemas"))
+        waiting = as_object(schema.get("dependentSchemas"))
         apply = [value for name, value in waiting.items() if name in present]
         later = {name: value for name, value in waiting.items() if name not in present}
         for part in apply:
@@ -127,7 +128,7 @@ def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None
         if len(made) >= wanted:
             return
         of = of_name(schema, name)
-        asks = any(name in _map(schema.get(key)) for key in ("dependentRequired", "dependentSchemas"))
+        asks = any(name in as_object(schema.get(key)) for key in ("dependentRequired", "dependentSchemas"))
         if name in made or of is False or asks or walk.is_hidden(of):
             continue
         try:
@@ -141,24 +142,18 @@ def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None
 def _new_names(walk: Walk, schema: JsonObject) -> Iterator[str]:
     """Names for further members: the optional ones, those of patterns, then made-up ones."""
     names = schema.get("propertyNames")
-    yield from (name for name in _map(schema.get("properties")) if names is None or walk.suits(name, names))
+    yield from (
+        name for name in as_object(schema.get("properties")) if names is None or walk.suits(name, names)
+    )
     for number in count(1):
         if names not in (None, True):
             name = walk.value(both({"type": "string"}, names), walk.unnamed)
             yield str(name)
-        for pattern in _map(schema.get("patternProperties")):
+        for pattern in as_object(schema.get("patternProperties")):
             with suppress(CannotGenerateError):
                 yield matching(walk.random, [pattern], 0, None, [f"key{number}"])
         if names in (None, True):
             yield f"key{number}"
-
-
-def _map(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
 
 
 def _int(value: JsonValue, otherwise: int) -> int:

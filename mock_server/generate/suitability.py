@@ -14,6 +14,7 @@ from jsonschema.validators import extend
 from referencing.exceptions import Unresolvable
 
 from mock_server.generate.numbers import admits
+from openapi.json_value import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,7 @@ class Suitability:
             return True
         if hops > 8:
             return False
-        parts: list[Any] = [*_list(raw.get("allOf")), *_list(raw.get("anyOf"))]
+        parts: list[Any] = [*as_list(raw.get("allOf")), *as_list(raw.get("anyOf"))]
         if "$ref" in raw:
             parts.append(self._schemas.resolved(raw))
         return any(isinstance(part, dict) and self._look(part, hops + 1) for part in parts)
@@ -97,7 +98,3 @@ def _direction_aware(schemas: SchemaSet, hidden: str) -> Any:  # noqa: ANN401 - 
             yield ValidationError(f"{instance} is no multiple of {step}")
 
     return extend(Draft202012Validator, {"required": required, "multipleOf": multiple_of})  # type: ignore[no-untyped-call]
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []

@@ -14,6 +14,7 @@ from mock_server.generate.names import NUMBERS, STRINGS, maker_for
 from mock_server.generate.numbers import admits, number
 from mock_server.generate.objects import members
 from mock_server.generate.strings import string
+from openapi.json_value import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +134,7 @@ class Walk:
         while isinstance(member, dict):
             if member.get("$ref") in place.within:
                 return True
-            parts = [member.get("items"), *(_list(member.get("allOf"))[:1])]
+            parts = [member.get("items"), *(as_list(member.get("allOf"))[:1])]
             member = next((part for part in parts if isinstance(part, dict)), None)
         return False
 
@@ -142,7 +143,7 @@ class Walk:
         flats = self.branches.flat(raw) if isinstance(raw, dict) else iter(())
         found: list[JsonValue] = []
         for flat in islice(flats, _MAX_FLATS):
-            found += [flat["const"]] if "const" in flat else _list(flat.get("enum"))
+            found += [flat["const"]] if "const" in flat else as_list(flat.get("enum"))
             found += [True, False] if flat.get("type") == "boolean" else []
         return found
 
@@ -169,7 +170,7 @@ class Walk:
 
     def listed(self, schema: JsonObject) -> Iterator[JsonValue]:
         """The `const`, or the members of the `enum` that suit the rest, nulls last."""
-        options = [schema["const"]] if "const" in schema else list(_list(schema["enum"]))
+        options = [schema["const"]] if "const" in schema else list(as_list(schema["enum"]))
         self.random.shuffle(options)
         options.sort(key=lambda option: option is None)
         rest = {key: value for key, value in schema.items() if key not in ("const", "enum")}
@@ -245,7 +246,7 @@ class Walk:
 
 def _told(schema: JsonObject) -> Iterator[JsonValue]:
     """What the schema itself gives as examples."""
-    yield from _list(schema.get("examples"))
+    yield from as_list(schema.get("examples"))
     for keyword in ("example", "default"):
         if schema.get(keyword) is not None:
             yield schema[keyword]
@@ -259,10 +260,6 @@ def _kinds(schema: JsonObject) -> list[str]:
         hinted_at = [kind for kind, signs in _SIGNS.items() if any(sign in schema for sign in signs)]
         named = [*hinted_at, *(kind for kind in _KINDS if kind not in hinted_at)]
     return sorted(named, key=lambda kind: kind == "null")
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
 
 
 def _int(value: JsonValue, otherwise: int) -> int:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from openapi.docs.rich_text import cell
+from openapi.json_value import as_list
 from openapi.pointer import from_ref, split
 from openapi.report_formats.markdown import span, text
 from openapi.report_formats.plain_text import plain
@@ -74,7 +75,7 @@ class SchemaWords:
             path = f"{prefix}.{name}" if prefix else name
             yield Row(path, self.kind(inner), name in names, _description(inner))
             yield from self.rows(inner, path, depth + 1)
-        for member in _list(schema.get("allOf")):
+        for member in as_list(schema.get("allOf")):
             yield from self.rows(member, prefix, depth + 1)
 
     def table(self, schema: JsonValue) -> list[str]:
@@ -99,12 +100,12 @@ class SchemaWords:
         if isinstance(ref := schema.get("$ref"), str):
             return self._link(ref)
         for keyword, words in _CHOICES:
-            if branches := _list(schema.get(keyword)):
+            if branches := as_list(schema.get(keyword)):
                 most = _MOST_BRANCHES[depth]
                 parts = [self._type(branch, depth + 1) for branch in branches[:most]]
                 more = ", …" if len(branches) > most else ""
                 return f"{words} {', '.join(parts)}{more}"
-        if branches := _list(schema.get("allOf")):
+        if branches := as_list(schema.get("allOf")):
             parts = [
                 self._type(branch) for branch in branches if isinstance(branch, dict) and "$ref" in branch
             ]
@@ -148,7 +149,7 @@ def _values(schema: JsonObject) -> Iterator[str]:
         yield text(plain(str(schema["format"])))
     if "const" in schema:
         yield f"always {shown(schema['const'])}"
-    if values := _list(schema.get("enum")):
+    if values := as_list(schema.get("enum")):
         more = " …" if len(values) > _MOST_VALUES else ""
         yield " \\| ".join(shown(value) for value in values[:_MOST_VALUES]) + more
     if "default" in schema:
@@ -166,10 +167,6 @@ def _code(content: str) -> str:
 
 def _is_enumerated(schema: JsonObject) -> bool:
     return "enum" in schema or "const" in schema
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
 
 
 def _description(schema: JsonValue) -> str:

@@ -9,7 +9,7 @@ from openapi import git_source
 from openapi import source as sources
 from openapi.packaged import default_document
 from openapi.review import subject as subjects
-from openapi.review.base import read_base
+from openapi.review.base_document import read_base
 from openapi.review.inspection import review_document
 from openapi.review.outcome import Outcome, Revision
 

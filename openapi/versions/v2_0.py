@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openapi.bundle import dereference
+from openapi.json_value import as_object
 from openapi.pointer import escape, to_ref
 from openapi.structure import METHODS
 
@@ -29,17 +30,17 @@ _FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}
 
 def upgrade(document: JsonObject) -> None:
     """Rewrite a bundled 2.0 document in place, its schemas' dialect aside."""
-    for path, item in list(_object(document.get("paths")).items()):
+    for path, item in list(as_object(document.get("paths")).items()):
         if isinstance(item, dict) and not path.startswith("x-"):
             target, pointer = dereference(document, item)
             if isinstance(target, dict):
                 _upgrade_path_item(document, target, pointer or f"/paths/{escape(path)}")
-    for parameter in list(_object(document.get("parameters")).values()):
+    for parameter in list(as_object(document.get("parameters")).values()):
         if isinstance(parameter, dict) and parameter.get("in") not in ("body", "formData"):
             _upgrade_parameter(parameter)
     components = {
         "securitySchemes": {
-            name: _scheme(s) for name, s in _object(document.get("securityDefinitions")).items()
+            name: _scheme(s) for name, s in as_object(document.get("securityDefinitions")).items()
         }
     }
     document["components"] = components  # type: ignore[assignment]  # JSON, its values just made
@@ -87,7 +88,7 @@ def _upgrade_operation(
         operation["requestBody"] = _body(bodies[0], consumes or [_JSON])
     elif fields:
         operation["requestBody"] = _form(fields, consumes)
-    responses = _object(operation.get("responses"))
+    responses = as_object(operation.get("responses"))
     for status, response in responses.items():
         target, place = dereference(document, response)
         if isinstance(target, dict) and not status.startswith("x-"):
@@ -122,7 +123,7 @@ def _schema(parameter: JsonObject) -> JsonObject:
 
 
 def _body(parameter: JsonObject, consumes: list[str]) -> JsonObject:
-    schema = _object(parameter.get("schema"))
+    schema = as_object(parameter.get("schema"))
     return {
         "description": parameter.get("description", ""),
         "required": parameter.get("required") is True,
@@ -153,9 +154,9 @@ def _form(fields: list[JsonObject], consumes: list[str]) -> JsonObject:
 
 def _response(response: JsonObject, pointer: str, produces: list[str]) -> JsonObject:
     made: JsonObject = {key: value for key, value in response.items() if key not in ("headers", "examples")}
-    examples = _object(response.get("examples"))
+    examples = as_object(response.get("examples"))
     headers = {}
-    for name, header in _object(response.get("headers")).items():
+    for name, header in as_object(response.get("headers")).items():
         value = dict(header) if isinstance(header, dict) else {}
         _upgrade_parameter(value)
         headers[name] = value
@@ -175,7 +176,7 @@ def _response(response: JsonObject, pointer: str, produces: list[str]) -> JsonOb
 
 
 def _scheme(scheme: JsonValue) -> JsonObject:
-    value = dict(_object(scheme))
+    value = dict(as_object(scheme))
     if value.get("type") == "basic":
         return {"type": "http", "scheme": "basic"}
     if value.get("type") == "oauth2":
@@ -194,7 +195,3 @@ def _server(document: JsonObject) -> str:
 
 def _names(value: JsonValue) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
-
-
-def _object(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}

@@ -6,7 +6,7 @@ import pytest
 
 import openapi
 from openapi import SourceError, git_source, source
-from openapi.review.base import read_base
+from openapi.review.base_document import read_base
 
 DOCUMENT = """\
 openapi: 3.1.0

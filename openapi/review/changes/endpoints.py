@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openapi.json_value import as_object
 from openapi.pointer import escape
-from openapi.review.changes.side import Element, as_object
 from openapi.structure import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from openapi.review.changes.side import Side
+    from openapi.review.changes.side import Element, Side
 
 _IN_BRACES = re.compile(r"\{[^{}]*\}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from openapi.review.changes.side import as_list, as_object
+from openapi.json_value import as_list, as_object
 
 if TYPE_CHECKING:
     from openapi.json_value import JsonObject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
-from openapi.review.changes.side import as_list, as_object
+from openapi.json_value import as_list, as_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openapi.bundle import dereference
+from openapi.json_value import as_list, as_object
 from openapi.pointer import escape
 
 if TYPE_CHECKING:
@@ -63,13 +64,3 @@ class Side:
     def locate(self, pointer: str | None) -> Location | None:
         """The place of a pointer in the file that the author edits."""
         return None if pointer is None else self.contract.locate(pointer)
-
-
-def as_object(value: JsonValue) -> JsonObject:
-    """The value where it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_list(value: JsonValue) -> list[JsonValue]:
-    """The value where it is a list, else an empty one."""
-    return value if isinstance(value, list) else []

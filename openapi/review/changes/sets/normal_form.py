@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from openapi.json_value import as_list
 from openapi.review.changes.sets import alternatives, facets
 from openapi.review.changes.sets.merging import merged, tidied
 from openapi.review.changes.sets.parts import child, is_schema, joined, key_of
@@ -113,7 +114,7 @@ class NormalForms:
                 properties=self._named(part, raw, "properties"),
                 required={
                     str(name): f"{part.pointer}/required/{index}"
-                    for index, name in enumerate(_list(raw.get("required")))
+                    for index, name in enumerate(as_list(raw.get("required")))
                 },
                 patterns=self._named(part, raw, "patternProperties"),
                 additional=self.inner(part, "additionalProperties"),
@@ -123,7 +124,7 @@ class NormalForms:
             prefix = raw.get("prefixItems")
             return replace(
                 shape,
-                prefix=tuple(self.inner(part, "prefixItems", index) for index in range(len(_list(prefix)))),
+                prefix=tuple(self.inner(part, "prefixItems", index) for index in range(len(as_list(prefix)))),
                 items=self.inner(part, "items"),
                 contains=tuple(self._contains(part, raw)),
             )
@@ -198,7 +199,7 @@ class NormalForms:
             return note
         mapping = stated.get("mapping")
         mapped: JsonObject = dict(mapping) if isinstance(mapping, dict) else {}
-        for member in _list(raw.get("oneOf")) + _list(raw.get("anyOf")):
+        for member in as_list(raw.get("oneOf")) + as_list(raw.get("anyOf")):
             ref = member.get("$ref") if isinstance(member, dict) else None
             if isinstance(ref, str) and ref not in mapped.values():
                 name = str(stated.get("propertyName", ""))
@@ -236,10 +237,6 @@ def _listed(raw: JsonObject, pointer: str) -> tuple[list[JsonValue] | None, str]
         return [raw["const"]], f"{pointer}/const"
     options = raw.get("enum")
     return (list(options), f"{pointer}/enum") if isinstance(options, list) else (None, "")
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
 
 
 def _is_null(part: Part) -> bool:

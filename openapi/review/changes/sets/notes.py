@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openapi.json_value import as_list
 from openapi.review.changes.sets.difference import Difference, Effect
 from openapi.review.changes.sets.shape import canonical
 
@@ -57,7 +58,7 @@ def _known_values(before: Normal, after: Normal, told: Callable[..., Difference]
     """The lists of `x-extensible-enum`, which bind nobody: unknown values are to be expected."""
     keyword = "x-extensible-enum"
     old, new = (
-        {canonical(value) for value in _list(side.notes[keyword].value)} if keyword in side.notes else set()
+        {canonical(value) for value in as_list(side.notes[keyword].value)} if keyword in side.notes else set()
         for side in (before, after)
     )
     if keyword in before.notes and keyword in after.notes:
@@ -88,7 +89,3 @@ def _mapping(value: JsonValue) -> tuple[str, set[str]]:
         return "", set()
     mapping = value.get("mapping")
     return str(value.get("propertyName", "")), set(mapping) if isinstance(mapping, dict) else set()
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
