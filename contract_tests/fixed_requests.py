@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contract_tests import interruption
 from contract_tests.base_requests import BaseRequests
 from contract_tests.corpus import plan
 from contract_tests.credentials import refusable
@@ -106,6 +107,7 @@ class FixedRequests:
         follows: Exchange | None = None,
     ) -> Exchange:
         """Send one request and keep the exchange; an operation that does not answer is left alone."""
+        interruption.check()
         if self.deadline.has_passed:
             self.patience.give_up(self.deadline.reason)
         if self.patience.given_up:

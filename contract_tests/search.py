@@ -12,6 +12,7 @@ import requests
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.run import PhaseName
 
+from contract_tests import interruption
 from contract_tests.search_run import RUNS
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ class _Watch:
     def events(self) -> Iterator[events.EngineEvent]:
         """The events, until the search ends or is given up."""
         while not self._must_give_up():
+            interruption.check()
             try:
                 event = self._events.get(timeout=_POLL_S)
             except queue.Empty:

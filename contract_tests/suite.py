@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from contract_tests import interruption
 from contract_tests.client import TIMED_OUT, TOO_LARGE, Client
 from contract_tests.evidence import Evidence
 from contract_tests.exchange import Sent
@@ -14,7 +15,6 @@ from contract_tests.fixed_requests import FixedRequests
 from contract_tests.gaps import explain_own_gaps
 from contract_tests.generation import schema_for
 from contract_tests.hopeless import refuse_hopeless
-from contract_tests.interruption import Interruption
 from contract_tests.judge import Judge
 from contract_tests.known_values import TargetData, credentials_of, secrets_of
 from contract_tests.limits import Deadline, Pace
@@ -102,8 +102,10 @@ class _Run:
         signal = 0
         try:
             self._send_and_search()
-        except KeyboardInterrupt as interrupt:
-            signal = interrupt.number if isinstance(interrupt, Interruption) else Interruption.KEYBOARD
+        except BaseException as error:
+            signal = interruption.behind(error)
+            if not signal:
+                raise
             self.cut_short.append("the run was interrupted")
         self.evidence.explain_gaps()
         explain_own_gaps(self.evidence, self.exchanges, self.data)
