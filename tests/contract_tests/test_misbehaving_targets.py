@@ -109,7 +109,8 @@ def test_an_operation_that_never_answers_is_left_alone_and_told(contract):
         else:
             await things.app(scope, receive, send)
 
-    verdict = run(app, contract, options=Options(timeout_s=TIMEOUT_S, max_examples=2))
+    # A bound that the other answers keep on a busy machine, too.
+    verdict = run(app, contract, options=Options(timeout_s=1.0, max_examples=2))
     assert not verdict.complete
     assert verdict.cut_short[0].startswith("GET /health: 3 requests in a row were not answered")
     assert {failure.exchange.subject.id for failure in verdict.evidence.errors} == {"health"}
