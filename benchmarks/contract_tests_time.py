@@ -22,9 +22,9 @@ from statistics import median
 
 import uvicorn
 
-import openapi
+import signoff
 from examples.report_server.app import create_app
-from mock_server.serve import listen
+from signoff.mock.serve import listen
 
 _MOST_EXAMPLES = 3200
 
@@ -74,7 +74,7 @@ def _enough_examples(url: str, requests: int) -> int:
 
 
 def _schemathesis(url: str, examples: int) -> tuple[int, float]:
-    document = str(openapi.default_document())
+    document = str(signoff.default_document())
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", document, "--url", url, "--seed", "0"),
         *("--continue-on-failure", "--max-examples", str(examples)),

@@ -20,15 +20,15 @@ from uuid import UUID
 
 import psutil
 
-import mock_server
-import openapi
+import signoff
+import signoff.mock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette.types import ASGIApp, Message
 
-    from openapi import Operation
+    from signoff.contract import Operation
 
 _STEPS = 10
 
@@ -37,11 +37,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("document", nargs="?", type=Path, default=openapi.default_document())
+    parser.add_argument("document", nargs="?", type=Path, default=signoff.default_document())
     parser.add_argument("--requests", type=int, default=200_000)
     options = parser.parse_args()
-    contract = openapi.load(options.document, strict=False)
-    app = mock_server.create_app(contract, mock_server.Settings(auth=False))
+    contract = signoff.load(options.document, strict=False)
+    app = signoff.mock.create_app(contract, signoff.mock.Settings(auth=False))
     asyncio.run(_measure(app, _requests(contract.operations), options.requests))
 
 

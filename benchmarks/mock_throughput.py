@@ -30,7 +30,7 @@ import httpx2
 import psutil
 import yaml
 
-from openapi import default_document
+from signoff.packaged import default_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

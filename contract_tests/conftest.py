@@ -1,3 +1,3 @@
 """Loads the plugin for `pytest contract_tests` in a checkout."""
 
-pytest_plugins = ["contract_tests.plugin"]
+pytest_plugins = ["signoff.conformance.plugin"]

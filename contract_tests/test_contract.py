@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract_tests.evidence import State
-from contract_tests.report.terminal import describe
+from signoff.conformance.evidence import State
+from signoff.conformance.report.terminal import describe
 
 if TYPE_CHECKING:
-    from contract_tests.report import Report
+    from signoff.conformance.report import Report
 
 
 def test_clause(report: Report, clause_id: str) -> None:

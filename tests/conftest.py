@@ -11,9 +11,9 @@ import httpx2
 import pytest
 import uvicorn
 
-import openapi
-from mock_server import Settings, create_app
-from mock_server.serve import listen, server_config
+import signoff
+from signoff.mock import Settings, create_app
+from signoff.mock.serve import listen, server_config
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PUBLISHED = [
@@ -49,7 +49,7 @@ def running(app):
 
 @pytest.fixture(scope="session")
 def contract():
-    return openapi.load(openapi.default_document())
+    return signoff.load(signoff.default_document())
 
 
 @pytest.fixture(scope="session")

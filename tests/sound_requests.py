@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from openapi import Direction, media_types, xml_value
-from openapi.forms import URLENCODED
+from signoff.contract import Direction, media_types, xml_value
+from signoff.contract.forms import URLENCODED
 
 _UNRESERVED = "-._~"
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}

@@ -1,19 +1,29 @@
-"""The rooms and the direction of imports (see README, "How it is put together")."""
+"""The packages of the kit and the direction of imports between them.
+
+Run `python -m tests.test_architecture` to print the import graph of the packages in words.
+"""
 
 import ast
-from graphlib import TopologicalSorter
+from collections import defaultdict
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("openapi", "mock_server", "contract_tests")
-MAY_IMPORT = {
-    "openapi": {"openapi"},
-    "mock_server": {"openapi", "mock_server"},
-    "contract_tests": {"openapi", "contract_tests"},
-}
-MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+KIT = ROOT / "signoff"
+PROJECT = ("openapi", "mock_server", "contract_tests", "fixtures")
+
+# From the bottom up. A package imports itself and what stands in the lines below its own.
+LAYERS = (
+    {"contract"},
+    {"reporting", "command_line"},
+    {"mock", "conformance", "review"},
+    {"docs"},
+    {"project"},
+    {"cli", "__init__", "__main__"},
+)
+MODULES = sorted(KIT.rglob("*.py"))
 
 
 def module_name(path):
@@ -21,44 +31,65 @@ def module_name(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(tree, *, at_runtime_only=False):
-    """The modules that a module names in its imports, type checking aside when asked."""
-    skipped = set()
-    if at_runtime_only:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
-                skipped.update(ast.walk(node))
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                skipped.update(ast.walk(node))
-    for node in ast.walk(tree):
-        if node in skipped:
-            continue
+NAMES = {module_name(path): path for path in MODULES}
+
+
+def imports(path):
+    """The modules that a module imports, in function bodies and `TYPE_CHECKING` blocks, too."""
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
-            yield str(node.module)
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                yield name if name in NAMES else str(node.module)
+
+
+def layer_of(module):
+    """The layer of a module of the kit, counted from the bottom."""
+    room = module.split(".")[1] if "." in module else "__init__"
+    return next(number for number, rooms in enumerate(LAYERS) if room in rooms), room
+
+
+def is_upward(importer, imported):
+    (own, own_room), (other, other_room) = layer_of(importer), layer_of(imported)
+    return other > own or (other == own and own_room != other_room)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
 def test_imports_point_down(path):
-    room = path.relative_to(ROOT).parts[0]
-    foreign = {*PACKAGES, "signoff", "examples", "tests"} - MAY_IMPORT[room]
-    found = {name.partition(".")[0] for name in imports(ast.parse(path.read_text()))}
-    assert not found & foreign
+    found = set(imports(path))
+    upward = {name for name in found if name in NAMES and is_upward(module_name(path), name)}
+    foreign = {name for name in found if name.partition(".")[0] in {*PROJECT, "examples", "tests"}}
+    assert not upward | foreign
 
 
-def test_no_module_imports_itself_in_a_circle():
-    names = {module_name(path): path for path in MODULES}
+def test_no_import_cycles():
+    """Also none by way of function bodies or `TYPE_CHECKING` blocks."""
     graph = {
         name: {
-            found for found in imports(ast.parse(path.read_text()), at_runtime_only=True) if found in names
+            found
+            for found in imports(path)
+            # A module imports its own package's __init__ only by being inside it.
+            if found in NAMES and found != name and not name.startswith(f"{found}.")
         }
-        - {name, *(package for package in names if name.startswith(f"{package}."))}
-        for name, path in names.items()
+        for name, path in NAMES.items()
     }
-    TopologicalSorter(graph).prepare()
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def package_graph():
+    """Which package imports which, and by how many imports."""
+    graph = defaultdict(lambda: defaultdict(int))
+    for name, path in NAMES.items():
+        for found in imports(path):
+            if found in NAMES and layer_of(found)[1] != layer_of(name)[1]:
+                graph[layer_of(name)[1]][layer_of(found)[1]] += 1
+    return graph
 
 
 def test_fixtures_hold_no_python():
@@ -67,12 +98,26 @@ def test_fixtures_hold_no_python():
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
 def test_no_private_import_from_the_frameworks(path):
-    for name in imports(ast.parse(path.read_text())):
+    for name in imports(path):
         package, *rest = name.split(".")
         if package in ("connexion", "schemathesis"):
             assert not [part for part in rest if part.startswith("_")], name
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
-def test_modules_can_be_read_in_one_sitting(path):
-    assert len(path.read_text().splitlines()) <= 300
+def test_functions_fit_a_screen(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            length = node.end_lineno - (body[0].lineno if body else first) + 1
+            assert length < 50, f"{node.name} has {length} lines"
+
+
+if __name__ == "__main__":
+    for layer in LAYERS:
+        for room in sorted(layer):
+            found = package_graph()[room]
+            print(
+                f"{room} imports", ", ".join(f"{other} ({n})" for other, n in sorted(found.items())) or "none"
+            )

@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 
-from signoff import main
+from signoff.cli import main
 from tests.conftest import export_path
 
 ROOT = Path(__file__).parent.parent

@@ -11,10 +11,10 @@ import click
 import httpx2
 import pytest
 
-import openapi
-from mock_server import Settings, create_app
-from mock_server.build import Build
-from signoff import main
+import signoff
+from signoff.cli import main
+from signoff.mock import Settings, create_app
+from signoff.mock.build import Build
 from tests.conftest import running
 
 ROOT = Path(__file__).parent.parent
@@ -79,7 +79,7 @@ def gallery():
     """What the command at the head of the gallery's guide serves."""
     folder = GALLERY.parent
     documents = [folder / "shop.yaml", folder / "weather.yaml"]
-    return Build(documents, [], str(folder / "handlers.py"), Settings(), openapi.load).make()[0]
+    return Build(documents, [], str(folder / "handlers.py"), Settings(), signoff.load).make()[0]
 
 
 @pytest.mark.parametrize("number", range(7))
@@ -107,17 +107,17 @@ def test_the_transcripts_cover_the_statuses():
 
 
 GUIDES = {
-    "mock": "mock_server",
-    "test": "contract_tests",
-    "merge": "contract_tests",
-    "review": "openapi",
-    "docs": "openapi",
+    "mock": "docs/mock",
+    "test": "docs/test",
+    "merge": "docs/test",
+    "review": "docs/review",
+    "docs": "docs/review",
 }
 
 
 @pytest.mark.parametrize("name", main.list_commands(click.Context(main)))
 def test_every_option_is_in_its_guide(name):
-    guide = (ROOT / GUIDES[name] / "README.md").read_text()
+    guide = (ROOT / f"{GUIDES[name]}.md").read_text()
     assert f"signoff {name}" in guide
     assert f"signoff {name}" in README.read_text()
     for parameter in command_of(name).params:
@@ -126,7 +126,7 @@ def test_every_option_is_in_its_guide(name):
             assert any(re.search(rf"`[^`\n]*{re.escape(option)}\b", guide) for option in names), names
 
 
-@pytest.mark.parametrize("guide", [README, *(ROOT / folder / "README.md" for folder in {*GUIDES.values()})])
+@pytest.mark.parametrize("guide", [README, *(ROOT / f"{guide}.md" for guide in {*GUIDES.values()})])
 def test_links_lead_somewhere(guide):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", guide.read_text()):
         assert (guide.parent / target).exists(), target
@@ -138,7 +138,7 @@ def test_the_commands_come_first():
 
 
 def rewrite():
-    default = create_app(openapi.load(openapi.default_document()))
+    default = create_app(signoff.load(signoff.default_document()))
     for file, app in ((README, default), (GALLERY, gallery())):
         with running(app) as origin:
             text = BLOCK.sub(

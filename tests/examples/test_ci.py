@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.conformance import things
 from tests.conftest import running
-from tests.contract_tests import things
 
 ROOT = Path(__file__).parent.parent.parent
 CI = ROOT / "examples" / "ci"

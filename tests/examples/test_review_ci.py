@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.openapi.review.repositories import BREAKING, EXTENDING, git, repository
+from tests.review.repositories import BREAKING, EXTENDING, git, repository
 
 ROOT = Path(__file__).parent.parent.parent
 CI = ROOT / "examples" / "ci"

@@ -9,16 +9,16 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-import openapi
-from contract_tests import Options, load_data, run
-from contract_tests.target_data import default_data_file
+import signoff
 from examples.report_server.app import create_app
+from signoff.conformance import Options, load_data, run
+from signoff.conformance.target_data import default_data_file
 from tests.conftest import running
 from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant
 
 _ENTRIES = {entry.id: entry for entry in [*FAULTS, *VARIANTS]}
-_CONTRACT = openapi.load(openapi.default_document())
+_CONTRACT = signoff.load(signoff.default_document())
 _PEER_S = 300
 
 
@@ -63,7 +63,7 @@ def schemathesis(entry_id):
     """What plain Schemathesis finds with its default checks."""
     with served(entry_id) as origin:
         command = [
-            *(sys.executable, "-m", "schemathesis.cli", "run", str(openapi.default_document())),
+            *(sys.executable, "-m", "schemathesis.cli", "run", str(signoff.default_document())),
             *("--url", f"{origin}/api", "--seed", "0", "--continue-on-failure", "--max-examples", "50"),
         ]
         done = subprocess.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from openapi.problem import status_phrase
+from signoff.contract.problem import status_phrase
 from tests.faults.wrapper import Answer
 
 KNOWN = "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0"

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from contract_tests.checks.registry import CHECKS, RELATIONS
 from examples.report_server.app import create_app
+from signoff.conformance.checks.registry import CHECKS, RELATIONS
 from tests.conftest import FORBIDDEN, KNOWN, MISSING, export_path
 from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant

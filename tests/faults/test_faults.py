@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from contract_tests import Options, load_data, run
-from contract_tests.target_data import default_data_file
 from examples.report_server.app import create_app
+from signoff.conformance import Options, load_data, run
+from signoff.conformance.target_data import default_data_file
 from tests.conftest import running
 from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant

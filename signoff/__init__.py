@@ -1,0 +1,55 @@
+"""Signoff: one OpenAPI document drives a mock server, contract tests and an API design review.
+
+The public names, found when they are asked for, so that importing one part does not load the others.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from signoff.contract import (
+        Contract,
+        DataError,
+        DocumentError,
+        SetUpError,
+        SignoffError,
+        SourceError,
+        load,
+    )
+    from signoff.mock import create_app
+    from signoff.packaged import default_document, fixtures_folder
+
+__all__ = [
+    "Contract",
+    "DataError",
+    "DocumentError",
+    "SetUpError",
+    "SignoffError",
+    "SourceError",
+    "create_app",
+    "default_document",
+    "fixtures_folder",
+    "load",
+]
+
+_MODULES = {
+    "Contract": "contract",
+    "DataError": "contract",
+    "DocumentError": "contract",
+    "SetUpError": "contract",
+    "SignoffError": "contract",
+    "SourceError": "contract",
+    "create_app": "mock",
+    "default_document": "packaged",
+    "fixtures_folder": "packaged",
+    "load": "contract",
+}
+
+
+def __getattr__(name: str) -> object:
+    """A public name, from the module that it lives in."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

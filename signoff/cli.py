@@ -1,0 +1,81 @@
+"""The command line: one OpenAPI document drives a mock server, contract tests and reviews."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import click
+
+EXIT_SET_UP, EXIT_INTERRUPTED = 2, 130
+
+# Each command lives in the package that does its work, which is only imported when it is called.
+COMMANDS = {
+    "mock": ("signoff.mock.command:mock", "Serve a mock of the contract."),
+    "test": ("signoff.conformance.command:test", "Test a server against the contract."),
+    "merge": ("signoff.conformance.merge_command:merge", "Join the reports of a test's shards."),
+    "review": ("signoff.review.command:review", "Review a document, and what a change of it breaks."),
+    "docs": ("signoff.docs.command:docs", "Write a page or a Markdown reference of a document."),
+}
+
+
+def _version() -> str:
+    try:
+        return version("signoff")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "unknown"
+
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for; a user's error becomes plain lines, exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        from signoff.contract import SignoffError
+
+        try:
+            return super().invoke(ctx)
+        except SignoffError as error:
+            click.echo(f"signoff: {error}", err=True)
+            ctx.exit(EXIT_SET_UP)
+        except KeyboardInterrupt:  # before or after the part of a command that ends by itself
+            ctx.exit(EXIT_INTERRUPTED)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error, 130 interrupted.",
+)
+@click.version_option(_version(), prog_name="signoff")
+def main() -> None:
+    """One OpenAPI document drives a mock server and contract tests.
+
+    DOCUMENT is always a path, a URL, - for standard input, or REVISION:PATH of a git repository, YAML
+    or JSON: OpenAPI 3.0, 3.1 or 3.2 or Swagger 2.0. Without one, the packaged contract of the saved
+    reports export API is used.
+
+    \b
+      signoff mock                          start the mock on http://127.0.0.1:4010
+      signoff test http://127.0.0.1:4010/api    check a server against the contract
+      signoff review openapi.yaml --base main   say what the change of a document breaks
+      signoff docs openapi.yaml -o api.html     write its reference as one page
+    """
+
+
+if __name__ == "__main__":
+    main()

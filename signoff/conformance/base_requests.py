@@ -1,0 +1,143 @@
+"""The plain request of an operation: one that keeps the contract, with values that are known to exist."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from signoff.conformance.bodies import sound_bodies
+from signoff.conformance.generation import api_operation_of, as_sent, draw
+from signoff.contract import Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import schemathesis
+
+    from signoff.conformance.exchange import Sent
+    from signoff.conformance.generation import ApiOperation, GeneratedCase
+    from signoff.conformance.known_values import TargetData
+    from signoff.contract import Contract, Operation
+    from signoff.contract.json_value import JsonValue
+
+# Well-formed and nobody's: of each kind one that a schema may admit.
+_NOBODYS = ("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this")
+
+
+@dataclass(slots=True)
+class BaseRequests:
+    """Makes the plain requests of one contract; what is drawn for an operation is drawn once."""
+
+    contract: Contract
+    schema: schemathesis.BaseSchema
+    base_url: str
+    _drawn: dict[str, tuple[ApiOperation, GeneratedCase]] = field(default_factory=dict)
+    _bodies: dict[str, list[JsonValue]] = field(default_factory=dict)
+
+    def bodies(self, operation: Operation, data: TargetData) -> list[JsonValue]:
+        """The JSON bodies to send: those that the data file gives, else those that the document shows."""
+        if given := data.of(operation).bodies:
+            return list(given)
+        if operation.id not in self._bodies:
+            self._bodies[operation.id] = sound_bodies(self.contract, operation, self._of(operation)[1])
+        return self._bodies[operation.id]
+
+    def make(
+        self,
+        operation: Operation,
+        data: TargetData,
+        values: Mapping[str, str] | None = None,
+        body: JsonValue = None,
+    ) -> Sent:
+        """The plain request.
+
+        Args:
+            operation: what to call.
+            data: known values, header fields and credentials.
+            values: path values over those of the data.
+            body: a JSON body in place of the first sound one.
+        """
+        api, case = self._of(operation)
+        made = api.Case(
+            path_parameters={**self._path_values(operation, data, case), **(values or {})},
+            query=case.query,
+            headers=case.headers,
+            cookies=case.cookies,
+            body=case.body,
+            media_type=case.media_type,
+        )
+        sent = completed(as_sent(made, self.base_url, data.headers), operation, data)
+        content = body if body is not None else next(iter(self.bodies(operation, data)), None)
+        return sent if content is None else replace(sent, body=json.dumps(content).encode())
+
+    def _of(self, operation: Operation) -> tuple[ApiOperation, GeneratedCase]:
+        if operation.id not in self._drawn:
+            api = api_operation_of(self.schema, operation)
+            self._drawn[operation.id] = (api, draw(api))
+        return self._drawn[operation.id]
+
+    def _path_values(self, operation: Operation, data: TargetData, case: GeneratedCase) -> dict[str, Any]:
+        values: dict[str, Any] = dict(case.path_parameters or {})
+        for parameter in operation.parameters:
+            if parameter.location != "path":
+                continue
+            known = data.path_value(parameter.name, operation)
+            if known is not None:
+                values[parameter.name] = known
+            elif operation.method == "DELETE" and (unused := nobodys(operation, parameter.name)):
+                values[parameter.name] = unused[0]  # what is made up may be there, `1` above all
+            elif parameter.examples:
+                values[parameter.name] = parameter.examples[0].value
+        return values
+
+
+def nobodys(operation: Operation, name: str) -> list[str]:
+    """Well-formed values of a path parameter that nothing should have."""
+    schemas = [p.schema for p in operation.parameters if p.name == name and p.location == "path"]
+    return [
+        str(value)
+        for value in _NOBODYS
+        if all(schema is None or schema.is_valid(value, Direction.REQUEST) for schema in schemas)
+    ]
+
+
+def completed(sent: Sent, operation: Operation, data: TargetData) -> Sent:
+    """A request with what the data file gives for its operation: fields, and query and header values."""
+    for name, text in data.of(operation).headers.items():
+        sent = with_header(sent, name, text)
+    for parameter in operation.parameters:
+        existing = data.known(parameter.name, operation, parameter.location).existing
+        if existing and parameter.location == "query":
+            sent = with_query(sent, parameter.name, existing[0])
+        elif existing and parameter.location == "header":
+            sent = with_header(sent, parameter.name, existing[0])
+    for name, text in data.query.items():
+        sent = with_query(sent, name, text)
+    return sent
+
+
+def with_header(sent: Sent, name: str, value: str) -> Sent:
+    """The request with one field of that name."""
+    return replace(sent, headers=(*without_header(sent, name).headers, (name, value)))
+
+
+def without_header(sent: Sent, name: str) -> Sent:
+    """The request without fields of that name."""
+    kept = tuple(entry for entry in sent.headers if entry[0].lower() != name.lower())
+    return replace(sent, headers=kept)
+
+
+def with_query(sent: Sent, name: str, text: str) -> Sent:
+    """The request with one query parameter of that name."""
+    bare = without_query(sent, name)
+    joint = "&" if "?" in bare.url else "?"
+    return replace(bare, url=f"{bare.url}{joint}{quote(name)}={quote(text, safe='')}")
+
+
+def without_query(sent: Sent, name: str) -> Sent:
+    """The request without query parameters of that name."""
+    address, _, query = sent.url.partition("?")
+    parts = [part for part in query.split("&") if part and part.partition("=")[0] != quote(name)]
+    return replace(sent, url=f"{address}?{'&'.join(parts)}" if parts else address)

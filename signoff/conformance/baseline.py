@@ -1,0 +1,185 @@
+"""A baseline: the failures that are known and accepted for now, each with a reason and perhaps an end.
+
+Schemathesis has a baseline too. It knows failures of its own checks in its own phases only, by a key that it
+makes itself; ours come from the corpus as well, and are known by the fingerprint that all reports show. So
+this is a file of its own, in which `expires` means the same: the last day on which the entry holds.
+The format is a JSON Schema, `baseline.schema.json` beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import yaml
+
+from signoff.conformance.report.model import AcceptedEntry, FailureEntry, Report
+from signoff.contract import DataError, SetUpError
+from signoff.contract.pointer import join
+from signoff.contract.source import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FORMAT_VERSION = 1
+_HEAD = """\
+# Failures that are accepted for now. Each needs a reason; one with an end fails again from the day after.
+# Signoff knows a failure by its fingerprint; check, operation and message are for you.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One accepted failure.
+
+    Attributes:
+        expires: the last day on which it is accepted; None for no end.
+    """
+
+    fingerprint: str
+    reason: str
+    expires: date | None = None
+    check: str = ""
+    operation: str = ""
+    message: str = ""
+
+    def __str__(self) -> str:
+        """The entry in a few words."""
+        return f"{self.check} of {self.operation}" if self.check else self.fingerprint
+
+
+def schema_file() -> Path:
+    """The JSON Schema of the file."""
+    return Path(__file__).with_name("baseline.schema.json")
+
+
+def load_baseline(path: str | Path) -> tuple[Entry, ...]:
+    """Read a baseline, YAML or JSON.
+
+    Raises:
+        SourceError: it cannot be read.
+        DataError: it breaks its format, an entry has no reason, or two are of one failure.
+    """
+    source = read(path)
+    schema = json.loads(schema_file().read_text(encoding="utf-8"))
+    for fault in jsonschema_rs.Draft202012Validator(schema, validate_formats=True).iter_errors(source.value):
+        raise DataError(
+            f"the baseline breaks its format: {fault.message}",
+            mend="It holds `format_version: 1` and `accepted`: fingerprint, reason and perhaps expires.",
+            location=source.locate(join(fault.instance_path)),
+        )
+    content: Any = source.value
+    entries: dict[str, Entry] = {}
+    for number, item in enumerate(content["accepted"]):
+        place = source.locate(join(["accepted", number]))
+        entry = _entry(item)
+        if not entry.reason.strip():
+            raise DataError(
+                f"no reason is given for accepting {entry}", mend="Fill `reason` in.", location=place
+            )
+        if entry.fingerprint in entries:
+            raise DataError(f"{entry} is accepted twice", mend="Take one of the two out.", location=place)
+        entries[entry.fingerprint] = entry
+    return tuple(entries.values())
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    expires = item.get("expires")
+    return Entry(
+        item["fingerprint"],
+        item["reason"],
+        date.fromisoformat(expires) if expires else None,
+        *(item.get(member, "") for member in ("check", "operation", "message")),
+    )
+
+
+def accept(report: Report, entries: Iterable[Entry], today: date) -> Report:
+    """The report with its known failures accepted, and what has to be said of the baseline in its notes.
+
+    Args:
+        report: of a run.
+        entries: the baseline.
+        today: decides which entries have expired.
+    """
+    known = {entry.fingerprint: entry for entry in entries}
+    valid = {key: entry for key, entry in known.items() if entry.expires is None or entry.expires >= today}
+    accepted = [
+        AcceptedEntry(failure, valid[failure.fingerprint].reason, _day(valid[failure.fingerprint]))
+        for failure in report.failures
+        if failure.fingerprint in valid
+    ]
+    failures = tuple(failure for failure in report.failures if failure.fingerprint not in valid)
+    return replace(
+        report,
+        passed=report.passed or (bool(accepted) and not failures and not report.shortfalls),
+        failures=failures,
+        accepted=(*report.accepted, *accepted),
+        notes=(*report.notes, *_expired(failures, known), *_stale(report, known)),
+    )
+
+
+def _day(entry: Entry) -> str:
+    return entry.expires.isoformat() if entry.expires else ""
+
+
+def _expired(failures: Iterable[FailureEntry], known: dict[str, Entry]) -> list[str]:
+    over = [known[failure.fingerprint] for failure in failures if failure.fingerprint in known]
+    return [f"the baseline accepted {entry} until {_day(entry)}, which is over" for entry in over]
+
+
+def _stale(report: Report, known: dict[str, Entry]) -> list[str]:
+    """The entries that nothing was found for, unless the run could not have found it."""
+    seen = {failure.fingerprint for failure in report.failures}
+    seen |= {entry.failure.fingerprint for entry in report.accepted}
+    tested = {name for entry in report.operations for name in (entry.id, entry.label)}
+    return [
+        f"the baseline accepts {entry} ({entry.fingerprint}), which was not seen: take it out"
+        for entry in known.values()
+        if entry.fingerprint not in seen
+        and report.is_complete
+        and (not report.shard or entry.operation in tested)
+    ]
+
+
+def write_baseline(report: Report, path: str | Path, entries: Iterable[Entry] = ()) -> int:
+    """Write a baseline of all failures of a report; reasons and ends that are known are kept.
+
+    Args:
+        report: of a run.
+        path: the file; JSON where it ends in `.json`, else YAML.
+        entries: the baseline so far.
+
+    Returns:
+        How many entries have no reason yet.
+
+    Raises:
+        SetUpError: the file cannot be written.
+    """
+    known = {entry.fingerprint: entry for entry in entries}
+    failures = [*(entry.failure for entry in report.accepted), *report.failures]
+    items = [_item(failure, known.get(failure.fingerprint)) for failure in failures]
+    content = {"format_version": FORMAT_VERSION, "accepted": items}
+    if str(path).endswith(".json"):
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    else:
+        text = _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SetUpError(f"the baseline {path} cannot be written: {error.strerror}") from None
+    return sum(not item["reason"] for item in items)
+
+
+def _item(failure: FailureEntry, known: Entry | None) -> dict[str, str]:
+    item = {
+        "fingerprint": failure.fingerprint,
+        "check": failure.check,
+        "operation": failure.operation_label,
+        "message": failure.message,
+        "reason": known.reason if known else "",
+    }
+    return item | ({"expires": _day(known)} if known and known.expires else {})

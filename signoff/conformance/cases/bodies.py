@@ -1,0 +1,114 @@
+"""Requests by their body: sound ones, ones beside a line of the schema, broken and missing ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from signoff.conformance.base_requests import with_header, without_header
+from signoff.conformance.bodies import boundary_bodies, json_offer, wrong_bodies
+from signoff.conformance.cases.maker import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.conformance.cases.maker import Maker, Planned
+    from signoff.conformance.exchange import Sent
+
+_BAD_JSON = (
+    *(b"", b'{"', b"not json", b"[]", b"null", b'"text"', b"1", b"true", b"[{}]", b"{}}", b"{'a': 1}"),
+    *(b"\xff\xfe", b'{"a": "\x80"}', b'{"a": 1,}', b'{"a": }', b"{} {}", b"// x\n{}", b" "),
+    # Parsers differ on these: they may be taken, but nothing may fail over them.
+    *(b"\xef\xbb\xbf{}", b'{"a": NaN}', b'{"a": 1, "a": 2}', b'{"a": "\\ud800"}', b'{"a": "\\u0000"}'),
+    *(b'{"a": 1e400}', b'{"a": ' + b"9" * 5000 + b"}", b"[" * 2000 + b"]" * 2000, b'{"a":' * 3000),
+    b'{"a": "' + b"x" * 1_000_000 + b'"}',
+)
+_FOREIGN_MEDIA_TYPES = (
+    *("text/plain", "application/x-www-form-urlencoded", "application/xml"),
+    *("application/octet-stream", "multipart/form-data; boundary=x", "text/json-but-not"),
+)
+_DEEP = 200
+
+
+def sound(maker: Maker) -> Iterator[Planned]:
+    """Bodies that keep the contract: those that it shows, then those at the lines of their schema."""
+    for body in maker.some_bodies:
+        yield maker.planned(maker.sent(body), "positive", f"body {shown(body)}")
+    offer = json_offer(maker.operation)
+    # Where the data file says which bodies succeed, nothing is promised of others.
+    if offer is None or not maker.bodies or maker.data.of(maker.operation).bodies:
+        return
+    sent = maker.sent(maker.body)
+    for place, body in boundary_bodies(maker.contract, offer, maker.body):
+        if not any(body == known for known in maker.bodies):
+            yield maker.planned(maker.with_json(sent, body), "boundary", f"{place} in {shown(body)}")
+
+
+def wrong(maker: Maker) -> Iterator[Planned]:
+    """Bodies that break their schema in one place."""
+    offer = json_offer(maker.operation)
+    if offer is None or not maker.bodies:
+        return
+    sent = maker.sent(maker.body)
+    for place, body in wrong_bodies(maker.contract, offer, maker.body):
+        yield maker.planned(maker.with_json(sent, body), "negative", f"{place} in {shown(body)}")
+
+
+def broken(maker: Maker) -> Iterator[Planned]:
+    """Bodies that are no JSON, hard to read, of another media type or charset, or left out."""
+    described = maker.operation.request_body
+    if described is None or not maker.bodies:
+        return
+    sent = maker.sent(maker.body)
+    yield maker.planned(without_header(replace(sent, body=b""), "content-type"), "negative", "no body")
+    if sent.body:
+        yield maker.planned(without_header(sent, "content-type"), "negative", "no Content-Type")
+    offer = json_offer(maker.operation)
+    if offer is not None:
+        yield from _octets(maker, with_header(sent, "Content-Type", offer.name))
+    for foreign in _FOREIGN_MEDIA_TYPES:
+        if described.media_type_for(foreign) is None:
+            label = f"Content-Type: {foreign}"
+            yield maker.planned(with_header(sent, "Content-Type", foreign), "negative", label)
+
+
+def _octets(maker: Maker, typed: Sent) -> Iterator[Planned]:
+    whole = json.dumps(maker.body).encode()
+    cut = whole[: len(whole) // 2] if len(whole) > 4 else whole[:-1]
+    twice = whole[:-1] + b"," + whole[1:] if whole.startswith(b'{"') else whole + whole
+    own = (
+        cut,
+        whole + b"x",
+        twice,
+        _with_depth(whole),
+        b"\xef\xbb\xbf" + whole,
+        whole.decode().encode("utf-16"),
+    )
+    for octets in (*own, *_BAD_JSON):
+        yield maker.planned(replace(typed, body=octets), "negative", f"body {octets[:40]!r}"[:60])
+    if described := json_offer(maker.operation):
+        label = f"{described.name} in UTF-16"
+        encoded = with_header(typed, "Content-Type", f"{described.name}; charset=utf-16")
+        yield maker.planned(replace(encoded, body=whole.decode().encode("utf-16")), "negative", label)
+
+
+def _with_depth(whole: bytes) -> bytes:
+    """An object with a member that is nested deeply, which most schemas let pass."""
+    deep = b"[" * _DEEP + b"]" * _DEEP
+    if not whole.startswith(b"{"):
+        return deep
+    joint = b"," if len(whole) > 2 else b""
+    return whole[:-1] + joint + b'"signoff_deep":' + deep + b"}"
+
+
+def in_query(maker: Maker) -> Iterator[tuple[str, str]]:
+    """Members of the body, each with a value of its own that must not be read from the query."""
+    offer = json_offer(maker.operation)
+    if offer is None or not isinstance(maker.body, dict):
+        return
+    for body in islice(maker.bodies, 8):
+        for name, value in body.items() if isinstance(body, dict) else ():
+            if isinstance(value, str) and maker.body.get(name) != value:
+                yield name, value

@@ -1,0 +1,53 @@
+"""Requests by their header fields and by what no operation speaks of: all of them keep the contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.conformance.base_requests import with_header, with_query
+from signoff.conformance.bodies import json_offer
+from signoff.conformance.cases.bodies import in_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.conformance.cases.maker import Maker, Planned
+
+_ACCEPTS = (
+    *("application/json", "text/html", "application/*;q=0.5, image/png", "*/*", "text/csv"),
+    *("application/problem+json", "application/xml;q=0.9, */*;q=0.1", ";;nonsense"),
+)
+_OTHERS = (
+    ("Accept-Encoding", "gzip"),
+    ("Accept-Encoding", "br;q=1.0, gzip;q=0.5, *;q=0"),
+    ("Accept-Language", "tlh, de;q=0.3"),
+    ("Origin", "https://elsewhere.example"),
+    ("If-None-Match", '"signoff-no-such-tag"'),
+    ("Range", "bytes=0-3"),
+    ("X-Forwarded-Host", "elsewhere.example"),
+    ("X-Signoff-Long", "x" * 4000),
+)
+
+
+def spellings(maker: Maker) -> Iterator[Planned]:
+    """Other spellings of the same Content-Type."""
+    offer = json_offer(maker.operation)
+    if offer is None or not maker.bodies or "*" in offer.name:
+        return
+    sent = maker.sent(maker.body)
+    for spelling in (f"{offer.name}; charset=utf-8", f"{offer.name};charset=UTF-8", offer.name.title()):
+        label = f"Content-Type: {spelling}"
+        yield maker.planned(with_header(sent, "Content-Type", spelling), "positive", label)
+
+
+def accepts(maker: Maker) -> Iterator[Planned]:
+    """The first request again, with fields that can and cannot be met, and query parameters of nobody's."""
+    if maker.operation.method == "DELETE":
+        return
+    sent = maker.sent(maker.body)
+    for name, value in (*(("Accept", accept) for accept in _ACCEPTS), *_OTHERS):
+        yield maker.planned(with_header(sent, name, value), "accept", f"{name}: {value[:40]}")
+    for name, value in in_query(maker):
+        if not any(parameter.name == name for parameter in maker.operation.parameters):
+            yield maker.planned(with_query(sent, name, value), "accept", f"{name} = {value} in the query")
+    yield maker.planned(with_query(sent, "signoff_nobodys", "1"), "accept", "a query parameter of nobody's")

@@ -1,0 +1,120 @@
+"""Requests whose fate is known: what is found, forbidden or missed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.conformance.cases.maker import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from signoff.conformance.cases.maker import Maker, Planned
+    from signoff.conformance.exchange import Intent
+    from signoff.contract.json_value import JsonValue
+
+# What a made-up body may be refused with although it keeps its schema: the schema cannot say all.
+_BY_MEANING = (400, 409, 412, 422)
+
+
+def found_and_missed(maker: Maker) -> Iterator[Planned]:
+    """Requests that name known values, each path parameter in its turn; the others name existing ones."""
+    names = [name for name in maker.path_names if _is_named(maker, name)]
+    if not names or not all(maker.values(name).existing for name in maker.path_names):
+        return
+    yield from _existing(maker, names)
+    for name in names:
+        known = maker.values(name)
+        # Nothing is promised of what the run found out by itself, so it is only read.
+        if known.is_learned and maker.operation.method not in ("GET", "HEAD"):
+            continue
+        forbidden, missing = refusal(maker, 403, 404), (404,)
+        yield from _of_each(maker, name, _spelt(maker, name, known.forbidden), "forbidden", forbidden)
+        yield from _of_each(maker, name, _spelt(maker, name, known.missing), "missing", missing)
+
+
+def again(maker: Maker) -> Iterator[Planned]:
+    """The first known requests once more when all else is sent: nothing that only reads changes them."""
+    if maker.operation.method == "DELETE" or maker.data.of(maker.operation).once:
+        return
+    names = [name for name in maker.path_names if _is_named(maker, name)]
+    if not names or not all(maker.values(name).existing for name in maker.path_names):
+        return
+    name, known = names[0], maker.values(names[0])
+    if known.is_learned and maker.operation.method not in ("GET", "HEAD"):
+        return
+    for body in maker.some_bodies[:3]:
+        yield _of(maker, name, known.existing[0], body, "existing", success(maker))
+    for value in known.missing[:1]:
+        yield _of(maker, name, value, maker.body, "missing", (404,))
+
+
+def success(maker: Maker) -> tuple[int, ...]:
+    """What a request that names existing values should be answered with."""
+    known = [maker.values(name) for name in maker.path_names]
+    special = maker.data.of(maker.operation).expected
+    if special or any(values.is_learned for values in known):
+        return special
+    redirects = (
+        int(r.status) for r in maker.operation.responses if r.status[:1] == "3" and r.status.isdigit()
+    )
+    return (2, *redirects, *(() if maker.is_shown else _BY_MEANING))
+
+
+def refusal(maker: Maker, *statuses: int) -> tuple[int, ...]:
+    """The first of the statuses that the document has by name, else all of them."""
+    named = {response.status for response in maker.operation.responses}
+    return next(((status,) for status in statuses if str(status) in named), statuses)
+
+
+def _existing(maker: Maker, names: list[str]) -> Iterator[Planned]:
+    name, known, expected = names[0], maker.values(names[0]), success(maker)
+    if any(maker.values(other).is_learned for other in names) and maker.operation.method not in (
+        "GET",
+        "HEAD",
+    ):
+        return
+    # What is deleted once is gone the second time, so existing values are spared that.
+    if maker.operation.method == "DELETE":
+        for value in known.disposable:
+            yield _of(maker, name, value, maker.body, "positive", expected)
+        return
+    once = maker.data.of(maker.operation).once
+    for body in maker.some_bodies[: 1 if once else None]:
+        # Twice in a row, so that an answer that changes from one request to the next shows.
+        for _ in range(1 if once else 2):
+            yield _of(maker, name, known.existing[0], body, "existing", expected)
+    for other in names if not once else ():
+        for spelling in _spellings(maker, other, maker.values(other).existing[0]):
+            yield _of(maker, other, spelling, maker.body, "existing", expected)
+    yield from _of_each(maker, name, known.existing[1:], "existing", expected)
+
+
+def _is_named(maker: Maker, name: str) -> bool:
+    known = maker.values(name)
+    return bool(known.existing or known.forbidden or known.missing or known.disposable)
+
+
+def _of_each(
+    maker: Maker, name: str, values: Sequence[str], intent: Intent, expected: tuple[int, ...]
+) -> Iterator[Planned]:
+    for value in values:
+        for body in maker.some_bodies:
+            yield _of(maker, name, value, body, intent, expected)
+
+
+def _of(
+    maker: Maker, name: str, value: str, body: JsonValue, intent: Intent, expected: tuple[int, ...]
+) -> Planned:
+    label = f"{intent} {name} {value}, body {shown(body)}"
+    return maker.planned(maker.sent(body, {name: value}), intent, label, expected)
+
+
+def _spelt(maker: Maker, name: str, values: Sequence[str]) -> list[str]:
+    return [spelling for value in values for spelling in (value, *_spellings(maker, name, value))]
+
+
+def _spellings(maker: Maker, name: str, value: str) -> list[str]:
+    """Other letter cases of a UUID (RFC 9562, section 4); other values have none."""
+    spelt = (value.upper(), value.lower()) if maker.names_a_uuid(name) else ()
+    return [spelling for spelling in spelt if spelling != value]

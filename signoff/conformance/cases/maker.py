@@ -1,0 +1,104 @@
+"""What the parts of the corpus share: one operation, its plain request, and how a request is planned."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from signoff.conformance.bodies import json_offer
+from signoff.conformance.values import flattened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signoff.conformance.base_requests import BaseRequests
+    from signoff.conformance.exchange import Intent, Sent
+    from signoff.conformance.known_values import KnownValues, TargetData
+    from signoff.conformance.meaning import Meanings
+    from signoff.contract import Contract, Operation
+    from signoff.contract.json_value import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A request of the corpus, with why it is sent and what it should be answered with."""
+
+    sent: Sent
+    subject: Operation
+    intent: Intent
+    label: str
+    expected: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes the requests of one operation."""
+
+    contract: Contract
+    operation: Operation
+    bases: BaseRequests
+    meanings: Meanings
+    data: TargetData
+
+    @cached_property
+    def bodies(self) -> list[JsonValue]:
+        """The JSON bodies that succeed as far as the document and the data file tell."""
+        return self.bases.bodies(self.operation, self.data)
+
+    @property
+    def body(self) -> JsonValue:
+        """The first of them; None without."""
+        return next(iter(self.bodies), None)
+
+    @property
+    def some_bodies(self) -> list[JsonValue]:
+        """All of them, or one that stands for none."""
+        return self.bodies or [None]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the body is one that the document or the data file gives, and not a made-up one."""
+        offer = json_offer(self.operation)
+        return offer is None or bool(offer.examples) or bool(self.data.of(self.operation).bodies)
+
+    @property
+    def path_names(self) -> list[str]:
+        """The names of the path parameters."""
+        return [parameter.name for parameter in self.operation.parameters if parameter.location == "path"]
+
+    def values(self, name: str) -> KnownValues:
+        """The known values of a path parameter."""
+        return self.data.known(name, self.operation)
+
+    def names_a_uuid(self, name: str) -> bool:
+        """Whether a path parameter is a UUID."""
+        return any(
+            parameter.schema is not None
+            and flattened(self.contract.schemas, parameter.schema.raw).get("format") == "uuid"
+            for parameter in self.operation.parameters
+            if parameter.name == name and parameter.location == "path"
+        )
+
+    def sent(self, body: JsonValue = None, path_values: Mapping[str, str] | None = None) -> Sent:
+        """A request that keeps the contract, but for the values given."""
+        return self.bases.make(self.operation, self.data, path_values, body)
+
+    def with_json(self, sent: Sent, value: JsonValue) -> Sent:
+        """The request with another JSON body."""
+        return replace(sent, body=json.dumps(value).encode())
+
+    def planned(self, sent: Sent, intent: Intent, label: str, expected: tuple[int, ...] = ()) -> Planned:
+        """A request with its reason."""
+        return Planned(sent, self.operation, intent, label, expected)
+
+    def on_its_side(self, sent: Sent, label: str) -> Planned:
+        """A request near a line that the contract draws, on the side where the contract puts it."""
+        is_sound = self.meanings.of(sent).is_sound
+        return self.planned(sent, "boundary" if is_sound else "negative", label)
+
+
+def shown(value: JsonValue) -> str:
+    """A body in a few characters."""
+    return "none" if value is None else json.dumps(value)[:60]

@@ -1,0 +1,120 @@
+"""Requests by their parameters: on both sides of every line that a schema draws, and left out."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from signoff.conformance.base_requests import with_header, with_query, without_header, without_query
+from signoff.conformance.values import telling_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.conformance.cases.maker import Maker, Planned
+    from signoff.conformance.exchange import Sent
+    from signoff.contract import Parameter
+    from signoff.contract.json_value import JsonValue
+
+_BAD_TEXTS = (
+    *("not-a-valid-value", "-", "1.5", "~", "x" * 300, "' OR '1'='1", "..", "\0", "\u00e9", "null"),
+    *("<b>signoff</b>", "%", "x" * 6000, "\U0001f600", "1e3", "true", "00000000-0000-0000-0000-000000000000"),
+)
+# What a header or cookie value can carry without tricks (RFC 9110, section 5.5; RFC 6265, section 4.1.1).
+_PLAIN_FIELD = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,500}[\x21-\x7e])?")
+_PLAIN_COOKIE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,500}")
+
+
+def both_sides(maker: Maker) -> Iterator[Planned]:
+    """Each parameter with each of its telling values, the parameters in turn; then required ones left out."""
+    for parameter in maker.operation.parameters:
+        if left_out := _left_out(maker, parameter):
+            yield left_out
+    waiting = [iter(_texts(maker, parameter)) for parameter in maker.operation.parameters]
+    owners = list(maker.operation.parameters)
+    while waiting:
+        for index in reversed(range(len(waiting))):
+            text = next(waiting[index], None)
+            if text is None:
+                del waiting[index], owners[index]
+                continue
+            sent = _with(maker, owners[index], text)
+            if sent is not None:
+                name = f"{owners[index].location} parameter {owners[index].name}"
+                yield maker.on_its_side(sent, f"{name} = {text[:20]!r}")
+
+
+def _texts(maker: Maker, parameter: Parameter) -> list[str]:
+    schema = parameter.schema
+    told = [example.value for example in parameter.examples]
+    values = [*told, *telling_values(maker.contract.schemas, schema.raw)] if schema else told
+    near = _near_misses(maker, parameter.name) if parameter.location == "path" else []
+    texts = [text for value in values if (text := _text(value)) is not None]
+    return list(dict.fromkeys([*near, *texts[:30], *_BAD_TEXTS, *texts[30:]]))
+
+
+def _text(value: JsonValue) -> str | None:
+    """A value as the text of a parameter; None where it has none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        parts = [_text(item) for item in value]
+        return ",".join(part for part in parts if part is not None) or None
+    return None if value is None or isinstance(value, dict) else json.dumps(value)
+
+
+def _near_misses(maker: Maker, name: str) -> list[str]:
+    """Other spellings of a known UUID, none of them the canonical one that the format asks for."""
+    known = maker.values(name).existing
+    if not known or not maker.names_a_uuid(name):
+        return []
+    value = known[0]
+    bare = value.replace("-", "")
+    return [
+        *(f"{{{value}}}", f"urn:uuid:{value}", bare, value[:-1], f"{value}0", f"{value} ", f"{value}\n"),
+        *(f" {value}", f"{value}/", value.replace("-", "_"), f"{value[:-1]}g", f"{value}%00"),
+    ]
+
+
+def _with(maker: Maker, parameter: Parameter, text: str) -> Sent | None:
+    """The plain request with another text of a parameter; None where that cannot be sent."""
+    sent = maker.sent(maker.body)
+    match parameter.location:
+        case "path":
+            is_kept = maker.operation.method != "DELETE"
+            return maker.sent(maker.body, {parameter.name: text}) if text and is_kept else None
+        case "query":
+            return with_query(sent, parameter.name, text)
+        case "header":
+            return with_header(sent, parameter.name, text) if _PLAIN_FIELD.fullmatch(text) else None
+        case _:
+            if not _PLAIN_COOKIE.fullmatch(text):
+                return None
+            return with_header(
+                sent,
+                "Cookie",
+                "; ".join([*_other_cookies(sent, parameter), f"{quote(parameter.name)}={text}"]),
+            )
+
+
+def _left_out(maker: Maker, parameter: Parameter) -> Planned | None:
+    label = f"{parameter.location} parameter {parameter.name} left out"
+    sent = maker.sent(maker.body)
+    if not parameter.required or parameter.location == "path":
+        return None
+    if parameter.location == "query":
+        bare = without_query(sent, parameter.name)
+    elif parameter.location == "header":
+        bare = without_header(sent, parameter.name)
+    else:
+        others = _other_cookies(sent, parameter)
+        bare = with_header(sent, "Cookie", "; ".join(others)) if others else without_header(sent, "cookie")
+    return maker.on_its_side(bare, label)
+
+
+def _other_cookies(sent: Sent, parameter: Parameter) -> list[str]:
+    held = [value for name, value in sent.headers if name.lower() == "cookie"]
+    pairs = [pair.strip() for value in held for pair in value.split(";")]
+    return [pair for pair in pairs if pair and pair.partition("=")[0] != parameter.name]

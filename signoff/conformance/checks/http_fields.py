@@ -1,0 +1,222 @@
+"""Header fields: dates, tags, places, lengths and what stands in for content (RFC 9110)."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from signoff.conformance.checks.registry import Fault, Severity, check, relation
+from signoff.contract import media_types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from signoff.conformance.exchange import Exchange
+    from signoff.contract import Contract, Operation
+
+_IMF_FIXDATE = re.compile(
+    r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
+    r" \d{2}:\d{2}:\d{2} GMT"
+)
+_ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+# Servers that have no HEAD, or routers that know nothing of it.
+_NO_HEAD = (401, 403, 404, 405, 501)
+
+
+def _creates(_: Contract, operation: Operation) -> bool:
+    return any(response.status == "201" for response in operation.responses)
+
+
+def _is_get(_: Contract, operation: Operation) -> bool:
+    return operation.method == "GET"
+
+
+def documents_not_modified(_: Contract, operation: Operation) -> bool:
+    """Whether the document has conditional requests for a GET."""
+    return operation.method == "GET" and any(r.status == "304" for r in operation.responses)
+
+
+@check(
+    "content-length-true",
+    source="RFC 9110, section 8.6; RFC 9112, section 6.3",
+    rationale="Whoever believes a wrong length reads the next answer as part of this one.",
+    applies=lambda exchange: exchange.received.header("content-length") is not None,
+)
+def content_length_true(exchange: Exchange) -> Iterator[Fault]:
+    """Content-Length is a number, the number of octets that came, and no companion of Transfer-Encoding."""
+    received = exchange.received
+    text = (received.header("content-length") or "").strip()
+    if not (text.isascii() and text.isdecimal()):
+        yield Fault("Content-Length is no number", "a number of octets", repr(text))
+        return
+    if received.header("transfer-encoding") is not None:
+        yield Fault("Content-Length and Transfer-Encoding together", "one of them", "both")
+    is_plain = received.header("content-encoding") is None and not received.fault
+    carries = exchange.sent.method != "HEAD" and exchange.status not in (204, 304)
+    if is_plain and carries and int(text) != len(received.body):
+        yield Fault("Content-Length is not the length", f"{len(received.body)} octets", f"{text} octets")
+
+
+@check(
+    "not-acceptable",
+    source="RFC 9110, sections 12.5.1 and 15.5.7",
+    rationale="Who takes anything, or what the document offers, is not told that there is nothing.",
+    applies=lambda exchange: exchange.intent == "accept" and exchange.operation is not None,
+)
+def not_acceptable(exchange: Exchange) -> Iterator[Fault]:
+    """406 is for an Accept that no documented success can meet."""
+    accept = next((v for name, v in exchange.sent.headers if name.lower() == "accept"), "*/*")
+    offers = [
+        offer.name
+        for response in (exchange.operation.responses if exchange.operation else ())
+        for offer in response.content
+        if response.status[:1] == "2"
+    ]
+    asked = [media_types.essence(part) for part in accept.split(",") if "q=0" not in part.replace("q=0.", "")]
+    if exchange.status == 406 and ("*/*" in asked or set(asked) & {media_types.essence(o) for o in offers}):
+        yield Fault("an Accept that can be met is answered 406", " or ".join(offers), f"406 for {accept}")
+
+
+@check(
+    "date-http",
+    source="RFC 9110, sections 5.6.7 and 6.6.1",
+    severity=Severity.WARNING,
+    rationale="Caches reckon with it.",
+    applies=lambda exchange: exchange.received.header("date") is not None,
+)
+def date_http(exchange: Exchange) -> Iterator[Fault]:
+    """Date is an HTTP-date in its preferred form."""
+    text = (exchange.received.header("date") or "").strip()
+    try:
+        parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        yield Fault("Date is no date", "Sun, 06 Nov 1994 08:49:37 GMT", repr(text))
+        return
+    if not _IMF_FIXDATE.fullmatch(text):
+        yield Fault("Date is not in the preferred form", "Sun, 06 Nov 1994 08:49:37 GMT", repr(text))
+
+
+@check(
+    "etag-form",
+    source="RFC 9110, section 8.8.3",
+    rationale="An unquoted tag never matches.",
+    applies=lambda exchange: exchange.received.header("etag") is not None,
+)
+def etag_form(exchange: Exchange) -> Iterator[Fault]:
+    """ETag is a quoted string, perhaps weak."""
+    text = (exchange.received.header("etag") or "").strip()
+    if not _ETAG.fullmatch(text):
+        yield Fault("ETag has no form of a tag", '"…" or W/"…"', repr(text))
+
+
+@check(
+    "not-modified",
+    source="RFC 9110, sections 13.1.2 and 15.4.5",
+    rationale="A client that has it already need not be sent it again.",
+    applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (304,),
+    concerns=documents_not_modified,
+)
+def not_modified(exchange: Exchange) -> Iterator[Fault]:
+    """Where the document has 304, a GET with the tag just given is answered with it."""
+    tag = _tag_sent(exchange)
+    if tag is not None and exchange.status != 304 and exchange.received.header("etag") == tag:
+        yield Fault(
+            "what has not changed is sent again", "304", str(exchange.status), exchange.subject.pointer
+        )
+
+
+def _tag_sent(exchange: Exchange) -> str | None:
+    return next((value for name, value in exchange.sent.headers if name.lower() == "if-none-match"), None)
+
+
+@check(
+    "location-on-created",
+    source="RFC 9110, section 15.3.2",
+    severity=Severity.WARNING,
+    rationale="Without it a client does not know what was created.",
+    applies=lambda exchange: exchange.status == 201 and exchange.operation is not None,
+    concerns=_creates,
+)
+def location_on_created(exchange: Exchange) -> Iterator[Fault]:
+    """A 201 says where what it created is, where the document has the header."""
+    described = exchange.response.headers if exchange.response else ()
+    is_described = any(header.name.lower() == "location" for header in described)
+    if is_described and exchange.received.header("location") is None:
+        yield Fault("a 201 without Location", "a Location field", "none", exchange.subject.pointer)
+
+
+@check(
+    "location-resolves",
+    source="RFC 9110, section 15.3.2",
+    rationale="A client goes there next.",
+    applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (2,),
+    concerns=_creates,
+)
+def location_resolves(exchange: Exchange) -> Iterator[Fault]:
+    """What Location of a 201 names is there."""
+    if exchange.status in (404, 410):
+        yield Fault(
+            f"Location of a 201 leads nowhere: {exchange.sent.path}",
+            "what was created",
+            str(exchange.status),
+            exchange.subject.pointer,
+        )
+
+
+@check(
+    "options-allow",
+    source="RFC 9110, section 9.3.7",
+    severity=Severity.WARNING,
+    rationale="It is how a client asks what it may do.",
+    applies=lambda exchange: (
+        exchange.sent.method == "OPTIONS"
+        and exchange.operation is None
+        and 200 <= exchange.status < 300
+        and exchange.received.header("allow") is not None
+    ),
+)
+def options_allow(exchange: Exchange) -> Iterator[Fault]:
+    """Allow of an answer to OPTIONS lists the documented methods."""
+    listed = {name.strip().upper() for v in exchange.received.values("allow") for name in v.split(",")}
+    missing = [name for name in exchange.allowed if name not in listed]
+    if missing:
+        yield Fault("Allow leaves out a documented method", ", ".join(exchange.allowed), ", ".join(listed))
+
+
+@check(
+    "unknown-method-501",
+    source="RFC 9110, section 9.1",
+    severity=Severity.WARNING,
+    rationale="A method that nobody knows must not be taken for another.",
+    applies=lambda exchange: exchange.sent.method == "SIGNOFF",
+)
+def unknown_method_501(exchange: Exchange) -> Iterator[Fault]:
+    """A method that is known nowhere is refused."""
+    if exchange.status < 400 and not exchange.received.fault:
+        yield Fault("an unknown method is answered as if it were known", "501 or 405", str(exchange.status))
+
+
+@relation(
+    "head-like-get",
+    source="RFC 9110, section 9.3.2",
+    rationale="HEAD is how a client asks about what GET would give.",
+    concerns=_is_get,
+)
+def head_like_get(exchanges: Sequence[Exchange]) -> tuple[Exchange | None, list[tuple[Exchange, Fault]]]:
+    """HEAD, where it is offered, has the status and the media type of GET."""
+    heads = [e for e in exchanges if e.intent == "head" and not e.received.fault]
+    compared = None
+    for head in heads:
+        got = next((e for e in exchanges if e.sent.method == "GET" and e.sent.url == head.sent.url), None)
+        if got is None or head.status in _NO_HEAD:
+            continue
+        compared = compared or head
+        if head.status != got.status and head.status < 500:
+            message = "HEAD has another status than GET"
+            return head, [(head, Fault(message, str(got.status), str(head.status), head.subject.pointer))]
+        kinds = [media_types.essence(e.content_type) for e in (got, head)]
+        if all(kinds) and kinds[0] != kinds[1]:
+            message = "HEAD has another media type than GET"
+            return head, [(head, Fault(message, kinds[0], kinds[1], head.subject.pointer))]
+    return compared, []

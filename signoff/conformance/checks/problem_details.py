@@ -1,0 +1,281 @@
+"""Are errors Problem Details, to the letter of RFC 9457? Only where the document says that they are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import jsonschema_rs
+
+from signoff.conformance.checks.conformance import uses_problems
+from signoff.conformance.checks.registry import Fault, Severity, check
+from signoff.conformance.tolerance import is_from_below
+from signoff.contract import media_types
+from signoff.contract.problem import member_faults, status_phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.conformance.exchange import Exchange
+    from signoff.contract import Response
+
+_URI_REFERENCE = jsonschema_rs.Draft202012Validator(
+    {"type": "string", "format": "uri-reference"}, validate_formats=True
+)
+# Octets of an error; what tells of the inside tells it early, and a large body must not hold a run up.
+_MOST_LOOKED_AT = 16 * 1024
+_EXTENSION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,}")
+_INTERNALS = (
+    (
+        "a stack trace",
+        re.compile(
+            r"Traceback \(most recent call last\)|\n\s+at [\w.$<>]+ ?\(|File \"[^\"]+\", line \d+"
+            r"|\bgoroutine \d+ \[|\bpanicked at |\bin [\w/.-]+\.\w+ on line \d+"
+        ),
+    ),
+    # Prose says "select one from the list"; statements are shouted, or go on after the table.
+    ("SQL", re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s")),
+    ("SQL", re.compile(r"\bselect\s.+\sfrom\s+\w+\s+(where|join|order\s+by|limit)\b", re.IGNORECASE)),
+    (
+        "a database error",
+        re.compile(r"\b(sqlite3?|psycopg|SQLSTATE|ORA-\d{5}|no such (table|column))\b", re.IGNORECASE),
+    ),
+    ("a file path", re.compile(r"(?<![\w/:.])/(usr|home|var|opt|etc|srv|app|root|tmp)/[\w./-]+|[A-Z]:\\\w+")),
+    ("a source file", re.compile(r"\b[\w/]+\.(py|java|rb|go|rs|php|cs|js|ts|kt|scala|cpp):\d+")),
+    (
+        "a class name",
+        re.compile(r"\b(?:[a-z_]\w*\.){2,}[A-Z]\w*(?:Error|Exception)\b|\b[A-Z]\w+(?:Error|Exception):\s"),
+    ),
+    ("an internal host", re.compile(r"\b[\w-]+\.(internal|local|lan|intranet|svc\.cluster\.local)\b")),
+    (
+        "an internal address",
+        re.compile(
+            r"\b(10\.\d{1,3}|192\.168|172\.(1[6-9]|2\d|3[01])|127\.0)\.\d{1,3}\.\d{1,3}(:\d+)?\b"
+            r"|\blocalhost:\d+"
+        ),
+    ),
+)
+
+
+def _is_error(exchange: Exchange) -> bool:
+    return exchange.status >= 400 and bool(exchange.received.body) and exchange.sent.method != "HEAD"
+
+
+def _is_problem(exchange: Exchange) -> bool:
+    """An error with a JSON object, where the document or the server says that errors are problems."""
+    declared = exchange.response.content if exchange.response else ()
+    means_problem = (
+        any(media_types.is_problem(offer.name) for offer in declared)
+        or (not declared and any(map(_describes_problems, exchange.subject.responses)))
+        or media_types.is_problem(exchange.content_type)
+    )
+    return _is_error(exchange) and means_problem and exchange.json_object is not None
+
+
+def _describes_problems(response: Response) -> bool:
+    return any(media_types.is_problem(offer.name) for offer in response.content)
+
+
+def _body(exchange: Exchange) -> dict[str, object]:
+    return dict(exchange.json_object or {})
+
+
+@check(
+    "problem-media-type",
+    source="RFC 9457, sections 3 and 6.1",
+    rationale="Generic clients recognise problems by their media type.",
+    applies=_is_problem,
+    concerns=uses_problems,
+)
+def problem_media_type(exchange: Exchange) -> Iterator[Fault]:
+    """A problem in JSON is sent as application/problem+json."""
+    if not media_types.is_problem(exchange.content_type):
+        yield Fault(
+            "a problem under another media type",
+            "application/problem+json",
+            exchange.content_type,
+            _place(exchange),
+        )
+
+
+@check(
+    "problem-is-object",
+    source="RFC 9457, section 3",
+    rationale="The members of a problem are members of an object.",
+    applies=lambda exchange: (
+        _is_error(exchange) and media_types.is_problem(exchange.content_type) and not exchange.json[1]
+    ),
+    concerns=uses_problems,
+)
+def problem_is_object(exchange: Exchange) -> Iterator[Fault]:
+    """The body of a problem is a JSON object."""
+    if exchange.json_object is None:
+        yield Fault("a problem that is no object", "a JSON object", repr(exchange.json[0])[:100])
+
+
+@check(
+    "problem-member-types",
+    source="RFC 9457, section 3.1",
+    rationale="Consumers ignore members of the wrong type.",
+    applies=_is_problem,
+    concerns=uses_problems,
+)
+def problem_member_types(exchange: Exchange) -> Iterator[Fault]:
+    """`type`, `title`, `detail` and `instance` are strings."""
+    for sentence in member_faults(exchange.json_object or {}, exchange.status):
+        if not sentence.startswith("`status`"):
+            yield Fault(sentence, "a string", sentence, _place(exchange))
+
+
+@check(
+    "problem-status-mirrors",
+    source="RFC 9457, section 3.1.2",
+    rationale="The member is there for when the status line is lost; then it must be the same.",
+    applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("status") is not None,
+    concerns=uses_problems,
+)
+def problem_status_mirrors(exchange: Exchange) -> Iterator[Fault]:
+    """`status`, when present, is the status code of the response."""
+    for sentence in member_faults(exchange.json_object or {}, exchange.status):
+        if sentence.startswith("`status`"):
+            yield Fault(sentence, str(exchange.status), repr(_body(exchange)["status"]), _place(exchange))
+
+
+@check(
+    "problem-title-present",
+    source="RFC 9457, section 3.1.3",
+    severity=Severity.WARNING,
+    rationale="The title is what a person is shown first.",
+    applies=_is_problem,
+    concerns=uses_problems,
+)
+def problem_title_present(exchange: Exchange) -> Iterator[Fault]:
+    """A problem has a title."""
+    if not _body(exchange).get("title"):
+        yield Fault("a problem without a title", "a title", "none", _place(exchange))
+
+
+@check(
+    "problem-type-uri",
+    source="RFC 9457, section 3.1.1",
+    rationale="The type identifies the problem, so it must be a URI reference.",
+    applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
+    concerns=uses_problems,
+)
+def problem_type_uri(exchange: Exchange) -> Iterator[Fault]:
+    """`type` is a URI reference."""
+    found = _body(exchange)["type"]
+    if not _URI_REFERENCE.is_valid(found):
+        yield Fault("`type` is no URI reference", "a URI reference", repr(found), _place(exchange))
+
+
+@check(
+    "problem-about-blank-title",
+    source="RFC 9457, section 4.2.1",
+    severity=Severity.WARNING,
+    rationale="With about:blank the status says everything, so the title is its phrase.",
+    applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("type") == "about:blank",
+    concerns=uses_problems,
+)
+def problem_about_blank_title(exchange: Exchange) -> Iterator[Fault]:
+    """An about:blank problem has the status phrase as its title."""
+    found, phrase = _body(exchange).get("title"), status_phrase(exchange.status)
+    if found is not None and str(found).lower() != phrase.lower():
+        yield Fault("the title of an about:blank problem is not the status phrase", phrase, repr(found))
+
+
+@check(
+    "problem-instance-uri",
+    source="RFC 9457, section 3.1.5",
+    rationale="The instance identifies the occurrence, so it must be a URI reference.",
+    applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("instance"), str),
+    concerns=uses_problems,
+)
+def problem_instance_uri(exchange: Exchange) -> Iterator[Fault]:
+    """`instance` is a URI reference."""
+    found = _body(exchange)["instance"]
+    if not _URI_REFERENCE.is_valid(found):
+        yield Fault("`instance` is no URI reference", "a URI reference", repr(found), _place(exchange))
+
+
+@check(
+    "problem-no-internals",
+    source="RFC 9457, section 5",
+    rationale="What a server says of its inside helps an attacker.",
+    applies=_is_error,
+)
+def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
+    """No error tells a stack trace, SQL, a file path, a class or a host of the inside."""
+    text = (
+        exchange.received.body[:_MOST_LOOKED_AT]
+        .decode("utf-8", "replace")
+        .replace("\\n", "\n")
+        .replace('\\"', '"')
+        .replace("\\\\", "\\")
+    )
+    for name, pattern in _INTERNALS:
+        found = pattern.search(text)
+        if found and not _came_in(found.group().strip(), exchange):
+            yield Fault(f"the error discloses {name}", "nothing of the server's inside", found.group()[:120])
+
+
+def _came_in(text: str, exchange: Exchange) -> bool:
+    """Whether the text is only an echo of the request or of the address that was asked."""
+    sent = exchange.sent
+    said = (sent.url, unquote(sent.url), sent.body.decode("utf-8", "replace"), *(v for _, v in sent.headers))
+    return any(text in part for part in said) or urlsplit(sent.url).netloc.startswith(text)
+
+
+@check(
+    "problem-type-absolute",
+    source="RFC 9457, section 3.1.1",
+    severity=Severity.WARNING,
+    rationale="A relative type means something else at every path.",
+    applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
+    concerns=uses_problems,
+)
+def problem_type_absolute(exchange: Exchange) -> Iterator[Fault]:
+    """`type` is best an absolute URI."""
+    found = str(_body(exchange)["type"])
+    if _URI_REFERENCE.is_valid(found) and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", found):
+        yield Fault("`type` is a relative reference", "an absolute URI", repr(found), _place(exchange))
+
+
+@check(
+    "problem-extension-names",
+    source="RFC 9457, section 3.2",
+    severity=Severity.WARNING,
+    rationale="Other names cannot be carried over to other formats.",
+    applies=_is_problem,
+    concerns=uses_problems,
+)
+def problem_extension_names(exchange: Exchange) -> Iterator[Fault]:
+    """Extension members are named in letters, digits and `_`, three or more, the first a letter."""
+    for name in exchange.json_object or {}:
+        if not _EXTENSION_NAME.fullmatch(name):
+            yield Fault(
+                "the name of an extension member", "letters, digits, _", repr(name)[:80], _place(exchange)
+            )
+            return
+
+
+@check(
+    "no-html-errors",
+    source="RFC 9457, section 1",
+    severity=Severity.WARNING,
+    rationale="A program cannot read an error page.",
+    applies=lambda exchange: _is_error(exchange) and not is_from_below(exchange),
+)
+def no_html_errors(exchange: Exchange) -> Iterator[Fault]:
+    """An API's error is not text/html, unless the document has it so."""
+    kind = media_types.essence(exchange.content_type)
+    documented = media_types.essence(exchange.media_type.name) if exchange.media_type else ""
+    if kind in ("text/html", "application/xhtml+xml") and kind != documented:
+        yield Fault("an error as an HTML page", "problem details", exchange.content_type)
+
+
+def _place(exchange: Exchange) -> str:
+    if exchange.media_type:
+        return exchange.media_type.pointer
+    return exchange.response.pointer if exchange.response else exchange.subject.pointer

@@ -1,0 +1,154 @@
+"""Times: none that has not come yet, none before its beginning, none that runs backwards, none too long."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from signoff.conformance.checks.registry import Fault, Severity, check, relation
+from signoff.conformance.values import flattened, properties_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from signoff.conformance.exchange import Exchange
+    from signoff.contract import Contract, Operation
+    from signoff.contract.json_value import JsonValue
+
+_PAST = {
+    *("as_of", "generated_at", "created_at", "updated_at", "modified_at", "createdAt", "updatedAt"),
+    *("modifiedAt", "generatedAt", "asOf", "created_on", "updated_on", "last_modified", "lastModified"),
+}
+_PAIRS = (("created_at", "updated_at"), ("createdAt", "updatedAt"), ("created_on", "updated_on"))
+_SKEW = timedelta(seconds=60)
+_DEEPEST = 4
+
+
+def tells_time(contract: Contract, operation: Operation) -> bool:
+    """Whether a success of the operation is described with a time of the server's own."""
+    for response in operation.responses:
+        for offer in response.content:
+            schema = flattened(contract.schemas, offer.schema.raw) if offer.schema else {}
+            items = flattened(contract.schemas, schema.get("items"))
+            if _PAST & {*properties_of(schema), *properties_of(items)}:
+                return True
+    return False
+
+
+def _moment(value: JsonValue) -> datetime | None:
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _members(value: JsonValue, depth: int = _DEEPEST) -> Iterator[dict[str, JsonValue]]:
+    """The objects in a JSON value, the outer ones first."""
+    if isinstance(value, dict):
+        yield value
+    parts = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
+    for part in parts if depth else ():
+        yield from _members(part, depth - 1)
+
+
+def _given_by_client(exchange: Exchange) -> set[str]:
+    """What the operation lets a client say itself; then it is no time of the server's."""
+    described = exchange.subject.request_body
+    found: set[str] = set()
+    for offer in described.content if described else ():
+        if offer.schema is not None:
+            found |= properties_of(flattened(offer.schema.schemas, offer.schema.raw)).keys()
+    return found
+
+
+def _now(exchange: Exchange) -> datetime:
+    """The moment of the answer by the server's own clock, or by ours where it tells none."""
+    ours = datetime.now(UTC)
+    try:
+        theirs = parsedate_to_datetime(exchange.received.header("date") or "")
+    except (TypeError, ValueError):
+        return ours
+    return theirs if theirs.tzinfo else ours
+
+
+@check(
+    "time-not-future",
+    source="the meaning of such names",
+    severity=Severity.WARNING,
+    rationale="What has not happened yet was not created, changed or measured.",
+    applies=lambda exchange: 200 <= exchange.status < 300 and exchange.json[0] is not None,
+    concerns=tells_time,
+)
+def time_not_future(exchange: Exchange) -> Iterator[Fault]:
+    """Times like as_of, created_at and updated_at have passed, a minute's skew aside."""
+    latest = _now(exchange) + _SKEW
+    excused = _given_by_client(exchange)
+    for owner in _members(exchange.json[0]):
+        for name in (_PAST & owner.keys()) - excused:
+            found = _moment(owner[name])
+            if found is not None and found > latest:
+                yield Fault(f"`{name}` lies in the future", f"at most {latest.isoformat()}", str(owner[name]))
+                return
+
+
+@check(
+    "created-before-updated",
+    source="the meaning of such names",
+    severity=Severity.WARNING,
+    rationale="Nothing is changed before it is there.",
+    applies=lambda exchange: 200 <= exchange.status < 300 and exchange.json[0] is not None,
+    concerns=tells_time,
+)
+def created_before_updated(exchange: Exchange) -> Iterator[Fault]:
+    """What is created and changed is created first."""
+    excused = _given_by_client(exchange)
+    for owner in _members(exchange.json[0]):
+        for created, updated in _PAIRS:
+            first, last = _moment(owner.get(created)), _moment(owner.get(updated))
+            if first and last and first > last and not {created, updated} & excused:
+                yield Fault(f"`{created}` is after `{updated}`", str(owner[created]), str(owner[updated]))
+                return
+
+
+@check(
+    "response-time",
+    source="--max-response-time",
+    rationale="An answer that comes too late is none.",
+    applies=lambda exchange: exchange.bound_s is not None and exchange.intent != "search",
+)
+def response_time(exchange: Exchange) -> Iterator[Fault]:
+    """An answer comes within the time that the run allows; a slow one is asked for twice."""
+    bound, took = exchange.bound_s, exchange.received.elapsed_s
+    if bound is not None and took > bound:
+        yield Fault("the answer takes too long", f"at most {bound:g} s", f"{took:.2f} s")
+
+
+@relation(
+    "time-moves-forward",
+    source="the meaning of as_of",
+    rationale="A client that keeps the newest answer keeps the wrong one.",
+    concerns=tells_time,
+)
+def time_moves_forward(exchanges: Sequence[Exchange]) -> tuple[Exchange | None, list[tuple[Exchange, Fault]]]:
+    """`as_of` of the same thing does not go back from one answer to the next, a minute's skew aside."""
+    seen: dict[tuple[str, str], datetime] = defaultdict(lambda: datetime.min.replace(tzinfo=UTC))
+    compared = None
+    for exchange in exchanges:
+        body = exchange.json_object or {}
+        found = _moment(body.get("as_of"))
+        if found is None or exchange.intent != "existing":
+            continue
+        key = (exchange.sent.method, exchange.identity)
+        if key in seen:
+            compared = compared or exchange
+            if found < seen[key] - _SKEW:
+                message = "`as_of` goes back from one answer to the next"
+                fault = Fault(message, f"{seen[key].isoformat()} or later", str(body["as_of"]))
+                return exchange, [(exchange, fault)]
+        seen[key] = max(seen[key], found)
+    return compared, []

@@ -1,0 +1,207 @@
+"""The command `signoff test`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from signoff.command_line import document_argument, load_contract, remote_refs_option, strict_option
+from signoff.conformance.demands import demand_options, demands_of, listed_checks, listed_clauses
+from signoff.conformance.interruption import interruptible
+from signoff.conformance.limits import parse_rate
+from signoff.conformance.live import Live
+from signoff.conformance.option_groups import GroupedCommand
+from signoff.conformance.options import Options
+from signoff.conformance.outcome import Outcome
+from signoff.conformance.recording import judge_recording
+from signoff.conformance.report import report_of
+from signoff.conformance.shards import parse_shard
+from signoff.conformance.suite import run
+from signoff.conformance.target_data import TargetData, default_data_file, load_data
+
+if TYPE_CHECKING:
+    from signoff.conformance.demands import Demands
+    from signoff.conformance.verdict import Verdict
+    from signoff.contract import Contract
+
+_GROUPS = {
+    "The target": (
+        "--data", "--header", "--request-timeout", "--insecure", "--cacert", "--har", "--base-url",
+    ),
+    "How much is sent": (
+        "--corpus-only", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
+    ),
+    "What is checked": (
+        "--check", "--skip", "--max-response-time", "--require", "--list-checks", "--list-clauses",
+    ),
+    "The verdict and its reports": ("--report", "--baseline", "--write-baseline"),
+    "The document": ("--strict", "--allow-remote-refs"),
+}  # fmt: skip
+
+
+@click.command(cls=GroupedCommand, groups=_GROUPS)
+@click.argument("target", required=False)
+@document_argument
+@click.option(
+    "--data", type=click.Path(), help="What exists, is forbidden and is missing at the target, as YAML."
+)
+@click.option(
+    "-H", "--header", "headers", multiple=True, help="A field for every request: 'Name: value'. Repeatable."
+)
+@click.option(
+    "--request-timeout",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds that one whole answer may take.",
+)
+@click.option("--insecure", is_flag=True, help="Do not check the target's certificate.")
+@click.option(
+    "--cacert",
+    type=click.Path(),
+    help="A file of authorities, in PEM, that the target's certificate is from.",
+)
+@click.option("--har", type=click.Path(), help="Judge this recorded traffic (HAR 1.2) and send nothing.")
+@click.option("--base-url", help="With --har: where the API was reached, if the document does not say it.")
+@click.option("--corpus-only", is_flag=True, help="Send the fixed requests only: a quick gate.")
+@click.option(
+    "--max-examples",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1),
+    help="The most generated requests for one operation.",
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    help="What generated requests follow from: same seed, same requests.",
+)
+@click.option(
+    "--max-time",
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds after which nothing more is sent. The fixed requests come first, the search gets the rest.",
+)
+@click.option("--rate-limit", metavar="N/s", help="The most requests a second, minute or hour: 10/s, 100/m.")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="How many requests of the search are under way at once.",
+)
+@click.option("--shard", metavar="K/N", help="Test the K-th of N parts of the operations; see signoff merge.")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="json, junit, html, sarif, github, gitlab or markdown; - is stdout. Repeatable.",
+)
+@click.option(
+    "--baseline", type=click.Path(), help="Known failures to accept, each with a reason and perhaps an end."
+)
+@click.option(
+    "--write-baseline", type=click.Path(), help="Write this run's failures as a baseline to fill reasons in."
+)
+@demand_options
+@strict_option
+@remote_refs_option
+def test(target: str | None, document: str | None, **given: Any) -> None:  # noqa: ANN401 - options by name
+    """Test TARGET against DOCUMENT: first a fixed list of requests, then Schemathesis' search.
+
+    TARGET is a base URL, or module:app for an ASGI or WSGI application, which is then served on a
+    loopback port for the run. Every clause of the contract ends verified, violated or not exercised.
+
+    \b
+      signoff test http://127.0.0.1:4010/api
+      signoff test app.main:app openapi.yaml --data staging.yaml -H 'Authorization: Bearer …'
+      signoff test "$URL" --corpus-only --report html=report.html       a quick gate, with a page to read
+      signoff test "$URL" --write-baseline known.yaml                   begin with what is known
+      signoff test --har traffic.har openapi.yaml                       judge what a browser recorded
+      signoff test --list-clauses openapi.yaml                          what there is to verify
+
+    Ctrl-C ends a run early; what was found until then is reported as partial.
+
+    \b
+    Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error,
+                130 ended by Ctrl-C, 143 ended by SIGTERM.
+    """
+    if given["list_checks"]:
+        click.echo("\n".join(listed_checks()))
+        return
+    demands = demands_of(given)
+    is_nothing_sent = given["har"] or given["list_clauses"]
+    if is_nothing_sent and target is not None and document is None:
+        target, document = None, target
+    if given["list_clauses"]:
+        contract = _contract(document, given)
+        click.echo("\n".join(listed_clauses(contract, demands.selection(contract))))
+        return
+    if target is None and not given["har"]:
+        raise click.UsageError("name the TARGET: a base URL or module:app; or recorded traffic with --har")
+    if given["base_url"] and not given["har"]:
+        raise click.UsageError("--base-url is for --har; TARGET is the base URL of a run")
+    outcome = Outcome(given["reports"], given["baseline"], given["write_baseline"])
+    chosen = _options(given)
+    contract = _contract(document, given)
+    options = _demanding(chosen, demands, contract)
+    verdict = (
+        judge_recording(given["har"], contract, given["base_url"] or target or "", options)
+        if given["har"]
+        else _run(target, contract, _data(given["data"], document), options)
+    )
+    outcome.finish(report_of(verdict), verdict.signal)
+
+
+def _options(given: dict[str, Any]) -> Options:
+    if given["insecure"] and given["cacert"]:
+        raise click.UsageError("--insecure and --cacert contradict each other")
+    return Options(
+        seed=given["seed"],
+        max_examples=given["max_examples"],
+        corpus_only=given["corpus_only"],
+        headers=dict(_header(text) for text in given["headers"]),
+        timeout_s=given["request_timeout"],
+        verify=given["cacert"] or not given["insecure"],
+        max_time_s=given["max_time"],
+        rate=parse_rate(given["rate_limit"]) if given["rate_limit"] else None,
+        workers=given["workers"],
+        shard=parse_shard(given["shard"]) if given["shard"] else None,
+    )
+
+
+def _demanding(options: Options, demands: Demands, contract: Contract) -> Options:
+    return replace(
+        options,
+        selection=demands.selection(contract),
+        require=demands.require,
+        max_response_time_s=demands.max_response_time_s,
+    )
+
+
+def _contract(document: str | None, given: dict[str, Any]) -> Contract:
+    return load_contract(document, allow_remote_refs=given["allow_remote_refs"], strict=given["strict"])
+
+
+def _data(file: str | None, document: str | None) -> TargetData:
+    name = file or (None if document else default_data_file())
+    return load_data(name) if name else TargetData()
+
+
+def _run(target: str | None, contract: Contract, data: TargetData, options: Options) -> Verdict:
+    live = Live()
+    try:
+        with interruptible():
+            return run(target, contract, data, options, live)
+    finally:
+        live.clear()
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise click.UsageError(f"-H {text!r} is no header: say 'Name: value'")
+    return name.strip(), value.strip()

@@ -1,0 +1,273 @@
+"""Requests that must be refused for who asks: nobody, somebody unknown, and somebody else.
+
+Only for operations that cannot be called without credentials. They come last and what deletes comes
+last of them, because a server at fault may do what it is asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from signoff.conformance.base_requests import with_header, with_query, without_header, without_query
+from signoff.conformance.curl import is_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from signoff.conformance.base_requests import BaseRequests
+    from signoff.conformance.exchange import Intent, Sent
+    from signoff.conformance.known_values import Person, TargetData
+    from signoff.contract import Contract, Operation
+    from signoff.contract.json_value import JsonObject
+
+_MILDEST_FIRST = ("GET", "HEAD", "OPTIONS", "TRACE", "POST", "PATCH", "PUT", "DELETE")
+_TRIED_VALUES = 2
+_UNKNOWN = "c2lnbm9mZi11bmtub3duOnNpZ25vZmYtdW5rbm93bg=="  # signoff-unknown:signoff-unknown
+_UNKNOWN_SCHEME = "Signoff"
+_NO_CREDENTIALS = "!not-credentials!"
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Where the credentials of a security scheme stand in a request.
+
+    Attributes:
+        place: `header`, `query` or `cookie`.
+        scheme: the scheme of an Authorization field, in lower case; empty for an API key.
+    """
+
+    place: str
+    name: str
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusable:
+    """A request that must be refused, and why."""
+
+    operation: Operation
+    sent: Sent
+    intent: Intent
+    label: str
+    expected: tuple[int, ...] = ()
+
+
+def carriers(contract: Contract, operation: Operation) -> list[list[Carrier]]:
+    """The carriers of each alternative that an operation requires; empty where credentials are optional."""
+    schemes = contract.security_schemes
+    found = [
+        [carrier for name in alternative if (carrier := _carrier(schemes.get(name, {})))]
+        for alternative in operation.security
+    ]
+    # An alternative without a carrier is open to everybody, or is settled below HTTP (mutual TLS).
+    return found if all(found) else []
+
+
+def refusable(
+    contract: Contract, bases: BaseRequests, data: TargetData, chosen: Collection[str] | None = None
+) -> Iterator[Refusable]:
+    """Every request of this kind to the operations chosen by id, in order; to all without a choice."""
+    for operation in sorted(contract.operations, key=_severity):
+        alternatives = carriers(contract, operation)
+        is_left_out = chosen is not None and operation.id not in chosen
+        if not alternatives or is_left_out or data.of(operation).skip:
+            continue
+        plain = bases.make(operation, data, _at_stake(operation, data))
+        every = list(dict.fromkeys(carrier for alternative in alternatives for carrier in alternative))
+        yield from _of_nobody(operation, plain, alternatives, every, data)
+        for person in data.people.values():
+            if person.name != data.acting:
+                yield from _of_another(operation, bases, data, person, every)
+
+
+def _severity(operation: Operation) -> int:
+    method = operation.method
+    return _MILDEST_FIRST.index(method) if method in _MILDEST_FIRST else len(_MILDEST_FIRST)
+
+
+def _at_stake(operation: Operation, data: TargetData) -> dict[str, str]:
+    """The path values of something that is there, so that a refusal says something."""
+    names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+    known = {name: data.known(name, operation) for name in names}
+    # A disposable value is gone by now.
+    return {name: values.existing[0] for name, values in known.items() if values.existing}
+
+
+def _of_nobody(
+    operation: Operation,
+    plain: Sent,
+    alternatives: list[list[Carrier]],
+    every: list[Carrier],
+    data: TargetData,
+) -> Iterator[Refusable]:
+    bare = _without_credentials(plain, every, data)
+    yield Refusable(operation, bare, "unauthenticated", "no credentials")
+    for carrier in every:
+        held = _held(plain, carrier)
+        for label, text in _malformed(carrier, held):
+            yield Refusable(operation, _carrying(bare, carrier, text), "unauthenticated", label)
+        if held or data.people:
+            intent: Intent = "unauthenticated" if data.people else "made-up"
+            for label, text in _made_up(carrier, held):
+                yield Refusable(operation, _carrying(bare, carrier, text), intent, label)
+    if len(alternatives) == 1 and len(every) > 1:
+        for carrier in every:
+            label = f"all credentials but {carrier.name}"
+            yield Refusable(operation, _dropping(plain, carrier), "unauthenticated", label)
+
+
+def _of_another(
+    operation: Operation, bases: BaseRequests, data: TargetData, person: Person, every: list[Carrier]
+) -> Iterator[Refusable]:
+    """Requests of somebody who may not see what is asked for, or may not call the operation."""
+
+    def asked(values: Mapping[str, str]) -> Sent:
+        sent = bases.make(operation, data, {**_at_stake(operation, data), **values})
+        return _made_by(person, _without_credentials(sent, every, data))
+
+    if operation.id in person.may_not_call or operation.label in person.may_not_call:
+        label = f"{person.name}, who may not call this"
+        yield Refusable(operation, asked({}), "unentitled", label, _refusal(operation, 403, 401, 404))
+        return
+    names = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
+    for name in (name for name in person.may_not_see if name in names):
+        known, hidden = data.known(name, operation), person.may_not_see[name]
+        for value in (known.existing if hidden is None else hidden)[:_TRIED_VALUES]:
+            label = f"{person.name}, who may not see {name} {value}"
+            yield Refusable(operation, asked({name: value}), "stranger", label, _refusal(operation, 403, 404))
+        for value in known.missing[:1]:
+            label = f"{person.name}, missing {name} {value}"
+            yield Refusable(operation, asked({name: value}), "stranger-missing", label)
+
+
+def _refusal(operation: Operation, *statuses: int) -> tuple[int, ...]:
+    """The first of the statuses that the document has by name, else all of them."""
+    named = {response.status for response in operation.responses}
+    return next(((status,) for status in statuses if str(status) in named), statuses)
+
+
+def _made_by(person: Person, bare: Sent) -> Sent:
+    for name, text in person.headers.items():
+        bare = with_header(bare, name, text)
+    for name, text in person.query.items():
+        bare = with_query(bare, name, text)
+    return bare
+
+
+def _carrier(scheme: JsonObject) -> Carrier | None:
+    name = str(scheme.get("name", ""))
+    match scheme.get("type"), scheme.get("in"):
+        case "apiKey", "header" | "query" | "cookie" as place:
+            return Carrier(str(place), name)
+        case "http", _:
+            return Carrier("header", "Authorization", str(scheme.get("scheme", "")).lower())
+        case "oauth2" | "openIdConnect", _:
+            return Carrier("header", "Authorization", "bearer")
+        case _:
+            return None
+
+
+def _without_credentials(sent: Sent, every: list[Carrier], data: TargetData) -> Sent:
+    """The request without anything that the document, or the data file, calls credentials."""
+    own = data.person
+    for name in (*data.headers, *(own.headers if own else ())):
+        if is_secret(name) or name not in data.common:
+            sent = without_header(sent, name)
+    for name in data.query:
+        sent = without_query(sent, name)
+    for carrier in every:
+        sent = _dropping(sent, carrier)
+    return sent
+
+
+def _dropping(sent: Sent, carrier: Carrier) -> Sent:
+    if carrier.place == "query":
+        return without_query(sent, carrier.name)
+    if carrier.place == "header":
+        return without_header(sent, carrier.name)
+    pairs = [pair for pair in _cookies(sent) if pair.partition("=")[0] != carrier.name]
+    bare = without_header(sent, "Cookie")
+    return with_header(bare, "Cookie", "; ".join(pairs)) if pairs else bare
+
+
+def _carrying(sent: Sent, carrier: Carrier, text: str) -> Sent:
+    if carrier.place == "query":
+        return with_query(sent, carrier.name, text)
+    if carrier.place == "header":
+        return with_header(sent, carrier.name, text)
+    return with_header(sent, "Cookie", "; ".join([*_cookies(sent), f"{carrier.name}={text}"]))
+
+
+def _cookies(sent: Sent) -> list[str]:
+    field = next((value for name, value in sent.headers if name.lower() == "cookie"), "")
+    return [pair.strip() for pair in field.split(";") if pair.strip()]
+
+
+def _held(sent: Sent, carrier: Carrier) -> str:
+    """The credentials that a request carries there, without the scheme; empty for none."""
+    if carrier.place == "query":
+        parts = sent.url.partition("?")[2].split("&")
+        return next((part.partition("=")[2] for part in parts if part.partition("=")[0] == carrier.name), "")
+    if carrier.place == "cookie":
+        pairs = (pair.partition("=") for pair in _cookies(sent))
+        return next((text for name, _, text in pairs if name == carrier.name), "")
+    text = next((value for name, value in sent.headers if name.lower() == carrier.name.lower()), "")
+    if not carrier.scheme:
+        return text
+    scheme, _, rest = text.partition(" ")
+    return rest.strip() if scheme.lower() == carrier.scheme else ""
+
+
+def _malformed(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
+    """Credentials of no form that the scheme has."""
+    if not carrier.scheme:
+        yield f"{carrier.place} {carrier.name} is empty", ""
+        return
+    shown = carrier.scheme.title()
+    yield f"Authorization: {shown} without credentials", shown
+    yield "Authorization under an unknown scheme", f"{_UNKNOWN_SCHEME} {held or _UNKNOWN}"
+    if carrier.scheme in ("basic", "bearer", "digest"):
+        yield f"Authorization: {shown} with credentials of no form", f"{shown} {_NO_CREDENTIALS}"
+
+
+def _made_up(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
+    """Credentials of the right form that nobody issued."""
+    lead = f"{carrier.scheme.title()} " if carrier.scheme else ""
+    if carrier.scheme in ("", "basic", "bearer"):
+        yield f"{carrier.name}: credentials that nobody has", lead + _UNKNOWN
+    if not held or carrier.scheme == "digest":
+        return
+    if carrier.scheme == "basic":
+        for text in _wrong_passwords(held):
+            yield "the right user with a wrong password", lead + text
+        return
+    for label, text in _forged(held) if carrier.scheme == "bearer" else ():
+        yield label, lead + text
+    middle = len(held) // 2
+    other = "A" if held[middle] != "A" else "B"
+    changed = f"{held[:middle]}{other}{held[middle + 1 :]}"
+    yield f"{carrier.name}: credentials with one character changed", lead + changed
+
+
+def _wrong_passwords(held: str) -> Iterator[str]:
+    with suppress(ValueError):
+        user, colon, password = base64.b64decode(held, validate=True).decode().partition(":")
+        if colon:
+            yield base64.b64encode(f"{user}:{password}-not".encode()).decode()
+            yield base64.b64encode(f"{user}:".encode()).decode()
+
+
+def _forged(token: str) -> Iterator[tuple[str, str]]:
+    """A JSON Web Token with another signature, and one that says it needs none (RFC 8725, section 3.1)."""
+    parts = token.split(".")
+    if len(parts) != 3 or not all(parts):
+        return
+    header, claims, signature = parts
+    first = "A" if signature[0] != "A" else "B"
+    yield "a token with another signature", f"{header}.{claims}.{first}{signature[1:]}"
+    unsigned = base64.urlsafe_b64encode(json.dumps({"alg": "none", "typ": "JWT"}).encode()).decode()
+    yield "a token that needs no signature", f"{unsigned.rstrip('=')}.{claims}."

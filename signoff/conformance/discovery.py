@@ -1,0 +1,267 @@
+"""What a run learns by itself: ids of what it lists and creates, where the data file gives none.
+
+Learned from documented links, from Location, and from the custom that `POST /pets` and `GET /pets` give
+what `/pets/{petId}` takes. Only requests that can tell something are sent, each once, in the document's
+order, so that the same server teaches the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
+
+from signoff.conformance.known_values import prefix_of
+from signoff.contract import Direction
+from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract.links import Message, Occurrence, evaluate, links_of
+from signoff.contract.paths import PathTable, path_choices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from signoff.conformance.base_requests import BaseRequests
+    from signoff.conformance.exchange import Exchange, Sent
+    from signoff.conformance.known_values import TargetData
+    from signoff.contract import Contract, Operation
+    from signoff.contract.json_value import JsonValue
+
+    Send = Callable[[Operation, Sent, str], Exchange]
+
+_ROUNDS = 5
+_MAX_VALUE = 200
+
+
+def discover(
+    contract: Contract,
+    bases: BaseRequests,
+    data: TargetData,
+    send: Send,
+    chosen: Collection[str] | None = None,
+) -> TargetData:
+    """The data with a value for each path parameter that the target could be made to tell one of.
+
+    Args:
+        contract: for its paths and links.
+        bases: makes the requests.
+        data: what is known already; that is never replaced.
+        send: sends a request and judges the answer.
+        chosen: the ids of the operations to learn values for; None for all.
+    """
+    explorer = Explorer(contract, data)
+    if chosen is not None:
+        explorer.look_for(operation for operation in contract.operations if operation.id in chosen)
+    pending = sorted(
+        (operation for operation in contract.operations if explorer.may_tell(operation)),
+        key=lambda operation: operation.method != "POST",  # what the run creates is its own to change
+    )
+    for _ in range(_ROUNDS):
+        ready = [operation for operation in pending if explorer.can_call(operation)]
+        for operation in ready:
+            if explorer.has_wishes(operation):
+                sent = bases.make(operation, explorer.data)
+                explorer.learn(send(operation, sent, "plain request, to learn what exists"))
+        pending = [operation for operation in pending if operation not in ready]
+        if not ready:
+            break
+    return explorer.data
+
+
+@dataclass(slots=True)
+class Explorer:
+    """Keeps what was learned so far.
+
+    Attributes:
+        data: what is known, with what was learned.
+        table: the operations by path, below the contract's base path.
+        wanted: what to learn, as the path template up to each parameter; None for everything.
+    """
+
+    contract: Contract
+    data: TargetData
+    table: PathTable[Operation] = field(default_factory=PathTable)
+    wanted: set[str] | None = None
+
+    def __post_init__(self) -> None:
+        for operation in self.contract.operations:
+            extra = operation.base_path.removeprefix(self.contract.base_path)
+            self.table.add(operation.method, extra + operation.path, operation, path_choices(operation))
+
+    def may_tell(self, operation: Operation) -> bool:
+        """Whether an answer of the operation can tell an id."""
+        is_called = operation.method in ("GET", "POST") and not self.data.of(operation).skip
+        return is_called and self.has_wishes(operation)
+
+    def can_call(self, operation: Operation) -> bool:
+        """Whether a value is known for every path parameter."""
+        return not any(self._is_unknown(operation, name) for name in _path_names(operation))
+
+    def has_wishes(self, operation: Operation) -> bool:
+        """Whether something is still unknown that the operation may tell."""
+        return any(self._is_unknown(target, name) for target, name in self._may_tell_of(operation))
+
+    def look_for(self, operations: Iterable[Operation]) -> None:
+        """Learn only what these need, and what those need that tell it."""
+        needed = {prefix for operation in operations for prefix in _prefixes(operation)}
+        more = True
+        while more:
+            tellers = (
+                operation
+                for operation in self.contract.operations
+                if any(
+                    prefix_of(target.path, name) in needed for target, name in self._may_tell_of(operation)
+                )
+            )
+            added = {prefix for operation in tellers for prefix in _prefixes(operation)} - needed
+            needed |= added
+            more = bool(added)
+        self.wanted = needed
+
+    def _may_tell_of(self, operation: Operation) -> list[tuple[Operation, str]]:
+        """The operations that an answer may lead to, each with the path parameter that it may tell."""
+        linked = [
+            (link.target, name)
+            for response in operation.responses
+            for link in links_of(self.contract, response)
+            for place, name in link.parameters
+            if place == "path"
+        ]
+        return [*linked, *self._members_of(operation)]
+
+    def learn(self, exchange: Exchange) -> None:
+        """Take from an answer what it tells."""
+        for target, values in self.told(exchange):
+            self._keep(target, values)
+
+    def told(self, exchange: Exchange) -> list[tuple[Operation, dict[str, str]]]:
+        """The operations that an answer leads to, with path values for each; the surest first."""
+        if not 200 <= exchange.status < 300 or exchange.operation is None:
+            return []
+        return [*self.linked(exchange), *self._located(exchange), *self._listed(exchange)]
+
+    def _is_unknown(self, operation: Operation, name: str) -> bool:
+        is_wanted = self.wanted is None or prefix_of(operation.path, name) in self.wanted
+        return is_wanted and not self.data.known(name, operation).existing
+
+    def _keep(self, target: Operation, values: Mapping[str, str]) -> None:
+        """Remember path values of an operation, where they agree with what is known and its schemas."""
+        known = {name: self.data.known(name, target).existing for name in values}
+        if any(have and values[name] not in have[:1] for name, have in known.items()):
+            return
+        if all(_is_fit(target, name, value) for name, value in values.items()):
+            new = {prefix_of(target.path, name): value for name, value in values.items() if not known[name]}
+            self.data = replace(self.data, learned={**self.data.learned, **new})
+
+    def linked(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
+        """Where the documented links of an answer lead, as far as it says."""
+        if exchange.response is None:
+            return
+        occurrence = _occurrence(exchange)
+        for link in links_of(self.contract, exchange.response):
+            values = {}
+            for (place, name), expression in link.parameters.items():
+                try:
+                    value = evaluate(expression, occurrence)
+                except LookupError:
+                    break
+                if place == "path" and _is_scalar(value):
+                    values[name] = str(value)
+            else:
+                yield link.target, values
+
+    def _located(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
+        location = exchange.received.header("location")
+        operation = exchange.operation
+        if location is None or operation is None:
+            return
+        try:
+            path = urlsplit(urljoin(exchange.sent.url, location)).path
+        except ValueError:
+            return
+        base = urlsplit(exchange.sent.url).path.partition(operation.path.partition("{")[0])[0]
+        for values, texts in self.table.find(path.removeprefix(base)):
+            for target, names in values.values():
+                yield target, {names[key]: unquote(text) for key, text in texts.items() if key in names}
+
+    def _listed(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
+        operation, item = exchange.operation, _item(exchange.json[0])
+        if operation is None or item is None:
+            return
+        for target, name in self._members_of(operation):
+            value = _identity(item, name, operation.path)
+            if value is not None:
+                yield target, {name: value}
+
+    def _members_of(self, operation: Operation) -> Iterator[tuple[Operation, str]]:
+        """The operations below a collection, with the name of the parameter that picks a member of it."""
+        start = operation.path.rstrip("/") + "/"
+        for other in self.contract.operations:
+            segment = other.path.removeprefix(start).partition("/")[0]
+            is_below = other.path.startswith(start) and other.base_path == operation.base_path
+            if is_below and segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1:
+                yield other, segment[1:-1]
+
+
+def _prefixes(operation: Operation) -> list[str]:
+    return [prefix_of(operation.path, name) for name in _path_names(operation)]
+
+
+def _path_names(operation: Operation) -> list[str]:
+    return [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+
+
+def _is_fit(operation: Operation, name: str, text: str) -> bool:
+    """Whether a text can be the value of a path parameter."""
+    if not 0 < len(text) <= _MAX_VALUE or text in (".", ".."):
+        return False
+    schemas = [p.schema for p in operation.parameters if p.name == name and p.location == "path"]
+    return bool(schemas) and all(
+        schema is None
+        or schema.is_valid(coerce(text, kinds_of(schema.raw, schema.schemas)), Direction.REQUEST)
+        for schema in schemas
+    )
+
+
+def _occurrence(exchange: Exchange) -> Occurrence:
+    sent, received, operation = exchange.sent, exchange.received, exchange.operation
+    values = exchange.request.parameters if exchange.request and operation else {}
+    return Occurrence(
+        method=sent.method,
+        url=sent.url,
+        status=received.status,
+        path_values={name: str(value) for (place, name), value in values.items() if place == "path"},
+        request=Message({name.lower(): text for name, text in sent.headers}, sent.body),
+        response=Message({name.lower(): text for name, text in received.headers}, received.body),
+    )
+
+
+def _item(value: JsonValue) -> dict[str, JsonValue] | None:
+    """The thing that an answer shows: itself, or the first of a list, wrapped or not."""
+    if isinstance(value, list):
+        return next((item for item in value if isinstance(item, dict)), None)
+    if not isinstance(value, dict):
+        return None
+    lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
+    if len(lists) == 1 and not any(name.lower() in ("id", "uuid") for name in value):
+        return _item(lists[0])
+    parts = [part for part in value.values() if isinstance(part, dict)]
+    return parts[0] if len(value) == 1 and parts else value
+
+
+def _identity(item: Mapping[str, JsonValue], name: str, collection: str) -> str | None:
+    """The member of a thing that a path parameter of that name takes."""
+    wanted = _folded(name)
+    kind = _folded(collection.rstrip("/").rpartition("/")[2]).removesuffix("s")
+    names = [wanted]
+    if wanted in ("id", "uuid") or wanted.endswith("id"):
+        names += ["id", "uuid", f"{kind}id", f"{kind}uuid"]
+    members = {_folded(member): value for member, value in item.items()}
+    return next((str(members[key]) for key in names if _is_scalar(members.get(key))), None)
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _is_scalar(value: JsonValue) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)

@@ -1,0 +1,210 @@
+"""What a run has shown: for each clause verified, violated or not exercised, and by which exchange."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from signoff.conformance.checks import CHECKS, RELATIONS, Failure, Severity
+from signoff.conformance.checks.document_rules import checks_of
+from signoff.conformance.selection import Selection
+from signoff.contract import requirements as c
+from signoff.contract.requirements import Clause
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from signoff.conformance.checks import Check, Relation
+    from signoff.conformance.exchange import Exchange
+    from signoff.contract import Contract
+
+
+class State(Enum):
+    """What is known of a clause at the end of a run."""
+
+    VERIFIED = "verified"
+    VIOLATED = "violated"
+    NOT_EXERCISED = "not exercised"
+
+
+@dataclass(slots=True)
+class ClauseEvidence:
+    """A clause, what is known of it, and the exchange that shows it."""
+
+    clause: Clause
+    state: State = State.NOT_EXERCISED
+    exchange: Exchange | None = None
+    reason: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The evidence of one run."""
+
+    contract: Contract
+    selection: Selection = field(default_factory=Selection)
+    clauses: dict[str, ClauseEvidence] = field(default_factory=dict)
+    failures: dict[tuple[str, str, str], Failure] = field(default_factory=dict)
+    statuses: Counter[int] = field(default_factory=Counter)
+    requests: int = 0
+
+    def __post_init__(self) -> None:
+        for clause in [*c.clauses(self.contract), *rule_clauses(self.contract, self.selection)]:
+            self.clauses[clause.id] = ClauseEvidence(clause)
+
+    def keep_only(self, operations: Collection[str]) -> None:
+        """Leave out the clauses of all operations but these, by id."""
+        self.clauses = {
+            clause_id: found
+            for clause_id, found in self.clauses.items()
+            if found.clause.operation in operations
+        }
+
+    def is_open(self, clause_id: str) -> bool:
+        """Whether nothing is known of a clause yet."""
+        found = self.clauses.get(clause_id)
+        return found is not None and found.state is State.NOT_EXERCISED
+
+    def verify(self, clause_id: str, exchange: Exchange) -> None:
+        """The exchange shows that the clause is kept; the first one that does is the one shown."""
+        found = self.clauses.get(clause_id)
+        if found and found.state is State.NOT_EXERCISED:
+            found.state, found.exchange = State.VERIFIED, exchange
+
+    def violate(self, clause_ids: Iterable[str], failure: Failure) -> None:
+        """A failure breaks clauses; of failures alike, the one with the smallest request is kept."""
+        rule = failure.check.id
+        key = (rule, failure.exchange.subject.id, _likeness(failure))
+        known = self.failures.get(key)
+        if known is None or failure.exchange.sent.size < known.exchange.sent.size:
+            self.failures[key] = failure
+        if failure.check.severity is Severity.WARNING:
+            return
+        for clause_id in clause_ids:
+            found = self.clauses.get(clause_id)
+            if found is None:
+                continue
+            known_size = found.failure.exchange.sent.size if found.failure else None
+            if known_size is None or failure.exchange.sent.size < known_size:
+                found.state, found.failure = State.VIOLATED, failure
+                found.exchange, found.reason = failure.exchange, failure.fault.message
+
+    @property
+    def errors(self) -> list[Failure]:
+        """The failures that break the contract, in the order found."""
+        return [failure for failure in self.failures.values() if failure.check.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Failure]:
+        """The failures that are only told."""
+        return [failure for failure in self.failures.values() if failure.check.severity is Severity.WARNING]
+
+    def _is_seen(self, clause: Clause) -> bool:
+        """Whether the body that a clause speaks of was seen at all."""
+        owner = self.clauses.get(_media_type_of(clause))
+        return owner is not None and owner.state is not State.NOT_EXERCISED
+
+    def explain_gaps(self) -> None:
+        """Give each clause that was not exercised its reason and what would mend it."""
+        for found in self.clauses.values():
+            if found.state is State.NOT_EXERCISED:
+                found.reason = _gap(found.clause, is_seen=self._is_seen(found.clause))
+
+
+def _media_type_of(clause: Clause) -> str:
+    """The id of the clause on the media type that a member, option, condition or example belongs to."""
+    head, _, tail = clause.id.partition("/responses/")
+    return "/".join((f"{head}/responses", *tail.split("/")[:3])) if tail else ""
+
+
+def rule_clauses(contract: Contract, selection: Selection) -> list[Clause]:
+    """The rules of HTTP, the RFCs, the domain and the document, for each operation that they concern."""
+    general: list[Check | Relation] = [*CHECKS.values(), *RELATIONS.values()]
+    own = checks_of(contract)
+    places = {(op, rule.id): rule.pointer for op, rules in contract.rules.items() for rule in rules}
+    return [
+        Clause(
+            c.rule_id(operation, rule.id),
+            operation.id,
+            "rule",
+            _title(rule),
+            places.get((operation.id, rule.id), operation.pointer),
+        )
+        for operation in contract.operations
+        for rule in (*general, *own.get(operation.id, ()))
+        if rule.severity is Severity.ERROR and selection.takes(rule) and rule.concerns(contract, operation)
+    ]
+
+
+def _title(rule: Check | Relation) -> str:
+    return f"{rule.id}: {' '.join((rule.find.__doc__ or '').split()).rstrip('.')}"
+
+
+def _likeness(failure: Failure) -> str:
+    """What tells failures of one check apart: the place in the document, and the first words."""
+    message = failure.fault.message.partition(":")[0]
+    return f"{failure.fault.pointer}|{message}"
+
+
+_SHORT = {
+    "example": "no answer had all members of the example",
+    "condition": "no answer fulfilled the condition",
+    "value": "no answer had this value",
+    "required": "no answer had the object that the member belongs to",
+}
+_GAPS = {
+    "response-headers": "no answer carried a documented header",
+    "retry-after-form": "no answer carried Retry-After",
+    "problem-retry-after-agrees": "no problem carried retry_after_seconds beside a Retry-After header",
+    "unauthorized-challenge": "no answer was a 401",
+    "no-content-empty": "no answer was a 204 or 304, and HEAD is not documented",
+    "cors-not-wild-with-credentials": "no answer carried CORS headers",
+    "formats-agree": "no report was seen in both formats: name an existing value in the data file",
+    "uuid-case": "no known value was sent in both letter cases: name one in the data file",
+    "repeatable": "no known value was sent twice: name one in the data file",
+    "expected-status": "the data file names no value of this operation's path parameters",
+    "method-not-allowed-allow": "no answer was a 405",
+    "etag-form": "no answer carried ETag",
+    "content-length-true": "no answer carried Content-Length",
+    "not-modified": "no GET carried ETag",
+    "location-resolves": "no 201 carried a Location on this server",
+    "head-like-get": "HEAD is not offered beside GET",
+    "no-reflection": "no answer had content",
+    "response-time": "no bound was given: --max-response-time",
+    "time-moves-forward": "no known value was seen twice with as_of",
+    "wait-is-told-twice": "no answer told a wait",
+    "body-present": "no documented success with content was seen",
+}
+
+
+def _gap(clause: Clause, *, is_seen: bool) -> str:
+    tail = clause.id.rpartition("/")[2]
+    match clause.kind:
+        case "rule":
+            return _GAPS.get(tail, "no answer was of the kind that the rule speaks of")
+        case "header":
+            return "no answer of this status carried the header, which is optional"
+        case "parameter" | "body":
+            return "nothing that the schema refuses could be derived"
+        case "constraint":
+            return "no request that breaks this alone was refused, or none can be made that does"
+        case "security":
+            return "no request without these credentials was answered 401, 403 or with success"
+        case "required" | "condition" | "value" | "example":
+            return _SHORT[clause.kind] if is_seen else _unseen(clause)
+    return _unseen(clause)
+
+
+def _unseen(clause: Clause) -> str:
+    status = clause.id.partition("/responses/")[2].partition("/")[0]
+    if not status:
+        return "give a body that succeeds in the data file"
+    if status[:1] == "5":
+        return "no request made the server fail, which is as it should be"
+    if status in ("403", "404"):
+        kind = "forbidden" if status == "403" else "missing"
+        return f"no {status} was seen: name a {kind} value in the data file (--data)"
+    return f"no answer of this kind was seen with status {status}"

@@ -1,0 +1,174 @@
+"""One request and its response, as they were on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from signoff.contract import conformance_rules, json_value, media_types
+from signoff.contract.json_value import JsonSyntaxError
+
+if TYPE_CHECKING:
+    from signoff.contract import MediaType, Operation, Response
+    from signoff.contract.json_value import JsonValue
+    from signoff.contract.requests import ParsedRequest
+
+Fields = tuple[tuple[str, str], ...]
+Intent = Literal[
+    "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
+    "boundary", "head", "follow",
+    "unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled",
+    "created", "updated", "deleted", "linked",
+]  # fmt: skip
+# A request of these is no test of its form: who asks decides the answer.
+ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request: its method, whole URL, header fields in order, and exact octets."""
+
+    method: str
+    url: str
+    headers: Fields
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        """The raw path of the URL."""
+        return urlsplit(self.url).path or "/"
+
+    @property
+    def size(self) -> int:
+        """How much of it there is to read; the smaller failing request is the better one to show."""
+        return len(self.url) + len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A response.
+
+    Attributes:
+        headers: in the order and case received, repeated fields apart.
+        body: the octets, content codings removed.
+        elapsed_s: from the first octet sent to the last received.
+        fault: why the response could not be read whole; empty when it could.
+    """
+
+    status: int
+    headers: Fields
+    body: bytes
+    elapsed_s: float
+    fault: str = ""
+
+    def values(self, name: str) -> list[str]:
+        """The values of every field of that name."""
+        return [value for field_name, value in self.headers if field_name.lower() == name]
+
+    def header(self, name: str) -> str | None:
+        """The value of the first field of that name (in lower case)."""
+        return next(iter(self.values(name)), None)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and its response, with what the contract says of them.
+
+    Attributes:
+        intent: why the request was sent.
+        label: the same for people, in a few words.
+        subject: the operation that the request is about.
+        operation: the operation that the request's method and path mean; None for a wrong method.
+        request: the request as the contract understands it; None without an operation.
+        identity: the path values that decide what the request is about, letter case folded.
+        expected: the statuses that the data file makes expect; 2 stands for any 2xx.
+        secrets: the credentials of the run, which no answer may show.
+        bound_s: how long the answer may take, in seconds; None for as long as it likes.
+        is_repeated: whether an earlier success may have used up what it asks for: a name now taken, a
+            square now marked.
+        follows: the exchange of the same resource that came before, where that matters.
+    """
+
+    sent: Sent
+    received: Received
+    intent: Intent
+    label: str
+    subject: Operation
+    operation: Operation | None
+    request: ParsedRequest | None
+    allowed: tuple[str, ...] = ()
+    identity: str = ""
+    expected: tuple[int, ...] = field(default=())
+    secrets: tuple[str, ...] = ()
+    follows: Exchange | None = None
+    bound_s: float | None = None
+    is_repeated: bool = False
+
+    @property
+    def status(self) -> int:
+        """The status code of the response."""
+        return self.received.status
+
+    @cached_property
+    def content_type(self) -> str:
+        """The response's Content-Type, empty when there is none."""
+        return self.received.header("content-type") or ""
+
+    @cached_property
+    def response(self) -> Response | None:
+        """What the document says of this status; for a wrong method, what it says of refusals there."""
+        return (self.operation or self.subject).response_for(self.status)
+
+    @cached_property
+    def media_type(self) -> MediaType | None:
+        """What the document says of this body."""
+        return self.response.media_type_for(self.content_type) if self.response else None
+
+    @cached_property
+    def json(self) -> tuple[JsonValue, str]:
+        """The response's JSON value, and why there is none (empty when there is one)."""
+        if not media_types.is_json(self.content_type):
+            return None, "the media type is not JSON"
+        try:
+            return json_value.parse(self.received.body), ""
+        except JsonSyntaxError as error:
+            return None, str(error)
+
+    @cached_property
+    def values(self) -> dict[str, JsonValue]:
+        """What an `x-conformance` rule sees of the exchange."""
+        text = None if self.json[1] == "" else self.received.body.decode("utf-8", "replace")
+        request = self.request
+        return conformance_rules.values_of(
+            method=self.sent.method,
+            path=self.sent.path,
+            parameters=request.parameters if request else {},
+            request_headers={name.lower(): value for name, value in self.sent.headers},
+            request_body=request.body if request else None,
+            is_valid=request is not None and not request.faults,
+            status=self.status,
+            response_headers={name.lower(): value for name, value in self.received.headers},
+            response_body=self.json[0] if text is None else text or None,
+            received_at=_moment(self.received.header("date")),
+            # What a search sends comes from many threads at once, so its times say little.
+            elapsed_ms=0.0 if self.intent == "search" else self.received.elapsed_s * 1000,
+        )
+
+    @property
+    def json_object(self) -> dict[str, JsonValue] | None:
+        """The response's JSON object; None where it is something else."""
+        value = self.json[0]
+        return value if isinstance(value, dict) else None
+
+
+def _moment(date: str | None) -> str:
+    """The moment that a Date field tells, or the present where it tells none, as RFC 3339."""
+    try:
+        found = parsedate_to_datetime(date or "")
+    except (TypeError, ValueError):
+        found = datetime.now(UTC)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()

@@ -1,0 +1,178 @@
+"""Schemathesis, set up for one contract and one target: it generates, serialises, shrinks."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+
+from signoff.conformance.exchange import Fields, Sent
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from signoff.conformance.options import Options
+    from signoff.conformance.target_data import TargetData
+    from signoff.contract import Contract, Operation, Parameter
+    from signoff.contract.json_value import JsonObject, JsonValue
+
+GeneratedCase: TypeAlias = "schemathesis.Case[Any]"
+ApiOperation: TypeAlias = "schemathesis.APIOperation[Any, Any, Any, Any]"
+
+CHECK_NAME = "signoff"
+USER_AGENT = "signoff"
+_OWN_HEADERS = {"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "content-length"}
+_REQUEST_ARGUMENTS = {"method", "url", "headers", "params", "data", "json", "files", "cookies"}
+# The stateful search is left to them: it goes from operation to operation.
+_NOT_SEARCHED: dict[str, Any] = {phase: {"enabled": False} for phase in ("examples", "coverage", "fuzzing")}
+# How often a generated path names a value that is known to the target.
+_KNOWN_PROBABILITY = 0.6
+
+
+def schema_for(
+    contract: Contract,
+    base_url: str,
+    data: TargetData,
+    options: Options,
+    searched: Collection[str] | None = None,
+) -> schemathesis.BaseSchema:
+    """The Schemathesis schema of a contract, configured for a run.
+
+    Args:
+        contract: what to test against; its document is given in the 3.1 dialect.
+        base_url: where the target answers.
+        data: known values, header fields and credentials.
+        options: how to run.
+        searched: the ids of the operations to generate requests for; None for all.
+    """
+    dictionaries, operations = _bindings(contract, data, searched)
+    config: JsonObject = {
+        "seed": options.seed,
+        "base-url": base_url,
+        "headers": {"User-Agent": USER_AGENT, **data.headers},
+        "dictionaries": dictionaries,
+        "operations": operations,
+        "generation": {
+            "max-examples": options.max_examples,
+            "database": "none",
+            "with-security-parameters": False,
+        },
+        "checks": {"enabled": False, CHECK_NAME: {"enabled": True}},
+        "continue-on-failure": True,
+        "request-timeout": options.timeout_s,
+        "tls-verify": options.verify,
+        "max-redirects": 0,  # the redirect itself is the answer to judge
+        "workers": options.workers,
+        "phases": {"stateful": {"enabled": options.only is None}},
+    }
+    # A copy: Schemathesis writes the links that it infers into what it is given.
+    document = {**copy.deepcopy(contract.document), "openapi": "3.1.0"}
+    schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))
+    if data.query:
+        _carry_in_query(schema, data.query)
+    return schema
+
+
+def _bindings(
+    contract: Contract, data: TargetData, searched: Collection[str] | None
+) -> tuple[dict[str, Any], list[JsonValue]]:
+    """Known values as Schemathesis' dictionaries, and for each operation its bindings to them and the like.
+
+    What a DELETE removes is never taken from the values that exist.
+    """
+    dictionaries: dict[str, Any] = {}
+    operations: list[JsonValue] = []
+    for operation in contract.operations:
+        own: dict[str, Any] = {}
+        for parameter in operation.parameters:
+            values = _values_to_try(data, operation, parameter)
+            if not values:
+                continue
+            key = f"{parameter.location}.{parameter.name}"
+            dictionary = "known" + hashlib.blake2b(repr((key, values)).encode(), digest_size=8).hexdigest()
+            dictionaries[dictionary] = {"values": values}
+            own[key] = {"dictionary": dictionary, "probability": _KNOWN_PROBABILITY}
+        is_searched = searched is None or operation.id in searched
+        if special := _special(data, operation, own, is_searched=is_searched):
+            operations.append({"include-name": operation.label, **special})
+    return dictionaries, operations
+
+
+def _special(
+    data: TargetData, operation: Operation, parameters: JsonObject, *, is_searched: bool
+) -> JsonObject:
+    """What is configured for one operation alone; Schemathesis takes one entry for each."""
+    if data.of(operation).skip:
+        return {"enabled": False}
+    headers: JsonObject = {**data.of(operation).headers}
+    given: JsonObject = {"parameters": parameters, "headers": headers}
+    if not is_searched:
+        given["phases"] = _NOT_SEARCHED
+    return {name: value for name, value in given.items() if value}
+
+
+def _values_to_try(data: TargetData, operation: Operation, parameter: Parameter) -> list[str]:
+    known = data.known(parameter.name, operation, parameter.location)
+    is_spared = operation.method == "DELETE" and parameter.location == "path"
+    return [*(() if is_spared else known.existing), *known.forbidden, *known.missing]
+
+
+def _carry_in_query(schema: schemathesis.BaseSchema, query: Mapping[str, str]) -> None:
+    """Add credentials to the query of every request that Schemathesis sends."""
+
+    class QueryKeys:
+        def get(self, _: GeneratedCase, __: schemathesis.AuthContext) -> Mapping[str, str]:
+            return query
+
+        def set(self, case: GeneratedCase, data: Mapping[str, str], _: schemathesis.AuthContext) -> None:
+            case.query = {**(case.query or {}), **data}
+
+    schema.auth()(QueryKeys)
+
+
+def draw(api_operation: ApiOperation) -> GeneratedCase:
+    """One case that keeps the contract, the same in every run."""
+    drawn: list[GeneratedCase] = []
+
+    @settings(
+        max_examples=1,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=api_operation.as_strategy())
+    def keep(case: GeneratedCase) -> None:
+        drawn.append(case)
+
+    keep()
+    return drawn[0]
+
+
+def api_operation_of(schema: schemathesis.BaseSchema, operation: Operation) -> ApiOperation:
+    """Schemathesis' own view of an operation."""
+    return schema[operation.path][operation.method]
+
+
+def as_sent(case: GeneratedCase, base_url: str, headers: Mapping[str, str]) -> Sent:
+    """The request that a case stands for, octet for octet."""
+    arguments = case.as_transport_kwargs(base_url=base_url)
+    known = {name: value for name, value in arguments.items() if name in _REQUEST_ARGUMENTS}
+    return from_prepared(requests.Request(**known).prepare(), headers)
+
+
+def from_prepared(prepared: requests.PreparedRequest, headers: Mapping[str, str]) -> Sent:
+    """A prepared request as a value, the run's own header fields added."""
+    fields: Fields = tuple(
+        (name, str(value)) for name, value in prepared.headers.items() if name.lower() not in _OWN_HEADERS
+    )
+    given_names = {name.lower() for name, _ in fields}
+    added: Fields = tuple((name, value) for name, value in headers.items() if name.lower() not in given_names)
+    body = prepared.body or b""
+    octets = bytes(body, "utf-8") if isinstance(body, str) else bytes(body)
+    return Sent(prepared.method or "GET", prepared.url or "", (*fields, *added), octets)

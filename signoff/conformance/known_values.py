@@ -1,0 +1,265 @@
+"""What is known about a target: what exists there, who may see it, what to prepare and to clear away.
+
+`target_data.py` reads it from a file; `preparation.py` adds what set-up requests capture, `discovery.py` what
+a run learns by itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from signoff.conformance.curl import is_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from signoff.contract import Location, Operation
+    from signoff.contract.json_value import JsonValue
+
+# A shorter text turns up in answers by chance.
+_SHORTEST_SECRET = 8
+Kind = Literal["existing", "forbidden", "missing", "disposable"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValues:
+    """Values of one parameter, by what becomes of a request that names them.
+
+    Attributes:
+        disposable: exist and may be deleted.
+        is_learned: whether a run found them out by itself; then nothing is promised of them.
+    """
+
+    existing: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    disposable: tuple[str, ...] = ()
+    is_learned: bool = False
+
+    def completed_by(self, other: KnownValues) -> KnownValues:
+        """The same values, with those of another for each kind that has none."""
+        return KnownValues(
+            existing=self.existing or other.existing,
+            forbidden=self.forbidden or other.forbidden,
+            missing=self.missing or other.missing,
+            disposable=self.disposable or other.disposable,
+            is_learned=self.is_learned or (not self.existing and other.is_learned),
+        )
+
+    def adding(self, kind: Kind, value: str) -> KnownValues:
+        """The same values with one more in front of its kind."""
+        match kind:
+            case "existing":
+                return replace(self, existing=_with(value, self.existing))
+            case "forbidden":
+                return replace(self, forbidden=_with(value, self.forbidden))
+            case "missing":
+                return replace(self, missing=_with(value, self.missing))
+            case "disposable":
+                return replace(self, disposable=_with(value, self.disposable))
+
+
+NOTHING_KNOWN = KnownValues()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who calls the API.
+
+    Attributes:
+        headers, query: the credentials.
+        may_not_see: values that this person is refused, by the parameter's name; None for all that exist
+            for the person whom the run acts as.
+        may_not_call: operations that this person is refused, by id or by `METHOD /path`.
+    """
+
+    name: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    may_not_see: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    may_not_call: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OperationData:
+    """What holds for one operation.
+
+    Attributes:
+        values: known values by the name of the parameter, before those of the whole target.
+        headers: sent with every request to it.
+        bodies: JSON bodies that succeed.
+        expected: the statuses of requests that name existing values; 2 stands for any 2xx.
+        once: whether the same request has another answer the second time.
+        skip: why the operation is never called; empty when it is.
+    """
+
+    values: Mapping[str, KnownValues] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    bodies: tuple[JsonValue, ...] = ()
+    expected: tuple[int, ...] = ()
+    once: bool = False
+    skip: str = ""
+
+
+NOTHING_SPECIAL = OperationData()
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What to remember of an answer: the value that a JSON Pointer or a header field gives."""
+
+    name: str
+    pointer: str | None
+    header: str | None
+    kind: Kind | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A request before or after the tests; its texts may name captures as `${name}`.
+
+    Attributes:
+        path: below the target's base URL, query included.
+        person: who asks; empty for the one that the run acts as.
+        body: sent as JSON; None for none.
+        form: sent as a URL-encoded form, in place of a body.
+        expected: the statuses that will do; any 2xx when empty.
+        location: where the data file says so.
+    """
+
+    method: str
+    path: str
+    person: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: JsonValue = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    expected: tuple[int, ...] = ()
+    captures: tuple[Capture, ...] = ()
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetData:
+    """What the tests know about a target.
+
+    Attributes:
+        values: known values by the name of the parameter, or by `place.name`.
+        headers: sent with every request.
+        common: of these, what is sent whoever asks.
+        people: who may call, by name.
+        acting: the name of the person that the run acts as; empty without people.
+        operations: what holds for single operations, by id or by `METHOD /path`.
+        learned: values that a run found out, by the path template up to their parameter.
+    """
+
+    values: Mapping[str, KnownValues] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    common: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
+    acting: str = ""
+    operations: Mapping[str, OperationData] = field(default_factory=dict)
+    set_up: tuple[Step, ...] = ()
+    tear_down: tuple[Step, ...] = ()
+    learned: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def person(self) -> Person | None:
+        """The person that the run acts as."""
+        return self.people.get(self.acting)
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The query parameters that carry the credentials of the person that the run acts as."""
+        return self.person.query if self.person else {}
+
+    def of(self, operation: Operation) -> OperationData:
+        """What holds for an operation."""
+        for key in (operation.id, operation.label):
+            if key in self.operations:
+                return self.operations[key]
+        return NOTHING_SPECIAL
+
+    def known(self, name: str, operation: Operation | None = None, place: str = "path") -> KnownValues:
+        """The known values of a parameter; none where nothing names it.
+
+        Args:
+            name: the parameter's name.
+            operation: whose parameter it is, for what holds for that alone.
+            place: where the parameter stands: `path`, `query`, `header` or `cookie`.
+        """
+        levels = (*([self.of(operation).values] if operation else []), self.values)
+        stated = [values[key] for values in levels for key in (f"{place}.{name}", name) if key in values]
+        found = functools.reduce(KnownValues.completed_by, stated, NOTHING_KNOWN)
+        if operation is not None and place == "path" and not found.existing:
+            return found.completed_by(self._learned(name, operation))
+        return found
+
+    def _learned(self, name: str, operation: Operation) -> KnownValues:
+        value = self.learned.get(prefix_of(operation.path, name))
+        return KnownValues(existing=(value,), is_learned=True) if value is not None else NOTHING_KNOWN
+
+    def path_value(self, name: str, operation: Operation) -> str | None:
+        """The value that a path parameter is given; for what a DELETE would remove, none that is kept."""
+        known = self.known(name, operation)
+        is_removed = operation.method == "DELETE" and operation.path.rstrip("/").endswith(f"{{{name}}}")
+        candidates = (*known.disposable, *known.missing) if is_removed else known.existing
+        return next(iter(candidates), None)
+
+    def acting_with(self, headers: Mapping[str, str]) -> TargetData:
+        """The same data as the person whom the run acts as sends it, `headers` laid over.
+
+        Fields that no secret is known by are sent by everybody.
+        """
+        common = overlaid(self.headers, {name: text for name, text in headers.items() if not is_secret(name)})
+        own = self.person.headers if self.person else {}
+        return replace(self, common=common, headers=overlaid(overlaid(common, own), headers))
+
+
+def credentials_of(data: TargetData) -> tuple[tuple[str, str], ...]:
+    """Every field and query parameter of the run that may be a secret, by name."""
+    found = [*data.headers.items()]
+    for person in data.people.values():
+        found += [*person.headers.items(), *person.query.items()]
+    return tuple(dict.fromkeys(found))
+
+
+def secrets_of(data: TargetData) -> tuple[str, ...]:
+    """What of the run's credentials no answer may repeat: tokens, keys and passwords of some length."""
+    named = [
+        (name, text) for name, text in credentials_of(data) if name not in data.common or is_secret(name)
+    ]
+    found: dict[str, None] = {}
+    for name, text in named:
+        found |= dict.fromkeys(part for part in _secret_parts(name, text) if len(part) >= _SHORTEST_SECRET)
+    return tuple(found)
+
+
+def _secret_parts(name: str, text: str) -> Iterator[str]:
+    if name.lower() == "cookie":
+        yield from (pair.partition("=")[2].strip() for pair in text.split(";"))
+        return
+    scheme, space, rest = text.partition(" ")
+    yield rest.strip() if space else text
+    if space and scheme.lower() == "basic":
+        with suppress(ValueError):
+            yield base64.b64decode(rest, validate=True).decode().partition(":")[2]
+
+
+def _with(value: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((value, *values)))
+
+
+def overlaid(fields: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
+    """Header fields with others laid over them; the letter case of names does not matter."""
+    names = {name.lower() for name in over}
+    return {**{name: value for name, value in fields.items() if name.lower() not in names}, **over}
+
+
+def prefix_of(template: str, name: str) -> str:
+    """A path template up to and with a parameter: `/pets/{id}/toys` and `id` give `/pets/{id}`."""
+    head, found, _ = template.partition(f"{{{name}}}")
+    return head + found

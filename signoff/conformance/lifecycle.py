@@ -1,0 +1,185 @@
+"""What is created, changed and deleted, read again each time: does a later answer agree with an earlier one?
+
+Only where the target tells what exists from what does not: a stand-in that knows every id keeps nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from signoff.conformance.base_requests import nobodys
+from signoff.conformance.bodies_that_differ import another_body, fuller_body
+from signoff.conformance.discovery import Explorer
+from signoff.contract.links import links_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from signoff.conformance.base_requests import BaseRequests
+    from signoff.conformance.exchange import Exchange, Intent, Sent
+    from signoff.conformance.known_values import TargetData
+    from signoff.contract import Contract, Operation
+    from signoff.contract.json_value import JsonValue
+
+
+class Send(Protocol):
+    """Sends a request, judges the answer and gives both."""
+
+    def __call__(
+        self,
+        subject: Operation,
+        sent: Sent,
+        label: str,
+        *,
+        intent: Intent = "positive",
+        follows: Exchange | None = None,
+    ) -> Exchange:
+        """`subject` is the operation that the request is about."""
+
+
+def live_through(
+    contract: Contract,
+    bases: BaseRequests,
+    data: TargetData,
+    send: Send,
+    chosen: Collection[str] | None = None,
+) -> None:
+    """Create, read, change, read, delete and read again what each creating operation creates.
+
+    Only lives in which an operation has a part that is chosen by its id; all without a choice.
+    """
+    explorer = Explorer(contract, data)
+    for creator in contract.operations:
+        if creator.method != "POST" or data.of(creator).skip or not explorer.can_call(creator):
+            continue
+        reader = next(_readers(contract, creator), None)
+        if reader is None or data.of(reader).skip:
+            continue
+        takes_part = {creator.id, *(other.id for other in contract.operations if _shares(reader, other))}
+        if not _concerns(takes_part, chosen) or not _tells(reader, bases, data, send):
+            continue
+        created = _created(contract, creator, bases, data, send)
+        values = next((found for target, found in explorer.told(created) if target == reader), None)
+        if values is not None:
+            _Life(contract, bases, data, send, reader, values).follow(creator, created)
+
+
+def _created(
+    contract: Contract, creator: Operation, bases: BaseRequests, data: TargetData, send: Send
+) -> Exchange:
+    """What is created, with as much as can be told of it; plainly where that is refused."""
+    label = "creates what is then read, changed and deleted"
+    bodies = bases.bodies(creator, data)
+    fuller = None if data.of(creator).bodies else fuller_body(contract, creator, bodies)
+    if fuller is not None:
+        created = send(creator, bases.make(creator, data, body=fuller), label)
+        if 200 <= created.status < 300:
+            return created
+    return send(creator, bases.make(creator, data), label)
+
+
+def follow_links(
+    contract: Contract,
+    bases: BaseRequests,
+    data: TargetData,
+    send: Send,
+    chosen: Collection[str] | None = None,
+) -> None:
+    """Go once along each documented link to something that can be read, right after the answer with it.
+
+    Only from or to operations chosen by their id; all without a choice.
+    """
+    explorer = Explorer(contract, data)
+    for operation in contract.operations:
+        links = [link for response in operation.responses for link in links_of(contract, response)]
+        readable = {link.target.id for link in links if link.target.method == "GET" and link.parameters}
+        if not readable or data.of(operation).skip or not explorer.can_call(operation):
+            continue
+        if not _concerns({operation.id, *readable}, chosen):
+            continue
+        start = send(operation, bases.make(operation, data), "whose links are followed")
+        for target, values in explorer.linked(start):
+            if target.id in readable and not data.of(target).skip:
+                readable.remove(target.id)
+                sent = bases.make(target, data, values)
+                label = f"where a link of {operation.label} leads"
+                send(operation, sent, label, intent="linked", follows=start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """One created thing: who reads it, and by which path values."""
+
+    contract: Contract
+    bases: BaseRequests
+    data: TargetData
+    send: Send
+    reader: Operation
+    values: Mapping[str, str]
+
+    def follow(self, creator: Operation, created: Exchange) -> None:
+        """Read, change, delete it."""
+        seen = self.read(creator, "created", created)
+        if not 200 <= seen.status < 300:
+            return
+        for operation in self.writers("PUT", "PATCH"):
+            changed = self.write(operation, self.change(operation, seen), seen)
+            if 200 <= changed.status < 300:
+                seen = self.read(operation, "updated", changed)
+        for operation in self.writers("DELETE"):
+            deleted = self.write(operation, None, seen)
+            # 202 says that it will be done, not that it is.
+            if deleted.status in (200, 204):
+                self.read(operation, "deleted", deleted)
+
+    def change(self, operation: Operation, seen: Exchange) -> JsonValue:
+        bodies = self.bases.bodies(operation, self.data)
+        return another_body(self.contract, operation, bodies, seen.json_object or {})
+
+    def writers(self, *methods: str) -> list[Operation]:
+        return [
+            operation
+            for operation in self.contract.operations
+            if _shares(self.reader, operation)
+            and operation.method in methods
+            and not self.data.of(operation).skip
+        ]
+
+    def read(self, subject: Operation, intent: Intent, follows: Exchange) -> Exchange:
+        sent = self.bases.make(self.reader, self.data, self.values)
+        return self.send(subject, sent, f"what was {intent} is read again", intent=intent, follows=follows)
+
+    def write(self, operation: Operation, body: JsonValue, follows: Exchange) -> Exchange:
+        sent = self.bases.make(operation, self.data, self.values, body)
+        return self.send(operation, sent, "changes or deletes what was created", follows=follows)
+
+
+def _concerns(operations: set[str], chosen: Collection[str] | None) -> bool:
+    return chosen is None or not operations.isdisjoint(chosen)
+
+
+def _shares(operation: Operation, other: Operation) -> bool:
+    """Whether two operations are on one path."""
+    return (operation.path, operation.base_path) == (other.path, other.base_path)
+
+
+def _readers(contract: Contract, creator: Operation) -> Iterator[Operation]:
+    """The operation that reads one of what another creates: GET on the path with one parameter more."""
+    start = creator.path.rstrip("/") + "/{"
+    for operation in contract.operations:
+        rest = operation.path.removeprefix(start)
+        is_member = operation.path.startswith(start) and rest.endswith("}") and "/" not in rest
+        if operation.method == "GET" and is_member and operation.base_path == creator.base_path:
+            yield operation
+
+
+def _tells(reader: Operation, bases: BaseRequests, data: TargetData, send: Send) -> bool:
+    """Whether the target answers otherwise for an id that nothing has."""
+    name = reader.path.rpartition("{")[2].removesuffix("}")
+    missing = data.known(name, reader).missing
+    candidates = [*missing[:1], *nobodys(reader, name)]
+    if not candidates:
+        return False
+    sent = bases.make(reader, data, {name: candidates[0]})
+    return send(reader, sent, "an id that nothing should have").status in (404, 410)

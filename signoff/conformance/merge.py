@@ -1,0 +1,125 @@
+"""Several reports of one contract's shards as one report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from signoff.conformance.shards import parse_shard
+from signoff.contract import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from signoff.conformance.report.model import FailureEntry, Report
+
+_T = TypeVar("_T")
+# What must be the same in all reports, by the words that an error uses for it.
+_ALIKE: dict[str, Callable[[Report], object]] = {
+    "versions of Signoff": lambda report: report.version,
+    "documents": lambda report: report.document_digest,
+    "targets": lambda report: report.target,
+    "settings": lambda report: dict(report.settings),
+    "numbers of shards": lambda report: report.shard.partition("/")[2],
+}
+
+
+def merge(reports: Mapping[str, Report]) -> Report:
+    """The report of the whole run that the shards are parts of.
+
+    Args:
+        reports: by the name of the file that each was read from.
+
+    Raises:
+        DataError: they do not belong together.
+    """
+    if len(reports) == 1 and not next(iter(reports.values())).shard:
+        return next(iter(reports.values()))
+    _refuse_strangers(reports)
+    ordered = sorted(reports.values(), key=lambda report: parse_shard(report.shard).index)
+    return _joined(ordered, _missing(ordered))
+
+
+def _refuse_strangers(reports: Mapping[str, Report]) -> None:
+    for file, report in reports.items():
+        if not report.shard:
+            raise DataError(
+                f"{file} is the report of a whole run, which is no part of another",
+                mend="Merge the reports of `signoff test --shard K/N`.",
+            )
+    (first_file, first), *others = reports.items()
+    for words, value in _ALIKE.items():
+        for file, report in others:
+            if value(report) != value(first):
+                raise DataError(
+                    f"{first_file} and {file} are of different {words}: {_told(words, first)} and"
+                    f" {_told(words, report)}",
+                    mend="Merge the reports of one run's shards.",
+                )
+    shards: dict[str, str] = {}
+    for file, report in reports.items():
+        if report.shard in shards:
+            raise DataError(f"{shards[report.shard]} and {file} are both of shard {report.shard}")
+        shards[report.shard] = file
+
+
+def _told(words: str, report: Report) -> str:
+    return report.document if words == "documents" else str(_ALIKE[words](report))
+
+
+def _missing(reports: Sequence[Report]) -> list[str]:
+    total = parse_shard(reports[0].shard).total
+    there = {parse_shard(report.shard).index for report in reports}
+    names = reports[0].outline
+    told = []
+    for index in sorted({*range(1, total + 1)} - there):
+        count = len(names[index - 1 :: total])
+        plural = "" if count == 1 else "s"
+        told.append(f"shard {index}/{total} is missing, with {count} operation{plural}")
+    return told
+
+
+def _joined(reports: Sequence[Report], missing: Sequence[str]) -> Report:
+    first = reports[0]
+    order = {name.id: number for number, name in enumerate(first.outline)}
+    started_at = min(report.started_at for report in reports)
+    ended_at = max(report.started_at + timedelta(seconds=report.elapsed_s) for report in reports)
+    statuses: Counter[int] = Counter()
+    for report in reports:
+        statuses.update(report.statuses)
+
+    def joined(failures: Iterable[FailureEntry]) -> tuple[FailureEntry, ...]:
+        found = {failure.fingerprint: failure for failure in failures}
+        return tuple(sorted(found.values(), key=lambda failure: order.get(failure.operation, len(order))))
+
+    return replace(
+        first,
+        started_at=started_at,
+        elapsed_s=(ended_at - started_at).total_seconds(),
+        requests=sum(report.requests for report in reports),
+        statuses=dict(sorted(statuses.items())),
+        passed=all(report.passed for report in reports),
+        shard="",
+        operations=tuple(
+            sorted(
+                (entry for report in reports for entry in report.operations),
+                key=lambda entry: order.get(entry.id, len(order)),
+            )
+        ),
+        failures=joined(failure for report in reports for failure in report.failures),
+        warnings=joined(failure for report in reports for failure in report.warnings),
+        accepted=_each(entry for report in reports for entry in report.accepted),
+        errors=_each(error for report in reports for error in report.errors),
+        cut_short=(*_each(reason for report in reports for reason in report.cut_short), *missing),
+        notes=_each(note for report in reports for note in report.notes),
+        shortfalls=_each(sentence for report in reports for sentence in report.shortfalls),
+    )
+
+
+def _each(items: Iterable[_T]) -> tuple[_T, ...]:
+    """The items in order, each once."""
+    kept: list[_T] = []
+    kept.extend(item for item in items if item not in kept)
+    return tuple(kept)

@@ -1,0 +1,62 @@
+"""How a command ends: the report printed and written, the baseline heard, the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from signoff.command_line import EXIT_BROKEN, EXIT_PASS
+from signoff.conformance import report
+from signoff.conformance.baseline import accept, load_baseline, write_baseline
+from signoff.conformance.report import terminal
+from signoff.contract import SetUpError
+from signoff.reporting.request import STANDARD_OUTPUT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from signoff.conformance.baseline import Entry
+    from signoff.conformance.report import Report
+
+# What a shell shows of a process that a signal ended.
+EXIT_SIGNAL = 128
+
+
+class Outcome:
+    """What is to become of a report; made before the run, so that what is wrong with it is told before."""
+
+    def __init__(self, reports: Sequence[str], baseline: str | None, new_baseline: str | None) -> None:
+        """Read the baseline and look at where files are to be written.
+
+        Raises:
+            SignoffError: a file is wrong.
+        """
+        self._requested = report.parse_requests(reports)
+        self._accepted: tuple[Entry, ...] = load_baseline(baseline) if baseline else ()
+        self._new_baseline = new_baseline
+        if new_baseline and not os.access(Path(new_baseline).parent, os.W_OK):
+            raise SetUpError(
+                f"the baseline {new_baseline} cannot be written",
+                mend="Name a file in a folder that is there and may be written to.",
+            )
+
+    def finish(self, found: Report, signal: int = 0) -> NoReturn:
+        """Print and write the report, then leave with its exit code."""
+        found = accept(found, self._accepted, datetime.now(UTC).date())
+        to_stdout = [name for name, file in self._requested if file == STANDARD_OUTPUT]
+        click.echo(terminal.render(found), nl=False, err=bool(to_stdout))
+        for name, file in self._requested:
+            if text := report.write(found, name, file):
+                click.echo(text, nl=False)
+        if self._new_baseline:
+            empty = write_baseline(found, self._new_baseline, self._accepted)
+            fill = f"; {empty} of its reasons are to be filled in" if empty else ""
+            click.echo(f"Wrote the baseline {self._new_baseline}{fill}.", err=True)
+        if signal:
+            sys.exit(EXIT_SIGNAL + signal)
+        sys.exit(EXIT_PASS if found.passed else EXIT_BROKEN)

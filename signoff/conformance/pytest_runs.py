@@ -1,0 +1,162 @@
+"""The runs behind the tests of the pytest plugin: one for each operation, kept for the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from signoff.conformance.evidence import State
+from signoff.conformance.options import Options
+from signoff.conformance.report import report_of
+from signoff.conformance.report.terminal import describe, summary
+from signoff.conformance.suite import run, target_name
+from signoff.conformance.target import reachable
+from signoff.conformance.target_data import TargetData, default_data_file, load_data
+from signoff.contract import SignoffError, load
+from signoff.packaged import default_document
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from signoff.conformance.verdict import Verdict
+    from signoff.contract import Contract, Operation
+
+_NAMES = frozenset(member.name for member in fields(Options)) - {"headers", "only", "shard"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a test asks for.
+
+    Attributes:
+        document: path or URL; empty for the packaged contract.
+        data: path; empty for none.
+    """
+
+    target: Any
+    document: str
+    data: str
+    options: Options = field(default_factory=Options)
+
+    def at(self, target: Any) -> Asked:  # noqa: ANN401 - any ASGI or WSGI application
+        """The same of another target."""
+        return replace(self, target=target)
+
+
+class Runs:
+    """The contracts, served applications and verdicts of one pytest session."""
+
+    def __init__(self, config: pytest.Config, stack: ExitStack) -> None:
+        self._config, self._stack = config, stack
+        self._contracts: dict[str, Contract] = {}
+        self._data: dict[str, TargetData] = {}
+        self._urls: dict[tuple[int, str], tuple[Any, str]] = {}
+        self._verdicts: dict[tuple[int, str, str, str, str], Verdict] = {}
+
+    def asked(self, node: Any) -> Asked:  # noqa: ANN401 - an item or a definition of one
+        """What the marker of a test asks for, the command line's options over it."""
+        marker = node.get_closest_marker("signoff")
+        given = dict(marker.kwargs) if marker else {}
+        if marker and marker.args:
+            given["target"] = marker.args[0]
+        option = self._config.getoption
+        folder = Path(node.path).parent
+        document = option("--signoff-document") or given.pop("document", None) or ""
+        data = option("--signoff-data") or given.pop("data", None) or ""
+        target = option("--signoff-target") or given.pop("target", None)
+        return Asked(target, _found(document, folder), _found(data, folder), self._options(given))
+
+    def _options(self, given: dict[str, Any]) -> Options:
+        headers = given.pop("headers", None) or {}
+        for name in ("document", "data", "target"):
+            given.pop(name, None)
+        unknown = sorted(set(given) - _NAMES)
+        if unknown:
+            raise pytest.Collector.CollectError(
+                f"signoff has no option {unknown[0]!r}; it has {', '.join(sorted(_NAMES))}"
+            )
+        for name in ("seed", "max_examples", "corpus_only"):
+            value = self._config.getoption(f"--signoff-{name.replace('_', '-')}")
+            if value not in (None, False):
+                given[name] = value
+        return Options(headers=headers, **given)
+
+    def contract(self, asked: Asked) -> Contract:
+        """The contract, read once.
+
+        Raises:
+            CollectError: it cannot be read.
+        """
+        if asked.document not in self._contracts:
+            try:
+                self._contracts[asked.document] = load(asked.document or default_document())
+            except SignoffError as error:
+                raise pytest.Collector.CollectError(str(error)) from None
+        return self._contracts[asked.document]
+
+    def verdict(self, asked: Asked, operation: Operation) -> Verdict:
+        """What testing one operation shows; a run that cannot be set up fails the test in plain words."""
+        if asked.target is None:
+            pytest.fail(
+                "no server is named: give signoff_contract a target, override the fixture signoff_target, or"
+                " say --signoff-target URL",
+                pytrace=False,
+            )
+        key = (id(asked.target), asked.document, asked.data, repr(asked.options), operation.id)
+        if isinstance(asked.target, str):
+            key = (hash(asked.target), *key[1:])
+        if key not in self._verdicts:
+            try:
+                self._verdicts[key] = self._run(asked, operation)
+            except SignoffError as error:
+                pytest.fail(f"signoff: {error}", pytrace=False)
+        return self._verdicts[key]
+
+    def _run(self, asked: Asked, operation: Operation) -> Verdict:
+        contract = self.contract(asked)
+        options = replace(asked.options, only=frozenset({operation.id}))
+        verdict = run(self._url(asked, contract), contract, self._known(asked), options)
+        if verdict.signal:
+            raise KeyboardInterrupt
+        return replace(verdict, target=target_name(asked.target))
+
+    def _url(self, asked: Asked, contract: Contract) -> str:
+        """Where the target answers; an application is served until the session ends."""
+        key = (id(asked.target), asked.document)
+        if isinstance(asked.target, str):
+            key = (hash(asked.target), asked.document)
+        if key not in self._urls:
+            url = self._stack.enter_context(reachable(asked.target, contract))
+            self._urls[key] = (asked.target, url)
+        return self._urls[key][1]
+
+    def _known(self, asked: Asked) -> TargetData:
+        name = asked.data or ("" if asked.document else str(default_data_file()))
+        if name not in self._data:
+            self._data[name] = load_data(name) if name else TargetData()
+        return self._data[name]
+
+
+def _found(name: str, folder: Path) -> str:
+    """A file named relative to the working directory or to the test's folder."""
+    near = folder / name
+    return str(near) if name and "://" not in name and not Path(name).exists() and near.exists() else name
+
+
+def assert_kept(operation: Operation, verdict: Verdict) -> None:
+    """Pass, fail or skip a test as an operation's verdict says."""
+    found = report_of(verdict)
+    told = [*found.errors, *found.cut_short, *found.notes]
+    print(summary(found), *told, sep="\n")  # noqa: T201 - pytest shows it with a failure, or with -rP
+    if found.failures:
+        text = "\n\n".join("\n".join(describe(failure)) for failure in found.failures)
+        pytest.fail(f"{operation.label} breaks its contract\n\n{text}", pytrace=False)
+    if found.shortfalls:
+        pytest.fail("\n".join(found.shortfalls), pytrace=False)
+    if not found.count(State.VERIFIED):
+        pytest.skip(
+            f"nothing of {operation.label} was verified: {'; '.join(told) or 'no clause was exercised'}"
+        )

@@ -1,0 +1,212 @@
+"""One run: the fixed requests, then the search, then the verdict."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from signoff.conformance import interruption
+from signoff.conformance.client import TIMED_OUT, TOO_LARGE, Client
+from signoff.conformance.deterministic_cases import FixedRequests
+from signoff.conformance.evidence import Evidence
+from signoff.conformance.exchange import Sent
+from signoff.conformance.fuzzing import search
+from signoff.conformance.gaps import explain_own_gaps
+from signoff.conformance.generation import schema_for
+from signoff.conformance.judge import Judge
+from signoff.conformance.known_values import TargetData, credentials_of, secrets_of
+from signoff.conformance.limits import Deadline, Pace
+from signoff.conformance.options import Options
+from signoff.conformance.progress import Progress
+from signoff.conformance.search_run import SearchRun
+from signoff.conformance.setup_teardown import prepared
+from signoff.conformance.shards import operations_of
+from signoff.conformance.target import reachable, wait_until_listening
+from signoff.conformance.unreachable_target import refuse_hopeless
+from signoff.conformance.verdict import Verdict
+from signoff.contract import SetUpError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from signoff.conformance.exchange import Exchange
+    from signoff.contract import Contract
+
+_PATIENCE_S = 10.0
+
+
+def run(
+    target: Any,  # noqa: ANN401 - any ASGI or WSGI application
+    contract: Contract,
+    data: TargetData | None = None,
+    options: Options | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Verdict:
+    """Test a target against a contract.
+
+    An interrupt (`KeyboardInterrupt`) ends the run early; the verdict then says so and holds what was found.
+    What the data file clears away is cleared away all the same.
+
+    Args:
+        target: a base URL, `module:app`, or an ASGI or WSGI application.
+        contract: what the target claims to keep.
+        data: what exists there.
+        options: how to run.
+        progress: told how far the run is.
+
+    Raises:
+        SetUpError: the target cannot be reached, or does not answer as this API at all.
+    """
+    options = options or Options()
+    if not contract.operations:
+        raise SetUpError(f"{contract.source_name} has no operations to test")
+    deadline = Deadline(options.max_time_s)
+    with reachable(target, contract) as base_url:
+        is_in_process = not (isinstance(target, str) and "://" in target)
+        wait_until_listening(base_url, patience_s=_PATIENCE_S if is_in_process else 0.0)
+        return _Run(target, contract, data or TargetData(), options, base_url, deadline, progress).verdict()
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the steps of one run share."""
+
+    target: Any
+    contract: Contract
+    data: TargetData
+    options: Options
+    base_url: str
+    deadline: Deadline
+    progress: Callable[[Progress], None]
+    errors: list[str] = field(default_factory=list)
+    cut_short: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+    exchanges: list[Exchange] = field(default_factory=list)
+    chosen: frozenset[str] | None = field(init=False)
+    pace: Pace = field(init=False)
+    evidence: Evidence = field(init=False)
+    phase: str = ""
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.options.rate)
+        self.chosen = chosen_operations(self.contract, self.options)
+        is_timed = self.options.max_response_time_s is not None
+        self.evidence = Evidence(self.contract, replace(self.options.selection, is_timed=is_timed))
+        if self.chosen is not None:
+            self.evidence.keep_only(self.chosen)
+
+    def verdict(self) -> Verdict:
+        """Send, search and judge."""
+        signal = 0
+        try:
+            self._send_and_search()
+        except BaseException as error:
+            signal = interruption.behind(error)
+            if not signal:
+                raise
+            self.cut_short.append("the run was interrupted")
+        self.evidence.explain_gaps()
+        explain_own_gaps(self.evidence, self.exchanges, self.data)
+        return Verdict(
+            target_name(self.target),
+            self.contract,
+            self.options,
+            self.evidence,
+            tuple(self.errors),
+            time.perf_counter() - self.started,
+            credentials_of(self.data),
+            tuple(self.cut_short),
+            signal=signal,
+        )
+
+    def _send_and_search(self) -> None:
+        options = self.options
+        with (
+            Client(timeout_s=options.timeout_s, verify=options.verify, pace=self.pace) as client,
+            prepared(self.data, client, self.base_url, self.errors) as known,
+        ):
+            self.data = known.acting_with(options.headers)
+            path, secrets = urlsplit(self.base_url).path, secrets_of(self.data)
+            judge = Judge(self.contract, path, self.evidence, secrets, bound_s=options.max_response_time_s)
+            fixed = self._fixed_requests(judge, client)
+            if fixed.patience.given_up or options.corpus_only:
+                return
+            if reason := self._refuses_to_be_probed(client):
+                self.cut_short.append(reason)
+                return
+            self._search(judge, fixed)
+
+    def _fixed_requests(self, judge: Judge, client: Client) -> FixedRequests:
+        """Send the fixed requests and judge the answers."""
+        self._begin("corpus")
+        fixed = FixedRequests(
+            self.contract,
+            self.base_url,
+            self.data,
+            judge,
+            client,
+            deadline=self.deadline,
+            chosen=self.chosen,
+            on_answer=self._tell,
+            exchanges=self.exchanges,
+        )
+        try:
+            fixed.send_all()
+            is_whole = self.options.only is None
+            refuse_hopeless(self.exchanges, self.base_url, self.contract.base_path, is_whole=is_whole)
+        finally:  # what an interrupt leaves is judged as far as it went
+            self.data = fixed.data
+            self.cut_short += fixed.patience.cut_short
+            self._judge(judge)
+        return fixed
+
+    def _judge(self, judge: Judge) -> None:
+        """Judge what speaks of the operations that the run is about."""
+        chosen = self.chosen
+        for exchange in self.exchanges:
+            spoken_of = {exchange.subject.id, *([exchange.operation.id] if exchange.operation else [])}
+            if chosen is None or spoken_of & chosen:
+                judge.judge(exchange)
+        judge.relate([entry for entry in self.exchanges if chosen is None or entry.subject.id in chosen])
+
+    def _refuses_to_be_probed(self, client: Client) -> str:
+        """Why Schemathesis cannot try the server out, which it does without bounds; empty where it can."""
+        fault = client.send(Sent("GET", self.base_url, (), b"")).fault
+        if fault.startswith((TIMED_OUT, TOO_LARGE)):
+            return f"the search was left out: GET {self.base_url} has no answer that ends ({fault})"
+        return ""
+
+    def _search(self, judge: Judge, fixed: FixedRequests) -> None:
+        every = {operation.id for operation in self.contract.operations}
+        searched = (every if self.chosen is None else self.chosen) - fixed.patience.silent
+        schema = schema_for(self.contract, self.base_url, self.data, self.options, searched)
+        run = SearchRun(
+            judge, self.pace, self.options.timeout_s, self.chosen, self._tell, fixed.patience.left
+        )
+        errors, cut_short = search(schema, run, self.deadline, self._begin)
+        self.errors += errors
+        self.cut_short += [cut_short] if cut_short else []
+
+    def _begin(self, phase: str) -> None:
+        self.phase = phase
+        self._tell()
+
+    def _tell(self, waiting: int = 0) -> None:
+        self.progress(Progress(self.phase, self.evidence.requests + waiting, len(self.evidence.failures)))
+
+
+def target_name(target: Any) -> str:  # noqa: ANN401 - any ASGI or WSGI application
+    """How reports name a target."""
+    if isinstance(target, str):
+        return target
+    name = getattr(target, "__qualname__", type(target).__qualname__)
+    return f"{getattr(target, '__module__', type(target).__module__)}:{name}"
+
+
+def chosen_operations(contract: Contract, options: Options) -> frozenset[str] | None:
+    """The ids of the operations that a run is about; None for all."""
+    if options.shard is not None:
+        return operations_of(contract, options.shard)
+    return options.only

@@ -1,0 +1,216 @@
+"""The data file of a target: what exists there, who may see it, what to prepare and to clear away.
+
+Its format is a JSON Schema, `fixtures/targets/target-data.schema.yaml`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import jsonschema_rs
+
+from signoff.conformance.known_values import Capture, KnownValues, OperationData, Person, Step, TargetData
+from signoff.contract import DataError
+from signoff.contract.pointer import join
+from signoff.contract.source import read
+from signoff.packaged import fixtures_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.source import Source
+
+__all__ = ["KnownValues", "TargetData", "default_data_file", "load_data"]
+
+# `$${` stands for `${` itself.
+VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
+
+
+def default_data_file() -> Path:
+    """The data of the default contract: it holds for the mock and for the example server."""
+    return fixtures_folder() / "targets" / "reports.yaml"
+
+
+def load_data(path: str | Path) -> TargetData:
+    """Read a data file.
+
+    Raises:
+        SourceError: it cannot be read.
+        DataError: it breaks its schema, names an environment variable that is not set, or a person or
+            capture that it does not have.
+    """
+    source = read(path)
+    _validate(source)
+    return _Reader(source).data()
+
+
+def _validate(source: Source) -> None:
+    content = read(fixtures_folder() / "targets" / "target-data.schema.yaml").value
+    schema: JsonObject = content if isinstance(content, dict) else {}
+    for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(source.value):
+        members = ", ".join(f"`{name}`" for name, _ in _members(schema, "properties"))
+        holds = "" if list(error.instance_path) else f"It holds {members}. "
+        raise DataError(
+            f"the data file breaks its format: {error.message}",
+            mend=f"{holds}fixtures/targets/target-data.schema.yaml describes what it may say.",
+            location=source.locate(join(error.instance_path)),
+        )
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one file that satisfies the schema, and says where it contradicts itself."""
+
+    source: Source
+    captured: set[str] = field(default_factory=set)
+    names: list[str] = field(default_factory=list)
+
+    def data(self) -> TargetData:
+        content = self.source.value if isinstance(self.source.value, dict) else {}
+        self.names = [name for name, _ in _members(content, "people")]
+        acting = str(content.get("act-as", next(iter(self.names), "")))
+        if acting not in self.names and "act-as" in content:
+            self.fail(f"`act-as` names {acting!r}, who is not among `people`", "/act-as")
+        set_up = self.steps(content, "set-up")  # first, so that all else may name what it captures
+        return TargetData(
+            values=self.values(content.get("values"), "/values"),
+            headers=self.texts(content.get("headers"), "/headers"),
+            people={name: self.person(name, entry) for name, entry in _members(content, "people")},
+            acting=acting,
+            operations={name: self.operation(name, entry) for name, entry in _members(content, "operations")},
+            set_up=set_up,
+            tear_down=self.steps(content, "tear-down"),
+        )
+
+    def values(self, value: JsonValue, pointer: str) -> dict[str, KnownValues]:
+        found = value if isinstance(value, dict) else {}
+        return {
+            name: KnownValues(
+                **cast(
+                    "dict[str, Any]",
+                    {kind: self.items(items, join([name, kind], pointer)) for kind, items in known.items()},
+                )
+            )
+            for name, known in found.items()
+            if isinstance(known, dict)
+        }
+
+    def person(self, name: str, entry: JsonObject) -> Person:
+        place = join(["people", name])
+        hidden = _members(entry, "may-not-see")
+        return Person(
+            name=name,
+            headers=self.texts(entry.get("headers"), f"{place}/headers"),
+            query=self.texts(entry.get("query"), f"{place}/query"),
+            may_not_see={
+                parameter: None if items == "existing" else self.items(items, f"{place}/may-not-see")
+                for parameter, items in hidden
+            },
+            may_not_call=frozenset(self.items(entry.get("may-not-call"), f"{place}/may-not-call")),
+        )
+
+    def operation(self, name: str, entry: JsonObject) -> OperationData:
+        place = join(["operations", name])
+        bodies, expected = entry.get("bodies"), entry.get("expected")
+        return OperationData(
+            values=self.values(entry.get("values"), f"{place}/values"),
+            headers=self.texts(entry.get("headers"), f"{place}/headers"),
+            bodies=tuple(self.filled(body, f"{place}/bodies") for body in bodies)
+            if isinstance(bodies, list)
+            else (),
+            expected=_statuses(expected),
+            once=entry.get("once") is True,
+            skip=str(entry.get("skip", "")),
+        )
+
+    def steps(self, content: JsonObject, name: str) -> tuple[Step, ...]:
+        entries = content.get(name)
+        found = []
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict):
+                found.append(self.step(entry, join([name, index])))
+        return tuple(found)
+
+    def step(self, entry: JsonObject, place: str) -> Step:
+        person = str(entry.get("as", ""))
+        if person and person not in self.names:
+            self.fail(f"`as` names {person!r}, who is not among `people`", f"{place}/as")
+        method, _, path = str(entry["request"]).partition(" ")
+        step = Step(
+            method=method.upper(),
+            path=str(self.filled(path, f"{place}/request")),
+            person=person,
+            headers=self.texts(entry.get("headers"), f"{place}/headers"),
+            body=self.filled(entry.get("body"), f"{place}/body"),
+            form=self.texts(entry.get("form"), f"{place}/form"),
+            expected=_statuses(entry.get("expected")),
+            captures=tuple(_capture(name, what) for name, what in _members(entry, "capture")),
+            location=self.source.locate(place),
+        )
+        self.captured |= {capture.name for capture in step.captures}
+        return step
+
+    def items(self, items: JsonValue, pointer: str) -> tuple[str, ...]:
+        return (
+            tuple(str(self.filled(item, join([index], pointer))) for index, item in enumerate(items))
+            if isinstance(items, list)
+            else ()
+        )
+
+    def texts(self, value: JsonValue, pointer: str) -> dict[str, str]:
+        found = value if isinstance(value, dict) else {}
+        return {name: str(self.filled(text, join([name], pointer))) for name, text in found.items()}
+
+    def filled(self, value: JsonValue, pointer: str) -> JsonValue:
+        """The value with `${NAME}` replaced by environment variables; captures are left for later."""
+        if isinstance(value, dict):
+            return {name: self.filled(part, join([name], pointer)) for name, part in value.items()}
+        if isinstance(value, list):
+            return [self.filled(part, join([index], pointer)) for index, part in enumerate(value)]
+        return (
+            VARIABLE.sub(lambda match: self._variable(match, pointer), value)
+            if isinstance(value, str)
+            else value
+        )
+
+    def _variable(self, match: re.Match[str], pointer: str) -> str:
+        name = match[1]
+        if name is None or name in self.captured:
+            return match[0]
+        if name not in os.environ:
+            self.fail(
+                f"the environment variable {name} is not set",
+                pointer,
+                f"Set {name}, or capture it in a set-up request before it is used.",
+            )
+        return os.environ[name].replace("${", "$${")
+
+    def fail(self, message: str, pointer: str, mend: str = "") -> None:
+        raise DataError(message, mend=mend, location=self.source.locate(pointer))
+
+
+def _members(entry: JsonObject, name: str) -> list[tuple[str, Any]]:
+    found = entry.get(name)
+    return [(key, value) for key, value in found.items()] if isinstance(found, dict) else []
+
+
+def _statuses(value: JsonValue) -> tuple[int, ...]:
+    """Status codes; a range such as 2XX becomes its first digit."""
+    items = value if isinstance(value, list) else []
+    return tuple(int(str(item).removesuffix("XX")) for item in items)
+
+
+def _capture(name: str, what: JsonValue) -> Capture:
+    if not isinstance(what, dict):
+        return Capture(name, str(what), None, "existing")
+    pointer, header, kind = what.get("pointer"), what.get("header"), what.get("kind", "existing")
+    return Capture(
+        name,
+        None if pointer is None else str(pointer),
+        None if header is None else str(header),
+        None if kind == "none" else cast("Any", kind),
+    )

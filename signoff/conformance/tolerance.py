@@ -1,0 +1,202 @@
+"""What may be argued about: requests that a correct server may refuse, or take, whatever the schema says.
+
+JSON Schema cannot say all that a server has to mind, parsers differ at the edges, and what stands in
+front of a server has limits of its own. Nobody is accused over these.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from signoff.conformance.values import flattened, properties_of
+from signoff.contract.parameters import split_query
+from signoff.contract.pointer import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.conformance.exchange import Exchange
+    from signoff.contract.json_value import JsonValue
+    from signoff.contract.requests import Fault
+    from signoff.contract.schemas import SchemaSet
+
+# Formats whose edges every library draws elsewhere; of the others only the plainest breaches count.
+_FIRM_FORMATS = {"uuid", "ipv4", "int32", "int64"}
+_TIMES = {"date", "date-time", "time"}
+_DISPUTED_FORMATS = {
+    *("email", "idn-email", "hostname", "idn-hostname", "uri", "uri-reference", "iri", "iri-reference"),
+    *("regex", "json-pointer", "duration", "time", "uri-template", "password", "byte", "binary"),
+}
+_ODD_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ].*(:60|[tz])|0\d{3}-\d\d-\d\d")
+_ATTACK = re.compile(r"%3C|%27|<\w|'(\s|%20|\+)*OR\b|\.\./|%00|%2e%2e", re.IGNORECASE)
+_LARGEST = 2**63
+_LONGEST_TEXT = 8000
+_DEEPEST = 20
+_LONG = 2000
+_LARGE = 200_000
+# What a proxy or the HTTP layer answers by itself, in its own words.
+_FROM_THE_LAYER_BELOW = {400, 403, 404, 405, 408, 411, 413, 414, 431, 501, 505}
+
+
+def may_be_refused(exchange: Exchange) -> bool:
+    """Whether a server may refuse the request for its form although it keeps the contract."""
+    request, operation = exchange.request, exchange.operation
+    if request is None or operation is None:
+        return True
+    named = {response.status for response in operation.responses}
+    if exchange.intent == "search" and str(exchange.status) in named:
+        return True  # the document foresees the refusal, and the schema may not say all
+    if _is_extreme(exchange) or _has_undeclared_query(exchange):
+        return True
+    schemas = request.media_type.schema.schemas if request.media_type and request.media_type.schema else None
+    values = [*request.parameters.values(), request.body]
+    if any(_is_odd(part, depth) for value in values for part, depth in _parts(value)):
+        return True
+    if schemas is None or request.media_type is None or request.media_type.schema is None:
+        return False
+    raw = request.media_type.schema.raw
+    if exchange.intent == "search" and _DISPUTED_FORMATS & set(_formats(schemas, raw)):
+        return True
+    return _has_undeclared(schemas, raw, request.body)
+
+
+def may_be_taken(exchange: Exchange, fault: Fault) -> bool:
+    """Whether a server may take the request although the fault breaks the contract."""
+    if fault.arguable or _is_utf_16(exchange.sent.body):
+        return True
+    if not fault.contract_pointer.endswith("/format"):
+        return False
+    request = exchange.request
+    operation = exchange.operation
+    found = _schemas_of(exchange)
+    name = _text_at(found, fault.contract_pointer) if found else ""
+    if name in _TIMES and request is not None and operation is not None:
+        value = _value_at(exchange, fault)
+        return isinstance(value, str) and any(letter.isdigit() for letter in value)
+    return name not in _FIRM_FORMATS
+
+
+def _is_utf_16(body: bytes) -> bool:
+    """Whether a body is marked as UTF-16, which JSON was once allowed to be (RFC 4627, section 3)."""
+    return body.startswith((b"\xff\xfe", b"\xfe\xff")) and len(body) > 2 and len(body) % 2 == 0
+
+
+def is_from_below(exchange: Exchange) -> bool:
+    """Whether the answer may come from the HTTP layer in front of the API, which knows no contract."""
+    is_strange = exchange.sent.method in ("TRACE", "SIGNOFF", "CONNECT")
+    is_below = exchange.status in _FROM_THE_LAYER_BELOW and (is_strange or _is_extreme(exchange))
+    return is_below or (exchange.status == 403 and _looks_like_an_attack(exchange))
+
+
+def _is_extreme(exchange: Exchange) -> bool:
+    """Whether the request meets limits that servers set beside their contracts."""
+    sent = exchange.sent
+    return (
+        len(sent.url) > _LONG
+        or len(sent.body) > _LARGE
+        or any(len(value) > _LONG for _, value in sent.headers)
+        or re.search(r"%(0[0-9a-f]|1[0-9a-f]|7f|2f|5c|25)", sent.path, re.IGNORECASE) is not None
+        or any(part in (".", "..", "%2e", "%2e%2e") for part in sent.path.lower().split("/"))
+        or "//" in sent.path
+    )
+
+
+def _looks_like_an_attack(exchange: Exchange) -> bool:
+    """Whether a firewall may take the request for one."""
+    sent = exchange.sent
+    return exchange.intent == "negative" and bool(
+        _ATTACK.search(sent.url) or _ATTACK.search(sent.body.decode("latin-1"))
+    )
+
+
+def _has_undeclared_query(exchange: Exchange) -> bool:
+    operation = exchange.operation
+    names = {p.name for p in operation.parameters if p.location == "query"} if operation else set()
+    sent = split_query(exchange.sent.url.partition("?")[2])
+    return any(name not in names and "[" not in name for name in sent)
+
+
+def _parts(value: JsonValue, depth: int = 0) -> Iterator[tuple[JsonValue, int]]:
+    """A value and all that is in it, bounded."""
+    waiting = [(value, depth)]
+    for _ in range(2000):
+        if not waiting:
+            return
+        part, level = waiting.pop()
+        yield part, level
+        if level > _DEEPEST:
+            continue
+        if isinstance(part, dict):
+            waiting += [(item, level + 1) for item in (*part.keys(), *part.values())]
+        elif isinstance(part, list):
+            waiting += [(item, level + 1) for item in part]
+
+
+def _is_odd(part: JsonValue, depth: int) -> bool:
+    if depth > _DEEPEST:
+        return True
+    if isinstance(part, str):
+        return (
+            len(part) > _LONGEST_TEXT
+            or _ODD_TIME.fullmatch(part) is not None
+            or any(unicodedata.category(letter) in ("Cc", "Cs", "Cn", "Co", "Cf") for letter in part)
+        )
+    if isinstance(part, bool) or part is None or not isinstance(part, int | float):
+        return False
+    if isinstance(part, float):
+        return part == int(part) if abs(part) < _LARGEST else True
+    return abs(part) > _LARGEST
+
+
+def _has_undeclared(schemas: SchemaSet, raw: JsonValue, value: JsonValue, depth: int = 6) -> bool:
+    """Whether an object has members that its schema does not name; strict readers refuse those."""
+    schema = flattened(schemas, raw)
+    if isinstance(value, list):
+        return depth > 0 and any(
+            _has_undeclared(schemas, schema.get("items"), v, depth - 1) for v in value[:20]
+        )
+    if not isinstance(value, dict) or not depth:
+        return False
+    known = properties_of(schema)
+    if known and any(name not in known for name in value):
+        return True
+    return any(_has_undeclared(schemas, known.get(name), item, depth - 1) for name, item in value.items())
+
+
+def _formats(schemas: SchemaSet, raw: JsonValue, depth: int = 5) -> Iterator[str]:
+    schema = flattened(schemas, raw)
+    if isinstance(schema.get("format"), str):
+        yield str(schema["format"])
+    if depth:
+        for member in (*properties_of(schema).values(), schema.get("items")):
+            yield from _formats(schemas, member, depth - 1) if isinstance(member, dict) else ()
+
+
+def _schemas_of(exchange: Exchange) -> SchemaSet | None:
+    for parameter in exchange.operation.parameters if exchange.operation else ():
+        if parameter.schema is not None:
+            return parameter.schema.schemas
+    media_type = exchange.request.media_type if exchange.request else None
+    return media_type.schema.schemas if media_type and media_type.schema else None
+
+
+def _text_at(schemas: SchemaSet, pointer: str) -> str:
+    try:
+        return str(schemas.at(pointer))
+    except LookupError:
+        return ""
+
+
+def _value_at(exchange: Exchange, fault: Fault) -> JsonValue:
+    """The value that a fault speaks of."""
+    request = exchange.request
+    if request is None:
+        return None
+    if fault.kind == "parameter":
+        return request.parameters.get((fault.location, fault.place))
+    try:
+        return resolve(request.body, fault.place)
+    except LookupError:
+        return None

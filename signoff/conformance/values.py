@@ -1,0 +1,196 @@
+"""Telling values of a schema: those at which its keywords draw a line, on either side of it.
+
+Nothing here decides which side a value is on; a validator does. Bounded: schemas may be recursive.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING
+
+from signoff.contract.coercion import kinds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.schemas import SchemaSet
+
+_DEPTH = 4
+_LONGEST = 5000
+_MOST_ITEMS = 200
+_MANY_OPTIONS = 30
+_FORMAT_SAMPLES = {
+    "uuid": "018f6b1e-7c2a-7d3e-9b41-5a6c7d8e9f01",
+    "date-time": "2026-01-15T09:30:00Z",
+    "date": "2026-01-15",
+    "time": "09:30:00Z",
+    "email": "somebody@example.com",
+    "uri": "https://example.com/a",
+    "uri-reference": "/a",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "duration": "P1D",
+    "byte": "YQ==",
+}
+# What is no value of most schemas; of each kind one, so that the wrong type is always among them.
+_STRANGERS: tuple[JsonValue, ...] = ("signoff-no-such-value", 12345.678, [], {}, None, True)
+_LETTERS = string.ascii_lowercase
+
+
+def flattened(schemas: SchemaSet, raw: JsonValue, depth: int = _DEPTH) -> JsonObject:
+    """A schema with its references followed, and its `allOf` and first alternative laid over it."""
+    if not isinstance(raw, dict):
+        return {}
+    found = schemas.resolved(raw) if "$ref" in raw else raw
+    merged = {**found, **{key: value for key, value in raw.items() if key != "$ref"}}
+    if not depth:
+        return merged
+    parts = merged.get("allOf")
+    branches = list(parts) if isinstance(parts, list) else []
+    for keyword in ("oneOf", "anyOf"):
+        options = merged.get(keyword)
+        branches += options[:1] if isinstance(options, list) else []
+    for branch in branches:
+        for key, value in flattened(schemas, branch, depth - 1).items():
+            held = merged.get(key)
+            if key == "properties" and isinstance(held, dict) and isinstance(value, dict):
+                merged[key] = {**value, **held}
+            elif key == "required" and isinstance(held, list) and isinstance(value, list):
+                merged[key] = [*held, *(name for name in value if name not in held)]
+            else:
+                merged.setdefault(key, value)
+    return merged
+
+
+def properties_of(schema: JsonObject) -> dict[str, JsonValue]:
+    """The named members that a flattened schema describes."""
+    properties = schema.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def sample(schemas: SchemaSet, raw: JsonValue, depth: int = _DEPTH) -> JsonValue:
+    """A value that is likely to satisfy a schema; the least of its kind."""
+    schema = flattened(schemas, raw)
+    for keyword in ("const", "default", "example"):
+        if keyword in schema:
+            return schema[keyword]
+    for keyword in ("examples", "enum"):
+        options = schema.get(keyword)
+        if isinstance(options, list) and options:
+            return options[0]
+    kinds = kinds_of(schema, schemas)
+    if "object" in kinds or "properties" in schema:
+        required = schema.get("required")
+        names = [str(name) for name in required] if isinstance(required, list) and depth else []
+        known = properties_of(schema)
+        return {name: sample(schemas, known.get(name), depth - 1) for name in names}
+    if "array" in kinds:
+        least = _bound(schema, "minItems", 0)
+        return [sample(schemas, schema.get("items"), depth - 1) for _ in range(least)] if depth else []
+    if "integer" in kinds or "number" in kinds:
+        return schema.get("minimum", min(1, _number(schema, "maximum", 1)))
+    return False if "boolean" in kinds else None if kinds == {"null"} else _text(schema)
+
+
+def telling_values(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
+    """The values of and beside a schema, those that tell most first."""
+    schema = flattened(schemas, raw)
+    kinds = kinds_of(schema, schemas)
+    yield from _chosen(schema)
+    if kinds & {"integer", "number"}:
+        yield from _numbers(schema, kinds)
+    if "string" in kinds or {"minLength", "maxLength", "pattern", "format"} & schema.keys():
+        yield from _texts(schema)
+    if "array" in kinds:
+        yield from _arrays(schemas, schema)
+    if "boolean" in kinds:
+        yield from (True, False, "true", 1)
+    yield from _STRANGERS
+    yield sample(schemas, raw)
+
+
+def _chosen(schema: JsonObject) -> Iterator[JsonValue]:
+    """Enumerated and given values, and misspellings of them."""
+    options = schema.get("enum")
+    found = options[:_MANY_OPTIONS] if isinstance(options, list) else []
+    yield from found
+    for keyword in ("const", "default", "example"):
+        if keyword in schema:
+            yield schema[keyword]
+    texts = [option for option in found if isinstance(option, str) and option]
+    for text in texts[:2]:
+        yield from (text.swapcase(), f" {text}", f"{text}\n")
+        yield [text]
+    if texts:
+        yield ""
+
+
+def _numbers(schema: JsonObject, kinds: frozenset[str]) -> Iterator[JsonValue]:
+    step = 1 if "integer" in kinds else 0.5
+    for keyword, outwards in (("minimum", -step), ("maximum", step)):
+        bound = schema.get(keyword)
+        if isinstance(bound, int | float) and abs(bound) < 2**62:
+            yield from (bound, bound + outwards, bound - outwards)
+    for keyword in ("exclusiveMinimum", "exclusiveMaximum"):
+        bound = schema.get(keyword)
+        if isinstance(bound, int | float) and not isinstance(bound, bool):
+            yield from (bound, bound + step, bound - step)
+    every = schema.get("multipleOf")
+    if isinstance(every, int | float) and every:
+        yield from (every, every * 2, every * 1.5)
+    width = {"int32": 2**31, "int64": 2**63}.get(str(schema.get("format")))
+    if width:
+        yield from (width - 1, width, -width - 1)
+    yield from (0, 1, -1, "1", 1.5, 10**30)
+
+
+def _texts(schema: JsonObject) -> Iterator[JsonValue]:
+    least, most = _bound(schema, "minLength", 0), schema.get("maxLength")
+    given = sample_text = _text(schema)
+    yield given
+    plain = "pattern" not in schema and "format" not in schema
+    if least > 0:
+        yield from (_letters(least), _letters(least - 1)) if plain else (sample_text[: least - 1],)
+    if isinstance(most, int) and most <= _LONGEST:
+        yield from (_letters(most), _letters(most + 1), "\u00e9" * most)
+    yield ""
+    if "format" in schema or "pattern" in schema:
+        yield from (f"{given} ", f"{given}\n", f" {given}", given[:-1], f"{given}x", given.upper())
+        yield from ("-", "\u00e9", "9999-99-99", "1")
+    elif plain:
+        yield from ("caf\u00e9 \u4e2d\u6587 \U0001f600", "<b>signoff</b>", "a'b\"c\\d", "%00", "x" * 300)
+
+
+def _arrays(schemas: SchemaSet, schema: JsonObject) -> Iterator[JsonValue]:
+    item = sample(schemas, schema.get("items"))
+    least, most = _bound(schema, "minItems", 0), schema.get("maxItems")
+    if least > 0:
+        yield [item] * (least - 1)
+    if isinstance(most, int) and most <= _MOST_ITEMS:
+        yield from ([item] * most, [item] * (most + 1))
+    yield from ([item], [item, item])
+    yield [[]]
+    yield item
+
+
+def _text(schema: JsonObject) -> str:
+    known = _FORMAT_SAMPLES.get(str(schema.get("format")))
+    if known:
+        return known
+    return _letters(min(max(_bound(schema, "minLength", 0), 1), _LONGEST))
+
+
+def _letters(count: int) -> str:
+    return (_LETTERS * (count // len(_LETTERS) + 1))[:count]
+
+
+def _bound(schema: JsonObject, keyword: str, default: int) -> int:
+    value = schema.get(keyword)
+    return min(value, _MOST_ITEMS if "Items" in keyword else _LONGEST) if isinstance(value, int) else default
+
+
+def _number(schema: JsonObject, keyword: str, default: int) -> int:
+    value = schema.get(keyword)
+    return int(value) if isinstance(value, int | float) else default

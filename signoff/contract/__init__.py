@@ -1,0 +1,45 @@
+"""The contract: an OpenAPI document and everything that only reads it.
+
+`load` gives a `Contract`; nothing here imports the mock server or the tests.
+"""
+
+from signoff.contract.contract import (
+    Contract,
+    Example,
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+)
+from signoff.contract.document import load
+from signoff.contract.errors import DataError, DocumentError, SetUpError, SignoffError, SourceError
+from signoff.contract.location import Location
+from signoff.contract.problem import Problem
+from signoff.contract.schemas import Direction, Schema, Violation
+from signoff.packaged import default_document, fixtures_folder
+
+__all__ = [
+    "Contract",
+    "DataError",
+    "Direction",
+    "DocumentError",
+    "Example",
+    "Header",
+    "Location",
+    "MediaType",
+    "Operation",
+    "Parameter",
+    "Problem",
+    "RequestBody",
+    "Response",
+    "Schema",
+    "SetUpError",
+    "SignoffError",
+    "SourceError",
+    "Violation",
+    "default_document",
+    "fixtures_folder",
+    "load",
+]

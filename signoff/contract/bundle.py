@@ -1,0 +1,165 @@
+"""One document out of many files: every `$ref` of the result stays inside it.
+
+A file that is referred to is kept whole under `FILES_KEY`, and the references to it are rewritten
+to lead there. Nothing is inlined, so recursive schemas cost nothing and every place is still known.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from signoff.contract import source as sources
+from signoff.contract.errors import DocumentError, SourceError
+from signoff.contract.pointer import from_ref, resolve, split, to_ref
+from signoff.contract.structure import Node, children
+
+if TYPE_CHECKING:
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.location import Location
+    from signoff.contract.source import Source
+
+FILES_KEY = "x-signoff-files"
+
+
+class RemoteReferenceError(DocumentError):
+    """A reference leads to the network, and nobody gave leave to follow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The result.
+
+    Attributes:
+        value: the document; files other than the root stand under `FILES_KEY`, by number.
+        files: all files read; the first is the root.
+    """
+
+    value: JsonObject
+    files: tuple[Source, ...]
+
+    def locate(self, pointer: str) -> Location:
+        """The place in its own file of a pointer into the bundled document."""
+        tokens = split(pointer)
+        if tokens[:1] == [FILES_KEY] and len(tokens) > 1:
+            rest = "/".join(["", *pointer.split("/")[3:]])
+            return self.files[int(tokens[1])].locate(rest)
+        return self.files[0].locate(pointer)
+
+
+def bundle(
+    root: Source,
+    document: JsonObject,
+    *,
+    allow_remote_refs: bool,
+    kind: str = "document",
+    dangling: list[DocumentError] | None = None,
+) -> Bundle:
+    """Read every file that `document` refers to and join them.
+
+    Args:
+        root: the source of `document`.
+        document: its value; it is not changed.
+        allow_remote_refs: whether references to `http(s)` URLs may be fetched.
+        kind: the kind of its root in `structure.FIELDS`.
+        dangling: where given, references that lead nowhere are entered here and left as they are.
+
+    Raises:
+        DocumentError: a reference leads nowhere, or to the network without leave.
+    """
+    bundler = _Bundler(copy.deepcopy(document), [root], allow_remote_refs, dangling)
+    bundler.run(kind)
+    return Bundle(bundler.value, tuple(bundler.files))
+
+
+@dataclass(slots=True)
+class _Bundler:
+    value: JsonObject
+    files: list[Source]
+    allow_remote_refs: bool
+    dangling: list[DocumentError] | None = None
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+    def run(self, kind: str) -> None:
+        pending = [Node(kind, "", self.value)]
+        while pending:
+            node = pending.pop()
+            if (node.kind, node.pointer) in self.seen:
+                continue
+            self.seen.add((node.kind, node.pointer))
+            pending.extend(children(node))
+            if node.ref is not None and (target := self.put_up_with(node)) is not None:
+                pending.append(target)
+
+    def put_up_with(self, node: Node) -> Node | None:
+        """`follow`, unless a reference that leads nowhere is only to be told."""
+        try:
+            return self.follow(node)
+        except RemoteReferenceError:
+            raise  # it may well lead somewhere
+        except DocumentError as error:
+            if self.dangling is None:
+                raise
+            self.dangling.append(error)
+            return None
+
+    def follow(self, node: Node) -> Node | None:
+        """Rewrite the reference that `node` is, and give what it leads to."""
+        ref = node.ref or ""
+        number = self.file_of(node.pointer)
+        address, fragment = sources.resolve_reference(ref, self.files[number])
+        if fragment and not fragment.startswith("/"):
+            return None  # an anchor: the schema compiler resolves it
+        target_number = self.file_number(address, node, ref)
+        prefix = f"/{FILES_KEY}/{target_number}" if target_number else ""
+        pointer = prefix + from_ref(fragment)
+        try:
+            target = resolve(self.value, pointer)
+        except LookupError:
+            raise self.error(node, f"the reference {ref!r} leads nowhere") from None
+        node.value["$ref"] = to_ref(pointer)
+        return Node(node.kind, pointer, target) if isinstance(target, dict) else None
+
+    def file_of(self, pointer: str) -> int:
+        tokens = split(pointer)
+        return int(tokens[1]) if tokens[:1] == [FILES_KEY] else 0
+
+    def file_number(self, address: str, node: Node, ref: str) -> int:
+        for number, file in enumerate(self.files):
+            if file.base == address:
+                return number
+        if sources.is_remote(address) and not self.allow_remote_refs:
+            error = self.error(node, f"the reference {ref!r} leads to the network")
+            mend = "Allow that with --allow-remote-refs, or keep a copy beside the document."
+            raise RemoteReferenceError(error.message, mend=mend, location=error.location)
+        try:
+            file = sources.read_reference(address, self.files[0])
+        except SourceError as error:
+            raise self.error(node, f"the reference {ref!r} leads nowhere: {error.message}") from None
+        self.files.append(file)
+        held = self.value.setdefault(FILES_KEY, {})
+        if isinstance(held, dict):
+            held[str(len(self.files) - 1)] = copy.deepcopy(file.value)
+        return len(self.files) - 1
+
+    def error(self, node: Node, message: str) -> DocumentError:
+        location = Bundle(self.value, tuple(self.files)).locate(f"{node.pointer}/$ref")
+        return DocumentError(message, location=location)
+
+
+def dereference(document: JsonObject, value: JsonValue) -> tuple[JsonValue, str | None]:
+    """Follow `$ref`s of a bundled document until something else stands there.
+
+    Returns:
+        What is found, and its pointer; None where `value` is no reference.
+    """
+    pointer = None
+    hops = 0
+    while isinstance(value, dict) and isinstance(ref := value.get("$ref"), str) and ref.startswith("#"):
+        pointer = from_ref(ref)
+        value = resolve(document, pointer)
+        hops += 1
+        if hops > 64:  # a ring of references with nothing in it
+            return {}, pointer
+    return value, pointer

@@ -1,0 +1,257 @@
+"""What JSON Schema cannot say: rules of the document's own, in CEL, over a request and its response.
+
+An operation lists them as `x-conformance`, each with an `id`, a `rule`, a `message` and perhaps a `when`
+that says of which exchanges it speaks. They are compiled once, as the document is loaded, and see
+`request` and `response` as maps (`values_of` says of what). CEL always ends; what could still take
+long, one pass over a list inside another, is bounded here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from signoff.contract import json_value, media_types
+from signoff.contract.errors import DocumentError
+from signoff.contract.json_value import JsonSyntaxError
+from signoff.contract.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from signoff.contract.contract import Contract, Operation
+    from signoff.contract.json_value import JsonValue
+
+EXTENSION = "x-conformance"
+_MEMBERS = {"id", "rule", "message", "when"}
+_LONGEST = 2000
+_MOST_STEPS = 2_000_000
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_MACRO = re.compile(r"\.(?:all|exists|exists_one|map|filter)\s*\(\s*(\w+)\s*,")
+_VARIABLES = {"request", "response"}
+_TYPES = {"string", "int", "uint", "double", "bool", "bytes", "list", "map", "null_type", "type"}
+_BUILT_IN = _TYPES | {
+    *("size", "has", "contains", "startsWith", "endsWith", "matches", "timestamp", "duration", "max", "min"),
+    *("all", "exists", "exists_one", "map", "filter", "getFullYear", "getMonth", "getDate", "getHours"),
+    *("getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getMinutes", "getSeconds", "getMilliseconds"),
+}
+# The library warns of each function that fails. Here that only means that a rule does not speak of an answer.
+logging.getLogger("cel").addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of an operation.
+
+    Attributes:
+        id: in kebab case, unique in its operation.
+        message: what is wrong where the rule does not hold.
+        expression: the rule as the document has it.
+        pointer: where it stands in the bundled document.
+    """
+
+    id: str
+    message: str
+    expression: str
+    pointer: str
+    _program: Any
+    _condition: Any
+
+    def holds(self, values: Mapping[str, JsonValue]) -> bool | None:
+        """Whether the rule holds for an exchange; None where it does not speak of it.
+
+        It does not speak of an exchange that `when` leaves out, that lacks what it asks for, or that is
+        too large to be looked through in good time.
+
+        Args:
+            values: `request` and `response`, as `values_of` gives them.
+        """
+        if self._condition is not None and _outcome(self._condition, values) is not True:
+            return None
+        return _outcome(self._program, values)
+
+
+def rules_of(contract: Contract) -> dict[str, tuple[Rule, ...]]:
+    """The compiled rules of each operation that has some, by its id.
+
+    Raises:
+        DocumentError: one of them is no rule, or no CEL.
+    """
+    return {
+        operation.id: tuple(_rules(contract, operation))
+        for operation in contract.operations
+        if EXTENSION in operation.extensions
+    }
+
+
+def values_of(
+    *,
+    method: str,
+    path: str,
+    parameters: Mapping[tuple[str, str], JsonValue],
+    request_headers: Mapping[str, str],
+    request_body: JsonValue,
+    is_valid: bool,
+    status: int,
+    response_headers: Mapping[str, str],
+    response_body: JsonValue,
+    received_at: str,
+    elapsed_ms: float,
+) -> dict[str, JsonValue]:
+    """What a rule sees of an exchange; a body that is None is left out, so that `has` tells.
+
+    Args:
+        method: of the request.
+        path: as it was sent.
+        parameters: values by place (`path`, `query`, `header`, `cookie`) and name.
+        request_headers: names in lower case.
+        request_body: a JSON value, or the text of another body.
+        is_valid: whether the request keeps the contract.
+        status: of the response.
+        response_headers: names in lower case.
+        response_body: a JSON value, or the text of another body.
+        received_at: when the answer was made, as RFC 3339.
+        elapsed_ms: how long it took; 0 where that is not known.
+    """
+    request: dict[str, JsonValue] = {
+        "method": method,
+        "path": path,
+        "headers": dict(request_headers),
+        "valid": is_valid,
+        "parameters": {
+            place: {name: value for (where, name), value in parameters.items() if where == place}
+            for place in ("path", "query", "header", "cookie")
+        },
+    }
+    response: dict[str, JsonValue] = {
+        "status": status,
+        "headers": dict(response_headers),
+        "received_at": received_at,
+        "elapsed_ms": elapsed_ms,
+    }
+    if request_body is not None:
+        request["body"] = request_body
+    if response_body is not None:
+        response["body"] = response_body
+    return {"request": request, "response": response}
+
+
+def _rules(contract: Contract, operation: Operation) -> list[Rule]:
+    entries, place = operation.extensions[EXTENSION], f"{operation.pointer}/{EXTENSION}"
+    if not isinstance(entries, list):
+        raise _error(contract, "`x-conformance` is no list of rules", place)
+    found: dict[str, Rule] = {}
+    for index, entry in enumerate(entries):
+        rule = _rule(contract, entry, join([index], place))
+        if rule.id in found:
+            raise _error(contract, f"two rules of one operation have the id {rule.id}", rule.pointer)
+        found[rule.id] = rule
+    return list(found.values())
+
+
+def _rule(contract: Contract, entry: JsonValue, place: str) -> Rule:
+    if not isinstance(entry, dict):
+        raise _error(contract, "a rule of `x-conformance` is no mapping", place)
+    for name in ("id", "rule", "message"):
+        if not isinstance(entry.get(name), str) or not entry[name]:
+            raise _error(contract, f"a rule of `x-conformance` has no text `{name}`", place)
+    if unknown := sorted(entry.keys() - _MEMBERS):
+        raise _error(contract, f"a rule of `x-conformance` has an unknown member `{unknown[0]}`", place)
+    if not _ID.fullmatch(str(entry["id"])):
+        raise _error(contract, f"the id {entry['id']!r} is not in kebab case", f"{place}/id")
+    condition = entry.get("when")
+    return Rule(
+        id=str(entry["id"]),
+        message=str(entry["message"]),
+        expression=str(entry["rule"]),
+        pointer=place,
+        _program=_compiled(contract, entry["rule"], f"{place}/rule"),
+        _condition=None if condition is None else _compiled(contract, condition, f"{place}/when"),
+    )
+
+
+def _compiled(contract: Contract, source: JsonValue, place: str) -> Any:  # noqa: ANN401 - a CEL program
+    import cel  # noqa: PLC0415 - costs 0.2 s, which documents without rules are spared
+
+    if not isinstance(source, str) or len(source) > _LONGEST:
+        raise _error(contract, f"a CEL expression is a text of at most {_LONGEST} characters", place)
+    try:
+        program = cel.compile(source)
+    except ValueError as error:
+        raise _error(contract, f"this is no CEL: {_first_fault(str(error))}", place) from None
+    bound = set(_MACRO.findall(source))
+    if unknown := sorted(set(program.variables()) - _VARIABLES - _TYPES - bound):
+        raise _error(contract, f"a rule sees `request` and `response`, but no `{unknown[0]}`", place)
+    named = {name for name in program.functions() if name.isidentifier() and not name.startswith("_")}
+    if unknown := sorted(named - _BUILT_IN - _FUNCTIONS.keys()):
+        raise _error(contract, f"CEL has no function `{unknown[0]}`", place)
+    return program
+
+
+def _first_fault(text: str) -> str:
+    found = re.search(r"ERROR: <input>:1:(\d+): ([^\n]{0,160})", text)
+    return f"at character {found[1]}: {found[2]}" if found else text[:160]
+
+
+def _error(contract: Contract, message: str, pointer: str) -> DocumentError:
+    mend = (
+        "Each rule has an `id`, a `rule` in CEL over `request` and `response`, a `message`, perhaps a `when`."
+    )
+    return DocumentError(message, mend=mend, location=contract.locate(pointer))
+
+
+def _outcome(program: Any, values: Mapping[str, JsonValue]) -> bool | None:  # noqa: ANN401
+    import cel  # noqa: PLC0415 - as above
+
+    depth = len(_MACRO.findall(program.source))
+    if depth and (_size(values) + program.source.count(",")) ** depth > _MOST_STEPS:
+        return None
+    try:
+        found = program.execute(cel.Context(variables=dict(values), functions=_FUNCTIONS))
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
+        return None
+    return found if isinstance(found, bool) else None
+
+
+def _size(value: object) -> int:
+    """How much there is to look through, what texts stand for included."""
+    total, waiting = 0, [value]
+    while waiting and total <= _MOST_STEPS:
+        part = waiting.pop()
+        total += 1
+        if isinstance(part, dict):
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+        elif isinstance(part, str):
+            total += part.count(",") + part.count("\n")
+    return total
+
+
+def _json(text: str) -> JsonValue:
+    """The JSON value that a text holds."""
+    try:
+        return json_value.parse_text(text)
+    except JsonSyntaxError as error:
+        raise ValueError(str(error)) from None
+
+
+def _csv(text: str) -> list[list[str]]:
+    """The rows of a CSV text (RFC 4180)."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+
+
+# Beside CEL's own.
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "json": _json,
+    "csv": _csv,
+    "mediaType": lambda text: media_types.essence(str(text)),
+    "lower": lambda text: str(text).lower(),
+}

@@ -1,0 +1,149 @@
+"""What a schema demands, one demand at a time: required members, options, conditions, constraints.
+
+A facet stands at a path of the value (`*` for each item) and at a place of the document. Bounded, for
+schemas may be recursive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from signoff.contract.pointer import escape, to_ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.schemas import Schema, SchemaSet
+
+    Path = tuple[str, ...]
+
+CONSTRAINTS = (
+    *("type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"),
+    *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems"),
+    *("minProperties", "maxProperties", "additionalProperties", "not", "contains", "propertyNames"),
+)
+_DEEPEST = 6
+_MOST_PLACES = 200
+_MOST_FACETS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One demand of a schema.
+
+    Attributes:
+        path: where in the value; for a required member, that member.
+        keyword: what is demanded: a keyword of JSON Schema, `if` for a condition.
+        value: what the keyword is given; for a condition, a name for it.
+        pointer: where the keyword stands in the bundled document.
+    """
+
+    path: Path
+    keyword: str
+    value: JsonValue
+    pointer: str
+
+    @property
+    def name(self) -> str:
+        """The path with slashes."""
+        return "/".join(self.path)
+
+
+def facets_of(schema: Schema) -> tuple[Facet, ...]:
+    """The facets of a schema, those nearest to the root first, each demand once."""
+    found: dict[tuple[Path, str, str], Facet] = {}
+    for path, raw, pointer in _places(schema):
+        for facet in _at(path, raw, pointer):
+            key = (facet.path, facet.keyword, json.dumps(facet.value, sort_keys=True))
+            found.setdefault(key, facet)
+            if len(found) >= _MOST_FACETS:
+                return tuple(found.values())
+    return tuple(found.values())
+
+
+def values_at(value: JsonValue, path: Path) -> list[JsonValue]:
+    """The parts of a value that a path leads to."""
+    parts = [value]
+    for name in path:
+        following: list[JsonValue] = []
+        for part in parts:
+            if name == "*" and isinstance(part, list):
+                following += part[:50]
+            elif isinstance(part, dict) and name in part:
+                following.append(part[name])
+        parts = following
+    return parts
+
+
+def _places(schema: Schema) -> Iterator[tuple[Path, JsonObject, str]]:
+    """Every part of a schema that speaks of the value for certain, with its path, breadth first."""
+    waiting: deque[tuple[Path, JsonValue, str, frozenset[str]]] = deque(
+        [((), schema.raw, schema.pointer, frozenset())]
+    )
+    for _ in range(_MOST_PLACES):
+        if not waiting:
+            return
+        path, raw, pointer, seen = waiting.popleft()
+        if not isinstance(raw, dict) or pointer in seen or len(path) > _DEEPEST:
+            continue
+        seen |= {pointer}
+        yield path, raw, pointer
+        if "$ref" in raw:
+            waiting.append((path, *schema.schemas.followed(raw), seen))
+        branches = raw.get("allOf")
+        for index, branch in enumerate(branches if isinstance(branches, list) else ()):
+            waiting.append((path, branch, f"{pointer}/allOf/{index}", seen))
+        properties = raw.get("properties")
+        for name, member in properties.items() if isinstance(properties, dict) else ():
+            waiting.append(((*path, name), member, f"{pointer}/properties/{escape(name)}", seen))
+        if isinstance(raw.get("items"), dict):
+            waiting.append(((*path, "*"), raw["items"], f"{pointer}/items", seen))
+
+
+def _at(path: Path, raw: JsonObject, pointer: str) -> Iterator[Facet]:
+    required = raw.get("required")
+    for index, name in enumerate(required if isinstance(required, list) else ()):
+        yield Facet((*path, str(name)), "required", str(name), f"{pointer}/required/{index}")
+    if "if" in raw and ("then" in raw or "else" in raw):
+        yield Facet(path, "if", _named(raw["if"]) or pointer.rpartition("/")[2], f"{pointer}/if")
+    for keyword in CONSTRAINTS:
+        if keyword in raw and not (keyword == "additionalProperties" and raw[keyword] is not False):
+            yield Facet(path, keyword, raw[keyword], f"{pointer}/{keyword}")
+
+
+def _named(condition: JsonValue) -> str:
+    """A short name for a condition: the constants that it asks for, else what it looks at."""
+    properties = condition.get("properties") if isinstance(condition, dict) else None
+    if not isinstance(properties, dict):
+        return ""
+    return ", ".join(
+        f"{name}={member['const']}" if isinstance(member, dict) and "const" in member else str(name)
+        for name, member in properties.items()
+    )
+
+
+class Conditions:
+    """Tells whether the `if` at a place holds for a value."""
+
+    def __init__(self, schemas: SchemaSet, pointers: tuple[str, ...]) -> None:
+        self._document = schemas.document
+        self._pointers = pointers
+
+    @cached_property
+    def _validator(self) -> Any:  # noqa: ANN401 - a compiled jsonschema-rs validator
+        rooted = {
+            **self._document,
+            "properties": {place: {"$ref": to_ref(place)} for place in self._pointers},
+        }
+        return jsonschema_rs.Draft202012Validator(rooted, validate_formats=True)
+
+    def hold(self, pointer: str, value: JsonValue) -> bool:
+        """Whether the value satisfies the schema at `pointer`, one of those given."""
+        return bool(self._validator.is_valid({pointer: value}))

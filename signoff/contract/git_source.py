@@ -1,0 +1,216 @@
+"""Reading a file as it was at a revision of a git repository, without touching the work tree.
+
+Git is asked by its plumbing alone, and what a user or a document wrote reaches it on standard input: nothing
+of that can be taken for an option, and no shell is involved.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from signoff.contract.errors import RevisionError, SourceError
+
+TIMEOUT_S = 20.0
+_SCHEME = "git:"
+# `main...` is where the current branch left main: what `git diff main...` compares with.
+_MERGE_BASE = "..."
+_ABBREVIATED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class GitFile:
+    """A file at a revision.
+
+    Attributes:
+        folder: the absolute path of a folder in the repository, where git is asked.
+        revision: as the user wrote it.
+        commit: the id of the commit that it stands for.
+        path: from the top of the repository, with slashes.
+    """
+
+    folder: str
+    revision: str
+    commit: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        """`revision:path`, as git spells it."""
+        return f"{self.revision}:{self.path}"
+
+    @property
+    def abbreviated_commit(self) -> str:
+        """The first digits of the commit's id."""
+        return self.commit[:_ABBREVIATED]
+
+    @property
+    def address(self) -> str:
+        """All of it as one text, which `file_at` reads."""
+        parts = (self.folder, self.revision, self.commit, self.path)
+        return _SCHEME + ":".join(quote(part, safe="") for part in parts)
+
+    def beside(self, reference: str) -> GitFile:
+        """The file that a relative reference in this one names, at the same revision."""
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), reference))
+        return replace(self, path=path)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is the `address` of a file at a revision."""
+    return text.startswith(_SCHEME)
+
+
+def file_at(address: str) -> GitFile:
+    """The file of an `address`."""
+    return GitFile(*(unquote(part) for part in address.removeprefix(_SCHEME).split(":")))
+
+
+def is_named_so(name: str) -> bool:
+    """Whether a name could be `revision:path`; a drive of Windows is no revision."""
+    revision, colon, path = name.partition(":")
+    return bool(colon and revision and path) and not (os.name == "nt" and len(revision) == 1)
+
+
+def find(name: str, folder: Path) -> GitFile:
+    """The file that `revision:path` names.
+
+    Args:
+        name: as git spells it; a path that starts with `./` or `../` is relative to `folder`.
+        folder: a folder in the repository.
+
+    Raises:
+        RevisionError: there is no repository or no such revision. `read` tells a missing file.
+    """
+    revision, _, path = name.partition(":")
+    prefix = _prefix(name, folder)
+    if path.startswith(("./", "../")):
+        path = posixpath.join(prefix, path)
+    commit = _commit(revision, folder)
+    return GitFile(str(folder.resolve()), revision, commit, posixpath.normpath(path))
+
+
+def same_file(path: Path, revision: str) -> GitFile:
+    """The file at `path` as it was at a revision of the repository that it lies in.
+
+    Raises:
+        RevisionError: it lies in no repository, or there is no such revision.
+    """
+    folder = path.absolute().parent
+    prefix = _prefix(f"{path} at {revision}", folder)
+    return GitFile(str(folder), revision, _commit(revision, folder), prefix + path.name)
+
+
+def top(folder: Path) -> Path | None:
+    """The top folder of the work tree that a folder lies in; None outside of one."""
+    answer = _git(folder, "rev-parse", "--show-toplevel")
+    return Path(os.fsdecode(answer.stdout.strip())) if answer.returncode == 0 else None
+
+
+def read(file: GitFile, most: int) -> bytes:
+    """The exact octets of a file; links inside the repository are followed.
+
+    Args:
+        file: what to read.
+        most: how many octets it may have.
+
+    Raises:
+        SourceError: it does not exist at that revision, is no file, or is larger.
+    """
+    if file.path.startswith(("/", "../")) or file.path == ".." or "\n" in file.path:
+        raise SourceError(
+            f"{file.name} leads out of the repository", mend="Keep what the document refers to inside it."
+        )
+    answer = _ask(Path(file.folder), f"{file.commit}:{file.path}", "--follow-symlinks")
+    kind, size = answer.split()[1:3] if len(answer.split()) == 3 else ("missing", "0")
+    if kind == "tree":
+        raise SourceError(f"{file.name} is a directory", mend="Name the OpenAPI document inside it.")
+    if kind != "blob":
+        raise SourceError(
+            f"{file.path} does not exist at {_shown(file)}",
+            mend="Its path counts from the top of the repository; before it was renamed, it had another one.",
+        )
+    if int(size) > most:
+        raise SourceError(f"{file.name} is larger than {most // 2**20} MiB")
+    content = _git(Path(file.folder), "cat-file", "blob", answer.split()[0])
+    if content.returncode != 0:
+        raise SourceError(f"{file.name} cannot be read: {_said(content)}")
+    return content.stdout
+
+
+def _shown(file: GitFile) -> str:
+    if file.commit.startswith(file.revision):
+        return file.abbreviated_commit
+    return f"{file.revision} ({file.abbreviated_commit})"
+
+
+def _prefix(name: str, folder: Path) -> str:
+    """The path of a folder from the top of its repository, empty or with a closing slash."""
+    answer = _git(folder, "rev-parse", "--show-prefix")
+    if answer.returncode != 0:
+        said = _said(answer)
+        if "not a git repository" in said:
+            said = f"{folder} is in no git repository"
+        raise RevisionError(
+            f"{name} cannot be read: {said}", mend="Name a file or a URL, or go to where the repository is."
+        )
+    return os.fsdecode(answer.stdout.removesuffix(b"\n"))
+
+
+def _commit(revision: str, folder: Path) -> str:
+    bare = revision.removesuffix(_MERGE_BASE)
+    answer = _ask(folder, f"{bare}^{{commit}}") if bare and "\n" not in bare else ""
+    words = answer.split()
+    if len(words) != 3 or words[1] != "commit":
+        raise RevisionError(
+            f"there is no revision {bare!r} in the git repository of {folder}",
+            mend="Check its name and fetch it; in CI, check out the whole history (fetch-depth: 0).",
+        )
+    return words[0] if bare == revision else _where_it_was_left(bare, words[0], folder)
+
+
+def _where_it_was_left(revision: str, commit: str, folder: Path) -> str:
+    answer = _git(folder, "merge-base", commit, "HEAD")
+    found = answer.stdout.decode("ascii", "replace").split()
+    if answer.returncode != 0 or not found:
+        raise RevisionError(
+            f"{revision} and the current branch have no commit in common",
+            mend="Fetch the whole history; in CI, fetch-depth: 0.",
+        )
+    return found[0]
+
+
+def _ask(folder: Path, name: str, *options: str) -> str:
+    """What git says an object is: `id kind size`, or anything else where there is no such object."""
+    answer = _git(folder, "cat-file", "--batch-check", *options, sent=f"{name}\n")
+    return answer.stdout.decode("utf-8", "replace").strip()
+
+
+def _git(folder: Path, *arguments: str, sent: str = "") -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        return subprocess.run(  # noqa: S603 - no shell; names go in by standard input
+            ["git", *arguments],  # noqa: S607 - the git of the user's own PATH
+            cwd=folder,
+            input=os.fsencode(sent),
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            check=False,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired:
+        raise SourceError(f"git did not answer within {TIMEOUT_S:.0f} seconds") from None
+    except (OSError, ValueError) as error:
+        reason = (
+            "there is no git here" if isinstance(error, FileNotFoundError) and folder.is_dir() else str(error)
+        )
+        raise SourceError(f"the git repository of {folder} cannot be read: {reason}") from None
+
+
+def _said(answer: subprocess.CompletedProcess[bytes]) -> str:
+    lines = answer.stderr.decode("utf-8", "replace").strip().splitlines()
+    return (lines or [f"git ended with {answer.returncode}"])[0].removeprefix("fatal: ")

@@ -1,0 +1,242 @@
+"""From a bundled document, already in the 3.1 dialect, to the model of `contract`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from signoff.contract.bundle import dereference
+from signoff.contract.contract import (
+    Contract,
+    Encoding,
+    Example,
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+)
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import escape
+from signoff.contract.schemas import Schema, SchemaSet
+from signoff.contract.structure import METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.bundle import Bundle
+    from signoff.contract.contract import ParameterLocation
+    from signoff.contract.json_value import JsonObject, JsonValue
+
+_DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+# Described by other parts of a document (OpenAPI 3.1, section 4.8.12.1).
+_RESERVED_HEADERS = {"accept", "content-type", "authorization"}
+
+
+def build(bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = ()) -> Contract:
+    """Make the contract that a bundled document stands for."""
+    document = bundle.value
+    schemas = SchemaSet(bundle)
+    builder = _Builder(document, schemas)
+    info = as_object(document.get("info"))
+    components = as_object(document.get("components"))
+    schemes = {
+        name: builder.follow(scheme, "")[0]
+        for name, scheme in as_object(components.get("securitySchemes")).items()
+    }
+    return Contract(
+        title=str(info.get("title", "")),
+        version=str(info.get("version", "")),
+        openapi=openapi_version,
+        base_path=_base_path(document) or "",
+        operations=tuple(builder.operations()),
+        security_schemes=schemes,
+        schemas=schemas,
+        bundle=bundle,
+        warnings=warnings,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    document: JsonObject
+    schemas: SchemaSet
+
+    def follow(self, value: JsonValue, pointer: str) -> tuple[JsonObject, str]:
+        """What stands at `pointer`, or what it refers to, and where that is."""
+        target, target_pointer = dereference(self.document, value)
+        return as_object(target), pointer if target_pointer is None else target_pointer
+
+    def operations(self) -> Iterator[Operation]:
+        seen: set[str] = set()
+        for path, item in as_object(self.document.get("paths")).items():
+            if path.startswith("x-"):
+                continue
+            path_item, pointer = self.follow(item, f"/paths/{escape(path)}")
+            more = as_object(path_item.get("additionalOperations"))
+            written = [(name, path_item.get(name), f"{pointer}/{name}") for name in METHODS]
+            written += [(name, more[name], f"{pointer}/additionalOperations/{escape(name)}") for name in more]
+            for method, value, place in written:
+                if isinstance(value, dict):
+                    operation = self.operation(path, method, value, (path_item, pointer), place)
+                    # A second operation of the same id goes by its method and path.
+                    yield operation if operation.id not in seen else replace(operation, id=operation.label)
+                    seen.add(operation.id)
+
+    def operation(
+        self, path: str, method: str, value: JsonObject, owner: tuple[JsonObject, str], pointer: str
+    ) -> Operation:
+        path_item, item_pointer = owner
+        security = value.get("security", self.document.get("security"))
+        bodies = value.get("requestBody")
+        return Operation(
+            id=str(value.get("operationId") or f"{method.upper()} {path}"),
+            method=method.upper(),
+            path=path,
+            base_path=_base_path(value) or _base_path(path_item) or _base_path(self.document) or "",
+            summary=str(value.get("summary", "")),
+            tags=tuple(str(tag) for tag in as_list(value.get("tags"))),
+            deprecated=value.get("deprecated") is True,
+            parameters=tuple(self.parameters(path_item, item_pointer, value, pointer)),
+            request_body=self.request_body(bodies, f"{pointer}/requestBody") if bodies else None,
+            responses=tuple(
+                self.response(str(status), response, f"{pointer}/responses/{escape(status)}")
+                for status, response in as_object(value.get("responses")).items()
+                if not str(status).startswith("x-")
+            ),
+            security=tuple(
+                {
+                    name: tuple(str(s) for s in as_list(scopes))
+                    for name, scopes in as_object(alternative).items()
+                }
+                for alternative in as_list(security)
+            ),
+            extensions={key: item for key, item in value.items() if key.startswith("x-")},
+            pointer=pointer,
+        )
+
+    def parameters(
+        self, path_item: JsonObject, item_pointer: str, operation: JsonObject, pointer: str
+    ) -> list[Parameter]:
+        """The path's parameters, overridden and extended by the operation's."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for owner, place in ((path_item, item_pointer), (operation, pointer)):
+            for index, item in enumerate(as_list(owner.get("parameters"))):
+                value, at = self.follow(item, f"{place}/parameters/{index}")
+                parameter = self.parameter(value, at)
+                if parameter.location != "header" or parameter.name.lower() not in _RESERVED_HEADERS:
+                    found[parameter.location, parameter.name] = parameter
+        return list(found.values())
+
+    def parameter(self, value: JsonObject, pointer: str) -> Parameter:
+        location = cast("ParameterLocation", value.get("in"))
+        style = str(value.get("style") or _DEFAULT_STYLES.get(str(location), "form"))
+        contents = self.content(value, pointer)
+        explode = value.get("explode")
+        return Parameter(
+            name=str(value.get("name")),
+            location=location,
+            required=value.get("required") is True or location == "path",
+            schema=contents[0].schema if contents else self.schema(value, pointer),
+            style=style,
+            explode=explode if isinstance(explode, bool) else style == "form",
+            media_type=contents[0].name if contents else None,
+            examples=contents[0].examples if contents else self.examples(value, pointer),
+            pointer=pointer,
+            allow_empty=value.get("allowEmptyValue") is True,
+        )
+
+    def request_body(self, item: JsonValue, at: str) -> RequestBody:
+        value, pointer = self.follow(item, at)
+        return RequestBody(value.get("required") is True, self.content(value, pointer), pointer)
+
+    def response(self, status: str, item: JsonValue, at: str) -> Response:
+        value, pointer = self.follow(item, at)
+        headers = []
+        for name, header in as_object(value.get("headers")).items():
+            held, place = self.follow(header, f"{pointer}/headers/{escape(name)}")
+            if name.lower() != "content-type":  # said by `content` (OpenAPI 3.1, section 4.8.17)
+                headers.append(self.header(name, held, place))
+        return Response(
+            status=status,
+            description=str(value.get("description", "")),
+            headers=tuple(headers),
+            content=self.content(value, pointer),
+            pointer=pointer,
+        )
+
+    def header(self, name: str, value: JsonObject, pointer: str) -> Header:
+        contents = self.content(value, pointer)
+        return Header(
+            name=name,
+            required=value.get("required") is True,
+            schema=contents[0].schema if contents else self.schema(value, pointer),
+            examples=contents[0].examples if contents else self.examples(value, pointer),
+            pointer=pointer,
+            explode=value.get("explode") is True,
+            media_type=contents[0].name if contents else None,
+        )
+
+    def content(self, owner: JsonObject, pointer: str) -> tuple[MediaType, ...]:
+        return tuple(
+            MediaType(
+                name=name,
+                schema=self.schema(value, place),
+                examples=self.examples(value, place),
+                pointer=place,
+                encoding=_encoding(value.get("encoding")),
+            )
+            for name, item in as_object(owner.get("content")).items()
+            for value, place in [self.follow(item, f"{pointer}/content/{escape(name)}")]
+        )
+
+    def schema(self, owner: JsonObject, pointer: str) -> Schema | None:
+        if "schema" not in owner:
+            return None
+        return self.schemas.add(f"{pointer}/schema", owner["schema"])
+
+    def examples(self, owner: JsonObject, pointer: str) -> tuple[Example, ...]:
+        """The named examples, then the unnamed one; those of the schema where there are none."""
+        found = []
+        for name, item in as_object(owner.get("examples")).items():
+            value, place = self.follow(item, f"{pointer}/examples/{escape(name)}")
+            if "value" in value:
+                found.append(Example(name, value["value"], f"{place}/value", str(value.get("summary", ""))))
+        if "example" in owner:
+            found.append(Example("", owner["example"], f"{pointer}/example"))
+        return tuple(found) or tuple(self.schema_examples(owner, pointer))
+
+    def schema_examples(self, owner: JsonObject, pointer: str) -> Iterator[Example]:
+        schema, place = self.follow(owner.get("schema"), f"{pointer}/schema")
+        for index, value in enumerate(as_list(schema.get("examples"))):
+            yield Example("", value, f"{place}/examples/{index}")
+        if "example" in schema:
+            yield Example("", schema["example"], f"{place}/example")
+
+
+def _encoding(value: JsonValue) -> dict[str, Encoding]:
+    found = {}
+    for name, item in as_object(value).items():
+        style, explode = as_object(item).get("style"), as_object(item).get("explode")
+        found[name] = Encoding(
+            content_type=str(as_object(item).get("contentType", "")),
+            style=style if isinstance(style, str) else None,
+            explode=explode if isinstance(explode, bool) else None,
+        )
+    return found
+
+
+def _base_path(owner: JsonObject) -> str | None:
+    """The path of the first of `servers`, variables at their defaults; None where there is none."""
+    servers = as_list(owner.get("servers"))
+    if not servers:
+        return None
+    server = as_object(servers[0])
+    url = str(server.get("url", ""))
+    for name, variable in as_object(server.get("variables")).items():
+        url = url.replace(f"{{{name}}}", str(as_object(variable).get("default", "")))
+    path = urlsplit(url).path if "//" in url else url.partition("?")[0]
+    path = path.strip("/")
+    return f"/{path}" if path and path != "." else ""

@@ -1,0 +1,233 @@
+"""From the text of a parameter to its value: styles, `explode` and types (OpenAPI 3.1, section 4.8.12).
+
+Each parameter is compiled once into a reader; a reader is given the raw, still percent-encoded text
+of its place and gives the value, or `ABSENT`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, unquote_plus
+
+from signoff.contract import deep_object, forms, json_value, media_types
+from signoff.contract.coercion import coerce, kinds_of
+
+if TYPE_CHECKING:
+    from signoff.contract.contract import Parameter
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.schemas import SchemaSet
+
+    Decode = Callable[[str], str]
+
+
+class _Absent:
+    """The type of `ABSENT`."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = _Absent()
+
+# The raw values of each name, in the order they were sent.
+RawValues = Mapping[str, Sequence[str]]
+Reader = Callable[[RawValues], "JsonValue | _Absent"]
+
+_REPEATABLE = ("form", "spaceDelimited", "pipeDelimited", "cookie")
+_SEPARATORS = {
+    "form": ",",
+    "simple": ",",
+    "spaceDelimited": " ",
+    "pipeDelimited": "|",
+    "label": ",",
+    "matrix": ",",
+}
+
+
+def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
+    """The reader of one parameter.
+
+    The reader raises ValueError when the text cannot stand for the parameter at all.
+    """
+    decode = _decoder(parameter)
+    name = parameter.name.lower() if parameter.location == "header" else parameter.name
+    if parameter.location == "querystring" and parameter.media_type is not None:
+        return _whole_query_reader(parameter, parameter.media_type, schemas)
+    if parameter.media_type is not None:
+        return _content_reader(name, parameter.media_type, decode)
+    raw = parameter.schema.raw if parameter.schema else {}
+    kinds = kinds_of(raw, schemas)
+    if parameter.style == "deepObject":
+        return _deep_reader(name, raw, schemas, decode)
+    if "object" in kinds and not kinds & {"string", "array"}:
+        return _object_reader(parameter, name, _member_kinds(raw, schemas), decode)
+    if "array" in kinds and "string" not in kinds:
+        items = schemas.outline(raw).get("items")
+        item_kinds = kinds_of(items, schemas) if isinstance(items, dict) else frozenset[str]()
+        return _array_reader(parameter, name, item_kinds, decode)
+    return _primitive_reader(parameter, name, kinds, decode)
+
+
+def _decoder(parameter: Parameter) -> Decode:
+    """How the text of a value is decoded.
+
+    Cookies of the style `form` are percent-encoded as a query is; those of 3.2's style `cookie` are not.
+    """
+    if parameter.location == "query":
+        return unquote_plus
+    is_encoded = parameter.location == "path" or (
+        parameter.location == "cookie" and parameter.style != "cookie"
+    )
+    return unquote if is_encoded else str
+
+
+def _member_kinds(schema: JsonObject, schemas: SchemaSet) -> dict[str, frozenset[str]]:
+    properties = schemas.outline(schema).get("properties")
+    if not isinstance(properties, dict):
+        return {}
+    return {
+        name: kinds_of(member, schemas) for name, member in properties.items() if isinstance(member, dict)
+    }
+
+
+def _unwrap(parameter: Parameter, text: str) -> str:
+    """Take off what the `label` and `matrix` styles put in front of a value."""
+    if parameter.style == "label":
+        return text.removeprefix(".")
+    if parameter.style == "matrix":
+        return text.removeprefix(";").removeprefix(parameter.name).removeprefix("=")
+    return text
+
+
+def _content_reader(name: str, media_type: str, decode: Decode) -> Reader:
+    def read(values: RawValues) -> JsonValue | _Absent:
+        found = values.get(name)
+        if not found:
+            return ABSENT
+        text = decode(found[0])
+        return json_value.parse_text(text) if media_types.is_json(media_type) else text
+
+    return read
+
+
+def _whole_query_reader(parameter: Parameter, media_type: str, schemas: SchemaSet) -> Reader:
+    """For the query as one value (OpenAPI 3.2, section 4.12.4)."""
+    raw = parameter.schema.raw if parameter.schema else {}
+
+    def read(values: RawValues) -> JsonValue | _Absent:
+        text = next(iter(values.get("", ())), "")
+        if not text:
+            return ABSENT
+        if media_types.essence(media_type) == forms.URLENCODED:
+            return forms.read(text.encode(), media_type, raw, schemas)
+        return json_value.parse_text(unquote(text)) if media_types.is_json(media_type) else unquote(text)
+
+    return read
+
+
+def _primitive_reader(parameter: Parameter, name: str, kinds: frozenset[str], decode: Decode) -> Reader:
+    def read(values: RawValues) -> JsonValue | _Absent:
+        found = values.get(name)
+        if not found:
+            return ABSENT
+        return coerce(decode(_unwrap(parameter, found[0])), kinds)
+
+    return read
+
+
+def _array_reader(parameter: Parameter, name: str, kinds: frozenset[str], decode: Decode) -> Reader:
+    separator = _SEPARATORS.get(parameter.style, ",")
+    repeated = (
+        parameter.explode and parameter.location in ("query", "cookie") and parameter.style in _REPEATABLE
+    )
+
+    def read(values: RawValues) -> JsonValue | _Absent:
+        found = values.get(name)
+        if not found:
+            return ABSENT
+        if repeated:
+            return [coerce(decode(item), kinds) for item in found]
+        return [coerce(part, kinds) for part in _parts(parameter, found[0], separator, decode)]
+
+    return read
+
+
+def _parts(parameter: Parameter, text: str, separator: str, decode: Decode) -> list[str]:
+    """The decoded texts of a list that is written as one text."""
+    if parameter.style == "matrix" and parameter.explode:
+        return [decode(_unwrap(parameter, part)) for part in text.split(";")[1:]]
+    if parameter.style == "label" and parameter.explode:
+        return [decode(part) for part in text.removeprefix(".").split(".")]
+    text = _unwrap(parameter, text)
+    # The separator may itself be percent-encoded (%20, %7C, and by many clients %2C); but where there are
+    # plain commas, an encoded one is part of a value.
+    if separator == "," and "," in text:
+        parts = [decode(part) for part in text.split(separator)]
+    else:
+        text = decode(text)
+        parts = text.split(separator) if text else []
+    return [part.strip() for part in parts] if parameter.location == "header" else parts
+
+
+def _deep_reader(name: str, raw: JsonObject, schemas: SchemaSet, decode: Decode) -> Reader:
+    kinds = kinds_of(raw, schemas)
+
+    def read(values: RawValues) -> JsonValue | _Absent:
+        pairs = ((key, decode(text)) for key, texts in values.items() for text in texts)
+        found = deep_object.read(pairs, name, raw, schemas)
+        if found is not None:
+            return found
+        plain = values.get(name)  # where the schema admits more than objects
+        return coerce(decode(plain[0]), kinds) if plain else ABSENT
+
+    return read
+
+
+def _object_reader(
+    parameter: Parameter, name: str, kinds: dict[str, frozenset[str]], decode: Decode
+) -> Reader:
+    def member(key: str, text: str) -> tuple[str, JsonValue]:
+        return decode(key), coerce(decode(text), kinds.get(decode(key), frozenset()))
+
+    def exploded_form(values: RawValues) -> JsonValue | _Absent:
+        found = dict(member(key, items[0]) for key, items in values.items() if decode(key) in kinds)
+        return found or ABSENT
+
+    def delimited(values: RawValues) -> JsonValue | _Absent:
+        found = values.get(name)
+        if not found:
+            return ABSENT
+        text = found[0]
+        if parameter.explode:
+            separator = {"matrix": ";", "label": "."}.get(parameter.style, ",")
+            pairs = [part.partition("=") for part in text.strip(separator).split(separator)]
+            return dict(member(key, value) for key, _, value in pairs)
+        parts = _unwrap(parameter, text).split(_SEPARATORS.get(parameter.style, ","))
+        if len(parts) % 2:
+            raise ValueError("a name without a value")
+        return dict(member(parts[i], parts[i + 1]) for i in range(0, len(parts), 2))
+
+    if parameter.style == "form" and parameter.explode:
+        return exploded_form
+    return delimited
+
+
+def split_query(query: str) -> dict[str, list[str]]:
+    """The raw values of each name of a query string; names are decoded, values are not."""
+    found: dict[str, list[str]] = {}
+    for part in query.split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            found.setdefault(unquote_plus(name), []).append(value)
+    return found
+
+
+def split_cookies(header: str) -> dict[str, list[str]]:
+    """The values of each name of a Cookie header (RFC 6265 section 4.2.1)."""
+    found: dict[str, list[str]] = {}
+    for part in header.split(";"):
+        name, equals, value = part.strip().partition("=")
+        if equals:
+            found.setdefault(name, []).append(value)
+    return found

@@ -1,0 +1,222 @@
+"""Does a request keep the contract? One compiled reader an operation, for both sides of the wire.
+
+The mock asks it what to refuse; the tests ask it what a server should have refused. A request is
+judged as it stands on the wire, so that no client library's tidying comes between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from signoff.contract import forms, json_value, media_types, xml_value
+from signoff.contract.coercion import kinds_of
+from signoff.contract.forms import FormSyntaxError
+from signoff.contract.json_value import JsonSyntaxError
+from signoff.contract.parameters import ABSENT, compile_reader, split_cookies, split_query
+from signoff.contract.retyping import retyped
+from signoff.contract.schemas import Direction
+from signoff.contract.xml_value import XmlSyntaxError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signoff.contract.contract import MediaType, Operation, Parameter
+    from signoff.contract.json_value import JsonValue
+    from signoff.contract.parameters import RawValues, Reader
+    from signoff.contract.schemas import SchemaSet
+
+FaultKind = Literal["parameter", "media_type", "body_missing", "body_syntax", "body_schema"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way in which a request breaks the contract.
+
+    Attributes:
+        kind: what part of the contract it breaks.
+        detail: what is wrong, in one sentence.
+        place: the JSON Pointer into the body, or the parameter's name.
+        location: `body`, or where the parameter stands.
+        contract_pointer: the place in the bundled document that says so.
+        arguable: whether a server may take the request all the same, because parsers differ on it.
+    """
+
+    kind: FaultKind
+    detail: str
+    place: str
+    location: str
+    contract_pointer: str
+    arguable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRequest:
+    """A request as the contract understands it.
+
+    Attributes:
+        parameters: values by location and name; absent ones are left out.
+        media_type: the description that the body falls under; None without a body.
+        body: the JSON value, or the text of another kind of body.
+        faults: every way in which the request breaks the contract; empty when it keeps it.
+    """
+
+    parameters: Mapping[tuple[str, str], JsonValue]
+    media_type: MediaType | None
+    body: JsonValue
+    faults: tuple[Fault, ...]
+
+
+class RequestReader:
+    """Reads and judges requests to one operation."""
+
+    def __init__(self, operation: Operation, schemas: SchemaSet) -> None:
+        self.operation = operation
+        self._schemas = schemas
+        self._readers: dict[str, list[tuple[Parameter, Reader]]] = {}
+        for parameter in operation.parameters:
+            entry = (parameter, compile_reader(parameter, schemas))
+            self._readers.setdefault(parameter.location, []).append(entry)
+        self._takes_body = operation.request_body is not None
+
+    def read(
+        self,
+        path_values: Mapping[str, str],
+        query: str,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> ParsedRequest:
+        """Judge one request.
+
+        Args:
+            path_values: the raw text of each path parameter, still percent-encoded.
+            query: the raw query string.
+            headers: names in lower case; values of repeated fields joined by commas.
+            body: the exact octets.
+        """
+        values: dict[tuple[str, str], JsonValue] = {}
+        faults: list[Fault] = []
+        for location, readers in self._readers.items():
+            raw = _raw_values(location, path_values, query, headers)
+            for parameter, reader in readers:
+                self._read_parameter(parameter, reader, raw, values, faults)
+        if not self._takes_body:
+            return ParsedRequest(values, None, None, tuple(faults))
+        media_type, value, body_faults = self._read_body(headers.get("content-type"), body)
+        return ParsedRequest(values, media_type, value, (*faults, *body_faults))
+
+    def _read_parameter(
+        self,
+        parameter: Parameter,
+        reader: Reader,
+        raw: RawValues,
+        values: dict[tuple[str, str], JsonValue],
+        faults: list[Fault],
+    ) -> None:
+        try:
+            value = reader(raw)
+        except ValueError as error:
+            faults.append(_parameter_fault(parameter, str(error), parameter.pointer))
+            return
+        if value is ABSENT:
+            if parameter.required:
+                faults.append(_parameter_fault(parameter, "is required", f"{parameter.pointer}/required"))
+            return
+        if value == "" and parameter.allow_empty:
+            return
+        key = (parameter.location, parameter.name)
+        values[key] = value  # type: ignore[assignment]  # not ABSENT: told apart above
+        schema = parameter.schema
+        is_text = parameter.media_type is None or not media_types.is_json(parameter.media_type)
+        if schema and is_text and not schema.is_valid(values[key], Direction.REQUEST):
+            values[key] = retyped(values[key], schema)
+        if schema and not schema.is_valid(values[key], Direction.REQUEST):
+            violation = schema.violations(values[key], Direction.REQUEST)[0]
+            faults.append(_parameter_fault(parameter, violation.message, violation.schema_pointer))
+
+    def _read_body(
+        self, content_type: str | None, body: bytes
+    ) -> tuple[MediaType | None, JsonValue, tuple[Fault, ...]]:
+        described = self.operation.request_body
+        if described is None:
+            return None, None, ()
+        if not body and content_type is None:
+            if not described.required:
+                return None, None, ()
+            fault = Fault("body_missing", "a body is required", "", "body", f"{described.pointer}/required")
+            return None, None, (fault,)
+        media_type = described.media_type_for(content_type) if content_type else None
+        if media_type is None:
+            return None, None, (self._media_type_fault(content_type),)
+        try:
+            value = self._parse(media_type, content_type or "", body)
+        except JsonSyntaxError as error:
+            reason = str(error) if body else "the body is empty"
+            fault = _syntax_fault(media_type, f"the body is not JSON: {reason}", arguable=error.arguable)
+            return media_type, None, (fault,)
+        except (XmlSyntaxError, FormSyntaxError) as error:
+            kind = "XML" if isinstance(error, XmlSyntaxError) else "a form"
+            return media_type, None, (_syntax_fault(media_type, f"the body is not {kind}: {error}"),)
+        schema = media_type.schema
+        if schema and not media_types.is_json(media_type.name) and not isinstance(value, str):
+            value = retyped(value, schema)
+        return media_type, value, _schema_faults(media_type, value)
+
+    def _parse(self, media_type: MediaType, content_type: str, body: bytes) -> JsonValue:
+        """The value of a body, by its media type; what is none of the known ones is text."""
+        schema = media_type.schema.raw if media_type.schema else {}
+        name = media_types.essence(content_type)
+        if media_types.is_json(name):
+            return json_value.parse(body)
+        if name in media_types.JSON_LINES:
+            return [json_value.parse(line) for line in body.splitlines() if line.strip()]
+        if name in (forms.URLENCODED, forms.MULTIPART):
+            return forms.read(body, content_type, schema, self._schemas, media_type.encoding)
+        if media_types.is_xml(name):
+            return xml_value.read(body, schema, self._schemas)
+        return body.decode("utf-8", "replace")
+
+    def _media_type_fault(self, content_type: str | None) -> Fault:
+        described = self.operation.request_body
+        taken = ", ".join(entry.name for entry in described.content) if described else ""
+        sent = "no Content-Type was sent" if content_type is None else "this media type is not taken"
+        pointer = f"{described.pointer}/content" if described else self.operation.pointer
+        return Fault("media_type", f"{sent}; the operation takes {taken}", "Content-Type", "header", pointer)
+
+
+def _syntax_fault(media_type: MediaType, detail: str, *, arguable: bool = False) -> Fault:
+    return Fault("body_syntax", detail, "", "body", media_type.pointer, arguable)
+
+
+def _schema_faults(media_type: MediaType, value: JsonValue) -> tuple[Fault, ...]:
+    """How a body breaks its schema; text whose schema describes no text is let pass."""
+    schema = media_type.schema
+    if schema is None or schema.is_valid(value, Direction.REQUEST):
+        return ()
+    is_plain_text = isinstance(value, str) and not media_types.is_json(media_type.name)
+    if is_plain_text and "string" not in kinds_of(schema.raw, schema.schemas):
+        return ()
+    return tuple(
+        Fault("body_schema", found.message, found.pointer, "body", found.schema_pointer)
+        for found in schema.violations(value, Direction.REQUEST)
+    )
+
+
+def _parameter_fault(parameter: Parameter, detail: str, pointer: str) -> Fault:
+    return Fault("parameter", detail, parameter.name, parameter.location, pointer)
+
+
+def _raw_values(
+    location: str, path_values: Mapping[str, str], query: str, headers: Mapping[str, str]
+) -> RawValues:
+    match location:
+        case "path":
+            return {name: [value] for name, value in path_values.items()}
+        case "query":
+            return split_query(query)
+        case "querystring":
+            return {"": [query]} if query else {}
+        case "cookie":
+            return split_cookies(headers.get("cookie", ""))
+        case _:
+            return {name: [value] for name, value in headers.items()}

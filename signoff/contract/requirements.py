@@ -1,0 +1,262 @@
+"""A contract as a list of clauses: the single statements that a server keeps or breaks.
+
+Ids are made of names that the document gives, so that they survive edits elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from signoff.contract import media_types
+from signoff.contract.facets import facets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from signoff.contract.contract import Contract, MediaType, Operation, Parameter, RequestBody, Response
+    from signoff.contract.facets import Facet
+    from signoff.contract.json_value import JsonValue
+    from signoff.contract.schemas import Schema
+
+ClauseKind = Literal[
+    "status",
+    "media_type",
+    "value",
+    "required",
+    "condition",
+    "example",
+    "header",
+    "parameter",
+    "body",
+    "constraint",
+    "security",
+    "rule",
+]
+
+_MOST_OPTIONS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One statement of the contract.
+
+    Attributes:
+        id: stable; `operation/part/…`.
+        operation: the id of the operation that it belongs to.
+        kind: what it speaks of.
+        title: the statement, in one short sentence.
+        pointer: where the bundled document says so.
+    """
+
+    id: str
+    operation: str
+    kind: ClauseKind
+    title: str
+    pointer: str
+
+
+def status_id(operation: Operation, response: Response) -> str:
+    """The id of the clause on a documented status."""
+    return f"{operation.id}/responses/{response.status}"
+
+
+def media_type_id(operation: Operation, response: Response, offer: MediaType) -> str:
+    """The id of the clause on a documented media type of a response."""
+    return f"{status_id(operation, response)}/{offer.name}"
+
+
+def header_id(operation: Operation, response: Response, name: str) -> str:
+    """The id of the clause on a documented response header."""
+    return f"{status_id(operation, response)}/headers/{name.lower()}"
+
+
+def parameter_id(operation: Operation, location: str, name: str) -> str:
+    """The id of the clause on a parameter."""
+    return f"{operation.id}/parameters/{location}/{name}"
+
+
+def body_id(operation: Operation) -> str:
+    """The id of the clause on the request body."""
+    return f"{operation.id}/body"
+
+
+def rule_id(operation: Operation, rule: str) -> str:
+    """The id of the clause that applies a rule to an operation."""
+    return f"{operation.id}/rules/{rule}"
+
+
+def member_id(media_type: str, facet: Facet) -> str:
+    """The id of the clause on a demand that a schema makes of a response's body.
+
+    Args:
+        media_type: the id of the clause on the media type.
+        facet: a required member, an option, or a condition.
+    """
+    match facet.keyword:
+        case "required":
+            return f"{media_type}/{facet.name}/required"
+        case "if":
+            place = f"{facet.name}/" if facet.path else ""
+            return f"{media_type}/{place}if {facet.value}"
+        case _:
+            return f"{media_type}/{facet.name}={facet.value}"
+
+
+def constraint_id(owner: str, facet: Facet) -> str:
+    """The id of the clause on a constraint of a parameter or a body; `owner` is the id of that one."""
+    return "/".join((owner, *facet.path, facet.keyword))
+
+
+def example_id(owner: str, name: str) -> str:
+    """The id of the clause on a named example; `owner` is the id of its media type or body."""
+    return f"{owner}/examples/{name}"
+
+
+def security_id(operation: Operation, alternative: Iterable[str]) -> str:
+    """The id of the clause on one of the alternatives of an operation's security."""
+    return f"{operation.id}/security/{'+'.join(alternative)}"
+
+
+def clauses(contract: Contract) -> list[Clause]:
+    """Every clause that the document itself states, in its order."""
+    return [clause for operation in contract.operations for clause in _of_operation(operation)]
+
+
+def body_facets(offer: MediaType) -> tuple[Facet, ...]:
+    """What of a response's schema single answers can show: required members, options, conditions.
+
+    Of a member that several parts of the schema enumerate, the options that all of them have.
+    """
+    if offer.schema is None or not media_types.is_json(offer.name):
+        return ()
+    found: list[Facet] = []
+    options: dict[tuple[str, ...], list[JsonValue]] = {}
+    for facet in facets_of(offer.schema):
+        if facet.keyword in ("required", "if"):
+            found.append(facet)
+        elif facet.keyword == "enum" and facet.path and isinstance(facet.value, list):
+            held = options.get(facet.path)
+            options[facet.path] = [v for v in facet.value if held is None or v in held][:_MOST_OPTIONS]
+            if held is None:
+                found.append(facet)
+    return tuple(each for facet in found for each in _each_option(facet, options))
+
+
+def _each_option(facet: Facet, options: dict[tuple[str, ...], list[JsonValue]]) -> list[Facet]:
+    if facet.keyword != "enum":
+        return [facet]
+    return [replace(facet, value=value) for value in options[facet.path]]
+
+
+def request_facets(schema: Schema | None) -> tuple[Facet, ...]:
+    """What the schema of a parameter or a request body constrains."""
+    return tuple(facet for facet in facets_of(schema) if facet.keyword != "if") if schema else ()
+
+
+def json_body(operation: Operation) -> MediaType | None:
+    """The JSON that an operation takes; None where it takes none."""
+    offers = operation.request_body.content if operation.request_body else ()
+    return next((offer for offer in offers if media_types.is_json(offer.name)), None)
+
+
+def _of_operation(operation: Operation) -> Iterator[Clause]:
+    for alternative in operation.security:
+        if alternative:
+            title = f"nobody gets through without {' and '.join(alternative)}"
+            place = f"{operation.pointer}/security"
+            yield Clause(security_id(operation, alternative), operation.id, "security", title, place)
+    for parameter in operation.parameters:
+        yield from _of_parameter(operation, parameter)
+    if operation.request_body:
+        yield from _of_body(operation, operation.request_body)
+    for response in operation.responses:
+        yield from _of_response(operation, response)
+
+
+def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause]:
+    own = parameter_id(operation, parameter.location, parameter.name)
+    what = f"{parameter.location} parameter {parameter.name}"
+    title = f"{what}: what its schema refuses is refused"
+    yield Clause(own, operation.id, "parameter", title, parameter.pointer)
+    if parameter.required and parameter.location != "path":
+        title = f"{what}: is required"
+        yield Clause(f"{own}/required", operation.id, "constraint", title, f"{parameter.pointer}/required")
+    for facet in request_facets(parameter.schema):
+        if facet.keyword == "type" and facet.value == "string":
+            continue  # every text is one
+        title = f"{what}: {_constraint(facet)}"
+        yield Clause(constraint_id(own, facet), operation.id, "constraint", title, facet.pointer)
+
+
+def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
+    own = body_id(operation)
+    title = "request body: what its schema refuses is refused"
+    yield Clause(own, operation.id, "body", title, body.pointer)
+    if body.required:
+        title, place = "request body: is required", f"{body.pointer}/required"
+        yield Clause(f"{own}/required", operation.id, "constraint", title, place)
+    offer = json_body(operation)
+    if offer is None:
+        return
+    for example in offer.examples:
+        if example.name:
+            title = f"request body: the example {example.name} is taken"
+            yield Clause(example_id(own, example.name), operation.id, "example", title, example.pointer)
+    for facet in request_facets(offer.schema):
+        title = f"request body: {_constraint(facet)}"
+        yield Clause(constraint_id(own, facet), operation.id, "constraint", title, facet.pointer)
+
+
+def _constraint(facet: Facet) -> str:
+    given = textwrap.shorten(json.dumps(facet.value, ensure_ascii=False), 60, placeholder=" …")
+    name = facet.name or "the whole"
+    return f"{name} is required" if facet.keyword == "required" else f"{name} keeps {facet.keyword} {given}"
+
+
+def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
+    first = response.description.strip().partition(". ")[0].rstrip(".")
+    summary = textwrap.shorten(first, 70, placeholder=" …")
+    title = f"{response.status}: {summary}" if summary else response.status
+    yield Clause(status_id(operation, response), operation.id, "status", title, response.pointer)
+    for header in response.headers:
+        yield Clause(
+            header_id(operation, response, header.name),
+            operation.id,
+            "header",
+            f"{response.status}: header {header.name} is as described",
+            header.pointer,
+        )
+    for offer in response.content:
+        yield Clause(
+            media_type_id(operation, response, offer),
+            operation.id,
+            "media_type",
+            f"{response.status}: {offer.name} satisfies its schema",
+            offer.pointer,
+        )
+        yield from _of_content(operation, response, offer)
+
+
+def _of_content(operation: Operation, response: Response, offer: MediaType) -> Iterator[Clause]:
+    own = media_type_id(operation, response, offer)
+    for example in offer.examples:
+        if example.name:
+            title = f"{response.status}: an answer like the example {example.name}"
+            yield Clause(example_id(own, example.name), operation.id, "example", title, example.pointer)
+    for facet in body_facets(offer):
+        kind, title = _shown_by(facet)
+        clause_id = member_id(own, facet)
+        yield Clause(clause_id, operation.id, kind, f"{response.status}: {title}", facet.pointer)
+
+
+def _shown_by(facet: Facet) -> tuple[ClauseKind, str]:
+    match facet.keyword:
+        case "required":
+            return "required", f"{facet.name} is always there"
+        case "if":
+            return "condition", f"what holds if {facet.value}"
+        case _:
+            return "value", f"{facet.name} = {facet.value}"

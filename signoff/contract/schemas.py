@@ -1,0 +1,263 @@
+"""Schemas, compiled once: JSON Schema 2020-12 with formats asserted, one validator a direction.
+
+All schemas of a document share one validator. It validates `{key: value}`, where `key` is the
+schema's pointer and `properties` refers to that pointer inside the document, so that compiling costs
+one pass however many schemas there are, and each violation's place is a place in the document.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from signoff.contract.bundle import dereference
+from signoff.contract.errors import DocumentError
+from signoff.contract.pointer import from_ref, join, resolve, to_ref
+from signoff.contract.structure import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from signoff.contract.bundle import Bundle
+    from signoff.contract.json_value import JsonObject, JsonValue
+
+_MAX_DEPTH = 12
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+
+
+class Direction(Enum):
+    """Which way a value travels; it decides what `readOnly` and `writeOnly` mean."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a value breaks its schema.
+
+    Attributes:
+        pointer: JSON Pointer to the failing part of the value; empty for the whole.
+        message: what is wrong, in one sentence without the value's secrets.
+        keyword: the JSON Schema keyword that failed.
+        schema_pointer: where that keyword stands in the bundled document.
+    """
+
+    pointer: str
+    message: str
+    keyword: str
+    schema_pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema of the document, ready to judge values."""
+
+    pointer: str
+    raw: JsonObject
+    schemas: SchemaSet = field(repr=False, compare=False)
+
+    def is_valid(self, value: JsonValue, direction: Direction) -> bool:
+        """Whether `value` satisfies the schema."""
+        return bool(self.schemas.validator(direction).is_valid({self.pointer: value}))
+
+    def violations(self, value: JsonValue, direction: Direction) -> list[Violation]:
+        """Every way in which `value` breaks the schema, in a stable order."""
+        errors = self.schemas.validator(direction).iter_errors({self.pointer: value})
+        return [_violation(error) for error in errors]
+
+
+class SchemaSet:
+    """The compiled schemas of one document. Compiles on first use, or by `compile`."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._raw: dict[str, JsonObject] = {}
+        self._validators: dict[Direction, Any] = {}
+        # By identity; each schema is held, so that its identity stays its own.
+        self._outlines: dict[int, tuple[JsonObject, JsonObject]] = {}
+
+    def add(self, pointer: str, raw: JsonValue) -> Schema:
+        """Take in the schema that stands at `pointer`."""
+        self._raw[pointer] = raw if isinstance(raw, dict) else {}
+        return Schema(pointer, self._raw[pointer], self)
+
+    def resolved(self, raw: JsonObject) -> JsonObject:
+        """The schema that `raw` refers to, or `raw` itself."""
+        value = dereference(self._bundle.value, raw)[0]
+        return value if isinstance(value, dict) else {}
+
+    def outline(self, raw: JsonObject) -> JsonObject:
+        """What a schema and its parts (references, `allOf` and branches) say of the shape of a value.
+
+        Returns:
+            `type`, `items`, `xml` and `additionalProperties`, each as the first part that has it says, and
+            the `properties` of all parts. For reading values from text; validating is for the validator.
+        """
+        known = self._outlines.get(id(raw))
+        if known is None:
+            found: JsonObject = {}
+            properties: JsonObject = {}
+            for part in self._parts(raw, 0):
+                for keyword in ("type", "items", "xml", "additionalProperties"):
+                    if keyword in part:
+                        found.setdefault(keyword, part[keyword])
+                named = part.get("properties")
+                properties = {**(named if isinstance(named, dict) else {}), **properties}
+            if properties:
+                found["properties"] = properties
+            known = self._outlines[id(raw)] = (raw, found)
+        return known[1]
+
+    def _parts(self, raw: JsonObject, depth: int) -> Iterator[JsonObject]:
+        yield raw
+        if depth > _MAX_DEPTH:
+            return
+        if "$ref" in raw or "$dynamicRef" in raw:
+            yield from self._parts(self.followed(raw)[0], depth + 1)
+        for keyword in ("allOf", "oneOf", "anyOf"):
+            parts = raw.get(keyword)
+            for part in parts if isinstance(parts, list) else ():
+                if isinstance(part, dict):
+                    yield from self._parts(part, depth + 1)
+
+    @property
+    def document(self) -> JsonObject:
+        """The bundled document that the schemas' references lead into; it is not to be changed."""
+        return self._bundle.value
+
+    def followed(self, raw: JsonObject) -> tuple[JsonObject, str]:
+        """What the `$ref` or `$dynamicRef` of `raw` leads to, one step on, and where that stands.
+
+        A dynamic reference is taken to the first anchor of its name. What leads nowhere is `{}`.
+        """
+        ref = raw.get("$ref", raw.get("$dynamicRef"))
+        pointer = from_ref(ref) if isinstance(ref, str) else ""
+        if pointer and not pointer.startswith("/"):
+            pointer = self._anchors.get(pointer.rpartition("#")[2], "/")
+        try:
+            value = resolve(self._bundle.value, pointer)
+        except LookupError:
+            return {}, pointer
+        return (value if isinstance(value, dict) else {"not": {}} if value is False else {}), pointer
+
+    def at(self, pointer: str) -> JsonValue:
+        """What stands at a place that a `Violation.schema_pointer` names.
+
+        Raises:
+            LookupError: nothing does.
+        """
+        return resolve(self._bundle.value, pointer)
+
+    @cached_property
+    def _anchors(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for node in walk(self._bundle.value):
+            for keyword in ("$anchor", "$dynamicAnchor"):
+                if node.kind == "schema" and isinstance(name := node.value.get(keyword), str):
+                    found.setdefault(name, node.pointer)
+        return found
+
+    def says(self, schema: JsonValue, keyword: str) -> bool:
+        """Whether a property is marked with `keyword`, beside its `$ref` or behind it."""
+        return _says(self._bundle.value, schema, keyword)
+
+    def validator(self, direction: Direction) -> Any:  # noqa: ANN401 - a compiled jsonschema-rs validator
+        """The compiled validator of a direction."""
+        found = self._validators.get(direction)
+        return found if found is not None else self.compile(direction)
+
+    def compile(self, direction: Direction) -> Any:  # noqa: ANN401 - a compiled jsonschema-rs validator
+        """Compile all schemas.
+
+        Raises:
+            DocumentError: one of them is no JSON Schema.
+        """
+        document = copy.deepcopy(self._bundle.value) if self._transforms else dict(self._bundle.value)
+        for pointer in self._transforms:
+            schema = resolve(document, pointer)
+            if isinstance(schema, dict):
+                _transform(document, schema, direction)
+        document["properties"] = {key: {"$ref": to_ref(key)} for key in self._raw}
+        try:
+            validator = jsonschema_rs.Draft202012Validator(
+                document, validate_formats=True, formats={"byte": _is_base64}
+            )
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+            raise self._compile_error(error) from None
+        self._validators[direction] = validator
+        return validator
+
+    @cached_property
+    def _transforms(self) -> list[str]:
+        """The schemas that mean something else by direction, or that an integer format bounds."""
+        return [
+            node.pointer
+            for node in walk(self._bundle.value)
+            if node.kind == "schema" and _is_special(node.value)
+        ]
+
+    def _compile_error(self, error: Exception) -> DocumentError:
+        path: Iterable[str | int] = getattr(error, "instance_path", ())
+        message = str(getattr(error, "message", error)).splitlines()[0]
+        return DocumentError(
+            f"a schema does not compile: {message}", location=self._bundle.locate(join(path))
+        )
+
+
+def _is_base64(text: str) -> bool:
+    """Whether a text is of the format `byte`: base64 in either alphabet, padded or not (RFC 4648)."""
+    return bool(_BASE64.fullmatch(text)) and len(text.rstrip("=")) % 4 != 1
+
+
+def _is_special(schema: JsonObject) -> bool:
+    return schema.get("format") in _INTEGER_RANGES or ("required" in schema and "properties" in schema)
+
+
+def _transform(document: JsonObject, schema: JsonObject, direction: Direction) -> None:
+    bounds = _INTEGER_RANGES.get(str(schema.get("format")))
+    if bounds and schema.get("type") != "string":
+        low, high = schema.get("minimum"), schema.get("maximum")
+        schema["minimum"] = max(low, bounds[0]) if isinstance(low, int | float) else bounds[0]
+        schema["maximum"] = min(high, bounds[1]) if isinstance(high, int | float) else bounds[1]
+    properties, required = schema.get("properties"), schema.get("required")
+    if isinstance(properties, dict) and isinstance(required, list):
+        absent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
+        schema["required"] = [
+            name for name in required if not _says(document, properties.get(str(name)), absent)
+        ]
+
+
+def _says(document: JsonObject, schema: JsonValue, keyword: str) -> bool:
+    """Whether a property is marked with `keyword`, beside its `$ref` or behind it."""
+    if not isinstance(schema, dict):
+        return False
+    target = dereference(document, schema)[0]
+    return schema.get(keyword) is True or (isinstance(target, dict) and target.get(keyword) is True)
+
+
+def _violation(error: jsonschema_rs.ValidationError) -> Violation:
+    return Violation(
+        pointer=join(error.instance_path[1:]),
+        message=_sentence(error),
+        keyword=error.kind.name,
+        schema_pointer=join(error.schema_path),
+    )
+
+
+def _sentence(error: jsonschema_rs.ValidationError) -> str:
+    """jsonschema-rs's own sentence, shortened where it quotes a long value."""
+    message = str(error.message)
+    if error.kind.name == "const":
+        return f"must be {error.kind.expected_value!r}"  # type: ignore[attr-defined]
+    if error.kind.name == "enum":
+        options = ", ".join(repr(option) for option in error.kind.options)  # type: ignore[attr-defined]
+        return f"must be one of {options}"
+    return message if len(message) <= 300 else f"{message[:140]} … {message[-140:]}"

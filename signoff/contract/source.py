@@ -1,0 +1,211 @@
+"""Reading a file, a URL, standard input or a git revision into a value whose places are known.
+
+This and `git_source` are the only modules that read a document from the disk, the network or the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from signoff.contract import git_source, json_value, yaml_value
+from signoff.contract.errors import DocumentError, SourceError
+from signoff.contract.json_value import JsonSyntaxError, JsonValue
+from signoff.contract.location import Location
+from signoff.contract.yaml_value import Positions, YamlError
+
+MAX_BYTES = 64 * 1024 * 1024
+FETCH_TIMEOUT_S = 20.0
+STANDARD_INPUT = "-"
+_SURROGATE_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file as it was read.
+
+    Attributes:
+        name: the path, URL or `revision:path` that the user gave, for messages.
+        base: what relative references in it are resolved against: an absolute path, a URL or the
+            address of a file at a git revision.
+        data: its exact octets.
+    """
+
+    name: str
+    base: str
+    data: bytes
+
+    @cached_property
+    def text(self) -> str:
+        """The text. Raises DocumentError when the octets are not UTF-8."""
+        if b"\0" in self.data[:4096]:
+            raise DocumentError("this is a binary file, not YAML or JSON text", location=Location(self.name))
+        try:
+            return self.data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = self.data.count(b"\n", 0, error.start) + 1
+            raise DocumentError("the text is not UTF-8", location=Location(self.name, line, 1)) from None
+
+    @cached_property
+    def value(self) -> JsonValue:
+        """The value that the text stands for. Raises DocumentError when it is neither YAML nor JSON."""
+        if self.is_json:
+            return self._parse_json()
+        return self._yaml[0]
+
+    @cached_property
+    def is_json(self) -> bool:
+        """Whether the text is JSON rather than YAML, by its name or else by what it looks like."""
+        if self.name.endswith((".yaml", ".yml")):
+            return False
+        return self.name.endswith(".json") or self.text.lstrip().startswith(("{", "["))
+
+    @cached_property
+    def positions(self) -> Positions:
+        """JSON Pointer to line and column of each key and list item."""
+        if not self.is_json:
+            return self._yaml[1]
+        # JSON with these two spellings replaced, width kept, is YAML that PyYAML reads.
+        text = _SURROGATE_PAIR.sub(r"\\u0020\\u0020", self.text.replace("\t", " "))
+        try:
+            return yaml_value.parse(text)[1]
+        except YamlError:
+            return {}
+
+    def locate(self, pointer: str) -> Location:
+        """The place of `pointer`, or of the nearest thing around it whose place is known."""
+        known = pointer
+        while known and known not in self.positions:
+            known = known.rpartition("/")[0]
+        line, column = self.positions.get(known, (0, 0))
+        return Location(self.name, line, column, pointer)
+
+    def _parse_json(self) -> JsonValue:
+        try:
+            return json_value.parse_text(self.text)
+        except JsonSyntaxError as error:
+            line, column = (error.line, error.column) if error.line else self._place_as_yaml()
+            location = Location(self.name, line, column)
+            raise DocumentError(f"not JSON: {error.reason}", location=location) from None
+
+    def _place_as_yaml(self) -> tuple[int, int]:
+        """Where YAML's reader, which knows its place, finds fault with JSON that is broken in its values."""
+        try:
+            yaml_value.parse(self.text.replace("\t", " "))
+        except YamlError as error:
+            return error.line, error.column
+        return 0, 0
+
+    @cached_property
+    def _yaml(self) -> tuple[JsonValue, Positions]:
+        try:
+            return yaml_value.parse(self.text)
+        except YamlError as error:
+            location = Location(self.name, error.line, error.column)
+            raise DocumentError(f"not YAML: {error.reason}", location=location) from None
+
+
+def is_remote(reference: str) -> bool:
+    """Whether `reference` is fetched over the network."""
+    return urlsplit(reference).scheme in ("http", "https")
+
+
+def read(source: str | Path | Source) -> Source:
+    """Read a path, an `http(s)` URL, `-` for standard input, or `revision:path` of the git repository here.
+
+    A file goes before a revision of the same name. What is read already is given back.
+
+    Raises:
+        SourceError: it is missing, a directory, unreadable, too large, or the server refuses it.
+    """
+    if isinstance(source, Source):
+        return source
+    name = str(source)
+    if name == STANDARD_INPUT:
+        return Source(
+            "<stdin>", str(Path.cwd() / "stdin"), _bounded(sys.stdin.buffer.read(MAX_BYTES + 1), name)
+        )
+    if is_remote(name):
+        return Source(name, name, _fetch(name))
+    path = Path(name)
+    if isinstance(source, str) and git_source.is_named_so(name) and not path.exists():
+        return at_revision(git_source.find(name, Path.cwd()))
+    return Source(name, str(path.absolute()), _read_file(path))
+
+
+def at_revision(file: git_source.GitFile) -> Source:
+    """Read a file as it was at a revision of a git repository.
+
+    Raises:
+        SourceError: it does not exist there, is no file, or is too large.
+    """
+    return Source(file.name, file.address, git_source.read(file, MAX_BYTES))
+
+
+def resolve_reference(reference: str, source: Source) -> tuple[str, str]:
+    """Split a `$ref` that stands in `source`.
+
+    Returns:
+        The absolute path, URL or address of the file that it names, and its fragment without the `#`.
+    """
+    address, fragment = urldefrag(reference)
+    if not address:
+        return source.base, fragment
+    if is_remote(source.base) or is_remote(address):
+        return urljoin(source.base, address), fragment
+    if git_source.is_address(source.base):
+        return git_source.file_at(source.base).beside(address).address, fragment
+    joined = Path(source.base).parent / address.removeprefix("file://")
+    return str(Path(joined).resolve()), fragment
+
+
+def read_reference(address: str, near: Source) -> Source:
+    """Read a file that `near` refers to, named in messages as near as `near` is."""
+    if is_remote(address):
+        return Source(address, address, _fetch(address))
+    if git_source.is_address(address):
+        return at_revision(git_source.file_at(address))
+    path = Path(address)
+    shown = str(path)
+    if not Path(near.name).is_absolute() and path.is_relative_to(Path.cwd()):
+        shown = str(path.relative_to(Path.cwd()))
+    return Source(shown, address, _read_file(path))
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise SourceError(f"{path} is a directory", mend="Name the OpenAPI document inside it.")
+        with path.open("rb") as stream:
+            return _bounded(stream.read(MAX_BYTES + 1), str(path))
+    except FileNotFoundError:
+        raise SourceError(
+            f"{path} does not exist", mend="Check the path; it is relative to where you are."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(f"{path} cannot be read: {reason}") from None
+
+
+def _fetch(url: str) -> bytes:
+    import httpx2  # noqa: PLC0415 - a large import that few runs need
+
+    try:
+        with httpx2.stream("GET", url, follow_redirects=True, timeout=FETCH_TIMEOUT_S) as response:
+            response.raise_for_status()
+            data = b""
+            for part in response.iter_bytes():
+                data = _bounded(data + part, url)
+            return data
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise SourceError(f"{url} cannot be fetched: {error}".splitlines()[0]) from None
+
+
+def _bounded(data: bytes, name: str) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise SourceError(f"{name} is larger than {MAX_BYTES // 2**20} MiB")
+    return data

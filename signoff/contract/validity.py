@@ -1,0 +1,199 @@
+"""Whether a document keeps its specification, and which breaches can be worked with."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from signoff.contract.errors import DocumentError
+from signoff.contract.patterns import readable_form
+from signoff.contract.pointer import join, resolve, split
+from signoff.contract.structure import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jsonschema.exceptions import ValidationError
+
+    from signoff.contract.bundle import Bundle
+    from signoff.contract.json_value import JsonObject
+
+# Inside these a breach concerns values or schemas, and the rest of the document can be worked with.
+_SCHEMA_PLACES = {
+    "schema",
+    "schemas",
+    "definitions",
+    "example",
+    "examples",
+    "info",
+    "tags",
+    "servers",
+    "externalDocs",
+}
+
+
+def breaches(bundled: Bundle, version: str, *, strict: bool) -> tuple[str, ...]:
+    """A document's breaches of its specification, worst first.
+
+    Args:
+        bundled: the document as it was written.
+        version: its version.
+        strict: whether any breach is too much. Else the specification's own schema is asked alone, by a
+            compiled validator: what goes beyond it costs seconds for large documents.
+
+    Raises:
+        DocumentError: there is a breach that cannot be worked with, or any where `strict`.
+    """
+    found = [*_repeated_operation_ids(bundled)]
+    found += _every_breach(bundled, version) if strict else _structural_breaches(bundled, version)
+    found.sort(key=lambda entry: not entry[1])
+    if found and (strict or found[0][1]):
+        raise found[0][0]
+    return tuple(str(error) for error, _ in found)
+
+
+def _structural_breaches(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
+    """What the specification's own schema says, and whether each breach is past working with."""
+    found = []
+    for error in structural_errors(bundled.value, version):
+        pointer = join(error.instance_path)
+        is_hopeless = error.kind.name == "type" and not _SCHEMA_PLACES & set(split(pointer))
+        told = _told(bundled, version, str(error.message), pointer)
+        found.append((told, is_hopeless and bool(pointer)))
+    return found
+
+
+def structural_errors(document: JsonObject, version: str) -> Iterator[jsonschema_rs.ValidationError]:
+    """Where a bundled document breaks the specification's own schema, the most telling error of each."""
+    yield from (telling(outer) for outer in _structure_validator(version).iter_errors(document))
+
+
+@lru_cache(maxsize=4)
+def _structure_validator(version: str) -> jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator:
+    # The package's data is read without importing the package, which costs a third of a second.
+    spec = find_spec("openapi_spec_validator")
+    folder = Path(next(iter((spec and spec.submodule_search_locations) or ())))
+    known = version[:3] if version[:3] in ("2.0", "3.0", "3.2") else "3.1"
+    schema = json.loads((folder / "resources" / "schemas" / f"v{known}" / "schema.json").read_bytes())
+    if known in ("2.0", "3.0"):
+        return jsonschema_rs.Draft4Validator(schema, validate_formats=False)
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=False)
+
+
+def telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """Of an error and those that led to it the one that says most: the deepest, and never a mere choice."""
+    branches: Iterable[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", ())
+    inner = [
+        telling(cause)
+        for branch in branches
+        for cause in branch
+        if not (cause.kind.name == "required" and "$ref" in str(cause.message))
+    ]
+    return max(inner, key=lambda cause: len(cause.instance_path), default=error)
+
+
+def _told(bundled: Bundle, version: str, message: str, pointer: str) -> DocumentError:
+    first = message.splitlines()[0]
+    shown = first if len(first) <= 240 else f"{first[:240]} …"
+    return DocumentError(f"not valid OpenAPI {version[:3]}: {shown}", location=bundled.locate(pointer))
+
+
+def _every_breach(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
+    """What openapi-spec-validator finds: the structure, and what no schema can say."""
+    # Imported here: these cost a third of a second, and the packaged document does without.
+    import openapi_spec_validator as validators  # noqa: PLC0415
+
+    names = {
+        "2": "OpenAPIV2SpecValidator",
+        "3.0": "OpenAPIV30SpecValidator",
+        "3.2": "OpenAPIV32SpecValidator",
+    }
+    name = names.get(version[:1] if version.startswith("2") else version[:3], "OpenAPIV31SpecValidator")
+    return [*_unreadable_patterns(bundled), *_invalidities(bundled, version, getattr(validators, name))]
+
+
+def _unreadable_patterns(bundled: Bundle) -> Iterator[tuple[DocumentError, bool]]:
+    for node in walk(bundled.value):
+        pattern = node.value.get("pattern")
+        if node.kind == "schema" and isinstance(pattern, str) and readable_form(pattern) is None:
+            location = bundled.locate(f"{node.pointer}/pattern")
+            message = f"the pattern {pattern!r} is not a regular expression of ECMA-262"
+            yield DocumentError(message, location=location), False
+
+
+def _invalidities(bundled: Bundle, version: str, validator: Any) -> list[tuple[DocumentError, bool]]:  # noqa: ANN401
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - see above
+
+    def relevance(error: ValidationError) -> tuple[bool, int, bool]:
+        # An error with a place says more than one without, a shallow one more than a deep one.
+        return _stands(bundled, error), -len(error.path), error.validator not in ("anyOf", "oneOf")
+
+    found = []
+    for outer in sorted(_errors(validator(bundled.value)), key=relevance, reverse=True):
+        error = best_match(iter([outer]), key=relevance) or outer
+        pointer = join(error.absolute_path) if _stands(bundled, error) else ""
+        if error.validator == "format" and error.validator_value == "regex":
+            continue  # what that validator takes for a pattern depends on what else is installed
+        message = str(error.message)
+        is_hopeless = " is not of type " in message and not _SCHEMA_PLACES & set(split(pointer))
+        found.append((_told(bundled, version, message, pointer), is_hopeless and bool(pointer)))
+    return found
+
+
+def _stands(bundled: Bundle, error: ValidationError) -> bool:
+    """Whether an error's path is one of the document; some are relative to a schema, some are missing."""
+    try:
+        resolve(bundled.value, join(error.absolute_path))
+    except LookupError:
+        return False
+    return bool(error.absolute_path)
+
+
+def _errors(validator: Any) -> Iterator[ValidationError]:  # noqa: ANN401 - one of two classes without a base
+    """The validator's errors; it gives up with an exception of its own where the structure is too broken.
+
+    It knows no anchors either, which are references of JSON Schema 2020-12 all the same.
+    """
+    from referencing.exceptions import NoSuchAnchor  # noqa: PLC0415 - see above
+
+    found = 0
+    try:
+        for error in validator.iter_errors():
+            found += 1
+            yield error
+    except NoSuchAnchor:
+        return
+    except (KeyError, TypeError, AttributeError):
+        if not found:
+            raise
+
+
+def _repeated_operation_ids(bundled: Bundle) -> list[tuple[DocumentError, bool]]:
+    """Said here rather than by the specification's validator, which does not name the place."""
+    places = [
+        (str(node.value["operationId"]), node.pointer)
+        for node in walk(bundled.value)
+        if node.kind == "operation" and "operationId" in node.value
+    ]
+    counts = Counter(name for name, _ in places)
+    seen: set[str] = set()
+    found = []
+    for name, pointer in places:
+        if name in seen:
+            location = bundled.locate(f"{pointer}/operationId")
+            found.append(
+                (
+                    DocumentError(
+                        f"the operationId {name!r} is used {counts[name]} times", location=location
+                    ),
+                    False,
+                )
+            )
+        seen.add(name)
+    return found

@@ -1,0 +1,54 @@
+"""OpenAPI 3.0 to 3.1: its schema dialect becomes JSON Schema 2020-12 (3.0.4, section 4.7.24).
+
+Pointers do not change, so that every place in the result is a place in the document.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.contract.structure import walk
+
+if TYPE_CHECKING:
+    from signoff.contract.json_value import JsonObject
+
+
+def upgrade(document: JsonObject) -> None:
+    """Rewrite every schema of a bundled 3.0 document in place."""
+    for node in list(walk(document)):
+        if node.kind == "schema":
+            _upgrade_schema(node.value)
+
+
+def _upgrade_schema(schema: JsonObject) -> None:
+    if "$ref" in schema:
+        for sibling in [key for key in schema if key != "$ref"]:
+            del schema[sibling]  # 3.0: siblings of a reference are ignored
+        return
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(schema.get(exclusive), bool):
+            is_exclusive = schema.pop(exclusive)
+            if is_exclusive and bound in schema:
+                schema[exclusive] = schema.pop(bound)
+    if True in (schema.pop("nullable", False), schema.pop("x-nullable", False)):
+        _admit_null(schema)
+    if schema.get("type") == "file":
+        schema["type"] = "string"
+    if isinstance(schema.get("discriminator"), str):  # Swagger 2.0 names the property alone
+        schema["discriminator"] = {"propertyName": schema["discriminator"]}
+
+
+def _admit_null(schema: JsonObject) -> None:
+    # `nullable` only adds null to a `type` that stands beside it; an enum must list null itself
+    # by the letter of 3.0.3, but documents that leave it out mean it (OAI proposal "clarify nullable").
+    if isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+    enum = schema.get("enum")
+    if isinstance(enum, list) and None not in enum:
+        schema["enum"] = [*enum, None]
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        branches = schema.get(keyword)
+        if "type" not in schema and isinstance(branches, list):
+            del schema[keyword]
+            schema["anyOf"] = [{keyword: branches}, {"type": "null"}]
+            return

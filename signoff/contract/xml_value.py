@@ -1,0 +1,168 @@
+"""JSON values as XML and back, as the `xml` keyword of a schema says (OpenAPI 3.1, section 4.8.26)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from defusedxml import ElementTree as SafeET
+from defusedxml.common import DefusedXmlException
+
+from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract.json_value import as_object
+
+if TYPE_CHECKING:
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.schemas import SchemaSet
+
+_MAX_REFERENCES = 12
+_SAYABLE = "\t\n\r"
+
+
+class XmlSyntaxError(ValueError):
+    """Text that is no XML, or XML that declares entities."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Markup:
+    """The `xml` keyword of a schema, its defaults filled in."""
+
+    name: str
+    is_attribute: bool
+    is_wrapped: bool
+
+    @classmethod
+    def of(cls, schema: JsonObject, name: str) -> _Markup:
+        held = schema.get("xml")
+        markup = held if isinstance(held, dict) else {}
+        own = str(markup.get("name") or name)
+        namespace = markup.get("namespace")
+        return cls(
+            name=f"{{{namespace}}}{own}" if namespace else own,
+            is_attribute=markup.get("attribute") is True,
+            is_wrapped=markup.get("wrapped") is True,
+        )
+
+
+def write(value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> bytes:
+    """The XML document of a value; its root is named by the schema, or by the component that it is."""
+    resolved = schemas.outline(schema)
+    name = _component_name(schema, schemas)
+    root = ET.Element(_Markup.of(resolved, name).name)
+    if isinstance(value, list):
+        items = _items(resolved, schemas)
+        item_name = _Markup.of(items, _ref_name(resolved.get("items")) or "item").name
+        for item in value:
+            _fill(ET.SubElement(root, item_name), item, items, schemas)
+    else:
+        _fill(root, value, resolved, schemas)
+    octets: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return octets
+
+
+def _component_name(schema: JsonObject, schemas: SchemaSet) -> str:
+    """The name of the component that a schema refers to, however many references on."""
+    name = "root"
+    for _ in range(_MAX_REFERENCES):
+        if not isinstance(schema.get("$ref"), str):
+            break
+        schema, pointer = schemas.followed(schema)
+        owner, _, own = pointer.rpartition("/")
+        if owner.endswith(("/schemas", "/definitions")):
+            name = own
+    return name
+
+
+def _fill(element: ET.Element, value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> None:
+    if not isinstance(value, dict):
+        element.text = _text(value)
+        return
+    for name, member in value.items():
+        inner = schemas.outline(as_object(as_object(schema.get("properties")).get(name)))
+        markup = _Markup.of(inner, name)
+        if isinstance(member, list):
+            _fill_list(element, markup, member, inner, schemas)
+        elif markup.is_attribute:
+            element.set(markup.name, _text(member))
+        elif member is not None:
+            _fill(ET.SubElement(element, _tag(markup.name)), member, inner, schemas)
+
+
+def _fill_list(
+    element: ET.Element, markup: _Markup, values: list[JsonValue], schema: JsonObject, schemas: SchemaSet
+) -> None:
+    items = _items(schema, schemas)
+    owner = ET.SubElement(element, _tag(markup.name)) if markup.is_wrapped else element
+    name = _Markup.of(items, markup.name).name
+    for item in values:
+        _fill(ET.SubElement(owner, _tag(name)), item, items, schemas)
+
+
+def read(data: bytes, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
+    """The value that an XML document stands for under a schema.
+
+    Raises:
+        XmlSyntaxError: it is not well-formed, or declares entities.
+    """
+    try:
+        root = SafeET.fromstring(data, forbid_dtd=True)
+    except (ET.ParseError, DefusedXmlException, ValueError) as error:
+        raise XmlSyntaxError(str(error)) from None
+    return _value(root, schemas.outline(schema), schemas)
+
+
+def _value(element: ET.Element, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
+    kinds = kinds_of(schema, schemas)
+    if "array" in kinds:
+        items = _items(schema, schemas)
+        return [_value(child, items, schemas) for child in element]
+    properties = as_object(schema.get("properties"))
+    if "object" not in kinds and not properties:
+        return coerce((element.text or "").strip() if len(element) == 0 else "", kinds)
+    found: JsonObject = {}
+    for name, member in properties.items():
+        inner = schemas.outline(as_object(member))
+        value = _member(element, _Markup.of(inner, name), inner, schemas)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _member(element: ET.Element, markup: _Markup, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
+    """One property of an element; None where it is absent."""
+    kinds = kinds_of(schema, schemas)
+    if markup.is_attribute:
+        text = element.get(markup.name)
+        return None if text is None else coerce(text, kinds)
+    if "array" in kinds:
+        items = _items(schema, schemas)
+        owner = element.find(markup.name) if markup.is_wrapped else element
+        if owner is None:
+            return None
+        held = owner.findall(_Markup.of(items, markup.name).name)
+        return [_value(child, items, schemas) for child in held] or ([] if markup.is_wrapped else None)
+    child = element.find(markup.name)
+    return None if child is None else _value(child, schema, schemas)
+
+
+def _items(schema: JsonObject, schemas: SchemaSet) -> JsonObject:
+    return schemas.outline(as_object(schema.get("items")))
+
+
+def _ref_name(schema: JsonValue) -> str:
+    return str(as_object(schema).get("$ref", "")).rpartition("/")[2]
+
+
+def _tag(name: str) -> str:
+    """A name that an element may have; members of free-form objects may have any."""
+    plain = name.rpartition("}")[2]
+    is_fit = plain.replace("_", "a").replace("-", "a").replace(".", "a").isalnum() and not plain[:1].isdigit()
+    return name if is_fit else "entry"
+
+
+def _text(value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = "" if value is None else str(value)
+    return "".join(character for character in text if character >= " " or character in _SAYABLE)

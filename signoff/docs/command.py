@@ -1,0 +1,66 @@
+"""The command `signoff docs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from signoff.command_line import document_argument, remote_refs_option
+from signoff.contract import source as sources
+from signoff.docs import page, reference
+from signoff.docs.findings import annotated, by_operation
+from signoff.packaged import default_document
+from signoff.reporting.request import STANDARD_OUTPUT, refuse_unwritable, write
+from signoff.review import configuration as configurations
+from signoff.review import subject as subjects
+from signoff.review.inspection import review_document
+
+if TYPE_CHECKING:
+    from signoff.reporting.findings import Finding
+
+
+@click.command
+@document_argument
+@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write; - is stdout.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "markdown"]),
+    help="By default what FILE's name says, else html.",
+)
+@click.option(
+    "--findings", is_flag=True, help="Show what `signoff review` finds beside the operations it concerns."
+)
+@remote_refs_option
+def docs(
+    document: str | None, *, output: str, form: str | None, findings: bool, allow_remote_refs: bool
+) -> None:
+    """Write the reference of DOCUMENT: one HTML page that works offline, or Markdown.
+
+    \b
+      signoff docs openapi.yaml -o api.html
+      signoff docs openapi.yaml -o api.md --findings
+    """
+    if output != STANDARD_OUTPUT:
+        refuse_unwritable(Path(output))
+    source = sources.read(document if document is not None else default_document())
+    subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
+    found: tuple[Finding, ...] = ()
+    if findings:
+        configuration = configurations.find(Path.cwd())
+        found = review_document(source, configuration, allow_remote_refs=allow_remote_refs).findings
+    if (form or _form_of(output)) == "markdown":
+        text = reference.render(subject.contract, by_operation(subject, found))
+    else:
+        shown = annotated(subject, found) if found else subject.document
+        text = page.render(shown, subject.contract.title, len(subject.contract.operations))
+    if output == STANDARD_OUTPUT:
+        click.echo(text, nl=False)
+    else:
+        write(text, output)
+
+
+def _form_of(output: str) -> str:
+    return "markdown" if Path(output).suffix.lower() in (".md", ".markdown") else "html"

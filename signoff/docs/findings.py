@@ -1,0 +1,81 @@
+"""Findings beside the operations that they concern, in a copy of the document."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+from signoff.contract.pointer import resolve
+from signoff.reporting.markdown import prose, span, text
+from signoff.reporting.plain_text import plain
+from signoff.review.report.messages import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from signoff.contract.json_value import JsonObject
+    from signoff.contract.location import Location
+    from signoff.reporting.findings import Finding
+    from signoff.review.subject import Subject
+
+# A finding in what more operations than this lead to is told once, at the top.
+_FEW = 3
+
+
+def by_operation(subject: Subject, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """The findings by the pointers of the operations that they concern; the rest by the empty pointer.
+
+    What stands in a component concerns the operations that lead to it, unless these are many.
+    """
+    places = {}
+    for operation in subject.operations:
+        place = subject.locate(operation.pointer)
+        places[place.file, place.pointer] = operation.pointer
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        at = finding.location.pointer
+        while at and (finding.location.file, at) not in places:
+            at = at.rpartition("/")[0]
+        holder = places.get((finding.location.file, at))
+        for pointer in [holder] if holder else _users(subject, finding.location):
+            found.setdefault(pointer, []).append(finding)
+    return found
+
+
+def _users(subject: Subject, place: Location) -> list[str]:
+    if place.file != subject.written.files[0].name or not place.pointer:
+        return [""]
+    users = [operation.pointer for operation in subject.reach.users(place.pointer)]
+    return users if 0 < len(users) <= _FEW else [""]
+
+
+def annotated(subject: Subject, findings: Sequence[Finding]) -> JsonObject:
+    """A copy of the document that tells its findings in its descriptions: of operations, or of all."""
+    document = copy.deepcopy(subject.document)
+    for pointer, found in by_operation(subject, findings).items():
+        holder = resolve(document, pointer or "/info") if pointer or "info" in document else None
+        if not isinstance(holder, dict):
+            continue
+        lines = [_heading(found), "", *(f"- {as_markdown(finding)}" for finding in found)]
+        described = holder.get("description")
+        holder["description"] = "\n".join([*lines, "", described if isinstance(described, str) else ""])
+        if pointer:
+            summary = holder.get("summary")
+            holder["summary"] = f"{summary if isinstance(summary, str) else ''} ({_counted(found)})".strip()
+    return document
+
+
+def as_markdown(finding: Finding) -> str:
+    """A finding on one line of Markdown in which nothing of the document is markup."""
+    place = finding.location
+    where = f"line {place.line}" if place.line else place.pointer or place.file
+    said = prose(plain(sentences(finding.message, finding.mend)))
+    return f"**{finding.severity.value}**: {said} ({span(finding.rule)}, {text(plain(where))})"
+
+
+def _heading(found: Sequence[Finding]) -> str:
+    return f"**{_counted(found).capitalize()}**"
+
+
+def _counted(found: Sequence[Finding]) -> str:
+    return f"{len(found)} finding" + ("" if len(found) == 1 else "s")

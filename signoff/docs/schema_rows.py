@@ -1,0 +1,174 @@
+"""Schemas in words: a type in a few, its constraints, and its properties as rows of a table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_list
+from signoff.contract.pointer import from_ref, split
+from signoff.docs.rich_text import cell
+from signoff.reporting.markdown import span, text
+from signoff.reporting.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+
+_DEEPEST, _MOST_ROWS, _MOST_VALUES = 5, 400, 30
+# Of a choice, and of choices inside it.
+_MOST_BRANCHES = (40, 8, 8, 8)
+_BOUNDS = (
+    ("minimum", "at least"),
+    ("exclusiveMinimum", "above"),
+    ("maximum", "at most"),
+    ("exclusiveMaximum", "below"),
+    ("multipleOf", "a multiple of"),
+    ("minLength", "length at least"),
+    ("maxLength", "length at most"),
+    ("minItems", "items at least"),
+    ("maxItems", "items at most"),
+    ("minProperties", "properties at least"),
+    ("maxProperties", "properties at most"),
+)
+_FLAGS = (("readOnly", "read only"), ("writeOnly", "write only"), ("deprecated", "deprecated"))
+_CHOICES = (("oneOf", "one of"), ("anyOf", "any of"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A property: its path from the schema (`a.b`, `a[].b`), and what is said of it."""
+
+    name: str
+    kind: str
+    is_required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaWords:
+    """Schemas in Markdown.
+
+    Attributes:
+        anchors: by the pointer of a schema with a section of its own, the id of that.
+    """
+
+    anchors: Mapping[str, str]
+
+    def kind(self, schema: JsonValue) -> str:
+        """The type and its constraints, with links to schemas that have a section."""
+        return ", ".join(part for part in (self._type(schema), *_constraints(schema)) if part)
+
+    def rows(self, schema: JsonValue, prefix: str = "", depth: int = 0) -> Iterator[Row]:
+        """The properties of an object or of the items of a list, inline ones with theirs."""
+        if not isinstance(schema, dict) or depth > _DEEPEST:
+            return
+        if isinstance(schema.get("items"), dict) and not schema.get("properties"):
+            yield from self.rows(schema["items"], f"{prefix}[]", depth + 1)
+        required = schema.get("required")
+        names = required if isinstance(required, list) else []
+        properties = schema.get("properties")
+        for name, inner in properties.items() if isinstance(properties, dict) else ():
+            path = f"{prefix}.{name}" if prefix else name
+            yield Row(path, self.kind(inner), name in names, _description(inner))
+            yield from self.rows(inner, path, depth + 1)
+        for member in as_list(schema.get("allOf")):
+            yield from self.rows(member, prefix, depth + 1)
+
+    def table(self, schema: JsonValue) -> list[str]:
+        """The rows as the lines of a table; nothing where there are none."""
+        # Not all of them: aliases of YAML can make a small document one of endless rows.
+        rows = list(islice(self.rows(schema), _MOST_ROWS + 1))
+        if not rows:
+            return []
+        lines = ["| property | type | required | |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| {cell(f'`{row.name}`')} | {row.kind} | {'yes' if row.is_required else ''}"
+            f" | {cell(row.description)} |"
+            for row in rows[:_MOST_ROWS]
+        ]
+        return [*lines, "| and more | | | |"] if len(rows) > _MOST_ROWS else lines
+
+    def _type(self, schema: JsonValue, depth: int = 0) -> str:
+        if depth >= len(_MOST_BRANCHES):
+            return "…"
+        if not isinstance(schema, dict):
+            return "nothing" if schema is False else "anything"
+        if isinstance(ref := schema.get("$ref"), str):
+            return self._link(ref)
+        for keyword, words in _CHOICES:
+            if branches := as_list(schema.get(keyword)):
+                most = _MOST_BRANCHES[depth]
+                parts = [self._type(branch, depth + 1) for branch in branches[:most]]
+                more = ", …" if len(branches) > most else ""
+                return f"{words} {', '.join(parts)}{more}"
+        if branches := as_list(schema.get("allOf")):
+            parts = [
+                self._type(branch) for branch in branches if isinstance(branch, dict) and "$ref" in branch
+            ]
+            return " and ".join(dict.fromkeys(parts)) or "object"
+        return self._own_type(schema, depth)
+
+    def _own_type(self, schema: JsonObject, depth: int) -> str:
+        held = schema.get("type")
+        names = [str(name) for name in held] if isinstance(held, list) else [str(held)] if held else []
+        if "array" in names and "items" in schema:
+            items = f"list of {self._type(schema['items'], depth + 1)}"
+            return " or ".join(items if name == "array" else name for name in names)
+        if not names:
+            names = ["object"] if "properties" in schema else [] if _is_enumerated(schema) else ["anything"]
+        return " or ".join(text(name) for name in names)
+
+    def _link(self, ref: str) -> str:
+        pointer = from_ref(ref)
+        tokens = split(pointer)
+        name = text(plain(tokens[-1])) if tokens else "the document"
+        anchor = self.anchors.get(pointer)
+        return f"[{name}](#{anchor})" if anchor else name
+
+
+def _constraints(schema: JsonValue) -> Iterator[str]:
+    if not isinstance(schema, dict):
+        return
+    yield from _values(schema)
+    for keyword, words in _BOUNDS:
+        if isinstance(schema.get(keyword), int | float):
+            yield f"{words} {schema[keyword]}"
+    if isinstance(schema.get("pattern"), str):
+        yield f"pattern {_code(str(schema['pattern']))}"
+    for keyword, words in _FLAGS:
+        if schema.get(keyword) is True:
+            yield words
+
+
+def _values(schema: JsonObject) -> Iterator[str]:
+    if isinstance(schema.get("format"), str):
+        yield text(plain(str(schema["format"])))
+    if "const" in schema:
+        yield f"always {shown(schema['const'])}"
+    if values := as_list(schema.get("enum")):
+        more = " …" if len(values) > _MOST_VALUES else ""
+        yield " \\| ".join(shown(value) for value in values[:_MOST_VALUES]) + more
+    if "default" in schema:
+        yield f"default {shown(schema['default'])}"
+
+
+def shown(value: JsonValue) -> str:
+    """A value as code in a cell of a table."""
+    return _code(json.dumps(value, ensure_ascii=False))
+
+
+def _code(content: str) -> str:
+    return span(plain(content)).replace("|", "\\|")
+
+
+def _is_enumerated(schema: JsonObject) -> bool:
+    return "enum" in schema or "const" in schema
+
+
+def _description(schema: JsonValue) -> str:
+    found = schema.get("description") or schema.get("title") if isinstance(schema, dict) else None
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,121 @@
+"""From a value to the octets of a body, by media type."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from signoff.contract import media_types, xml_value
+from signoff.contract.forms import URLENCODED
+from signoff.mock.response import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.schemas import SchemaSet
+
+_BOUNDARY = "mock-part"
+
+
+def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: SchemaSet) -> bytes:
+    """The body that carries `value` under `media_type`."""
+    name = media_types.essence(media_type)
+    if media_types.is_json(name) or "*" in name:
+        return to_json(value)
+    is_markup = not media_types.is_xml(name) or (isinstance(value, str) and value.lstrip().startswith("<"))
+    if isinstance(value, str) and is_markup:
+        return _event(value) if name == "text/event-stream" else value.encode()
+    if media_types.is_xml(name):
+        return xml_value.write(value, schema, schemas)
+    if name == "text/csv":
+        return _csv(value)
+    if name in _STREAMS:
+        return b"".join(_STREAMS[name](item) for item in _items(value))
+    if name == URLENCODED and isinstance(value, dict):
+        return urlencode(_pairs(value)).encode()
+    if name.startswith("multipart/") and isinstance(value, dict):
+        return _parts(_pairs(value))
+    return _plain(value).encode()
+
+
+def sent_name(media_type: str, value: JsonValue) -> str:
+    """What Content-Type says for `value` under an entry of the document; a range stands for JSON."""
+    name = media_types.essence(media_type)
+    is_form = name.startswith("multipart/") and isinstance(value, dict)
+    if is_form and "boundary" not in media_types.parameters(media_type):
+        return f"{media_type}; boundary={_BOUNDARY}"
+    return "application/json" if "*" in name else media_type
+
+
+def _pairs(value: JsonObject) -> list[tuple[str, str]]:
+    """The fields of a form; a list is a field for each of its items."""
+    fields = [(key, item) for key, held in value.items() for item in _items(held)]
+    return [(key, _plain(item)) for key, item in fields]
+
+
+def _items(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else [value]
+
+
+def _parts(pairs: list[tuple[str, str]]) -> bytes:
+    """The parts of a form (RFC 7578)."""
+    parts = []
+    for name, text in pairs:
+        plain = "".join(character for character in name if character.isprintable()).replace('"', "%22")
+        parts.append(f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{plain}"\r\n\r\n{text}\r\n')
+    return "".join([*parts, f"--{_BOUNDARY}--\r\n"]).encode("utf-8", "replace")
+
+
+def carries_structure(media_type: str) -> bool:
+    """Whether `octets` has a form for objects and lists under `media_type`; else it writes JSON."""
+    name = media_types.essence(media_type)
+    if "*" in name or media_types.is_json(name) or media_types.is_xml(name) or "yaml" in name:
+        return True  # JSON is YAML as well
+    return name.startswith("multipart/") or name in ("text/csv", URLENCODED) or name in _STREAMS
+
+
+def _plain(value: JsonValue) -> str:
+    return value if isinstance(value, str) else to_json(value).decode()
+
+
+def _event(text: str) -> bytes:
+    """One event of a stream (HTML standard, section 9.2.6); a text that is a stream already stays."""
+    if text.startswith(("data:", "event:", "id:", "retry:", ":")):
+        return (text.rstrip("\n") + "\n\n").encode()
+    return "".join(f"data: {line}\n" for line in text.split("\n")).encode() + b"\n"
+
+
+def _event_of(item: JsonValue) -> bytes:
+    """An event: of an object with the fields of events those fields (OpenAPI 3.2), else all as its data."""
+    if not isinstance(item, dict) or "data" not in item or not item.keys() <= _EVENT_FIELDS:
+        return _event(_plain(item))
+    fields = [f"{name}: {_plain(item[name])}\n" for name in ("event", "id", "retry") if name in item]
+    return "".join(fields).encode() + _event(_plain(item["data"]))
+
+
+def _line(item: JsonValue) -> bytes:
+    return to_json(item) + b"\n"
+
+
+_EVENT_FIELDS = {"data", "event", "id", "retry"}
+# How each item of a list is written where it need not wait for the others.
+_STREAMS: dict[str, Callable[[JsonValue], bytes]] = {
+    "text/event-stream": _event_of,
+    "application/json-seq": lambda item: b"\x1e" + _line(item),  # RFC 7464, section 2.2
+    **dict.fromkeys(media_types.JSON_LINES, _line),
+}
+
+
+def _csv(value: JsonValue) -> bytes:
+    """Rows as RFC 4180 has them: a header of all names, then a line for each object."""
+    rows = [row for row in _items(value) if isinstance(row, dict)]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(names or ["value"])
+    for row in rows:
+        writer.writerow("" if row.get(name) is None else _plain(row[name]) for name in names)
+    return text.getvalue().encode()

@@ -1,0 +1,100 @@
+"""Which documented answer to give: by the document's own order, or as a client prefers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from signoff.contract import media_types
+
+if TYPE_CHECKING:
+    from signoff.contract import Example, MediaType, Operation, Response
+    from signoff.mock.preference import Preference
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A documented answer.
+
+    Attributes:
+        response: what the document says.
+        status: the code to send; the response covers it.
+        offer: the media type; None where that is still to be negotiated, or there is no body.
+        example: the example; None for the first that suits, or a made-up value.
+        dynamic: whether the document's examples are passed over for a made-up value.
+    """
+
+    response: Response
+    status: int
+    offer: MediaType | None = None
+    example: Example | None = None
+    dynamic: bool = False
+
+
+def success(operation: Operation) -> Choice | None:
+    """The first documented success, else `default`, else the first response of any kind."""
+    defaults = [response for response in operation.responses if response.status == "default"]
+    for response in (*_successes(operation), *defaults, *operation.responses):
+        return Choice(response, status_of(response))
+    return None
+
+
+def success_in(operation: Operation, accept: str) -> Choice | None:
+    """The first documented success that has one of the media types that `accept` names.
+
+    Of `204` and `200` it is the one with content that answers a client which asks for content.
+    """
+    for response in _successes(operation):
+        if media_types.negotiate(accept, response.content) is not None:
+            return Choice(response, status_of(response))
+    return None
+
+
+def _successes(operation: Operation) -> list[Response]:
+    return [response for response in operation.responses if response.status.startswith("2")]
+
+
+def preferred(operation: Operation, wanted: Preference, accept: str | None = None) -> Choice | None:
+    """The answer that a client asks for by status code or example; None where the document has none.
+
+    An example that stands under several media types is given under the one that `accept` likes best.
+    """
+    responses = operation.responses
+    status = None
+    if wanted.code is not None:
+        status = int(wanted.code) if wanted.code.isdecimal() and len(wanted.code) == 3 else 0
+        covering = operation.response_for(status) if 200 <= status <= 599 else None
+        responses = (covering,) if covering else ()
+    for response in responses:
+        if wanted.example is None:
+            return Choice(response, status or status_of(response))
+        named = [(offer, item) for offer in response.content for item in offer.examples]
+        named = [(offer, item) for offer, item in named if item.name == wanted.example]
+        if named:
+            offer = media_types.negotiate(accept, [offer for offer, _ in named]) or named[0][0]
+            example = next(item for held, item in named if held is offer)
+            return Choice(response, status or status_of(response, example), offer, example)
+    return None
+
+
+def status_of(response: Response, example: Example | None = None) -> int:
+    """A status code that the response covers: the example's own, where it states one."""
+    stated = example.value.get("status") if example and isinstance(example.value, dict) else None
+    if isinstance(stated, int) and 200 <= stated <= 599 and response.covers(stated):
+        return stated
+    if response.status.isdecimal():
+        return int(response.status)
+    return 200 if response.status == "default" else int(response.status[0]) * 100
+
+
+def inventory(operation: Operation) -> str:
+    """What can be preferred, for people: the statuses and the named examples."""
+    codes = ", ".join(response.status for response in operation.responses)
+    names = [
+        example.name
+        for response in operation.responses
+        for offer in response.content
+        for example in offer.examples
+        if example.name
+    ]
+    return f"the codes {codes} and the examples {', '.join(names)}" if names else f"the codes {codes}"

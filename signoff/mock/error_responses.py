@@ -1,0 +1,212 @@
+"""Errors as the contract wants them: the document's own shape where it has one, else plain problems."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from signoff.contract import Direction, media_types
+from signoff.contract.problem import MEDIA_TYPE
+from signoff.mock.choice import Choice
+from signoff.mock.echo import repeat
+from signoff.mock.generate import CannotGenerateError
+from signoff.mock.problems import NO_VALUES
+from signoff.mock.response import Answer, answer, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from signoff.contract import MediaType, Operation, Problem, Response
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.requests import Fault, FaultKind
+    from signoff.mock.problems import ProblemCatalogue
+    from signoff.mock.rendering import Renderer
+    from signoff.mock.response import RawHeaders, Why
+
+_CODES: dict[FaultKind, str] = {
+    "parameter": "invalid_parameter",
+    "media_type": "unsupported_media_type",
+    "body_missing": "missing_body",
+    "body_syntax": "malformed_json",
+    "body_schema": "invalid_body",
+}
+_MAX_NOTES = 8
+_TELLING = frozenset({"title", "detail"})
+# What documents call the status and the sentence of an error.
+_STATUS_NAMES = ("status", "code", "statusCode", "status_code", "httpStatus", "errorCode")
+_DETAIL_NAMES = ("message", "detail", "errorMessage", "error_message", "error_description", "reason", "msg")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def instance_of(path: str, base_path: str) -> str:
+    """The URI reference that names an occurrence: the request's path without the base path."""
+    inner = path.removeprefix(base_path) or "/"
+    return quote(_BAD_ESCAPE.sub("%25", inner), safe="/%:@!$&'()*+,;=~-._")
+
+
+class Refusals:
+    """Makes the error answers of one contract."""
+
+    def __init__(self, catalogue: ProblemCatalogue, renderer: Renderer) -> None:
+        self.catalogue = catalogue
+        self._renderer = renderer
+
+    def plain(
+        self,
+        code: str,
+        path: str,
+        *,
+        headers: RawHeaders = (),
+        why: Why = "refused",
+        values: Mapping[str, str] = NO_VALUES,
+    ) -> Answer:
+        """A problem that belongs to no operation."""
+        problem = self.catalogue.problem(code, instance=path, values=values)
+        return answer(problem.status, to_json(problem.body()), MEDIA_TYPE, why, headers)
+
+    def of_operation(
+        self,
+        operation: Operation,
+        code: str,
+        path: str,
+        *,
+        errors: Sequence[JsonObject] = (),
+        why: Why = "refused",
+        values: Mapping[str, str] = NO_VALUES,
+    ) -> Answer:
+        """A problem of an operation, in the shape that the document gives to its status."""
+        known_id = operation.id if " " not in operation.id else None
+        problem = self.catalogue.problem(
+            code,
+            status=self._documented_status(operation, code),
+            instance=path,
+            operation_id=known_id,
+            errors=errors,
+            values=values,
+        )
+        body = problem.body()
+        response = operation.response_for(problem.status)
+        offer = _error_offer(response)
+        if response is None or offer is None:
+            headers = self._renderer.headers(operation, response, problem.status, body) if response else ()
+            return answer(problem.status, to_json(body), MEDIA_TYPE, why, headers)
+        if not _fits(body, offer):
+            return self._as_documented(operation, response, problem, offer, why, _sentence(problem, errors))
+        headers = self._renderer.headers(operation, response, problem.status, body)
+        return answer(problem.status, to_json(body), offer.name, why, headers)
+
+    def _documented_status(self, operation: Operation, code: str) -> int:
+        """The status of a refusal; of 400 and 422 the one that the document has, where it has only one.
+
+        Many documents know one status for all that is wrong with a request.
+        """
+        own = self.catalogue.status_of(code)
+        other = {400: 422, 422: 400}.get(own)
+        response = operation.response_for(own)
+        if other and (response is None or response.status == "default"):
+            return other if any(response.status == str(other) for response in operation.responses) else own
+        return own
+
+    def of_faults(self, operation: Operation, path: str, faults: Sequence[Fault]) -> Answer:
+        """The answer to a request that breaks the contract; the first fault decides the status."""
+        first = faults[0]
+        same = [fault for fault in faults if fault.kind == first.kind]
+        places = "one place" if len(same) == 1 else f"{len(same)} places"
+        listed = first.kind in ("parameter", "body_schema")
+        found = self.of_operation(
+            operation,
+            _CODES[first.kind],
+            path,
+            errors=[_entry(fault) for fault in same] if listed else (),
+            why="validation",
+            values={
+                "count": places if first.kind == "body_schema" else str(len(same)),
+                "reason": first.detail[:1].upper() + first.detail[1:],
+            },
+        )
+        return replace(found, notes=tuple(_note(fault) for fault in faults[:_MAX_NOTES]))
+
+    def _as_documented(
+        self,
+        operation: Operation,
+        response: Response,
+        problem: Problem,
+        offer: MediaType,
+        why: Why,
+        sentence: str,
+    ) -> Answer:
+        """The document's own error body, saying what the problem says as far as it has members for it."""
+        status = problem.status
+        said: JsonObject = {**dict.fromkeys(_STATUS_NAMES, status), **dict.fromkeys(_DETAIL_NAMES, sentence)}
+        try:
+            made = self._renderer.render(operation, Choice(response, status, offer), said, 0)
+        except CannotGenerateError:
+            return answer(status, to_json(problem.body()), MEDIA_TYPE, why)
+        if made.why == "generated" and media_types.is_json(offer.name):
+            value = _saying(json.loads(made.body), said)
+            if offer.schema is None or offer.schema.is_valid(value, Direction.RESPONSE):
+                headers = self._renderer.headers(operation, response, status, value)
+                return answer(status, to_json(value), offer.name, why, headers)
+        return Answer(made.status, made.headers, made.body, why)
+
+
+def _sentence(problem: Problem, errors: Sequence[JsonObject]) -> str:
+    """What is wrong, for a body that has no list of errors."""
+    told = [
+        " ".join(str(part) for part in (*(error[key] for key in error if key != "detail"), error["detail"]))
+        for error in errors[:_MAX_NOTES]
+    ]
+    return "; ".join(told) or problem.detail or problem.title
+
+
+def _saying(value: JsonValue, said: JsonObject) -> JsonValue:
+    """`value` and the objects in it, such as an `error`, with the members that are said."""
+    repeated = repeat(value, said)
+    if not isinstance(repeated, dict):
+        return repeated
+    return {name: _saying(item, said) for name, item in repeated.items()}
+
+
+def _error_offer(response: Response | None) -> MediaType | None:
+    """The media type to send an error in: Problem Details, then other JSON, then what the document has."""
+    if response is None:
+        return None
+    for offer in response.content:
+        if "*" in offer.name and media_types.covers(offer.name, MEDIA_TYPE):
+            return replace(offer, name=MEDIA_TYPE)
+    offers = sorted(response.content, key=lambda offer: not media_types.is_json(offer.name))
+    return min(offers, key=lambda offer: not media_types.is_problem(offer.name), default=None)
+
+
+def _fits(body: JsonObject, offer: MediaType) -> bool:
+    """Whether a problem is what the document wants: valid, and no stranger to the members it names.
+
+    An open schema of `code` and `message` admits a problem, but a client of it looks for a `message`.
+    """
+    schema = offer.schema
+    if not media_types.is_json(offer.name):
+        return False
+    if schema is None:
+        return media_types.is_problem(offer.name) or not offer.examples
+    if not schema.is_valid(body, Direction.RESPONSE):
+        return False
+    named = schema.schemas.outline(schema.raw).get("properties")
+    if not isinstance(named, dict) or media_types.is_problem(offer.name):
+        return True
+    return not _TELLING.isdisjoint(named)
+
+
+def _note(fault: Fault) -> str:
+    """A fault for the log: where, and what is wrong."""
+    where = "the body" if fault.location == "body" else f"{fault.location} {fault.place}"
+    if fault.location == "body" and fault.place:
+        where = f"{fault.place} of the body"
+    return f"{where}: {fault.detail}"
+
+
+def _entry(fault: Fault) -> JsonObject:
+    kind = {"body": "pointer", "header": "header"}.get(fault.location, "parameter")
+    return {kind: fault.place, "detail": fault.detail}

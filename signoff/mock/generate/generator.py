@@ -1,0 +1,90 @@
+"""Values for the schemas of one document, each proven to satisfy its schema before it is given."""
+
+from __future__ import annotations
+
+import json
+import logging
+from hashlib import blake2b
+from random import Random
+from typing import TYPE_CHECKING
+
+from signoff.contract import Direction
+from signoff.mock.generate.branches import Branches
+from signoff.mock.generate.builder import Place, Walk
+from signoff.mock.generate.errors import CannotGenerateError, ExhaustedError
+from signoff.mock.generate.names import Realism
+from signoff.mock.generate.repair import repaired
+from signoff.mock.generate.suitability import Suitability
+
+if TYPE_CHECKING:
+    from signoff.contract import Schema
+    from signoff.contract.json_value import JsonValue
+    from signoff.contract.schemas import SchemaSet
+
+logger = logging.getLogger("signoff.mock")
+
+# How many parts a value may have beside the required ones, try by try: plainer values break fewer rules.
+_ROOMS = (400, 400, 400, 120, 120, 30, 8, 0, 0)
+_REALISTIC_TRIES = 5
+_STEPS = 6_000
+_PLAIN_TRIES = 7  # from then on the simplest branches come first
+
+
+class Generator:
+    """Makes values for the schemas of one document. The same seed and key give the same value."""
+
+    def __init__(self, schemas: SchemaSet, seed: int, locale: str = "en_US") -> None:
+        self._schemas = schemas
+        self._seed = seed
+        self._realism = Realism(locale)
+        self._suitability: dict[Direction, Suitability] = {}
+
+    def generate(self, schema: Schema, direction: Direction, key: str) -> JsonValue:
+        """A value that satisfies `schema`.
+
+        Args:
+            schema: what to satisfy; schemas that are equal are given equal values.
+            direction: which way the value travels.
+            key: what the value is for; another key gives another value.
+
+        Raises:
+            CannotGenerateError: every try failed.
+        """
+        told = f"{self._seed}|{key}|{json.dumps(schema.raw, sort_keys=True, default=str)}"
+        reason = ""
+        most = _ROOMS[0]
+        for attempt, usual in enumerate(_ROOMS):
+            room = min(usual, most)
+            walk = self._walk(f"{told}|{attempt}", direction, attempt)
+            try:
+                value = walk.value(schema.raw, Place(room=room))
+                if schema.is_valid(value, direction):
+                    return value
+                value, reason = repaired(value, schema, direction, walk)
+            except CannotGenerateError as error:
+                reason = str(error)
+                continue
+            except (ExhaustedError, RecursionError):
+                most = room // 3  # as much room again would most likely come to no end either
+                reason = reason or "no end was found in a reasonable time"
+                continue
+            if not reason:
+                logger.info("a value for %s was put right by its violations", schema.pointer)
+                return value
+        logger.info("no value for %s: %s", schema.pointer, reason)
+        raise CannotGenerateError(reason)
+
+    def _walk(self, told: str, direction: Direction, attempt: int) -> Walk:
+        random = Random(blake2b(told.encode(), digest_size=16).digest())
+        hidden = "writeOnly" if direction is Direction.RESPONSE else "readOnly"
+        suitability = self._suitability.get(direction)
+        if suitability is None:
+            suitability = self._suitability[direction] = Suitability(self._schemas, hidden)
+        return Walk(
+            branches=Branches(self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5),
+            suitability=suitability,
+            random=random,
+            hidden=hidden,
+            realism=self._realism if attempt < _REALISTIC_TRIES else None,
+            steps=_STEPS * (5 if attempt >= _PLAIN_TRIES else 1),
+        )

@@ -1,0 +1,216 @@
+"""One schema that says what two say together (JSON Schema 2020-12)."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_list, as_object
+from signoff.mock.generate.errors import ContradictionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+
+FURTHER_CONTAINS = "x-signoff-further-contains"  # in merged schemas only
+
+_TIGHTER_MAX = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+_TIGHTER_MIN = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+_FLAGS = ("uniqueItems", "readOnly", "writeOnly")
+_MAPS = ("dependentSchemas",)
+_SCHEMAS = {"items", "contains", "propertyNames", "additionalProperties", "unevaluatedProperties"}
+_SCHEMAS |= {"unevaluatedItems"}
+
+
+def merge(left: JsonObject, right: JsonObject) -> JsonObject:
+    """Both schemas in one; where an annotation stands in both, the right one's.
+
+    The left one is a part of the right one: its `unevaluatedProperties` see its own properties alone.
+    Both are flat: without `$ref`, `allOf`, `anyOf`, `oneOf` and `if`. A `pattern` in both becomes a list.
+
+    Raises:
+        ContradictionError: it is plain that no value satisfies both.
+    """
+    left = closed(left)
+    if "contains" in left and "contains" in right:
+        left = _set_aside(left)
+    merged = {**left, **right}
+    for key in left.keys() & right.keys():
+        if key not in ("properties", "patternProperties") and left[key] != right[key]:
+            merged[key] = _merged(key, left[key], right[key])
+    if "properties" in merged:
+        merged["properties"] = _properties(left, right)
+    if "patternProperties" in merged:
+        merged["patternProperties"] = _patterns(left, right)
+    if "prefixItems" in merged:
+        merged["prefixItems"] = _prefix(left, right)
+    _check_options(merged)
+    return merged
+
+
+def both(left: JsonValue, right: JsonValue) -> JsonValue:
+    """A schema for what satisfies two schemas of any form."""
+    if left is False or right is False:
+        return False
+    if not isinstance(left, dict) or not left:
+        return right
+    if not isinstance(right, dict) or not right or left == right:
+        return left
+    return {"allOf": [left, right]}
+
+
+def pattern_matches(pattern: str, name: str) -> bool:
+    """Whether a pattern of `patternProperties` speaks of a name; one that Python cannot read does not."""
+    try:
+        return re.search(pattern, name) is not None
+    except re.error:
+        return False
+
+
+def closed(schema: JsonObject) -> JsonObject:
+    """The schema with its `unevaluated…` keywords as what they are to anything around it."""
+    for closing, usual in (("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items")):
+        if closing in schema:
+            rest = {key: value for key, value in schema.items() if key != closing}
+            schema = {usual: schema[closing], **rest}
+    return schema
+
+
+def _set_aside(schema: JsonObject) -> JsonObject:
+    """The schema with its `contains` in a list of its own, since two cannot be said by one keyword."""
+    own: JsonObject = {
+        key: schema[key] for key in ("contains", "minContains", "maxContains") if key in schema
+    }
+    rest = {key: value for key, value in schema.items() if key not in own}
+    return {**rest, FURTHER_CONTAINS: [*as_list(schema.get(FURTHER_CONTAINS)), own]}
+
+
+def _merged(key: str, left: JsonValue, right: JsonValue) -> JsonValue:
+    result: JsonValue = right
+    if key in _BY_KEYWORD:
+        result = _BY_KEYWORD[key](left, right)
+    elif key in _SCHEMAS:
+        result = both(left, right)
+    elif key in _FLAGS:
+        result = left is True or right is True
+    elif isinstance(left, dict) and isinstance(right, dict):
+        result = _joined(key, left, right)
+    elif isinstance(left, int | float) and isinstance(right, int | float):
+        result = _tighter(key, left, right)
+    return result
+
+
+def _joined(key: str, left: JsonObject, right: JsonObject) -> JsonValue:
+    if key in _MAPS:
+        return {**left, **right, **{name: both(left[name], right[name]) for name in left.keys() & right}}
+    if key == "dependentRequired":
+        shared = {name: [*as_list(left[name]), *as_list(right[name])] for name in left.keys() & right}
+        return {**left, **right, **shared}
+    return right
+
+
+def _tighter(key: str, left: float, right: float) -> float:
+    if key in _TIGHTER_MAX:
+        return max(left, right)
+    if key in _TIGHTER_MIN:
+        return min(left, right)
+    if key == "multipleOf" and left > 0 and right > 0:
+        one, other = Fraction(str(left)), Fraction(str(right))
+        numerator = math.lcm(one.numerator * other.denominator, other.numerator * one.denominator)
+        common = Fraction(numerator, one.denominator * other.denominator)
+        return int(common) if common.denominator == 1 else float(common)
+    return right
+
+
+def _consts(left: JsonValue, right: JsonValue) -> JsonValue:
+    raise ContradictionError(f"it must be {left!r} and {right!r}")
+
+
+def _types(left: JsonValue, right: JsonValue) -> JsonValue:
+    ours, theirs = _as_list(left), _as_list(right)
+    common = [item for item in ours if item in theirs]
+    if "integer" not in common and (
+        ("integer" in ours and "number" in theirs) or ("number" in ours and "integer" in theirs)
+    ):
+        common.append("integer")
+    if not common:
+        raise ContradictionError(f"it must be of type {_said(ours)} and {_said(theirs)}")
+    return common
+
+
+def _properties(left: JsonObject, right: JsonObject) -> JsonObject:
+    """The properties of both; what only one names is what the other says of unnamed ones as well."""
+    ours, theirs = as_object(left.get("properties")), as_object(right.get("properties"))
+    joined: JsonObject = {}
+    for name in dict.fromkeys([*ours, *theirs]):
+        first = ours[name] if name in ours else _undeclared(left, name)
+        second = theirs[name] if name in theirs else _undeclared(right, name)
+        joined[name] = both(first, second)
+    return joined
+
+
+def _patterns(left: JsonObject, right: JsonObject) -> JsonObject:
+    """The patterns of both; names that only one has a pattern for are additional ones to the other."""
+    ours, theirs = as_object(left.get("patternProperties")), as_object(right.get("patternProperties"))
+    joined: JsonObject = {}
+    for pattern in dict.fromkeys([*ours, *theirs]):
+        if pattern in ours and pattern in theirs:
+            joined[pattern] = both(ours[pattern], theirs[pattern])
+            continue
+        said, other = (ours[pattern], right) if pattern in ours else (theirs[pattern], left)
+        # A name that the other one declares may match the pattern as well, and is no additional one to it.
+        is_declared = any(pattern_matches(pattern, name) for name in as_object(other.get("properties")))
+        joined[pattern] = said if is_declared else both(said, other.get("additionalProperties", True))
+    return joined
+
+
+def _undeclared(schema: JsonObject, name: str) -> JsonValue:
+    """What a schema says of a property that it does not name."""
+    patterns = as_object(schema.get("patternProperties"))
+    matching = [value for pattern, value in patterns.items() if pattern_matches(pattern, name)]
+    if matching:
+        return reduce(both, matching)
+    return schema.get("additionalProperties", True)
+
+
+def _prefix(left: JsonObject, right: JsonObject) -> list[JsonValue]:
+    ours, theirs = as_list(left.get("prefixItems")), as_list(right.get("prefixItems"))
+    longest = max(len(ours), len(theirs))
+    ours = [*ours, *[left.get("items", True)] * (longest - len(ours))]
+    theirs = [*theirs, *[right.get("items", True)] * (longest - len(theirs))]
+    return [both(one, other) for one, other in zip(ours, theirs, strict=True)]
+
+
+def _check_options(schema: JsonObject) -> None:
+    if "enum" not in schema:
+        return
+    options = as_list(schema["enum"])
+    if not options or ("const" in schema and schema["const"] not in options):
+        raise ContradictionError("no member of the enum is left")
+
+
+_BY_KEYWORD: dict[str, Callable[[JsonValue, JsonValue], JsonValue]] = {
+    "type": _types,
+    "const": _consts,
+    "enum": lambda left, right: [item for item in as_list(left) if item in as_list(right)],
+    "required": lambda left, right: list(dict.fromkeys([*as_list(left), *as_list(right)])),
+    "pattern": lambda left, right: list(dict.fromkeys([*_texts(left), *_texts(right)])),
+    "not": lambda left, right: {"anyOf": [left, right]},
+    FURTHER_CONTAINS: lambda left, right: [*as_list(left), *as_list(right)],
+}
+
+
+def _as_list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else [value]
+
+
+def _texts(value: JsonValue) -> list[JsonValue]:
+    return [item for item in _as_list(value) if isinstance(item, str)]
+
+
+def _said(kinds: list[JsonValue]) -> str:
+    return " or ".join(str(kind) for kind in kinds)

@@ -1,0 +1,100 @@
+"""Whether a part of a value suits its part of a schema, where the whole cannot be judged yet.
+
+The document's compiled validator (`openapi.schemas`) has the last word on every whole value. It knows
+only whole schemas, so the parts are judged by an interpreter, which costs nothing to set up.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+from referencing.exceptions import Unresolvable
+
+from signoff.contract.json_value import as_list
+from signoff.mock.generate.numbers import admits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.schemas import SchemaSet
+
+# Keywords that a flat schema does not keep by construction.
+_TO_CHECK = {"not", "oneOf", "if", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems"}
+_TO_CHECK |= {"dependentSchemas", "uniqueItems", "patternProperties", "$dynamicRef"}
+
+_KEPT = 20_000
+
+
+class Suitability:
+    """Judges parts of values for one document in one direction."""
+
+    def __init__(self, schemas: SchemaSet, hidden: str) -> None:
+        self._schemas = schemas
+        self._to_check: dict[
+            int, tuple[JsonObject, bool]
+        ] = {}  # by identity; the schema is held so that it keeps it
+        self._root = _direction_aware(schemas, hidden)(
+            schemas.document, format_checker=Draft202012Validator.FORMAT_CHECKER
+        )
+
+    def suits(self, value: JsonValue, raw: JsonValue) -> bool:
+        """Whether `value` satisfies `raw`, a schema of the document or made out of some.
+
+        What cannot be judged (a pattern that only ECMAScript has, say) is taken to suit.
+        """
+        try:
+            return bool(self._root.evolve(schema=raw).is_valid(value))
+        except (re.error, Unresolvable, RecursionError, LookupError, TypeError, ValueError):
+            return True
+
+    def has_to_be_checked(self, raw: JsonObject) -> bool:
+        """Whether a schema says what a value made for its flat form may still break."""
+        known = self._to_check.get(id(raw))
+        if known is None:
+            if len(self._to_check) > _KEPT:
+                self._to_check.clear()
+            known = self._to_check[id(raw)] = (raw, self._look(raw, 0))
+        return known[1]
+
+    def _look(self, raw: JsonObject, hops: int) -> bool:
+        if _TO_CHECK & raw.keys():
+            return True
+        if hops > 8:
+            return False
+        parts: list[Any] = [*as_list(raw.get("allOf")), *as_list(raw.get("anyOf"))]
+        if "$ref" in raw:
+            parts.append(self._schemas.resolved(raw))
+        return any(isinstance(part, dict) and self._look(part, hops + 1) for part in parts)
+
+
+def _direction_aware(schemas: SchemaSet, hidden: str) -> Any:  # noqa: ANN401 - jsonschema's validator classes
+    """A validator class that does not ask for members that this direction does not send."""
+
+    def required(
+        validator: Any,  # noqa: ANN401 - jsonschema's own signature
+        names: list[str],
+        instance: Any,  # noqa: ANN401
+        schema: JsonObject,
+    ) -> Iterator[ValidationError]:
+        if not validator.is_type(instance, "object"):
+            return
+        properties = schema.get("properties")
+        for name in names:
+            member = properties.get(name) if isinstance(properties, dict) else None
+            if name not in instance and not schemas.says(member, hidden):
+                yield ValidationError(f"{name!r} is missing")
+
+    def multiple_of(
+        validator: Any,  # noqa: ANN401
+        step: float,
+        instance: Any,  # noqa: ANN401
+        schema: JsonObject,  # noqa: ARG001
+    ) -> Iterator[ValidationError]:
+        if validator.is_type(instance, "number") and not admits({"multipleOf": step}, instance):
+            yield ValidationError(f"{instance} is no multiple of {step}")
+
+    return extend(Draft202012Validator, {"required": required, "multipleOf": multiple_of})  # type: ignore[no-untyped-call]

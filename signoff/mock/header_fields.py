@@ -1,0 +1,157 @@
+"""The header fields of a documented response, each with a valid value.
+
+A field that HTTP itself gives a form (an entity tag, a date, a link) has that form where the document
+asks for no more than a string.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+from signoff.contract import Direction, media_types
+from signoff.mock.generate import CannotGenerateError
+from signoff.mock.response import to_json
+
+if TYPE_CHECKING:
+    from signoff.contract import Header, Operation, Response
+    from signoff.contract.json_value import JsonValue
+    from signoff.mock.generate import Generator
+    from signoff.mock.response import RawHeaders
+
+_WAITING = (429, 503)
+# Fields that say how the octets are sent, which is for the server to say (RFC 9110, section 8; RFC 9112).
+_FRAMING = {
+    *("content-encoding", "transfer-encoding", "content-length", "content-type", "connection", "trailer"),
+    *("keep-alive", "te", "upgrade", "proxy-connection", "date"),
+}
+_MOMENT = "Thu, 01 Jan 2026 12:00:00 GMT"  # an IMF-fixdate (RFC 9110, section 5.6.7)
+_STANDARD = {
+    "accept-patch": "application/json",
+    "accept-post": "application/json",
+    "accept-ranges": "bytes",
+    "access-control-allow-credentials": "true",
+    "access-control-allow-headers": "*",
+    "access-control-allow-methods": "*",
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "*",
+    "access-control-max-age": "600",
+    "age": "0",
+    "cache-control": "no-store",
+    "content-disposition": 'attachment; filename="file"',
+    "content-language": "en",
+    "content-range": "items 0-9/100",
+    "content-security-policy": "default-src 'self'",
+    "deprecation": "@1767268800",
+    "expires": _MOMENT,
+    "last-modified": _MOMENT,
+    "pragma": "no-cache",
+    "referrer-policy": "no-referrer",
+    "retry-after": "120",
+    "server": "mock",
+    "set-cookie": "session=mock; Path=/; HttpOnly",
+    "strict-transport-security": "max-age=31536000",
+    "sunset": "Fri, 01 Jan 2027 12:00:00 GMT",
+    "vary": "Accept",
+    "www-authenticate": 'Bearer realm="mock"',
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+_TEMPLATE = re.compile(r"\{[^{}]*\}")
+
+
+class HeaderFields:
+    """Makes the header fields of one contract's responses."""
+
+    def __init__(self, generator: Generator) -> None:
+        self._generator = generator
+
+    def of(self, operation: Operation, response: Response, status: int, body: JsonValue) -> RawHeaders:
+        """The documented fields of a response.
+
+        `Retry-After` says what the body says, and stands only where a wait makes sense.
+        """
+        sent = []
+        for header in response.headers:
+            name = header.name.lower()
+            if name in _FRAMING:
+                continue
+            wait = body.get("retry_after_seconds") if isinstance(body, dict) else None
+            if name == "retry-after" and not header.required and isinstance(wait, int):
+                text: str | None = str(wait)
+            elif name == "retry-after" and not header.required and status not in _WAITING:
+                continue
+            else:
+                text = self._text(operation, header, status, body)
+            if text is not None:
+                sent.append((name.encode("latin-1", "replace"), text.encode("latin-1", "replace")))
+        return tuple(sent)
+
+    def _text(self, operation: Operation, header: Header, status: int, body: JsonValue) -> str | None:
+        if header.examples:
+            return _as_text(header, header.examples[0].value)
+        standard = _standard(operation, header.name.lower(), status, body)
+        if header.schema is None:
+            return standard
+        is_free = standard is not None and "default" not in header.schema.raw
+        if is_free and header.schema.is_valid(standard, Direction.RESPONSE):
+            return standard
+        told = f"{operation.id}|{header.name}"
+        try:
+            value = self._generator.generate(header.schema, Direction.RESPONSE, told)
+        except CannotGenerateError:
+            return None
+        return _as_text(header, value)
+
+
+def _standard(operation: Operation, name: str, status: int, body: JsonValue) -> str | None:
+    """What a field of HTTP's own may say; None for the others."""
+    match name:
+        case "etag":
+            return f'"{zlib.crc32(operation.id.encode("utf-8", "replace")):08x}"'
+        case "link":
+            return f'<{_path_of(operation)}?page=2>; rel="next"'
+        case "allow":
+            return operation.method
+        case "location" if 300 <= status < 400:
+            return operation.base_path or "/"  # not here, or a client would go in circles
+        case "location" | "content-location":
+            return _path_of(operation) + (f"/{_id_of(body)}" if operation.method == "POST" else "")
+        case _:
+            return _STANDARD.get(name)
+
+
+def _path_of(operation: Operation) -> str:
+    return operation.base_path + _TEMPLATE.sub("1", operation.path)
+
+
+def _id_of(body: JsonValue) -> str:
+    """The id of what a response is about: its body's own."""
+    held = body.get("id") if isinstance(body, dict) else None
+    text = str(held) if isinstance(held, int | str) else "1"
+    return text if re.fullmatch(r"[A-Za-z0-9._~-]{1,64}", text) else "1"
+
+
+def _as_text(header: Header, value: JsonValue) -> str:
+    """A header's text: of its media type, or in the `simple` style (OpenAPI 3.1, section 4.8.12)."""
+    if header.media_type and media_types.is_json(header.media_type):
+        return _printable(to_json(value).decode("utf-8", "replace"))
+    if isinstance(value, list):
+        return ",".join(_plain(item) for item in value)
+    if isinstance(value, dict):
+        sign = "=" if header.explode else ","
+        return ",".join(f"{name}{sign}{_plain(item)}" for name, item in value.items())
+    return _plain(value)
+
+
+def _plain(value: JsonValue) -> str:
+    if isinstance(value, list | dict):
+        return _printable(to_json(value).decode("utf-8", "replace"))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())

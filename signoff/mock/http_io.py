@@ -1,0 +1,187 @@
+"""Between ASGI and the plans: reading requests, sending answers, CORS and request ids."""
+
+from __future__ import annotations
+
+import logging
+import time
+from itertools import count
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from signoff.mock.operation import Request
+from signoff.mock.request_log import log_request, logger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.types import Receive, Scope, Send
+
+    from signoff.contract import Contract
+    from signoff.mock.response import Answer, RawHeaders
+    from signoff.mock.settings import Settings
+
+_STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
+_MAX_REQUEST_ID = 128
+_PREFLIGHT = b"access-control-request-"
+_CORS = b"access-control-"
+_REQUEST_ID = b"x-request-id"
+_VARY = (b"vary", b"Origin")
+
+
+class BodyTooLargeError(Exception):
+    """The request's body is larger than the settings allow."""
+
+
+class ClientGoneError(Exception):
+    """The client hung up before its request was complete."""
+
+
+class Wire:
+    """Reads requests and sends answers as the settings say."""
+
+    def __init__(self, settings: Settings, contracts: Iterable[Contract]) -> None:
+        self.max_body_bytes = settings.max_body_bytes
+        self._settings = settings
+        self._exposed = ", ".join(_exposed_headers(contracts)).encode("latin-1", "replace")
+        self._numbers = count(1)
+
+    def request(self, scope: Scope, headers: dict[str, str], body: bytes) -> Request:
+        """The request of an ASGI scope, its headers and body read already."""
+        return Request(
+            path=raw_path_of(scope),
+            path_values=scope.get("path_params", {}),
+            query=scope["query_string"].decode("latin-1"),
+            headers=headers,
+            body=body,
+        )
+
+    async def body(self, scope: Scope, receive: Receive) -> bytes:
+        """The body of a request, read whole.
+
+        Raises:
+            BodyTooLargeError: it is over the limit.
+            ClientGoneError: the client hung up.
+        """
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGoneError
+            part: bytes = message.get("body", b"")
+            size += len(part)
+            if size > self.max_body_bytes:
+                raise BodyTooLargeError
+            if not message.get("more_body"):
+                return b"".join([*parts, part]) if parts else part
+            if not parts and _stated_length(scope) > self.max_body_bytes:
+                raise BodyTooLargeError
+            parts.append(part)
+
+    async def send(
+        self, scope: Scope, send: Send, answer: Answer, started: float, operation_id: str | None = None
+    ) -> None:
+        """Send an answer, the fields that every answer has added to its own."""
+        headers = self._joined(answer.headers, self.common_headers(scope))
+        body = b"" if scope["method"] == "HEAD" else answer.body
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        if logger.isEnabledFor(logging.INFO):
+            elapsed = (time.perf_counter() - started) * 1000
+            log_request(scope["method"], raw_path_of(scope), operation_id, answer, elapsed)
+
+    def _joined(self, own: RawHeaders, common: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """The fields of an answer and those that every answer has, each once.
+
+        Of a request id the document's own wins, of what lets an origin in the server's.
+        """
+        if any(name == _REQUEST_ID for name, _ in own):
+            del common[0]
+        if common and common[-1][0].startswith(_CORS):
+            names = {name for name, _ in common}
+            return [*(field for field in own if field[0] not in names), *common]
+        return [*own, *common]
+
+    def common_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """The request id, and for browsers what lets a page of another origin read the answer."""
+        origin = request_id = b""
+        for name, value in scope["headers"]:
+            if name == b"origin":
+                origin = value
+            elif name == _REQUEST_ID:
+                request_id = value
+        headers = [(_REQUEST_ID, self._request_id(request_id))]
+        if self._settings.cors:
+            headers.append(_VARY)
+            if origin:
+                headers += [
+                    (b"access-control-allow-origin", origin),
+                    (b"access-control-allow-credentials", b"true"),
+                    (b"access-control-expose-headers", self._exposed),
+                ]
+        return headers
+
+    def _request_id(self, sent: bytes) -> bytes:
+        """The client's own id where it is a plain token, else a number: equal in every process."""
+        if sent and len(sent) <= _MAX_REQUEST_ID and sent.isascii() and sent.decode().isprintable():
+            return sent
+        return b"mock-%d-%d" % (self._settings.seed, next(self._numbers))
+
+    @property
+    def answers_options(self) -> bool:
+        """Whether OPTIONS is answered where the document does not have it."""
+        return self._settings.cors
+
+    def is_preflight(self, scope: Scope) -> bool:
+        """Whether a browser asks if it may send a request: for the server to say, not the document."""
+        if not self._settings.cors or scope["method"] != "OPTIONS":
+            return False
+        names = [name for name, _ in scope["headers"]]
+        return b"origin" in names and any(name.startswith(_PREFLIGHT) for name in names)
+
+    def preflight_headers(self, sent: dict[str, str], allowed: Iterable[str]) -> list[tuple[bytes, bytes]]:
+        """What a CORS preflight is answered with (Fetch standard, section 3.2.2)."""
+        if not self._settings.cors:
+            return []
+        headers = [(b"access-control-allow-methods", ", ".join(allowed).encode())]
+        if "access-control-request-method" in sent:
+            headers.append((b"access-control-max-age", b"600"))
+        wanted = sent.get("access-control-request-headers", "")
+        if wanted:
+            headers.append((b"access-control-allow-headers", wanted.encode("latin-1", "replace")))
+        return headers
+
+
+def raw_path_of(scope: Scope) -> str:
+    """The raw path of a request, percent-encoded, without the query."""
+    raw = scope.get("raw_path")
+    return raw.decode("latin-1") if raw else quote(scope["path"])
+
+
+def headers_of(fields: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Header values by lower-case name; those of a repeated field joined by commas."""
+    headers: dict[str, str] = {}
+    for name, value in fields:
+        key = name.decode("latin-1")
+        text = value.decode("latin-1")
+        if key in headers:
+            text = f"{headers[key]}{'; ' if key == 'cookie' else ', '}{text}"
+        headers[key] = text
+    return headers
+
+
+def _stated_length(scope: Scope) -> int:
+    """What Content-Length says; 0 where it says nothing."""
+    stated = headers_of(scope["headers"]).get("content-length", "")
+    return int(stated) if stated.isdecimal() else 0
+
+
+def _exposed_headers(contracts: Iterable[Contract]) -> list[str]:
+    documented = {
+        header.name.lower()
+        for contract in contracts
+        for operation in contract.operations
+        for response in operation.responses
+        for header in response.headers
+    }
+    return sorted(documented.union(_STANDARD_EXPOSED))

@@ -1,0 +1,204 @@
+"""One operation's plan, compiled at start-up: refuse, or choose an answer and render it."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from signoff.contract import media_types
+from signoff.contract.requests import RequestReader
+from signoff.mock import preference
+from signoff.mock.choice import inventory, preferred, success, success_in
+from signoff.mock.echo import echo_of
+from signoff.mock.error_responses import instance_of
+from signoff.mock.generate import CannotGenerateError
+from signoff.mock.handlers import ProblemReply
+from signoff.mock.problems import NO_VALUES
+from signoff.mock.replies import Replies
+from signoff.mock.response import Answer, answer, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signoff.contract import Contract, Operation
+    from signoff.contract.requests import ParsedRequest
+    from signoff.mock.choice import Choice
+    from signoff.mock.error_responses import Refusals
+    from signoff.mock.handlers import Handler
+    from signoff.mock.handlers.functions import Function
+    from signoff.mock.preference import Preference
+    from signoff.mock.rendering import Renderer
+    from signoff.mock.security import Guard
+    from signoff.mock.settings import Settings
+
+logger = logging.getLogger("signoff.mock")
+
+_VARIANTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it stands on the wire.
+
+    Attributes:
+        path: the raw path, percent-encoded, without the query.
+        path_values: the raw text of each path parameter.
+        query: the raw query string.
+        headers: names in lower case; values of repeated fields joined by commas.
+    """
+
+    path: str
+    path_values: Mapping[str, str]
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class OperationPlan:
+    """Answers the requests to one operation."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        contract: Contract,
+        renderer: Renderer,
+        refusals: Refusals,
+        settings: Settings,
+        *,
+        handler: Handler | None = None,
+        guard: Guard | None = None,
+        function: Function | None = None,
+    ) -> None:
+        self.operation = operation
+        self.function = function
+        self._renderer = renderer
+        self._refusals = refusals
+        self._handler = handler
+        self._guard = guard
+        self._dynamic = settings.dynamic
+        self._replies = Replies(operation, renderer, refusals, validate=settings.validate_responses)
+        self._reader = RequestReader(operation, contract.schemas)
+        self._success = success(operation)
+        self._has_successes = sum(response.status.startswith("2") for response in operation.responses) > 1
+        documented = {parameter.name for parameter in operation.parameters}
+        self._heeds_query = not documented & preference.QUERY_NAMES
+
+    @property
+    def deciding_headers(self) -> frozenset[bytes]:
+        """The names of the header fields that can decide an answer, in lower case."""
+        names = {"accept", "content-type", "prefer"}
+        for parameter in self.operation.parameters:
+            if parameter.location in ("header", "cookie"):
+                names.add(parameter.name.lower() if parameter.location == "header" else "cookie")
+        if self._guard is not None:
+            names |= self._guard.headers
+        return frozenset(name.encode("latin-1", "replace") for name in names)
+
+    def respond(self, request: Request) -> Answer:
+        """The answer to a request; the contract's refusals among them."""
+        found = self._admitted(request)
+        if isinstance(found, Answer):
+            return found
+        parsed, dynamic = found
+        if self._handler is not None and not dynamic:
+            reply = self._handler(parsed)
+            if isinstance(reply, ProblemReply):
+                return self._refuse(request, reply.code, reply.values)
+            return self._replies.answer(request, reply)
+        return self._mocked(request, parsed, dynamic)
+
+    async def respond_by_function(self, request: Request, function: Function) -> Answer:
+        """The answer where a function of the user's own decides it."""
+        found = self._admitted(request)
+        if isinstance(found, Answer):
+            return found
+        parsed, dynamic = found
+        if dynamic:
+            return self._mocked(request, parsed, dynamic)
+        try:
+            reply = await function(parsed)
+        except Exception:  # whatever anybody's code raises
+            logger.exception("the handler %s failed", self.operation.id)
+            return replace(self._refuse(request, "internal_error"), why="fault")
+        return self._replies.answer(request, reply)
+
+    def _admitted(self, request: Request) -> Answer | tuple[ParsedRequest, bool | None]:
+        """What the request says, and whether it asks for a made-up value; else an answer to it."""
+        query = request.query if self._heeds_query and "__" in request.query else ""
+        wanted = preference.parse(request.headers.get("prefer", ""), query)
+        if wanted.forces:
+            return self._preferred(request, wanted)
+        if self._guard is not None and not self._guard.admits(request):
+            return self._unauthorized(request, self._guard)
+        parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
+        if parsed.faults:
+            return self._refusals.of_faults(self.operation, self._instance(request), parsed.faults)
+        return parsed, wanted.dynamic
+
+    def _mocked(self, request: Request, parsed: ParsedRequest, dynamic: bool | None) -> Answer:
+        """The document's example, or a made-up value."""
+        found = self._success
+        accept = request.headers.get("accept", "*/*")
+        if self._has_successes and "*/*" not in accept:
+            found = success_in(self.operation, accept) or found
+        if found is None:
+            return answer(200, b"", None, "generated")  # the document leaves every answer open
+        choice = replace(found, dynamic=self._dynamic if dynamic is None else dynamic)
+        return self._documented(request, choice, parsed)
+
+    def _instance(self, request: Request) -> str:
+        return instance_of(request.path, self.operation.base_path)
+
+    def _unauthorized(self, request: Request, guard: Guard) -> Answer:
+        found = self._refuse(request, "unauthorized", {"names": " or ".join(guard.names)})
+        challenge = (b"www-authenticate", ", ".join(guard.challenges).encode("latin-1", "replace"))
+        kept = tuple(field for field in found.headers if field[0] != b"www-authenticate")
+        return replace(found, headers=(*kept, challenge))
+
+    def _refuse(self, request: Request, code: str, values: Mapping[str, str] = NO_VALUES) -> Answer:
+        return self._refusals.of_operation(self.operation, code, self._instance(request), values=values)
+
+    def _documented(self, request: Request, choice: Choice, parsed: ParsedRequest | None = None) -> Answer:
+        """A documented response under the media type that the client likes best."""
+        accept = request.headers.get("accept")
+        offers = self._renderer.offers(choice.response, accept)
+        offer = media_types.negotiate(accept, offers)
+        if offer is None and choice.response.content:
+            if choice.status < 400:
+                names = ", ".join(entry.name for entry in offers)
+                return self._refuse(request, "not_acceptable", {"available": names})
+            offer = offers[0]  # an error is told whatever the client accepts
+        try:
+            choice = replace(choice, offer=offer)
+            said = echo_of(self.operation, parsed) if parsed else {}
+            return self._renderer.render(self.operation, choice, said, variant_of(request, parsed))
+        except CannotGenerateError as error:
+            return self._no_answer(request, f"The schema admits no value: {error}.")
+
+    def _no_answer(self, request: Request, reason: str) -> Answer:
+        return self._refuse(request, "no_answer_possible", {"reason": reason})
+
+    def _preferred(self, request: Request, wanted: Preference) -> Answer:
+        """The answer that the client asks for, whatever else the request says."""
+        choice = preferred(self.operation, wanted, request.headers.get("accept"))
+        if choice is None:
+            values = {"asked": str(wanted), "available": inventory(self.operation)}
+            return self._refuse(request, "preference_not_available", values)
+        if choice.example is None:
+            dynamic = self._dynamic if wanted.dynamic is None else wanted.dynamic
+            found = self._documented(request, replace(choice, dynamic=dynamic))
+        else:
+            found = self._renderer.render(self.operation, choice, {}, 0)
+        applied = (b"preference-applied", str(wanted).encode("latin-1", "replace"))
+        return Answer(found.status, (*found.headers, applied), found.body, "preference")
+
+
+def variant_of(request: Request, parsed: ParsedRequest | None) -> int:
+    """Which of a few made-up values a request is given; it follows from path, query and body."""
+    body = request.body
+    if parsed is not None and parsed.media_type is not None and "multipart/" in parsed.media_type.name:
+        body = to_json(parsed.body)  # the octets have a boundary that is another one each time
+    told = f"{request.path}?{request.query}".encode("latin-1", "replace") + body
+    return zlib.crc32(told) % _VARIANTS

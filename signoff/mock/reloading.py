@@ -1,0 +1,103 @@
+"""A mock that follows its documents: made anew when one of its files changes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from watchfiles import watch
+
+from signoff.contract import SignoffError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+logger = logging.getLogger("signoff.mock")
+
+_SUFFIXES = (".yaml", ".yml", ".json", ".py")
+_DEBOUNCE_MS, _STEP_MS = 200, 50
+
+
+class ReloadingApp:
+    """An ASGI application in whose place a newer one can step between two requests.
+
+    Args:
+        make: makes the application, and tells the files that it was made of. It raises SignoffError
+            when one of them is broken; the older application then stays.
+
+    Raises:
+        SignoffError: the first application cannot be made.
+    """
+
+    def __init__(self, make: Callable[[], tuple[ASGIApp, Iterable[str]]]) -> None:
+        self._make = make
+        self._app, files = make()
+        self._files = _local(files)
+        self._complaint = ""
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="reload", daemon=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by the newest application."""
+        await self._app(scope, receive, send)
+
+    def __enter__(self) -> Self:
+        """Begin to watch the files."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop watching."""
+        self._stop.set()
+        self._thread.join(timeout=2)
+
+    def _watch(self) -> None:
+        while not self._stop.is_set():
+            watched = self._folders()
+            changes: Any = watch(
+                *watched,
+                stop_event=self._stop,
+                debounce=_DEBOUNCE_MS,
+                step=_STEP_MS,
+                recursive=False,
+                raise_interrupt=False,
+            )
+            for change in changes:
+                if self._concerns({Path(path) for _, path in change}):
+                    self._renew()
+                if self._folders() != watched:
+                    break  # the document has files elsewhere now
+
+    def _folders(self) -> list[Path]:
+        return sorted({file.parent for file in self._files if file.parent.is_dir()})
+
+    def _concerns(self, changed: set[Path]) -> bool:
+        """Whether a change can matter; with a broken document any file beside it may be the mend."""
+        if self._complaint:
+            return any(path.suffix in _SUFFIXES for path in changed)
+        return bool(changed & self._files)
+
+    def _renew(self) -> None:
+        started = time.perf_counter()
+        try:
+            app, files = self._make()
+        except SignoffError as error:
+            if str(error) != self._complaint:
+                logger.warning("not reloaded, the contract of before stays: %s", error)
+            self._complaint = str(error)
+            return
+        except Exception as error:
+            logger.exception("not reloaded, the contract of before stays")
+            self._complaint = repr(error)
+            return
+        self._app, self._files, self._complaint = app, _local(files), ""
+        logger.info("reloaded in %.1f s", time.perf_counter() - started)
+
+
+def _local(files: Iterable[str]) -> set[Path]:
+    return {Path(file).resolve() for file in files if "://" not in file}

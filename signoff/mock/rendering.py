@@ -1,0 +1,164 @@
+"""From a documented response to octets: which example or made-up value, under which media type.
+
+Made-up values depend on the document, the seed and a few variants alone, so they are made once and kept.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from signoff.contract import Direction, Problem, media_types
+from signoff.contract.coercion import kinds_of
+from signoff.contract.problem import status_phrase
+from signoff.mock.bodies import carries_structure, octets, sent_name
+from signoff.mock.echo import repeat
+from signoff.mock.generate import CannotGenerateError, Generator
+from signoff.mock.header_fields import HeaderFields
+from signoff.mock.response import Answer, answer
+from signoff.mock.small_files import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from signoff.contract import Contract, Example, MediaType, Operation, Response, Schema
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.mock.choice import Choice
+    from signoff.mock.response import Why
+
+_USUAL = {"image/*": "image/png", "text/*": "text/plain", "audio/*": "audio/wav", "font/*": "font/woff2"}
+_PLAIN_KINDS = {"string", "integer", "number", "boolean", "null"}
+
+
+class Renderer:
+    """Renders the documented responses of one contract."""
+
+    def __init__(self, contract: Contract, seed: int, locale: str = "en_US") -> None:
+        self.schemas = contract.schemas
+        self._generator = Generator(contract.schemas, seed, locale)
+        self.headers = HeaderFields(self._generator).of
+        self._values: dict[tuple[str, int, int], JsonValue] = {}
+        self._examples: dict[tuple[str, int], Example | None] = {}
+
+    def offers(self, response: Response, accept: str | None = None) -> list[MediaType]:
+        """The media types of a response, as the document lists them; first those that can say the value.
+
+        Of a range such as `image/*` it is the type that the client asks for, else a usual one.
+        """
+        content = response.content
+        if any("*" in offer.name for offer in content):
+            content = tuple(
+                self._concrete(offer, accept) if "*" in offer.name else offer for offer in content
+            )
+        return sorted(content, key=self._is_unfit)
+
+    def _concrete(self, offer: MediaType, accept: str | None) -> MediaType:
+        usual = replace(offer, name=_USUAL.get(media_types.essence(offer.name), "application/json"))
+        if accept is None or media_types.quality(accept, usual.name):
+            return usual
+        named = [replace(offer, name=name) for name in media_types.wanted_in(accept, offer.name)]
+        return next((found for found in named if not self._is_unfit(found)), usual)
+
+    def _is_unfit(self, offer: MediaType) -> bool:
+        """Whether a media type has no form for what its schema describes.
+
+        Text has none for objects and lists, XML none for a bare value, which it needs an element for.
+        """
+        if offer.schema is None:
+            return False
+        kinds = kinds_of(offer.schema.raw, self.schemas)
+        if media_types.is_xml(offer.name):
+            return bool(kinds) and kinds <= _PLAIN_KINDS
+        return not carries_structure(offer.name) and bool(kinds) and not kinds & _PLAIN_KINDS
+
+    def render(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> Answer:
+        """The answer of a documented response; without an offer, one without a body.
+
+        Args:
+            operation: whose response it is.
+            choice: the response, status, media type and example.
+            said: what the request says that a made-up value should repeat.
+            variant: which of several made-up values to give.
+
+        Raises:
+            CannotGenerateError: there is no example and the schema admits no value that can be found.
+        """
+        offer, status = choice.offer, choice.status
+        if offer is None:
+            return answer(
+                status, b"", None, "example", self.headers(operation, choice.response, status, None)
+            )
+        chosen = choice.example or (None if choice.dynamic else self._sound(offer, status))
+        schema = offer.schema.raw if offer.schema else {}
+        is_binary = schema.get("format") == "binary"
+        file = file_of(offer.name, is_binary=is_binary) if chosen is None else None
+        if file is not None and kinds_of(schema, self.schemas) <= {"string"}:
+            headers = self.headers(operation, choice.response, status, None)
+            return answer(status, file, offer.name, "generated", headers)
+        value = chosen.value if chosen is not None else self._made_up(operation, choice, said, variant)
+        body = octets(value, offer.name, schema, self.schemas)
+        headers = self.headers(operation, choice.response, status, value)
+        why: Why = "generated" if chosen is None else "example"
+        return answer(status, body, sent_name(offer.name, value), why, headers)
+
+    def _sound(self, offer: MediaType, status: int) -> Example | None:
+        """The first example that suits; one that breaks its schema only where no value can be made."""
+        if offer.schema is None or not media_types.is_json(offer.name):
+            return _suiting(offer, offer.examples, status)
+        key = (offer.pointer, status)
+        if key not in self._examples:
+            valid = [found for item in offer.examples if (found := _valid(item, offer.schema)) is not None]
+            found = _suiting(offer, valid, status)
+            if found is None and offer.examples:
+                found = None if self._can_be_made(offer.schema) else _suiting(offer, offer.examples, status)
+            self._examples[key] = found
+        return self._examples[key]
+
+    def _can_be_made(self, schema: Schema) -> bool:
+        try:
+            self._generator.generate(schema, Direction.RESPONSE, "")
+        except CannotGenerateError:
+            return False
+        return True
+
+    def _made_up(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> JsonValue:
+        """A value that satisfies the schema, repeating what the request says where that fits."""
+        offer, status = choice.offer, choice.status
+        if offer is None or offer.schema is None:
+            return {} if offer and media_types.is_json(offer.name) else "text"
+        if media_types.is_problem(offer.name) and status >= 400:
+            problem = Problem(status=status, title=status_phrase(status)).body()
+            if offer.schema.is_valid(problem, Direction.RESPONSE):
+                return problem
+        key = (offer.pointer, status, variant)
+        value = self._values.get(key)
+        if value is None:
+            told = f"{operation.id}|{status}|{variant}"
+            value = self._values[key] = self._generator.generate(offer.schema, Direction.RESPONSE, told)
+        repeated = repeat(value, said)
+        return repeated if offer.schema.is_valid(repeated, Direction.RESPONSE) else value
+
+
+def _suiting(offer: MediaType, examples: Sequence[Example], status: int) -> Example | None:
+    """The first example, or for problems the first whose `status` is the one that is sent."""
+    if not media_types.is_problem(offer.name):
+        return next(iter(examples), None)
+    for example in examples:
+        stated = example.value.get("status") if isinstance(example.value, dict) else None
+        if stated in (None, status):
+            return example
+    return None
+
+
+def _valid(example: Example, schema: Schema) -> Example | None:
+    """An example that satisfies the schema, read from its text where a document has JSON in a string."""
+    if schema.is_valid(example.value, Direction.RESPONSE):
+        return example
+    if isinstance(example.value, str):
+        try:
+            read = replace(example, value=json.loads(example.value))
+        except ValueError:
+            return None
+        return read if schema.is_valid(read.value, Direction.RESPONSE) else None
+    return None

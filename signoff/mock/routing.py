@@ -1,0 +1,118 @@
+"""Routing by a tree of segments, in the place of Connexion's nested regular expressions.
+
+Keeps the contract of Connexion's own `RoutingMiddleware`: the path's parameters in
+`scope["path_params"]` (raw, still percent-encoded) and the operation in
+`scope["extensions"]["connexion_routing"]`. Adds `ALLOWED` there, so that a wrong method can be told
+from an unknown path.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from connexion.middleware.abstract import ROUTING_CONTEXT
+from connexion.middleware.routing import RoutingMiddleware
+
+from signoff.contract.paths import PathTable, path_choices
+from signoff.mock.query_template import QueryTemplate, raw_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from connexion.spec import Specification
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+ALLOWED = "signoff_allowed"
+_AFTER_PATH = re.compile(r"[?#].*", re.DOTALL)
+_KEPT_PATHS = 2048  # then they are forgotten all at once
+
+
+class TreeRouting(RoutingMiddleware):
+    """Finds the operation of a request: literal paths before templated ones, `%2F` kept apart."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        self._table: PathTable[str] = PathTable()
+        self._is_preflight: Callable[[Scope], bool] = lambda _: False
+        self._kept: dict[tuple[str, bytes], tuple[dict[str, Any], dict[str, str]]] = {}
+        self._by_query: dict[str, list[QueryTemplate]] = {}
+
+    def add_api(
+        self,
+        specification: Specification,
+        base_path: str | None = None,
+        arguments: dict[Any, Any] | None = None,
+        **kwargs: Any,  # noqa: ANN401 - whatever Connexion hands on
+    ) -> None:
+        """Enter the operations of a contract, given as `plans` by their keys.
+
+        Not from the projection: its methods are those of OpenAPI 3.0, and 3.2 has more.
+        """
+        del specification, arguments
+        self._is_preflight = kwargs["wire"].is_preflight
+        told_apart = []
+        for key, plan in kwargs["plans"].items():
+            method, _, template = key.partition(" ")
+            self._table.add(method, (base_path or "") + template, key, path_choices(plan.operation))
+            path = _AFTER_PATH.sub("", template)
+            if path != template:
+                told_apart.append((method, (base_path or "") + path, template, key))
+        # Some documents tell operations of one path apart by a query, or a fragment that no request has.
+        for method, path, template, key in told_apart:
+            known = self._table.match(method, path)
+            if not known:
+                self._table.add(method, path, key)
+            if "?" in template:
+                entry = QueryTemplate.read(template, key)
+                self._by_query.setdefault(known[0] if known else key, []).append(entry)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Attach the operation to the scope and go on to the next middleware."""
+        if scope["type"] == "http":
+            raw = scope.get("raw_path")
+            if not raw:  # which ASGI leaves to the server
+                raw = scope["raw_path"] = quote(scope["path"]).encode()
+            key = (scope["method"], raw)
+            found = self._kept.get(key)
+            if scope["method"] == "OPTIONS" and self._is_preflight(scope):
+                found = self._unrouted(raw.decode("latin-1")), {}
+            elif found is None:
+                found = self._route(scope["method"], raw.decode("latin-1"))
+                if len(self._kept) >= _KEPT_PATHS:
+                    self._kept.clear()
+                self._kept[key] = found
+            routing, scope["path_params"] = found
+            if self._by_query and routing["operation_id"] in self._by_query:
+                routing, scope["path_params"] = self._told_by_query(scope, found)
+            scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routing
+        await self.app(scope, receive, send)
+
+    def _told_by_query(
+        self, scope: Scope, found: tuple[dict[str, Any], dict[str, str]]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """The operation whose query the request has, the one that says most of it; else what was found."""
+        routing, texts = found
+        sent = raw_query(scope["query_string"].decode("latin-1"))
+        entries = [entry for entry in self._by_query[routing["operation_id"]] if entry.fits(sent)]
+        best = max(entries, key=lambda entry: (len(entry.literals), len(entry.names)), default=None)
+        if best is None:
+            return found
+        held = {parameter: sent[name] for name, parameter in best.names.items()}
+        return routing | {"operation_id": best.key}, texts | held
+
+    def _route(self, method: str, path: str) -> tuple[dict[str, Any], dict[str, str]]:
+        """What Connexion's middlewares are told of a path, and the raw texts of its parameters."""
+        found = self._table.match(method, path)
+        if found is None and method == "HEAD":
+            found = self._table.match("GET", path)
+        if found is not None:
+            return {"api_base_path": "", "operation_id": found[0]}, found[1]
+        return self._unrouted(path), {}
+
+    def _unrouted(self, path: str) -> dict[str, Any]:
+        """What they are told where no operation answers."""
+        routing: dict[str, Any] = {"api_base_path": "", "operation_id": None}
+        methods = self._table.methods(path)
+        return routing | {ALLOWED: methods} if methods else routing

@@ -1,0 +1,111 @@
+"""Security requirements: are credentials of the right form there? (OpenAPI 3.1, section 4.8.27.).
+
+A mock knows no users, so any credentials of the right form will do; absent or malformed ones are
+refused with a challenge (RFC 9110, section 11.6.1). Compiled once an operation.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from signoff.contract.parameters import split_cookies, split_query
+
+if TYPE_CHECKING:
+    from signoff.contract import Operation
+    from signoff.contract.json_value import JsonObject
+    from signoff.mock.operation import Request
+
+Present = Callable[["Request"], bool]
+_TOKEN68 = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What one operation requires: alternatives, each a list of schemes that must all be satisfied.
+
+    Attributes:
+        challenges: what a refusal says in WWW-Authenticate.
+        names: the schemes, for people.
+        headers: the header fields that it looks at, in lower case.
+    """
+
+    alternatives: tuple[tuple[Present, ...], ...]
+    challenges: tuple[str, ...]
+    names: tuple[str, ...]
+    headers: frozenset[str]
+
+    def admits(self, request: Request) -> bool:
+        """Whether the request carries credentials of the right form for one of the alternatives."""
+        return any(all(present(request) for present in schemes) for schemes in self.alternatives)
+
+
+def guard_for(operation: Operation, schemes: Mapping[str, JsonObject]) -> Guard | None:
+    """The guard of an operation; None where anybody may call it."""
+    if not operation.security or any(not alternative for alternative in operation.security):
+        return None
+    named = {name: schemes.get(name, {}) for alternative in operation.security for name in alternative}
+    known = {name: _present(scheme) for name, scheme in named.items()}
+    return Guard(
+        alternatives=tuple(tuple(known[name] for name in alternative) for alternative in operation.security),
+        challenges=tuple(dict.fromkeys(_challenge(scheme) for scheme in named.values())),
+        names=tuple(named),
+        headers=frozenset({"authorization", "cookie"}).union(
+            str(scheme.get("name")).lower() for scheme in named.values() if scheme.get("in") == "header"
+        ),
+    )
+
+
+def _present(scheme: JsonObject) -> Present:
+    name = str(scheme.get("name", ""))
+    match scheme.get("type"), str(scheme.get("scheme", "")).lower(), scheme.get("in"):
+        case "apiKey", _, "query":
+            return lambda request: any(split_query(request.query).get(name, []))
+        case "apiKey", _, "cookie":
+            return lambda request: any(split_cookies(request.headers.get("cookie", "")).get(name, []))
+        case "apiKey", _, _:
+            return lambda request: bool(request.headers.get(name.lower(), "").strip())
+        case "http", "basic", _:
+            return lambda request: _is_basic(_credentials(request, "basic"))
+        case ("http", "bearer", _) | ("oauth2" | "openIdConnect", _, _):
+            return lambda request: bool(_TOKEN68.fullmatch(_credentials(request, "bearer")))
+        case "http", other, _:
+            return lambda request: (
+                "=" in _credentials(request, other)
+                if other == "digest"
+                else bool(_credentials(request, other))
+            )
+        case _:
+            return lambda _: True  # mutual TLS, and what the document does not describe
+
+
+def _credentials(request: Request, scheme: str) -> str:
+    """What follows the scheme's name in Authorization; empty where another scheme or nothing is sent."""
+    sent, _, rest = request.headers.get("authorization", "").partition(" ")
+    return rest.strip() if sent.lower() == scheme else ""
+
+
+def _is_basic(credentials: str) -> bool:
+    """Whether the text is base64 of `user:password` (RFC 7617, section 2)."""
+    try:
+        return b":" in base64.b64decode(credentials, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _challenge(scheme: JsonObject) -> str:
+    match scheme.get("type"), str(scheme.get("scheme", "")).lower():
+        case "http", "basic":
+            return 'Basic realm="mock"'
+        case "http", "digest":
+            return 'Digest realm="mock", nonce="mock", algorithm=SHA-256'
+        case ("http", "bearer") | ("oauth2" | "openIdConnect", _):
+            return 'Bearer realm="mock"'
+        case "http", other if other:
+            return f'{other.title()} realm="mock"'
+        case _:
+            return f'ApiKey realm="mock", in="{scheme.get("in", "header")}", name="{scheme.get("name", "")}"'

@@ -1,0 +1,61 @@
+"""Serving an application over HTTP with uvicorn."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Literal
+
+import uvicorn
+
+from signoff.contract import SetUpError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from starlette.types import ASGIApp
+
+_SHUTDOWN_S = 1
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on `host` and `port`; port 0 takes a free one.
+
+    Raises:
+        SetUpError: the port is in use, or the host is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SetUpError(
+            f"cannot listen on {host}:{port}: {reason}",
+            mend="Choose another port with --port, or stop what uses this one.",
+        ) from None
+
+
+def serve(app: ASGIApp, listener: socket.socket) -> None:
+    """Serve until the process is told to stop; open requests then get a second to finish."""
+    uvicorn.Server(server_config(app)).run(sockets=[listener])
+
+
+def server_config(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves: uvloop and httptools where they are installed, no log of its own but faults."""
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        http=_protocol(),
+        lifespan="off",
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+        ws="none",
+    )
+
+
+def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
+    try:
+        from signoff.mock.protocol import ProblemProtocol  # noqa: PLC0415 - needs httptools
+    except ModuleNotFoundError:
+        return "auto"
+    return ProblemProtocol

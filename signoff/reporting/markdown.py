@@ -1,0 +1,57 @@
+"""Text in Markdown: GitHub's dialect, which GitLab reads too."""
+
+from __future__ import annotations
+
+import re
+
+from signoff.reporting.plain_text import one_line
+
+# What could be markup, end a table cell, mention somebody or make a link in the middle of a line.
+# A colon is so only in an address or in the name of an emoji, an underscore only at the edge of a word.
+_MARKUP = re.compile(
+    r"""[!#$&*+<>@[\\\]^`{|}~]|(?<![^\W_])_|_(?![^\W_])|:(?=//|[\w+-]+:)|www(?=\.)""", re.IGNORECASE
+)
+_QUOTED = re.compile("`([^`]+)`")
+_LONGEST = 1000
+
+
+def text(content: str) -> str:
+    """Text on one line in which nothing is markup: every character that could be is an entity."""
+    return _escaped(_short(content))
+
+
+def _escaped(plain: str) -> str:
+    return _MARKUP.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), plain)
+
+
+def _short(content: str) -> str:
+    plain = one_line(content)
+    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
+
+
+def code(content: str) -> str:
+    """Text in the type of code."""
+    return f"<code>{text(content)}</code>"
+
+
+def block(content: str, language: str) -> tuple[str, ...]:
+    """A fenced block, its fence longer than any in the content."""
+    longest = max((len(run) for run in re.findall("`+", content)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return (f"{fence}{language}", content, fence)
+
+
+def span(content: str) -> str:
+    """Text as a code span, in which nothing is markup; its fence is longer than any in the text."""
+    plain = _short(content)
+    if not plain:
+        return ""
+    fence = "`" * (max((len(run) for run in re.findall("`+", plain)), default=0) + 1)
+    pad = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{fence}{pad}{plain}{pad}{fence}"
+
+
+def prose(sentence: str) -> str:
+    """A sentence as `text` gives it, but for what stands in backticks, which becomes code spans."""
+    parts = _QUOTED.split(_short(sentence))
+    return "".join(span(part) if number % 2 else _escaped(part) for number, part in enumerate(parts))

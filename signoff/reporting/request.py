@@ -1,0 +1,80 @@
+"""What a command's `--report FORMAT=FILE` options ask for, and the writing of it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signoff.contract.errors import SetUpError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+STANDARD_OUTPUT = "-"
+
+
+def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple[str, str]]:
+    """The formats and files of all `FORMAT=FILE` requests of a command, before its work begins.
+
+    Args:
+        texts: the requests.
+        formats: the names of all formats.
+
+    Raises:
+        SetUpError: one is wrong, or two would be written over each other.
+    """
+    requests = [parse_request(text, formats) for text in texts]
+    file, count = next(iter(Counter(file for _, file in requests).most_common(1)), ("", 0))
+    if count > 1:
+        where = "standard output" if file == STANDARD_OUTPUT else file
+        raise SetUpError(f"{count} reports cannot all go to {where}", mend="Give each a file of its own.")
+    return requests
+
+
+def parse_request(text: str, formats: Collection[str]) -> tuple[str, str]:
+    """The format and file of a `FORMAT=FILE` request.
+
+    Raises:
+        SetUpError: the form is wrong, the format is unknown, or the file could not be written.
+    """
+    name, equals, file = text.partition("=")
+    if not equals or not file or name not in formats:
+        known = ", ".join(formats)
+        raise SetUpError(
+            f"--report {text!r} cannot be used; say FORMAT=FILE: the formats are {known}, and - is"
+            " standard output"
+        )
+    if file != STANDARD_OUTPUT:
+        refuse_unwritable(Path(file))
+    return name, file
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Tell a file that could not be written before the work for it is done.
+
+    Raises:
+        SetUpError: its folder is missing, it is a folder itself, or it is protected.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        raise SetUpError(
+            f"the report {path} cannot be written: there is no folder {folder}", mend=f"Make {folder} first."
+        )
+    if path.is_dir():
+        raise SetUpError(f"the report {path} cannot be written: that is a folder", mend="Name a file in it.")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise SetUpError(f"the report {path} cannot be written: permission denied")
+
+
+def write(text: str, file: str) -> None:
+    """Write a report to a file.
+
+    Raises:
+        SetUpError: it cannot be written.
+    """
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SetUpError(f"the report {file} cannot be written: {error.strerror}") from None

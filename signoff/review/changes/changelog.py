@@ -1,0 +1,66 @@
+"""A changelog in Markdown, out of the changes."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from signoff.review.change import ChangeVerdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from signoff.review.change import Change
+
+_HEADINGS = {
+    ChangeVerdict.BREAKING: "Breaking changes",
+    ChangeVerdict.REVIEW: "Changes to look at",
+    ChangeVerdict.COMPATIBLE: "Compatible changes",
+}
+_LONGEST_VALUE = 200
+
+
+def changelog_markdown(changes: Sequence[Change]) -> str:
+    """The changes as a section of a changelog: by verdict, then by operation, with their counterexamples.
+
+    Args:
+        changes: what `compare` found.
+
+    Returns:
+        Markdown that ends in a line break.
+    """
+    if not changes:
+        return "No changes for users of the API.\n"
+    lines = [line for verdict in ChangeVerdict for line in _section(verdict, changes)]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _section(verdict: ChangeVerdict, changes: Sequence[Change]) -> Iterator[str]:
+    held = [change for change in changes if change.verdict is verdict]
+    if not held:
+        return
+    yield f"### {_HEADINGS[verdict]}"
+    yield ""
+    held.sort(key=lambda change: change.operation)
+    for operation, group in groupby(held, key=lambda change: change.operation):
+        yield f"- {_code(operation)}" if operation else "- The whole document"
+        for change in group:
+            yield from _entry(change)
+    yield ""
+
+
+def _entry(change: Change) -> Iterator[str]:
+    also = len(change.also_in)
+    shared = f" Also in {also} other operation{'s' if also > 1 else ''}." if also else ""
+    yield f"  - {change.reason}{shared}"
+    if change.counterexample is not None:
+        text = json.dumps(change.counterexample.value, ensure_ascii=False)
+        shown = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+        yield f"    For example: {_code(shown)}"
+
+
+def _code(text: str) -> str:
+    """Inline code that may hold backticks (CommonMark 0.31, section 6.1)."""
+    plain = text.replace("\n", " ")
+    return f"`` {plain} ``" if "`" in plain else f"`{plain}`"

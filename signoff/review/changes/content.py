@@ -1,0 +1,135 @@
+"""Changes of bodies: their media types, each with its schema and its encoding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.contract import media_types
+from signoff.review.changes.schemas import Place, place_of
+from signoff.review.changes.sets.shape import canonical
+
+if TYPE_CHECKING:
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.review.changes.journal import Journal, Topic
+    from signoff.review.changes.schemas import SchemaComparison
+    from signoff.review.changes.side import Element
+
+_OCTETS: JsonObject = {"type": "string", "format": "binary"}
+
+
+def compare_content(
+    schemas: SchemaComparison, before: Element, after: Element, topic: Topic, *, is_request: bool
+) -> None:
+    """Compare the `content` of two bodies, both of which exist.
+
+    Args:
+        schemas: compares what the media types describe.
+        before: the request body or response as it was.
+        after: the same as it is.
+        topic: what they are.
+        is_request: whether they are part of the request.
+    """
+    flow = "request" if is_request != topic.is_reversed else "response"
+    old, new = (
+        _by_media_type(side.members(owner, "content"))
+        for side, owner in ((schemas.before, before), (schemas.after, after))
+    )
+    pairs, gone, come = _paired(old, new)
+    for was, now in pairs:
+        if was != now:
+            wider = "*" in now and media_types.covers(now, was)
+            rule = f"{flow}-media-type-{'widened' if wider else 'narrowed'}"
+            detail = f"has the media type `{now}` instead of `{was}`"
+            schemas.journal.tell(rule, topic, detail, old[was].pointer, new[now].pointer)
+        _compare_media_type(schemas, was, old[was], new[now], topic, is_request=is_request)
+    for name in gone:
+        detail = f"no longer has the media type `{name}`"
+        schemas.journal.tell(f"{flow}-media-type-removed", topic, detail, old[name].pointer, after.pointer)
+    for name in come:
+        detail = f"has the new media type `{name}`"
+        schemas.journal.tell(f"{flow}-media-type-added", topic, detail, before.pointer, new[name].pointer)
+
+
+def _by_media_type(content: dict[str, Element]) -> dict[str, Element]:
+    return {plain_media_type(name): element for name, element in content.items()}
+
+
+def plain_media_type(name: str) -> str:
+    """A media type in lower case, its parameters in order, without the charset that goes without saying."""
+    stated = media_types.parameters(name)
+    if stated.get("charset", "").lower() == "utf-8":
+        del stated["charset"]
+    return "; ".join([media_types.essence(name), *(f"{key}={stated[key]}" for key in sorted(stated))])
+
+
+def _paired(
+    old: dict[str, Element], new: dict[str, Element]
+) -> tuple[list[tuple[str, str]], list[str], list[str]]:
+    """The media types on both sides, equal ones first, then those that a range covers."""
+    pairs = [(name, name) for name in old if name in new]
+    gone, come = [name for name in old if name not in new], [name for name in new if name not in old]
+    for name in list(gone):
+        other = next((n for n in come if media_types.covers(n, name) or media_types.covers(name, n)), None)
+        if other is not None:
+            pairs.append((name, other))
+            gone.remove(name)
+            come.remove(other)
+    return pairs, gone, come
+
+
+def _compare_media_type(
+    schemas: SchemaComparison, name: str, before: Element, after: Element, topic: Topic, *, is_request: bool
+) -> None:
+    places = [
+        place_of(side, element, _schema(name, element.value))
+        for side, element in ((schemas.before, before), (schemas.after, after))
+    ]
+    subject = topic.subject or "the body"
+    schemas.compare(places[0], places[1], topic.about(f"{subject} as `{name}`"), is_request=is_request)
+    if "itemSchema" in before.value or "itemSchema" in after.value:
+        places = [Place(e.value.get("itemSchema", True), f"{e.pointer}/itemSchema") for e in (before, after)]
+        schemas.compare(places[0], places[1], topic.about(f"each item of {subject}"), is_request=is_request)
+    if name.startswith(("multipart/", "application/x-www-form-urlencoded")):
+        _compare_encoding(schemas.journal, before, after, topic)
+
+
+def _schema(name: str, media_type: JsonObject) -> JsonValue:
+    """The schema; for octets, to leave it out means the same as to spell it out."""
+    stated = media_type.get("schema", True)
+    if media_types.is_json(name) or media_types.is_xml(name) or not isinstance(stated, dict):
+        return stated
+    plain = {key: value for key, value in stated.items() if key not in ("description", "title", "example")}
+    is_octets = plain in (_OCTETS, {"contentMediaType": name})
+    return True if is_octets and not name.startswith(("text/", "multipart/")) else stated
+
+
+def _compare_encoding(journal: Journal, before: Element, after: Element, topic: Topic) -> None:
+    old, new = (_encodings(element.value) for element in (before, after))
+    for name in dict.fromkeys([*old, *new]):
+        if old.get(name, "") != new.get(name, ""):
+            detail = f"has another encoding of `{name}`"
+            places = [
+                f"{e.pointer}/encoding/{name}" if known.get(name) else e.pointer
+                for e, known in ((before, old), (after, new))
+            ]
+            journal.tell("encoding-changed", topic, detail, *places)
+
+
+def _encodings(media_type: JsonObject) -> dict[str, str]:
+    """How each part of a form is written, what goes without saying left out."""
+    stated = media_type.get("encoding")
+    found = {}
+    for name, value in stated.items() if isinstance(stated, dict) else ():
+        entry = dict(value) if isinstance(value, dict) else {}
+        kept: JsonObject = {
+            key: entry[key] for key in ("contentType", "style", "explode", "allowReserved") if key in entry
+        }
+        if kept.get("style") == "form":
+            del kept["style"]
+        if kept.get("explode") is True and kept.get("style") is None:
+            del kept["explode"]
+        if kept.get("allowReserved") is False:
+            del kept["allowReserved"]
+        if kept:
+            found[name] = canonical(kept)
+    return found

@@ -1,0 +1,202 @@
+"""Values that satisfy a schema, made from its normal form and checked by its validator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from signoff.contract.schemas import Direction
+from signoff.review.changes.counterexamples import texts
+from signoff.review.changes.sets.merging import matches, of_property
+from signoff.review.changes.sets.parts import key_of
+from signoff.review.changes.sets.shape import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.review.changes.counterexamples.judge import Judge
+    from signoff.review.changes.sets.difference import Step
+    from signoff.review.changes.sets.normal_form import NormalForms
+    from signoff.review.changes.sets.parts import Conjunction
+    from signoff.review.changes.sets.shape import Shape
+
+_DEEPEST = 8
+_ENOUGH = 6
+_TRIES = 200
+_LONGEST_ARRAY = 300
+_ORDER = ("string", "number", "boolean", "array", "object", "null")
+_STAND_INS: tuple[JsonValue, ...] = ("a", 1, True, [], {}, None, 1.5, "")
+
+
+@dataclass(slots=True)
+class Sampler:
+    """Makes values for the schemas of one side, for one direction."""
+
+    forms: NormalForms
+    judge: Judge
+    direction: Direction
+    _known: dict[frozenset[str], list[JsonValue]] = field(default_factory=dict)
+
+    def values(self, schema: Conjunction, depth: int = 0) -> list[JsonValue]:
+        """A few values that satisfy a schema, the same ones every time; none where none was found."""
+        key = key_of(schema)
+        if key in self._known:
+            return self._known[key]
+        if depth > _DEEPEST:
+            return []
+        tried = islice(self._candidates(schema, depth), _TRIES)
+        found: dict[str, JsonValue] = {}
+        for value in tried:
+            if self.judge.takes(schema, value, self.direction):
+                found.setdefault(canonical(value), value)
+            if len(found) >= _ENOUGH:
+                break
+        if depth == 0 or found:
+            self._known[key] = list(found.values())
+        return list(found.values())
+
+    def _candidates(self, schema: Conjunction, depth: int) -> Iterator[JsonValue]:
+        if not schema:
+            yield from _STAND_INS
+            return
+        shapes = self.forms.of(schema).shapes
+        for kind in _ORDER:
+            for shape in shapes.get(kind, ()):
+                yield from islice(self.of_shape(shape, None, depth), 60)
+        for part in self.forms.reader.flattened(schema):
+            if isinstance(part.raw, dict):
+                examples = part.raw.get("examples")
+                yield from examples if isinstance(examples, list) else ()
+                yield from (part.raw[name] for name in ("example", "default") if name in part.raw)
+
+    def of_shape(self, shape: Shape, other: Shape | None, depth: int = 0) -> Iterator[JsonValue]:
+        """Values that likely satisfy an alternative, with regard to where another one differs."""
+        if shape.values is not None:
+            yield from shape.values
+        elif shape.kind == "string":
+            yield from texts.strings(shape, other)
+        elif shape.kind == "number":
+            yield from texts.numbers(shape, other)
+        elif shape.kind == "array":
+            yield from self._arrays(shape, other, depth)
+        elif shape.kind == "object":
+            yield from self._objects(shape, other, depth)
+        else:
+            yield from (True, False) if shape.kind == "boolean" else (None,)
+
+    def _arrays(self, shape: Shape, other: Shape | None, depth: int) -> Iterator[JsonValue]:
+        sizes = [0, 1, 2]
+        for one in (shape, other):
+            for name in ("minItems", "maxItems") if one else ():
+                if one and name in one.facets:
+                    sizes += [one.facets[name].value + offset for offset in (0, 1, -1)]
+        least = shape.facets.get("minItems")
+        for size in dict.fromkeys(sizes):
+            if (least.value if least else 0) <= size <= _LONGEST_ARRAY:
+                yield self.array(shape, size, depth)
+                if size > 1 and (items := self.array(shape, 1, depth)):
+                    yield items * size
+
+    def array(self, shape: Shape, size: int, depth: int = 0) -> list[JsonValue]:
+        """An array of a size, its items as different as they can be made."""
+        found: list[JsonValue] = []
+        for index in range(size):
+            schema = shape.prefix[index] if index < len(shape.prefix) else shape.items
+            options = self.values(schema, depth + 1)
+            contained = [v for c in shape.contains for v in self.values(c.schema, depth + 1)[:1]]
+            options = contained[index : index + 1] or options
+            if not options:
+                break
+            found.append(self._unlike(found, options, schema))
+        return found
+
+    def _unlike(self, found: list[JsonValue], options: list[JsonValue], schema: Conjunction) -> JsonValue:
+        known = {canonical(value) for value in found}
+        fresh = [value for value in options if canonical(value) not in known]
+        numbered: list[JsonValue] = [len(found) + 10, f"a{len(found)}"]
+        fresh += [
+            value for value in numbered if not fresh and self.judge.takes(schema, value, self.direction)
+        ]
+        return fresh[0] if fresh else options[len(found) % len(options)]
+
+    def _objects(self, shape: Shape, other: Shape | None, depth: int) -> Iterator[JsonValue]:
+        least = self.object(shape, depth)
+        yield least
+        optional = {
+            name: options[0]
+            for name, schema in shape.properties.items()
+            if name not in least and depth < 4 and (options := self.values(schema, depth + 1))
+        }
+        yield {**optional, **least}
+        for name, value in optional.items():
+            yield {**least, name: value}
+        for name in [*least, *optional]:
+            yield {key: value for key, value in {**optional, **least}.items() if key != name}
+        for size in _sizes(shape, other):
+            yield self._sized({**least, **optional}, least, size, shape)
+
+    def _sized(self, full: JsonObject, least: JsonObject, size: int, shape: Shape) -> JsonObject:
+        made = dict(least)
+        for name in [name for name in full if name not in least] + [f"extra{n}" for n in range(size)]:
+            if len(made) >= size:
+                break
+            options = self.values(of_property(shape, name), 1)
+            if options:
+                made[name] = options[0]
+        return made
+
+    def object(self, shape: Shape, depth: int = 0) -> JsonObject:
+        """An object with what is required and no more."""
+        found: JsonObject = {}
+        for name in shape.required:
+            schema = of_property(shape, name)
+            if self._is_unsent(schema):
+                continue
+            options = self.values(schema, depth + 1)
+            if options:
+                found[name] = options[0]
+        least = shape.facets.get("minProperties")
+        return self._sized(dict.fromkeys(shape.properties), found, least.value, shape) if least else found
+
+    def _is_unsent(self, schema: Conjunction) -> bool:
+        keyword = "readOnly" if self.direction is Direction.REQUEST else "writeOnly"
+        note = self.forms.of(schema).notes.get(keyword)
+        return note is not None and note.value is True
+
+    def around(self, step: Step, shape: Shape, value: JsonValue) -> JsonValue:
+        """A value of an alternative that holds `value` where the step leads."""
+        if step.kind == "same":
+            return value
+        if step.kind in ("property", "extra", "pattern"):
+            return {**self.object(shape), self._name(step, shape): value}
+        index = int(step.name) if step.kind == "prefix" else len(shape.prefix)
+        least = shape.facets.get("minItems")
+        items = self.array(shape, max(index + 1, least.value if least else 0))
+        return [*items[:index], value, *items[index + 1 :]]
+
+    def _name(self, step: Step, shape: Shape) -> str:
+        if step.kind == "property":
+            return step.name
+        if step.kind == "pattern":
+            drawn = [name for name in texts.drawn(step.name) if name not in shape.properties]
+            return drawn[0] if drawn else "a"
+        names = ("extra", "another", "a", "key1", "X", *map(str, self.values(shape.names)))
+        return next((name for name in names if self._is_free(name, shape)), "extra")
+
+    def _is_free(self, name: str, shape: Shape) -> bool:
+        if name in shape.properties or any(matches(regex, name) for regex in shape.patterns):
+            return False
+        return not shape.names or self.judge.takes(shape.names, name, self.direction) is True
+
+
+def _sizes(*shapes: Shape | None) -> list[int]:
+    bounds = [
+        shape.facets[name].value
+        for shape in shapes
+        if shape
+        for name in ("minProperties", "maxProperties")
+        if name in shape.facets
+    ]
+    return [size for bound in bounds for size in (bound, bound + 1, bound - 1) if 0 <= size <= 100]

@@ -1,0 +1,258 @@
+"""The search for a counterexample: values at the bounds first, then at random, within fixed limits."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice, permutations
+from random import Random
+from typing import TYPE_CHECKING
+
+from signoff.review.changes.counterexamples import texts
+from signoff.review.changes.counterexamples.containers import found_at, with_value_at
+from signoff.review.changes.sets.merging import of_property
+from signoff.review.changes.sets.parts import key_of
+from signoff.review.changes.sets.shape import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.review.changes.counterexamples.sampler import Sampler
+    from signoff.review.changes.sets.difference import Difference
+    from signoff.review.changes.sets.parts import Conjunction
+    from signoff.review.changes.sets.shape import Shape
+
+_TRIES = 600
+_EMBEDDED = 40
+_RANDOM_TRIES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a search came to.
+
+    Attributes:
+        value: the counterexample, None where none was found (`is_found` tells it from the value null).
+        is_thorough: whether values of the schema, and whole ones around them, could be made at all, so that
+            to find none means something.
+    """
+
+    value: JsonValue
+    is_found: bool
+    is_thorough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Looks for values that one side takes and the other does not.
+
+    Attributes:
+        sampler: makes values of the side that has to take them.
+        other: knows the side that has to refuse them, and where its bounds are.
+        is_forward: whether the first side is the contract as it was.
+    """
+
+    sampler: Sampler
+    other: Sampler
+    is_forward: bool
+
+    def run(
+        self,
+        difference: Difference,
+        roots: tuple[Conjunction, Conjunction],
+        examples: Sequence[JsonValue] = (),
+    ) -> Outcome:
+        """Look for a value of the whole body or parameter that shows the difference.
+
+        Args:
+            difference: somewhere inside.
+            roots: the outermost schemas, before and after.
+            examples: whole values that either document gives.
+        """
+        taken = False
+        embedded = 0
+        # An example that one side does not take may be taken with another value where the difference is.
+        wholes = [*examples, *self.sampler.values(self._own(*roots))]
+        for value in self._candidates(difference, wholes):
+            if not self._takes(self._own(difference.left, difference.right), value):
+                continue
+            taken = True
+            if self._refused(self._others(difference.left, difference.right), value):
+                embedded += 1
+                for whole in self._embedded(difference, value, wholes):
+                    if self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole):
+                        return Outcome(whole, is_found=True, is_thorough=True)
+            if embedded > _EMBEDDED:
+                break
+        has_whole = any(self._takes(self._own(*roots), whole) for whole in wholes)
+        return Outcome(None, is_found=False, is_thorough=taken and has_whole)
+
+    def _own(self, left: Conjunction, right: Conjunction) -> Conjunction:
+        return left if self.is_forward else right
+
+    def _others(self, left: Conjunction, right: Conjunction) -> Conjunction:
+        return right if self.is_forward else left
+
+    def _takes(self, schema: Conjunction, value: JsonValue) -> bool:
+        return self.sampler.judge.takes(schema, value, self.sampler.direction) is True
+
+    def _refused(self, schema: Conjunction, value: JsonValue) -> bool:
+        return self.other.judge.takes(schema, value, self.sampler.direction) is False
+
+    def _embedded(
+        self, difference: Difference, value: JsonValue, wholes: list[JsonValue]
+    ) -> Iterator[JsonValue]:
+        """Whole values with `value` where the difference is: with no more than is needed, then others."""
+        inner = value
+        for step in reversed(difference.steps):
+            inner = self.sampler.around(step, step.before if self.is_forward else step.after, inner)
+        yield inner
+        for whole in wholes:
+            with suppress(LookupError):
+                yield with_value_at(whole, difference.steps, value)
+
+    def _candidates(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
+        seen: set[str] = set()
+        known = self._known(difference, wholes)
+        drawn = chain(difference.probes, known, self._edited(difference, wholes), self._all(difference))
+        for value in islice(drawn, _TRIES):
+            key = canonical(value)
+            if key not in seen:
+                seen.add(key)
+                yield value
+        yield from self._random(difference)
+
+    def _known(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
+        """What stands there in whole values, texts also at the lengths that matter."""
+        shapes = [
+            shape
+            for forms, schema in (
+                (self.sampler.forms, self._own(difference.left, difference.right)),
+                (self.other.forms, self._others(difference.left, difference.right)),
+            )
+            for shape in forms.of(schema).shapes.get("string", ())
+        ]
+        for whole in wholes:
+            with suppress(LookupError):
+                value = found_at(whole, difference.steps)
+                yield value
+                if isinstance(value, str) and shapes:
+                    yield from texts.at_bounds(value, *shapes)
+
+    def _edited(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
+        """Objects of whole values without the property that the difference is about, or with others of it."""
+        if not difference.name:
+            return
+        shapes = self.sampler.forms.of(self._own(difference.left, difference.right)).shapes
+        values = [v for shape in shapes.get("object", ()) for v in self._of_property(shape, difference.name)]
+        for whole in wholes:
+            with suppress(LookupError):
+                held = found_at(whole, difference.steps)
+                if isinstance(held, dict):
+                    yield {key: value for key, value in held.items() if key != difference.name}
+                    yield from ({**held, difference.name: value} for value in values)
+
+    def _of_property(self, shape: Shape, name: str) -> list[JsonValue]:
+        return self.sampler.values(of_property(shape, name))
+
+    def _all(self, difference: Difference) -> Iterator[JsonValue]:
+        schema = self._own(difference.left, difference.right)
+        shapes = self.sampler.forms.of(schema).shapes
+        others = self.other.forms.of(self._others(difference.left, difference.right)).shapes
+        if difference.name:
+            yield from self._about(difference.name, shapes.get("object", ()))
+        yield from self.sampler.values(schema)
+        yield from self._conditional(shapes, others)
+        for kind, found in shapes.items():
+            for shape in found:
+                yield from islice(self._varied(shape, others.get(kind, ())), 200)
+
+    def _varied(self, shape: Shape, others: tuple[Shape, ...]) -> Iterator[JsonValue]:
+        for other in others or (None,):
+            yield from self.sampler.of_shape(shape, other)
+        if shape.kind == "object":
+            for made in self.sampler.of_shape(shape, None):
+                if isinstance(made, dict):
+                    yield {**made, "extra": "a"}
+                    yield {**made, "extra": 1}
+                    yield {**made, "Another-1": "a"}
+
+    def _conditional(
+        self, shapes: Mapping[str, tuple[Shape, ...]], others: Mapping[str, tuple[Shape, ...]]
+    ) -> Iterator[JsonValue]:
+        """Values of the schemas under `not`, `if` and `oneOf`, and objects that are several at once."""
+        objects: list[JsonObject] = []
+        for sampler, found in ((self.sampler, shapes), (self.other, others)):
+            schemas = {
+                key_of(schema): schema
+                for shape in chain.from_iterable(found.values())
+                for rider in shape.riders
+                for schema in rider.schemas.values()
+            }
+            for schema in schemas.values():
+                for value in _of_kinds(sampler, schema, shapes):
+                    yield value
+                    objects += [value] if isinstance(value, dict) else []
+            objects += [sampler.object(shape) for shape in found.get("object", ())]
+        for one, another in islice(permutations(objects, 2), 100):
+            yield {**one, **another}
+
+    def _about(self, name: str, shapes: tuple[Shape, ...]) -> Iterator[JsonValue]:
+        """Objects with and without the property that the difference is about."""
+        for shape in shapes:
+            least = self.sampler.object(shape)
+            yield {key: value for key, value in least.items() if key != name}
+            yield from ({**least, name: value} for value in self._of_property(shape, name))
+
+    def _random(self, difference: Difference) -> Iterator[JsonValue]:
+        """One value found by hypothesis, for strings and numbers that the bounds do not tell apart."""
+        own, other = (
+            self._own(difference.left, difference.right),
+            self._others(difference.left, difference.right),
+        )
+        shapes = self.sampler.forms.of(own).shapes
+        for kind in ("string", "number"):
+            for shape in shapes.get(kind, ()):
+                if shape.values is None and difference.aspect in (
+                    "pattern",
+                    "format",
+                    "multipleOf",
+                    "condition",
+                ):
+                    yield from _found_at_random(
+                        shape, lambda value: self._takes(own, value) and self._refused(other, value)
+                    )
+
+
+def _of_kinds(sampler: Sampler, schema: Conjunction, kinds: Container[str]) -> Iterator[JsonValue]:
+    """A few values of a condition, of those kinds that it is put to."""
+    for kind, found in sampler.forms.of(schema).shapes.items():
+        for shape in found if kind in kinds else ():
+            yield from islice(sampler.of_shape(shape, None, 1), 8)
+
+
+def _found_at_random(shape: Shape, tells_apart: Callable[[JsonValue], bool]) -> Iterator[JsonValue]:
+    """At most one value, the same at every run: hypothesis draws without randomness of its own."""
+    from hypothesis import HealthCheck, find, settings  # noqa: PLC0415 - costs a third of a second
+    from hypothesis import strategies as st  # noqa: PLC0415 - as above
+    from hypothesis.errors import HypothesisException  # noqa: PLC0415 - as above
+
+    patterns = shape.facets.get("pattern")
+    if patterns and not all(texts.is_small(pattern) for pattern in patterns.value):
+        return
+    strategy: st.SearchStrategy[JsonValue]
+    if shape.kind == "number":
+        strategy = st.one_of(st.integers(-1000, 1000), st.integers(), st.floats(-1e6, 1e6))
+    elif patterns:
+        strategy = st.one_of(*(st.from_regex(pattern) for pattern in sorted(patterns.value)))
+    else:
+        strategy = st.text()
+    limits = settings(
+        max_examples=_RANDOM_TRIES, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    try:
+        yield find(strategy, tells_apart, settings=limits, random=Random(0))  # noqa: S311 - no secrets
+    except (HypothesisException, re.error, ValueError, OverflowError):
+        return

@@ -1,0 +1,133 @@
+"""Strings and numbers at and around the bounds of schemas."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+from random import Random
+from typing import TYPE_CHECKING
+
+import rstr
+
+from signoff.contract.patterns import with_named_characters
+from signoff.review.changes.sets.shape import as_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.review.changes.sets.shape import Shape
+
+_LONGEST = 20_000
+_COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+_FORMATS = {
+    "date": ("2026-01-31",),
+    "date-time": ("2026-01-31T09:30:00Z",),
+    "time": ("09:30:00Z",),
+    "duration": ("P1D",),
+    "email": ("a@example.com",),
+    "idn-email": ("ä@example.com", "a@example.com"),
+    "hostname": ("example.com",),
+    "idn-hostname": ("exämple.com", "example.com"),
+    "ipv4": ("192.0.2.1",),
+    "ipv6": ("2001:db8::1",),
+    "uri": ("https://example.com/", "urn:a:b"),
+    "uri-reference": ("/a", "a b".replace(" ", "/"), "https://example.com/"),
+    "iri": ("https://example.com/ä", "https://example.com/"),
+    "iri-reference": ("/ä", "/a"),
+    "uri-template": ("/{a}",),
+    "uuid": ("018f6b1e-7c2a-7d3e-9b41-5a6c7d8e9fff", "2489E9AD-2EE2-8E00-8EC9-32D5F69181C0"),
+    "json-pointer": ("/a", ""),
+    "relative-json-pointer": ("1/a", "0"),
+    "regex": ("^a$",),
+}
+_PLAIN = ("a", "", "abc", "1", "A B", "ä", "-", "a\nb")
+
+
+def strings(shape: Shape, other: Shape | None = None) -> Iterator[str]:
+    """Strings that likely satisfy `shape`, at the lengths where it or `other` has its bounds.
+
+    They may not satisfy it: the caller asks a validator.
+    """
+    patterns = shape.facets.get("pattern")
+    formats = shape.facets.get("format")
+    seeds = [text for name in (sorted(formats.value) if formats else ()) for text in _FORMATS.get(name, ())]
+    for pattern in sorted(patterns.value) if patterns else ():
+        seeds += drawn(pattern)
+    seeds += _PLAIN
+    yield from seeds
+    for seed in dict.fromkeys(seeds):
+        yield from at_bounds(seed, shape, other)
+
+
+def at_bounds(seed: str, *shapes: Shape | None) -> Iterator[str]:
+    """A text cut or stretched to the lengths where shapes have their bounds."""
+    for length in _lengths(*shapes):
+        yield from _stretched(seed, length)
+
+
+def drawn(pattern: str, times: int = 6) -> list[str]:
+    """Strings that match a pattern, the shorter ones first; the same at every call."""
+    if not is_small(pattern):
+        return []
+    source = rstr.Rstr(Random(0))  # noqa: S311 - made-up values, no secrets
+    # With `[^…]` rstr chooses from an unordered set.
+    spelt = with_named_characters(pattern)
+    try:
+        found = {source.xeger(spelt) for _ in range(times)}
+    except (re.error, ValueError, OverflowError, RecursionError, KeyError, IndexError):
+        return []
+    return sorted(found, key=lambda text: (len(text), text))
+
+
+def is_small(pattern: str) -> bool:
+    """Whether what a pattern matches can be made at little cost: counts multiply where they are nested."""
+    counts = [most or least for least, most in _COUNT.findall(pattern)]
+    if any(len(count) > 6 for count in counts):
+        return False
+    return math.prod(max(int(count), 1) for count in counts) <= 10 * _LONGEST
+
+
+def _lengths(*shapes: Shape | None) -> list[int]:
+    bounds = {
+        shape.facets[name].value
+        for shape in shapes
+        if shape
+        for name in ("minLength", "maxLength")
+        if name in shape.facets
+    }
+    near = {bound + offset for bound in bounds for offset in (-1, 0, 1)}
+    return sorted(length for length in near if 0 <= length <= _LONGEST)
+
+
+def _stretched(seed: str, length: int) -> Iterator[str]:
+    """The seed cut or with one of its characters repeated until it has that length."""
+    if length <= len(seed):
+        yield seed[:length]
+        yield seed[len(seed) - length :]
+        return
+    places = dict.fromkeys([0, len(seed) - 1, len(seed) // 2, *range(min(len(seed), 12))])
+    for place in places:
+        if seed:
+            yield seed[:place] + seed[place] * (length - len(seed) + 1) + seed[place + 1 :]
+    if not seed:
+        yield "a" * length
+
+
+def numbers(shape: Shape, other: Shape | None = None) -> Iterator[int | float]:
+    """Numbers that likely satisfy `shape`, small ones and those at its bounds or those of `other`."""
+    steps = [s.facets["multipleOf"].value for s in (shape, other) if s and "multipleOf" in s.facets]
+    step = steps[0] if "multipleOf" in shape.facets else Fraction(1)
+    bounds = [
+        s.facets[name].value[0]
+        for s in (shape, other)
+        if s
+        for name in ("minimum", "maximum")
+        if name in s.facets
+    ]
+    near = [bound + offset * size for bound in bounds for size in {step, *steps} for offset in (0, 1, -1)]
+    small = [Fraction(n) * step for n in (1, 0, 2, 3, -1, 7, 10, 100, -100)]
+    halves = [bound + Fraction(1, 2) for bound in [*bounds, Fraction(0)]]
+    multiples = [(bound // step + offset) * step for bound in bounds for offset in (0, 1)]
+    for number in dict.fromkeys([*small, *near, *multiples, *halves]):
+        yield as_number(number)

@@ -1,0 +1,107 @@
+"""Where the changes are gathered: told once each, however many operations share the place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from signoff.review.change import Change, ChangeVerdict, Counterexample
+from signoff.review.changes.rules import RULES
+
+if TYPE_CHECKING:
+    from signoff.review.changes.schema_rules import Rule
+    from signoff.review.changes.side import Side
+
+_WORST_FIRST = list(ChangeVerdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What is being compared: an operation, and which part of it.
+
+    Attributes:
+        operation: `METHOD /path`; empty for what concerns the whole document.
+        subject: the part, as the start of a sentence: `the query parameter limit`.
+        is_reversed: whether the server sends the request, as in callbacks and webhooks.
+    """
+
+    operation: str
+    subject: str = ""
+    is_reversed: bool = False
+
+    def about(self, subject: str) -> Topic:
+        """The same operation, another part."""
+        return replace(self, subject=subject)
+
+
+@dataclass(slots=True)
+class Journal:
+    """The changes found so far."""
+
+    before: Side
+    after: Side
+    _changes: dict[tuple[str, str | None, str | None, str], Change] = field(default_factory=dict)
+
+    def tell(
+        self, rule: str, topic: Topic, detail: str, before: str | None = None, after: str | None = None
+    ) -> None:
+        """Note a change that the table of `rules` judges.
+
+        Args:
+            rule: its id.
+            topic: what it is about.
+            detail: what changed, as the end of a sentence that begins with the topic's subject.
+            before: the pointer in the former document; None where it stands only in the other.
+            after: the pointer in the present one, likewise.
+        """
+        if self.known(rule, topic, detail, (before, after)) is None:
+            self.note(RULES[rule], topic, detail, (before, after))
+
+    def known(
+        self, rule: str, topic: Topic, detail: str, places: tuple[str | None, str | None]
+    ) -> Change | None:
+        """The same change where it was told already; this operation is added to it."""
+        key = (rule, *places, detail)
+        known = self._changes.get(key)
+        if known is not None and topic.operation not in (known.operation, *known.also_in):
+            known = replace(known, also_in=(*known.also_in, topic.operation))
+            self._changes[key] = known
+        return known
+
+    def note(
+        self,
+        rule: Rule,
+        topic: Topic,
+        detail: str,
+        places: tuple[str | None, str | None],
+        counterexample: Counterexample | None = None,
+        where: str = "",
+    ) -> None:
+        """Note a change with a verdict of its own, in place of the same change where that was told already.
+
+        Args:
+            rule: the verdict, and why.
+            topic: what it is about.
+            detail: what changed.
+            places: the pointers in both documents.
+            counterexample: a value that shows it.
+            where: the place within the values of the topic.
+        """
+        subject = topic.subject or topic.operation
+        reason = f"{subject[:1].upper()}{subject[1:]} {where}{detail}: {rule.because}."
+        known = self._changes.get((rule.id, *places, detail))
+        others = (known.operation, *known.also_in) if known else ()
+        self._changes[rule.id, *places, detail] = Change(
+            id=rule.id,
+            verdict=rule.verdict,
+            reason=reason,
+            operation=topic.operation,
+            before=self.before.locate(places[0]),
+            after=self.after.locate(places[1]),
+            counterexample=counterexample,
+            also_in=tuple(name for name in others if name != topic.operation),
+        )
+
+    def changes(self) -> list[Change]:
+        """All changes, the worst first, else in the order of the documents."""
+        return sorted(self._changes.values(), key=lambda change: _WORST_FIRST.index(change.verdict))

@@ -1,0 +1,125 @@
+"""Changes of operations, and of all that an operation is made of."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from signoff.review.changes.content import compare_content
+from signoff.review.changes.endpoints import endpoints, paired
+from signoff.review.changes.journal import Topic
+from signoff.review.changes.parameters import compare_parameters
+from signoff.review.changes.responses import compare_responses
+from signoff.review.changes.security import compare_security
+from signoff.review.changes.servers import compare_servers
+
+if TYPE_CHECKING:
+    from signoff.review.changes.endpoints import Endpoint
+    from signoff.review.changes.schemas import SchemaComparison
+    from signoff.review.changes.side import Element
+
+
+def compare_operations(schemas: SchemaComparison, today: date) -> None:
+    """Compare the operations under `paths`."""
+    roots = [side.element(side.document, "") for side in (schemas.before, schemas.after)]
+    old = endpoints(schemas.before, _path_items(schemas.before.members(roots[0], "paths")))
+    new = endpoints(schemas.after, _path_items(schemas.after.members(roots[1], "paths")))
+    pairs, gone, come = paired(old, new)
+    for before, after in pairs:
+        topic = Topic(after.label)
+        compare_operation(schemas, before, after, topic)
+        compare_security(schemas.journal, before, after, topic)
+        compare_servers(schemas.journal, before, after, topic)
+        _compare_lifetime(schemas, before, after, topic)
+    for endpoint in gone:
+        detail = "was removed" + _farewell(endpoint, today)
+        pointer = _last_place(schemas.after.document, endpoint)
+        schemas.journal.tell("operation-removed", Topic(endpoint.label), detail, endpoint.pointer, pointer)
+    for endpoint in come:
+        schemas.journal.tell("operation-added", Topic(endpoint.label), "is new", None, endpoint.pointer)
+
+
+def _path_items(items: dict[str, Element]) -> dict[str, Element]:
+    return {path: item for path, item in items.items() if path.startswith("/")}
+
+
+def _last_place(document: object, endpoint: Endpoint) -> str | None:
+    """Where the path that lost an operation still stands."""
+    paths = document.get("paths") if isinstance(document, dict) else None
+    is_there = isinstance(paths, dict) and endpoint.path in paths
+    return endpoint.item.pointer if is_there and endpoint.item.pointer.startswith("/paths/") else None
+
+
+def compare_operation(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
+    """Compare what two operations take and give, and what they call back."""
+    from signoff.review.changes.callbacks import compare_callbacks  # noqa: PLC0415 - they hold operations
+
+    compare_parameters(schemas, before, after, topic)
+    _compare_request_body(schemas, before, after, topic)
+    compare_responses(schemas, before, after, topic)
+    compare_callbacks(schemas, before, after, topic)
+
+
+def _compare_request_body(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
+    topic = topic.about("the request body")
+    old = schemas.before.member(before.operation, "requestBody")
+    new = schemas.after.member(after.operation, "requestBody")
+    is_required = [body.value.get("required") is True for body in (old, new)]
+    if old.value and new.value:
+        if is_required[0] != is_required[1]:
+            is_now = "required" if is_required[1] else "optional"
+            rule = f"request-body-became-{is_now}"
+            schemas.journal.tell(rule, topic, f"is now {is_now}", old.pointer, new.pointer)
+        compare_content(schemas, old, new, topic, is_request=True)
+    elif old.value:
+        schemas.journal.tell("request-body-removed", topic, "was removed", old.pointer, after.pointer)
+    elif new.value:
+        rule = "required-request-body-added" if is_required[1] else "request-body-added"
+        detail = "is new and required" if is_required[1] else "is new and optional"
+        schemas.journal.tell(rule, topic, detail, before.pointer, new.pointer)
+
+
+def _compare_lifetime(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
+    """Names and ends: `operationId`, `deprecated` and `x-sunset`."""
+    journal, places = schemas.journal, (before.pointer, after.pointer)
+    old, new = before.operation.value, after.operation.value
+    was, now = old.get("operationId"), new.get("operationId")
+    if was != now:
+        verb = "changed" if was and now else "removed" if was else "added"
+        said = f"has the operationId `{now}`" if now else "has no operationId any more"
+        detail = f"{said} instead of `{was}`" if was and now else said
+        journal.tell(f"operation-id-{verb}", topic, detail, *(f"{place}/operationId" for place in places))
+    if (old.get("deprecated") is True) != (new.get("deprecated") is True):
+        is_now = new.get("deprecated") is True
+        rule = "operation-deprecated" if is_now else "operation-no-longer-deprecated"
+        journal.tell(rule, topic, f"{'is now' if is_now else 'is no longer'} deprecated", *places)
+    ends = [_sunset(endpoint) for endpoint in (before, after)]
+    if ends[0] != ends[1]:
+        verb = (
+            "added"
+            if not ends[0]
+            else "removed"
+            if not ends[1]
+            else "later"
+            if ends[1] > ends[0]
+            else "earlier"
+        )
+        detail = f"has its sunset on {ends[1]}" if ends[1] else f"no longer has its sunset on {ends[0]}"
+        journal.tell(f"sunset-{verb}", topic, detail, *places)
+
+
+def _sunset(endpoint: Endpoint) -> str:
+    return str(endpoint.operation.value.get("x-sunset") or endpoint.operation.value.get("sunset") or "")
+
+
+def _farewell(endpoint: Endpoint, today: date) -> str:
+    """What clients had been told about the removal."""
+    if endpoint.operation.value.get("deprecated") is not True:
+        return " without having been deprecated"
+    end = _sunset(endpoint)
+    try:
+        day = date.fromisoformat(end[:10])
+    except ValueError:
+        return " after it was deprecated, without a sunset that clients could plan for"
+    has_passed = day <= today
+    return f" after it was deprecated, {'after' if has_passed else 'before'} its sunset on {day.isoformat()}"

@@ -1,0 +1,162 @@
+"""Changes of parameters: what a client has to send in the path, the query, headers and cookies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from signoff.contract.schemas import Direction
+from signoff.review.changes.content import plain_media_type
+from signoff.review.changes.schemas import place_of
+
+if TYPE_CHECKING:
+    from signoff.review.changes.endpoints import Endpoint
+    from signoff.review.changes.journal import Topic
+    from signoff.review.changes.schemas import SchemaComparison
+    from signoff.review.changes.side import Element, Side
+
+_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+# Said elsewhere in a document (OpenAPI 3.1, section 4.8.12.1).
+_RESERVED_HEADERS = {"accept", "content-type", "authorization"}
+_IN_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    """One parameter, what goes without saying filled in."""
+
+    name: str
+    location: str
+    element: Element
+
+    @property
+    def pointer(self) -> str:
+        return self.element.pointer
+
+    @property
+    def subject(self) -> str:
+        return f"the {self.location} parameter `{self.name}`"
+
+    @property
+    def is_required(self) -> bool:
+        return self.element.value.get("required") is True or self.location == "path"
+
+    @property
+    def style(self) -> str:
+        return str(self.element.value.get("style") or _STYLES.get(self.location, "form"))
+
+    @property
+    def explode(self) -> bool:
+        stated = self.element.value.get("explode")
+        return stated if isinstance(stated, bool) else self.style == "form"
+
+    def says(self, keyword: str) -> bool:
+        return self.element.value.get(keyword) is True
+
+
+def compare_parameters(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
+    """Compare the parameters of two operations, those of their paths included."""
+    old, new = _parameters(schemas.before, before), _parameters(schemas.after, after)
+    gone = {key: parameter for key, parameter in old.items() if key not in new}
+    come = {key: parameter for key, parameter in new.items() if key not in old}
+    for key, parameter in old.items():
+        if key in new:
+            _compare(schemas, parameter, new[key], topic)
+    for key, parameter in list(gone.items()):
+        moved = next((k for k, other in come.items() if other.name == parameter.name), None)
+        if moved:
+            detail = f"has moved to the {come[moved].location}"
+            pointers = parameter.pointer, come[moved].pointer
+            schemas.journal.tell("parameter-moved", topic.about(parameter.subject), detail, *pointers)
+            del gone[key], come[moved]
+    for parameter in gone.values():
+        topic_of = topic.about(parameter.subject)
+        schemas.journal.tell("parameter-removed", topic_of, "was removed", parameter.pointer, after.pointer)
+    for parameter in come.values():
+        rule = "required-parameter-added" if parameter.is_required else "parameter-added"
+        detail = "is new and required" if parameter.is_required else "is new and optional"
+        schemas.journal.tell(rule, topic.about(parameter.subject), detail, before.pointer, parameter.pointer)
+
+
+def _parameters(side: Side, endpoint: Endpoint) -> dict[tuple[str, str], _Parameter]:
+    """By location and name; path parameters by their position, since their names are not sent."""
+    positions = {name: str(index) for index, name in enumerate(_IN_BRACES.findall(endpoint.path))}
+    found: dict[tuple[str, str], _Parameter] = {}
+    for element in (*side.items(endpoint.item, "parameters"), *side.items(endpoint.operation, "parameters")):
+        name, location = str(element.value.get("name")), str(element.value.get("in"))
+        key = positions.get(name, name) if location == "path" else name
+        if location == "header":
+            key = name.lower()
+            if key in _RESERVED_HEADERS:
+                continue
+        found[location, key] = _Parameter(name, location, element)
+    return found
+
+
+def _compare(schemas: SchemaComparison, before: _Parameter, after: _Parameter, topic: Topic) -> None:
+    journal, places = schemas.journal, (before.pointer, after.pointer)
+    topic = topic.about(after.subject)
+    if before.is_required != after.is_required:
+        is_now = "required" if after.is_required else "optional"
+        journal.tell(f"parameter-became-{is_now}", topic, f"is now {is_now}", *places)
+    if before.says("allowEmptyValue") != after.says("allowEmptyValue"):
+        rule = "parameter-empty-allowed" if after.says("allowEmptyValue") else "parameter-empty-refused"
+        said = "may now" if after.says("allowEmptyValue") else "may no longer"
+        journal.tell(rule, topic, f"{said} have an empty value", *places)
+    if before.says("allowReserved") != after.says("allowReserved"):
+        said = "may now" if after.says("allowReserved") else "may no longer"
+        detail = f"{said} hold reserved characters as they are"
+        journal.tell("parameter-reserved-changed", topic, detail, *places)
+    if before.says("deprecated") != after.says("deprecated"):
+        rule = "parameter-deprecated" if after.says("deprecated") else "parameter-no-longer-deprecated"
+        said = "is now" if after.says("deprecated") else "is no longer"
+        journal.tell(rule, topic, f"{said} deprecated", *places)
+    _compare_values(schemas, before, after, topic)
+
+
+def _compare_values(schemas: SchemaComparison, before: _Parameter, after: _Parameter, topic: Topic) -> None:
+    """How the values are written, and which there are."""
+    journal, places = schemas.journal, (before.pointer, after.pointer)
+    old, new = (
+        schemas.before.members(before.element, "content"),
+        schemas.after.members(after.element, "content"),
+    )
+    types = [next(map(plain_media_type, content), "") for content in (old, new)]
+    if types[0] != types[1]:
+        detail = f"is written as {types[1] or 'its style says'} instead of {types[0] or 'its style said'}"
+        journal.tell("parameter-content-changed", topic, detail, *places)
+    elif not old:
+        _compare_style(schemas, before, after, topic)
+    owners = [
+        next(iter(content.values()), parameter.element)
+        for content, parameter in ((old, before), (new, after))
+    ]
+    values = [
+        place_of(side, owner) for side, owner in zip((schemas.before, schemas.after), owners, strict=True)
+    ]
+    schemas.compare(values[0], values[1], topic, is_request=True, is_text=not old and not new)
+
+
+def _compare_style(schemas: SchemaComparison, before: _Parameter, after: _Parameter, topic: Topic) -> None:
+    places = before.pointer, after.pointer
+    kinds = _kinds(schemas, before, after)
+    is_compound = bool(kinds & {"array", "object"})
+    if before.style != after.style and (is_compound or before.location == "path"):
+        detail = f"has the style {after.style} instead of {before.style}"
+        schemas.journal.tell("parameter-style-changed", topic, detail, *places)
+    elif before.explode != after.explode and is_compound and before.style != "deepObject":
+        detail = f"has explode {str(after.explode).lower()} instead of {str(before.explode).lower()}"
+        schemas.journal.tell("parameter-explode-changed", topic, detail, *places)
+
+
+def _kinds(schemas: SchemaComparison, before: _Parameter, after: _Parameter) -> set[str]:
+    """The kinds of value that the parameter may have, before or after."""
+    differ = schemas.differ(Direction.REQUEST)
+    found: set[str] = set()
+    for forms, parameter in ((differ.before, before), (differ.after, after)):
+        schema = forms.reader.conjunction(
+            parameter.element.value.get("schema", True), f"{parameter.pointer}/schema"
+        )
+        found |= set(forms.of(schema).shapes)
+    return found

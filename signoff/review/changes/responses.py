@@ -1,0 +1,174 @@
+"""Changes of responses: statuses, headers, content, links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.review.changes.content import compare_content, plain_media_type
+from signoff.review.changes.schemas import Place
+from signoff.review.changes.sets.shape import canonical
+
+if TYPE_CHECKING:
+    from signoff.review.changes.endpoints import Endpoint
+    from signoff.review.changes.journal import Topic
+    from signoff.review.changes.schemas import SchemaComparison
+    from signoff.review.changes.side import Element
+
+
+def compare_responses(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
+    """Compare the responses of two operations."""
+    old = _by_status(schemas.before.members(before.operation, "responses"))
+    new = _by_status(schemas.after.members(after.operation, "responses"))
+    for status, response in old.items():
+        if status in new:
+            _compare(schemas, response, new[status], topic.about(_subject(status)))
+        else:
+            _removed(schemas, status, (old, new), after, topic)
+    for status, response in new.items():
+        if status not in old:
+            _added(schemas, status, response, old, before, topic)
+
+
+def _by_status(responses: dict[str, Element]) -> dict[str, Element]:
+    return {
+        status.upper() if status != "default" else status: element for status, element in responses.items()
+    }
+
+
+def _subject(status: str) -> str:
+    return "the default response" if status == "default" else f"the {status} response"
+
+
+def _covering(status: str, responses: dict[str, Element]) -> str | None:
+    """The range or default that stands for a status which is not described itself."""
+    names = [f"{status[0]}XX", "default"] if status != "default" else []
+    return next((name for name in names if name in responses and name != status), None)
+
+
+def _is_success(status: str, responses: dict[str, Element]) -> bool:
+    if status == "default":
+        return not any(other.startswith("2") for other in responses)
+    return status.startswith(("2", "3"))
+
+
+def _removed(
+    schemas: SchemaComparison,
+    status: str,
+    responses: tuple[dict[str, Element], dict[str, Element]],
+    after: Endpoint,
+    topic: Topic,
+) -> None:
+    old, new = responses
+    topic = topic.about(_subject(status))
+    covering = _covering(status, new)
+    if covering and (covering != "default" or not _is_success(status, old)):
+        # The range or default stands for it now; where that is new, its body has to be as it was.
+        if covering not in old or not _same_content(schemas, old[status], new[covering]):
+            _compare(schemas, old[status], new[covering], topic)
+        return
+    within = [s for s in new if s not in old and _covering(s, {status: old[status]}) == status]
+    if within:
+        for narrower in within:
+            _compare(schemas, old[status], new[narrower], topic)
+        detail = f"was replaced by {' and '.join(within)}"
+        places = old[status].pointer, new[within[0]].pointer
+        schemas.journal.tell("status-range-narrowed", topic, detail, *places)
+        return
+    is_success = _is_success(status, old)
+    rule = "success-status-removed" if is_success else "error-status-removed"
+    schemas.journal.tell(rule, topic, "was removed", old[status].pointer, after.pointer)
+
+
+def _added(
+    schemas: SchemaComparison,
+    status: str,
+    response: Element,
+    old: dict[str, Element],
+    before: Endpoint,
+    topic: Topic,
+) -> None:
+    topic = topic.about(_subject(status))
+    covering = _covering(status, old)
+    if covering and status != "default" and not _same_content(schemas, old[covering], response):
+        detail = f"was described by `{covering}` before and has a content of its own now"
+        places = old[covering].pointer, response.pointer
+        schemas.journal.tell("status-no-longer-as-described", topic, detail, *places)
+        return
+    rule = "success-status-added" if status.startswith(("2", "3")) else "error-status-added"
+    schemas.journal.tell(rule, topic, "is new", before.pointer, response.pointer)
+
+
+def _same_content(schemas: SchemaComparison, before: Element, after: Element) -> bool:
+    """Whether two responses have the same media types with the same schemas."""
+    old, new = (
+        {plain_media_type(name): element for name, element in side.members(response, "content").items()}
+        for side, response in ((schemas.before, before), (schemas.after, after))
+    )
+    return old.keys() == new.keys() and all(
+        schemas.equal(
+            Place(old[name].value.get("schema", True), f"{old[name].pointer}/schema"),
+            Place(new[name].value.get("schema", True), f"{new[name].pointer}/schema"),
+        )
+        for name in old
+    )
+
+
+def _compare(schemas: SchemaComparison, before: Element, after: Element, topic: Topic) -> None:
+    compare_content(schemas, before, after, topic.about(f"the body of {topic.subject}"), is_request=False)
+    _compare_headers(schemas, before, after, topic)
+    _compare_links(schemas, before, after, topic)
+
+
+def _compare_headers(schemas: SchemaComparison, before: Element, after: Element, topic: Topic) -> None:
+    journal = schemas.journal
+    old, new = (
+        {name.lower(): (name, element) for name, element in side.members(owner, "headers").items()}
+        for side, owner in ((schemas.before, before), (schemas.after, after))
+    )
+    for key, (name, header) in old.items():
+        if key == "content-type":  # said by `content` (OpenAPI 3.1, section 4.8.17)
+            continue
+        subject = topic.about(f"the header `{name}` of {topic.subject}")
+        if key in new:
+            _compare_header(schemas, header, new[key][1], subject)
+        else:
+            rule = "required-header-removed" if header.value.get("required") is True else "header-removed"
+            journal.tell(rule, subject, "was removed", header.pointer, after.pointer)
+    for key, (name, header) in new.items():
+        if key not in old and key != "content-type":
+            subject = topic.about(f"the header `{name}` of {topic.subject}")
+            journal.tell("header-added", subject, "is new", before.pointer, header.pointer)
+
+
+def _compare_header(schemas: SchemaComparison, before: Element, after: Element, topic: Topic) -> None:
+    places = before.pointer, after.pointer
+    was, now = (element.value.get("required") is True for element in (before, after))
+    if was != now:
+        is_now = "required" if now else "optional"
+        schemas.journal.tell(f"header-became-{is_now}", topic, f"is now {is_now}", *places)
+    contents = schemas.before.members(before, "content"), schemas.after.members(after, "content")
+    types = [next(map(plain_media_type, content), "") for content in contents]
+    if types[0] != types[1]:
+        detail = f"is written as {types[1] or 'plain text'} instead of {types[0] or 'plain text'}"
+        schemas.journal.tell("header-content-changed", topic, detail, *places)
+    owners = [next(iter(c.values()), e) for c, e in zip(contents, (before, after), strict=True)]
+    values = [Place(owner.value.get("schema", True), f"{owner.pointer}/schema") for owner in owners]
+    schemas.compare(values[0], values[1], topic, is_request=False, is_text=not any(types))
+
+
+def _compare_links(schemas: SchemaComparison, before: Element, after: Element, topic: Topic) -> None:
+    old, new = schemas.before.members(before, "links"), schemas.after.members(after, "links")
+    for name, link in old.items():
+        subject = topic.about(f"the link `{name}` of {topic.subject}")
+        if name not in new:
+            schemas.journal.tell("link-removed", subject, "was removed", link.pointer, after.pointer)
+        elif _told(link) != _told(new[name]):
+            schemas.journal.tell("link-changed", subject, "leads elsewhere", link.pointer, new[name].pointer)
+    for name in new.keys() - old.keys():
+        subject = topic.about(f"the link `{name}` of {topic.subject}")
+        schemas.journal.tell("link-added", subject, "is new", before.pointer, new[name].pointer)
+
+
+def _told(link: Element) -> str:
+    said = {key: value for key, value in link.value.items() if key not in ("description", "server")}
+    return canonical({key: value for key, value in said.items() if not key.startswith("x-")})

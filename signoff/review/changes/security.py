@@ -1,0 +1,157 @@
+"""Changes of security: which credentials are enough, before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from signoff.contract.json_value import as_list, as_object
+
+if TYPE_CHECKING:
+    from signoff.contract.json_value import JsonObject
+    from signoff.review.changes.endpoints import Endpoint
+    from signoff.review.changes.journal import Journal, Topic
+    from signoff.review.changes.side import Side
+
+# Alternatives, each a map from a scheme's name to the scopes that are needed.
+_Alternative: TypeAlias = dict[str, frozenset[str]]
+_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
+
+
+@dataclass(frozen=True, slots=True)
+class _Security:
+    """What one operation demands.
+
+    Attributes:
+        alternatives: of which one has to be met; an empty one is met by anybody.
+        names: what each scheme is called in the document.
+        pointer: where the demand is stated.
+    """
+
+    alternatives: list[_Alternative]
+    names: dict[str, str]
+    pointer: str
+
+    @property
+    def is_open(self) -> bool:
+        return {} in self.alternatives
+
+    def enough_for(self, alternative: _Alternative) -> bool:
+        """Whether who meets `alternative` meets this."""
+        return any(_is_within(own, alternative) for own in self.alternatives)
+
+    def told(self, alternative: _Alternative) -> str:
+        parts = [
+            self.names.get(key, key) + (f" ({', '.join(sorted(scopes))})" if scopes else "")
+            for key, scopes in alternative.items()
+        ]
+        return " with ".join(parts) or "no credentials"
+
+
+def compare_security(journal: Journal, before: Endpoint, after: Endpoint, topic: Topic) -> None:
+    """Compare what two operations demand, and the schemes that both use."""
+    old, new = _security(journal.before, before), _security(journal.after, after)
+    places = old.pointer, new.pointer
+    lost = [alternative for alternative in old.alternatives if not new.enough_for(alternative)]
+    won = [alternative for alternative in new.alternatives if not old.enough_for(alternative)]
+    topic = topic.about("access")
+    if lost:
+        rule, detail = _tightened(old, new, lost, won)
+        journal.tell(rule, topic, detail, *places)
+    elif won:
+        rule, detail = _loosened(old, new, won)
+        journal.tell(rule, topic, detail, *places)
+    _compare_schemes(journal, old, new, topic)
+
+
+def _tightened(
+    old: _Security, new: _Security, lost: list[_Alternative], won: list[_Alternative]
+) -> tuple[str, str]:
+    needs = " or ".join(new.told(alternative) for alternative in new.alternatives)
+    if old.is_open:
+        return "security-added", f"needs {needs} from now on"
+    was = " or ".join(old.told(alternative) for alternative in lost)
+    if was == needs:  # what goes by the same name is another scheme now
+        needs, was = (" or ".join(" with ".join(a) for a in found) for found in (new.alternatives, lost))
+    detail = f"needs {needs}, where {was} was enough"
+    schemes = [{frozenset(alternative) for alternative in side.alternatives} for side in (old, new)]
+    if schemes[0] == schemes[1]:
+        return ("security-changed" if won else "security-scope-added"), detail
+    return ("security-changed" if won else "security-tightened"), detail
+
+
+def _loosened(old: _Security, new: _Security, won: list[_Alternative]) -> tuple[str, str]:
+    needed = " or ".join(old.told(alternative) for alternative in old.alternatives)
+    if {} in won:
+        return "security-removed", f"no longer needs {needed}"
+    detail = f"needs only {' or '.join(new.told(a) for a in won)}, where {needed} was needed"
+    schemes = [{frozenset(alternative) for alternative in side.alternatives} for side in (old, new)]
+    return ("security-scope-removed" if schemes[0] == schemes[1] else "security-loosened"), detail
+
+
+def _is_within(one: _Alternative, other: _Alternative) -> bool:
+    """Whether all that the first demands, the second demands as well."""
+    return all(key in other and scopes <= other[key] for key, scopes in one.items())
+
+
+def _security(side: Side, endpoint: Endpoint) -> _Security:
+    is_own = "security" in endpoint.operation.value
+    owner = endpoint.operation.value if is_own else side.document
+    pointer = f"{endpoint.pointer}/security" if is_own else "/security" if "security" in owner else ""
+    schemes = _schemes(side)
+    identities = _identities(schemes)
+    alternatives: list[_Alternative] = []
+    for stated in as_list(owner.get("security")):
+        alternative = {
+            identities.get(name, name): frozenset(str(scope) for scope in as_list(scopes))
+            for name, scopes in as_object(stated).items()
+        }
+        if alternative not in alternatives:
+            alternatives.append(alternative)
+    names = {identity: name for name, identity in identities.items()}
+    return _Security(alternatives or [{}], names, pointer)
+
+
+def _schemes(side: Side) -> dict[str, JsonObject]:
+    return {name: dict(scheme) for name, scheme in side.contract.security_schemes.items()}
+
+
+def _identities(schemes: dict[str, JsonObject]) -> dict[str, str]:
+    """What each scheme is to a client, whatever the document calls it."""
+    made = {name: _identity(scheme) for name, scheme in schemes.items()}
+    counts = list(made.values())
+    return {name: key if counts.count(key) == 1 else f"{key} {name}" for name, key in made.items()}
+
+
+def _identity(scheme: JsonObject) -> str:
+    kind = str(scheme.get("type", ""))
+    if kind == "apiKey":
+        name = str(scheme.get("name", ""))
+        return f"apiKey {scheme.get('in')} {name.lower() if scheme.get('in') == 'header' else name}"
+    return f"http {str(scheme.get('scheme', '')).lower()}" if kind == "http" else kind
+
+
+def _compare_schemes(journal: Journal, old: _Security, new: _Security, topic: Topic) -> None:
+    """The addresses and flows of the schemes that both operations use."""
+    used = [{key for alternative in side.alternatives for key in alternative} for side in (old, new)]
+    before, after = _schemes(journal.before), _schemes(journal.after)
+    for key in sorted(used[0] & used[1]):
+        was, now = before.get(old.names.get(key, ""), {}), after.get(new.names.get(key, ""), {})
+        places = [f"/components/securitySchemes/{side.names.get(key, '')}" for side in (old, new)]
+        subject = topic.about(f"the security scheme `{new.names.get(key, key)}`")
+        if was.get("openIdConnectUrl") != now.get("openIdConnectUrl"):
+            journal.tell("security-scheme-url-changed", subject, "has another openIdConnectUrl", *places)
+        flows = as_object(was.get("flows")), as_object(now.get("flows"))
+        for flow in dict.fromkeys([*flows[0], *flows[1]]):
+            if flow.startswith("x-"):
+                continue
+            if flow not in flows[1]:
+                journal.tell("security-flow-removed", subject, f"no longer has the flow {flow}", *places)
+            elif flow not in flows[0]:
+                journal.tell("security-flow-added", subject, f"has the new flow {flow}", *places)
+            else:
+                pair = as_object(flows[0][flow]), as_object(flows[1][flow])
+                for url in _URLS:
+                    if pair[0].get(url) != pair[1].get(url):
+                        detail = f"has another {url} in the flow {flow}"
+                        journal.tell("security-scheme-url-changed", subject, detail, *places)

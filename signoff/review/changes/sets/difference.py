@@ -1,0 +1,92 @@
+"""One way in which two schemas differ, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from signoff.contract.json_value import JsonValue
+    from signoff.review.changes.sets.parts import Conjunction
+    from signoff.review.changes.sets.shape import Shape
+
+
+class Effect(Enum):
+    """What a change does to the set of values that a schema takes."""
+
+    NARROWED = "narrowed"
+    WIDENED = "widened"
+    CHANGED = "changed"  # both, or it cannot be told
+
+
+StepKind = Literal["property", "extra", "pattern", "item", "prefix", "contains", "same"]
+_MIRRORED = {Effect.NARROWED: Effect.WIDENED, Effect.WIDENED: Effect.NARROWED, Effect.CHANGED: Effect.CHANGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step from a schema to one inside it; `same` stays at the same value (a condition, `not`).
+
+    Attributes:
+        name: the property's name or pattern, or the position in the list; empty for others.
+        before, after: the alternatives that the step goes through.
+    """
+
+    kind: StepKind
+    name: str
+    before: Shape
+    after: Shape
+
+    def __str__(self) -> str:
+        """The step as a token of a pointer into a value."""
+        return "" if self.kind == "same" else f"/{self.name or '*'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference.
+
+    Attributes:
+        aspect: what differs, by the names of `schema_rules`.
+        detail: the difference, as the end of a sentence that starts with the place.
+        before, after: the pointers in both documents.
+        left, right: the schemas whose values are compared.
+        probes: values that may tell them apart.
+        is_certain: whether the effect follows from this difference alone: it stands under no
+            alternatives, conditions or negations.
+        steps: from the outermost schema to the one that differs.
+        name: of the property that the difference is about.
+    """
+
+    aspect: str
+    effect: Effect
+    detail: str
+    before: str | None
+    after: str | None
+    left: Conjunction
+    right: Conjunction
+    probes: tuple[JsonValue, ...] = ()
+    is_certain: bool = True
+    steps: tuple[Step, ...] = ()
+    name: str = ""
+
+    @property
+    def path(self) -> str:
+        """The place in the value, such as `/items/*/name`."""
+        return "".join(str(step) for step in self.steps)
+
+    def within(self, step: Step, *, is_certain: bool) -> Difference:
+        """The same difference, seen from one step further out."""
+        return replace(
+            self,
+            steps=(step, *self.steps),
+            is_certain=self.is_certain and is_certain,
+            before=self.before or step.before.pointer,  # a schema that is left out stands nowhere
+            after=self.after or step.after.pointer,
+        )
+
+    def mirrored(self) -> Difference:
+        """The difference as it is under a `not`, whose place in a value says nothing."""
+        detail = f"has a `not` that {self.detail}"
+        return replace(self, effect=_MIRRORED[self.effect], detail=detail, is_certain=False, steps=())

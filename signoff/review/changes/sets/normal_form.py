@@ -1,0 +1,257 @@
+"""From the schemas of a document to their normal form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_list
+from signoff.review.changes.sets import alternatives, facets
+from signoff.review.changes.sets.merging import merged, tidied
+from signoff.review.changes.sets.parts import child, is_schema, joined, key_of
+from signoff.review.changes.sets.shape import KINDS, Contains, Normal, Note, Rider, Shape, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.review.changes.sets.parts import Conjunction, Part, Reader
+
+_NOTES = ("default", "deprecated", "readOnly", "writeOnly", "discriminator", "x-extensible-enum", "xml")
+_IMPLIED = {
+    "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties"},
+    "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
+    "string": {"minLength", "maxLength", "pattern"},
+    "number": {"minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"},
+}
+
+
+@dataclass(slots=True)
+class NormalForms:
+    """Makes the normal forms of the schemas of one document, each once."""
+
+    reader: Reader
+    _known: dict[frozenset[str], Normal] = field(default_factory=dict)
+    _open: set[frozenset[str]] = field(default_factory=set)
+
+    def of(self, conjunction: Conjunction) -> Normal:
+        """The normal form of what all parts of a conjunction say together."""
+        key = key_of(conjunction)
+        if key in self._known:
+            return self._known[key]
+        if key in self._open:  # a ring of `anyOf` or `allOf`: it adds nothing to what is already said
+            return Normal({kind: (Shape(kind, ""),) for kind in KINDS}, {}, is_typed=True, pointer="")
+        self._open.add(key)
+        found = self._made(conjunction)
+        self._open.discard(key)
+        self._known[key] = found
+        return found
+
+    def _made(self, conjunction: Conjunction) -> Normal:
+        parts = self.reader.flattened(conjunction)
+        pointer = parts[0].pointer if parts else ""
+        if any(part.raw is False for part in parts):
+            return Normal({}, {}, is_typed=True, pointer=pointer)
+        said = [part for part in parts if isinstance(part.raw, dict)]
+        shapes: dict[str, tuple[Shape, ...]] = {kind: (Shape(kind, pointer),) for kind in KINDS}
+        for part in said:
+            own = {shape.kind: shape for shape in self._own(part)}
+            shapes = {kind: (merged(known[0], own[kind]),) for kind, known in shapes.items() if kind in own}
+        branches = [group for part in said for group in alternatives.groups(part)]
+        for keyword, members, has_discriminator in branches:
+            normals = [self.of(self.conjunction(member)) for member in members]
+            shapes = alternatives.product(shapes, keyword, members, normals, told_apart=has_discriminator)
+        shapes = {
+            kind: tuple(alternatives.simplified([t for shape in found if (t := tidied(shape))]))
+            for kind, found in shapes.items()
+        }
+        shapes = self._closed(said, {kind: found for kind, found in shapes.items() if found})
+        return Normal(shapes, self._notes(said), is_typed=_is_typed(said, shapes), pointer=pointer)
+
+    def conjunction(self, part: Part) -> Conjunction:
+        """A schema inside another one, as a conjunction of its own."""
+        return self.reader.conjunction(part.raw, part.pointer)
+
+    def inner(self, part: Part, keyword: str, member: str | int | None = None) -> Conjunction:
+        """The schema under a keyword; an empty conjunction, which takes anything, where there is none."""
+        if not isinstance(part.raw, dict) or keyword not in part.raw:
+            return ()
+        tokens = (keyword,) if member is None else (keyword, member)
+        return self.conjunction(child(part, *tokens))
+
+    def _own(self, part: Part) -> Iterator[Shape]:
+        """What the keywords of one schema say themselves, for each kind that its type takes."""
+        raw, pointer = part.raw, part.pointer
+        assert isinstance(raw, dict)  # noqa: S101 - the caller has seen to it
+        kinds = _types(raw)
+        listed, place = _listed(raw, pointer)
+        for kind in KINDS:
+            if kind not in kinds and not (kind == "number" and "integer" in kinds):
+                continue
+            values = None if listed is None else tuple(value for value in listed if kind_of(value) == kind)
+            if kind == "boolean" and values is not None and set(values) == {True, False}:
+                values = None
+            if kind == "null" and values:
+                values = None
+            if values == ():
+                continue
+            integral = kind == "number" and "number" not in kinds
+            shape = Shape(
+                kind,
+                pointer,
+                values=values,
+                values_at=place,
+                facets=facets.read(kind, raw, pointer, integral=integral),
+                riders=tuple(self._riders(part, kind)),
+                is_open=bool(raw.get("x-extensible-enum")) and values is not None,
+            )
+            yield self._with_members(shape, part, raw)
+
+    def _with_members(self, shape: Shape, part: Part, raw: JsonObject) -> Shape:
+        if shape.kind == "object":
+            return replace(
+                shape,
+                properties=self._named(part, raw, "properties"),
+                required={
+                    str(name): f"{part.pointer}/required/{index}"
+                    for index, name in enumerate(as_list(raw.get("required")))
+                },
+                patterns=self._named(part, raw, "patternProperties"),
+                additional=self.inner(part, "additionalProperties"),
+                names=self.inner(part, "propertyNames"),
+            )
+        if shape.kind == "array":
+            prefix = raw.get("prefixItems")
+            return replace(
+                shape,
+                prefix=tuple(self.inner(part, "prefixItems", index) for index in range(len(as_list(prefix)))),
+                items=self.inner(part, "items"),
+                contains=tuple(self._contains(part, raw)),
+            )
+        return shape
+
+    def _named(self, part: Part, raw: JsonObject, keyword: str) -> dict[str, Conjunction]:
+        held = raw.get(keyword)
+        return {
+            name: self.inner(part, keyword, name)
+            for name, schema in (held.items() if isinstance(held, dict) else ())
+            if is_schema(schema)
+        }
+
+    def _contains(self, part: Part, raw: JsonObject) -> Iterator[Contains]:
+        if "contains" in raw:
+            least, most = raw.get("minContains", 1), raw.get("maxContains")
+            yield Contains(
+                self.inner(part, "contains"),
+                int(least) if isinstance(least, int | float) else 1,
+                int(most) if isinstance(most, int | float) else None,
+                f"{part.pointer}/contains",
+            )
+
+    def _riders(self, part: Part, kind: str) -> Iterator[Rider]:
+        raw = part.raw
+        assert isinstance(raw, dict)  # noqa: S101 - the caller has seen to it
+        if "not" in raw:
+            yield Rider("not", "", {"not": self.inner(part, "not")}, f"{part.pointer}/not")
+        if "if" in raw and ("then" in raw or "else" in raw):
+            schemas = {keyword: self.inner(part, keyword) for keyword in ("if", "then", "else")}
+            yield Rider("if", "", schemas, f"{part.pointer}/if")
+        dependent = raw.get("dependentSchemas")
+        if kind == "object" and isinstance(dependent, dict):
+            for name in dependent:
+                schemas = {"then": self.inner(part, "dependentSchemas", name)}
+                yield Rider("dependentSchemas", name, schemas, f"{part.pointer}/dependentSchemas")
+
+    def _closed(self, said: list[Part], shapes: dict[str, tuple[Shape, ...]]) -> dict[str, tuple[Shape, ...]]:
+        """With `unevaluatedProperties` and `unevaluatedItems` as what they come to once all is merged."""
+        for kind, keyword in (("object", "unevaluatedProperties"), ("array", "unevaluatedItems")):
+            extra = joined(*(self.inner(part, keyword) for part in said))
+            if extra and kind in shapes:
+                closed = [_with_rest(shape, extra) for shape in shapes[kind]]
+                shapes[kind] = tuple(made for shape in closed if (made := tidied(shape)))
+        return shapes
+
+    def _notes(self, said: list[Part]) -> dict[str, Note]:
+        found: dict[str, Note] = {}
+        for part in said:
+            assert isinstance(part.raw, dict)  # noqa: S101 - the caller has seen to it
+            for keyword in _NOTES:
+                if keyword in part.raw:
+                    found.setdefault(keyword, Note(part.raw[keyword], f"{part.pointer}/{keyword}"))
+            if "discriminator" in part.raw:
+                found["discriminator"] = self._discriminator(part, found["discriminator"])
+            for keyword, members, _ in alternatives.groups(part):
+                others = [member for member in members if not _is_null(member)]
+                if len(others) == 1 and keyword != "not":
+                    inner = self._notes(
+                        [p for p in self.reader.flattened((others[0],)) if isinstance(p.raw, dict)]
+                    )
+                    found = {**inner, **found}
+        return found
+
+    def _discriminator(self, part: Part, note: Note) -> Note:
+        """With the names of components as the values that they stand for, where nothing else says them.
+
+        OpenAPI 3.1, section 4.8.25: without a mapping, the value is the name of the schema.
+        """
+        raw, stated = part.raw, note.value
+        if not isinstance(raw, dict) or not isinstance(stated, dict):
+            return note
+        mapping = stated.get("mapping")
+        mapped: JsonObject = dict(mapping) if isinstance(mapping, dict) else {}
+        for member in as_list(raw.get("oneOf")) + as_list(raw.get("anyOf")):
+            ref = member.get("$ref") if isinstance(member, dict) else None
+            if isinstance(ref, str) and ref not in mapped.values():
+                name = str(stated.get("propertyName", ""))
+                mapped |= self._values_of(part, {"$ref": ref}, name) or {ref.rpartition("/")[2]: ref}
+        return Note({**stated, "mapping": mapped}, note.pointer)
+
+    def _values_of(self, part: Part, member: JsonObject, name: str) -> JsonObject:
+        """The values that an alternative itself lists for the property that tells it from others."""
+        found: JsonObject = {}
+        for inner in self.reader.flattened(self.reader.conjunction(member, f"{part.pointer}/-")):
+            properties = inner.raw.get("properties") if isinstance(inner.raw, dict) else None
+            schema = properties.get(name) if isinstance(properties, dict) else None
+            if isinstance(schema, dict):
+                listed = _listed(schema, "")[0] or []
+                found |= {str(value): member["$ref"] for value in listed}
+        return found
+
+
+def _with_rest(shape: Shape, extra: Conjunction) -> Shape:
+    """With a schema for the members that nothing else speaks of."""
+    if shape.kind == "object":
+        return shape if shape.additional else replace(shape, additional=extra)
+    return shape if shape.items else replace(shape, items=extra)
+
+
+def _types(raw: JsonObject) -> set[str]:
+    stated = raw.get("type")
+    if isinstance(stated, list):
+        return {str(kind) for kind in stated}
+    return {stated} if isinstance(stated, str) else {*KINDS, "integer"}
+
+
+def _listed(raw: JsonObject, pointer: str) -> tuple[list[JsonValue] | None, str]:
+    if "const" in raw:
+        return [raw["const"]], f"{pointer}/const"
+    options = raw.get("enum")
+    return (list(options), f"{pointer}/enum") if isinstance(options, list) else (None, "")
+
+
+def _is_null(part: Part) -> bool:
+    return isinstance(part.raw, dict) and part.raw.get("type") == "null"
+
+
+def _is_typed(said: list[Part], shapes: dict[str, tuple[Shape, ...]]) -> bool:
+    """Whether a type is stated, or nothing is said that would imply one."""
+    if len(shapes) < len(KINDS):
+        return True
+    keywords = {keyword for part in said if isinstance(part.raw, dict) for keyword in part.raw}
+    return sum(bool(implied & keywords) for implied in _IMPLIED.values()) != 1
+
+
+def implied_kind(shapes: dict[str, tuple[Shape, ...]]) -> str | None:
+    """The only kind that a schema without a type says anything about."""
+    telling = [kind for kind, found in shapes.items() if not all(shape.is_free for shape in found)]
+    return telling[0] if len(telling) == 1 else None

@@ -1,0 +1,91 @@
+"""What a schema says beside the values that it takes, compared: defaults, marks, discriminators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_list
+from signoff.review.changes.sets.difference import Difference, Effect
+from signoff.review.changes.sets.shape import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from signoff.contract.json_value import JsonValue
+    from signoff.review.changes.sets.parts import Conjunction
+    from signoff.review.changes.sets.shape import Normal
+
+
+def compared(before: Normal, after: Normal, left: Conjunction, right: Conjunction) -> Iterator[Difference]:
+    """The differences between the notes of two schemas."""
+
+    def told(aspect: str, keyword: str, effect: Effect, detail: str) -> Difference:
+        places = [
+            side.notes[keyword].pointer if keyword in side.notes else side.pointer for side in (before, after)
+        ]
+        return Difference(aspect, effect, detail, places[0], places[1], left, right)
+
+    default = _changed(before, after, "default")
+    if default:
+        yield told("default", "default", Effect.CHANGED, f"has its default {default}")
+    for keyword, aspect in (("readOnly", "read-only"), ("writeOnly", "write-only"), ("deprecated",) * 2):
+        old, new = (
+            side.notes[keyword].value is True if keyword in side.notes else False for side in (before, after)
+        )
+        if old != new:
+            said = "is now" if new else "is no longer"
+            effect = Effect.NARROWED if new else Effect.WIDENED
+            yield told(aspect, keyword, effect, f"{said} {keyword}")
+    yield from _known_values(before, after, told)
+    yield from _discriminator(before, after, told)
+    if _changed(before, after, "xml"):
+        yield told("xml", "xml", Effect.CHANGED, "is written otherwise in XML")
+
+
+def _changed(before: Normal, after: Normal, keyword: str) -> str:
+    """How the value of a note changed; empty where it did not."""
+    shown = [
+        canonical(side.notes[keyword].value) if keyword in side.notes else "" for side in (before, after)
+    ]
+    if shown[0] == shown[1]:
+        return ""
+    if not shown[0]:
+        return f"set to {shown[1]}"
+    return f"changed from {shown[0]} to {shown[1]}" if shown[1] else f"removed ({shown[0]})"
+
+
+def _known_values(before: Normal, after: Normal, told: Callable[..., Difference]) -> Iterator[Difference]:
+    """The lists of `x-extensible-enum`, which bind nobody: unknown values are to be expected."""
+    keyword = "x-extensible-enum"
+    old, new = (
+        {canonical(value) for value in as_list(side.notes[keyword].value)} if keyword in side.notes else set()
+        for side in (before, after)
+    )
+    if keyword in before.notes and keyword in after.notes:
+        if gone := sorted(old - new):
+            yield told("known-values", keyword, Effect.NARROWED, f"no longer names {', '.join(gone)}")
+        if come := sorted(new - old):
+            yield told("known-values", keyword, Effect.WIDENED, f"also names {', '.join(come)}")
+
+
+def _discriminator(before: Normal, after: Normal, told: Callable[..., Difference]) -> Iterator[Difference]:
+    old, new = (
+        _mapping(side.notes["discriminator"].value) if "discriminator" in side.notes else None
+        for side in (before, after)
+    )
+    if old is None or new is None:
+        return  # without one, the alternatives themselves tell what is meant
+    if old[0] != new[0]:
+        detail = f"is told apart by `{new[0]}` instead of `{old[0]}`"
+        yield told("discriminator", "discriminator", Effect.CHANGED, detail)
+    if gone := sorted(old[1] - new[1]):
+        yield told("mapping", "discriminator", Effect.NARROWED, f"no longer maps {', '.join(gone)}")
+    if come := sorted(new[1] - old[1]):
+        yield told("mapping", "discriminator", Effect.WIDENED, f"also maps {', '.join(come)}")
+
+
+def _mapping(value: JsonValue) -> tuple[str, set[str]]:
+    if not isinstance(value, dict):
+        return "", set()
+    mapping = value.get("mapping")
+    return str(value.get("propertyName", "")), set(mapping) if isinstance(mapping, dict) else set()

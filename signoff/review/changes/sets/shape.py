@@ -1,0 +1,162 @@
+"""The normal form of a schema: for each kind of JSON value, the alternatives that it may satisfy."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signoff.contract.json_value import JsonValue
+    from signoff.review.changes.sets.parts import Conjunction
+
+KINDS = ("null", "boolean", "number", "string", "array", "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One bound on the values of a kind, and where it is stated.
+
+    Attributes:
+        value: comparable and hashable; its form is told in `facets`.
+    """
+
+    value: Any
+    pointer: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """`contains` with its bounds; `most` is None where there is no upper one."""
+
+    schema: Conjunction
+    least: int
+    most: int | None
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rider:
+    """A condition that no other keyword can express: `not`, `if`, `dependentSchemas`, overlapping `oneOf`.
+
+    Attributes:
+        kind: the keyword.
+        name: of the property, for `dependentSchemas`.
+        schemas: one conjunction for each schema that takes part, by its keyword.
+    """
+
+    kind: str
+    name: str
+    schemas: Mapping[str, Conjunction]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One alternative of one kind: all that is said here holds together.
+
+    Attributes:
+        values: the only values, where they are listed.
+        facets: the bounds, by keyword.
+        required: the names of the required properties, each with the place that says so.
+        additional: what holds for properties that are not named.
+        label: what tells the alternative from others: the name of its component or its title.
+        is_open: whether the listed values may grow (`x-extensible-enum`).
+    """
+
+    kind: str
+    pointer: str
+    values: tuple[JsonValue, ...] | None = None
+    values_at: str = ""
+    facets: Mapping[str, Facet] = field(default_factory=dict)
+    properties: Mapping[str, Conjunction] = field(default_factory=dict)
+    required: Mapping[str, str] = field(default_factory=dict)
+    patterns: Mapping[str, Conjunction] = field(default_factory=dict)
+    additional: Conjunction = ()
+    names: Conjunction = ()
+    prefix: tuple[Conjunction, ...] = ()
+    items: Conjunction = ()
+    contains: tuple[Contains, ...] = ()
+    riders: tuple[Rider, ...] = ()
+    label: str = ""
+    is_open: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether every value of the kind will do."""
+        return self.values is None and not (
+            self.facets
+            or self.properties
+            or self.required
+            or self.patterns
+            or self.additional
+            or self.names
+            or self.prefix
+            or self.items
+            or self.contains
+            or self.riders
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a schema says beside the values that it takes: a default, `deprecated`, `readOnly`."""
+
+    value: JsonValue
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A schema in normal form.
+
+    Attributes:
+        shapes: the alternatives, by kind; a kind that is not taken is missing.
+        notes: by keyword.
+        is_typed: whether the document states a type rather than leaving it to other keywords.
+        pointer: where the schema stands.
+    """
+
+    shapes: Mapping[str, tuple[Shape, ...]]
+    notes: Mapping[str, Note]
+    is_typed: bool
+    pointer: str
+
+
+def kind_of(value: JsonValue) -> str:
+    """The kind of a value."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return {str: "string", list: "array"}.get(type(value), "object")
+
+
+def canonical(value: JsonValue) -> str:
+    """The same text for values that JSON Schema holds equal, such as `1` and `1.0`."""
+    return json.dumps(_without_fractions(value), sort_keys=True, ensure_ascii=False)
+
+
+def _without_fractions(value: JsonValue) -> JsonValue:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_without_fractions(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _without_fractions(item) for name, item in value.items()}
+    return value
+
+
+def exact(number: float) -> Fraction:
+    """A JSON number as the decimal that it is written as, not as the float nearest to it."""
+    return Fraction(str(number))
+
+
+def as_number(value: Fraction) -> int | float:
+    """The JSON number of a fraction."""
+    return int(value) if value.denominator == 1 else float(value)

@@ -1,0 +1,142 @@
+"""The command `signoff review`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from signoff.command_line import EXIT_BROKEN, EXIT_PASS, remote_refs_option
+from signoff.contract.errors import SetUpError
+from signoff.contract.source import STANDARD_INPUT
+from signoff.reporting.request import STANDARD_OUTPUT, parse_requests, write
+from signoff.review import configuration as configurations
+from signoff.review.gate import DEFAULT, NAMES, Gate
+from signoff.review.report import FORMATS, Report, report_of, terminal
+from signoff.review.rules import RULES, Profile, catalogue
+from signoff.review.run import review as run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from signoff.review.changes.schema_rules import Rule as ChangeRule
+
+
+@click.command
+@click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
+@click.option(
+    "--base",
+    metavar="DOCUMENT|REV[:PATH]",
+    help="Another document, or this one at a git revision; REV... is where the branch left REV.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice([profile.value for profile in Profile]),
+    help="How much is asked of the document; essential, unless configured.",
+)
+@click.option(
+    "--config",
+    type=click.Path(),
+    help="A TOML file; by default signoff.toml or pyproject.toml, here or in a folder above.",
+)
+@click.option(
+    "--fail-on",
+    "fail_on",
+    multiple=True,
+    metavar="NAME[,NAME]",
+    help=(
+        f"What makes the review fail, and all that is worse: {', '.join(NAMES)}."
+        f" By default {','.join(DEFAULT)}. Repeatable."
+    ),
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help=f"{', '.join(FORMATS)}; - is stdout. Repeatable.",
+)
+@click.option("--list-rules", is_flag=True, help="Print the rules as Markdown and end.")
+@remote_refs_option
+def review(
+    documents: tuple[str, ...],
+    *,
+    base: str | None,
+    profile: str | None,
+    config: str | None,
+    fail_on: tuple[str, ...],
+    reports: tuple[str, ...],
+    list_rules: bool,
+    allow_remote_refs: bool,
+) -> None:
+    """Review DOCUMENT: whether it is sound, its examples true and, with a base, whom a change breaks.
+
+    Several documents are reviewed one after another. Exit codes: 0 nothing fails, 1 a change or a
+    finding of --fail-on, 2 a document or its base cannot be read.
+
+    \b
+      signoff review openapi.yaml
+      signoff review openapi.yaml --base main
+      signoff review new.yaml --base old.yaml --report markdown=comment.md --fail-on review
+    """
+    if list_rules:
+        click.echo(_catalogue())
+        return
+    gate = Gate.of(fail_on)
+    requested = parse_requests(reports, FORMATS)
+    configuration = configurations.load(Path(config)) if config else configurations.find(Path.cwd())
+    if profile:
+        configuration = replace(configuration, profile=Profile(profile))
+    if len(documents) > 1:
+        _refuse_for_several(documents, base, requested)
+    asked = [rule for rule in RULES.values() if configuration.asks(rule)]
+    passed = True
+    for document in documents or (None,):
+        outcome = run(document, base, configuration, allow_remote_refs=allow_remote_refs, progress=_progress)
+        _progress("")
+        report = report_of(outcome, gate, asked, _kinds_of_changes() if base is not None else ())
+        _write(report, requested)
+        passed = passed and report.passed
+    sys.exit(EXIT_PASS if passed else EXIT_BROKEN)
+
+
+def _refuse_for_several(documents: Sequence[str], base: str | None, requested: Sequence[object]) -> None:
+    is_file = base is not None and (Path(base).is_file() or ":" in base or base == STANDARD_INPUT)
+    if requested or is_file or STANDARD_INPUT in documents:
+        raise SetUpError(
+            "reports, standard input and a base that is a file are of one document", mend="Review it alone."
+        )
+
+
+def _kinds_of_changes() -> list[ChangeRule]:
+    # Imported here: comparing is a large import that a review without a base does not need.
+    from signoff.review.changes import catalogue as kinds  # noqa: PLC0415
+
+    return kinds()
+
+
+def _catalogue() -> str:
+    rows = [f"| `{kind.id}` | {kind.verdict.value} | {kind.because} |" for kind in _kinds_of_changes()]
+    changes = ["### Changes", "", "| change | verdict | why |", "| --- | --- | --- |", *rows]
+    return "\n".join([catalogue(), *changes])
+
+
+def _write(report: Report, requested: list[tuple[str, str]]) -> None:
+    """The terminal's report, on standard error where another one has standard output."""
+    to_stdout = any(file == STANDARD_OUTPUT for _, file in requested)
+    click.echo(terminal.render(report), nl=False, err=to_stdout)
+    for name, file in requested:
+        text = FORMATS[name](report)
+        if file == STANDARD_OUTPUT:
+            click.echo(text, nl=False)
+        else:
+            write(text, file)
+
+
+def _progress(what: str) -> None:
+    """Show on a terminal what is being done, on one line that is overwritten."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{f'Reviewing: {what} …' if what else ''}", nl=False, err=True)

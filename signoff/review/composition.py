@@ -1,0 +1,187 @@
+"""What a schema demands altogether: itself, what it refers to and all of its `allOf`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_list, as_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.schemas import SchemaSet
+
+_MOST_PARTS = 200
+_ALL_KINDS = frozenset({"null", "boolean", "object", "array", "number", "string", "integer"})
+_COUNTS = (
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+    ("minContains", "maxContains"),
+)
+
+
+def parts(schema: JsonObject, schemas: SchemaSet) -> list[JsonObject]:
+    """The schemas that a value must satisfy all of; each once, and not more than a sane document has."""
+    found: list[JsonObject] = []
+    seen: set[int] = set()
+    pending: list[JsonValue] = [schema]
+    while pending and len(found) < _MOST_PARTS:
+        part = pending.pop(0)
+        if not isinstance(part, dict) or id(part) in seen:
+            continue
+        seen.add(id(part))
+        found.append(part)
+        if isinstance(part.get("$ref"), str):
+            pending.append(schemas.followed(part)[0])
+        pending.extend(as_list(part.get("allOf")))
+    return found
+
+
+def branches(schema: JsonObject) -> Iterator[JsonObject]:
+    """The alternatives that stand directly in a schema."""
+    for key in ("oneOf", "anyOf"):
+        yield from (branch for branch in as_list(schema.get(key)) if isinstance(branch, dict))
+    for key in ("then", "else"):
+        if isinstance(branch := schema.get(key), dict):
+            yield branch
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The properties that a schema knows in any of its branches.
+
+    Attributes:
+        is_open: whether others are described too, by a pattern or by `additionalProperties`.
+    """
+
+    properties: dict[str, list[JsonObject]]
+    is_open: bool
+
+
+def declared(schema: JsonObject, schemas: SchemaSet, depth: int = 8) -> Declared:
+    """Gather the properties of a schema, its `allOf` and its alternatives, `depth` of them in one another."""
+    return _gathered(schema, schemas, depth, set())
+
+
+def _gathered(schema: JsonObject, schemas: SchemaSet, depth: int, seen: set[int]) -> Declared:
+    properties: dict[str, list[JsonObject]] = {}
+    is_open = False
+    for part in parts(schema, schemas):
+        if id(part) in seen:
+            continue  # each once, or alternatives of alternatives grow without bound
+        seen.add(id(part))
+        for name, held in as_object(part.get("properties")).items():
+            properties.setdefault(name, []).append(as_object(held))
+        others = part.get("additionalProperties", part.get("unevaluatedProperties"))
+        is_open = is_open or others is True or isinstance(others, dict) or "patternProperties" in part
+        for branch in branches(part) if depth else ():
+            is_known = any(id(inner) in seen for inner in parts(branch, schemas))
+            inner_declared = _gathered(branch, schemas, depth - 1, seen)
+            for name, found in inner_declared.properties.items():
+                properties.setdefault(name, []).extend(found)
+            describes = bool(inner_declared.properties) or branch.get("type") == "null" or _is_a_note(branch)
+            is_open = is_open or inner_declared.is_open or not (describes or is_known)
+    return Declared(properties, is_open)
+
+
+def _is_a_note(branch: JsonObject) -> bool:
+    """Whether a branch only demands presence: it names no properties of its own, nor could it."""
+    return set(branch) <= {"required", "not", "title", "description"} and bool(branch)
+
+
+def kinds(schema: JsonObject) -> frozenset[str]:
+    """The types that a schema's own `type` admits; all where it says nothing."""
+    held = schema.get("type")
+    named = frozenset(str(kind) for kind in as_list(held) or [held]) if held is not None else _ALL_KINDS
+    return named | {"integer"} if "number" in named else named
+
+
+def common_kinds(among: Iterable[JsonObject]) -> frozenset[str]:
+    """The types that all schemas admit."""
+    found = _ALL_KINDS
+    for schema in among:
+        found &= kinds(schema)
+    return found
+
+
+def crossing(among: Sequence[JsonObject], admitted: frozenset[str]) -> str:
+    """Which bounds leave nothing between them, as words; empty where there is room."""
+    for low_name, high_name in _COUNTS:
+        lows = [value for schema in among if (value := _number(schema.get(low_name))) is not None]
+        highs = [value for schema in among if (value := _number(schema.get(high_name))) is not None]
+        if lows and highs and max(lows) > min(highs):
+            return f"`{low_name}` {_shown(max(lows))} is above `{high_name}` {_shown(min(highs))}"
+    return _crossing_numbers(among, admitted)
+
+
+def _crossing_numbers(among: Sequence[JsonObject], admitted: frozenset[str]) -> str:
+    low, low_name, low_open = _bound(among, "minimum", "exclusiveMinimum", -1)
+    high, high_name, high_open = _bound(among, "maximum", "exclusiveMaximum", 1)
+    if low is None or high is None:
+        return ""
+    words = f"`{low_name}` {_shown(low)} and `{high_name}` {_shown(high)}"
+    if low > high:
+        return f"`{low_name}` {_shown(low)} is above `{high_name}` {_shown(high)}"
+    if low == high and (low_open or high_open):
+        return f"no number lies between {words}"
+    is_whole = "integer" in admitted and not admitted & {"number"}
+    if is_whole and not _holds_multiple(low, high, 1, open_low=low_open, open_high=high_open):
+        return f"no integer lies between {words}"
+    for step in (_number(schema.get("multipleOf")) for schema in among):
+        if step and step > 0 and not _holds_multiple(low, high, step, open_low=low_open, open_high=high_open):
+            return f"no multiple of {_shown(step)} lies between {words}"
+    return ""
+
+
+def _bound(
+    among: Iterable[JsonObject], closed: str, exclusive: str, sign: int
+) -> tuple[float | None, str, bool]:
+    """The tightest bound on one side, its keyword, and whether it is exclusive."""
+    found = [
+        (sign * value, keyword != exclusive, keyword)
+        for schema in among
+        for keyword in (closed, exclusive)
+        if (value := _number(schema.get(keyword))) is not None
+    ]
+    if not found:
+        return None, "", False
+    value, is_closed, keyword = min(found)
+    return sign * value, keyword, not is_closed
+
+
+def _holds_multiple(low: float, high: float, step: float, *, open_low: bool, open_high: bool) -> bool:
+    if not all(map(math.isfinite, (low, high, step))) or (high - low) >= 2 * step:
+        return True
+    first = math.ceil(low / step)
+    candidates = [step * (first + index) for index in range(-1, 4)]
+    tolerance = 1e-9 * max(abs(low), abs(high), step)
+    return any(
+        (value > low + tolerance if open_low else value >= low - tolerance)
+        and (value < high - tolerance if open_high else value <= high + tolerance)
+        for value in candidates
+    )
+
+
+def _number(value: JsonValue) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _shown(value: float) -> str:
+    return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
+
+
+def is_of(value: JsonValue, admitted: frozenset[str]) -> bool:
+    """Whether a value is of one of the types."""
+    if value is None:
+        return "null" in admitted
+    if isinstance(value, bool):
+        return "boolean" in admitted
+    if isinstance(value, int | float):
+        is_whole = isinstance(value, int) or value.is_integer()
+        return "number" in admitted or (is_whole and "integer" in admitted)
+    name = {str: "string", list: "array", dict: "object"}[type(value)]
+    return name in admitted

@@ -1,0 +1,202 @@
+"""One document against the rules: read, ask each rule, fold repetitions, apply waivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from signoff.reporting.findings import Finding, Severity
+from signoff.review import subject as subjects
+from signoff.review.configuration import Configuration
+from signoff.review.rules import RULES, Profile
+from signoff.review.suppressions import applied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from signoff.contract.contract import Contract
+    from signoff.contract.location import Location
+    from signoff.contract.source import Source
+    from signoff.review.outcome import WaivedFinding
+    from signoff.review.rules import Fault, Rule
+    from signoff.review.subject import Subject
+
+_GENERAL = "valid-specification"  # says in general what other rules say in particular
+_SCHEMA_FAMILIES = ("impossible_compositions", "impossible_schemas", "keywords", "patterns", "specification")
+_MOST_ALIKE = 2  # as many findings of one wording stand for themselves; more are folded into the first
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a document is and what is the matter with it.
+
+    Attributes:
+        contract: the document, understood.
+        findings: in the order of their places.
+        waived: what a waiver accepts.
+    """
+
+    contract: Contract
+    findings: tuple[Finding, ...]
+    waived: tuple[WaivedFinding, ...] = ()
+
+
+def review_document(
+    source: str | Path | Source,
+    configuration: Configuration | None = None,
+    *,
+    allow_remote_refs: bool = False,
+    today: date | None = None,
+) -> Inspection:
+    """Judge a document as its author wrote it.
+
+    Args:
+        source: a path, an `http(s)` URL, `-` for standard input, `revision:path`, or what was read.
+        configuration: which rules are asked and what is accepted; the essential ones by default.
+        allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
+        today: the day to judge the expiry of waivers by; the present one (UTC) by default.
+
+    Raises:
+        SourceError: the document cannot be read.
+        DocumentError: it is not YAML or JSON, not OpenAPI, or too broken to be worked with.
+    """
+    asked = configuration or Configuration()
+    subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
+    findings, waived = applied(
+        _findings(subject, asked),
+        asked.waivers,
+        operations_of=lambda finding: _operations_at(subject, finding),
+        asked=lambda rule: rule in RULES and asked.asks(RULES[rule]),
+        files=[file.name for file in subject.written.files],
+        severities=asked.rules,
+        today=today or datetime.now(UTC).date(),
+    )
+    return Inspection(subject.contract, tuple(_folded(findings)), tuple(waived))
+
+
+def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
+    told = [
+        (rule, fault) for rule in RULES.values() if configuration.asks(rule) for fault in rule.find(subject)
+    ]
+    explained = _Explained.by(told)
+    kept = [(rule, fault) for rule, fault in told if not explained.covers(rule, fault)]
+    order = {file.name: number for number, file in enumerate(subject.written.files)}
+    severities = configuration.rules
+    found = {
+        _Key.of(finding): finding
+        for rule, fault in kept
+        for finding in [_finding(subject, rule, fault, severities.get(rule.id))]
+    }
+    ranks = list(RULES)
+
+    def place(finding: Finding) -> tuple[int, int, int, int, str]:
+        at = finding.location
+        return order.get(at.file, 0), at.line, at.column, ranks.index(finding.rule), finding.message
+
+    return sorted(found.values(), key=place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What makes two findings the same one."""
+
+    rule: str
+    message: str
+    file: str
+    pointer: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> _Key:
+        return cls(finding.rule, finding.message, finding.location.file, finding.location.pointer)
+
+
+def _finding(subject: Subject, rule: Rule, fault: Fault, asked: Severity | None) -> Finding:
+    severity = asked or fault.severity or rule.severity
+    return Finding(rule.id, severity, fault.message, fault.mend, subject.locate(fault.pointer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """Where rules of a particular kind have spoken, so that the general ones keep silent.
+
+    Attributes:
+        places: the pointers of their faults, and what directly holds each.
+        schemas: the same, of rules on schemas alone.
+    """
+
+    pointers: frozenset[str]
+    places: frozenset[str]
+    schemas: frozenset[str]
+
+    @classmethod
+    def by(cls, told: Sequence[tuple[Rule, Fault]]) -> _Explained:
+        particular = [
+            (rule, fault.pointer)
+            for rule, fault in told
+            if rule.id != _GENERAL and fault.pointer and rule.profile is Profile.ESSENTIAL
+        ]
+        pointers = frozenset(pointer for _, pointer in particular)
+        on_schemas = {
+            fault.pointer for rule, fault in told if fault.pointer and rule.family in _SCHEMA_FAMILIES
+        }
+        return cls(pointers, _with_holders(pointers), _with_holders(on_schemas))
+
+    def covers(self, rule: Rule, fault: Fault) -> bool:
+        """Whether another rule says more exactly what the matter is."""
+        if rule.id == _GENERAL:
+            parts = fault.pointer.split("/")
+            around = {"/".join(parts[:length]) for length in range(2, len(parts) + 1)}
+            # where nothing of a choice fits, the field that decides it gets the blame: `in`
+            chosen = fault.pointer.removesuffix("/in")
+            return chosen in self.places or fault.pointer in self.places or bool(around & self.pointers)
+        return fault.cause is not None and fault.cause in self.schemas
+
+
+def _with_holders(pointers: Iterable[str]) -> frozenset[str]:
+    """The pointers, what holds each, and what holds the list that each is a member of."""
+    found = set()
+    for pointer in pointers:
+        holder, _, last = pointer.rpartition("/")
+        found |= {pointer, holder, holder.rpartition("/")[0] if last.isdecimal() else holder}
+    return frozenset(found)
+
+
+def _folded(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Of many findings in the same words only the first, which tells how many more there are."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.rule, finding.message), []).append(finding)
+    for finding in findings:
+        group = alike[finding.rule, finding.message]
+        if len(group) <= _MOST_ALIKE:
+            yield finding
+        elif finding is group[0]:
+            yield replace(finding, mend=f"{finding.mend} {_elsewhere(group)}".strip())
+
+
+def _elsewhere(group: Sequence[Finding]) -> str:
+    others = [finding.location for finding in group[1:]]
+    shown = f"{_brief(others[0])} and {_brief(others[-1])}"
+    return f"The same stands at {len(others)} other places, such as {shown}."
+
+
+def _brief(location: Location) -> str:
+    return f"line {location.line}" if location.line else location.pointer
+
+
+def _operations_at(subject: Subject, finding: Finding) -> Iterator[str]:
+    """The ids and labels of the operations that a finding stands in, or whose path item it stands in."""
+    for operation in subject.operations:
+        inside = subject.locate(operation.pointer)
+        around = subject.locate(operation.item_pointer)
+        at = finding.location
+        if (at.file == inside.file and _is_within(at.pointer, inside.pointer)) or (
+            at.file == around.file and at.pointer in (around.pointer, f"{around.pointer}/parameters")
+        ):
+            yield from (operation.label, str(operation.value.get("operationId", "")))
+
+
+def _is_within(pointer: str, around: str) -> bool:
+    return pointer == around or pointer.startswith(f"{around}/")

@@ -1,0 +1,245 @@
+"""Every value that a document states of a schema: examples, defaults, the members of enums."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from signoff.contract import media_types
+from signoff.contract.bundle import dereference
+from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract.errors import DocumentError
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import escape, join
+from signoff.contract.schemas import Direction, SchemaSet
+from signoff.contract.structure import Node, walk
+from signoff.contract.validity import telling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import jsonschema_rs
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.review.subject import Subject
+
+Kind = Literal["example", "default", "enum"]
+_JUDGES_MORE_THAN_TYPE = frozenset(
+    (
+        *("pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("multipleOf", "allOf", "anyOf", "oneOf", "not", "$ref", "format"),
+    )
+)
+_MOST_BREACHES, _MOST_ERRORS = 5, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One value.
+
+    Attributes:
+        pointer: where the value stands.
+        schema_pointer, schema: what it must satisfy.
+        directions: in which directions; satisfying one of them will do.
+        is_text: whether it may be given as the text that goes over the wire.
+        media_type: of the body that it is an example of; empty for others.
+    """
+
+    kind: Kind
+    value: JsonValue
+    pointer: str
+    schema_pointer: str
+    schema: JsonObject
+    directions: frozenset[Direction]
+    is_text: bool = False
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """How a value breaks its schema: where in the value, why, and by which keyword of which schema."""
+
+    pointer: str
+    message: str
+    keyword: str
+    format: str
+    schema_pointer: str
+
+
+@dataclass(frozen=True)
+class StatedValues:
+    """The values that one document states, and a judge of them."""
+
+    subject: Subject
+
+    @cached_property
+    def all(self) -> tuple[Stated, ...]:
+        """All of them, each once."""
+        nodes = [*walk(self.subject.contract.document), *self._unused_definitions()]
+        return tuple(stated for node in nodes for stated in self._of(node))
+
+    def _unused_definitions(self) -> Iterator[Node]:
+        seen = {node.pointer for node in walk(self.subject.contract.document) if node.kind == "schema"}
+        for pointer, schema in self.subject.schemas.items():
+            if pointer not in seen:
+                yield Node("schema", pointer, schema)
+
+    def _of(self, node: Node) -> Iterator[Stated]:
+        if node.kind == "schema":
+            yield from self._of_schema(node)
+        elif node.kind in ("media_type", "parameter", "header") and isinstance(
+            node.value.get("schema"), dict
+        ):
+            yield from self._of_holder(node)
+
+    def _of_holder(self, node: Node) -> Iterator[Stated]:
+        """The examples of a media type, a parameter or a header."""
+        schema_pointer = f"{node.pointer}/schema"
+        schema = as_object(node.value["schema"])
+        is_body = node.kind == "media_type"
+        media_type = node.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~") if is_body else ""
+        directions = self.subject.reach.directions_of(node.pointer)
+        for value, pointer in self._examples(node):
+            yield Stated(
+                "example",
+                value,
+                pointer,
+                schema_pointer,
+                schema,
+                directions,
+                is_text=not is_body,
+                media_type=media_type,
+            )
+
+    def _examples(self, node: Node) -> Iterator[tuple[JsonValue, str]]:
+        if "example" in node.value:
+            yield node.value["example"], f"{node.pointer}/example"
+        for name, held in as_object(node.value.get("examples")).items():
+            example, at = dereference(self.subject.contract.document, held)
+            place = at if at is not None else f"{node.pointer}/examples/{escape(name)}"
+            for field in ("value", "dataValue"):
+                if isinstance(example, dict) and field in example:
+                    yield example[field], f"{place}/{field}"
+
+    def _of_schema(self, node: Node) -> Iterator[Stated]:
+        directions = self.subject.reach.directions_of(node.pointer)
+        found: list[tuple[Kind, JsonValue, str]] = []
+        if "example" in node.value:
+            found.append(("example", node.value["example"], "example"))
+        for index, value in enumerate(as_list(node.value.get("examples"))):
+            found.append(("example", value, f"examples/{index}"))
+        if "default" in node.value:
+            found.append(("default", node.value["default"], "default"))
+        if "enum" in node.value and _JUDGES_MORE_THAN_TYPE & set(node.value):
+            found += [("enum", value, f"enum/{i}") for i, value in enumerate(as_list(node.value["enum"]))]
+        if "const" in node.value and _JUDGES_MORE_THAN_TYPE & set(node.value):
+            found.append(("enum", node.value["const"], "const"))
+        for kind, value, place in found:
+            pointer = f"{node.pointer}/{place}"
+            yield Stated(kind, value, pointer, node.pointer, node.value, directions)
+
+    @cached_property
+    def _schemas(self) -> SchemaSet:
+        found = SchemaSet(self.subject.contract.bundle)
+        for stated in self.all:
+            found.add(stated.schema_pointer, stated.schema)
+        return found
+
+    @cached_property
+    def compile_error(self) -> DocumentError | None:
+        """Why the schemas cannot be used; None where they can."""
+        try:
+            for direction in Direction:
+                self._schemas.compile(direction)
+        except DocumentError as error:
+            return error
+        return None
+
+    def breaches(self, stated: Stated) -> list[Breach]:
+        """How a value breaks its schema in every direction that it travels; empty where one admits it."""
+        found: list[Breach] = []
+        if self.compile_error:
+            return found
+        for direction in sorted(stated.directions, key=lambda direction: direction.value):
+            validator = self._schemas.validator(direction)
+            if self._is_valid(validator, stated):
+                return []
+            errors = validator.iter_errors({stated.schema_pointer: stated.value})
+            found = _joined([_breach(error) for error, _ in zip(errors, range(_MOST_ERRORS), strict=False)])
+        return found[:_MOST_BREACHES]
+
+    def _is_valid(self, validator: Any, stated: Stated) -> bool:  # noqa: ANN401 - a compiled validator
+        if validator.is_valid({stated.schema_pointer: stated.value}):
+            return True
+        return any(validator.is_valid({stated.schema_pointer: value}) for value in self._readings(stated))
+
+    def _readings(self, stated: Stated) -> Iterator[JsonValue]:
+        """What a text that goes over the wire may stand for."""
+        text = stated.value
+        if not isinstance(text, str) or not stated.is_text:
+            return
+        schemas = self.subject.contract.schemas
+        yield coerce(text, kinds_of(stated.schema, schemas))
+        items = as_object(schemas.resolved(stated.schema).get("items"))
+        for separator in (",", " ", "|"):
+            yield [coerce(part, kinds_of(items, schemas)) for part in text.split(separator)]
+        try:
+            yield json.loads(text)
+        except ValueError:
+            return
+
+
+def _breach(outer: jsonschema_rs.ValidationError) -> Breach:
+    error = telling(outer)
+    kind = error.kind
+    return Breach(
+        pointer=join(error.instance_path[1:]),
+        message=_sentence(error),
+        keyword=kind.name,
+        format=str(getattr(kind, "format", "")) if kind.name == "format" else "",
+        schema_pointer=join(error.schema_path[:-1]),
+    )
+
+
+def _joined(breaches: list[Breach]) -> list[Breach]:
+    """The breaches, those of one object that lacks several properties as one."""
+    lacking: dict[str, list[str]] = {}
+    for breach in breaches:
+        if breach.keyword == "required":
+            lacking.setdefault(breach.pointer, []).append(breach.message.rpartition(" ")[2])
+    found = {}
+    for breach in breaches:
+        names = list(dict.fromkeys(lacking.get(breach.pointer, ())))
+        if breach.keyword == "required" and len(names) > 1:
+            message = f"it lacks the required {', '.join(names[:-1])} and {names[-1]}"
+            found[breach.pointer, message] = replace(breach, message=message)
+        else:
+            found[breach.pointer, breach.message] = breach
+    return list(found.values())
+
+
+def _sentence(error: jsonschema_rs.ValidationError) -> str:
+    """What is wrong with a value, in a few words that do not quote all of it."""
+    kind, message = error.kind, str(error.message).splitlines()[0]
+    if kind.name == "required":
+        return f"it lacks the required `{getattr(kind, 'property', '')}`"
+    if kind.name == "enum":
+        options = [_brief(option) for option in as_list(getattr(kind, "options", []))]
+        shown = ", ".join(options[:8]) + (", …" if len(options) > 8 else "")
+        return f"{_brief(error.instance)} is not one of {shown}"
+    if kind.name == "type":
+        return f"{_brief(error.instance)} is not of type {' or '.join(getattr(kind, 'types', ()))}"
+    return message if len(message) <= 160 else f"{message[:70]} … {message[-70:]}"
+
+
+def _brief(value: Any) -> str:  # noqa: ANN401 - any JSON
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+def is_serialised(stated: Stated, kinds: frozenset[str]) -> bool:
+    """Whether an example stands as text where the body is no JSON, so that the schema judges it not."""
+    is_other = bool(stated.media_type) and not media_types.is_json(stated.media_type)
+    return is_other and isinstance(stated.value, str) and "string" not in kinds

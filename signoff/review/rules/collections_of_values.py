@@ -1,0 +1,184 @@
+"""Are lists, texts and numbers bounded, and can long lists be read page by page?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.schemas import Direction
+from signoff.reporting.findings import Severity
+from signoff.review.composition import common_kinds, declared, parts
+from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.contract import Operation
+    from signoff.contract.json_value import JsonObject
+    from signoff.review.subject import Subject
+
+_PAGING = {
+    "page",
+    "limit",
+    "offset",
+    "cursor",
+    "after",
+    "before",
+    "size",
+    "token",
+    "skip",
+    "top",
+    "start",
+    "count",
+    "max",
+}
+_PAGE_MEMBERS = {
+    "next",
+    "cursor",
+    "page",
+    "pages",
+    "pagination",
+    "total",
+    "links",
+    "_links",
+    "has_more",
+    "hasMore",
+    "meta",
+}
+
+
+@rule(
+    "list-without-pagination",
+    severity=Severity.INFO,
+    profile=Profile.RECOMMENDED,
+    rationale="A list grows; one that comes whole grows slow, and paging it later breaks its clients.",
+    source="Google AIP-158; Zalando RESTful API Guidelines, rule 159; OWASP API Security 2023, API4",
+)
+def list_without_pagination(subject: Subject) -> Iterator[Fault]:
+    """Collections whose GET answers with an unbounded list and takes no parameter to page through it."""
+    for operation in subject.contract.operations:
+        is_collection = operation.method == "GET" and not operation.path.rstrip("/").endswith("}")
+        if not is_collection or any(_PAGING & set(words(p.name)) for p in operation.parameters):
+            continue
+        place = _unbounded_list(subject, operation)
+        if place:
+            yield Fault(
+                operation.pointer,
+                "the operation lists everything at once",
+                "Add parameters to page through it.",
+            )
+
+
+def _unbounded_list(subject: Subject, operation: Operation) -> str:
+    """Where the answer of success holds a list of objects without an end; empty where there is none."""
+    schemas = subject.contract.schemas
+    for response in operation.responses:
+        for offer in response.content if response.status[:1] == "2" else ():
+            raw = offer.schema.raw if offer.schema else {}
+            if _is_unbounded(subject, raw):
+                return offer.pointer
+            members = declared(raw, schemas, 2).properties
+            lists = [m for name, held in members.items() for m in held if _is_unbounded(subject, m)]
+            if len(lists) == 1 and not _PAGE_MEMBERS & set(members) and len(members) <= 2:
+                return offer.pointer
+    return ""
+
+
+def _is_unbounded(subject: Subject, schema: JsonObject) -> bool:
+    among = parts(schema, subject.contract.schemas)
+    items = [part["items"] for part in among if "items" in part]
+    if "array" not in common_kinds(among) or not items or any("maxItems" in part for part in among):
+        return False
+    inner = parts(as_object(items[0]), subject.contract.schemas)
+    return "object" in common_kinds(inner) and not any("enum" in part for part in inner)
+
+
+@rule(
+    "request-array-unbounded",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="What a client may send without end, an attacker will.",
+    source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
+)
+def request_array_unbounded(subject: Subject) -> Iterator[Fault]:
+    """Arrays in requests without `maxItems`."""
+    for pointer, schema in _sent(subject):
+        if schema.get("type") == "array" and "maxItems" not in schema:
+            yield Fault(pointer, "a list that clients send has no `maxItems`", "Bound it.")
+
+
+@rule(
+    "request-string-unbounded",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="What a client may send without end, an attacker will.",
+    source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
+)
+def request_string_unbounded(subject: Subject) -> Iterator[Fault]:
+    """Texts in requests that nothing bounds: no `maxLength`, `enum`, `pattern` or `format`."""
+    bounded = ("maxLength", "enum", "const", "pattern", "format", "$ref", "readOnly")
+    for pointer, schema in _sent(subject):
+        if schema.get("type") == "string" and not any(keyword in schema for keyword in bounded):
+            yield Fault(pointer, "a text that clients send has no `maxLength`", "Bound it.")
+
+
+@rule(
+    "request-number-unbounded",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="A page size or quantity without a maximum lets one request cost as much as thousands.",
+    source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
+)
+def request_number_unbounded(subject: Subject) -> Iterator[Fault]:
+    """Parameters for the size of a page without a `maximum`."""
+    for operation in subject.contract.operations:
+        for parameter in operation.parameters:
+            among = parts(parameter.schema.raw, subject.contract.schemas) if parameter.schema else []
+            is_size = {"limit", "size", "count", "top"} & set(
+                words(parameter.name)
+            ) and parameter.location == "query"
+            bounded = any({"maximum", "exclusiveMaximum", "enum", "const"} & set(part) for part in among)
+            if is_size and "integer" in common_kinds(among) and not bounded:
+                message = f"the parameter `{parameter.name}` has no `maximum`"
+                yield Fault(parameter.pointer, message, "Bound it, and say what happens above.")
+
+
+def _sent(subject: Subject) -> Iterator[tuple[str, JsonObject]]:
+    """The schemas whose values clients alone send."""
+    for pointer, schema in subject.schemas.items():
+        if Direction.REQUEST in subject.reach.directions_of(pointer) and subject.reach.users(pointer):
+            yield pointer, schema
+
+
+@rule(
+    "default-of-required-parameter",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="What must always be sent is never left out, so that its default never holds.",
+    source="OpenAPI 3.0.4, section 4.7.24.2 (default)",
+)
+def default_of_required_parameter(subject: Subject) -> Iterator[Fault]:
+    """Required parameters with a default."""
+    for operation in subject.contract.operations:
+        for parameter in operation.parameters:
+            has_default = parameter.schema is not None and "default" in parameter.schema.raw
+            if parameter.required and has_default and parameter.location != "path":
+                message = f"the parameter `{parameter.name}` is required, so that its default never holds"
+                yield Fault(parameter.pointer, message, "Make it optional, or drop the default.")
+
+
+@rule(
+    "additional-properties-of-request",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="A request that admits any member lets slips pass, and clients set what they should not.",
+    source="OWASP API Security 2023, API3 (Broken Object Property Level Authorization)",
+)
+def additional_properties_of_request(subject: Subject) -> Iterator[Fault]:
+    """Bodies of requests that state `additionalProperties: true` beside their properties."""
+    for pointer, schema in _sent(subject):
+        if schema.get("additionalProperties") is True and as_list(list(as_object(schema.get("properties")))):
+            yield Fault(
+                f"{pointer}/additionalProperties", "clients may send any other member too", "Describe them."
+            )

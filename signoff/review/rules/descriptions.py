@@ -1,0 +1,221 @@
+"""Do descriptions say what the schemas beside them say, where that is plain to see?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_list, as_object
+from signoff.reporting.findings import Severity
+from signoff.review.composition import parts
+from signoff.review.rules.registry import Fault, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.review.subject import Subject
+
+_SOURCE = "the document's own descriptions"
+_MEND = "Correct whichever is untrue."
+_QUOTED = re.compile(
+    r"[`'\"\u2018\u2019\u201c\u201d]([^`'\"\u2018\u2019\u201c\u201d\n]{1,60})[`'\"\u2018\u2019\u201c\u201d]"
+)
+_CURRENTLY = re.compile(
+    r"\b(?:currently|for now|at present|so far)\b:?\s+(?:only\s+)?(?:always\s+)?([^\s,;.()]+)", re.IGNORECASE
+)
+_ONLY = re.compile(
+    r"\b(?:only|always)\s+([^\s,;.()]+)(?=\s*(?:[.;)]|$|is\s+(?:supported|allowed|accepted)))", re.IGNORECASE
+)
+_DEFAULT = re.compile(
+    r"\bdefault(?:s\s+to|\s+(?:value\s+)?is|\s+value\s*[:=]|\s*[:=])\s*([`'\"\u2018\u201c]?)([^\s`'\"\u2019\u201d,;()]+)(?:[`'\"\u2019\u201d])?(\s+\w+)?",
+    re.IGNORECASE,
+)
+_ONE_OF = re.compile(
+    r"\b(?:one of|(?:allowed|possible|valid|supported|accepted) values(?: are| is)?)\b:?\s*([^.;\n]{3,300})",
+    re.IGNORECASE,
+)
+_UNITS = re.compile(
+    r"\s*(?:%|percent|ms|millis\w*|s\b|secs?|seconds?|m\b|mins?|minutes?|h\b|hours?|days?|weeks?|months?|years?"
+    r"|[kmg]i?b|bytes?|utc|am|pm)\b",
+    re.IGNORECASE,
+)
+_MORE = r"(?:at most|no more than|not more than|up to|max(?:imum)?(?:\s+(?:of|length|size|is))*\s*:?)\s+"
+_LESS = r"(?:at least|no fewer than|no less than|min(?:imum)?(?:\s+(?:of|length|size|is))*\s*:?)\s+"
+_N = r"(\d[\d,_]*)"
+_CHARACTERS, _ITEMS = r"\s*(?:characters?|chars?)\b", r"\s*(?:items?|elements?|entries)\b"
+_BETWEEN, _NO_OTHER_UNIT = r"\b(?:between|from)\s+", r"(?!\d|%|\.\d|\s*\w*(?:char|item|byte))"
+_IS, _END = r"(?:\s+value)?(?:\s+is|\s*[:=])?\s+", r"(?=\s*(?:[.,;)](?!\d)|$))"
+_TO = r"\s*(?:-|\u2013|to|and)\s*"
+_LIMITS = tuple(
+    (keyword, re.compile(pattern, re.IGNORECASE))
+    for keyword, pattern in (
+        ("maxLength", _MORE + _N + _CHARACTERS),
+        ("minLength", _LESS + _N + _CHARACTERS),
+        ("maxItems", _MORE + _N + _ITEMS),
+        ("minItems", _LESS + _N + _ITEMS),
+        ("maxLength", rf"\b\d+{_TO}{_N}{_CHARACTERS}"),
+        ("minLength", rf"\b{_N}{_TO}\d+{_CHARACTERS}"),
+        ("maximum", rf"{_BETWEEN}\d+\s+(?:and|to)\s+{_N}{_NO_OTHER_UNIT}"),
+        ("minimum", rf"{_BETWEEN}{_N}\s+(?:and|to)\s+\d+{_NO_OTHER_UNIT}"),
+        ("maximum", rf"\bmax(?:imum)?{_IS}{_N}{_END}"),
+        ("minimum", rf"\bmin(?:imum)?{_IS}{_N}{_END}"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """A schema that somebody describes, with all that it consists of."""
+
+    text: str
+    pointer: str
+    schema: JsonObject
+    among: tuple[JsonObject, ...]
+
+    def stated(self, keyword: str) -> JsonValue:
+        """The first that says a keyword, from the outside in."""
+        return next((part[keyword] for part in self.among if keyword in part), None)
+
+    @property
+    def enum(self) -> list[str]:
+        """The members of the enum that are texts."""
+        return [value for value in as_list(self.stated("enum")) if isinstance(value, str)]
+
+
+def _described(subject: Subject) -> Iterator[_Described]:
+    """Schemas with a description, and parameters and headers with theirs."""
+    schemas = subject.contract.schemas
+    for pointer, schema in subject.schemas.items():
+        if isinstance(text := schema.get("description"), str):
+            yield _Described(text, pointer, schema, tuple(parts(schema, schemas)))
+    for kind in ("parameter", "header"):
+        for node in subject.of(kind):
+            text = node.value.get("description")
+            schema = as_object(node.value.get("schema")) if "schema" in node.value else node.value
+            if isinstance(text, str) and schema:
+                yield _Described(text, node.pointer, schema, tuple(parts(schema, schemas)))
+
+
+def _word(text: str) -> str:
+    return text.strip("`'\"\u2018\u2019\u201c\u201d*_.,:;!").lower()
+
+
+@rule(
+    "prose-contradicts-enum",
+    severity=Severity.WARNING,
+    rationale="A description that names other values than the enum leaves readers to try which is true.",
+    source=_SOURCE,
+)
+def prose_contradicts_enum(subject: Subject) -> Iterator[Fault]:
+    """Descriptions that speak of one value where there are several, or list others."""
+    for held in _described(subject):
+        members = {value.lower(): value for value in held.enum}
+        if len(members) < 2:
+            continue
+        for found in (*_CURRENTLY.finditer(held.text), *_ONLY.finditer(held.text)):
+            rest = held.text[found.end() : found.end() + 80].partition(".")[0]
+            others = [name for name in members if name != _word(found[1])]
+            if _word(found[1]) in members and not any(_mentions(rest, name) for name in others):
+                shown = ", ".join(members.values())
+                message = f"the description says {found[0]!r}, while the enum admits {shown[:80]}"
+                yield Fault(f"{held.pointer}/description", message, _MEND)
+                break
+        yield from _lists(held, members)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _lists(held: _Described, members: dict[str, str]) -> Iterator[Fault]:
+    """Lists of values in prose, taken for such only where most of them are members."""
+    for found in _ONE_OF.finditer(held.text):
+        named = [name.strip().lower() for name in _QUOTED.findall(found[1])]
+        strange = [name for name in named if name not in members]
+        if len(named) < 2 or len(strange) * 2 >= len(named):
+            continue
+        missing = [members[name] for name in members if name not in named and not _mentions(held.text, name)]
+        if strange:
+            message = f"the description lists {strange[0]!r}, which the enum does not admit"
+            yield Fault(f"{held.pointer}/description", message, _MEND)
+        elif missing and "e.g" not in held.text and "such as" not in held.text:
+            message = f"the description lists the values, but not {missing[0]!r}, which the enum admits"
+            yield Fault(f"{held.pointer}/description", message, _MEND)
+
+
+@rule(
+    "prose-contradicts-default",
+    severity=Severity.WARNING,
+    rationale="Clients leave out what has a default; they must know which one holds.",
+    source=_SOURCE,
+)
+def prose_contradicts_default(subject: Subject) -> Iterator[Fault]:
+    """Descriptions that name another default than the schema, or one that the enum does not admit."""
+    for held in _described(subject):
+        for found in _DEFAULT.finditer(held.text):
+            told = found[2].rstrip(".:")
+            if (found[3] and _UNITS.match(found[3])) or _UNITS.match(told.lstrip("0123456789.")):
+                continue
+            default = held.stated("default")
+            if _differs(told, default, held, is_quoted=bool(found[1])):
+                stated = (
+                    "the enum does not admit it" if default is None else f"the schema says {_shown(default)}"
+                )
+                message = f"the description gives the default {told!r}, but {stated}"
+                yield Fault(f"{held.pointer}/description", message, _MEND)
+                break
+
+
+def _differs(told: str, default: JsonValue, held: _Described, *, is_quoted: bool) -> bool:
+    members = {value.lower() for value in held.enum}
+    if default is None:
+        return (
+            is_quoted
+            and bool(members)
+            and told.lower() not in members
+            and told.lower() not in ("null", "none")
+        )
+    if isinstance(default, bool):
+        return told.lower() in ("true", "false") and (told.lower() == "true") is not default
+    if isinstance(default, int | float):
+        return re.fullmatch(r"-?\d+(\.\d+)?", told.replace(",", "")) is not None and float(
+            told.replace(",", "")
+        ) != float(default)
+    if isinstance(default, str):
+        return told.lower() not in re.split(r"[,\s]+", default.lower()) and (
+            told.lower() in members or (is_quoted and " " not in default)
+        )
+    return False
+
+
+def _shown(value: JsonValue) -> str:
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else repr(value)
+        if isinstance(value, str)
+        else str(value)
+    )
+
+
+@rule(
+    "prose-contradicts-bound",
+    severity=Severity.WARNING,
+    rationale="A client that trusts the words sends what the schema refuses, or holds back for nothing.",
+    source=_SOURCE,
+)
+def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
+    """Descriptions with other limits than the schema's."""
+    for held in _described(subject):
+        for keyword, pattern in _LIMITS:
+            bound = held.stated(keyword)
+            found = pattern.search(held.text)
+            numbers = [int(re.sub(r"\D", "", number)) for number in re.findall(_N, found[0])] if found else []
+            is_range = numbers == sorted(numbers)  # "between 1 and 0" is meant some other way
+            if found and is_range and isinstance(bound, int | float) and not isinstance(bound, bool):
+                told = int(re.sub(r"\D", "", found[1]))
+                if told != bound:
+                    message = f"the description says {found[0].strip()!r}, but `{keyword}` is {bound}"
+                    yield Fault(f"{held.pointer}/description", message, _MEND)

@@ -1,0 +1,188 @@
+"""Is there a word, and an example, where a reader needs one?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from signoff.contract import media_types
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import escape
+from signoff.reporting.findings import Severity
+from signoff.review.composition import parts
+from signoff.review.rules.registry import Fault, Profile, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.json_value import JsonObject
+    from signoff.review.subject import Subject
+
+_PLACEHOLDER = re.compile(
+    r"\W*(?:todo|tbd|fixme|xxx|lorem ipsum|string|placeholder)\b\W*(?:$|:)", re.IGNORECASE
+)
+_SOURCE = "OpenAPI 3.1; Zalando RESTful API Guidelines, rule 101"
+
+
+def _words(value: JsonObject, *fields: str) -> str:
+    return "".join(str(value.get(field) or "").strip() for field in fields)
+
+
+@rule(
+    "operation-without-words",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="A reader who knows the method and path alone does not know what the operation does.",
+    source=_SOURCE,
+)
+def operation_without_words(subject: Subject) -> Iterator[Fault]:
+    """Operations with neither a summary nor a description."""
+    for operation in subject.operations:
+        if not _words(operation.value, "summary", "description"):
+            yield Fault(
+                operation.pointer, "the operation has neither summary nor description", "Say what it does."
+            )
+
+
+@rule(
+    "parameter-without-words",
+    severity=Severity.INFO,
+    profile=Profile.RECOMMENDED,
+    rationale="What a parameter selects, and in which unit, its name alone seldom says.",
+    source=_SOURCE,
+)
+def parameter_without_words(subject: Subject) -> Iterator[Fault]:
+    """Parameters that neither they nor their schema describe."""
+    for node in subject.of("parameter"):
+        schema = as_object(node.value.get("schema"))
+        told = _words(node.value, "description") + "".join(
+            _words(part, "description") for part in parts(schema, subject.contract.schemas)
+        )
+        if not told:
+            message = f"the parameter `{node.value.get('name')}` has no description"
+            yield Fault(node.pointer, message, "Say what it selects.")
+
+
+@rule(
+    "property-without-words",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="A reader meets most properties in the reference alone.",
+    source=_SOURCE,
+)
+def property_without_words(subject: Subject) -> Iterator[Fault]:
+    """Properties without a description of their own or of what they refer to."""
+    for pointer, schema in subject.schemas.items():
+        for name, held in as_object(schema.get("properties")).items():
+            told = "".join(
+                _words(part, "description", "title")
+                for part in parts(as_object(held), subject.contract.schemas)
+            )
+            if isinstance(held, dict) and not told:
+                place = f"{pointer}/properties/{escape(name)}"
+                yield Fault(place, f"the property `{name}` has no description", "Say what it means.")
+
+
+@rule(
+    "words-left-open",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="A placeholder that is published tells readers that nobody looked.",
+    source=_SOURCE,
+)
+def words_left_open(subject: Subject) -> Iterator[Fault]:
+    """Descriptions and summaries that are placeholders."""
+    for node in subject.nodes:
+        for field in ("summary", "description"):
+            text = node.value.get(field)
+            if isinstance(text, str) and _PLACEHOLDER.match(text):
+                yield Fault(
+                    f"{node.pointer}/{field}", f"the {field} is a placeholder: {text[:40]!r}", "Write it."
+                )
+
+
+@rule(
+    "response-without-words",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="The description of a response is required, and the one place to say when it comes.",
+    source="OpenAPI 3.1, section 4.8.17 (Response Object, description)",
+)
+def response_without_words(subject: Subject) -> Iterator[Fault]:
+    """Responses whose description is empty."""
+    for node in subject.of("response"):
+        if "description" in node.value and not _words(node.value, "description", "summary"):
+            yield Fault(
+                f"{node.pointer}/description",
+                "the description of the response is empty",
+                "Say when it comes.",
+            )
+
+
+@rule(
+    "body-without-example",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="Readers copy examples, and mocks answer with them.",
+    source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
+)
+def body_without_example(subject: Subject) -> Iterator[Fault]:
+    """JSON bodies of requests and of responses of success without an example anywhere in their schema."""
+    for operation in subject.contract.operations:
+        bodies = [
+            ("request", offer) for offer in (operation.request_body.content if operation.request_body else ())
+        ]
+        bodies += [("response", o) for r in operation.responses if r.status[:1] == "2" for o in r.content]
+        for what, offer in bodies:
+            raw = offer.schema.raw if offer.schema else {}
+            if media_types.is_json(offer.name) and not offer.examples and not _exemplified(subject, raw):
+                yield Fault(offer.pointer, f"the body of the {what} has no example", "Add one.")
+
+
+def _exemplified(subject: Subject, schema: JsonObject) -> bool:
+    among = parts(schema, subject.contract.schemas)
+    held = [as_object(inner) for part in among for inner in as_object(part.get("properties")).values()]
+    inner = [part for one in held for part in parts(one, subject.contract.schemas)]
+    return any({"example", "examples", "enum", "const", "default"} & set(part) for part in [*among, *inner])
+
+
+@rule(
+    "info-without-contact",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="Who meets a fault in the API must know whom to tell.",
+    source="Zalando RESTful API Guidelines, rule 218",
+)
+def info_without_contact(subject: Subject) -> Iterator[Fault]:
+    """Documents that name nobody to turn to."""
+    info = as_object(subject.document.get("info"))
+    if info and not as_object(info.get("contact")):
+        yield Fault("/info", "the document names no contact", "Add `contact`.")
+
+
+@rule(
+    "info-without-description",
+    severity=Severity.INFO,
+    profile=Profile.RECOMMENDED,
+    rationale="The first thing that a reader asks is what the API is for.",
+    source="Zalando RESTful API Guidelines, rule 218",
+)
+def info_without_description(subject: Subject) -> Iterator[Fault]:
+    """Documents that do not say what they describe."""
+    info = as_object(subject.document.get("info"))
+    if info and not _words(info, "description", "summary"):
+        yield Fault("/info", "the document does not say what the API is for", "Add a `description`.")
+
+
+@rule(
+    "tag-without-words",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="Tags are the chapters of the reference.",
+    source="OpenAPI 3.1, section 4.8.22 (Tag Object)",
+)
+def tag_without_words(subject: Subject) -> Iterator[Fault]:
+    """Tags of the list without a description."""
+    for index, tag in enumerate(as_list(subject.document.get("tags"))):
+        if isinstance(tag, dict) and not _words(tag, "description", "summary"):
+            yield Fault(f"/tags/{index}", f"the tag {str(tag.get('name'))!r} has no description", "Add one.")

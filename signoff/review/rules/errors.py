@@ -1,0 +1,229 @@
+"""Are errors described, in one form, and all that the prose speaks of?"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from signoff.contract import media_types
+from signoff.contract.bundle import dereference
+from signoff.contract.json_value import as_object
+from signoff.contract.pointer import from_ref
+from signoff.reporting.findings import Severity
+from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.words import at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from signoff.contract.contract import Operation
+    from signoff.review.subject import Subject
+
+_CODE = re.compile(
+    r"(?<![\w.#$<>=/:-])([45]\d\d)\b(?!\s*(?:ms|s\b|sec|char|item|byte|kb|mb|px|row|record|%|[.,]\d|-\d))"
+)
+_CONTEXT = re.compile(
+    r"\b(?:http|status(?:es)?|errors?|retr(?:y|ies|ying)|respon[ds]\w*|returns?|code|rejected|transient)\b",
+    re.IGNORECASE,
+)
+_TOO_MANY = re.compile(
+    r"\brate[- ]?limit\w*|\btoo many requests\b|\bthrottl\w+|\brequests per (?:second|minute|hour|day)\b",
+    re.IGNORECASE,
+)
+_KNOWN = {status.value for status in HTTPStatus}
+
+
+@rule(
+    "status-in-prose-undocumented",
+    severity=Severity.WARNING,
+    rationale="A status that only the prose knows is one that clients and tests do not expect.",
+    source="OpenAPI 3.1, section 4.8.16: responses should cover known errors",
+)
+def status_in_prose_undocumented(subject: Subject) -> Iterator[Fault]:
+    """Statuses of errors that a description speaks of, and no response covers."""
+    for operation in subject.contract.operations:
+        text = str(at(subject, operation.pointer).get("description", ""))
+        missing = _missing(_spoken(text), [operation])
+        if missing:
+            place = f"{operation.pointer}/description"
+            yield Fault(place, _undocumented(missing), "Describe them, or a range such as 4XX.")
+    for pointer, schema in subject.schemas.items():
+        texts = {pointer: schema.get("description")}
+        codes = {code for text in texts.values() for code in _spoken(str(text or ""))}
+        users = _answering(subject, pointer) if codes else ()
+        missing = _missing(codes, users)
+        if missing and users:
+            yield Fault(
+                f"{pointer}/description", _undocumented(missing), "Describe them, or a range such as 4XX."
+            )
+
+
+def _spoken(text: str) -> set[int]:
+    """The statuses of errors that a text names where it speaks of answers."""
+    found = set()
+    for sentence in re.split(r"(?<=[.!?])\s+|\n\s*\n", text):
+        if _CONTEXT.search(sentence):
+            found |= {int(code) for code in _CODE.findall(sentence) if int(code) in _KNOWN}
+    return found
+
+
+def _missing(codes: set[int], operations: Sequence[Operation]) -> list[int]:
+    return sorted(code for code in codes if not any(operation.response_for(code) for operation in operations))
+
+
+def _undocumented(codes: Sequence[int]) -> str:
+    *others, last = map(str, codes)
+    words = f"{', '.join(others)} and {last}" if others else last
+    return f"the description speaks of status {words}, which no response describes"
+
+
+def _answering(subject: Subject, pointer: str) -> tuple[Operation, ...]:
+    """The operations of whose errors the schema at a pointer is a part."""
+    found = []
+    for operation in subject.reach.users(pointer):
+        roots = {
+            from_ref(str(offer.schema.raw.get("$ref", "")))
+            if "$ref" in offer.schema.raw
+            else offer.schema.pointer
+            for response in operation.responses
+            if response.status[:1] in "45d"
+            for offer in response.content
+            if offer.schema
+        }
+        if any(pointer == root or pointer.startswith(f"{root}/") for root in roots):
+            found.append(operation)
+    return tuple(found)
+
+
+@rule(
+    "error-responses-missing",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="Every operation can fail; a client that is told of success alone cannot handle it.",
+    source="OpenAPI 3.1, section 4.8.16; Zalando RESTful API Guidelines, rule 151",
+)
+def error_responses_missing(subject: Subject) -> Iterator[Fault]:
+    """Operations that describe no error at all."""
+    for operation in subject.contract.operations:
+        statuses = [response.status for response in operation.responses]
+        if not any(status[:1] in "45d" for status in statuses):
+            mend = "Describe the errors, or a range such as 4XX."
+            yield Fault(f"{operation.pointer}/responses", "the operation describes no error", mend)
+
+
+@rule(
+    "bad-request-undocumented",
+    severity=Severity.INFO,
+    profile=Profile.RECOMMENDED,
+    rationale="What can be sent wrongly will be: the answer to it belongs to the contract.",
+    source="RFC 9110, sections 15.5.1 and 15.5.21; OWASP API Security 2023, API8",
+)
+def bad_request_undocumented(subject: Subject) -> Iterator[Fault]:
+    """Operations that take input and describe errors, but none for input that is refused."""
+    for operation in subject.contract.operations:
+        takes = operation.request_body or any(parameter.schema for parameter in operation.parameters)
+        told = any(response.status[:1] in "45d" for response in operation.responses)
+        if takes and told and not (operation.response_for(400) or operation.response_for(422)):
+            message = "the operation takes input, but describes neither 400 nor 422"
+            yield Fault(f"{operation.pointer}/responses", message, "Describe 400, 422 or 4XX.")
+
+
+@rule(
+    "not-found-undocumented",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="An id in the path may name nothing; clients meet that every day.",
+    source="RFC 9110, section 15.5.5 (404 Not Found)",
+)
+def not_found_undocumented(subject: Subject) -> Iterator[Fault]:
+    """Operations with a path parameter that describe no 404."""
+    for operation in subject.contract.operations:
+        if "{" in operation.path and operation.responses and not operation.response_for(404):
+            message = "the operation has an id in its path, but describes no 404"
+            yield Fault(f"{operation.pointer}/responses", message, "Describe 404 or 4XX.")
+
+
+@rule(
+    "error-without-problem-details",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="One standard form of errors lets clients handle all APIs alike.",
+    source="RFC 9457; Zalando RESTful API Guidelines, rule 176",
+)
+def error_without_problem_details(subject: Subject) -> Iterator[Fault]:
+    """JSON errors that are not sent as Problem Details, though others in the document are."""
+    offers = list(_error_offers(subject))
+    are_problems = [media_types.is_problem(name) for name, _ in offers]
+    severity = None if any(are_problems) else Severity.INFO
+    for (name, pointer), is_problem in zip(offers, are_problems, strict=True):
+        if not is_problem and media_types.is_json(name):
+            yield Fault(
+                pointer,
+                f"an error of {name} is no Problem Details",
+                "Send application/problem+json.",
+                severity,
+            )
+
+
+def _error_offers(subject: Subject) -> Iterator[tuple[str, str]]:
+    seen = set()
+    for operation in subject.contract.operations:
+        for response in operation.responses:
+            for offer in response.content if response.status[:1] in "45" else ():
+                if offer.pointer not in seen:
+                    seen.add(offer.pointer)
+                    yield offer.name, offer.pointer
+
+
+@rule(
+    "too-many-requests-undocumented",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="A client that is limited must know what comes when it is, and how long to wait.",
+    source="RFC 6585, section 4; OWASP API Security 2023, API4",
+)
+def too_many_requests_undocumented(subject: Subject) -> Iterator[Fault]:
+    """Operations without a 429 in a document, or with a description, that speaks of rate limits."""
+    info = str(as_object(subject.document.get("info")).get("description", ""))
+    for operation in subject.contract.operations:
+        own = at(subject, operation.pointer)
+        text = f"{info}\n{own.get('summary', '')}\n{own.get('description', '')}"
+        if _TOO_MANY.search(text) and operation.responses and not operation.response_for(429):
+            message = "requests are limited, but no response describes 429"
+            yield Fault(f"{operation.pointer}/responses", message, "Describe 429 or 4XX.")
+
+
+@rule(
+    "retry-after-missing",
+    severity=Severity.INFO,
+    profile=Profile.RECOMMENDED,
+    rationale="Without Retry-After a client that is told to wait does not know how long.",
+    source="RFC 6585, section 4; RFC 9110, section 10.2.3",
+)
+def retry_after_missing(subject: Subject) -> Iterator[Fault]:
+    """Responses of status 429 without the header Retry-After."""
+    for node in subject.of("operation"):
+        for status, held in as_object(node.value.get("responses")).items():
+            place = f"{node.pointer}/responses/{status}"
+            response, pointer = subject.followed(held, place)
+            names = {name.lower() for name in as_object(response.get("headers"))}
+            if status == "429" and not any("retry-after" in name or "ratelimit" in name for name in names):
+                yield Fault(pointer, "the response 429 has no Retry-After", "Describe the header.")
+
+
+@rule(
+    "created-without-location",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="Location tells where what was created stands, whatever the body says.",
+    source="RFC 9110, section 15.3.2 (201 Created); Google AIP-133",
+)
+def created_without_location(subject: Subject) -> Iterator[Fault]:
+    """Responses of status 201 with neither Location nor a body that could name what was created."""
+    for operation in subject.contract.operations:
+        for response in operation.responses:
+            has_location = any(header.name.lower() == "location" for header in response.headers)
+            target = dereference(subject.contract.document, at(subject, response.pointer))[0]
+            if response.status == "201" and not has_location and not as_object(target).get("content"):
+                yield Fault(response.pointer, "the response 201 has no Location", "Describe the header.")

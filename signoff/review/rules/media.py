@@ -1,0 +1,161 @@
+"""Are media types well formed, and what the prose says of them?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from signoff.contract import media_types
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import escape
+from signoff.reporting.findings import Severity
+from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.words import at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.contract import Operation
+    from signoff.contract.json_value import JsonObject
+    from signoff.review.subject import Subject
+
+_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(\s*;\s*{_NAME}=({_NAME}|\"[^\"]*\"))*\s*;?")
+_PROBLEM_WORDS = re.compile(
+    r"application/problem\+json|\bRFC[ -]?(?:9457|7807)\b|\bproblem[ -]details\b(?! link)", re.IGNORECASE
+)
+# A format in prose, and the media types that are of it.
+_FORMATS = {
+    "CSV": ("csv",),
+    "XML": ("xml",),
+    "PDF": ("pdf",),
+    "YAML": ("yaml",),
+    "HTML": ("html",),
+    "ZIP": ("zip",),
+    "Excel": ("excel", "spreadsheet"),
+    "XLSX": ("excel", "spreadsheet"),
+    "NDJSON": ("ndjson", "jsonl", "json-seq"),
+}
+_OUTPUT = re.compile(
+    r"\b(?:stream|return|export|download|render|respond|output|retriev|get|generat|deliver|send)\w*\b[^.;\n]{0,60}?"
+    r"\b(?:as|in|into|to)\s+(?:an?\s+|the\s+)?`?(CSV|XML|PDF|YAML|HTML|ZIP|Excel|XLSX|NDJSON)\b`?"
+    r"(?!\s*(?:envelope|or\b|and\b|/|,))",
+    re.IGNORECASE,
+)
+_ANY = ("*/*", "application/octet-stream", "text/plain", "application/zip")
+
+
+@rule(
+    "media-type-malformed",
+    rationale="What is no media type matches no Content-Type, so that the body is never described.",
+    source="RFC 9110, section 8.3.1",
+)
+def media_type_malformed(subject: Subject) -> Iterator[Fault]:
+    """Keys of `content`, and members of `consumes` and `produces`, that are no media type or range."""
+    for kind in ("request_body", "response", "parameter", "header"):
+        for node in subject.of(kind):
+            for name in as_object(node.value.get("content")):
+                if not _MEDIA_TYPE.fullmatch(name.strip()) and name != "*":
+                    place = f"{node.pointer}/content/{escape(name)}"
+                    yield Fault(
+                        place, f"{name!r} is no media type", "Write type/subtype, such as application/json."
+                    )
+    holders = [("", subject.document), *((op.pointer, op.value) for op in subject.operations)]
+    for pointer, value in holders if subject.version.startswith("2.") else ():
+        for field in ("consumes", "produces"):
+            for index, listed in enumerate(as_list(value.get(field))):
+                if isinstance(listed, str) and not _MEDIA_TYPE.fullmatch(listed.strip()):
+                    place = f"{pointer}/{field}/{index}"
+                    yield Fault(
+                        place, f"{listed!r} is no media type", "Write type/subtype, such as application/json."
+                    )
+
+
+@rule(
+    "prose-contradicts-problem-media-type",
+    severity=Severity.WARNING,
+    rationale="Where the prose promises Problem Details and the media type none, one of them is untrue.",
+    source="RFC 9457, sections 3 and 6.1; the document's own descriptions",
+)
+def prose_contradicts_problem_media_type(subject: Subject) -> Iterator[Fault]:
+    """Error responses of plain JSON whose description, or whose schema's, speaks of Problem Details."""
+    seen = set()
+    for operation in subject.contract.operations:
+        for response in operation.responses:
+            if response.status[:1] not in "45d" or any(
+                media_types.is_problem(o.name) for o in response.content
+            ):
+                continue
+            for offer in response.content:
+                told = [
+                    response.description,
+                    *_schema_words(subject, offer.schema.raw if offer.schema else {}),
+                ]
+                if offer.pointer in seen or media_types.essence(offer.name) != "application/json":
+                    continue
+                seen.add(offer.pointer)
+                found = next((match for text in told if (match := _PROBLEM_WORDS.search(text))), None)
+                if found:
+                    message = f"an error of {offer.name}, while its description speaks of {found[0]}"
+                    mend = "Declare application/problem+json, if that is sent, or correct the description."
+                    yield Fault(offer.pointer, message, mend)
+
+
+def _schema_words(subject: Subject, schema: JsonObject) -> list[str]:
+    target = subject.contract.schemas.resolved(schema)
+    return [str(schema.get("description", "")), str(target.get("description", ""))]
+
+
+@rule(
+    "prose-contradicts-media-type",
+    severity=Severity.WARNING,
+    rationale="A reader of the summary asks for one format and gets another.",
+    source="the document's own descriptions",
+)
+def prose_contradicts_media_type(subject: Subject) -> Iterator[Fault]:
+    """Operations that say they answer with a format that no response of success has."""
+    for operation in subject.contract.operations:
+        offers = _offered(operation)
+        value = at(subject, operation.pointer)
+        for field in ("summary", "description"):
+            for found in _OUTPUT.finditer(str(value.get(field, ""))):
+                named = next(name for name in _FORMATS if name.lower() == found[1].lower())
+                fits = [o for o in offers if o in _ANY or any(part in o for part in _FORMATS[named])]
+                if offers and not fits and not _takes(operation, named):
+                    answers = " and ".join(offers)
+                    message = f"the {field} speaks of {named}, but the operation answers with {answers}"
+                    mend = f"Say what comes on the wire, or declare a response of {named}."
+                    yield Fault(f"{operation.pointer}/{field}", message, mend)
+                    break
+
+
+def _offered(operation: Operation) -> list[str]:
+    return sorted(
+        {
+            media_types.essence(offer.name)
+            for response in operation.responses
+            if response.status[:1] == "2"
+            for offer in response.content
+        }
+    )
+
+
+def _takes(operation: Operation, named: str) -> bool:
+    """Whether the request is of that format, which is then what is spoken of."""
+    offers = operation.request_body.content if operation.request_body else ()
+    return any(part in media_types.essence(offer.name) for offer in offers for part in _FORMATS[named])
+
+
+@rule(
+    "media-type-without-schema",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="A body without a schema can be neither checked nor generated.",
+    source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
+)
+def media_type_without_schema(subject: Subject) -> Iterator[Fault]:
+    """JSON bodies that no schema describes."""
+    for node in subject.of("media_type"):
+        name = node.pointer.rpartition("/")[2].replace("~1", "/")
+        if media_types.is_json(name) and not {"schema", "itemSchema"} & set(node.value):
+            yield Fault(node.pointer, f"nothing describes this body of {name}", "Add a schema.")

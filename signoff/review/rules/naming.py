@@ -1,0 +1,172 @@
+"""Are things named as the document names most others? Nothing is imposed: the majority decides."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import escape
+from signoff.reporting.findings import Severity
+from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from signoff.review.subject import Subject
+
+_SHAPES = {
+    "snake_case": re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+"),
+    "kebab-case": re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+"),
+    "camelCase": re.compile(r"[a-z]+[a-z0-9]*([A-Z][a-z0-9]*)+"),
+    "PascalCase": re.compile(r"([A-Z][a-z0-9]+){2,}|([A-Z]+[a-z0-9]+){2,}"),
+    "SCREAMING_CASE": re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+"),
+}
+_CLEAR = 0.8
+_ENOUGH = 5
+_SOURCE = "the document's own conventions; Zalando RESTful API Guidelines, chapter on naming"
+
+
+def shape_of(name: str) -> str | None:
+    """The convention that a name of several words follows; None for one word, or none of them."""
+    return next((shape for shape, pattern in _SHAPES.items() if pattern.fullmatch(name)), None)
+
+
+def majority(names: Iterable[str]) -> str | None:
+    """The convention of most names, where it is clear and there are enough of them."""
+    shapes = Counter(shape for name in set(names) if (shape := shape_of(name)))
+    if not shapes:
+        return None
+    shape, count = shapes.most_common(1)[0]
+    total = shapes.total()
+    return shape if total >= _ENOUGH and count / total >= _CLEAR else None
+
+
+def written_as(name: str, shape: str) -> str:
+    """The name in another convention."""
+    parts = words(name)
+    if shape == "camelCase":
+        return parts[0] + "".join(part.capitalize() for part in parts[1:])
+    if shape == "PascalCase":
+        return "".join(part.capitalize() for part in parts)
+    if shape == "kebab-case":
+        return "-".join(parts)
+    joined = "_".join(parts)
+    return joined.upper() if shape == "SCREAMING_CASE" else joined
+
+
+def _minority(found: list[tuple[str, str]], what: str) -> Iterator[Fault]:
+    """A fault for each name and place that the majority would write otherwise."""
+    shape = majority(name for name, _ in found)
+    for name, place in found if shape else ():
+        own = shape_of(name)
+        if own is not None and shape is not None and own != shape:
+            message = f"the {what} `{name}` is {own}, while most are {shape}"
+            yield Fault(place, message, f"Call it `{written_as(name, shape)}`.")
+
+
+@rule(
+    "property-case",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="Whoever writes a client by hand expects the next property to be spelt like the last.",
+    source=_SOURCE,
+)
+def property_case(subject: Subject) -> Iterator[Fault]:
+    """Properties named otherwise than most."""
+    found = [
+        (name, f"{node.pointer}/properties/{escape(name)}")
+        for node in subject.of("schema")
+        for name in as_object(node.value.get("properties"))
+    ]
+    yield from _minority(found, "property")
+
+
+@rule(
+    "parameter-case",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="Whoever writes a URL by hand expects the next parameter to be spelt like the last.",
+    source=_SOURCE,
+)
+def parameter_case(subject: Subject) -> Iterator[Fault]:
+    """Query and path parameters named otherwise than most; headers have a convention of their own."""
+    found = [
+        (str(node.value.get("name", "")), node.pointer)
+        for node in subject.of("parameter")
+        if node.value.get("in") in ("query", "path")
+    ]
+    yield from _minority(found, "parameter")
+
+
+@rule(
+    "path-segment-case",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="URLs are compared letter by letter: one spelling of segments spares guessing.",
+    source=_SOURCE,
+)
+def path_segment_case(subject: Subject) -> Iterator[Fault]:
+    """Segments of paths named otherwise than most."""
+    found = [
+        (segment, f"/paths/{escape(path)}")
+        for path in as_object(subject.document.get("paths"))
+        for segment in path.split("/")
+        if "{" not in segment
+    ]
+    yield from _minority(found, "path segment")
+
+
+@rule(
+    "operation-id-case",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="Generated clients name their functions by the operationId.",
+    source=_SOURCE,
+)
+def operation_id_case(subject: Subject) -> Iterator[Fault]:
+    """OperationIds named otherwise than most."""
+    found = [
+        (str(op.value["operationId"]), f"{op.pointer}/operationId")
+        for op in subject.operations
+        if "operationId" in op.value
+    ]
+    yield from _minority(found, "operationId")
+
+
+@rule(
+    "schema-name-case",
+    severity=Severity.INFO,
+    profile=Profile.RECOMMENDED,
+    rationale="Generated clients name their types by the components.",
+    source=_SOURCE,
+)
+def schema_name_case(subject: Subject) -> Iterator[Fault]:
+    """Component schemas named otherwise than most."""
+    folder, held = (
+        "/components/schemas",
+        as_object(as_object(subject.document.get("components")).get("schemas")),
+    )
+    if subject.version.startswith("2."):
+        folder, held = "/definitions", as_object(subject.document.get("definitions"))
+    yield from _minority([(name, f"{folder}/{escape(name)}") for name in held], "schema")
+
+
+@rule(
+    "enum-case",
+    severity=Severity.INFO,
+    profile=Profile.RECOMMENDED,
+    rationale="Members of one enum that are spelt by several conventions are mostly slips.",
+    source=_SOURCE,
+)
+def enum_case(subject: Subject) -> Iterator[Fault]:
+    """Members of an enum named otherwise than most of it."""
+    for node in subject.of("schema"):
+        enum = as_list(node.value.get("enum"))
+        shape = majority(member for member in enum if isinstance(member, str))
+        for index, value in enumerate(enum) if shape else ():
+            if isinstance(value, str) and shape_of(value) not in (None, shape):
+                message = f"the member `{value}` is {shape_of(value)}, while most are {shape}"
+                yield Fault(f"{node.pointer}/enum/{index}", message, "Spell it like the others.")

@@ -1,0 +1,253 @@
+"""Do the examples of errors agree with the responses they stand under, and with one another?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from signoff.contract import media_types
+from signoff.contract.json_value import as_object
+from signoff.contract.paths import PathTable
+from signoff.reporting.findings import Severity
+from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.words import nouns, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from signoff.contract.contract import Operation, Response
+    from signoff.contract.json_value import JsonObject
+    from signoff.review.subject import Subject
+
+_KNOWN = frozenset(status.value for status in HTTPStatus)
+_STATUS_MEMBERS = ("status", "statusCode", "status_code", "httpStatus", "http_status")
+_STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
+_STATUS_TEXT = re.compile(r"[1-5]\d\d")
+_NOT_FOUND = re.compile(
+    r"(?:no\s+such\s+)?([a-z][a-z ]*?)\s+(?:was\s+|is\s+)?(?:not\s+found|does\s+not\s+exist)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """An example of an error, with the response that it stands under and the operations that answer so."""
+
+    body: JsonObject
+    pointer: str
+    response: Response
+    operations: tuple[Operation, ...]
+    is_problem: bool
+
+
+def _problems(subject: Subject) -> list[_Problem]:
+    """Every example of an error response once, whichever operations share it."""
+    users: dict[str, list[Operation]] = {}
+    found: dict[str, tuple[JsonObject, Response, bool]] = {}
+    for operation in subject.contract.operations:
+        for response in operation.responses:
+            for offer in response.content:
+                for example in offer.examples:
+                    key = f"{response.status} {example.pointer}"
+                    users.setdefault(key, []).append(operation)
+                    body = as_object(example.value)
+                    is_problem = media_types.is_problem(offer.name)
+                    if body and (is_problem or response.status[:1] in "45d"):
+                        found[key] = (body, response, is_problem or {"title", "status"} <= set(body))
+    return [
+        _Problem(body, key.partition(" ")[2], response, tuple(users[key]), is_problem)
+        for key, (body, response, is_problem) in found.items()
+    ]
+
+
+@rule(
+    "problem-status",
+    rationale="A problem repeats the status of its response: an example with another is a stray copy.",
+    source="RFC 9457, section 3.1.2",
+)
+def problem_status(subject: Subject) -> Iterator[Fault]:
+    """Examples of errors whose `status` is not that of the response they stand under."""
+    for problem in _problems(subject):
+        for name in _STATUS_MEMBERS:
+            stated = problem.body.get(name)
+            code = int(stated) if isinstance(stated, str) and _STATUS_TEXT.fullmatch(stated) else stated
+            if isinstance(code, bool) or not isinstance(code, int) or not 100 <= code <= 599:
+                continue
+            if not _STATUS.fullmatch(problem.response.status):
+                continue
+            if not problem.response.covers(code) or _is_taken(problem, code):
+                message = f"the example says {name} {code}, but it stands under {problem.response.status}"
+                severity = None if problem.is_problem else Severity.WARNING
+                mend = "Give it the status of its response, or move it."
+                yield Fault(f"{problem.pointer}/{name}", message, mend, severity)
+
+
+def _is_taken(problem: _Problem, code: int) -> bool:
+    """Whether an example under a range or `default` has a status that every operation describes apart."""
+    if problem.response.status == str(code):
+        return False
+    return all(
+        any(other.status == str(code) for other in operation.responses) for operation in problem.operations
+    )
+
+
+@rule(
+    "problem-title-varies",
+    severity=Severity.WARNING,
+    rationale="A type of problem has one title: clients and people recognise it by either.",
+    source="RFC 9457, section 3.1.3",
+)
+def problem_title_varies(subject: Subject) -> Iterator[Fault]:
+    """Examples of one `type` with several titles, or several statuses."""
+    first: dict[str, _Problem] = {}
+    for problem in _problems(subject):
+        kind = problem.body.get("type")
+        if not isinstance(kind, str) or kind == "about:blank" or not problem.is_problem:
+            continue
+        known = first.setdefault(kind, problem)
+        for name in ("title", "code"):
+            stated, before = problem.body.get(name), known.body.get(name)
+            if isinstance(stated, str) and isinstance(before, str) and stated != before:
+                message = f"the problem {kind} has the {name} {stated!r} here and {before!r} elsewhere"
+                yield Fault(f"{problem.pointer}/{name}", message, f"Give one type one {name}.")
+
+
+@rule(
+    "problem-title-of-another-status",
+    severity=Severity.WARNING,
+    rationale="A title that is the phrase of another status sends its reader to the wrong cause.",
+    source="RFC 9457, sections 3.1.3 and 4.2.1; RFC 9110, section 15",
+)
+def problem_title_of_another_status(subject: Subject) -> Iterator[Fault]:
+    """Examples of errors whose title is the phrase of another status than their own."""
+    phrases = {status.phrase.lower(): status.value for status in HTTPStatus if status >= 400}
+    for problem in _problems(subject):
+        title, status = problem.body.get("title"), problem.body.get("status")
+        told = phrases.get(title.strip(" .").lower()) if isinstance(title, str) else None
+        if problem.is_problem and told is not None and status in _KNOWN and status != told:
+            message = f"the title {title!r} is that of status {told}, but the example's status is {status}"
+            yield Fault(f"{problem.pointer}/title", message, "Correct whichever is untrue.")
+
+
+@rule(
+    "problem-of-another-resource",
+    severity=Severity.WARNING,
+    rationale="An example of another resource than the operation's own shows readers what cannot happen.",
+    source="RFC 9457, section 3.1.5 (instance); the document's own paths",
+)
+def problem_of_another_resource(subject: Subject) -> Iterator[Fault]:
+    """Examples of errors whose `instance` is another path, or that miss a thing the operation has not."""
+    prefixes = _prefixes(subject)
+    for problem in _problems(subject):
+        instance = problem.body.get("instance")
+        if isinstance(instance, str) and _is_elsewhere(instance, problem.operations, prefixes):
+            message = f"the example is of {_shape(instance)}, not of {_shown(problem.operations)}"
+            mend = "Give an example that this operation can answer."
+            yield Fault(f"{problem.pointer}/instance", message, mend)
+        elif problem.response.status in ("404", "410") and (missing := _missing(problem.body)):
+            known = {word for operation in problem.operations for word in _known(subject, operation)}
+            if not set(nouns(missing)) & known:
+                message = (
+                    f"the example misses a {missing}, of which {_shown(problem.operations)} says nothing"
+                )
+                yield Fault(problem.pointer, message, "Give an example that this operation can answer.")
+
+
+def _prefixes(subject: Subject) -> frozenset[str]:
+    """What the document's own paths begin with, so that other URIs are not taken for requests."""
+    paths = [op.path for op in subject.contract.operations]
+    paths += [op.base_path + op.path for op in subject.contract.operations]
+    return frozenset(path.strip("/").partition("/")[0] for path in paths)
+
+
+def _is_elsewhere(instance: str, operations: Iterable[Operation], prefixes: frozenset[str]) -> bool:
+    path = urlsplit(instance).path
+    if not path.startswith("/") or path.strip("/").partition("/")[0] not in prefixes:
+        return False
+    if urlsplit(instance).fragment or path.count("/") < 2:
+        return False
+    table: PathTable[bool] = PathTable()
+    for operation in operations:
+        bare = operation.path.partition("?")[0].rstrip("/")
+        table.add("any", bare, value=True)
+        table.add("any", operation.base_path + bare, value=True)
+    parts = path.rstrip("/").split("/")
+    # an error may name a part of what the operation is about: its parent, or something below it
+    return not any(table.find("/".join(parts[:length])) for length in range(2, len(parts) + 1)) and not any(
+        _is_parent(parts, operation) for operation in operations
+    )
+
+
+def _is_parent(parts: list[str], operation: Operation) -> bool:
+    """Whether a path is the beginning of an operation's."""
+    for path in (operation.path, operation.base_path + operation.path):
+        table: PathTable[bool] = PathTable()
+        whole = path.split("/")
+        if len(parts) < len(whole) and len(parts) > 2:
+            table.add("any", "/".join(whole[: len(parts)]), value=True)
+            if table.find("/".join(parts)):
+                return True
+    return False
+
+
+def _shape(instance: str) -> str:
+    parts = urlsplit(instance).path.split("/")
+    return "/".join("…" if any(c.isdigit() for c in part) and len(part) > 3 else part for part in parts)
+
+
+def _shown(operations: tuple[Operation, ...]) -> str:
+    if len(operations) > 1:
+        return "the operations that it stands under"
+    return operations[0].label if operations else "this operation"
+
+
+def _missing(body: JsonObject) -> str:
+    """What an example says is not found, as words."""
+    code = body.get("code")
+    if isinstance(code, str) and (found := re.fullmatch(r"(\w+?)[_-]not[_-]found", code.lower())):
+        return found[1].replace("_", " ")
+    title = body.get("title")
+    found = _NOT_FOUND.fullmatch(title.strip().rstrip(".")) if isinstance(title, str) else None
+    return found[1].lower() if found else ""
+
+
+_ANYTHING = {
+    "resource",
+    "object",
+    "item",
+    "entity",
+    "record",
+    "page",
+    "route",
+    "path",
+    "endpoint",
+    "requested",
+    "url",
+}
+
+
+def _known(subject: Subject, operation: Operation) -> set[str]:
+    """The nouns of everything that an operation says."""
+    texts = [operation.path, operation.id, operation.summary, *operation.tags]
+    texts += [parameter.name for parameter in operation.parameters]
+    texts += [response.description for response in operation.responses]
+    texts.append(spoken(subject, operation))
+    return set(nouns(" ".join(texts))) | _ANYTHING
+
+
+@rule(
+    "problem-type-relative",
+    severity=Severity.INFO,
+    profile=Profile.ALL,
+    rationale="A relative `type` means another problem on every path that answers with it.",
+    source="RFC 9457, section 3.1.1: absolute URIs are recommended",
+)
+def problem_type_relative(subject: Subject) -> Iterator[Fault]:
+    """Examples of problems whose `type` is a relative reference."""
+    for problem in _problems(subject):
+        kind = problem.body.get("type")
+        if problem.is_problem and isinstance(kind, str) and "/" in kind and not urlsplit(kind).scheme:
+            message = f"the problem's type {kind!r} is relative"
+            yield Fault(f"{problem.pointer}/type", message, "Write an absolute URI.")

@@ -1,0 +1,258 @@
+"""Does everything that is named lead somewhere?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_list
+from signoff.contract.pointer import escape, from_ref, resolve
+from signoff.reporting.findings import Severity
+from signoff.review.edit_distance import nearest
+from signoff.review.rules.registry import Fault, Profile, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract.json_value import JsonObject
+    from signoff.contract.structure import Node
+    from signoff.review.subject import Subject
+
+
+@rule(
+    "reference-dangling",
+    rationale="A reference that leads nowhere leaves a hole where its reader expects a description.",
+    source="OpenAPI 3.1, section 4.8.23 (Reference Object)",
+)
+def reference_dangling(subject: Subject) -> Iterator[Fault]:
+    """References whose file or place does not exist."""
+    missing = {
+        (error.location.file, error.location.pointer): error for error in subject.dangling if error.location
+    }
+    for node in subject.nodes if missing else ():
+        place = subject.locate(f"{node.pointer}/$ref")
+        error = missing.get((place.file, place.pointer))
+        if error is not None:
+            yield Fault(f"{node.pointer}/$ref", error.message, error.mend or _meant(subject, str(node.ref)))
+
+
+def _meant(subject: Subject, ref: str) -> str:
+    around, _, name = from_ref(ref).rpartition("/")
+    try:
+        held = resolve(subject.document, around) if ref.startswith("#/") else None
+    except LookupError:
+        held = None
+    meant = nearest(name, held) if isinstance(held, dict) else None
+    return f"Is {meant!r} meant?" if meant else "Describe it there, or refer to what exists."
+
+
+@rule(
+    "discriminator-without-target",
+    rationale="A client picks the wrong branch, or none, when the discriminator names what is not there.",
+    source="OpenAPI 3.1, section 4.8.25 (Discriminator Object)",
+)
+def discriminator_without_target(subject: Subject) -> Iterator[Fault]:
+    """A mapping to no schema, or a property that no branch has."""
+    for pointer, schema in subject.schemas.items():
+        held = schema.get("discriminator")
+        if not isinstance(held, dict):
+            continue
+        mapping = held.get("mapping")
+        for value, target in mapping.items() if isinstance(mapping, dict) else ():
+            if isinstance(target, str) and not _leads(subject, target):
+                place = f"{pointer}/discriminator/mapping/{escape(value)}"
+                yield Fault(
+                    place, f"the mapping of {value!r} leads to no schema: {target!r}", "Name a schema."
+                )
+        yield from _property_faults(subject, pointer, schema, str(held.get("propertyName", "")))
+
+
+def _leads(subject: Subject, target: str) -> bool:
+    """Whether a mapping names a schema: a reference, or the bare name of a component."""
+    document = subject.contract.document
+    if not target.startswith("#"):
+        components = document.get("components")
+        named = components.get("schemas") if isinstance(components, dict) else None
+        return "/" in target or "." in target or (isinstance(named, dict) and target in named)
+    try:
+        resolve(document, from_ref(target))
+    except LookupError:
+        return False
+    return True
+
+
+def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: str) -> Iterator[Fault]:
+    branches = [branch for key in ("oneOf", "anyOf") for branch in as_list(schema.get(key))]
+    resolved = [
+        subject.contract.schemas.resolved(branch) if isinstance(branch, dict) else {} for branch in branches
+    ]
+    place = f"{pointer}/discriminator"
+    if not name or (not branches and "properties" not in schema):
+        return
+    holders = resolved or [schema]
+    if not any(name in _gathered(subject, holder, "properties") for holder in [schema, *holders]):
+        yield Fault(place, f"no branch declares the discriminator's property `{name}`", "Declare it in each.")
+    elif not any(name in _gathered(subject, holder, "required") for holder in [schema, *holders]):
+        yield Fault(
+            place,
+            f"the discriminator's property `{name}` is not required",
+            "List it in `required`: without it nothing tells the branches apart.",
+            Severity.WARNING,
+        )
+
+
+def _gathered(subject: Subject, schema: JsonObject, keyword: str, seen: set[int] | None = None) -> set[str]:
+    """The names under a keyword, in the schema and in all that it is composed of."""
+    seen = set() if seen is None else seen
+    if id(schema) in seen:
+        return set()
+    seen.add(id(schema))
+    held = schema.get(keyword)
+    found = {str(name) for name in held} if isinstance(held, dict | list) else set()
+    composed = [part for key in ("allOf", "oneOf", "anyOf") for part in as_list(schema.get(key))]
+    for part in [*composed, *([schema] if "$ref" in schema else [])]:
+        if isinstance(part, dict):
+            found |= _gathered(subject, subject.contract.schemas.resolved(part), keyword, seen)
+    return found
+
+
+@rule(
+    "link-without-target",
+    rationale="A link that names no operation cannot be followed.",
+    source="OpenAPI 3.1, section 4.8.20 (Link Object)",
+)
+def link_without_target(subject: Subject) -> Iterator[Fault]:
+    """Links to operations that do not exist."""
+    ids = {str(node.value["operationId"]) for node in subject.of("operation") if "operationId" in node.value}
+    for node in subject.of("link"):
+        named = node.value.get("operationId")
+        if isinstance(named, str) and named not in ids:
+            meant = nearest(named, ids)
+            mend = f"Is {meant} meant?" if meant else "Name an operation by its operationId."
+            yield Fault(f"{node.pointer}/operationId", f"the link leads to no operation: {named!r}", mend)
+        elif isinstance(named, str):
+            yield from _link_parameters(subject, node, named)
+        ref = node.value.get("operationRef")
+        if isinstance(ref, str) and ref.startswith("#/") and not _leads(subject, ref):
+            place = f"{node.pointer}/operationRef"
+            yield Fault(place, f"the link leads to no operation: {ref!r}", "Refer to an operation.")
+
+
+def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Iterator[Fault]:
+    """Values that a link passes to parameters which its operation does not have."""
+    found = [op for op in subject.operations if op.value.get("operationId") == operation_id]
+    names = {str(value.get("name")) for op in found for value, _ in subject.parameters(op)}
+    held = link.value.get("parameters")
+    for name in held if isinstance(held, dict) and found else ():
+        plain = re.sub(r"^(?:path|query|header|cookie)\.", "", name)
+        if plain not in names:
+            meant = nearest(plain, names)
+            mend = f"Is {meant} meant?" if meant else "Name a parameter of that operation."
+            message = f"the link passes `{plain}`, which {operation_id} does not take"
+            # some pass what is a member of the body, which nothing describes but everybody understands
+            severity = Severity.WARNING if any(op.value.get("requestBody") for op in found) else None
+            yield Fault(f"{link.pointer}/parameters/{escape(name)}", message, mend, severity)
+
+
+@rule(
+    "tag-undefined",
+    severity=Severity.WARNING,
+    rationale="Where a document describes its tags, one that is not among them is a slip or lacks its words.",
+    source="the document's own list of tags; OpenAPI 3.1, section 4.8.22",
+)
+def tag_undefined(subject: Subject) -> Iterator[Fault]:
+    """Tags that the document does not list, though it lists others."""
+    names = _tags(subject)
+    for node in subject.of("operation") if names else ():
+        for index, tag in enumerate(as_list(node.value.get("tags"))):
+            if isinstance(tag, str) and tag not in names:
+                meant = nearest(tag, names)
+                mend = f"Is {meant} meant?" if meant else "Describe it in the document's `tags`."
+                yield Fault(
+                    f"{node.pointer}/tags/{index}", f"the tag {tag!r} is not in the document's list", mend
+                )
+
+
+@rule(
+    "tag-unused",
+    severity=Severity.INFO,
+    profile=Profile.RECOMMENDED,
+    rationale="A tag that no operation has shows up as an empty section.",
+    source="OpenAPI 3.1, section 4.8.22 (Tag Object)",
+)
+def tag_unused(subject: Subject) -> Iterator[Fault]:
+    """Tags of the list that no operation has, nor a tag below them."""
+    used = {str(tag) for node in subject.of("operation") for tag in as_list(node.value.get("tags"))}
+    parents = {str(tag.value.get("parent")) for tag in subject.of("tag")}
+    listed = subject.document.get("tags")
+    for index, tag in enumerate(as_list(listed)):
+        name = tag.get("name") if isinstance(tag, dict) else None
+        if isinstance(name, str) and name not in used | parents:
+            yield Fault(
+                f"/tags/{index}", f"no operation has the tag {name!r}", "Remove it, or tag one with it."
+            )
+
+
+def _tags(subject: Subject) -> set[str]:
+    return {
+        str(tag["name"])
+        for tag in as_list(subject.document.get("tags"))
+        if isinstance(tag, dict) and "name" in tag
+    }
+
+
+@rule(
+    "component-unused",
+    severity=Severity.WARNING,
+    profile=Profile.RECOMMENDED,
+    rationale="What nothing refers to is read, kept and translated for nobody.",
+    source="common practice; OpenAPI 3.1, section 4.8.7 (Components Object)",
+)
+def component_unused(subject: Subject) -> Iterator[Fault]:
+    """Components that nothing refers to, except what only they refer to."""
+    used = _used(subject)
+    for kind, pointer in _component_places(subject):
+        for name in _names_at(subject.document, pointer):
+            place = f"{pointer}/{escape(name)}"
+            if place not in used and not any(other.startswith(f"{place}/") for other in used):
+                yield Fault(place, f"nothing refers to the {kind} `{name}`", "Remove it, or use it.")
+
+
+def _component_places(subject: Subject) -> list[tuple[str, str]]:
+    kinds = {"schemas": "schema", "responses": "response", "parameters": "parameter", "examples": "example"}
+    kinds |= {"requestBodies": "request body", "headers": "header", "links": "link", "callbacks": "callback"}
+    kinds |= {"pathItems": "path item", "mediaTypes": "media type"}
+    if subject.version.startswith("2."):
+        return [("schema", "/definitions"), ("parameter", "/parameters"), ("response", "/responses")]
+    return [(word, f"/components/{name}") for name, word in kinds.items()]
+
+
+def _names_at(document: JsonObject, pointer: str) -> list[str]:
+    try:
+        held = resolve(document, pointer)
+    except LookupError:
+        return []
+    return list(held) if isinstance(held, dict) else []
+
+
+def _used(subject: Subject) -> set[str]:
+    """The pointers of all that is referred to from elsewhere, by reference or by a discriminator."""
+    used: set[str] = set()
+    for node in subject.nodes:
+        if node.ref and node.ref.startswith("#/"):
+            target = from_ref(node.ref)
+            if not node.pointer.startswith(f"{target}/"):
+                used.add(target)
+        held = node.value.get("discriminator") if node.kind == "schema" else None
+        mapping = held.get("mapping") if isinstance(held, dict) else None
+        for value in mapping.values() if isinstance(mapping, dict) else ():
+            named = str(value)
+            used.add(from_ref(named) if "/" in named else f"/components/schemas/{escape(named)}")
+        if held is not None and node.kind == "schema":  # 2.0 and open hierarchies name their subtypes by it
+            used |= {n.pointer for n in subject.of("schema") if _extends(n.value, node.pointer)}
+    return used
+
+
+def _extends(schema: JsonObject, base: str) -> bool:
+    parts = as_list(schema.get("allOf"))
+    return any(isinstance(part, dict) and from_ref(str(part.get("$ref", ""))) == base for part in parts)

@@ -1,0 +1,90 @@
+"""Can the servers be reached as the document says, and safely?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import escape
+from signoff.reporting.findings import Severity
+from signoff.review.edit_distance import nearest
+from signoff.review.rules.registry import Fault, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.review.subject import Subject
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+_LOCAL = re.compile(
+    r"localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|.*\.(?:local|localhost|test|internal|example)"
+)
+
+
+@rule(
+    "server-variables",
+    rationale="A client cannot make a URL of a template whose variables are not described.",
+    source="OpenAPI 3.1, sections 4.8.5 and 4.8.6 (Server Variable Object)",
+)
+def server_variables(subject: Subject) -> Iterator[Fault]:
+    """Variables that are not defined or not used, and defaults that the enum does not admit."""
+    for node in subject.of("server"):
+        url = str(node.value.get("url", ""))
+        named = dict.fromkeys(_VARIABLE.findall(url))
+        variables = as_object(node.value.get("variables"))
+        for name in named:
+            if name not in variables:
+                meant = nearest(name, [other for other in variables if other not in named])
+                mend = f"Is `{meant}` meant?" if meant else "Describe it under `variables`."
+                yield Fault(
+                    f"{node.pointer}/url", f"nothing describes the variable `{name}` of the server", mend
+                )
+        for name, held in variables.items():
+            place = f"{node.pointer}/variables/{escape(name)}"
+            variable = as_object(held)
+            options = as_list(variable.get("enum"))
+            if options and "default" in variable and variable["default"] not in options:
+                message = f"the default {variable['default']!r} is not in the enum of the variable `{name}`"
+                yield Fault(f"{place}/default", message, "Add it to the enum, or choose another.")
+            if name not in named and not any(
+                nearest(name, [other]) for other in named if other not in variables
+            ):
+                message = f"the variable `{name}` is not in the server's URL"
+                yield Fault(place, message, "Remove it, or use it.", Severity.WARNING)
+
+
+@rule(
+    "server-url",
+    severity=Severity.WARNING,
+    rationale="Paths are appended to the server's URL: what follows a `?` or `#` there swallows them.",
+    source="OpenAPI 3.1, section 4.8.5 (Server Object); RFC 3986",
+)
+def server_url(subject: Subject) -> Iterator[Fault]:
+    """Server URLs with a query, a fragment, or a space."""
+    for node in subject.of("server"):
+        url = node.value.get("url")
+        bare = _VARIABLE.sub("x", url) if isinstance(url, str) else ""
+        if any(character in bare for character in "?# "):
+            yield Fault(
+                f"{node.pointer}/url", "no path can follow this server URL", "Write a URL up to a path."
+            )
+
+
+@rule(
+    "server-plain-http",
+    severity=Severity.WARNING,
+    rationale="Over plain HTTP anybody on the way reads and changes what is sent, credentials included.",
+    source="OWASP API Security 2023, API8; RFC 9110, section 17.1",
+)
+def server_plain_http(subject: Subject) -> Iterator[Fault]:
+    """Servers of plain HTTP, other than those of one's own machine."""
+    for node in subject.of("server"):
+        url = urlsplit(str(node.value.get("url", "")).replace("{", "x").replace("}", "x"))
+        if url.scheme == "http" and not _LOCAL.fullmatch((url.hostname or "localhost").lower()):
+            yield Fault(f"{node.pointer}/url", "the server speaks plain HTTP", "Offer https.")
+    schemes = as_list(subject.document.get("schemes")) if subject.version.startswith("2.") else []
+    host = str(subject.document.get("host", "localhost")).partition(":")[0]
+    if "http" in schemes and not _LOCAL.fullmatch(host.lower()):
+        yield Fault(f"/schemes/{schemes.index('http')}", "the server speaks plain HTTP", "Offer https alone.")

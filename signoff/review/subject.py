@@ -1,0 +1,268 @@
+"""What a rule looks at: one document in its author's words and as it is understood."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from signoff.contract.bundle import Bundle
+from signoff.contract.document import as_written, root_kind, understood
+from signoff.contract.errors import DocumentError
+from signoff.contract.json_value import as_object
+from signoff.contract.pointer import escape, from_ref, join, resolve, split
+from signoff.contract.structure import METHODS, Node, walk
+from signoff.contract.validity import structural_errors
+from signoff.review.literal_values import StatedValues
+from signoff.review.reach import Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from signoff.contract.contract import Contract
+    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.location import Location
+    from signoff.contract.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOperation:
+    """One method on one path, as it is written.
+
+    Attributes:
+        item, item_pointer: the path item that holds it.
+    """
+
+    method: str
+    path: str
+    value: JsonObject
+    pointer: str
+    item: JsonObject
+    item_pointer: str
+
+    @property
+    def label(self) -> str:
+        """`METHOD /path`."""
+        return f"{self.method.upper()} {self.path}"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One document under review.
+
+    Attributes:
+        written: the document in its own version of OpenAPI, its files joined.
+        version: that version.
+        contract: what it stands for; its schemas are of JSON Schema 2020-12.
+        dangling: the references that lead nowhere.
+    """
+
+    written: Bundle
+    version: str
+    contract: Contract
+    dangling: tuple[DocumentError, ...] = ()
+
+    @property
+    def document(self) -> JsonObject:
+        """The bundled document as it is written."""
+        return self.written.value
+
+    @property
+    def has_json_schema(self) -> bool:
+        """Whether the document's schemas are JSON Schema 2020-12: since OpenAPI 3.1."""
+        return not self.version.startswith(("2.", "3.0"))
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every object as written, each once; the kinds of 2.0 go by the names of their successors."""
+        found = walk(self.document, root_kind(self.version))
+        return tuple(Node(node.kind.removesuffix("_2_0"), node.pointer, node.value) for node in found)
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            found.setdefault(node.kind, []).append(node)
+        return found
+
+    def of(self, kind: str) -> list[Node]:
+        """The objects of one kind as written, references aside (those of schemas may have siblings)."""
+        held = self._by_kind.get(kind, [])
+        return held if kind == "schema" else [node for node in held if node.ref is None]
+
+    @cached_property
+    def schemas(self) -> dict[str, JsonObject]:
+        """Every schema as understood, by its pointer into the contract's document."""
+        nodes = [*walk(self.contract.document), *self._unused_definitions()]
+        return {node.pointer: node.value for node in nodes if node.kind == "schema"}
+
+    def _unused_definitions(self) -> Iterator[Node]:
+        definitions = self.contract.document.get("definitions")
+        for name, value in definitions.items() if isinstance(definitions, dict) else ():
+            if isinstance(value, dict):
+                yield Node("schema", f"/definitions/{escape(name)}", value)
+
+    @cached_property
+    def values(self) -> StatedValues:
+        """The examples, defaults and members of enums that the document states."""
+        return StatedValues(self)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which operation leads to which object of the contract's document."""
+        return Reach.of(self.contract)
+
+    @cached_property
+    def operations(self) -> tuple[WrittenOperation, ...]:
+        """The operations under `paths`, in the document's order."""
+        return tuple(self._operations())
+
+    def _operations(self) -> Iterator[WrittenOperation]:
+        paths = self.document.get("paths")
+        for path, held in paths.items() if isinstance(paths, dict) else ():
+            item, pointer = self.followed(held, f"/paths/{escape(path)}")
+            if path.startswith("x-"):
+                continue
+            more = item.get("additionalOperations")
+            places = {name: f"{pointer}/additionalOperations/{escape(name)}" for name in as_object(more)}
+            places |= {name: f"{pointer}/{name}" for name in METHODS if name in item}
+            for method, place in places.items():
+                value = item.get(method, as_object(more).get(method))
+                if isinstance(value, dict):
+                    yield WrittenOperation(method, path, value, place, item, pointer)
+
+    def followed(self, value: JsonValue, pointer: str) -> tuple[JsonObject, str]:
+        """What stands at a pointer of the document as written, or what it refers to, and where that is."""
+        for _ in range(64):
+            if not isinstance(value, dict):
+                return {}, pointer
+            ref = value.get("$ref")
+            if not isinstance(ref, str) or not ref.startswith("#/"):
+                return value, pointer
+            pointer = from_ref(ref)
+            try:
+                value = resolve(self.document, pointer)
+            except LookupError:
+                return {}, pointer
+        return {}, pointer
+
+    def parameters(self, operation: WrittenOperation) -> list[tuple[JsonObject, str]]:
+        """The parameters of an operation and its path, what they refer to, and where each stands."""
+        found = []
+        for owner, place in ((operation.item, operation.item_pointer), (operation.value, operation.pointer)):
+            held = owner.get("parameters")
+            for index, parameter in enumerate(held if isinstance(held, list) else []):
+                at = f"{place}/parameters/{index}"
+                found.append((self.followed(parameter, at)[0], at))
+        return found
+
+    def locate(self, pointer: str) -> Location:
+        """The place in the author's file of a pointer into either document."""
+        return self.written.locate(self._written_pointer(pointer))
+
+    def _written_pointer(self, pointer: str) -> str:
+        """Where something of the contract's document stands as written: bodies of 2.0 are parameters."""
+        if self.version != "2.0":
+            return pointer
+        tokens = split(pointer)
+        if "requestBody" in tokens:
+            return self._body_pointer(tokens, tokens.index("requestBody"))
+        if (
+            tokens[3:4] == ["parameters"]
+            and tokens[4:5]
+            and tokens[5:6] == ["schema"]
+            and not isinstance(_at(self.document, pointer), dict | list)
+        ):
+            return self._parameter_pointer(tokens, 3)
+        if "content" in tokens:
+            at = tokens.index("content")
+            head, media_type, rest = tokens[:at], tokens[at + 1 : at + 2], tokens[at + 2 :]
+            tokens = (
+                [*head, "examples", *media_type, *rest[1:]] if rest[:1] == ["example"] else [*head, *rest]
+            )
+        return _joined(tokens)
+
+    def _body_pointer(self, tokens: list[str], at: int) -> str:
+        """A body of 2.0 is one parameter, a form several; what stands in neither is the operation's."""
+        owner = _joined(tokens[:at])
+        fields = tokens[at + 4 : at + 6]
+        for pointer, value in self._own_parameters(owner):
+            if value.get("in") == "body":
+                return pointer + _joined(tokens[at + 3 :])
+            if fields == ["properties", str(value.get("name"))] and value.get("in") == "formData":
+                return pointer + _joined(tokens[at + 6 :])
+        return owner
+
+    def _parameter_pointer(self, tokens: list[str], at: int) -> str:
+        """Parameters of 2.0 have no schema of their own, and bodies are counted among them."""
+        others = [
+            pointer
+            for pointer, value in self._own_parameters(_joined(tokens[:at]))
+            if value.get("in") not in ("body", "formData")
+        ]
+        index, rest = int(tokens[at + 1]), tokens[at + 2 :]
+        start = others[index] if index < len(others) else _joined(tokens[:at])
+        return start + _joined(rest[1:] if rest[:1] == ["schema"] else rest)
+
+    def _own_parameters(self, owner: str) -> Iterator[tuple[str, JsonObject]]:
+        """The parameters of an operation of 2.0, then those that it has from its path."""
+        seen = set()
+        for holder in (owner, owner.rpartition("/")[0]):
+            held = self.followed(_at(self.document, holder), holder)[0].get("parameters")
+            for index, parameter in enumerate(held if isinstance(held, list) else []):
+                value, place = self.followed(parameter, f"{holder}/parameters/{index}")
+                key = (str(value.get("in")), str(value.get("name")))
+                if holder == owner or key not in seen:
+                    yield place, value
+                seen.add(key)
+
+
+def _joined(tokens: list[str]) -> str:
+    return "".join(f"/{escape(token)}" for token in tokens)
+
+
+def _at(document: JsonValue, pointer: str) -> JsonValue:
+    try:
+        return resolve(document, pointer)
+    except LookupError:
+        return None
+
+
+def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Subject:
+    """Read a document for a review.
+
+    Raises:
+        SourceError: it cannot be read.
+        DocumentError: it is not YAML or JSON, not OpenAPI, or too broken to be worked with.
+    """
+    dangling: list[DocumentError] = []
+    written, version = as_written(source, allow_remote_refs=allow_remote_refs, dangling=dangling)
+    mended = Bundle(copy.deepcopy(written.value), written.files)
+    _fill_gaps(mended, root_kind(version), dangling)
+    try:
+        contract = understood(mended, version, open_parts=False)
+        contract.schemas.resolved({})
+    except (LookupError, TypeError, AttributeError, ValueError):
+        raise _too_broken(written, version) from None
+    return Subject(written, version, contract, tuple(dangling))
+
+
+def _fill_gaps(bundled: Bundle, kind: str, dangling: list[DocumentError]) -> None:
+    """Put nothing in the place of each reference that leads nowhere, so that the rest can be understood."""
+    missing = {(error.location.file, error.location.pointer) for error in dangling if error.location}
+    for node in list(walk(bundled.value, kind)) if missing else ():
+        place = bundled.locate(f"{node.pointer}/$ref")
+        if (place.file, place.pointer) in missing:
+            name = str(node.ref).rpartition("/")[2]
+            node.value.clear()
+            if node.kind.startswith("parameter"):
+                node.value.update({"name": name, "in": "query"})
+
+
+def _too_broken(written: Bundle, version: str) -> DocumentError:
+    for error in structural_errors(written.value, version):
+        message = f"not valid OpenAPI {version[:3]}: {error.message}"
+        return DocumentError(message, location=written.locate(join(error.instance_path)))
+    return DocumentError("the document cannot be understood", location=written.locate(""))

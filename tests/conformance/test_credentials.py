@@ -1,0 +1,145 @@
+"""Which requests are sent to see who is let in."""
+
+import base64
+
+import pytest
+
+from signoff.conformance.base_requests import BaseRequests
+from signoff.conformance.credentials import carriers, refusable
+from signoff.conformance.generation import schema_for
+from signoff.conformance.known_values import KnownValues, OperationData, Person, TargetData
+from signoff.conformance.options import Options
+from tests.conformance import shop
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"
+KNOWN = {"thingId": KnownValues(existing=("1", "2", "3"), missing=("9",))}
+ANN = Person("ann", {"Authorization": f"Bearer {JWT}"})
+
+
+def refused(tmp_path, security, data=None, operation="getThing"):
+    """The requests to one operation as `intent, label, fields or query of interest`."""
+    contract = shop.load(tmp_path, security=security)
+    data = (data or TargetData()).acting_with({})
+    schema = schema_for(contract, shop.ORIGIN, data, Options())
+    bases = BaseRequests(contract, schema, shop.ORIGIN)
+    return [entry for entry in refusable(contract, bases, data) if entry.operation.id == operation]
+
+
+def authorization(entry):
+    return {name.lower(): value for name, value in entry.sent.headers}.get("authorization")
+
+
+@pytest.mark.parametrize(
+    "security",
+    [
+        [],
+        [{}],
+        [{"token": []}, {}],
+        [{"certificate": []}],
+        [{"token": []}, {"certificate": []}],
+        [{"nope": []}],
+    ],
+    ids=str,
+)
+def test_what_anybody_may_call_is_not_tried(tmp_path, security):
+    assert refused(tmp_path, security) == []
+
+
+def test_without_credentials_of_the_run_absent_and_malformed_ones_are_tried(tmp_path):
+    entries = refused(tmp_path, [{"token": []}])
+    assert {entry.intent for entry in entries} == {"unauthenticated"}
+    sent = [authorization(entry) for entry in entries]
+    assert sent[:2] == [None, "Bearer"]
+    assert sent[2].startswith("Signoff ")
+    assert sent[3] == "Bearer !not-credentials!"
+    assert len(sent) == 4
+
+
+def test_tokens_are_forged_once_people_are_named(tmp_path):
+    entries = refused(tmp_path, [{"token": []}], TargetData(people={"ann": ANN}, acting="ann"))
+    assert {entry.intent for entry in entries} == {"unauthenticated"}
+    sent = [authorization(entry) for entry in entries]
+    assert f"Bearer {JWT}" not in sent
+    assert f"Signoff {JWT}" in sent
+    assert len(set(sent)) == len(sent)
+    unsigned = next(text for text in sent if text and text.endswith("."))
+    header = unsigned.removeprefix("Bearer ").partition(".")[0]
+    assert b'"none"' in base64.urlsafe_b64decode(header + "=" * (-len(header) % 4))
+    assert any(text and text.startswith(f"Bearer {JWT.rpartition('.')[0]}.A") for text in sent)
+
+
+def test_made_up_credentials_are_only_a_warning_where_nobody_is_named(tmp_path):
+    entries = refused(tmp_path, [{"token": []}], TargetData(headers={"Authorization": f"Bearer {JWT}"}))
+    assert {entry.intent for entry in entries} == {"unauthenticated", "made-up"}
+
+
+def test_the_right_user_with_a_wrong_password(tmp_path):
+    person = Person("ann", {"Authorization": "Basic " + base64.b64encode(b"ann:secret").decode()})
+    entries = refused(tmp_path, [{"user": []}], TargetData(people={"ann": person}, acting="ann"))
+    pairs = [
+        base64.b64decode(authorization(entry)[6:]) for entry in entries if "wrong password" in entry.label
+    ]
+    assert pairs == [b"ann:secret-not", b"ann:"]
+
+
+def test_keys_in_the_query_and_in_cookies(tmp_path):
+    person = Person("ann", {"Cookie": "theme=dark; session=s-12345678"}, {"key": "k-12345678"})
+    data = TargetData(people={"ann": person}, acting="ann")
+    by_query = refused(tmp_path, [{"queryKey": []}], data)
+    assert all("k-12345678" not in entry.sent.url for entry in by_query)
+    assert [entry.sent.url.partition("?")[2] for entry in by_query][:2] == ["", "key="]
+    by_cookie = refused(tmp_path, [{"cookieKey": []}], data)
+    assert all("s-12345678" not in str(entry.sent.headers) for entry in by_cookie)
+
+
+def test_of_several_that_are_needed_together_each_is_left_out_once(tmp_path):
+    person = Person("ann", {"Authorization": f"Bearer {JWT}", "X-Shop": "k-12345678"})
+    entries = refused(tmp_path, [{"token": [], "key": []}], TargetData(people={"ann": person}, acting="ann"))
+    partly = [dict(entry.sent.headers) for entry in entries if entry.label.startswith("all credentials but")]
+    assert [("Authorization" in fields, "X-Shop" in fields) for fields in partly] == [
+        (False, True),
+        (True, False),
+    ]
+
+
+def test_somebody_else_asks_for_what_is_not_theirs(tmp_path):
+    bob = Person("bob", {"Authorization": "Bearer of-bob"}, may_not_see={"thingId": None})
+    data = TargetData(KNOWN, people={"ann": ANN, "bob": bob}, acting="ann")
+    entries = [e for e in refused(tmp_path, [{"token": []}], data) if e.intent.startswith("stranger")]
+    assert [(e.intent, e.sent.url.rpartition("/")[2], e.expected) for e in entries] == [
+        ("stranger", "1", (404,)),
+        ("stranger", "2", (404,)),
+        ("stranger-missing", "9", ()),
+    ]
+    assert {authorization(entry) for entry in entries} == {"Bearer of-bob"}
+    undocumented = [
+        e for e in refused(tmp_path, [{"token": []}], data, "dropThing") if e.intent == "stranger"
+    ]
+    assert {entry.expected for entry in undocumented} == {(403, 404)}
+
+
+def test_somebody_who_may_not_call_it(tmp_path):
+    bob = Person("bob", {"Authorization": "Bearer of-bob"}, may_not_call=frozenset({"PUT /things/{thingId}"}))
+    data = TargetData(KNOWN, people={"ann": ANN, "bob": bob}, acting="ann")
+    (entry,) = [
+        e for e in refused(tmp_path, [{"token": []}], data, "changeThing") if e.intent == "unentitled"
+    ]
+    assert authorization(entry) == "Bearer of-bob"
+    assert entry.sent.body
+
+
+def test_what_deletes_comes_last_and_what_is_skipped_never(tmp_path):
+    contract = shop.load(tmp_path)
+    data = TargetData(KNOWN, operations={"addThing": OperationData(skip="it costs money")}).acting_with({})
+    bases = BaseRequests(contract, schema_for(contract, shop.ORIGIN, data, Options()), shop.ORIGIN)
+    order = list(dict.fromkeys(entry.operation.id for entry in refusable(contract, bases, data)))
+    assert order == ["getThing", "getPart", "changeThing", "dropThing"]
+
+
+def test_carriers(tmp_path):
+    contract = shop.load(tmp_path, security=[{"single": []}, {"cookieKey": [], "user": []}])
+    found = carriers(contract, contract.operation("getThing"))
+    assert [[(c.place, c.name, c.scheme) for c in alternative] for alternative in found] == [
+        [("header", "Authorization", "bearer")],
+        [("cookie", "session", ""), ("header", "Authorization", "basic")],
+    ]

@@ -1,0 +1,160 @@
+"""How fast and how long a run goes, and how it ends early."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+
+from signoff.conformance import Options, run
+from signoff.conformance.limits import Pace, Rate, parse_rate
+from signoff.contract import SetUpError
+from tests.conformance import things
+from tests.conftest import running
+from tests.test_command_line import ROOT, SIGNOFF, assert_plain_error, signoff_here
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    return things.document(tmp_path_factory.mktemp("things"))
+
+
+@pytest.fixture(scope="module")
+def contract(tmp_path_factory):
+    return things.contract(tmp_path_factory.mktemp("things"))
+
+
+@pytest.fixture(scope="module")
+def origin():
+    with running(things.app) as found:
+        yield found
+
+
+def test_rates():
+    assert [parse_rate(text) for text in ("10/s", "90/m", "1/h")] == [
+        Rate(10, 1),
+        Rate(90, 60),
+        Rate(1, 3600),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "10", "0/s", "10/d", "-1/s", "1.5/s", "10/s/s"])
+def test_what_is_no_rate(text):
+    with pytest.raises(SetUpError, match="is no rate"):
+        parse_rate(text)
+
+
+def test_a_pace_spaces_requests_evenly():
+    pace = Pace(Rate(50, 1))
+    started = time.monotonic()
+    for _ in range(11):
+        pace.wait()
+    assert 0.19 < time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_corpus_and_search_keep_to_the_rate(contract, workers):
+    moments = []
+
+    async def app(scope, receive, send):
+        # Schemathesis tries the server out before it searches; these two are not of the run's making.
+        if scope["type"] == "http" and not any(b"probe" in name for name, _ in scope["headers"]):
+            moments.append(time.monotonic())
+        await things.app(scope, receive, send)
+
+    with running(app) as origin:
+        options = Options(max_examples=2, rate=Rate(40, 1), workers=workers, only=frozenset({"health"}))
+        assert run(f"{origin}/api", contract, options=options).complete
+    assert (len(moments) - 1) / (moments[-1] - moments[0]) < 45
+
+
+def test_time_goes_to_the_corpus_first(contract, origin):
+    cut = run(f"{origin}/api", contract, options=Options(max_time_s=0.01))
+    assert not cut.complete
+    assert cut.cut_short == ("the time limit of 0.01 s was reached",)
+    started = time.monotonic()
+    verdict = run(f"{origin}/api", contract, options=Options(max_time_s=5, max_examples=100_000))
+    assert time.monotonic() - started < 15
+    assert verdict.cut_short == ("the time limit of 5 s was reached",)
+    corpus = run(f"{origin}/api", contract, options=Options(corpus_only=True))
+    assert verdict.evidence.requests > corpus.evidence.requests
+    assert verdict.passed
+
+
+def test_the_verdict_does_not_depend_on_the_workers(contract):
+    tables = []
+    with running(things.nameless) as origin:
+        for workers in (1, 1, 4):
+            found = run(f"{origin}/api", contract, options=Options(max_examples=5, workers=workers)).evidence
+            states = {clause_id: clause.state for clause_id, clause in found.clauses.items()}
+            tables.append((states, {(rule, operation) for rule, operation, _ in found.failures}))
+    assert tables[0] == tables[1] == tables[2]
+
+
+def test_the_same_seed_sends_the_same_requests(contract):
+    def sent(seed):
+        requests = []
+
+        async def app(scope, receive, send):
+            if scope["type"] == "http":
+                requests.append((scope["method"], scope["raw_path"], scope["query_string"]))
+            await things.app(scope, receive, send)
+
+        with running(app) as origin:
+            run(f"{origin}/api", contract, options=Options(seed=seed, max_examples=5))
+        return requests
+
+    first = sent(3)
+    assert sent(3) == first
+    assert sent(4) != first
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("phase", ["corpus", "search"])
+def test_an_interrupted_run_writes_its_reports(document, tmp_path, number, code, phase):
+    slow = {"corpus": 0.2, "search": 0.0}[phase]
+    count = 0
+
+    async def app(scope, receive, send):
+        nonlocal count
+        count += scope["type"] == "http"
+        await asyncio.sleep(slow)
+        await things.app(scope, receive, send)
+
+    with running(app) as origin:
+        command = [*SIGNOFF, "test", f"{origin}/api", str(document), "--max-examples", "100000"]
+        command += ["--report", f"json={tmp_path}/r.json", "--report", f"html={tmp_path}/r.html"]
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        deadline = time.monotonic() + 30
+        while count < (5 if phase == "corpus" else 150) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(number)
+        started = time.monotonic()
+        output, errors = process.communicate(timeout=30)
+    assert time.monotonic() - started < 15
+    assert process.returncode == code, errors
+    assert "Traceback" not in errors
+    assert "This run is partial: the run was interrupted." in output
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert (report["complete"], report["partial"]) == (False, ["the run was interrupted"])
+    assert report["requests"] >= 3
+    assert "This run is partial" in (tmp_path / "r.html").read_text()
+
+
+def test_bad_limits_are_plain_errors():
+    down = "http://127.0.0.1:9"
+    assert_plain_error(signoff_here("test", down, "--rate-limit", "fast"), "is no rate", "10/s")
+    assert_plain_error(signoff_here("test", down, "--shard", "3/2"), "is no part", "2/3")
+    for wrong in (
+        ("--max-time", "0"),
+        ("--workers", "0"),
+        ("--insecure", "--cacert", "x"),
+        ("--base-url", "x"),
+    ):
+        result = signoff_here("test", down, *wrong)
+        assert result.returncode == 2
+        assert "Traceback" not in result.stderr

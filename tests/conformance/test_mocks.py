@@ -1,0 +1,36 @@
+"""The mock of every published document keeps its contract: whatever is accused is a fault of ours."""
+
+import pytest
+
+import signoff
+from signoff.conformance import Options, run
+from signoff.mock import create_app
+from tests.conftest import PUBLISHED, running
+
+CREDENTIALS = {"basic": "Basic dXNlcjpwYXNz", "bearer": "Bearer abc.def.ghi"}
+
+
+def headers_for(contract):
+    """Credentials of the right form for every scheme of the document that a field carries."""
+    found = {}
+    for scheme in contract.security_schemes.values():
+        if scheme.get("in") == "header":
+            found[scheme["name"]] = "key-of-nobody"
+        elif scheme.get("type") in ("http", "oauth2", "openIdConnect"):
+            found["Authorization"] = CREDENTIALS[str(scheme.get("scheme", "bearer")).lower()]
+    return found
+
+
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
+def test_the_mock_of_a_published_document_is_not_accused(path):
+    contract = signoff.load(path)
+    if not contract.operations:
+        pytest.skip("nothing but webhooks")
+    with running(create_app(contract)) as origin:
+        options = Options(corpus_only=True, headers=headers_for(contract))
+        verdict = run(origin + contract.base_path, contract, options=options)
+    accused = [
+        (failure.check.id, failure.fault, failure.exchange.sent) for failure in verdict.evidence.errors
+    ]
+    assert accused == []
+    assert {failure.check.id for failure in verdict.evidence.warnings} <= {"made-up-credentials-refused"}

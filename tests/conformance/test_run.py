@@ -1,0 +1,147 @@
+"""Whole runs against the mock: the verdict, its evidence, and the ways to ask for it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import signoff
+from signoff.conformance import Options, TargetData, load_data, run
+from signoff.conformance.evidence import State
+from signoff.conformance.report import json_report, junit, report_of, terminal
+from signoff.conformance.target_data import default_data_file
+from signoff.mock import create_app
+from tests.conftest import DOCUMENTS, running
+
+ROOT = Path(__file__).parent.parent.parent
+# What no correct answer to the corpus has to show.
+NOT_NEEDED = (
+    *("responses/5XX", "responses/4XX/headers/retry-after", "rules/retry-after-form", "rules/etag-form"),
+    *("rules/problem-retry-after-agrees", "rules/unauthorized-challenge", "rules/wait-is-told-twice"),
+    *("rules/cors-not-wild-with-credentials", "examples/rate_limited", "allowed_actions/*/rel"),
+)
+
+
+@pytest.fixture(scope="module")
+def verdict(contract, mock_origin):
+    return run(f"{mock_origin}/api", contract, load_data(default_data_file()), Options(max_examples=30))
+
+
+def skipped(verdict):
+    return [c for c in verdict.evidence.clauses.values() if c.state is State.NOT_EXERCISED]
+
+
+def test_the_mock_keeps_its_contract(verdict):
+    assert verdict.passed
+    assert verdict.evidence.errors + verdict.evidence.warnings == []
+    assert verdict.errors == ()
+
+
+def test_every_clause_is_verified_or_says_why_not(verdict):
+    gaps = {}
+    for clause_id, found in verdict.evidence.clauses.items():
+        assert (found.state is State.VERIFIED) == (found.exchange is not None)
+        if found.state is State.NOT_EXERCISED:
+            gaps[clause_id.partition("/")[2]] = found.reason
+    assert [name for name in gaps if not any(part in name for part in NOT_NEEDED)] == []
+    assert all(gaps.values())
+
+
+def test_the_verdict_does_not_depend_on_the_seed(contract, mock_origin):
+    data = load_data(default_data_file())
+    states = []
+    for seed in (1, 2):
+        found = run(f"{mock_origin}/api", contract, data, Options(seed=seed, max_examples=10)).evidence
+        states.append({clause_id: clause.state for clause_id, clause in found.clauses.items()})
+    assert states[0] == states[1]
+
+
+def test_without_data_the_gaps_name_the_mend(contract, mock_origin):
+    verdict = run(f"{mock_origin}/api", contract, TargetData(), Options(corpus_only=True))
+    assert verdict.passed
+    reason = verdict.evidence.clauses["export_saved_report/responses/403"].reason
+    assert "name a forbidden value in the data file" in reason
+
+
+@pytest.mark.parametrize("name", ["museum.yaml", "link-example-3.0.yaml", "uspto-3.0.yaml"])
+def test_other_documents_and_their_mock_need_no_code(name):
+    contract = signoff.load(DOCUMENTS / name)
+    with running(create_app(contract)) as origin:
+        options = Options(max_examples=2, headers={"Authorization": "Basic dXNlcjpwYXNz"})
+        verdict = run(origin + contract.base_path, contract, options=options)
+    assert verdict.passed, [(f.check.id, f.fault, f.exchange.sent) for f in verdict.evidence.errors]
+    assert verdict.errors == ()
+
+
+def test_json_report(verdict):
+    report = json.loads(json_report.render(report_of(verdict)))
+    assert (report["verdict"], report["complete"], report["seed"]) == ("pass", True, 0)
+    clause = report["clauses"][0]
+    assert clause.keys() >= {"id", "operation", "state", "reason", "location", "evidence"}
+    assert clause["location"]["line"] > 0
+    assert clause["evidence"]["curl"].startswith("curl ")
+    assert report["failures"] == []
+
+
+def test_junit_report(verdict):
+    root = ET.fromstring(junit.render(report_of(verdict)))
+    assert int(root.get("tests")) == len(verdict.evidence.clauses)
+    assert root.get("failures") == "0"
+    assert len(root.findall(".//skipped")) == len(skipped(verdict))
+
+
+def test_terminal_report(verdict):
+    text = terminal.render(report_of(verdict))
+    assert "POST /v1/reports/saved/{report_id}/export" in text
+    assert "verified" in text
+    assert "PASS" in text.splitlines()[-1]
+
+
+def pytest_of(*arguments):
+    command = [sys.executable, "-m", "pytest", "contract_tests", "-q", "-p", "no:cacheprovider", *arguments]
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_pytest_gives_the_same_verdict(mock_origin, verdict):
+    result = pytest_of("--target", f"{mock_origin}/api", "--max-examples", "10")
+    assert result.returncode == 0, result.stdout + result.stderr
+    count = len(skipped(verdict))
+    assert f"{len(verdict.evidence.clauses) - count} passed, {count} skipped" in result.stdout
+
+
+def test_pytest_finds_the_tests_where_they_are_installed(mock_origin, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "signoff.conformance.plugin",
+        "--pyargs",
+        "contract_tests",
+        "-q",
+    ]
+    command += ["-p", "no:cacheprovider", "--max-examples", "5", "--target", f"{mock_origin}/api"]
+    result = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_pytest_without_a_target_or_with_one_that_is_down():
+    assert pytest_of().returncode != 0
+    down = pytest_of("--target", "http://127.0.0.1:9")
+    assert down.returncode == 2
+    assert "nothing answers" in down.stdout + down.stderr

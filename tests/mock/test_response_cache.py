@@ -1,0 +1,55 @@
+"""Answers are kept within a budget, and only by all that decides them."""
+
+import tracemalloc
+
+import httpx2
+
+from signoff.mock import create_app
+from signoff.mock.response import Answer
+from signoff.mock.response_cache import KeptAnswers
+from tests.conftest import KNOWN, export_path, running
+
+
+def test_the_budget_holds():
+    kept = KeptAnswers(budget=100_000, largest=20_000)
+    for number in range(1000):
+        kept.put(number, Answer(200, (), b"x" * 500, "example"), 100)
+        assert len(kept) <= 100_000 // 1600
+    assert kept.get(999) is not None
+    kept.put("large", Answer(200, (), b"x" * 30_000, "example"), 0)
+    assert kept.get("large") is None
+
+
+def test_every_deciding_part_of_a_request_decides(contract):
+    with running(create_app(contract)) as origin, httpx2.Client(base_url=origin) as client:
+
+        def status(path=None, body=b"{}", **fields):
+            headers = {"Content-Type": "application/json"} | {
+                k.replace("_", "-"): v for k, v in fields.items()
+            }
+            response = client.post(path or export_path(), content=body, headers=headers)
+            return response.status_code, response.content
+
+        for _ in range(2):  # the second time from what is kept
+            assert status()[0] == 200
+            assert status(body=b'{"format": "json"}')[1] != status()[1]
+            assert status(Accept="text/html")[0] == 406
+            assert status(Content_Type="text/plain")[0] == 415
+            assert status(Prefer="code=403")[0] == 403
+            assert status(export_path(KNOWN[:-1]))[0] == 400
+            assert status(body=b"{")[0] == 400
+
+
+def test_memory_is_flat_over_varied_requests(contract):
+    def send(client, start):
+        for number in range(start, start + 1500):
+            client.post(export_path(f"00000000-0000-4000-8000-{number:012x}"), json={"n": number})
+
+    with running(create_app(contract)) as origin, httpx2.Client(base_url=origin) as client:
+        send(client, 0)
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        send(client, 10_000)
+        after, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert after - before < 16 * 1024 * 1024

@@ -1,0 +1,259 @@
+"""The review of whole documents: the page as published, real documents, places, folding and order."""
+
+import json
+import time
+
+import pytest
+
+import signoff
+from signoff.contract.errors import DocumentError, SourceError
+from signoff.reporting.findings import Severity
+from signoff.review.configuration import Configuration
+from signoff.review.inspection import review_document
+from signoff.review.rules import Profile
+from tests.conftest import DOCUMENTS, PUBLISHED
+from tests.review.documents import LIST, ORDER, SCHEMAS, SHOP, SHOP_2_0, edited, reviewed
+
+AS_PUBLISHED = DOCUMENTS / "reports-as-published.yaml"
+REAL = [path for path in PUBLISHED if path != AS_PUBLISHED]
+
+
+def findings(path, profile=Profile.ESSENTIAL):
+    return review_document(path, Configuration(profile=profile)).findings
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "words"),
+    [
+        ("prose-contradicts-problem-media-type", "responses/404/content", "RFC 9457"),
+        (
+            "example-breaks-schema",
+            "responses/404/content/application~1json/example/allowed_actions/0",
+            "`rel`",
+        ),
+        ("prose-contradicts-media-type", "post/summary", "CSV"),
+        ("prose-contradicts-enum", "ReportExport/properties/format", "currently csv"),
+        ("status-in-prose-undocumented", "properties/retry_after_seconds", "429 and 503"),
+        ("problem-of-another-resource", "responses/404/content/application~1json/example", "/v1/sessions/"),
+        ("problem-status", "responses/403/content/application~1json/example/status", "404"),
+        ("example-breaks-schema", "responses/200/content/application~1json/example", "as_of"),
+    ],
+)
+def test_the_page_as_published_contradicts_itself(rule, place, words):
+    found = [f for f in findings(AS_PUBLISHED) if f.rule == rule and place in f.location.pointer]
+    assert any(words in finding.message for finding in found)
+
+
+def test_the_page_as_published_is_reproached_with_nothing_else():
+    assert {finding.rule for finding in findings(AS_PUBLISHED)} == {
+        "example-breaks-schema",
+        "problem-of-another-resource",
+        "problem-status",
+        "prose-contradicts-enum",
+        "prose-contradicts-media-type",
+        "prose-contradicts-problem-media-type",
+        "status-in-prose-undocumented",
+    }
+
+
+@pytest.mark.parametrize("profile", [Profile.ESSENTIAL, Profile.RECOMMENDED])
+def test_the_packaged_document_has_no_findings(profile):
+    assert findings(signoff.default_document(), profile) == ()
+
+
+# Warnings that are true: a password in the query, plain HTTP, a member that only the example knows.
+TRUE_OF = {
+    "petstore-3.yaml": ["credentials-in-url"],
+    "petstore-expanded-2.0.yaml": ["server-plain-http"],
+    "swagger.yaml": ["server-plain-http"],
+    "museum.yaml": ["example-property-undeclared"],
+}
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
+def test_published_documents_have_hardly_any_essential_findings(path):
+    found = findings(path)
+    assert [finding.rule for finding in found] == TRUE_OF.get(path.name, [])
+    assert not any(finding.severity is Severity.ERROR for finding in found)
+
+
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
+def test_published_documents_stay_readable_when_all_is_asked(path):
+    found = findings(path, Profile.ALL)
+    assert len(found) < 400
+    assert all(finding.location.line for finding in found)
+    assert all(finding.message and finding.mend for finding in found)
+
+
+def test_findings_stand_in_the_documents_order(tmp_path):
+    found = findings(AS_PUBLISHED, Profile.ALL)
+    places = [(finding.location.line, finding.location.column) for finding in found]
+    assert places == sorted(places)
+    assert found == findings(AS_PUBLISHED, Profile.ALL)
+
+
+def test_a_finding_names_the_failing_part_of_an_example(tmp_path):
+    document = edited(
+        SHOP, {f"{LIST}/responses/200/content/application~1json/examples/one/value/0/state": "lost"}
+    )
+    [finding] = reviewed(tmp_path, document).findings
+    lines = (tmp_path / "shop.json").read_text().splitlines()
+    assert '"state": "lost"' in lines[finding.location.line - 1]
+    assert finding.severity is Severity.ERROR
+    assert "/0/state" in finding.message
+    assert "open, sent, paid" in finding.message.replace('"', "")
+
+
+def test_repeated_findings_are_folded_into_the_first(tmp_path):
+    broken = {f"{SCHEMAS}/Broken{number}": {"type": "string", "minimum": 3} for number in range(7)}
+    [finding] = reviewed(tmp_path, edited(SHOP, broken)).findings
+    assert finding.rule == "keyword-without-effect"
+    assert "6 other places" in finding.mend
+
+
+def test_one_component_is_told_once_however_many_lead_to_it(tmp_path):
+    found = reviewed(tmp_path, edited(SHOP, {f"{SCHEMAS}/Order/properties/state/enum/2": 3})).findings
+    assert [finding.rule for finding in found] == ["enum-outside-type"]
+
+
+def test_places_of_swagger_are_the_authors_own(tmp_path):
+    put = "/paths/~1orders~1{order_id}/put"
+    inline = {"type": "object", "properties": {"name": {"type": "string", "example": 7}}}
+    edits = {f"{put}/parameters/0/schema": inline, f"{put}/parameters/3/default": "one"}
+    edits[f"{put}/responses/200/examples/application~1json/name"] = 5
+    found = reviewed(tmp_path, edited(SHOP_2_0, edits)).findings
+    assert [(finding.rule, finding.location.pointer) for finding in found] == [
+        ("example-breaks-schema", f"{put}/parameters/0/schema/properties/name/example"),
+        ("default-breaks-schema", f"{put}/parameters/3/default"),
+        ("example-breaks-schema", f"{put}/responses/200/examples/application~1json/name"),
+    ]
+
+
+def test_parameters_of_a_path_of_swagger_are_found_where_they_stand(tmp_path):
+    shared = [
+        {"name": "size", "in": "query", "type": "integer", "default": "big", "description": "How many."}
+    ]
+    found = reviewed(tmp_path, edited(SHOP_2_0, {"/paths/~1orders~1{order_id}/parameters": shared})).findings
+    assert [(finding.rule, finding.location.pointer) for finding in found] == [
+        ("default-breaks-schema", "/paths/~1orders~1{order_id}/parameters/0/default")
+    ]
+
+
+def test_a_finding_in_another_file_names_that_file(tmp_path):
+    (tmp_path / "order.json").write_text(
+        json.dumps({"Order": {"type": "string", "minLength": 3, "maxLength": 2}})
+    )
+    document = edited(SHOP, {f"{SCHEMAS}/Note": {"$ref": "order.json#/Order"}})
+    [finding] = reviewed(tmp_path, document).findings
+    assert finding.location.file.endswith("order.json")
+    assert finding.location.pointer.startswith("/Order")
+
+
+def test_examples_of_callbacks_and_webhooks_are_judged(tmp_path):
+    body = {
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/Order"}, "example": {"state": 1}}
+        }
+    }
+    told = {"post": {"requestBody": body, "responses": {"204": {"description": "Thanks."}}}}
+    document = edited(
+        SHOP, {"/webhooks": {"sent": told}, f"{ORDER}/callbacks": {"paid": {"{$request.query.url}": told}}}
+    )
+    found = reviewed(tmp_path, document).findings
+    assert {finding.rule for finding in found} == {"example-breaks-schema"}
+    assert {finding.location.pointer.split("/")[1] for finding in found} == {"webhooks", "paths"}
+
+
+def test_recursive_schemas_are_no_trouble(tmp_path):
+    tree = {
+        "type": "object",
+        "properties": {"children": {"type": "array", "items": {"$ref": f"#{SCHEMAS}/Tree"}}},
+    }
+    ring = {"allOf": [{"$ref": f"#{SCHEMAS}/Ring"}]}
+    loop = {"$ref": f"#{SCHEMAS}/Loop"}
+    document = edited(SHOP, {f"{SCHEMAS}/Tree": tree, f"{SCHEMAS}/Ring": ring, f"{SCHEMAS}/Loop": loop})
+    found = [f for f in reviewed(tmp_path, document).findings if f.severity is Severity.ERROR]
+    assert {finding.rule for finding in found} == {"recursion-without-end"}
+    assert {finding.location.pointer for finding in found} == {f"{SCHEMAS}/Ring", f"{SCHEMAS}/Loop"}
+
+
+def test_the_contract_comes_with_the_findings():
+    inspection = review_document(signoff.default_document())
+    assert [operation.id for operation in inspection.contract.operations] == ["export_saved_report"]
+
+
+def test_what_is_no_document_is_an_error(tmp_path):
+    with pytest.raises(SourceError):
+        review_document(tmp_path / "missing.yaml")
+    (tmp_path / "list.yaml").write_text("- a\n- b\n")
+    with pytest.raises(DocumentError):
+        review_document(tmp_path / "list.yaml")
+    (tmp_path / "old.yaml").write_text("swagger: '1.2'\n")
+    with pytest.raises(DocumentError):
+        review_document(tmp_path / "old.yaml")
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"/paths": []},
+        {"/paths": None},
+        {f"{LIST}/parameters": {}},
+        {f"{LIST}/responses": []},
+        {f"{LIST}/parameters/0": "limit"},
+        {f"{SCHEMAS}": []},
+        {f"{SCHEMAS}/Order": "object"},
+        {f"{SCHEMAS}/Order/properties": []},
+        {f"{SCHEMAS}/Order/required": True},
+        {f"{SCHEMAS}/Order/enum": {}},
+        {f"{SCHEMAS}/Order/type": {"a": 1}},
+        {"/info": []},
+        {"/servers": {}},
+        {"/servers/0/variables": []},
+        {"/tags": "orders"},
+        {"/security": {}},
+        {"/components": []},
+        {
+            f"{SCHEMAS}/Order/discriminator": {"propertyName": 3, "mapping": {"a": 1}},
+            f"{SCHEMAS}/Order/oneOf": [1],
+        },
+        {f"{SCHEMAS}/Order/allOf": "x", f"{SCHEMAS}/Order/format": []},
+        {f"{LIST}/responses/200/content": []},
+        {f"{LIST}/tags": "orders", f"{LIST}/operationId": 7, f"{LIST}/description": 7},
+    ],
+    ids=" ".join,
+)
+def test_what_has_the_wrong_shape_is_told_and_never_a_crash(tmp_path, edits):
+    try:
+        found = reviewed(tmp_path, edited(SHOP, edits), Profile.ALL).findings
+    except DocumentError:
+        return
+    assert any(finding.severity is Severity.ERROR for finding in found)
+
+
+def test_the_review_is_quick():
+    def seconds(path):
+        start = time.process_time()
+        findings(path, Profile.ALL)
+        return time.process_time() - start
+
+    assert min(seconds(signoff.default_document()) for _ in range(3)) < 0.5
+    assert min(seconds(DOCUMENTS / "everruns-2026-01.json") for _ in range(2)) < 2
+
+
+def test_references_to_the_network_are_no_findings_but_an_error(tmp_path):
+    document = edited(SHOP, {f"{SCHEMAS}/Note": {"$ref": "https://shop.example.com/note.json"}})
+    with pytest.raises(DocumentError, match="leads to the network"):
+        reviewed(tmp_path, document)
+
+
+def test_alternatives_of_alternatives_do_not_grow_without_bound(tmp_path):
+    names = [f"Node{number}" for number in range(12)]
+    every = [{"$ref": f"#{SCHEMAS}/{name}"} for name in names]
+    nodes = {
+        f"{SCHEMAS}/{name}": {"oneOf": every, "discriminator": {"propertyName": "kind"}} for name in names
+    }
+    edits = nodes | {f"{SCHEMAS}/Order/properties/node": {"$ref": f"#{SCHEMAS}/Node0"}}
+    start = time.process_time()
+    reviewed(tmp_path, edited(SHOP, edits), Profile.ALL)
+    assert time.process_time() - start < 5
