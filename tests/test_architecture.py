@@ -17,11 +17,12 @@ PROJECT = ("openapi", "mock_server", "contract_tests", "fixtures")
 # From the bottom up. A package imports itself and what stands in the lines below its own.
 LAYERS = (
     {"contract"},
-    {"reporting", "command_line"},
+    {"project"},
+    {"reporting", "command_line", "packaged"},
     {"mock", "conformance", "review"},
     {"docs"},
-    {"project"},
-    {"cli", "__init__", "__main__"},
+    {"cli", "__init__"},
+    {"__main__"},
 )
 MODULES = sorted(KIT.rglob("*.py"))
 
