@@ -75,8 +75,10 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        reason = ", ".join(part for part in (error.context, error.problem) if part)
-        raise YamlError(reason or "not YAML", line, column) from None
+        reason = ", ".join(part for part in (error.context, error.problem) if part) or "not YAML"
+        # The scanner reads ahead: of libyaml's own limit it can tell before `_refuse_deep` counts to ours.
+        reason = "the nesting is too deep" if "nesting depth" in reason else reason
+        raise YamlError(reason, line, column) from None
     except yaml.YAMLError as error:
         raise YamlError(str(error).splitlines()[0], 0, 0) from None
     except RecursionError:
