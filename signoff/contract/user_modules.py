@@ -1,0 +1,166 @@
+"""Python modules of the user's own: handlers, checks and rules that the command line or the project names.
+
+A module is named in one of three ways: by its dotted name (found from the working directory, too), by a
+Python file, or by the folder of a package. A file inside a package is imported as a part of that package,
+so that its relative imports work; beside any other file, its siblings can be imported by their names.
+
+Two modules may have one name: another project's `handlers.py`, or a `contract_tests` that is installed.
+The one that Python would find first keeps the name. The user's is then imported under a name of its own,
+which ends in a checksum of its folder.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import traceback
+import zlib
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signoff.contract.errors import SetUpError
+from signoff.contract.location import Location
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def load_user_module(source: str, what: str) -> ModuleType:
+    """Import a module of the user's own. What has been imported before is not imported again.
+
+    Args:
+        source: its dotted name, the path of a Python file, or the path of a package's folder.
+        what: what it holds, for messages: "handlers", "checks", "rules".
+
+    Returns:
+        The module, which `sys.modules` also has under its `__name__`.
+
+    Raises:
+        SetUpError: there is no such module, or importing it fails.
+    """
+    place = _Place.of(source, what)
+    if str(place.root) not in sys.path:
+        sys.path.insert(0, str(place.root))
+    importlib.invalidate_caches()
+    try:
+        name = place.alias() if place.is_name_taken() else place.name
+        return importlib.import_module(name)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - importing runs the user's code
+        raise _import_error(source, what, error) from None
+
+
+def reload_user_module(module: ModuleType, what: str) -> ModuleType:
+    """Run a module again after its file has changed; the module stays the same object.
+
+    Raises:
+        SetUpError: it cannot be imported any more; names that it had stay as they were.
+    """
+    importlib.invalidate_caches()
+    try:
+        if module.__spec__ is not None and module.__spec__.loader is not None:
+            module.__spec__.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the same
+        raise _import_error(module.__name__, what, error) from None
+    return module
+
+
+def raised_at(error: BaseException, module: ModuleType) -> Location | None:
+    """The innermost line in the folder of a user's module that an exception went through."""
+    folder = Path(str(module.__file__)).parent
+    lines = traceback.extract_tb(error.__traceback__)
+    own = [line for line in lines if Path(line.filename).is_relative_to(folder)]
+    return Location(own[-1].filename, own[-1].lineno or 0) if own else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a module is: its full name, and the folder that `sys.path` must have for it.
+
+    `is_here` is False for a name that the working directory has no file for.
+    """
+
+    name: str
+    root: Path
+    is_here: bool = True
+
+    @classmethod
+    def of(cls, source: str, what: str) -> _Place:
+        path = Path(source).absolute()
+        if path.suffix == ".py" or "/" in source or (path / "__init__.py").is_file():
+            return cls._of_path(path, what)
+        module = Path(*source.split("."))
+        here = (module.with_suffix(".py"), module / "__init__.py")
+        return cls(source, Path.cwd(), is_here=any(file.is_file() for file in here))
+
+    @classmethod
+    def _of_path(cls, path: Path, what: str) -> _Place:
+        file = path if path.suffix == ".py" else path / "__init__.py"
+        if not file.is_file():
+            raise SetUpError(
+                f"the {what} module {path} is not a Python file or a package",
+                mend="Name a .py file, or a folder with an __init__.py.",
+            )
+        names = [path.stem]
+        root = path.parent
+        while (root / "__init__.py").is_file():
+            names.insert(0, root.name)
+            root = root.parent
+        return cls(".".join(names), root)
+
+    @property
+    def top(self) -> str:
+        return self.name.partition(".")[0]
+
+    def is_name_taken(self) -> bool:
+        """Whether Python knows another module by the name of the outermost package."""
+        if not self.is_here:
+            return False
+        try:
+            spec = importlib.util.find_spec(self.top)
+        except ValueError:  # a module without a spec, such as __main__
+            return True
+        if spec is None:
+            return False
+        found = [*(spec.submodule_search_locations or ()), str(spec.origin)]
+        own = {self.root / self.top, self.root / self.top / "__init__.py", self.root / f"{self.top}.py"}
+        return not {place.resolve() for place in own} & {Path(place).resolve() for place in found}
+
+    def alias(self) -> str:
+        """The module's name after its outermost package got another name in `sys.modules`."""
+        alias = f"{self.top}_{zlib.crc32(bytes(self.root)):08x}"
+        if alias not in sys.modules:
+            module = importlib.util.module_from_spec(self._spec(alias))
+            sys.modules[alias] = module
+            try:
+                if module.__spec__ is not None and module.__spec__.loader is not None:
+                    module.__spec__.loader.exec_module(module)
+            except BaseException:
+                del sys.modules[alias]
+                raise
+        return alias + self.name[len(self.top) :]
+
+    def _spec(self, alias: str) -> ModuleSpec:
+        folder = self.root / self.top
+        file = folder / "__init__.py"
+        if file.is_file():
+            spec = importlib.util.spec_from_file_location(
+                alias, file, submodule_search_locations=[str(folder)]
+            )
+        elif not (file := self.root / f"{self.top}.py").is_file():  # a folder without __init__.py
+            spec = ModuleSpec(alias, None, is_package=True)
+            spec.submodule_search_locations = [str(folder)]
+        else:
+            spec = importlib.util.spec_from_file_location(alias, file)
+        assert spec is not None  # noqa: S101 - Python has a loader for .py files
+        return spec
+
+
+def _import_error(source: str, what: str, error: BaseException) -> SetUpError:
+    reason = str(error).splitlines()[0] if str(error) else ""
+    return SetUpError(
+        f"the {what} module {source!r} cannot be imported: {type(error).__name__}: {reason}",
+        mend="Name a module that Python finds from here, the path of its file, or a package's folder.",
+    )
