@@ -72,7 +72,7 @@ def raised_at(error: BaseException, module: ModuleType) -> Location | None:
     folder = Path(str(module.__file__)).parent
     lines = traceback.extract_tb(error.__traceback__)
     own = [line for line in lines if Path(line.filename).is_relative_to(folder)]
-    return Location(own[-1].filename, own[-1].lineno or 0) if own else None
+    return Location(own[-1].filename, own[-1].lineno or 0, (own[-1].colno or 0) + 1) if own else None
 
 
 @dataclass(frozen=True, slots=True)

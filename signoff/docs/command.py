@@ -16,6 +16,7 @@ from signoff.reporting.request import STANDARD_OUTPUT, refuse_unwritable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
 from signoff.review.inspection import review_document
+from signoff.review.user_rules import rules_option, user_rules
 
 if TYPE_CHECKING:
     from signoff.reporting.findings import Finding
@@ -33,9 +34,16 @@ if TYPE_CHECKING:
 @click.option(
     "--findings", is_flag=True, help="Show what `signoff review` finds beside the operations it concerns."
 )
+@rules_option
 @remote_refs_option
 def docs(
-    document: str | None, *, output: str, form: str | None, findings: bool, allow_remote_refs: bool
+    document: str | None,
+    *,
+    output: str,
+    form: str | None,
+    findings: bool,
+    rules: str | None,
+    allow_remote_refs: bool,
 ) -> None:
     """Write the reference of DOCUMENT: one HTML page that works offline, or Markdown.
 
@@ -49,6 +57,7 @@ def docs(
     subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
     found: tuple[Finding, ...] = ()
     if findings:
+        click.get_current_context().with_resource(user_rules(rules))
         configuration = configurations.find(Path.cwd())
         found = review_document(source, configuration, allow_remote_refs=allow_remote_refs).findings
     if (form or _form_of(output)) == "markdown":

@@ -18,6 +18,7 @@ from signoff.review.gate import DEFAULT, NAMES, Gate
 from signoff.review.report import FORMATS, Report, report_of, terminal
 from signoff.review.rules import RULES, Profile, catalogue
 from signoff.review.run import review as run
+from signoff.review.user_rules import rules_option, user_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     metavar="FORMAT=FILE",
     help=f"{', '.join(FORMATS)}; - is stdout. Repeatable.",
 )
+@rules_option
 @click.option("--list-rules", is_flag=True, help="Print the rules as Markdown and end.")
 @remote_refs_option
 def review(
@@ -69,6 +71,7 @@ def review(
     config: str | None,
     fail_on: tuple[str, ...],
     reports: tuple[str, ...],
+    rules: str | None,
     list_rules: bool,
     allow_remote_refs: bool,
 ) -> None:
@@ -82,6 +85,7 @@ def review(
       signoff review openapi.yaml --base main
       signoff review new.yaml --base old.yaml --report markdown=comment.md --fail-on review
     """
+    click.get_current_context().with_resource(user_rules(rules))
     if list_rules:
         click.echo(_catalogue())
         return

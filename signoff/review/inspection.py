@@ -114,7 +114,7 @@ class _Key:
 
 def _finding(subject: Subject, rule: Rule, fault: Fault, asked: Severity | None) -> Finding:
     severity = asked or fault.severity or rule.severity
-    return Finding(rule.id, severity, fault.message, fault.mend, subject.locate(fault.pointer))
+    return Finding(rule.id, severity, fault.message, fault.suggestion, subject.locate(fault.pointer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +135,15 @@ class _Explained:
         particular = [
             (rule, fault.pointer)
             for rule, fault in told
-            if rule.id != _GENERAL and fault.pointer and rule.profile is Profile.ESSENTIAL
+            if not (rule.id == _GENERAL or rule.is_own)
+            and fault.pointer
+            and rule.profile is Profile.ESSENTIAL
         ]
         pointers = frozenset(pointer for _, pointer in particular)
         on_schemas = {
-            fault.pointer for rule, fault in told if fault.pointer and rule.family in _SCHEMA_FAMILIES
+            fault.pointer
+            for rule, fault in told
+            if fault.pointer and rule.family in _SCHEMA_FAMILIES and not rule.is_own
         }
         return cls(pointers, _with_holders(pointers), _with_holders(on_schemas))
 

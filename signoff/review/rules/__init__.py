@@ -27,7 +27,7 @@ from signoff.review.rules import (
     specification,
     typing_of_values,
 )
-from signoff.review.rules.registry import RULES, Fault, Profile, Rule, catalogue
+from signoff.review.rules.registry import RULES, Fault, Profile, Rule, catalogue, rule
 
 __all__ = [
     "RULES",
@@ -53,6 +53,7 @@ __all__ = [
     "problems",
     "prose_of_presence",
     "references",
+    "rule",
     "security",
     "servers",
     "specification",

@@ -31,16 +31,16 @@ class Fault:
     """What a rule finds wrong at one place.
 
     Attributes:
-        pointer: into the document; where it leads nowhere, the nearest place around it is told.
-        message: what is the matter, in one sentence, the same wherever the same is the matter.
-        mend: what to do about it, in one sentence.
+        pointer: into the document; where nothing is there, the report shows the nearest place around it.
+        message: what is wrong, in one sentence, worded the same wherever the same thing is wrong.
+        suggestion: how to fix it, in one sentence; may be empty.
         severity: where it differs from the rule's own.
-        cause: the pointer of a schema; the fault is not told where that schema is itself at fault.
+        cause: the pointer of a schema; the fault is not reported where that schema is itself at fault.
     """
 
     pointer: str
     message: str
-    mend: str
+    suggestion: str = ""
     severity: Severity | None = None
     cause: str | None = None
 
@@ -56,6 +56,7 @@ class Rule:
         rationale: why it matters, in one sentence.
         source: where the demand comes from.
         find: the faults of one document, nothing when there are none.
+        is_own: whether it is a user's own rule.
     """
 
     id: str
@@ -65,9 +66,14 @@ class Rule:
     rationale: str
     source: str
     find: Callable[[Subject], Iterable[Fault]]
+    is_own: bool = False
 
 
+# The rules in use: those of the kit and, inside `user_rules`, those of a module of the user's.
 RULES: dict[str, Rule] = {}
+# All that users' modules have registered; a module is run once, but its rules may be in use often.
+REGISTERED: list[Rule] = []
+_KIT = __name__.rpartition(".")[0]
 
 FindFunction = TypeVar("FindFunction", bound=Callable[["Subject"], Iterable[Fault]])
 
@@ -80,11 +86,26 @@ def rule(
     severity: Severity = Severity.ERROR,
     profile: Profile = Profile.ESSENTIAL,
 ) -> Callable[[FindFunction], FindFunction]:
-    """Register a function as a rule."""
+    """Register a function as a rule.
+
+    The function is given the `Subject`, one document under review, and yields a `Fault` for each place that
+    is at fault.
+
+    Args:
+        rule_id: stable, in kebab-case.
+        rationale: why it matters, in one sentence.
+        source: where the demand comes from.
+        severity: how much a finding matters; a configuration may change it.
+        profile: the smallest profile that asks it.
+    """
 
     def register(find: FindFunction) -> FindFunction:
-        family = find.__module__.rpartition(".")[2]
-        RULES[rule_id] = Rule(rule_id, family, severity, profile, rationale, source, find)
+        package, _, family = find.__module__.rpartition(".")
+        found = Rule(rule_id, family, severity, profile, rationale, source, find, is_own=package != _KIT)
+        if found.is_own:
+            REGISTERED.append(found)
+        else:
+            RULES[rule_id] = found
         return find
 
     return register

@@ -1,0 +1,94 @@
+"""Rules of the user's own: functions in a Python module, registered as the kit's own rules are."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from signoff.contract.errors import SetUpError
+from signoff.contract.user_modules import load_user_module, raised_at
+from signoff.review.rules import RULES
+from signoff.review.rules.registry import REGISTERED, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+    from signoff.review.rules import Rule
+    from signoff.review.subject import Subject
+
+rules_option = click.option(
+    "--rules",
+    metavar="MODULE",
+    help="Rules of your own: a module, a Python file, or the folder of a package.",
+)
+
+
+@contextmanager
+def user_rules(source: str | None) -> Iterator[None]:
+    """Add the rules of a module to those in use, as long as the context lasts.
+
+    Args:
+        source: a dotted name, the path of a Python file, or the folder of a package; None for no rules.
+
+    Raises:
+        SetUpError: the module cannot be imported, has no rule, or has one whose id is in use. While the
+            context lasts: a rule raises an exception or yields something other than faults.
+    """
+    own = _rules_of(load_user_module(source, "rules")) if source else {}
+    RULES.update(own)
+    try:
+        yield
+    finally:
+        for name in own:
+            del RULES[name]
+
+
+def _rules_of(module: ModuleType) -> dict[str, Rule]:
+    """The rules that a module or package registers, and those that it imports by name."""
+    imported = {id(value) for value in vars(module).values()}
+    inside = {
+        id(vars(held)) for name, held in sys.modules.items() if f"{name}.".startswith(f"{module.__name__}.")
+    }
+    found: dict[str, Rule] = {}
+    for rule in REGISTERED:
+        if id(rule.find) in imported or id(getattr(rule.find, "__globals__", None)) in inside:
+            if rule.id in RULES or rule.id in found:
+                raise SetUpError(
+                    f"the rules module {module.__name__!r} has a rule {rule.id!r}, an id that is in use",
+                    mend="Give it another id.",
+                )
+            found[rule.id] = replace(rule, find=_guarded(rule, module))
+    if not found:
+        raise SetUpError(
+            f"the rules module {module.__name__!r} has no rules",
+            mend="Decorate a function with `@rule(...)` of signoff.review.",
+        )
+    return found
+
+
+def _guarded(rule: Rule, module: ModuleType) -> Callable[[Subject], list[Fault]]:
+    """The rule's function; what the user's code does wrong is an error that names the rule and the line."""
+
+    def find(subject: Subject) -> list[Fault]:
+        try:
+            found = list(rule.find(subject))
+        except Exception as error:  # noqa: BLE001 - the user's code
+            reason = next(iter(str(error).splitlines()), "")
+            raise SetUpError(
+                f"the rule {rule.id!r} raised {type(error).__name__}: {reason}",
+                mend="Fix the rule, or turn it off in the configuration.",
+                location=raised_at(error, module),
+            ) from None
+        for fault in found:
+            if not isinstance(fault, Fault):
+                raise SetUpError(
+                    f"the rule {rule.id!r} must yield objects of the type Fault, not {type(fault).__name__}"
+                )
+        return found
+
+    return find
