@@ -18,12 +18,13 @@ from signoff.contract.structure import Node, walk
 from signoff.contract.validity import telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import jsonschema_rs
 
+    from signoff.contract.contract import Contract
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.subject import Subject
+    from signoff.review.reach import Reach
 
 Kind = Literal["example", "default", "enum"]
 _JUDGES_MORE_THAN_TYPE = frozenset(
@@ -36,7 +37,7 @@ _MOST_BREACHES, _MOST_ERRORS = 5, 200
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class LiteralValue:
     """One value.
 
     Attributes:
@@ -69,24 +70,30 @@ class Breach:
 
 
 @dataclass(frozen=True)
-class StatedValues:
-    """The values that one document states, and a judge of them."""
+class LiteralValues:
+    """The values that one document states, and a judge of them.
 
-    subject: Subject
+    Attributes:
+        contract: the document, understood.
+        schemas: its schemas by their pointers, those that nothing refers to included.
+        reach: in which direction each travels.
+    """
+
+    contract: Contract
+    schemas: Mapping[str, JsonObject]
+    reach: Reach
 
     @cached_property
-    def all(self) -> tuple[Stated, ...]:
+    def all(self) -> tuple[LiteralValue, ...]:
         """All of them, each once."""
-        nodes = [*walk(self.subject.contract.document), *self._unused_definitions()]
-        return tuple(stated for node in nodes for stated in self._of(node))
+        nodes = list(walk(self.contract.document))
+        seen = {node.pointer for node in nodes if node.kind == "schema"}
+        unused = [
+            Node("schema", pointer, raw) for pointer, raw in self.schemas.items() if pointer not in seen
+        ]
+        return tuple(stated for node in [*nodes, *unused] for stated in self._of(node))
 
-    def _unused_definitions(self) -> Iterator[Node]:
-        seen = {node.pointer for node in walk(self.subject.contract.document) if node.kind == "schema"}
-        for pointer, schema in self.subject.schemas.items():
-            if pointer not in seen:
-                yield Node("schema", pointer, schema)
-
-    def _of(self, node: Node) -> Iterator[Stated]:
+    def _of(self, node: Node) -> Iterator[LiteralValue]:
         if node.kind == "schema":
             yield from self._of_schema(node)
         elif node.kind in ("media_type", "parameter", "header") and isinstance(
@@ -94,15 +101,15 @@ class StatedValues:
         ):
             yield from self._of_holder(node)
 
-    def _of_holder(self, node: Node) -> Iterator[Stated]:
+    def _of_holder(self, node: Node) -> Iterator[LiteralValue]:
         """The examples of a media type, a parameter or a header."""
         schema_pointer = f"{node.pointer}/schema"
         schema = as_object(node.value["schema"])
         is_body = node.kind == "media_type"
         media_type = node.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~") if is_body else ""
-        directions = self.subject.reach.directions_of(node.pointer)
+        directions = self.reach.directions_of(node.pointer)
         for value, pointer in self._examples(node):
-            yield Stated(
+            yield LiteralValue(
                 "example",
                 value,
                 pointer,
@@ -117,14 +124,14 @@ class StatedValues:
         if "example" in node.value:
             yield node.value["example"], f"{node.pointer}/example"
         for name, held in as_object(node.value.get("examples")).items():
-            example, at = dereference(self.subject.contract.document, held)
+            example, at = dereference(self.contract.document, held)
             place = at if at is not None else f"{node.pointer}/examples/{escape(name)}"
             for field in ("value", "dataValue"):
                 if isinstance(example, dict) and field in example:
                     yield example[field], f"{place}/{field}"
 
-    def _of_schema(self, node: Node) -> Iterator[Stated]:
-        directions = self.subject.reach.directions_of(node.pointer)
+    def _of_schema(self, node: Node) -> Iterator[LiteralValue]:
+        directions = self.reach.directions_of(node.pointer)
         found: list[tuple[Kind, JsonValue, str]] = []
         if "example" in node.value:
             found.append(("example", node.value["example"], "example"))
@@ -138,11 +145,11 @@ class StatedValues:
             found.append(("enum", node.value["const"], "const"))
         for kind, value, place in found:
             pointer = f"{node.pointer}/{place}"
-            yield Stated(kind, value, pointer, node.pointer, node.value, directions)
+            yield LiteralValue(kind, value, pointer, node.pointer, node.value, directions)
 
     @cached_property
     def _schemas(self) -> SchemaSet:
-        found = SchemaSet(self.subject.contract.bundle)
+        found = SchemaSet(self.contract.bundle)
         for stated in self.all:
             found.add(stated.schema_pointer, stated.schema)
         return found
@@ -157,7 +164,7 @@ class StatedValues:
             return error
         return None
 
-    def breaches(self, stated: Stated) -> list[Breach]:
+    def breaches(self, stated: LiteralValue) -> list[Breach]:
         """How a value breaks its schema in every direction that it travels; empty where one admits it."""
         found: list[Breach] = []
         if self.compile_error:
@@ -170,17 +177,17 @@ class StatedValues:
             found = _joined([_breach(error) for error, _ in zip(errors, range(_MOST_ERRORS), strict=False)])
         return found[:_MOST_BREACHES]
 
-    def _is_valid(self, validator: Any, stated: Stated) -> bool:  # noqa: ANN401 - a compiled validator
+    def _is_valid(self, validator: Any, stated: LiteralValue) -> bool:  # noqa: ANN401 - a compiled validator
         if validator.is_valid({stated.schema_pointer: stated.value}):
             return True
         return any(validator.is_valid({stated.schema_pointer: value}) for value in self._readings(stated))
 
-    def _readings(self, stated: Stated) -> Iterator[JsonValue]:
+    def _readings(self, stated: LiteralValue) -> Iterator[JsonValue]:
         """What a text that goes over the wire may stand for."""
         text = stated.value
         if not isinstance(text, str) or not stated.is_text:
             return
-        schemas = self.subject.contract.schemas
+        schemas = self.contract.schemas
         yield coerce(text, kinds_of(stated.schema, schemas))
         items = as_object(schemas.resolved(stated.schema).get("items"))
         for separator in (",", " ", "|"):
@@ -239,7 +246,7 @@ def _brief(value: Any) -> str:  # noqa: ANN401 - any JSON
     return text if len(text) <= 40 else f"{text[:37]}…"
 
 
-def is_serialised(stated: Stated, kinds: frozenset[str]) -> bool:
+def is_serialised(stated: LiteralValue, kinds: frozenset[str]) -> bool:
     """Whether an example stands as text where the body is no JSON, so that the schema judges it not."""
     is_other = bool(stated.media_type) and not media_types.is_json(stated.media_type)
     return is_other and isinstance(stated.value, str) and "string" not in kinds

@@ -14,7 +14,7 @@ from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape, from_ref, join, resolve, split
 from signoff.contract.structure import METHODS, Node, walk
 from signoff.contract.validity import structural_errors
-from signoff.review.literal_values import StatedValues
+from signoff.review.literal_values import LiteralValues
 from signoff.review.reach import Reach
 
 if TYPE_CHECKING:
@@ -105,9 +105,9 @@ class Subject:
                 yield Node("schema", f"/definitions/{escape(name)}", value)
 
     @cached_property
-    def values(self) -> StatedValues:
+    def values(self) -> LiteralValues:
         """The examples, defaults and members of enums that the document states."""
-        return StatedValues(self)
+        return LiteralValues(self.contract, self.schemas, self.reach)
 
     @cached_property
     def reach(self) -> Reach:

@@ -1,10 +1,15 @@
-"""Changes of operations, and of all that an operation is made of."""
+"""Changes of operations, of all that an operation is made of, and of what it calls back.
+
+In callbacks and webhooks the server calls and the client responds: all roles are reversed.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from signoff.contract.pointer import escape
 from signoff.review.changes.content import compare_content
 from signoff.review.changes.endpoints import endpoints, paired
 from signoff.review.changes.journal import Topic
@@ -16,7 +21,7 @@ from signoff.review.changes.servers import compare_servers
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
     from signoff.review.changes.schemas import SchemaComparison
-    from signoff.review.changes.side import Element
+    from signoff.review.changes.side import Element, Side
 
 
 def compare_operations(schemas: SchemaComparison, today: date) -> None:
@@ -52,12 +57,10 @@ def _last_place(document: object, endpoint: Endpoint) -> str | None:
 
 def compare_operation(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
     """Compare what two operations take and give, and what they call back."""
-    from signoff.review.changes.callbacks import compare_callbacks  # noqa: PLC0415 - they hold operations
-
     compare_parameters(schemas, before, after, topic)
     _compare_request_body(schemas, before, after, topic)
     compare_responses(schemas, before, after, topic)
-    compare_callbacks(schemas, before, after, topic)
+    _compare_callbacks(schemas, before, after, topic)
 
 
 def _compare_request_body(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
@@ -123,3 +126,45 @@ def _farewell(endpoint: Endpoint, today: date) -> str:
         return " after it was deprecated, without a sunset that clients could plan for"
     has_passed = day <= today
     return f" after it was deprecated, {'after' if has_passed else 'before'} its sunset on {day.isoformat()}"
+
+
+def compare_webhooks(schemas: SchemaComparison) -> None:
+    """Compare the `webhooks` of two documents."""
+    items = [
+        side.members(side.element(side.document, ""), "webhooks") for side in (schemas.before, schemas.after)
+    ]
+    _compare_called(schemas, items[0], items[1], Topic(""), "webhook")
+
+
+def _compare_callbacks(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
+    """Compare the `callbacks` of two operations."""
+    old = _callback_items(schemas.before, before)
+    new = _callback_items(schemas.after, after)
+    if old or new:
+        _compare_called(schemas, old, new, topic, "callback")
+
+
+def _callback_items(side: Side, endpoint: Endpoint) -> dict[str, Element]:
+    """The path items of an operation's callbacks, by name and expression."""
+    return {
+        f"{name} {expression}": side.element(item, f"{callback.pointer}/{escape(expression)}")
+        for name, callback in side.members(endpoint.operation, "callbacks").items()
+        for expression, item in callback.value.items()
+        if not expression.startswith("x-")
+    }
+
+
+def _compare_called(
+    schemas: SchemaComparison, old: dict[str, Element], new: dict[str, Element], topic: Topic, noun: str
+) -> None:
+    pairs, gone, come = paired(endpoints(schemas.before, old), endpoints(schemas.after, new))
+    for before, after in pairs:
+        label = topic.operation or f"{noun} {after.label}"
+        compare_operation(
+            schemas, before, after, replace(topic, operation=label, is_reversed=not topic.is_reversed)
+        )
+    for rule, detail, found in ((f"{noun}-removed", "was removed", gone), (f"{noun}-added", "is new", come)):
+        for endpoint in found:
+            about = replace(topic, operation=topic.operation or f"{noun} {endpoint.label}")
+            places = (endpoint.pointer, None) if found is gone else (None, endpoint.pointer)
+            schemas.journal.tell(rule, about.about(f"the {noun} `{endpoint.label}`"), detail, *places)

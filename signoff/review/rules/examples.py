@@ -13,7 +13,7 @@ from signoff.contract.schemas import Direction
 from signoff.reporting.findings import Severity
 from signoff.review.composition import branches, declared, parts
 from signoff.review.edit_distance import nearest
-from signoff.review.literal_values import Breach, Stated, is_serialised
+from signoff.review.literal_values import Breach, LiteralValue, is_serialised
 from signoff.review.rules.registry import Fault, Profile, rule
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def enum_breaks_schema(subject: Subject) -> Iterator[Fault]:
             yield _fault(stated, breach, message, "Remove it, or widen the schema.")
 
 
-def _breaches(subject: Subject, kind: str) -> Iterator[tuple[Stated, Breach]]:
+def _breaches(subject: Subject, kind: str) -> Iterator[tuple[LiteralValue, Breach]]:
     schemas = subject.contract.schemas
     for stated in subject.values.all:
         is_skipped = stated.kind != kind or is_serialised(stated, kinds_of(stated.schema, schemas))
@@ -99,7 +99,9 @@ def _at(breach: Breach) -> str:
     return f" at {breach.pointer}" if breach.pointer else ""
 
 
-def _fault(stated: Stated, breach: Breach, what: str, mend: str, severity: Severity | None = None) -> Fault:
+def _fault(
+    stated: LiteralValue, breach: Breach, what: str, mend: str, severity: Severity | None = None
+) -> Fault:
     message = f"{what}: {breach.message}"
     return Fault(f"{stated.pointer}{breach.pointer}", message, mend, severity, breach.schema_pointer)
 
@@ -118,7 +120,7 @@ def example_as_text(subject: Subject) -> Iterator[Fault]:
             yield Fault(stated.pointer, message, "Write the value itself, without quotes around it.")
 
 
-def _is_json_as_text(stated: Stated, subject: Subject) -> bool:
+def _is_json_as_text(stated: LiteralValue, subject: Subject) -> bool:
     value = stated.value
     if not isinstance(value, str) or value.strip()[:1] not in ("{", "[") or not is_json(stated.media_type):
         return False
@@ -161,11 +163,11 @@ def example_property_undeclared(subject: Subject) -> Iterator[Fault]:
                 yield Fault(f"{stated.pointer}{place}", message, "Declare it, or take it out.")
 
 
-def _examples(subject: Subject) -> list[Stated]:
+def _examples(subject: Subject) -> list[LiteralValue]:
     return [stated for stated in subject.values.all if stated.kind == "example"]
 
 
-def _undeclared(subject: Subject, stated: Stated) -> Iterator[tuple[str, str, str | None]]:
+def _undeclared(subject: Subject, stated: LiteralValue) -> Iterator[tuple[str, str, str | None]]:
     """The place and name of each undeclared member, and the declared one that it is a slip of."""
     for place, members, schema in _objects(subject, stated.value, stated.schema, "", _DEPTH):
         known = declared(schema, subject.contract.schemas)

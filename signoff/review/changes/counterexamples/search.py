@@ -188,8 +188,8 @@ class Search:
             schemas = {
                 key_of(schema): schema
                 for shape in chain.from_iterable(found.values())
-                for rider in shape.riders
-                for schema in rider.schemas.values()
+                for condition in shape.conditions
+                for schema in condition.schemas.values()
             }
             for schema in schemas.values():
                 for value in _of_kinds(sampler, schema, shapes):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from signoff.review.changes.sets.merging import merged
 from signoff.review.changes.sets.parts import child, is_schema
-from signoff.review.changes.sets.shape import Normal, Rider, Shape, canonical
+from signoff.review.changes.sets.shape import Condition, Normal, Shape, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,15 +43,16 @@ def product(
         ]
         if not offered:
             continue
-        rider = None
+        condition = None
         if keyword == "oneOf" and not told_apart and overlap(kind, normals):
             schemas: dict[str, Conjunction] = {str(i): (member,) for i, member in enumerate(members)}
-            rider = Rider("oneOf", "", schemas, members[0].pointer.rpartition("/")[0])
+            condition = Condition("oneOf", "", schemas, members[0].pointer.rpartition("/")[0])
         if len(known) * len(offered) > _MOST_ALTERNATIVES:
             offered = offered[: max(1, _MOST_ALTERNATIVES // len(known))]
         joined = [merged(shape, other) for shape in known for other in offered]
         found[kind] = tuple(
-            replace(shape, riders=(*shape.riders, rider)) if rider else shape for shape in joined
+            replace(shape, conditions=(*shape.conditions, condition)) if condition else shape
+            for shape in joined
         )
     return found
 
@@ -111,7 +112,7 @@ def simplified(shapes: list[Shape]) -> list[Shape]:
     free = [shape for shape in shapes if shape.is_free]
     if free:
         return free[:1]
-    listed = [shape for shape in shapes if shape.values is not None and not shape.riders]
+    listed = [shape for shape in shapes if shape.values is not None and not shape.conditions]
     others = [shape for shape in shapes if shape not in listed]
     if shapes[0].kind in ("array", "object") or not listed:
         return shapes

@@ -51,7 +51,7 @@ class Difference:
         aspect: what differs, by the names of `schema_rules`.
         detail: the difference, as the end of a sentence that starts with the place.
         before, after: the pointers in both documents.
-        left, right: the schemas whose values are compared.
+        left, right: the schemas whose values are compared; `Differ` fills them in.
         probes: values that may tell them apart.
         is_certain: whether the effect follows from this difference alone: it stands under no
             alternatives, conditions or negations.
@@ -64,8 +64,8 @@ class Difference:
     detail: str
     before: str | None
     after: str | None
-    left: Conjunction
-    right: Conjunction
+    left: Conjunction = ()
+    right: Conjunction = ()
     probes: tuple[JsonValue, ...] = ()
     is_certain: bool = True
     steps: tuple[Step, ...] = ()
@@ -76,7 +76,7 @@ class Difference:
         """The place in the value, such as `/items/*/name`."""
         return "".join(str(step) for step in self.steps)
 
-    def within(self, step: Step, *, is_certain: bool) -> Difference:
+    def within(self, step: Step, *, is_certain: bool = True) -> Difference:
         """The same difference, seen from one step further out."""
         return replace(
             self,

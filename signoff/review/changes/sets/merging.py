@@ -39,7 +39,10 @@ def merged(one: Shape, other: Shape) -> Shape:
         prefix=prefix,
         items=joined(one.items, other.items),
         contains=(*one.contains, *other.contains),
-        riders=(*one.riders, *(rider for rider in other.riders if rider not in one.riders)),
+        conditions=(
+            *one.conditions,
+            *(condition for condition in other.conditions if condition not in one.conditions),
+        ),
         label=one.label or other.label,
         is_open=one.is_open or other.is_open,
     )

@@ -9,7 +9,7 @@ from signoff.contract.json_value import as_list
 from signoff.review.changes.sets import alternatives, facets
 from signoff.review.changes.sets.merging import merged, tidied
 from signoff.review.changes.sets.parts import child, is_schema, joined, key_of
-from signoff.review.changes.sets.shape import KINDS, Contains, Normal, Note, Rider, Shape, kind_of
+from signoff.review.changes.sets.shape import KINDS, Condition, Contains, Normal, Note, Shape, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ class NormalForms:
                 values=values,
                 values_at=place,
                 facets=facets.read(kind, raw, pointer, integral=integral),
-                riders=tuple(self._riders(part, kind)),
+                conditions=tuple(self._conditions(part, kind)),
                 is_open=bool(raw.get("x-extensible-enum")) and values is not None,
             )
             yield self._with_members(shape, part, raw)
@@ -148,19 +148,19 @@ class NormalForms:
                 f"{part.pointer}/contains",
             )
 
-    def _riders(self, part: Part, kind: str) -> Iterator[Rider]:
+    def _conditions(self, part: Part, kind: str) -> Iterator[Condition]:
         raw = part.raw
         assert isinstance(raw, dict)  # noqa: S101 - the caller has seen to it
         if "not" in raw:
-            yield Rider("not", "", {"not": self.inner(part, "not")}, f"{part.pointer}/not")
+            yield Condition("not", "", {"not": self.inner(part, "not")}, f"{part.pointer}/not")
         if "if" in raw and ("then" in raw or "else" in raw):
             schemas = {keyword: self.inner(part, keyword) for keyword in ("if", "then", "else")}
-            yield Rider("if", "", schemas, f"{part.pointer}/if")
+            yield Condition("if", "", schemas, f"{part.pointer}/if")
         dependent = raw.get("dependentSchemas")
         if kind == "object" and isinstance(dependent, dict):
             for name in dependent:
                 schemas = {"then": self.inner(part, "dependentSchemas", name)}
-                yield Rider("dependentSchemas", name, schemas, f"{part.pointer}/dependentSchemas")
+                yield Condition("dependentSchemas", name, schemas, f"{part.pointer}/dependentSchemas")
 
     def _closed(self, said: list[Part], shapes: dict[str, tuple[Shape, ...]]) -> dict[str, tuple[Shape, ...]]:
         """With `unevaluatedProperties` and `unevaluatedItems` as what they come to once all is merged."""

@@ -12,18 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from signoff.contract.json_value import JsonValue
-    from signoff.review.changes.sets.parts import Conjunction
     from signoff.review.changes.sets.shape import Normal
 
 
-def compared(before: Normal, after: Normal, left: Conjunction, right: Conjunction) -> Iterator[Difference]:
+def compared(before: Normal, after: Normal) -> Iterator[Difference]:
     """The differences between the notes of two schemas."""
 
     def told(aspect: str, keyword: str, effect: Effect, detail: str) -> Difference:
         places = [
             side.notes[keyword].pointer if keyword in side.notes else side.pointer for side in (before, after)
         ]
-        return Difference(aspect, effect, detail, places[0], places[1], left, right)
+        return Difference(aspect, effect, detail, places[0], places[1])
 
     default = _changed(before, after, "default")
     if default:

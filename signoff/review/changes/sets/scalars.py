@@ -14,23 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.contract.json_value import JsonValue
-    from signoff.review.changes.sets.parts import Conjunction
 
 _MOST_LISTED = 256
 
 
-def compared(old: Shape, new: Shape, left: Conjunction, right: Conjunction) -> Iterator[Difference]:
+def compared(old: Shape, new: Shape) -> Iterator[Difference]:
     """The differences between the listed values and the bounds of two alternatives of one kind."""
     if old.values is not None or new.values is not None:
-        yield from _listed(_enumerated(old, new), _enumerated(new, old), left, right)
+        yield from _listed(_enumerated(old, new), _enumerated(new, old))
         return
     for name in facets.FACETS:
         one, other = old.facets.get(name), new.facets.get(name)
         if one != other and not (name == "maximum" and _is_told(old, new)):
-            yield _bound(name, old, new, left, right)
+            yield _bound(name, old, new)
 
 
-def _listed(old: Shape, new: Shape, left: Conjunction, right: Conjunction) -> Iterator[Difference]:
+def _listed(old: Shape, new: Shape) -> Iterator[Difference]:
     lost, gained = _beyond(old, new), _beyond(new, old)
     places = old.values_at or old.pointer, new.values_at or new.pointer
     aspect = "open-enum" if old.is_open or new.is_open else "enum"
@@ -41,8 +40,6 @@ def _listed(old: Shape, new: Shape, left: Conjunction, right: Conjunction) -> It
                 effect,
                 _values_sentence(values, effect, old, new),
                 *places,
-                left,
-                right,
                 probes=tuple(values),
             )
     if (old.values is None) != (new.values is None) and not lost and not gained:
@@ -53,7 +50,7 @@ def _listed(old: Shape, new: Shape, left: Conjunction, right: Conjunction) -> It
             if effect is Effect.NARROWED
             else "is no longer limited to its list of values"
         )
-        yield Difference(aspect, effect, said, *places, left, right, probes=_beside(old, new))
+        yield Difference(aspect, effect, said, *places, probes=_beside(old, new))
 
 
 def _values_sentence(values: list[JsonValue], effect: Effect, old: Shape, new: Shape) -> str:
@@ -96,7 +93,7 @@ def _enumerated(shape: Shape, other: Shape) -> Shape:
     return replace(shape, values=tuple(n for n in numbers if n % int(step.value) == 0), facets={})
 
 
-def _bound(name: str, old: Shape, new: Shape, left: Conjunction, right: Conjunction) -> Difference:
+def _bound(name: str, old: Shape, new: Shape) -> Difference:
     one, other = old.facets.get(name), new.facets.get(name)
     is_narrower = facets.within(name, other, one)
     is_wider = facets.within(name, one, other)
@@ -108,8 +105,6 @@ def _bound(name: str, old: Shape, new: Shape, left: Conjunction, right: Conjunct
         _sentence(name, aspect, one, other),
         one.pointer if one else old.pointer,
         other.pointer if other else new.pointer,
-        left,
-        right,
         probes=tuple(_probes(name, old, new)),
     )
 

@@ -39,7 +39,7 @@ class Contains:
 
 
 @dataclass(frozen=True, slots=True)
-class Rider:
+class Condition:
     """A condition that no other keyword can express: `not`, `if`, `dependentSchemas`, overlapping `oneOf`.
 
     Attributes:
@@ -80,7 +80,7 @@ class Shape:
     prefix: tuple[Conjunction, ...] = ()
     items: Conjunction = ()
     contains: tuple[Contains, ...] = ()
-    riders: tuple[Rider, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     label: str = ""
     is_open: bool = False
 
@@ -97,7 +97,7 @@ class Shape:
             or self.prefix
             or self.items
             or self.contains
-            or self.riders
+            or self.conditions
         )
 
 
