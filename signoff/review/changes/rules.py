@@ -57,7 +57,6 @@ _TABLE = (
         _REVIEW,
         "it was described by a range or the default, with another body",
     ),
-    ("response-body-removed", _BREAKING, "a client finds no content where there was some"),
     ("header-removed", _REVIEW, "it never had to be there, but a client that reads it will not find it"),
     ("required-header-removed", _BREAKING, "a client could rely on it being there"),
     ("header-added", _COMPATIBLE, "clients ignore headers that they do not know"),
