@@ -35,6 +35,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return best[1] if best else None
 
 
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """What to suggest for a name that is not known: the one that is meant, or something else."""
+    meant = nearest(name, known)
+    return f"Is `{meant}` meant?" if meant else otherwise
+
+
 @lru_cache(maxsize=1 << 16)
 def _slips(name: str, other: str) -> int | None:
     """How many slips lead from one to the other; None for too many."""

@@ -87,10 +87,14 @@ class Subject:
             found.setdefault(node.kind, []).append(node)
         return found
 
-    def of(self, kind: str) -> list[Node]:
-        """The objects of one kind as written, references aside (those of schemas may have siblings)."""
-        held = self._by_kind.get(kind, [])
-        return held if kind == "schema" else [node for node in held if node.ref is None]
+    def of(self, *kinds: str) -> list[Node]:
+        """The objects of these kinds as written, references aside (those of schemas may have siblings)."""
+        return [
+            node
+            for kind in kinds
+            for node in self._by_kind.get(kind, ())
+            if kind == "schema" or node.ref is None
+        ]
 
     @cached_property
     def schemas(self) -> dict[str, JsonObject]:

@@ -107,12 +107,11 @@ def _described(subject: Subject) -> Iterator[_Described]:
     for pointer, schema in subject.schemas.items():
         if isinstance(text := schema.get("description"), str):
             yield _Described(text, pointer, schema, tuple(parts(schema, schemas)))
-    for kind in ("parameter", "header"):
-        for node in subject.of(kind):
-            text = node.value.get("description")
-            schema = as_object(node.value.get("schema")) if "schema" in node.value else node.value
-            if isinstance(text, str) and schema:
-                yield _Described(text, node.pointer, schema, tuple(parts(schema, schemas)))
+    for node in subject.of("parameter", "header"):
+        text = node.value.get("description")
+        schema = as_object(node.value.get("schema")) if "schema" in node.value else node.value
+        if isinstance(text, str) and schema:
+            yield _Described(text, node.pointer, schema, tuple(parts(schema, schemas)))
 
 
 def _word(text: str) -> str:

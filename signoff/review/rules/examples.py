@@ -248,15 +248,14 @@ def example_of_another_direction(subject: Subject) -> Iterator[Fault]:
 def examples_disagree(subject: Subject) -> Iterator[Fault]:
     """Inline examples that have the name of a component, but another value."""
     components = as_object(as_object(subject.document.get("components")).get("examples"))
-    for kind in ("media_type", "parameter", "header"):
-        for node in subject.of(kind):
-            for name, held in as_object(node.value.get("examples")).items():
-                shared = as_object(components.get(name))
-                example = as_object(held)
-                if "value" in example and "value" in shared and example["value"] != shared["value"]:
-                    message = f"this example differs from the component example `{name}`"
-                    mend = "Refer to the component, or give it another name."
-                    yield Fault(f"{node.pointer}/examples/{escape(name)}", message, mend)
+    for node in subject.of("media_type", "parameter", "header"):
+        for name, held in as_object(node.value.get("examples")).items():
+            shared = as_object(components.get(name))
+            example = as_object(held)
+            if "value" in example and "value" in shared and example["value"] != shared["value"]:
+                message = f"this example differs from the component example `{name}`"
+                mend = "Refer to the component, or give it another name."
+                yield Fault(f"{node.pointer}/examples/{escape(name)}", message, mend)
 
 
 @rule(
@@ -267,8 +266,9 @@ def examples_disagree(subject: Subject) -> Iterator[Fault]:
 )
 def example_and_examples(subject: Subject) -> Iterator[Fault]:
     """Media types, parameters and headers that have both."""
-    for kind in ("media_type", "parameter", "header"):
-        for node in subject.of(kind) if not subject.version.startswith("2.") else ():
-            if "example" in node.value and as_list(list(as_object(node.value.get("examples")))):
-                message = "`example` and `examples` stand side by side"
-                yield Fault(f"{node.pointer}/example", message, "Move it into `examples`.")
+    for node in (
+        subject.of("media_type", "parameter", "header") if not subject.version.startswith("2.") else ()
+    ):
+        if "example" in node.value and as_list(list(as_object(node.value.get("examples")))):
+            message = "`example` and `examples` stand side by side"
+            yield Fault(f"{node.pointer}/example", message, "Move it into `examples`.")

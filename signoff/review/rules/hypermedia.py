@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest
+from signoff.review.edit_distance import suggestion
 from signoff.review.rules.registry import Fault, Profile, rule
 from signoff.review.words import words
 
@@ -34,8 +34,7 @@ def example_operation_unknown(subject: Subject) -> Iterator[Fault]:
             continue
         for place, name in _named(stated.value, "", _MOST_DEEP):
             if name not in ids:
-                meant = nearest(name, ids)
-                mend = f"Is `{meant}` meant?" if meant else "Name an operation of this document."
+                mend = suggestion(name, ids, "Name an operation of this document.")
                 message = f"the example names the operation {name!r}, which the document does not have"
                 yield Fault(f"{stated.pointer}{place}", message, mend)
 

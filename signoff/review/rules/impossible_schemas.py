@@ -9,7 +9,7 @@ from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import from_ref
 from signoff.reporting.findings import Severity
 from signoff.review.composition import crossing, declared, is_of, kinds, parts
-from signoff.review.edit_distance import nearest
+from signoff.review.edit_distance import suggestion
 from signoff.review.rules.registry import Fault, rule
 
 if TYPE_CHECKING:
@@ -50,20 +50,19 @@ def _bound_place(pointer: str, schema: JsonObject, words: str) -> str:
 )
 def enum_outside_type(subject: Subject) -> Iterator[Fault]:
     """Members of `enum`, and `const`, of another type than the schema's."""
-    for kind in ("schema", "parameter", "header"):
-        for node in subject.of(kind):
-            if node.ref is not None or "type" not in node.value:
-                continue
-            admitted = kinds(node.value)
-            if node.value.get("nullable") is True or node.value.get("x-nullable") is True:
-                admitted |= {"null"}
-            members = as_list(node.value.get("enum"))
-            misfits = [index for index, value in enumerate(members) if not is_of(value, admitted)]
-            if misfits:
-                values = [members[index] for index in misfits]
-                yield _misfit(f"{node.pointer}/enum/{misfits[0]}", "enum", values, node.value)
-            if "const" in node.value and not is_of(node.value["const"], admitted):
-                yield _misfit(f"{node.pointer}/const", "const", [node.value["const"]], node.value)
+    for node in subject.of("schema", "parameter", "header"):
+        if node.ref is not None or "type" not in node.value:
+            continue
+        admitted = kinds(node.value)
+        if node.value.get("nullable") is True or node.value.get("x-nullable") is True:
+            admitted |= {"null"}
+        members = as_list(node.value.get("enum"))
+        misfits = [index for index, value in enumerate(members) if not is_of(value, admitted)]
+        if misfits:
+            values = [members[index] for index in misfits]
+            yield _misfit(f"{node.pointer}/enum/{misfits[0]}", "enum", values, node.value)
+        if "const" in node.value and not is_of(node.value["const"], admitted):
+            yield _misfit(f"{node.pointer}/const", "const", [node.value["const"]], node.value)
 
 
 def _misfit(place: str, keyword: str, values: list[JsonValue], schema: JsonObject) -> Fault:
@@ -88,10 +87,9 @@ def _json(value: JsonValue) -> str:
 )
 def enum_empty(subject: Subject) -> Iterator[Fault]:
     """Enums without members."""
-    for kind in ("schema", "parameter", "header"):
-        for node in subject.of(kind):
-            if node.value.get("enum") == []:
-                yield Fault(f"{node.pointer}/enum", "this enum admits nothing", "List its members.")
+    for node in subject.of("schema", "parameter", "header"):
+        if node.value.get("enum") == []:
+            yield Fault(f"{node.pointer}/enum", "this enum admits nothing", "List its members.")
 
 
 @rule(
@@ -102,16 +100,15 @@ def enum_empty(subject: Subject) -> Iterator[Fault]:
 )
 def enum_repeats(subject: Subject) -> Iterator[Fault]:
     """Equal members of one enum."""
-    for kind in ("schema", "parameter", "header"):
-        for node in subject.of(kind):
-            members = as_list(node.value.get("enum"))
-            seen: set[str] = set()
-            for index, value in enumerate(members):
-                key = json.dumps(value, sort_keys=True, default=str)
-                if key in seen:
-                    message = f"{_json(value)} stands twice in the enum"
-                    yield Fault(f"{node.pointer}/enum/{index}", message, "Keep one of them.")
-                seen.add(key)
+    for node in subject.of("schema", "parameter", "header"):
+        members = as_list(node.value.get("enum"))
+        seen: set[str] = set()
+        for index, value in enumerate(members):
+            key = json.dumps(value, sort_keys=True, default=str)
+            if key in seen:
+                message = f"{_json(value)} stands twice in the enum"
+                yield Fault(f"{node.pointer}/enum/{index}", message, "Keep one of them.")
+            seen.add(key)
 
 
 @rule(
@@ -129,8 +126,9 @@ def required_impossible(subject: Subject) -> Iterator[Fault]:
             if any(_forbids(part, name) for part in among):
                 index = as_list(schema["required"]).index(name)
                 message = f"`{name}` is required, but the schema admits no such property"
-                meant = nearest(name, declared(schema, schemas).properties)
-                mend = f"Is `{meant}` meant?" if meant else "Declare it, or do not require it."
+                mend = suggestion(
+                    name, declared(schema, schemas).properties, "Declare it, or do not require it."
+                )
                 yield Fault(f"{pointer}/required/{index}", message, mend)
 
 
@@ -163,8 +161,7 @@ def required_undeclared(subject: Subject) -> Iterator[Fault]:
         for name in required:
             if name not in known:
                 index = as_list(schema["required"]).index(name)
-                meant = nearest(name, known)
-                mend = f"Is `{meant}` meant?" if meant else "Declare it under `properties`."
+                mend = suggestion(name, known, "Declare it under `properties`.")
                 yield Fault(
                     f"{pointer}/required/{index}", f"`{name}` is required, but declared nowhere", mend
                 )
@@ -242,7 +239,6 @@ def array_without_items(subject: Subject) -> Iterator[Fault]:
     """Arrays without `items` in 2.0 and 3.0."""
     if subject.has_json_schema:
         return
-    for kind in ("schema", "parameter", "header"):
-        for node in subject.of(kind):
-            if node.value.get("type") == "array" and "items" not in node.value and node.ref is None:
-                yield Fault(node.pointer, "this array does not say what its `items` are", "Add `items`.")
+    for node in subject.of("schema", "parameter", "header"):
+        if node.value.get("type") == "array" and "items" not in node.value and node.ref is None:
+            yield Fault(node.pointer, "this array does not say what its `items` are", "Add `items`.")

@@ -52,14 +52,13 @@ _ANY = ("*/*", "application/octet-stream", "text/plain", "application/zip")
 )
 def media_type_malformed(subject: Subject) -> Iterator[Fault]:
     """Keys of `content`, and members of `consumes` and `produces`, that are no media type or range."""
-    for kind in ("request_body", "response", "parameter", "header"):
-        for node in subject.of(kind):
-            for name in as_object(node.value.get("content")):
-                if not _MEDIA_TYPE.fullmatch(name.strip()) and name != "*":
-                    place = f"{node.pointer}/content/{escape(name)}"
-                    yield Fault(
-                        place, f"{name!r} is no media type", "Write type/subtype, such as application/json."
-                    )
+    for node in subject.of("request_body", "response", "parameter", "header"):
+        for name in as_object(node.value.get("content")):
+            if not _MEDIA_TYPE.fullmatch(name.strip()) and name != "*":
+                place = f"{node.pointer}/content/{escape(name)}"
+                yield Fault(
+                    place, f"{name!r} is no media type", "Write type/subtype, such as application/json."
+                )
     holders = [("", subject.document), *((op.pointer, op.value) for op in subject.operations)]
     for pointer, value in holders if subject.version.startswith("2.") else ():
         for field in ("consumes", "produces"):

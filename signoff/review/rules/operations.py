@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest
+from signoff.review.edit_distance import suggestion
 from signoff.review.rules.registry import Fault, Profile, rule
 
 if TYPE_CHECKING:
@@ -204,8 +204,7 @@ def parameter_location(subject: Subject) -> Iterator[Fault]:
         where, style = node.value.get("in"), node.value.get("style")
         known = (*_STYLES, "body", "formData")  # the last two are told as of another version
         if isinstance(where, str) and where not in known:
-            meant = nearest(where, known)
-            mend = f"Is `{meant}` meant?" if meant else "Write path, query, header or cookie."
+            mend = suggestion(where, known, "Write path, query, header or cookie.")
             yield Fault(f"{node.pointer}/in", f"there are no parameters in `{where}`", mend)
         elif isinstance(style, str) and not is_2_0 and style not in _STYLES.get(str(where), (style,)):
             message = f"a parameter in `{where}` cannot have the style `{style}`"

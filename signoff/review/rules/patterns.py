@@ -23,13 +23,12 @@ _DELIMITED = re.compile(r"/\^?.*\$?/[dgimsuvy]*", re.DOTALL)
 
 def _patterns(subject: Subject) -> Iterator[tuple[str, str]]:
     """Each pattern with its pointer; in 2.0 parameters have some as well."""
-    for kind in ("schema", "parameter", "header"):
-        for node in subject.of(kind):
-            pattern = node.value.get("pattern")
-            if isinstance(pattern, str):
-                yield pattern, f"{node.pointer}/pattern"
-            for name in as_object(node.value.get("patternProperties")):
-                yield name, f"{node.pointer}/patternProperties/{escape(name)}"
+    for node in subject.of("schema", "parameter", "header"):
+        pattern = node.value.get("pattern")
+        if isinstance(pattern, str):
+            yield pattern, f"{node.pointer}/pattern"
+        for name in as_object(node.value.get("patternProperties")):
+            yield name, f"{node.pointer}/patternProperties/{escape(name)}"
 
 
 @rule(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list
 from signoff.contract.pointer import escape, from_ref, resolve
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest
+from signoff.review.edit_distance import nearest, suggestion
 from signoff.review.rules.registry import Fault, Profile, rule
 
 if TYPE_CHECKING:
@@ -127,8 +127,7 @@ def link_without_target(subject: Subject) -> Iterator[Fault]:
     for node in subject.of("link"):
         named = node.value.get("operationId")
         if isinstance(named, str) and named not in ids:
-            meant = nearest(named, ids)
-            mend = f"Is {meant} meant?" if meant else "Name an operation by its operationId."
+            mend = suggestion(named, ids, "Name an operation by its operationId.")
             yield Fault(f"{node.pointer}/operationId", f"the link leads to no operation: {named!r}", mend)
         elif isinstance(named, str):
             yield from _link_parameters(subject, node, named)
@@ -146,8 +145,7 @@ def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Iterato
     for name in held if isinstance(held, dict) and found else ():
         plain = re.sub(r"^(?:path|query|header|cookie)\.", "", name)
         if plain not in names:
-            meant = nearest(plain, names)
-            mend = f"Is {meant} meant?" if meant else "Name a parameter of that operation."
+            mend = suggestion(plain, names, "Name a parameter of that operation.")
             message = f"the link passes `{plain}`, which {operation_id} does not take"
             # some pass what is a member of the body, which nothing describes but everybody understands
             severity = Severity.WARNING if any(op.value.get("requestBody") for op in found) else None
@@ -166,8 +164,7 @@ def tag_undefined(subject: Subject) -> Iterator[Fault]:
     for node in subject.of("operation") if names else ():
         for index, tag in enumerate(as_list(node.value.get("tags"))):
             if isinstance(tag, str) and tag not in names:
-                meant = nearest(tag, names)
-                mend = f"Is {meant} meant?" if meant else "Describe it in the document's `tags`."
+                mend = suggestion(tag, names, "Describe it in the document's `tags`.")
                 yield Fault(
                     f"{node.pointer}/tags/{index}", f"the tag {tag!r} is not in the document's list", mend
                 )

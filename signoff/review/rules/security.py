@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest
+from signoff.review.edit_distance import suggestion
 from signoff.review.rules.registry import Fault, Profile, rule
 from signoff.review.words import words
 
@@ -59,8 +59,7 @@ def security_scheme_undefined(subject: Subject) -> Iterator[Fault]:
     for name, place, _ in _requirements(subject):
         is_uri = "/" in name or ":" in name  # since 3.2 a scheme may be named by its URI
         if name not in schemes and not (is_uri and subject.version.startswith("3.2")):
-            meant = nearest(name, schemes)
-            mend = f"Is `{meant}` meant?" if meant else "Describe it under `securitySchemes`."
+            mend = suggestion(name, schemes, "Describe it under `securitySchemes`.")
             yield Fault(place, f"there is no security scheme `{name}`", mend)
 
 
@@ -78,8 +77,7 @@ def security_scope_undefined(subject: Subject) -> Iterator[Fault]:
         offered = {scope for flow in flows for scope in as_object(flow.get("scopes"))}
         for index, scope in enumerate(scopes if scheme.get("type") == "oauth2" else ()):
             if scope not in offered:
-                meant = nearest(scope, offered)
-                mend = f"Is {meant!r} meant?" if meant else "List it under the flow's `scopes`."
+                mend = suggestion(scope, offered, "List it under the flow's `scopes`.")
                 yield Fault(f"{place}/{index}", f"no flow of `{name}` offers the scope {scope!r}", mend)
 
 

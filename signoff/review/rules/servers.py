@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest
+from signoff.review.edit_distance import nearest, suggestion
 from signoff.review.rules.registry import Fault, rule
 
 if TYPE_CHECKING:
@@ -36,8 +36,11 @@ def server_variables(subject: Subject) -> Iterator[Fault]:
         variables = as_object(node.value.get("variables"))
         for name in named:
             if name not in variables:
-                meant = nearest(name, [other for other in variables if other not in named])
-                mend = f"Is `{meant}` meant?" if meant else "Describe it under `variables`."
+                mend = suggestion(
+                    name,
+                    [other for other in variables if other not in named],
+                    "Describe it under `variables`.",
+                )
                 yield Fault(
                     f"{node.pointer}/url", f"nothing describes the variable `{name}` of the server", mend
                 )
