@@ -23,7 +23,7 @@ from signoff.review.user_rules import rules_option, user_rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from signoff.review.changes.schema_rules import Rule as ChangeRule
+    from signoff.review.changes.rules import Rule as ChangeRule
 
 
 @click.command

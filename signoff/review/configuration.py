@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 from signoff.contract.errors import DataError
 from signoff.contract.location import Location
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest
 from signoff.review.rules import RULES, Profile
 from signoff.review.suppressions import WAIVER_RULES, Waiver
+from signoff.review.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

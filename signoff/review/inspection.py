@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from signoff.review.subject import Subject
 
 _GENERAL = "valid-specification"  # says in general what other rules say in particular
-_SCHEMA_FAMILIES = ("impossible_compositions", "impossible_schemas", "keywords", "patterns", "specification")
+_SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
 _MOST_ALIKE = 2  # as many findings of one wording stand for themselves; more are folded into the first
 
 

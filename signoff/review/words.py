@@ -1,8 +1,9 @@
-"""The words of a document: names cut into words, and the nouns that an operation speaks of."""
+"""Names and words of a document: cut apart, made singular, and how near two of them are."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_object
@@ -10,12 +11,15 @@ from signoff.contract.pointer import resolve
 from signoff.review.composition import declared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from signoff.contract.contract import Operation
     from signoff.contract.json_value import JsonValue
     from signoff.review.subject import Subject
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _SHORTEST = 3
+_SHORTEST_SLIP = 4
 
 
 def words(text: str) -> list[str]:
@@ -61,3 +65,54 @@ def at(subject: Subject, pointer: str) -> dict[str, JsonValue]:
 def with_article(word: str) -> str:
     """The word with its indefinite article."""
     return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
+
+
+def distance(first: str, second: str) -> int:
+    """Letters to add, drop, change or swap with their neighbour (optimal string alignment)."""
+    before: list[int] = []
+    above = list(range(len(second) + 1))
+    for row, letter in enumerate(first, 1):
+        current = [row]
+        for column, other in enumerate(second, 1):
+            cost = min(above[column] + 1, current[-1] + 1, above[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == second[column - 2] and first[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        before, above = above, current
+    return above[-1]
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` is a slip of: one letter, two in longer names, or only case and hyphens."""
+    if len(name) < _SHORTEST_SLIP - 1:
+        return None
+    candidates = [(_slips(name, other), other) for other in known]
+    best = min((entry for entry in candidates if entry[0] is not None), default=None)
+    return best[1] if best else None
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """What to suggest for a name that is not known: the one that is meant, or something else."""
+    meant = nearest(name, known)
+    return f"Is `{meant}` meant?" if meant else otherwise
+
+
+@lru_cache(maxsize=1 << 16)
+def _slips(name: str, other: str) -> int | None:
+    """How many slips lead from one to the other; None for too many."""
+    plain, meant = _plain(name), _plain(other)
+    if plain == meant:
+        return 0
+    allowed = 1 if min(len(plain), len(meant)) < 2 * _SHORTEST_SLIP - 1 else 2
+    if abs(len(plain) - len(meant)) > allowed or min(len(plain), len(meant)) < _SHORTEST_SLIP - 1:
+        return None
+    if min(len(plain), len(meant)) < _SHORTEST_SLIP and not (plain + "s" == meant or plain == meant + "s"):
+        return None
+    if abs(len(plain) - len(meant)) > 1 and (plain.startswith(meant) or meant.startswith(plain)):
+        return None  # `deployment` and `deploymentId` are two names
+    found = distance(plain, meant)
+    return found if found <= allowed else None
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())

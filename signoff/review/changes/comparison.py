@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from signoff.review.changes.journal import Journal
 from signoff.review.changes.operations import compare_operations, compare_webhooks
+from signoff.review.changes.revisions import Journal, Side
 from signoff.review.changes.schemas import SchemaComparison
-from signoff.review.changes.side import Side
 
 if TYPE_CHECKING:
     from signoff.contract.contract import Contract

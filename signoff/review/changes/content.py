@@ -10,9 +10,8 @@ from signoff.review.changes.sets.shape import canonical
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.changes.journal import Journal, Topic
+    from signoff.review.changes.revisions import Element, Journal, Topic
     from signoff.review.changes.schemas import SchemaComparison
-    from signoff.review.changes.side import Element
 
 _OCTETS: JsonObject = {"type": "string", "format": "binary"}
 

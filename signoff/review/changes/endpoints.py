@@ -13,7 +13,7 @@ from signoff.contract.structure import METHODS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from signoff.review.changes.side import Element, Side
+    from signoff.review.changes.revisions import Element, Side
 
 _IN_BRACES = re.compile(r"\{[^{}]*\}")
 

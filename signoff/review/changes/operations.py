@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from signoff.contract.pointer import escape
 from signoff.review.changes.content import compare_content
 from signoff.review.changes.endpoints import endpoints, paired
-from signoff.review.changes.journal import Topic
 from signoff.review.changes.parameters import compare_parameters
 from signoff.review.changes.responses import compare_responses
+from signoff.review.changes.revisions import Topic
 from signoff.review.changes.security import compare_security
 from signoff.review.changes.servers import compare_servers
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
+    from signoff.review.changes.revisions import Element, Side
     from signoff.review.changes.schemas import SchemaComparison
-    from signoff.review.changes.side import Element, Side
 
 
 def compare_operations(schemas: SchemaComparison, today: date) -> None:

@@ -12,9 +12,8 @@ from signoff.review.changes.schemas import place_of
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
-    from signoff.review.changes.journal import Topic
+    from signoff.review.changes.revisions import Element, Side, Topic
     from signoff.review.changes.schemas import SchemaComparison
-    from signoff.review.changes.side import Element, Side
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 # Said elsewhere in a document (OpenAPI 3.1, section 4.8.12.1).

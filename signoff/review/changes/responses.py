@@ -10,9 +10,8 @@ from signoff.review.changes.sets.shape import canonical
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
-    from signoff.review.changes.journal import Topic
+    from signoff.review.changes.revisions import Element, Topic
     from signoff.review.changes.schemas import SchemaComparison
-    from signoff.review.changes.side import Element
 
 
 def compare_responses(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:

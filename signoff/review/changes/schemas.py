@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.schemas import Direction
 from signoff.review.change import ChangeVerdict, Counterexample
-from signoff.review.changes.counterexamples.judge import Judge
-from signoff.review.changes.counterexamples.sampler import Sampler
+from signoff.review.changes.counterexamples.sampler import Judge, Sampler
 from signoff.review.changes.counterexamples.search import Outcome, Search
-from signoff.review.changes.schema_rules import ASPECTS, Rule, schema_rule
+from signoff.review.changes.rules import ASPECTS, Rule, schema_rule
 from signoff.review.changes.sets.differ import Differ
 from signoff.review.changes.sets.difference import Difference, Effect
 from signoff.review.changes.sets.normal_form import NormalForms
@@ -18,9 +17,8 @@ from signoff.review.changes.sets.parts import Reader
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
-    from signoff.review.changes.journal import Journal, Topic
+    from signoff.review.changes.revisions import Element, Journal, Side, Topic
     from signoff.review.changes.sets.parts import Conjunction
-    from signoff.review.changes.side import Element, Side
 
 _MOST_SEARCHES = 150
 _HARMFUL = {"request": Effect.NARROWED, "response": Effect.WIDENED}

@@ -10,8 +10,7 @@ from signoff.contract.json_value import as_list, as_object
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject
     from signoff.review.changes.endpoints import Endpoint
-    from signoff.review.changes.journal import Journal, Topic
-    from signoff.review.changes.side import Side
+    from signoff.review.changes.revisions import Journal, Side, Topic
 
 # Alternatives, each a map from a scheme's name to the scopes that are needed.
 _Alternative: TypeAlias = dict[str, frozenset[str]]

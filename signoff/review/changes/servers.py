@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonValue
     from signoff.review.changes.endpoints import Endpoint
-    from signoff.review.changes.journal import Journal, Topic
-    from signoff.review.changes.side import Side
+    from signoff.review.changes.revisions import Journal, Side, Topic
 
 _MOST_ADDRESSES = 200
 

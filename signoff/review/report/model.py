@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from signoff.reporting.findings import Finding, Severity
     from signoff.review.change import Change, ChangeVerdict
-    from signoff.review.changes.schema_rules import Rule as ChangeRule
+    from signoff.review.changes.rules import Rule as ChangeRule
     from signoff.review.gate import Gate
     from signoff.review.outcome import Outcome, Revision
     from signoff.review.rules import Rule

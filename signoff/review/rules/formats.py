@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest
 from signoff.review.rules.registry import Fault, Profile, rule
-from signoff.review.words import with_article
+from signoff.review.words import nearest, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

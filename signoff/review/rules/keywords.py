@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest
 from signoff.review.known_fields import elsewhere, known
 from signoff.review.rules.registry import Fault, Profile, rule
-from signoff.review.words import with_article
+from signoff.review.words import nearest, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

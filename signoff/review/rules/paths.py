@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest
 from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

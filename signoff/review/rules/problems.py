@@ -29,6 +29,10 @@ _STATUS_TEXT = re.compile(r"[1-5]\d\d")
 _NOT_FOUND = re.compile(
     r"(?:no\s+such\s+)?([a-z][a-z ]*?)\s+(?:was\s+|is\s+)?(?:not\s+found|does\s+not\s+exist)", re.IGNORECASE
 )
+_ANYTHING = {
+    *("resource", "object", "item", "entity", "record", "page"),
+    *("route", "path", "endpoint", "requested", "url"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,21 +215,6 @@ def _missing(body: JsonObject) -> str:
     title = body.get("title")
     found = _NOT_FOUND.fullmatch(title.strip().rstrip(".")) if isinstance(title, str) else None
     return found[1].lower() if found else ""
-
-
-_ANYTHING = {
-    "resource",
-    "object",
-    "item",
-    "entity",
-    "record",
-    "page",
-    "route",
-    "path",
-    "endpoint",
-    "requested",
-    "url",
-}
 
 
 def _known(subject: Subject, operation: Operation) -> set[str]:

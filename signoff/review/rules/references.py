@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list
 from signoff.contract.pointer import escape, from_ref, resolve
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest, suggestion
 from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.words import nearest, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

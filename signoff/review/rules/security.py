@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import suggestion
 from signoff.review.rules.registry import Fault, Profile, rule
-from signoff.review.words import words
+from signoff.review.words import suggestion, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

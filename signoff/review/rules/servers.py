@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
-from signoff.review.edit_distance import nearest, suggestion
 from signoff.review.rules.registry import Fault, rule
+from signoff.review.words import nearest, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

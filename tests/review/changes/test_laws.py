@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import signoff
 from signoff.contract.schemas import Direction
 from signoff.review.changes import compare
-from signoff.review.changes.counterexamples.judge import Judge
-from signoff.review.changes.schema_rules import ASPECTS, SCHEMA_RULES
+from signoff.review.changes.counterexamples.sampler import Judge
+from signoff.review.changes.rules import ASPECTS, SCHEMA_RULES
 from signoff.review.changes.sets.parts import Part
 from tests.conftest import PUBLISHED
 from tests.review.changes.editing import SHOP, changed, changes, contract, document

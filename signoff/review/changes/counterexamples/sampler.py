@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from signoff.contract.schemas import Direction
+from signoff.contract.errors import DocumentError
+from signoff.contract.schemas import Direction, SchemaSet
+from signoff.contract.structure import walk
 from signoff.review.changes.counterexamples import texts
 from signoff.review.changes.sets.merging import matches, of_property
 from signoff.review.changes.sets.parts import key_of
@@ -15,8 +17,9 @@ from signoff.review.changes.sets.shape import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from signoff.contract.contract import Contract
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.changes.counterexamples.judge import Judge
+    from signoff.contract.schemas import Schema
     from signoff.review.changes.sets.difference import Step
     from signoff.review.changes.sets.normal_form import NormalForms
     from signoff.review.changes.sets.parts import Conjunction
@@ -200,3 +203,43 @@ def _sizes(*shapes: Shape | None) -> list[int]:
         if name in shape.facets
     ]
     return [size for bound in bounds for size in (bound, bound + 1, bound - 1) if 0 <= size <= 100]
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judges values by any schema of a contract: those inside others and those of webhooks as well.
+
+    The validators are compiled at the first question, since most comparisons ask none.
+    """
+
+    contract: Contract
+    _schemas: dict[str, Schema] = field(default_factory=dict)
+    _is_broken: bool = False
+
+    def takes(self, conjunction: Conjunction, value: JsonValue, direction: Direction) -> bool | None:
+        """Whether `value` satisfies every part; None where the document's schemas do not compile."""
+        if any(part.raw is False for part in conjunction):
+            return False
+        try:
+            return all(
+                self._schema(part.pointer).is_valid(value, direction)
+                for part in conjunction
+                if isinstance(part.raw, dict)
+            )
+        except DocumentError:
+            self._is_broken = True
+        except (ValueError, OverflowError, KeyError):
+            pass  # a number that the validator cannot hold, or a place that only the reader made up
+        return None
+
+    def _schema(self, pointer: str) -> Schema:
+        if self._is_broken:
+            raise DocumentError("the schemas do not compile")
+        if not self._schemas:
+            schemas = SchemaSet(self.contract.bundle)
+            self._schemas = {
+                node.pointer: schemas.add(node.pointer, node.value)
+                for node in walk(self.contract.document)
+                if node.kind == "schema"
+            }
+        return self._schemas[pointer]
