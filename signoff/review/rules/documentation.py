@@ -39,9 +39,8 @@ def operation_without_words(subject: Subject) -> Iterator[Fault]:
     """Operations with neither a summary nor a description."""
     for operation in subject.operations:
         if not _words(operation.value, "summary", "description"):
-            yield Fault(
-                operation.pointer, "the operation has neither summary nor description", "Say what it does."
-            )
+            message = "the operation has neither summary nor description"
+            yield Fault(operation.pointer, message, "Say what it does.")
 
 
 @rule(
@@ -96,9 +95,8 @@ def words_left_open(subject: Subject) -> Iterator[Fault]:
         for field in ("summary", "description"):
             text = node.value.get(field)
             if isinstance(text, str) and _PLACEHOLDER.match(text):
-                yield Fault(
-                    f"{node.pointer}/{field}", f"the {field} is a placeholder: {text[:40]!r}", "Write it."
-                )
+                message = f"the {field} is a placeholder: {text[:40]!r}"
+                yield Fault(f"{node.pointer}/{field}", message, "Write it.")
 
 
 @rule(
@@ -112,11 +110,8 @@ def response_without_words(subject: Subject) -> Iterator[Fault]:
     """Responses whose description is empty."""
     for node in subject.of("response"):
         if "description" in node.value and not _words(node.value, "description", "summary"):
-            yield Fault(
-                f"{node.pointer}/description",
-                "the description of the response is empty",
-                "Say when it comes.",
-            )
+            message = "the description of the response is empty"
+            yield Fault(f"{node.pointer}/description", message, "Say when it comes.")
 
 
 @rule(

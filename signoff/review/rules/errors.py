@@ -54,9 +54,8 @@ def status_in_prose_undocumented(subject: Subject) -> Iterator[Fault]:
         users = _answering(subject, pointer) if codes else ()
         missing = _missing(codes, users)
         if missing and users:
-            yield Fault(
-                f"{pointer}/description", _undocumented(missing), "Describe them, or a range such as 4XX."
-            )
+            place = f"{pointer}/description"
+            yield Fault(place, _undocumented(missing), "Describe them, or a range such as 4XX.")
 
 
 def _spoken(text: str) -> set[int]:
@@ -158,12 +157,8 @@ def error_without_problem_details(subject: Subject) -> Iterator[Fault]:
     severity = None if any(are_problems) else Severity.INFO
     for (name, pointer), is_problem in zip(offers, are_problems, strict=True):
         if not is_problem and media_types.is_json(name):
-            yield Fault(
-                pointer,
-                f"an error of {name} is no Problem Details",
-                "Send application/problem+json.",
-                severity,
-            )
+            message = f"an error of {name} is no Problem Details"
+            yield Fault(pointer, message, "Send application/problem+json.", severity)
 
 
 def _error_offers(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -93,6 +93,5 @@ def format_unknown(subject: Subject) -> Iterator[Fault]:
     for node in subject.of("schema"):
         named = node.value.get("format")
         if isinstance(named, str) and named not in registered and not _slip(named, registered):
-            yield Fault(
-                f"{node.pointer}/format", f"no registry lists the format `{named}`", "Say it in words too."
-            )
+            message = f"no registry lists the format `{named}`"
+            yield Fault(f"{node.pointer}/format", message, "Say it in words too.")

@@ -162,9 +162,8 @@ def required_undeclared(subject: Subject) -> Iterator[Fault]:
             if name not in known:
                 index = as_list(schema["required"]).index(name)
                 mend = suggestion(name, known, "Declare it under `properties`.")
-                yield Fault(
-                    f"{pointer}/required/{index}", f"`{name}` is required, but declared nowhere", mend
-                )
+                message = f"`{name}` is required, but declared nowhere"
+                yield Fault(f"{pointer}/required/{index}", message, mend)
 
 
 def _is_branch(pointer: str) -> bool:

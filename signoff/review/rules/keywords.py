@@ -91,9 +91,8 @@ def _forms(node: Node, *, has_json_schema: bool, version: str) -> Iterator[Fault
         bound = f"`{name[9:].lower()}`"
         if has_json_schema and isinstance(value, bool):
             message = f"`{name}` is a number in OpenAPI {version}, not true or false"
-            yield Fault(
-                f"{node.pointer}/{name}", message, f"Put the bound itself there, in place of {bound}."
-            )
+            place = f"{node.pointer}/{name}"
+            yield Fault(place, message, f"Put the bound itself there, in place of {bound}.")
         elif not has_json_schema and isinstance(value, int | float) and not isinstance(value, bool):
             message = f"`{name}` is true or false in OpenAPI {version}, not a number"
             yield Fault(f"{node.pointer}/{name}", message, f"Put the number into {bound}, and true here.")

@@ -56,18 +56,16 @@ def media_type_malformed(subject: Subject) -> Iterator[Fault]:
         for name in as_object(node.value.get("content")):
             if not _MEDIA_TYPE.fullmatch(name.strip()) and name != "*":
                 place = f"{node.pointer}/content/{escape(name)}"
-                yield Fault(
-                    place, f"{name!r} is no media type", "Write type/subtype, such as application/json."
-                )
+                message = f"{name!r} is no media type"
+                yield Fault(place, message, "Write type/subtype, such as application/json.")
     holders = [("", subject.document), *((op.pointer, op.value) for op in subject.operations)]
     for pointer, value in holders if subject.version.startswith("2.") else ():
         for field in ("consumes", "produces"):
             for index, listed in enumerate(as_list(value.get(field))):
                 if isinstance(listed, str) and not _MEDIA_TYPE.fullmatch(listed.strip()):
                     place = f"{pointer}/{field}/{index}"
-                    yield Fault(
-                        place, f"{listed!r} is no media type", "Write type/subtype, such as application/json."
-                    )
+                    message = f"{listed!r} is no media type"
+                    yield Fault(place, message, "Write type/subtype, such as application/json.")
 
 
 @rule(

@@ -144,9 +144,8 @@ def response_with_impossible_content(subject: Subject) -> Iterator[Fault]:
             content = next((name for name in ("content", "schema") if response.get(name)), None)
             if content and (status in ("204", "205", "304") or status.startswith("1")):
                 mend = "Remove the content, or give the response another status."
-                yield Fault(
-                    f"{pointer}/{content}", f"a response of status {status} cannot have content", mend
-                )
+                message = f"a response of status {status} cannot have content"
+                yield Fault(f"{pointer}/{content}", message, mend)
 
 
 @rule(

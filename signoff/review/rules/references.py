@@ -61,9 +61,8 @@ def discriminator_without_target(subject: Subject) -> Iterator[Fault]:
         for value, target in mapping.items() if isinstance(mapping, dict) else ():
             if isinstance(target, str) and not _leads(subject, target):
                 place = f"{pointer}/discriminator/mapping/{escape(value)}"
-                yield Fault(
-                    place, f"the mapping of {value!r} leads to no schema: {target!r}", "Name a schema."
-                )
+                message = f"the mapping of {value!r} leads to no schema: {target!r}"
+                yield Fault(place, message, "Name a schema.")
         yield from _property_faults(subject, pointer, schema, str(held.get("propertyName", "")))
 
 
@@ -93,12 +92,9 @@ def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: s
     if not any(name in _gathered(subject, holder, "properties") for holder in [schema, *holders]):
         yield Fault(place, f"no branch declares the discriminator's property `{name}`", "Declare it in each.")
     elif not any(name in _gathered(subject, holder, "required") for holder in [schema, *holders]):
-        yield Fault(
-            place,
-            f"the discriminator's property `{name}` is not required",
-            "List it in `required`: without it nothing tells the branches apart.",
-            Severity.WARNING,
-        )
+        message = f"the discriminator's property `{name}` is not required"
+        mend = "List it in `required`: without it nothing tells the branches apart."
+        yield Fault(place, message, mend, Severity.WARNING)
 
 
 def _gathered(subject: Subject, schema: JsonObject, keyword: str, seen: set[int] | None = None) -> set[str]:
@@ -165,9 +161,8 @@ def tag_undefined(subject: Subject) -> Iterator[Fault]:
         for index, tag in enumerate(as_list(node.value.get("tags"))):
             if isinstance(tag, str) and tag not in names:
                 mend = suggestion(tag, names, "Describe it in the document's `tags`.")
-                yield Fault(
-                    f"{node.pointer}/tags/{index}", f"the tag {tag!r} is not in the document's list", mend
-                )
+                message = f"the tag {tag!r} is not in the document's list"
+                yield Fault(f"{node.pointer}/tags/{index}", message, mend)
 
 
 @rule(
@@ -185,9 +180,8 @@ def tag_unused(subject: Subject) -> Iterator[Fault]:
     for index, tag in enumerate(as_list(listed)):
         name = tag.get("name") if isinstance(tag, dict) else None
         if isinstance(name, str) and name not in used | parents:
-            yield Fault(
-                f"/tags/{index}", f"no operation has the tag {name!r}", "Remove it, or tag one with it."
-            )
+            message = f"no operation has the tag {name!r}"
+            yield Fault(f"/tags/{index}", message, "Remove it, or tag one with it.")
 
 
 def _tags(subject: Subject) -> set[str]:

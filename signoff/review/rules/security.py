@@ -119,11 +119,8 @@ def credentials_in_url(subject: Subject) -> Iterator[Fault]:
             and name not in keys
             and _SECRET.search("_".join(words(name)))
         ):
-            yield Fault(
-                node.pointer,
-                f"the parameter `{name}` puts a secret into the URL",
-                "Send it in a header or body.",
-            )
+            message = f"the parameter `{name}` puts a secret into the URL"
+            yield Fault(node.pointer, message, "Send it in a header or body.")
 
 
 @rule(

@@ -41,9 +41,8 @@ def server_variables(subject: Subject) -> Iterator[Fault]:
                     [other for other in variables if other not in named],
                     "Describe it under `variables`.",
                 )
-                yield Fault(
-                    f"{node.pointer}/url", f"nothing describes the variable `{name}` of the server", mend
-                )
+                message = f"nothing describes the variable `{name}` of the server"
+                yield Fault(f"{node.pointer}/url", message, mend)
         for name, held in variables.items():
             place = f"{node.pointer}/variables/{escape(name)}"
             variable = as_object(held)
@@ -70,9 +69,8 @@ def server_url(subject: Subject) -> Iterator[Fault]:
         url = node.value.get("url")
         bare = _VARIABLE.sub("x", url) if isinstance(url, str) else ""
         if any(character in bare for character in "?# "):
-            yield Fault(
-                f"{node.pointer}/url", "no path can follow this server URL", "Write a URL up to a path."
-            )
+            message = "no path can follow this server URL"
+            yield Fault(f"{node.pointer}/url", message, "Write a URL up to a path.")
 
 
 @rule(

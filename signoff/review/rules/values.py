@@ -53,11 +53,8 @@ def list_without_pagination(subject: Subject) -> Iterator[Fault]:
             continue
         place = _unbounded_list(subject, operation)
         if place:
-            yield Fault(
-                operation.pointer,
-                "the operation lists everything at once",
-                "Add parameters to page through it.",
-            )
+            message = "the operation lists everything at once"
+            yield Fault(operation.pointer, message, "Add parameters to page through it.")
 
 
 def _unbounded_list(subject: Subject, operation: Operation) -> str:
@@ -169,9 +166,8 @@ def additional_properties_of_request(subject: Subject) -> Iterator[Fault]:
     """Bodies of requests that state `additionalProperties: true` beside their properties."""
     for pointer, schema in _sent(subject):
         if schema.get("additionalProperties") is True and as_list(list(as_object(schema.get("properties")))):
-            yield Fault(
-                f"{pointer}/additionalProperties", "clients may send any other member too", "Describe them."
-            )
+            message = "clients may send any other member too"
+            yield Fault(f"{pointer}/additionalProperties", message, "Describe them.")
 
 
 def _is_participle(word: list[str]) -> bool:
