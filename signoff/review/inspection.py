@@ -85,7 +85,7 @@ def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
     order = {file.name: number for number, file in enumerate(subject.written.files)}
     severities = configuration.rules
     found = {
-        _Key.of(finding): finding
+        (rule.id, finding.message, finding.location.file, finding.location.pointer): finding
         for rule, fault in kept
         for finding in [_finding(subject, rule, fault, severities.get(rule.id))]
     }
@@ -96,20 +96,6 @@ def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
         return order.get(at.file, 0), at.line, at.column, ranks.index(finding.rule), finding.message
 
     return sorted(found.values(), key=place)
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What makes two findings the same one."""
-
-    rule: str
-    message: str
-    file: str
-    pointer: str
-
-    @classmethod
-    def of(cls, finding: Finding) -> _Key:
-        return cls(finding.rule, finding.message, finding.location.file, finding.location.pointer)
 
 
 def _finding(subject: Subject, rule: Rule, fault: Fault, asked: Severity | None) -> Finding:

@@ -109,16 +109,8 @@ class LiteralValues:
         media_type = node.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~") if is_body else ""
         directions = self.reach.directions_of(node.pointer)
         for value, pointer in self._examples(node):
-            yield LiteralValue(
-                "example",
-                value,
-                pointer,
-                schema_pointer,
-                schema,
-                directions,
-                is_text=not is_body,
-                media_type=media_type,
-            )
+            held = LiteralValue("example", value, pointer, schema_pointer, schema, directions)
+            yield replace(held, is_text=not is_body, media_type=media_type)
 
     def _examples(self, node: Node) -> Iterator[tuple[JsonValue, str]]:
         if "example" in node.value:

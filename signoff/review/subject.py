@@ -89,12 +89,8 @@ class Subject:
 
     def of(self, *kinds: str) -> list[Node]:
         """The objects of these kinds as written, references aside (those of schemas may have siblings)."""
-        return [
-            node
-            for kind in kinds
-            for node in self._by_kind.get(kind, ())
-            if kind == "schema" or node.ref is None
-        ]
+        held = [node for kind in kinds for node in self._by_kind.get(kind, ())]
+        return [node for node in held if node.kind == "schema" or node.ref is None]
 
     @cached_property
     def schemas(self) -> dict[str, JsonObject]:

@@ -13,7 +13,7 @@ from signoff.review.composition import declared
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from signoff.contract.contract import Operation
+    from signoff.contract.contract import MediaType, Operation
     from signoff.contract.json_value import JsonValue
     from signoff.review.subject import Subject
 
@@ -40,12 +40,15 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
+def success_offers(operation: Operation) -> list[MediaType]:
+    """The media types of an operation's responses of success."""
+    return [o for response in operation.responses if response.status[:1] == "2" for o in response.content]
+
+
 def spoken(subject: Subject, operation: Operation) -> str:
     """What an operation says in prose, and what its bodies name."""
     schemas = subject.contract.schemas
-    offers = [
-        offer for response in operation.responses if response.status[:1] == "2" for offer in response.content
-    ]
+    offers = success_offers(operation)
     offers += operation.request_body.content if operation.request_body else ()
     names = [
         name for offer in offers if offer.schema for name in declared(offer.schema.raw, schemas, 3).properties

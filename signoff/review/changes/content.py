@@ -120,9 +120,8 @@ def _encodings(media_type: JsonObject) -> dict[str, str]:
     found = {}
     for name, value in stated.items() if isinstance(stated, dict) else ():
         entry = dict(value) if isinstance(value, dict) else {}
-        kept: JsonObject = {
-            key: entry[key] for key in ("contentType", "style", "explode", "allowReserved") if key in entry
-        }
+        known = ("contentType", "style", "explode", "allowReserved")
+        kept: JsonObject = {key: entry[key] for key in known if key in entry}
         if kept.get("style") == "form":
             del kept["style"]
         if kept.get("explode") is True and kept.get("style") is None:

@@ -98,15 +98,9 @@ def _compare_lifetime(schemas: SchemaComparison, before: Endpoint, after: Endpoi
         journal.tell(rule, topic, f"{'is now' if is_now else 'is no longer'} deprecated", *places)
     ends = [_sunset(endpoint) for endpoint in (before, after)]
     if ends[0] != ends[1]:
-        verb = (
-            "added"
-            if not ends[0]
-            else "removed"
-            if not ends[1]
-            else "later"
-            if ends[1] > ends[0]
-            else "earlier"
-        )
+        verb = "added" if not ends[0] else "removed"
+        if all(ends):
+            verb = "later" if ends[1] > ends[0] else "earlier"
         detail = f"has its sunset on {ends[1]}" if ends[1] else f"no longer has its sunset on {ends[0]}"
         journal.tell(f"sunset-{verb}", topic, detail, *places)
 

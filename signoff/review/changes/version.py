@@ -101,13 +101,9 @@ def _made(old: tuple[int, int, int], new: tuple[int, int, int]) -> Bump:
 
 def _raised(old: tuple[int, int, int], needed: Bump) -> str:
     major, minor, patch = old
-    steps = {
-        Bump.NONE: (major, minor, patch),
-        Bump.PATCH: (major, minor, patch + 1),
-        Bump.MINOR: (major, minor + 1, 0),
-        Bump.MAJOR: (major + 1, 0, 0),
-    }
-    return ".".join(str(number) for number in steps[needed])
+    # in the order of Bump
+    steps = (old, (major, minor, patch + 1), (major, minor + 1, 0), (major + 1, 0, 0))
+    return ".".join(map(str, steps[needed]))
 
 
 def _message(before: str, after: str, needed: Bump, made: Bump | None, suggested: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -187,18 +188,12 @@ def prose_contradicts_default(subject: Subject) -> Iterator[Fault]:
 def _differs(told: str, default: JsonValue, held: _Described, *, is_quoted: bool) -> bool:
     members = {value.lower() for value in held.enum}
     if default is None:
-        return (
-            is_quoted
-            and bool(members)
-            and told.lower() not in members
-            and told.lower() not in ("null", "none")
-        )
+        return is_quoted and bool(members) and told.lower() not in {*members, "null", "none"}
     if isinstance(default, bool):
         return told.lower() in ("true", "false") and (told.lower() == "true") is not default
     if isinstance(default, int | float):
-        return re.fullmatch(r"-?\d+(\.\d+)?", told.replace(",", "")) is not None and float(
-            told.replace(",", "")
-        ) != float(default)
+        number = told.replace(",", "")
+        return bool(re.fullmatch(r"-?\d+(\.\d+)?", number)) and float(number) != float(default)
     if isinstance(default, str):
         return told.lower() not in re.split(r"[,\s]+", default.lower()) and (
             told.lower() in members or (is_quoted and " " not in default)
@@ -207,13 +202,7 @@ def _differs(told: str, default: JsonValue, held: _Described, *, is_quoted: bool
 
 
 def _shown(value: JsonValue) -> str:
-    return (
-        str(value).lower()
-        if isinstance(value, bool)
-        else repr(value)
-        if isinstance(value, str)
-        else str(value)
-    )
+    return repr(value) if isinstance(value, str) else json.dumps(value)
 
 
 @rule(
@@ -302,10 +291,10 @@ def prose_contradicts_deprecated(subject: Subject) -> Iterator[Fault]:
     for kind in ("operation", "parameter", "schema", "header"):
         for node in subject.of(kind) if "deprecated" in known(kind, subject.version) else ():
             texts = {name: node.value.get(name) for name in ("summary", "description")}
-            told = next(
-                (name for name, text in texts.items() if isinstance(text, str) and _DEPRECATED.search(text)),
-                None,
-            )
+            found = [
+                name for name, text in texts.items() if isinstance(text, str) and _DEPRECATED.search(text)
+            ]
+            told = found[0] if found else None
             inner = as_object(node.value.get("schema")).get("deprecated") is True
             if told and node.value.get("deprecated") is not True and not inner:
                 message = f"the {told} calls this deprecated, but it is not marked so"

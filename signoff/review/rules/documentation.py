@@ -11,6 +11,7 @@ from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
 from signoff.review.composition import parts
 from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.words import success_offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +55,8 @@ def parameter_without_words(subject: Subject) -> Iterator[Fault]:
     """Parameters that neither they nor their schema describe."""
     for node in subject.of("parameter"):
         schema = as_object(node.value.get("schema"))
-        told = _words(node.value, "description") + "".join(
-            _words(part, "description") for part in parts(schema, subject.contract.schemas)
-        )
-        if not told:
+        among = parts(schema, subject.contract.schemas)
+        if not any(_words(held, "description") for held in (node.value, *among)):
             message = f"the parameter `{node.value.get('name')}` has no description"
             yield Fault(node.pointer, message, "Say what it selects.")
 
@@ -73,10 +72,8 @@ def property_without_words(subject: Subject) -> Iterator[Fault]:
     """Properties without a description of their own or of what they refer to."""
     for pointer, schema in subject.schemas.items():
         for name, held in as_object(schema.get("properties")).items():
-            told = "".join(
-                _words(part, "description", "title")
-                for part in parts(as_object(held), subject.contract.schemas)
-            )
+            among = parts(as_object(held), subject.contract.schemas)
+            told = any(_words(part, "description", "title") for part in among)
             if isinstance(held, dict) and not told:
                 place = f"{pointer}/properties/{escape(name)}"
                 yield Fault(place, f"the property `{name}` has no description", "Say what it means.")
@@ -124,10 +121,8 @@ def response_without_words(subject: Subject) -> Iterator[Fault]:
 def body_without_example(subject: Subject) -> Iterator[Fault]:
     """JSON bodies of requests and of responses of success without an example anywhere in their schema."""
     for operation in subject.contract.operations:
-        bodies = [
-            ("request", offer) for offer in (operation.request_body.content if operation.request_body else ())
-        ]
-        bodies += [("response", o) for r in operation.responses if r.status[:1] == "2" for o in r.content]
+        sent = operation.request_body.content if operation.request_body else ()
+        bodies = [("request", o) for o in sent] + [("response", o) for o in success_offers(operation)]
         for what, offer in bodies:
             raw = offer.schema.raw if offer.schema else {}
             if media_types.is_json(offer.name) and not offer.examples and not _exemplified(subject, raw):

@@ -49,8 +49,7 @@ def status_in_prose_undocumented(subject: Subject) -> Iterator[Fault]:
             place = f"{operation.pointer}/description"
             yield Fault(place, _undocumented(missing), "Describe them, or a range such as 4XX.")
     for pointer, schema in subject.schemas.items():
-        texts = {pointer: schema.get("description")}
-        codes = {code for text in texts.values() for code in _spoken(str(text or ""))}
+        codes = _spoken(str(schema.get("description") or ""))
         users = _answering(subject, pointer) if codes else ()
         missing = _missing(codes, users)
         if missing and users:

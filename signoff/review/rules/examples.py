@@ -202,14 +202,9 @@ def _objects(
 def _items(subject: Subject, schema: JsonObject) -> JsonObject:
     """The schema of the items of an array, whichever branch it is described in."""
     schemas = subject.contract.schemas
-    held = [as_object(part["items"]) for part in parts(schema, schemas) if "items" in part]
-    for part in parts(schema, schemas):
-        held += [
-            as_object(inner["items"])
-            for b in branches(part)
-            for inner in parts(b, schemas)
-            if "items" in inner
-        ]
+    among = parts(schema, schemas)
+    inner = [held for part in among for branch in branches(part) for held in parts(branch, schemas)]
+    held = [as_object(part["items"]) for part in (*among, *inner) if "items" in part]
     return held[0] if len(held) == 1 else {"anyOf": list(held)}
 
 

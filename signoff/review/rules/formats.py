@@ -29,6 +29,7 @@ _FORMATS = {
     ),
     "boolean": ("sf-boolean",),
 }
+_REGISTERED = {name for names in _FORMATS.values() for name in names}
 _WELL_KNOWN = {"date-time": "string", "date": "string", "uuid": "string", "email": "string", "uri": "string"}
 _WELL_KNOWN |= {"int32": "integer", "float": "number", "double": "number", "ipv4": "string", "ipv6": "string"}
 
@@ -59,23 +60,18 @@ def format_of_another_type(subject: Subject) -> Iterator[Fault]:
 )
 def format_misspelt(subject: Subject) -> Iterator[Fault]:
     """Formats that are no registered one, but nearly."""
-    registered = _registered()
     for node in subject.of("schema"):
         named = node.value.get("format")
-        if isinstance(named, str) and named not in registered and (meant := _slip(named, registered)):
+        if isinstance(named, str) and named not in _REGISTERED and (meant := _slip(named)):
             message = f"no registry lists the format `{named}`; `{meant}` it does"
             yield Fault(f"{node.pointer}/format", message, f"Write `{meant}`.")
 
 
-def _registered() -> set[str]:
-    return {name for names in _FORMATS.values() for name in names}
-
-
-def _slip(named: str, registered: set[str]) -> str | None:
+def _slip(named: str) -> str | None:
     """The registered format that is meant; short names and numbered ones are left to their owners."""
     if named.startswith("x-") or named in _TYPES:
         return None
-    meant = nearest(named, [name for name in registered if not name.startswith("sf-")])
+    meant = nearest(named, [name for name in _REGISTERED if not name.startswith("sf-")])
     is_plain = meant is not None and meant.replace("-", "") == named.lower().replace("_", "").replace("-", "")
     return meant if is_plain or (meant and len(named) > 5 and not named[-1].isdecimal()) else None
 
@@ -89,9 +85,8 @@ def _slip(named: str, registered: set[str]) -> str | None:
 )
 def format_unknown(subject: Subject) -> Iterator[Fault]:
     """Formats that are not registered."""
-    registered = _registered()
     for node in subject.of("schema"):
         named = node.value.get("format")
-        if isinstance(named, str) and named not in registered and not _slip(named, registered):
+        if isinstance(named, str) and named not in _REGISTERED and not _slip(named):
             message = f"no registry lists the format `{named}`"
             yield Fault(f"{node.pointer}/format", message, "Say it in words too.")

@@ -10,7 +10,7 @@ from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
 from signoff.review.rules.registry import Fault, Profile, rule
-from signoff.review.words import at
+from signoff.review.words import at, success_offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,14 +127,7 @@ def prose_contradicts_media_type(subject: Subject) -> Iterator[Fault]:
 
 
 def _offered(operation: Operation) -> list[str]:
-    return sorted(
-        {
-            media_types.essence(offer.name)
-            for response in operation.responses
-            if response.status[:1] == "2"
-            for offer in response.content
-        }
-    )
+    return sorted({media_types.essence(offer.name) for offer in success_offers(operation)})
 
 
 def _takes(operation: Operation, named: str) -> bool:

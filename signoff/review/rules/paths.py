@@ -143,13 +143,8 @@ def paths_ambiguous(subject: Subject) -> Iterator[Fault]:
             operation.path, _Template(operation.path.strip("/").split("/"), set(), {})
         )
         known.methods.add(operation.method)
-        known.parameters.update(
-            {
-                str(value.get("name")): value
-                for value, _ in subject.parameters(operation)
-                if value.get("in") == "path"
-            }
-        )
+        in_path = [value for value, _ in subject.parameters(operation) if value.get("in") == "path"]
+        known.parameters.update({str(value.get("name")): value for value in in_path})
     by_length: dict[int, list[str]] = {}
     for path, template in templates.items():
         earlier = by_length.setdefault(len(template.segments), [])

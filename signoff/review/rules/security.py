@@ -23,10 +23,8 @@ _LISTS_SCOPES = ("oauth2", "openIdConnect")
 
 def _schemes(subject: Subject) -> dict[str, JsonObject]:
     if subject.version.startswith("2."):
-        return {
-            name: as_object(held)
-            for name, held in as_object(subject.document.get("securityDefinitions")).items()
-        }
+        definitions = as_object(subject.document.get("securityDefinitions"))
+        return {name: as_object(held) for name, held in definitions.items()}
     held = as_object(as_object(subject.document.get("components")).get("securitySchemes"))
     return {
         name: subject.followed(scheme, f"/components/securitySchemes/{escape(name)}")[0]
@@ -40,11 +38,8 @@ def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[str]]]:
     for pointer, holder in holders:
         for index, alternative in enumerate(as_list(holder.get("security"))):
             for name, scopes in as_object(alternative).items():
-                yield (
-                    name,
-                    f"{pointer}/security/{index}/{escape(name)}",
-                    [str(scope) for scope in as_list(scopes)],
-                )
+                place = f"{pointer}/security/{index}/{escape(name)}"
+                yield name, place, [str(scope) for scope in as_list(scopes)]
 
 
 @rule(
@@ -114,11 +109,8 @@ def credentials_in_url(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{folder}/{escape(name)}", message, "Put it into a header.")
     for node in subject.of("parameter"):
         name = str(node.value.get("name", ""))
-        if (
-            node.value.get("in") in ("query", "path")
-            and name not in keys
-            and _SECRET.search("_".join(words(name)))
-        ):
+        is_in_url = node.value.get("in") in ("query", "path") and name not in keys
+        if is_in_url and _SECRET.search("_".join(words(name))):
             message = f"the parameter `{name}` puts a secret into the URL"
             yield Fault(node.pointer, message, "Send it in a header or body.")
 

@@ -11,7 +11,7 @@ from signoff.contract.schemas import Direction
 from signoff.reporting.findings import Severity
 from signoff.review.composition import common_kinds, declared, parts
 from signoff.review.rules.registry import Fault, Profile, rule
-from signoff.review.words import words
+from signoff.review.words import success_offers, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,15 +60,14 @@ def list_without_pagination(subject: Subject) -> Iterator[Fault]:
 def _unbounded_list(subject: Subject, operation: Operation) -> str:
     """Where the answer of success holds a list of objects without an end; empty where there is none."""
     schemas = subject.contract.schemas
-    for response in operation.responses:
-        for offer in response.content if response.status[:1] == "2" else ():
-            raw = offer.schema.raw if offer.schema else {}
-            if _is_unbounded(subject, raw):
-                return offer.pointer
-            members = declared(raw, schemas, 2).properties
-            lists = [m for name, held in members.items() for m in held if _is_unbounded(subject, m)]
-            if len(lists) == 1 and not _PAGE_MEMBERS & set(members) and len(members) <= 2:
-                return offer.pointer
+    for offer in success_offers(operation):
+        raw = offer.schema.raw if offer.schema else {}
+        if _is_unbounded(subject, raw):
+            return offer.pointer
+        members = declared(raw, schemas, 2).properties
+        lists = [member for held in members.values() for member in held if _is_unbounded(subject, member)]
+        if len(lists) == 1 and not _PAGE_MEMBERS & set(members) and len(members) <= 2:
+            return offer.pointer
     return ""
 
 
@@ -258,13 +257,8 @@ def id_types_differ(subject: Subject) -> Iterator[Fault]:
         if len(parts_of_name) < 2 or parts_of_name[-1] != "id":
             continue
         admitted = common_kinds(among) - {"null"}
-        kind = (
-            "text"
-            if admitted == {"string"}
-            else "number"
-            if admitted and admitted <= {"integer", "number"}
-            else ""
-        )
+        is_number = bool(admitted) and admitted <= {"integer", "number"}
+        kind = "text" if admitted == {"string"} else "number" if is_number else ""
         known, _ = first.setdefault(name, (kind, place)) if kind else ("", "")
         if kind and kind != known:
             line = subject.locate(first[name][1]).line

@@ -90,11 +90,8 @@ class Sampler:
             yield from (True, False) if shape.kind == "boolean" else (None,)
 
     def _arrays(self, shape: Shape, other: Shape | None, depth: int) -> Iterator[JsonValue]:
-        sizes = [0, 1, 2]
-        for one in (shape, other):
-            for name in ("minItems", "maxItems") if one else ():
-                if one and name in one.facets:
-                    sizes += [one.facets[name].value + offset for offset in (0, 1, -1)]
+        bounds = texts.bounds(("minItems", "maxItems"), shape, other)
+        sizes = [0, 1, 2, *(bound + offset for bound in bounds for offset in (0, 1, -1))]
         least = shape.facets.get("minItems")
         for size in dict.fromkeys(sizes):
             if (least.value if least else 0) <= size <= _LONGEST_ARRAY:
@@ -195,14 +192,12 @@ class Sampler:
 
 
 def _sizes(*shapes: Shape | None) -> list[int]:
-    bounds = [
-        shape.facets[name].value
-        for shape in shapes
-        if shape
-        for name in ("minProperties", "maxProperties")
-        if name in shape.facets
+    near = [
+        bound + offset
+        for bound in texts.bounds(("minProperties", "maxProperties"), *shapes)
+        for offset in (0, 1, -1)
     ]
-    return [size for bound in bounds for size in (bound, bound + 1, bound - 1) if 0 <= size <= 100]
+    return [size for size in near if 0 <= size <= 100]
 
 
 @dataclass(slots=True)

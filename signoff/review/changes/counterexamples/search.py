@@ -75,10 +75,10 @@ class Search:
         # An example that one side does not take may be taken with another value where the difference is.
         wholes = [*examples, *self.sampler.values(self._own(*roots))]
         for value in self._candidates(difference, wholes):
-            if not self._takes(self._own(difference.left, difference.right), value):
+            if not self._takes(self._own(*difference.schemas), value):
                 continue
             taken = True
-            if self._refused(self._others(difference.left, difference.right), value):
+            if self._refused(self._others(*difference.schemas), value):
                 embedded += 1
                 for whole in self._embedded(difference, value, wholes):
                     if self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole):
@@ -128,8 +128,8 @@ class Search:
         shapes = [
             shape
             for forms, schema in (
-                (self.sampler.forms, self._own(difference.left, difference.right)),
-                (self.other.forms, self._others(difference.left, difference.right)),
+                (self.sampler.forms, self._own(*difference.schemas)),
+                (self.other.forms, self._others(*difference.schemas)),
             )
             for shape in forms.of(schema).shapes.get("string", ())
         ]
@@ -144,7 +144,7 @@ class Search:
         """Objects of whole values without the property that the difference is about, or with others of it."""
         if not difference.name:
             return
-        shapes = self.sampler.forms.of(self._own(difference.left, difference.right)).shapes
+        shapes = self.sampler.forms.of(self._own(*difference.schemas)).shapes
         values = [v for shape in shapes.get("object", ()) for v in self._of_property(shape, difference.name)]
         for whole in wholes:
             with suppress(LookupError):
@@ -157,9 +157,9 @@ class Search:
         return self.sampler.values(of_property(shape, name))
 
     def _all(self, difference: Difference) -> Iterator[JsonValue]:
-        schema = self._own(difference.left, difference.right)
+        schema = self._own(*difference.schemas)
         shapes = self.sampler.forms.of(schema).shapes
-        others = self.other.forms.of(self._others(difference.left, difference.right)).shapes
+        others = self.other.forms.of(self._others(*difference.schemas)).shapes
         if difference.name:
             yield from self._about(difference.name, shapes.get("object", ()))
         yield from self.sampler.values(schema)
@@ -208,8 +208,8 @@ class Search:
     def _random(self, difference: Difference) -> Iterator[JsonValue]:
         """One value found by hypothesis, for strings and numbers that the bounds do not tell apart."""
         own, other = (
-            self._own(difference.left, difference.right),
-            self._others(difference.left, difference.right),
+            self._own(*difference.schemas),
+            self._others(*difference.schemas),
         )
         shapes = self.sampler.forms.of(own).shapes
         for kind in ("string", "number"):

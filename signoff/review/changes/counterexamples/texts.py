@@ -6,7 +6,7 @@ import math
 import re
 from fractions import Fraction
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rstr
 
@@ -88,15 +88,13 @@ def is_small(pattern: str) -> bool:
     return math.prod(max(int(count), 1) for count in counts) <= 10 * _LONGEST
 
 
+def bounds(names: tuple[str, ...], *shapes: Shape | None) -> list[Any]:
+    """The values of those bounds that the shapes have."""
+    return [s.facets[name].value for s in shapes if s for name in names if name in s.facets]
+
+
 def _lengths(*shapes: Shape | None) -> list[int]:
-    bounds = {
-        shape.facets[name].value
-        for shape in shapes
-        if shape
-        for name in ("minLength", "maxLength")
-        if name in shape.facets
-    }
-    near = {bound + offset for bound in bounds for offset in (-1, 0, 1)}
+    near = {bound + offset for bound in bounds(("minLength", "maxLength"), *shapes) for offset in (-1, 0, 1)}
     return sorted(length for length in near if 0 <= length <= _LONGEST)
 
 
@@ -118,16 +116,10 @@ def numbers(shape: Shape, other: Shape | None = None) -> Iterator[int | float]:
     """Numbers that likely satisfy `shape`, small ones and those at its bounds or those of `other`."""
     steps = [s.facets["multipleOf"].value for s in (shape, other) if s and "multipleOf" in s.facets]
     step = steps[0] if "multipleOf" in shape.facets else Fraction(1)
-    bounds = [
-        s.facets[name].value[0]
-        for s in (shape, other)
-        if s
-        for name in ("minimum", "maximum")
-        if name in s.facets
-    ]
-    near = [bound + offset * size for bound in bounds for size in {step, *steps} for offset in (0, 1, -1)]
+    ends = [bound for bound, _ in bounds(("minimum", "maximum"), shape, other)]
+    near = [bound + offset * size for bound in ends for size in {step, *steps} for offset in (0, 1, -1)]
     small = [Fraction(n) * step for n in (1, 0, 2, 3, -1, 7, 10, 100, -100)]
-    halves = [bound + Fraction(1, 2) for bound in [*bounds, Fraction(0)]]
-    multiples = [(bound // step + offset) * step for bound in bounds for offset in (0, 1)]
+    halves = [bound + Fraction(1, 2) for bound in [*ends, Fraction(0)]]
+    multiples = [(bound // step + offset) * step for bound in ends for offset in (0, 1)]
     for number in dict.fromkeys([*small, *near, *multiples, *halves]):
         yield as_number(number)

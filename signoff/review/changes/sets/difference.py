@@ -72,6 +72,11 @@ class Difference:
     name: str = ""
 
     @property
+    def schemas(self) -> tuple[Conjunction, Conjunction]:
+        """Both sides' schemas."""
+        return self.left, self.right
+
+    @property
     def path(self) -> str:
         """The place in the value, such as `/items/*/name`."""
         return "".join(str(step) for step in self.steps)

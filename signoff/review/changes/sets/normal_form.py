@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from signoff.contract.json_value import as_list
 from signoff.review.changes.sets import alternatives, facets
@@ -96,39 +96,36 @@ class NormalForms:
             if values == ():
                 continue
             integral = kind == "number" and "number" not in kinds
-            shape = Shape(
+            yield Shape(
                 kind,
                 pointer,
-                values=values,
-                values_at=place,
-                facets=facets.read(kind, raw, pointer, integral=integral),
+                values,
+                place,
+                facets.read(kind, raw, pointer, integral=integral),
                 conditions=tuple(self._conditions(part, kind)),
                 is_open=bool(raw.get("x-extensible-enum")) and values is not None,
+                **self._members(kind, part, raw),
             )
-            yield self._with_members(shape, part, raw)
 
-    def _with_members(self, shape: Shape, part: Part, raw: JsonObject) -> Shape:
-        if shape.kind == "object":
-            return replace(
-                shape,
-                properties=self._named(part, raw, "properties"),
-                required={
-                    str(name): f"{part.pointer}/required/{index}"
-                    for index, name in enumerate(as_list(raw.get("required")))
-                },
-                patterns=self._named(part, raw, "patternProperties"),
-                additional=self.inner(part, "additionalProperties"),
-                names=self.inner(part, "propertyNames"),
-            )
-        if shape.kind == "array":
-            prefix = raw.get("prefixItems")
-            return replace(
-                shape,
-                prefix=tuple(self.inner(part, "prefixItems", index) for index in range(len(as_list(prefix)))),
-                items=self.inner(part, "items"),
-                contains=tuple(self._contains(part, raw)),
-            )
-        return shape
+    def _members(self, kind: str, part: Part, raw: JsonObject) -> dict[str, Any]:
+        """What a schema says of the members of objects or arrays."""
+        if kind == "object":
+            required = enumerate(as_list(raw.get("required")))
+            return {
+                "properties": self._named(part, raw, "properties"),
+                "required": {str(name): f"{part.pointer}/required/{index}" for index, name in required},
+                "patterns": self._named(part, raw, "patternProperties"),
+                "additional": self.inner(part, "additionalProperties"),
+                "names": self.inner(part, "propertyNames"),
+            }
+        if kind == "array":
+            count = len(as_list(raw.get("prefixItems")))
+            return {
+                "prefix": tuple(self.inner(part, "prefixItems", index) for index in range(count)),
+                "items": self.inner(part, "items"),
+                "contains": tuple(self._contains(part, raw)),
+            }
+        return {}
 
     def _named(self, part: Part, raw: JsonObject, keyword: str) -> dict[str, Conjunction]:
         held = raw.get(keyword)

@@ -87,17 +87,8 @@ class Shape:
     @property
     def is_free(self) -> bool:
         """Whether every value of the kind will do."""
-        return self.values is None and not (
-            self.facets
-            or self.properties
-            or self.required
-            or self.patterns
-            or self.additional
-            or self.names
-            or self.prefix
-            or self.items
-            or self.contains
-            or self.conditions
+        return self == Shape(
+            self.kind, self.pointer, None, self.values_at, label=self.label, is_open=self.is_open
         )
 
 
