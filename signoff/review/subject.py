@@ -142,10 +142,7 @@ class Subject:
             if not isinstance(ref, str) or not ref.startswith("#/"):
                 return value, pointer
             pointer = from_ref(ref)
-            try:
-                value = resolve(self.document, pointer)
-            except LookupError:
-                return {}, pointer
+            value = value_at(self.document, pointer)
         return {}, pointer
 
     def parameters(self, operation: WrittenOperation) -> list[tuple[JsonObject, str]]:
@@ -173,7 +170,7 @@ class Subject:
             tokens[3:4] == ["parameters"]
             and tokens[4:5]
             and tokens[5:6] == ["schema"]
-            and not isinstance(_at(self.document, pointer), dict | list)
+            and not isinstance(value_at(self.document, pointer), dict | list)
         ):
             return self._parameter_pointer(tokens, 3)
         if "content" in tokens:
@@ -210,7 +207,7 @@ class Subject:
         """The parameters of an operation of 2.0, then those that it has from its path."""
         seen = set()
         for holder in (owner, owner.rpartition("/")[0]):
-            held = self.followed(_at(self.document, holder), holder)[0].get("parameters")
+            held = self.followed(value_at(self.document, holder), holder)[0].get("parameters")
             for index, parameter in enumerate(held if isinstance(held, list) else []):
                 value, place = self.followed(parameter, f"{holder}/parameters/{index}")
                 key = (str(value.get("in")), str(value.get("name")))
@@ -223,7 +220,8 @@ def _joined(tokens: list[str]) -> str:
     return "".join(f"/{escape(token)}" for token in tokens)
 
 
-def _at(document: JsonValue, pointer: str) -> JsonValue:
+def value_at(document: JsonValue, pointer: str) -> JsonValue:
+    """What stands at a pointer; None where nothing does."""
     try:
         return resolve(document, pointer)
     except LookupError:

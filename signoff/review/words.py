@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_object
-from signoff.contract.pointer import resolve
 from signoff.review.composition import declared
+from signoff.review.subject import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,10 +59,7 @@ def spoken(subject: Subject, operation: Operation) -> str:
 
 def at(subject: Subject, pointer: str) -> dict[str, JsonValue]:
     """The object at a pointer of the contract's document; empty where there is none."""
-    try:
-        return as_object(resolve(subject.contract.document, pointer))
-    except LookupError:
-        return {}
+    return as_object(value_at(subject.contract.document, pointer))
 
 
 def with_article(word: str) -> str:

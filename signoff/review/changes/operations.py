@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.pointer import escape
 from signoff.review.changes.content import compare_content
-from signoff.review.changes.endpoints import endpoints, paired
+from signoff.review.changes.endpoints import compare_servers, endpoints, paired
 from signoff.review.changes.parameters import compare_parameters
 from signoff.review.changes.responses import compare_responses
 from signoff.review.changes.revisions import Topic
 from signoff.review.changes.security import compare_security
-from signoff.review.changes.servers import compare_servers
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
 from signoff.review.composition import parts
@@ -173,6 +173,7 @@ def info_without_description(subject: Subject) -> Iterator[Fault]:
 )
 def tag_without_words(subject: Subject) -> Iterator[Fault]:
     """Tags of the list without a description."""
-    for index, tag in enumerate(as_list(subject.document.get("tags"))):
-        if isinstance(tag, dict) and not _words(tag, "description", "summary"):
-            yield Fault(f"/tags/{index}", f"the tag {str(tag.get('name'))!r} has no description", "Add one.")
+    for tag in subject.of("tag"):
+        if not _words(tag.value, "description", "summary"):
+            message = f"the tag {str(tag.value.get('name'))!r} has no description"
+            yield Fault(tag.pointer, message, "Add one.")

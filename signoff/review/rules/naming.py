@@ -10,6 +10,7 @@ from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
 from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.subject import value_at
 from signoff.review.words import words
 
 if TYPE_CHECKING:
@@ -145,12 +146,8 @@ def operation_id_case(subject: Subject) -> Iterator[Fault]:
 )
 def schema_name_case(subject: Subject) -> Iterator[Fault]:
     """Component schemas named otherwise than most."""
-    folder, held = (
-        "/components/schemas",
-        as_object(as_object(subject.document.get("components")).get("schemas")),
-    )
-    if subject.version.startswith("2."):
-        folder, held = "/definitions", as_object(subject.document.get("definitions"))
+    folder = "/definitions" if subject.version.startswith("2.") else "/components/schemas"
+    held = as_object(value_at(subject.document, folder))
     yield from _minority([(name, f"{folder}/{escape(name)}") for name in held], "schema")
 
 

@@ -184,16 +184,11 @@ def _are_ambiguous(first: _Template, second: _Template) -> bool:
         if one == other:
             continue
         one_open, other_open = bool(_PARAMETER.fullmatch(one)), bool(_PARAMETER.fullmatch(other))
-        if not one_open and not other_open:
+        if one_open and other_open:
+            continue
+        if not (one_open and first.admits(one, other)) and not (other_open and second.admits(other, one)):
             return False
-        if one_open and not other_open:
-            here = here or first.admits(one, other)
-            if not first.admits(one, other):
-                return False
-        if other_open and not one_open:
-            there = there or second.admits(other, one)
-            if not second.admits(other, one):
-                return False
+        here, there = here or one_open, there or other_open
     return here and there and bool(first.methods & second.methods)
 
 

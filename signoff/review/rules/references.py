@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list
-from signoff.contract.pointer import escape, from_ref, resolve
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import escape, from_ref
 from signoff.reporting.findings import Severity
 from signoff.review.rules.registry import Fault, Profile, rule
-from signoff.review.words import nearest, suggestion
+from signoff.review.subject import value_at
+from signoff.review.words import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +39,8 @@ def reference_dangling(subject: Subject) -> Iterator[Fault]:
 
 def _meant(subject: Subject, ref: str) -> str:
     around, _, name = from_ref(ref).rpartition("/")
-    try:
-        held = resolve(subject.document, around) if ref.startswith("#/") else None
-    except LookupError:
-        held = None
-    meant = nearest(name, held) if isinstance(held, dict) else None
-    return f"Is {meant!r} meant?" if meant else "Describe it there, or refer to what exists."
+    held = as_object(value_at(subject.document, around)) if ref.startswith("#/") else {}
+    return suggestion(name, held, "Describe it there, or refer to what exists.")
 
 
 @rule(
@@ -57,8 +54,7 @@ def discriminator_without_target(subject: Subject) -> Iterator[Fault]:
         held = schema.get("discriminator")
         if not isinstance(held, dict):
             continue
-        mapping = held.get("mapping")
-        for value, target in mapping.items() if isinstance(mapping, dict) else ():
+        for value, target in as_object(held.get("mapping")).items():
             if isinstance(target, str) and not _leads(subject, target):
                 place = f"{pointer}/discriminator/mapping/{escape(value)}"
                 message = f"the mapping of {value!r} leads to no schema: {target!r}"
@@ -70,28 +66,20 @@ def _leads(subject: Subject, target: str) -> bool:
     """Whether a mapping names a schema: a reference, or the bare name of a component."""
     document = subject.contract.document
     if not target.startswith("#"):
-        components = document.get("components")
-        named = components.get("schemas") if isinstance(components, dict) else None
-        return "/" in target or "." in target or (isinstance(named, dict) and target in named)
-    try:
-        resolve(document, from_ref(target))
-    except LookupError:
-        return False
-    return True
+        named = as_object(as_object(document.get("components")).get("schemas"))
+        return "/" in target or "." in target or target in named
+    return value_at(document, from_ref(target)) is not None
 
 
 def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: str) -> Iterator[Fault]:
     branches = [branch for key in ("oneOf", "anyOf") for branch in as_list(schema.get(key))]
-    resolved = [
-        subject.contract.schemas.resolved(branch) if isinstance(branch, dict) else {} for branch in branches
-    ]
+    holders = [schema, *(subject.contract.schemas.resolved(as_object(branch)) for branch in branches)]
     place = f"{pointer}/discriminator"
     if not name or (not branches and "properties" not in schema):
         return
-    holders = resolved or [schema]
-    if not any(name in _gathered(subject, holder, "properties") for holder in [schema, *holders]):
+    if not any(name in _gathered(subject, holder, "properties") for holder in holders):
         yield Fault(place, f"no branch declares the discriminator's property `{name}`", "Declare it in each.")
-    elif not any(name in _gathered(subject, holder, "required") for holder in [schema, *holders]):
+    elif not any(name in _gathered(subject, holder, "required") for holder in holders):
         message = f"the discriminator's property `{name}` is not required"
         mend = "List it in `required`: without it nothing tells the branches apart."
         yield Fault(place, message, mend, Severity.WARNING)
@@ -156,7 +144,7 @@ def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Iterato
 )
 def tag_undefined(subject: Subject) -> Iterator[Fault]:
     """Tags that the document does not list, though it lists others."""
-    names = _tags(subject)
+    names = {str(tag.value["name"]) for tag in subject.of("tag") if "name" in tag.value}
     for node in subject.of("operation") if names else ():
         for index, tag in enumerate(as_list(node.value.get("tags"))):
             if isinstance(tag, str) and tag not in names:
@@ -176,20 +164,10 @@ def tag_unused(subject: Subject) -> Iterator[Fault]:
     """Tags of the list that no operation has, nor a tag below them."""
     used = {str(tag) for node in subject.of("operation") for tag in as_list(node.value.get("tags"))}
     parents = {str(tag.value.get("parent")) for tag in subject.of("tag")}
-    listed = subject.document.get("tags")
-    for index, tag in enumerate(as_list(listed)):
-        name = tag.get("name") if isinstance(tag, dict) else None
+    for tag in subject.of("tag"):
+        name = tag.value.get("name")
         if isinstance(name, str) and name not in used | parents:
-            message = f"no operation has the tag {name!r}"
-            yield Fault(f"/tags/{index}", message, "Remove it, or tag one with it.")
-
-
-def _tags(subject: Subject) -> set[str]:
-    return {
-        str(tag["name"])
-        for tag in as_list(subject.document.get("tags"))
-        if isinstance(tag, dict) and "name" in tag
-    }
+            yield Fault(tag.pointer, f"no operation has the tag {name!r}", "Remove it, or tag one with it.")
 
 
 @rule(
@@ -203,7 +181,7 @@ def component_unused(subject: Subject) -> Iterator[Fault]:
     """Components that nothing refers to, except what only they refer to."""
     used = _used(subject)
     for kind, pointer in _component_places(subject):
-        for name in _names_at(subject.document, pointer):
+        for name in as_object(value_at(subject.document, pointer)):
             place = f"{pointer}/{escape(name)}"
             if place not in used and not any(other.startswith(f"{place}/") for other in used):
                 yield Fault(place, f"nothing refers to the {kind} `{name}`", "Remove it, or use it.")
@@ -218,14 +196,6 @@ def _component_places(subject: Subject) -> list[tuple[str, str]]:
     return [(word, f"/components/{name}") for name, word in kinds.items()]
 
 
-def _names_at(document: JsonObject, pointer: str) -> list[str]:
-    try:
-        held = resolve(document, pointer)
-    except LookupError:
-        return []
-    return list(held) if isinstance(held, dict) else []
-
-
 def _used(subject: Subject) -> set[str]:
     """The pointers of all that is referred to from elsewhere, by reference or by a discriminator."""
     used: set[str] = set()
@@ -235,8 +205,7 @@ def _used(subject: Subject) -> set[str]:
             if not node.pointer.startswith(f"{target}/"):
                 used.add(target)
         held = node.value.get("discriminator") if node.kind == "schema" else None
-        mapping = held.get("mapping") if isinstance(held, dict) else None
-        for value in mapping.values() if isinstance(mapping, dict) else ():
+        for value in as_object(as_object(held).get("mapping")).values():
             named = str(value)
             used.add(from_ref(named) if "/" in named else f"/components/schemas/{escape(named)}")
         if held is not None and node.kind == "schema":  # 2.0 and open hierarchies name their subtypes by it

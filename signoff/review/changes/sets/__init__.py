@@ -4,7 +4,7 @@ r"""Schemas as sets of values: how two of them differ, and in which way. The the
 the same set, have no difference; this is why documents are compared by what they mean. An edit narrows the
 set, widens it, or does both. `schema_rules` says what that means for clients, by the direction of travel.
 
-**Normal form** (`shape`, `normal_form`, `merging`, `alternatives`). The set is written as a sum of products.
+**Normal form** (`shape`, `normal_form`, `merging`, `facets`). The set is written as a sum of products.
 JSON has six kinds of value (integers are numbers that are multiples of 1). For each kind, `Normal.shapes` has
 the alternatives; a `Shape` is one alternative, in which everything holds at once: the listed values, the
 bounds (`facets`), the properties, the items. `anyOf` and `oneOf` multiply the alternatives; `allOf`, and
@@ -31,7 +31,7 @@ fixed point: equal until shown otherwise). A schema met again inside its own nor
 `anyOf` alone, adds nothing to what is already said.
 
 **Bounds**. Comparison goes 40 schemas deep (`differ`), alternatives of one kind are cut at 64
-(`alternatives`), ranges of integers become lists up to 256 members (`scalars`).
+(`merging`), ranges of integers become lists up to 256 members (`scalars`).
 
 **What is never promised**. Whether two sets are equal cannot be decided for patterns, formats and conditions,
 and is not decided here: they are compared by their spelling. An effect can be a guess where alternatives,

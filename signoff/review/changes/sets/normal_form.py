@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from signoff.contract.json_value import as_list
-from signoff.review.changes.sets import alternatives, facets
-from signoff.review.changes.sets.merging import merged, tidied
+from signoff.review.changes.sets import facets
+from signoff.review.changes.sets.merging import groups, merged, product, simplified, tidied
 from signoff.review.changes.sets.parts import child, is_schema, joined, key_of
 from signoff.review.changes.sets.shape import KINDS, Condition, Contains, Normal, Note, Shape, kind_of
 
@@ -57,12 +57,12 @@ class NormalForms:
         for part in said:
             own = {shape.kind: shape for shape in self._own(part)}
             shapes = {kind: (merged(known[0], own[kind]),) for kind, known in shapes.items() if kind in own}
-        branches = [group for part in said for group in alternatives.groups(part)]
+        branches = [group for part in said for group in groups(part)]
         for keyword, members, has_discriminator in branches:
             normals = [self.of(self.conjunction(member)) for member in members]
-            shapes = alternatives.product(shapes, keyword, members, normals, told_apart=has_discriminator)
+            shapes = product(shapes, keyword, members, normals, told_apart=has_discriminator)
         shapes = {
-            kind: tuple(alternatives.simplified([t for shape in found if (t := tidied(shape))]))
+            kind: tuple(simplified([t for shape in found if (t := tidied(shape))]))
             for kind, found in shapes.items()
         }
         shapes = self._closed(said, {kind: found for kind, found in shapes.items() if found})
@@ -177,7 +177,7 @@ class NormalForms:
                     found.setdefault(keyword, Note(part.raw[keyword], f"{part.pointer}/{keyword}"))
             if "discriminator" in part.raw:
                 found["discriminator"] = self._discriminator(part, found["discriminator"])
-            for keyword, members, _ in alternatives.groups(part):
+            for keyword, members, _ in groups(part):
                 others = [member for member in members if not _is_null(member)]
                 if len(others) == 1 and keyword != "not":
                     inner = self._notes(
