@@ -29,10 +29,7 @@ def compare_content(
         is_request: whether they are part of the request.
     """
     flow = "request" if is_request != topic.is_reversed else "response"
-    old, new = (
-        _by_media_type(side.members(owner, "content"))
-        for side, owner in ((schemas.before, before), (schemas.after, after))
-    )
+    old, new = map(by_media_type, schemas.members(before, after, "content"))
     pairs, gone, come = _paired(old, new)
     for was, now in pairs:
         if was != now:
@@ -49,7 +46,23 @@ def compare_content(
         schemas.journal.tell(f"{flow}-media-type-added", topic, detail, before.pointer, new[name].pointer)
 
 
-def _by_media_type(content: dict[str, Element]) -> dict[str, Element]:
+def compare_written(
+    schemas: SchemaComparison, before: Element, after: Element, topic: Topic, *, is_request: bool
+) -> None:
+    """Compare the values of two parameters or headers, and the media types that they are written in."""
+    contents = schemas.members(before, after, "content")
+    types = [next(map(plain_media_type, content), "") for content in contents]
+    if types[0] != types[1]:
+        rule = f"{'parameter' if is_request else 'header'}-content-changed"
+        detail = f"is written as {types[1] or 'plain text'} instead of {types[0] or 'plain text'}"
+        schemas.journal.tell(rule, topic, detail, before.pointer, after.pointer)
+    old, new = (next(iter(c.values()), e) for c, e in zip(contents, (before, after), strict=True))
+    places = place_of(schemas.before, old), place_of(schemas.after, new)
+    schemas.compare(*places, topic, is_request=is_request, is_text=not any(types))
+
+
+def by_media_type(content: dict[str, Element]) -> dict[str, Element]:
+    """The members of a `content` by their media types, spelt alike."""
     return {plain_media_type(name): element for name, element in content.items()}
 
 

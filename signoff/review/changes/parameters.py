@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.contract.schemas import Direction
-from signoff.review.changes.content import plain_media_type
-from signoff.review.changes.schemas import place_of
+from signoff.review.changes.content import compare_written
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
@@ -111,30 +110,9 @@ def _compare(schemas: SchemaComparison, before: _Parameter, after: _Parameter, t
         rule = "parameter-deprecated" if after.says("deprecated") else "parameter-no-longer-deprecated"
         said = "is now" if after.says("deprecated") else "is no longer"
         journal.tell(rule, topic, f"{said} deprecated", *places)
-    _compare_values(schemas, before, after, topic)
-
-
-def _compare_values(schemas: SchemaComparison, before: _Parameter, after: _Parameter, topic: Topic) -> None:
-    """How the values are written, and which there are."""
-    journal, places = schemas.journal, (before.pointer, after.pointer)
-    old, new = (
-        schemas.before.members(before.element, "content"),
-        schemas.after.members(after.element, "content"),
-    )
-    types = [next(map(plain_media_type, content), "") for content in (old, new)]
-    if types[0] != types[1]:
-        detail = f"is written as {types[1] or 'its style says'} instead of {types[0] or 'its style said'}"
-        journal.tell("parameter-content-changed", topic, detail, *places)
-    elif not old:
+    if not any(schemas.members(before.element, after.element, "content")):
         _compare_style(schemas, before, after, topic)
-    owners = [
-        next(iter(content.values()), parameter.element)
-        for content, parameter in ((old, before), (new, after))
-    ]
-    values = [
-        place_of(side, owner) for side, owner in zip((schemas.before, schemas.after), owners, strict=True)
-    ]
-    schemas.compare(values[0], values[1], topic, is_request=True, is_text=not old and not new)
+    compare_written(schemas, before.element, after.element, topic, is_request=True)
 
 
 def _compare_style(schemas: SchemaComparison, before: _Parameter, after: _Parameter, topic: Topic) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.review.changes.content import compare_content, plain_media_type
-from signoff.review.changes.schemas import Place
+from signoff.review.changes.content import by_media_type, compare_content, compare_written
+from signoff.review.changes.schemas import place_of
 from signoff.review.changes.sets.shape import canonical
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def compare_responses(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
     """Compare the responses of two operations."""
-    old = _by_status(schemas.before.members(before.operation, "responses"))
-    new = _by_status(schemas.after.members(after.operation, "responses"))
+    old, new = map(_by_status, schemas.members(before.operation, after.operation, "responses"))
     for status, response in old.items():
         if status in new:
             _compare(schemas, response, new[status], topic.about(_subject(status)))
@@ -99,16 +98,9 @@ def _added(
 
 def _same_content(schemas: SchemaComparison, before: Element, after: Element) -> bool:
     """Whether two responses have the same media types with the same schemas."""
-    old, new = (
-        {plain_media_type(name): element for name, element in side.members(response, "content").items()}
-        for side, response in ((schemas.before, before), (schemas.after, after))
-    )
+    old, new = map(by_media_type, schemas.members(before, after, "content"))
     return old.keys() == new.keys() and all(
-        schemas.equal(
-            Place(old[name].value.get("schema", True), f"{old[name].pointer}/schema"),
-            Place(new[name].value.get("schema", True), f"{new[name].pointer}/schema"),
-        )
-        for name in old
+        schemas.equal(place_of(schemas.before, old[name]), place_of(schemas.after, new[name])) for name in old
     )
 
 
@@ -119,53 +111,44 @@ def _compare(schemas: SchemaComparison, before: Element, after: Element, topic: 
 
 
 def _compare_headers(schemas: SchemaComparison, before: Element, after: Element, topic: Topic) -> None:
-    journal = schemas.journal
     old, new = (
-        {name.lower(): (name, element) for name, element in side.members(owner, "headers").items()}
-        for side, owner in ((schemas.before, before), (schemas.after, after))
+        {name.lower(): (name, header) for name, header in held.items()}
+        for held in schemas.members(before, after, "headers")
     )
-    for key, (name, header) in old.items():
+    for key in {**old, **new}:
         if key == "content-type":  # said by `content` (OpenAPI 3.1, section 4.8.17)
             continue
+        name, header = old.get(key) or new[key]
         subject = topic.about(f"the header `{name}` of {topic.subject}")
-        if key in new:
+        if key not in old:
+            schemas.journal.tell("header-added", subject, "is new", before.pointer, header.pointer)
+        elif key in new:
             _compare_header(schemas, header, new[key][1], subject)
         else:
             rule = "required-header-removed" if header.value.get("required") is True else "header-removed"
-            journal.tell(rule, subject, "was removed", header.pointer, after.pointer)
-    for key, (name, header) in new.items():
-        if key not in old and key != "content-type":
-            subject = topic.about(f"the header `{name}` of {topic.subject}")
-            journal.tell("header-added", subject, "is new", before.pointer, header.pointer)
+            schemas.journal.tell(rule, subject, "was removed", header.pointer, after.pointer)
 
 
 def _compare_header(schemas: SchemaComparison, before: Element, after: Element, topic: Topic) -> None:
-    places = before.pointer, after.pointer
     was, now = (element.value.get("required") is True for element in (before, after))
     if was != now:
         is_now = "required" if now else "optional"
-        schemas.journal.tell(f"header-became-{is_now}", topic, f"is now {is_now}", *places)
-    contents = schemas.before.members(before, "content"), schemas.after.members(after, "content")
-    types = [next(map(plain_media_type, content), "") for content in contents]
-    if types[0] != types[1]:
-        detail = f"is written as {types[1] or 'plain text'} instead of {types[0] or 'plain text'}"
-        schemas.journal.tell("header-content-changed", topic, detail, *places)
-    owners = [next(iter(c.values()), e) for c, e in zip(contents, (before, after), strict=True)]
-    values = [Place(owner.value.get("schema", True), f"{owner.pointer}/schema") for owner in owners]
-    schemas.compare(values[0], values[1], topic, is_request=False, is_text=not any(types))
+        kind = f"header-became-{is_now}"
+        schemas.journal.tell(kind, topic, f"is now {is_now}", before.pointer, after.pointer)
+    compare_written(schemas, before, after, topic, is_request=False)
 
 
 def _compare_links(schemas: SchemaComparison, before: Element, after: Element, topic: Topic) -> None:
-    old, new = schemas.before.members(before, "links"), schemas.after.members(after, "links")
-    for name, link in old.items():
+    old, new = schemas.members(before, after, "links")
+    for name in {**old, **new}:
+        link = old.get(name) or new[name]
         subject = topic.about(f"the link `{name}` of {topic.subject}")
-        if name not in new:
+        if name not in old:
+            schemas.journal.tell("link-added", subject, "is new", before.pointer, link.pointer)
+        elif name not in new:
             schemas.journal.tell("link-removed", subject, "was removed", link.pointer, after.pointer)
         elif _told(link) != _told(new[name]):
             schemas.journal.tell("link-changed", subject, "leads elsewhere", link.pointer, new[name].pointer)
-    for name in new.keys() - old.keys():
-        subject = topic.about(f"the link `{name}` of {topic.subject}")
-        schemas.journal.tell("link-added", subject, "is new", before.pointer, new[name].pointer)
 
 
 def _told(link: Element) -> str:

@@ -80,6 +80,12 @@ class SchemaComparison:
             examples = (*before.examples, *after.examples)
             self._note(found, flow, direction, roots, topic, examples)
 
+    def members(
+        self, before: Element, after: Element, key: str
+    ) -> tuple[dict[str, Element], dict[str, Element]]:
+        """The named members of two elements."""
+        return self.before.members(before, key), self.after.members(after, key)
+
     def equal(self, before: Place, after: Place) -> bool:
         """Whether two schemas take the same values of a response and say the same of them."""
         differ = self.differ(Direction.RESPONSE)

@@ -16,7 +16,7 @@ from signoff.review.rules.registry import Fault, Profile, rule
 from signoff.review.words import nouns, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from signoff.contract.contract import Operation, Response
     from signoff.contract.json_value import JsonObject
@@ -166,34 +166,26 @@ def _prefixes(subject: Subject) -> frozenset[str]:
     return frozenset(path.strip("/").partition("/")[0] for path in paths)
 
 
-def _is_elsewhere(instance: str, operations: Iterable[Operation], prefixes: frozenset[str]) -> bool:
+def _is_elsewhere(instance: str, operations: Sequence[Operation], prefixes: frozenset[str]) -> bool:
     path = urlsplit(instance).path
     if not path.startswith("/") or path.strip("/").partition("/")[0] not in prefixes:
         return False
     if urlsplit(instance).fragment or path.count("/") < 2:
         return False
-    table: PathTable[bool] = PathTable()
-    for operation in operations:
-        bare = operation.path.partition("?")[0].rstrip("/")
-        table.add("any", bare, value=True)
-        table.add("any", operation.base_path + bare, value=True)
     parts = path.rstrip("/").split("/")
-    # an error may name a part of what the operation is about: its parent, or something below it
-    return not any(table.find("/".join(parts[:length])) for length in range(2, len(parts) + 1)) and not any(
-        _is_parent(parts, operation) for operation in operations
-    )
+    paths = [operation.path.partition("?")[0].rstrip("/") for operation in operations]
+    paths += [operation.base_path + bare for operation, bare in zip(operations, paths, strict=True)]
+    return not any(_is_around(parts, bare.split("/")) for bare in paths)
 
 
-def _is_parent(parts: list[str], operation: Operation) -> bool:
-    """Whether a path is the beginning of an operation's."""
-    for path in (operation.path, operation.base_path + operation.path):
-        table: PathTable[bool] = PathTable()
-        whole = path.split("/")
-        if len(parts) < len(whole) and len(parts) > 2:
-            table.add("any", "/".join(whole[: len(parts)]), value=True)
-            if table.find("/".join(parts)):
-                return True
-    return False
+def _is_around(parts: list[str], template: list[str]) -> bool:
+    """Whether a path is that of a template or below it, or its beginning: an error may name either."""
+    length = min(len(parts), len(template))
+    if length < 2 or (length < len(template) and length == 2):
+        return False
+    table: PathTable[bool] = PathTable()
+    table.add("any", "/".join(template[:length]), value=True)
+    return bool(table.find("/".join(parts[:length])))
 
 
 def _shape(instance: str) -> str:

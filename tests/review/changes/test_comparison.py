@@ -141,3 +141,11 @@ def test_every_kind_of_change_has_a_reason_and_a_name_of_its_own():
         assert rule.because
         assert not rule.because.endswith(".")
     assert {edit.id for edit in EDITS} <= {rule.id for rule in rules}
+
+
+def test_new_links_come_in_the_order_of_the_document():
+    names = [f"link{number}" for number in range(12)]
+    links = {name: {"operationId": "readOrder"} for name in names}
+    found = changes(*changed(SHOP, put("paths /orders post responses 201 links", links)))
+    added = [change.reason.split("`")[1] for change in found if change.id == "link-added"]
+    assert added == names
