@@ -98,6 +98,13 @@ class Subject:
         nodes = [*walk(self.contract.document), *self._unused_definitions()]
         return {node.pointer: node.value for node in nodes if node.kind == "schema"}
 
+    def properties(self) -> Iterator[tuple[str, JsonObject, str, JsonObject]]:
+        """Every property of `schemas`: its name, its schema, where it stands, and the schema that has it."""
+        for pointer, schema in self.schemas.items():
+            for name, held in as_object(schema.get("properties")).items():
+                if isinstance(held, dict):
+                    yield name, held, f"{pointer}/properties/{escape(name)}", schema
+
     def _unused_definitions(self) -> Iterator[Node]:
         definitions = self.contract.document.get("definitions")
         for name, value in definitions.items() if isinstance(definitions, dict) else ():

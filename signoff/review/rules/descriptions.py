@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
-from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
 from signoff.review.composition import common_kinds, parts
 from signoff.review.known_fields import known
@@ -262,13 +261,12 @@ def prose_contradicts_required(subject: Subject) -> Iterator[Fault]:
         if isinstance(text, str):
             is_required = node.value.get("required") is True
             yield from _necessity(text, node.pointer, "parameter", is_required=is_required)
-    for pointer, schema in subject.schemas.items():
-        required = as_list(schema.get("required"))
-        for name, inner in as_object(schema.get("properties")).items():
-            text = as_object(inner).get("description")
-            if isinstance(text, str) and "allOf" not in schema and pointer.split("/")[-2:-1] != ["allOf"]:
-                place = f"{pointer}/properties/{escape(name)}"
-                yield from _necessity(text, place, "property", is_required=name in required)
+    for name, inner, place, schema in subject.properties():
+        text = inner.get("description")
+        is_composed = "allOf" in schema or place.split("/")[-4:-3] == ["allOf"]
+        if isinstance(text, str) and not is_composed:
+            is_required = name in as_list(schema.get("required"))
+            yield from _necessity(text, place, "property", is_required=is_required)
 
 
 def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Iterator[Fault]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
 from signoff.contract.json_value import as_object
-from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
 from signoff.review.composition import parts
 from signoff.review.rules.registry import Fault, Profile, rule
@@ -70,13 +69,10 @@ def parameter_without_words(subject: Subject) -> Iterator[Fault]:
 )
 def property_without_words(subject: Subject) -> Iterator[Fault]:
     """Properties without a description of their own or of what they refer to."""
-    for pointer, schema in subject.schemas.items():
-        for name, held in as_object(schema.get("properties")).items():
-            among = parts(as_object(held), subject.contract.schemas)
-            told = any(_words(part, "description", "title") for part in among)
-            if isinstance(held, dict) and not told:
-                place = f"{pointer}/properties/{escape(name)}"
-                yield Fault(place, f"the property `{name}` has no description", "Say what it means.")
+    for name, held, place, _ in subject.properties():
+        among = parts(held, subject.contract.schemas)
+        if not any(_words(part, "description", "title") for part in among):
+            yield Fault(place, f"the property `{name}` has no description", "Say what it means.")
 
 
 @rule(

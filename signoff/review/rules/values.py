@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
-from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
 from signoff.reporting.findings import Severity
 from signoff.review.composition import common_kinds, declared, parts
@@ -176,10 +175,8 @@ def _is_participle(word: list[str]) -> bool:
 
 def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, list[JsonObject]]]:
     """Each property: its name, place, schema, and all that it consists of."""
-    for pointer, schema in subject.schemas.items():
-        for name, held in as_object(schema.get("properties")).items():
-            inner = as_object(held)
-            yield name, f"{pointer}/properties/{escape(name)}", inner, parts(inner, subject.contract.schemas)
+    for name, held, place, _ in subject.properties():
+        yield name, place, held, parts(held, subject.contract.schemas)
 
 
 def _is_plain(among: list[JsonObject], kind: str) -> bool:

@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from signoff.review.changes.sets import facets
 from signoff.review.changes.sets.parts import child, is_schema, joined, refuses_all
-from signoff.review.changes.sets.shape import Condition, Facet, Normal, Shape, canonical
+from signoff.review.changes.sets.shape import Condition, Facet, Normal, Shape, canonical, listed_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,12 +217,9 @@ def _told_apart_by(one: Shape, other: Shape, name: str) -> bool:
 
 def _listed(schema: Conjunction) -> set[str] | None:
     for part in schema:
-        if isinstance(part.raw, dict):
-            if "const" in part.raw:
-                return {canonical(part.raw["const"])}
-            options = part.raw.get("enum")
-            if isinstance(options, list):
-                return {canonical(option) for option in options}
+        values = listed_values(part.raw)[0] if isinstance(part.raw, dict) else None
+        if values is not None:
+            return {canonical(value) for value in values}
     return None
 
 

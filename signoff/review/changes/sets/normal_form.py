@@ -9,12 +9,21 @@ from signoff.contract.json_value import as_list
 from signoff.review.changes.sets import facets
 from signoff.review.changes.sets.merging import groups, merged, product, simplified, tidied
 from signoff.review.changes.sets.parts import child, is_schema, joined, key_of
-from signoff.review.changes.sets.shape import KINDS, Condition, Contains, Normal, Note, Shape, kind_of
+from signoff.review.changes.sets.shape import (
+    KINDS,
+    Condition,
+    Contains,
+    Normal,
+    Note,
+    Shape,
+    kind_of,
+    listed_values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.json_value import JsonObject
     from signoff.review.changes.sets.parts import Conjunction, Part, Reader
 
 _NOTES = ("default", "deprecated", "readOnly", "writeOnly", "discriminator", "x-extensible-enum", "xml")
@@ -84,7 +93,7 @@ class NormalForms:
         raw, pointer = part.raw, part.pointer
         assert isinstance(raw, dict)  # noqa: S101 - the caller has seen to it
         kinds = _types(raw)
-        listed, place = _listed(raw, pointer)
+        listed, keyword = listed_values(raw)
         for kind in KINDS:
             if kind not in kinds and not (kind == "number" and "integer" in kinds):
                 continue
@@ -100,7 +109,7 @@ class NormalForms:
                 kind,
                 pointer,
                 values,
-                place,
+                f"{pointer}/{keyword}" if keyword else "",
                 facets.read(kind, raw, pointer, integral=integral),
                 conditions=tuple(self._conditions(part, kind)),
                 is_open=bool(raw.get("x-extensible-enum")) and values is not None,
@@ -210,7 +219,7 @@ class NormalForms:
             properties = inner.raw.get("properties") if isinstance(inner.raw, dict) else None
             schema = properties.get(name) if isinstance(properties, dict) else None
             if isinstance(schema, dict):
-                listed = _listed(schema, "")[0] or []
+                listed = listed_values(schema)[0] or []
                 found |= {str(value): member["$ref"] for value in listed}
         return found
 
@@ -227,13 +236,6 @@ def _types(raw: JsonObject) -> set[str]:
     if isinstance(stated, list):
         return {str(kind) for kind in stated}
     return {stated} if isinstance(stated, str) else {*KINDS, "integer"}
-
-
-def _listed(raw: JsonObject, pointer: str) -> tuple[list[JsonValue] | None, str]:
-    if "const" in raw:
-        return [raw["const"]], f"{pointer}/const"
-    options = raw.get("enum")
-    return (list(options), f"{pointer}/enum") if isinstance(options, list) else (None, "")
 
 
 def _is_null(part: Part) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from signoff.contract.json_value import JsonValue
+    from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.review.changes.sets.parts import Conjunction
 
 KINDS = ("null", "boolean", "number", "string", "array", "object")
@@ -126,6 +126,14 @@ def kind_of(value: JsonValue) -> str:
     if isinstance(value, int | float):
         return "number"
     return {str: "string", list: "array"}.get(type(value), "object")
+
+
+def listed_values(raw: JsonObject) -> tuple[list[JsonValue] | None, str]:
+    """The only values that a `const` or `enum` allows, and the keyword; None where there is neither."""
+    if "const" in raw:
+        return [raw["const"]], "const"
+    options = raw.get("enum")
+    return (list(options), "enum") if isinstance(options, list) else (None, "")
 
 
 def canonical(value: JsonValue) -> str:
