@@ -118,19 +118,10 @@ class _Explained:
 
     @classmethod
     def by(cls, told: Sequence[tuple[Rule, Fault]]) -> _Explained:
-        particular = [
-            (rule, fault.pointer)
-            for rule, fault in told
-            if not (rule.id == _GENERAL or rule.is_own)
-            and fault.pointer
-            and rule.profile is Profile.ESSENTIAL
-        ]
-        pointers = frozenset(pointer for _, pointer in particular)
-        on_schemas = {
-            fault.pointer
-            for rule, fault in told
-            if fault.pointer and rule.family in _SCHEMA_FAMILIES and not rule.is_own
-        }
+        kit = [(rule, fault.pointer) for rule, fault in told if fault.pointer and not rule.is_own]
+        particular = [p for rule, p in kit if rule.id != _GENERAL and rule.profile is Profile.ESSENTIAL]
+        pointers = frozenset(particular)
+        on_schemas = {pointer for rule, pointer in kit if rule.family in _SCHEMA_FAMILIES}
         return cls(pointers, _with_holders(pointers), _with_holders(on_schemas))
 
     def covers(self, rule: Rule, fault: Fault) -> bool:

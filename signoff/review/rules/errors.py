@@ -80,15 +80,11 @@ def _answering(subject: Subject, pointer: str) -> tuple[Operation, ...]:
     """The operations of whose errors the schema at a pointer is a part."""
     found = []
     for operation in subject.reach.users(pointer):
-        roots = {
-            from_ref(str(offer.schema.raw.get("$ref", "")))
-            if "$ref" in offer.schema.raw
-            else offer.schema.pointer
-            for response in operation.responses
-            if response.status[:1] in "45d"
-            for offer in response.content
-            if offer.schema
-        }
+        offers = [
+            o for response in operation.responses if response.status[:1] in "45d" for o in response.content
+        ]
+        schemas = [offer.schema for offer in offers if offer.schema]
+        roots = {from_ref(str(s.raw["$ref"])) if "$ref" in s.raw else s.pointer for s in schemas}
         if any(pointer == root or pointer.startswith(f"{root}/") for root in roots):
             found.append(operation)
     return tuple(found)

@@ -86,12 +86,9 @@ def path_template(subject: Subject) -> Iterator[Fault]:
             what = f"names {{{name}}} twice" if name else "has a parameter without a name"
             yield Fault(place, f"the path {path} {what}", "Give each parameter a name of its own.")
         if "?" in bare or "#" in bare:
-            yield Fault(
-                place,
-                f"the path {path} holds a {'query' if '?' in bare else 'fragment'}, which is never matched",
-                "Describe what follows as parameters with `in: query`.",
-                None if "?" in bare else Severity.WARNING,
-            )
+            what, severity = ("query", None) if "?" in bare else ("fragment", Severity.WARNING)
+            message = f"the path {path} holds a {what}, which is never matched"
+            yield Fault(place, message, "Describe what follows as parameters with `in: query`.", severity)
         if "//" in bare.replace("{}", "x") and "//" in path:
             yield Fault(place, f"the path {path} has an empty segment", "Write one slash.", Severity.WARNING)
 

@@ -36,11 +36,8 @@ def server_variables(subject: Subject) -> Iterator[Fault]:
         variables = as_object(node.value.get("variables"))
         for name in named:
             if name not in variables:
-                mend = suggestion(
-                    name,
-                    [other for other in variables if other not in named],
-                    "Describe it under `variables`.",
-                )
+                spare = [other for other in variables if other not in named]
+                mend = suggestion(name, spare, "Describe it under `variables`.")
                 message = f"nothing describes the variable `{name}` of the server"
                 yield Fault(f"{node.pointer}/url", message, mend)
         for name, held in variables.items():

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _TRIES = 600
 _EMBEDDED = 40
 _RANDOM_TRIES = 300
+_AT_RANDOM = ("pattern", "format", "multipleOf", "condition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +126,9 @@ class Search:
 
     def _known(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
         """What stands there in whole values, texts also at the lengths that matter."""
-        shapes = [
-            shape
-            for forms, schema in (
-                (self.sampler.forms, self._own(*difference.schemas)),
-                (self.other.forms, self._others(*difference.schemas)),
-            )
-            for shape in forms.of(schema).shapes.get("string", ())
-        ]
+        own, others = self._own(*difference.schemas), self._others(*difference.schemas)
+        normals = self.sampler.forms.of(own), self.other.forms.of(others)
+        shapes = [shape for normal in normals for shape in normal.shapes.get("string", ())]
         for whole in wholes:
             with suppress(LookupError):
                 value = found_at(whole, difference.steps)
@@ -207,19 +203,11 @@ class Search:
 
     def _random(self, difference: Difference) -> Iterator[JsonValue]:
         """One value found by hypothesis, for strings and numbers that the bounds do not tell apart."""
-        own, other = (
-            self._own(*difference.schemas),
-            self._others(*difference.schemas),
-        )
+        own, other = self._own(*difference.schemas), self._others(*difference.schemas)
         shapes = self.sampler.forms.of(own).shapes
         for kind in ("string", "number"):
             for shape in shapes.get(kind, ()):
-                if shape.values is None and difference.aspect in (
-                    "pattern",
-                    "format",
-                    "multipleOf",
-                    "condition",
-                ):
+                if shape.values is None and difference.aspect in _AT_RANDOM:
                     yield from _found_at_random(
                         shape, lambda value: self._takes(own, value) and self._refused(other, value)
                     )

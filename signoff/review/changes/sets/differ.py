@@ -213,12 +213,9 @@ class Differ:
     def _additional(self, old: Shape, new: Shape) -> Iterator[Difference]:
         was, now = refuses_all(old.additional), refuses_all(new.additional)
         if was != now:
-            yield Difference(
-                "additionalProperties",
-                _effect(is_narrower=now),
-                f"{'refuses' if now else 'allows'} properties that it does not name",
-                *_places(old, new, lambda shape: shape.additional),
-            )
+            detail = f"{'refuses' if now else 'allows'} properties that it does not name"
+            places = _places(old, new, lambda shape: shape.additional)
+            yield Difference("additionalProperties", _effect(is_narrower=now), detail, *places)
         elif not was:
             yield from self._inner("extra", "", old, new, (old.additional, new.additional))
 
@@ -254,14 +251,10 @@ def _types(before: Normal, after: Normal) -> Iterator[Difference]:
     aspect = "nullable" if [*removed, *added] == ["null"] else "type"
     if is_implied and not (removed and added):
         aspect = "implied-type"
-    yield Difference(
-        aspect,
-        Effect.CHANGED if removed and added else _effect(is_narrower=bool(removed)),
-        f"takes {_taken(after)} instead of {_taken(before)}",
-        before.pointer,
-        after.pointer,
-        probes=tuple(value for kind in (*removed, *added) for value in _SAMPLES[kind]),
-    )
+    effect = Effect.CHANGED if removed and added else _effect(is_narrower=bool(removed))
+    detail = f"takes {_taken(after)} instead of {_taken(before)}"
+    probes = tuple(value for kind in (*removed, *added) for value in _SAMPLES[kind])
+    yield Difference(aspect, effect, detail, before.pointer, after.pointer, probes=probes)
 
 
 def _taken(normal: Normal) -> str:
@@ -320,14 +313,9 @@ def _contains(one: Contains | None, other: Contains | None, old: Shape, new: Sha
 
 def _requirement(name: str, must: list[bool], old: Shape, new: Shape) -> Iterator[Difference]:
     if must[0] != must[1]:
-        yield Difference(
-            "required",
-            _effect(is_narrower=must[1]),
-            f"{'requires' if must[1] else 'no longer requires'} `{name}`",
-            old.required.get(name, old.pointer),
-            new.required.get(name, new.pointer),
-            name=name,
-        )
+        detail = f"{'requires' if must[1] else 'no longer requires'} `{name}`"
+        places = old.required.get(name, old.pointer), new.required.get(name, new.pointer)
+        yield Difference("required", _effect(is_narrower=must[1]), detail, *places, name=name)
 
 
 def _came_or_went(name: str, must: list[bool], old: Shape, new: Shape, *, is_new: bool) -> Difference:
@@ -337,26 +325,19 @@ def _came_or_went(name: str, must: list[bool], old: Shape, new: Shape, *, is_new
     required = "required-" if must[is_new] else ""
     own = holder.properties.get(name)
     pointer = own[0].pointer if own else holder.required.get(name, holder.pointer)
+    aspect = f"{closed}{required}property"
     verb = "has the new" if is_new else "no longer has the"
-    return Difference(
-        f"{closed}{required}property",
-        _effect(is_narrower=not is_new),
-        f"{verb} {'required' if must[is_new] else 'optional'} property `{name}`",
-        old.pointer if is_new else pointer,
-        pointer if is_new else new.pointer,
-        name=name,
-    )
+    detail = f"{verb} {'required' if must[is_new] else 'optional'} property `{name}`"
+    places = (old.pointer, pointer) if is_new else (pointer, new.pointer)
+    return Difference(aspect, _effect(is_narrower=not is_new), detail, *places, name=name)
 
 
 def _described(regex: str, old: Shape, new: Shape) -> Difference:
     """Properties by pattern that only one side describes."""
     is_new = regex in new.patterns
-    return Difference(
-        "property",
-        _effect(is_narrower=not is_new),
-        f"{'describes' if is_new else 'no longer describes'} the properties that match `{regex}`",
-        *_places(old, new, lambda shape: shape.patterns.get(regex, ())),
-    )
+    detail = f"{'describes' if is_new else 'no longer describes'} the properties that match `{regex}`"
+    places = _places(old, new, lambda shape: shape.patterns.get(regex, ()))
+    return Difference("property", _effect(is_narrower=not is_new), detail, *places)
 
 
 def _places(old: Shape, new: Shape, inner: Callable[[Shape], Conjunction]) -> tuple[str, str]:

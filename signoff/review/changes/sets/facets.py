@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from signoff.contract.json_value import as_list, as_object
 from signoff.review.changes.sets.shape import Facet, exact
 
 if TYPE_CHECKING:
@@ -172,13 +173,8 @@ def _array(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
 
 def _object(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
     yield from _sizes(raw, "object")
-    dependent = raw.get("dependentRequired")
-    pairs = {
-        (name, str(other))
-        for name, others in (dependent.items() if isinstance(dependent, dict) else ())
-        for other in (others if isinstance(others, list) else ())
-        if other != name
-    }
+    dependent = as_object(raw.get("dependentRequired")).items()
+    pairs = {(name, str(other)) for name, others in dependent for other in as_list(others) if other != name}
     if pairs:
         yield "dependentRequired", frozenset(pairs), "dependentRequired"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
@@ -189,12 +190,8 @@ def _label(member: Part) -> str:
 def overlap(kind: str, normals: list[Normal]) -> bool:
     """Whether a value of a kind may satisfy two branches, as far as can be told."""
     holders = [normal.shapes[kind] for normal in normals if kind in normal.shapes]
-    return any(
-        not disjoint(one, other)
-        for first, second in combinations(holders, 2)
-        for one in first
-        for other in second
-    )
+    pairs = (pair for first, second in combinations(holders, 2) for pair in itertools.product(first, second))
+    return not all(disjoint(one, other) for one, other in pairs)
 
 
 def disjoint(one: Shape, other: Shape) -> bool:

@@ -35,22 +35,13 @@ def _listed(old: Shape, new: Shape) -> Iterator[Difference]:
     aspect = "open-enum" if old.is_open or new.is_open else "enum"
     for values, effect in ((lost, Effect.NARROWED), (gained, Effect.WIDENED)):
         if values:
-            yield Difference(
-                aspect,
-                effect,
-                _values_sentence(values, effect, old, new),
-                *places,
-                probes=tuple(values),
-            )
+            detail = _values_sentence(values, effect, old, new)
+            yield Difference(aspect, effect, detail, *places, probes=tuple(values))
     if (old.values is None) != (new.values is None) and not lost and not gained:
         # a list on one side only: the other takes whatever its bounds allow
         effect = Effect.NARROWED if old.values is None else Effect.WIDENED
-        said = (
-            "is limited to a list of values"
-            if effect is Effect.NARROWED
-            else "is no longer limited to its list of values"
-        )
-        yield Difference(aspect, effect, said, *places, probes=_beside(old, new))
+        verb = "is limited to a" if effect is Effect.NARROWED else "is no longer limited to its"
+        yield Difference(aspect, effect, f"{verb} list of values", *places, probes=_beside(old, new))
 
 
 def _values_sentence(values: list[JsonValue], effect: Effect, old: Shape, new: Shape) -> str:
@@ -99,14 +90,9 @@ def _bound(name: str, old: Shape, new: Shape) -> Difference:
     is_wider = facets.within(name, one, other)
     effect = Effect.NARROWED if is_narrower else Effect.WIDENED if is_wider else Effect.CHANGED
     aspect = _aspect(name, one, other)
-    return Difference(
-        aspect,
-        effect,
-        _sentence(name, aspect, one, other),
-        one.pointer if one else old.pointer,
-        other.pointer if other else new.pointer,
-        probes=tuple(_probes(name, old, new)),
-    )
+    detail = _sentence(name, aspect, one, other)
+    places = one.pointer if one else old.pointer, other.pointer if other else new.pointer
+    return Difference(aspect, effect, detail, *places, probes=tuple(_probes(name, old, new)))
 
 
 def _aspect(name: str, one: Facet | None, other: Facet | None) -> str:
