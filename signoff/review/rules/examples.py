@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from signoff.contract.coercion import kinds_of
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import as_object
 from signoff.contract.media_types import is_json
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
@@ -261,10 +261,10 @@ def examples_disagree(subject: Subject) -> Iterator[Fault]:
 )
 def example_and_examples(subject: Subject) -> Iterator[Fault]:
     """Media types, parameters and headers that have both."""
-    for node in (
-        subject.of("media_type", "parameter", "header") if not subject.version.startswith("2.") else ()
-    ):
-        if "example" in node.value and as_list(list(as_object(node.value.get("examples")))):
+    if subject.version.startswith("2."):
+        return
+    for node in subject.of("media_type", "parameter", "header"):
+        if "example" in node.value and as_object(node.value.get("examples")):
             message = "`example` and `examples` stand side by side"
             yield Fault(f"{node.pointer}/example", message, "Move it into `examples`.")
 

@@ -52,20 +52,23 @@ _ANY = ("*/*", "application/octet-stream", "text/plain", "application/zip")
 )
 def media_type_malformed(subject: Subject) -> Iterator[Fault]:
     """Keys of `content`, and members of `consumes` and `produces`, that are no media type or range."""
+    for name, place in _media_types(subject):
+        if not _MEDIA_TYPE.fullmatch(name.strip()):
+            message = f"{name!r} is no media type"
+            yield Fault(place, message, "Write type/subtype, such as application/json.")
+
+
+def _media_types(subject: Subject) -> Iterator[tuple[str, str]]:
     for node in subject.of("request_body", "response", "parameter", "header"):
         for name in as_object(node.value.get("content")):
-            if not _MEDIA_TYPE.fullmatch(name.strip()) and name != "*":
-                place = f"{node.pointer}/content/{escape(name)}"
-                message = f"{name!r} is no media type"
-                yield Fault(place, message, "Write type/subtype, such as application/json.")
+            if name != "*":
+                yield name, f"{node.pointer}/content/{escape(name)}"
     holders = [("", subject.document), *((op.pointer, op.value) for op in subject.operations)]
     for pointer, value in holders if subject.version.startswith("2.") else ():
         for field in ("consumes", "produces"):
             for index, listed in enumerate(as_list(value.get(field))):
-                if isinstance(listed, str) and not _MEDIA_TYPE.fullmatch(listed.strip()):
-                    place = f"{pointer}/{field}/{index}"
-                    message = f"{listed!r} is no media type"
-                    yield Fault(place, message, "Write type/subtype, such as application/json.")
+                if isinstance(listed, str):
+                    yield listed, f"{pointer}/{field}/{index}"
 
 
 @rule(

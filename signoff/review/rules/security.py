@@ -9,6 +9,7 @@ from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
 from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.subject import value_at
 from signoff.review.words import suggestion, words
 
 if TYPE_CHECKING:
@@ -21,15 +22,14 @@ _SECRET = re.compile(r"password|passwd|secret|api_?key|access_?token|auth_?token
 _LISTS_SCOPES = ("oauth2", "openIdConnect")
 
 
+def _folder(subject: Subject) -> str:
+    return "/securityDefinitions" if subject.version.startswith("2.") else "/components/securitySchemes"
+
+
 def _schemes(subject: Subject) -> dict[str, JsonObject]:
-    if subject.version.startswith("2."):
-        definitions = as_object(subject.document.get("securityDefinitions"))
-        return {name: as_object(held) for name, held in definitions.items()}
-    held = as_object(as_object(subject.document.get("components")).get("securitySchemes"))
-    return {
-        name: subject.followed(scheme, f"/components/securitySchemes/{escape(name)}")[0]
-        for name, scheme in held.items()
-    }
+    folder = _folder(subject)
+    held = as_object(value_at(subject.document, folder))
+    return {name: subject.followed(scheme, f"{folder}/{escape(name)}")[0] for name, scheme in held.items()}
 
 
 def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[str]]]:
@@ -85,11 +85,11 @@ def security_scope_undefined(subject: Subject) -> Iterator[Fault]:
 def security_scheme_unused(subject: Subject) -> Iterator[Fault]:
     """Security schemes that no requirement names."""
     named = {name for name, _, _ in _requirements(subject)}
-    folder = "/securityDefinitions" if subject.version.startswith("2.") else "/components/securitySchemes"
     for name in _schemes(subject):
         if name not in named:
             mend = "Require it with `security`, or remove it."
-            yield Fault(f"{folder}/{escape(name)}", f"nothing requires the security scheme `{name}`", mend)
+            place = f"{_folder(subject)}/{escape(name)}"
+            yield Fault(place, f"nothing requires the security scheme `{name}`", mend)
 
 
 @rule(
@@ -100,13 +100,12 @@ def security_scheme_unused(subject: Subject) -> Iterator[Fault]:
 )
 def credentials_in_url(subject: Subject) -> Iterator[Fault]:
     """API keys in the query, and passwords, keys and tokens as query or path parameters."""
-    folder = "/securityDefinitions" if subject.version.startswith("2.") else "/components/securitySchemes"
     keys = set()
     for name, scheme in _schemes(subject).items():
         if scheme.get("type") == "apiKey" and scheme.get("in") == "query":
             keys.add(scheme.get("name"))
             message = f"the API key `{scheme.get('name')}` travels in the URL"
-            yield Fault(f"{folder}/{escape(name)}", message, "Put it into a header.")
+            yield Fault(f"{_folder(subject)}/{escape(name)}", message, "Put it into a header.")
     for node in subject.of("parameter"):
         name = str(node.value.get("name", ""))
         is_in_url = node.value.get("in") in ("query", "path") and name not in keys

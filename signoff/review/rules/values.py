@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import as_object
 from signoff.contract.schemas import Direction
 from signoff.reporting.findings import Severity
 from signoff.review.composition import common_kinds, declared, parts
@@ -163,7 +163,7 @@ def default_of_required_parameter(subject: Subject) -> Iterator[Fault]:
 def additional_properties_of_request(subject: Subject) -> Iterator[Fault]:
     """Bodies of requests that state `additionalProperties: true` beside their properties."""
     for pointer, schema in _sent(subject):
-        if schema.get("additionalProperties") is True and as_list(list(as_object(schema.get("properties")))):
+        if schema.get("additionalProperties") is True and as_object(schema.get("properties")):
             message = "clients may send any other member too"
             yield Fault(f"{pointer}/additionalProperties", message, "Describe them.")
 
