@@ -1,4 +1,4 @@
-"""One document against the rules: read, ask each rule, fold repetitions, apply waivers."""
+"""One document against the rules: read, ask each rule, fold repetitions, apply suppressions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from signoff.reporting.findings import Finding, Severity
 from signoff.review import subject as subjects
 from signoff.review.configuration import Configuration
+from signoff.review.outcome import WaivedFinding
 from signoff.review.rules import RULES, Profile
-from signoff.review.suppressions import applied
+from signoff.review.suppressions import EXPIRED, STALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from signoff.contract.contract import Contract
     from signoff.contract.location import Location
     from signoff.contract.source import Source
-    from signoff.review.outcome import WaivedFinding
     from signoff.review.rules import Fault, Rule
     from signoff.review.subject import Subject
 
 _GENERAL = "valid-specification"  # says in general what other rules say in particular
 _SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
+_FIXES = {STALE: "Remove it.", EXPIRED: "Mend what it waived, or give it a later date."}
 _MOST_ALIKE = 2  # as many findings of one wording stand for themselves; more are folded into the first
 
 
@@ -64,16 +65,40 @@ def review_document(
     """
     asked = configuration or Configuration()
     subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
-    findings, waived = applied(
-        _findings(subject, asked),
-        asked.waivers,
-        operations_of=lambda finding: _operations_at(subject, finding),
-        asked=lambda rule: rule in RULES and asked.asks(RULES[rule]),
-        files=[file.name for file in subject.written.files],
-        severities=asked.rules,
-        today=today or datetime.now(UTC).date(),
-    )
+    findings, waived = _suppressed(subject, asked, today or datetime.now(UTC).date())
     return Inspection(subject.contract, tuple(_folded(findings)), tuple(waived))
+
+
+def _suppressed(
+    subject: Subject, configuration: Configuration, today: date
+) -> tuple[list[Finding], list[WaivedFinding]]:
+    """What is found but not accepted, with a finding for each waiver that no longer fits; and the rest."""
+    valid = [waiver for waiver in configuration.waivers if not waiver.is_expired(today)]
+    used: set[int] = set()
+    left, waived = [], []
+    for finding in _findings(subject, configuration):
+        operations = tuple(_operations_at(subject, finding)) if valid else ()
+        fitting = [waiver for waiver in valid if waiver.fits(finding, operations)]
+        used.update(id(waiver) for waiver in fitting)
+        if fitting:
+            waived.append(WaivedFinding(finding, fitting[0].reason))
+        else:
+            left.append(finding)
+    for waiver in configuration.waivers:
+        # A waiver of a rule that is not asked, or of another document's file, cannot be judged.
+        is_asked = waiver.rule in RULES and configuration.asks(RULES[waiver.rule])
+        is_judged = is_asked and any(waiver.fits_file(file.name) for file in subject.written.files)
+        if waiver.is_expired(today):
+            rule, why = EXPIRED, f"expired on {waiver.expires}"
+        elif is_judged and id(waiver) not in used:
+            rule, why = STALE, "fits no finding any more"
+        else:
+            continue
+        severity = configuration.rules.get(rule, Severity.WARNING)
+        message = f"the waiver of {waiver.rule} {why} (its reason: {waiver.reason})"
+        if severity is not None:
+            left.append(Finding(rule, severity, message, _FIXES[rule], waiver.location))
+    return left, waived
 
 
 def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:

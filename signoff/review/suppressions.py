@@ -1,4 +1,4 @@
-"""Findings that a team accepts, each with its reason, and what becomes of waivers that no longer fit."""
+"""Findings that a team accepts, each with its reason."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from signoff.reporting.findings import Finding, Severity
-from signoff.review.outcome import WaivedFinding
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable
     from datetime import date
 
     from signoff.contract.location import Location
+    from signoff.reporting.findings import Finding
 
 STALE, EXPIRED = "waiver-stale", "waiver-expired"
 WAIVER_RULES = (STALE, EXPIRED)
@@ -67,59 +65,3 @@ class Waiver:
 def _glob(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\*\*|\*)", pattern)
     return re.compile("".join({"**": ".*", "*": "[^/]*"}.get(part, re.escape(part)) for part in parts))
-
-
-def applied(
-    findings: Sequence[Finding],
-    waivers: Sequence[Waiver],
-    *,
-    operations_of: Callable[[Finding], Iterable[str]],
-    asked: Callable[[str], bool],
-    files: Iterable[str],
-    severities: Mapping[str, Severity | None],
-    today: date,
-) -> tuple[list[Finding], list[WaivedFinding]]:
-    """Take out the findings that are accepted.
-
-    Args:
-        findings: what was found.
-        waivers: what is accepted.
-        operations_of: the ids and labels of the operations that a finding stands in.
-        asked: whether a rule was asked in this review; a waiver of another cannot be judged.
-        files: the files of the document; a waiver for others cannot be judged either.
-        severities: by rule id, where not the own one; None for off.
-        today: the day to judge expiry by.
-
-    Returns:
-        What is left, followed by a finding for each waiver that is stale or expired; and what was waived.
-    """
-    valid = [waiver for waiver in waivers if not waiver.is_expired(today)]
-    used: set[int] = set()
-    left, waived = [], []
-    for finding in findings:
-        operations = tuple(operations_of(finding)) if valid else ()
-        fitting = [waiver for waiver in valid if waiver.fits(finding, operations)]
-        used.update(id(waiver) for waiver in fitting)
-        if fitting:
-            waived.append(WaivedFinding(finding, fitting[0].reason))
-        else:
-            left.append(finding)
-    names = tuple(files)
-    for waiver in waivers:
-        is_judged = asked(waiver.rule) and any(waiver.fits_file(name) for name in names)
-        if waiver.is_expired(today):
-            left += _told(
-                EXPIRED, waiver, f"the waiver of {waiver.rule} expired on {waiver.expires}", severities
-            )
-        elif is_judged and id(waiver) not in used:
-            left += _told(STALE, waiver, f"the waiver of {waiver.rule} fits no finding any more", severities)
-    return left, waived
-
-
-def _told(
-    rule: str, waiver: Waiver, message: str, severities: Mapping[str, Severity | None]
-) -> Iterable[Finding]:
-    severity = severities.get(rule, Severity.WARNING)
-    mend = {STALE: "Remove it.", EXPIRED: "Mend what it waived, or give it a later date."}[rule]
-    if severity is not None:
-        yield Finding(rule, severity, f"{message} (its reason: {waiver.reason})", mend, waiver.location)
