@@ -105,13 +105,11 @@ def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
     told = [
         (rule, fault) for rule in RULES.values() if configuration.asks(rule) for fault in rule.find(subject)
     ]
-    explained = _Explained.by(told)
-    kept = [(rule, fault) for rule, fault in told if not explained.covers(rule, fault)]
     order = {file.name: number for number, file in enumerate(subject.written.files)}
     severities = configuration.rules
     found = {
         (rule.id, finding.message, finding.location.file, finding.location.pointer): finding
-        for rule, fault in kept
+        for rule, fault in _unexplained(told)
         for finding in [_finding(subject, rule, fault, severities.get(rule.id))]
     }
     ranks = list(RULES)
@@ -128,36 +126,23 @@ def _finding(subject: Subject, rule: Rule, fault: Fault, asked: Severity | None)
     return Finding(rule.id, severity, fault.message, fault.suggestion, subject.locate(fault.pointer))
 
 
-@dataclass(frozen=True, slots=True)
-class _Explained:
-    """Where rules of a particular kind have spoken, so that the general ones keep silent.
+def _unexplained(told: Sequence[tuple[Rule, Fault]]) -> list[tuple[Rule, Fault]]:
+    """Without the faults of general rules where a more particular rule of the kit says what is wrong."""
+    kit = [(rule, fault.pointer) for rule, fault in told if fault.pointer and not rule.is_own]
+    particular = {p for rule, p in kit if rule.id != _GENERAL and rule.profile is Profile.ESSENTIAL}
+    places = _with_holders(particular)
+    schemas = _with_holders(pointer for rule, pointer in kit if rule.family in _SCHEMA_FAMILIES)
 
-    Attributes:
-        places: the pointers of their faults, and what directly holds each.
-        schemas: the same, of rules on schemas alone.
-    """
+    def is_explained(rule: Rule, fault: Fault) -> bool:
+        if rule.id != _GENERAL:
+            return fault.cause is not None and fault.cause in schemas
+        parts = fault.pointer.split("/")
+        around = {"/".join(parts[:length]) for length in range(2, len(parts) + 1)}
+        # where nothing of a choice fits, the field that decides it gets the blame: `in`
+        chosen = fault.pointer.removesuffix("/in")
+        return chosen in places or fault.pointer in places or bool(around & particular)
 
-    pointers: frozenset[str]
-    places: frozenset[str]
-    schemas: frozenset[str]
-
-    @classmethod
-    def by(cls, told: Sequence[tuple[Rule, Fault]]) -> _Explained:
-        kit = [(rule, fault.pointer) for rule, fault in told if fault.pointer and not rule.is_own]
-        particular = [p for rule, p in kit if rule.id != _GENERAL and rule.profile is Profile.ESSENTIAL]
-        pointers = frozenset(particular)
-        on_schemas = {pointer for rule, pointer in kit if rule.family in _SCHEMA_FAMILIES}
-        return cls(pointers, _with_holders(pointers), _with_holders(on_schemas))
-
-    def covers(self, rule: Rule, fault: Fault) -> bool:
-        """Whether another rule says more exactly what the matter is."""
-        if rule.id == _GENERAL:
-            parts = fault.pointer.split("/")
-            around = {"/".join(parts[:length]) for length in range(2, len(parts) + 1)}
-            # where nothing of a choice fits, the field that decides it gets the blame: `in`
-            chosen = fault.pointer.removesuffix("/in")
-            return chosen in self.places or fault.pointer in self.places or bool(around & self.pointers)
-        return fault.cause is not None and fault.cause in self.schemas
+    return [(rule, fault) for rule, fault in told if not is_explained(rule, fault)]
 
 
 def _with_holders(pointers: Iterable[str]) -> frozenset[str]:
