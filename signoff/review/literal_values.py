@@ -86,20 +86,15 @@ class LiteralValues:
     @cached_property
     def all(self) -> tuple[LiteralValue, ...]:
         """All of them, each once."""
-        nodes = list(walk(self.contract.document))
-        seen = {node.pointer for node in nodes if node.kind == "schema"}
-        unused = [
-            Node("schema", pointer, raw) for pointer, raw in self.schemas.items() if pointer not in seen
+        holders = [n for n in walk(self.contract.document) if n.kind in ("media_type", "parameter", "header")]
+        found = [
+            value
+            for node in holders
+            if isinstance(node.value.get("schema"), dict)
+            for value in self._of_holder(node)
         ]
-        return tuple(stated for node in [*nodes, *unused] for stated in self._of(node))
-
-    def _of(self, node: Node) -> Iterator[LiteralValue]:
-        if node.kind == "schema":
-            yield from self._of_schema(node)
-        elif node.kind in ("media_type", "parameter", "header") and isinstance(
-            node.value.get("schema"), dict
-        ):
-            yield from self._of_holder(node)
+        found += [v for pointer, schema in self.schemas.items() for v in self._of_schema(pointer, schema)]
+        return tuple(found)
 
     def _of_holder(self, node: Node) -> Iterator[LiteralValue]:
         """The examples of a media type, a parameter or a header."""
@@ -122,22 +117,19 @@ class LiteralValues:
                 if isinstance(example, dict) and field in example:
                     yield example[field], f"{place}/{field}"
 
-    def _of_schema(self, node: Node) -> Iterator[LiteralValue]:
-        directions = self.reach.directions_of(node.pointer)
+    def _of_schema(self, pointer: str, schema: JsonObject) -> Iterator[LiteralValue]:
+        directions = self.reach.directions_of(pointer)
         found: list[tuple[Kind, JsonValue, str]] = []
-        if "example" in node.value:
-            found.append(("example", node.value["example"], "example"))
-        for index, value in enumerate(as_list(node.value.get("examples"))):
-            found.append(("example", value, f"examples/{index}"))
-        if "default" in node.value:
-            found.append(("default", node.value["default"], "default"))
-        if "enum" in node.value and _JUDGES_MORE_THAN_TYPE & set(node.value):
-            found += [("enum", value, f"enum/{i}") for i, value in enumerate(as_list(node.value["enum"]))]
-        if "const" in node.value and _JUDGES_MORE_THAN_TYPE & set(node.value):
-            found.append(("enum", node.value["const"], "const"))
+        found += [
+            ("example", value, f"examples/{i}") for i, value in enumerate(as_list(schema.get("examples")))
+        ]
+        if _JUDGES_MORE_THAN_TYPE & set(schema):
+            found += [("enum", value, f"enum/{i}") for i, value in enumerate(as_list(schema.get("enum")))]
+            found += [("enum", schema["const"], "const")] if "const" in schema else []
+        kinds: tuple[Kind, ...] = ("example", "default")
+        found += [(kind, schema[kind], kind) for kind in kinds if kind in schema]
         for kind, value, place in found:
-            pointer = f"{node.pointer}/{place}"
-            yield LiteralValue(kind, value, pointer, node.pointer, node.value, directions)
+            yield LiteralValue(kind, value, f"{pointer}/{place}", pointer, schema, directions)
 
     @cached_property
     def _schemas(self) -> SchemaSet:

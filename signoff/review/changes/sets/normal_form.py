@@ -98,10 +98,8 @@ class NormalForms:
             if kind not in kinds and not (kind == "number" and "integer" in kinds):
                 continue
             values = None if listed is None else tuple(value for value in listed if kind_of(value) == kind)
-            if kind == "boolean" and values is not None and set(values) == {True, False}:
-                values = None
-            if kind == "null" and values:
-                values = None
+            if values and (kind == "null" or (kind == "boolean" and len(set(values)) == 2)):
+                values = None  # all that there are
             if values == ():
                 continue
             integral = kind == "number" and "number" not in kinds
