@@ -16,12 +16,7 @@ if TYPE_CHECKING:
 
 _MOST_PARTS = 200
 _ALL_KINDS = frozenset({"null", "boolean", "object", "array", "number", "string", "integer"})
-_COUNTS = (
-    ("minLength", "maxLength"),
-    ("minItems", "maxItems"),
-    ("minProperties", "maxProperties"),
-    ("minContains", "maxContains"),
-)
+_COUNTS = tuple((f"min{of}", f"max{of}") for of in ("Length", "Items", "Properties", "Contains"))
 
 
 def parts(schema: JsonObject, schemas: SchemaSet) -> list[JsonObject]:

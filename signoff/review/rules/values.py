@@ -120,9 +120,8 @@ def request_number_unbounded(subject: Subject) -> Iterator[Fault]:
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
             among = parts(parameter.schema.raw, subject.contract.schemas) if parameter.schema else []
-            is_size = {"limit", "size", "count", "top"} & set(
-                words(parameter.name)
-            ) and parameter.location == "query"
+            name = set(words(parameter.name))
+            is_size = parameter.location == "query" and name & {"limit", "size", "count", "top"}
             bounded = any({"maximum", "exclusiveMaximum", "enum", "const"} & set(part) for part in among)
             if is_size and "integer" in common_kinds(among) and not bounded:
                 message = f"the parameter `{parameter.name}` has no `maximum`"

@@ -28,11 +28,6 @@ INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1
 # Formats that put no bound on a value: how a form shows it, or how a number is kept.
 _NO_BOUND = {"password", "double", "int32", "int64", ""}
 _CONTENT_FORMATS = {"byte": ("base64", ""), "binary": ("", "application/octet-stream")}
-_LENGTHS = {
-    "string": (("minLength", "maxLength"),),
-    "array": (("minItems", "maxItems"),),
-    "object": (("minProperties", "maxProperties"),),
-}
 # The parts of patterns (ECMA-262, the syntax that is in common use), and spellings that mean the same.
 _TOKEN = re.compile(
     r"\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]+\}|\(\?:|.", re.DOTALL
@@ -151,7 +146,7 @@ def _whole(bound: tuple[Fraction, bool], sign: int) -> tuple[Fraction, bool]:
 
 
 def _string(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
-    yield from _sizes(raw, "string")
+    yield from _sizes(raw, "Length")
     if isinstance(pattern := raw.get("pattern"), str) and (plain := plain_pattern(pattern)):
         yield "pattern", frozenset({plain}), "pattern"
     name = str(raw.get("format", ""))
@@ -166,25 +161,25 @@ def _string(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
 
 
 def _array(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
-    yield from _sizes(raw, "array")
+    yield from _sizes(raw, "Items")
     if raw.get("uniqueItems") is True and raw.get("maxItems") not in (0, 1):
         yield "uniqueItems", True, "uniqueItems"
 
 
 def _object(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
-    yield from _sizes(raw, "object")
+    yield from _sizes(raw, "Properties")
     dependent = as_object(raw.get("dependentRequired")).items()
     pairs = {(name, str(other)) for name, others in dependent for other in as_list(others) if other != name}
     if pairs:
         yield "dependentRequired", frozenset(pairs), "dependentRequired"
 
 
-def _sizes(raw: JsonObject, kind: str) -> Iterator[tuple[str, Any, str]]:
-    for least, most in _LENGTHS[kind]:
-        if _is_number(raw.get(least)) and raw[least] > 0:  # type: ignore[operator]
-            yield least, math.ceil(raw[least]), least  # type: ignore[arg-type]
-        if _is_number(raw.get(most)):
-            yield most, math.floor(raw[most]), most  # type: ignore[arg-type]
+def _sizes(raw: JsonObject, of: str) -> Iterator[tuple[str, Any, str]]:
+    least, most = f"min{of}", f"max{of}"
+    if _is_number(raw.get(least)) and raw[least] > 0:  # type: ignore[operator]
+        yield least, math.ceil(raw[least]), least  # type: ignore[arg-type]
+    if _is_number(raw.get(most)):
+        yield most, math.floor(raw[most]), most  # type: ignore[arg-type]
 
 
 def _is_number(value: JsonValue) -> bool:
