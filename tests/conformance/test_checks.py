@@ -10,7 +10,7 @@ from signoff.conformance.checks import CHECKS, RELATIONS
 from signoff.conformance.evidence import Evidence
 from signoff.conformance.exchange import Received, Sent
 from signoff.conformance.judge import Judge
-from signoff.conformance.selection import Selection
+from signoff.conformance.options import Selection
 from tests.conformance import shop
 from tests.conftest import DOCUMENTS, KNOWN, MISSING
 
