@@ -37,7 +37,8 @@ _GROUPS = {
         "--corpus-only", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
     ),
     "What is checked": (
-        "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks", "--list-clauses",
+        "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks",
+        "--list-clauses",
     ),
     "The verdict and its reports": ("--report", "--baseline", "--write-baseline"),
     "The document": ("--strict", "--allow-remote-refs"),

@@ -123,7 +123,7 @@ class Evidence:
             if data is not None and (skip := data.of(operation).skip):
                 found.reason = f"left out by the data file: {skip}"
             elif operation.id in refused:
-                found.reason = "every request was answered 401: give credentials with -H, or as `people` in the data file"
+                found.reason = _NO_CREDENTIALS
             else:
                 owner = self.clauses.get(found.clause.owner)
                 is_seen = owner is not None and owner.state is not State.NOT_EXERCISED
@@ -172,6 +172,7 @@ def _likeness(failure: Failure) -> str:
     return f"{failure.fault.pointer}|{message}"
 
 
+_NO_CREDENTIALS = "every request was answered 401: give credentials with -H, or as `people` in the data file"
 _SHORT = {
     "example": "no answer had all members of the example",
     "condition": "no answer fulfilled the condition",

@@ -13,9 +13,9 @@ import signoff
 from signoff.cli import main
 from signoff.conformance import Options, load_data, run
 from signoff.conformance.baseline import Entry, accept
+from signoff.conformance.options import Selection, selection_of
 from signoff.conformance.report import FORMATS, report_of, terminal
 from signoff.conformance.report.json_report import schema_file
-from signoff.conformance.options import Selection, selection_of
 from signoff.conformance.target_data import default_data_file
 from signoff.contract import SetUpError
 from signoff.contract.requirements import clauses
