@@ -1,6 +1,5 @@
 """The checks of the reports API itself, through the extension point that every project has."""
 
-
 import pytest
 
 from signoff.conformance import load_checks

@@ -50,7 +50,7 @@ def main():
     sys.exit(1 if wrong else 0)
 
 
-def _table(faults, variants, ours, theirs, as_markdown):
+def _table(faults, variants, ours, alone, theirs, as_markdown):
     """Print the rows; gives what is wrong, one sentence each."""
     layout = "| {} | {} | {} | {} | {} |" if as_markdown else "{:<28} {:<64} {:<40} {:>5} {}"
     print(layout.format("fault", "found by", "by the kit alone", "sent", "plain Schemathesis"))
