@@ -14,6 +14,7 @@ from tests.faults.wrapper import plant
 
 def pytest_of(file, origin):
     command = [sys.executable, "-m", "pytest", f"contract_tests/{file}", "-q", "-p", "no:cacheprovider"]
+    command += ["-p", "schemathesis"]
     return subprocess.run(
         [*command, "--target", f"{origin}/api", "--max-examples", "5"],
         cwd=ROOT,
