@@ -111,8 +111,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line(
         "markers",
-        "signoff(target=None, document=None, data=None, checks=(), headers=None, **options): parametrizes a test that"
-        " asks for signoff_operation over a document's operations; signoff_verdict is what one showed.",
+        "signoff(target=None, document=None, data=None, checks=(), headers=None, **options): parametrizes a"
+        " test that asks for signoff_operation over a document's operations; signoff_verdict is what one showed.",
     )
 
 

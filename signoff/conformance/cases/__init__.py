@@ -19,7 +19,8 @@ length, an enumeration. `values` lists candidates on both sides of it. It never 
 is on: the compiled validator does (`Meanings`), so a mistake in `values` loses a case and accuses nobody.
 
 *The rest of HTTP* (`fields`, `methods`). Spellings of Content-Type, Accept headers, bodies of the wrong media
-type, broken JSON, methods that the path does not have. A path's methods are tried once, by its first operation.
+type, broken JSON, methods that the path does not have. A path's methods
+are tried once, by its first operation.
 
 *Bounds.* Each kind of case has a limit for each operation (`_MOST_…`). The limit is a cut from a fair order:
 the cases of the parameters and members take turns, so that the last one gets its share. In a large document
