@@ -112,7 +112,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "signoff(target=None, document=None, data=None, checks=(), headers=None, **options): parametrizes a"
-        " test that asks for signoff_operation over a document's operations; signoff_verdict is what one showed.",
+        " test that asks for signoff_operation over the operations; signoff_verdict is what one showed.",
     )
 
 

@@ -37,7 +37,7 @@ def test_the_mock_passes(mock_origin, file):
     [
         ("test_contract.py", "short-row", "csv-even-rows"),
         ("test_properties.py", "takes-a-list", "request-refused"),
-        ("test_properties.py", "fails-on-numbers", "server-error-never"),
+        ("test_properties.py", "php-warning", "problem-no-internals"),
     ],
 )
 def test_a_planted_fault_fails(file, fault, check):
