@@ -15,6 +15,7 @@ import signoff
 from signoff.mock import Settings, create_app
 from signoff.mock.serve import listen, server_config
 
+ROOT = Path(__file__).parent.parent
 DOCUMENTS = Path(__file__).parent / "documents"
 PUBLISHED = [
     *sorted(path for path in DOCUMENTS.iterdir() if path.suffix in (".json", ".yaml")),

@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from signoff.command_line import document_argument, load_contract, remote_refs_option, strict_option
-from signoff.conformance.demands import demand_options, demands_of, listed_checks, listed_clauses
+from signoff.conformance.checks.loading import load_checks
+from signoff.conformance.evidence import rule_clauses
 from signoff.conformance.interruption import interruptible
 from signoff.conformance.limits import parse_rate
-from signoff.conformance.live import Live
-from signoff.conformance.option_groups import GroupedCommand
-from signoff.conformance.options import Options
+from signoff.conformance.options import REQUIREMENTS, Options, Selection, selection_of
 from signoff.conformance.outcome import Outcome
+from signoff.conformance.progress import Live
 from signoff.conformance.recording import judge_recording
 from signoff.conformance.report import report_of
 from signoff.conformance.shards import parse_shard
 from signoff.conformance.suite import run
 from signoff.conformance.target_data import TargetData, default_data_file, load_data
+from signoff.contract import requirements
 
 if TYPE_CHECKING:
-    from signoff.conformance.demands import Demands
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from signoff.conformance.checks import Catalogue
     from signoff.conformance.verdict import Verdict
     from signoff.contract import Contract
 
@@ -34,11 +37,41 @@ _GROUPS = {
         "--corpus-only", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
     ),
     "What is checked": (
-        "--check", "--skip", "--max-response-time", "--require", "--list-checks", "--list-clauses",
+        "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks",
+        "--list-clauses",
     ),
     "The verdict and its reports": ("--report", "--baseline", "--write-baseline"),
     "The document": ("--strict", "--allow-remote-refs"),
 }  # fmt: skip
+
+
+class GroupedCommand(click.Command):
+    """Shows its options in groups; those in none come last."""
+
+    def __init__(self, *args: Any, groups: Mapping[str, Sequence[str]], **more: Any) -> None:  # noqa: ANN401
+        """Make the command.
+
+        Args:
+            groups: the long names of options, by the title of their group.
+            args: as `click.Command` takes them.
+            more: as `click.Command` takes them.
+        """
+        super().__init__(*args, **more)
+        self._groups = groups
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section a group."""
+        homes = {name: title for title, names in self._groups.items() for name in names}
+        rows: dict[str, list[tuple[str, str]]] = {title: [] for title in self._groups}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
+            if record is not None:
+                title = next((homes[name] for name in parameter.opts if name in homes), "Other")
+                rows.setdefault(title, []).append(record)
+        for title, records in rows.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
 
 
 @click.command(cls=GroupedCommand, groups=_GROUPS)
@@ -106,7 +139,29 @@ _GROUPS = {
 @click.option(
     "--write-baseline", type=click.Path(), help="Write this run's failures as a baseline to fill reasons in."
 )
-@demand_options
+@click.option(
+    "--checks",
+    "modules",
+    multiple=True,
+    metavar="MODULE",
+    help="A module, file or folder with checks of your own. Repeatable.",
+)
+@click.option("--list-checks", is_flag=True, help="Print the catalogue of checks and stop.")
+@click.option("--list-clauses", is_flag=True, help="Print the clauses of DOCUMENT and stop.")
+@click.option("--check", "checks", multiple=True, help="Make only this check or family. Repeatable.")
+@click.option("--skip", multiple=True, help="Leave out a check or family by its id. Repeatable.")
+@click.option(
+    "--require",
+    type=click.Choice(REQUIREMENTS),
+    default=REQUIREMENTS[0],
+    show_default=True,
+    help="What a pass takes.",
+)
+@click.option(
+    "--max-response-time",
+    type=click.FloatRange(0, min_open=True),
+    help="Fail on an answer that takes longer, in seconds.",
+)
 @strict_option
 @remote_refs_option
 def test(target: str | None, document: str | None, **given: Any) -> None:  # noqa: ANN401 - options by name
@@ -129,16 +184,16 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
     Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error,
                 130 ended by Ctrl-C, 143 ended by SIGTERM.
     """
+    catalogue = load_checks(given["modules"])
     if given["list_checks"]:
-        click.echo("\n".join(listed_checks()))
+        click.echo("\n".join(_listed_checks(catalogue)))
         return
-    demands = demands_of(given)
     is_nothing_sent = given["har"] or given["list_clauses"]
     if is_nothing_sent and target is not None and document is None:
         target, document = None, target
     if given["list_clauses"]:
         contract = _contract(document, given)
-        click.echo("\n".join(listed_clauses(contract, demands.selection(contract))))
+        click.echo("\n".join(_listed_clauses(contract, _selection(given, contract, catalogue), catalogue)))
         return
     if target is None and not given["har"]:
         raise click.UsageError("name the TARGET: a base URL or module:app; or recorded traffic with --har")
@@ -147,7 +202,7 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
     outcome = Outcome(given["reports"], given["baseline"], given["write_baseline"])
     chosen = _options(given)
     contract = _contract(document, given)
-    options = _demanding(chosen, demands, contract)
+    options = replace(chosen, checks=catalogue, selection=_selection(given, contract, catalogue))
     verdict = (
         judge_recording(given["har"], contract, given["base_url"] or target or "", options)
         if given["har"]
@@ -170,16 +225,37 @@ def _options(given: dict[str, Any]) -> Options:
         rate=parse_rate(given["rate_limit"]) if given["rate_limit"] else None,
         workers=given["workers"],
         shard=parse_shard(given["shard"]) if given["shard"] else None,
+        require=given["require"],
+        max_response_time_s=given["max_response_time"],
     )
 
 
-def _demanding(options: Options, demands: Demands, contract: Contract) -> Options:
-    return replace(
-        options,
-        selection=demands.selection(contract),
-        require=demands.require,
-        max_response_time_s=demands.max_response_time_s,
-    )
+def _selection(given: dict[str, Any], contract: Contract, catalogue: Catalogue) -> Selection:
+    return selection_of(contract, given["checks"], given["skip"], catalogue)
+
+
+def _listed_checks(catalogue: Catalogue) -> Iterator[str]:
+    """The catalogue: each check with its severity, what it demands, why, and whence."""
+    family = ""
+    for check in sorted(catalogue.entries, key=lambda entry: entry.family):
+        if check.family != family:
+            family = check.family
+            yield f"{family.replace('_', '-')}"
+        yield f"  {check.id} ({check.severity.value})"
+        yield f"    {' '.join((check.find.__doc__ or '').split())}"
+        yield f"    {check.rationale} [{check.source}]"
+
+
+def _listed_clauses(contract: Contract, selection: Selection, catalogue: Catalogue) -> Iterator[str]:
+    """Each clause of a contract: its id, what it says, and where in the document."""
+    rules = [clause for clause, _ in rule_clauses(contract, selection, catalogue)]
+    found = [*requirements.clauses(contract), *rules]
+    for operation in contract.operations:
+        yield operation.label
+        for clause in (entry for entry in found if entry.operation == operation.id):
+            place = contract.locate(clause.pointer)
+            yield f"  {clause.id}"
+            yield f"    {clause.title} [{place}]"
 
 
 def _contract(document: str | None, given: dict[str, Any]) -> Contract:

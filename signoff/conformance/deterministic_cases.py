@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.conformance import interruption
 from signoff.conformance.base_requests import BaseRequests
 from signoff.conformance.cases import plan
+from signoff.conformance.client import SlowRetry
 from signoff.conformance.credentials import refusable
 from signoff.conformance.discovery import discover
 from signoff.conformance.exchange import Received
@@ -17,7 +18,6 @@ from signoff.conformance.generation import schema_for
 from signoff.conformance.lifecycle import follow_links, live_through
 from signoff.conformance.limits import Deadline
 from signoff.conformance.options import Options
-from signoff.conformance.slow_retry import SecondLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,11 +61,11 @@ class FixedRequests:
     on_answer: Callable[[int], None] = lambda _: None
     exchanges: list[Exchange] = field(default_factory=list)
     patience: Patience = field(default_factory=Patience)
-    _twice: SecondLook = field(init=False)
+    _twice: SlowRetry = field(init=False)
     _follow_ups: FollowUps = field(init=False)
 
     def __post_init__(self) -> None:
-        self._twice = SecondLook(self.client)
+        self._twice = SlowRetry(self.client)
         self._follow_ups = FollowUps.of(self.contract)
 
     def send_all(self) -> None:

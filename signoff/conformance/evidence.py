@@ -1,15 +1,15 @@
-"""What a run has shown: for each clause verified, violated or not exercised, and by which exchange."""
+"""What a run has shown: for each clause verified, violated or not exercised, by which exchange, and why."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks import CHECKS, RELATIONS, Failure, Severity
+from signoff.conformance.checks import KIT, Catalogue, Failure, Severity
 from signoff.conformance.checks.document_rules import checks_of
-from signoff.conformance.selection import Selection
+from signoff.conformance.options import Selection
 from signoff.contract import requirements as c
 from signoff.contract.requirements import Clause
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from signoff.conformance.checks import Check, Relation
     from signoff.conformance.exchange import Exchange
+    from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract
 
 
@@ -31,9 +32,10 @@ class State(Enum):
 
 @dataclass(slots=True)
 class ClauseEvidence:
-    """A clause, what is known of it, and the exchange that shows it."""
+    """A clause, what is known of it, and the exchange that shows it; `check` where it is a check's."""
 
     clause: Clause
+    check: Check | Relation | None = None
     state: State = State.NOT_EXERCISED
     exchange: Exchange | None = None
     reason: str = ""
@@ -46,14 +48,17 @@ class Evidence:
 
     contract: Contract
     selection: Selection = field(default_factory=Selection)
+    catalogue: Catalogue = KIT
     clauses: dict[str, ClauseEvidence] = field(default_factory=dict)
     failures: dict[tuple[str, str, str], Failure] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
     requests: int = 0
 
     def __post_init__(self) -> None:
-        for clause in [*c.clauses(self.contract), *rule_clauses(self.contract, self.selection)]:
+        for clause in c.clauses(self.contract):
             self.clauses[clause.id] = ClauseEvidence(clause)
+        for clause, check in rule_clauses(self.contract, self.selection, self.catalogue):
+            self.clauses[clause.id] = ClauseEvidence(clause, check)
 
     def keep_only(self, operations: Collection[str]) -> None:
         """Leave out the clauses of all operations but these, by id."""
@@ -102,39 +107,57 @@ class Evidence:
         """The failures that are only told."""
         return [failure for failure in self.failures.values() if failure.check.severity is Severity.WARNING]
 
-    def _is_seen(self, clause: Clause) -> bool:
-        """Whether the body that a clause speaks of was seen at all."""
-        owner = self.clauses.get(_media_type_of(clause))
-        return owner is not None and owner.state is not State.NOT_EXERCISED
+    def explain_gaps(self, exchanges: Iterable[Exchange] = (), data: TargetData | None = None) -> None:
+        """Give each clause that was not exercised its reason.
 
-    def explain_gaps(self) -> None:
-        """Give each clause that was not exercised its reason and what would mend it."""
+        Args:
+            exchanges: what the deterministic cases showed, to tell where credentials are missing.
+            data: the target's data file, which may leave operations out.
+        """
+        operations = {operation.id: operation for operation in self.contract.operations}
+        refused = _refused(exchanges)
         for found in self.clauses.values():
-            if found.state is State.NOT_EXERCISED:
-                found.reason = _gap(found.clause, is_seen=self._is_seen(found.clause))
+            if found.state is not State.NOT_EXERCISED:
+                continue
+            operation = operations[found.clause.operation]
+            if data is not None and (skip := data.of(operation).skip):
+                found.reason = f"left out by the data file: {skip}"
+            elif operation.id in refused:
+                found.reason = _NO_CREDENTIALS
+            else:
+                owner = self.clauses.get(found.clause.owner)
+                is_seen = owner is not None and owner.state is not State.NOT_EXERCISED
+                found.reason = found.check.not_covered if found.check else _gap(found.clause, is_seen=is_seen)
 
 
-def _media_type_of(clause: Clause) -> str:
-    """The id of the clause on the media type that a member, option, condition or example belongs to."""
-    head, _, tail = clause.id.partition("/responses/")
-    return "/".join((f"{head}/responses", *tail.split("/")[:3])) if tail else ""
+def _refused(exchanges: Iterable[Exchange]) -> set[str]:
+    """The ids of the operations of which every plain request was answered 401."""
+    statuses: dict[str, set[int]] = defaultdict(set)
+    for exchange in exchanges:
+        if exchange.intent in ("positive", "existing", "forbidden", "missing"):
+            statuses[exchange.subject.id].add(exchange.status)
+    return {operation for operation, seen in statuses.items() if seen == {401}}
 
 
-def rule_clauses(contract: Contract, selection: Selection) -> list[Clause]:
-    """The rules of HTTP, the RFCs, the domain and the document, for each operation that they concern."""
-    general: list[Check | Relation] = [*CHECKS.values(), *RELATIONS.values()]
+def rule_clauses(
+    contract: Contract, selection: Selection, catalogue: Catalogue = KIT
+) -> list[tuple[Clause, Check | Relation]]:
+    """The checks as clauses, those of the document included, for each operation that they concern."""
     own = checks_of(contract)
     places = {(op, rule.id): rule.pointer for op, rules in contract.rules.items() for rule in rules}
     return [
-        Clause(
-            c.rule_id(operation, rule.id),
-            operation.id,
-            "rule",
-            _title(rule),
-            places.get((operation.id, rule.id), operation.pointer),
+        (
+            Clause(
+                c.rule_id(operation, rule.id),
+                operation.id,
+                "rule",
+                _title(rule),
+                places.get((operation.id, rule.id), operation.pointer),
+            ),
+            rule,
         )
         for operation in contract.operations
-        for rule in (*general, *own.get(operation.id, ()))
+        for rule in (*catalogue.entries, *own.get(operation.id, ()))
         if rule.severity is Severity.ERROR and selection.takes(rule) and rule.concerns(contract, operation)
     ]
 
@@ -149,42 +172,17 @@ def _likeness(failure: Failure) -> str:
     return f"{failure.fault.pointer}|{message}"
 
 
+_NO_CREDENTIALS = "every request was answered 401: give credentials with -H, or as `people` in the data file"
 _SHORT = {
     "example": "no answer had all members of the example",
     "condition": "no answer fulfilled the condition",
     "value": "no answer had this value",
     "required": "no answer had the object that the member belongs to",
 }
-_GAPS = {
-    "response-headers": "no answer carried a documented header",
-    "retry-after-form": "no answer carried Retry-After",
-    "problem-retry-after-agrees": "no problem carried retry_after_seconds beside a Retry-After header",
-    "unauthorized-challenge": "no answer was a 401",
-    "no-content-empty": "no answer was a 204 or 304, and HEAD is not documented",
-    "cors-not-wild-with-credentials": "no answer carried CORS headers",
-    "formats-agree": "no report was seen in both formats: name an existing value in the data file",
-    "uuid-case": "no known value was sent in both letter cases: name one in the data file",
-    "repeatable": "no known value was sent twice: name one in the data file",
-    "expected-status": "the data file names no value of this operation's path parameters",
-    "method-not-allowed-allow": "no answer was a 405",
-    "etag-form": "no answer carried ETag",
-    "content-length-true": "no answer carried Content-Length",
-    "not-modified": "no GET carried ETag",
-    "location-resolves": "no 201 carried a Location on this server",
-    "head-like-get": "HEAD is not offered beside GET",
-    "no-reflection": "no answer had content",
-    "response-time": "no bound was given: --max-response-time",
-    "time-moves-forward": "no known value was seen twice with as_of",
-    "wait-is-told-twice": "no answer told a wait",
-    "body-present": "no documented success with content was seen",
-}
 
 
 def _gap(clause: Clause, *, is_seen: bool) -> str:
-    tail = clause.id.rpartition("/")[2]
     match clause.kind:
-        case "rule":
-            return _GAPS.get(tail, "no answer was of the kind that the rule speaks of")
         case "header":
             return "no answer of this status carried the header, which is optional"
         case "parameter" | "body":
@@ -199,7 +197,7 @@ def _gap(clause: Clause, *, is_seen: bool) -> str:
 
 
 def _unseen(clause: Clause) -> str:
-    status = clause.id.partition("/responses/")[2].partition("/")[0]
+    status = clause.status
     if not status:
         return "give a body that succeeds in the data file"
     if status[:1] == "5":

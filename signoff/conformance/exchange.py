@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -48,6 +49,14 @@ class Sent:
         return len(self.url) + len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
 
 
+class TransportFault(Enum):
+    """Why a response could not be read whole."""
+
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too large"
+    BROKEN = "broken"
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A response.
@@ -56,7 +65,8 @@ class Received:
         headers: in the order and case received, repeated fields apart.
         body: the octets, content codings removed.
         elapsed_s: from the first octet sent to the last received.
-        fault: why the response could not be read whole; empty when it could.
+        fault: why the response could not be read whole, for people; empty when it could.
+        fault_kind: the same for programs; None when it could.
     """
 
     status: int
@@ -64,6 +74,7 @@ class Received:
     body: bytes
     elapsed_s: float
     fault: str = ""
+    fault_kind: TransportFault | None = None
 
     def values(self, name: str) -> list[str]:
         """The values of every field of that name."""

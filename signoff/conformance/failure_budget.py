@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from signoff.conformance.client import TIMED_OUT
+from signoff.conformance.exchange import TransportFault
 from signoff.contract import SetUpError
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ class Patience:
         Raises:
             SetUpError: the target takes requests and answers none.
         """
-        operation, fault = exchange.subject, exchange.received.fault
+        operation = exchange.subject
         self._has_answers = self._has_answers or exchange.status != 0
-        if not fault.startswith(TIMED_OUT):
+        if exchange.received.fault_kind is not TransportFault.TIMEOUT:
             self._waited[operation.id] = 0
             return
         self.waited += 1

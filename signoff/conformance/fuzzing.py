@@ -1,33 +1,47 @@
-"""Schemathesis' own phases, searching on from where the corpus ends; our judge decides on each answer."""
+"""Schemathesis' own phases, searching on from where the corpus ends; our judge decides on each answer.
+
+Schemathesis calls hooks and checks by name for every run in the process, so each finds its own run by the
+schema that the case was made from, and lets the runs of others pass.
+"""
 
 from __future__ import annotations
 
+import io
 import queue
+import sys
 import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import requests
+import schemathesis
+import urllib3
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.run import PhaseName
 
 from signoff.conformance import interruption
-from signoff.conformance.search_run import RUNS
+from signoff.conformance.client import timed_out
+from signoff.conformance.exchange import Received, TransportFault
+from signoff.conformance.generation import from_prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
-    import schemathesis
     from schemathesis.engine.core import EventStream
 
-    from signoff.conformance.limits import Deadline
-    from signoff.conformance.search_run import SearchRun
+    from signoff.conformance.checks import Failure
+    from signoff.conformance.generation import GeneratedCase
+    from signoff.conformance.judge import Judge
+    from signoff.conformance.limits import Deadline, Pace
+    from signoff.contract import Operation
 
 _POLL_S = 0.1
 _PROBING = 0
 # How long requests under way may take to end once the search is told to stop.
 _GRACE_S = 2.0
+_MAX_BODY = 16 * 1024 * 1024
+_PART = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +156,190 @@ class _Watch:
                 self._stream.stop()
                 self._give_up_at = now if stuck else now + _GRACE_S
         return self._give_up_at is not None and now >= self._give_up_at
+
+
+@dataclass(slots=True)
+class SearchRun:
+    """One search under way.
+
+    Attributes:
+        concerned: the ids of the operations whose answers are judged; None for all.
+        on_answer: called after each answer is judged.
+        patience: how many more requests may be waited for in vain.
+        is_closed: set once nothing that still comes in may count.
+        in_flight: when each thread's request began, as `time.monotonic` tells it, and what it is.
+    """
+
+    judge: Judge
+    pace: Pace
+    timeout_s: float
+    concerned: Collection[str] | None = None
+    on_answer: Callable[[], None] = lambda: None
+    patience: int = 12
+    is_closed: bool = False
+    in_flight: dict[int, tuple[float, str]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def judged(
+        self, case: GeneratedCase, sent: requests.PreparedRequest, received: Received
+    ) -> list[Failure]:
+        """What an answer to a generated request fails."""
+        subject = self._subject(case, str(sent.method))
+        if subject is None:
+            return []
+        with self.lock:
+            if self.is_closed:
+                return []
+            exchange = self.judge.exchange(
+                from_prepared(sent, {}), received, subject=subject, intent="search", label="generated request"
+            )
+            self.patience -= received.fault_kind is TransportFault.TIMEOUT
+            failures = self.judge.judge(exchange)
+            self.on_answer()
+            return failures
+
+    def stuck(self) -> str:
+        """The request that has been under way for much longer than it may; empty when there is none."""
+        latest = time.monotonic() - 2 * self.timeout_s - 5
+        return next((what for began, what in list(self.in_flight.values()) if began < latest), "")
+
+    def _subject(self, case: GeneratedCase, method: str) -> Operation | None:
+        """The contract's operation that a case is about; None where it is none of this run's.
+
+        Another method than the operation's own is about the path. It counts for the first operation there,
+        whichever the case was made for, so that the parts of a run show the same as the whole.
+        """
+        definition = case.operation
+        own = str(definition.method).upper()
+        for operation in self.judge.contract.operations:
+            if operation.path == definition.path and (operation.method == own or method != own):
+                return operation if self.concerned is None or operation.id in self.concerned else None
+        return None
+
+
+RUNS: dict[int, SearchRun] = {}
+
+
+def _run_of(case: GeneratedCase) -> SearchRun | None:
+    return RUNS.get(id(case.operation.schema))
+
+
+@schemathesis.check
+def signoff(_: schemathesis.CheckContext, response: schemathesis.Response, case: GeneratedCase) -> None:
+    """Schemathesis' check that asks the judge of the run; named as `CHECK_NAME` says.
+
+    Raises:
+        AssertionError: the answer breaks the contract, so that Schemathesis shrinks the request.
+    """
+    run = _run_of(case)
+    if run is None:
+        return
+    fields = tuple((name, value) for name, values in response.headers.items() for value in values)
+    received = Received(response.status_code, fields, response.content, response.elapsed)
+    if failures := run.judged(case, response.request, received):
+        raise AssertionError(f"{failures[0].check.id}: {failures[0].fault.message}")
+
+
+@schemathesis.hook("before_call")
+def signoff_before_call(_: schemathesis.HookContext, case: GeneratedCase, kwargs: dict[str, Any]) -> None:
+    """Wait for the request's turn, and have its answer read within bounds."""
+    run = _run_of(case)
+    if run is None:
+        return
+    run.pace.wait()
+    began = time.monotonic()
+    run.in_flight[threading.get_ident()] = (began, f"{case.method} {case.formatted_path}")
+
+    def read(response: requests.Response, **_: Any) -> requests.Response:  # noqa: ANN401 - as requests calls it
+        return _read_whole(response, began + run.timeout_s)
+
+    kwargs["hooks"] = {"response": read}
+
+
+@schemathesis.hook("after_call")
+def signoff_after_call(
+    _: schemathesis.HookContext,
+    case: GeneratedCase,
+    response: schemathesis.Response,  # noqa: ARG001 - by name
+) -> None:
+    """The request is no longer under way."""
+    if run := _run_of(case):
+        run.in_flight.pop(threading.get_ident(), None)
+
+
+@schemathesis.hook("after_network_error")
+def signoff_after_network_error(
+    _: schemathesis.HookContext, case: GeneratedCase, request: requests.PreparedRequest
+) -> None:
+    """A request without a whole answer is judged as well."""
+    run = _run_of(case)
+    if run is None:
+        return
+    began, _what = run.in_flight.pop(threading.get_ident(), (time.monotonic(), ""))
+    elapsed_s = time.monotonic() - began
+    run.judged(case, request, Received(0, (), b"", elapsed_s, *_reason(sys.exception(), elapsed_s)))
+
+
+def _reason(error: BaseException | None, elapsed_s: float) -> tuple[str, TransportFault]:
+    if isinstance(error, requests.Timeout):
+        return timed_out(elapsed_s), TransportFault.TIMEOUT
+    text = str(error).partition("\n")[0] if error else ""
+    return f"{type(error).__name__}: {text}".rstrip(": "), TransportFault.BROKEN
+
+
+def _read_whole(response: requests.Response, until: float) -> requests.Response:
+    """The answer with its body read, so that one without end or in drips ends here.
+
+    Raises:
+        requests.RequestException: it is too large, takes too long, or breaks off.
+    """
+    parts, size = [], 0
+    try:
+        while part := response.raw.read1(_PART, decode_content=False):
+            parts.append(part)
+            size += len(part)
+            if size > _MAX_BODY:
+                raise requests.exceptions.ChunkedEncodingError(
+                    f"the body is larger than {_MAX_BODY} octets", request=response.request
+                )
+            if time.monotonic() > until:
+                raise requests.exceptions.ReadTimeout("the body takes too long", request=response.request)
+    except urllib3.exceptions.ReadTimeoutError as error:
+        raise requests.exceptions.ReadTimeout(error, request=response.request) from None
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from None
+    finally:
+        response.close()
+    return _refuse_undecodable(_with_body(response, b"".join(parts)))
+
+
+def _refuse_undecodable(whole: requests.Response) -> requests.Response:
+    """The same response, if its content coding is what it says.
+
+    Raises:
+        requests.RequestException: it is not.
+    """
+    try:
+        whole.content  # noqa: B018 - decoded here, where what is wrong can be told as the server's
+    except requests.exceptions.ContentDecodingError as error:
+        raise requests.exceptions.ContentDecodingError(error, request=whole.request) from None
+    return whole
+
+
+def _with_body(response: requests.Response, body: bytes) -> requests.Response:
+    """The same response, its body in memory."""
+    raw = response.raw
+    whole = requests.Response()
+    whole.raw = urllib3.HTTPResponse(
+        body=io.BytesIO(body),
+        headers=raw.headers,
+        status=raw.status,
+        version=raw.version,
+        reason=raw.reason,
+        preload_content=False,
+        decode_content=False,
+    )
+    whole.status_code, whole.reason, whole.url = response.status_code, response.reason, response.url
+    whole.headers, whole.encoding, whole.request = response.headers, response.encoding, response.request
+    whole.elapsed, whole.cookies = response.elapsed, response.cookies
+    return whole

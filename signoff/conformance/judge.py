@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks import CHECKS, RELATIONS, Failure, Severity
+from signoff.conformance.checks import Failure, Severity
 from signoff.conformance.checks.document_rules import checks_of
 from signoff.conformance.exchange import Exchange
 from signoff.conformance.meaning import Meanings
@@ -40,8 +40,9 @@ class Judge:
         self._written: set[str] = set()
         self._bound_s = bound_s
         takes = evidence.selection.takes
-        self._checks = [check for check in CHECKS.values() if takes(check)]
-        self._relations = [relation for relation in RELATIONS.values() if takes(relation)]
+        self._checks = [check for check in evidence.catalogue.checks.values() if takes(check)]
+        relations = evidence.catalogue.relations.values()
+        self._relations = [relation for relation in relations if takes(relation)]
         self._own = {
             operation: tuple(check for check in checks if takes(check))
             for operation, checks in checks_of(contract).items()

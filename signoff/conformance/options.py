@@ -1,18 +1,75 @@
-"""How a run is to go."""
+"""How a run is to go: how much is sent, which checks are made, and what a pass takes."""
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
-from signoff.conformance.selection import Selection
+from signoff.conformance.checks import KIT, Catalogue
+from signoff.conformance.checks.document_rules import FAMILY
+from signoff.contract import SetUpError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from signoff.conformance.checks import Check, Relation
     from signoff.conformance.limits import Rate
-    from signoff.conformance.selection import Requirement
     from signoff.conformance.shards import Shard
+    from signoff.contract import Contract
+
+Requirement = Literal["nothing-violated", "documented-statuses", "all"]
+REQUIREMENTS: tuple[Requirement, ...] = get_args(Requirement)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Checks by id or family (`http_semantics`, `http-semantics`).
+
+    Attributes:
+        only: those to make; empty for all.
+        skipped: those to leave out, of these.
+        is_timed: whether there is a bound for `response-time` to hold answers to.
+    """
+
+    only: frozenset[str] = frozenset()
+    skipped: frozenset[str] = frozenset()
+    is_timed: bool = False
+
+    def takes(self, check: Check | Relation) -> bool:
+        """Whether a check is to be made."""
+        names = {check.id, check.family}
+        if check.id == "response-time" and not self.is_timed:
+            return False
+        return not names & self.skipped and (not self.only or bool(names & self.only))
+
+
+def selection_of(
+    contract: Contract, only: tuple[str, ...], skipped: tuple[str, ...], catalogue: Catalogue = KIT
+) -> Selection:
+    """The selection that a user names.
+
+    Raises:
+        SetUpError: there is no such check or family.
+    """
+    own = {rule.id for rules in contract.rules.values() for rule in rules}
+    known = {FAMILY, *own, *(name for entry in catalogue.entries for name in (entry.id, entry.family))}
+    return Selection(_named(only, known), _named(skipped, known))
+
+
+def _named(names: tuple[str, ...], known: set[str]) -> frozenset[str]:
+    found = set()
+    for name in names:
+        spelt = name if name in known else name.replace("-", "_")
+        if spelt not in known:
+            near = difflib.get_close_matches(name, sorted(known), 1)
+            mend = f"Do you mean {near[0]}? " if near else ""
+            raise SetUpError(
+                f"there is no check or family {name!r}",
+                mend=f"{mend}`signoff test --list-checks` lists them.",
+            )
+        found.add(spelt)
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +88,8 @@ class Options:
         workers: how many threads the search sends from; the corpus is sent in order by one.
         shard: the part of the operations to test; None for all.
         only: the ids of the operations to test; None for all. The stateful search is left out then.
-        selection: which checks to make.
+        checks: the catalogue of checks: the kit's, and with `load_checks` a project's own.
+        selection: which of them to make.
         require: what must have been shown for a pass.
         max_response_time_s: how long an answer may take, in seconds; None for as long as it likes.
     """
@@ -47,6 +105,7 @@ class Options:
     workers: int = 1
     shard: Shard | None = None
     only: frozenset[str] | None = None
+    checks: Catalogue = KIT
     selection: Selection = field(default_factory=Selection)
     require: Requirement = "nothing-violated"
     max_response_time_s: float | None = None

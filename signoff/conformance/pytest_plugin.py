@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from signoff.conformance.pytest_runs import Runs
     from signoff.conformance.verdict import Verdict
@@ -31,6 +31,7 @@ def signoff_contract(
     *,
     document: str | None = None,
     data: str | None = None,
+    checks: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
     **options: Any,  # noqa: ANN401 - of several types
 ) -> Callable[..., None]:
@@ -44,11 +45,14 @@ def signoff_contract(
         document: path or URL of the OpenAPI document, relative to the working directory or the test file;
             without one, the packaged contract.
         data: the target's data file.
+        checks: modules, files or folders with checks of your own.
         headers: header fields for every request.
-        options: members of `contract_tests.Options`, such as `seed`, `max_examples` or `corpus_only`.
+        options: members of `signoff.conformance.Options`, such as `seed`, `max_examples` or `corpus_only`.
     """
 
-    @pytest.mark.signoff(target=target, document=document, data=data, headers=headers, **options)
+    @pytest.mark.signoff(
+        target=target, document=document, data=data, checks=checks, headers=headers, **options
+    )
     def test_contract(signoff_operation: Operation, signoff_verdict: Verdict) -> None:
         from signoff.conformance.pytest_runs import assert_kept  # noqa: PLC0415 - see the module's docstring
 
@@ -73,6 +77,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest="signoff_data",
         metavar="FILE",
         help="What exists, is forbidden and is missing at the target.",
+    )
+    add(
+        "--signoff-checks",
+        dest="signoff_checks",
+        action="append",
+        metavar="MODULE",
+        help="A module, file or folder with checks of your own. Repeatable.",
     )
     add(
         "--signoff-seed",
@@ -100,8 +111,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line(
         "markers",
-        "signoff(target=None, document=None, data=None, headers=None, **options): parametrizes a test that"
-        " asks for signoff_operation over a document's operations; signoff_verdict is what one showed.",
+        "signoff(target=None, document=None, data=None, checks=(), headers=None, **options): parametrizes a"
+        " test that asks for signoff_operation over the operations; signoff_verdict is what one showed.",
     )
 
 

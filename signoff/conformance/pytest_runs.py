@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.evidence import State
 from signoff.conformance.options import Options
 from signoff.conformance.report import report_of
@@ -21,10 +22,11 @@ from signoff.packaged import default_document
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
+    from signoff.conformance.checks import Catalogue
     from signoff.conformance.verdict import Verdict
     from signoff.contract import Contract, Operation
 
-_NAMES = frozenset(member.name for member in fields(Options)) - {"headers", "only", "shard"}
+_NAMES = frozenset(member.name for member in fields(Options)) - {"checks", "headers", "only", "shard"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Runs:
         self._config, self._stack = config, stack
         self._contracts: dict[str, Contract] = {}
         self._data: dict[str, TargetData] = {}
+        self._catalogues: dict[tuple[str, ...], Catalogue] = {}
         self._urls: dict[tuple[int, str], tuple[Any, str]] = {}
         self._verdicts: dict[tuple[int, str, str, str, str], Verdict] = {}
 
@@ -67,11 +70,14 @@ class Runs:
         document = option("--signoff-document") or given.pop("document", None) or ""
         data = option("--signoff-data") or given.pop("data", None) or ""
         target = option("--signoff-target") or given.pop("target", None)
-        return Asked(target, _found(document, folder), _found(data, folder), self._options(given))
+        checks = option("--signoff-checks") or given.pop("checks", ())
+        catalogue = self._catalogue(tuple(_found(name, folder) for name in checks))
+        options = replace(self._options(given), checks=catalogue)
+        return Asked(target, _found(document, folder), _found(data, folder), options)
 
     def _options(self, given: dict[str, Any]) -> Options:
         headers = given.pop("headers", None) or {}
-        for name in ("document", "data", "target"):
+        for name in ("document", "data", "target", "checks"):
             given.pop(name, None)
         unknown = sorted(set(given) - _NAMES)
         if unknown:
@@ -83,6 +89,19 @@ class Runs:
             if value not in (None, False):
                 given[name] = value
         return Options(headers=headers, **given)
+
+    def _catalogue(self, names: tuple[str, ...]) -> Catalogue:
+        """The checks, loaded once.
+
+        Raises:
+            CollectError: a module cannot be imported, or has none.
+        """
+        if names not in self._catalogues:
+            try:
+                self._catalogues[names] = load_checks(names)
+            except SignoffError as error:
+                raise pytest.Collector.CollectError(str(error)) from None
+        return self._catalogues[names]
 
     def contract(self, asked: Asked) -> Contract:
         """The contract, read once.

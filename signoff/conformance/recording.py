@@ -54,7 +54,7 @@ def judge_recording(
     base = _base_of([sent for sent, _ in recording.exchanges], contract, base_url, str(path))
     options = replace(options or Options(), corpus_only=True)
     bound_s = options.max_response_time_s
-    evidence = Evidence(contract, replace(options.selection, is_timed=bound_s is not None))
+    evidence = Evidence(contract, replace(options.selection, is_timed=bound_s is not None), options.checks)
     judge = Judge(contract, base.path, evidence, bound_s=bound_s)
     subjects = _Subjects(contract, base)
     for sent, received in recording.exchanges:

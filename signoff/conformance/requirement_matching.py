@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from signoff.contract import requirements as c
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 # Failures of these families break the clauses on the answer's status and body as well as their own.
 _ANSWER_FAMILIES = {"conformance", "problem_details"}
-_NAMED = re.compile(r'^"(.*)" is a required property')
 
 
 class ClauseMatching:
@@ -153,20 +151,18 @@ def _path(pointer: str) -> tuple[str, ...]:
 def _speaks_of(facet: Facet, path: tuple[str, ...], fault: Fault) -> bool:
     """Whether a constraint is the one that a request breaks."""
     if facet.keyword == "required":
-        named = _NAMED.match(fault.detail)
         is_there = facet.pointer.rpartition("/")[0] == fault.contract_pointer
-        return is_there and named is not None and facet.path == (*path, named[1])
+        return is_there and bool(fault.missing) and facet.path == (*path, fault.missing)
     return facet.pointer == fault.contract_pointer and facet.path == path
 
 
 def _is_broken(facet: Facet, failure: Failure) -> bool:
     """Whether a failure of the schema breaks a required member or what follows from a condition."""
-    place, _, message = failure.fault.message.partition(": ")
-    pointer = failure.fault.pointer
+    violation, pointer = failure.fault.violation, failure.fault.pointer
     if facet.keyword == "if":
         return pointer.startswith((f"{facet.pointer[:-2]}then/", f"{facet.pointer[:-2]}else/"))
     if facet.keyword != "required" or facet.pointer.rpartition("/")[0] != pointer:
         return False
-    named = _NAMED.match(message)
-    path = _path(place) if place.startswith("/") else ()
-    return named is not None and facet.path == (*path, named[1])
+    if violation is None or not violation.missing:
+        return False
+    return facet.path == (*_path(violation.pointer), violation.missing)

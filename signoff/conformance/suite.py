@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from signoff.conformance import interruption
-from signoff.conformance.client import TIMED_OUT, TOO_LARGE, Client
+from signoff.conformance.client import Client
 from signoff.conformance.deterministic_cases import FixedRequests
 from signoff.conformance.evidence import Evidence
-from signoff.conformance.exchange import Sent
-from signoff.conformance.fuzzing import search
-from signoff.conformance.gaps import explain_own_gaps
+from signoff.conformance.exchange import Sent, TransportFault
+from signoff.conformance.fuzzing import SearchRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.judge import Judge
 from signoff.conformance.known_values import TargetData, credentials_of, secrets_of
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.options import Options
 from signoff.conformance.progress import Progress
-from signoff.conformance.search_run import SearchRun
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.shards import operations_of
 from signoff.conformance.target import reachable, wait_until_listening
@@ -93,7 +91,8 @@ class _Run:
         self.pace = Pace(self.options.rate)
         self.chosen = chosen_operations(self.contract, self.options)
         is_timed = self.options.max_response_time_s is not None
-        self.evidence = Evidence(self.contract, replace(self.options.selection, is_timed=is_timed))
+        selection = replace(self.options.selection, is_timed=is_timed)
+        self.evidence = Evidence(self.contract, selection, self.options.checks)
         if self.chosen is not None:
             self.evidence.keep_only(self.chosen)
 
@@ -107,8 +106,7 @@ class _Run:
             if not signal:
                 raise
             self.cut_short.append("the run was interrupted")
-        self.evidence.explain_gaps()
-        explain_own_gaps(self.evidence, self.exchanges, self.data)
+        self.evidence.explain_gaps(self.exchanges, self.data)
         return Verdict(
             target_name(self.target),
             self.contract,
@@ -173,9 +171,9 @@ class _Run:
 
     def _refuses_to_be_probed(self, client: Client) -> str:
         """Why Schemathesis cannot try the server out, which it does without bounds; empty where it can."""
-        fault = client.send(Sent("GET", self.base_url, (), b"")).fault
-        if fault.startswith((TIMED_OUT, TOO_LARGE)):
-            return f"the search was left out: GET {self.base_url} has no answer that ends ({fault})"
+        received = client.send(Sent("GET", self.base_url, (), b""))
+        if received.fault_kind in (TransportFault.TIMEOUT, TransportFault.TOO_LARGE):
+            return f"the search was left out: GET {self.base_url} has no answer that ends ({received.fault})"
         return ""
 
     def _search(self, judge: Judge, fixed: FixedRequests) -> None:

@@ -70,7 +70,7 @@ def may_be_taken(exchange: Exchange, fault: Fault) -> bool:
         return False
     request = exchange.request
     operation = exchange.operation
-    found = _schemas_of(exchange)
+    found = _schema_set(exchange)
     name = _text_at(found, fault.contract_pointer) if found else ""
     if name in _TIMES and request is not None and operation is not None:
         value = _value_at(exchange, fault)
@@ -174,7 +174,7 @@ def _formats(schemas: SchemaSet, raw: JsonValue, depth: int = 5) -> Iterator[str
             yield from _formats(schemas, member, depth - 1) if isinstance(member, dict) else ()
 
 
-def _schemas_of(exchange: Exchange) -> SchemaSet | None:
+def _schema_set(exchange: Exchange) -> SchemaSet | None:
     for parameter in exchange.operation.parameters if exchange.operation else ():
         if parameter.schema is not None:
             return parameter.schema.schemas

@@ -40,6 +40,7 @@ class Fault:
         location: `body`, or where the parameter stands.
         contract_pointer: the place in the bundled document that says so.
         arguable: whether a server may take the request all the same, because parsers differ on it.
+        missing: the name of the absent member, where one is required.
     """
 
     kind: FaultKind
@@ -48,6 +49,7 @@ class Fault:
     location: str
     contract_pointer: str
     arguable: bool = False
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,9 @@ class RequestReader:
             values[key] = retyped(values[key], schema)
         if schema and not schema.is_valid(values[key], Direction.REQUEST):
             violation = schema.violations(values[key], Direction.REQUEST)[0]
-            faults.append(_parameter_fault(parameter, violation.message, violation.schema_pointer))
+            faults.append(
+                _parameter_fault(parameter, violation.message, violation.schema_pointer, violation.missing)
+            )
 
     def _read_body(
         self, content_type: str | None, body: bytes
@@ -197,13 +201,15 @@ def _schema_faults(media_type: MediaType, value: JsonValue) -> tuple[Fault, ...]
     if is_plain_text and "string" not in kinds_of(schema.raw, schema.schemas):
         return ()
     return tuple(
-        Fault("body_schema", found.message, found.pointer, "body", found.schema_pointer)
+        Fault(
+            "body_schema", found.message, found.pointer, "body", found.schema_pointer, missing=found.missing
+        )
         for found in schema.violations(value, Direction.REQUEST)
     )
 
 
-def _parameter_fault(parameter: Parameter, detail: str, pointer: str) -> Fault:
-    return Fault("parameter", detail, parameter.name, parameter.location, pointer)
+def _parameter_fault(parameter: Parameter, detail: str, pointer: str, missing: str = "") -> Fault:
+    return Fault("parameter", detail, parameter.name, parameter.location, pointer, missing=missing)
 
 
 def _raw_values(

@@ -49,6 +49,8 @@ class Clause:
         kind: what it speaks of.
         title: the statement, in one short sentence.
         pointer: where the bundled document says so.
+        status: of the response that it speaks of, as the document writes it; empty for no response.
+        owner: the id of the clause on the media type that a member, option, condition or example belongs to.
     """
 
     id: str
@@ -56,6 +58,8 @@ class Clause:
     kind: ClauseKind
     title: str
     pointer: str
+    status: str = ""
+    owner: str = ""
 
 
 def status_id(operation: Operation, response: Response) -> str:
@@ -220,7 +224,9 @@ def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
     first = response.description.strip().partition(". ")[0].rstrip(".")
     summary = textwrap.shorten(first, 70, placeholder=" …")
     title = f"{response.status}: {summary}" if summary else response.status
-    yield Clause(status_id(operation, response), operation.id, "status", title, response.pointer)
+    yield Clause(
+        status_id(operation, response), operation.id, "status", title, response.pointer, response.status
+    )
     for header in response.headers:
         yield Clause(
             header_id(operation, response, header.name),
@@ -228,6 +234,7 @@ def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
             "header",
             f"{response.status}: header {header.name} is as described",
             header.pointer,
+            response.status,
         )
     for offer in response.content:
         yield Clause(
@@ -236,6 +243,7 @@ def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
             "media_type",
             f"{response.status}: {offer.name} satisfies its schema",
             offer.pointer,
+            response.status,
         )
         yield from _of_content(operation, response, offer)
 
@@ -245,11 +253,13 @@ def _of_content(operation: Operation, response: Response, offer: MediaType) -> I
     for example in offer.examples:
         if example.name:
             title = f"{response.status}: an answer like the example {example.name}"
-            yield Clause(example_id(own, example.name), operation.id, "example", title, example.pointer)
+            clause_id = example_id(own, example.name)
+            yield Clause(clause_id, operation.id, "example", title, example.pointer, response.status, own)
     for facet in body_facets(offer):
         kind, title = _shown_by(facet)
         clause_id = member_id(own, facet)
-        yield Clause(clause_id, operation.id, kind, f"{response.status}: {title}", facet.pointer)
+        title = f"{response.status}: {title}"
+        yield Clause(clause_id, operation.id, kind, title, facet.pointer, response.status, own)
 
 
 def _shown_by(facet: Facet) -> tuple[ClauseKind, str]:

@@ -48,12 +48,14 @@ class Violation:
         message: what is wrong, in one sentence without the value's secrets.
         keyword: the JSON Schema keyword that failed.
         schema_pointer: where that keyword stands in the bundled document.
+        missing: the name of the absent member, where the keyword is `required`.
     """
 
     pointer: str
     message: str
     keyword: str
     schema_pointer: str
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +251,7 @@ def _violation(error: jsonschema_rs.ValidationError) -> Violation:
         message=_sentence(error),
         keyword=error.kind.name,
         schema_pointer=join(error.schema_path),
+        missing=str(error.kind.property) if error.kind.name == "required" else "",  # type: ignore[attr-defined]
     )
 
 

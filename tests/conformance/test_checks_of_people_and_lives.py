@@ -2,7 +2,7 @@
 
 import pytest
 
-from signoff.conformance.checks import CHECKS, Severity
+from signoff.conformance.checks import KIT, Severity
 from tests.conformance import shop
 
 SECRET = "tok-0123456789"
@@ -203,10 +203,10 @@ def test_a_name_that_is_taken_now_is_no_fault_of_the_form(tmp_path, again, fires
 
 
 def test_each_of_these_checks_is_tried_here():
-    families = {check.id for check in CHECKS.values() if check.family in ("lifecycle", "security")}
+    families = {check.id for check in KIT.checks.values() if check.family in ("lifecycle", "security")}
     assert families == {
         "auth-enforced", "made-up-credentials-refused", "object-authorization", "function-authorization",
         "secrets-not-echoed", "created-is-found", "updated-is-kept", "deleted-is-gone",
         "link-leads-somewhere",
     }  # fmt: skip
-    assert CHECKS["made-up-credentials-refused"].severity is Severity.WARNING
+    assert KIT.checks["made-up-credentials-refused"].severity is Severity.WARNING

@@ -13,13 +13,13 @@ import signoff
 from signoff.cli import main
 from signoff.conformance import Options, load_data, run
 from signoff.conformance.baseline import Entry, accept
+from signoff.conformance.options import Selection, selection_of
 from signoff.conformance.report import FORMATS, report_of, terminal
 from signoff.conformance.report.json_report import schema_file
-from signoff.conformance.selection import Selection, selection_of
 from signoff.conformance.target_data import default_data_file
 from signoff.contract import SetUpError
 from signoff.contract.requirements import clauses
-from tests.conftest import DOCUMENTS, PUBLISHED
+from tests.conftest import DOCUMENTS, PUBLISHED, ROOT
 
 TODAY = date(2026, 5, 10)
 
@@ -81,10 +81,10 @@ def verdict_with(contract, origin, data=True, **options):
 
 
 def test_only_what_is_chosen_is_checked(contract, mock_origin):
-    evidence = verdict_with(contract, mock_origin, selection=Selection(frozenset({"times"}))).evidence
+    evidence = verdict_with(contract, mock_origin, selection=Selection(frozenset({"relations"}))).evidence
     chosen = [found.clause for found in evidence.clauses.values() if found.clause.kind == "rule"]
     rules = {clause.id.rpartition("/")[2] for clause in chosen}
-    assert rules == {"time-moves-forward"}
+    assert rules == {"uuid-case", "repeatable"}
 
 
 def test_a_run_that_shows_too_little_fails_where_more_is_required(contract, mock_origin):
@@ -123,6 +123,7 @@ def test_no_baseline_makes_up_for_what_was_not_shown(contract, mock_origin):
 def test_the_command_takes_demands(mock_origin, tmp_path):
     target, file = f"{mock_origin}/api", tmp_path / "r.json"
     few = ["--corpus-only", "--check", "times", "--max-response-time", "30", "--report", f"json={file}"]
+    few += ["--checks", str(ROOT / "contract_tests" / "checks"), "--check", "time-moves-forward"]
     result = invoke(target, *few)
     assert result.exit_code == 0, result.output
     told = json.loads(file.read_text())
@@ -130,7 +131,7 @@ def test_the_command_takes_demands(mock_origin, tmp_path):
         "response-time",
         "time-moves-forward",
     }
-    assert told["settings"]["check"] == ["times"]
+    assert told["settings"]["check"] == ["time-moves-forward", "times"]
     more = invoke(target, *few, "--require", "all")
     assert more.exit_code == 1
     assert "not shown: --require all: " in more.output

@@ -118,25 +118,6 @@ def test_workers_share_the_operations_and_send_nothing_twice(project):
     assert len(seen) == 2 * count
 
 
-def test_the_clauses_under_xdist_share_one_run(project):
-    seen = []
-
-    async def app(scope, receive, send):
-        if scope["type"] == "http":
-            seen.append(scope["method"])
-        await things.nameless(scope, receive, send)
-
-    with running(app) as origin:
-        arguments = ["contract_tests", "--target", f"{origin}/api", "--signoff-corpus-only", "-q"]
-        arguments += ["--document", str(project / "things.yaml")]
-        alone = pytest_in(ROOT, *arguments, plugin=())
-        count = len(seen)
-        both = pytest_in(ROOT, *arguments, "-n", "2", plugin=())
-    told = re.compile(r"\d+ failed, \d+ passed, \d+ skipped")
-    assert told.search(alone.stdout)[0] == told.search(both.stdout)[0]
-    assert len(seen) == 2 * count
-
-
 NOT_SET_UP = [
     ("test_api = signoff_contract('http://127.0.0.1:9', document='things.yaml')", "nothing answers"),
     ("test_api = signoff_contract(document='things.yaml')", "no server is named"),

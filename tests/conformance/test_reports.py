@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 import signoff
 from examples.report_server.app import create_app
 from signoff.conformance import Options, load_data, run
-from signoff.conformance.checks import CHECKS, RELATIONS
+from signoff.conformance.checks import KIT
 from signoff.conformance.evidence import State
 from signoff.conformance.report import (
     FORMATS,
@@ -111,7 +111,7 @@ def test_json_says_what_happened(failed):
     assert (found["verdict"], found["complete"]) == ("fail", False)
     assert found["requests"] == failed.evidence.requests == sum(found["statuses"].values())
     failure = found["failures"][0]
-    assert failure["check"] in CHECKS
+    assert failure["check"] in KIT.checks
     assert failure["location"]["file"].endswith("reports.yaml")
     assert failure["exchange"]["response"]["body"]["text"].startswith("{")
     assert any(line["line"] == failure["location"]["line"] for line in failure["excerpt"])
@@ -149,7 +149,7 @@ def test_junit_shows_failures_that_no_clause_shows(broken):
 def test_sarif_names_the_checks_and_their_sources(report):
     driver = json.loads(sarif.render(report))["runs"][0]["tool"]["driver"]
     rules = {rule["id"]: rule for rule in driver["rules"]}
-    assert rules.keys() == CHECKS.keys() | RELATIONS.keys()
+    assert rules.keys() == {entry.id for entry in KIT.entries}
     assert rules["problem-type-uri"]["helpUri"] == "https://www.rfc-editor.org/rfc/rfc9457#section-3.1.1"
     assert "helpUri" not in rules["expected-status"]
     assert all(rule["shortDescription"]["text"] for rule in rules.values())

@@ -9,12 +9,11 @@ from starlette.routing import Route
 
 import signoff
 from signoff.conformance.evidence import State
-from signoff.conformance.fuzzing import search
+from signoff.conformance.fuzzing import SearchRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.known_values import KnownValues, OperationData, Person, TargetData
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.options import Options
-from signoff.conformance.search_run import SearchRun
 from tests.conformance import shop
 from tests.conftest import DOCUMENTS, running
 

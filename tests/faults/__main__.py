@@ -31,45 +31,56 @@ def main():
     faults = [entry for entry in FAULTS if not asked.names or entry.id in asked.names]
     variants = [entry for entry in VARIANTS if not asked.names or entry.id in asked.names]
     ids = [entry.id for entry in [*faults, *variants]]
-    jobs = [(entry, range(asked.seeds), asked.seeds == 1) for entry in ids]
-    ours = dict(zip(ids, all_of(signoff, jobs, asked.workers), strict=True))
+    ours, alone = (
+        dict(zip(ids, all_of(signoff, jobs, asked.workers), strict=True))
+        for jobs in (
+            [(entry, range(asked.seeds), asked.seeds == 1, is_alone) for entry in ids]
+            for is_alone in (False, True)
+        )
+    )
     theirs = {}
     if asked.peer:
         theirs = dict(
             zip(["untouched", *ids], all_of(schemathesis, ["untouched", *ids], asked.workers), strict=True)
         )
-    wrong = list(_table(faults, variants, ours, theirs, asked.markdown))
+    wrong = list(_table(faults, variants, ours, alone, theirs, asked.markdown))
     print()
-    print(*_summary(faults, variants, ours, theirs), sep="\n")
+    print(*_summary(faults, variants, ours, alone, theirs), sep="\n")
     print(*wrong, sep="\n")
     sys.exit(1 if wrong else 0)
 
 
-def _table(faults, variants, ours, theirs, as_markdown):
+def _table(faults, variants, ours, alone, theirs, as_markdown):
     """Print the rows; gives what is wrong, one sentence each."""
-    layout = "| {} | {} | {} | {} |" if as_markdown else "{:<28} {:<64} {:>5} {}"
-    print(layout.format("fault", "found by", "sent", "plain Schemathesis"))
+    layout = "| {} | {} | {} | {} | {} |" if as_markdown else "{:<28} {:<64} {:<40} {:>5} {}"
+    print(layout.format("fault", "found by", "by the kit alone", "sent", "plain Schemathesis"))
     if as_markdown:
-        print("| --- | --- | --- | --- |")
+        print("| --- | --- | --- | --- | --- |")
     usual = set(theirs["untouched"].checks) if theirs else set()
     for entry in faults:
         row = ours[entry.id]
         peer = ", ".join(c for c in theirs[entry.id].checks if c not in usual) or "-" if theirs else ""
-        print(layout.format(entry.id, ", ".join(row.checks)[:64] or "MISSED", row.requests, peer))
+        found, kit = (", ".join(of.checks)[:64] for of in (row, alone[entry.id]))
+        print(layout.format(entry.id, found or "MISSED", kit or "-", row.requests, peer))
         if not set(row.checks) & set(entry.caught_by):
             yield f"{entry.id}: found by {row.checks or 'nothing'}, not by {entry.caught_by}"
         if not row.agrees:
             yield f"{entry.id}: seeds disagree"
     for entry in variants:
         row = ours[entry.id]
+        if alone[entry.id].is_found:
+            yield f"{entry.id}: a correct server is accused by the kit alone: {alone[entry.id].checks}"
         if row.is_found or not row.agrees:
             yield f"{entry.id}: a correct server is accused by {row.checks}"
 
 
-def _summary(faults, variants, ours, theirs):
+def _summary(faults, variants, ours, alone, theirs):
     found = sum(ours[entry.id].is_found for entry in faults)
     accused = sum(ours[entry.id].is_found for entry in variants)
-    yield _sentence("signoff", found, faults, accused, variants)
+    yield _sentence("signoff with the project's checks", found, faults, accused, variants)
+    found = sum(alone[entry.id].is_found for entry in faults)
+    accused = sum(alone[entry.id].is_found for entry in variants)
+    yield _sentence("signoff, the kit alone", found, faults, accused, variants)
     if theirs:
         usual = set(theirs["untouched"].checks)
         found = sum(bool(set(theirs[entry.id].checks) - usual) for entry in faults)

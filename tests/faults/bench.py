@@ -9,16 +9,18 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-import signoff
+import signoff as kit
 from examples.report_server.app import create_app
-from signoff.conformance import Options, load_data, run
+from signoff.conformance import Options, load_checks, load_data, run
 from signoff.conformance.target_data import default_data_file
-from tests.conftest import running
+from tests.conftest import ROOT, running
 from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant
 
 _ENTRIES = {entry.id: entry for entry in [*FAULTS, *VARIANTS]}
-_CONTRACT = signoff.load(signoff.default_document())
+_CONTRACT = kit.load(kit.default_document())
+_OWN = load_checks([str(ROOT / "contract_tests" / "checks")])
+_KIT = load_checks([])
 _PEER_S = 300
 
 
@@ -48,11 +50,13 @@ def served(entry_id):
 
 def signoff(job):
     """What Signoff finds, with each seed on a server of its own."""
-    entry_id, seeds, corpus_only = job
+    entry_id, seeds, corpus_only, alone = job
     found = []
     for seed in seeds:
         with served(entry_id) as origin:
-            options = Options(seed=seed, corpus_only=corpus_only, max_examples=20)
+            options = Options(
+                seed=seed, corpus_only=corpus_only, max_examples=20, checks=_KIT if alone else _OWN
+            )
             evidence = run(f"{origin}/api", _CONTRACT, load_data(default_data_file()), options).evidence
         checks = dict.fromkeys(failure.check.id for failure in evidence.errors)
         found.append((tuple(checks), evidence.requests))
@@ -63,7 +67,7 @@ def schemathesis(entry_id):
     """What plain Schemathesis finds with its default checks."""
     with served(entry_id) as origin:
         command = [
-            *(sys.executable, "-m", "schemathesis.cli", "run", str(signoff.default_document())),
+            *(sys.executable, "-m", "schemathesis.cli", "run", str(kit.default_document())),
             *("--url", f"{origin}/api", "--seed", "0", "--continue-on-failure", "--max-examples", "50"),
         ]
         done = subprocess.run(

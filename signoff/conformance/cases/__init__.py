@@ -1,9 +1,33 @@
-"""The fixed list of requests that is sent first: what must be reached, accepted and refused.
+"""The deterministic cases: the fixed list of requests that every run sends first.
 
-Derived from the contract and the data file alone, in one order, so that the verdict does not depend
-on a seed: known values in both letter cases and twice, every example and enumerated value, both sides
-of every line that a schema draws, broken bodies, wrong methods and media types, and Accept.
-Bounded for each operation, with a cut that is fair to its parameters and members.
+Theory of operation
+-------------------
+A verdict must not depend on luck. So before anything is generated at random, a run sends requests that are
+derived from the document and the data file alone, always the same ones in the same order.
+
+*Base requests.* For each operation there is at least one request that should succeed: path values from the
+data file or the schema's example, a body from the document's examples, else the least valid one
+(`base_requests`). Every other case is a base request with exactly one thing changed, so that a response
+tells something about that one thing. A rejection proves a constraint only where the base request succeeds.
+
+*Known values* (`known`). What the data file calls existing, forbidden or missing is requested in both letter
+cases, and once more at the very end (`again`), when everything else has been sent. That is what the relations
+compare: the same request twice, one id in two spellings.
+
+*Lines of a schema* (`parameters`, `bodies`). Each keyword draws a line between valid and invalid: a bound, a
+length, an enumeration. `values` lists candidates on both sides of it. It never decides which side a candidate
+is on: the compiled validator does (`Meanings`), so a mistake in `values` loses a case and accuses nobody.
+
+*The rest of HTTP* (`fields`, `methods`). Spellings of Content-Type, Accept headers, bodies of the wrong media
+type, broken JSON, methods that the path does not have. A path's methods
+are tried once, by its first operation.
+
+*Bounds.* Each kind of case has a limit for each operation (`_MOST_…`). The limit is a cut from a fair order:
+the cases of the parameters and members take turns, so that the last one gets its share. In a large document
+the shares shrink together, down to `_LEAST_SHARE`, so that a run has at most about `_MOST_IN_ALL` cases.
+
+The cases say what is sent and what it was sent for (`intent`, `label`, `expected`), never what is wrong: the
+checks decide that from the exchange. Shards and single operations get the very requests of a whole run.
 """
 
 from __future__ import annotations

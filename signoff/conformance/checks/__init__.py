@@ -1,13 +1,12 @@
-"""The checks: what is demanded of every answer, one file a family.
+"""The checks of the kit: what any API is held to, one module a family.
 
-A check is a function registered with a stable id. Importing this package registers all of them.
+A check is a function under `check` or `relation`; `KIT` holds all of them. A project adds its own, see
+`loading`.
 """
 
 from signoff.conformance.checks import (
     conformance,
-    csv_content,
     disclosure,
-    exports,
     http_fields,
     http_semantics,
     lifecycle,
@@ -17,25 +16,42 @@ from signoff.conformance.checks import (
     security,
     times,
 )
-from signoff.conformance.checks.registry import CHECKS, RELATIONS, Check, Failure, Relation, Severity
+from signoff.conformance.checks.registry import (
+    Catalogue,
+    Check,
+    Failure,
+    Fault,
+    Found,
+    Relation,
+    Severity,
+    check,
+    relation,
+)
+
+KIT = Catalogue().extended(
+    [
+        conformance,
+        disclosure,
+        http_fields,
+        http_semantics,
+        lifecycle,
+        problem_details,
+        relations,
+        requests,
+        security,
+        times,
+    ]
+)
 
 __all__ = [
-    "CHECKS",
-    "RELATIONS",
+    "KIT",
+    "Catalogue",
     "Check",
     "Failure",
+    "Fault",
+    "Found",
     "Relation",
     "Severity",
-    "conformance",
-    "csv_content",
-    "disclosure",
-    "exports",
-    "http_fields",
-    "http_semantics",
-    "lifecycle",
-    "problem_details",
-    "relations",
-    "requests",
-    "security",
-    "times",
+    "check",
+    "relation",
 ]

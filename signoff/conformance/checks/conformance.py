@@ -143,6 +143,7 @@ def media_type_documented(exchange: Exchange) -> Iterator[Fault]:
         and (200 <= exchange.status < 300 or _is_told_apart(exchange))
         and bool(exchange.response.content)
     ),
+    not_covered="no documented success with content was seen",
 )
 def body_present(exchange: Exchange) -> Iterator[Fault]:
     """A success, or an expected error of its own status, whose content is documented has content."""
@@ -204,6 +205,7 @@ def response_schema(exchange: Exchange) -> Iterator[Fault]:
             f"what the schema says with `{violation.keyword}`",
             _part(exchange, violation.pointer),
             violation.schema_pointer,
+            violation,
         )
 
 
@@ -215,6 +217,7 @@ def response_schema(exchange: Exchange) -> Iterator[Fault]:
         _has_operation(exchange) and exchange.response is not None and bool(exchange.response.headers)
     ),
     concerns=lambda _, operation: any(response.headers for response in operation.responses),
+    not_covered="no response carried a documented header",
 )
 def response_headers(exchange: Exchange) -> Iterator[Fault]:
     """Required headers are there, and every documented header satisfies its schema."""

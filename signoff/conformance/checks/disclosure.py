@@ -27,6 +27,7 @@ _DEEPEST = 4
     source="OWASP, cross-site scripting",
     rationale="A browser runs markup that comes back under a type that it renders.",
     applies=lambda exchange: bool(exchange.received.body),
+    not_covered="no response had content",
 )
 def no_reflection(exchange: Exchange) -> Iterator[Fault]:
     """Markup from the request does not come back in HTML, or without a media type."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Check, Fault, Severity
+from signoff.conformance.checks.registry import NOT_COVERED, Check, Fault, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,7 @@ def _check(operation_id: str, rule: Rule) -> Check:
         source="x-conformance in the document",
         applies=applies,
         concerns=concerns,
+        not_covered=NOT_COVERED,
         find=find,
     )
 

@@ -42,6 +42,7 @@ def documents_not_modified(_: Contract, operation: Operation) -> bool:
     source="RFC 9110, section 8.6; RFC 9112, section 6.3",
     rationale="Whoever believes a wrong length reads the next answer as part of this one.",
     applies=lambda exchange: exchange.received.header("content-length") is not None,
+    not_covered="no response carried Content-Length",
 )
 def content_length_true(exchange: Exchange) -> Iterator[Fault]:
     """Content-Length is a number, the number of octets that came, and no companion of Transfer-Encoding."""
@@ -102,6 +103,7 @@ def date_http(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9110, section 8.8.3",
     rationale="An unquoted tag never matches.",
     applies=lambda exchange: exchange.received.header("etag") is not None,
+    not_covered="no response carried ETag",
 )
 def etag_form(exchange: Exchange) -> Iterator[Fault]:
     """ETag is a quoted string, perhaps weak."""
@@ -116,6 +118,7 @@ def etag_form(exchange: Exchange) -> Iterator[Fault]:
     rationale="A client that has it already need not be sent it again.",
     applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (304,),
     concerns=documents_not_modified,
+    not_covered="no GET carried ETag",
 )
 def not_modified(exchange: Exchange) -> Iterator[Fault]:
     """Where the document has 304, a GET with the tag just given is answered with it."""
@@ -152,6 +155,7 @@ def location_on_created(exchange: Exchange) -> Iterator[Fault]:
     rationale="A client goes there next.",
     applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (2,),
     concerns=_creates,
+    not_covered="no 201 carried a Location on this server",
 )
 def location_resolves(exchange: Exchange) -> Iterator[Fault]:
     """What Location of a 201 names is there."""
@@ -202,6 +206,7 @@ def unknown_method_501(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9110, section 9.3.2",
     rationale="HEAD is how a client asks about what GET would give.",
     concerns=_is_get,
+    not_covered="HEAD is not offered beside GET",
 )
 def head_like_get(exchanges: Sequence[Exchange]) -> tuple[Exchange | None, list[tuple[Exchange, Fault]]]:
     """HEAD, where it is offered, has the status and the media type of GET."""

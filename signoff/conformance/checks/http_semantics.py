@@ -78,6 +78,7 @@ def method_not_allowed(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9110, sections 10.2.1 and 15.5.6",
     rationale="A 405 tells the client what it may do instead.",
     applies=lambda exchange: exchange.status == 405,
+    not_covered="no response was a 405",
 )
 def method_not_allowed_allow(exchange: Exchange) -> Iterator[Fault]:
     """A 405 carries Allow, and the document's methods of that path are in it."""
@@ -104,6 +105,7 @@ def method_not_allowed_allow(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9110, section 10.2.3",
     rationale="Clients wait by it, so it must be readable.",
     applies=_waits,
+    not_covered="no response carried Retry-After",
 )
 def retry_after_form(exchange: Exchange) -> Iterator[Fault]:
     """Retry-After is a number of seconds or an HTTP-date."""
@@ -119,6 +121,7 @@ def retry_after_form(exchange: Exchange) -> Iterator[Fault]:
     applies=lambda exchange: (
         _waits(exchange) and isinstance((exchange.json_object or {}).get("retry_after_seconds"), int)
     ),
+    not_covered="no problem carried retry_after_seconds beside a Retry-After header",
 )
 def problem_retry_after_agrees(exchange: Exchange) -> Iterator[Fault]:
     """`retry_after_seconds` and Retry-After tell the same wait, a second aside for dates."""
@@ -147,6 +150,7 @@ def too_many_retry_after(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9110, section 15.5.2",
     rationale="A 401 tells how to authenticate.",
     applies=lambda exchange: exchange.status == 401,
+    not_covered="no response was a 401",
 )
 def unauthorized_challenge(exchange: Exchange) -> Iterator[Fault]:
     """A 401 carries WWW-Authenticate."""
@@ -159,6 +163,7 @@ def unauthorized_challenge(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9110, sections 8.6 and 15.3.5",
     rationale="Octets after a 204 are read as the next answer.",
     applies=lambda exchange: exchange.status in (204, 205, 304) or exchange.sent.method == "HEAD",
+    not_covered="no response was a 204 or 304, and HEAD is not documented",
 )
 def no_content_empty(exchange: Exchange) -> Iterator[Fault]:
     """204, 304 and answers to HEAD carry no content, and 204 no Content-Length but 0."""
@@ -188,6 +193,7 @@ def single_valued_fields(exchange: Exchange) -> Iterator[Fault]:
     source="Fetch standard, section 3.2.5",
     rationale="It would let any page act with the user's credentials; browsers refuse it.",
     applies=lambda exchange: exchange.received.header("access-control-allow-origin") is not None,
+    not_covered="no response carried CORS headers",
 )
 def cors_not_wild_with_credentials(exchange: Exchange) -> Iterator[Fault]:
     """Never `Access-Control-Allow-Origin: *` together with credentials."""

@@ -40,6 +40,7 @@ def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
     rationale="A client goes on with what it was told that it created.",
     applies=lambda exchange: exchange.intent == "created" and not exchange.received.fault,
     concerns=_creates,
+    not_covered="nothing could be created and read again by its id",
 )
 def created_is_found(exchange: Exchange) -> Iterator[Fault]:
     """What was just created is found, and shows what its creation answered."""
@@ -56,6 +57,7 @@ def created_is_found(exchange: Exchange) -> Iterator[Fault]:
     rationale="A success says that the change was made.",
     applies=lambda exchange: exchange.intent == "updated" and 200 <= exchange.status < 300,
     concerns=lambda contract, operation: _writes(contract, operation, "PUT", "PATCH"),
+    not_covered="nothing could be created, changed and read again by its id",
 )
 def updated_is_kept(exchange: Exchange) -> Iterator[Fault]:
     """What was just changed shows the change."""
@@ -69,6 +71,7 @@ def updated_is_kept(exchange: Exchange) -> Iterator[Fault]:
     rationale="Who deletes something relies on it being gone.",
     applies=lambda exchange: exchange.intent == "deleted" and not exchange.received.fault,
     concerns=lambda contract, operation: _writes(contract, operation, "DELETE"),
+    not_covered="nothing could be created, deleted and asked for again by its id",
 )
 def deleted_is_gone(exchange: Exchange) -> Iterator[Fault]:
     """What was just deleted is not found any more."""
@@ -92,6 +95,7 @@ def _links(contract: Contract, operation: Operation) -> bool:
     rationale="A documented link is a promise that what it names is there.",
     applies=lambda exchange: exchange.intent == "linked" and not exchange.received.fault,
     concerns=_links,
+    not_covered="no response carried what a documented link needs",
 )
 def link_leads_somewhere(exchange: Exchange) -> Iterator[Fault]:
     """What a documented link leads to is found."""

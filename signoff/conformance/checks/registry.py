@@ -1,15 +1,24 @@
-"""What a check is, and the registry that holds them."""
+"""What a check is, and the catalogue that a run makes its checks from.
+
+`check` and `relation` turn a function into a value, and put it nowhere: a catalogue is what is found in the
+modules that a run names, so that the checks of one project never show in the run of another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
+
+from signoff.contract import SetUpError
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
+    from signoff.contract.schemas import Violation
 
 
 class Severity(Enum):
@@ -21,12 +30,21 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a check finds wrong: the sentence, what was expected, what came, and where it is said."""
+    """What a check finds wrong.
+
+    Attributes:
+        message: the problem, in one sentence.
+        expected: what the response should have been.
+        actual: what it was.
+        pointer: where the bundled document says so.
+        violation: what of a schema the body breaks, where that is the problem.
+    """
 
     message: str
     expected: str
     actual: str
     pointer: str = ""
+    violation: Violation | None = None
 
 
 Applies = Callable[["Exchange"], bool]
@@ -44,6 +62,7 @@ class Check:
         source: where the demand comes from.
         applies: whether an exchange is one that the check can judge.
         concerns: whether an operation can ever meet it.
+        not_covered: what a report gives as the reason where no response was one that the check judges.
         find: the faults of one exchange, nothing when there are none.
     """
 
@@ -54,6 +73,7 @@ class Check:
     source: str
     applies: Applies
     concerns: Concerns
+    not_covered: str
     find: Callable[[Exchange], Iterable[Fault]]
 
 
@@ -71,6 +91,7 @@ class Relation:
     rationale: str
     source: str
     concerns: Concerns
+    not_covered: str
     find: Callable[[Sequence[Exchange]], tuple[Exchange | None, list[tuple[Exchange, Fault]]]]
 
 
@@ -83,14 +104,40 @@ class Failure:
     exchange: Exchange
 
 
-CHECKS: dict[str, Check] = {}
-RELATIONS: dict[str, Relation] = {}
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The checks and relations of a run, by id."""
 
-FindFunction = TypeVar("FindFunction", bound=Callable[["Exchange"], Iterable[Fault]])
-RelationFunction = TypeVar(
-    "RelationFunction",
-    bound=Callable[["Sequence[Exchange]"], "tuple[Exchange | None, list[tuple[Exchange, Fault]]]"],
-)
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> list[Check | Relation]:
+        """All of them."""
+        return [*self.checks.values(), *self.relations.values()]
+
+    def extended(self, modules: Iterable[ModuleType]) -> Catalogue:
+        """A catalogue with the checks that stand in some modules as well.
+
+        Raises:
+            SetUpError: two of them have one id.
+        """
+        found: dict[str, Check | Relation] = {entry.id: entry for entry in self.entries}
+        for module in modules:
+            for value in vars(module).values():
+                if isinstance(value, Check | Relation) and found.setdefault(value.id, value) is not value:
+                    raise SetUpError(
+                        f"two checks have the id {value.id!r}, the second in {module.__name__}",
+                        mend="Choose another id: reports, baselines and --skip name a check by it.",
+                    )
+        return Catalogue(
+            {name: entry for name, entry in found.items() if isinstance(entry, Check)},
+            {name: entry for name, entry in found.items() if isinstance(entry, Relation)},
+        )
+
+
+NOT_COVERED = "no response was of the kind that the check is about"
+Found = tuple["Exchange | None", "list[tuple[Exchange, Fault]]"]
 
 
 def always(_: object, *__: object) -> bool:
@@ -106,15 +153,19 @@ def check(
     severity: Severity = Severity.ERROR,
     applies: Applies = always,
     concerns: Concerns = always,
-) -> Callable[[FindFunction], FindFunction]:
-    """Register a function as a check."""
+    not_covered: str = NOT_COVERED,
+) -> Callable[[Callable[[Exchange], Iterable[Fault]]], Check]:
+    """Make a check of a function that yields the faults of one exchange.
 
-    def register(find: FindFunction) -> FindFunction:
+    The function's docstring is the statement that reports and `--list-checks` show, its module's name the
+    family. The arguments are the attributes of `Check`.
+    """
+
+    def made(find: Callable[[Exchange], Iterable[Fault]]) -> Check:
         family = find.__module__.rpartition(".")[2]
-        CHECKS[check_id] = Check(check_id, family, severity, rationale, source, applies, concerns, find)
-        return find
+        return Check(check_id, family, severity, rationale, source, applies, concerns, not_covered, find)
 
-    return register
+    return made
 
 
 def relation(
@@ -124,12 +175,12 @@ def relation(
     rationale: str,
     severity: Severity = Severity.ERROR,
     concerns: Concerns = always,
-) -> Callable[[RelationFunction], RelationFunction]:
-    """Register a function as a relation."""
+    not_covered: str = NOT_COVERED,
+) -> Callable[[Callable[[Sequence[Exchange]], Found]], Relation]:
+    """Make a relation of a function that compares the exchanges of one operation; see `Relation`."""
 
-    def register(find: RelationFunction) -> RelationFunction:
+    def made(find: Callable[[Sequence[Exchange]], Found]) -> Relation:
         family = find.__module__.rpartition(".")[2]
-        RELATIONS[relation_id] = Relation(relation_id, family, severity, rationale, source, concerns, find)
-        return find
+        return Relation(relation_id, family, severity, rationale, source, concerns, not_covered, find)
 
-    return register
+    return made

@@ -39,6 +39,7 @@ def _is_telling(exchange: Exchange, *intents: str) -> bool:
     rationale="What anybody can call is not protected, whatever the document says.",
     applies=lambda exchange: _is_telling(exchange, "unauthenticated"),
     concerns=requires_credentials,
+    not_covered="no request without credentials was answered 401, 403 or with success",
 )
 def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
     """Without credentials, or with ones that are malformed or nobody's, there is no success."""
@@ -76,6 +77,8 @@ def made_up_credentials_refused(exchange: Exchange) -> Iterator[Fault]:
     rationale="Knowing an id is no permission to see what it names.",
     applies=lambda exchange: exchange.intent == "stranger" and exchange.operation is not None,
     concerns=_names_something,
+    not_covered="nobody is known who may not see a value: name one in the data file, as `may-not-see` of "
+    "one of its `people`",
 )
 def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     """What belongs to somebody else is neither shown nor changed."""
@@ -95,6 +98,8 @@ def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     rationale="Being somebody is no permission to do everything.",
     applies=lambda exchange: exchange.intent == "unentitled" and exchange.operation is not None,
     concerns=requires_credentials,
+    not_covered="nobody is known who may not call it: name it in the data file, under `may-not-call` of "
+    "one of its `people`",
 )
 def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     """Who may not call an operation, for want of a scope or a role, has no success with it."""
@@ -109,6 +114,7 @@ def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     rationale="Answers are logged, cached and shown, and with them every secret that they repeat.",
     applies=lambda exchange: bool(exchange.secrets) and not exchange.received.fault,
     concerns=lambda _, operation: bool(operation.security),
+    not_covered="no credentials were sent: give them with -H, or as `people` in the data file",
 )
 def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
     """No answer repeats the credentials that were sent."""

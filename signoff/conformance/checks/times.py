@@ -1,25 +1,24 @@
-"""Times: none that has not come yet, none before its beginning, none that runs backwards, none too long."""
+"""Times: none that has not come yet, none before its beginning, none too long."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, Severity, check, relation
+from signoff.conformance.checks.registry import Fault, Severity, check
 from signoff.conformance.values import flattened, properties_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
 
 _PAST = {
-    *("as_of", "generated_at", "created_at", "updated_at", "modified_at", "createdAt", "updatedAt"),
-    *("modifiedAt", "generatedAt", "asOf", "created_on", "updated_on", "last_modified", "lastModified"),
+    *("generated_at", "created_at", "updated_at", "modified_at", "createdAt", "updatedAt"),
+    *("modifiedAt", "generatedAt", "created_on", "updated_on", "last_modified", "lastModified"),
 }
 _PAIRS = (("created_at", "updated_at"), ("createdAt", "updatedAt"), ("created_on", "updated_on"))
 _SKEW = timedelta(seconds=60)
@@ -85,7 +84,7 @@ def _now(exchange: Exchange) -> datetime:
     concerns=tells_time,
 )
 def time_not_future(exchange: Exchange) -> Iterator[Fault]:
-    """Times like as_of, created_at and updated_at have passed, a minute's skew aside."""
+    """Times like created_at and updated_at have passed, a minute's skew aside."""
     latest = _now(exchange) + _SKEW
     excused = _given_by_client(exchange)
     for owner in _members(exchange.json[0]):
@@ -120,35 +119,10 @@ def created_before_updated(exchange: Exchange) -> Iterator[Fault]:
     source="--max-response-time",
     rationale="An answer that comes too late is none.",
     applies=lambda exchange: exchange.bound_s is not None and exchange.intent != "search",
+    not_covered="no bound was given: --max-response-time",
 )
 def response_time(exchange: Exchange) -> Iterator[Fault]:
     """An answer comes within the time that the run allows; a slow one is asked for twice."""
     bound, took = exchange.bound_s, exchange.received.elapsed_s
     if bound is not None and took > bound:
         yield Fault("the answer takes too long", f"at most {bound:g} s", f"{took:.2f} s")
-
-
-@relation(
-    "time-moves-forward",
-    source="the meaning of as_of",
-    rationale="A client that keeps the newest answer keeps the wrong one.",
-    concerns=tells_time,
-)
-def time_moves_forward(exchanges: Sequence[Exchange]) -> tuple[Exchange | None, list[tuple[Exchange, Fault]]]:
-    """`as_of` of the same thing does not go back from one answer to the next, a minute's skew aside."""
-    seen: dict[tuple[str, str], datetime] = defaultdict(lambda: datetime.min.replace(tzinfo=UTC))
-    compared = None
-    for exchange in exchanges:
-        body = exchange.json_object or {}
-        found = _moment(body.get("as_of"))
-        if found is None or exchange.intent != "existing":
-            continue
-        key = (exchange.sent.method, exchange.identity)
-        if key in seen:
-            compared = compared or exchange
-            if found < seen[key] - _SKEW:
-                message = "`as_of` goes back from one answer to the next"
-                fault = Fault(message, f"{seen[key].isoformat()} or later", str(body["as_of"]))
-                return exchange, [(exchange, fault)]
-        seen[key] = max(seen[key], found)
-    return compared, []

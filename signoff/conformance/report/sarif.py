@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from signoff.conformance.checks import CHECKS, RELATIONS
+from signoff.conformance.checks import KIT
 from signoff.reporting.place import SARIF_ROOT, sarif_artifact
 from signoff.reporting.plain_text import one_line
 from signoff.reporting.sarif import log, source_uri
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def render(report: Report) -> str:
     """The log: one run, all checks as rules, each failure and warning as a result."""
-    rules: list[Check | Relation] = [*CHECKS.values(), *RELATIONS.values()]
+    rules = KIT.entries
     numbers = {rule.id: number for number, rule in enumerate(rules)}
     driver = {"name": "Signoff", "version": report.version, "rules": [_rule(rule) for rule in rules]}
     run = {

@@ -26,8 +26,8 @@ fault("gets-exports", "GET is answered as if it were POST", "method-not-allowed"
 )
 
 
-fault("unsteady", "the same request has other content each time", "repeatable")(unsteady(1_000_000))
-fault("alternating", "the same request has other content every other time", "repeatable")(unsteady(2))
+fault("unsteady", "the same request has other content each time", "export-repeatable")(unsteady(1_000_000))
+fault("alternating", "the same request has other content every other time", "export-repeatable")(unsteady(2))
 fault(
     "open-to-all", "any origin may read answers with the user's credentials", "cors-not-wild-with-credentials"
 )(fields({200, 403, 404}, access_control_allow_origin="*", access_control_allow_credentials="true"))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.export_body import (
+from signoff.conformance import Fault, check
+from signoff.contract.json_value import JsonSyntaxError, parse_text
+
+from .export_body import (
     export_of,
     exports_files,
     is_export,
@@ -14,14 +17,11 @@ from signoff.conformance.checks.export_body import (
     table,
     text_of,
 )
-from signoff.conformance.checks.registry import Fault, check
-from signoff.contract import json_value
-from signoff.contract.json_value import JsonSyntaxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.conformance.exchange import Exchange
+    from signoff.conformance import Exchange
 
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\\"]")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
@@ -56,7 +56,7 @@ def filename_safe(exchange: Exchange) -> Iterator[Fault]:
 def json_content_parses(exchange: Exchange) -> Iterator[Fault]:
     """With format json, `content` is JSON."""
     try:
-        json_value.parse_text(text_of(exchange))
+        parse_text(text_of(exchange))
     except JsonSyntaxError as error:
         yield Fault(
             f"`content` is not JSON: {error}", "one JSON value", text_of(exchange)[:200], place_of(exchange)

@@ -6,7 +6,9 @@ import csv
 import re
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.export_body import (
+from signoff.conformance import Fault, check
+
+from .export_body import (
     FORMULA,
     csv_rows,
     exports_files,
@@ -15,12 +17,11 @@ from signoff.conformance.checks.export_body import (
     rows_of_csv,
     text_of,
 )
-from signoff.conformance.checks.registry import Fault, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.conformance.exchange import Exchange
+    from signoff.conformance import Exchange
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 

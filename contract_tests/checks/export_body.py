@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from signoff.conformance.exchange import Exchange
+    from signoff.conformance import Exchange
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
 

@@ -1,0 +1,155 @@
+"""What several exports of one report show together: no single response does."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from signoff.conformance import Fault, relation
+
+from .export_body import FORMULA, exports_files, rows_of_csv, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from signoff.conformance import Exchange, Found
+    from signoff.contract.json_value import JsonValue
+
+_SKEW = timedelta(seconds=60)
+
+
+def is_known(exchange: Exchange) -> bool:
+    """Whether the request names a report of the data file."""
+    return exchange.intent in ("existing", "forbidden", "missing") and exchange.request is not None
+
+
+@relation(
+    "export-repeatable",
+    source="the reports contract",
+    rationale="A client retries; the second response must not surprise it.",
+    concerns=exports_files,
+    not_covered="no report was exported twice: name an existing value in the data file",
+)
+def export_repeatable(exchanges: Sequence[Exchange]) -> Found:
+    """The same request over data of the same `as_of` has the same content."""
+    seen: dict[tuple[str, str, bytes], Exchange] = {}
+    compared: Exchange | None = None
+    for exchange in exchanges:
+        body = exchange.json_object
+        if not is_known(exchange) or body is None or "content" not in body:
+            continue
+        sent = exchange.sent
+        first = seen.setdefault((sent.method, sent.url, sent.body), exchange)
+        before = first.json_object or {}
+        if first is exchange or exchange.status != first.status or _moment(exchange) != _moment(first):
+            continue
+        compared = compared or exchange
+        if before["content"] != body["content"]:
+            message = "the same request over the same data has other content the second time"
+            fault = Fault(
+                message, str(before["content"])[:120], str(body["content"])[:120], exchange.subject.pointer
+            )
+            return exchange, [(exchange, fault)]
+    return compared, []
+
+
+@relation(
+    "formats-agree",
+    source="the reports contract",
+    rationale="The format is a choice of syntax, not of data.",
+    concerns=exports_files,
+    not_covered="no report was seen in both formats: name an existing value in the data file",
+)
+def formats_agree(exchanges: Sequence[Exchange]) -> Found:
+    """The CSV and the JSON of the same report, of the same time, have the same columns and rows."""
+    pairs: dict[str, dict[str, Exchange]] = defaultdict(dict)
+    for exchange in exchanges:
+        body = exchange.json_object or {}
+        if is_known(exchange) and exchange.status == 200 and isinstance(body.get("content"), str):
+            pairs[exchange.identity].setdefault(str(body.get("format")), exchange)
+    compared: Exchange | None = None
+    faults = []
+    for pair in pairs.values():
+        if {"csv", "json"} <= pair.keys() and _moment(pair["csv"]) == _moment(pair["json"]):
+            compared = compared or pair["json"]
+            if fault := _disagree(pair["csv"], pair["json"]):
+                faults.append((pair["json"], fault))
+    return compared, faults
+
+
+def _moment(exchange: Exchange) -> JsonValue:
+    return (exchange.json_object or {}).get("as_of")
+
+
+def _disagree(as_csv: Exchange, as_json: Exchange) -> Fault | None:
+    try:
+        lines = rows_of_csv(str((as_csv.json_object or {}).get("content")))
+    except csv.Error:
+        return None  # another check says so
+    held = table(str((as_json.json_object or {}).get("content")))
+    if not lines or held is None or not held[0]:
+        return None
+    names = [str(column.get("name")) for column in held[0]]
+    pointer = as_json.subject.pointer
+    if lines[0] != names:
+        return Fault("CSV and JSON have other columns", ", ".join(lines[0]), ", ".join(names), pointer)
+    if len(lines) - 1 != len(held[1]):
+        expected, actual = f"{len(lines) - 1} rows, as in CSV", f"{len(held[1])} rows"
+        return Fault("CSV and JSON have another number of rows", expected, actual, pointer)
+    for number, (line, row) in enumerate(zip(lines[1:], held[1], strict=True), 1):
+        for name, cell in zip(names, line, strict=False):
+            if not _same(cell, row.get(name)):
+                message = f"CSV and JSON differ in row {number}, column {name}"
+                return Fault(message, repr(cell)[:100], repr(row.get(name))[:100], pointer)
+    return None
+
+
+def _same(cell: str, value: JsonValue) -> bool:
+    plain = cell[1:] if cell.startswith("'") and cell[1:].startswith((*FORMULA, "\n")) else cell
+    if value is None:
+        return plain == ""
+    if isinstance(value, bool):
+        return plain.lower() == str(value).lower()
+    if isinstance(value, int | float):
+        try:
+            return float(plain) == float(value)
+        except ValueError:
+            return False
+    return value in (plain, cell)
+
+
+@relation(
+    "time-moves-forward",
+    source="the meaning of as_of",
+    rationale="A client that keeps the newest answer keeps the wrong one.",
+    concerns=exports_files,
+    not_covered="no known value was seen twice with as_of",
+)
+def time_moves_forward(exchanges: Sequence[Exchange]) -> Found:
+    """`as_of` of the same thing does not go back from one answer to the next, a minute's skew aside."""
+    seen: dict[tuple[str, str], datetime] = defaultdict(lambda: datetime.min.replace(tzinfo=UTC))
+    compared = None
+    for exchange in exchanges:
+        body = exchange.json_object or {}
+        found = _time(body.get("as_of"))
+        if found is None or exchange.intent != "existing":
+            continue
+        key = (exchange.sent.method, exchange.identity)
+        if key in seen:
+            compared = compared or exchange
+            if found < seen[key] - _SKEW:
+                message = "`as_of` goes back from one answer to the next"
+                fault = Fault(message, f"{seen[key].isoformat()} or later", str(body["as_of"]))
+                return exchange, [(exchange, fault)]
+        seen[key] = max(seen[key], found)
+    return compared, []
+
+
+def _time(value: JsonValue) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None

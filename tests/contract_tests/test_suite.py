@@ -1,0 +1,48 @@
+"""`pytest contract_tests`: both files pass on a sound server and fail on a planted fault."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from examples.report_server.app import create_app
+from tests.conftest import ROOT, running
+from tests.faults.catalogue import FAULTS
+from tests.faults.wrapper import plant
+
+
+def pytest_of(file, origin):
+    command = [sys.executable, "-m", "pytest", f"contract_tests/{file}", "-q", "-p", "no:cacheprovider"]
+    command += ["-p", "schemathesis"]
+    return subprocess.run(
+        [*command, "--target", f"{origin}/api", "--max-examples", "5"],
+        cwd=ROOT,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("file", ["test_contract.py", "test_properties.py"])
+def test_the_mock_passes(mock_origin, file):
+    result = pytest_of(file, mock_origin)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "fault", "check"),
+    [
+        ("test_contract.py", "short-row", "csv-even-rows"),
+        ("test_properties.py", "takes-a-list", "request-refused"),
+        ("test_properties.py", "php-warning", "problem-no-internals"),
+    ],
+)
+def test_a_planted_fault_fails(file, fault, check):
+    edit = next(entry.edit for entry in FAULTS if entry.id == fault)
+    with running(plant(create_app(), edit)) as origin:
+        result = pytest_of(file, origin)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert check in result.stdout
