@@ -18,16 +18,18 @@ import jsonschema_rs
 
 from signoff.contract.bundle import dereference
 from signoff.contract.errors import DocumentError
-from signoff.contract.pointer import from_ref, join, resolve, to_ref
+from signoff.contract.json_value import as_object
+from signoff.contract.pointer import join, resolve, to_ref
+from signoff.contract.schema_view import Part, References
 from signoff.contract.structure import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
 
-_MAX_DEPTH = 12
+_COMPOSITION = ("allOf", "oneOf", "anyOf")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
@@ -81,6 +83,7 @@ class SchemaSet:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
+        self._references = References(bundle.value)
         self._raw: dict[str, JsonObject] = {}
         self._validators: dict[Direction, Any] = {}
         # By identity; each schema is held, so that its identity stays its own.
@@ -107,28 +110,15 @@ class SchemaSet:
         if known is None:
             found: JsonObject = {}
             properties: JsonObject = {}
-            for part in self._parts(raw, 0):
+            for part in self._references.walk(Part(raw, ""), _COMPOSITION):
                 for keyword in ("type", "items", "xml", "additionalProperties"):
-                    if keyword in part:
-                        found.setdefault(keyword, part[keyword])
-                named = part.get("properties")
-                properties = {**(named if isinstance(named, dict) else {}), **properties}
+                    if keyword in part.schema:
+                        found.setdefault(keyword, part.schema[keyword])
+                properties = {**as_object(part.schema.get("properties")), **properties}
             if properties:
                 found["properties"] = properties
             known = self._outlines[id(raw)] = (raw, found)
         return known[1]
-
-    def _parts(self, raw: JsonObject, depth: int) -> Iterator[JsonObject]:
-        yield raw
-        if depth > _MAX_DEPTH:
-            return
-        if "$ref" in raw or "$dynamicRef" in raw:
-            yield from self._parts(self.followed(raw)[0], depth + 1)
-        for keyword in ("allOf", "oneOf", "anyOf"):
-            parts = raw.get(keyword)
-            for part in parts if isinstance(parts, list) else ():
-                if isinstance(part, dict):
-                    yield from self._parts(part, depth + 1)
 
     @property
     def document(self) -> JsonObject:
@@ -138,17 +128,9 @@ class SchemaSet:
     def followed(self, raw: JsonObject) -> tuple[JsonObject, str]:
         """What the `$ref` or `$dynamicRef` of `raw` leads to, one step on, and where that stands.
 
-        A dynamic reference is taken to the first anchor of its name. What leads nowhere is `{}`.
+        See `References.followed`.
         """
-        ref = raw.get("$ref", raw.get("$dynamicRef"))
-        pointer = from_ref(ref) if isinstance(ref, str) else ""
-        if pointer and not pointer.startswith("/"):
-            pointer = self._anchors.get(pointer.rpartition("#")[2], "/")
-        try:
-            value = resolve(self._bundle.value, pointer)
-        except LookupError:
-            return {}, pointer
-        return (value if isinstance(value, dict) else {"not": {}} if value is False else {}), pointer
+        return self._references.followed(raw)
 
     def at(self, pointer: str) -> JsonValue:
         """What stands at a place that a `Violation.schema_pointer` names.
@@ -157,15 +139,6 @@ class SchemaSet:
             LookupError: nothing does.
         """
         return resolve(self._bundle.value, pointer)
-
-    @cached_property
-    def _anchors(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for node in walk(self._bundle.value):
-            for keyword in ("$anchor", "$dynamicAnchor"):
-                if node.kind == "schema" and isinstance(name := node.value.get(keyword), str):
-                    found.setdefault(name, node.pointer)
-        return found
 
     def says(self, schema: JsonValue, keyword: str) -> bool:
         """Whether a property is marked with `keyword`, beside its `$ref` or behind it."""
