@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from signoff import defaults
+
 EXIT_SET_UP, EXIT_INTERRUPTED = 2, 130
 
 # Each command lives in the package that does its work, which is only imported when it is called.
@@ -38,7 +40,16 @@ class _Commands(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
-        return command
+        return command if cmd_name == "init" else defaults.with_project_options(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Make the project's values the command's defaults."""
+        name, command, words = super().resolve_command(ctx, args)
+        if name and command and name != "init" and not ctx.resilient_parsing:
+            defaults.apply(ctx, name, command, words)
+        return name, command, words
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -58,16 +69,17 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
+    params=defaults.project_options(is_group=True),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error, 130 interrupted.",
 )
 @click.version_option(_version(), prog_name="signoff")
-def main() -> None:
+def main(**_: Any) -> None:  # noqa: ANN401 - the file's options, which `defaults.apply` reads
     """One OpenAPI document drives a mock server and contract tests.
 
     DOCUMENT is always a path, a URL, - for standard input, or REVISION:PATH of a git repository, YAML
-    or JSON: OpenAPI 3.0, 3.1 or 3.2 or Swagger 2.0. Without one, the packaged contract of the saved
-    reports export API is used.
+    or JSON: OpenAPI 3.0, 3.1 or 3.2 or Swagger 2.0. Without one, the project's document is used, which
+    [tool.signoff] of pyproject.toml or signoff.toml names; outside a project, the reference project's.
 
     \b
       signoff mock                          start the mock on http://127.0.0.1:4010

@@ -18,7 +18,7 @@ PROJECT = ("openapi", "mock_server", "contract_tests", "fixtures")
 LAYERS = (
     {"contract"},
     {"project"},
-    {"reporting", "command_line", "packaged"},
+    {"reporting", "command_line", "defaults"},
     {"mock", "conformance", "review"},
     {"docs"},
     {"cli", "__init__"},

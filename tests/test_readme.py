@@ -138,7 +138,7 @@ def test_the_commands_come_first():
 
 
 def rewrite():
-    default = create_app(signoff.load(signoff.default_document()))
+    default = create_app(signoff.load(signoff.reference_project().document))
     for file, app in ((README, default), (GALLERY, gallery())):
         with running(app) as origin:
             text = BLOCK.sub(

@@ -11,9 +11,9 @@ from signoff.conformance.options import Options
 from signoff.conformance.report import report_of
 from signoff.conformance.shared_run import shared
 from signoff.conformance.suite import run
-from signoff.conformance.target_data import TargetData, default_data_file, load_data
+from signoff.conformance.target_data import TargetData, load_data
 from signoff.contract import SignoffError, load
-from signoff.packaged import default_document
+from signoff.project import project_of
 
 if TYPE_CHECKING:
     from signoff.conformance.report import Report
@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     document = config.getoption("signoff_document")
     try:
-        config.stash[_CONTRACT] = load(document or default_document())
+        config.stash[_CONTRACT] = load(document or project_of(config.rootpath).document)
     except SignoffError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -69,7 +69,7 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def _report(config: pytest.Config) -> Report:
     data_file = config.getoption("signoff_data")
     if data_file is None and config.getoption("signoff_document") is None:
-        data_file = default_data_file()
+        data_file = project_of(config.rootpath).text("data", "test")
     options = Options(
         seed=config.getoption("signoff_seed") or 0,
         max_examples=config.getoption("signoff_max_examples") or 50,

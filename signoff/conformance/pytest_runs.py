@@ -14,9 +14,9 @@ from signoff.conformance.report import report_of
 from signoff.conformance.report.terminal import describe, summary
 from signoff.conformance.suite import run, target_name
 from signoff.conformance.target import reachable
-from signoff.conformance.target_data import TargetData, default_data_file, load_data
+from signoff.conformance.target_data import TargetData, load_data
 from signoff.contract import SignoffError, load
-from signoff.packaged import default_document
+from signoff.project import project_of
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -32,14 +32,16 @@ class Asked:
     """What a test asks for.
 
     Attributes:
-        document: path or URL; empty for the packaged contract.
+        document: path or URL.
         data: path; empty for none.
+        base_url: the target where no other is given.
     """
 
     target: Any
     document: str
     data: str
     options: Options = field(default_factory=Options)
+    base_url: str | None = None
 
     def at(self, target: Any) -> Asked:  # noqa: ANN401 - any ASGI or WSGI application
         """The same of another target."""
@@ -67,7 +69,11 @@ class Runs:
         document = option("--signoff-document") or given.pop("document", None) or ""
         data = option("--signoff-data") or given.pop("data", None) or ""
         target = option("--signoff-target") or given.pop("target", None)
-        return Asked(target, _found(document, folder), _found(data, folder), self._options(given))
+        base_url = None
+        if not document:
+            document, data, base_url = _of_project(folder, data)
+        document, data = _found(document, folder), _found(data, folder)
+        return Asked(target, document, data, self._options(given), base_url)
 
     def _options(self, given: dict[str, Any]) -> Options:
         headers = given.pop("headers", None) or {}
@@ -92,7 +98,7 @@ class Runs:
         """
         if asked.document not in self._contracts:
             try:
-                self._contracts[asked.document] = load(asked.document or default_document())
+                self._contracts[asked.document] = load(asked.document)
             except SignoffError as error:
                 raise pytest.Collector.CollectError(str(error)) from None
         return self._contracts[asked.document]
@@ -134,10 +140,23 @@ class Runs:
         return self._urls[key][1]
 
     def _known(self, asked: Asked) -> TargetData:
-        name = asked.data or ("" if asked.document else str(default_data_file()))
-        if name not in self._data:
-            self._data[name] = load_data(name) if name else TargetData()
-        return self._data[name]
+        if asked.data not in self._data:
+            self._data[asked.data] = load_data(asked.data) if asked.data else TargetData()
+        return self._data[asked.data]
+
+
+def _of_project(folder: Path, data: str) -> tuple[str, str, str | None]:
+    """The document, data file and base URL of a folder's project; `data` goes before its own.
+
+    Raises:
+        CollectError: the project's file cannot be used.
+    """
+    try:
+        project = project_of(folder)
+        data = data or project.text("data", "test") or ""
+        return str(project.document), data, project.text("base-url", "test")
+    except SignoffError as error:
+        raise pytest.Collector.CollectError(str(error)) from None
 
 
 def _found(name: str, folder: Path) -> str:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signoff.command_line import document_argument, remote_refs_option
+from signoff.command_line import document_argument, project_in_use, remote_refs_option, the_document
 from signoff.contract import source as sources
 from signoff.docs import page, reference
 from signoff.docs.findings import annotated, by_operation
-from signoff.packaged import default_document
 from signoff.reporting.request import STANDARD_OUTPUT, refuse_unwritable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
@@ -45,11 +44,11 @@ def docs(
     """
     if output != STANDARD_OUTPUT:
         refuse_unwritable(Path(output))
-    source = sources.read(document if document is not None else default_document())
+    source = sources.read(the_document(document))
     subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
     found: tuple[Finding, ...] = ()
     if findings:
-        configuration = configurations.find(Path.cwd())
+        configuration = configurations.of(project_in_use())
         found = review_document(source, configuration, allow_remote_refs=allow_remote_refs).findings
     if (form or _form_of(output)) == "markdown":
         text = reference.render(subject.contract, by_operation(subject, found))

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import signoff
 from examples.report_server.app import create_app
 from signoff.conformance import Options, load_data, run
-from signoff.conformance.target_data import default_data_file
-from tests.conftest import running
+from tests.conftest import DATA_FILE, running
 from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant
 
 _ENTRIES = {entry.id: entry for entry in [*FAULTS, *VARIANTS]}
-_CONTRACT = signoff.load(signoff.default_document())
+_CONTRACT = signoff.load(signoff.reference_project().document)
 _PEER_S = 300
 
 
@@ -53,7 +52,7 @@ def signoff(job):
     for seed in seeds:
         with served(entry_id) as origin:
             options = Options(seed=seed, corpus_only=corpus_only, max_examples=20)
-            evidence = run(f"{origin}/api", _CONTRACT, load_data(default_data_file()), options).evidence
+            evidence = run(f"{origin}/api", _CONTRACT, load_data(DATA_FILE), options).evidence
         checks = dict.fromkeys(failure.check.id for failure in evidence.errors)
         found.append((tuple(checks), evidence.requests))
     return Row(entry_id, *found[0], agrees=len({bool(checks) for checks, _ in found}) == 1)
@@ -63,7 +62,7 @@ def schemathesis(entry_id):
     """What plain Schemathesis finds with its default checks."""
     with served(entry_id) as origin:
         command = [
-            *(sys.executable, "-m", "schemathesis.cli", "run", str(signoff.default_document())),
+            *(sys.executable, "-m", "schemathesis.cli", "run", str(signoff.reference_project().document)),
             *("--url", f"{origin}/api", "--seed", "0", "--continue-on-failure", "--max-examples", "50"),
         ]
         done = subprocess.run(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from signoff.packaged import fixtures_folder
+from signoff.project import reference_project
 
 if TYPE_CHECKING:
     from signoff.contract import Contract
@@ -56,5 +56,6 @@ def handlers_for(contract: Contract, seed: int) -> dict[str, Handler]:
     if any(operation.id == "export_saved_report" for operation in contract.operations):
         from mock_server.handlers import make_handler  # noqa: PLC0415 - loads its data
 
-        return {"export_saved_report": make_handler(fixtures_folder() / "reports", seed)}
+        folder = reference_project().folder / "fixtures" / "reports"
+        return {"export_saved_report": make_handler(folder, seed)}
     return {}
