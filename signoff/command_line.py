@@ -49,7 +49,8 @@ def the_documents(named: tuple[str, ...]) -> tuple[str, ...]:
     project = project_in_use()
     if not named:
         place = f", or set `{project.named('document')}` in {shown(project.file)}" if project.file else ""
-        raise SetUpError("no document is given", mend=f"Name a DOCUMENT{place}.")
+        mend = f"Name one of {', '.join(project.documents)}." if project.documents else f"Name it{place}."
+        raise SetUpError("no DOCUMENT is given", mend=mend)
     if project.is_reference:
         click.echo(_REFERENCE_NOTE, err=True)
     return named

@@ -62,8 +62,8 @@ def apply(group: click.Context, name: str, command: click.Command, words: list[s
         DataError: the file cannot be read, has an unknown key, or a value of the wrong type.
     """
     context = click.Context(command, info_name=name, parent=group)
-    given, _, _ = command.make_parser(context).parse_args(list(words))
-    if given.get("help") is True:  # which a broken file must not stand in the way of
+    given, _, order = command.make_parser(context).parse_args(list(words))
+    if any(parameter.is_eager for parameter in order):  # --help, which a broken file does not stop
         return
     documents = _documents(given)
     project = _project({**group.params, **given}, documents)
@@ -109,27 +109,37 @@ class _Defaults:
         """
         other_keys = _OTHER_KEYS_OF.get(self.name, ())
         own = self.project.of_command(self.name)
-        parameters = _parameters(self.context.command)
-        self._refuse_unknown(own, [*parameters, *other_keys], self.name)
-        self._refuse_unknown(self.project.table, self._keys_at_the_top(parameters), "")
+        options = _options_of(self.context.command)
+        self._refuse_unknown(own, [*options, *other_keys], self.name)
+        self._refuse_unknown(self.project.table, self._keys_at_the_top(options), "")
+        yield from self._documents()
         has_foreign = bool(self.project.documents) and not all(map(self.project.owns, documents))
-        for key, parameter in parameters.items():
+        for key, option in options.items():
             if has_foreign and key in OF_THE_DOCUMENT:
                 continue
             is_own = key in own and not (key in other_keys and isinstance(own[key], dict))
             table, where = (own, f"{self.name}.{key}") if is_own else (self.project.table, key)
             if key in table:
-                yield str(parameter.name), self._value(key, table[key], parameter, where)
+                yield str(option.name), self._value(key, table[key], option, where)
 
-    def _keys_at_the_top(self, parameters: Iterable[str]) -> list[str]:
+    def _documents(self) -> Iterator[tuple[str, Any]]:
+        """The project's documents, for a command that takes any; for one that takes one, if there is one."""
+        found = [_shown(document) for document in self.project.documents]
+        for parameter in self.context.command.params:
+            if parameter.name == "documents" and found:
+                yield "documents", found
+            elif parameter.name == "document" and len(found) == 1:
+                yield "document", found[0]
+
+    def _keys_at_the_top(self, options: Iterable[str]) -> list[str]:
         """The keys that may stand at the top of the file: options of any command, and commands themselves."""
         group = self.group.command
         names = group.list_commands(self.group) if isinstance(group, click.Group) else []
-        known = [*parameters, *_OTHER_KEYS, *names]
+        known = [*options, *_OTHER_KEYS, *names]
         if isinstance(group, click.Group) and not set(self.project.table) <= set(known):
             for name in names:  # only now: importing every command takes its time
                 command = group.get_command(self.group, name)
-                known += _parameters(command) if command else {}
+                known += _options_of(command) if command else {}
         return known
 
     def _refuse_unknown(self, table: Mapping[str, Any], known: list[str], command: str) -> None:
@@ -143,46 +153,46 @@ class _Defaults:
                     location=Location(shown(self.project.file)) if self.project.file else None,
                 )
 
-    def _value(self, key: str, value: object, parameter: click.Parameter, where: str) -> object:
+    def _value(self, key: str, value: object, option: click.Option, where: str) -> object:
         """The value as click takes it, paths resolved.
 
         Raises:
-            DataError: the parameter cannot have it.
+            DataError: the option cannot have it.
         """
-        takes_many = parameter.nargs == -1 or getattr(parameter, "multiple", False)
-        items = value if takes_many and isinstance(value, list) else [value]
-        kind, description = _kind(parameter.type)
+        items = value if option.multiple and isinstance(value, list) else [value]
+        kind, description = _kind(option.type)
         if not all(isinstance(item, kind) and isinstance(item, bool) == (kind is bool) for item in items):
-            raise self.project.error(where, f"must be {description}{' or a list of them' * takes_many}")
+            raise self.project.error(where, f"must be {description}{' or a list of them' * option.multiple}")
         found = [self._resolved(key, item) for item in items]
         try:
             for item in found:
-                parameter.type.convert(item, parameter, self.context)
+                option.type.convert(item, option, self.context)
         except click.BadParameter as error:
             raise self.project.error(where, f"cannot be used: {error.message}") from None
-        if not takes_many and len(found) != 1:
-            raise self.project.error(where, f"names {len(found)} for a command that takes one")
-        return found if takes_many else found[0]
+        return found if option.multiple else found[0]
 
     def _resolved(self, key: str, item: object) -> object:
         if not isinstance(item, str):
             return item
         if is_module(key, item) and str(self.project.folder) not in sys.path:
             sys.path.insert(0, str(self.project.folder))  # the module is named from there
-        found = self.project.resolved(key, item)
-        return shown(Path(found)) if key == "document" and Path(found).is_absolute() else found
+        return self.project.resolved(key, item)
 
 
-def _parameters(command: click.Command) -> dict[str, click.Parameter]:
-    """The parameters that a project's file may give a default to, by their keys."""
-    found: dict[str, click.Parameter] = {}
-    for parameter in command.params:
-        if isinstance(parameter, click.Option):
-            names = [name[2:] for name in parameter.opts if name.startswith("--")]
-            found |= {name: parameter for name in names if name not in _NO_KEYS}
-        elif parameter.name in ("document", "documents"):
-            found["document"] = parameter
-    return found
+def _shown(document: str) -> str:
+    """A document as reports name it: a path below the working directory is relative to that."""
+    return shown(Path(document)) if Path(document).is_absolute() else document
+
+
+def _options_of(command: click.Command) -> dict[str, click.Option]:
+    """The options that a project's file may give a default to, by their keys."""
+    return {
+        name.removeprefix("--"): option
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in option.opts
+        if name.startswith("--") and name.removeprefix("--") not in _NO_KEYS
+    }
 
 
 def _kind(type_: click.ParamType[Any]) -> tuple[type | tuple[type, ...], str]:

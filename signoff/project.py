@@ -178,7 +178,7 @@ def load(file: Path) -> Project:
         DataError: it cannot be read, or is not TOML.
     """
     table = _table(_parsed(file), _FILES.get(file.name, ()), file)
-    return Project(file.absolute().parent, table or {}, file.absolute())
+    return Project(file.resolve().parent, table or {}, file.resolve())
 
 
 @cache
