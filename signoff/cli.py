@@ -14,6 +14,7 @@ EXIT_SET_UP, EXIT_INTERRUPTED = 2, 130
 
 # Each command lives in the package that does its work, which is only imported when it is called.
 COMMANDS = {
+    "init": ("signoff.init.command:init", "Write the files of a new project."),
     "mock": ("signoff.mock.command:mock", "Serve a mock of the contract."),
     "test": ("signoff.conformance.command:test", "Test a server against the contract."),
     "merge": ("signoff.conformance.merge_command:merge", "Join the reports of a test's shards."),

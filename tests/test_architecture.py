@@ -20,7 +20,7 @@ LAYERS = (
     {"project"},
     {"reporting", "command_line", "defaults"},
     {"mock", "conformance", "review"},
-    {"docs"},
+    {"docs", "init"},
     {"cli", "__init__"},
     {"__main__"},
 )

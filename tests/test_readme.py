@@ -107,6 +107,7 @@ def test_the_transcripts_cover_the_statuses():
 
 
 GUIDES = {
+    "init": "docs/configuration",
     "mock": "docs/mock",
     "test": "docs/test",
     "merge": "docs/test",
