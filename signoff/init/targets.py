@@ -1,14 +1,15 @@
 """The text of `fixtures/targets.yaml`: what a document asks the user to know about the server under test.
 
 The ids that paths name are listed without values, since a generated id never exists. Where operations need
-credentials, placeholders are sent that a mock accepts. What is quoted from the document is written as JSON, and
-in comments without line breaks.
+credentials, placeholders are sent that a mock accepts. What is quoted from the document is written as JSON;
+in comments, without line breaks.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from signoff.conformance.credentials import carriers
@@ -49,13 +50,11 @@ def comment(text: str) -> str:
 
 def _credentials(contract: Contract) -> Iterator[str]:
     """Placeholders for the credentials of each operation, of its first alternative."""
-    chosen = [
-        carrier for operation in contract.operations for carrier in _first(carriers(contract, operation))
-    ]
-    if not chosen:
+    alternatives = [found[0] for operation in contract.operations if (found := carriers(contract, operation))]
+    if not alternatives:
         return
     headers: dict[str, str] = {}
-    for carrier in chosen:
+    for carrier in chain.from_iterable(alternatives):
         if carrier.place == "header":
             headers.setdefault(carrier.name, _PLACEHOLDERS.get(carrier.scheme, _PLACEHOLDER))
         elif carrier.place == "cookie":
