@@ -83,6 +83,7 @@ def main(**_: Any) -> None:  # noqa: ANN401 - the file's options, which `default
     [tool.signoff] of pyproject.toml or signoff.toml names; outside a project, the reference project's.
 
     \b
+      signoff init --document openapi.yaml  write the files of a new project
       signoff mock                          start the mock on http://127.0.0.1:4010
       signoff test http://127.0.0.1:4010/api    check a server against the contract
       signoff review openapi.yaml --base main   say what the change of a document breaks

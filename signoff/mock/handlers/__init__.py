@@ -7,6 +7,7 @@ own and depend on the request alone; `functions` adapts those of users.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ def handlers_for(contract: Contract, seed: int) -> dict[str, Handler]:
         DataError: a fixture cannot be used.
     """
     if any(operation.id == "export_saved_report" for operation in contract.operations):
+        sys.path.append(str(reference_project().folder))
         from mock_server.handlers import make_handler  # noqa: PLC0415 - loads its data
 
         folder = reference_project().folder / "fixtures" / "reports"
