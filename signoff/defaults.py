@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 # Options that a project's file does not set.
 _NO_KEYS = frozenset(("config", "help", "no-config", "version"))
-# Keys that are not options, of the whole file and of a command's table.
-_OTHER_KEYS = ("document", "suppressions", "waivers")
+# Keys of any project, whether the command at hand has an option of that name or not.
+_OTHER_KEYS = ("document", "profile", "rules", "suppressions", "waivers", *sorted(OF_THE_DOCUMENT))
+# Keys of a command's table that are not options, or not only.
 _OTHER_KEYS_OF = {"review": ("rules", "suppressions", "waivers")}
 
 

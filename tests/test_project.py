@@ -223,6 +223,21 @@ def test_a_key_for_another_command_is_no_error():
     assert parameters("mock", "x.yaml")["seed"] == 0
 
 
+def test_the_keys_of_a_project_do_not_cost_the_import_of_other_commands(folder):
+    configure(
+        'document = "openapi/museum.yaml"\ndata = "d.yaml"\nprofile = "all"\nbase-url = "x"\nchecks = "c.py"'
+    )
+    code = (
+        "import sys\nfrom signoff.cli import main\nmain(['docs', '-o', 'a.md'], standalone_mode=False)\n"
+        "assert 'signoff.conformance' not in sys.modules"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
 def test_a_bad_file_does_not_hide_the_help():
     configure("port =")
     assert signoff_here("mock", "--help").exit_code == 0
