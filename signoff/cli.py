@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
-
-from signoff import defaults
 
 EXIT_SET_UP, EXIT_INTERRUPTED = 2, 130
 
@@ -30,6 +29,24 @@ def _version() -> str:
         return "unknown"
 
 
+def _project_options(*, is_group: bool) -> list[click.Parameter]:
+    """The options that choose the project's file. A command is not called with them, the group is."""
+    text = "The project's file; by default signoff.toml or pyproject.toml, here or in a folder above."
+    return [
+        click.Option(["--config"], type=click.Path(), metavar="FILE", expose_value=is_group, help=text),
+        click.Option(
+            ["--no-config"], is_flag=True, expose_value=is_group, help="Do not read a project's file."
+        ),
+    ]
+
+
+def _with_project_options(command: click.Command) -> click.Command:
+    """A copy of the command with the options that choose the project's file."""
+    found = copy(command)
+    found.params = [*command.params, *_project_options(is_group=False)]
+    return found
+
+
 class _Commands(click.Group):
     """Imports a command when it is asked for; a user's error becomes plain lines, exit code 2."""
 
@@ -41,7 +58,7 @@ class _Commands(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
-        return command if cmd_name == "init" else defaults.with_project_options(command)
+        return command if cmd_name == "init" else _with_project_options(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -49,6 +66,8 @@ class _Commands(click.Group):
         """Make the project's values the command's defaults."""
         name, command, words = super().resolve_command(ctx, args)
         if name and command and name != "init" and not ctx.resilient_parsing:
+            from signoff import defaults
+
             defaults.apply(ctx, name, command, words)
         return name, command, words
 
@@ -70,7 +89,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    params=defaults.project_options(is_group=True),
+    params=_project_options(is_group=True),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error, 130 interrupted.",
 )

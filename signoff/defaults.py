@@ -8,7 +8,6 @@ these are parsed once before click does it for good.
 from __future__ import annotations
 
 import sys
-from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -29,24 +28,6 @@ _NO_KEYS = frozenset(("config", "help", "no-config", "version"))
 _OTHER_KEYS = ("document", "profile", "rules", "suppressions", "waivers", *sorted(OF_THE_DOCUMENT))
 # Keys of a command's table that are not options, or not only.
 _OTHER_KEYS_OF = {"review": ("rules", "suppressions", "waivers")}
-
-
-def project_options(*, is_group: bool) -> list[click.Parameter]:
-    """The options that choose the project's file. A command is not called with them, the group is."""
-    text = "The project's file; by default signoff.toml or pyproject.toml, here or in a folder above."
-    return [
-        click.Option(["--config"], type=click.Path(), metavar="FILE", expose_value=is_group, help=text),
-        click.Option(
-            ["--no-config"], is_flag=True, expose_value=is_group, help="Do not read a project's file."
-        ),
-    ]
-
-
-def with_project_options(command: click.Command) -> click.Command:
-    """A copy of the command with the options that choose the project's file."""
-    found = copy(command)
-    found.params = [*command.params, *project_options(is_group=False)]
-    return found
 
 
 def apply(group: click.Context, name: str, command: click.Command, words: list[str]) -> None:
