@@ -127,7 +127,10 @@ def test_every_option_is_in_its_guide(name):
             assert any(re.search(rf"`[^`\n]*{re.escape(option)}\b", guide) for option in names), names
 
 
-@pytest.mark.parametrize("guide", [README, *(ROOT / f"{guide}.md" for guide in {*GUIDES.values()})])
+FOLDERS = [ROOT / folder / "README.md" for folder in ("openapi", "fixtures")]
+
+
+@pytest.mark.parametrize("guide", [README, *FOLDERS, *(ROOT / f"{guide}.md" for guide in {*GUIDES.values()})])
 def test_links_lead_somewhere(guide):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", guide.read_text()):
         assert (guide.parent / target).exists(), target
