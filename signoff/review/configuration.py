@@ -1,9 +1,9 @@
-"""What a team asks of its documents: `[tool.signoff.review]` of pyproject.toml, `[review]` of signoff.toml.
+"""What a project's file says of the review: `[tool.signoff.review]`, or `[review]` of signoff.toml.
 
 profile = "recommended"
 rules = { unused-component = "off", server-plain-http = "warning" }
 
-[[tool.signoff.review.waivers]]
+[[tool.signoff.review.suppressions]]
 rule = "example-breaks-schema"
 pointer = "/components/examples/*/value"
 reason = "The examples are generated; the generator is mended in April."
