@@ -286,6 +286,9 @@ def test_bare_commands_do_the_projects_work():
     assert json.loads(Path("review.json").read_text())["document"]["source"] == "openapi/museum.yaml"
     assert signoff_here("docs").exit_code == 0
     assert "Redocly Museum API" in Path("api.md").read_text()
+    configure('document = "openapi/museum.yaml"')
+    assert signoff_here("docs").stderr == "Writing to api.html.\n"
+    assert "Redocly Museum API" in Path("api.html").read_text()
     listed = signoff_here("test", "--list-clauses")
     assert listed.stdout.startswith("GET /museum-hours")
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 @click.command
 @document_argument
-@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write; - is stdout.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Where to write; - is stdout. By default api.html, or api.md."
+)
 @click.option(
     "--format",
     "form",
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 )
 @remote_refs_option
 def docs(
-    document: str | None, *, output: str, form: str | None, findings: bool, allow_remote_refs: bool
+    document: str | None, *, output: str | None, form: str | None, findings: bool, allow_remote_refs: bool
 ) -> None:
     """Write the reference of DOCUMENT: one HTML page that works offline, or Markdown.
 
@@ -42,6 +44,9 @@ def docs(
       signoff docs openapi.yaml -o api.html
       signoff docs openapi.yaml -o api.md --findings
     """
+    if output is None:
+        output = "api.md" if form == "markdown" else "api.html"
+        click.echo(f"Writing to {output}.", err=True)
     if output != STANDARD_OUTPUT:
         refuse_unwritable(Path(output))
     source = sources.read(the_document(document))
