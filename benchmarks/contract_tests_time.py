@@ -74,7 +74,7 @@ def _enough_examples(url: str, requests: int) -> int:
 
 
 def _schemathesis(url: str, examples: int) -> tuple[int, float]:
-    document = str(signoff.default_document())
+    document = str(signoff.reference_project().document)
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", document, "--url", url, "--seed", "0"),
         *("--continue-on-failure", "--max-examples", str(examples)),

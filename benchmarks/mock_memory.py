@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("document", nargs="?", type=Path, default=signoff.default_document())
+    parser.add_argument("document", nargs="?", type=Path, default=signoff.reference_project().document)
     parser.add_argument("--requests", type=int, default=200_000)
     options = parser.parse_args()
     contract = signoff.load(options.document, strict=False)

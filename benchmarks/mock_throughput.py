@@ -30,7 +30,7 @@ import httpx2
 import psutil
 import yaml
 
-from signoff.packaged import default_document
+from signoff import reference_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def free_port() -> int:
 
 def large_document(folder: Path) -> Path:
     """The reports contract among 500 operations."""
-    document = yaml.safe_load(default_document().read_text())
+    document = yaml.safe_load(reference_project().document.read_text())
     item = document["paths"]["/v1/reports/saved/{report_id}/export"]
     for number in range(499):
         operation = {**item["post"], "operationId": f"operation_{number}"}
@@ -99,7 +99,7 @@ def servers(peers: Path | None, large: Path) -> list[Server]:
         ),
     ]
     programs = peers / "node_modules" / ".bin" if peers else Path("/nonexistent")
-    document = str(default_document())
+    document = str(reference_project().document)
     if (prism := programs / "prism").exists():
         found.append(Server("Prism", [str(prism), "mock", "-p", "{port}", document], EXPORT))
     if (mockoon := programs / "mockoon-cli").exists():

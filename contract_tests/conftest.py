@@ -34,6 +34,6 @@ def base_url(pytestconfig: pytest.Config) -> Iterator[Any]:
     from signoff.conformance.target import reachable  # noqa: PLC0415
 
     target = pytestconfig.getoption("signoff_target")
-    document = pytestconfig.getoption("signoff_document") or signoff.default_document()
+    document = pytestconfig.getoption("signoff_document") or signoff.reference_project().document
     with reachable(target, signoff.load(document)) as url:
         yield url

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from signoff.conformance.schemathesis_checks import CheckFunction
 
 
-_CONTRACT = signoff.load(signoff.default_document())
+_CONTRACT = signoff.load(signoff.reference_project().document)
 schema = schemathesis.openapi.from_dict(_CONTRACT.document)
 
 

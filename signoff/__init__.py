@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         load,
     )
     from signoff.mock import create_app
-    from signoff.packaged import default_document, fixtures_folder
+    from signoff.project import reference_project
 
 __all__ = [
     "Contract",
@@ -29,9 +29,8 @@ __all__ = [
     "SignoffError",
     "SourceError",
     "create_app",
-    "default_document",
-    "fixtures_folder",
     "load",
+    "reference_project",
 ]
 
 _MODULES = {
@@ -42,9 +41,8 @@ _MODULES = {
     "SignoffError": "contract",
     "SourceError": "contract",
     "create_app": "mock",
-    "default_document": "packaged",
-    "fixtures_folder": "packaged",
     "load": "contract",
+    "reference_project": "project",
 }
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from signoff.contract.document import load
-from signoff.packaged import default_document
+from signoff.contract.errors import SetUpError
+from signoff.project import Project, reference_project, shown
 
 if TYPE_CHECKING:
     from signoff.contract.contract import Contract
 
 EXIT_PASS, EXIT_BROKEN, EXIT_SET_UP = 0, 1, 2
+_REFERENCE_NOTE = "No document given and no project found: using the reference project (saved reports API)."
 
 document_argument = click.argument("document", required=False)
 remote_refs_option = click.option(
@@ -23,13 +27,47 @@ strict_option = click.option(
 )
 
 
-def load_contract(document: str | None, *, allow_remote_refs: bool, strict: bool) -> Contract:
-    """The contract of a document; without one the packaged contract, which is known to be valid.
+def project_in_use() -> Project:
+    """The project of the command that runs; one without a file where there is none."""
+    context = click.get_current_context(silent=True)
+    return (context.find_object(Project) if context else None) or Project(Path.cwd())
 
-    What is put up with in a document is told on standard error.
+
+def is_on_command_line(name: str) -> bool:
+    """Whether the user gave a parameter of the command that runs; else its value is a default."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def the_documents(named: tuple[str, ...]) -> tuple[str, ...]:
+    """The documents that a command works on: at least one, named by the user or by the project.
+
+    Standard error names the reference project where that is used.
+
+    Raises:
+        SetUpError: there are none.
     """
-    if document is None:
-        return load(default_document(), check_validity=False)
+    project = project_in_use()
+    if not named:
+        place = f", or set `{project.named('document')}` in {shown(project.file)}" if project.file else ""
+        mend = f"Name one of {', '.join(project.documents)}." if project.documents else f"Name it{place}."
+        raise SetUpError("no DOCUMENT is given", mend=mend)
+    if project.is_reference:
+        click.echo(_REFERENCE_NOTE, err=True)
+    return named
+
+
+def the_document(named: str | None) -> str:
+    """The same for a command that works on one document."""
+    return the_documents((named,) if named else ())[0]
+
+
+def load_contract(document: str, *, allow_remote_refs: bool, strict: bool) -> Contract:
+    """The contract of a document; the one of the reference project is known to be valid.
+
+    Spec violations that are tolerated are reported on standard error.
+    """
+    if document == str(reference_project().document):
+        return load(document, check_validity=False)
     contract = load(document, allow_remote_refs=allow_remote_refs, strict=strict)
     for warning in contract.warnings:
         click.secho(f"warning: {warning}", err=True, fg="yellow")

@@ -21,6 +21,7 @@ PUBLISHED = [
     *sorted(path for path in DOCUMENTS.iterdir() if path.suffix in (".json", ".yaml")),
     DOCUMENTS / "petstore-separate-2.0" / "spec" / "swagger.yaml",
 ]
+DATA_FILE = Path(__file__).parent.parent / "fixtures" / "targets" / "reports.yaml"
 KNOWN = "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0"
 FORBIDDEN = "018f6b1e-7c2a-7d3e-9b41-5a6c7d8e9fff"
 MISSING = "00000000-0000-4000-8000-000000000404"
@@ -50,7 +51,7 @@ def running(app):
 
 @pytest.fixture(scope="session")
 def contract():
-    return signoff.load(signoff.default_document())
+    return signoff.load(signoff.reference_project().document)
 
 
 @pytest.fixture(scope="session")

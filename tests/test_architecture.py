@@ -18,9 +18,9 @@ PROJECT = ("openapi", "mock_server", "contract_tests", "fixtures")
 LAYERS = (
     {"contract"},
     {"project"},
-    {"reporting", "command_line", "packaged"},
+    {"reporting", "command_line", "defaults"},
     {"mock", "conformance", "review"},
-    {"docs"},
+    {"docs", "init"},
     {"cli", "__init__"},
     {"__main__"},
 )

@@ -107,6 +107,7 @@ def test_the_transcripts_cover_the_statuses():
 
 
 GUIDES = {
+    "init": "docs/configuration",
     "mock": "docs/mock",
     "test": "docs/test",
     "merge": "docs/test",
@@ -126,7 +127,10 @@ def test_every_option_is_in_its_guide(name):
             assert any(re.search(rf"`[^`\n]*{re.escape(option)}\b", guide) for option in names), names
 
 
-@pytest.mark.parametrize("guide", [README, *(ROOT / f"{guide}.md" for guide in {*GUIDES.values()})])
+FOLDERS = [ROOT / folder / "README.md" for folder in ("openapi", "fixtures")]
+
+
+@pytest.mark.parametrize("guide", [README, *FOLDERS, *(ROOT / f"{guide}.md" for guide in {*GUIDES.values()})])
 def test_links_lead_somewhere(guide):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", guide.read_text()):
         assert (guide.parent / target).exists(), target
@@ -138,7 +142,7 @@ def test_the_commands_come_first():
 
 
 def rewrite():
-    default = create_app(signoff.load(signoff.default_document()))
+    default = create_app(signoff.load(signoff.reference_project().document))
     for file, app in ((README, default), (GALLERY, gallery())):
         with running(app) as origin:
             text = BLOCK.sub(

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from signoff.command_line import document_argument, load_contract, remote_refs_option, strict_option
+from signoff.command_line import (
+    document_argument,
+    is_on_command_line,
+    load_contract,
+    remote_refs_option,
+    strict_option,
+    the_document,
+)
 from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.evidence import rule_clauses
 from signoff.conformance.interruption import interruptible
@@ -19,7 +26,7 @@ from signoff.conformance.recording import judge_recording
 from signoff.conformance.report import report_of
 from signoff.conformance.shards import parse_shard
 from signoff.conformance.suite import run
-from signoff.conformance.target_data import TargetData, default_data_file, load_data
+from signoff.conformance.target_data import TargetData, load_data
 from signoff.contract import requirements
 
 if TYPE_CHECKING:
@@ -97,7 +104,7 @@ class GroupedCommand(click.Command):
     help="A file of authorities, in PEM, that the target's certificate is from.",
 )
 @click.option("--har", type=click.Path(), help="Judge this recorded traffic (HAR 1.2) and send nothing.")
-@click.option("--base-url", help="With --har: where the API was reached, if the document does not say it.")
+@click.option("--base-url", help="TARGET as an option; with --har, where the API was reached.")
 @click.option("--corpus-only", is_flag=True, help="Send the fixed requests only: a quick gate.")
 @click.option(
     "--max-examples",
@@ -189,24 +196,25 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
         click.echo("\n".join(_listed_checks(catalogue)))
         return
     is_nothing_sent = given["har"] or given["list_clauses"]
-    if is_nothing_sent and target is not None and document is None:
+    if is_nothing_sent and target is not None and not is_on_command_line("document"):
         target, document = None, target
     if given["list_clauses"]:
         contract = _contract(document, given)
         click.echo("\n".join(_listed_clauses(contract, _selection(given, contract, catalogue), catalogue)))
         return
+    if target and is_on_command_line("base_url"):
+        raise click.UsageError("--base-url and TARGET are the same; give one of them")
+    target = target or given["base_url"]
     if target is None and not given["har"]:
         raise click.UsageError("name the TARGET: a base URL or module:app; or recorded traffic with --har")
-    if given["base_url"] and not given["har"]:
-        raise click.UsageError("--base-url is for --har; TARGET is the base URL of a run")
     outcome = Outcome(given["reports"], given["baseline"], given["write_baseline"])
     chosen = _options(given)
     contract = _contract(document, given)
     options = replace(chosen, checks=catalogue, selection=_selection(given, contract, catalogue))
     verdict = (
-        judge_recording(given["har"], contract, given["base_url"] or target or "", options)
+        judge_recording(given["har"], contract, target or "", options)
         if given["har"]
-        else _run(target, contract, _data(given["data"], document), options)
+        else _run(target, contract, load_data(given["data"]) if given["data"] else TargetData(), options)
     )
     outcome.finish(report_of(verdict), verdict.signal)
 
@@ -259,12 +267,8 @@ def _listed_clauses(contract: Contract, selection: Selection, catalogue: Catalog
 
 
 def _contract(document: str | None, given: dict[str, Any]) -> Contract:
-    return load_contract(document, allow_remote_refs=given["allow_remote_refs"], strict=given["strict"])
-
-
-def _data(file: str | None, document: str | None) -> TargetData:
-    name = file or (None if document else default_data_file())
-    return load_data(name) if name else TargetData()
+    name = the_document(document)
+    return load_contract(name, allow_remote_refs=given["allow_remote_refs"], strict=given["strict"])
 
 
 def _run(target: str | None, contract: Contract, data: TargetData, options: Options) -> Verdict:

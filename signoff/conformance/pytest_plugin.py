@@ -43,7 +43,7 @@ def signoff_contract(
         target: a base URL, `module:app`, or an ASGI or WSGI application; without one, the fixture
             `signoff_target` is asked, which you may override.
         document: path or URL of the OpenAPI document, relative to the working directory or the test file;
-            without one, the packaged contract.
+            without one, the document of the project that the test file is in (`[tool.signoff]`).
         data: the target's data file.
         checks: modules, files or folders with checks of your own.
         headers: header fields for every request.
@@ -144,7 +144,7 @@ def signoff_verdict(request: pytest.FixtureRequest, signoff_operation: Operation
     runs = _runs(request.config)
     asked = runs.asked(request.node)
     if asked.target is None:
-        asked = asked.at(request.getfixturevalue("signoff_target"))
+        asked = asked.at(request.getfixturevalue("signoff_target") or asked.base_url)
     return runs.verdict(asked, signoff_operation)
 
 

@@ -15,9 +15,9 @@ from signoff.conformance.report import report_of
 from signoff.conformance.report.terminal import describe, summary
 from signoff.conformance.suite import run, target_name
 from signoff.conformance.target import reachable
-from signoff.conformance.target_data import TargetData, default_data_file, load_data
+from signoff.conformance.target_data import TargetData, load_data
 from signoff.contract import SignoffError, load
-from signoff.packaged import default_document
+from signoff.project import project_of
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from signoff.conformance.checks import Catalogue
     from signoff.conformance.verdict import Verdict
     from signoff.contract import Contract, Operation
+    from signoff.project import Project
 
 _NAMES = frozenset(member.name for member in fields(Options)) - {"checks", "headers", "only", "shard"}
 
@@ -34,14 +35,16 @@ class Asked:
     """What a test asks for.
 
     Attributes:
-        document: path or URL; empty for the packaged contract.
+        document: path or URL.
         data: path; empty for none.
+        base_url: the target where no other is given.
     """
 
     target: Any
     document: str
     data: str
     options: Options = field(default_factory=Options)
+    base_url: str | None = None
 
     def at(self, target: Any) -> Asked:  # noqa: ANN401 - any ASGI or WSGI application
         """The same of another target."""
@@ -71,9 +74,16 @@ class Runs:
         data = option("--signoff-data") or given.pop("data", None) or ""
         target = option("--signoff-target") or given.pop("target", None)
         checks = option("--signoff-checks") or given.pop("checks", ())
+        base_url = None
+        if not document:
+            project = _project_of(folder)
+            document, base_url = str(project.document), project.text("base-url", "test")
+            data = data or project.text("data", "test") or ""
+            own = project.text("checks", "test")
+            checks = checks or ([own] if own else [])
         catalogue = self._catalogue(tuple(_found(name, folder) for name in checks))
         options = replace(self._options(given), checks=catalogue)
-        return Asked(target, _found(document, folder), _found(data, folder), options)
+        return Asked(target, _found(document, folder), _found(data, folder), options, base_url)
 
     def _options(self, given: dict[str, Any]) -> Options:
         headers = given.pop("headers", None) or {}
@@ -111,7 +121,7 @@ class Runs:
         """
         if asked.document not in self._contracts:
             try:
-                self._contracts[asked.document] = load(asked.document or default_document())
+                self._contracts[asked.document] = load(asked.document)
             except SignoffError as error:
                 raise pytest.Collector.CollectError(str(error)) from None
         return self._contracts[asked.document]
@@ -153,10 +163,21 @@ class Runs:
         return self._urls[key][1]
 
     def _known(self, asked: Asked) -> TargetData:
-        name = asked.data or ("" if asked.document else str(default_data_file()))
-        if name not in self._data:
-            self._data[name] = load_data(name) if name else TargetData()
-        return self._data[name]
+        if asked.data not in self._data:
+            self._data[asked.data] = load_data(asked.data) if asked.data else TargetData()
+        return self._data[asked.data]
+
+
+def _project_of(folder: Path) -> Project:
+    """The project that a folder is in.
+
+    Raises:
+        CollectError: the project's file cannot be used.
+    """
+    try:
+        return project_of(folder)
+    except SignoffError as error:
+        raise pytest.Collector.CollectError(str(error)) from None
 
 
 def _found(name: str, folder: Path) -> str:

@@ -1,6 +1,6 @@
 """The data file of a target: what exists there, who may see it, what to prepare and to clear away.
 
-Its format is a JSON Schema, `fixtures/targets/target-data.schema.yaml`.
+Its format is a JSON Schema, `target-data.schema.yaml` beside this module.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
@@ -16,23 +17,16 @@ from signoff.conformance.known_values import Capture, KnownValues, OperationData
 from signoff.contract import DataError
 from signoff.contract.pointer import join
 from signoff.contract.source import read
-from signoff.packaged import fixtures_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.source import Source
 
-__all__ = ["KnownValues", "TargetData", "default_data_file", "load_data"]
+__all__ = ["KnownValues", "TargetData", "load_data"]
 
+SCHEMA_FILE = Path(__file__).with_name("target-data.schema.yaml")
 # `$${` stands for `${` itself.
 VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
-
-
-def default_data_file() -> Path:
-    """The data of the default contract: it holds for the mock and for the example server."""
-    return fixtures_folder() / "targets" / "reports.yaml"
 
 
 def load_data(path: str | Path) -> TargetData:
@@ -49,14 +43,14 @@ def load_data(path: str | Path) -> TargetData:
 
 
 def _validate(source: Source) -> None:
-    content = read(fixtures_folder() / "targets" / "target-data.schema.yaml").value
+    content = read(SCHEMA_FILE).value
     schema: JsonObject = content if isinstance(content, dict) else {}
     for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(source.value):
         members = ", ".join(f"`{name}`" for name, _ in _members(schema, "properties"))
         holds = "" if list(error.instance_path) else f"It holds {members}. "
         raise DataError(
             f"the data file breaks its format: {error.message}",
-            mend=f"{holds}fixtures/targets/target-data.schema.yaml describes what it may say.",
+            mend=f"{holds}{SCHEMA_FILE} describes it.",
             location=source.locate(join(error.instance_path)),
         )
 

@@ -18,7 +18,6 @@ from signoff.contract.errors import DataError, DocumentError, SetUpError, Signof
 from signoff.contract.location import Location
 from signoff.contract.problem import Problem
 from signoff.contract.schemas import Direction, Schema, Violation
-from signoff.packaged import default_document, fixtures_folder
 
 __all__ = [
     "Contract",
@@ -39,7 +38,5 @@ __all__ = [
     "SignoffError",
     "SourceError",
     "Violation",
-    "default_document",
-    "fixtures_folder",
     "load",
 ]

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signoff.command_line import document_argument, remote_refs_option
+from signoff.command_line import document_argument, project_in_use, remote_refs_option, the_document
 from signoff.contract import source as sources
 from signoff.docs import page, reference
 from signoff.docs.findings import annotated, by_operation
-from signoff.packaged import default_document
 from signoff.reporting.request import STANDARD_OUTPUT, refuse_unwritable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
 
 @click.command
 @document_argument
-@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write; - is stdout.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Where to write; - is stdout. By default api.html, or api.md."
+)
 @click.option(
     "--format",
     "form",
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 def docs(
     document: str | None,
     *,
-    output: str,
+    output: str | None,
     form: str | None,
     findings: bool,
     rules: str | None,
@@ -51,14 +52,17 @@ def docs(
       signoff docs openapi.yaml -o api.html
       signoff docs openapi.yaml -o api.md --findings
     """
+    if output is None:
+        output = "api.md" if form == "markdown" else "api.html"
+        click.echo(f"Writing to {output}.", err=True)
     if output != STANDARD_OUTPUT:
         refuse_unwritable(Path(output))
-    source = sources.read(document if document is not None else default_document())
+    source = sources.read(the_document(document))
     subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
     found: tuple[Finding, ...] = ()
     if findings:
         click.get_current_context().with_resource(user_rules(rules))
-        configuration = configurations.find(Path.cwd())
+        configuration = configurations.of(project_in_use())
         found = review_document(source, configuration, allow_remote_refs=allow_remote_refs).findings
     if (form or _form_of(output)) == "markdown":
         text = reference.render(subject.contract, by_operation(subject, found))

@@ -30,7 +30,7 @@ from signoff.mock.response import answer
 from signoff.mock.routing import ALLOWED, TreeRouting
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
-from signoff.packaged import fixtures_folder
+from signoff.project import reference_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,7 +116,8 @@ class _Site:
     ) -> _Site:
         for direction in Direction:
             contract.schemas.compile(direction)
-        catalogue = load_catalogue(fixtures_folder() / "problems.yaml", contract.document)
+        problems = reference_project().folder / "fixtures" / "problems.yaml"
+        catalogue = load_catalogue(problems, contract.document)
         renderer = Renderer(contract, settings.seed, settings.locale)
         refusals = Refusals(catalogue, renderer)
         handlers = handlers_for(contract, settings.seed)

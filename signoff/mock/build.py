@@ -30,11 +30,11 @@ class Build:
         handled: how many operations functions of the user's own answer.
     """
 
-    documents: Sequence[str | None]
+    documents: Sequence[str]
     base_paths: Sequence[str]
     handlers: str | None
     settings: Settings
-    load: Callable[[str | None], Contract]
+    load: Callable[[str], Contract]
     contracts: list[Contract] = field(default_factory=list)
     handled: int = 0
     _functions: Functions | None = None

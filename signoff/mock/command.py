@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from signoff.command_line import load_contract, remote_refs_option, strict_option
+from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents
 from signoff.mock.build import Build
 from signoff.mock.reloading import ReloadingApp
 from signoff.mock.request_log import log_to
@@ -92,16 +92,17 @@ def mock(
       Prefer: dynamic=true         a made-up value in place of an example
     The query parameters __code, __example and __dynamic say the same.
     """
-    if len(base_paths) not in (0, max(1, len(documents))):
-        raise click.UsageError(f"{len(base_paths)} base paths for {max(1, len(documents))} document(s)")
+    documents = the_documents(documents)
+    if len(base_paths) not in (0, len(documents)):
+        raise click.UsageError(f"{len(base_paths)} base paths for {len(documents)} document(s)")
     if reload and any(name == "-" or "://" in name for name in documents):
         raise click.UsageError("--reload follows files; standard input and URLs cannot be followed")
 
-    def load(document: str | None) -> Contract:
+    def load(document: str) -> Contract:
         return load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
 
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
-    build = Build(documents or (None,), base_paths, handlers, chosen, load)
+    build = Build(documents, base_paths, handlers, chosen, load)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
     listener = listen(host, port)
     log_to(form=log_format, quiet=quiet)

@@ -8,16 +8,16 @@ from signoff.contract import git_source
 from signoff.contract import source as sources
 from signoff.contract.errors import RevisionError, SourceError
 from signoff.contract.source import STANDARD_INPUT, Source, is_remote
-from signoff.packaged import default_document
+from signoff.project import reference_project
 
 
-def read_base(base: str, document: str | None) -> Source:
+def read_base(base: str, document: str) -> Source:
     """Read what `--base` names.
 
     Args:
         base: whatever `source.read` takes, or a git revision alone, which means the reviewed document's own
             file at that revision. A file goes before a revision of the same name.
-        document: what is reviewed, as the user named it; None for the packaged contract.
+        document: what is reviewed, as the user named it.
 
     Raises:
         SourceError: it cannot be read, or is neither a file nor a revision.
@@ -39,7 +39,7 @@ def read_base(base: str, document: str | None) -> Source:
         raise RevisionError(f"the base {base!r} is no file, and {error.message}", mend=error.mend) from None
 
 
-def _is_revision(base: str, document: str | None) -> bool:
+def _is_revision(base: str, document: str) -> bool:
     try:
         _same_file(base, document)
     except SourceError:
@@ -47,9 +47,9 @@ def _is_revision(base: str, document: str | None) -> bool:
     return True
 
 
-def _same_file(revision: str, document: str | None) -> git_source.GitFile:
-    if document is None:
-        return git_source.same_file(_packaged_here(revision), revision)
+def _same_file(revision: str, document: str) -> git_source.GitFile:
+    if document == str(reference_project().document):
+        _refuse_outside_its_repository(document, revision)
     if document == STANDARD_INPUT or is_remote(document):
         raise SourceError(
             f"{document} has no revisions", mend=f"Say which file is the base: --base {revision}:PATH."
@@ -60,15 +60,14 @@ def _same_file(revision: str, document: str | None) -> git_source.GitFile:
     return git_source.same_file(Path(document), revision)
 
 
-def _packaged_here(revision: str) -> Path:
-    """The packaged contract, where it belongs to the repository that the user is in.
+def _refuse_outside_its_repository(document: str, revision: str) -> None:
+    """Refuse the reference project's document where it is not part of the repository that the user is in.
 
     Else the revision of another repository would be compared, and the change that is meant not be seen.
     """
-    packaged, top = default_document(), git_source.top(Path.cwd())
-    if top is None or not packaged.resolve().is_relative_to(top.resolve()):
+    top = git_source.top(Path.cwd())
+    if top is None or not Path(document).resolve().is_relative_to(top.resolve()):
         raise SourceError(
-            "the packaged contract is no file of the git repository here",
+            "the reference project's document is not in the git repository here",
             mend=f"Name the document: signoff review openapi.yaml --base {revision}.",
         )
-    return packaged

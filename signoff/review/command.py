@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signoff.command_line import EXIT_BROKEN, EXIT_PASS, remote_refs_option
+from signoff.command_line import (
+    EXIT_BROKEN,
+    EXIT_PASS,
+    project_in_use,
+    remote_refs_option,
+    the_documents,
+)
 from signoff.contract.errors import SetUpError
 from signoff.contract.source import STANDARD_INPUT
 from signoff.reporting.request import STANDARD_OUTPUT, parse_requests, write
@@ -39,11 +45,6 @@ if TYPE_CHECKING:
     help="How much is asked of the document; essential, unless configured.",
 )
 @click.option(
-    "--config",
-    type=click.Path(),
-    help="A TOML file; by default signoff.toml or pyproject.toml, here or in a folder above.",
-)
-@click.option(
     "--fail-on",
     "fail_on",
     multiple=True,
@@ -68,7 +69,6 @@ def review(
     *,
     base: str | None,
     profile: str | None,
-    config: str | None,
     fail_on: tuple[str, ...],
     reports: tuple[str, ...],
     rules: str | None,
@@ -91,14 +91,14 @@ def review(
         return
     gate = Gate.of(fail_on)
     requested = parse_requests(reports, FORMATS)
-    configuration = configurations.load(Path(config)) if config else configurations.find(Path.cwd())
+    configuration = configurations.of(project_in_use())
     if profile:
         configuration = replace(configuration, profile=Profile(profile))
     if len(documents) > 1:
         _refuse_for_several(documents, base, requested)
     asked = [rule for rule in RULES.values() if configuration.asks(rule)]
     passed = True
-    for document in documents or (None,):
+    for document in the_documents(documents):
         outcome = run(document, base, configuration, allow_remote_refs=allow_remote_refs, progress=_progress)
         _progress("")
         report = report_of(outcome, gate, asked, _kinds_of_changes() if base is not None else ())

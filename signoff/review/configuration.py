@@ -1,9 +1,9 @@
-"""What a team asks of its documents: `[tool.signoff.review]` of pyproject.toml, `[review]` of signoff.toml.
+"""What a project's file says of the review: `[tool.signoff.review]`, or `[review]` of signoff.toml.
 
 profile = "recommended"
 rules = { unused-component = "off", server-plain-http = "warning" }
 
-[[tool.signoff.review.waivers]]
+[[tool.signoff.review.suppressions]]
 rule = "example-breaks-schema"
 pointer = "/components/examples/*/value"
 reason = "The examples are generated; the generator is mended in April."
@@ -13,12 +13,11 @@ expires = 2027-04-30
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from signoff.contract.errors import DataError
+from signoff import project as projects
 from signoff.contract.location import Location
 from signoff.reporting.findings import Severity
 from signoff.review.rules import RULES, Profile
@@ -29,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from signoff.contract.errors import DataError
+    from signoff.project import Project
     from signoff.review.rules import Rule
 
-_FILES = (("signoff.toml", ("review",)), ("pyproject.toml", ("tool", "signoff", "review")))
-_KEYS = ("profile", "rules", "waivers")
 _WAIVER_KEYS = ("rule", "file", "pointer", "operation", "reason", "expires")
 
 
@@ -62,80 +61,70 @@ class Configuration:
 
 
 def find(folder: Path) -> Configuration:
-    """The configuration for documents reviewed in a folder: its own, or that of the nearest folder above.
+    """The configuration for documents reviewed in a folder: that of its project.
 
     Raises:
-        DataError: a file that holds one says something unusable.
+        DataError: the project's file says something unusable.
     """
-    for place in (folder.absolute(), *folder.absolute().parents):
-        for name, keys in _FILES:
-            path = place / name
-            if path.is_file() and _section(_parsed(path), keys, path) is not None:
-                return load(path)
-    return Configuration()
+    project = projects.find(folder)
+    return of(project) if project else Configuration()
 
 
 def load(path: Path) -> Configuration:
-    """The configuration in a TOML file.
+    """The configuration in a project's file.
 
     Raises:
         DataError: it cannot be read, or says something unusable; the key is named.
     """
-    parsed = _parsed(path)
-    keys = ("tool", "signoff", "review") if path.name == "pyproject.toml" else ("review",)
-    section = _section(parsed, keys, path)
-    reader = _Reader(path, ".".join(keys))
-    return reader.configuration(section or {})
+    return of(projects.load(path))
 
 
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"not TOML: {error}", location=Location(str(path))) from None
+def of(project: Project) -> Configuration:
+    """The configuration that a project's file holds.
 
-
-def _section(value: Any, keys: tuple[str, ...], path: Path) -> dict[str, Any] | None:  # noqa: ANN401 - any TOML
-    for key in keys:
-        if not isinstance(value, dict) or key not in value:
-            return None
-        value = value[key]
-    if not isinstance(value, dict):
-        raise DataError(f"`{'.'.join(keys)}` must be a table", location=Location(str(path)))
-    return value
+    Raises:
+        DataError: it says something unusable; the key is named.
+    """
+    return _Reader(project, project.of_command("review")).configuration()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    path: Path
-    section: str
+    project: Project
+    held: Mapping[str, Any]
 
-    def configuration(self, held: dict[str, Any]) -> Configuration:
-        self.refuse_others(held, _KEYS, self.section)
-        severities, switched_on = self.rules(held.get("rules", {}))
+    def configuration(self) -> Configuration:
+        rules = self.held.get("rules", {})
+        # A text names a module with rules of the project's own, which is the option --rules.
+        severities, switched_on = self.rules({} if isinstance(rules, str) else rules)
         return Configuration(
-            profile=self.profile(held.get("profile", "essential")),
+            profile=self.profile(),
             rules=severities,
             switched_on=switched_on,
-            waivers=tuple(self.waivers(held.get("waivers", []))),
-            file=str(self.path),
+            waivers=tuple(self.waivers()),
+            file=str(self.project.file or ""),
         )
 
-    def profile(self, value: object) -> Profile:
+    def found(self, key: str, default: object) -> tuple[str, Any]:
+        """Where a key stands, and its value: in the review's table, else at the top of the file."""
+        if key in self.held:
+            return f"review.{key}", self.held[key]
+        return key, self.project.table.get(key, default)
+
+    def profile(self) -> Profile:
         names = [profile.value for profile in Profile]
+        key, value = self.found("profile", Profile.ESSENTIAL.value)
         if value not in names:
-            raise self.error("profile", f"must be one of {', '.join(names)}; it is {value!r}")
+            raise self.error(key, f"must be one of {', '.join(names)}; it is {value!r}")
         return Profile(value)
 
     def rules(self, held: object) -> tuple[dict[str, Severity | None], frozenset[str]]:
         if not isinstance(held, dict):
-            raise self.error("rules", "must be a table from rule to severity")
+            raise self.error("review.rules", "must be a table from rule to severity")
         severities: dict[str, Severity | None] = {}
         switched_on = set()
         for name, value in held.items():
-            self.known_rule(name, f"rules.{name}")
+            self.known_rule(name, f"review.rules.{name}")
             if value in (True, "on"):
                 switched_on.add(name)
             elif value in (False, "off"):
@@ -144,21 +133,26 @@ class _Reader:
                 severities[name] = Severity(value)
             else:
                 options = "on, off, error, warning or info"
-                raise self.error(f"rules.{name}", f"must be {options}; it is {value!r}")
+                raise self.error(f"review.rules.{name}", f"must be {options}; it is {value!r}")
         return severities, frozenset(switched_on)
 
-    def waivers(self, held: object) -> Iterator[Waiver]:
+    def waivers(self) -> Iterator[Waiver]:
+        key, held = self.found("waivers", [])  # the former name
+        if "suppressions" in {**self.held, **self.project.table}:
+            key, held = self.found("suppressions", [])
         if not isinstance(held, list):
-            raise self.error("waivers", "must be a list of tables")
-        lines = self.waiver_lines()
+            raise self.error(key, "must be a list of tables")
+        lines = self.waiver_lines(key)
         for index, item in enumerate(held):
             line = lines[index] if index < len(lines) else 0
-            yield self.waiver(item, f"waivers[{index}]", line)
+            yield self.waiver(item, f"{key}[{index}]", line)
 
     def waiver(self, item: object, key: str, line: int) -> Waiver:
         if not isinstance(item, dict):
             raise self.error(key, "must be a table", line)
-        self.refuse_others(item, _WAIVER_KEYS, f"{self.section}.{key}")
+        for name in item:
+            if name not in _WAIVER_KEYS:
+                raise self.error(key, f"has no key `{name}`; it has {', '.join(_WAIVER_KEYS)}", line)
         texts = {name: item.get(name, "") for name in _WAIVER_KEYS if name != "expires"}
         for name, value in texts.items():
             if not isinstance(value, str):
@@ -169,7 +163,8 @@ class _Reader:
         if not any(texts[name] for name in ("file", "pointer", "operation")):
             raise self.error(key, "names no place: give `file`, `pointer` or `operation`", line)
         expires = self.date(item.get("expires"), f"{key}.expires", line)
-        return Waiver(**texts, expires=expires, location=Location(str(self.path), line, 1 if line else 0))
+        location = Location(str(self.project.file), line, 1 if line else 0)
+        return Waiver(**texts, expires=expires, location=location)
 
     def date(self, value: object, key: str, line: int) -> date | None:
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
@@ -187,20 +182,11 @@ class _Reader:
         meant = nearest(str(name), [*RULES, *WAIVER_RULES])
         raise self.error(key, f"there is no rule {name!r}" + (f"; is {meant} meant?" if meant else ""), line)
 
-    def refuse_others(self, held: dict[str, Any], known: tuple[str, ...], where: str) -> None:
-        for key in held:
-            if key not in known:
-                raise DataError(
-                    f"`{where}` has no key `{key}`",
-                    mend=f"It takes {', '.join(known)}.",
-                    location=Location(str(self.path)),
-                )
-
-    def waiver_lines(self) -> list[int]:
+    def waiver_lines(self, key: str) -> list[int]:
         """The lines on which waivers begin, where each has a header of its own; TOML's reader keeps none."""
-        header = re.compile(rf"\s*\[\[\s*{re.escape(self.section)}\.waivers\s*\]\]")
-        text = self.path.read_text(encoding="utf-8")
+        header = re.compile(rf"\s*\[\[\s*{re.escape(self.project.named(key))}\s*\]\]")
+        text = self.project.file.read_text(encoding="utf-8") if self.project.file else ""
         return [number for number, line in enumerate(text.splitlines(), 1) if header.match(line)]
 
     def error(self, key: str, message: str, line: int = 0) -> DataError:
-        return DataError(f"`{self.section}.{key}` {message}", location=Location(str(self.path), line))
+        return self.project.error(key, message, line)

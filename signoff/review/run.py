@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import git_source
 from signoff.contract import source as sources
-from signoff.packaged import default_document
 from signoff.review import subject as subjects
 from signoff.review.base_document import read_base
 from signoff.review.inspection import review_document
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def review(
-    document: str | None,
+    document: str,
     base: str | None = None,
     configuration: Configuration | None = None,
     *,
@@ -32,8 +31,7 @@ def review(
     """Review a document.
 
     Args:
-        document: a path, an `http(s)` URL, `-` for standard input, or `revision:path`; None for the
-            packaged contract.
+        document: a path, an `http(s)` URL, `-` for standard input, or `revision:path`.
         base: what it is compared with: the same, or a git revision alone; None to compare nothing.
         configuration: which rules are asked and what is accepted; the essential ones by default.
         allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
@@ -44,7 +42,7 @@ def review(
         DocumentError: one of them is not YAML or JSON, not OpenAPI, or too broken to be worked with.
     """
     progress("reading the document")
-    source = sources.read(document if document is not None else default_document())
+    source = sources.read(document)
     old = read_base(base, document) if base is not None else None
     before = subjects.read(old, allow_remote_refs=allow_remote_refs).contract if old else None
     progress("asking the rules")

@@ -5,7 +5,7 @@ import json
 import signoff
 from signoff.mock import create_app
 
-asgi = create_app(signoff.load(signoff.default_document(), check_validity=False))
+asgi = create_app(signoff.load(signoff.reference_project().document, check_validity=False))
 
 
 def make_asgi():

@@ -317,4 +317,4 @@ def test_the_smallest_failing_request_is_kept(judge, exchange):
 
 
 def test_the_contract_is_the_packaged_one(contract):
-    assert contract.source_name == str(signoff.default_document())
+    assert contract.source_name == str(signoff.reference_project().document)

@@ -16,10 +16,9 @@ from signoff.conformance.baseline import Entry, accept
 from signoff.conformance.options import Selection, selection_of
 from signoff.conformance.report import FORMATS, report_of, terminal
 from signoff.conformance.report.json_report import schema_file
-from signoff.conformance.target_data import default_data_file
 from signoff.contract import SetUpError
 from signoff.contract.requirements import clauses
-from tests.conftest import DOCUMENTS, PUBLISHED, ROOT
+from tests.conftest import DATA_FILE, DOCUMENTS, PUBLISHED, ROOT
 
 TODAY = date(2026, 5, 10)
 
@@ -76,7 +75,7 @@ def test_a_selection_takes_ids_and_families(contract):
 
 
 def verdict_with(contract, origin, data=True, **options):
-    known = load_data(default_data_file()) if data else None
+    known = load_data(DATA_FILE) if data else None
     return run(f"{origin}/api", contract, known, Options(corpus_only=True, **options))
 
 

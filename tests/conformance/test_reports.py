@@ -30,10 +30,9 @@ from signoff.conformance.report import (
     terminal,
 )
 from signoff.conformance.report.excerpt import excerpt
-from signoff.conformance.target_data import default_data_file
 from signoff.reporting.plain_text import plain
 from tests.conformance.reported import hostile_report, partial
-from tests.conftest import running
+from tests.conftest import DATA_FILE, running
 from tests.faults.catalogue import FAULTS
 from tests.faults.wrapper import plant
 
@@ -44,7 +43,7 @@ SCHEMA = json.loads(json_report.schema_file().read_text())
 
 def verdict_on(app, contract):
     with running(app) as origin:
-        return run(f"{origin}/api", contract, load_data(default_data_file()), QUICK)
+        return run(f"{origin}/api", contract, load_data(DATA_FILE), QUICK)
 
 
 @pytest.fixture(scope="module")

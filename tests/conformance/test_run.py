@@ -13,9 +13,8 @@ import signoff
 from signoff.conformance import Options, TargetData, load_data, run
 from signoff.conformance.evidence import State
 from signoff.conformance.report import json_report, junit, report_of, terminal
-from signoff.conformance.target_data import default_data_file
 from signoff.mock import create_app
-from tests.conftest import DOCUMENTS, running
+from tests.conftest import DATA_FILE, DOCUMENTS, running
 
 ROOT = Path(__file__).parent.parent.parent
 # What no correct answer to the corpus has to show.
@@ -28,7 +27,7 @@ NOT_NEEDED = (
 
 @pytest.fixture(scope="module")
 def verdict(contract, mock_origin):
-    return run(f"{mock_origin}/api", contract, load_data(default_data_file()), Options(max_examples=30))
+    return run(f"{mock_origin}/api", contract, load_data(DATA_FILE), Options(max_examples=30))
 
 
 def skipped(verdict):
@@ -52,7 +51,7 @@ def test_every_clause_is_verified_or_says_why_not(verdict):
 
 
 def test_the_verdict_does_not_depend_on_the_seed(contract, mock_origin):
-    data = load_data(default_data_file())
+    data = load_data(DATA_FILE)
     states = []
     for seed in (1, 2):
         found = run(f"{mock_origin}/api", contract, data, Options(seed=seed, max_examples=10)).evidence

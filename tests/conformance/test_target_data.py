@@ -8,11 +8,11 @@ import pytest
 from signoff.conformance import load_data
 from signoff.conformance.known_values import KnownValues, TargetData, credentials_of, secrets_of
 from signoff.conformance.setup_teardown import with_captures
-from signoff.conformance.target_data import default_data_file
+from signoff.conformance.target_data import SCHEMA_FILE
 from signoff.contract import DataError
 from signoff.contract.source import read
-from signoff.packaged import fixtures_folder
 from tests.conformance import shop
+from tests.conftest import DATA_FILE
 
 FOLDER = Path(__file__).parent.parent / "servers"
 FULL = """
@@ -111,9 +111,9 @@ def test_a_bad_file_is_told_with_its_place(tmp_path, text, words, line):
 
 
 def test_the_files_that_come_with_it_keep_the_schema():
-    schema = read(fixtures_folder() / "targets" / "target-data.schema.yaml").value
+    schema = read(SCHEMA_FILE).value
     validator = jsonschema_rs.Draft202012Validator(schema)
-    for path in [default_data_file(), *FOLDER.glob("*.data.yaml")]:
+    for path in [DATA_FILE, *FOLDER.glob("*.data.yaml")]:
         assert validator.is_valid(read(path).value), path
         load_data(path)
 
@@ -159,7 +159,7 @@ def test_secrets_are_credentials_of_some_length(full):
 
 
 def test_the_schema_describes_every_member():
-    schema = read(fixtures_folder() / "targets" / "target-data.schema.yaml").value
+    schema = read(SCHEMA_FILE).value
     shapes = [schema, *(shape for shape in schema["$defs"].values() if "properties" in shape)]
     undescribed = [
         name

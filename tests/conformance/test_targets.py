@@ -4,8 +4,8 @@ import pytest
 
 from signoff.conformance import Options, load_data, run
 from signoff.conformance.report import json_report, report_of
-from signoff.conformance.target_data import default_data_file
 from signoff.contract import SetUpError
+from tests.conftest import DATA_FILE
 
 APPLICATIONS = "tests.conformance.applications"
 QUICK = Options(corpus_only=True)
@@ -13,7 +13,7 @@ QUICK = Options(corpus_only=True)
 
 @pytest.fixture(scope="module")
 def data():
-    return load_data(default_data_file())
+    return load_data(DATA_FILE)
 
 
 @pytest.mark.parametrize("name", ["asgi", "make_asgi"])

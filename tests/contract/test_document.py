@@ -35,8 +35,8 @@ def test_published_documents_load_and_compile(path):
 
 
 def test_yaml_and_json_give_the_same_model(tmp_path):
-    as_yaml = signoff.load(signoff.default_document())
-    value = yaml.safe_load(signoff.default_document().read_text())
+    as_yaml = signoff.load(signoff.reference_project().document)
+    value = yaml.safe_load(signoff.reference_project().document.read_text())
     as_json = signoff.load(written(tmp_path, json.dumps(value), "doc.json"))
     assert as_yaml.operations == as_json.operations
 

@@ -126,4 +126,4 @@ def test_the_pages_own_id_is_a_valid_parameter(contract):
 
 
 def test_the_packaged_document_needs_no_check_at_start():
-    signoff.load(signoff.default_document(), check_validity=True)
+    signoff.load(signoff.reference_project().document, check_validity=True)

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import signoff as kit
 from examples.report_server.app import create_app
 from signoff.conformance import Options, load_checks, load_data, run
-from signoff.conformance.target_data import default_data_file
-from tests.conftest import ROOT, running
+from tests.conftest import DATA_FILE, ROOT, running
 from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant
 
 _ENTRIES = {entry.id: entry for entry in [*FAULTS, *VARIANTS]}
-_CONTRACT = kit.load(kit.default_document())
+_CONTRACT = kit.load(kit.reference_project().document)
 _OWN = load_checks([str(ROOT / "contract_tests" / "checks")])
 _KIT = load_checks([])
 _PEER_S = 300
@@ -57,7 +56,7 @@ def signoff(job):
             options = Options(
                 seed=seed, corpus_only=corpus_only, max_examples=20, checks=_KIT if alone else _OWN
             )
-            evidence = run(f"{origin}/api", _CONTRACT, load_data(default_data_file()), options).evidence
+            evidence = run(f"{origin}/api", _CONTRACT, load_data(DATA_FILE), options).evidence
         checks = dict.fromkeys(failure.check.id for failure in evidence.errors)
         found.append((tuple(checks), evidence.requests))
     return Row(entry_id, *found[0], agrees=len({bool(checks) for checks, _ in found}) == 1)
@@ -67,7 +66,7 @@ def schemathesis(entry_id):
     """What plain Schemathesis finds with its default checks."""
     with served(entry_id) as origin:
         command = [
-            *(sys.executable, "-m", "schemathesis.cli", "run", str(kit.default_document())),
+            *(sys.executable, "-m", "schemathesis.cli", "run", str(kit.reference_project().document)),
             *("--url", f"{origin}/api", "--seed", "0", "--continue-on-failure", "--max-examples", "50"),
         ]
         done = subprocess.run(

@@ -6,8 +6,7 @@ import pytest
 
 from examples.report_server.app import create_app
 from signoff.conformance import Options, load_data, run
-from signoff.conformance.target_data import default_data_file
-from tests.conftest import running
+from tests.conftest import DATA_FILE, running
 from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant
 
@@ -16,7 +15,7 @@ CORPUS = Options(corpus_only=True)
 
 @pytest.fixture(scope="module")
 def data():
-    return load_data(default_data_file())
+    return load_data(DATA_FILE)
 
 
 def verdict_on(edit, contract, data, options=CORPUS):

@@ -20,7 +20,7 @@ TEMPLATE = "/v1/reports/saved/{report_id}/export"
 
 @pytest.fixture(scope="module")
 def oracle():
-    return Oracle(yaml.safe_load(signoff.default_document().read_text()), "/api")
+    return Oracle(yaml.safe_load(signoff.reference_project().document.read_text()), "/api")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import subprocess
 
 import signoff
 
-CONTRACT = signoff.default_document().read_text()
+CONTRACT = signoff.reference_project().document.read_text()
 _REQUIRED = "required: [as_of, content, content_type, filename, format]"
 BREAKING = (_REQUIRED, _REQUIRED.replace(", format", ""))
 EXTENDING = (

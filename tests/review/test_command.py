@@ -122,7 +122,7 @@ def test_two_revisions_and_no_work_tree(folder):
         (["openapi.yaml", "--base", ""], "the base is empty"),
         (["openapi.yaml", "--base", "main:other.yaml"], "other.yaml does not exist at main"),
         (["other.yaml", "--base", "main"], "other.yaml does not exist"),
-        (["--base", "main"], "the packaged contract is no file of the git repository here"),
+        (["--base", "main"], "the reference project's document is not in the git repository here"),
         (["openapi.yaml", "--base", "--help"], "no revision '--help'"),
         (["openapi.yaml", "--base", "main:README"], "is not a mapping|not an OpenAPI document"),
         (["openapi.yaml", "--fail-on", "worse"], "--fail-on 'worse' is unknown"),
@@ -143,7 +143,15 @@ def test_what_cannot_be_reviewed_is_2(folder, arguments, words):
     answer = review(*arguments)
     assert answer.exit_code == 2, answer.output
     assert any(word in answer.output for word in words.split("|")), answer.output
-    assert len(answer.output.strip().splitlines()) <= 2
+    lines = [line for line in answer.output.splitlines() if not line.startswith("No document given")]
+    assert len(lines) <= 2
+
+
+def test_a_misspelt_key_of_the_review_is_2():
+    Path("signoff.toml").write_text("[review]\nprofil = 'all'\n")
+    answer = review("openapi.yaml")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert answer.stderr == "signoff: signoff.toml: `review` has no key `profil`\nDid you mean `profile`?\n"
 
 
 def test_outside_git_a_revision_is_2(folder):
@@ -162,10 +170,10 @@ def test_a_document_means_the_same_as_itself(path):
 # Without a base
 
 
-def test_the_packaged_contract_is_sound():
+def test_the_reference_projects_document_is_sound():
     answer = review()
     assert answer.exit_code == 0
-    assert answer.output.startswith("PASS  Saved reports export 1.0.0 (no findings)\n")
+    assert answer.stdout.startswith("PASS  Saved reports export 1.0.0 (no findings)\n")
 
 
 def test_standard_input():

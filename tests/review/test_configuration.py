@@ -73,7 +73,6 @@ def test_a_rule_is_turned_off_on_and_given_a_severity(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[review]\nprofil = 'all'", "no key `profil`"),
         ("[review]\nprofile = 'strict'", "`review.profile` must be one of essential, recommended, all"),
         ("[review]\nrules = ['x']", "`review.rules` must be a table"),
         ("[review.rules]\nbounds-cros = 'off'", "there is no rule 'bounds-cros'; is bounds-cross meant?"),

@@ -58,7 +58,7 @@ def test_the_page_as_published_is_reproached_with_nothing_else():
 
 @pytest.mark.parametrize("profile", [Profile.ESSENTIAL, Profile.RECOMMENDED])
 def test_the_packaged_document_has_no_findings(profile):
-    assert findings(signoff.default_document(), profile) == ()
+    assert findings(signoff.reference_project().document, profile) == ()
 
 
 # Warnings that are true: a password in the query, plain HTTP, a member that only the example knows.
@@ -178,7 +178,7 @@ def test_recursive_schemas_are_no_trouble(tmp_path):
 
 
 def test_the_contract_comes_with_the_findings():
-    inspection = review_document(signoff.default_document())
+    inspection = review_document(signoff.reference_project().document)
     assert [operation.id for operation in inspection.contract.operations] == ["export_saved_report"]
 
 
@@ -237,7 +237,7 @@ def test_the_review_is_quick():
         findings(path, Profile.ALL)
         return time.process_time() - start
 
-    assert min(seconds(signoff.default_document()) for _ in range(3)) < 0.5
+    assert min(seconds(signoff.reference_project().document) for _ in range(3)) < 0.5
     assert min(seconds(DOCUMENTS / "everruns-2026-01.json") for _ in range(2)) < 2
 
 

@@ -7,11 +7,12 @@ own and depend on the request alone; `functions` adapts those of users.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from signoff.packaged import fixtures_folder
+from signoff.project import reference_project
 
 if TYPE_CHECKING:
     from signoff.contract import Contract
@@ -54,7 +55,9 @@ def handlers_for(contract: Contract, seed: int) -> dict[str, Handler]:
         DataError: a fixture cannot be used.
     """
     if any(operation.id == "export_saved_report" for operation in contract.operations):
+        sys.path.append(str(reference_project().folder))
         from mock_server.handlers import make_handler  # noqa: PLC0415 - loads its data
 
-        return {"export_saved_report": make_handler(fixtures_folder() / "reports", seed)}
+        folder = reference_project().folder / "fixtures" / "reports"
+        return {"export_saved_report": make_handler(folder, seed)}
     return {}

@@ -34,9 +34,9 @@ from mock_server.saved_reports import (
 )
 from mock_server.saved_reports.catalogue import load_datasets
 from signoff.contract import DataError
-from signoff.packaged import fixtures_folder
 
-FOLDER = fixtures_folder() / "reports"
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "fixtures" / "reports"
 REPORTS = load_reports(FOLDER)
 DEFINITIONS = {
     item["id"]: item for item in yaml.safe_load((FOLDER / "saved_reports.yaml").read_text("utf-8"))["reports"]
@@ -475,7 +475,7 @@ print(json.dumps({key: [hashlib.sha256(json.dumps(export(item, form)).encode()).
 def hashes(folder: Path, *, seed: int = 0, hash_seed: str = "0") -> dict[str, list[str]]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(folder), str(seed)],
-        env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(fixtures_folder().parent)},
+        env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=True,
         text=True,

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 DOCUMENTS = HERE.parents[1] / "documents"
 SHOP = HERE / "shop.yaml"
 PETSTORE = DOCUMENTS / "petstore-3.yaml"
-REPORTS = signoff.default_document()
+REPORTS = signoff.reference_project().document
 
 
 @cache

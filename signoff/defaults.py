@@ -1,0 +1,188 @@
+"""The defaults that a project's file gives to the options of the commands.
+
+They reach a command as click's own `default_map`: the command line goes before them, and click converts both.
+Which file is read, and whether it describes the documents at hand, follows from the command's arguments, so
+these are parsed once before click does it for good.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from signoff.contract.errors import DataError, SetUpError
+from signoff.contract.location import Location
+from signoff.project import OF_THE_DOCUMENT, Project, find, is_module, load, reference_project, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+# Options that a project's file does not set.
+_NO_KEYS = frozenset(("config", "help", "no-config", "version"))
+# Keys of any project, whether the command at hand has an option of that name or not.
+_OTHER_KEYS = ("document", "profile", "rules", "suppressions", "waivers", *sorted(OF_THE_DOCUMENT))
+# Keys of a command's table that are not options, or not only.
+_OTHER_KEYS_OF = {"review": ("rules", "suppressions", "waivers")}
+
+
+def apply(group: click.Context, name: str, command: click.Command, words: list[str]) -> None:
+    """Make the values of a project's file the defaults of a command, before its arguments are parsed.
+
+    Args:
+        group: the context of the group that the command is called in; it gets the `Project` as its object.
+        name: the command's name.
+        command: the command, which has the options that choose the file.
+        words: its arguments.
+
+    Raises:
+        SetUpError: `--config` and `--no-config` are both given.
+        DataError: the file cannot be read, has an unknown key, or a value of the wrong type.
+    """
+    context = click.Context(command, info_name=name, parent=group)
+    given, _, order = command.make_parser(context).parse_args(list(words))
+    if any(parameter.is_eager for parameter in order):  # --help, which a broken file does not stop
+        return
+    documents = _documents(given)
+    project = _project({**group.params, **given}, documents)
+    group.obj = project
+    group.default_map = {name: dict(_Defaults(project, group, name, context).given_to(documents))}
+
+
+def _documents(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The documents on the command line. An argument that is not given has a value of click's own."""
+    found = given.get("documents", given.get("document"))
+    if (given.get("har") or given.get("list_clauses")) and not isinstance(found, str):
+        found = given.get(
+            "target"
+        )  # of `signoff test`, which sends nothing then: one argument is the document
+    names = found if isinstance(found, tuple) else (found,)
+    return tuple(name for name in names if isinstance(name, str))
+
+
+def _project(given: Mapping[str, Any], documents: tuple[str, ...]) -> Project:
+    file, is_off = given.get("config"), given.get("no_config") is True
+    if isinstance(file, str) and is_off:
+        raise SetUpError("--config and --no-config contradict each other", mend="Leave one of them out.")
+    if isinstance(file, str):
+        return load(Path(file))
+    project = None if is_off else find(Path.cwd())
+    return project or (Project(Path.cwd()) if documents else reference_project())
+
+
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    """What a project's file says to one command."""
+
+    project: Project
+    group: click.Context
+    name: str
+    context: click.Context
+
+    def given_to(self, documents: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+        """The names and values of the parameters that have a default in the file.
+
+        Args:
+            documents: those that the user named; without any, the project's are used.
+        """
+        other_keys = _OTHER_KEYS_OF.get(self.name, ())
+        own = self.project.of_command(self.name)
+        options = _options_of(self.context.command)
+        self._refuse_unknown(own, [*options, *other_keys], self.name)
+        self._refuse_unknown(self.project.table, self._keys_at_the_top(options), "")
+        yield from self._documents()
+        has_foreign = bool(self.project.documents) and not all(map(self.project.owns, documents))
+        for key, option in options.items():
+            if has_foreign and key in OF_THE_DOCUMENT:
+                continue
+            is_own = key in own and not (key in other_keys and isinstance(own[key], dict))
+            table, where = (own, f"{self.name}.{key}") if is_own else (self.project.table, key)
+            if key in table:
+                yield str(option.name), self._value(key, table[key], option, where)
+
+    def _documents(self) -> Iterator[tuple[str, Any]]:
+        """The project's documents, for a command that takes any; for one that takes one, if there is one."""
+        found = [_shown(document) for document in self.project.documents]
+        for parameter in self.context.command.params:
+            if parameter.name == "documents" and found:
+                yield "documents", found
+            elif parameter.name == "document" and len(found) == 1:
+                yield "document", found[0]
+
+    def _keys_at_the_top(self, options: Iterable[str]) -> list[str]:
+        """The keys that may stand at the top of the file: options of any command, and commands themselves."""
+        group = self.group.command
+        names = group.list_commands(self.group) if isinstance(group, click.Group) else []
+        known = [*options, *_OTHER_KEYS, *names]
+        if isinstance(group, click.Group) and not set(self.project.table) <= set(known):
+            for name in names:  # only now: importing every command takes its time
+                command = group.get_command(self.group, name)
+                known += _options_of(command) if command else {}
+        return known
+
+    def _refuse_unknown(self, table: Mapping[str, Any], known: list[str], command: str) -> None:
+        for key in table:
+            if key not in known:
+                place = self.project.named(command)
+                meant = get_close_matches(key, known, n=1)
+                raise DataError(
+                    f"{f'`{place}`' if place else 'the file'} has no key `{key}`",
+                    mend=f"Did you mean `{meant[0]}`?" if meant else "A key is the long name of an option.",
+                    location=Location(shown(self.project.file)) if self.project.file else None,
+                )
+
+    def _value(self, key: str, value: object, option: click.Option, where: str) -> object:
+        """The value as click takes it, paths resolved.
+
+        Raises:
+            DataError: the option cannot have it.
+        """
+        items = value if option.multiple and isinstance(value, list) else [value]
+        kind, description = _kind(option.type)
+        if not all(isinstance(item, kind) and isinstance(item, bool) == (kind is bool) for item in items):
+            raise self.project.error(where, f"must be {description}{' or a list of them' * option.multiple}")
+        found = [self._resolved(key, item) for item in items]
+        try:
+            for item in found:
+                option.type.convert(item, option, self.context)
+        except click.BadParameter as error:
+            raise self.project.error(where, f"cannot be used: {error.message}") from None
+        return found if option.multiple else found[0]
+
+    def _resolved(self, key: str, item: object) -> object:
+        if not isinstance(item, str):
+            return item
+        if is_module(key, item) and str(self.project.folder) not in sys.path:
+            sys.path.insert(0, str(self.project.folder))  # the module is named from there
+        return self.project.resolved(key, item)
+
+
+def _shown(document: str) -> str:
+    """A document as reports name it: a path below the working directory is relative to that."""
+    return shown(Path(document)) if Path(document).is_absolute() else document
+
+
+def _options_of(command: click.Command) -> dict[str, click.Option]:
+    """The options that a project's file may give a default to, by their keys."""
+    return {
+        name.removeprefix("--"): option
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in option.opts
+        if name.startswith("--") and name.removeprefix("--") not in _NO_KEYS
+    }
+
+
+def _kind(type_: click.ParamType[Any]) -> tuple[type | tuple[type, ...], str]:
+    """The type that a value has in TOML for an option of a click type, and how it is called."""
+    if isinstance(type_, click.types.BoolParamType):
+        return bool, "true or false"
+    if isinstance(type_, click.types.IntParamType):
+        return int, "an integer"
+    if isinstance(type_, click.types.FloatParamType):
+        return (int, float), "a number"
+    return str, "a string"

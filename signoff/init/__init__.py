@@ -1,0 +1,1 @@
+"""`signoff init`: the files of a new project."""

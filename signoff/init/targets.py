@@ -1,0 +1,124 @@
+"""The text of `fixtures/targets.yaml`: what a document asks the user to know about the server under test.
+
+The ids that paths name are listed without values, since a generated id never exists. Where operations need
+credentials, placeholders are sent that a mock accepts. What is quoted from the document is written as JSON;
+in comments, without line breaks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from signoff.conformance.credentials import carriers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from signoff.contract.contract import Contract, Operation, Parameter
+    from signoff.contract.json_value import JsonObject
+
+_HEAD = """\
+# What the contract tests know about the server under test. Generated ids never exist, so list some that do.
+# In every text, ${NAME} stands for the environment variable NAME.
+"""
+_USERS = """\
+# With users, the tests also check that forged credentials and other users are rejected:
+# people:
+#   owner:
+#     headers: {Authorization: '${OWNER_CREDENTIALS}'}
+#   other:
+#     headers: {Authorization: '${OTHER_CREDENTIALS}'}
+#     may-not-see: {}   # such as {an_id: existing}
+"""
+_PLACEHOLDER = "change-me"
+_PLACEHOLDERS = {"basic": "Basic Y2hhbmdlOm1l", "bearer": f"Bearer {_PLACEHOLDER}"}
+_NEEDS_NO_ID = ("enum", "const")
+
+
+def render(contract: Contract) -> str:
+    """The data file for a document, with places for what has to be filled in."""
+    return _HEAD + "".join([*_credentials(contract), *_values(contract)])
+
+
+def comment(text: str) -> str:
+    """A text of the document for a comment: on one line, printable."""
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())
+
+
+def _credentials(contract: Contract) -> Iterator[str]:
+    """Placeholders for the credentials of each operation, of its first alternative."""
+    alternatives = [found[0] for operation in contract.operations if (found := carriers(contract, operation))]
+    if not alternatives:
+        return
+    headers: dict[str, str] = {}
+    for carrier in chain.from_iterable(alternatives):
+        if carrier.place == "header":
+            headers.setdefault(carrier.name, _PLACEHOLDERS.get(carrier.scheme, _PLACEHOLDER))
+        elif carrier.place == "cookie":
+            headers.setdefault("Cookie", f"{carrier.name}={_PLACEHOLDER}")
+    yield "\n# The document requires credentials. Replace these, which the mock accepts, by real ones.\n"
+    yield f"headers: {json.dumps(headers)}\n{_USERS}"
+
+
+def _values(contract: Contract) -> Iterator[str]:
+    """Each parameter that needs known values; in `operations` where one name means several things."""
+    found: dict[str, dict[str, list[tuple[Operation, Parameter]]]] = defaultdict(lambda: defaultdict(list))
+    for operation in contract.operations:
+        for parameter in operation.parameters:
+            if _needs_values(parameter):
+                where = operation.path.partition(f"{{{parameter.name}}}")[0] if _is_in_path(parameter) else ""
+                key = parameter.name if _is_in_path(parameter) else f"query.{parameter.name}"
+                found[key][where].append((operation, parameter))
+    shared = {name: next(iter(places.values())) for name, places in found.items() if len(places) == 1}
+    yield "\nvalues:\n" if shared else "\nvalues: {}\n"
+    for name, uses in shared.items():
+        yield from _entry(name, uses, "  ")
+    yield from _of_operations({name: places for name, places in found.items() if len(places) > 1})
+
+
+def _of_operations(found: Mapping[str, Mapping[str, list[tuple[Operation, Parameter]]]]) -> Iterator[str]:
+    by_operation: dict[str, list[str]] = defaultdict(list)
+    for name, places in found.items():
+        for uses in places.values():
+            for operation, parameter in uses:
+                by_operation[operation.id] += _entry(name, [(operation, parameter)], "      ")
+    if by_operation:
+        yield "operations:\n"
+    for operation_id, entries in by_operation.items():
+        yield f"  {json.dumps(operation_id)}:\n    values:\n"
+        yield from entries
+
+
+def _entry(name: str, uses: list[tuple[Operation, Parameter]], indent: str) -> Iterator[str]:
+    labels = comment(", ".join(operation.label for operation, _ in uses))
+    example = next((text for _, parameter in uses if (text := _example(parameter))), "")
+    yield f"{indent}{json.dumps(name)}: # {labels}\n"
+    yield f"{indent}  existing: []{f' # such as {comment(example)}' if example else ''}\n"
+    yield f"{indent}  missing: []\n"
+
+
+def _is_in_path(parameter: Parameter) -> bool:
+    return parameter.location == "path"
+
+
+def _needs_values(parameter: Parameter) -> bool:
+    """Whether a parameter names something that must exist."""
+    schema = _schema(parameter)
+    if any(key in schema for key in _NEEDS_NO_ID) or schema.get("type") == "boolean":
+        return False
+    is_id = schema.get("format") == "uuid" or parameter.name.lower().endswith("id")
+    return _is_in_path(parameter) or (parameter.location == "query" and parameter.required and is_id)
+
+
+def _schema(parameter: Parameter) -> JsonObject:
+    return parameter.schema.schemas.resolved(parameter.schema.raw) if parameter.schema else {}
+
+
+def _example(parameter: Parameter) -> str:
+    values = [example.value for example in parameter.examples]
+    stated = _schema(parameter).get("examples")
+    values += stated if isinstance(stated, list) else []
+    return next((str(value) for value in values if isinstance(value, str | int)), "")

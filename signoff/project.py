@@ -1,0 +1,218 @@
+"""The project's configuration: `[tool.signoff]` of pyproject.toml, or the same keys in signoff.toml.
+
+    [tool.signoff]
+    document = "openapi/shop.yaml"       # or a list
+    handlers = "mock_server.handlers"
+    data = "fixtures/targets.yaml"
+    base-url = "http://127.0.0.1:8000"
+
+    [tool.signoff.mock]
+    port = 4020
+
+A key at the top is the default of that option for every command that has it; a key in a command's table goes
+before it and is for that command alone. Which keys are options is known to the command line, which hands them
+to click; this module finds the file, reads it, and resolves the paths in it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signoff.contract import git_source
+from signoff.contract.errors import DataError
+from signoff.contract.location import Location
+from signoff.contract.source import STANDARD_INPUT, is_remote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Where each file holds the configuration. The first file of a folder that has one counts.
+_FILES: dict[str, tuple[str, ...]] = {"signoff.toml": (), "pyproject.toml": ("tool", "signoff")}
+# Keys whose values are paths, relative to the file's folder.
+_DOCUMENTS = frozenset(("document", "base"))
+_PATHS = frozenset(("baseline", "cacert", "data", "har", "output", "problems", "write-baseline"))
+_MODULES = frozenset(("checks", "handlers", "rules"))
+_REPORTS = "report"  # FORMAT=FILE
+# Keys that describe the API of the project's own documents, and no other.
+OF_THE_DOCUMENT = frozenset(("base-url", "checks", "data", "handlers", "problems"))
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a project's file says.
+
+    Attributes:
+        folder: what paths in the file are relative to.
+        table: the file's keys and values, as TOML gives them.
+        file: where it was read from; None for the defaults.
+        is_reference: whether it is the reference project that comes with the kit.
+    """
+
+    folder: Path
+    table: Mapping[str, Any] = field(default_factory=dict)
+    file: Path | None = None
+    is_reference: bool = False
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The project's documents: absolute paths, URLs or `REVISION:PATH`.
+
+        Raises:
+            DataError: `document` is neither a string nor a list of them.
+        """
+        held = self.table.get("document", [])
+        names = held if isinstance(held, list) else [held]
+        if not all(isinstance(name, str) for name in names):
+            raise self.error("document", "must be a string or a list of strings")
+        return tuple(self.resolved("document", name) for name in names)
+
+    @property
+    def document(self) -> Path:
+        """The first document, as a path.
+
+        Raises:
+            DataError: there is none.
+        """
+        if not self.documents:
+            raise self.error("document", "is missing")
+        return Path(self.documents[0])
+
+    def text(self, key: str, command: str = "") -> str | None:
+        """The value of a key that is a string, with its path resolved; None where it is left out.
+
+        Args:
+            key: the key.
+            command: whose table goes before the top of the file.
+
+        Raises:
+            DataError: it is not a string.
+        """
+        value = self.of_command(command).get(key, self.table.get(key))
+        if value is not None and not isinstance(value, str):
+            raise self.error(key, "must be a string")
+        return None if value is None else self.resolved(key, value)
+
+    def of_command(self, name: str) -> Mapping[str, Any]:
+        """The table of a command; empty where the file has none.
+
+        Raises:
+            DataError: something else has its name.
+        """
+        held = self.table.get(name, {})
+        if not isinstance(held, dict):
+            raise self.error(name, "must be a table")
+        return held
+
+    def resolved(self, key: str, text: str) -> str:
+        """A value of `key` with its path made absolute, where it is one."""
+        if key in _PATHS:
+            return text if text == STANDARD_INPUT else self._path(text)
+        if key in _DOCUMENTS:
+            return self._path(text) if self._is_file_name(key, text) else text
+        if key in _MODULES:
+            return text if is_module(key, text) else self._path(text)
+        if key == _REPORTS:
+            form, equals, file = text.partition("=")
+            return f"{form}={self.resolved('output', file)}" if equals and file else text
+        return text
+
+    def owns(self, document: str) -> bool:
+        """Whether a document that a user names is one of the project's, or the same file at a revision."""
+        own = {str(Path(name).resolve()) for name in self.documents}
+        if not Path(document).exists() and git_source.is_named_so(document):
+            document = document.partition(":")[2]
+        return document in self.documents or str(Path(document).resolve()) in own
+
+    def error(self, key: str, message: str, line: int = 0) -> DataError:
+        """What is wrong with a key, named as its file names it."""
+        location = Location(shown(self.file), line) if self.file else None
+        return DataError(f"`{self.named(key)}` {message}", location=location)
+
+    def named(self, key: str = "") -> str:
+        """A key or table with the names of the tables that it is in."""
+        prefix = _FILES.get(self.file.name, ()) if self.file else ()
+        return ".".join([*prefix, *([key] if key else [])])
+
+    def _path(self, text: str) -> str:
+        return str(self.folder / text)
+
+    def _is_file_name(self, key: str, text: str) -> bool:
+        """Whether a document is named by a path, and not by a URL or a git revision."""
+        if text == STANDARD_INPUT or is_remote(text):
+            return False
+        is_revision = key == "base" or git_source.is_named_so(text)
+        return not is_revision or (self.folder / text).is_file()
+
+
+def find(folder: Path) -> Project | None:
+    """The project that a folder belongs to: the nearest one, here or in a folder above.
+
+    Raises:
+        DataError: its file cannot be read, or is not TOML.
+    """
+    for place in (folder.absolute(), *folder.absolute().parents):
+        for name, keys in _FILES.items():
+            file = place / name
+            if file.is_file() and (table := _table(_parsed(file), keys, file)) is not None:
+                return Project(place, table, file)
+    return None
+
+
+def project_of(folder: Path) -> Project:
+    """The project that a folder belongs to; outside any, the reference project.
+
+    Raises:
+        DataError: its file cannot be read, or is not TOML.
+    """
+    return find(folder) or reference_project()
+
+
+def load(file: Path) -> Project:
+    """The project of a configuration file. Any other name than pyproject.toml is read as signoff.toml is.
+
+    Raises:
+        DataError: it cannot be read, or is not TOML.
+    """
+    table = _table(_parsed(file), _FILES.get(file.name, ()), file)
+    return Project(file.resolve().parent, table or {}, file.resolve())
+
+
+@cache
+def reference_project() -> Project:
+    """The project that comes with the kit: the saved reports API. In a checkout it is the checkout's own."""
+    installed = Path(__file__).parent / "reference"
+    folder = installed if installed.is_dir() else installed.parent.parent
+    return replace(load(folder / "pyproject.toml"), is_reference=True)
+
+
+def shown(path: Path) -> str:
+    """A path as messages name it: relative to the working directory where it lies below."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def is_module(key: str, text: str) -> bool:
+    """Whether a value is the dotted name of a module, and not the path of a file or of a package."""
+    return key in _MODULES and not text.endswith(".py") and "/" not in text and "\\" not in text
+
+
+def _parsed(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"{shown(file)} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"not TOML: {error}", location=Location(shown(file))) from None
+
+
+def _table(value: Any, keys: tuple[str, ...], file: Path) -> dict[str, Any] | None:  # noqa: ANN401 - any TOML
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            return None
+        value = value[key]
+    if not isinstance(value, dict):
+        raise DataError(f"`{'.'.join(keys)}` must be a table", location=Location(shown(file)))
+    return value
