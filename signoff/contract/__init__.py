@@ -15,9 +15,11 @@ from signoff.contract.contract import (
 )
 from signoff.contract.document import load
 from signoff.contract.errors import DataError, DocumentError, SetUpError, SignoffError, SourceError
+from signoff.contract.json_value import JsonObject, JsonValue
 from signoff.contract.location import Location
 from signoff.contract.problem import Problem
 from signoff.contract.schemas import Direction, Schema, Violation
+from signoff.contract.source import Source, read
 from signoff.packaged import default_document, fixtures_folder
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "DocumentError",
     "Example",
     "Header",
+    "JsonObject",
+    "JsonValue",
     "Location",
     "MediaType",
     "Operation",
@@ -37,9 +41,11 @@ __all__ = [
     "Schema",
     "SetUpError",
     "SignoffError",
+    "Source",
     "SourceError",
     "Violation",
     "default_document",
     "fixtures_folder",
     "load",
+    "read",
 ]

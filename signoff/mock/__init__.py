@@ -1,6 +1,7 @@
 """The stand-in: a mock server of any contract, on Connexion."""
 
 from signoff.mock.app import create_app
+from signoff.mock.handlers import MockResponse, ProblemError, deterministic
 from signoff.mock.settings import Settings
 
-__all__ = ["Settings", "create_app"]
+__all__ = ["MockResponse", "ProblemError", "Settings", "create_app", "deterministic"]

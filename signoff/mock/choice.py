@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from signoff.contract import media_types
+from signoff.contract import Response, media_types
 
 if TYPE_CHECKING:
-    from signoff.contract import Example, MediaType, Operation, Response
+    from signoff.contract import Example, MediaType, Operation
     from signoff.mock.preference import Preference
 
 
@@ -31,12 +32,12 @@ class Choice:
     dynamic: bool = False
 
 
-def success(operation: Operation) -> Choice | None:
-    """The first documented success, else `default`, else the first response of any kind."""
+def success(operation: Operation) -> Choice:
+    """The first documented success, else `default`, else the first response; an empty 200 without any."""
     defaults = [response for response in operation.responses if response.status == "default"]
     for response in (*_successes(operation), *defaults, *operation.responses):
         return Choice(response, status_of(response))
-    return None
+    return Choice(Response("default", "", (), (), operation.pointer), HTTPStatus.OK)
 
 
 def success_in(operation: Operation, accept: str) -> Choice | None:

@@ -13,6 +13,7 @@ from signoff.mock.reloading import ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
+from signoff.packaged import fixtures_folder
 
 if TYPE_CHECKING:
     from signoff.contract import Contract
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 @click.option(
     "--handlers",
     metavar="MODULE",
-    help="Functions of your own, by operationId: a Python module or file. The rest stays mocked.",
+    help="Custom handlers, functions by operationId: a Python module, file or package folder.",
 )
+@click.option("--problems", metavar="FILE", help="A problem catalogue, which adds to the mock's own.")
 @click.option(
     "--validate-responses/--no-validate-responses",
     default=True,
@@ -74,6 +76,7 @@ def mock(
     base_paths: tuple[str, ...],
     *,
     handlers: str | None,
+    problems: str | None,
     reload: bool,
     quiet: bool,
     log_format: Literal["text", "json"],
@@ -100,8 +103,13 @@ def mock(
     def load(document: str | None) -> Contract:
         return load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
 
+    shows_handlers = handlers is not None
+    if not documents:  # the reference project, its own handlers and problems
+        reference = fixtures_folder().parent
+        handlers = handlers or str(reference / "mock_server")
+        problems = problems or str(reference / "fixtures" / "problems.yaml")
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
-    build = Build(documents or (None,), base_paths, handlers, chosen, load)
+    build = Build(documents or (None,), base_paths, handlers, problems, chosen, load)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
     listener = listen(host, port)
     log_to(form=log_format, quiet=quiet)
@@ -110,7 +118,7 @@ def mock(
     for contract in build.contracts:
         count = f"{len(contract.operations)} operation{'' if len(contract.operations) == 1 else 's'}"
         click.echo(f"Mocking {contract.title} ({count}) on {origin}{contract.base_path}")
-    if handlers:
+    if shows_handlers:
         click.echo(f"Handlers of {handlers} answer {build.handled} of them.")
     click.echo("Press Ctrl-C to stop.")
     try:

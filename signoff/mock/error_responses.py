@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from signoff.contract import Direction, media_types
+from signoff.contract.json_value import as_object
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.choice import Choice
 from signoff.mock.echo import repeat
@@ -47,7 +48,7 @@ def instance_of(path: str, base_path: str) -> str:
     return quote(_BAD_ESCAPE.sub("%25", inner), safe="/%:@!$&'()*+,;=~-._")
 
 
-class Refusals:
+class ErrorResponses:
     """Makes the error answers of one contract."""
 
     def __init__(self, catalogue: ProblemCatalogue, renderer: Renderer) -> None:
@@ -90,13 +91,35 @@ class Refusals:
         body = problem.body()
         response = operation.response_for(problem.status)
         offer = _error_offer(response)
-        if response is None or offer is None:
-            headers = self._renderer.headers(operation, response, problem.status, body) if response else ()
-            return answer(problem.status, to_json(body), MEDIA_TYPE, why, headers)
-        if not _fits(body, offer):
-            return self._as_documented(operation, response, problem, offer, why, _sentence(problem, errors))
-        headers = self._renderer.headers(operation, response, problem.status, body)
-        return answer(problem.status, to_json(body), offer.name, why, headers)
+        media_type = MEDIA_TYPE
+        if response is not None and offer is not None:
+            fitting = self._fitting(operation, Choice(response, problem.status, offer, dynamic=True), body)
+            if fitting is None:
+                sentence = _sentence(problem, errors)
+                return self._as_documented(operation, response, problem, offer, why, sentence)
+            body, media_type = fitting, offer.name
+        headers = self._renderer.headers(operation, response, problem.status, body) if response else ()
+        return answer(problem.status, to_json(body), media_type, why, headers)
+
+    def _fitting(self, operation: Operation, choice: Choice, body: JsonObject) -> JsonObject | None:
+        """A problem as the document's schema has it, members that it requires generated; None for another shape."""
+        offer = choice.offer
+        if offer is None or not _takes_problems(offer):
+            return None
+        if offer.schema is None or offer.schema.is_valid(body, Direction.RESPONSE):
+            return body
+        try:
+            generated, _ = self._renderer.content(operation, choice, {}, 0)
+        except CannotGenerateError:
+            return None
+        extra = {key: item for key, item in as_object(generated).items() if key not in body}  # type: ignore[arg-type]
+        whole = {**body, **extra}
+        if not offer.schema.is_valid(whole, Direction.RESPONSE):
+            return None
+        for name in extra:  # only what is required
+            less = {key: item for key, item in whole.items() if key != name}
+            whole = less if offer.schema.is_valid(less, Direction.RESPONSE) else whole
+        return whole
 
     def _documented_status(self, operation: Operation, code: str) -> int:
         """The status of a refusal; of 400 and 422 the one that the document has, where it has only one.
@@ -114,7 +137,7 @@ class Refusals:
         """The answer to a request that breaks the contract; the first fault decides the status."""
         first = faults[0]
         same = [fault for fault in faults if fault.kind == first.kind]
-        places = "one place" if len(same) == 1 else f"{len(same)} places"
+        what = "validation error" if first.kind == "body_schema" else "invalid parameter"
         listed = first.kind in ("parameter", "body_schema")
         found = self.of_operation(
             operation,
@@ -123,7 +146,7 @@ class Refusals:
             errors=[_entry(fault) for fault in same] if listed else (),
             why="validation",
             values={
-                "count": places if first.kind == "body_schema" else str(len(same)),
+                "count": f"{len(same)} {what}{'' if len(same) == 1 else 's'}",
                 "reason": first.detail[:1].upper() + first.detail[1:],
             },
         )
@@ -181,8 +204,8 @@ def _error_offer(response: Response | None) -> MediaType | None:
     return min(offers, key=lambda offer: not media_types.is_problem(offer.name), default=None)
 
 
-def _fits(body: JsonObject, offer: MediaType) -> bool:
-    """Whether a problem is what the document wants: valid, and no stranger to the members it names.
+def _takes_problems(offer: MediaType) -> bool:
+    """Whether a problem is what the document wants, by the members it names.
 
     An open schema of `code` and `message` admits a problem, but a client of it looks for a `message`.
     """
@@ -191,8 +214,6 @@ def _fits(body: JsonObject, offer: MediaType) -> bool:
         return False
     if schema is None:
         return media_types.is_problem(offer.name) or not offer.examples
-    if not schema.is_valid(body, Direction.RESPONSE):
-        return False
     named = schema.schemas.outline(schema.raw).get("properties")
     if not isinstance(named, dict) or media_types.is_problem(offer.name):
         return True

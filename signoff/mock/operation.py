@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import zlib
-from dataclasses import dataclass, replace
+from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
 
 from signoff.contract import media_types
 from signoff.contract.requests import RequestReader
@@ -14,10 +17,10 @@ from signoff.mock.choice import inventory, preferred, success, success_in
 from signoff.mock.echo import echo_of
 from signoff.mock.error_responses import instance_of
 from signoff.mock.generate import CannotGenerateError
-from signoff.mock.handlers import ProblemReply
+from signoff.mock.handler_responses import HandlerResponses
+from signoff.mock.handlers import MockResponse
 from signoff.mock.problems import NO_VALUES
-from signoff.mock.replies import Replies
-from signoff.mock.response import Answer, answer, to_json
+from signoff.mock.response import Answer, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,11 +28,11 @@ if TYPE_CHECKING:
     from signoff.contract import Contract, Operation
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice
-    from signoff.mock.error_responses import Refusals
+    from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.handlers import Handler
-    from signoff.mock.handlers.functions import Function
     from signoff.mock.preference import Preference
     from signoff.mock.rendering import Renderer
+    from signoff.mock.request import Request
     from signoff.mock.security import Guard
     from signoff.mock.settings import Settings
 
@@ -38,47 +41,31 @@ logger = logging.getLogger("signoff.mock")
 _VARIANTS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as it stands on the wire.
+class OperationPlan:
+    """Answers the requests to one operation.
 
     Attributes:
-        path: the raw path, percent-encoded, without the query.
-        path_values: the raw text of each path parameter.
-        query: the raw query string.
-        headers: names in lower case; values of repeated fields joined by commas.
+        handler: the function that decides the answer; None where it is mocked.
     """
-
-    path: str
-    path_values: Mapping[str, str]
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class OperationPlan:
-    """Answers the requests to one operation."""
 
     def __init__(
         self,
         operation: Operation,
         contract: Contract,
         renderer: Renderer,
-        refusals: Refusals,
+        errors: ErrorResponses,
         settings: Settings,
         *,
         handler: Handler | None = None,
         guard: Guard | None = None,
-        function: Function | None = None,
     ) -> None:
         self.operation = operation
-        self.function = function
+        self.handler = handler
         self._renderer = renderer
-        self._refusals = refusals
-        self._handler = handler
+        self._errors = errors
         self._guard = guard
         self._dynamic = settings.dynamic
-        self._replies = Replies(operation, renderer, refusals, validate=settings.validate_responses)
+        self._responses = HandlerResponses(operation, renderer, errors, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
         self._has_successes = sum(response.status.startswith("2") for response in operation.responses) > 1
@@ -97,32 +84,57 @@ class OperationPlan:
         return frozenset(name.encode("latin-1", "replace") for name in names)
 
     def respond(self, request: Request) -> Answer:
-        """The answer to a request; the contract's refusals among them."""
+        """The answer to a request that nothing but the request decides: mocked, or of a deterministic handler."""
         found = self._admitted(request)
         if isinstance(found, Answer):
             return found
-        parsed, dynamic = found
-        if self._handler is not None and not dynamic:
-            reply = self._handler(parsed)
-            if isinstance(reply, ProblemReply):
-                return self._refuse(request, reply.code, reply.values)
-            return self._replies.answer(request, reply)
-        return self._mocked(request, parsed, dynamic)
+        if self.handler is None:
+            return self._mocked(request, *found)
+        try:
+            prepared = self._prepared(request, *found)
+            if isinstance(prepared, Answer):
+                return prepared
+            return self._responses.answer(request, self.handler.call_inline(found[0], prepared))
+        except Exception:  # whatever anybody's code raises
+            return self._failed(request)
 
-    async def respond_by_function(self, request: Request, function: Function) -> Answer:
-        """The answer where a function of the user's own decides it."""
+    async def respond_by_handler(self, request: Request, handler: Handler) -> Answer:
+        """The answer where a handler decides it."""
         found = self._admitted(request)
         if isinstance(found, Answer):
             return found
-        parsed, dynamic = found
+        try:
+            prepared = self._prepared(request, *found)
+            if isinstance(prepared, Answer):
+                return prepared
+            return self._responses.answer(request, await handler.call(found[0], prepared))
+        except Exception:  # whatever anybody's code raises
+            return self._failed(request)
+
+    def _prepared(
+        self, request: Request, parsed: ParsedRequest, dynamic: bool | None
+    ) -> Answer | MockResponse | None:
+        """The mock's own response for the handler, if it wants that; an answer where it is not called."""
         if dynamic:
             return self._mocked(request, parsed, dynamic)
+        if self.handler is None or not self.handler.wants_mock_response:
+            return None
+        choice = self._chosen(request, self._success_for(request, dynamic))
+        if isinstance(choice, Answer):
+            return choice
         try:
-            reply = await function(parsed)
-        except Exception:  # whatever anybody's code raises
-            logger.exception("the handler %s failed", self.operation.id)
-            return replace(self._refuse(request, "internal_error"), why="fault")
-        return self._replies.answer(request, reply)
+            value, _ = self._renderer.content(
+                self.operation, choice, echo_of(self.operation, parsed), variant_of(request, parsed)
+            )
+        except CannotGenerateError as error:
+            return self._cannot_generate(request, error)
+        shown = None if isinstance(value, bytes) else value
+        headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
+        return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
+
+    def _failed(self, request: Request) -> Answer:
+        logger.exception("the handler %s failed", self.operation.id)
+        return replace(self._refuse(request, "internal_error"), why="fault")
 
     def _admitted(self, request: Request) -> Answer | tuple[ParsedRequest, bool | None]:
         """What the request says, and whether it asks for a made-up value; else an answer to it."""
@@ -134,19 +146,20 @@ class OperationPlan:
             return self._unauthorized(request, self._guard)
         parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
         if parsed.faults:
-            return self._refusals.of_faults(self.operation, self._instance(request), parsed.faults)
+            return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
         return parsed, wanted.dynamic
 
     def _mocked(self, request: Request, parsed: ParsedRequest, dynamic: bool | None) -> Answer:
-        """The document's example, or a made-up value."""
+        """The document's example, or a generated value."""
+        return self._documented(request, self._success_for(request, dynamic), parsed)
+
+    def _success_for(self, request: Request, dynamic: bool | None) -> Choice:
+        """The documented success to respond with; an empty one where the document leaves all open."""
         found = self._success
         accept = request.headers.get("accept", "*/*")
         if self._has_successes and "*/*" not in accept:
             found = success_in(self.operation, accept) or found
-        if found is None:
-            return answer(200, b"", None, "generated")  # the document leaves every answer open
-        choice = replace(found, dynamic=self._dynamic if dynamic is None else dynamic)
-        return self._documented(request, choice, parsed)
+        return replace(found, dynamic=self._dynamic if dynamic is None else dynamic)
 
     def _instance(self, request: Request) -> str:
         return instance_of(request.path, self.operation.base_path)
@@ -158,10 +171,21 @@ class OperationPlan:
         return replace(found, headers=(*kept, challenge))
 
     def _refuse(self, request: Request, code: str, values: Mapping[str, str] = NO_VALUES) -> Answer:
-        return self._refusals.of_operation(self.operation, code, self._instance(request), values=values)
+        return self._errors.of_operation(self.operation, code, self._instance(request), values=values)
 
     def _documented(self, request: Request, choice: Choice, parsed: ParsedRequest | None = None) -> Answer:
         """A documented response under the media type that the client likes best."""
+        chosen = self._chosen(request, choice)
+        if isinstance(chosen, Answer):
+            return chosen
+        said = echo_of(self.operation, parsed) if parsed else {}
+        try:
+            return self._renderer.render(self.operation, chosen, said, variant_of(request, parsed))
+        except CannotGenerateError as error:
+            return self._cannot_generate(request, error)
+
+    def _chosen(self, request: Request, choice: Choice) -> Choice | Answer:
+        """The choice with the media type that the client likes best; an answer where it accepts none."""
         accept = request.headers.get("accept")
         offers = self._renderer.offers(choice.response, accept)
         offer = media_types.negotiate(accept, offers)
@@ -170,15 +194,11 @@ class OperationPlan:
                 names = ", ".join(entry.name for entry in offers)
                 return self._refuse(request, "not_acceptable", {"available": names})
             offer = offers[0]  # an error is told whatever the client accepts
-        try:
-            choice = replace(choice, offer=offer)
-            said = echo_of(self.operation, parsed) if parsed else {}
-            return self._renderer.render(self.operation, choice, said, variant_of(request, parsed))
-        except CannotGenerateError as error:
-            return self._no_answer(request, f"The schema admits no value: {error}.")
+        return replace(choice, offer=offer)
 
-    def _no_answer(self, request: Request, reason: str) -> Answer:
-        return self._refuse(request, "no_answer_possible", {"reason": reason})
+    def _cannot_generate(self, request: Request, error: CannotGenerateError) -> Answer:
+        reason = f"The schema admits no value: {error}."
+        return self._refuse(request, "cannot_generate", {"reason": reason})
 
     def _preferred(self, request: Request, wanted: Preference) -> Answer:
         """The answer that the client asks for, whatever else the request says."""
