@@ -11,10 +11,11 @@ from .queries import LEFT_OUT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from signoff.contract import JsonObject
+
     from .queries import Freshness
     from .report import Column, SavedReport
     from .rows import Cell, Row
-    from signoff.contract import JsonObject
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

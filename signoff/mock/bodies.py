@@ -70,8 +70,9 @@ def _parts(pairs: list[tuple[str, str]]) -> bytes:
 
 
 def item_writer(media_type: str) -> Callable[[Any], bytes]:
-    """How one item of a streamed body is written; bytes and texts stay as they are where nothing frames them."""
-    write = _STREAMS.get(media_types.essence(media_type), lambda item: _plain(item).encode())
+    """How one item of a streamed body is written; bytes stay as they are."""
+    framed = _STREAMS.get(media_types.essence(media_type))
+    write: Callable[[Any], bytes] = framed or (lambda item: _plain(item).encode())
     return lambda item: item if isinstance(item, bytes) else write(item)
 
 

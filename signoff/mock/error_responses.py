@@ -102,7 +102,7 @@ class ErrorResponses:
         return answer(problem.status, to_json(body), media_type, why, headers)
 
     def _fitting(self, operation: Operation, choice: Choice, body: JsonObject) -> JsonObject | None:
-        """A problem as the document's schema has it, members that it requires generated; None for another shape."""
+        """A problem with all members that the document requires; None where it has another shape."""
         offer = choice.offer
         if offer is None or not _takes_problems(offer):
             return None

@@ -130,8 +130,8 @@ class HandlerResponses:
                 where = f"at {violation.pointer} of the body" if violation.pointer else "the body"
                 raise InvalidResponseError(f"{where}: {violation.message}")
         for header in response.headers:
-            for violation in _violations(header, reply.headers.getlist(header.name)):
-                raise InvalidResponseError(f"the header {header.name}: {violation}")
+            for message in _violations(header, reply.headers.getlist(header.name)):
+                raise InvalidResponseError(f"the header {header.name}: {message}")
 
     def _headers(self, reply: MockResponse, response: Response | None, status: int) -> RawHeaders:
         """The header fields of the handler, and the documented ones that it does not set."""

@@ -118,7 +118,8 @@ class Handler:
             is_variadic = argument.kind in (argument.VAR_KEYWORD, argument.VAR_POSITIONAL)
             if argument.default is argument.empty and not is_variadic and name not in known:
                 raise SetUpError(
-                    f"the handler {operation.id} takes {name!r}, which {operation.label} has no parameter for",
+                    f"the handler {operation.id} has an argument {name!r}, but {operation.label} has no such"
+                    " parameter",
                     mend=f"Name arguments after the operation's parameters, `body`, {' or '.join(SPECIAL)}.",
                 )
 

@@ -93,7 +93,7 @@ class HeaderFields:
         is_cookie = header.name.lower() == "set-cookie"
         if header.examples:
             values = [example.value for example in header.examples]
-            return _cookies(header, values) if is_cookie else [_as_text(header, values[0])]
+            return _cookies(values) if is_cookie else [_as_text(header, values[0])]
         standard = _standard(operation, header.name.lower(), status, body)
         if header.schema is None:
             return [] if standard is None else [standard]
@@ -107,7 +107,7 @@ class HeaderFields:
             value = self._generator.generate(header.schema, Direction.RESPONSE, told)
         except CannotGenerateError:
             return []
-        return _cookies(header, [value]) if is_cookie else [_as_text(header, value)]
+        return _cookies([value]) if is_cookie else [_as_text(header, value)]
 
 
 def _standard(operation: Operation, name: str, status: int, body: JsonValue) -> str | None:
@@ -147,7 +147,7 @@ def _wait_of(body: JsonValue) -> int | None:
     return None
 
 
-def _cookies(header: Header, values: list[JsonValue]) -> list[str]:
+def _cookies(values: list[JsonValue]) -> list[str]:
     """The texts of Set-Cookie, a field for each cookie: they cannot be joined (RFC 6265, section 3).
 
     A value may be a list of cookies, an object of names and values, or have a cookie a line (OpenAPI 3.2,

@@ -84,7 +84,7 @@ class OperationPlan:
         return frozenset(name.encode("latin-1", "replace") for name in names)
 
     def respond(self, request: Request) -> Answer:
-        """The answer to a request that nothing but the request decides: mocked, or of a deterministic handler."""
+        """The answer that the request alone decides: mocked, or of a deterministic handler."""
         found = self._admitted(request)
         if isinstance(found, Answer):
             return found
@@ -95,8 +95,8 @@ class OperationPlan:
             if isinstance(prepared, Answer):
                 return prepared
             return self._responses.answer(request, self.handler.call_inline(found[0], prepared))
-        except Exception:  # whatever anybody's code raises
-            return self._failed(request)
+        except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
+            return self._failed(request, error)
 
     async def respond_by_handler(self, request: Request, handler: Handler) -> Answer:
         """The answer where a handler decides it."""
@@ -108,8 +108,8 @@ class OperationPlan:
             if isinstance(prepared, Answer):
                 return prepared
             return self._responses.answer(request, await handler.call(found[0], prepared))
-        except Exception:  # whatever anybody's code raises
-            return self._failed(request)
+        except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
+            return self._failed(request, error)
 
     def _prepared(
         self, request: Request, parsed: ParsedRequest, dynamic: bool | None
@@ -132,8 +132,8 @@ class OperationPlan:
         headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
         return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
 
-    def _failed(self, request: Request) -> Answer:
-        logger.exception("the handler %s failed", self.operation.id)
+    def _failed(self, request: Request, error: Exception) -> Answer:
+        logger.error("the handler %s failed", self.operation.id, exc_info=error)
         return replace(self._refuse(request, "internal_error"), why="fault")
 
     def _admitted(self, request: Request) -> Answer | tuple[ParsedRequest, bool | None]:

@@ -76,12 +76,12 @@ class Renderer:
         """The answer of a documented response; arguments and errors are those of `content`."""
         offer, status = choice.offer, choice.status
         value, why = self.content(operation, choice, said, variant)
-        is_file = isinstance(value, bytes)
-        headers = self.headers(operation, choice.response, status, None if is_file else value)
+        if isinstance(value, bytes):
+            headers = self.headers(operation, choice.response, status, None)
+            return answer(status, value, offer.name if offer else None, why, headers)
+        headers = self.headers(operation, choice.response, status, value)
         if offer is None:
             return answer(status, b"", None, why, headers)
-        if is_file:
-            return answer(status, value, offer.name, why, headers)
         body = octets(value, offer.name, offer.schema.raw if offer.schema else {}, self.schemas)
         return answer(status, body, sent_name(offer.name, value), why, headers)
 
