@@ -403,15 +403,15 @@ def _new_names(walk: Walk, schema: JsonObject) -> Iterator[str]:
     yield from (
         name for name in as_object(schema.get("properties")) if names is None or walk.suits(name, names)
     )
-    for number in count(1):
+    for index in count(1):
         if names not in (None, True):
             name = walk.value(both({"type": "string"}, names), walk.unnamed)
             yield str(name)
         for pattern in as_object(schema.get("patternProperties")):
             with suppress(CannotGenerateError):
-                yield matching(walk.random, [pattern], 0, None, [f"key{number}"])
+                yield matching(walk.random, [pattern], 0, None, [f"key{index}"])
         if names in (None, True):
-            yield f"key{number}"
+            yield f"key{index}"
 
 
 def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
