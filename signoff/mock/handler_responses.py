@@ -6,6 +6,8 @@ from collections.abc import AsyncIterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from starlette.datastructures import MutableHeaders
+
 from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce, kinds_of
 from signoff.contract.problem import MEDIA_TYPE
@@ -69,17 +71,19 @@ class HandlerResponses:
     def _answer(self, request: Request, reply: MockResponse) -> Answer:
         status = reply.status or self._status(reply)
         response = self._operation.response_for(status)
-        documented = ", ".join(response.status for response in self._operation.responses)
-        if response is None and self._validate and documented:
-            raise InvalidResponseError(
-                f"the status {status} is not documented; the document has {documented}"
-            )
+        known = ", ".join(response.status for response in self._operation.responses)
+        if response is None and self._validate and known:
+            raise InvalidResponseError(f"the status {status} is not documented; the document has {known}")
         offer = self._offer(request, reply, response, status) if response else None
         if isinstance(offer, Answer):
             return offer
-        if response and self._validate:
-            self._check(reply, response, offer)
-        headers = self._headers(reply, response, status)
+        body = None if isinstance(reply.body, bytes) or is_stream(reply.body) else reply.body
+        documented: RawHeaders = ()
+        if response is not None:
+            documented = self._renderer.headers(self._operation, response, status, body)  # type: ignore[arg-type]
+            if self._validate:
+                self._check(reply, response, offer, documented)
+        headers = _overlaid(documented if reply.adds_documented else (), reply)
         if reply.body is None and offer is None:
             return answer(status, b"", None, "handler", headers)
         media_type = reply.media_type or (
@@ -123,27 +127,18 @@ class HandlerResponses:
             return self._errors.of_operation(self._operation, "not_acceptable", path, values=values)
         return offer or offers[0]
 
-    def _check(self, reply: MockResponse, response: Response, offer: MediaType | None) -> None:
+    def _check(
+        self, reply: MockResponse, response: Response, offer: MediaType | None, generated: RawHeaders
+    ) -> None:
         schema = offer.schema if offer else None
         if schema is not None and not isinstance(reply.body, bytes) and not is_stream(reply.body):
             for violation in schema.violations(reply.body, Direction.RESPONSE)[:1]:  # type: ignore[arg-type]
                 where = f"at {violation.pointer} of the body" if violation.pointer else "the body"
                 raise InvalidResponseError(f"{where}: {violation.message}")
+        own = MutableHeaders(raw=[field for field in reply.headers.raw if field not in generated])
         for header in response.headers:
-            for message in _violations(header, reply.headers.getlist(header.name)):
+            for message in _violations(header, own.getlist(header.name)):
                 raise InvalidResponseError(f"the header {header.name}: {message}")
-
-    def _headers(self, reply: MockResponse, response: Response | None, status: int) -> RawHeaders:
-        """The header fields of the handler, and the documented ones that it does not set."""
-        own = tuple(
-            field for field in reply.headers.raw if field[0] not in (b"content-type", b"content-length")
-        )
-        if response is None or not reply.adds_documented:
-            return own
-        body = None if isinstance(reply.body, bytes) or is_stream(reply.body) else reply.body
-        documented = self._renderer.headers(self._operation, response, status, body)  # type: ignore[arg-type]
-        names = {name for name, _ in own}
-        return (*(field for field in documented if field[0] not in names), *own)
 
     def _written(self, reply: MockResponse, offer: MediaType | None, media_type: str) -> bytes:
         body: Any = reply.body
@@ -153,6 +148,13 @@ class HandlerResponses:
             return octets(body, media_type, offer.schema.raw if offer.schema else {}, self._renderer.schemas)
         is_json = media_types.is_json(media_type) or media_type == MEDIA_TYPE
         return body.encode() if isinstance(body, str) and not is_json else to_json(body)
+
+
+def _overlaid(documented: RawHeaders, reply: MockResponse) -> RawHeaders:
+    """The header fields of the handler, and the documented ones that it does not set."""
+    own = tuple(field for field in reply.headers.raw if field[0] not in (b"content-type", b"content-length"))
+    names = {name for name, _ in own}
+    return (*(field for field in documented if field[0] not in names), *own)
 
 
 def _violations(header: Header, texts: list[str]) -> list[str]:
