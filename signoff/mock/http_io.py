@@ -94,7 +94,10 @@ class Wire:
         if answer.stream is not None and scope["method"] != "HEAD":
             streamed = StreamingResponse(answer.stream, answer.status)
             streamed.raw_headers = headers
-            await streamed(scope, receive, send)  # ends when the client hangs up
+            try:
+                await streamed(scope, receive, send)  # ends when the client hangs up
+            except Exception:  # to return before the end has the server break off the connection
+                logger.exception("the handler %s failed while it streamed", operation_id)
         else:
             body = b"" if scope["method"] == "HEAD" else answer.body
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})

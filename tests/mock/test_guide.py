@@ -37,7 +37,10 @@ paths:
         "204": {{description: gone}}
         "404": {{description: none, content: {{application/problem+json: {{}}}}}}
   /slow/{{order_id}}:
-    get: {{operationId: get_slow_order, parameters: [{ORDER}], responses: {{"200": {{description: ok, {JSON}}}}}}}
+    get:
+      operationId: get_slow_order
+      parameters: [{ORDER}]
+      responses: {{"200": {{description: ok, {JSON}}}}}
   /sessions:
     post:
       operationId: sign_in
