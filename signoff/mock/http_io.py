@@ -96,7 +96,7 @@ class Wire:
             streamed.raw_headers = headers
             try:
                 await streamed(scope, receive, send)  # ends when the client hangs up
-            except Exception:  # to return before the end has the server break off the connection
+            except Exception:  # noqa: BLE001 - returning before the end breaks off the connection
                 logger.exception("the handler %s failed while it streamed", operation_id)
         else:
             body = b"" if scope["method"] == "HEAD" else answer.body

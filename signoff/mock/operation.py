@@ -12,8 +12,7 @@ from starlette.datastructures import MutableHeaders
 
 from signoff.contract import media_types
 from signoff.contract.requests import RequestReader
-from signoff.mock import preference
-from signoff.mock.choice import inventory, preferred, success, success_in
+from signoff.mock.choice import QUERY_NAMES, inventory, preference_of, preferred, success, success_in
 from signoff.mock.echo import echo_of
 from signoff.mock.error_responses import instance_of
 from signoff.mock.generate import CannotGenerateError
@@ -27,10 +26,9 @@ if TYPE_CHECKING:
 
     from signoff.contract import Contract, Operation
     from signoff.contract.requests import ParsedRequest
-    from signoff.mock.choice import Choice
+    from signoff.mock.choice import Choice, Preference
     from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.handlers import Handler
-    from signoff.mock.preference import Preference
     from signoff.mock.rendering import Renderer
     from signoff.mock.request import Request
     from signoff.mock.security import Guard
@@ -70,7 +68,7 @@ class OperationPlan:
         self._success = success(operation)
         self._has_successes = sum(response.status.startswith("2") for response in operation.responses) > 1
         documented = {parameter.name for parameter in operation.parameters}
-        self._heeds_query = not documented & preference.QUERY_NAMES
+        self._heeds_query = not documented & QUERY_NAMES
 
     @property
     def deciding_headers(self) -> frozenset[bytes]:
@@ -139,7 +137,7 @@ class OperationPlan:
     def _admitted(self, request: Request) -> Answer | tuple[ParsedRequest, bool | None]:
         """What the request says, and whether it asks for a made-up value; else an answer to it."""
         query = request.query if self._heeds_query and "__" in request.query else ""
-        wanted = preference.parse(request.headers.get("prefer", ""), query)
+        wanted = preference_of(request.headers.get("prefer", ""), query)
         if wanted.forces:
             return self._preferred(request, wanted)
         if self._guard is not None and not self._guard.admits(request):
