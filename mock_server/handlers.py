@@ -30,11 +30,11 @@ _reports(0)  # a mistake in the fixtures is an error at the start, not at the fi
 
 
 @deterministic
-def export_saved_report(report_id: str, body: JsonObject, settings: Settings) -> JsonObject:
+def export_saved_report(report_id: str, body: JsonObject | None, settings: Settings) -> JsonObject:
     """The rows of a saved report, as CSV or JSON."""
     report = _reports(settings.seed).get(report_id.lower())
     if report is None:
         raise ProblemError("saved_report_not_found")
     if report.forbidden:
         raise ProblemError("forbidden")
-    return export(report, str(body.get("format", "csv")))
+    return export(report, str((body or {}).get("format", "csv")))
