@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
+import signoff
 from signoff.contract import SetUpError
 from signoff.mock import Settings, create_app
+from signoff.mock.handler_modules import ModuleFunctions
 from tests.conftest import running
 
 DOCUMENT = """
@@ -432,3 +434,23 @@ def test_a_folder_without_init_is_a_package_too(folder):
     (folder / "bare" / "words.py").write_text("WORD = 'bare'\n")
     with running(create_app("pets.yaml", handlers=folder / "bare")) as origin:
         assert httpx2.get(f"{origin}/mocked").json() == "bare"
+
+
+def test_a_change_in_any_file_of_a_package_is_followed(folder):
+    package = folder / "mine"
+    package.mkdir()
+    (package / "handlers.py").write_text("from .words import WORD\ndef mocked():\n    return WORD\n")
+    (package / "words.py").write_text("WORD = 'before'\n")
+    functions = ModuleFunctions(package)
+    (operation,) = [found for found in signoff.load("pets.yaml").operations if found.id == "mocked"]
+    first = functions.function_for(operation)
+    functions.reload()
+    assert functions.function_for(operation) is first  # nothing has changed: it keeps its state
+    (package / "words.py").write_text("WORD = 'afterwards'\n")
+    assert str(package / "words.py") in functions.files
+    functions.reload()
+    assert functions.function_for(operation)() == "afterwards"
+    (package / "words.py").write_text("WORD = \n")
+    with pytest.raises(SetUpError, match="mine' cannot be imported: SyntaxError"):
+        functions.reload()
+    assert functions.function_for(operation)() == "afterwards"
