@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from signoff.mock.rendering import Renderer
     from signoff.mock.response import RawHeaders, Why
 
-_CODES: dict[FaultKind, str] = {
+_PROBLEMS: dict[FaultKind, str] = {
     "parameter": "invalid_parameter",
     "media_type": "unsupported_media_type",
     "body_missing": "missing_body",
@@ -57,7 +57,7 @@ class ErrorResponses:
 
     def plain(
         self,
-        code: str,
+        name: str,
         path: str,
         *,
         headers: RawHeaders = (),
@@ -65,13 +65,13 @@ class ErrorResponses:
         values: Mapping[str, str] = NO_VALUES,
     ) -> Answer:
         """A problem that belongs to no operation."""
-        problem = self.catalogue.problem(code, instance=path, values=values)
+        problem = self.catalogue.problem(name, instance=path, values=values)
         return answer(problem.status, to_json(problem.body()), MEDIA_TYPE, why, headers)
 
     def of_operation(
         self,
         operation: Operation,
-        code: str,
+        name: str,
         path: str,
         *,
         errors: Sequence[JsonObject] = (),
@@ -81,8 +81,8 @@ class ErrorResponses:
         """A problem of an operation, in the shape that the document gives to its status."""
         known_id = operation.id if " " not in operation.id else None
         problem = self.catalogue.problem(
-            code,
-            status=self._documented_status(operation, code),
+            name,
+            status=self._documented_status(operation, name),
             instance=path,
             operation_id=known_id,
             errors=errors,
@@ -121,12 +121,12 @@ class ErrorResponses:
             whole = less if offer.schema.is_valid(less, Direction.RESPONSE) else whole
         return whole
 
-    def _documented_status(self, operation: Operation, code: str) -> int:
+    def _documented_status(self, operation: Operation, name: str) -> int:
         """The status of a refusal; of 400 and 422 the one that the document has, where it has only one.
 
         Many documents know one status for all that is wrong with a request.
         """
-        own = self.catalogue.status_of(code)
+        own = self.catalogue.status_of(name)
         other = {400: 422, 422: 400}.get(own)
         response = operation.response_for(own)
         if other and (response is None or response.status == "default"):
@@ -141,7 +141,7 @@ class ErrorResponses:
         listed = first.kind in ("parameter", "body_schema")
         found = self.of_operation(
             operation,
-            _CODES[first.kind],
+            _PROBLEMS[first.kind],
             path,
             errors=[_entry(fault) for fault in same] if listed else (),
             why="validation",

@@ -12,23 +12,18 @@ from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce, kinds_of
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.bodies import item_writer, octets
-from signoff.mock.error_responses import instance_of
-from signoff.mock.handlers import MockResponse, ProblemError, is_stream
+from signoff.mock.handlers import is_stream
+from signoff.mock.problems import ProblemError
 from signoff.mock.response import Answer, answer, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from signoff.contract import Header, JsonValue, MediaType, Operation, Response
-    from signoff.mock.error_responses import ErrorResponses
-    from signoff.mock.handlers import Result, Stream
+    from signoff.mock.handlers import MockResponse, Stream
     from signoff.mock.rendering import Renderer
     from signoff.mock.request import Request
     from signoff.mock.response import RawHeaders
-
-
-class InvalidResponseError(Exception):
-    """A handler's response does not match the contract; the message is one sentence with the place."""
 
 
 class HandlerResponses:
@@ -38,45 +33,23 @@ class HandlerResponses:
         validate: whether a response that does not match the contract becomes a 500 that says why.
     """
 
-    def __init__(
-        self, operation: Operation, renderer: Renderer, errors: ErrorResponses, *, validate: bool
-    ) -> None:
+    def __init__(self, operation: Operation, renderer: Renderer, *, validate: bool) -> None:
         self._operation = operation
         self._renderer = renderer
-        self._errors = errors
         self._validate = validate
 
-    def answer(self, request: Request, result: Result) -> Answer:
-        """The answer that carries `result`; a 500 problem where it does not match the contract.
+    def answer(self, request: Request, reply: MockResponse) -> Answer:
+        """The answer that carries `reply`.
 
         Raises:
-            LookupError: the problem catalogue has no such entry.
+            ProblemError: it does not match the contract, or the client accepts no media type of it.
         """
-        path = instance_of(request.path, self._operation.base_path)
-        if isinstance(result, ProblemError):
-            if result.name not in self._errors.catalogue:
-                raise LookupError(f"the problem catalogue has no {result.name!r}")
-            return self._errors.of_operation(
-                self._operation, result.name, path, errors=result.errors, values=result.values
-            )
-        try:
-            return self._answer(request, result)
-        except InvalidResponseError as invalid:
-            values = {"reason": f"{str(invalid)[:1].upper()}{str(invalid)[1:]}."}
-            found = self._errors.of_operation(
-                self._operation, "invalid_response", path, why="fault", values=values
-            )
-            return replace(found, notes=(f"the handler's response does not match the contract: {invalid}",))
-
-    def _answer(self, request: Request, reply: MockResponse) -> Answer:
         status = reply.status or self._status(reply)
         response = self._operation.response_for(status)
         known = ", ".join(response.status for response in self._operation.responses)
         if response is None and self._validate and known:
-            raise InvalidResponseError(f"the status {status} is not documented; the document has {known}")
+            raise _invalid(f"the status {status} is not documented; the document has {known}")
         offer = self._offer(request, reply, response, status) if response else None
-        if isinstance(offer, Answer):
-            return offer
         body = None if isinstance(reply.body, bytes) or is_stream(reply.body) else reply.body
         documented: RawHeaders = ()
         if response is not None:
@@ -105,27 +78,18 @@ class HandlerResponses:
 
     def _offer(
         self, request: Request, reply: MockResponse, response: Response, status: int
-    ) -> MediaType | Answer | None:
-        """The description of the body; an answer where none can be sent; None for no body."""
+    ) -> MediaType | None:
+        """The description of the body; None for no body."""
         if not response.content:
             if self._validate and reply.body is not None and status not in (204, 304):
-                raise InvalidResponseError(f"the response {response.status} is documented without a body")
+                raise _invalid(f"the response {response.status} is documented without a body")
             return None
         if reply.media_type is not None:
             offer = response.media_type_for(reply.media_type)
             if offer is None and self._validate:
-                raise InvalidResponseError(
-                    f"the media type {reply.media_type} is not documented for {response.status}"
-                )
+                raise _invalid(f"the media type {reply.media_type} is not documented for {response.status}")
             return offer
-        accept = request.headers.get("accept")
-        offers = self._renderer.offers(response, accept)
-        offer = media_types.negotiate(accept, offers)
-        if offer is None and status < 400:
-            path = instance_of(request.path, self._operation.base_path)
-            values = {"available": ", ".join(entry.name for entry in offers)}
-            return self._errors.of_operation(self._operation, "not_acceptable", path, values=values)
-        return offer or offers[0]
+        return self._renderer.negotiated(response, status, request.headers.get("accept"))
 
     def _check(
         self, reply: MockResponse, response: Response, offer: MediaType | None, generated: RawHeaders
@@ -134,11 +98,11 @@ class HandlerResponses:
         if schema is not None and not isinstance(reply.body, bytes) and not is_stream(reply.body):
             for violation in schema.violations(reply.body, Direction.RESPONSE)[:1]:  # type: ignore[arg-type]
                 where = f"at {violation.pointer} of the body" if violation.pointer else "the body"
-                raise InvalidResponseError(f"{where}: {violation.message}")
+                raise _invalid(f"{where}: {violation.message}")
         own = MutableHeaders(raw=[field for field in reply.headers.raw if field not in generated])
         for header in response.headers:
             for message in _violations(header, own.getlist(header.name)):
-                raise InvalidResponseError(f"the header {header.name}: {message}")
+                raise _invalid(f"the header {header.name}: {message}")
 
     def _written(self, reply: MockResponse, offer: MediaType | None, media_type: str) -> bytes:
         body: Any = reply.body
@@ -148,6 +112,13 @@ class HandlerResponses:
             return octets(body, media_type, offer.schema.raw if offer.schema else {}, self._renderer.schemas)
         is_json = media_types.is_json(media_type) or media_type == MEDIA_TYPE
         return body.encode() if isinstance(body, str) and not is_json else to_json(body)
+
+
+def _invalid(reason: str) -> ProblemError:
+    """The problem of a response that does not match the contract, for a reason with its place."""
+    error = ProblemError("invalid_response", reason=f"{reason[:1].upper()}{reason[1:]}.")
+    error.notes = (f"the handler's response does not match the contract: {reason}",)
+    return error
 
 
 def _overlaid(documented: RawHeaders, reply: MockResponse) -> RawHeaders:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -25,7 +25,8 @@ from connexion.lifecycle import ConnexionResponse
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response, StreamingResponse
 
-from signoff.contract import JsonObject, JsonValue, SetUpError
+from signoff.contract import JsonValue, SetUpError
+from signoff.mock.problems import ProblemError
 
 if TYPE_CHECKING:
     from signoff.contract import Operation
@@ -55,22 +56,6 @@ class MockResponse:
     headers: MutableHeaders = field(default_factory=MutableHeaders)
     media_type: str | None = None
     adds_documented: bool = False
-
-
-class ProblemError(Exception):
-    """A problem of the catalogue, to be raised (or returned) by a handler.
-
-    Args:
-        name: the entry.
-        errors: what is wrong, one object each; they become the member `errors`.
-        values: what the `$names` in the entry stand for.
-    """
-
-    def __init__(self, name: str, /, *, errors: Sequence[JsonObject] = (), **values: object) -> None:
-        super().__init__(name)
-        self.name = name
-        self.errors = errors
-        self.values = {key: str(value) for key, value in values.items()}
 
 
 def deterministic(function: _AnyFunction) -> _AnyFunction:
@@ -123,7 +108,7 @@ class Handler:
                     mend=f"Name arguments after the operation's parameters, `body`, {' or '.join(SPECIAL)}.",
                 )
 
-    def call_inline(self, request: ParsedRequest, mock_response: MockResponse | None) -> Result:
+    def call_inline(self, request: ParsedRequest, mock_response: MockResponse | None) -> MockResponse:
         """Call a deterministic handler.
 
         Raises:
@@ -131,21 +116,21 @@ class Handler:
         """
         try:
             result = result_of(self._function(**self._values(request, mock_response)))
-        except (ProblemException, ProblemError) as error:
-            return _problem(error)
-        if isinstance(result, MockResponse) and is_stream(result.body):
+        except ProblemException as error:
+            return result_of(error.to_problem())  # type: ignore[no-untyped-call]
+        if is_stream(result.body):
             raise TypeError("a deterministic handler cannot stream")
         return result
 
-    async def call(self, request: ParsedRequest, mock_response: MockResponse | None) -> Result:
+    async def call(self, request: ParsedRequest, mock_response: MockResponse | None) -> MockResponse:
         """Call the handler, in a thread if it is a plain function."""
         called = partial(self._function, **self._values(request, mock_response))
         try:
             is_async = inspect.iscoroutinefunction(self._function)
             found = called() if is_async else await to_thread.run_sync(called)
             return result_of(await found if isinstance(found, Awaitable) else found)
-        except (ProblemException, ProblemError) as error:
-            return _problem(error)
+        except ProblemException as error:
+            return result_of(error.to_problem())  # type: ignore[no-untyped-call]
 
     def _values(self, request: ParsedRequest, mock_response: MockResponse | None) -> dict[str, Any]:
         """The arguments; a parameter of the operation goes before anything else of its name."""
@@ -178,13 +163,12 @@ def _form_members(operation: Operation) -> set[str]:
     return {name for properties in held if isinstance(properties, dict) for name in properties}
 
 
-Result: TypeAlias = MockResponse | ProblemError
-
-
-def result_of(returned: Any) -> Result:  # noqa: ANN401 - whatever a function returns
+def result_of(returned: Any) -> MockResponse:  # noqa: ANN401 - whatever a function returns
     """What a handler's return value stands for; see the head of this module for its forms."""
-    if isinstance(returned, MockResponse | ProblemError):
+    if isinstance(returned, MockResponse):
         return returned
+    if isinstance(returned, ProblemError):
+        raise returned
     if isinstance(returned, ConnexionResponse | Response):
         return _of_response(returned)
     body, *rest = returned if isinstance(returned, tuple) else (returned,)
@@ -221,12 +205,6 @@ def _of_response(response: ConnexionResponse | Response) -> MockResponse:
         data = body.encode() if isinstance(body, str) else bytes(body or b"")
         body = json.loads(data) if media_type and "json" in media_type and data else data or None
     return MockResponse(response.status_code, body, headers, media_type, adds_documented=True)
-
-
-def _problem(error: ProblemException | ProblemError) -> Result:
-    if isinstance(error, ProblemError):
-        return error
-    return _of_response(error.to_problem())  # type: ignore[no-untyped-call]
 
 
 def _plain(body: Any) -> JsonValue | bytes | Stream:  # noqa: ANN401 - whatever a function returns

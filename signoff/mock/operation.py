@@ -6,11 +6,10 @@ import logging
 import zlib
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from starlette.datastructures import MutableHeaders
 
-from signoff.contract import media_types
 from signoff.contract.requests import RequestReader
 from signoff.mock.choice import QUERY_NAMES, inventory, preference_of, preferred, success, success_in
 from signoff.mock.echo import echo_of
@@ -18,13 +17,13 @@ from signoff.mock.error_responses import instance_of
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.handler_responses import HandlerResponses
 from signoff.mock.handlers import MockResponse
-from signoff.mock.problems import NO_VALUES
+from signoff.mock.problems import NO_VALUES, ProblemError
 from signoff.mock.response import Answer, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from signoff.contract import Contract, Operation
+    from signoff.contract import Contract, JsonObject, Operation
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice, Preference
     from signoff.mock.error_responses import ErrorResponses
@@ -63,7 +62,7 @@ class OperationPlan:
         self._errors = errors
         self._guard = guard
         self._dynamic = settings.dynamic
-        self._responses = HandlerResponses(operation, renderer, errors, validate=settings.validate_responses)
+        self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
         self._has_successes = sum(response.status.startswith("2") for response in operation.responses) > 1
@@ -83,59 +82,30 @@ class OperationPlan:
 
     def respond(self, request: Request) -> Answer:
         """The answer that the request alone decides: mocked, or of a deterministic handler."""
-        found = self._admitted(request)
-        if isinstance(found, Answer):
-            return found
-        if self.handler is None:
-            return self._mocked(request, *found)
         try:
-            prepared = self._prepared(request, *found)
-            if isinstance(prepared, Answer):
-                return prepared
-            return self._responses.answer(request, self.handler.call_inline(found[0], prepared))
+            found = self._begun(request)
+            if isinstance(found, Answer) or self.handler is None:
+                return cast("Answer", found)
+            return self._responses.answer(request, self.handler.call_inline(*found))
         except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
             return self._failed(request, error)
 
     async def respond_by_handler(self, request: Request, handler: Handler) -> Answer:
         """The answer where a handler decides it."""
-        found = self._admitted(request)
-        if isinstance(found, Answer):
-            return found
         try:
-            prepared = self._prepared(request, *found)
-            if isinstance(prepared, Answer):
-                return prepared
-            return self._responses.answer(request, await handler.call(found[0], prepared))
+            found = self._begun(request)
+            if isinstance(found, Answer):
+                return found
+            return self._responses.answer(request, await handler.call(*found))
         except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
             return self._failed(request, error)
 
-    def _prepared(
-        self, request: Request, parsed: ParsedRequest, dynamic: bool | None
-    ) -> Answer | MockResponse | None:
-        """The mock's own response for the handler, if it wants that; an answer where it is not called."""
-        if dynamic:
-            return self._mocked(request, parsed, dynamic)
-        if self.handler is None or not self.handler.wants_mock_response:
-            return None
-        choice = self._chosen(request, self._success_for(request, dynamic))
-        if isinstance(choice, Answer):
-            return choice
-        try:
-            value, _ = self._renderer.content(
-                self.operation, choice, echo_of(self.operation, parsed), variant_of(request, parsed)
-            )
-        except CannotGenerateError as error:
-            return self._cannot_generate(request, error)
-        shown = None if isinstance(value, bytes) else value
-        headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
-        return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
+    def _begun(self, request: Request) -> Answer | tuple[ParsedRequest, MockResponse | None]:
+        """The answer, or what a handler is called with for it.
 
-    def _failed(self, request: Request, error: Exception) -> Answer:
-        logger.error("the handler %s failed", self.operation.id, exc_info=error)
-        return replace(self._refuse(request, "internal_error"), why="fault")
-
-    def _admitted(self, request: Request) -> Answer | tuple[ParsedRequest, bool | None]:
-        """What the request says, and whether it asks for a made-up value; else an answer to it."""
+        Raises:
+            ProblemError: there is none but this.
+        """
         query = request.query if self._heeds_query and "__" in request.query else ""
         wanted = preference_of(request.headers.get("prefer", ""), query)
         if wanted.forces:
@@ -145,11 +115,32 @@ class OperationPlan:
         parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
         if parsed.faults:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
-        return parsed, wanted.dynamic
+        if self.handler is None or wanted.dynamic:
+            return self._documented(request, self._success_for(request, wanted.dynamic), parsed)
+        return parsed, self._mock_response(request, parsed) if self.handler.wants_mock_response else None
 
-    def _mocked(self, request: Request, parsed: ParsedRequest, dynamic: bool | None) -> Answer:
-        """The document's example, or a generated value."""
-        return self._documented(request, self._success_for(request, dynamic), parsed)
+    def _mock_response(self, request: Request, parsed: ParsedRequest) -> MockResponse:
+        """The mock's own response, for a handler to change."""
+        choice = self._negotiated(request, self._success_for(request, None))
+        said = echo_of(self.operation, parsed)
+        value, _ = self._renderer.content(self.operation, choice, said, variant_of(request, parsed))
+        shown = None if isinstance(value, bytes) else value
+        headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
+        return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
+
+    def _failed(self, request: Request, error: Exception) -> Answer:
+        """The answer where an exception came in the way of another one."""
+        if isinstance(error, CannotGenerateError):
+            error = ProblemError("cannot_generate", reason=f"The schema admits no value: {error}.")
+        if isinstance(error, ProblemError) and error.name in self._errors.catalogue:
+            found = self._refuse(request, error.name, error.values, error.errors)
+            return replace(found, why="fault", notes=error.notes) if error.notes else found
+        if self.handler is None:
+            raise error
+        if isinstance(error, ProblemError):
+            logger.error("the problem catalogue has no %r", error.name)
+        logger.error("the handler %s failed", self.operation.id, exc_info=error)
+        return replace(self._refuse(request, "internal_error"), why="fault")
 
     def _success_for(self, request: Request, dynamic: bool | None) -> Choice:
         """The documented success to respond with; an empty one where the document leaves all open."""
@@ -168,42 +159,32 @@ class OperationPlan:
         kept = tuple(field for field in found.headers if field[0] != b"www-authenticate")
         return replace(found, headers=(*kept, challenge))
 
-    def _refuse(self, request: Request, code: str, values: Mapping[str, str] = NO_VALUES) -> Answer:
-        return self._errors.of_operation(self.operation, code, self._instance(request), values=values)
+    def _refuse(
+        self,
+        request: Request,
+        name: str,
+        values: Mapping[str, str] = NO_VALUES,
+        errors: Sequence[JsonObject] = (),
+    ) -> Answer:
+        path = self._instance(request)
+        return self._errors.of_operation(self.operation, name, path, errors=errors, values=values)
 
     def _documented(self, request: Request, choice: Choice, parsed: ParsedRequest | None = None) -> Answer:
         """A documented response under the media type that the client likes best."""
-        chosen = self._chosen(request, choice)
-        if isinstance(chosen, Answer):
-            return chosen
+        chosen = self._negotiated(request, choice)
         said = echo_of(self.operation, parsed) if parsed else {}
-        try:
-            return self._renderer.render(self.operation, chosen, said, variant_of(request, parsed))
-        except CannotGenerateError as error:
-            return self._cannot_generate(request, error)
+        return self._renderer.render(self.operation, chosen, said, variant_of(request, parsed))
 
-    def _chosen(self, request: Request, choice: Choice) -> Choice | Answer:
-        """The choice with the media type that the client likes best; an answer where it accepts none."""
-        accept = request.headers.get("accept")
-        offers = self._renderer.offers(choice.response, accept)
-        offer = media_types.negotiate(accept, offers)
-        if offer is None and choice.response.content:
-            if choice.status < 400:
-                names = ", ".join(entry.name for entry in offers)
-                return self._refuse(request, "not_acceptable", {"available": names})
-            offer = offers[0]  # an error is told whatever the client accepts
+    def _negotiated(self, request: Request, choice: Choice) -> Choice:
+        offer = self._renderer.negotiated(choice.response, choice.status, request.headers.get("accept"))
         return replace(choice, offer=offer)
-
-    def _cannot_generate(self, request: Request, error: CannotGenerateError) -> Answer:
-        reason = f"The schema admits no value: {error}."
-        return self._refuse(request, "cannot_generate", {"reason": reason})
 
     def _preferred(self, request: Request, wanted: Preference) -> Answer:
         """The answer that the client asks for, whatever else the request says."""
         choice = preferred(self.operation, wanted, request.headers.get("accept"))
         if choice is None:
-            values = {"asked": str(wanted), "available": inventory(self.operation)}
-            return self._refuse(request, "preference_not_available", values)
+            available = inventory(self.operation)
+            raise ProblemError("preference_not_available", asked=wanted, available=available)
         if choice.example is None:
             dynamic = self._dynamic if wanted.dynamic is None else wanted.dynamic
             found = self._documented(request, replace(choice, dynamic=dynamic))

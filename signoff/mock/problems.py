@@ -40,6 +40,25 @@ class CatalogueEntry:
     extensions: JsonObject
 
 
+class ProblemError(Exception):
+    """A problem of the catalogue, to be raised (or returned) by a handler.
+
+    The mock raises it as well, for the entries of its own catalogue.
+
+    Args:
+        name: the entry.
+        errors: what is wrong, one object each; they become the member `errors`.
+        values: what the `$names` in the entry stand for.
+    """
+
+    def __init__(self, name: str, /, *, errors: Sequence[JsonObject] = (), **values: object) -> None:
+        super().__init__(name)
+        self.name = name
+        self.errors = errors
+        self.notes: tuple[str, ...] = ()  # for the log, where the fault is the mock's or a handler's
+        self.values = {key: str(value) for key, value in values.items()}
+
+
 class ProblemCatalogue:
     """All kinds of problems, by name, with the type URIs of one document."""
 

@@ -16,6 +16,7 @@ from signoff.mock.bodies import carries_structure, octets, sent_name
 from signoff.mock.echo import repeat
 from signoff.mock.generate import CannotGenerateError, Generator
 from signoff.mock.header_fields import HeaderFields
+from signoff.mock.problems import ProblemError
 from signoff.mock.response import Answer, answer
 from signoff.mock.small_files import file_of
 
@@ -71,6 +72,18 @@ class Renderer:
         if media_types.is_xml(offer.name):
             return bool(kinds) and kinds <= _PLAIN_KINDS
         return not carries_structure(offer.name) and bool(kinds) and not kinds & _PLAIN_KINDS
+
+    def negotiated(self, response: Response, status: int, accept: str | None) -> MediaType | None:
+        """The media type that the client likes best; None for a response without a body.
+
+        Raises:
+            ProblemError: it accepts none. An error is sent whatever it accepts.
+        """
+        offers = self.offers(response, accept)
+        offer = media_types.negotiate(accept, offers)
+        if offer is None and offers and status < 400:
+            raise ProblemError("not_acceptable", available=", ".join(entry.name for entry in offers))
+        return offer or next(iter(offers), None)
 
     def render(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> Answer:
         """The answer of a documented response; arguments and errors are those of `content`."""
