@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from signoff.mock.error_responses import ErrorResponses
-    from signoff.mock.handlers import Handler
     from signoff.mock.http_io import Wire
     from signoff.mock.operation import OperationPlan
     from signoff.mock.response import Answer
@@ -48,8 +47,7 @@ class MockOperation:
         self._deciding = plan.deciding_headers
         self._cache = cache
         self._operation = operation
-        handler = plan.handler
-        self._called = None if handler is None or handler.is_deterministic else handler
+        self._is_cached = plan.handler is None or plan.handler.is_deterministic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -61,8 +59,8 @@ class MockOperation:
         except BodyTooLargeError:
             found = self._too_large(scope)
         else:
-            if self._called is not None:
-                await self._call(self._called, scope, receive, send, body)
+            if not self._is_cached:
+                await self._call(scope, receive, send, body)
                 return
             found = self._decided(scope, body)
         await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
@@ -79,13 +77,13 @@ class MockOperation:
                 self._cache.put(key, found, len(scope["raw_path"]) + len(scope["query_string"]) + len(body))
         return found
 
-    async def _call(self, handler: Handler, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
+    async def _call(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
         """Answer by a handler, in Connexion's context; its `request` can read the body again."""
         started = time.perf_counter()
 
         async def respond(scope: Scope, _receive: Receive, send: Send) -> None:
             request = self._wire.request(scope, headers_of(scope["headers"]), body)
-            found = await self._plan.respond_by_handler(request, handler)
+            found = await self._plan.respond_by_handler(request)
             await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
 
         async def read_again() -> Message:

@@ -6,7 +6,7 @@ import logging
 import zlib
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
 
@@ -84,24 +84,26 @@ class OperationPlan:
         """The answer that the request alone decides: mocked, or of a deterministic handler."""
         try:
             found = self._begun(request)
-            if isinstance(found, Answer) or self.handler is None:
-                return cast("Answer", found)
-            return self._responses.answer(request, self.handler.call_inline(*found))
+            if isinstance(found, Answer):
+                return found
+            handler, parsed, mock_response = found
+            return self._responses.answer(request, handler.call_inline(parsed, mock_response))
         except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
             return self._failed(request, error)
 
-    async def respond_by_handler(self, request: Request, handler: Handler) -> Answer:
+    async def respond_by_handler(self, request: Request) -> Answer:
         """The answer where a handler decides it."""
         try:
             found = self._begun(request)
             if isinstance(found, Answer):
                 return found
-            return self._responses.answer(request, await handler.call(*found))
+            handler, parsed, mock_response = found
+            return self._responses.answer(request, await handler.call(parsed, mock_response))
         except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
             return self._failed(request, error)
 
-    def _begun(self, request: Request) -> Answer | tuple[ParsedRequest, MockResponse | None]:
-        """The answer, or what a handler is called with for it.
+    def _begun(self, request: Request) -> Answer | tuple[Handler, ParsedRequest, MockResponse | None]:
+        """The answer, or the handler that decides it and what that is called with.
 
         Raises:
             ProblemError: there is none but this.
@@ -117,7 +119,8 @@ class OperationPlan:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
         if self.handler is None or wanted.dynamic:
             return self._documented(request, self._success_for(request, wanted.dynamic), parsed)
-        return parsed, self._mock_response(request, parsed) if self.handler.wants_mock_response else None
+        wants_it = self.handler.wants_mock_response
+        return self.handler, parsed, self._mock_response(request, parsed) if wants_it else None
 
     def _mock_response(self, request: Request, parsed: ParsedRequest) -> MockResponse:
         """The mock's own response, for a handler to change."""
