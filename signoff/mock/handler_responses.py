@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce, kinds_of
 from signoff.contract.problem import MEDIA_TYPE
-from signoff.mock.bodies import item_writer, octets
+from signoff.mock.bodies import item_writer, octets, sent_name
 from signoff.mock.handlers import is_stream
 from signoff.mock.problems import ProblemError
 from signoff.mock.response import Answer, answer, to_json
@@ -57,7 +57,7 @@ class HandlerResponses:
             if self._validate:
                 self._check(reply, response, offer, documented)
         headers = _overlaid(documented if reply.adds_documented else (), reply)
-        if reply.body is None and offer is None:
+        if status in (204, 205, 304) or (reply.body is None and offer is None):
             return answer(status, b"", None, "handler", headers)
         media_type = reply.media_type or (
             "application/json" if not offer or "*" in offer.name else offer.name
@@ -66,7 +66,10 @@ class HandlerResponses:
             found = answer(status, b"", media_type, "handler", headers)
             unsized = tuple(field for field in found.headers if field[0] != b"content-length")
             return replace(found, headers=unsized, stream=_chunks(reply.body, item_writer(media_type)))
-        return answer(status, self._written(reply, offer, media_type), media_type, "handler", headers)
+        data = self._written(reply, offer, media_type)
+        if body is not None:
+            media_type = sent_name(media_type, body)  # type: ignore[arg-type]
+        return answer(status, data, media_type, "handler", headers)
 
     def _status(self, reply: MockResponse) -> int:
         """The first documented success that fits: one without content for a response without a body."""

@@ -454,3 +454,16 @@ def test_a_change_in_any_file_of_a_package_is_followed(folder):
     with pytest.raises(SetUpError, match="mine' cannot be imported: SyntaxError"):
         functions.reload()
     assert functions.function_for(operation)() == "afterwards"
+
+
+def test_a_status_without_content_has_none_whatever_the_handler_returns(folder):
+    text = """
+        def deletePet(petId, mock_response):
+            mock_response.body = iter("ab") if petId == 1 else {"a": 1}
+            return mock_response
+    """
+    with serving(folder, text) as origin:
+        for pet in (1, 2):
+            gone = httpx2.delete(f"{origin}/pets/{pet}")
+            assert (gone.status_code, gone.content) == (204, b"")
+            assert "content-type" not in gone.headers
