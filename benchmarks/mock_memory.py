@@ -37,11 +37,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("document", nargs="?", type=Path, default=signoff.reference_project().document)
+    parser.add_argument(
+        "document", nargs="?", type=Path, help="the reports API, with its handlers, if absent"
+    )
     parser.add_argument("--requests", type=int, default=200_000)
     options = parser.parse_args()
-    contract = signoff.load(options.document, strict=False)
-    app = signoff.mock.create_app(contract, signoff.mock.Settings(auth=False))
+    contract = signoff.load(options.document or signoff.reference_project().document, strict=False)
+    handlers, problems = (None, None) if options.document else ("mock_server", "fixtures/problems.yaml")
+    settings = signoff.mock.Settings(auth=False)
+    app = signoff.mock.create_app(contract, settings, handlers=handlers, problems=problems)
     asyncio.run(_measure(app, _requests(contract.operations), options.requests))
 
 

@@ -79,6 +79,7 @@ def large_document(folder: Path) -> Path:
 def servers(peers: Path | None, large: Path) -> list[Server]:
     """What is measured; `{port}` in a command stands for the port."""
     mock = [sys.executable, "-m", "signoff", "mock"]
+    project = ["--handlers", "mock_server", "--problems", "fixtures/problems.yaml"]
     uvicorn = [
         sys.executable,
         "-m",
@@ -94,7 +95,7 @@ def servers(peers: Path | None, large: Path) -> list[Server]:
         Server("signoff mock", [*mock, "--quiet", "--port", "{port}"], f"/api{EXPORT}"),
         Server(
             "signoff mock, 500 operations",
-            [*mock, str(large), "--quiet", "--port", "{port}"],
+            [*mock, str(large), *project, "--quiet", "--port", "{port}"],
             f"/api{EXPORT}",
         ),
     ]

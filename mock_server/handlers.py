@@ -1,40 +1,40 @@
-"""`export_saved_report`: the rows of a saved report, as CSV or JSON."""
+"""The behaviour of the saved reports API that its document cannot say: one function an operation."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mock_server.saved_reports import export, load_reports
-from signoff.mock.handlers import ProblemReply, Reply
+from signoff.mock import ProblemError, deterministic
+
+from .saved_reports import export, load_reports
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
-    from signoff.contract.requests import ParsedRequest
-    from signoff.mock.handlers import Handler
+    from signoff.contract import JsonObject
+    from signoff.mock import Settings
 
+    from .saved_reports import SavedReport
 
-def make_handler(folder: Path, seed: int) -> Handler:
-    """The handler over the saved reports in `folder`, their rows made up from `seed`."""
-    reports = load_reports(folder, seed=seed)
-
-    @lru_cache(maxsize=256)
-    def reply(report_id: str, form: str) -> Reply | ProblemReply:
-        report = reports.get(report_id)
-        if report is None:
-            return _NOT_FOUND
-        if report.forbidden:
-            return ProblemReply("forbidden")
-        return Reply(200, export(report, form))
-
-    def handle(request: ParsedRequest) -> Reply | ProblemReply:
-        asked = request.body if isinstance(request.body, dict) else {}
-        report_id = str(request.parameters["path", "report_id"]).lower()
-        # Unknown ids are not worth a place in the cache.
-        return reply(report_id, str(asked.get("format", "csv"))) if report_id in reports else _NOT_FOUND
-
-    return handle
+_FOLDER = Path(__file__).parent.parent / "fixtures" / "reports"
 
 
-_NOT_FOUND = ProblemReply("saved_report_not_found")
+@lru_cache(maxsize=4)
+def _reports(seed: int) -> Mapping[str, SavedReport]:
+    return load_reports(_FOLDER, seed=seed)
+
+
+_reports(0)  # a mistake in the fixtures is an error at the start, not at the first request
+
+
+@deterministic
+def export_saved_report(report_id: str, body: JsonObject | None, settings: Settings) -> JsonObject:
+    """The rows of a saved report, as CSV or JSON."""
+    report = _reports(settings.seed).get(report_id.lower())
+    if report is None:
+        raise ProblemError("saved_report_not_found")
+    if report.forbidden:
+        raise ProblemError("forbidden")
+    return export(report, str((body or {}).get("format", "csv")))

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 import signoff
-from signoff.mock import Settings, create_app
+from signoff.mock import create_app
 from signoff.mock.serve import listen, server_config
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +29,16 @@ MISSING = "00000000-0000-4000-8000-000000000404"
 
 def export_path(report_id: str = KNOWN) -> str:
     return f"/api/v1/reports/saved/{report_id}/export"
+
+
+def reference_app(settings=None, document=None):
+    """The mock of the reference project, or of another document with its handlers and problems."""
+    return create_app(
+        document or signoff.reference_project().document,
+        settings,
+        handlers=ROOT / "mock_server",
+        problems=ROOT / "fixtures" / "problems.yaml",
+    )
 
 
 @contextmanager
@@ -55,8 +65,8 @@ def contract():
 
 
 @pytest.fixture(scope="session")
-def mock_origin(contract):
-    with running(create_app(contract, Settings())) as origin:
+def mock_origin():
+    with running(reference_app()) as origin:
         yield origin
 
 

@@ -13,9 +13,9 @@ import pytest
 
 import signoff
 from signoff.cli import main
-from signoff.mock import Settings, create_app
+from signoff.mock import Settings
 from signoff.mock.build import Build
-from tests.conftest import running
+from tests.conftest import reference_app, running
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -79,7 +79,7 @@ def gallery():
     """What the command at the head of the gallery's guide serves."""
     folder = GALLERY.parent
     documents = [folder / "shop.yaml", folder / "weather.yaml"]
-    return Build(documents, [], str(folder / "handlers.py"), Settings(), signoff.load).make()[0]
+    return Build(documents, [], str(folder / "handlers.py"), None, Settings(), signoff.load).make()[0]
 
 
 @pytest.mark.parametrize("number", range(7))
@@ -142,8 +142,7 @@ def test_the_commands_come_first():
 
 
 def rewrite():
-    default = create_app(signoff.load(signoff.reference_project().document))
-    for file, app in ((README, default), (GALLERY, gallery())):
+    for file, app in ((README, reference_app()), (GALLERY, gallery())):
         with running(app) as origin:
             text = BLOCK.sub(
                 lambda m, origin=origin: f"```console\n$ {m[1]}\n{answer_to(m[1], origin)}```",

@@ -8,10 +8,10 @@ start-up; `export` is a pure function of a report and a format.
     awkward_cells.yaml ──────────► awkward ──────────────┘
 """
 
-from mock_server.saved_reports.export import export, filename, to_csv, to_json
-from mock_server.saved_reports.fixture import FixtureError
-from mock_server.saved_reports.queries import LEFT_OUT
-from mock_server.saved_reports.report import Column, SavedReport, load_reports
+from .export import export, filename, to_csv, to_json
+from .fixture import FixtureError
+from .queries import LEFT_OUT
+from .report import Column, SavedReport, load_reports
 
 __all__ = [
     "LEFT_OUT",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_server.saved_reports.catalogue import Record
-from mock_server.saved_reports.fixture import read_fixture
-from mock_server.saved_reports.queries import read_id
+from .catalogue import Record
+from .fixture import read_fixture
+from .queries import read_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from mock_server.saved_reports.catalogue import Dataset, Entity
-    from mock_server.saved_reports.fixture import FixtureError, Part
-    from mock_server.saved_reports.queries import Definition
+    from .catalogue import Dataset, Entity
+    from .fixture import FixtureError, Part
+    from .queries import Definition
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_server.saved_reports.fixture import read_fixture
-from mock_server.saved_reports.measures import read_measure
+from .fixture import read_fixture
+from .measures import read_measure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from mock_server.saved_reports.fixture import Part
-    from mock_server.saved_reports.measures import Measure
+    from .fixture import Part
+    from .measures import Measure
 
 _SOURCES = ("values", "made", "people", "days")
 

@@ -6,15 +6,16 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from mock_server.saved_reports.queries import LEFT_OUT
+from .queries import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mock_server.saved_reports.queries import Freshness
-    from mock_server.saved_reports.report import Column, SavedReport
-    from mock_server.saved_reports.rows import Cell, Row
-    from signoff.contract.json_value import JsonObject
+    from signoff.contract import JsonObject
+
+    from .queries import Freshness
+    from .report import Column, SavedReport
+    from .rows import Cell, Row
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

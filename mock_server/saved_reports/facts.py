@@ -9,14 +9,14 @@ from hashlib import blake2b
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
-from mock_server.saved_reports.catalogue import Record
+from .catalogue import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from random import Random
 
-    from mock_server.saved_reports.catalogue import Dataset, Entity
-    from mock_server.saved_reports.queries import Definition
+    from .catalogue import Dataset, Entity
+    from .queries import Definition
 
 Fields: TypeAlias = dict[str, str | None]
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.contract.errors import DataError, SignoffError
-from signoff.contract.location import Location
-from signoff.contract.pointer import join
-from signoff.contract.source import Source, read
+from signoff.contract import DataError, Location, SignoffError, Source, read
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from signoff.contract.json_value import JsonValue
+    from signoff.contract import JsonValue
 
 
 class FixtureError(DataError, ValueError):
@@ -128,7 +125,8 @@ class Part:
         return tuple(found)
 
     def _at(self, token: str | int, value: JsonValue) -> Part:
-        return Part(self.source, join([token], self.pointer), value)
+        escaped = str(token).replace("~", "~0").replace("/", "~1")
+        return Part(self.source, f"{self.pointer}/{escaped}", value)
 
 
 def read_fixture(path: Path) -> Part:

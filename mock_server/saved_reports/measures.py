@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from mock_server.saved_reports.fixture import Part
+    from .fixture import Part
 
 
 @dataclass(frozen=True, slots=True)

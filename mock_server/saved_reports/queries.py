@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from mock_server.saved_reports.fixture import read_fixture
+from .fixture import read_fixture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from mock_server.saved_reports.catalogue import Dataset
-    from mock_server.saved_reports.fixture import Part
+    from .catalogue import Dataset
+    from .fixture import Part
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mock_server.saved_reports.awkward import extra_records, load_awkward
-from mock_server.saved_reports.catalogue import load_datasets
-from mock_server.saved_reports.facts import World
-from mock_server.saved_reports.people import make_people
-from mock_server.saved_reports.queries import load_definitions
-from mock_server.saved_reports.rows import make_rows
+from .awkward import extra_records, load_awkward
+from .catalogue import load_datasets
+from .facts import World
+from .people import make_people
+from .queries import load_definitions
+from .rows import make_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from mock_server.saved_reports.awkward import AwkwardCell
-    from mock_server.saved_reports.catalogue import Dataset
-    from mock_server.saved_reports.queries import Definition, Freshness
-    from mock_server.saved_reports.rows import Row
+    from .awkward import AwkwardCell
+    from .catalogue import Dataset
+    from .queries import Definition, Freshness
+    from .rows import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from operator import itemgetter
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
-from mock_server.saved_reports.facts import make_facts
-from mock_server.saved_reports.measures import Average, Count, Draw, Share, Total, conditions, references
+from .facts import make_facts
+from .measures import Average, Count, Draw, Share, Total, conditions, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mock_server.saved_reports.catalogue import Dataset
-    from mock_server.saved_reports.facts import Fact, World
-    from mock_server.saved_reports.measures import Additive, Condition, Measure
-    from mock_server.saved_reports.queries import Definition, Order
+    from .catalogue import Dataset
+    from .facts import Fact, World
+    from .measures import Additive, Condition, Measure
+    from .queries import Definition, Order
 
 Cell: TypeAlias = str | int | float | None
 Row: TypeAlias = tuple[Cell, ...]

@@ -15,9 +15,11 @@ from signoff.contract.contract import (
 )
 from signoff.contract.document import load
 from signoff.contract.errors import DataError, DocumentError, SetUpError, SignoffError, SourceError
+from signoff.contract.json_value import JsonObject, JsonValue
 from signoff.contract.location import Location
 from signoff.contract.problem import Problem
 from signoff.contract.schemas import Direction, Schema, Violation
+from signoff.contract.source import Source, read
 
 __all__ = [
     "Contract",
@@ -26,6 +28,8 @@ __all__ = [
     "DocumentError",
     "Example",
     "Header",
+    "JsonObject",
+    "JsonValue",
     "Location",
     "MediaType",
     "Operation",
@@ -36,7 +40,9 @@ __all__ = [
     "Schema",
     "SetUpError",
     "SignoffError",
+    "Source",
     "SourceError",
     "Violation",
     "load",
+    "read",
 ]

@@ -173,7 +173,7 @@ class _Builder:
             name=name,
             required=value.get("required") is True,
             schema=contents[0].schema if contents else self.schema(value, pointer),
-            examples=contents[0].examples if contents else self.examples(value, pointer),
+            examples=(contents[0].examples if contents else ()) or self.examples(value, pointer),
             pointer=pointer,
             explode=value.get("explode") is True,
             media_type=contents[0].name if contents else None,

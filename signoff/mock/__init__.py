@@ -1,6 +1,8 @@
 """The stand-in: a mock server of any contract, on Connexion."""
 
 from signoff.mock.app import create_app
+from signoff.mock.handlers import MockResponse, deterministic
+from signoff.mock.problems import ProblemError
 from signoff.mock.settings import Settings
 
-__all__ = ["Settings", "create_app"]
+__all__ = ["MockResponse", "ProblemError", "Settings", "create_app", "deterministic"]

@@ -6,6 +6,7 @@ import logging
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connexion.lifecycle import ConnexionResponse
@@ -16,10 +17,11 @@ from connexion.middleware.server_error import ServerErrorMiddleware
 from connexion.resolver import Resolver
 from starlette.routing import Router
 
-from signoff.contract import Contract, Direction, SetUpError
+from signoff.contract import Contract, Direction, SetUpError, load
 from signoff.contract.problem import MEDIA_TYPE
-from signoff.mock.error_responses import Refusals, instance_of
-from signoff.mock.handlers import handlers_for
+from signoff.mock.error_responses import ErrorResponses, instance_of
+from signoff.mock.handler_modules import functions_from
+from signoff.mock.handlers import Handler
 from signoff.mock.http_io import Wire, headers_of, raw_path_of
 from signoff.mock.middleware import MockMiddleware
 from signoff.mock.operation import OperationPlan
@@ -30,16 +32,14 @@ from signoff.mock.response import answer
 from signoff.mock.routing import ALLOWED, TreeRouting
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
-from signoff.project import reference_project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from connexion.lifecycle import ConnexionRequest
     from starlette.types import Receive, Scope, Send
 
-    from signoff.contract import Operation
-    from signoff.mock.handlers.functions import Function
+    from signoff.mock.handler_modules import Functions, HandlersSource
 
 logger = logging.getLogger("signoff.mock")
 
@@ -48,27 +48,35 @@ _METHOD_ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TR
 
 
 def create_app(
-    contract: Contract | Sequence[Contract],
+    contract: Contract | str | Path | Sequence[Contract | str | Path],
     settings: Settings | None = None,
-    function_for: Callable[[Operation], Function | None] | None = None,
+    *,
+    handlers: HandlersSource | Functions | None = None,
+    problems: str | Path | None = None,
 ) -> ConnexionMiddleware:
-    """The mock server of a contract, or of several under their own base paths.
+    """The mock server of an API, or of several under their own base paths, as an ASGI application.
 
     Args:
-        contract: what to answer by.
-        settings: how to answer.
-        function_for: gives the function that answers an operation; None where it stays mocked.
+        contract: a contract, the path or URL of its document, or several of them.
+        settings: how to respond: seed, locale, CORS and so on.
+        handlers: functions that respond in place of the mock, by operationId: a module, its dotted name, the
+            path of a Python file or of a package's folder, or a mapping. Other operations stay mocked.
+        problems: the path or URL of the project's problem catalogue, which overrides and adds to the mock's.
 
     Raises:
-        DocumentError: a schema does not compile.
-        DataError: a fixture cannot be used.
-        SetUpError: two contracts have the same operation, or a function does not fit its operation.
+        SourceError: a document or the catalogue cannot be read.
+        DocumentError: a document cannot be used, or a schema does not compile.
+        DataError: the catalogue says something that cannot be used.
+        SetUpError: two documents have the same operation, or a handler does not fit its operation.
     """
     settings = settings or Settings()
-    contracts = [contract] if isinstance(contract, Contract) else list(contract)
+    given = [contract] if isinstance(contract, Contract | str | Path) else contract
+    contracts = [each if isinstance(each, Contract) else load(each) for each in given]
     _refuse_clashes(contracts)
+    functions = functions_from(handlers)
+    functions.check(contracts)
     wire = Wire(settings, contracts)
-    sites = [_Site.compile(each, settings, function_for) for each in contracts]
+    sites = [_Site.compile(each, settings, functions, problems) for each in contracts]
     # Connexion's annotation says applications; it takes classes.
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
     app = ConnexionMiddleware(
@@ -78,7 +86,7 @@ def create_app(
     )
     app.add_error_handler(Exception, _fault_handler(sites, wire))
     for site in sites:
-        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, refusals=site.refusals)
+        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, errors=site.errors)
     return app
 
 
@@ -104,37 +112,32 @@ class _Site:
     """One contract, compiled."""
 
     contract: Contract
-    refusals: Refusals
+    errors: ErrorResponses
     plans: dict[str, OperationPlan]
 
     @classmethod
     def compile(
-        cls,
-        contract: Contract,
-        settings: Settings,
-        function_for: Callable[[Operation], Function | None] | None,
+        cls, contract: Contract, settings: Settings, functions: Functions, problems: str | Path | None
     ) -> _Site:
         for direction in Direction:
             contract.schemas.compile(direction)
-        problems = reference_project().folder / "fixtures" / "problems.yaml"
-        catalogue = load_catalogue(problems, contract.document)
         renderer = Renderer(contract, settings.seed, settings.locale)
-        refusals = Refusals(catalogue, renderer)
-        handlers = handlers_for(contract, settings.seed)
+        errors = ErrorResponses(load_catalogue(problems, contract.document), renderer)
         plans = {
             operation_key(operation): OperationPlan(
                 operation,
                 contract,
                 renderer,
-                refusals,
+                errors,
                 settings,
-                handler=handlers.get(operation.id),
+                handler=Handler(function, operation, settings)
+                if (function := functions.function_for(operation))
+                else None,
                 guard=guard_for(operation, contract.security_schemes) if settings.auth else None,
-                function=function_for(operation) if function_for else None,
             )
             for operation in contract.operations
         }
-        return cls(contract, refusals, plans)
+        return cls(contract, errors, plans)
 
 
 def _site_of(sites: Sequence[_Site], path: str) -> _Site:
@@ -150,7 +153,7 @@ class _Unrouted:
         self._sites = sites
         self._wire = wire
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         started = time.perf_counter()
@@ -159,7 +162,7 @@ class _Unrouted:
         path = instance_of(raw, site.contract.base_path)
         methods = scope["extensions"][ROUTING_CONTEXT].get(ALLOWED)
         if not methods:
-            found = site.refusals.plain("path_not_found", path)
+            found = site.errors.plain("path_not_found", path, values={"suggestion": _suggestion(site, raw)})
         else:
             allowed = _allowed(methods, *(["OPTIONS"] if self._wire.answers_options else []))
             allow = (b"allow", ", ".join(allowed).encode())
@@ -167,10 +170,18 @@ class _Unrouted:
                 headers = [allow, *self._wire.preflight_headers(headers_of(scope["headers"]), allowed)]
                 found = answer(HTTPStatus.NO_CONTENT, b"", None, "options", tuple(headers))
             else:
-                found = site.refusals.plain(
+                found = site.errors.plain(
                     "method_not_allowed", path, headers=(allow,), values={"allowed": ", ".join(allowed)}
                 )
-        await self._wire.send(scope, send, found, started)
+        await self._wire.send(scope, receive, send, found, started)
+
+
+def _suggestion(site: _Site, path: str) -> str:
+    """Where the API is, for a path that is not under its base path."""
+    base = site.contract.base_path
+    if not base or f"{path}/".startswith(f"{base}/"):
+        return ""
+    return f" The API is served under {base}: try {base}{instance_of(path, '')}"
 
 
 def _allowed(methods: tuple[str, ...], *more: str) -> list[str]:
@@ -186,7 +197,7 @@ def _fault_handler(sites: Sequence[_Site], wire: Wire) -> Any:  # noqa: ANN401 -
         logger.error("no answer could be made", exc_info=error)
         raw = raw_path_of(request.scope)
         site = _site_of(sites, raw)
-        found = site.refusals.plain("internal_error", instance_of(raw, site.contract.base_path), why="fault")
+        found = site.errors.plain("internal_error", instance_of(raw, site.contract.base_path), why="fault")
         common = wire.common_headers(request.scope)
         return ConnexionResponse(  # type: ignore[no-untyped-call]
             found.status,

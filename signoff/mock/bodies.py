@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from signoff.contract import media_types, xml_value
@@ -67,6 +67,13 @@ def _parts(pairs: list[tuple[str, str]]) -> bytes:
         plain = "".join(character for character in name if character.isprintable()).replace('"', "%22")
         parts.append(f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{plain}"\r\n\r\n{text}\r\n')
     return "".join([*parts, f"--{_BOUNDARY}--\r\n"]).encode("utf-8", "replace")
+
+
+def item_writer(media_type: str) -> Callable[[Any], bytes]:
+    """How one item of a streamed body is written; bytes stay as they are."""
+    framed = _STREAMS.get(media_types.essence(media_type))
+    write: Callable[[Any], bytes] = framed or (lambda item: _plain(item).encode())
+    return lambda item: item if isinstance(item, bytes) else write(item)
 
 
 def carries_structure(media_type: str) -> bool:

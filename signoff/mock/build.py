@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signoff.mock.app import create_app
-from signoff.mock.handlers.functions import Functions
+from signoff.mock.handler_modules import ModuleFunctions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,20 +24,22 @@ class Build:
     Attributes:
         documents: paths or URLs.
         base_paths: one for each document, or none: then each has its own.
-        handlers: the module of the user's own functions.
+        handlers: the module of custom handlers: its name or path.
+        problems: the project's problem catalogue.
         load: reads a document.
         contracts: what was read last.
-        handled: how many operations functions of the user's own answer.
+        handled: how many operations have a custom handler.
     """
 
     documents: Sequence[str]
     base_paths: Sequence[str]
     handlers: str | None
+    problems: str | None
     settings: Settings
     load: Callable[[str], Contract]
     contracts: list[Contract] = field(default_factory=list)
     handled: int = 0
-    _functions: Functions | None = None
+    _functions: ModuleFunctions | None = None
 
     def make(self) -> tuple[ASGIApp, list[str]]:
         """The application, and the files that it was made of.
@@ -52,10 +54,12 @@ class Build:
         if self._functions is not None:
             self._functions.reload()
         elif self.handlers is not None:
-            self._functions = Functions(self.handlers)
+            self._functions = ModuleFunctions(self.handlers)
         functions = self._functions
-        app = create_app(contracts, self.settings, functions.function_for if functions else None)
+        app = create_app(contracts, self.settings, handlers=functions, problems=self.problems)
         files = [file for contract in contracts for file in contract.files]
+        if self.problems is not None:
+            files.append(self.problems)
         if functions is not None:
             files.extend(functions.files)
             self.handled = functions.count(contracts)

@@ -1,15 +1,24 @@
-"""Which documented answer to give: by the document's own order, or as a client prefers."""
+"""Which documented answer to give: by the document's own order, or as the client prefers.
+
+A client states a preference in the Prefer header (RFC 7240), or where it cannot set one, as in a browser's
+address bar, by the query parameters `__code`, `__example` and `__dynamic`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
-from signoff.contract import media_types
+from signoff.contract import Response, media_types
 
 if TYPE_CHECKING:
-    from signoff.contract import Example, MediaType, Operation, Response
-    from signoff.mock.preference import Preference
+    from signoff.contract import Example, MediaType, Operation
+
+
+QUERY_NAMES = frozenset({"__code", "__example", "__dynamic"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +40,12 @@ class Choice:
     dynamic: bool = False
 
 
-def success(operation: Operation) -> Choice | None:
-    """The first documented success, else `default`, else the first response of any kind."""
+def success(operation: Operation) -> Choice:
+    """The first documented success, else `default`, else the first response; an empty 200 without any."""
     defaults = [response for response in operation.responses if response.status == "default"]
     for response in (*_successes(operation), *defaults, *operation.responses):
         return Choice(response, status_of(response))
-    return None
+    return Choice(Response("default", "", (), (), operation.pointer), HTTPStatus.OK)
 
 
 def success_in(operation: Operation, accept: str) -> Choice | None:
@@ -98,3 +107,43 @@ def inventory(operation: Operation) -> str:
         if example.name
     ]
     return f"the codes {codes} and the examples {', '.join(names)}" if names else f"the codes {codes}"
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What a client prefers.
+
+    Attributes:
+        code: the status code asked for, as it was written; None when none was.
+        example: the name of the example asked for.
+        dynamic: whether a made-up value is wanted in place of an example; None when that is not said.
+    """
+
+    code: str | None = None
+    example: str | None = None
+    dynamic: bool | None = None
+
+    @property
+    def forces(self) -> bool:
+        """Whether an answer is asked for by its name, whatever else the request says."""
+        return self.code is not None or self.example is not None
+
+    def __str__(self) -> str:
+        dynamic = None if self.dynamic is None else str(self.dynamic).lower()
+        parts = {"code": self.code, "example": self.example, "dynamic": dynamic}
+        return ", ".join(f"{name}={value}" for name, value in parts.items() if value)
+
+
+@lru_cache(maxsize=512)
+def preference_of(header: str, query: str = "") -> Preference:
+    """Read a Prefer header, and a query that goes before it.
+
+    Preferences that are not ours are left alone (section 2), and so are other query parameters.
+    """
+    found = {name[2:]: value for name, value in parse_qsl(query) if name in QUERY_NAMES}
+    for part in header.replace(";", ",").split(","):
+        name, equals, value = part.partition("=")
+        if equals:
+            found.setdefault(name.strip().lower(), value.strip().strip('"'))
+    dynamic = {"true": True, "false": False}.get(found.get("dynamic", "").lower())
+    return Preference(code=found.get("code"), example=found.get("example"), dynamic=dynamic)

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 @click.option(
     "--handlers",
     metavar="MODULE",
-    help="Functions of your own, by operationId: a Python module or file. The rest stays mocked.",
+    help="Custom handlers, functions by operationId: a Python module, file or package folder.",
 )
+@click.option("--problems", metavar="FILE", help="A problem catalogue, which adds to the mock's own.")
 @click.option(
     "--validate-responses/--no-validate-responses",
     default=True,
@@ -74,6 +75,7 @@ def mock(
     base_paths: tuple[str, ...],
     *,
     handlers: str | None,
+    problems: str | None,
     reload: bool,
     quiet: bool,
     log_format: Literal["text", "json"],
@@ -102,7 +104,7 @@ def mock(
         return load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
 
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
-    build = Build(documents, base_paths, handlers, chosen, load)
+    build = Build(documents, base_paths, handlers, problems, chosen, load)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
     listener = listen(host, port)
     log_to(form=log_format, quiet=quiet)

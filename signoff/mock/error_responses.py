@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from signoff.contract import Direction, media_types
+from signoff.contract.json_value import as_object
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.choice import Choice
 from signoff.mock.echo import repeat
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from signoff.mock.rendering import Renderer
     from signoff.mock.response import RawHeaders, Why
 
-_CODES: dict[FaultKind, str] = {
+_PROBLEMS: dict[FaultKind, str] = {
     "parameter": "invalid_parameter",
     "media_type": "unsupported_media_type",
     "body_missing": "missing_body",
@@ -47,7 +48,7 @@ def instance_of(path: str, base_path: str) -> str:
     return quote(_BAD_ESCAPE.sub("%25", inner), safe="/%:@!$&'()*+,;=~-._")
 
 
-class Refusals:
+class ErrorResponses:
     """Makes the error answers of one contract."""
 
     def __init__(self, catalogue: ProblemCatalogue, renderer: Renderer) -> None:
@@ -56,7 +57,7 @@ class Refusals:
 
     def plain(
         self,
-        code: str,
+        name: str,
         path: str,
         *,
         headers: RawHeaders = (),
@@ -64,13 +65,13 @@ class Refusals:
         values: Mapping[str, str] = NO_VALUES,
     ) -> Answer:
         """A problem that belongs to no operation."""
-        problem = self.catalogue.problem(code, instance=path, values=values)
+        problem = self.catalogue.problem(name, instance=path, values=values)
         return answer(problem.status, to_json(problem.body()), MEDIA_TYPE, why, headers)
 
     def of_operation(
         self,
         operation: Operation,
-        code: str,
+        name: str,
         path: str,
         *,
         errors: Sequence[JsonObject] = (),
@@ -80,8 +81,8 @@ class Refusals:
         """A problem of an operation, in the shape that the document gives to its status."""
         known_id = operation.id if " " not in operation.id else None
         problem = self.catalogue.problem(
-            code,
-            status=self._documented_status(operation, code),
+            name,
+            status=self._documented_status(operation, name),
             instance=path,
             operation_id=known_id,
             errors=errors,
@@ -90,20 +91,42 @@ class Refusals:
         body = problem.body()
         response = operation.response_for(problem.status)
         offer = _error_offer(response)
-        if response is None or offer is None:
-            headers = self._renderer.headers(operation, response, problem.status, body) if response else ()
-            return answer(problem.status, to_json(body), MEDIA_TYPE, why, headers)
-        if not _fits(body, offer):
-            return self._as_documented(operation, response, problem, offer, why, _sentence(problem, errors))
-        headers = self._renderer.headers(operation, response, problem.status, body)
-        return answer(problem.status, to_json(body), offer.name, why, headers)
+        media_type = MEDIA_TYPE
+        if response is not None and offer is not None:
+            fitting = self._fitting(operation, Choice(response, problem.status, offer, dynamic=True), body)
+            if fitting is None:
+                sentence = _sentence(problem, errors)
+                return self._as_documented(operation, response, problem, offer, why, sentence)
+            body, media_type = fitting, offer.name
+        headers = self._renderer.headers(operation, response, problem.status, body) if response else ()
+        return answer(problem.status, to_json(body), media_type, why, headers)
 
-    def _documented_status(self, operation: Operation, code: str) -> int:
+    def _fitting(self, operation: Operation, choice: Choice, body: JsonObject) -> JsonObject | None:
+        """A problem with all members that the document requires; None where it has another shape."""
+        offer = choice.offer
+        if offer is None or not _takes_problems(offer):
+            return None
+        if offer.schema is None or offer.schema.is_valid(body, Direction.RESPONSE):
+            return body
+        try:
+            generated, _ = self._renderer.content(operation, choice, {}, 0)
+        except CannotGenerateError:
+            return None
+        extra = {key: item for key, item in as_object(generated).items() if key not in body}  # type: ignore[arg-type]
+        whole = {**body, **extra}
+        if not offer.schema.is_valid(whole, Direction.RESPONSE):
+            return None
+        for name in extra:  # only what is required
+            less = {key: item for key, item in whole.items() if key != name}
+            whole = less if offer.schema.is_valid(less, Direction.RESPONSE) else whole
+        return whole
+
+    def _documented_status(self, operation: Operation, name: str) -> int:
         """The status of a refusal; of 400 and 422 the one that the document has, where it has only one.
 
         Many documents know one status for all that is wrong with a request.
         """
-        own = self.catalogue.status_of(code)
+        own = self.catalogue.status_of(name)
         other = {400: 422, 422: 400}.get(own)
         response = operation.response_for(own)
         if other and (response is None or response.status == "default"):
@@ -114,16 +137,16 @@ class Refusals:
         """The answer to a request that breaks the contract; the first fault decides the status."""
         first = faults[0]
         same = [fault for fault in faults if fault.kind == first.kind]
-        places = "one place" if len(same) == 1 else f"{len(same)} places"
+        what = "validation error" if first.kind == "body_schema" else "invalid parameter"
         listed = first.kind in ("parameter", "body_schema")
         found = self.of_operation(
             operation,
-            _CODES[first.kind],
+            _PROBLEMS[first.kind],
             path,
             errors=[_entry(fault) for fault in same] if listed else (),
             why="validation",
             values={
-                "count": places if first.kind == "body_schema" else str(len(same)),
+                "count": f"{len(same)} {what}{'' if len(same) == 1 else 's'}",
                 "reason": first.detail[:1].upper() + first.detail[1:],
             },
         )
@@ -181,8 +204,8 @@ def _error_offer(response: Response | None) -> MediaType | None:
     return min(offers, key=lambda offer: not media_types.is_problem(offer.name), default=None)
 
 
-def _fits(body: JsonObject, offer: MediaType) -> bool:
-    """Whether a problem is what the document wants: valid, and no stranger to the members it names.
+def _takes_problems(offer: MediaType) -> bool:
+    """Whether a problem is what the document wants, by the members it names.
 
     An open schema of `code` and `message` admits a problem, but a client of it looks for a `message`.
     """
@@ -191,8 +214,6 @@ def _fits(body: JsonObject, offer: MediaType) -> bool:
         return False
     if schema is None:
         return media_types.is_problem(offer.name) or not offer.examples
-    if not schema.is_valid(body, Direction.RESPONSE):
-        return False
     named = schema.schemas.outline(schema.raw).get("properties")
     if not isinstance(named, dict) or media_types.is_problem(offer.name):
         return True

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, media_types
 from signoff.mock.generate import CannotGenerateError
+from signoff.mock.generate.names import words_of
 from signoff.mock.response import to_json
 
 if TYPE_CHECKING:
@@ -77,32 +78,36 @@ class HeaderFields:
             name = header.name.lower()
             if name in _FRAMING:
                 continue
-            wait = body.get("retry_after_seconds") if isinstance(body, dict) else None
-            if name == "retry-after" and not header.required and isinstance(wait, int):
-                text: str | None = str(wait)
+            wait = _wait_of(body)
+            if name == "retry-after" and not header.required and wait is not None:
+                texts = [str(wait)]
             elif name == "retry-after" and not header.required and status not in _WAITING:
                 continue
             else:
-                text = self._text(operation, header, status, body)
-            if text is not None:
-                sent.append((name.encode("latin-1", "replace"), text.encode("latin-1", "replace")))
+                texts = self._texts(operation, header, status, body)
+            sent += [(name.encode("latin-1", "replace"), text.encode("latin-1", "replace")) for text in texts]
         return tuple(sent)
 
-    def _text(self, operation: Operation, header: Header, status: int, body: JsonValue) -> str | None:
+    def _texts(self, operation: Operation, header: Header, status: int, body: JsonValue) -> list[str]:
+        """The texts of one header field: several for Set-Cookie, none where no value can be generated."""
+        is_cookie = header.name.lower() == "set-cookie"
         if header.examples:
-            return _as_text(header, header.examples[0].value)
+            values = [example.value for example in header.examples]
+            return _cookies(values) if is_cookie else [_as_text(header, values[0])]
         standard = _standard(operation, header.name.lower(), status, body)
         if header.schema is None:
-            return standard
-        is_free = standard is not None and "default" not in header.schema.raw
-        if is_free and header.schema.is_valid(standard, Direction.RESPONSE):
-            return standard
+            return [] if standard is None else [standard]
+        listed: list[JsonValue] = [standard]
+        for usual in (standard, listed) if is_cookie else (standard,):
+            is_free = standard is not None and "default" not in header.schema.raw
+            if is_free and header.schema.is_valid(usual, Direction.RESPONSE):
+                return [str(standard)]
         told = f"{operation.id}|{header.name}"
         try:
             value = self._generator.generate(header.schema, Direction.RESPONSE, told)
         except CannotGenerateError:
-            return None
-        return _as_text(header, value)
+            return []
+        return _cookies([value]) if is_cookie else [_as_text(header, value)]
 
 
 def _standard(operation: Operation, name: str, status: int, body: JsonValue) -> str | None:
@@ -131,6 +136,34 @@ def _id_of(body: JsonValue) -> str:
     held = body.get("id") if isinstance(body, dict) else None
     text = str(held) if isinstance(held, int | str) else "1"
     return text if re.fullmatch(r"[A-Za-z0-9._~-]{1,64}", text) else "1"
+
+
+def _wait_of(body: JsonValue) -> int | None:
+    """The seconds that a body asks to wait: a whole number such as `retryAfter` or `retry_after_seconds`."""
+    for name, value in body.items() if isinstance(body, dict) else ():
+        is_wait = words_of(name) in (("retry", "after"), ("retry", "after", "seconds"))
+        if is_wait and isinstance(value, int) and not isinstance(value, bool):
+            return value
+    return None
+
+
+def _cookies(values: list[JsonValue]) -> list[str]:
+    """The texts of Set-Cookie, a field for each cookie: they cannot be joined (RFC 6265, section 3).
+
+    A value may be a list of cookies, an object of names and values, or have a cookie a line (OpenAPI 3.2,
+    section 4.21.3). Of several examples the first of each cookie counts.
+    """
+    cookies: list[str] = []
+    for value in values:
+        if isinstance(value, dict):
+            found = [f"{name}={_plain(item)}" for name, item in value.items()]
+        elif isinstance(value, list):
+            found = [_plain(item) for item in value]
+        else:
+            found = [_printable(line) for line in str(value).splitlines() if line.strip()]
+        known = {text.partition("=")[0] for text in cookies}
+        cookies += [text for text in found if text.partition("=")[0] not in known]
+    return cookies
 
 
 def _as_text(header: Header, value: JsonValue) -> str:

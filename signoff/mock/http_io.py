@@ -8,7 +8,9 @@ from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from signoff.mock.operation import Request
+from starlette.responses import StreamingResponse
+
+from signoff.mock.request import Request
 from signoff.mock.request_log import log_request, logger
 
 if TYPE_CHECKING:
@@ -79,13 +81,27 @@ class Wire:
             parts.append(part)
 
     async def send(
-        self, scope: Scope, send: Send, answer: Answer, started: float, operation_id: str | None = None
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        answer: Answer,
+        started: float,
+        operation_id: str | None = None,
     ) -> None:
         """Send an answer, the fields that every answer has added to its own."""
         headers = self._joined(answer.headers, self.common_headers(scope))
-        body = b"" if scope["method"] == "HEAD" else answer.body
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        if answer.stream is not None and scope["method"] != "HEAD":
+            streamed = StreamingResponse(answer.stream, answer.status)
+            streamed.raw_headers = headers
+            try:
+                await streamed(scope, receive, send)  # ends when the client hangs up
+            except Exception:  # noqa: BLE001 - returning before the end breaks off the connection
+                logger.exception("the handler %s failed while it streamed", operation_id)
+        else:
+            body = b"" if scope["method"] == "HEAD" else answer.body
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
         if logger.isEnabledFor(logging.INFO):
             elapsed = (time.perf_counter() - started) * 1000
             log_request(scope["method"], raw_path_of(scope), operation_id, answer, elapsed)

@@ -1,8 +1,8 @@
-"""The routed middleware: Connexion finds the operation, its plan answers, the answer is kept.
+"""The routed middleware: Connexion finds the operation, its plan decides the answer.
 
-An answer follows from the request and the seed alone, so the same request need not be thought over
-twice: answers are kept by the raw octets of all that can decide them. What a function of the user's own
-answers is never kept.
+What nothing but the request and the seed decides (a mocked answer, or that of a deterministic handler) is
+cached by the raw bytes of all that can decide it. Other handlers are called each time, in Connexion's own
+context, so that `connexion.request` works in them.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.middleware.context import ContextOperation
 
 from signoff.mock.error_responses import instance_of
 from signoff.mock.http_io import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
-from signoff.mock.response_cache import KeptAnswers
+from signoff.mock.response_cache import ResponseCache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connexion.operations.abstract import AbstractOperation
     from connexion.spec import Specification
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
-    from signoff.mock.error_responses import Refusals
+    from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.http_io import Wire
     from signoff.mock.operation import OperationPlan
     from signoff.mock.response import Answer
@@ -32,12 +33,21 @@ if TYPE_CHECKING:
 class MockOperation:
     """The end of the road for one operation: read, respond, send."""
 
-    def __init__(self, plan: OperationPlan, wire: Wire, refusals: Refusals, kept: KeptAnswers) -> None:
+    def __init__(
+        self,
+        plan: OperationPlan,
+        wire: Wire,
+        errors: ErrorResponses,
+        cache: ResponseCache,
+        operation: AbstractOperation | None,
+    ) -> None:
         self._plan = plan
         self._wire = wire
-        self._refusals = refusals
+        self._errors = errors
         self._deciding = plan.deciding_headers
-        self._kept = kept
+        self._cache = cache
+        self._operation = operation
+        self._is_cached = plan.handler is None or plan.handler.is_deterministic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -47,28 +57,44 @@ class MockOperation:
         except ClientGoneError:
             return
         except BodyTooLargeError:
-            await self._wire.send(scope, send, self._too_large(scope), started, self._plan.operation.id)
-            return
-        found = await self._answer(scope, body)
-        await self._wire.send(scope, send, found, started, self._plan.operation.id)
+            found = self._too_large(scope)
+        else:
+            if not self._is_cached:
+                await self._call(scope, receive, send, body)
+                return
+            found = self._decided(scope, body)
+        await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
 
-    async def _answer(self, scope: Scope, body: bytes) -> Answer:
-        function = self._plan.function
-        if function is not None:
-            request = self._wire.request(scope, headers_of(scope["headers"]), body)
-            return await self._plan.respond_by_function(request, function)
+    def _decided(self, scope: Scope, body: bytes) -> Answer:
+        """What the request alone decides, from the cache where it was asked before."""
         deciding = self._deciding
         fields = tuple([field for field in scope["headers"] if field[0] in deciding])
         key = (self, scope["raw_path"], scope["query_string"], body, fields)
-        found = self._kept.get(key)
+        found = self._cache.get(key)
         if found is None:
             found = self._plan.respond(self._wire.request(scope, headers_of(fields), body))
-            self._kept.put(key, found, len(scope["raw_path"]) + len(scope["query_string"]) + len(body))
+            if found.why != "fault":  # each fault is logged
+                self._cache.put(key, found, len(scope["raw_path"]) + len(scope["query_string"]) + len(body))
         return found
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
+        """Answer by a handler, in Connexion's context; its `request` can read the body again."""
+        started = time.perf_counter()
+
+        async def respond(scope: Scope, _receive: Receive, send: Send) -> None:
+            request = self._wire.request(scope, headers_of(scope["headers"]), body)
+            found = await self._plan.respond_by_handler(request)
+            await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
+
+        async def read_again() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        in_context = ContextOperation(respond, operation=self._operation)  # type: ignore[arg-type]
+        await in_context(scope, read_again, send)
 
     def _too_large(self, scope: Scope) -> Answer:
         operation = self._plan.operation
-        return self._refusals.of_operation(
+        return self._errors.of_operation(
             operation,
             "body_too_large",
             instance_of(raw_path_of(scope), operation.base_path),
@@ -85,23 +111,25 @@ class MockAPI(RoutedAPI[MockOperation]):
         *args: Any,  # noqa: ANN401 - whatever Connexion hands on
         plans: Mapping[str, OperationPlan],
         wire: Wire,
-        refusals: Refusals,
+        errors: ErrorResponses,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(specification, *args, **kwargs)
         self._plans = plans
         self._wire = wire
-        self._refusals = refusals
-        self._kept = KeptAnswers()
+        self._errors = errors
+        self._cache = ResponseCache()
         self.add_paths()
-        for key, plan in plans.items():  # methods that Connexion does not know, such as QUERY
+        for key in plans:  # methods that Connexion does not know, such as QUERY
             if key not in self.operations:
-                self.operations[key] = MockOperation(plan, wire, refusals, self._kept)
+                self.operations[key] = self._compiled(key, None)
 
     def make_operation(self, operation: AbstractOperation) -> MockOperation:
         """What answers an operation of the projection."""
-        plan = self._plans[str(operation.operation_id)]
-        return MockOperation(plan, self._wire, self._refusals, self._kept)
+        return self._compiled(str(operation.operation_id), operation)
+
+    def _compiled(self, key: str, operation: AbstractOperation | None) -> MockOperation:
+        return MockOperation(self._plans[key], self._wire, self._errors, self._cache, operation)
 
 
 class MockMiddleware(RoutedMiddleware[MockAPI]):

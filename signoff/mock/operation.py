@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import logging
 import zlib
-from dataclasses import dataclass, replace
+from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from signoff.contract import media_types
+from starlette.datastructures import MutableHeaders
+
 from signoff.contract.requests import RequestReader
-from signoff.mock import preference
-from signoff.mock.choice import inventory, preferred, success, success_in
+from signoff.mock.choice import QUERY_NAMES, inventory, preference_of, preferred, success, success_in
 from signoff.mock.echo import echo_of
 from signoff.mock.error_responses import instance_of
 from signoff.mock.generate import CannotGenerateError
-from signoff.mock.handlers import ProblemReply
-from signoff.mock.problems import NO_VALUES
-from signoff.mock.replies import Replies
-from signoff.mock.response import Answer, answer, to_json
+from signoff.mock.handler_responses import HandlerResponses
+from signoff.mock.handlers import MockResponse
+from signoff.mock.problems import NO_VALUES, ProblemError
+from signoff.mock.response import Answer, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from signoff.contract import Contract, Operation
+    from signoff.contract import Contract, JsonObject, Operation
     from signoff.contract.requests import ParsedRequest
-    from signoff.mock.choice import Choice
-    from signoff.mock.error_responses import Refusals
+    from signoff.mock.choice import Choice, Preference
+    from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.handlers import Handler
-    from signoff.mock.handlers.functions import Function
-    from signoff.mock.preference import Preference
     from signoff.mock.rendering import Renderer
+    from signoff.mock.request import Request
     from signoff.mock.security import Guard
     from signoff.mock.settings import Settings
 
@@ -38,52 +38,36 @@ logger = logging.getLogger("signoff.mock")
 _VARIANTS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as it stands on the wire.
+class OperationPlan:
+    """Answers the requests to one operation.
 
     Attributes:
-        path: the raw path, percent-encoded, without the query.
-        path_values: the raw text of each path parameter.
-        query: the raw query string.
-        headers: names in lower case; values of repeated fields joined by commas.
+        handler: the function that decides the answer; None where it is mocked.
     """
-
-    path: str
-    path_values: Mapping[str, str]
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class OperationPlan:
-    """Answers the requests to one operation."""
 
     def __init__(
         self,
         operation: Operation,
         contract: Contract,
         renderer: Renderer,
-        refusals: Refusals,
+        errors: ErrorResponses,
         settings: Settings,
         *,
         handler: Handler | None = None,
         guard: Guard | None = None,
-        function: Function | None = None,
     ) -> None:
         self.operation = operation
-        self.function = function
+        self.handler = handler
         self._renderer = renderer
-        self._refusals = refusals
-        self._handler = handler
+        self._errors = errors
         self._guard = guard
         self._dynamic = settings.dynamic
-        self._replies = Replies(operation, renderer, refusals, validate=settings.validate_responses)
+        self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
         self._has_successes = sum(response.status.startswith("2") for response in operation.responses) > 1
         documented = {parameter.name for parameter in operation.parameters}
-        self._heeds_query = not documented & preference.QUERY_NAMES
+        self._heeds_query = not documented & QUERY_NAMES
 
     @property
     def deciding_headers(self) -> frozenset[bytes]:
@@ -97,56 +81,77 @@ class OperationPlan:
         return frozenset(name.encode("latin-1", "replace") for name in names)
 
     def respond(self, request: Request) -> Answer:
-        """The answer to a request; the contract's refusals among them."""
-        found = self._admitted(request)
-        if isinstance(found, Answer):
-            return found
-        parsed, dynamic = found
-        if self._handler is not None and not dynamic:
-            reply = self._handler(parsed)
-            if isinstance(reply, ProblemReply):
-                return self._refuse(request, reply.code, reply.values)
-            return self._replies.answer(request, reply)
-        return self._mocked(request, parsed, dynamic)
-
-    async def respond_by_function(self, request: Request, function: Function) -> Answer:
-        """The answer where a function of the user's own decides it."""
-        found = self._admitted(request)
-        if isinstance(found, Answer):
-            return found
-        parsed, dynamic = found
-        if dynamic:
-            return self._mocked(request, parsed, dynamic)
+        """The answer that the request alone decides: mocked, or of a deterministic handler."""
         try:
-            reply = await function(parsed)
-        except Exception:  # whatever anybody's code raises
-            logger.exception("the handler %s failed", self.operation.id)
-            return replace(self._refuse(request, "internal_error"), why="fault")
-        return self._replies.answer(request, reply)
+            found = self._begun(request)
+            if isinstance(found, Answer):
+                return found
+            handler, parsed, mock_response = found
+            return self._responses.answer(request, handler.call_inline(parsed, mock_response))
+        except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
+            return self._failed(request, error)
 
-    def _admitted(self, request: Request) -> Answer | tuple[ParsedRequest, bool | None]:
-        """What the request says, and whether it asks for a made-up value; else an answer to it."""
+    async def respond_by_handler(self, request: Request) -> Answer:
+        """The answer where a handler decides it."""
+        try:
+            found = self._begun(request)
+            if isinstance(found, Answer):
+                return found
+            handler, parsed, mock_response = found
+            return self._responses.answer(request, await handler.call(parsed, mock_response))
+        except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
+            return self._failed(request, error)
+
+    def _begun(self, request: Request) -> Answer | tuple[Handler, ParsedRequest, MockResponse | None]:
+        """The answer, or the handler that decides it and what that is called with.
+
+        Raises:
+            ProblemError: there is none but this.
+        """
         query = request.query if self._heeds_query and "__" in request.query else ""
-        wanted = preference.parse(request.headers.get("prefer", ""), query)
+        wanted = preference_of(request.headers.get("prefer", ""), query)
         if wanted.forces:
             return self._preferred(request, wanted)
         if self._guard is not None and not self._guard.admits(request):
             return self._unauthorized(request, self._guard)
         parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
         if parsed.faults:
-            return self._refusals.of_faults(self.operation, self._instance(request), parsed.faults)
-        return parsed, wanted.dynamic
+            return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
+        if self.handler is None or wanted.dynamic:
+            return self._documented(request, self._success_for(request, wanted.dynamic), parsed)
+        wants_it = self.handler.wants_mock_response
+        return self.handler, parsed, self._mock_response(request, parsed) if wants_it else None
 
-    def _mocked(self, request: Request, parsed: ParsedRequest, dynamic: bool | None) -> Answer:
-        """The document's example, or a made-up value."""
+    def _mock_response(self, request: Request, parsed: ParsedRequest) -> MockResponse:
+        """The mock's own response, for a handler to change."""
+        choice = self._negotiated(request, self._success_for(request, None))
+        said = echo_of(self.operation, parsed)
+        value, _ = self._renderer.content(self.operation, choice, said, variant_of(request, parsed))
+        shown = None if isinstance(value, bytes) else value
+        headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
+        return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
+
+    def _failed(self, request: Request, error: Exception) -> Answer:
+        """The answer where an exception came in the way of another one."""
+        if isinstance(error, CannotGenerateError):
+            error = ProblemError("cannot_generate", reason=f"The schema admits no value: {error}.")
+        if isinstance(error, ProblemError) and error.name in self._errors.catalogue:
+            found = self._refuse(request, error.name, error.values, error.errors)
+            return replace(found, why="fault", notes=error.notes) if error.notes else found
+        if self.handler is None:
+            raise error
+        if isinstance(error, ProblemError):
+            logger.error("the problem catalogue has no %r", error.name)
+        logger.error("the handler %s failed", self.operation.id, exc_info=error)
+        return replace(self._refuse(request, "internal_error"), why="fault")
+
+    def _success_for(self, request: Request, dynamic: bool | None) -> Choice:
+        """The documented success to respond with; an empty one where the document leaves all open."""
         found = self._success
         accept = request.headers.get("accept", "*/*")
         if self._has_successes and "*/*" not in accept:
             found = success_in(self.operation, accept) or found
-        if found is None:
-            return answer(200, b"", None, "generated")  # the document leaves every answer open
-        choice = replace(found, dynamic=self._dynamic if dynamic is None else dynamic)
-        return self._documented(request, choice, parsed)
+        return replace(found, dynamic=self._dynamic if dynamic is None else dynamic)
 
     def _instance(self, request: Request) -> str:
         return instance_of(request.path, self.operation.base_path)
@@ -157,35 +162,32 @@ class OperationPlan:
         kept = tuple(field for field in found.headers if field[0] != b"www-authenticate")
         return replace(found, headers=(*kept, challenge))
 
-    def _refuse(self, request: Request, code: str, values: Mapping[str, str] = NO_VALUES) -> Answer:
-        return self._refusals.of_operation(self.operation, code, self._instance(request), values=values)
+    def _refuse(
+        self,
+        request: Request,
+        name: str,
+        values: Mapping[str, str] = NO_VALUES,
+        errors: Sequence[JsonObject] = (),
+    ) -> Answer:
+        path = self._instance(request)
+        return self._errors.of_operation(self.operation, name, path, errors=errors, values=values)
 
     def _documented(self, request: Request, choice: Choice, parsed: ParsedRequest | None = None) -> Answer:
         """A documented response under the media type that the client likes best."""
-        accept = request.headers.get("accept")
-        offers = self._renderer.offers(choice.response, accept)
-        offer = media_types.negotiate(accept, offers)
-        if offer is None and choice.response.content:
-            if choice.status < 400:
-                names = ", ".join(entry.name for entry in offers)
-                return self._refuse(request, "not_acceptable", {"available": names})
-            offer = offers[0]  # an error is told whatever the client accepts
-        try:
-            choice = replace(choice, offer=offer)
-            said = echo_of(self.operation, parsed) if parsed else {}
-            return self._renderer.render(self.operation, choice, said, variant_of(request, parsed))
-        except CannotGenerateError as error:
-            return self._no_answer(request, f"The schema admits no value: {error}.")
+        chosen = self._negotiated(request, choice)
+        said = echo_of(self.operation, parsed) if parsed else {}
+        return self._renderer.render(self.operation, chosen, said, variant_of(request, parsed))
 
-    def _no_answer(self, request: Request, reason: str) -> Answer:
-        return self._refuse(request, "no_answer_possible", {"reason": reason})
+    def _negotiated(self, request: Request, choice: Choice) -> Choice:
+        offer = self._renderer.negotiated(choice.response, choice.status, request.headers.get("accept"))
+        return replace(choice, offer=offer)
 
     def _preferred(self, request: Request, wanted: Preference) -> Answer:
         """The answer that the client asks for, whatever else the request says."""
         choice = preferred(self.operation, wanted, request.headers.get("accept"))
         if choice is None:
-            values = {"asked": str(wanted), "available": inventory(self.operation)}
-            return self._refuse(request, "preference_not_available", values)
+            available = inventory(self.operation)
+            raise ProblemError("preference_not_available", asked=wanted, available=available)
         if choice.example is None:
             dynamic = self._dynamic if wanted.dynamic is None else wanted.dynamic
             found = self._documented(request, replace(choice, dynamic=dynamic))

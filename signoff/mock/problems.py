@@ -1,54 +1,82 @@
-"""The problems that the mock answers with, from the catalogue `fixtures/problems.yaml`."""
+"""The problems that the mock responds with: its own catalogue, and what a project's adds to it.
+
+A catalogue is a YAML file with `problems`, entries by name, and `extensions`, members of every problem.
+An entry of the project overrides the fields of the mock's own entry of that name.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
 from string import Template
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from signoff.contract import DataError, Problem
-from signoff.contract.json_value import as_list
-from signoff.contract.problem import status_phrase
-from signoff.contract.source import read
+from signoff.contract import DataError, Problem, read
+from signoff.contract.problem import STANDARD_MEMBERS, status_phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.contract.source import Source
-
+    from signoff.contract import JsonObject, JsonValue, Source
 
 NO_VALUES: Mapping[str, str] = MappingProxyType({})
+_OWN = Path(__file__).with_name("problems.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """One kind of problem; see the head of the catalogue for its fields."""
+    """One kind of problem.
 
-    code: str
+    Attributes:
+        detail: text with `$names` to fill in.
+        extensions: further members; their texts have `$names` as well.
+    """
+
     status: int
     title: str
-    detail: Template
-    actions: tuple[JsonObject, ...]
-    retry_after_seconds: int | None
+    detail: str
+    extensions: JsonObject
+
+
+class ProblemError(Exception):
+    """A problem of the catalogue, to be raised (or returned) by a handler.
+
+    The mock raises it as well, for the entries of its own catalogue.
+
+    Args:
+        name: the entry.
+        errors: what is wrong, one object each; they become the member `errors`.
+        values: what the `$names` in the entry stand for.
+    """
+
+    def __init__(self, name: str, /, *, errors: Sequence[JsonObject] = (), **values: object) -> None:
+        super().__init__(name)
+        self.name = name
+        self.errors = errors
+        self.notes: tuple[str, ...] = ()  # for the log, where the fault is the mock's or a handler's
+        self.values = {key: str(value) for key, value in values.items()}
 
 
 class ProblemCatalogue:
-    """All kinds of problems, by code, with the type URIs of one document."""
+    """All kinds of problems, by name, with the type URIs of one document."""
 
     def __init__(self, entries: Mapping[str, CatalogueEntry], type_base: str | None) -> None:
         self._entries = entries
         self._type_base = type_base
 
-    def status_of(self, code: str) -> int:
+    def status_of(self, name: str) -> int:
         """The status that the catalogue gives to a kind of problem."""
-        return self._entries[code].status
+        return self._entries[name].status
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is an entry of that name."""
+        return name in self._entries
 
     def problem(
         self,
-        code: str,
+        name: str,
         *,
         status: int | None = None,
         instance: str | None = None,
@@ -59,75 +87,120 @@ class ProblemCatalogue:
         """One occurrence of a problem.
 
         Args:
-            code: its name in the catalogue.
+            name: its entry in the catalogue.
             status: where it is another one than the catalogue's.
             instance: the path of the request, without the server's base path.
-            operation_id: the operation that a recovery action leads back to.
+            operation_id: the operation that was called; None where there is none, or it has no id.
             errors: one entry for each fault of the request.
-            values: what the detail's `$names` stand for.
+            values: what the entry's `$names` stand for, beside `$problem`, `$status` and `$operation_id`.
         """
-        entry = self._entries[code]
-        extensions: dict[str, JsonValue] = {"code": code}
-        if entry.retry_after_seconds is not None:
-            extensions["retry_after_seconds"] = entry.retry_after_seconds
-        if entry.actions and operation_id:
-            extensions["allowed_actions"] = [
-                {**action, "operation_id": operation_id} for action in entry.actions
-            ]
+        entry = self._entries[name]
+        sent = status or entry.status
+        known = {**values, "problem": name, "status": str(sent)}
+        if operation_id:
+            known["operation_id"] = operation_id
+        extensions: dict[str, JsonValue] = {}
+        for member, value in entry.extensions.items():
+            try:
+                extensions[member] = _filled(value, known)
+            except KeyError:
+                continue  # it speaks of something that this occurrence does not have
         if errors:
             extensions["errors"] = list(errors)
-        sent = status or entry.status
         return Problem(
             status=sent,
             title=entry.title if self._type_base else status_phrase(sent),
-            detail=entry.detail.safe_substitute(values),
-            type=f"{self._type_base}{code}" if self._type_base else None,
+            detail=Template(entry.detail).safe_substitute(known),
+            type=f"{self._type_base}{name}" if self._type_base else None,
             instance=instance,
             extensions=extensions,
         )
 
 
-def load_catalogue(path: Path, document: JsonObject) -> ProblemCatalogue:
-    """Read the catalogue.
+def load_catalogue(path: str | Path | None, document: JsonObject) -> ProblemCatalogue:
+    """The mock's own catalogue, with a project's.
 
     Args:
-        path: the YAML file.
+        path: the project's YAML file or its URL; None without one.
         document: the OpenAPI document, for its `x-problem-type-base`.
 
     Raises:
-        DataError: an entry lacks a field or has one of the wrong kind.
+        SourceError: the file cannot be read.
+        DataError: it says something that cannot be used.
     """
-    source = read(path)
-    value = source.value
-    if not isinstance(value, dict):
-        raise DataError("the problem catalogue is no mapping", location=source.locate(""))
+    entries = _joined({}, read(_OWN))
+    if path is not None:
+        entries = _joined(entries, read(path))
     base = document.get("x-problem-type-base")
-    entries = {code: _entry(source, code, item) for code, item in value.items()}
     return ProblemCatalogue(entries, base if isinstance(base, str) else None)
 
 
-def _entry(source: Source, code: str, item: JsonValue) -> CatalogueEntry:
-    fields = item if isinstance(item, dict) else {}
+def _joined(known: Mapping[str, CatalogueEntry], source: Source) -> dict[str, CatalogueEntry]:
+    """The entries of before with those of a file; the members for every problem come first in each."""
+    fields = _fields(source, source.value, "", ("extensions", "problems"))
+    common = _extensions(source, fields, "")
+    joined = dict(known)
+    for name, item in _fields(source, fields.get("problems"), "/problems").items():
+        joined[name] = _entry(source, name, item, known.get(name))
+    return {name: replace(entry, extensions={**common, **entry.extensions}) for name, entry in joined.items()}
+
+
+def _entry(source: Source, name: str, item: JsonValue, known: CatalogueEntry | None) -> CatalogueEntry:
+    place = f"/problems/{name}"
+    fields = _fields(source, item, place, ("status", "title", "detail", "extensions"))
+    extensions = _extensions(source, fields, place)
+    if known is not None:
+        fields = {"status": known.status, "title": known.title, "detail": known.detail, **fields}
+        extensions = {**known.extensions, **extensions}
     status, title, detail = fields.get("status"), fields.get("title"), fields.get("detail")
-    actions, retry = fields.get("actions", []), fields.get("retry_after_seconds")
-    is_sound = (
-        isinstance(status, int)
-        and 400 <= status <= 599
-        and isinstance(title, str)
-        and isinstance(detail, str)
-        and isinstance(actions, list)
-        and (retry is None or isinstance(retry, int))
-    )
-    if not is_sound:
+    is_status = isinstance(status, int) and not isinstance(status, bool) and 400 <= status <= 599
+    if not (is_status and isinstance(title, str) and isinstance(detail, str)):
         raise DataError(
-            f"the problem {code!r} needs a status from 400 to 599, a title and a detail",
-            location=source.locate(f"/{code}"),
+            f"the problem {name!r} needs a status from 400 to 599, a title and a detail",
+            location=source.locate(place),
         )
-    return CatalogueEntry(
-        code=code,
-        status=int(str(status)),
-        title=str(title),
-        detail=Template(str(detail)),
-        actions=tuple(action for action in as_list(actions) if isinstance(action, dict)),
-        retry_after_seconds=retry if isinstance(retry, int) else None,
-    )
+    return CatalogueEntry(int(str(status)), title, detail, extensions)
+
+
+def _fields(source: Source, value: JsonValue, place: str, known: Iterable[str] = ()) -> JsonObject:
+    """The fields of a mapping, which may have only the known ones."""
+    if not isinstance(value, dict | None):
+        raise DataError("this must be a mapping", location=source.locate(place))
+    for name in value or () if known else ():
+        if name not in known:
+            close = get_close_matches(name, known, 1)
+            raise DataError(
+                f"a problem catalogue has no {name!r} here",
+                mend=f"Did you mean {close[0]!r}?" if close else f"Known fields: {', '.join(known)}.",
+                location=source.locate(f"{place}/{name}"),
+            )
+    return value or {}
+
+
+def _extensions(source: Source, fields: JsonObject, place: str) -> JsonObject:
+    found = _fields(source, fields.get("extensions"), f"{place}/extensions")
+    for name, value in found.items():
+        where = source.locate(f"{place}/extensions/{name}")
+        if name in (*STANDARD_MEMBERS, "errors"):
+            raise DataError(f"{name!r} is not an extension: the mock sets it", location=where)
+        if not all(Template(text).is_valid() for text in _texts(value)):
+            raise DataError(f"{name!r} has a $ that starts no name; write $$ for the sign", location=where)
+    return found
+
+
+def _texts(value: JsonValue) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for item in items for text in _texts(item)]
+
+
+def _filled(value: JsonValue, values: Mapping[str, str]) -> JsonValue:
+    """`value` with the `$names` in its texts filled in. Raises KeyError for a name without a value."""
+    if isinstance(value, str):
+        return Template(value).substitute(values)
+    if isinstance(value, list):
+        return [_filled(item, values) for item in value]
+    if isinstance(value, dict):
+        return {name: _filled(item, values) for name, item in value.items()}
+    return value

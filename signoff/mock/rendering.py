@@ -16,6 +16,7 @@ from signoff.mock.bodies import carries_structure, octets, sent_name
 from signoff.mock.echo import repeat
 from signoff.mock.generate import CannotGenerateError, Generator
 from signoff.mock.header_fields import HeaderFields
+from signoff.mock.problems import ProblemError
 from signoff.mock.response import Answer, answer
 from signoff.mock.small_files import file_of
 
@@ -72,35 +73,56 @@ class Renderer:
             return bool(kinds) and kinds <= _PLAIN_KINDS
         return not carries_structure(offer.name) and bool(kinds) and not kinds & _PLAIN_KINDS
 
+    def negotiated(self, response: Response, status: int, accept: str | None) -> MediaType | None:
+        """The media type that the client likes best; None for a response without a body.
+
+        Raises:
+            ProblemError: it accepts none. An error is sent whatever it accepts.
+        """
+        offers = self.offers(response, accept)
+        offer = media_types.negotiate(accept, offers)
+        if offer is None and offers and status < 400:
+            raise ProblemError("not_acceptable", available=", ".join(entry.name for entry in offers))
+        return offer or next(iter(offers), None)
+
     def render(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> Answer:
-        """The answer of a documented response; without an offer, one without a body.
+        """The answer of a documented response; arguments and errors are those of `content`."""
+        offer, status = choice.offer, choice.status
+        value, why = self.content(operation, choice, said, variant)
+        if isinstance(value, bytes):
+            headers = self.headers(operation, choice.response, status, None)
+            return answer(status, value, offer.name if offer else None, why, headers)
+        headers = self.headers(operation, choice.response, status, value)
+        if offer is None:
+            return answer(status, b"", None, why, headers)
+        body = octets(value, offer.name, offer.schema.raw if offer.schema else {}, self.schemas)
+        return answer(status, body, sent_name(offer.name, value), why, headers)
+
+    def content(
+        self, operation: Operation, choice: Choice, said: JsonObject, variant: int
+    ) -> tuple[JsonValue | bytes, Why]:
+        """What a documented response holds, a JSON value or the bytes of a file, and where it is from.
 
         Args:
             operation: whose response it is.
-            choice: the response, status, media type and example.
-            said: what the request says that a made-up value should repeat.
-            variant: which of several made-up values to give.
+            choice: the response, status, media type and example; None for no offer is no body.
+            said: what the request says that a generated value should repeat.
+            variant: which of several generated values to give.
 
         Raises:
             CannotGenerateError: there is no example and the schema admits no value that can be found.
         """
         offer, status = choice.offer, choice.status
         if offer is None:
-            return answer(
-                status, b"", None, "example", self.headers(operation, choice.response, status, None)
-            )
+            return None, "example"
         chosen = choice.example or (None if choice.dynamic else self._sound(offer, status))
         schema = offer.schema.raw if offer.schema else {}
-        is_binary = schema.get("format") == "binary"
-        file = file_of(offer.name, is_binary=is_binary) if chosen is None else None
+        if chosen is not None:
+            return chosen.value, "example"
+        file = file_of(offer.name, is_binary=schema.get("format") == "binary")
         if file is not None and kinds_of(schema, self.schemas) <= {"string"}:
-            headers = self.headers(operation, choice.response, status, None)
-            return answer(status, file, offer.name, "generated", headers)
-        value = chosen.value if chosen is not None else self._made_up(operation, choice, said, variant)
-        body = octets(value, offer.name, schema, self.schemas)
-        headers = self.headers(operation, choice.response, status, value)
-        why: Why = "generated" if chosen is None else "example"
-        return answer(status, body, sent_name(offer.name, value), why, headers)
+            return file, "generated"
+        return self._generated(operation, choice, said, variant), "generated"
 
     def _sound(self, offer: MediaType, status: int) -> Example | None:
         """The first example that suits; one that breaks its schema only where no value can be made."""
@@ -122,7 +144,7 @@ class Renderer:
             return False
         return True
 
-    def _made_up(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> JsonValue:
+    def _generated(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> JsonValue:
         """A value that satisfies the schema, repeating what the request says where that fits."""
         offer, status = choice.offer, choice.status
         if offer is None or offer.schema is None:

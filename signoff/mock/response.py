@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Iterator
+
     from signoff.contract.json_value import JsonValue
 
 Why = Literal["handler", "example", "generated", "preference", "validation", "refused", "fault", "options"]
@@ -20,6 +22,7 @@ class Answer:
     Attributes:
         headers: names in lower case; Content-Type and Content-Length among them.
         why: what decided it, for the log.
+        stream: what the body is sent from chunk by chunk, in place of `body`.
         notes: how the request or a handler broke the contract, for the log; one sentence each.
     """
 
@@ -28,6 +31,7 @@ class Answer:
     body: bytes
     why: Why
     notes: tuple[str, ...] = ()
+    stream: AsyncIterable[bytes] | Iterator[bytes] | None = None
 
 
 def to_json(value: JsonValue) -> bytes:

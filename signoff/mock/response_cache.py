@@ -1,4 +1,4 @@
-"""Answers kept by what decided them, within a budget of memory."""
+"""Answers cached by what decided them, within a budget of memory."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ if TYPE_CHECKING:
 
     from signoff.mock.response import Answer
 
-_ENTRY_OCTETS = 1024  # what an entry costs beside its body, about
+_ENTRY_BYTES = 1024  # what an entry costs beside its body, about
 
 
-class KeptAnswers:
+class ResponseCache:
     """A map that forgets everything when it is full: simple, and never larger than its budget.
 
     Args:
-        budget: how much to keep, in octets.
-        largest: the largest entry that is kept, in octets.
+        budget: how much to keep, in bytes.
+        largest: the largest entry that is kept, in bytes.
     """
 
     def __init__(self, budget: int = 16 * 1024 * 1024, largest: int = 64 * 1024) -> None:
@@ -27,9 +27,9 @@ class KeptAnswers:
         self._size = 0
         self.get = self._answers.get
 
-    def put(self, key: Hashable, answer: Answer, request_octets: int) -> None:
-        """Keep an answer, unless it is too large; `request_octets` is what the key holds of the request."""
-        size = len(answer.body) + request_octets + _ENTRY_OCTETS
+    def put(self, key: Hashable, answer: Answer, request_bytes: int) -> None:
+        """Keep an answer, unless it is too large; `request_bytes` is what the key holds of the request."""
+        size = len(answer.body) + request_bytes + _ENTRY_BYTES
         if size > self._largest:
             return
         if self._size + size > self._budget:

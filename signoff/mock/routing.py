@@ -9,22 +9,23 @@ from an unknown path.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingMiddleware
 
 from signoff.contract.paths import PathTable, path_choices
-from signoff.mock.query_template import QueryTemplate, raw_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from connexion.spec import Specification
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 ALLOWED = "signoff_allowed"
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
 _AFTER_PATH = re.compile(r"[?#].*", re.DOTALL)
 _KEPT_PATHS = 2048  # then they are forgotten all at once
 
@@ -116,3 +117,41 @@ class TreeRouting(RoutingMiddleware):
         routing: dict[str, Any] = {"api_base_path": "", "operation_id": None}
         methods = self._table.methods(path)
         return routing | {ALLOWED: methods} if methods else routing
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTemplate:
+    """The query in one operation's path, such as `/weather?city={city}`.
+
+    OpenAPI has no such paths (3.1, section 4.8.8), but real documents use them for several operations.
+
+    Attributes:
+        key: the operation.
+        literals: names with the text that they must have.
+        names: names with the parameter that each stands for.
+    """
+
+    key: str
+    literals: Mapping[str, str]
+    names: Mapping[str, str]
+
+    @classmethod
+    def read(cls, template: str, key: str) -> Self:
+        """What the part of a template behind `?` says."""
+        query = template.partition("?")[2].partition("#")[0]
+        held = raw_query(query)
+        names = {name: match[1] for name, text in held.items() if (match := _PARAMETER.fullmatch(text))}
+        return cls(key, {name: text for name, text in held.items() if name not in names}, names)
+
+    def fits(self, sent: Mapping[str, str]) -> bool:
+        """Whether a request's query has all that this one says."""
+        return self.names.keys() <= sent.keys() and self.literals.items() <= sent.items()
+
+
+def raw_query(query: str) -> dict[str, str]:
+    """The names of a raw query string with their raw texts; the first of a repeated name counts."""
+    held: dict[str, str] = {}
+    for part in query.split("&") if query else ():
+        name, _, text = part.partition("=")
+        held.setdefault(name, text)
+    return held

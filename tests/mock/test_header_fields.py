@@ -80,3 +80,46 @@ def test_statuses_without_content_have_none(tmp_path, status):
         response = client.get("/a/b", headers={"Prefer": f"code={status}"})
     assert (response.status_code, response.content) == (int(status), b"")
     assert "content-type" not in response.headers
+
+
+COOKIES = ["auth=abc; Path=/; HttpOnly", "csrf=xyz; Path=/"]
+LINES = {"text/plain": {"schema": {"type": "string"}, "example": "\n".join([*COOKIES, ""])}}
+EXPIRES = "auth=abc; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/"
+
+
+@pytest.mark.parametrize(
+    ("header", "sent"),
+    [
+        ({"schema": {"type": "array", "items": {"type": "string"}}, "example": COOKIES}, COOKIES),
+        ({**TEXT, "examples": {"auth": {"value": COOKIES[0]}, "csrf": {"value": COOKIES[1]}}}, COOKIES),
+        ({**TEXT, "examples": {"in": {"value": "a=1"}, "out": {"value": "a=; Max-Age=0"}}}, ["a=1"]),
+        ({"content": LINES}, COOKIES),
+        (
+            {"schema": {"type": "object"}, "explode": True, "example": {"a": "1; Path=/", "b": "2"}},
+            ["a=1; Path=/", "b=2"],
+        ),
+        ({**TEXT, "example": EXPIRES}, [EXPIRES]),
+        ({"schema": {"type": "array", "items": {"type": "string"}}}, ["session=mock; Path=/; HttpOnly"]),
+    ],
+)
+def test_each_cookie_has_a_field_of_its_own(tmp_path, header, sent):
+    with mocking(tmp_path, replying({"Set-Cookie": header})) as client:
+        assert client.get("/a/b").headers.get_list("set-cookie") == sent
+
+
+def test_cookies_as_openapi_3_2_describes_them(tmp_path):
+    values = {"lang": "en-US; Expires=Wed, 09 Jun 2027 10:18:14 GMT", "foo": "bar; Path=/"}
+    as_object = {
+        "schema": {"type": "object", "properties": {name: {"type": "string"} for name in values}},
+        "style": "simple",
+        "explode": True,
+        "examples": {"two": {"dataValue": values}},
+    }
+    lines = "lang=en-US; Path=/\nfoo=bar; Path=/\n"
+    as_text = {
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+        "examples": {"two": {"dataValue": lines}},
+    }
+    for header, sent in ((as_object, [f"{n}={v}" for n, v in values.items()]), (as_text, lines.splitlines())):
+        with mocking(tmp_path, replying({"Set-Cookie": header}), openapi="3.2.0") as client:
+            assert client.get("/a/b").headers.get_list("set-cookie") == sent

@@ -40,7 +40,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def reloaded(folder):
     def build(handlers=None):
-        made = Build(["root.yaml"], [], handlers, Settings(), signoff.load)
+        made = Build(["root.yaml"], [], handlers, None, Settings(), signoff.load)
         return ReloadingApp(made.make)
 
     return build

@@ -4,14 +4,13 @@ import tracemalloc
 
 import httpx2
 
-from signoff.mock import create_app
 from signoff.mock.response import Answer
-from signoff.mock.response_cache import KeptAnswers
-from tests.conftest import KNOWN, export_path, running
+from signoff.mock.response_cache import ResponseCache
+from tests.conftest import KNOWN, export_path, reference_app, running
 
 
 def test_the_budget_holds():
-    kept = KeptAnswers(budget=100_000, largest=20_000)
+    kept = ResponseCache(budget=100_000, largest=20_000)
     for number in range(1000):
         kept.put(number, Answer(200, (), b"x" * 500, "example"), 100)
         assert len(kept) <= 100_000 // 1600
@@ -20,8 +19,8 @@ def test_the_budget_holds():
     assert kept.get("large") is None
 
 
-def test_every_deciding_part_of_a_request_decides(contract):
-    with running(create_app(contract)) as origin, httpx2.Client(base_url=origin) as client:
+def test_every_deciding_part_of_a_request_decides():
+    with running(reference_app()) as origin, httpx2.Client(base_url=origin) as client:
 
         def status(path=None, body=b"{}", **fields):
             headers = {"Content-Type": "application/json"} | {
@@ -40,12 +39,12 @@ def test_every_deciding_part_of_a_request_decides(contract):
             assert status(body=b"{")[0] == 400
 
 
-def test_memory_is_flat_over_varied_requests(contract):
+def test_memory_is_flat_over_varied_requests():
     def send(client, start):
         for number in range(start, start + 1500):
             client.post(export_path(f"00000000-0000-4000-8000-{number:012x}"), json={"n": number})
 
-    with running(create_app(contract)) as origin, httpx2.Client(base_url=origin) as client:
+    with running(reference_app()) as origin, httpx2.Client(base_url=origin) as client:
         send(client, 0)
         tracemalloc.start()
         before, _ = tracemalloc.get_traced_memory()

@@ -1,19 +1,30 @@
-"""The walk from a schema to a value, part by part, each taken back where it does not suit."""
+"""Building a value for a schema, part by part; a part that does not suit is built again.
+
+How it works. `Branches.flat` gives the flat schemas that a schema may stand for: references followed,
+`allOf` merged, one branch of each choice taken. `Walk.value` takes the first ones in turn. For a flat schema
+`Walk.candidates` gives values, the most realistic first: a listed value, an example, what the property's
+name suggests, then a value of each type. Objects and arrays build their parts by `Walk.value` again. What
+merging cannot express (`not`, `oneOf`, conditions) is checked on the value that was made, and the next
+candidate is tried where it fails. A budget of steps ends an attempt that leads nowhere; the generator then
+starts a plainer one.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import reduce
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list
+from signoff.contract.json_value import as_list, as_object
 from signoff.mock.generate.agreement import rules
-from signoff.mock.generate.arrays import array
-from signoff.mock.generate.errors import CannotGenerateError, ExhaustedError
+from signoff.mock.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
 from signoff.mock.generate.hints import hinted
+from signoff.mock.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
 from signoff.mock.generate.names import NUMBERS, STRINGS, maker_for
 from signoff.mock.generate.numbers import admits, number
-from signoff.mock.generate.objects import members
+from signoff.mock.generate.patterns import matching
 from signoff.mock.generate.strings import string
 
 if TYPE_CHECKING:
@@ -28,6 +39,8 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 40
 _MAX_FLATS = 24
 _TRIES = 6
+_MOST = 10_000  # members of an object, items of an array
+_USUAL_ITEMS = 3
 _KINDS = ("object", "string", "integer", "number", "array", "boolean", "null")
 _SIGNS = {
     "object": (
@@ -264,3 +277,258 @@ def _kinds(schema: JsonObject) -> list[str]:
 
 def _int(value: JsonValue, otherwise: int) -> int:
     return int(value) if isinstance(value, int | float) else otherwise
+
+
+def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
+    """An object for a flat schema.
+
+    Raises:
+        CannotGenerateError: a required member cannot be made, or there are too few or too many.
+    """
+    schema = _with_dependencies(walk, schema, place)
+    if "const" in schema or "enum" in schema:  # what depends on a member may list whole values
+        return next(option for option in walk.listed(schema) if isinstance(option, dict))
+    known = as_object(schema.get("properties"))
+    required = [str(name) for name in as_list(schema.get("required"))]
+    if _int(schema.get("minProperties"), 0) > _MOST:
+        raise CannotGenerateError("so many members are too many to answer")
+    names = _chosen(walk, schema, required, place)
+    inner = place.inner(max(1, len(names)), place.name or str(schema.get("title", "")))
+    made: JsonObject = {}
+    for name in names:
+        try:
+            made[name] = walk.value(of_name(schema, name), inner.member(name))
+        except CannotGenerateError as error:
+            if name in required:
+                raise CannotGenerateError(f"{name}: {error}") from None
+    _pad(walk, schema, made, inner)
+    most = schema.get("maxProperties")
+    if isinstance(most, int | float):
+        spare = [name for name in reversed(made) if name not in required]
+        for name in spare[: max(0, len(made) - int(most))]:
+            del made[name]
+    return {name: made[name] for name in [*known, *made] if name in made}
+
+
+def of_name(schema: JsonObject, name: str) -> JsonValue:
+    """What a flat schema says of a member."""
+    known = as_object(schema.get("properties"))
+    speaking = [known[name]] if name in known else []
+    patterns = as_object(schema.get("patternProperties"))
+    speaking += [value for pattern, value in patterns.items() if pattern_matches(pattern, name)]
+    if not speaking:
+        return schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
+    return reduce(both, speaking)
+
+
+def _chosen(walk: Walk, schema: JsonObject, required: list[str], place: Place) -> list[str]:
+    """The names of the members to make: the required ones, and while there is room the optional ones."""
+    hidden = {name for name, member in as_object(schema.get("properties")).items() if walk.is_hidden(member)}
+    names = [name for name in required if name not in hidden]
+    least = _int(schema.get("minProperties"), 0)
+    for name, member in as_object(schema.get("properties")).items():
+        if name in hidden or name in names or member is False:
+            continue
+        if len(names) < least or (place.room > 0 and not walk.leads_back(member, place)):
+            names.append(name)
+    if "propertyNames" in schema:
+        names = [name for name in names if name in required or walk.suits(name, schema["propertyNames"])]
+    return names
+
+
+def _with_dependencies(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
+    """The schema with what the presence of its members asks for (`dependentRequired`, `dependentSchemas`)."""
+    for _ in range(8):
+        if not {"dependentRequired", "dependentSchemas"} & schema.keys():
+            return schema
+        required = [str(name) for name in as_list(schema.get("required"))]
+        present = set(_chosen(walk, schema, required, place))
+        needed = list(required)
+        for name, others in as_object(schema.get("dependentRequired")).items():
+            if name in present:
+                needed += [str(other) for other in as_list(others)]
+        rest = {key: value for key, value in schema.items() if key not in ("dependentSchemas", "required")}
+        rest["required"] = list(dict.fromkeys(needed))
+        waiting = as_object(schema.get("dependentSchemas"))
+        apply = [value for name, value in waiting.items() if name in present]
+        later = {name: value for name, value in waiting.items() if name not in present}
+        for part in apply:
+            rest = _merged(walk, rest, part)
+        if later:
+            rest["dependentSchemas"] = later
+        if not apply and rest["required"] == required:
+            return rest
+        schema = rest
+    return schema
+
+
+def _merged(walk: Walk, schema: JsonObject, part: JsonValue) -> JsonObject:
+    if part is False:
+        raise CannotGenerateError("a member must not be there")
+    for flat in islice(walk.branches.flat(part if isinstance(part, dict) else {}), 8):
+        try:
+            return merge(flat, schema)
+        except ContradictionError:
+            continue
+    raise CannotGenerateError("what a member asks for contradicts the rest")
+
+
+def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None:
+    """Add members that the schema does not name, where it wants more or is a map."""
+    wanted = _int(schema.get("minProperties"), 0)
+    extra = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
+    is_map = (isinstance(extra, dict) and extra) or schema.get("patternProperties")
+    if is_map and not made and place.room > 0 and not walk.leads_back(extra, place):
+        wanted = max(wanted, 1)
+    if len(made) >= wanted:
+        return
+    for name in islice(_new_names(walk, schema), wanted * 4 + 20):
+        if len(made) >= wanted:
+            return
+        of = of_name(schema, name)
+        asks = any(name in as_object(schema.get(key)) for key in ("dependentRequired", "dependentSchemas"))
+        if name in made or of is False or asks or walk.is_hidden(of):
+            continue
+        try:
+            made[name] = walk.value(of, place.member(name))
+        except CannotGenerateError:
+            continue
+    if len(made) < _int(schema.get("minProperties"), 0):
+        raise CannotGenerateError(f"only {len(made)} of at least {wanted} members can be made")
+
+
+def _new_names(walk: Walk, schema: JsonObject) -> Iterator[str]:
+    """Names for further members: the optional ones, those of patterns, then made-up ones."""
+    names = schema.get("propertyNames")
+    yield from (
+        name for name in as_object(schema.get("properties")) if names is None or walk.suits(name, names)
+    )
+    for index in count(1):
+        if names not in (None, True):
+            name = walk.value(both({"type": "string"}, names), walk.unnamed)
+            yield str(name)
+        for pattern in as_object(schema.get("patternProperties")):
+            with suppress(CannotGenerateError):
+                yield matching(walk.random, [pattern], 0, None, [f"key{index}"])
+        if names in (None, True):
+            yield f"key{index}"
+
+
+def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
+    """An array for a flat schema.
+
+    Raises:
+        CannotGenerateError: not enough items can be made.
+    """
+    prefix = as_list(schema.get("prefixItems"))
+    rest = schema.get("items", schema.get("unevaluatedItems", True))
+    low, high = _length(schema, len(prefix), open_ended=rest is not False)
+    usual = len(prefix) if prefix else walk.random.randint(1, _USUAL_ITEMS)
+    wanted = low if place.room <= 0 else max(low, usual if high is None else min(high, usual))
+    contained = [_Contained(walk, part) for part in (schema, *as_list(schema.get(FURTHER_CONTAINS)))]
+    wanted = max(wanted, sum(part.missing for part in contained))
+    wanted = wanted if high is None else min(wanted, high)
+    distinct = schema.get("uniqueItems") is True
+    inner = place.inner(max(1, wanted), place.name)
+    items: list[JsonValue] = []
+    while len(items) < wanted or any(part.missing > 0 for part in contained):
+        if high is not None and len(items) >= high:
+            break
+        of = prefix[len(items)] if len(items) < len(prefix) else rest
+        for part in contained:
+            of = part.limited(of)
+        item = _NONE
+        asked = of
+        for part in contained:  # one item may count for several
+            if part.missing > 0:
+                found = _tried(walk, part.of(asked), items, inner, distinct=distinct)
+                item, asked = (item, asked) if found is _NONE else (found, part.of(asked))
+        if item is _NONE:
+            item = _another(walk, of, items, inner, distinct=distinct)
+        if item is _NONE or len(items) > _MOST:
+            break
+        for part in contained:
+            part.count(item)
+        items.append(item)
+    if len(items) < low or any(part.missing > 0 for part in contained):
+        raise CannotGenerateError(f"only {len(items)} of the items that it needs can be made")
+    return items
+
+
+class _Contained:
+    """Keeps count of the items that one `contains` speaks of."""
+
+    def __init__(self, walk: Walk, schema: JsonValue) -> None:
+        keywords = schema if isinstance(schema, dict) else {}
+        self._walk = walk
+        self._schema = keywords.get("contains")
+        has = self._schema is not None
+        self.missing = (_bound(keywords.get("minContains", 1)) or 0) if has else 0
+        self._spare = _bound(keywords.get("maxContains")) if has else None
+
+    def of(self, of: JsonValue) -> JsonValue:
+        """The schema of an item that counts."""
+        return both(of, self._schema)
+
+    def limited(self, of: JsonValue) -> JsonValue:
+        """The schema of an item that does not count, where no more of those may come."""
+        return both(of, {"not": self._schema}) if self._spare is not None and self._spare <= 0 else of
+
+    def count(self, item: JsonValue) -> None:
+        """Take note of an item."""
+        if self._schema is not None and self._walk.suits(item, self._schema):
+            self.missing -= 1
+            self._spare = None if self._spare is None else self._spare - 1
+
+
+_NONE: JsonValue = {"no": "item"}  # told by identity
+
+
+def _tried(walk: Walk, of: JsonValue, items: list[JsonValue], place: Place, *, distinct: bool) -> JsonValue:
+    """An item as `_another` gives it, or `_NONE` where there is none at all."""
+    try:
+        return _another(walk, of, items, place, distinct=distinct)
+    except CannotGenerateError:
+        return _NONE
+
+
+def _another(walk: Walk, of: JsonValue, items: list[JsonValue], place: Place, *, distinct: bool) -> JsonValue:
+    """An item; where they are to be distinct, one that is not there yet, or `_NONE`."""
+    if of is False:
+        return _NONE
+    for _ in range(30 if distinct else 1):
+        item = walk.value(of, place)
+        if not distinct or not any(_equal(item, other) for other in items):
+            return item
+    for option in walk.options(of):
+        if not any(_equal(option, other) for other in items):
+            return option
+    for kind in ("string", "integer", "number", "array", "object", "boolean"):
+        try:
+            item = walk.value(both(of, {"type": kind}), place)
+        except CannotGenerateError:
+            continue
+        if not any(_equal(item, other) for other in items):
+            return item
+    return _NONE
+
+
+def _length(schema: JsonObject, leading: int, *, open_ended: bool) -> tuple[int, int | None]:
+    low = _bound(schema.get("minItems")) or 0
+    high = _bound(schema.get("maxItems"))
+    if not open_ended:
+        high = leading if high is None else min(high, leading)
+    if low > _MOST:
+        raise CannotGenerateError(f"an array of {low} items is too long to answer")
+    if high is not None and low > high:
+        raise CannotGenerateError(f"an array cannot have at least {low} and at most {high} items")
+    return low, high
+
+
+def _equal(left: JsonValue, right: JsonValue) -> bool:
+    """Equality of JSON, where `true` is not 1."""
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def _bound(value: JsonValue) -> int | None:
+    return int(value) if isinstance(value, int | float) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 from hashlib import blake2b
@@ -9,16 +10,16 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction
+from signoff.contract.pointer import join, resolve, split
 from signoff.mock.generate.branches import Branches
 from signoff.mock.generate.builder import Place, Walk
 from signoff.mock.generate.errors import CannotGenerateError, ExhaustedError
 from signoff.mock.generate.names import Realism
-from signoff.mock.generate.repair import repaired
 from signoff.mock.generate.suitability import Suitability
 
 if TYPE_CHECKING:
-    from signoff.contract import Schema
-    from signoff.contract.json_value import JsonValue
+    from signoff.contract import Schema, Violation
+    from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
 
 logger = logging.getLogger("signoff.mock")
@@ -27,6 +28,7 @@ logger = logging.getLogger("signoff.mock")
 _ROOMS = (400, 400, 400, 120, 120, 30, 8, 0, 0)
 _REALISTIC_TRIES = 5
 _STEPS = 6_000
+_REPAIRS = 12
 _PLAIN_TRIES = 7  # from then on the simplest branches come first
 
 
@@ -60,7 +62,7 @@ class Generator:
                 value = walk.value(schema.raw, Place(room=room))
                 if schema.is_valid(value, direction):
                     return value
-                value, reason = repaired(value, schema, direction, walk)
+                value, reason = _repaired(value, schema, direction, walk)
             except CannotGenerateError as error:
                 reason = str(error)
                 continue
@@ -88,3 +90,78 @@ class Generator:
             realism=self._realism if attempt < _REALISTIC_TRIES else None,
             steps=_STEPS * (5 if attempt >= _PLAIN_TRIES else 1),
         )
+
+
+def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Walk) -> tuple[JsonValue, str]:
+    """The last resort: the value with each violated part generated again, and what is still wrong with it.
+
+    Raises:
+        ExhaustedError: too many parts were tried.
+    """
+    value = copy.deepcopy(value)
+    reason = ""
+    for _ in range(_REPAIRS):
+        violations = schema.violations(value, direction)
+        if not violations:
+            return value, ""
+        first = violations[0]
+        reason = f"{first.pointer or 'the value'}: {first.message}"
+        try:
+            value = _changed(value, first, walk)
+        except (CannotGenerateError, LookupError):
+            return value, reason
+    return value, reason
+
+
+def _changed(value: JsonValue, violation: Violation, walk: Walk) -> JsonValue:
+    """The value after one change that should do away with the violation."""
+    tokens = split(violation.pointer)
+    part = resolve(value, violation.pointer)
+    around = _around(violation, walk)
+    if violation.keyword in ("additionalProperties", "unevaluatedProperties", "falseSchema", "propertyNames"):
+        return _without_extras(value, tokens, part, around)
+    if violation.keyword == "required" and isinstance(part, dict):
+        wanted = around.get("required")
+        for name in wanted if isinstance(wanted, list) else []:
+            properties = around.get("properties")
+            known = properties.get(str(name), True) if isinstance(properties, dict) else True
+            if name not in part and not walk.is_hidden(known):
+                part[str(name)] = walk.value(known, Place(name=str(name)))
+        return value
+    return _put(value, tokens, walk.value(around, Place(name=tokens[-1] if tokens else "")))
+
+
+def _around(violation: Violation, walk: Walk) -> JsonObject:
+    """The schema that the violated keyword stands in."""
+    pointer = violation.schema_pointer.rpartition("/")[0]
+    found = walk.branches.schemas.at(pointer)
+    if not isinstance(found, dict):
+        raise CannotGenerateError(violation.message)
+    return found
+
+
+def _without_extras(value: JsonValue, tokens: list[str], part: JsonValue, around: JsonObject) -> JsonValue:
+    known = around.get("properties")
+    if isinstance(part, dict) and isinstance(known, dict):
+        for name in [name for name in part if name not in known]:
+            del part[name]
+        return value
+    if not tokens:
+        raise CannotGenerateError("the schema admits nothing")
+    holder = resolve(value, join(tokens[:-1]))
+    if isinstance(holder, dict):
+        holder.pop(tokens[-1], None)
+    elif isinstance(holder, list):
+        holder.pop(int(tokens[-1]))
+    return value
+
+
+def _put(value: JsonValue, tokens: list[str], part: JsonValue) -> JsonValue:
+    if not tokens:
+        return part
+    holder = resolve(value, join(tokens[:-1]))
+    if isinstance(holder, list):
+        holder[int(tokens[-1])] = part
+    elif isinstance(holder, dict):
+        holder[tokens[-1]] = part
+    return value

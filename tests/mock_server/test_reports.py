@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 import signoff
-from signoff.mock import Settings, create_app
+from signoff.mock import Settings
 from signoff.mock.operation import OperationPlan
-from tests.conftest import FORBIDDEN, KNOWN, MISSING, export_path, running
+from tests.conftest import FORBIDDEN, KNOWN, MISSING, export_path, reference_app, running
 from tests.oracle import Oracle
 
 TEMPLATE = "/v1/reports/saved/{report_id}/export"
@@ -214,7 +214,7 @@ def test_browsers_may_read_every_answer(mock, path):
 
 def test_no_cors(contract):
     with (
-        running(create_app(contract, Settings(cors=False))) as origin,
+        running(reference_app(Settings(cors=False))) as origin,
         httpx2.Client(base_url=origin) as client,
     ):
         for response in (
@@ -235,7 +235,7 @@ def test_request_ids_are_echoed_or_made(mock):
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_over_the_limit(contract, chunked):
-    with running(create_app(contract, Settings(max_body_bytes=1000))) as origin, httpx2.Client() as client:
+    with running(reference_app(Settings(max_body_bytes=1000))) as origin, httpx2.Client() as client:
         content = iter([b" " * 600, b" " * 600]) if chunked else b" " * 1200
         response = client.post(
             origin + export_path(), content=content, headers={"Content-Type": "application/json"}
@@ -253,8 +253,8 @@ def test_two_servers_give_the_same_bytes(contract):
         ("/", b""),
     ]
     with (
-        running(create_app(contract)) as one,
-        running(create_app(contract)) as two,
+        running(reference_app()) as one,
+        running(reference_app()) as two,
         httpx2.Client() as client,
     ):
         for path, body in requests:
@@ -267,7 +267,7 @@ def test_two_servers_give_the_same_bytes(contract):
 
 
 def test_another_seed_gives_other_rows(contract):
-    with running(create_app(contract, Settings(seed=7))) as other, running(create_app(contract)) as origin:
+    with running(reference_app(Settings(seed=7))) as other, running(reference_app()) as origin:
         left, right = (httpx2.post(o + export_path(), json={}).json() for o in (origin, other))
     assert left["content"] != right["content"]
 
@@ -277,7 +277,7 @@ def test_a_fault_of_ours_is_a_500_without_a_traceback(contract, monkeypatch, cap
         raise RuntimeError("secret inside")
 
     monkeypatch.setattr(OperationPlan, "respond", broken)
-    with running(create_app(contract)) as origin:
+    with running(reference_app()) as origin:
         response = httpx2.post(origin + export_path(), json={}, headers={"Origin": "http://x"})
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"

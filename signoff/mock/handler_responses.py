@@ -1,0 +1,161 @@
+"""From what a handler returned to an answer, which must match the contract."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import MutableHeaders
+
+from signoff.contract import Direction, media_types
+from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract.problem import MEDIA_TYPE
+from signoff.mock.bodies import item_writer, octets, sent_name
+from signoff.mock.handlers import is_stream
+from signoff.mock.problems import ProblemError
+from signoff.mock.response import Answer, answer, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from signoff.contract import Header, JsonValue, MediaType, Operation, Response
+    from signoff.mock.handlers import MockResponse, Stream
+    from signoff.mock.rendering import Renderer
+    from signoff.mock.request import Request
+    from signoff.mock.response import RawHeaders
+
+
+class HandlerResponses:
+    """Turns what the handler of one operation returned into answers.
+
+    Args:
+        validate: whether a response that does not match the contract becomes a 500 that says why.
+    """
+
+    def __init__(self, operation: Operation, renderer: Renderer, *, validate: bool) -> None:
+        self._operation = operation
+        self._renderer = renderer
+        self._validate = validate
+
+    def answer(self, request: Request, reply: MockResponse) -> Answer:
+        """The answer that carries `reply`.
+
+        Raises:
+            ProblemError: it does not match the contract, or the client accepts no media type of it.
+        """
+        status = reply.status or self._status(reply)
+        response = self._operation.response_for(status)
+        known = ", ".join(response.status for response in self._operation.responses)
+        if response is None and self._validate and known:
+            raise _invalid(f"the status {status} is not documented; the document has {known}")
+        offer = self._offer(request, reply, response, status) if response else None
+        body = None if isinstance(reply.body, bytes) or is_stream(reply.body) else reply.body
+        documented: RawHeaders = ()
+        if response is not None:
+            documented = self._renderer.headers(self._operation, response, status, body)  # type: ignore[arg-type]
+            if self._validate:
+                self._check(reply, response, offer, documented)
+        headers = _overlaid(documented if reply.adds_documented else (), reply)
+        if status in (204, 205, 304) or (reply.body is None and offer is None):
+            return answer(status, b"", None, "handler", headers)
+        media_type = reply.media_type or (
+            "application/json" if not offer or "*" in offer.name else offer.name
+        )
+        if isinstance(reply.body, AsyncIterable | Iterator):
+            found = answer(status, b"", media_type, "handler", headers)
+            unsized = tuple(field for field in found.headers if field[0] != b"content-length")
+            return replace(found, headers=unsized, stream=_chunks(reply.body, item_writer(media_type)))
+        data = self._written(reply, offer, media_type)
+        if body is not None:
+            media_type = sent_name(media_type, body)  # type: ignore[arg-type]
+        return answer(status, data, media_type, "handler", headers)
+
+    def _status(self, reply: MockResponse) -> int:
+        """The first documented success that fits: one without content for a response without a body."""
+        successes = [response for response in self._operation.responses if response.status.startswith("2")]
+        fitting = [response for response in successes if bool(response.content) is (reply.body is not None)]
+        for response in (*fitting, *successes):
+            return int(response.status) if response.status.isdecimal() else 200
+        return 200
+
+    def _offer(
+        self, request: Request, reply: MockResponse, response: Response, status: int
+    ) -> MediaType | None:
+        """The description of the body; None for no body."""
+        if not response.content:
+            if self._validate and reply.body is not None and status not in (204, 304):
+                raise _invalid(f"the response {response.status} is documented without a body")
+            return None
+        if reply.media_type is not None:
+            offer = response.media_type_for(reply.media_type)
+            if offer is None and self._validate:
+                raise _invalid(f"the media type {reply.media_type} is not documented for {response.status}")
+            return offer
+        return self._renderer.negotiated(response, status, request.headers.get("accept"))
+
+    def _check(
+        self, reply: MockResponse, response: Response, offer: MediaType | None, generated: RawHeaders
+    ) -> None:
+        schema = offer.schema if offer else None
+        if schema is not None and not isinstance(reply.body, bytes) and not is_stream(reply.body):
+            for violation in schema.violations(reply.body, Direction.RESPONSE)[:1]:  # type: ignore[arg-type]
+                where = f"at {violation.pointer} of the body" if violation.pointer else "the body"
+                raise _invalid(f"{where}: {violation.message}")
+        own = MutableHeaders(raw=[field for field in reply.headers.raw if field not in generated])
+        for header in response.headers:
+            for message in _violations(header, own.getlist(header.name)):
+                raise _invalid(f"the header {header.name}: {message}")
+
+    def _written(self, reply: MockResponse, offer: MediaType | None, media_type: str) -> bytes:
+        body: Any = reply.body
+        if isinstance(body, bytes):
+            return body
+        if offer is not None:
+            return octets(body, media_type, offer.schema.raw if offer.schema else {}, self._renderer.schemas)
+        is_json = media_types.is_json(media_type) or media_type == MEDIA_TYPE
+        return body.encode() if isinstance(body, str) and not is_json else to_json(body)
+
+
+def _invalid(reason: str) -> ProblemError:
+    """The problem of a response that does not match the contract, for a reason with its place."""
+    error = ProblemError("invalid_response", reason=f"{reason[:1].upper()}{reason[1:]}.")
+    error.notes = (f"the handler's response does not match the contract: {reason}",)
+    return error
+
+
+def _overlaid(documented: RawHeaders, reply: MockResponse) -> RawHeaders:
+    """The header fields of the handler, and the documented ones that it does not set."""
+    own = tuple(field for field in reply.headers.raw if field[0] not in (b"content-type", b"content-length"))
+    names = {name for name, _ in own}
+    return (*(field for field in documented if field[0] not in names), *own)
+
+
+def _violations(header: Header, texts: list[str]) -> list[str]:
+    """What is wrong with the fields of one name; each Set-Cookie is a value (RFC 6265, section 3)."""
+    if not texts or header.schema is None:
+        return []
+    schema = header.schema
+    kinds = kinds_of(schema.raw, schema.schemas)
+    values: list[JsonValue]
+    if header.name.lower() != "set-cookie":
+        values = [coerce(", ".join(texts), kinds)]
+    elif "array" in kinds:
+        values = [list(texts)]
+    elif "object" in kinds:
+        values = [dict(text.partition("=")[::2] for text in texts)]
+    else:
+        values = ["\n".join(texts)] if header.media_type else list(texts)
+    found = [schema.violations(value, Direction.RESPONSE)[:1] for value in values]
+    return [violation.message for violations in found for violation in violations]
+
+
+def _chunks(items: Stream, write: Callable[[Any], bytes]) -> AsyncIterable[bytes] | Iterator[bytes]:
+    if isinstance(items, Iterator):
+        return (write(item) for item in items)
+
+    async def written() -> AsyncIterable[bytes]:
+        async for item in items:
+            yield write(item)
+
+    return written()
