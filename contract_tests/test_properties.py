@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
@@ -30,7 +30,7 @@ def _checks(base_url: str) -> list[CheckFunction]:
 
 @schema.parametrize()
 @settings(deadline=None, max_examples=30, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_properties(case: schemathesis.Case, base_url: str, pytestconfig: pytest.Config) -> None:
+def test_properties(case: schemathesis.Case[Any], base_url: str, pytestconfig: pytest.Config) -> None:
     """No generated request gets a response that breaks the document or HTTP."""
     if pytestconfig.getoption("signoff_document"):
         pytest.skip("this suite is about the project's own document")

@@ -23,8 +23,10 @@ from signoff.contract.pointer import join
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from signoff.contract.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
+    from signoff.contract.location import Location
+
+    Locate = Callable[[str], Location]
 
 EXTENSION = "x-conformance"
 _MEMBERS = {"id", "rule", "message", "when"}
@@ -75,17 +77,26 @@ class Rule:
         return _outcome(self._program, values)
 
 
-def rules_of(contract: Contract) -> dict[str, tuple[Rule, ...]]:
-    """The compiled rules of each operation that has some, by its id.
+def rules_of(entries: JsonValue, place: str, locate: Locate) -> tuple[Rule, ...]:
+    """The compiled rules of one operation.
+
+    Args:
+        entries: the value of its `x-conformance`.
+        place: the pointer to that value.
+        locate: the file and line of a pointer.
 
     Raises:
-        DocumentError: one of them is no rule, or no CEL.
+        DocumentError: one of them is not a rule, or not CEL.
     """
-    return {
-        operation.id: tuple(_rules(contract, operation))
-        for operation in contract.operations
-        if EXTENSION in operation.extensions
-    }
+    if not isinstance(entries, list):
+        raise _error(locate, "`x-conformance` is no list of rules", place)
+    found: dict[str, Rule] = {}
+    for index, entry in enumerate(entries):
+        rule = _rule(locate, entry, join([index], place))
+        if rule.id in found:
+            raise _error(locate, f"two rules of one operation have the id {rule.id}", rule.pointer)
+        found[rule.id] = rule
+    return tuple(found.values())
 
 
 def values_of(
@@ -140,55 +151,42 @@ def values_of(
     return {"request": request, "response": response}
 
 
-def _rules(contract: Contract, operation: Operation) -> list[Rule]:
-    entries, place = operation.extensions[EXTENSION], f"{operation.pointer}/{EXTENSION}"
-    if not isinstance(entries, list):
-        raise _error(contract, "`x-conformance` is no list of rules", place)
-    found: dict[str, Rule] = {}
-    for index, entry in enumerate(entries):
-        rule = _rule(contract, entry, join([index], place))
-        if rule.id in found:
-            raise _error(contract, f"two rules of one operation have the id {rule.id}", rule.pointer)
-        found[rule.id] = rule
-    return list(found.values())
-
-
-def _rule(contract: Contract, entry: JsonValue, place: str) -> Rule:
+def _rule(locate: Locate, entry: JsonValue, place: str) -> Rule:
     if not isinstance(entry, dict):
-        raise _error(contract, "a rule of `x-conformance` is no mapping", place)
+        raise _error(locate, "a rule of `x-conformance` is no mapping", place)
     for name in ("id", "rule", "message"):
         if not isinstance(entry.get(name), str) or not entry[name]:
-            raise _error(contract, f"a rule of `x-conformance` has no text `{name}`", place)
+            raise _error(locate, f"a rule of `x-conformance` has no text `{name}`", place)
     if unknown := sorted(entry.keys() - _MEMBERS):
-        raise _error(contract, f"a rule of `x-conformance` has an unknown member `{unknown[0]}`", place)
+        raise _error(locate, f"a rule of `x-conformance` has an unknown member `{unknown[0]}`", place)
     if not _ID.fullmatch(str(entry["id"])):
-        raise _error(contract, f"the id {entry['id']!r} is not in kebab case", f"{place}/id")
+        raise _error(locate, f"the id {entry['id']!r} is not in kebab case", f"{place}/id")
     condition = entry.get("when")
     return Rule(
         id=str(entry["id"]),
         message=str(entry["message"]),
         expression=str(entry["rule"]),
         pointer=place,
-        _program=_compiled(contract, entry["rule"], f"{place}/rule"),
-        _condition=None if condition is None else _compiled(contract, condition, f"{place}/when"),
+        _program=_compiled(locate, entry["rule"], f"{place}/rule"),
+        _condition=None if condition is None else _compiled(locate, condition, f"{place}/when"),
     )
 
 
-def _compiled(contract: Contract, source: JsonValue, place: str) -> Any:  # noqa: ANN401 - a CEL program
+def _compiled(locate: Locate, source: JsonValue, place: str) -> Any:  # noqa: ANN401 - a CEL program
     import cel  # noqa: PLC0415 - costs 0.2 s, which documents without rules are spared
 
     if not isinstance(source, str) or len(source) > _LONGEST:
-        raise _error(contract, f"a CEL expression is a text of at most {_LONGEST} characters", place)
+        raise _error(locate, f"a CEL expression is a text of at most {_LONGEST} characters", place)
     try:
         program = cel.compile(source)
     except ValueError as error:
-        raise _error(contract, f"this is no CEL: {_first_fault(str(error))}", place) from None
+        raise _error(locate, f"this is no CEL: {_first_fault(str(error))}", place) from None
     bound = set(_MACRO.findall(source))
     if unknown := sorted(set(program.variables()) - _VARIABLES - _TYPES - bound):
-        raise _error(contract, f"a rule sees `request` and `response`, but no `{unknown[0]}`", place)
+        raise _error(locate, f"a rule sees `request` and `response`, but no `{unknown[0]}`", place)
     named = {name for name in program.functions() if name.isidentifier() and not name.startswith("_")}
     if unknown := sorted(named - _BUILT_IN - _FUNCTIONS.keys()):
-        raise _error(contract, f"CEL has no function `{unknown[0]}`", place)
+        raise _error(locate, f"CEL has no function `{unknown[0]}`", place)
     return program
 
 
@@ -197,11 +195,11 @@ def _first_fault(text: str) -> str:
     return f"at character {found[1]}: {found[2]}" if found else text[:160]
 
 
-def _error(contract: Contract, message: str, pointer: str) -> DocumentError:
+def _error(locate: Locate, message: str, pointer: str) -> DocumentError:
     mend = (
         "Each rule has an `id`, a `rule` in CEL over `request` and `response`, a `message`, perhaps a `when`."
     )
-    return DocumentError(message, mend=mend, location=contract.locate(pointer))
+    return DocumentError(message, mend=mend, location=locate(pointer))
 
 
 def _outcome(program: Any, values: Mapping[str, JsonValue]) -> bool | None:  # noqa: ANN401

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from signoff.contract import media_types
+from signoff.contract.conformance_rules import EXTENSION, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -229,9 +230,13 @@ class Contract:
     @cached_property
     def rules(self) -> Mapping[str, tuple[Rule, ...]]:
         """The compiled `x-conformance` rules by operation id. Raises DocumentError where one is none."""
-        from signoff.contract.conformance_rules import rules_of  # noqa: PLC0415 - it needs this module's types
-
-        return rules_of(self)
+        return {
+            operation.id: rules_of(
+                operation.extensions[EXTENSION], f"{operation.pointer}/{EXTENSION}", self.locate
+            )
+            for operation in self.operations
+            if EXTENSION in operation.extensions
+        }
 
     def rebased(self, base_path: str) -> Contract:
         """The same contract with all its operations under another base path, such as `/v2`."""

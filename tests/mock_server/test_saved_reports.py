@@ -35,7 +35,7 @@ from mock_server.saved_reports import (
 from mock_server.saved_reports.catalogue import load_datasets
 from signoff.contract import DataError
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "fixtures" / "reports"
 REPORTS = load_reports(FOLDER)
 DEFINITIONS = {
