@@ -5,12 +5,13 @@ import os
 import pytest
 
 from examples.report_server.app import create_app
-from signoff.conformance import Options, load_data, run
-from tests.conftest import DATA_FILE, running
+from signoff.conformance import Options, load_checks, load_data, run
+from tests.conftest import DATA_FILE, ROOT, running
 from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant
 
-CORPUS = Options(corpus_only=True)
+CHECKS = load_checks([str(ROOT / "contract_tests" / "checks")])
+CORPUS = Options(corpus_only=True, checks=CHECKS)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def test_a_planted_fault_is_found_and_named(contract, data, fault):
 
 @pytest.mark.parametrize("variant", VARIANTS[:: min(STEP, 3)], ids=lambda variant: variant.id)
 def test_a_correct_variant_is_not_accused(contract, data, variant):
-    verdict = verdict_on(variant.edit, contract, data, Options(max_examples=10))
+    verdict = verdict_on(variant.edit, contract, data, Options(max_examples=10, checks=CHECKS))
     assert [(f.check.id, f.fault, f.exchange.sent) for f in verdict.evidence.errors] == []
 
 
@@ -53,6 +54,6 @@ async def _untouched(request, call):
 
 
 def test_the_server_itself_passes_whole(contract, data):
-    verdict = verdict_on(_untouched, contract, data, Options())
+    verdict = verdict_on(_untouched, contract, data, Options(checks=CHECKS))
     assert verdict.passed
     assert verdict.evidence.warnings == []

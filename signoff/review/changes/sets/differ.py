@@ -162,8 +162,8 @@ class Differ:
             yield _contains(None, other, old, new)
 
     def _same_contains(self, one: Contains, other: Contains) -> bool:
-        is_as_often = (one.least, one.most) == (other.least, other.most)
-        return is_as_often and not self.differences(one.schema, other.schema)
+        is_alike = (one.least, one.most) == (other.least, other.most)
+        return is_alike and not self.differences(one.schema, other.schema)
 
     # Objects
 
