@@ -4,6 +4,7 @@ Run `python -m tests.test_architecture` to print the import graph of the package
 """
 
 import ast
+import re
 from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -91,6 +92,20 @@ def package_graph():
             if found in NAMES and layer_of(found)[1] != layer_of(name)[1]:
                 graph[layer_of(name)[1]][layer_of(found)[1]] += 1
     return graph
+
+
+def test_the_kit_knows_no_api_of_its_own():
+    names = re.compile(r"export_saved_report|allowed_actions|freshness_lag|\bas_of\b")
+    known = [path for path in KIT.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert not [str(path) for path in known if names.search(path.read_text(errors="replace"))]
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_paths_in_the_pages_for_maintainers_exist(page):
+    named = re.findall(r"`([\w./-]+(?:\.\w+|/))`", (ROOT / page).read_text())
+    assert named
+    for name in set(named) - {"signoff/reference/"}:
+        assert (ROOT / name).exists() or (KIT / name).exists(), name
 
 
 def test_fixtures_hold_no_python():
