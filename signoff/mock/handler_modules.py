@@ -212,7 +212,7 @@ def _run(importing: Callable[[], object], shown: str) -> None:
         importing()
     except SignoffError:
         raise  # such as a data file that a handler reads when it is imported
-    except Exception as error:  # noqa: BLE001 - importing runs anybody's code
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - importing runs anybody's code
         reason = str(error).splitlines()[0] if str(error) else ""
         raise _cannot_import(shown, f"{type(error).__name__}: {reason}") from None
 

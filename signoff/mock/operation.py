@@ -88,7 +88,7 @@ class OperationPlan:
                 return found
             handler, parsed, mock_response = found
             return self._responses.answer(request, handler.call_inline(parsed, mock_response))
-        except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
             return self._failed(request, error)
 
     async def respond_by_handler(self, request: Request) -> Answer:
@@ -99,7 +99,7 @@ class OperationPlan:
                 return found
             handler, parsed, mock_response = found
             return self._responses.answer(request, await handler.call(parsed, mock_response))
-        except Exception as error:  # noqa: BLE001 - whatever anybody's code raises
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
             return self._failed(request, error)
 
     def _begun(self, request: Request) -> Answer | tuple[Handler, ParsedRequest, MockResponse | None]:
@@ -131,7 +131,7 @@ class OperationPlan:
         headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
         return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
 
-    def _failed(self, request: Request, error: Exception) -> Answer:
+    def _failed(self, request: Request, error: BaseException) -> Answer:
         """The answer where an exception came in the way of another one."""
         if isinstance(error, CannotGenerateError):
             error = ProblemError("cannot_generate", reason=f"The schema admits no value: {error}.")

@@ -116,3 +116,10 @@ def test_a_path_with_responses_in_it_does_not_hide_a_status_that_was_not_seen(tm
     found = run(app, contract, options=Options(corpus_only=True, require="documented-statuses"))
     assert [sentence for sentence in found.shortfalls if "/404 was not exercised" in sentence]
     assert not found.passed
+
+
+@pytest.mark.parametrize("text", ["raise RuntimeError('no luck')", "def broken(:", "exit(3)"])
+def test_a_module_that_cannot_be_imported_is_a_set_up_error(tmp_path, text):
+    (tmp_path / "broken_checks.py").write_text(text)
+    with pytest.raises(SetUpError, match=r"the checks module .* cannot be imported"):
+        load_checks([str(tmp_path / "broken_checks.py")])

@@ -180,6 +180,14 @@ def test_a_function_that_fails_is_a_500_without_its_reason_which_is_in_the_log(s
     assert "a secret reason" in caplog.text
 
 
+@pytest.mark.parametrize("head", ["def", "async def", "@deterministic\ndef"])
+def test_a_handler_that_exits_does_not_end_the_server(folder, head):
+    text = f"from signoff.mock import deterministic\n\n{head} mocked():\n    raise SystemExit(3)\n"
+    (folder / "hands.py").write_text(text)
+    with running(create_app("pets.yaml", handlers=folder / "hands.py")) as origin:
+        assert [httpx2.get(f"{origin}/mocked").status_code for _ in range(2)] == [500, 500]
+
+
 def test_a_file_will_do_for_a_module(folder):
     (folder / "hands.py").write_text("def mocked():\n    return 'from the file'\n")
     with running(create_app("pets.yaml", handlers=folder / "hands.py")) as origin:
@@ -203,7 +211,7 @@ def test_a_function_that_does_not_fit_is_told_at_start(folder, text, said):
         create_app("pets.yaml", handlers="hands")
 
 
-@pytest.mark.parametrize("text", ["raise RuntimeError('no luck')", "def broken(:"])
+@pytest.mark.parametrize("text", ["raise RuntimeError('no luck')", "def broken(:", "exit(3)"])
 def test_a_module_that_cannot_be_imported_is_a_set_up_error(folder, text):
     (folder / "hands.py").write_text(text)
     with pytest.raises(SetUpError, match="'hands' cannot be imported"):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import importlib.util
 import pkgutil
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import KIT
 from signoff.contract import SetUpError
+from signoff.contract.user_modules import load_user_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,41 +38,7 @@ def load_checks(names: Iterable[str]) -> Catalogue:
 
 
 def _modules(name: str) -> Iterator[ModuleType]:
-    try:
-        module = _from_path(Path(name)) if name.endswith(".py") or Path(name).is_dir() else _by_name(name)
-        yield module
-        for found in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}."):
-            yield importlib.import_module(found.name)
-    except Exception as error:  # it runs a user's code
-        if isinstance(error, SetUpError):
-            raise
-        raise SetUpError(
-            f"--checks {name}: cannot import it: {type(error).__name__}: {error}",
-            mend="Name a module, a Python file or the folder of a package.",
-        ) from error
-
-
-def _by_name(name: str) -> ModuleType:
-    if "" not in sys.path and str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
-    return importlib.import_module(name)
-
-
-def _from_path(path: Path) -> ModuleType:
-    """The module of a file or folder, under a name of its own, so that it hides no other module."""
-    file = path / "__init__.py" if path.is_dir() else path
-    digest = hashlib.blake2b(str(file.resolve()).encode(), digest_size=4).hexdigest()
-    name = f"signoff_checks_{digest}"
-    if name in sys.modules:
-        return sys.modules[name]
-    folders = [str(path)] if path.is_dir() else None
-    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=folders)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is not a Python file")
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
+    module = load_user_module(name, "checks")
+    yield module
+    for found in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}."):
+        yield load_user_module(found.name, "checks")
