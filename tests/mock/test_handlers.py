@@ -181,11 +181,12 @@ def test_a_function_that_fails_is_a_500_without_its_reason_which_is_in_the_log(s
 
 
 @pytest.mark.parametrize("head", ["def", "async def", "@deterministic\ndef"])
-def test_a_handler_that_exits_does_not_end_the_server(folder, head):
+def test_a_handler_that_exits_is_a_problem_like_one_that_fails(folder, head):
     text = f"from signoff.mock import deterministic\n\n{head} mocked():\n    raise SystemExit(3)\n"
     (folder / "hands.py").write_text(text)
     with running(create_app("pets.yaml", handlers=folder / "hands.py")) as origin:
-        assert [httpx2.get(f"{origin}/mocked").status_code for _ in range(2)] == [500, 500]
+        found = httpx2.get(f"{origin}/mocked")
+    assert (found.status_code, found.headers["content-type"]) == (500, "application/problem+json")
 
 
 def test_a_file_will_do_for_a_module(folder):
