@@ -151,11 +151,19 @@ def _violations(header: Header, texts: list[str]) -> list[str]:
 
 
 def _chunks(items: Stream, write: Callable[[Any], bytes]) -> AsyncIterable[bytes] | Iterator[bytes]:
-    if isinstance(items, Iterator):
-        return (write(item) for item in items)
+    """The bytes of a stream. SystemExit becomes a plain error: in a task it would end the server."""
 
-    async def written() -> AsyncIterable[bytes]:
-        async for item in items:
-            yield write(item)
+    def written_inline(items: Iterator[Any]) -> Iterator[bytes]:
+        try:
+            yield from map(write, items)
+        except SystemExit as error:
+            raise RuntimeError("the stream raised SystemExit") from error
 
-    return written()
+    async def written(items: AsyncIterable[Any]) -> AsyncIterable[bytes]:
+        try:
+            async for item in items:
+                yield write(item)
+        except SystemExit as error:
+            raise RuntimeError("the stream raised SystemExit") from error
+
+    return written_inline(items) if isinstance(items, Iterator) else written(items)

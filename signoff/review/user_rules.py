@@ -77,7 +77,7 @@ def _guarded(rule: Rule, module: ModuleType) -> Callable[[Subject], list[Fault]]
     def find(subject: Subject) -> list[Fault]:
         try:
             found = list(rule.find(subject))
-        except Exception as error:  # noqa: BLE001 - the user's code
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code
             reason = next(iter(str(error).splitlines()), "")
             raise SetUpError(
                 f"the rule {rule.id!r} raised {type(error).__name__}: {reason}",

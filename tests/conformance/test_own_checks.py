@@ -123,3 +123,29 @@ def test_a_module_that_cannot_be_imported_is_a_set_up_error(tmp_path, text):
     (tmp_path / "broken_checks.py").write_text(text)
     with pytest.raises(SetUpError, match=r"the checks module .* cannot be imported"):
         load_checks([str(tmp_path / "broken_checks.py")])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "body", "said"),
+    [
+        ("", "raise ValueError('no luck')", "raised ValueError: no luck"),
+        ("", "raise SystemExit(0)", "raised SystemExit: 0"),
+        ("", "yield 1\n    raise SystemExit(0)", "raised SystemExit: 0"),
+        ("", "return None", "raised TypeError"),
+        ("", "return [3]", "must yield objects of the type Fault, not int"),
+        (", applies=lambda exchange: exit(0)", "return []", "raised SystemExit: 0"),
+        (", concerns=lambda contract: True", "return []", "raised TypeError"),
+        (", severity='bad'", "return []", "must be a Severity"),
+    ],
+)
+def test_a_check_that_fails_is_a_set_up_error_and_no_verdict(mock_origin, tmp_path, arguments, body, said):
+    (tmp_path / "broken.py").write_text(
+        "from signoff.conformance import check\n\n"
+        f"@check('always-broken', source='here', rationale='None.'{arguments})\n"
+        f"def always_broken(exchange):\n    {body}\n"
+    )
+    command = ["test", f"{mock_origin}/api", "--corpus-only", "--checks", str(tmp_path / "broken.py")]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 2, result.output
+    assert "always-broken" in result.stderr
+    assert said in result.stderr

@@ -316,8 +316,12 @@ def test_a_streamed_body_has_no_length_and_head_none_of_it(folder):
     assert (head.status_code, head.content, head.headers["x-own"]) == (200, b"", "1")
 
 
-def test_a_stream_that_fails_is_broken_off_not_ended(folder, caplog):
-    with serving(folder, STREAMS) as origin, pytest.raises(httpx2.RemoteProtocolError):
+@pytest.mark.parametrize("error", ["RuntimeError", "SystemExit"])
+def test_a_stream_that_fails_is_broken_off_not_ended(folder, caplog, error):
+    with (
+        serving(folder, STREAMS.replace("RuntimeError", error)) as origin,
+        pytest.raises(httpx2.RemoteProtocolError),
+    ):
         httpx2.get(f"{origin}/pets/1")
     assert "the handler getPet failed while it streamed" in caplog.text
     assert "in the middle" in caplog.text

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import pkgutil
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import KIT
+from signoff.conformance.checks.registry import Fault, Severity
 from signoff.contract import SetUpError
-from signoff.contract.user_modules import load_user_module
+from signoff.contract.user_modules import load_user_module, raised_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from types import ModuleType
 
-    from signoff.conformance.checks.registry import Catalogue
+    from signoff.conformance.checks.registry import Catalogue, Check, Concerns, Found, Relation
+    from signoff.conformance.exchange import Exchange
+    from signoff.contract import Contract, Operation
 
 
 def load_checks(names: Iterable[str]) -> Catalogue:
@@ -34,7 +41,71 @@ def load_checks(names: Iterable[str]) -> Catalogue:
                 mend="Put a function under @check or @relation of signoff.conformance there.",
             )
         catalogue = extended
-    return catalogue
+    return replace(
+        catalogue,
+        checks={name: _guarded_check(check) for name, check in catalogue.checks.items()},
+        relations={name: _guarded_relation(entry) for name, entry in catalogue.relations.items()},
+    )
+
+
+def _guarded_check(check: Check) -> Check:
+    """A project's check whose exceptions and wrong results are errors that name it; the kit's as they are."""
+    if check.id in KIT.checks:
+        return check
+
+    @wraps(check.find)
+    def find(exchange: Exchange) -> list[Fault]:
+        with _errors_of(check):
+            found = list(check.find(exchange))
+        wrong = next((type(fault).__name__ for fault in found if type(fault) is not Fault), None)
+        if wrong:
+            raise SetUpError(f"the check {check.id!r} must yield objects of the type Fault, not {wrong}")
+        return found
+
+    def applies(exchange: Exchange) -> bool:
+        with _errors_of(check):
+            return check.applies(exchange)
+
+    return replace(check, find=find, applies=applies, concerns=_guarded_concerns(check))
+
+
+def _guarded_relation(entry: Relation) -> Relation:
+    if entry.id in KIT.relations:
+        return entry
+
+    @wraps(entry.find)
+    def find(exchanges: Sequence[Exchange]) -> Found:
+        with _errors_of(entry):
+            compared, faults = entry.find(exchanges)
+            return compared, list(faults)
+
+    return replace(entry, find=find, concerns=_guarded_concerns(entry))
+
+
+def _guarded_concerns(entry: Check | Relation) -> Concerns:
+    severity: object = entry.severity
+    if not isinstance(severity, Severity):
+        raise SetUpError(f"the severity of the check {entry.id!r} must be a Severity of signoff.conformance")
+
+    def concerns(contract: Contract, operation: Operation) -> bool:
+        with _errors_of(entry):
+            return entry.concerns(contract, operation)
+
+    return concerns
+
+
+@contextmanager
+def _errors_of(entry: Check | Relation) -> Iterator[None]:
+    """Raise SetUpError for what a project's code raises, SystemExit included: a check must not end a run."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        reason = next(iter(str(error).splitlines()), "")
+        raise SetUpError(
+            f"the check {entry.id!r} raised {type(error).__name__}: {reason}",
+            mend="Fix the check, or leave it out with --skip.",
+            location=raised_at(error, sys.modules[entry.find.__module__]),
+        ) from error
 
 
 def _modules(name: str) -> Iterator[ModuleType]:
