@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signoff.reporting.plain_text import plain_json
-from signoff.review.report.model import change_fingerprint
+from signoff.review.report.from_outcome import change_fingerprint
 
 if TYPE_CHECKING:
     from signoff.contract.location import Location
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from signoff.review.change import Change
     from signoff.review.changes import VersionAdvice
     from signoff.review.outcome import Revision, WaivedFinding
-    from signoff.review.report.model import Report
+    from signoff.review.report.from_outcome import ReviewReport
 
 # Raised when a member goes or changes its meaning; new members may come at any time.
 FORMAT_VERSION = 1
@@ -26,15 +26,15 @@ def schema_file() -> Path:
     return Path(__file__).with_name("review.schema.json")
 
 
-def render(report: Report) -> str:
+def render(report: ReviewReport) -> str:
     """The report: the verdict and what goes with it, then changes, findings and what is waived."""
     outcome = report.outcome
     content = {
         "format_version": FORMAT_VERSION,
-        "signoff": report.signoff,
+        "signoff": report.version,
         "verdict": outcome.verdict.value if outcome.verdict else None,
         "passed": report.passed,
-        "fail_on": list(report.gate.names),
+        "fail_on": list(report.fail_on),
         "document": _revision(outcome.document),
         "base": _revision(outcome.base) if outcome.base else None,
         "version": _version(outcome.version_advice) if outcome.version_advice else None,
