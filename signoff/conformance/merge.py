@@ -89,7 +89,6 @@ def _joined(reports: Sequence[Report], missing: Sequence[str]) -> Report:
     statuses: Counter[int] = Counter()
     for report in reports:
         statuses.update(report.statuses)
-
     items = {item.fingerprint: item for report in reports for item in report.items}
 
     return replace(

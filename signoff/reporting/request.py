@@ -30,9 +30,9 @@ def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple
         formats: the names of all formats.
 
     Raises:
-        SetUpError: one is wrong, or two would be written over each other.
+        SetUpError: one is wrong, could not be written, or two would be written over each other.
     """
-    requests = [parse_request(text, formats) for text in texts]
+    requests = [_parsed(text, formats) for text in texts]
     file, count = next(iter(Counter(file for _, file in requests).most_common(1)), ("", 0))
     if count > 1:
         where = "standard output" if file == STANDARD_OUTPUT else file
@@ -40,12 +40,7 @@ def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple
     return requests
 
 
-def parse_request(text: str, formats: Collection[str]) -> tuple[str, str]:
-    """The format and file of a `FORMAT=FILE` request.
-
-    Raises:
-        SetUpError: the form is wrong, the format is unknown, or the file could not be written.
-    """
+def _parsed(text: str, formats: Collection[str]) -> tuple[str, str]:
     name, equals, file = text.partition("=")
     if not equals or not file or name not in formats:
         known = ", ".join(formats)
