@@ -158,6 +158,7 @@ class Item:
         suggestion: how to fix it, in one sentence.
         operation: the id of the operation that it concerns, or `METHOD /path`.
         subject: what it concerns, in words; empty where the place says enough.
+        also_in: the other operations that it concerns.
         before, after: the places of a change in both revisions.
         counterexample: a value that shows the change, as JSON.
         clause: the id of the clause that the failure violates.
@@ -176,6 +177,7 @@ class Item:
     suggestion: str = ""
     operation: str = ""
     subject: str = ""
+    also_in: tuple[str, ...] = ()
     before: Place | None = None
     after: Place | None = None
     counterexample: str = ""
@@ -323,9 +325,9 @@ class Report(ABC):
     def remarks(self) -> list[Remark]:
         """The sentences on the run as a whole, but for why it is partial."""
         return [
-            *(Remark("not shown", text, Level.ERROR) for text in self.shortfalls),
             *(Remark("not searched", text, Level.WARNING) for text in self.errors),
             *(Remark("note", text, Level.INFO) for text in self.notes),
+            *(Remark("not shown", text, Level.ERROR) for text in self.shortfalls),
         ]
 
     @property

@@ -113,3 +113,15 @@ def test_people_read_standard_error_where_a_format_has_standard_output(report, t
     assert (tmp_path / "x.xml").read_text() == WRITERS["junit"](report)
     publish(report, [], WRITERS)
     assert capsys.readouterr().out == click.unstyle(terminal.render(report))
+
+
+def test_markdown_keeps_to_its_room(report):
+    many = tuple(replace(report.items[0], fingerprint=str(number)) for number in range(2000))
+    held = replace(report, items=many, shortfalls=tuple(f"{number} {'long ' * 50}" for number in range(5000)))
+    text = WRITERS["markdown"](held)
+    assert len(text) < held.markdown_room * 1.2
+    assert len(re.findall(r"\d+ more, which the other reports show", text)) >= 2
+
+
+def test_the_page_names_every_operation_that_a_change_concerns():
+    assert "POST /a, POST /b" in WRITERS["html"](reported(BREAKING))

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from signoff.reporting.model import Item, Report
 
+# What is required and not shown may be as many sentences as there are clauses.
+_MOST_REMARKS = 100
+
 
 def render(report: Report) -> str:
     """The verdict and the counts, then what was found, what is accepted and what was not exercised.
@@ -35,8 +38,10 @@ def _head(report: Report) -> Iterator[str]:
         yield from ("", f"**This run is partial**: {text(report.partial)}.")
     if report.remarks:
         yield ""
-    for label, sentence, level in report.remarks:
+    for label, sentence, level in report.remarks[:_MOST_REMARKS]:
         yield f"- {prose(sentence) if level is Level.INFO else f'{label}: {prose(sentence)}'}"
+    if len(report.remarks) > _MOST_REMARKS:
+        yield f"- {len(report.remarks) - _MOST_REMARKS} more, which the other reports show."
     if report.operations:
         yield from ("", f"| operation | {' | '.join(state.value for state in State)} |")
         yield f"| --- |{' ---: |' * len(State)}"

@@ -108,6 +108,7 @@ class ReviewReport(Report):
     def facts(self) -> Mapping[str, JsonValue]:
         """What was read, and what fails."""
         facts: dict[str, JsonValue] = dict(zip(("document", "base"), self.compared, strict=False))
+        facts |= {"base title": _named(self.outcome.base)} if self.outcome.base else {}
         return facts | {"fails on": ", ".join(self.fail_on)}
 
 
@@ -170,6 +171,7 @@ def _change(change: Change, top: Location, *, fails: bool) -> Item:
         fails=fails,
         operation=change.operation,
         subject=subject or "the whole document",
+        also_in=change.also_in,
         before=_place(change.before) if change.before else None,
         after=_place(change.after) if change.after else None,
         counterexample=_value(change.counterexample.value) if change.counterexample else "",
