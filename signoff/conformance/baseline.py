@@ -17,13 +17,16 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import yaml
 
-from signoff.conformance.report.model import AcceptedEntry, FailureEntry, Report
 from signoff.contract import DataError, SetUpError
 from signoff.contract.pointer import join
 from signoff.contract.source import read
+from signoff.reporting.model import Acceptance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from signoff.conformance.report import RunReport
+    from signoff.reporting.model import Item
 
 FORMAT_VERSION = 1
 _HEAD = """\
@@ -97,7 +100,7 @@ def _entry(item: dict[str, Any]) -> Entry:
     )
 
 
-def accept(report: Report, entries: Iterable[Entry], today: date) -> Report:
+def accept(report: RunReport, entries: Iterable[Entry], today: date) -> RunReport:
     """The report with its known failures accepted, and what has to be said of the baseline in its notes.
 
     Args:
@@ -108,15 +111,15 @@ def accept(report: Report, entries: Iterable[Entry], today: date) -> Report:
     known = {entry.fingerprint: entry for entry in entries}
     valid = {key: entry for key, entry in known.items() if entry.expires is None or entry.expires >= today}
     accepted = [
-        AcceptedEntry(failure, valid[failure.fingerprint].reason, _day(valid[failure.fingerprint]))
+        replace(failure, fails=False, acceptance=Acceptance(entry.reason, _day(entry)))
         for failure in report.failures
-        if failure.fingerprint in valid
+        if (entry := valid.get(failure.fingerprint))
     ]
     failures = tuple(failure for failure in report.failures if failure.fingerprint not in valid)
     return replace(
         report,
         passed=report.passed or (bool(accepted) and not failures and not report.shortfalls),
-        failures=failures,
+        items=(*failures, *report.warnings),
         accepted=(*report.accepted, *accepted),
         notes=(*report.notes, *_expired(failures, known), *_stale(report, known)),
     )
@@ -126,15 +129,14 @@ def _day(entry: Entry) -> str:
     return entry.expires.isoformat() if entry.expires else ""
 
 
-def _expired(failures: Iterable[FailureEntry], known: dict[str, Entry]) -> list[str]:
+def _expired(failures: Iterable[Item], known: dict[str, Entry]) -> list[str]:
     over = [known[failure.fingerprint] for failure in failures if failure.fingerprint in known]
     return [f"the baseline accepted {entry} until {_day(entry)}, which is over" for entry in over]
 
 
-def _stale(report: Report, known: dict[str, Entry]) -> list[str]:
+def _stale(report: RunReport, known: dict[str, Entry]) -> list[str]:
     """The entries that nothing was found for, unless the run could not have found it."""
-    seen = {failure.fingerprint for failure in report.failures}
-    seen |= {entry.failure.fingerprint for entry in report.accepted}
+    seen = {failure.fingerprint for failure in (*report.failures, *report.accepted)}
     tested = {name for entry in report.operations for name in (entry.id, entry.label)}
     return [
         f"the baseline accepts {entry} ({entry.fingerprint}), which was not seen: take it out"
@@ -145,7 +147,7 @@ def _stale(report: Report, known: dict[str, Entry]) -> list[str]:
     ]
 
 
-def write_baseline(report: Report, path: str | Path, entries: Iterable[Entry] = ()) -> int:
+def write_baseline(report: RunReport, path: str | Path, entries: Iterable[Entry] = ()) -> int:
     """Write a baseline of all failures of a report; reasons and ends that are known are kept.
 
     Args:
@@ -160,7 +162,7 @@ def write_baseline(report: Report, path: str | Path, entries: Iterable[Entry] = 
         SetUpError: the file cannot be written.
     """
     known = {entry.fingerprint: entry for entry in entries}
-    failures = [*(entry.failure for entry in report.accepted), *report.failures]
+    failures = (*report.accepted, *report.failures)
     items = [_item(failure, known.get(failure.fingerprint)) for failure in failures]
     content = {"format_version": FORMAT_VERSION, "accepted": items}
     if str(path).endswith(".json"):
@@ -174,11 +176,11 @@ def write_baseline(report: Report, path: str | Path, entries: Iterable[Entry] = 
     return sum(not item["reason"] for item in items)
 
 
-def _item(failure: FailureEntry, known: Entry | None) -> dict[str, str]:
+def _item(failure: Item, known: Entry | None) -> dict[str, str]:
     item = {
         "fingerprint": failure.fingerprint,
-        "check": failure.check,
-        "operation": failure.operation_label,
+        "check": failure.id,
+        "operation": failure.subject,
         "message": failure.message,
         "reason": known.reason if known else "",
     }

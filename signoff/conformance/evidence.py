@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import KIT, Catalogue, Failure, Severity
@@ -12,6 +11,7 @@ from signoff.conformance.checks.document_rules import checks_of
 from signoff.conformance.options import Selection
 from signoff.contract import requirements as c
 from signoff.contract.requirements import Clause
+from signoff.reporting.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from signoff.conformance.exchange import Exchange
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract
-
-
-class State(Enum):
-    """What is known of a clause at the end of a run."""
-
-    VERIFIED = "verified"
-    VIOLATED = "violated"
-    NOT_EXERCISED = "not exercised"
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from signoff.contract import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from signoff.conformance.report.model import FailureEntry, Report
+    from signoff.conformance.report import RunReport as Report
 
 _T = TypeVar("_T")
 # What must be the same in all reports, by the words that an error uses for it.
@@ -89,10 +89,7 @@ def _joined(reports: Sequence[Report], missing: Sequence[str]) -> Report:
     statuses: Counter[int] = Counter()
     for report in reports:
         statuses.update(report.statuses)
-
-    def joined(failures: Iterable[FailureEntry]) -> tuple[FailureEntry, ...]:
-        found = {failure.fingerprint: failure for failure in failures}
-        return tuple(sorted(found.values(), key=lambda failure: order.get(failure.operation, len(order))))
+    items = {item.fingerprint: item for report in reports for item in report.items}
 
     return replace(
         first,
@@ -108,8 +105,7 @@ def _joined(reports: Sequence[Report], missing: Sequence[str]) -> Report:
                 key=lambda entry: order.get(entry.id, len(order)),
             )
         ),
-        failures=joined(failure for report in reports for failure in report.failures),
-        warnings=joined(failure for report in reports for failure in report.warnings),
+        items=tuple(sorted(items.values(), key=lambda item: order.get(item.operation, len(order)))),
         accepted=_each(entry for report in reports for entry in report.accepted),
         errors=_each(error for report in reports for error in report.errors),
         cut_short=(*_each(reason for report in reports for reason in report.cut_short), *missing),

@@ -6,7 +6,7 @@ import click
 
 from signoff.conformance.merge import merge as merge_reports
 from signoff.conformance.outcome import Outcome
-from signoff.conformance.report.from_json import read
+from signoff.conformance.report.json_report import read
 from signoff.contract import SetUpError
 
 

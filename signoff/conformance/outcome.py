@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from signoff.command_line import EXIT_BROKEN, EXIT_PASS
-from signoff.conformance import report
 from signoff.conformance.baseline import accept, load_baseline, write_baseline
-from signoff.conformance.report import terminal
+from signoff.conformance.report import FORMATS
 from signoff.contract import SetUpError
-from signoff.reporting.request import STANDARD_OUTPUT
+from signoff.reporting.request import parse_requests, publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from signoff.conformance.baseline import Entry
-    from signoff.conformance.report import Report
+    from signoff.conformance.report import RunReport
 
 # What a shell shows of a process that a signal ended.
 EXIT_SIGNAL = 128
@@ -36,7 +35,7 @@ class Outcome:
         Raises:
             SignoffError: a file is wrong.
         """
-        self._requested = report.parse_requests(reports)
+        self._requested = parse_requests(reports, FORMATS)
         self._accepted: tuple[Entry, ...] = load_baseline(baseline) if baseline else ()
         self._new_baseline = new_baseline
         if new_baseline and not os.access(Path(new_baseline).parent, os.W_OK):
@@ -45,14 +44,10 @@ class Outcome:
                 mend="Name a file in a folder that is there and may be written to.",
             )
 
-    def finish(self, found: Report, signal: int = 0) -> NoReturn:
+    def finish(self, found: RunReport, signal: int = 0) -> NoReturn:
         """Print and write the report, then leave with its exit code."""
         found = accept(found, self._accepted, datetime.now(UTC).date())
-        to_stdout = [name for name, file in self._requested if file == STANDARD_OUTPUT]
-        click.echo(terminal.render(found), nl=False, err=bool(to_stdout))
-        for name, file in self._requested:
-            if text := report.write(found, name, file):
-                click.echo(text, nl=False)
+        publish(found, self._requested, FORMATS)
         if self._new_baseline:
             empty = write_baseline(found, self._new_baseline, self._accepted)
             fill = f"; {empty} of its reasons are to be filled in" if empty else ""

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from signoff.conformance.checks.loading import load_checks
-from signoff.conformance.evidence import State
 from signoff.conformance.options import Options
 from signoff.conformance.report import report_of
-from signoff.conformance.report.terminal import describe, summary
 from signoff.conformance.suite import run, target_name
 from signoff.conformance.target import reachable
 from signoff.conformance.target_data import TargetData, load_data
 from signoff.contract import SignoffError, load
 from signoff.project import project_of
+from signoff.reporting.formats.terminal import verdict as verdict_line
+from signoff.reporting.messages import describe
+from signoff.reporting.model import State
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -190,7 +191,7 @@ def assert_kept(operation: Operation, verdict: Verdict) -> None:
     """Pass, fail or skip a test as an operation's verdict says."""
     found = report_of(verdict)
     told = [*found.errors, *found.cut_short, *found.notes]
-    print(summary(found), *told, sep="\n")  # noqa: T201 - pytest shows it with a failure, or with -rP
+    print(verdict_line(found), *told, sep="\n")  # noqa: T201 - pytest shows it with a failure, or with -rP
     if found.failures:
         text = "\n\n".join("\n".join(describe(failure)) for failure in found.failures)
         pytest.fail(f"{operation.label} breaks its contract\n\n{text}", pytrace=False)

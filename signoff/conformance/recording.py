@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from signoff.conformance.evidence import Evidence, State
+from signoff.conformance.evidence import Evidence
 from signoff.conformance.har import read_har
 from signoff.conformance.judge import Judge
 from signoff.conformance.options import Options
 from signoff.conformance.verdict import Verdict
 from signoff.contract import SetUpError
 from signoff.contract.paths import PathTable, path_choices
+from signoff.reporting.model import State
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.conformance.evidence import State
+from signoff.reporting.model import State
 
 if TYPE_CHECKING:
     from signoff.conformance.evidence import ClauseEvidence, Evidence

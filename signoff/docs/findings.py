@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.pointer import resolve
 from signoff.reporting.markdown import prose, span, text
+from signoff.reporting.messages import sentences
 from signoff.reporting.plain_text import plain
-from signoff.review.report.messages import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,4 +1,1 @@
-"""What reports of any kind share: how their formats escape text, name places and are asked for.
-
-What a report says is for its own package; nothing here knows a verdict or a finding.
-"""
+"""Reports: one model of what they say, one writer for each format, and how commands are asked for them."""

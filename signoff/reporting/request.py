@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import click
 
 from signoff.contract.errors import SetUpError
+from signoff.reporting.formats import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from signoff.reporting.model import Report
+
+    _Report = TypeVar("_Report", bound=Report)
 
 STANDARD_OUTPUT = "-"
 
@@ -23,9 +30,9 @@ def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple
         formats: the names of all formats.
 
     Raises:
-        SetUpError: one is wrong, or two would be written over each other.
+        SetUpError: one is wrong, could not be written, or two would be written over each other.
     """
-    requests = [parse_request(text, formats) for text in texts]
+    requests = [_parsed(text, formats) for text in texts]
     file, count = next(iter(Counter(file for _, file in requests).most_common(1)), ("", 0))
     if count > 1:
         where = "standard output" if file == STANDARD_OUTPUT else file
@@ -33,12 +40,7 @@ def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple
     return requests
 
 
-def parse_request(text: str, formats: Collection[str]) -> tuple[str, str]:
-    """The format and file of a `FORMAT=FILE` request.
-
-    Raises:
-        SetUpError: the form is wrong, the format is unknown, or the file could not be written.
-    """
+def _parsed(text: str, formats: Collection[str]) -> tuple[str, str]:
     name, equals, file = text.partition("=")
     if not equals or not file or name not in formats:
         known = ", ".join(formats)
@@ -66,6 +68,27 @@ def refuse_unwritable(path: Path) -> None:
         raise SetUpError(f"the report {path} cannot be written: that is a folder", mend="Name a file in it.")
     if not os.access(path if path.exists() else folder, os.W_OK):
         raise SetUpError(f"the report {path} cannot be written: permission denied")
+
+
+def publish(
+    report: _Report, requests: Iterable[tuple[str, str]], formats: Mapping[str, Callable[[_Report], str]]
+) -> None:
+    """Print a report, and write it in the formats that were asked for.
+
+    What is for people goes to standard error where another format goes to standard output.
+
+    Raises:
+        SetUpError: a file cannot be written.
+    """
+    requested = list(requests)
+    to_stdout = any(file == STANDARD_OUTPUT for _, file in requested)
+    click.echo(terminal.render(report), nl=False, err=to_stdout)
+    for name, file in requested:
+        text = formats[name](report)
+        if file == STANDARD_OUTPUT:
+            click.echo(text, nl=False)
+        else:
+            write(text, file)
 
 
 def write(text: str, file: str) -> None:

@@ -18,10 +18,10 @@ from signoff.command_line import (
 )
 from signoff.contract.errors import SetUpError
 from signoff.contract.source import STANDARD_INPUT
-from signoff.reporting.request import STANDARD_OUTPUT, parse_requests, write
+from signoff.reporting.request import parse_requests, publish
 from signoff.review import configuration as configurations
 from signoff.review.gate import DEFAULT, NAMES, Gate
-from signoff.review.report import FORMATS, Report, report_of, terminal
+from signoff.review.report import FORMATS, report_of
 from signoff.review.rules import RULES, Profile, catalogue
 from signoff.review.run import review as run
 from signoff.review.user_rules import rules_option, user_rules
@@ -102,7 +102,7 @@ def review(
         outcome = run(document, base, configuration, allow_remote_refs=allow_remote_refs, progress=_progress)
         _progress("")
         report = report_of(outcome, gate, asked, _kinds_of_changes() if base is not None else ())
-        _write(report, requested)
+        publish(report, requested, FORMATS)
         passed = passed and report.passed
     sys.exit(EXIT_PASS if passed else EXIT_BROKEN)
 
@@ -126,18 +126,6 @@ def _catalogue() -> str:
     rows = [f"| `{kind.id}` | {kind.verdict.value} | {kind.because} |" for kind in _kinds_of_changes()]
     changes = ["### Changes", "", "| change | verdict | why |", "| --- | --- | --- |", *rows]
     return "\n".join([catalogue(), *changes])
-
-
-def _write(report: Report, requested: list[tuple[str, str]]) -> None:
-    """The terminal's report, on standard error where another one has standard output."""
-    to_stdout = any(file == STANDARD_OUTPUT for _, file in requested)
-    click.echo(terminal.render(report), nl=False, err=to_stdout)
-    for name, file in requested:
-        text = FORMATS[name](report)
-        if file == STANDARD_OUTPUT:
-            click.echo(text, nl=False)
-        else:
-            write(text, file)
 
 
 def _progress(what: str) -> None:

@@ -14,10 +14,11 @@ from signoff.cli import main
 from signoff.conformance import Options, load_data, run
 from signoff.conformance.baseline import Entry, accept
 from signoff.conformance.options import Selection, selection_of
-from signoff.conformance.report import FORMATS, report_of, terminal
+from signoff.conformance.report import FORMATS, report_of
 from signoff.conformance.report.json_report import schema_file
 from signoff.contract import SetUpError
 from signoff.contract.requirements import clauses
+from signoff.reporting.formats import terminal
 from tests.conftest import DATA_FILE, DOCUMENTS, PUBLISHED, ROOT
 
 TODAY = date(2026, 5, 10)

@@ -10,9 +10,9 @@ from starlette.routing import Route
 from signoff.conformance import Options, TargetData, run
 from signoff.conformance.base_requests import BaseRequests
 from signoff.conformance.discovery import discover
-from signoff.conformance.evidence import State
 from signoff.conformance.generation import schema_for
 from signoff.conformance.known_values import KnownValues, OperationData
+from signoff.reporting.model import State
 from tests.conformance import shop
 from tests.conftest import running
 

@@ -9,7 +9,8 @@ import signoff
 from signoff.cli import main
 from signoff.conformance import Options, load_data, run
 from signoff.conformance.known_values import OperationData
-from signoff.conformance.report import html_page, json_report, report_of, terminal
+from signoff.conformance.report import json_report, report_of
+from signoff.reporting.formats import html, terminal
 from tests.conftest import DOCUMENTS, running
 from tests.servers import museum_flaws, repositories_flaws, tictactoe_flaws
 from tests.servers.museum import Museum
@@ -81,7 +82,7 @@ def test_no_report_shows_the_credentials_of_anybody(contracts):
     shown = report_of(verdict)
     secrets = [text for _, text in verdict.credentials]
     assert any(text.startswith("Bearer ey") for text in secrets)
-    for render in (json_report.render, html_page.render, terminal.render):
+    for render in (json_report.render, html.render, terminal.render):
         text = render(shown)
         assert "secrets-not-echoed" in text
         for secret in secrets:

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from signoff.conformance.evidence import State
 from signoff.conformance.har import read_har
 from signoff.conformance.recording import judge_recording
 from signoff.conformance.report import FORMATS, report_of
 from signoff.contract import DataError, SetUpError
+from signoff.reporting.model import State
 from tests.conformance import things
 from tests.test_command_line import assert_plain_error, signoff_here
 

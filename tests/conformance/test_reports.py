@@ -17,19 +17,10 @@ import signoff
 from examples.report_server.app import create_app
 from signoff.conformance import Options, load_data, run
 from signoff.conformance.checks import KIT
-from signoff.conformance.evidence import State
-from signoff.conformance.report import (
-    FORMATS,
-    github,
-    gitlab,
-    json_report,
-    junit,
-    markdown,
-    report_of,
-    sarif,
-    terminal,
-)
+from signoff.conformance.report import FORMATS, json_report, report_of
 from signoff.conformance.report.excerpt import excerpt
+from signoff.reporting.formats import github, gitlab, junit, markdown, sarif, terminal
+from signoff.reporting.model import State
 from signoff.reporting.plain_text import plain
 from tests.conformance.reported import hostile_report, partial
 from tests.conftest import DATA_FILE, running
@@ -137,7 +128,7 @@ def test_junit_counts_what_it_holds(report):
 
 def test_junit_shows_failures_that_no_clause_shows(broken):
     stray = replace(broken.failures[0], clause="nobody/rules/knows")
-    root = ET.fromstring(junit.render(replace(broken, operations=(), failures=(stray,))))
+    root = ET.fromstring(junit.render(replace(broken, operations=(), items=(stray,))))
     assert [case.get("classname") for case in root.iter("testcase")] == ["nobody/rules/knows"]
     assert root.get("failures") == "1"
 
@@ -178,7 +169,7 @@ def test_sarif_says_whether_the_run_is_whole(report):
 def test_a_document_elsewhere_has_a_whole_address(broken, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     place = replace(broken.failures[0].place, path="")
-    run_ = json.loads(sarif.render(replace(broken, failures=(replace(broken.failures[0], place=place),))))
+    run_ = json.loads(sarif.render(replace(broken, items=(replace(broken.failures[0], place=place),))))
     uri = run_["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri.startswith("file:///")
 
@@ -265,6 +256,7 @@ def test_nothing_in_markdown_is_markup_but_its_own(report):
     inline = [child for token in found for child in token.children or ()]
     assert {child.type for child in inline} <= {
         "text",
+        "code_inline",
         "html_inline",
         "softbreak",
         "strong_open",
@@ -342,8 +334,8 @@ def test_large_bodies_are_bounded(contract):
     report = report_of(verdict_on(endless, contract))
     for name, render in FORMATS.items():
         assert len(render(report)) < 400_000, name
-    body = report.failures[0].exchange.response_body
-    assert (body.octets, body.is_shortened, len(body.text)) == (200_000, True, 4000)
+    body = report.failures[0].exchange.response.body
+    assert (body.octets, body.shortened, len(body.text)) == (200_000, True, 4000)
 
 
 def test_an_excerpt_of_a_document_in_one_line_shows_the_place(tmp_path):

@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from signoff.conformance.evidence import State
-from signoff.conformance.report import html_page, report_of
+from signoff.conformance.report import report_of
+from signoff.reporting.formats import html
+from signoff.reporting.model import State
 from tests.conformance.reported import NASTY, SCRIPT, hostile_contract, hostile_verdict, partial
 
 VOID = {"meta", "link", "input", "img", "br"}
@@ -56,7 +57,7 @@ def report(verdict):
 
 @pytest.fixture(scope="module")
 def text(report):
-    return html_page.render(report)
+    return html.render(report)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_clauses_stand_with_their_state(page, report):
 
 
 def test_each_failure_is_told_whole(text, page, report):
-    failures = [a for a in page.all("details") if a.get("class", "").startswith("failure")]
+    failures = [a for a in page.all("details") if a.get("class", "").startswith("item ")]
     assert len(failures) == len(report.failures) + len(report.warnings)
     told = "".join(part for parts in page.texts.values() for part in parts)
     for failure in report.failures:
@@ -147,7 +148,7 @@ def test_each_failure_is_told_whole(text, page, report):
 
 @pytest.mark.parametrize("is_partial", [True, False])
 def test_the_verdict_comes_first_and_says_whether_it_is_whole(verdict, is_partial):
-    text = html_page.render(report_of(partial(verdict) if is_partial else verdict))
+    text = html.render(report_of(partial(verdict) if is_partial else verdict))
     first = re.search(r'<p class="word">(.*?)</p>', text)[1]
     assert first == ("Fail, partial" if is_partial else "Fail")
     assert ("This run is partial" in text) is is_partial

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from signoff.conformance import load_data
 from signoff.conformance.exchange import Received, Sent
-from signoff.conformance.report import FORMATS, report_of, terminal
+from signoff.conformance.report import FORMATS, report_of
 from signoff.conformance.report.redaction import Redactor
+from signoff.reporting.formats import terminal
 from tests.conformance.reported import hostile_contract, hostile_report, hostile_verdict
 
 GIVEN = "given-with-H-5f3a9c"
@@ -63,8 +64,8 @@ def test_without_credentials_nothing_is_taken_out_but_what_servers_issue(tmp_pat
     report = hostile_report(tmp_path)
     exchange = report.failures[0].exchange
     assert "[redacted]" not in exchange.curl
-    assert '"access_token": "[redacted]"' in exchange.response_body.text
-    assert ("set-cookie", "[redacted]") in exchange.response_headers
+    assert '"access_token": "[redacted]"' in exchange.response.body.text
+    assert ("set-cookie", "[redacted]") in exchange.response.headers
 
 
 def redactor(*credentials, schemes=None):

@@ -11,9 +11,10 @@ import pytest
 
 import signoff
 from signoff.conformance import Options, TargetData, load_data, run
-from signoff.conformance.evidence import State
-from signoff.conformance.report import json_report, junit, report_of, terminal
+from signoff.conformance.report import json_report, report_of
 from signoff.mock import create_app
+from signoff.reporting.formats import junit, terminal
+from signoff.reporting.model import State
 from tests.conftest import DATA_FILE, DOCUMENTS, running
 
 ROOT = Path(__file__).parent.parent.parent

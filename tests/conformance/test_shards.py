@@ -12,7 +12,7 @@ from signoff.conformance import Options, load_data, run
 from signoff.conformance.known_values import OperationData
 from signoff.conformance.merge import merge
 from signoff.conformance.report import FORMATS, json_report, report_of
-from signoff.conformance.report.from_json import read
+from signoff.conformance.report.json_report import read
 from signoff.conformance.shards import Shard, operations_of, parse_shard
 from signoff.contract import DataError, SetUpError
 from tests.conformance import things

@@ -8,12 +8,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import signoff
-from signoff.conformance.evidence import State
 from signoff.conformance.fuzzing import SearchRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.known_values import KnownValues, OperationData, Person, TargetData
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.options import Options
+from signoff.reporting.model import State
 from tests.conformance import shop
 from tests.conftest import DOCUMENTS, running
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from signoff.contract.errors import SetUpError
+from signoff.reporting.formats.sarif import source_uri
 from signoff.reporting.markdown import block, code, prose, span, text
 from signoff.reporting.place import relative, sarif_artifact
 from signoff.reporting.plain_text import one_line, plain, plain_json
 from signoff.reporting.request import parse_requests
-from signoff.reporting.sarif import source_uri
 
 MARKS = st.text(st.sampled_from("ab1 _*`~[]()<>&;:/@#!|\\\"'-+=.{}$^\n"), max_size=40)
 

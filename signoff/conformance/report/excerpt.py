@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.report.model import ExcerptLine
 from signoff.contract import SignoffError
+from signoff.reporting.model import ExcerptLine
 
 if TYPE_CHECKING:
     from signoff.contract import Contract, Location

@@ -8,35 +8,26 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from http import HTTPStatus
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signoff.conformance.curl import curl
 from signoff.conformance.report.excerpt import excerpt
-from signoff.conformance.report.model import (
-    Body,
-    ClauseEntry,
-    ExchangeEntry,
-    FailureEntry,
-    OperationEntry,
-    OperationName,
-    Place,
-    Report,
-)
+from signoff.conformance.report.model import RunReport, check_rules
 from signoff.conformance.report.redaction import Redactor
 from signoff.contract.requirements import rule_id
+from signoff.reporting import model
+from signoff.reporting.model import Body, ClauseEntry, Item, Level, OperationEntry, Place, signoff_version
 from signoff.reporting.place import relative
 from signoff.reporting.plain_text import plain
 
 if TYPE_CHECKING:
     from signoff.conformance.checks import Failure
     from signoff.conformance.evidence import ClauseEvidence
-    from signoff.conformance.exchange import Exchange, Fields, Received
+    from signoff.conformance.exchange import Exchange, Fields
     from signoff.conformance.options import Options
     from signoff.conformance.verdict import Verdict
-    from signoff.contract import Location, Operation
+    from signoff.contract import Location
     from signoff.contract.json_value import JsonObject, JsonValue
 
 SHOWN_CHARACTERS = 4000
@@ -44,16 +35,9 @@ SHOWN_CHARACTERS = 4000
 _READ_OCTETS = 16 * SHOWN_CHARACTERS
 
 
-def report_of(verdict: Verdict) -> Report:
+def report_of(verdict: Verdict) -> RunReport:
     """What the reports of a verdict say; made right after the run, so that it knows when that began."""
     return _Reporter(verdict).report()
-
-
-def _version() -> str:
-    try:
-        return version("signoff")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "unknown"
 
 
 class _Reporter:
@@ -62,8 +46,8 @@ class _Reporter:
     def __init__(self, verdict: Verdict) -> None:
         self.verdict = verdict
         self.contract = verdict.contract
-        self._failures: dict[int, FailureEntry] = {}
-        self._exchanges: dict[int, ExchangeEntry] = {}
+        self._items: dict[int, Item] = {}
+        self._exchanges: dict[int, model.Exchange] = {}
         self._files: dict[str, tuple[str, str]] = {}
 
     @cached_property
@@ -80,10 +64,14 @@ class _Reporter:
     def fields(self, fields: Fields) -> Fields:
         return tuple((plain(name), plain(value)) for name, value in fields)
 
-    def report(self) -> Report:
+    def report(self) -> RunReport:
         verdict, evidence, text = self.verdict, self.verdict.evidence, self.text
-        return Report(
-            version=_version(),
+        outline = tuple(
+            OperationEntry(operation.id, plain(operation.label), text(operation.summary))
+            for operation in self.contract.operations
+        )
+        return RunReport(
+            version=signoff_version(),
             started_at=datetime.now(UTC) - timedelta(seconds=verdict.elapsed_s),
             elapsed_s=verdict.elapsed_s,
             title=text(self.contract.title),
@@ -96,26 +84,22 @@ class _Reporter:
             document_digest=_digest(self.contract.document),
             settings=_settings(verdict.options),
             shard=str(verdict.options.shard or ""),
-            outline=tuple(self.name(operation) for operation in self.contract.operations),
-            operations=self.operations(),
-            failures=tuple(self.failure(failure) for failure in evidence.errors),
-            warnings=tuple(self.failure(failure) for failure in evidence.warnings),
-            errors=tuple(text(error) for error in verdict.errors),
-            cut_short=tuple(text(reason) for reason in verdict.cut_short),
-            notes=tuple(text(note) for note in verdict.notes),
-            shortfalls=tuple(text(sentence) for sentence in verdict.shortfalls),
+            outline=outline,
+            operations=self.operations(outline),
+            items=tuple(map(self.item, (*evidence.errors, *evidence.warnings))),
+            rules=check_rules(verdict.options.checks),
+            errors=tuple(map(text, verdict.errors)),
+            cut_short=tuple(map(text, verdict.cut_short)),
+            notes=tuple(map(text, verdict.notes)),
+            shortfalls=tuple(map(text, verdict.shortfalls)),
         )
 
-    def name(self, operation: Operation) -> OperationName:
-        return OperationName(operation.id, plain(operation.label), self.text(operation.summary))
-
-    def operations(self) -> tuple[OperationEntry, ...]:
+    def operations(self, outline: tuple[OperationEntry, ...]) -> tuple[OperationEntry, ...]:
         clauses: dict[str, list[ClauseEntry]] = {}
         for found in self.verdict.evidence.clauses.values():
             clauses.setdefault(found.clause.operation, []).append(self.clause(found))
-        names = [self.name(operation) for operation in self.contract.operations if operation.id in clauses]
         return tuple(
-            OperationEntry(name.id, name.label, name.summary, tuple(clauses[name.id])) for name in names
+            replace(entry, clauses=tuple(clauses[entry.id])) for entry in outline if entry.id in clauses
         )
 
     def clause(self, found: ClauseEvidence) -> ClauseEntry:
@@ -129,59 +113,65 @@ class _Reporter:
             self.text(found.reason),
             self.place(self.contract.locate(clause.pointer)),
             self.exchange(found.exchange) if found.exchange else None,
-            self.failure(found.failure) if found.failure else None,
+            self.item(found.failure) if found.failure else None,
         )
 
-    def failure(self, failure: Failure) -> FailureEntry:
-        if id(failure) not in self._failures:
-            self._failures[id(failure)] = self._failure(failure)
-        return self._failures[id(failure)]
+    def item(self, failure: Failure) -> Item:
+        if id(failure) not in self._items:
+            self._items[id(failure)] = self._item(failure)
+        return self._items[id(failure)]
 
-    def _failure(self, failure: Failure) -> FailureEntry:
+    def _item(self, failure: Failure) -> Item:
         check, fault, subject = failure.check, failure.fault, failure.exchange.subject
+        level = Level(check.severity.value)
         text = self.text
         found = self.contract.locate(fault.pointer or subject.pointer)
         lines = excerpt(self.contract, found)
-        return FailureEntry(
-            check=check.id,
+        return Item(
+            id=check.id,
+            level=level,
+            fails=level is Level.ERROR,
             family=check.family,
-            severity=check.severity.value,
             rationale=check.rationale,
             source=check.source,
             clause=rule_id(subject, check.id),
             operation=subject.id,
-            operation_label=plain(subject.label),
+            subject=plain(subject.label),
             message=text(fault.message),
             expected=text(fault.expected),
             actual=text(fault.actual),
             place=self.place(found),
-            excerpt=tuple(type(line)(line.number, text(line.text), line.is_named) for line in lines),
+            excerpt=tuple(replace(line, text=text(line.text)) for line in lines),
             exchange=self.exchange(failure.exchange),
             fingerprint=_fingerprint(failure, found),
         )
 
-    def exchange(self, exchange: Exchange) -> ExchangeEntry:
+    def exchange(self, exchange: Exchange) -> model.Exchange:
         if id(exchange) not in self._exchanges:
             self._exchanges[id(exchange)] = self._exchange(exchange)
         return self._exchanges[id(exchange)]
 
-    def _exchange(self, exchange: Exchange) -> ExchangeEntry:
+    def _exchange(self, exchange: Exchange) -> model.Exchange:
         sent = self.redactor.sent(exchange.sent)
-        received = self.redactor.received(_bounded(exchange.received))
-        answer = _body(received.body, len(exchange.received.body))
-        return ExchangeEntry(
-            label=self.text(exchange.label),
-            method=plain(sent.method),
-            url=plain(sent.url),
-            request_headers=self.fields(sent.headers),
-            request_body=_body(sent.body, len(exchange.sent.body)),
-            status=received.status,
-            reason=_phrase(received.status),
-            response_headers=self.fields(received.headers),
-            response_body=replace(answer, text=self.redactor.text(answer.text)),
-            elapsed_s=received.elapsed_s,
-            fault=plain(received.fault),
-            curl=plain(curl(sent)),
+        received = exchange.received
+        received = self.redactor.received(replace(received, body=received.body[:_READ_OCTETS]))
+        body = _body(received.body, len(exchange.received.body))
+        return model.Exchange(
+            self.text(exchange.label),
+            model.Request(
+                plain(sent.method),
+                plain(sent.url),
+                self.fields(sent.headers),
+                _body(sent.body, len(exchange.sent.body)),
+            ),
+            model.Response(
+                received.status,
+                self.fields(received.headers),
+                replace(body, text=self.redactor.text(body.text)),
+                plain(received.fault),
+            ),
+            received.elapsed_s,
+            plain(curl(sent)),
         )
 
     def place(self, found: Location) -> Place:
@@ -189,11 +179,7 @@ class _Reporter:
             file = self.text(found.file)
             self._files[found.file] = (file, relative(file))
         file, path = self._files[found.file]
-        return Place(file, path, found.line, found.column, plain(found.pointer))
-
-
-def _bounded(received: Received) -> Received:
-    return replace(received, body=received.body[:_READ_OCTETS])
+        return Place(file, found.line, found.column, plain(found.pointer), path)
 
 
 def _body(octets: bytes, size: int) -> Body:
@@ -205,13 +191,6 @@ def _body(octets: bytes, size: int) -> Body:
         text = head.decode("ascii", "backslashreplace")
     text = plain(text)
     return Body(text[:SHOWN_CHARACTERS], size, len(text) > SHOWN_CHARACTERS or len(octets) > len(head))
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
 
 
 def _digest(document: JsonObject) -> str:

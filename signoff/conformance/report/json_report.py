@@ -1,24 +1,48 @@
-"""The verdict as JSON, for programs; `report.schema.json` beside this file describes it."""
+"""The verdict as JSON, for programs and `signoff merge`; `report.schema.json` beside this file describes it.
+
+Where a JSON object has the members of a value of the model, it is made of that value and read back into it.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, fields, replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import jsonschema_rs
+
+from signoff.conformance.checks import KIT
+from signoff.conformance.report.model import RunReport, check_rules
+from signoff.contract import DataError
+from signoff.reporting.model import (
+    Acceptance,
+    Body,
+    ClauseEntry,
+    ExcerptLine,
+    Exchange,
+    Item,
+    Level,
+    OperationEntry,
+    Place,
+    Request,
+    Response,
+    State,
+)
 
 if TYPE_CHECKING:
-    from signoff.conformance.report.model import (
-        Body,
-        ClauseEntry,
-        ExcerptLine,
-        ExchangeEntry,
-        FailureEntry,
-        Place,
-        Report,
-    )
+    from _typeshed import DataclassInstance
+
+    _Value = TypeVar("_Value", bound=DataclassInstance)
 
 # Raised when a member goes or changes its meaning; new members may come at any time.
 FORMAT_VERSION = 1
+_LARGEST = 512 * 1024 * 1024
+# The members of a failure that are values of an item, and their names there.
+_ITEM = {"check": "id", "family": "family", "severity": "level", "clause": "clause", "operation": "operation"}
+_ITEM |= {"operation_label": "subject"}
+_ITEM |= {name: name for name in ("message", "expected", "actual", "rationale", "source", "fingerprint")}
 
 
 def schema_file() -> Path:
@@ -26,38 +50,35 @@ def schema_file() -> Path:
     return Path(__file__).with_name("report.schema.json")
 
 
-def render(report: Report) -> str:
+def render(report: RunReport) -> str:
     """The report: the verdict and what goes with it, then clauses, failures, warnings and errors."""
     content = {
         "format_version": FORMAT_VERSION,
         "signoff": report.version,
-        "verdict": "pass" if report.passed else "fail",
+        "verdict": report.verdict,
         "complete": report.is_complete,
-        "partial": list(report.cut_short),
+        "partial": report.cut_short,
         "title": report.title,
         "document": report.document,
         "document_digest": report.document_digest,
         "target": report.target,
         "seed": report.seed,
-        "settings": dict(report.settings),
+        "settings": report.settings,
         "shard": report.shard or None,
         "operations": [
             {"id": name.id, "label": name.label, "summary": name.summary} for name in report.outline
         ],
         "requests": report.requests,
-        "statuses": {str(status): count for status, count in report.statuses.items()},
+        "statuses": report.statuses,
         "started_at": report.started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "elapsed_s": round(report.elapsed_s, 3),
         "clauses": [_clause(clause) for clause in report.clauses],
-        "failures": [_failure(failure) for failure in report.failures],
-        "accepted": [
-            {**_failure(entry.failure), "reason": entry.reason, "expires": entry.expires or None}
-            for entry in report.accepted
-        ],
-        "warnings": [_failure(failure) for failure in report.warnings],
-        "errors": list(report.errors),
-        "notes": list(report.notes),
-        "shortfalls": list(report.shortfalls),
+        "failures": [_item(item) for item in report.failures],
+        "accepted": [_item(item) for item in report.accepted],
+        "warnings": [_item(item) for item in report.warnings],
+        "errors": report.errors,
+        "notes": report.notes,
+        "shortfalls": report.shortfalls,
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -86,56 +107,123 @@ def _location(place: Place) -> dict[str, Any]:
     }
 
 
-def _evidence(exchange: ExchangeEntry) -> dict[str, Any]:
+def _evidence(exchange: Exchange) -> dict[str, Any]:
     return {
         "request": exchange.label,
-        "status": exchange.status,
+        "status": exchange.response.status,
         "elapsed_s": round(exchange.elapsed_s, 6),
         "curl": exchange.curl,
     }
 
 
-def _failure(failure: FailureEntry) -> dict[str, Any]:
-    return {
-        "check": failure.check,
-        "family": failure.family,
-        "severity": failure.severity,
-        "clause": failure.clause,
-        "operation": failure.operation,
-        "operation_label": failure.operation_label,
-        "message": failure.message,
-        "expected": failure.expected,
-        "actual": failure.actual,
-        "rationale": failure.rationale,
-        "source": failure.source,
-        "fingerprint": failure.fingerprint,
-        "location": _location(failure.place),
-        "excerpt": [_line(line) for line in failure.excerpt],
-        **_evidence(failure.exchange),
-        "exchange": _exchange(failure.exchange),
+def _item(item: Item) -> dict[str, Any]:
+    values = {member: getattr(item, name) for member, name in _ITEM.items()}
+    found = values | {
+        "severity": item.level.value,
+        "location": _location(item.place),
+        "excerpt": [{"line": line.line, "text": line.text} for line in item.excerpt],
     }
+    if item.exchange:
+        request, response = asdict(item.exchange.request), asdict(item.exchange.response)
+        response["fault"] = response["fault"] or None
+        found |= _evidence(item.exchange) | {"exchange": {"request": request, "response": response}}
+    if item.acceptance:
+        found |= {"reason": item.acceptance.reason, "expires": item.acceptance.expires or None}
+    return found
 
 
-def _line(line: ExcerptLine) -> dict[str, Any]:
-    return {"line": line.number, "text": line.text}
+def read(path: str | Path) -> RunReport:
+    """The report that a file of `--report json=FILE` holds.
+
+    Raises:
+        DataError: it cannot be read, or is no such report.
+    """
+    file = Path(path)
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise DataError(f"the report {path} is larger than {_LARGEST} octets")
+        content = json.loads(file.read_bytes())
+    except OSError as error:
+        raise DataError(f"the report {path} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"the report {path} is not JSON: {str(error).splitlines()[0]}") from None
+    schema = json.loads(schema_file().read_text(encoding="utf-8"))
+    for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(content):
+        place = "/".join(map(str, fault.instance_path))
+        raise DataError(
+            f"{path} is no report of this version of Signoff: at /{place}: {fault.message[:200]}",
+            mend="Give files that `signoff test --report json=FILE` wrote.",
+        )
+    return _report(content)
 
 
-def _exchange(exchange: ExchangeEntry) -> dict[str, Any]:
-    return {
-        "request": {
-            "method": exchange.method,
-            "url": exchange.url,
-            "headers": [list(field) for field in exchange.request_headers],
-            "body": _body(exchange.request_body),
-        },
-        "response": {
-            "status": exchange.status,
-            "headers": [list(field) for field in exchange.response_headers],
-            "body": _body(exchange.response_body),
-            "fault": exchange.fault or None,
-        },
-    }
+def _report(content: dict[str, Any]) -> RunReport:
+    accepted = tuple(map(_item_of, content["accepted"]))
+    items = tuple(_item_of(item) for item in (*content["failures"], *content["warnings"]))
+    known = {item.fingerprint: item for item in (*accepted, *items)}
+    clauses: dict[str, list[ClauseEntry]] = {}
+    for item in content["clauses"]:
+        clauses.setdefault(item["operation"], []).append(_clause_of(item, known))
+    outline = tuple(_value(OperationEntry, item) for item in content["operations"])
+    return _value(
+        RunReport,
+        content,
+        version=content["signoff"],
+        passed=content["verdict"] == "pass",
+        started_at=datetime.fromisoformat(content["started_at"]),
+        statuses={int(status): count for status, count in content["statuses"].items()},
+        outline=outline,
+        operations=tuple(
+            replace(entry, clauses=tuple(clauses[entry.id])) for entry in outline if entry.id in clauses
+        ),
+        items=items,
+        accepted=accepted,
+        rules=check_rules(KIT),
+        cut_short=tuple(content["partial"]),
+        **{name: tuple(content[name]) for name in ("errors", "notes", "shortfalls")},
+    )
 
 
-def _body(body: Body) -> dict[str, Any]:
-    return {"text": body.text, "octets": body.octets, "shortened": body.is_shortened}
+def _value(kind: type[_Value], content: dict[str, Any], **more: Any) -> _Value:  # noqa: ANN401 - of any member
+    """A value of the members of an object that it has fields for, and of `more`; null is the empty text."""
+    names = {field.name for field in fields(kind)} & content.keys() - more.keys()
+    return kind(**{name: "" if content[name] is None else content[name] for name in names}, **more)
+
+
+def _clause_of(content: dict[str, Any], items: dict[str, Item]) -> ClauseEntry:
+    evidence = content["evidence"]
+    return _value(
+        ClauseEntry,
+        content,
+        state=State(content["state"]),
+        place=_value(Place, content["location"]),
+        exchange=_exchange_of(evidence, Request(), Response(evidence["status"])) if evidence else None,
+        failure=items.get(content["failure"] or ""),
+    )
+
+
+def _exchange_of(evidence: dict[str, Any], request: Request, response: Response) -> Exchange:
+    return Exchange(evidence["request"], request, response, evidence["elapsed_s"], evidence["curl"])
+
+
+def _message_of(kind: type[_Value], content: dict[str, Any]) -> _Value:
+    headers = tuple((name, value) for name, value in content["headers"])
+    return _value(kind, content, headers=headers, body=_value(Body, content["body"]))
+
+
+def _item_of(content: dict[str, Any]) -> Item:
+    line, exchange = content["location"]["line"], content["exchange"]
+    request = _message_of(Request, exchange["request"])
+    response = _message_of(Response, exchange["response"])
+    reason = content.get("reason")
+    values = {name: content[member] for member, name in _ITEM.items()}
+    return Item(
+        **values | {"level": Level(content["severity"])},
+        fails=content["severity"] == "error" and not reason,
+        place=_value(Place, content["location"]),
+        excerpt=tuple(
+            _value(ExcerptLine, item, is_named=item["line"] == line) for item in content["excerpt"]
+        ),
+        exchange=_exchange_of(content, request, response),
+        acceptance=Acceptance(reason, content["expires"] or "") if reason else None,
+    )

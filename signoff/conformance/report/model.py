@@ -1,239 +1,107 @@
-"""What a report says: the verdict as plain values, secrets taken out and bodies bounded.
-
-Every format is rendered from a `Report`, so that none can show what another hides.
-"""
+"""The report of a test run: what the model of all reports has, and how the run was made."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar
+
+from signoff.reporting.messages import counted
+from signoff.reporting.model import Level, OperationEntry, Report, Rule, State
+from signoff.reporting.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from signoff.conformance.evidence import State
-    from signoff.conformance.exchange import Fields
+    from signoff.conformance.checks import Catalogue
     from signoff.contract.json_value import JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the document says something.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport(Report):
+    """One test run.
 
     Attributes:
-        file: as the user named it.
-        path: the same relative to the working directory, with slashes; empty for what lies elsewhere.
-        line: counted from 1; 0 when unknown.
-        column: counted from 1; 0 when unknown.
-        pointer: JSON Pointer inside the file.
-    """
-
-    file: str
-    path: str
-    line: int
-    column: int
-    pointer: str
-
-    def __str__(self) -> str:
-        """`file:line:column (pointer)`, without the parts that are unknown."""
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place} ({self.pointer})" if self.pointer else place
-
-
-@dataclass(frozen=True, slots=True)
-class ExcerptLine:
-    """One line of the document; `is_named` for the one that a place names."""
-
-    number: int
-    text: str
-    is_named: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A request's or a response's content.
-
-    Attributes:
-        text: what can be shown of it; escaped where it is no text.
-        octets: how many there were.
-        is_shortened: whether there is more than is shown.
-    """
-
-    text: str
-    octets: int
-    is_shortened: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ExchangeEntry:
-    """A request and its response as they are shown.
-
-    Attributes:
-        label: the request in a few words.
-        fault: why the response could not be read whole; empty when it could.
-        curl: the command that repeats the request.
-    """
-
-    label: str
-    method: str
-    url: str
-    request_headers: Fields
-    request_body: Body
-    status: int
-    reason: str
-    response_headers: Fields
-    response_body: Body
-    elapsed_s: float
-    fault: str
-    curl: str
-
-
-@dataclass(frozen=True, slots=True)
-class FailureEntry:
-    """A demand that was not met.
-
-    Attributes:
-        clause: the id of the clause that the check stands for.
-        fingerprint: the same for the same failure in another run, whatever else in the document changed.
-        excerpt: the document around the place; empty where it is not known.
-    """
-
-    check: str
-    family: str
-    severity: Literal["error", "warning"]
-    rationale: str
-    source: str
-    clause: str
-    operation: str
-    operation_label: str
-    message: str
-    expected: str
-    actual: str
-    place: Place
-    excerpt: tuple[ExcerptLine, ...]
-    exchange: ExchangeEntry
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedEntry:
-    """A failure that a baseline accepts for now.
-
-    Attributes:
-        reason: why, as the baseline says.
-        expires: the last day on which it does, as YYYY-MM-DD; empty where it has no end.
-    """
-
-    failure: FailureEntry
-    reason: str
-    expires: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseEntry:
-    """A clause and what is known of it; `exchange` is the one that shows it, `failure` what breaks it."""
-
-    id: str
-    operation: str
-    kind: str
-    title: str
-    state: State
-    reason: str
-    place: Place
-    exchange: ExchangeEntry | None
-    failure: FailureEntry | None
-
-
-@dataclass(frozen=True, slots=True)
-class OperationName:
-    """An operation of the document, whether the run was about it or not."""
-
-    id: str
-    label: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class OperationEntry:
-    """An operation with its clauses."""
-
-    id: str
-    label: str
-    summary: str
-    clauses: tuple[ClauseEntry, ...]
-
-    def count(self, state: State) -> int:
-        """How many clauses are in a state."""
-        return sum(clause.state is state for clause in self.clauses)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One run.
-
-    Attributes:
-        title: the contract's.
         document: path or URL of the OpenAPI document.
         document_digest: the same for the same document, whatever its file is called.
         settings: what decides which requests are sent, for merging only what belongs together.
         shard: which part of the operations this is, as `2/3`; empty for all.
-        outline: every operation of the document, in its order.
+        outline: every operation of the document, in its order, without clauses.
         statuses: how often each status was answered; 0 stands for no answer.
-        operations: those that the run was about, with their clauses.
-        failures: what breaks the contract.
-        accepted: what breaks it too, and is accepted by a baseline.
-        warnings: what is only told.
-        errors: what went wrong on our side of the wire, one sentence each.
-        cut_short: why not everything was sent that was meant to be, one sentence each.
-        notes: what a reader should know besides, one sentence each.
-        shortfalls: what had to be shown for a pass and was not, one sentence each.
     """
 
-    version: str
-    started_at: datetime
-    elapsed_s: float
-    title: str
     document: str
     target: str
     seed: int
     requests: int
     statuses: Mapping[int, int]
-    passed: bool
     document_digest: str
     settings: Mapping[str, JsonValue]
     shard: str
-    outline: tuple[OperationName, ...]
-    operations: tuple[OperationEntry, ...]
-    failures: tuple[FailureEntry, ...]
-    warnings: tuple[FailureEntry, ...]
-    errors: tuple[str, ...]
-    accepted: tuple[AcceptedEntry, ...] = ()
-    cut_short: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    shortfalls: tuple[str, ...] = ()
+    outline: tuple[OperationEntry, ...]
+    started_at: datetime
+
+    name: ClassVar[str] = "signoff"
+    titles: ClassVar[Mapping[Level, str]] = {Level.ERROR: "Failures", Level.WARNING: "Warnings"}
+    accepted_title: ClassVar[str] = "Accepted by the baseline"
+    # A job's summary on GitHub holds one MiB, and a character has four bytes at most.
+    markdown_room: ClassVar[int] = 250_000
 
     @property
-    def is_complete(self) -> bool:
-        """False where the run was cut short or could not send all it meant to."""
-        return not self.errors and not self.cut_short
+    def verdict(self) -> str:
+        """`pass` or `fail`."""
+        return "pass" if self.passed else "fail"
 
     @property
-    def acceptance(self) -> Mapping[str, AcceptedEntry]:
-        """What is accepted, by the failure's fingerprint."""
-        return {entry.failure.fingerprint: entry for entry in self.accepted}
+    def heading(self) -> str:
+        """The verdict and the contract's title."""
+        return f"{self.verdict.upper()}{' (partial)' if self.partial else ''}: {self.title}"
 
     @property
-    def clauses(self) -> tuple[ClauseEntry, ...]:
-        """Every clause, in the document's order."""
-        return tuple(clause for operation in self.operations for clause in operation.clauses)
-
-    def count(self, state: State) -> int:
-        """How many clauses are in a state."""
-        return sum(operation.count(state) for operation in self.operations)
+    def summary(self) -> str:
+        """The contract, the target and the counts."""
+        return f"{self.title} at {self.target}: {self.counts}"
 
     @property
-    def stray_failures(self) -> tuple[FailureEntry, ...]:
-        """The failures that no clause shows: of checks that do not count as a clause of their operation."""
-        shown = {clause.id for clause in self.clauses}
-        return tuple(failure for failure in self.failures if failure.clause not in shown)
+    def counts(self) -> str:
+        """How many clauses there are of each state, and what it took to find out."""
+        parts = [f"{self.count(state)} {state.value}" for state in State]
+        parts += [f"{len(self.accepted)} accepted"] if self.accepted else []
+        parts += [counted(len(self.warnings), "warning")] if self.warnings else []
+        shard = f"shard {self.shard}, " if self.shard else ""
+        return (
+            f"{', '.join(parts)} ({shard}{self.requests} requests, {self.elapsed_s:.1f} s, seed {self.seed})"
+        )
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The target and the document."""
+        return self.target, self.document
+
+    @property
+    def facts(self) -> Mapping[str, JsonValue]:
+        """How the run was made."""
+        statuses = (f"{count} of {status or 'none'}" for status, count in self.statuses.items())
+        facts: dict[str, JsonValue] = {
+            "target": self.target,
+            "document": self.document,
+            "requests": self.requests,
+            "responses": ", ".join(statuses),
+            "seed": self.seed,
+        }
+        return facts | ({"shard": self.shard} if self.shard else {})
+
+
+def check_rules(catalogue: Catalogue) -> tuple[Rule, ...]:
+    """The checks of a catalogue as code scanning shows them."""
+    return tuple(
+        Rule(
+            check.id,
+            one_line(check.find.__doc__ or check.id),
+            check.rationale,
+            check.source,
+            (check.family,),
+            Level(check.severity.value),
+        )
+        for check in catalogue.entries
+    )

@@ -1,27 +1,33 @@
-"""The outcome of a review in the formats that people and machines read, one file a format.
-
-Every format is a function from a report to text; nothing else in the review prints.
-"""
+"""The outcome of a review as a report: the model filled from it, its JSON and its changelog."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from signoff.review.report import changelog, github, gitlab, html_page, json_report, junit, markdown, sarif
-from signoff.review.report.model import Report, report_of
+from signoff.reporting.formats import WRITERS
+from signoff.reporting.markdown import prose
+from signoff.review.report import json_report
+from signoff.review.report.from_outcome import ReviewReport, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["FORMATS", "Report", "report_of"]
+__all__ = ["FORMATS", "ReviewReport", "report_of"]
 
-FORMATS: dict[str, Callable[[Report], str]] = {
-    "markdown": markdown.render,
+
+def changelog(report: ReviewReport) -> str:
+    """The changes alone as a section of a changelog; text of the document in it is no markup."""
+    # Imported here, as comparing is: what makes the counterexamples is a large import.
+    from signoff.review.changes import changelog_markdown  # noqa: PLC0415
+
+    return changelog_markdown(
+        [replace(change, reason=prose(change.reason)) for change in report.outcome.changes]
+    )
+
+
+FORMATS: dict[str, Callable[[ReviewReport], str]] = {
     "json": json_report.render,
-    "sarif": sarif.render,
-    "github": github.render,
-    "gitlab": gitlab.render,
-    "junit": junit.render,
-    "html": html_page.render,
-    "changelog": changelog.render,
+    **WRITERS,
+    "changelog": changelog,
 }

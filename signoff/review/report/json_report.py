@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signoff.reporting.plain_text import plain_json
-from signoff.review.report.model import change_fingerprint
+from signoff.review.report.from_outcome import change_fingerprint
 
 if TYPE_CHECKING:
-    from signoff.contract.location import Location
     from signoff.reporting.findings import Finding
     from signoff.review.change import Change
     from signoff.review.changes import VersionAdvice
-    from signoff.review.outcome import Revision, WaivedFinding
-    from signoff.review.report.model import Report
+    from signoff.review.outcome import Revision
+    from signoff.review.report.from_outcome import ReviewReport
 
 # Raised when a member goes or changes its meaning; new members may come at any time.
 FORMAT_VERSION = 1
@@ -26,21 +26,23 @@ def schema_file() -> Path:
     return Path(__file__).with_name("review.schema.json")
 
 
-def render(report: Report) -> str:
+def render(report: ReviewReport) -> str:
     """The report: the verdict and what goes with it, then changes, findings and what is waived."""
     outcome = report.outcome
     content = {
         "format_version": FORMAT_VERSION,
-        "signoff": report.signoff,
+        "signoff": report.version,
         "verdict": outcome.verdict.value if outcome.verdict else None,
         "passed": report.passed,
-        "fail_on": list(report.gate.names),
+        "fail_on": list(report.fail_on),
         "document": _revision(outcome.document),
         "base": _revision(outcome.base) if outcome.base else None,
         "version": _version(outcome.version_advice) if outcome.version_advice else None,
         "changes": [_change(change) for change in outcome.changes],
         "findings": [_finding(finding) for finding in outcome.findings],
-        "waived": [_waived(waived) for waived in outcome.waived],
+        "waived": [
+            {"finding": _finding(waived.finding), "reason": waived.reason} for waived in outcome.waived
+        ],
     }
     return plain_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
@@ -71,8 +73,8 @@ def _change(change: Change) -> dict[str, Any]:
         "reason": change.reason,
         "operation": change.operation or None,
         "also_in": list(change.also_in),
-        "before": _location(change.before) if change.before else None,
-        "after": _location(change.after) if change.after else None,
+        "before": asdict(change.before) if change.before else None,
+        "after": asdict(change.after) if change.after else None,
         "fingerprint": change_fingerprint(change),
     }
     if change.counterexample is not None:
@@ -86,14 +88,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "message": finding.message,
         "mend": finding.mend or None,
-        "location": _location(finding.location),
+        "location": asdict(finding.location),
         "fingerprint": finding.fingerprint,
     }
-
-
-def _waived(waived: WaivedFinding) -> dict[str, Any]:
-    return {"finding": _finding(waived.finding), "reason": waived.reason}
-
-
-def _location(place: Location) -> dict[str, Any]:
-    return {"file": place.file, "line": place.line, "column": place.column, "pointer": place.pointer}

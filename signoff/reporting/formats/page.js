@@ -42,5 +42,5 @@ document.querySelector(".folding").hidden = false;
 document.getElementById("unfold").addEventListener("click", () => foldAll(".operation", true));
 document.getElementById("fold").addEventListener("click", () => foldAll(".operation", false));
 addEventListener("hashchange", reveal);
-addEventListener("beforeprint", () => foldAll(".operation, .failure", true));
+addEventListener("beforeprint", () => foldAll(".operation, .item", true));
 reveal();

@@ -1,0 +1,84 @@
+"""A report as GitHub workflow commands: each item beside the document's line.
+
+The commands work when they stand in a step's log: `--report github=-`. GitHub shows the first ten errors and
+the first ten warnings of a step; compatible changes are left to the other formats.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from signoff.reporting.formats.terminal import verdict
+from signoff.reporting.messages import describe, title
+from signoff.reporting.model import Level
+from signoff.reporting.plain_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signoff.reporting.model import Item, Report
+
+_REMARKS = {
+    Level.ERROR: "Signoff was not shown what is required",
+    Level.WARNING: "Signoff could not search",
+    Level.INFO: "Signoff",
+}
+
+
+def render(report: Report) -> str:
+    """One command a line: items worst first, what concerns the whole run, then the verdict as a notice."""
+    lines = [
+        _annotation(item)
+        for items in report.sections.values()
+        for item in items
+        if item.level is not Level.COMPATIBLE
+    ]
+    lines += [
+        command(_kind(level), {"title": _REMARKS[level]}, one_line(text)) for _, text, level in report.remarks
+    ]
+    if report.partial:
+        lines.append(command("warning", {"title": "Signoff's run is partial"}, report.partial))
+    if report.accepted:
+        shown = "\n".join(
+            f"{title(item)}: {one_line(item.message)} (accepted: {one_line(str(item.acceptance))})"
+            for item in report.accepted
+        )
+        lines.append(command("notice", {"title": f"{report.accepted_title} ({len(report.accepted)})"}, shown))
+    compared = " against ".join(report.compared)
+    lines.append(
+        command(
+            "notice", {"title": report.name.capitalize()}, f"{click.unstyle(verdict(report))}\n{compared}"
+        )
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _annotation(item: Item) -> str:
+    place, properties = item.place, {}
+    if place.path:
+        properties["file"] = place.path
+        if place.line:
+            properties |= {"line": str(place.line), "col": str(max(1, place.column))}
+    properties["title"] = title(item)
+    message = "\n".join([one_line(item.message), *describe(item)[1:]])
+    return command(_kind(item.level), properties, message)
+
+
+def _kind(level: Level) -> str:
+    return "notice" if level.weight == "note" else level.weight
+
+
+def command(name: str, properties: Mapping[str, str], message: str) -> str:
+    """A workflow command, escaped as the runner unescapes it."""
+    shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {shown}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,60 @@
+"""A report as one self-contained page, from the template, styles and script beside this file."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from signoff.reporting import page
+from signoff.reporting.messages import details
+from signoff.reporting.model import State
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from signoff.reporting.model import Report
+
+_FOLDER = Path(__file__).parent
+_QUOTED = re.compile("`([^`]+)`")
+# What matters most comes first.
+_ORDER = (State.VIOLATED, State.NOT_EXERCISED, State.VERIFIED)
+_MARKS = {State.VIOLATED: "✗", State.NOT_EXERCISED: "·", State.VERIFIED: "✓"}
+# More items than this are folded, so that the page is not endless.
+_OPEN_ITEMS = 10
+
+
+def render(report: Report) -> str:
+    """The page; it has a script where there are clauses to filter."""
+    style = page.asset(_FOLDER / "page.css")
+    script = page.asset(_FOLDER / "page.js") if report.operations else ""
+    accepted = {report.accepted_title: report.accepted} if report.accepted else {}
+    # Both files are ours and hold nothing of the report, so they stand in the page as they are.
+    return _template().render(
+        report=report,
+        lists={**report.sections, **accepted},
+        policy=page.policy(style, script),
+        style=Markup(style),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        details_of=details,
+        states=_ORDER,
+        marks=_MARKS,
+        open_items=_OPEN_ITEMS,
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = page.environment(_FOLDER)
+    environment.filters |= {"slug": lambda text: text.lower().replace(" ", "-"), "prose": _prose}
+    return environment.get_template("page.jinja")
+
+
+def _prose(sentence: str) -> Markup:
+    """A sentence, escaped; what stands in backticks in the type of code."""
+    parts = [escape(part) for part in _QUOTED.split(sentence)]
+    parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+    return Markup("").join(parts)

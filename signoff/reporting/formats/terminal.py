@@ -1,0 +1,106 @@
+"""A report for a person at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from signoff.reporting.messages import describe, details
+from signoff.reporting.model import Level, State
+from signoff.reporting.plain_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.reporting.model import ClauseEntry, Item, Report
+
+_MARKS = {State.VERIFIED: ("✓", "green"), State.VIOLATED: ("✗", "red"), State.NOT_EXERCISED: ("·", "yellow")}
+_COLORS = {"error": "red", "warning": "yellow", "note": "green"}
+_TITLE_WIDTH, _REASON_WIDTH = 78, 90
+# After this many lines the verdict has left the screen.
+_SCREEN = 30
+
+
+def render(report: Report) -> str:
+    """The report, with colours; the caller strips them where there is no terminal.
+
+    Clauses are a long table, so the verdict stands below them; else it stands at the top, and again below a
+    long report.
+    """
+    if report.operations:
+        lines = [*_body(report), *_remarks(report), verdict(report)]
+    else:
+        lines = [verdict(report), f"      {' against '.join(report.compared)}", *_remarks(report), ""]
+        lines += _body(report)
+        lines = [*lines, verdict(report)] if len(lines) > _SCREEN else lines[:-1]
+    return "\n".join(lines) + "\n"
+
+
+def verdict(report: Report) -> str:
+    """The verdict in one line."""
+    word, color = ("PASS", "green") if report.passed else ("FAIL", "red")
+    partial = "" if report.is_complete else click.style(" (partial)", fg="yellow", bold=True)
+    return f"{click.style(word, fg=color, bold=True)}{partial}  {report.summary}"
+
+
+def _body(report: Report) -> Iterator[str]:
+    for operation in report.operations:
+        yield click.style(operation.label, bold=True)
+        yield from map(_row, operation.clauses)
+        yield ""
+    for title, items in report.sections.items():
+        yield click.style(f"{title} ({len(items)})", bold=True)
+        for number, item in enumerate(items, 1):
+            yield from _with_exchange(number, item) if item.exchange else _compact(item)
+        yield from [] if items[-1].exchange else [""]
+    if report.accepted:
+        yield click.style(f"{report.accepted_title} ({len(report.accepted)})", bold=True)
+        for item in report.accepted:
+            yield f"  {click.style(item.id, fg='yellow')}  {item.place.brief}: {one_line(item.message)}"
+            yield f"    accepted  {one_line(str(item.acceptance))}"
+        yield ""
+
+
+def _row(clause: ClauseEntry) -> str:
+    mark, color = _MARKS[clause.state]
+    shown = clause.reason
+    if clause.state is State.VERIFIED and clause.exchange is not None:
+        shown = f"{clause.exchange.response.status} to {clause.exchange.label}"
+    state = click.style(f"{mark} {clause.state.value:<13}", fg=color)
+    title = _cut(clause.title, _TITLE_WIDTH)
+    return f"  {state}  {title:<{_TITLE_WIDTH}}  {_cut(one_line(shown), _REASON_WIDTH)}".rstrip()
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _with_exchange(number: int, item: Item) -> Iterator[str]:
+    first, *rest = describe(item)
+    yield f"{number}. {click.style(first, fg=_COLORS[item.level.weight])}"
+    yield from (f"   {line}" for line in rest)
+    yield ""
+
+
+def _compact(item: Item) -> Iterator[str]:
+    """What it is and where, on a line that editors take for a link; then what is the matter."""
+    color = _COLORS[item.level.weight]
+    if item.subject:
+        yield f"  {click.style(item.id, fg=color)}  {item.subject}"
+    else:
+        yield f"  {click.style(f'{item.level.value:<7}', fg=color)}  {item.place.brief}  {item.id}"
+    yield f"    {item.message}"
+    if item.suggestion:
+        yield f"    {click.style(item.suggestion, dim=True)}"
+    if item.level is not Level.COMPATIBLE:
+        shown = [detail for detail in details(item) if detail.label not in ("at", "fix")]
+        yield from (f"    {label:<8}  {text}" for label, text, _ in shown)
+
+
+def _remarks(report: Report) -> Iterator[str]:
+    for label, text, level in report.remarks:
+        color = "red" if level is Level.ERROR else "yellow"
+        yield click.style(f"{label}: {one_line(text)}", fg=color)
+    if report.partial:
+        yield click.style(f"This run is partial: {one_line(report.partial)}.", fg="yellow")

@@ -1,0 +1,228 @@
+"""From the outcome of a review to what its reports say: foreign text made printable, places found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from signoff.contract.location import Location
+from signoff.reporting.messages import counted
+from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, signoff_version
+from signoff.reporting.place import relative
+from signoff.reporting.plain_text import one_line, plain
+from signoff.review.change import Counterexample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from signoff.contract.json_value import JsonValue
+    from signoff.reporting.findings import Finding
+    from signoff.review.change import Change
+    from signoff.review.changes.rules import Rule as ChangeRule
+    from signoff.review.gate import Gate
+    from signoff.review.outcome import Outcome, Revision
+    from signoff.review.rules import Rule as FindingRule
+
+_LONGEST_VALUE = 300
+_NOUNS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewReport(Report):
+    """One review.
+
+    Attributes:
+        outcome: what it has to say, fit to show.
+        fail_on: what makes it fail.
+    """
+
+    outcome: Outcome
+    fail_on: tuple[str, ...]
+
+    name: ClassVar[str] = "signoff review"
+    titles: ClassVar[Mapping[Level, str]] = {
+        Level.BREAKING: "Breaking for those who use it as it was",
+        Level.REVIEW: "For a person to judge",
+        Level.COMPATIBLE: "Compatible",
+        Level.ERROR: "Findings",
+        Level.WARNING: "Findings",
+        Level.INFO: "Findings",
+    }
+    accepted_title: ClassVar[str] = "Waived"
+    # A comment of GitHub's holds 65,536 characters.
+    markdown_room: ClassVar[int] = 60_000
+
+    @property
+    def verdict(self) -> str:
+        """The worst verdict on a change; without a base `pass` or `fail`."""
+        if self.outcome.verdict is None:
+            return "pass" if self.passed else "fail"
+        return self.outcome.verdict.value
+
+    @property
+    def headline(self) -> str:
+        """What is reviewed and, with a base, what becomes of its users."""
+        document, base = self.outcome.document, self.outcome.base
+        if base is None:
+            return self.title
+        if base.title != document.title:
+            return f"{self.verdict}: {_named(base)} → {_named(document)}"
+        versions = (
+            document.version if base.version == document.version else f"{base.version} → {document.version}"
+        )
+        return f"{self.verdict}: {document.title} {versions}".strip()
+
+    @property
+    def heading(self) -> str:
+        """Whether it passed, and the headline."""
+        return f"{'✅' if self.passed else '❌'} {self.headline[:1].upper()}{self.headline[1:]}"
+
+    @property
+    def summary(self) -> str:
+        """The headline and the counts."""
+        return f"{self.headline} ({self.counts})"
+
+    @property
+    def counts(self) -> str:
+        """How many changes and findings of each kind there are."""
+        numbers = {level: len(self.of(level)) for level in Level}
+        changes = ", ".join(
+            f"{number} {level.value}" for level, number in numbers.items() if number and level.is_of_change
+        )
+        found = ", ".join(counted(numbers[level], noun) for level, noun in _NOUNS.items() if numbers[level])
+        parts = [f"changes: {changes}" if changes else "no changes"] if self.outcome.base else []
+        parts.append(f"findings: {found}" if found else "no findings")
+        parts += [f"{len(self.accepted)} waived"] if self.accepted else []
+        return "; ".join(parts)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The sources of the document and of its base."""
+        document, base = self.outcome.document, self.outcome.base
+        return (_source(document), _source(base)) if base else (_source(document),)
+
+    @property
+    def facts(self) -> Mapping[str, JsonValue]:
+        """What was read, and what fails."""
+        facts: dict[str, JsonValue] = dict(zip(("document", "base"), self.compared, strict=False))
+        facts |= {"base title": _named(self.outcome.base)} if self.outcome.base else {}
+        return facts | {"fails on": ", ".join(self.fail_on)}
+
+
+def report_of(
+    outcome: Outcome, gate: Gate, rules: Iterable[FindingRule] = (), kinds: Iterable[ChangeRule] = ()
+) -> ReviewReport:
+    """What the reports of an outcome say.
+
+    Args:
+        outcome: the outcome.
+        gate: what makes the review fail.
+        rules: what was asked of the document.
+        kinds: what changes there can be.
+    """
+    shown: Outcome = _printable(outcome)
+    top = Location(shown.document.source, 1, 1)
+    changes = [_change(change, top, fails=gate.stops_change(change)) for change in shown.changes]
+    findings = [_finding(finding, fails=gate.stops_finding(finding)) for finding in shown.findings]
+    waived = [
+        replace(_finding(waived.finding), acceptance=Acceptance(waived.reason)) for waived in shown.waived
+    ]
+    notes = [shown.version_advice.message] if shown.version_advice else []
+    notes += ["Both revisions mean the same."] if shown.base and not changes else []
+    seen = {change.id for change in shown.changes}
+    return ReviewReport(
+        version=signoff_version(),
+        title=_named(shown.document),
+        passed=not gate.stops(outcome),
+        items=(*changes, *findings),
+        accepted=tuple(waived),
+        notes=tuple(notes),
+        rules=(*map(_rule, rules), *(_kind(kind) for kind in kinds if kind.id in seen)),
+        outcome=shown,
+        fail_on=gate.names,
+    )
+
+
+def _printable(value: Any) -> Any:  # noqa: ANN401 - the parts of an outcome
+    """An outcome with each text in it on one line that is safe to show; counterexamples stay as they are."""
+    if isinstance(value, str):
+        return one_line(plain(value))
+    if isinstance(value, tuple):
+        return tuple(map(_printable, value))
+    if is_dataclass(value) and not isinstance(value, type | Counterexample | Enum):
+        return replace(
+            value, **{field.name: _printable(getattr(value, field.name)) for field in fields(value)}
+        )
+    return value
+
+
+def _change(change: Change, top: Location, *, fails: bool) -> Item:
+    others = len(change.also_in)
+    subject = f"{change.operation} and {counted(others, 'other')}" if others else change.operation
+    return Item(
+        id=change.id,
+        level=Level(change.verdict.value),
+        message=change.reason,
+        place=_place(change.after or top),
+        fingerprint=change_fingerprint(change),
+        fails=fails,
+        operation=change.operation,
+        subject=subject or "the whole document",
+        also_in=change.also_in,
+        before=_place(change.before) if change.before else None,
+        after=_place(change.after) if change.after else None,
+        counterexample=_value(change.counterexample.value) if change.counterexample else "",
+    )
+
+
+def _value(counterexample: JsonValue) -> str:
+    """A counterexample as JSON on one line, cut to a readable length."""
+    text = one_line(plain(json.dumps(counterexample, ensure_ascii=False)))
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} …"
+
+
+def change_fingerprint(change: Change) -> str:
+    """What stays the same for the same change in another review: neither line nor revision."""
+    place = change.after or change.before
+    parts = (change.id, change.operation, change.reason, place.pointer if place else "")
+    return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def _finding(finding: Finding, *, fails: bool = False) -> Item:
+    return Item(
+        id=finding.rule,
+        level=Level(finding.severity.value),
+        message=finding.message,
+        place=_place(finding.location),
+        fingerprint=finding.fingerprint,
+        fails=fails,
+        suggestion=finding.mend,
+    )
+
+
+def _place(place: Location) -> Place:
+    return Place(place.file, place.line, place.column, place.pointer, relative(place.file))
+
+
+def _rule(rule: FindingRule) -> Rule:
+    tags = (rule.family, rule.profile.value)
+    return Rule(
+        rule.id, rule.id.replace("-", " "), rule.rationale, rule.source, tags, Level(rule.severity.value)
+    )
+
+
+def _kind(kind: ChangeRule) -> Rule:
+    return Rule(kind.id, kind.id.replace("-", " "), kind.because)
+
+
+def _named(revision: Revision) -> str:
+    """Title and version."""
+    return f"{revision.title} {revision.version}".strip()
+
+
+def _source(revision: Revision) -> str:
+    """Where a revision was read from, with its commit where it has one."""
+    return f"{revision.source} ({revision.commit})" if revision.commit else revision.source

@@ -1,0 +1,127 @@
+"""Each writer shows each kind of report: one table for test runs and reviews."""
+
+import re
+from dataclasses import replace
+
+import click
+import pytest
+
+from signoff.conformance.report import FORMATS as FORMATS_OF_RUNS
+from signoff.conformance.report import report_of
+from signoff.reporting.formats import WRITERS, terminal
+from signoff.reporting.model import Acceptance, Item, Level, Place
+from signoff.reporting.request import publish
+from signoff.review.report import FORMATS as FORMATS_OF_REVIEWS
+from tests.conformance.reported import hostile_contract, hostile_verdict, partial
+from tests.review.report.outcomes import BREAKING, HOSTILE, SOUND, reported
+
+ALL = {**WRITERS, "terminal": terminal.render}
+# What each format writes for characters that mean something in it.
+ENTITIES = {"&#91;": "[", "&#93;": "]", "&lt;": "<", "&gt;": ">", "&#39;": "'", "&#34;": '"', "&amp;": "&"}
+KNOWN = Acceptance("known until the next release", "2030-01-31")
+
+
+@pytest.fixture(scope="module")
+def verdict(tmp_path_factory):
+    return hostile_verdict(hostile_contract(tmp_path_factory.mktemp("formats")))
+
+
+@pytest.fixture(scope="module", params=["run", "partial run", "review", "hostile review"])
+def report(request, verdict):
+    match request.param:
+        case "run":
+            return report_of(verdict)
+        case "partial run":
+            return report_of(partial(verdict))
+        case "review":
+            return reported(BREAKING)
+    return reported(HOSTILE)
+
+
+def shown(name, report):
+    text = click.unstyle(ALL[name](report))
+    for entity, character in ENTITIES.items():
+        text = text.replace(entity, character)
+    return text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_item_is_shown(name, report):
+    text = shown(name, report)
+    told = {item.id for item in report.items if item.level is not Level.COMPATIBLE}
+    assert told
+    assert all(found in text for found in told)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_same_report_is_written_the_same(name, report):
+    assert ALL[name](report) == ALL[name](replace(report))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_accepted_is_shown_with_its_reason(name, report):
+    accepted = replace(report.items[0], fails=False, acceptance=KNOWN)
+    held = replace(report, items=report.items[1:], accepted=(accepted,))
+    assert KNOWN.reason in shown(name, held)
+    assert KNOWN.expires in shown(name, held)
+
+
+@pytest.mark.parametrize("name", sorted(ALL.keys() - {"gitlab"}))
+def test_remarks_on_the_whole_are_shown(name, report):
+    """Of these, JUnit has a place only for what was required or is missing."""
+    held = replace(report, shortfalls=("this was required",), errors=("that was in the way",), notes=("nb",))
+    text = shown(name, held)
+    assert "this was required" in text
+    assert "that was in the way" in text
+    assert name == "junit" or "nb" in text
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("kind", ["run", "review"])
+def test_an_item_without_anything_but_its_message(name, kind, verdict):
+    base = report_of(verdict) if kind == "run" else reported(SOUND)
+    item = Item(
+        id="some-rule", level=Level.WARNING, message="take care", place=Place("a.yaml"), fingerprint="f"
+    )
+    text = shown(name, replace(base, items=(item,), operations=()))
+    assert "some-rule" in text
+    assert "take care" in text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_failures_look_alike_whatever_found_them(name, verdict):
+    """No writer asks whether a report is of a run or of a review: the same item is shown alike in both."""
+    item = Item(
+        id="a", level=Level.ERROR, message="bad", place=Place("b.yaml", 3, 1), fingerprint="f", fails=True
+    )
+    run = replace(report_of(verdict), items=(item,), operations=(), passed=False)
+    texts = [shown(name, held) for held in (run, replace(reported(SOUND), items=(item,), passed=False))]
+    lines = [{line for line in re.split(r"\n", text) if "bad" in line} for text in texts]
+    assert lines[0] == lines[1] != set()
+
+
+def test_kinds_differ_in_json_and_the_changelog_only():
+    assert FORMATS_OF_RUNS.keys() - WRITERS.keys() == {"json"}
+    assert FORMATS_OF_REVIEWS.keys() - WRITERS.keys() == {"json", "changelog"}
+
+
+def test_people_read_standard_error_where_a_format_has_standard_output(report, tmp_path, capsys):
+    publish(report, [("markdown", "-"), ("junit", str(tmp_path / "x.xml"))], WRITERS)
+    found = capsys.readouterr()
+    assert found.out == WRITERS["markdown"](report)
+    assert found.err == click.unstyle(terminal.render(report))
+    assert (tmp_path / "x.xml").read_text() == WRITERS["junit"](report)
+    publish(report, [], WRITERS)
+    assert capsys.readouterr().out == click.unstyle(terminal.render(report))
+
+
+def test_markdown_keeps_to_its_room(report):
+    many = tuple(replace(report.items[0], fingerprint=str(number)) for number in range(2000))
+    held = replace(report, items=many, shortfalls=tuple(f"{number} {'long ' * 50}" for number in range(5000)))
+    text = WRITERS["markdown"](held)
+    assert len(text) < held.markdown_room * 1.2
+    assert len(re.findall(r"\d+ more, which the other reports show", text)) >= 2
+
+
+def test_the_page_names_every_operation_that_a_change_concerns():
+    assert "POST /a, POST /b" in WRITERS["html"](reported(BREAKING))
