@@ -157,9 +157,18 @@ def find(folder: Path) -> Project | None:
     for place in (folder.absolute(), *folder.absolute().parents):
         for name, keys in _FILES.items():
             file = place / name
-            if file.is_file() and (table := _table(_parsed(file), keys, file)) is not None:
+            if _is_file(file) and (table := _table(_parsed(file), keys, file)) is not None:
                 return Project(place, table, file)
     return None
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError as error:  # a folder that may not be searched, or a name that is too long
+        raise DataError(
+            f"{shown(file)} cannot be read: {error.strerror}", mend="Use --no-config to look for none."
+        ) from None
 
 
 def project_of(folder: Path) -> Project:
@@ -201,9 +210,11 @@ def is_module(key: str, text: str) -> bool:
 
 def _parsed(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise DataError(f"{shown(file)} cannot be read: {error.strerror}") from None
+    except RecursionError:
+        raise DataError("the nesting is too deep", location=Location(shown(file))) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"not TOML: {error}", location=Location(shown(file))) from None
 

@@ -185,6 +185,19 @@ def test_a_bad_document_writes_nothing(tmp_path):
         assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("link", ["openapi", ".github"])
+def test_a_link_out_of_the_folder_writes_nothing(tmp_path, link):
+    folder, elsewhere = tmp_path / "shop", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / link).symlink_to(elsewhere)
+    result = init(tmp_path, "shop")
+    assert result.exit_code == 2
+    assert "leads out of" in result.stderr
+    assert [path.name for path in folder.rglob("*")] == [link]
+    assert not list(elsewhere.iterdir())
+
+
 def test_a_folder_that_is_a_file_is_a_plain_error(tmp_path):
     (tmp_path / "file").write_text("")
     result = init(tmp_path, "file")

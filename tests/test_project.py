@@ -353,3 +353,25 @@ def test_the_pytest_plugin_uses_the_project_of_the_test_file(folder):
         )  # fmt: skip
     assert result.returncode == 0, result.stdout + result.stderr
     assert " passed" in result.stdout
+
+
+def test_a_byte_order_mark_is_read_over():
+    Path("signoff.toml").write_bytes(b'\xef\xbb\xbfdocument = "openapi/museum.yaml"\n')
+    assert project.find(Path()).documents == (str(Path.cwd() / "openapi" / "museum.yaml"),)
+
+
+def test_deep_nesting_is_a_plain_error():
+    configure(f"document = {'[' * 100_000}")
+    result = signoff_here("review")
+    assert result.exit_code == 2
+    assert result.stderr == "signoff: signoff.toml: the nesting is too deep\n"
+
+
+def test_the_hint_for_a_missing_document_fits_the_path_that_it_shows(folder, monkeypatch):
+    configure('document = "nowhere.yaml"')
+    hint = "Check the path; it is relative to the current directory."
+    assert signoff_here("review").stderr == f"signoff: nowhere.yaml does not exist\n{hint}\n"
+    monkeypatch.chdir(folder / "openapi")
+    found = signoff_here("review")
+    assert found.exit_code == 2
+    assert found.stderr == f"signoff: {folder / 'nowhere.yaml'} does not exist\nCheck the path.\n"

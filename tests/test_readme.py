@@ -3,6 +3,7 @@
 `python -m tests.test_readme` writes the transcripts anew.
 """
 
+import contextlib
 import re
 import shlex
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 import httpx2
 import pytest
+from click.testing import CliRunner
 
 import signoff
 from signoff.cli import main
@@ -99,6 +101,20 @@ def test_the_command_of_the_gallery_is_one():
     options = command_of("mock").make_context("mock", shlex.split(command)[2:]).params
     assert options["reload"]
     assert all((ROOT / name).is_file() for name in (*options["documents"], options["handlers"]))
+
+
+def test_the_transcripts_of_the_commands_are_what_they_print(mock_origin):
+    """Cut texts end in an ellipsis; the address and the time are the reader's own."""
+    shown = re.findall(r"```text\n\$ signoff (.*)\n((?:.*\n)*?)```", README.read_text())
+    assert [words.partition(" ")[0] for words, _ in shown] == ["test", "review"]
+    for words, lines in shown:
+        command = shlex.split(words.replace("http://127.0.0.1:4010", mock_origin))
+        with contextlib.chdir(ROOT):
+            printed = CliRunner().invoke(main, command, catch_exceptions=False).output
+        for line in lines.replace("http://127.0.0.1:4010", mock_origin).splitlines():
+            pattern = re.escape(re.sub(r" +", " ", line.strip()))
+            pattern = pattern.replace("…", r"[^\n]*").replace(r"1\.7\ s", r"[\d.]+\ s")
+            assert re.search(rf"^ ?{pattern}$", re.sub(r" +", " ", printed), re.MULTILINE), line
 
 
 def test_the_transcripts_cover_the_statuses():

@@ -183,9 +183,8 @@ def _read_file(path: Path) -> bytes:
         with path.open("rb") as stream:
             return _bounded(stream.read(MAX_BYTES + 1), str(path))
     except FileNotFoundError:
-        raise SourceError(
-            f"{path} does not exist", mend="Check the path; it is relative to where you are."
-        ) from None
+        where = "" if path.is_absolute() else "; it is relative to the current directory"
+        raise SourceError(f"{path} does not exist", mend=f"Check the path{where}.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(f"{path} cannot be read: {reason}") from None

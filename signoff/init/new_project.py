@@ -19,7 +19,7 @@ from signoff.init import targets
 from signoff.project import find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from signoff.contract.contract import Contract, Operation
     from signoff.contract.source import Source
@@ -67,11 +67,23 @@ def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool
     documents = _documents(contract.bundle.files, folder)
     texts = {**_texts(contract), **_configuration(contract, next(iter(documents)), own, folder)}
     files = {**documents, **{name: text.encode() for name, text in texts.items()}}
+    _refuse_outside(folder, files)
     is_new = {name: _write(folder / name, data) for name, data in files.items()}
     left = [name for name in files if not is_new[name]]
     if (folder / "pyproject.toml").exists() and "pyproject.toml" not in files:
         left.append("pyproject.toml")
     return Outcome(tuple(name for name in files if is_new[name]), tuple(left))
+
+
+def _refuse_outside(folder: Path, names: Iterable[str]) -> None:
+    """Raise SetUpError where a link leads out of the project, before anything is written."""
+    own = folder.resolve()
+    for name in names:
+        if not (folder / name).parent.resolve().is_relative_to(own):
+            raise SetUpError(
+                f"{folder / name} cannot be written: its folder is a link that leads out of {folder}",
+                mend="Remove the link, or name another folder.",
+            )
 
 
 def _write(file: Path, data: bytes) -> bool:

@@ -114,7 +114,7 @@ def mock(
         count = f"{len(contract.operations)} operation{'' if len(contract.operations) == 1 else 's'}"
         click.echo(f"Mocking {contract.title} ({count}) on {origin}{contract.base_path}")
     if handlers:
-        click.echo(f"Handlers of {handlers} answer {build.handled} of them.")
+        click.echo(f"Operations with a handler in {handlers}: {build.handled}")
     click.echo("Press Ctrl-C to stop.")
     try:
         with app if reload else nullcontext():

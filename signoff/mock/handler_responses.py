@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,9 @@ class HandlerResponses:
         Raises:
             ProblemError: it does not match the contract, or the client accepts no media type of it.
         """
-        status = reply.status or self._status(reply)
+        status = self._status(reply) if reply.status is None else reply.status
+        if isinstance(status, bool) or not 200 <= status <= 599:
+            raise _invalid(f"{status!r} is not a final status code (200 to 599)")
         response = self._operation.response_for(status)
         known = ", ".join(response.status for response in self._operation.responses)
         if response is None and self._validate and known:
@@ -117,6 +120,15 @@ class HandlerResponses:
         return body.encode() if isinstance(body, str) and not is_json else to_json(body)
 
 
+# What the server sets itself; a second value of a handler would contradict it.
+_FRAMING = {
+    *(b"content-type", b"content-length", b"transfer-encoding", b"connection", b"keep-alive", b"upgrade"),
+    *(b"te", b"trailer", b"date"),
+}
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110, section 5.5
+
+
 def _invalid(reason: str) -> ProblemError:
     """The problem of a response that does not match the contract, for a reason with its place."""
     error = ProblemError("invalid_response", reason=f"{reason[:1].upper()}{reason[1:]}.")
@@ -126,7 +138,10 @@ def _invalid(reason: str) -> ProblemError:
 
 def _overlaid(documented: RawHeaders, reply: MockResponse) -> RawHeaders:
     """The header fields of the handler, and the documented ones that it does not set."""
-    own = tuple(field for field in reply.headers.raw if field[0] not in (b"content-type", b"content-length"))
+    own = tuple(field for field in reply.headers.raw if field[0] not in _FRAMING)
+    for name, value in own:
+        if not _NAME.fullmatch(name) or _CONTROL.search(value):
+            raise _invalid(f"the header {name.decode('latin-1')!r} has a character that a header cannot have")
     names = {name for name, _ in own}
     return (*(field for field in documented if field[0] not in names), *own)
 

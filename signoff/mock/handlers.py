@@ -15,7 +15,7 @@ import json
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 from anyio import to_thread
 from connexion.decorators.parameter import pythonic, sanitized
@@ -212,5 +212,11 @@ def _plain(body: Any) -> JsonValue | bytes | Stream:  # noqa: ANN401 - whatever 
     if body is None or isinstance(body, str | bytes) or is_stream(body):
         found: JsonValue | bytes | Stream = body
     else:
-        found = json.loads(Jsonifier().dumps(body))  # type: ignore[no-untyped-call]
+        text = Jsonifier().dumps(body)  # type: ignore[no-untyped-call]
+        found = json.loads(text, parse_constant=_refuse_constant)
     return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Raise for NaN and Infinity, which Python writes and JSON does not have (RFC 8259, section 6)."""
+    raise ValueError(f"{name} is not a JSON value")

@@ -189,6 +189,40 @@ def test_a_handler_that_exits_is_a_problem_like_one_that_fails(folder, head):
     assert (found.status_code, found.headers["content-type"]) == (500, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("returned", "said"),
+    [
+        ("1, 0", "0 is not a final status code"),
+        ("1, 99", "99 is not a final status code"),
+        ("1, 6000", "6000 is not a final status code"),
+        ("1, True", "True is not a final status code"),
+        ("1, {'X-Own': 'a\\r\\nSet-Cookie: b=c'}", "header 'x-own' has a character"),
+        ("1, {'X-Own': 'a\\0'}", "header 'x-own' has a character"),
+        ("1, {'X Own': 'a'}", "header 'x own' has a character"),
+        ("{'x': float('nan')}", None),
+        ("[float('inf')]", None),
+    ],
+)
+def test_what_cannot_be_sent_is_a_problem_even_where_nothing_is_validated(folder, returned, said):
+    (folder / "hands.py").write_text(f"def mocked():\n    return {returned}\n")
+    app = create_app("pets.yaml", Settings(validate_responses=False), handlers=folder / "hands.py")
+    with running(app) as origin:
+        found = httpx2.get(f"{origin}/mocked")
+    assert (found.status_code, found.headers["content-type"]) == (500, "application/problem+json")
+    assert said is None or said in found.json()["detail"]
+
+
+def test_fields_of_the_connection_are_the_servers(folder):
+    own = "{'Transfer-Encoding': 'chunked', 'Connection': 'close', 'Date': 'never', 'X-Own': 'kept'}"
+    (folder / "hands.py").write_text(f"def mocked():\n    return 'x', 200, {own}\n")
+    with running(create_app("pets.yaml", handlers=folder / "hands.py")) as origin:
+        found = httpx2.get(f"{origin}/mocked")
+    assert found.headers["x-own"] == "kept"
+    assert "transfer-encoding" not in found.headers
+    assert "connection" not in found.headers
+    assert len(found.headers.get_list("date")) == 1
+
+
 def test_a_file_will_do_for_a_module(folder):
     (folder / "hands.py").write_text("def mocked():\n    return 'from the file'\n")
     with running(create_app("pets.yaml", handlers=folder / "hands.py")) as origin:
