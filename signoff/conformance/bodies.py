@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from signoff.conformance.values import flattened, properties_of, sample, telling_values
+from signoff.conformance.values import sample, telling_values
 from signoff.contract import Direction, media_types
+from signoff.contract.json_value import as_object
 from signoff.contract.pointer import join
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ def boundary_bodies(contract: Contract, offer: MediaType, base: JsonValue) -> It
 
 def _variations(contract: Contract, offer: MediaType, example: JsonValue) -> Iterator[JsonValue]:
     base = example if isinstance(example, dict) else {}
-    schema = flattened(contract.schemas, offer.schema.raw if offer.schema else {})
-    for name, member in properties_of(schema).items():
-        options = flattened(contract.schemas, member).get("enum")
+    schema = offer.schema.view.flat if offer.schema else {}
+    for name, member in as_object(schema.get("properties")).items():
+        options = contract.schemas.view(member).flat.get("enum")
         for option in options if isinstance(options, list) else ():
             yield {**base, name: option}
     required = schema.get("required")
@@ -94,9 +95,9 @@ def _places(schemas: SchemaSet, offer: MediaType, base: JsonValue) -> Iterator[t
         yield path, raw
         if len(path) >= _DEEPEST:
             continue
-        schema = flattened(schemas, raw)
+        schema = schemas.view(raw).flat
         if isinstance(value, dict):
-            for name, member in properties_of(schema).items():
+            for name, member in as_object(schema.get("properties")).items():
                 held = value[name] if name in value else sample(schemas, member)
                 waiting.append(((*path, name), member, held))
         elif isinstance(value, list) and value and isinstance(schema.get("items"), dict):
@@ -121,7 +122,7 @@ def _spoilt(
 
 def _more(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
     """An object with a member that its schema does not name."""
-    schema = flattened(schemas, raw)
+    schema = schemas.view(raw).flat
     if schema.get("additionalProperties") is False or schema.get("unevaluatedProperties") is False:
         held = sample(schemas, raw)
         yield {**(held if isinstance(held, dict) else {}), "signoff_extra": 1}
@@ -135,9 +136,9 @@ def _with(schemas: SchemaSet, offer: MediaType, base: JsonValue, path: Path, val
     at: JsonValue = copied
     raw: JsonValue = offer.schema.raw if offer.schema else {}
     for part in path[:-1]:
-        schema = flattened(schemas, raw)
+        schema = schemas.view(raw).flat
         if isinstance(at, dict) and isinstance(part, str):
-            raw = properties_of(schema).get(part)
+            raw = as_object(schema.get("properties")).get(part)
             at = at.setdefault(part, sample(schemas, raw))
         elif isinstance(at, list) and isinstance(part, int):
             raw = schema.get("items")

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from signoff.conformance.known_values import prefix_of
 from signoff.contract import Direction
-from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract.coercion import coerce
 from signoff.contract.links import Message, Occurrence, evaluate, links_of
 from signoff.contract.paths import PathTable, path_choices
 
@@ -216,8 +216,7 @@ def _is_fit(operation: Operation, name: str, text: str) -> bool:
         return False
     schemas = [p.schema for p in operation.parameters if p.name == name and p.location == "path"]
     return bool(schemas) and all(
-        schema is None
-        or schema.is_valid(coerce(text, kinds_of(schema.raw, schema.schemas)), Direction.REQUEST)
+        schema is None or schema.is_valid(coerce(text, schema.view.kinds), Direction.REQUEST)
         for schema in schemas
     )
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from signoff.conformance.values import flattened, properties_of
+from signoff.contract.json_value import as_object
 from signoff.contract.parameters import split_query
 from signoff.contract.pointer import resolve
 
@@ -152,25 +152,25 @@ def _is_odd(part: JsonValue, depth: int) -> bool:
 
 def _has_undeclared(schemas: SchemaSet, raw: JsonValue, value: JsonValue, depth: int = 6) -> bool:
     """Whether an object has members that its schema does not name; strict readers refuse those."""
-    schema = flattened(schemas, raw)
+    schema = schemas.view(raw).flat
     if isinstance(value, list):
         return depth > 0 and any(
             _has_undeclared(schemas, schema.get("items"), v, depth - 1) for v in value[:20]
         )
     if not isinstance(value, dict) or not depth:
         return False
-    known = properties_of(schema)
+    known = as_object(schema.get("properties"))
     if known and any(name not in known for name in value):
         return True
     return any(_has_undeclared(schemas, known.get(name), item, depth - 1) for name, item in value.items())
 
 
 def _formats(schemas: SchemaSet, raw: JsonValue, depth: int = 5) -> Iterator[str]:
-    schema = flattened(schemas, raw)
+    schema = schemas.view(raw).flat
     if isinstance(schema.get("format"), str):
         yield str(schema["format"])
     if depth:
-        for member in (*properties_of(schema).values(), schema.get("items")):
+        for member in (*as_object(schema.get("properties")).values(), schema.get("items")):
             yield from _formats(schemas, member, depth - 1) if isinstance(member, dict) else ()
 
 

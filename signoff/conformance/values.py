@@ -8,7 +8,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from signoff.contract.coercion import kinds_of
+from signoff.contract.json_value import as_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,40 +39,9 @@ _STRANGERS: tuple[JsonValue, ...] = ("signoff-no-such-value", 12345.678, [], {},
 _LETTERS = string.ascii_lowercase
 
 
-def flattened(schemas: SchemaSet, raw: JsonValue, depth: int = _DEPTH) -> JsonObject:
-    """A schema with its references followed, and its `allOf` and first alternative laid over it."""
-    if not isinstance(raw, dict):
-        return {}
-    found = schemas.resolved(raw) if "$ref" in raw else raw
-    merged = {**found, **{key: value for key, value in raw.items() if key != "$ref"}}
-    if not depth:
-        return merged
-    parts = merged.get("allOf")
-    branches = list(parts) if isinstance(parts, list) else []
-    for keyword in ("oneOf", "anyOf"):
-        options = merged.get(keyword)
-        branches += options[:1] if isinstance(options, list) else []
-    for branch in branches:
-        for key, value in flattened(schemas, branch, depth - 1).items():
-            held = merged.get(key)
-            if key == "properties" and isinstance(held, dict) and isinstance(value, dict):
-                merged[key] = {**value, **held}
-            elif key == "required" and isinstance(held, list) and isinstance(value, list):
-                merged[key] = [*held, *(name for name in value if name not in held)]
-            else:
-                merged.setdefault(key, value)
-    return merged
-
-
-def properties_of(schema: JsonObject) -> dict[str, JsonValue]:
-    """The named members that a flattened schema describes."""
-    properties = schema.get("properties")
-    return properties if isinstance(properties, dict) else {}
-
-
 def sample(schemas: SchemaSet, raw: JsonValue, depth: int = _DEPTH) -> JsonValue:
     """A value that is likely to satisfy a schema; the least of its kind."""
-    schema = flattened(schemas, raw)
+    schema = schemas.view(raw).flat
     for keyword in ("const", "default", "example"):
         if keyword in schema:
             return schema[keyword]
@@ -80,11 +49,11 @@ def sample(schemas: SchemaSet, raw: JsonValue, depth: int = _DEPTH) -> JsonValue
         options = schema.get(keyword)
         if isinstance(options, list) and options:
             return options[0]
-    kinds = kinds_of(schema, schemas)
+    kinds = schemas.view(schema).kinds
     if "object" in kinds or "properties" in schema:
         required = schema.get("required")
         names = [str(name) for name in required] if isinstance(required, list) and depth else []
-        known = properties_of(schema)
+        known = as_object(schema.get("properties"))
         return {name: sample(schemas, known.get(name), depth - 1) for name in names}
     if "array" in kinds:
         least = _bound(schema, "minItems", 0)
@@ -96,8 +65,8 @@ def sample(schemas: SchemaSet, raw: JsonValue, depth: int = _DEPTH) -> JsonValue
 
 def telling_values(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
     """The values of and beside a schema, those that tell most first."""
-    schema = flattened(schemas, raw)
-    kinds = kinds_of(schema, schemas)
+    schema = schemas.view(raw).flat
+    kinds = schemas.view(schema).kinds
     yield from _chosen(schema)
     if kinds & {"integer", "number"}:
         yield from _numbers(schema, kinds)

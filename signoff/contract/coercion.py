@@ -1,4 +1,8 @@
-"""From a text to a value of the types that a schema speaks of."""
+"""From a text to a value of the types that a schema speaks of.
+
+Forms, XML and parameters are text. Under `anyOf: [{type: integer}, {enum: [now]}]`, `7` is the integer and
+`now` the string: which one is meant shows only when the text does not fit (`retyped`).
+"""
 
 from __future__ import annotations
 
@@ -6,36 +10,17 @@ import re
 from typing import TYPE_CHECKING
 
 from signoff.contract import json_value
+from signoff.contract.pointer import split
+from signoff.contract.schemas import Direction
 
 if TYPE_CHECKING:
-    from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.contract.schemas import SchemaSet
+    from signoff.contract.json_value import JsonValue
+    from signoff.contract.schemas import Schema
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,300})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
-
-
-def kinds_of(schema: JsonObject, schemas: SchemaSet) -> frozenset[str]:
-    """The JSON types that a schema speaks of; empty when it does not say."""
-    found: set[str] = set()
-    seen: set[int] = set()
-    pending: list[JsonValue] = [schema]
-    while pending:
-        held = pending.pop()
-        part = schemas.resolved(held) if isinstance(held, dict) else {}
-        if id(part) in seen:
-            continue  # each once: alternatives may lead to one another
-        seen.add(id(part))
-        kind = part.get("type")
-        if isinstance(kind, str):
-            found.add(kind)
-        elif isinstance(kind, list):
-            found.update(str(item) for item in kind)
-        else:
-            for keyword in ("allOf", "anyOf", "oneOf"):
-                branches = part.get(keyword)
-                pending.extend(branches if isinstance(branches, list) else [])
-    return frozenset(found)
+_ROUNDS = 4
+_OTHERS = frozenset(("integer", "number", "boolean"))
 
 
 def coerce(text: str, kinds: frozenset[str]) -> JsonValue:
@@ -61,3 +46,46 @@ def _structured(text: str) -> JsonValue:
         return json_value.parse_text(text)
     except json_value.JsonSyntaxError:
         return text
+
+
+def retyped(value: JsonValue, schema: Schema) -> JsonValue:
+    """A value read from text, its parts of other types where they break the schema as text.
+
+    Returns:
+        A value that satisfies the schema, or `value` itself where none was found.
+    """
+    found = value
+    for _ in range(_ROUNDS):
+        violations = schema.violations(found, Direction.REQUEST)
+        if not violations:
+            return found
+        before = found
+        for place in dict.fromkeys(violation.pointer for violation in violations):
+            found = _replaced(found, split(place))
+        if found == before:
+            break
+    return value
+
+
+def _replaced(whole: JsonValue, tokens: list[str]) -> JsonValue:
+    """`whole` with another reading of the part that the tokens lead to."""
+    if not tokens:
+        return _another(whole)
+    token, *rest = tokens
+    if isinstance(whole, dict) and token in whole:
+        return {**whole, token: _replaced(whole[token], rest)}
+    if isinstance(whole, list) and token.isdecimal() and int(token) < len(whole):
+        index = int(token)
+        return [*whole[:index], _replaced(whole[index], rest), *whole[index + 1 :]]
+    return whole
+
+
+def _another(part: JsonValue) -> JsonValue:
+    if isinstance(part, str):
+        return coerce(part, _OTHERS)
+    if isinstance(part, list):
+        # A list of one text may be that text: `a=` where a list or an empty string is admitted.
+        return part[0] if part == [""] else [_another(item) for item in part]
+    if isinstance(part, dict):
+        return {name: _another(item) for name, item in part.items()}
+    return part

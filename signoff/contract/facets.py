@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape, to_ref
+from signoff.contract.schema_view import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +61,8 @@ class Facet:
 def facets_of(schema: Schema) -> tuple[Facet, ...]:
     """The facets of a schema, those nearest to the root first, each demand once."""
     found: dict[tuple[Path, str, str], Facet] = {}
-    for path, raw, pointer in _places(schema):
-        for facet in _at(path, raw, pointer):
+    for path, part in _places(schema):
+        for facet in _at(path, part.schema, part.pointer):
             key = (facet.path, facet.keyword, json.dumps(facet.value, sort_keys=True))
             found.setdefault(key, facet)
             if len(found) >= _MOST_FACETS:
@@ -82,34 +84,29 @@ def values_at(value: JsonValue, path: Path) -> list[JsonValue]:
     return parts
 
 
-def _places(schema: Schema) -> Iterator[tuple[Path, JsonObject, str]]:
+def _places(schema: Schema) -> Iterator[tuple[Path, Part]]:
     """Every part of a schema that speaks of the value for certain, with its path, breadth first."""
-    waiting: deque[tuple[Path, JsonValue, str, frozenset[str]]] = deque(
-        [((), schema.raw, schema.pointer, frozenset())]
+    references = schema.schemas.references
+    waiting: deque[tuple[Path, Part, frozenset[str]]] = deque(
+        [((), Part(schema.raw, schema.pointer), frozenset())]
     )
     for _ in range(_MOST_PLACES):
         if not waiting:
             return
-        path, raw, pointer, seen = waiting.popleft()
-        if not isinstance(raw, dict) or pointer in seen or len(path) > _DEEPEST:
+        path, part, seen = waiting.popleft()
+        if part.pointer in seen or len(path) > _DEEPEST:
             continue
-        seen |= {pointer}
-        yield path, raw, pointer
-        if "$ref" in raw:
-            waiting.append((path, *schema.schemas.followed(raw), seen))
-        branches = raw.get("allOf")
-        for index, branch in enumerate(branches if isinstance(branches, list) else ()):
-            waiting.append((path, branch, f"{pointer}/allOf/{index}", seen))
-        properties = raw.get("properties")
-        for name, member in properties.items() if isinstance(properties, dict) else ():
-            waiting.append(((*path, name), member, f"{pointer}/properties/{escape(name)}", seen))
-        if isinstance(raw.get("items"), dict):
-            waiting.append(((*path, "*"), raw["items"], f"{pointer}/items", seen))
+        seen |= {part.pointer}
+        yield path, part
+        waiting += ((path, inner, seen) for inner in references.inner(part, ("allOf",)))
+        for name, member in as_object(part.schema.get("properties")).items():
+            inner = Part(member, f"{part.pointer}/properties/{escape(name)}")
+            waiting.append(((*path, name), inner, seen))
+        waiting += (((*path, "*"), inner, seen) for inner in part.children("items"))
 
 
 def _at(path: Path, raw: JsonObject, pointer: str) -> Iterator[Facet]:
-    required = raw.get("required")
-    for index, name in enumerate(required if isinstance(required, list) else ()):
+    for index, name in enumerate(as_list(raw.get("required"))):
         yield Facet((*path, str(name)), "required", str(name), f"{pointer}/required/{index}")
     if "if" in raw and ("then" in raw or "else" in raw):
         yield Facet(path, "if", _named(raw["if"]) or pointer.rpartition("/")[2], f"{pointer}/if")
@@ -120,12 +117,9 @@ def _at(path: Path, raw: JsonObject, pointer: str) -> Iterator[Facet]:
 
 def _named(condition: JsonValue) -> str:
     """A short name for a condition: the constants that it asks for, else what it looks at."""
-    properties = condition.get("properties") if isinstance(condition, dict) else None
-    if not isinstance(properties, dict):
-        return ""
     return ", ".join(
-        f"{name}={member['const']}" if isinstance(member, dict) and "const" in member else str(name)
-        for name, member in properties.items()
+        f"{name}={member['const']}" if isinstance(member, dict) and "const" in member else name
+        for name, member in as_object(as_object(condition).get("properties")).items()
     )
 
 

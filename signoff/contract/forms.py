@@ -1,26 +1,34 @@
-"""Form bodies, urlencoded and multipart, as JSON values (OpenAPI 3.1, sections 4.8.14 and 4.8.15)."""
+"""Form bodies, urlencoded and multipart, as JSON values (OpenAPI 3.1, sections 4.8.14 and 4.8.15).
+
+Also the style `deepObject`, which forms and queries have: `filter[name]=a&filter[age]=7` (section 4.8.12.6).
+The specification leaves open what deeper values look like; `a[b][c]=1`, `a[0]=1` and `a[]=1` are read as
+the servers that take them do.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
-from signoff.contract import deep_object, media_types
-from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract import media_types
+from signoff.contract.coercion import coerce
 from signoff.contract.json_value import as_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from signoff.contract.contract import Encoding
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
 
+_DEEP_KEY = re.compile(r"\[([^\[\]]*)\]")
+_MAX_DEPTH = 32
 _SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 MULTIPART = "multipart/form-data"
 URLENCODED = "application/x-www-form-urlencoded"
@@ -46,12 +54,12 @@ def read(
         pairs = parse_qsl(data.decode("utf-8", "replace"), keep_blank_values=True)
     else:
         pairs = _multipart(data, content_type)
-    known = as_object(schemas.outline(schema).get("properties"))
+    known = as_object(schemas.view(schema).outline.get("properties"))
     found: JsonObject = {}
     read_already: set[str] = set()
     for name, told in encoding.items():
         if told.style == "deepObject":
-            value = deep_object.read(pairs, name, as_object(known.get(name)), schemas)
+            value = read_deep_object(pairs, name, as_object(known.get(name)), schemas)
             if value is not None:
                 found[name] = value
                 read_already.update(key for key, _ in pairs if key.startswith(f"{name}["))
@@ -70,10 +78,11 @@ def _is_mislabelled(data: bytes, content_type: str) -> bool:
 
 
 def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet, encoding: Encoding | None) -> JsonValue:
-    kinds = kinds_of(schema, schemas)
+    view = schemas.view(schema)
+    kinds = view.kinds
     if "array" not in kinds:
         return coerce(texts[0], kinds)
-    item_kinds = kinds_of(as_object(schemas.outline(schema).get("items")), schemas)
+    item_kinds = schemas.view(view.outline.get("items")).kinds
     if encoding and media_types.is_json(encoding.content_type):
         whole = coerce(texts[0], kinds - {"string"})
         return whole if isinstance(whole, list) else [coerce(text, item_kinds) for text in texts]
@@ -98,3 +107,65 @@ def _multipart(data: bytes, content_type: str) -> list[tuple[str, str]]:
     for name, file in files.items(multi=True):
         pairs.append((name, file.read().decode("utf-8", "replace")))
     return pairs
+
+
+_Tree: TypeAlias = "dict[str, _Tree | list[str]]"
+
+
+def read_deep_object(
+    pairs: Iterable[tuple[str, str]], name: str, schema: JsonObject, schemas: SchemaSet
+) -> JsonValue | None:
+    """The value of one parameter or field.
+
+    Args:
+        pairs: decoded names with decoded texts, in the order they were sent.
+        name: of the parameter; pairs of other names are passed over.
+        schema: what the texts are read by.
+        schemas: where its references lead.
+
+    Returns:
+        None where no pair is the parameter's.
+    """
+    tree: _Tree = {}
+    for key, text in pairs:
+        if not key.startswith(f"{name}["):
+            continue
+        path = _DEEP_KEY.findall(key[len(name) :])
+        if path and len(path) <= _MAX_DEPTH and key == name + "".join(f"[{part}]" for part in path):
+            _enter(tree, path, text)
+    return _deep_value(tree, schema, schemas) if tree else None
+
+
+def _enter(tree: _Tree, path: list[str], text: str) -> None:
+    *outer, last = path
+    for part in outer:
+        inner = tree.setdefault(part or str(len(tree)), {})
+        if not isinstance(inner, dict):
+            return  # a text stands there already
+        tree = inner
+    leaf = tree.setdefault(last, [])
+    if isinstance(leaf, list):
+        leaf.append(text)
+
+
+def _deep_value(node: _Tree | list[str], schema: JsonObject, schemas: SchemaSet) -> JsonValue:
+    view = schemas.view(schema)
+    kinds, items = view.kinds, as_object(view.outline.get("items"))
+    if isinstance(node, list):
+        if "array" in kinds:
+            return [coerce(text, schemas.view(items).kinds) for text in node]
+        return coerce(node[0], kinds)
+    if "array" in kinds and all(key == "" or key.isdecimal() for key in node):
+        found: list[JsonValue] = []
+        for key in sorted(node, key=lambda key: int(key or 0)):
+            held = node[key]
+            found += [_deep_value([text], items, schemas) for text in held] if isinstance(held, list) else []
+            found += [_deep_value(held, items, schemas)] if isinstance(held, dict) else []
+        return found
+    members, others = (
+        as_object(view.outline.get("properties")),
+        as_object(view.outline.get("additionalProperties")),
+    )
+    return {
+        key: _deep_value(held, as_object(members.get(key, others)), schemas) for key, held in node.items()
+    }

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, unquote_plus
 
-from signoff.contract import deep_object, forms, json_value, media_types
-from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract import forms, json_value, media_types
+from signoff.contract.coercion import coerce
 
 if TYPE_CHECKING:
     from signoff.contract.contract import Parameter
@@ -57,15 +57,16 @@ def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
     if parameter.media_type is not None:
         return _content_reader(name, parameter.media_type, decode)
     raw = parameter.schema.raw if parameter.schema else {}
-    kinds = kinds_of(raw, schemas)
+    view = schemas.view(raw)
+    kinds = view.kinds
     if parameter.style == "deepObject":
         return _deep_reader(name, raw, schemas, decode)
     if "object" in kinds and not kinds & {"string", "array"}:
-        return _object_reader(parameter, name, _member_kinds(raw, schemas), decode)
+        members = {key: schemas.view(held[0]).kinds for key, held in view.properties.items()}
+        return _object_reader(parameter, name, members, decode)
     if "array" in kinds and "string" not in kinds:
-        items = schemas.outline(raw).get("items")
-        item_kinds = kinds_of(items, schemas) if isinstance(items, dict) else frozenset[str]()
-        return _array_reader(parameter, name, item_kinds, decode)
+        items = schemas.view(view.outline.get("items"))
+        return _array_reader(parameter, name, items.kinds, decode)
     return _primitive_reader(parameter, name, kinds, decode)
 
 
@@ -80,15 +81,6 @@ def _decoder(parameter: Parameter) -> Decode:
         parameter.location == "cookie" and parameter.style != "cookie"
     )
     return unquote if is_encoded else str
-
-
-def _member_kinds(schema: JsonObject, schemas: SchemaSet) -> dict[str, frozenset[str]]:
-    properties = schemas.outline(schema).get("properties")
-    if not isinstance(properties, dict):
-        return {}
-    return {
-        name: kinds_of(member, schemas) for name, member in properties.items() if isinstance(member, dict)
-    }
 
 
 def _unwrap(parameter: Parameter, text: str) -> str:
@@ -171,11 +163,11 @@ def _parts(parameter: Parameter, text: str, separator: str, decode: Decode) -> l
 
 
 def _deep_reader(name: str, raw: JsonObject, schemas: SchemaSet, decode: Decode) -> Reader:
-    kinds = kinds_of(raw, schemas)
+    kinds = schemas.view(raw).kinds
 
     def read(values: RawValues) -> JsonValue | _Absent:
         pairs = ((key, decode(text)) for key, texts in values.items() for text in texts)
-        found = deep_object.read(pairs, name, raw, schemas)
+        found = forms.read_deep_object(pairs, name, raw, schemas)
         if found is not None:
             return found
         plain = values.get(name)  # where the schema admits more than objects

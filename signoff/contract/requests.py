@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from signoff.contract import forms, json_value, media_types, xml_value
-from signoff.contract.coercion import kinds_of
+from signoff.contract.coercion import retyped
 from signoff.contract.forms import FormSyntaxError
 from signoff.contract.json_value import JsonSyntaxError
 from signoff.contract.parameters import ABSENT, compile_reader, split_cookies, split_query
-from signoff.contract.retyping import retyped
 from signoff.contract.schemas import Direction
 from signoff.contract.xml_value import XmlSyntaxError
 
@@ -198,7 +197,7 @@ def _schema_faults(media_type: MediaType, value: JsonValue) -> tuple[Fault, ...]
     if schema is None or schema.is_valid(value, Direction.REQUEST):
         return ()
     is_plain_text = isinstance(value, str) and not media_types.is_json(media_type.name)
-    if is_plain_text and "string" not in kinds_of(schema.raw, schema.schemas):
+    if is_plain_text and "string" not in schema.view.kinds:
         return ()
     return tuple(
         Fault(

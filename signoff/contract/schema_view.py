@@ -1,4 +1,4 @@
-"""Which schemas a schema consists of: references followed, parts and alternatives found in one walk.
+"""Which schemas a schema consists of, and what they say together: the one view of a schema.
 
 Theory of operation
 -------------------
@@ -7,6 +7,9 @@ alternatives (`oneOf`, `anyOf`). `References.walk` goes from a schema to what it
 keywords that it is asked to follow, in the order of the document. It visits each schema object once, so a
 ring of references ends the walk, and the work is linear in the document however its schemas are tangled:
 nothing has to be cut off. Whether a value satisfies a schema is for the validator alone (`schemas`).
+
+A `View` has the results of the walks that readers need, each made once: `SchemaSet.view` keeps the views of a
+document. Code that changes a document uses `References`, which keeps nothing of the schemas.
 """
 
 from __future__ import annotations
@@ -20,9 +23,11 @@ from signoff.contract.pointer import from_ref, resolve
 from signoff.contract.structure import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from signoff.contract.json_value import JsonObject, JsonValue
+
+ALTERNATIVES = ("oneOf", "anyOf")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,10 +43,13 @@ class Part:
         return as_object(self.raw)
 
     def children(self, keyword: str) -> list[Part]:
-        """The schemas that a keyword lists."""
+        """The schemas that a keyword lists, or the one that it holds."""
+        held = self.schema.get(keyword)
+        if isinstance(held, dict | bool):
+            return [Part(held, f"{self.pointer}/{keyword}")]
         return [
             Part(raw, f"{self.pointer}/{keyword}/{index}")
-            for index, raw in enumerate(as_list(self.schema.get(keyword)))
+            for index, raw in enumerate(as_list(held))
             if isinstance(raw, dict | bool)
         ]
 
@@ -76,12 +84,20 @@ class References:
                     found.setdefault(name, node.pointer)
         return found
 
-    def walk(self, start: Part, through: tuple[str, ...]) -> Iterator[Part]:
+    def inner(self, part: Part, through: tuple[str, ...]) -> list[Part]:
+        """What a schema refers to, then the schemas under its keywords `through`."""
+        found = [child for keyword in through for child in part.children(keyword)]
+        if "$ref" in part.schema or "$dynamicRef" in part.schema:
+            found.insert(0, Part(*self.followed(part.schema)))
+        return found
+
+    def walk(self, start: Part, through: tuple[str, ...], first_of: tuple[str, ...] = ()) -> Iterator[Part]:
         """The schemas that one consists of, itself first, each once.
 
         Args:
             start: where to begin.
-            through: the keywords to follow beside references: `allOf`, `oneOf`, `anyOf`.
+            through: the keywords to follow beside references: `allOf`, `oneOf`, `anyOf`, `then`, `else`.
+            first_of: keywords of which only the first schema is followed, after those.
         """
         seen: set[int] = set()
         held: list[Part] = []  # so that what `seen` holds keeps its identity
@@ -93,7 +109,71 @@ class References:
             seen.add(id(part.raw))
             held.append(part)
             yield part
-            inner = [child for keyword in through for child in part.children(keyword)]
-            if "$ref" in part.schema or "$dynamicRef" in part.schema:
-                inner.insert(0, Part(*self.followed(part.schema)))
-            pending += reversed(inner)
+            firsts = [child for keyword in first_of for child in part.children(keyword)[:1]]
+            pending += reversed([*self.inner(part, through), *firsts])
+
+
+class View:
+    """What a schema and the schemas that it consists of say. Everything here is only to be read."""
+
+    def __init__(self, references: References, raw: JsonObject) -> None:
+        self.raw = raw
+        self._references = references
+
+    def _walk(self, *through: str, first_of: tuple[str, ...] = ()) -> tuple[JsonObject, ...]:
+        walked = self._references.walk(Part(self.raw, ""), through, first_of)
+        return tuple(part.raw for part in walked if isinstance(part.raw, dict))
+
+    @cached_property
+    def parts(self) -> tuple[JsonObject, ...]:
+        """The schemas that each value satisfies all of: itself, what it refers to and its `allOf`."""
+        return self._walk("allOf")
+
+    @cached_property
+    def every(self) -> tuple[JsonObject, ...]:
+        """The parts and all alternatives, `then` and `else` included."""
+        return self._walk("allOf", *ALTERNATIVES, "then", "else")
+
+    @cached_property
+    def properties(self) -> dict[str, list[JsonObject]]:
+        """The schemas of each property, from the parts and all alternatives that describe it."""
+        found: dict[str, list[JsonObject]] = {}
+        for part in self.every:
+            for name, held in as_object(part.get("properties")).items():
+                found.setdefault(name, []).append(as_object(held))
+        return found
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The JSON types that the parts name, else those of the alternatives; empty when none does."""
+        return _types(self.parts) or _types(self.every)
+
+    @cached_property
+    def flat(self) -> JsonObject:
+        """The parts and the first of the alternatives as one schema; see `_merged`."""
+        return _merged(self._walk("allOf", first_of=ALTERNATIVES))
+
+    @cached_property
+    def outline(self) -> JsonObject:
+        """The parts and all alternatives as one schema, for reading values from text; see `_merged`."""
+        return _merged(self.every)
+
+
+def _types(parts: Iterable[JsonObject]) -> frozenset[str]:
+    stated = [part["type"] for part in parts if "type" in part]
+    return frozenset(str(kind) for held in stated for kind in (held if isinstance(held, list) else [held]))
+
+
+def _merged(parts: Iterable[JsonObject]) -> JsonObject:
+    """Each keyword as the first part that has it says; all `properties` and all that is `required`."""
+    found: JsonObject = {}
+    for part in parts:
+        for keyword, value in part.items():
+            held = found.get(keyword)
+            if keyword == "properties":
+                found[keyword] = {**as_object(value), **as_object(held)}
+            elif keyword == "required":
+                found[keyword] = [*as_list(held), *(n for n in as_list(value) if n not in as_list(held))]
+            elif keyword not in ("$ref", "$dynamicRef"):
+                found.setdefault(keyword, value)
+    return found

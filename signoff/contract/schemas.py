@@ -18,9 +18,8 @@ import jsonschema_rs
 
 from signoff.contract.bundle import dereference
 from signoff.contract.errors import DocumentError
-from signoff.contract.json_value import as_object
 from signoff.contract.pointer import join, resolve, to_ref
-from signoff.contract.schema_view import Part, References
+from signoff.contract.schema_view import References, View
 from signoff.contract.structure import walk
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
 
-_COMPOSITION = ("allOf", "oneOf", "anyOf")
+_EMPTY: JsonObject = {}
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
@@ -68,6 +67,11 @@ class Schema:
     raw: JsonObject
     schemas: SchemaSet = field(repr=False, compare=False)
 
+    @property
+    def view(self) -> View:
+        """What the schema consists of."""
+        return self.schemas.view(self.raw)
+
     def is_valid(self, value: JsonValue, direction: Direction) -> bool:
         """Whether `value` satisfies the schema."""
         return bool(self.schemas.validator(direction).is_valid({self.pointer: value}))
@@ -83,11 +87,10 @@ class SchemaSet:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._references = References(bundle.value)
+        self.references = References(bundle.value)
         self._raw: dict[str, JsonObject] = {}
         self._validators: dict[Direction, Any] = {}
-        # By identity; each schema is held, so that its identity stays its own.
-        self._outlines: dict[int, tuple[JsonObject, JsonObject]] = {}
+        self._views: dict[int, View] = {}  # by identity; a view holds its schema, so that it keeps it
 
     def add(self, pointer: str, raw: JsonValue) -> Schema:
         """Take in the schema that stands at `pointer`."""
@@ -99,26 +102,13 @@ class SchemaSet:
         value = dereference(self._bundle.value, raw)[0]
         return value if isinstance(value, dict) else {}
 
-    def outline(self, raw: JsonObject) -> JsonObject:
-        """What a schema and its parts (references, `allOf` and branches) say of the shape of a value.
-
-        Returns:
-            `type`, `items`, `xml` and `additionalProperties`, each as the first part that has it says, and
-            the `properties` of all parts. For reading values from text; validating is for the validator.
-        """
-        known = self._outlines.get(id(raw))
+    def view(self, raw: JsonValue) -> View:
+        """What a schema of the document, or one made of some, consists of; kept for each schema object."""
+        schema = raw if isinstance(raw, dict) and raw else _EMPTY
+        known = self._views.get(id(schema))
         if known is None:
-            found: JsonObject = {}
-            properties: JsonObject = {}
-            for part in self._references.walk(Part(raw, ""), _COMPOSITION):
-                for keyword in ("type", "items", "xml", "additionalProperties"):
-                    if keyword in part.schema:
-                        found.setdefault(keyword, part.schema[keyword])
-                properties = {**as_object(part.schema.get("properties")), **properties}
-            if properties:
-                found["properties"] = properties
-            known = self._outlines[id(raw)] = (raw, found)
-        return known[1]
+            known = self._views[id(schema)] = View(self.references, schema)
+        return known
 
     @property
     def document(self) -> JsonObject:
@@ -130,7 +120,7 @@ class SchemaSet:
 
         See `References.followed`.
         """
-        return self._references.followed(raw)
+        return self.references.followed(raw)
 
     def at(self, pointer: str) -> JsonValue:
         """What stands at a place that a `Violation.schema_pointer` names.

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
-from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract.coercion import coerce
 from signoff.contract.json_value import as_object
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _Markup:
 
 def write(value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> bytes:
     """The XML document of a value; its root is named by the schema, or by the component that it is."""
-    resolved = schemas.outline(schema)
+    resolved = schemas.view(schema).outline
     name = _component_name(schema, schemas)
     root = ET.Element(_Markup.of(resolved, name).name)
     if isinstance(value, list):
@@ -79,7 +79,7 @@ def _fill(element: ET.Element, value: JsonValue, schema: JsonObject, schemas: Sc
         element.text = _text(value)
         return
     for name, member in value.items():
-        inner = schemas.outline(as_object(as_object(schema.get("properties")).get(name)))
+        inner = schemas.view(as_object(schema.get("properties")).get(name)).outline
         markup = _Markup.of(inner, name)
         if isinstance(member, list):
             _fill_list(element, markup, member, inner, schemas)
@@ -109,11 +109,11 @@ def read(data: bytes, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
         root = SafeET.fromstring(data, forbid_dtd=True)
     except (ET.ParseError, DefusedXmlException, ValueError) as error:
         raise XmlSyntaxError(str(error)) from None
-    return _value(root, schemas.outline(schema), schemas)
+    return _value(root, schemas.view(schema).outline, schemas)
 
 
 def _value(element: ET.Element, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
-    kinds = kinds_of(schema, schemas)
+    kinds = schemas.view(schema).kinds
     if "array" in kinds:
         items = _items(schema, schemas)
         return [_value(child, items, schemas) for child in element]
@@ -122,7 +122,7 @@ def _value(element: ET.Element, schema: JsonObject, schemas: SchemaSet) -> JsonV
         return coerce((element.text or "").strip() if len(element) == 0 else "", kinds)
     found: JsonObject = {}
     for name, member in properties.items():
-        inner = schemas.outline(as_object(member))
+        inner = schemas.view(member).outline
         value = _member(element, _Markup.of(inner, name), inner, schemas)
         if value is not None:
             found[name] = value
@@ -131,7 +131,7 @@ def _value(element: ET.Element, schema: JsonObject, schemas: SchemaSet) -> JsonV
 
 def _member(element: ET.Element, markup: _Markup, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
     """One property of an element; None where it is absent."""
-    kinds = kinds_of(schema, schemas)
+    kinds = schemas.view(schema).kinds
     if markup.is_attribute:
         text = element.get(markup.name)
         return None if text is None else coerce(text, kinds)
@@ -147,7 +147,7 @@ def _member(element: ET.Element, markup: _Markup, schema: JsonObject, schemas: S
 
 
 def _items(schema: JsonObject, schemas: SchemaSet) -> JsonObject:
-    return schemas.outline(as_object(schema.get("items")))
+    return schemas.view(schema.get("items")).outline
 
 
 def _ref_name(schema: JsonValue) -> str:

@@ -214,10 +214,8 @@ def _takes_problems(offer: MediaType) -> bool:
         return False
     if schema is None:
         return media_types.is_problem(offer.name) or not offer.examples
-    named = schema.schemas.outline(schema.raw).get("properties")
-    if not isinstance(named, dict) or media_types.is_problem(offer.name):
-        return True
-    return not _TELLING.isdisjoint(named)
+    named = schema.view.properties
+    return not named or media_types.is_problem(offer.name) or not _TELLING.isdisjoint(named)
 
 
 def _note(fault: Fault) -> str:

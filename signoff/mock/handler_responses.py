@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import MutableHeaders
 
 from signoff.contract import Direction, media_types
-from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract.coercion import coerce
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.bodies import item_writer, octets, sent_name
 from signoff.mock.handlers import is_stream
@@ -151,7 +151,7 @@ def _violations(header: Header, texts: list[str]) -> list[str]:
     if not texts or header.schema is None:
         return []
     schema = header.schema
-    kinds = kinds_of(schema.raw, schema.schemas)
+    kinds = schema.view.kinds
     values: list[JsonValue]
     if header.name.lower() != "set-cookie":
         values = [coerce(", ".join(texts), kinds)]

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, Problem, media_types
-from signoff.contract.coercion import kinds_of
 from signoff.contract.problem import status_phrase
 from signoff.mock.bodies import carries_structure, octets, sent_name
 from signoff.mock.echo import repeat
@@ -68,7 +67,7 @@ class Renderer:
         """
         if offer.schema is None:
             return False
-        kinds = kinds_of(offer.schema.raw, self.schemas)
+        kinds = offer.schema.view.kinds
         if media_types.is_xml(offer.name):
             return bool(kinds) and kinds <= _PLAIN_KINDS
         return not carries_structure(offer.name) and bool(kinds) and not kinds & _PLAIN_KINDS
@@ -120,7 +119,7 @@ class Renderer:
         if chosen is not None:
             return chosen.value, "example"
         file = file_of(offer.name, is_binary=schema.get("format") == "binary")
-        if file is not None and kinds_of(schema, self.schemas) <= {"string"}:
+        if file is not None and self.schemas.view(schema).kinds <= {"string"}:
             return file, "generated"
         return self._generated(operation, choice, said, variant), "generated"
 

@@ -1,4 +1,4 @@
-"""What a schema demands altogether: itself, what it refers to and all of its `allOf`."""
+"""What the parts of a schema leave open between them: properties, types, numbers."""
 
 from __future__ import annotations
 
@@ -6,43 +6,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import as_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
 
-_MOST_PARTS = 200
+_BRANCHES = ("oneOf", "anyOf", "then", "else")
 _ALL_KINDS = frozenset({"null", "boolean", "object", "array", "number", "string", "integer"})
 _COUNTS = tuple((f"min{of}", f"max{of}") for of in ("Length", "Items", "Properties", "Contains"))
-
-
-def parts(schema: JsonObject, schemas: SchemaSet) -> list[JsonObject]:
-    """The schemas that a value must satisfy all of; each once, and not more than a sane document has."""
-    found: list[JsonObject] = []
-    seen: set[int] = set()
-    pending: list[JsonValue] = [schema]
-    while pending and len(found) < _MOST_PARTS:
-        part = pending.pop(0)
-        if not isinstance(part, dict) or id(part) in seen:
-            continue
-        seen.add(id(part))
-        found.append(part)
-        if isinstance(part.get("$ref"), str):
-            pending.append(schemas.followed(part)[0])
-        pending.extend(as_list(part.get("allOf")))
-    return found
-
-
-def branches(schema: JsonObject) -> Iterator[JsonObject]:
-    """The alternatives that stand directly in a schema."""
-    for key in ("oneOf", "anyOf"):
-        yield from (branch for branch in as_list(schema.get(key)) if isinstance(branch, dict))
-    for key in ("then", "else"):
-        if isinstance(branch := schema.get(key), dict):
-            yield branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +31,30 @@ class Declared:
     is_open: bool
 
 
-def declared(schema: JsonObject, schemas: SchemaSet, depth: int = 8) -> Declared:
-    """Gather the properties of a schema, its `allOf` and its alternatives, `depth` of them in one another."""
-    return _gathered(schema, schemas, depth, set())
+def declared(schema: JsonObject, schemas: SchemaSet) -> Declared:
+    """Gather the properties of a schema, its `allOf` and its alternatives."""
+    view = schemas.view(schema)
+    is_open = any(
+        _is_open(part)
+        or any(not _describes(branch, schemas) for keyword in _BRANCHES for branch in _under(part, keyword))
+        for part in view.every
+    )
+    return Declared(view.properties, is_open)
 
 
-def _gathered(schema: JsonObject, schemas: SchemaSet, depth: int, seen: set[int]) -> Declared:
-    properties: dict[str, list[JsonObject]] = {}
-    is_open = False
-    for part in parts(schema, schemas):
-        if id(part) in seen:
-            continue  # each once, or alternatives of alternatives grow without bound
-        seen.add(id(part))
-        for name, held in as_object(part.get("properties")).items():
-            properties.setdefault(name, []).append(as_object(held))
-        others = part.get("additionalProperties", part.get("unevaluatedProperties"))
-        is_open = is_open or others is True or isinstance(others, dict) or "patternProperties" in part
-        for branch in branches(part) if depth else ():
-            is_known = any(id(inner) in seen for inner in parts(branch, schemas))
-            inner_declared = _gathered(branch, schemas, depth - 1, seen)
-            for name, found in inner_declared.properties.items():
-                properties.setdefault(name, []).extend(found)
-            describes = bool(inner_declared.properties) or branch.get("type") == "null" or _is_a_note(branch)
-            is_open = is_open or inner_declared.is_open or not (describes or is_known)
-    return Declared(properties, is_open)
+def _is_open(part: JsonObject) -> bool:
+    others = part.get("additionalProperties", part.get("unevaluatedProperties"))
+    return others is True or isinstance(others, dict) or "patternProperties" in part
+
+
+def _under(part: JsonObject, keyword: str) -> list[JsonObject]:
+    held = part.get(keyword)
+    return [branch for branch in as_list(held) or [held] if isinstance(branch, dict)]
+
+
+def _describes(branch: JsonObject, schemas: SchemaSet) -> bool:
+    """Whether a branch leaves no doubt about the properties of its values."""
+    return bool(schemas.view(branch).properties) or branch.get("type") == "null" or _is_a_note(branch)
 
 
 def _is_a_note(branch: JsonObject) -> bool:

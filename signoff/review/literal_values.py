@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from signoff.contract import media_types
 from signoff.contract.bundle import dereference
-from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract.coercion import coerce
 from signoff.contract.errors import DocumentError
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape, join
@@ -172,10 +172,10 @@ class LiteralValues:
         if not isinstance(text, str) or not stated.is_text:
             return
         schemas = self.contract.schemas
-        yield coerce(text, kinds_of(stated.schema, schemas))
-        items = as_object(schemas.resolved(stated.schema).get("items"))
+        yield coerce(text, schemas.view(stated.schema).kinds)
+        items = schemas.view(schemas.resolved(stated.schema).get("items")).kinds
         for separator in (",", " ", "|"):
-            yield [coerce(part, kinds_of(items, schemas)) for part in text.split(separator)]
+            yield [coerce(part, items) for part in text.split(separator)]
         try:
             yield json.loads(text)
         except ValueError:

@@ -51,7 +51,7 @@ def spoken(subject: Subject, operation: Operation) -> str:
     offers = success_offers(operation)
     offers += operation.request_body.content if operation.request_body else ()
     names = [
-        name for offer in offers if offer.schema for name in declared(offer.schema.raw, schemas, 3).properties
+        name for offer in offers if offer.schema for name in declared(offer.schema.raw, schemas).properties
     ]
     names += [str(offer.schema.raw.get("$ref", "")) for offer in offers if offer.schema]
     return " ".join([str(at(subject, operation.pointer).get("description", "")), *names])

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from signoff.conformance.bodies import json_offer
-from signoff.conformance.values import flattened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,8 +74,7 @@ class Maker:
     def names_a_uuid(self, name: str) -> bool:
         """Whether a path parameter is a UUID."""
         return any(
-            parameter.schema is not None
-            and flattened(self.contract.schemas, parameter.schema.raw).get("format") == "uuid"
+            parameter.schema is not None and parameter.schema.view.flat.get("format") == "uuid"
             for parameter in self.operation.parameters
             if parameter.name == name and parameter.location == "path"
         )

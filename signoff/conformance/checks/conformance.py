@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from signoff.conformance.checks.registry import Fault, check
 from signoff.conformance.tolerance import is_from_below
 from signoff.contract import Direction, media_types
-from signoff.contract.coercion import coerce, kinds_of
+from signoff.contract.coercion import coerce
 from signoff.contract.pointer import resolve
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def response_headers(exchange: Exchange) -> Iterator[Fault]:
             continue
         if header.schema is None:
             continue
-        value = coerce(text, kinds_of(header.schema.raw, header.schema.schemas))
+        value = coerce(text, header.schema.view.kinds)
         for violation in header.schema.violations(value, Direction.RESPONSE)[:1]:
             message = f"the header {header.name}: {violation.message}"
             yield Fault(message, "what its schema says", text, violation.schema_pointer)

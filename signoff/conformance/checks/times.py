@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import Fault, Severity, check
-from signoff.conformance.values import flattened, properties_of
+from signoff.contract.json_value import as_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +29,9 @@ def tells_time(contract: Contract, operation: Operation) -> bool:
     """Whether a success of the operation is described with a time of the server's own."""
     for response in operation.responses:
         for offer in response.content:
-            schema = flattened(contract.schemas, offer.schema.raw) if offer.schema else {}
-            items = flattened(contract.schemas, schema.get("items"))
-            if _PAST & {*properties_of(schema), *properties_of(items)}:
+            schema = offer.schema.view.flat if offer.schema else {}
+            items = contract.schemas.view(schema.get("items")).flat
+            if _PAST & {*as_object(schema.get("properties")), *as_object(items.get("properties"))}:
                 return True
     return False
 
@@ -61,7 +61,7 @@ def _given_by_client(exchange: Exchange) -> set[str]:
     found: set[str] = set()
     for offer in described.content if described else ():
         if offer.schema is not None:
-            found |= properties_of(flattened(offer.schema.schemas, offer.schema.raw)).keys()
+            found |= offer.schema.view.properties.keys()
     return found
 
 

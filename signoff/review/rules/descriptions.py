@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.reporting.findings import Severity
-from signoff.review.composition import common_kinds, parts
+from signoff.review.composition import common_kinds
 from signoff.review.known_fields import known
 from signoff.review.rules.registry import Fault, rule
 
@@ -106,12 +106,12 @@ def _described(subject: Subject) -> Iterator[_Described]:
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
         if isinstance(text := schema.get("description"), str):
-            yield _Described(text, pointer, schema, tuple(parts(schema, schemas)))
+            yield _Described(text, pointer, schema, schemas.view(schema).parts)
     for node in subject.of("parameter", "header"):
         text = node.value.get("description")
         schema = as_object(node.value.get("schema")) if "schema" in node.value else node.value
         if isinstance(text, str) and schema:
-            yield _Described(text, node.pointer, schema, tuple(parts(schema, schemas)))
+            yield _Described(text, node.pointer, schema, schemas.view(schema).parts)
 
 
 def _word(text: str) -> str:
@@ -235,7 +235,7 @@ def prose_contradicts_null(subject: Subject) -> Iterator[Fault]:
     """Descriptions that speak of null where the schema does not admit it, and the other way round."""
     for pointer, schema in subject.schemas.items():
         text = schema.get("description")
-        among = parts(schema, subject.contract.schemas) if isinstance(text, str) else []
+        among = subject.contract.schemas.view(schema).parts if isinstance(text, str) else []
         if not isinstance(text, str) or not any("type" in part for part in among):
             continue
         admits = "null" in common_kinds(among)

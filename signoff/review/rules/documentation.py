@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from signoff.contract import media_types
 from signoff.contract.json_value import as_object
 from signoff.reporting.findings import Severity
-from signoff.review.composition import parts
 from signoff.review.rules.registry import Fault, Profile, rule
 from signoff.review.words import success_offers
 
@@ -54,7 +53,7 @@ def parameter_without_words(subject: Subject) -> Iterator[Fault]:
     """Parameters that neither they nor their schema describe."""
     for node in subject.of("parameter"):
         schema = as_object(node.value.get("schema"))
-        among = parts(schema, subject.contract.schemas)
+        among = subject.contract.schemas.view(schema).parts
         if not any(_words(held, "description") for held in (node.value, *among)):
             message = f"the parameter `{node.value.get('name')}` has no description"
             yield Fault(node.pointer, message, "Say what it selects.")
@@ -70,7 +69,7 @@ def parameter_without_words(subject: Subject) -> Iterator[Fault]:
 def property_without_words(subject: Subject) -> Iterator[Fault]:
     """Properties without a description of their own or of what they refer to."""
     for name, held, place, _ in subject.properties():
-        among = parts(held, subject.contract.schemas)
+        among = subject.contract.schemas.view(held).parts
         if not any(_words(part, "description", "title") for part in among):
             yield Fault(place, f"the property `{name}` has no description", "Say what it means.")
 
@@ -126,9 +125,9 @@ def body_without_example(subject: Subject) -> Iterator[Fault]:
 
 
 def _exemplified(subject: Subject, schema: JsonObject) -> bool:
-    among = parts(schema, subject.contract.schemas)
+    among = subject.contract.schemas.view(schema).parts
     held = [as_object(inner) for part in among for inner in as_object(part.get("properties")).values()]
-    inner = [part for one in held for part in parts(one, subject.contract.schemas)]
+    inner = [part for one in held for part in subject.contract.schemas.view(one).parts]
     return any({"example", "examples", "enum", "const", "default"} & set(part) for part in [*among, *inner])
 
 

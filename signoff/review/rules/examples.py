@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from signoff.contract.coercion import kinds_of
 from signoff.contract.json_value import as_object
 from signoff.contract.media_types import is_json
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
 from signoff.reporting.findings import Severity
-from signoff.review.composition import branches, declared, parts
+from signoff.review.composition import declared
 from signoff.review.literal_values import Breach, LiteralValue, is_serialised
 from signoff.review.rules.registry import Fault, Profile, rule
 from signoff.review.words import nearest, suggestion, words
@@ -84,7 +83,7 @@ def enum_breaks_schema(subject: Subject) -> Iterator[Fault]:
 def _breaches(subject: Subject, kind: str) -> Iterator[tuple[LiteralValue, Breach]]:
     schemas = subject.contract.schemas
     for stated in subject.values.all:
-        is_skipped = stated.kind != kind or is_serialised(stated, kinds_of(stated.schema, schemas))
+        is_skipped = stated.kind != kind or is_serialised(stated, schemas.view(stated.schema).kinds)
         if is_skipped or _is_json_as_text(stated, subject):
             continue
         for breach in subject.values.breaches(stated):
@@ -124,7 +123,7 @@ def _is_json_as_text(stated: LiteralValue, subject: Subject) -> bool:
     value = stated.value
     if not isinstance(value, str) or value.strip()[:1] not in ("{", "[") or not is_json(stated.media_type):
         return False
-    if "string" in kinds_of(stated.schema, subject.contract.schemas):
+    if "string" in subject.contract.schemas.view(stated.schema).kinds:
         return False
     try:
         json.loads(value)
@@ -201,10 +200,8 @@ def _objects(
 
 def _items(subject: Subject, schema: JsonObject) -> JsonObject:
     """The schema of the items of an array, whichever branch it is described in."""
-    schemas = subject.contract.schemas
-    among = parts(schema, schemas)
-    inner = [held for part in among for branch in branches(part) for held in parts(branch, schemas)]
-    held = [as_object(part["items"]) for part in (*among, *inner) if "items" in part]
+    every = subject.contract.schemas.view(schema).every
+    held = [as_object(part["items"]) for part in every if "items" in part]
     return held[0] if len(held) == 1 else {"anyOf": list(held)}
 
 

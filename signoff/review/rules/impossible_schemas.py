@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape, from_ref
 from signoff.reporting.findings import Severity
-from signoff.review.composition import common_kinds, crossing, declared, is_of, kinds, parts
+from signoff.review.composition import common_kinds, crossing, declared, is_of, kinds
 from signoff.review.rules.registry import Fault, rule
 from signoff.review.words import suggestion
 
@@ -121,7 +121,7 @@ def required_impossible(subject: Subject) -> Iterator[Fault]:
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
         required = [name for name in as_list(schema.get("required")) if isinstance(name, str)]
-        among = parts(schema, schemas) if required else []
+        among = schemas.view(schema).parts if required else []
         for name in required:
             if any(_forbids(part, name) for part in among):
                 index = as_list(schema["required"]).index(name)
@@ -155,7 +155,7 @@ def required_undeclared(subject: Subject) -> Iterator[Fault]:
             continue
         around = [declared(held, schemas) for held in (schema, *composers.get(pointer, ()))]
         known = {name for held in around for name in held.properties}
-        is_sealed = any(_forbids(part, "\0") for part in parts(schema, schemas))
+        is_sealed = any(_forbids(part, "\0") for part in schemas.view(schema).parts)
         if is_sealed or not around[0].properties or any(held.is_open for held in around):
             continue
         for name in required:
@@ -254,7 +254,7 @@ def all_of_contradicts(subject: Subject) -> Iterator[Fault]:
     for pointer, schema in subject.schemas.items():
         if "allOf" not in schema and not ("$ref" in schema and len(schema) > 1):
             continue
-        among = parts(schema, schemas)
+        among = schemas.view(schema).parts
         place = f"{pointer}/allOf" if "allOf" in schema else pointer
         words = _contradiction(among)
         if words:
@@ -301,7 +301,7 @@ def condition_never_holds(subject: Subject) -> Iterator[Fault]:
         enums = {
             name: as_list(part["enum"])
             for name, held in as_object(schema.get("properties")).items()
-            for part in parts(as_object(held), schemas)
+            for part in schemas.view(as_object(held)).parts
             if isinstance(part.get("enum"), list) and part["enum"]
         }
         for place, branch in _branches(schema, pointer) if enums else ():

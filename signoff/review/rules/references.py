@@ -72,32 +72,16 @@ def _leads(subject: Subject, target: str) -> bool:
 
 
 def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: str) -> Iterator[Fault]:
-    branches = [branch for key in ("oneOf", "anyOf") for branch in as_list(schema.get(key))]
-    holders = [schema, *(subject.contract.schemas.resolved(as_object(branch)) for branch in branches)]
     place = f"{pointer}/discriminator"
-    if not name or (not branches and "properties" not in schema):
+    if not name or not {"oneOf", "anyOf", "properties"} & schema.keys():
         return
-    if not any(name in _gathered(subject, holder, "properties") for holder in holders):
+    view = subject.contract.schemas.view(schema)
+    if name not in view.properties:
         yield Fault(place, f"no branch declares the discriminator's property `{name}`", "Declare it in each.")
-    elif not any(name in _gathered(subject, holder, "required") for holder in holders):
+    elif not any(name in as_list(part.get("required")) for part in view.every):
         message = f"the discriminator's property `{name}` is not required"
         mend = "List it in `required`: without it nothing tells the branches apart."
         yield Fault(place, message, mend, Severity.WARNING)
-
-
-def _gathered(subject: Subject, schema: JsonObject, keyword: str, seen: set[int] | None = None) -> set[str]:
-    """The names under a keyword, in the schema and in all that it is composed of."""
-    seen = set() if seen is None else seen
-    if id(schema) in seen:
-        return set()
-    seen.add(id(schema))
-    held = schema.get(keyword)
-    found = {str(name) for name in held} if isinstance(held, dict | list) else set()
-    composed = [part for key in ("allOf", "oneOf", "anyOf") for part in as_list(schema.get(key))]
-    for part in [*composed, *([schema] if "$ref" in schema else [])]:
-        if isinstance(part, dict):
-            found |= _gathered(subject, subject.contract.schemas.resolved(part), keyword, seen)
-    return found
 
 
 @rule(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_object
 from signoff.contract.schemas import Direction
 from signoff.reporting.findings import Severity
-from signoff.review.composition import common_kinds, declared, parts
+from signoff.review.composition import common_kinds, declared
 from signoff.review.rules.registry import Fault, Profile, rule
 from signoff.review.words import success_offers, words
 
@@ -63,7 +63,7 @@ def _unbounded_list(subject: Subject, operation: Operation) -> str:
         raw = offer.schema.raw if offer.schema else {}
         if _is_unbounded(subject, raw):
             return offer.pointer
-        members = declared(raw, schemas, 2).properties
+        members = declared(raw, schemas).properties
         lists = [member for held in members.values() for member in held if _is_unbounded(subject, member)]
         if len(lists) == 1 and not _PAGE_MEMBERS & set(members) and len(members) <= 2:
             return offer.pointer
@@ -71,11 +71,11 @@ def _unbounded_list(subject: Subject, operation: Operation) -> str:
 
 
 def _is_unbounded(subject: Subject, schema: JsonObject) -> bool:
-    among = parts(schema, subject.contract.schemas)
+    among = subject.contract.schemas.view(schema).parts
     items = [part["items"] for part in among if "items" in part]
     if "array" not in common_kinds(among) or not items or any("maxItems" in part for part in among):
         return False
-    inner = parts(as_object(items[0]), subject.contract.schemas)
+    inner = subject.contract.schemas.view(as_object(items[0])).parts
     return "object" in common_kinds(inner) and not any("enum" in part for part in inner)
 
 
@@ -119,7 +119,7 @@ def request_number_unbounded(subject: Subject) -> Iterator[Fault]:
     """Parameters for the size of a page without a `maximum`."""
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
-            among = parts(parameter.schema.raw, subject.contract.schemas) if parameter.schema else []
+            among = subject.contract.schemas.view(parameter.schema.raw).parts if parameter.schema else []
             name = set(words(parameter.name))
             is_size = parameter.location == "query" and name & {"limit", "size", "count", "top"}
             bounded = any({"maximum", "exclusiveMaximum", "enum", "const"} & set(part) for part in among)
@@ -175,7 +175,7 @@ def _is_participle(word: list[str]) -> bool:
 def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, list[JsonObject]]]:
     """Each property: its name, place, schema, and all that it consists of."""
     for name, held, place, _ in subject.properties():
-        yield name, place, held, parts(held, subject.contract.schemas)
+        yield name, place, held, subject.contract.schemas.view(held).parts
 
 
 def _is_plain(among: list[JsonObject], kind: str) -> bool:
