@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list
@@ -19,30 +18,16 @@ _ALL_KINDS = frozenset({"null", "boolean", "object", "array", "number", "string"
 _COUNTS = tuple((f"min{of}", f"max{of}") for of in ("Length", "Items", "Properties", "Contains"))
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """The properties that a schema knows in any of its branches.
-
-    Attributes:
-        is_open: whether others are described too, by a pattern or by `additionalProperties`.
-    """
-
-    properties: dict[str, list[JsonObject]]
-    is_open: bool
-
-
-def declared(schema: JsonObject, schemas: SchemaSet) -> Declared:
-    """Gather the properties of a schema, its `allOf` and its alternatives."""
-    view = schemas.view(schema)
-    is_open = any(
-        _is_open(part)
+def is_open(schema: JsonObject, schemas: SchemaSet) -> bool:
+    """Whether a schema describes other properties than those it names, by pattern or in a branch."""
+    return any(
+        _admits_others(part)
         or any(not _describes(branch, schemas) for keyword in _BRANCHES for branch in _under(part, keyword))
-        for part in view.every
+        for part in schemas.view(schema).every
     )
-    return Declared(view.properties, is_open)
 
 
-def _is_open(part: JsonObject) -> bool:
+def _admits_others(part: JsonObject) -> bool:
     others = part.get("additionalProperties", part.get("unevaluatedProperties"))
     return others is True or isinstance(others, dict) or "patternProperties" in part
 

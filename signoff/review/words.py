@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_object
-from signoff.review.composition import declared
 from signoff.review.subject import value_at
 
 if TYPE_CHECKING:
@@ -47,12 +46,9 @@ def success_offers(operation: Operation) -> list[MediaType]:
 
 def spoken(subject: Subject, operation: Operation) -> str:
     """What an operation says in prose, and what its bodies name."""
-    schemas = subject.contract.schemas
     offers = success_offers(operation)
     offers += operation.request_body.content if operation.request_body else ()
-    names = [
-        name for offer in offers if offer.schema for name in declared(offer.schema.raw, schemas).properties
-    ]
+    names = [name for offer in offers if offer.schema for name in offer.schema.view.properties]
     names += [str(offer.schema.raw.get("$ref", "")) for offer in offers if offer.schema]
     return " ".join([str(at(subject, operation.pointer).get("description", "")), *names])
 

@@ -10,7 +10,7 @@ from signoff.contract.media_types import is_json
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
 from signoff.reporting.findings import Severity
-from signoff.review.composition import declared
+from signoff.review.composition import is_open
 from signoff.review.literal_values import Breach, LiteralValue, is_serialised
 from signoff.review.rules.registry import Fault, Profile, rule
 from signoff.review.words import nearest, suggestion, words
@@ -169,12 +169,12 @@ def _examples(subject: Subject) -> list[LiteralValue]:
 def _undeclared(subject: Subject, stated: LiteralValue) -> Iterator[tuple[str, str, str | None]]:
     """The place and name of each undeclared member, and the declared one that it is a slip of."""
     for place, members, schema in _objects(subject, stated.value, stated.schema, "", _DEPTH):
-        known = declared(schema, subject.contract.schemas)
-        if known.is_open or not known.properties:
+        known = subject.contract.schemas.view(schema).properties
+        if not known or is_open(schema, subject.contract.schemas):
             continue
         for name in members:
-            if name not in known.properties:
-                meant = nearest(name, [other for other in known.properties if other not in members])
+            if name not in known:
+                meant = nearest(name, [other for other in known if other not in members])
                 yield f"{place}/{escape(name)}", name, meant
 
 
@@ -190,7 +190,7 @@ def _objects(
             yield from _objects(subject, item, inner, f"{place}/{index}", depth - 1)
     elif isinstance(value, dict):
         yield place, value, schema
-        known = declared(schema, subject.contract.schemas).properties
+        known = subject.contract.schemas.view(schema).properties
         for name, member in value.items():
             if isinstance(member, dict | list) and name in known:
                 found = known[name]
@@ -220,7 +220,7 @@ def example_of_another_direction(subject: Subject) -> Iterator[Fault]:
             continue
         keyword, words = keywords[next(iter(stated.directions))]
         for place, members, schema in _objects(subject, stated.value, stated.schema, "", _DEPTH):
-            known = declared(schema, schemas).properties
+            known = schemas.view(schema).properties
             for name in members:
                 said = {
                     word for held in known.get(name, ()) for word in _KEYWORDS if schemas.says(held, word)

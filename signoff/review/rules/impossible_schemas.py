@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape, from_ref
 from signoff.reporting.findings import Severity
-from signoff.review.composition import common_kinds, crossing, declared, is_of, kinds
+from signoff.review.composition import common_kinds, crossing, is_of, is_open, kinds
 from signoff.review.rules.registry import Fault, rule
 from signoff.review.words import suggestion
 
@@ -126,9 +126,7 @@ def required_impossible(subject: Subject) -> Iterator[Fault]:
             if any(_forbids(part, name) for part in among):
                 index = as_list(schema["required"]).index(name)
                 message = f"`{name}` is required, but the schema admits no such property"
-                mend = suggestion(
-                    name, declared(schema, schemas).properties, "Declare it, or do not require it."
-                )
+                mend = suggestion(name, schemas.view(schema).properties, "Declare it, or do not require it.")
                 yield Fault(f"{pointer}/required/{index}", message, mend)
 
 
@@ -153,10 +151,11 @@ def required_undeclared(subject: Subject) -> Iterator[Fault]:
         required = [name for name in as_list(schema.get("required")) if isinstance(name, str)]
         if not required or _is_branch(pointer):
             continue
-        around = [declared(held, schemas) for held in (schema, *composers.get(pointer, ()))]
-        known = {name for held in around for name in held.properties}
+        around = (schema, *composers.get(pointer, ()))
+        known = {name for held in around for name in schemas.view(held).properties}
         is_sealed = any(_forbids(part, "\0") for part in schemas.view(schema).parts)
-        if is_sealed or not around[0].properties or any(held.is_open for held in around):
+        is_described = bool(schemas.view(schema).properties)
+        if is_sealed or not is_described or any(is_open(held, schemas) for held in around):
             continue
         for name in required:
             if name not in known:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_object
 from signoff.contract.schemas import Direction
 from signoff.reporting.findings import Severity
-from signoff.review.composition import common_kinds, declared
+from signoff.review.composition import common_kinds
 from signoff.review.rules.registry import Fault, Profile, rule
 from signoff.review.words import success_offers, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from signoff.contract.contract import Operation
     from signoff.contract.json_value import JsonObject
@@ -63,7 +63,7 @@ def _unbounded_list(subject: Subject, operation: Operation) -> str:
         raw = offer.schema.raw if offer.schema else {}
         if _is_unbounded(subject, raw):
             return offer.pointer
-        members = declared(raw, schemas).properties
+        members = schemas.view(raw).properties
         lists = [member for held in members.values() for member in held if _is_unbounded(subject, member)]
         if len(lists) == 1 and not _PAGE_MEMBERS & set(members) and len(members) <= 2:
             return offer.pointer
@@ -172,13 +172,13 @@ def _is_participle(word: list[str]) -> bool:
     return bool(word) and (word[0].endswith("ed") or word[0] in _IRREGULAR)
 
 
-def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, list[JsonObject]]]:
+def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, tuple[JsonObject, ...]]]:
     """Each property: its name, place, schema, and all that it consists of."""
     for name, held, place, _ in subject.properties():
         yield name, place, held, subject.contract.schemas.view(held).parts
 
 
-def _is_plain(among: list[JsonObject], kind: str) -> bool:
+def _is_plain(among: Sequence[JsonObject], kind: str) -> bool:
     """Whether values are of one type that nothing narrows."""
     admitted = common_kinds(among) - {"null"}
     bare = not any(keyword in part for part in among for keyword in _JUDGED)
