@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import source as sources
 from signoff.contract.bundle import bundle
-from signoff.contract.closed_parts import open_closed_parts
 from signoff.contract.errors import DocumentError
 from signoff.contract.location import Location
 from signoff.contract.model_builder import build
-from signoff.contract.spec_repair import mended_schemas
+from signoff.contract.spec_repair import mended_schemas, open_closed_parts
 from signoff.contract.validity import breaches
-from signoff.contract.versions import v2_0, v3_0, v3_1, v3_2
+from signoff.contract.versions import v2_0, v3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,16 +100,16 @@ def understood(
         version: what `as_written` gave.
         warnings: what was put up with so far.
         mend: whether schemas that are no JSON Schema are mended and told.
-        open_parts: whether objects that contradict themselves (`closed_parts`) are mended and told too.
+        open_parts: whether objects that contradict themselves (`open_closed_parts`) are mended and told too.
     """
     if version == "2.0":
         v2_0.upgrade(bundled.value)
     if version.startswith(("2.", "3.0")):
-        v3_0.upgrade(bundled.value)
+        v3.upgrade_3_0(bundled.value)
     else:
-        v3_1.upgrade(bundled.value)
+        v3.place_anchors(bundled.value)
     if version.startswith("3.2"):
-        v3_2.upgrade(bundled.value)
+        v3.upgrade_3_2(bundled.value)
     told = [*warnings, *(mended_schemas(bundled) if mend else ())]
     if mend and open_parts:
         told += open_closed_parts(bundled)

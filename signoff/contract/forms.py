@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _DEEP_KEY = re.compile(r"\[([^\[\]]*)\]")
 _MAX_DEPTH = 32
-_SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 MULTIPART = "multipart/form-data"
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -86,10 +86,10 @@ def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet, encoding: E
     if encoding and media_types.is_json(encoding.content_type):
         whole = coerce(texts[0], kinds - {"string"})
         return whole if isinstance(whole, list) else [coerce(text, item_kinds) for text in texts]
-    if encoding and encoding.style in _SEPARATORS and len(texts) == 1:
+    if encoding and encoding.style in SEPARATORS and len(texts) == 1:
         is_repeated = encoding.style == "form" if encoding.explode is None else encoding.explode
         if not is_repeated:
-            texts = texts[0].split(_SEPARATORS[encoding.style]) if texts[0] else []
+            texts = texts[0].split(SEPARATORS[encoding.style]) if texts[0] else []
     return [coerce(text, item_kinds) for text in texts]
 
 
@@ -162,10 +162,8 @@ def _deep_value(node: _Tree | list[str], schema: JsonObject, schemas: SchemaSet)
             found += [_deep_value([text], items, schemas) for text in held] if isinstance(held, list) else []
             found += [_deep_value(held, items, schemas)] if isinstance(held, dict) else []
         return found
-    members, others = (
-        as_object(view.outline.get("properties")),
-        as_object(view.outline.get("additionalProperties")),
-    )
+    members = as_object(view.outline.get("properties"))
+    others = as_object(view.outline.get("additionalProperties"))
     return {
         key: _deep_value(held, as_object(members.get(key, others)), schemas) for key, held in node.items()
     }

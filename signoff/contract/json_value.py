@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 JsonObject: TypeAlias = dict[str, JsonValue]
+KINDS = frozenset({"null", "boolean", "object", "array", "number", "string", "integer"})
 
 
 @dataclass(slots=True)
@@ -93,3 +97,16 @@ def as_object(value: JsonValue) -> JsonObject:
 def as_list(value: JsonValue) -> list[JsonValue]:
     """The value where it is a list, else an empty one."""
     return value if isinstance(value, list) else []
+
+
+def is_of(value: JsonValue, kinds: Container[str]) -> bool:
+    """Whether a value is of one of the types of JSON Schema."""
+    if value is None:
+        return "null" in kinds
+    if isinstance(value, bool):
+        return "boolean" in kinds
+    if isinstance(value, int | float):
+        is_whole = isinstance(value, int) or value.is_integer()
+        return "number" in kinds or (is_whole and "integer" in kinds)
+    name = {str: "string", list: "array", dict: "object"}[type(value)]
+    return name in kinds

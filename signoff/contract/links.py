@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from signoff.contract import json_value, media_types
-from signoff.contract.json_value import JsonSyntaxError
+from signoff.contract.bundle import dereference
+from signoff.contract.json_value import JsonSyntaxError, as_object
 from signoff.contract.parameters import split_query
 from signoff.contract.pointer import from_ref, resolve
 
@@ -67,19 +68,18 @@ class Occurrence:
 
 def links_of(contract: Contract, response: Response) -> Iterator[Link]:
     """The links of a response that lead to an operation of the contract."""
-    entries = _resolved(contract, _at(contract, response.pointer)).get("links")
-    for name, entry in entries.items() if isinstance(entries, dict) else ():
-        described = _resolved(contract, entry)
+    entries = as_object(resolve(contract.document, response.pointer)).get("links")
+    for name, entry in as_object(entries).items():
+        described = as_object(dereference(contract.document, entry)[0])
         target = _target(contract, described)
         if target is None:
             continue
-        given = described.get("parameters")
         parameters = {
             key: value
-            for text, value in (given.items() if isinstance(given, dict) else ())
-            if (key := _parameter(target, str(text))) is not None
+            for text, value in as_object(described.get("parameters")).items()
+            if (key := _parameter(target, text)) is not None
         }
-        yield Link(str(name), target, parameters, f"{response.pointer}/links/{name}")
+        yield Link(name, target, parameters, f"{response.pointer}/links/{name}")
 
 
 def evaluate(expression: JsonValue, of: Occurrence) -> JsonValue:
@@ -151,22 +151,3 @@ def _parameter(target: Operation, text: str) -> tuple[str, str] | None:
     if (place, name) in places:
         return place, name
     return next(((where, known) for where, known in places if known == text), None)
-
-
-def _at(contract: Contract, pointer: str) -> JsonValue:
-    try:
-        return resolve(contract.document, pointer)
-    except LookupError:
-        return None
-
-
-def _resolved(contract: Contract, value: JsonValue) -> JsonObject:
-    """The object that a chain of `$ref`s leads to; empty where it leads nowhere."""
-    for _ in range(20):
-        if not isinstance(value, dict):
-            return {}
-        ref = value.get("$ref")
-        if not isinstance(ref, str):
-            return value
-        value = _at(contract, from_ref(ref))
-    return {}

@@ -35,14 +35,6 @@ RawValues = Mapping[str, Sequence[str]]
 Reader = Callable[[RawValues], "JsonValue | _Absent"]
 
 _REPEATABLE = ("form", "spaceDelimited", "pipeDelimited", "cookie")
-_SEPARATORS = {
-    "form": ",",
-    "simple": ",",
-    "spaceDelimited": " ",
-    "pipeDelimited": "|",
-    "label": ",",
-    "matrix": ",",
-}
 
 
 def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
@@ -55,7 +47,10 @@ def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
     if parameter.location == "querystring" and parameter.media_type is not None:
         return _whole_query_reader(parameter, parameter.media_type, schemas)
     if parameter.media_type is not None:
-        return _content_reader(name, parameter.media_type, decode)
+        is_json = media_types.is_json(parameter.media_type)
+        return _text_reader(
+            name, lambda text: json_value.parse_text(decode(text)) if is_json else decode(text)
+        )
     raw = parameter.schema.raw if parameter.schema else {}
     view = schemas.view(raw)
     kinds = view.kinds
@@ -67,7 +62,7 @@ def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
     if "array" in kinds and "string" not in kinds:
         items = schemas.view(view.outline.get("items"))
         return _array_reader(parameter, name, items.kinds, decode)
-    return _primitive_reader(parameter, name, kinds, decode)
+    return _text_reader(name, lambda text: coerce(decode(_unwrap(parameter, text)), kinds))
 
 
 def _decoder(parameter: Parameter) -> Decode:
@@ -92,13 +87,12 @@ def _unwrap(parameter: Parameter, text: str) -> str:
     return text
 
 
-def _content_reader(name: str, media_type: str, decode: Decode) -> Reader:
+def _text_reader(name: str, value_of: Callable[[str], JsonValue]) -> Reader:
+    """For what is written as one text."""
+
     def read(values: RawValues) -> JsonValue | _Absent:
         found = values.get(name)
-        if not found:
-            return ABSENT
-        text = decode(found[0])
-        return json_value.parse_text(text) if media_types.is_json(media_type) else text
+        return value_of(found[0]) if found else ABSENT
 
     return read
 
@@ -107,42 +101,26 @@ def _whole_query_reader(parameter: Parameter, media_type: str, schemas: SchemaSe
     """For the query as one value (OpenAPI 3.2, section 4.12.4)."""
     raw = parameter.schema.raw if parameter.schema else {}
 
-    def read(values: RawValues) -> JsonValue | _Absent:
-        text = next(iter(values.get("", ())), "")
-        if not text:
-            return ABSENT
+    def value_of(text: str) -> JsonValue:
         if media_types.essence(media_type) == forms.URLENCODED:
             return forms.read(text.encode(), media_type, raw, schemas)
         return json_value.parse_text(unquote(text)) if media_types.is_json(media_type) else unquote(text)
 
-    return read
-
-
-def _primitive_reader(parameter: Parameter, name: str, kinds: frozenset[str], decode: Decode) -> Reader:
-    def read(values: RawValues) -> JsonValue | _Absent:
-        found = values.get(name)
-        if not found:
-            return ABSENT
-        return coerce(decode(_unwrap(parameter, found[0])), kinds)
-
-    return read
+    return _text_reader("", value_of)
 
 
 def _array_reader(parameter: Parameter, name: str, kinds: frozenset[str], decode: Decode) -> Reader:
-    separator = _SEPARATORS.get(parameter.style, ",")
-    repeated = (
-        parameter.explode and parameter.location in ("query", "cookie") and parameter.style in _REPEATABLE
-    )
+    separator = forms.SEPARATORS.get(parameter.style, ",")
 
-    def read(values: RawValues) -> JsonValue | _Absent:
+    def repeated(values: RawValues) -> JsonValue | _Absent:
         found = values.get(name)
-        if not found:
-            return ABSENT
-        if repeated:
-            return [coerce(decode(item), kinds) for item in found]
-        return [coerce(part, kinds) for part in _parts(parameter, found[0], separator, decode)]
+        return [coerce(decode(item), kinds) for item in found] if found else ABSENT
 
-    return read
+    if parameter.explode and parameter.location in ("query", "cookie") and parameter.style in _REPEATABLE:
+        return repeated
+    return _text_reader(
+        name, lambda text: [coerce(part, kinds) for part in _parts(parameter, text, separator, decode)]
+    )
 
 
 def _parts(parameter: Parameter, text: str, separator: str, decode: Decode) -> list[str]:
@@ -186,23 +164,19 @@ def _object_reader(
         found = dict(member(key, items[0]) for key, items in values.items() if decode(key) in kinds)
         return found or ABSENT
 
-    def delimited(values: RawValues) -> JsonValue | _Absent:
-        found = values.get(name)
-        if not found:
-            return ABSENT
-        text = found[0]
+    def delimited(text: str) -> JsonValue:
         if parameter.explode:
             separator = {"matrix": ";", "label": "."}.get(parameter.style, ",")
             pairs = [part.partition("=") for part in text.strip(separator).split(separator)]
             return dict(member(key, value) for key, _, value in pairs)
-        parts = _unwrap(parameter, text).split(_SEPARATORS.get(parameter.style, ","))
+        parts = _unwrap(parameter, text).split(forms.SEPARATORS.get(parameter.style, ","))
         if len(parts) % 2:
             raise ValueError("a name without a value")
         return dict(member(parts[i], parts[i + 1]) for i in range(0, len(parts), 2))
 
     if parameter.style == "form" and parameter.explode:
         return exploded_form
-    return delimited
+    return _text_reader(name, delimited)
 
 
 def split_query(query: str) -> dict[str, list[str]]:

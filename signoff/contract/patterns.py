@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonObject
 
-_SHORTHAND = re.compile(r"\\[wdsWDS]")
+# An escape, a class, or any other character. A bracket that comes first in a class is a literal to Python.
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]?|.", re.DOTALL)
+# In a class: a hyphen after a shorthand, an escape, or a hyphen before a shorthand.
+_HYPHEN = re.compile(r"(\\[wdsWDS])-(?!\])|\\.|-(?=\\[wdsWDS])", re.DOTALL)
 
 
 def mend_patterns(document: JsonObject) -> Iterator[tuple[str, str]]:
@@ -77,27 +80,13 @@ def is_readable(pattern: str) -> bool:
 
 def _with_literal_hyphens(pattern: str) -> str:
     r"""The pattern with each hyphen beside a shorthand (`[\w-.]`) escaped: there it can be no range."""
-    parts, inside, index = [], False, 0
-    while index < len(pattern):
-        if pattern[index] == "\\":
-            parts.append(pattern[index : index + 2])
-            shorthand = _SHORTHAND.match(pattern, index)
-            index += 2
-            if (
-                inside
-                and shorthand
-                and pattern[index : index + 1] == "-"
-                and pattern[index + 1 : index + 2] != "]"
-            ):
-                parts.append("\\-")
-                index += 1
-            continue
-        character = pattern[index]
-        inside = character == "[" or (inside and character != "]")
-        hyphen = inside and character == "-" and _SHORTHAND.match(pattern, index + 1)
-        parts.append("\\-" if hyphen else character)
-        index += 1
-    return "".join(parts)
+
+    def escaped(found: re.Match[str]) -> str:
+        return f"{found[1] or ''}\\-" if found[0].endswith("-") else found[0]
+
+    return _PIECE.sub(
+        lambda piece: _HYPHEN.sub(escaped, piece[0]) if piece[0].startswith("[") else piece[0], pattern
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -107,27 +96,7 @@ def with_named_characters(pattern: str) -> str:
     For making texts of it: what is admitted can then be chosen from in one order, in every process, and
     letters and digits are chosen where they are admitted. It matches no more than `pattern` does.
     """
-    parts, index = [], 0
-    while index < len(pattern):
-        if pattern[index] == "\\":
-            parts.append(pattern[index : index + 2])
-            index += 2
-        elif pattern[index] == "[":
-            end = _end_of_class(pattern, index)
-            parts.append(_named(pattern[index:end]))
-            index = end
-        else:
-            parts.append(pattern[index])
-            index += 1
-    return "".join(parts)
-
-
-def _end_of_class(pattern: str, start: int) -> int:
-    index = start + (2 if pattern[start + 1 : start + 2] == "^" else 1)
-    index += pattern[index : index + 1] == "]"  # a bracket that comes first is a literal to Python
-    while index < len(pattern) and pattern[index] != "]":
-        index += 2 if pattern[index] == "\\" else 1
-    return index + 1
+    return _PIECE.sub(lambda piece: _named(piece[0]), pattern)
 
 
 def _named(text: str) -> str:

@@ -78,7 +78,6 @@ class RequestReader:
         for parameter in operation.parameters:
             entry = (parameter, compile_reader(parameter, schemas))
             self._readers.setdefault(parameter.location, []).append(entry)
-        self._takes_body = operation.request_body is not None
 
     def read(
         self,
@@ -101,8 +100,6 @@ class RequestReader:
             raw = _raw_values(location, path_values, query, headers)
             for parameter, reader in readers:
                 self._read_parameter(parameter, reader, raw, values, faults)
-        if not self._takes_body:
-            return ParsedRequest(values, None, None, tuple(faults))
         media_type, value, body_faults = self._read_body(headers.get("content-type"), body)
         return ParsedRequest(values, media_type, value, (*faults, *body_faults))
 

@@ -146,13 +146,15 @@ def body_facets(offer: MediaType) -> tuple[Facet, ...]:
             options[facet.path] = [v for v in facet.value if held is None or v in held][:_MOST_OPTIONS]
             if held is None:
                 found.append(facet)
-    return tuple(each for facet in found for each in _each_option(facet, options))
-
-
-def _each_option(facet: Facet, options: dict[tuple[str, ...], list[JsonValue]]) -> list[Facet]:
-    if facet.keyword != "enum":
-        return [facet]
-    return [replace(facet, value=value) for value in options[facet.path]]
+    return tuple(
+        each
+        for facet in found
+        for each in (
+            [replace(facet, value=value) for value in options[facet.path]]
+            if facet.keyword == "enum"
+            else [facet]
+        )
+    )
 
 
 def request_facets(schema: Schema | None) -> tuple[Facet, ...]:

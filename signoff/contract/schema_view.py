@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import from_ref, resolve
-from signoff.contract.structure import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,26 +62,15 @@ class References:
     def followed(self, raw: JsonObject) -> tuple[JsonObject, str]:
         """What the `$ref` or `$dynamicRef` of `raw` leads to, one step on, and where that stands.
 
-        A dynamic reference is taken to the first anchor of its name. What cannot be resolved is `{}`.
+        References by anchor are references by place by now (`versions.v3`). What cannot be resolved is `{}`.
         """
         ref = raw.get("$ref", raw.get("$dynamicRef"))
         pointer = from_ref(ref) if isinstance(ref, str) else ""
-        if pointer and not pointer.startswith("/"):
-            pointer = self._anchors.get(pointer.rpartition("#")[2], "/")
         try:
-            value = resolve(self.document, pointer)
+            value = resolve(self.document, pointer) if pointer[:1] in ("", "/") else {}
         except LookupError:
-            return {}, pointer
+            value = {}
         return (value if isinstance(value, dict) else {"not": {}} if value is False else {}), pointer
-
-    @cached_property
-    def _anchors(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for node in walk(self.document):
-            for keyword in ("$anchor", "$dynamicAnchor"):
-                if node.kind == "schema" and isinstance(name := node.value.get(keyword), str):
-                    found.setdefault(name, node.pointer)
-        return found
 
     def inner(self, part: Part, through: tuple[str, ...]) -> list[Part]:
         """What a schema refers to, then the schemas under its keywords `through`."""

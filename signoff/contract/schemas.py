@@ -132,7 +132,9 @@ class SchemaSet:
 
     def says(self, schema: JsonValue, keyword: str) -> bool:
         """Whether a property is marked with `keyword`, beside its `$ref` or behind it."""
-        return _says(self._bundle.value, schema, keyword)
+        if not isinstance(schema, dict):
+            return False
+        return schema.get(keyword) is True or self.resolved(schema).get(keyword) is True
 
     def validator(self, direction: Direction) -> Any:  # noqa: ANN401 - a compiled jsonschema-rs validator
         """The compiled validator of a direction."""
@@ -149,7 +151,7 @@ class SchemaSet:
         for pointer in self._transforms:
             schema = resolve(document, pointer)
             if isinstance(schema, dict):
-                _transform(document, schema, direction)
+                self._transform(schema, direction)
         document["properties"] = {key: {"$ref": to_ref(key)} for key in self._raw}
         try:
             validator = jsonschema_rs.Draft202012Validator(
@@ -169,6 +171,19 @@ class SchemaSet:
             if node.kind == "schema" and _is_special(node.value)
         ]
 
+    def _transform(self, schema: JsonObject, direction: Direction) -> None:
+        bounds = _INTEGER_RANGES.get(str(schema.get("format")))
+        if bounds and schema.get("type") != "string":
+            low, high = schema.get("minimum"), schema.get("maximum")
+            schema["minimum"] = max(low, bounds[0]) if isinstance(low, int | float) else bounds[0]
+            schema["maximum"] = min(high, bounds[1]) if isinstance(high, int | float) else bounds[1]
+        properties, required = schema.get("properties"), schema.get("required")
+        if isinstance(properties, dict) and isinstance(required, list):
+            absent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
+            schema["required"] = [
+                name for name in required if not self.says(properties.get(str(name)), absent)
+            ]
+
     def _compile_error(self, error: Exception) -> DocumentError:
         path: Iterable[str | int] = getattr(error, "instance_path", ())
         message = str(getattr(error, "message", error)).splitlines()[0]
@@ -184,28 +199,6 @@ def _is_base64(text: str) -> bool:
 
 def _is_special(schema: JsonObject) -> bool:
     return schema.get("format") in _INTEGER_RANGES or ("required" in schema and "properties" in schema)
-
-
-def _transform(document: JsonObject, schema: JsonObject, direction: Direction) -> None:
-    bounds = _INTEGER_RANGES.get(str(schema.get("format")))
-    if bounds and schema.get("type") != "string":
-        low, high = schema.get("minimum"), schema.get("maximum")
-        schema["minimum"] = max(low, bounds[0]) if isinstance(low, int | float) else bounds[0]
-        schema["maximum"] = min(high, bounds[1]) if isinstance(high, int | float) else bounds[1]
-    properties, required = schema.get("properties"), schema.get("required")
-    if isinstance(properties, dict) and isinstance(required, list):
-        absent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
-        schema["required"] = [
-            name for name in required if not _says(document, properties.get(str(name)), absent)
-        ]
-
-
-def _says(document: JsonObject, schema: JsonValue, keyword: str) -> bool:
-    """Whether a property is marked with `keyword`, beside its `$ref` or behind it."""
-    if not isinstance(schema, dict):
-        return False
-    target = dereference(document, schema)[0]
-    return schema.get(keyword) is True or (isinstance(target, dict) and target.get(keyword) is True)
 
 
 def _violation(error: jsonschema_rs.ValidationError) -> Violation:

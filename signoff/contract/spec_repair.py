@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
+from signoff.contract.bundle import dereference
+from signoff.contract.json_value import KINDS, as_list, as_object, is_of
 from signoff.contract.patterns import mend_patterns
 from signoff.contract.pointer import from_ref, join, resolve
+from signoff.contract.schema_view import ALTERNATIVES, Part, References, View
 from signoff.contract.structure import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
 
 _ROUNDS = 200
-_TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
+_MAX_DEPTH = 16
+_CLOSERS = ("additionalProperties", "unevaluatedProperties")
 _MEANT = {
     **dict.fromkeys(("int", "int32", "int64", "long", "short"), "integer"),
     **dict.fromkeys(("float", "double", "decimal", "numeric"), "number"),
@@ -74,23 +78,15 @@ def _mend_references(bundled: Bundle) -> list[str]:
 def _mend_enum(schema: JsonObject) -> str:
     """Bring the members of an enum to the schema's type where all of them are of another; say so."""
     kind, options = schema.get("type"), schema.get("enum")
-    if not isinstance(kind, str) or not isinstance(options, list) or not options:
+    if not isinstance(kind, str) or kind not in KINDS or not isinstance(options, list) or not options:
         return ""
-    if any(option is None or _is_of(kind, option) for option in options):
+    if any(option is None or is_of(option, {kind}) for option in options):
         return ""
     meant = [_converted(kind, option) for option in options]
     if None in meant:
         return ""
     schema["enum"] = meant
     return f"no member of the enum {_short(options)} is of type {kind}; read as {_short(meant)}"
-
-
-def _is_of(kind: str, value: JsonValue) -> bool:
-    types: dict[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "array": (list,)}
-    types |= {"object": (dict,), "number": (int, float), "integer": (int,)}
-    if isinstance(value, bool) and kind in ("number", "integer"):
-        return False
-    return isinstance(value, types.get(kind, (object,)))
 
 
 def _converted(kind: str, value: JsonValue) -> JsonValue:
@@ -100,7 +96,7 @@ def _converted(kind: str, value: JsonValue) -> JsonValue:
     if kind == "string":
         return str(value).lower() if isinstance(value, bool) else str(value)
     read = _meant("", str(value).lower())
-    return read if _is_of(kind, read) else None
+    return read if is_of(read, {kind}) else None
 
 
 def _roots(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
@@ -178,9 +174,106 @@ def _type(item: JsonValue) -> str | None:
     if item is None:
         return "null"
     name = str(item).lower()
-    return name if name in _TYPES else _MEANT.get(name)
+    return name if name in KINDS else _MEANT.get(name)
 
 
 def _short(value: JsonValue) -> str:
     shown = repr(value)
     return shown if len(shown) <= 80 else f"{shown[:80]} …"
+
+
+def open_closed_parts(bundled: Bundle) -> Iterator[str]:
+    """Close objects of which one part forbids what another requires as a whole, in place of their parts.
+
+    `additionalProperties: false` sees only the `properties` beside it (JSON Schema 2020-12, section
+    10.3.2.3), not those of the other parts of an `allOf` or of a branch. Real documents mean the whole, as
+    `unevaluatedProperties: false` does (section 11.3). What no part declares cannot be required.
+
+    Yields:
+        A sentence with its place for each.
+    """
+    references = References(bundled.value)
+    for node in list(walk(bundled.value)):
+        if node.kind != "schema":
+            continue
+        schema = node.value
+        if undeclared := _undeclared(View(references, schema)):
+            schema["required"] = [name for name in as_list(schema["required"]) if name not in undeclared]
+            yield (
+                f"{bundled.locate(f'{node.pointer}/required')}: {undeclared[0]!r} is required, but not among"
+                " the properties, and others are forbidden; not required"
+            )
+        if forbidden := _forbidden(references, schema):
+            _open(references, schema, 0)
+            schema["unevaluatedProperties"] = False
+            yield (
+                f"{bundled.locate(node.pointer)}: one part forbids {forbidden!r}, which another requires;"
+                " read as closed as a whole (unevaluatedProperties)"
+            )
+
+
+def _undeclared(view: View) -> list[str]:
+    """What a closed schema requires and no part of it declares."""
+    required = as_list(view.raw.get("required"))
+    if view.raw.get("additionalProperties") is not False or not required:
+        return []
+    if any({"patternProperties", "if", "$dynamicRef"} & part.keys() for part in view.parts):
+        return []
+    return [str(name) for name in required if name not in view.properties]
+
+
+def _forbidden(references: References, schema: JsonObject) -> str:
+    """A member that one part requires and another forbids; empty where there is none."""
+    parts = View(references, schema).parts
+    if len(parts) == 1 and not any(choice in schema for choice in ALTERNATIVES):
+        return ""
+    for part in parts:
+        known = _known(View(references, part))
+        if known is None:
+            continue
+        missing = _missing(parts, known)
+        for keyword in ALTERNATIVES if part is schema else ():
+            # Where every branch requires something that is forbidden, none can be taken.
+            branches = [View(references, branch.schema) for branch in Part(schema, "").children(keyword)]
+            lacking = [_missing(branch.parts, known) for branch in branches]
+            missing = missing or (lacking[0] if lacking and all(lacking) else "")
+        if missing:
+            return missing
+    return ""
+
+
+def _missing(parts: Iterable[JsonObject], known: Container[str]) -> str:
+    required = [str(name) for part in parts for name in as_list(part.get("required"))]
+    return next((name for name in required if name not in known), "")
+
+
+def _known(view: View) -> Container[str] | None:
+    """The members that a closed part knows; None for one that is not closed, or not by names alone."""
+    if view.raw.get("patternProperties"):
+        return None
+    if view.raw.get("additionalProperties") is False:
+        return as_object(view.raw.get("properties"))
+    undecided = {*ALTERNATIVES, "if", "patternProperties", "$dynamicRef"}
+    if view.raw.get("unevaluatedProperties") is not False or any(undecided & p.keys() for p in view.parts):
+        return None
+    return view.properties
+
+
+def _open(references: References, schema: JsonObject, depth: int) -> None:
+    """Take what closes a part away, from copies of the parts that are referred to."""
+    for closer in _CLOSERS:
+        if schema.get(closer) is False:
+            del schema[closer]
+    opened: list[JsonValue] = []
+    for item in as_list(schema.get("allOf")):
+        target = as_object(dereference(references.document, item)[0])
+        parts = View(references, target).parts
+        is_closed = any(part.get(closer) is False for part in parts for closer in _CLOSERS)
+        if is_closed and depth < _MAX_DEPTH:
+            target = dict(target)
+            _open(references, target, depth + 1)
+            opened.append(target)
+        else:
+            opened.append(item)
+    if opened:
+        schema["allOf"] = opened

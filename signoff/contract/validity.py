@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -176,24 +175,17 @@ def _errors(validator: Any) -> Iterator[ValidationError]:  # noqa: ANN401 - one 
 
 def _repeated_operation_ids(bundled: Bundle) -> list[tuple[DocumentError, bool]]:
     """Said here rather than by the specification's validator, which does not name the place."""
-    places = [
-        (str(node.value["operationId"]), node.pointer)
-        for node in walk(bundled.value)
-        if node.kind == "operation" and "operationId" in node.value
+    places: dict[str, list[str]] = {}
+    for node in walk(bundled.value):
+        if node.kind == "operation" and "operationId" in node.value:
+            places.setdefault(str(node.value["operationId"]), []).append(f"{node.pointer}/operationId")
+    return [
+        (
+            DocumentError(
+                f"the operationId {name!r} is used {len(held)} times", location=bundled.locate(pointer)
+            ),
+            False,
+        )
+        for name, held in places.items()
+        for pointer in held[1:]
     ]
-    counts = Counter(name for name, _ in places)
-    seen: set[str] = set()
-    found = []
-    for name, pointer in places:
-        if name in seen:
-            location = bundled.locate(f"{pointer}/operationId")
-            found.append(
-                (
-                    DocumentError(
-                        f"the operationId {name!r} is used {counts[name]} times", location=location
-                    ),
-                    False,
-                )
-            )
-        seen.add(name)
-    return found

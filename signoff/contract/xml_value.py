@@ -34,8 +34,7 @@ class _Markup:
 
     @classmethod
     def of(cls, schema: JsonObject, name: str) -> _Markup:
-        held = schema.get("xml")
-        markup = held if isinstance(held, dict) else {}
+        markup = as_object(schema.get("xml"))
         own = str(markup.get("name") or name)
         namespace = markup.get("namespace")
         return cls(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list
+from signoff.contract.json_value import KINDS, as_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from signoff.contract.schemas import SchemaSet
 
 _BRANCHES = ("oneOf", "anyOf", "then", "else")
-_ALL_KINDS = frozenset({"null", "boolean", "object", "array", "number", "string", "integer"})
 _COUNTS = tuple((f"min{of}", f"max{of}") for of in ("Length", "Items", "Properties", "Contains"))
 
 
@@ -50,13 +49,13 @@ def _is_a_note(branch: JsonObject) -> bool:
 def kinds(schema: JsonObject) -> frozenset[str]:
     """The types that a schema's own `type` admits; all where it says nothing."""
     held = schema.get("type")
-    named = frozenset(str(kind) for kind in as_list(held) or [held]) if held is not None else _ALL_KINDS
+    named = frozenset(str(kind) for kind in as_list(held) or [held]) if held is not None else KINDS
     return named | {"integer"} if "number" in named else named
 
 
 def common_kinds(among: Iterable[JsonObject]) -> frozenset[str]:
     """The types that all schemas admit."""
-    found = _ALL_KINDS
+    found = KINDS
     for schema in among:
         found &= kinds(schema)
     return found
@@ -126,16 +125,3 @@ def _number(value: JsonValue) -> float | None:
 
 def _shown(value: float) -> str:
     return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
-
-
-def is_of(value: JsonValue, admitted: frozenset[str]) -> bool:
-    """Whether a value is of one of the types."""
-    if value is None:
-        return "null" in admitted
-    if isinstance(value, bool):
-        return "boolean" in admitted
-    if isinstance(value, int | float):
-        is_whole = isinstance(value, int) or value.is_integer()
-        return "number" in admitted or (is_whole and "integer" in admitted)
-    name = {str: "string", list: "array", dict: "object"}[type(value)]
-    return name in admitted

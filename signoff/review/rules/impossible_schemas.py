@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import as_list, as_object, is_of
 from signoff.contract.pointer import escape, from_ref
 from signoff.reporting.findings import Severity
-from signoff.review.composition import common_kinds, crossing, is_of, is_open, kinds
+from signoff.review.composition import common_kinds, crossing, is_open, kinds
 from signoff.review.rules.registry import Fault, rule
 from signoff.review.words import suggestion
 

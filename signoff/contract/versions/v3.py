@@ -1,0 +1,91 @@
+"""OpenAPI 3.0, 3.1 and 3.2 as the one dialect of the model: 3.1 with references by place.
+
+What is added stands beside what the document says and pointers do not change, so that every place in the
+result is a place in the document.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.contract.pointer import to_ref
+from signoff.contract.structure import walk
+
+if TYPE_CHECKING:
+    from signoff.contract.json_value import JsonObject
+
+
+def upgrade_3_0(document: JsonObject) -> None:
+    """Rewrite the schemas of a bundled 3.0 document to JSON Schema 2020-12 (3.0.4, section 4.7.24)."""
+    for node in list(walk(document)):
+        if node.kind == "schema":
+            _upgrade_schema(node.value)
+
+
+def _upgrade_schema(schema: JsonObject) -> None:
+    if "$ref" in schema:
+        for sibling in [key for key in schema if key != "$ref"]:
+            del schema[sibling]  # 3.0: siblings of a reference are ignored
+        return
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(schema.get(exclusive), bool):
+            is_exclusive = schema.pop(exclusive)
+            if is_exclusive and bound in schema:
+                schema[exclusive] = schema.pop(bound)
+    if True in (schema.pop("nullable", False), schema.pop("x-nullable", False)):
+        _admit_null(schema)
+    if schema.get("type") == "file":
+        schema["type"] = "string"
+    if isinstance(schema.get("discriminator"), str):  # Swagger 2.0 names the property alone
+        schema["discriminator"] = {"propertyName": schema["discriminator"]}
+
+
+def _admit_null(schema: JsonObject) -> None:
+    # `nullable` only adds null to a `type` that stands beside it; an enum must list null itself
+    # by the letter of 3.0.3, but documents that leave it out mean it (OAI proposal "clarify nullable").
+    if isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+    enum = schema.get("enum")
+    if isinstance(enum, list) and None not in enum:
+        schema["enum"] = [*enum, None]
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        branches = schema.get(keyword)
+        if "type" not in schema and isinstance(branches, list):
+            del schema[keyword]
+            schema["anyOf"] = [{keyword: branches}, {"type": "null"}]
+            return
+
+
+def place_anchors(document: JsonObject) -> None:
+    """Rewrite references by anchor (JSON Schema 2020-12, section 8.2.2) as references by place.
+
+    Schemas are compiled as parts of the whole document, where a validator looks for anchors in vain.
+    A dynamic reference leads to the one schema that has its anchor. Where there are several, which one it is
+    depends on the way there, and it is left out: then the place admits any value.
+    """
+    schemas = [node for node in walk(document) if node.kind == "schema"]
+    anchors: dict[str, list[str]] = {}
+    for node in schemas:
+        for keyword in ("$anchor", "$dynamicAnchor"):
+            if isinstance(node.value.get(keyword), str):
+                anchors.setdefault(f"#{node.value[keyword]}", []).append(node.pointer)
+    for node in schemas if anchors else ():
+        ref, dynamic = node.value.get("$ref"), node.value.get("$dynamicRef")
+        if isinstance(ref, str) and ref in anchors:
+            node.value["$ref"] = to_ref(anchors[ref][0])
+        elif isinstance(dynamic, str) and dynamic in anchors:
+            del node.value["$dynamicRef"]
+            if ref is None and len(anchors[dynamic]) == 1:
+                node.value["$ref"] = to_ref(anchors[dynamic][0])
+
+
+def upgrade_3_2(document: JsonObject) -> None:
+    """Make lists of a bundled 3.2 document's streams of items, and of both forms of an example its value."""
+    for node in list(walk(document)):
+        if node.kind == "media_type" and "itemSchema" in node.value:
+            items: JsonObject = {"$ref": to_ref(f"{node.pointer}/itemSchema")}
+            node.value.setdefault("schema", {"type": "array", "minItems": 1, "items": items})
+        elif node.kind == "example":
+            for field in ("dataValue", "serializedValue"):
+                if field in node.value:
+                    node.value.setdefault("value", node.value[field])
