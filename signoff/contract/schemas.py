@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
 
 _EMPTY: JsonObject = {}
+_KEPT = 20_000
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
@@ -107,6 +108,8 @@ class SchemaSet:
         schema = raw if isinstance(raw, dict) and raw else _EMPTY
         known = self._views.get(id(schema))
         if known is None:
+            if len(self._views) > _KEPT:  # those of schemas that were made in passing, for the most part
+                self._views.clear()
             known = self._views[id(schema)] = View(self.references, schema)
         return known
 

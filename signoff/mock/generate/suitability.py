@@ -13,7 +13,6 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 from referencing.exceptions import Unresolvable
 
-from signoff.contract.json_value import as_list
 from signoff.mock.generate.numbers import admits
 
 if TYPE_CHECKING:
@@ -26,17 +25,12 @@ if TYPE_CHECKING:
 _TO_CHECK = {"not", "oneOf", "if", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems"}
 _TO_CHECK |= {"dependentSchemas", "uniqueItems", "patternProperties", "$dynamicRef"}
 
-_KEPT = 20_000
-
 
 class Suitability:
     """Judges parts of values for one document in one direction."""
 
     def __init__(self, schemas: SchemaSet, hidden: str) -> None:
         self._schemas = schemas
-        self._to_check: dict[
-            int, tuple[JsonObject, bool]
-        ] = {}  # by identity; the schema is held so that it keeps it
         self._root = _direction_aware(schemas, hidden)(
             schemas.document, format_checker=Draft202012Validator.FORMAT_CHECKER
         )
@@ -53,22 +47,7 @@ class Suitability:
 
     def has_to_be_checked(self, raw: JsonObject) -> bool:
         """Whether a schema says what a value made for its flat form may still break."""
-        known = self._to_check.get(id(raw))
-        if known is None:
-            if len(self._to_check) > _KEPT:
-                self._to_check.clear()
-            known = self._to_check[id(raw)] = (raw, self._look(raw, 0))
-        return known[1]
-
-    def _look(self, raw: JsonObject, hops: int) -> bool:
-        if _TO_CHECK & raw.keys():
-            return True
-        if hops > 8:
-            return False
-        parts: list[Any] = [*as_list(raw.get("allOf")), *as_list(raw.get("anyOf"))]
-        if "$ref" in raw:
-            parts.append(self._schemas.resolved(raw))
-        return any(isinstance(part, dict) and self._look(part, hops + 1) for part in parts)
+        return any(_TO_CHECK & part.keys() for part in self._schemas.view(raw).every)
 
 
 def _direction_aware(schemas: SchemaSet, hidden: str) -> Any:  # noqa: ANN401 - jsonschema's validator classes
