@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from signoff.contract.errors import DataError, SetUpError
-from signoff.contract.location import Location
+from signoff.contract.pointer import Location
 from signoff.project import OF_THE_DOCUMENT, Project, find, is_module, load, reference_project, shown
 
 if TYPE_CHECKING:

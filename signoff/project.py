@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from signoff.contract import git_source
 from signoff.contract.errors import DataError
-from signoff.contract.location import Location
+from signoff.contract.pointer import Location
 from signoff.contract.source import STANDARD_INPUT, is_remote
 
 if TYPE_CHECKING:

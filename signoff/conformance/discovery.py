@@ -15,7 +15,7 @@ from signoff.conformance.known_values import prefix_of
 from signoff.contract import Direction
 from signoff.contract.coercion import coerce
 from signoff.contract.links import Message, Occurrence, evaluate, links_of
-from signoff.contract.paths import PathTable, path_choices
+from signoff.contract.paths import PathTable, operations_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -79,13 +79,11 @@ class Explorer:
 
     contract: Contract
     data: TargetData
-    table: PathTable[Operation] = field(default_factory=PathTable)
     wanted: set[str] | None = None
+    table: PathTable[Operation] = field(init=False)
 
     def __post_init__(self) -> None:
-        for operation in self.contract.operations:
-            extra = operation.base_path.removeprefix(self.contract.base_path)
-            self.table.add(operation.method, extra + operation.path, operation, path_choices(operation))
+        self.table = operations_table(self.contract)
 
     def may_tell(self, operation: Operation) -> bool:
         """Whether an answer of the operation can tell an id."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.contract.paths import PathTable, path_choices
+from signoff.contract.paths import operations_table
 from signoff.contract.requests import RequestReader
 
 if TYPE_CHECKING:
@@ -42,10 +42,7 @@ class Meanings:
     def __init__(self, contract: Contract, base_url_path: str) -> None:
         self._base = base_url_path.rstrip("/")
         self._readers = {op.id: RequestReader(op, contract.schemas) for op in contract.operations}
-        self._table: PathTable[Operation] = PathTable()
-        for operation in contract.operations:
-            extra = operation.base_path.removeprefix(contract.base_path)
-            self._table.add(operation.method, extra + operation.path, operation, path_choices(operation))
+        self._table = operations_table(contract)
 
     def of(self, sent: Sent) -> Meaning:
         """What a request means, read as it stands on the wire."""

@@ -13,7 +13,7 @@ from signoff.conformance.judge import Judge
 from signoff.conformance.options import Options
 from signoff.conformance.verdict import Verdict
 from signoff.contract import SetUpError
-from signoff.contract.paths import PathTable, path_choices
+from signoff.contract.paths import operations_table
 from signoff.reporting.model import State
 
 if TYPE_CHECKING:
@@ -110,10 +110,7 @@ class _Subjects:
 
     def __init__(self, contract: Contract, base: _Base) -> None:
         self.base = base
-        self._table: PathTable[Operation] = PathTable()
-        for operation in contract.operations:
-            extra = operation.base_path.removeprefix(contract.base_path)
-            self._table.add(operation.method, extra + operation.path, operation, path_choices(operation))
+        self._table = operations_table(contract)
 
     def of(self, sent: Sent) -> Operation | None:
         """The operation; for another method on a path of the document, one of that path's."""

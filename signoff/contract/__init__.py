@@ -16,7 +16,7 @@ from signoff.contract.contract import (
 from signoff.contract.document import load
 from signoff.contract.errors import DataError, DocumentError, SetUpError, SignoffError, SourceError
 from signoff.contract.json_value import JsonObject, JsonValue
-from signoff.contract.location import Location
+from signoff.contract.pointer import Location
 from signoff.contract.problem import Problem
 from signoff.contract.schemas import Direction, Schema, Violation
 from signoff.contract.source import Source, read

@@ -17,7 +17,7 @@ from signoff.contract.structure import Node, children
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
     from signoff.contract.source import Source
 
 FILES_KEY = "x-signoff-files"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from signoff.contract.json_value import JsonValue
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
 
     Locate = Callable[[str], Location]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from signoff.contract.bundle import Bundle
     from signoff.contract.conformance_rules import Rule
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
     from signoff.contract.schemas import Schema, SchemaSet
 
 ParameterLocation = Literal["path", "query", "querystring", "header", "cookie"]

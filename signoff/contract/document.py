@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from signoff.contract import source as sources
 from signoff.contract.bundle import bundle
 from signoff.contract.errors import DocumentError
-from signoff.contract.location import Location
 from signoff.contract.model_builder import build
+from signoff.contract.pointer import Location
 from signoff.contract.spec_repair import mended_schemas, open_closed_parts
 from signoff.contract.validity import breaches
 from signoff.contract.versions import v2_0, v3

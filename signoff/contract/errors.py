@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
 
 
 class SignoffError(Exception):

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from signoff.contract.contract import Operation
+    from signoff.contract.contract import Contract, Operation
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 T = TypeVar("T")
@@ -103,11 +103,11 @@ class PathTable(Generic[T]):
         return tuple(dict.fromkeys(method for values, _ in self.find(path) for method in values))
 
 
-def operations_table(operations: Iterable[Operation]) -> PathTable[Operation]:
-    """The operations of a contract by method and full path, base path included."""
+def operations_table(contract: Contract) -> PathTable[Operation]:
+    """The operations of a contract by method and the path below the contract's base path."""
     table: PathTable[Operation] = PathTable()
-    for operation in operations:
-        path = operation.base_path + operation.path
+    for operation in contract.operations:
+        path = operation.base_path.removeprefix(contract.base_path) + operation.path
         table.add(operation.method, path, operation, path_choices(operation))
     return table
 

@@ -1,7 +1,8 @@
-"""JSON Pointers (RFC 6901) and the fragments of `$ref`s that hold them (RFC 3986)."""
+"""JSON Pointers (RFC 6901), the fragments of `$ref`s that hold them (RFC 3986), and places in files."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -11,6 +12,28 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
 
 _FRAGMENT_SAFE = "/~!$&'()*+,;=:@-._"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where something stands.
+
+    Attributes:
+        file: the path or URL as the user gave it.
+        line: counted from 1; 0 when unknown.
+        column: counted from 1; 0 when unknown.
+        pointer: RFC 6901 JSON Pointer inside that file; empty for the whole file.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+
+    def __str__(self) -> str:
+        """`file:line:column (pointer)`, without the parts that are unknown."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place} ({self.pointer})" if self.pointer else place
 
 
 def escape(token: str | int) -> str:

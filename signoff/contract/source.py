@@ -15,7 +15,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from signoff.contract import git_source, json_value, yaml_value
 from signoff.contract.errors import DocumentError, SourceError
 from signoff.contract.json_value import JsonSyntaxError, JsonValue
-from signoff.contract.location import Location
+from signoff.contract.pointer import Location
 from signoff.contract.yaml_value import Positions, YamlError
 
 MAX_BYTES = 64 * 1024 * 1024

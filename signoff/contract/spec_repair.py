@@ -15,7 +15,7 @@ from signoff.contract.json_value import KINDS, as_list, as_object, is_of
 from signoff.contract.patterns import mend_patterns
 from signoff.contract.pointer import from_ref, join, resolve
 from signoff.contract.schema_view import ALTERNATIVES, Part, References, View
-from signoff.contract.structure import walk
+from signoff.contract.structure import root_schemas, walk
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -55,7 +55,7 @@ def mended_schemas(bundled: Bundle) -> list[str]:
         for node in walk(bundled.value)
         if node.kind == "schema" and (sentence := _mend_enum(node.value))
     ]
-    for pointer, schema in _roots(bundled.value):
+    for pointer, schema in root_schemas(walk(bundled.value)):
         told += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _mended(schema)]
     return told + _mend_references(bundled)
 
@@ -97,16 +97,6 @@ def _converted(kind: str, value: JsonValue) -> JsonValue:
         return str(value).lower() if isinstance(value, bool) else str(value)
     read = _meant("", str(value).lower())
     return read if is_of(read, {kind}) else None
-
-
-def _roots(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    """The schemas that stand in no other schema."""
-    schemas = {node.pointer: node.value for node in walk(document) if node.kind == "schema"}
-    last = None
-    for pointer in sorted(schemas, key=lambda pointer: pointer.split("/")):
-        if last is None or not pointer.startswith(f"{last}/"):
-            last = pointer
-            yield pointer, schemas[pointer]
 
 
 def _mended(schema: JsonObject) -> Iterator[tuple[str, str]]:

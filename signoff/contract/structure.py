@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.pointer import escape, from_ref, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from signoff.contract.json_value import JsonObject, JsonValue
 
@@ -167,3 +167,13 @@ def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
                 continue
             if isinstance(target, dict):
                 pending.append(Node(node.kind, pointer, target))
+
+
+def root_schemas(nodes: Iterable[Node]) -> Iterator[tuple[str, JsonObject]]:
+    """The schemas among some objects that stand in no other schema, each with its place."""
+    schemas = {node.pointer: node.value for node in nodes if node.kind == "schema"}
+    last = None
+    for pointer in sorted(schemas, key=lambda pointer: pointer.split("/")):
+        if last is None or not pointer.startswith(f"{last}/"):
+            last = pointer
+            yield pointer, schemas[pointer]

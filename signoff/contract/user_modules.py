@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signoff.contract.errors import SetUpError
-from signoff.contract.location import Location
+from signoff.contract.pointer import Location
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from signoff.contract.json_value import JsonObject
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
     from signoff.reporting.findings import Finding
     from signoff.review.subject import Subject
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
 
 
 class Severity(Enum):

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
-from signoff.contract.location import Location
+from signoff.contract.pointer import Location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signoff.contract.contract import Contract
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
     from signoff.contract.source import Source
     from signoff.review.rules import Fault, Rule
     from signoff.review.subject import Subject

@@ -173,7 +173,7 @@ class LiteralValues:
             return
         schemas = self.contract.schemas
         yield coerce(text, schemas.view(stated.schema).kinds)
-        items = schemas.view(schemas.resolved(stated.schema).get("items")).kinds
+        items = schemas.view(schemas.view(stated.schema).outline.get("items")).kinds
         for separator in (",", " ", "|"):
             yield [coerce(part, items) for part in text.split(separator)]
         try:

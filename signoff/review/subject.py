@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.contract import Contract
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
     from signoff.contract.source import Source
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
     from signoff.reporting.findings import Finding
 
 STALE, EXPIRED = "waiver-stale", "waiver-expired"

@@ -14,7 +14,7 @@ from signoff.review.changes.rules import RULES
 if TYPE_CHECKING:
     from signoff.contract.contract import Contract
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
     from signoff.review.changes.rules import Rule
 
 _WORST_FIRST = list(ChangeVerdict)

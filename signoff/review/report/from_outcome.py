@@ -8,7 +8,7 @@ from enum import Enum
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from signoff.contract.location import Location
+from signoff.contract.pointer import Location
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, signoff_version
 from signoff.reporting.place import relative

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 
 from signoff.contract.pointer import escape, join
+from signoff.contract.structure import root_schemas
 from signoff.contract.validity import structural_errors, telling
 from signoff.review.known_fields import known
 from signoff.review.rules.registry import Fault, rule
@@ -15,7 +16,6 @@ from signoff.review.rules.registry import Fault, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonObject
     from signoff.review.subject import Subject
 
 _MEND = "Compare it with what the specification says about this object."
@@ -72,20 +72,10 @@ def _metaschema() -> jsonschema_rs.Draft202012Validator:
 def _schema_faults(subject: Subject) -> Iterator[Fault]:
     """Since 3.1 the specification's schema leaves schemas to JSON Schema."""
     seen = set()
-    for pointer, schema in _roots(subject):
+    for pointer, schema in root_schemas(subject.of("schema")):
         for outer in _metaschema().iter_errors(schema):
             error = telling(outer)
             place = pointer + join(error.instance_path)
             if place not in seen and error.kind.name != "format":
                 seen.add(place)
                 yield Fault(place, _sentence(error), "See what JSON Schema says of this keyword.")
-
-
-def _roots(subject: Subject) -> Iterator[tuple[str, JsonObject]]:
-    """The schemas that stand in no other schema."""
-    schemas = {node.pointer: node.value for node in subject.of("schema")}
-    last = None
-    for pointer in sorted(schemas, key=lambda pointer: pointer.split("/")):
-        if last is None or not pointer.startswith(f"{last}/"):
-            last = pointer
-            yield pointer, schemas[pointer]
