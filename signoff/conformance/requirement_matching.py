@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.contract import requirements as c
-from signoff.contract.facets import Conditions, values_at
+from signoff.contract.facets import values_at
+from signoff.contract.schemas import Direction, SchemaSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,8 +31,10 @@ class ClauseMatching:
         self._of_requests = {
             owner: facets for operation in contract.operations for owner, facets in _request_facets(operation)
         }
-        pointers = [f.pointer for facets in self._of_answers.values() for f in facets if f.keyword == "if"]
-        self._conditions = Conditions(contract.schemas, tuple(dict.fromkeys(pointers)))
+        self._conditions = SchemaSet(contract.bundle)
+        for facet in (facet for facets in self._of_answers.values() for facet in facets):
+            if facet.keyword == "if":
+                self._conditions.add(facet.pointer, contract.schemas.at(facet.pointer))
 
     def kept(self, exchange: Exchange, is_open: Callable[[str], bool]) -> Iterator[str]:
         """The clauses that a faultless exchange verifies; `is_open` tells which still matter."""
@@ -112,7 +115,8 @@ class ClauseMatching:
     def _shows(self, facet: Facet, value: JsonValue) -> bool:
         found = values_at(value, facet.path)
         if facet.keyword == "if":
-            return any(self._conditions.hold(facet.pointer, part) for part in found)
+            condition = self._conditions.validator(Direction.RESPONSE)
+            return any(condition.is_valid({facet.pointer: part}) for part in found)
         return bool(found) if facet.keyword == "required" else facet.value in found
 
 

@@ -7,18 +7,19 @@ to lead there. Nothing is inlined, so recursive schemas cost nothing and every p
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.contract import source as sources
 from signoff.contract.errors import DocumentError, SourceError
 from signoff.contract.pointer import from_ref, resolve, split, to_ref
-from signoff.contract.structure import Node, children
+from signoff.contract.structure import walk
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.pointer import Location
     from signoff.contract.source import Source
+    from signoff.contract.structure import Node
 
 FILES_KEY = "x-signoff-files"
 
@@ -79,51 +80,34 @@ class _Bundler:
     files: list[Source]
     allow_remote_refs: bool
     dangling: list[DocumentError] | None = None
-    seen: set[tuple[str, str]] = field(default_factory=set)
 
     def run(self, kind: str) -> None:
-        pending = [Node(kind, "", self.value)]
-        while pending:
-            node = pending.pop()
-            if (node.kind, node.pointer) in self.seen:
+        for node in walk(self.value, kind):
+            if node.ref is None:
                 continue
-            self.seen.add((node.kind, node.pointer))
-            pending.extend(children(node))
-            if node.ref is not None and (target := self.put_up_with(node)) is not None:
-                pending.append(target)
+            try:
+                self.rewrite(node, node.ref)  # before `walk` follows it
+            except RemoteReferenceError:
+                raise  # it may well lead somewhere
+            except DocumentError as error:
+                if self.dangling is None:
+                    raise
+                self.dangling.append(error)
 
-    def put_up_with(self, node: Node) -> Node | None:
-        """`follow`, unless a reference that leads nowhere is only to be told."""
-        try:
-            return self.follow(node)
-        except RemoteReferenceError:
-            raise  # it may well lead somewhere
-        except DocumentError as error:
-            if self.dangling is None:
-                raise
-            self.dangling.append(error)
-            return None
-
-    def follow(self, node: Node) -> Node | None:
-        """Rewrite the reference that `node` is, and give what it leads to."""
-        ref = node.ref or ""
-        number = self.file_of(node.pointer)
+    def rewrite(self, node: Node, ref: str) -> None:
+        """Have the reference that `node` is lead to a place in the result."""
+        tokens = split(node.pointer)
+        number = int(tokens[1]) if tokens[:1] == [FILES_KEY] else 0
         address, fragment = sources.resolve_reference(ref, self.files[number])
         if fragment and not fragment.startswith("/"):
-            return None  # an anchor: the schema compiler resolves it
+            return  # an anchor: the schema compiler resolves it
         target_number = self.file_number(address, node, ref)
-        prefix = f"/{FILES_KEY}/{target_number}" if target_number else ""
-        pointer = prefix + from_ref(fragment)
+        pointer = (f"/{FILES_KEY}/{target_number}" if target_number else "") + from_ref(fragment)
         try:
-            target = resolve(self.value, pointer)
+            resolve(self.value, pointer)
         except LookupError:
             raise self.error(node, f"the reference {ref!r} leads nowhere") from None
         node.value["$ref"] = to_ref(pointer)
-        return Node(node.kind, pointer, target) if isinstance(target, dict) else None
-
-    def file_of(self, pointer: str) -> int:
-        tokens = split(pointer)
-        return int(tokens[1]) if tokens[:1] == [FILES_KEY] else 0
 
     def file_number(self, address: str, node: Node, ref: str) -> int:
         for number, file in enumerate(self.files):

@@ -9,20 +9,17 @@ from __future__ import annotations
 import json
 from collections import deque
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
-from signoff.contract.pointer import escape, to_ref
+from signoff.contract.pointer import escape
 from signoff.contract.schema_view import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.contract.schemas import Schema, SchemaSet
+    from signoff.contract.schemas import Schema
 
     Path = tuple[str, ...]
 
@@ -121,23 +118,3 @@ def _named(condition: JsonValue) -> str:
         f"{name}={member['const']}" if isinstance(member, dict) and "const" in member else name
         for name, member in as_object(as_object(condition).get("properties")).items()
     )
-
-
-class Conditions:
-    """Tells whether the `if` at a place holds for a value."""
-
-    def __init__(self, schemas: SchemaSet, pointers: tuple[str, ...]) -> None:
-        self._document = schemas.document
-        self._pointers = pointers
-
-    @cached_property
-    def _validator(self) -> Any:  # noqa: ANN401 - a compiled jsonschema-rs validator
-        rooted = {
-            **self._document,
-            "properties": {place: {"$ref": to_ref(place)} for place in self._pointers},
-        }
-        return jsonschema_rs.Draft202012Validator(rooted, validate_formats=True)
-
-    def hold(self, pointer: str, value: JsonValue) -> bool:
-        """Whether the value satisfies the schema at `pointer`, one of those given."""
-        return bool(self._validator.is_valid({pointer: value}))

@@ -223,45 +223,27 @@ def _constraint(facet: Facet) -> str:
 
 
 def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
+    def clause(clause_id: str, kind: ClauseKind, title: str, pointer: str, owner: str = "") -> Clause:
+        return Clause(clause_id, operation.id, kind, title, pointer, response.status, owner)
+
+    status = response.status
     first = response.description.strip().partition(". ")[0].rstrip(".")
     summary = textwrap.shorten(first, 70, placeholder=" …")
-    title = f"{response.status}: {summary}" if summary else response.status
-    yield Clause(
-        status_id(operation, response), operation.id, "status", title, response.pointer, response.status
-    )
+    title = f"{status}: {summary}" if summary else status
+    yield clause(status_id(operation, response), "status", title, response.pointer)
     for header in response.headers:
-        yield Clause(
-            header_id(operation, response, header.name),
-            operation.id,
-            "header",
-            f"{response.status}: header {header.name} is as described",
-            header.pointer,
-            response.status,
-        )
+        title = f"{status}: header {header.name} is as described"
+        yield clause(header_id(operation, response, header.name), "header", title, header.pointer)
     for offer in response.content:
-        yield Clause(
-            media_type_id(operation, response, offer),
-            operation.id,
-            "media_type",
-            f"{response.status}: {offer.name} satisfies its schema",
-            offer.pointer,
-            response.status,
-        )
-        yield from _of_content(operation, response, offer)
-
-
-def _of_content(operation: Operation, response: Response, offer: MediaType) -> Iterator[Clause]:
-    own = media_type_id(operation, response, offer)
-    for example in offer.examples:
-        if example.name:
-            title = f"{response.status}: an answer like the example {example.name}"
-            clause_id = example_id(own, example.name)
-            yield Clause(clause_id, operation.id, "example", title, example.pointer, response.status, own)
-    for facet in body_facets(offer):
-        kind, title = _shown_by(facet)
-        clause_id = member_id(own, facet)
-        title = f"{response.status}: {title}"
-        yield Clause(clause_id, operation.id, kind, title, facet.pointer, response.status, own)
+        own = media_type_id(operation, response, offer)
+        yield clause(own, "media_type", f"{status}: {offer.name} satisfies its schema", offer.pointer)
+        for example in offer.examples:
+            if example.name:
+                title = f"{status}: an answer like the example {example.name}"
+                yield clause(example_id(own, example.name), "example", title, example.pointer, own)
+        for facet in body_facets(offer):
+            kind, title = _shown_by(facet)
+            yield clause(member_id(own, facet), kind, f"{status}: {title}", facet.pointer, own)
 
 
 def _shown_by(facet: Facet) -> tuple[ClauseKind, str]:

@@ -159,9 +159,9 @@ def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
         seen.add((node.kind, node.pointer))
         yield node
         pending.extend(reversed(list(children(node))))
-        if node.ref and node.ref.startswith("#"):
+        if node.ref is not None and node.ref[:2] in ("#", "#/"):
+            pointer = from_ref(node.ref)
             try:
-                pointer = from_ref(node.ref)
                 target = resolve(document, pointer)
             except LookupError:
                 continue

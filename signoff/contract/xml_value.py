@@ -11,12 +11,12 @@ from defusedxml.common import DefusedXmlException
 
 from signoff.contract.coercion import coerce
 from signoff.contract.json_value import as_object
+from signoff.contract.schema_view import Part
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
 
-_MAX_REFERENCES = 12
 _SAYABLE = "\t\n\r"
 
 
@@ -63,11 +63,8 @@ def write(value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> bytes:
 def _component_name(schema: JsonObject, schemas: SchemaSet) -> str:
     """The name of the component that a schema refers to, however many references on."""
     name = "root"
-    for _ in range(_MAX_REFERENCES):
-        if not isinstance(schema.get("$ref"), str):
-            break
-        schema, pointer = schemas.followed(schema)
-        owner, _, own = pointer.rpartition("/")
+    for part in schemas.references.walk(Part(schema, ""), ()):
+        owner, _, own = part.pointer.rpartition("/")
         if owner.endswith(("/schemas", "/definitions")):
             name = own
     return name
