@@ -8,16 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import jsonschema_rs
-
-from signoff.contract.structure import walk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.contract.json_value import JsonObject
 
 # An escape, a class, or any other character. A bracket that comes first in a class is a literal to Python.
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]?|.", re.DOTALL)
@@ -25,52 +17,15 @@ _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]?|.", re.DOTALL)
 _HYPHEN = re.compile(r"(\\[wdsWDS])-(?!\])|\\.|-(?=\\[wdsWDS])", re.DOTALL)
 
 
-def mend_patterns(document: JsonObject) -> Iterator[tuple[str, str]]:
-    """Rewrite a bundled document's patterns in place.
-
-    Yields:
-        The pointer of each pattern that no validator can read, which is left out, and the pattern.
-    """
-    for node in list(walk(document)):
-        if node.kind != "schema":
-            continue
-        stated = node.value.get("pattern")
-        if isinstance(stated, str):
-            readable = readable_form(stated)
-            if readable is None:
-                del node.value["pattern"]
-                yield f"{node.pointer}/pattern", stated
-            else:
-                node.value["pattern"] = readable
-        by_pattern = node.value.get("patternProperties")
-        if not isinstance(by_pattern, dict):
-            continue
-        for name in list(by_pattern):
-            readable = readable_form(name)
-            if readable == name:
-                continue
-            schema = by_pattern.pop(name)
-            if readable is None:
-                yield f"{node.pointer}/patternProperties", name
-            else:
-                by_pattern[readable] = schema
-
-
 @lru_cache(maxsize=4096)
 def readable_form(pattern: str) -> str | None:
     """The pattern, or another spelling of it, that the validators can read; None where there is none."""
-    for spelling in (
-        pattern,
-        _with_literal_hyphens(pattern),
-        pattern.replace(r"\Z", "$").replace(r"\A", "^"),
-    ):
-        if is_readable(spelling):
-            return spelling
-    return None
+    translated = pattern.replace(r"\Z", "$").replace(r"\A", "^")
+    spellings = (pattern, _with_literal_hyphens(pattern), translated)
+    return next((spelling for spelling in spellings if _is_readable(spelling)), None)
 
 
-def is_readable(pattern: str) -> bool:
-    """Whether the validators can read a pattern."""
+def _is_readable(pattern: str) -> bool:
     try:
         jsonschema_rs.Draft202012Validator({"pattern": pattern})
     except (jsonschema_rs.ValidationError, ValueError):

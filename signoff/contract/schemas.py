@@ -20,7 +20,7 @@ from signoff.contract.bundle import dereference
 from signoff.contract.errors import DocumentError
 from signoff.contract.pointer import join, resolve, to_ref
 from signoff.contract.schema_view import References, View
-from signoff.contract.structure import walk
+from signoff.contract.structure import schemas_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,10 +119,7 @@ class SchemaSet:
         return self._bundle.value
 
     def followed(self, raw: JsonObject) -> tuple[JsonObject, str]:
-        """What the `$ref` or `$dynamicRef` of `raw` leads to, one step on, and where that stands.
-
-        See `References.followed`.
-        """
+        """What the reference that `raw` is leads to, one step on, and where: see `References.followed`."""
         return self.references.followed(raw)
 
     def at(self, pointer: str) -> JsonValue:
@@ -168,11 +165,7 @@ class SchemaSet:
     @cached_property
     def _transforms(self) -> list[str]:
         """The schemas that mean something else by direction, or that an integer format bounds."""
-        return [
-            node.pointer
-            for node in walk(self._bundle.value)
-            if node.kind == "schema" and _is_special(node.value)
-        ]
+        return [node.pointer for node in schemas_of(self.document) if _is_special(node.value)]
 
     def _transform(self, schema: JsonObject, direction: Direction) -> None:
         bounds = _INTEGER_RANGES.get(str(schema.get("format")))

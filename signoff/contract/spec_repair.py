@@ -12,10 +12,10 @@ import jsonschema_rs
 
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import KINDS, as_list, as_object, is_of
-from signoff.contract.patterns import mend_patterns
+from signoff.contract.patterns import readable_form
 from signoff.contract.pointer import from_ref, join, resolve
 from signoff.contract.schema_view import ALTERNATIVES, Part, References, View
-from signoff.contract.structure import root_schemas, walk
+from signoff.contract.structure import root_schemas, schemas_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -44,27 +44,46 @@ def mended_schemas(bundled: Bundle) -> list[str]:
     Returns:
         A sentence with its place for each keyword that was changed or left out.
     """
-    told = []
-    for pointer, pattern in mend_patterns(bundled.value):
-        place = bundled.locate(pointer)
-        told.append(
-            f"{place}: the pattern {_short(pattern)} is not a regular expression of ECMA-262; left out"
-        )
+    told = list(_mend_patterns(bundled))
     told += [
         f"{bundled.locate(f'{node.pointer}/enum')}: {sentence}"
-        for node in walk(bundled.value)
-        if node.kind == "schema" and (sentence := _mend_enum(node.value))
+        for node in schemas_of(bundled.value)
+        if (sentence := _mend_enum(node.value))
     ]
-    for pointer, schema in root_schemas(walk(bundled.value)):
+    for pointer, schema in root_schemas(schemas_of(bundled.value)):
         told += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _mended(schema)]
     return told + _mend_references(bundled)
+
+
+def _mend_patterns(bundled: Bundle) -> Iterator[str]:
+    """Respell the patterns that the validators cannot read; leave out those that have no other spelling."""
+    for node in schemas_of(bundled.value):
+        unreadable = []
+        stated = node.value.get("pattern")
+        if isinstance(stated, str):
+            node.value["pattern"] = readable = readable_form(stated)
+            if readable is None:
+                del node.value["pattern"]
+                unreadable.append(("pattern", stated))
+        by_pattern = as_object(node.value.get("patternProperties"))
+        for name in [name for name in by_pattern if readable_form(name) != name]:
+            schema, readable = by_pattern.pop(name), readable_form(name)
+            if readable is None:
+                unreadable.append(("patternProperties", name))
+            else:
+                by_pattern[readable] = schema
+        for keyword, pattern in unreadable:
+            yield (
+                f"{bundled.locate(f'{node.pointer}/{keyword}')}: the pattern {_short(pattern)} is not a"
+                " regular expression of ECMA-262; left out"
+            )
 
 
 def _mend_references(bundled: Bundle) -> list[str]:
     """Drop the references that lead into what had to be left out; say so."""
     told = []
-    for node in walk(bundled.value):
-        if node.kind == "schema" and node.ref and node.ref.startswith("#/"):
+    for node in schemas_of(bundled.value):
+        if node.ref and node.ref.startswith("#/"):
             try:
                 resolve(bundled.value, from_ref(node.ref))
             except LookupError:
@@ -183,9 +202,7 @@ def open_closed_parts(bundled: Bundle) -> Iterator[str]:
         A sentence with its place for each.
     """
     references = References(bundled.value)
-    for node in list(walk(bundled.value)):
-        if node.kind != "schema":
-            continue
+    for node in schemas_of(bundled.value):
         schema = node.value
         if undeclared := _undeclared(View(references, schema)):
             schema["required"] = [name for name in as_list(schema["required"]) if name not in undeclared]

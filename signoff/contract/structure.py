@@ -169,9 +169,14 @@ def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
                 pending.append(Node(node.kind, pointer, target))
 
 
+def schemas_of(document: JsonObject) -> list[Node]:
+    """Every schema of a bundled document, those inside others included; they may be changed meanwhile."""
+    return [node for node in walk(document) if node.kind == "schema"]
+
+
 def root_schemas(nodes: Iterable[Node]) -> Iterator[tuple[str, JsonObject]]:
-    """The schemas among some objects that stand in no other schema, each with its place."""
-    schemas = {node.pointer: node.value for node in nodes if node.kind == "schema"}
+    """Those of some schemas that stand in no other one, each with its place."""
+    schemas = {node.pointer: node.value for node in nodes}
     last = None
     for pointer in sorted(schemas, key=lambda pointer: pointer.split("/")):
         if last is None or not pointer.startswith(f"{last}/"):

@@ -13,7 +13,7 @@ import jsonschema_rs
 from signoff.contract.errors import DocumentError
 from signoff.contract.patterns import readable_form
 from signoff.contract.pointer import join, resolve, split
-from signoff.contract.structure import walk
+from signoff.contract.structure import schemas_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,9 +118,9 @@ def _every_breach(bundled: Bundle, version: str) -> list[tuple[DocumentError, bo
 
 
 def _unreadable_patterns(bundled: Bundle) -> Iterator[tuple[DocumentError, bool]]:
-    for node in walk(bundled.value):
+    for node in schemas_of(bundled.value):
         pattern = node.value.get("pattern")
-        if node.kind == "schema" and isinstance(pattern, str) and readable_form(pattern) is None:
+        if isinstance(pattern, str) and readable_form(pattern) is None:
             location = bundled.locate(f"{node.pointer}/pattern")
             message = f"the pattern {pattern!r} is not a regular expression of ECMA-262"
             yield DocumentError(message, location=location), False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.contract.pointer import to_ref
-from signoff.contract.structure import walk
+from signoff.contract.structure import schemas_of, walk
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 def upgrade_3_0(document: JsonObject) -> None:
     """Rewrite the schemas of a bundled 3.0 document to JSON Schema 2020-12 (3.0.4, section 4.7.24)."""
-    for node in list(walk(document)):
-        if node.kind == "schema":
-            _upgrade_schema(node.value)
+    for node in schemas_of(document):
+        _upgrade_schema(node.value)
 
 
 def _upgrade_schema(schema: JsonObject) -> None:
@@ -63,7 +62,7 @@ def place_anchors(document: JsonObject) -> None:
     A dynamic reference leads to the one schema that has its anchor. Where there are several, which one it is
     depends on the way there, and it is left out: then the place admits any value.
     """
-    schemas = [node for node in walk(document) if node.kind == "schema"]
+    schemas = schemas_of(document)
     anchors: dict[str, list[str]] = {}
     for node in schemas:
         for keyword in ("$anchor", "$dynamicAnchor"):
