@@ -25,15 +25,8 @@ if TYPE_CHECKING:
 
 # Inside these a breach concerns values or schemas, and the rest of the document can be worked with.
 _SCHEMA_PLACES = {
-    "schema",
-    "schemas",
-    "definitions",
-    "example",
-    "examples",
-    "info",
-    "tags",
-    "servers",
-    "externalDocs",
+    *("schema", "schemas", "definitions", "example", "examples"),
+    *("info", "tags", "servers", "externalDocs"),
 }
 
 
@@ -58,14 +51,11 @@ def breaches(bundled: Bundle, version: str, *, strict: bool) -> tuple[str, ...]:
 
 
 def _structural_breaches(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
-    """What the specification's own schema says, and whether each breach is past working with."""
-    found = []
-    for error in structural_errors(bundled.value, version):
-        pointer = join(error.instance_path)
-        is_hopeless = error.kind.name == "type" and not _SCHEMA_PLACES & set(split(pointer))
-        told = _told(bundled, version, str(error.message), pointer)
-        found.append((told, is_hopeless and bool(pointer)))
-    return found
+    """What the specification's own schema says."""
+    return [
+        _breach(bundled, version, error.message, join(error.instance_path), of_type=error.kind.name == "type")
+        for error in structural_errors(bundled.value, version)
+    ]
 
 
 def structural_errors(document: JsonObject, version: str) -> Iterator[jsonschema_rs.ValidationError]:
@@ -97,10 +87,14 @@ def telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationErr
     return max(inner, key=lambda cause: len(cause.instance_path), default=error)
 
 
-def _told(bundled: Bundle, version: str, message: str, pointer: str) -> DocumentError:
+def _breach(
+    bundled: Bundle, version: str, message: str, pointer: str, *, of_type: bool
+) -> tuple[DocumentError, bool]:
+    """An error, and whether it is past working with: a wrong type, unless of a schema."""
     first = message.splitlines()[0]
     shown = first if len(first) <= 240 else f"{first[:240]} …"
-    return DocumentError(f"not valid OpenAPI {version[:3]}: {shown}", location=bundled.locate(pointer))
+    error = DocumentError(f"not valid OpenAPI {version[:3]}: {shown}", location=bundled.locate(pointer))
+    return error, of_type and bool(pointer) and not _SCHEMA_PLACES & set(split(pointer))
 
 
 def _every_breach(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
@@ -108,13 +102,9 @@ def _every_breach(bundled: Bundle, version: str) -> list[tuple[DocumentError, bo
     # Imported here: these cost a third of a second, and the packaged document does without.
     import openapi_spec_validator as validators  # noqa: PLC0415
 
-    names = {
-        "2": "OpenAPIV2SpecValidator",
-        "3.0": "OpenAPIV30SpecValidator",
-        "3.2": "OpenAPIV32SpecValidator",
-    }
-    name = names.get(version[:1] if version.startswith("2") else version[:3], "OpenAPIV31SpecValidator")
-    return [*_unreadable_patterns(bundled), *_invalidities(bundled, version, getattr(validators, name))]
+    known = {"2.0": "V2", "3.0": "V30", "3.2": "V32"}.get(version[:3], "V31")
+    validator = getattr(validators, f"OpenAPI{known}SpecValidator")
+    return [*_unreadable_patterns(bundled), *_invalidities(bundled, version, validator)]
 
 
 def _unreadable_patterns(bundled: Bundle) -> Iterator[tuple[DocumentError, bool]]:
@@ -140,8 +130,7 @@ def _invalidities(bundled: Bundle, version: str, validator: Any) -> list[tuple[D
         if error.validator == "format" and error.validator_value == "regex":
             continue  # what that validator takes for a pattern depends on what else is installed
         message = str(error.message)
-        is_hopeless = " is not of type " in message and not _SCHEMA_PLACES & set(split(pointer))
-        found.append((_told(bundled, version, message, pointer), is_hopeless and bool(pointer)))
+        found.append(_breach(bundled, version, message, pointer, of_type=" is not of type " in message))
     return found
 
 

@@ -2,7 +2,11 @@
 
 import time
 
-from signoff.contract.schema_view import Part, References
+import pytest
+
+from signoff.contract.bundle import Bundle
+from signoff.contract.schema_view import Part, References, View
+from signoff.contract.schemas import SchemaSet
 
 COMPOSITION = ("allOf", "oneOf", "anyOf")
 
@@ -46,3 +50,66 @@ def test_tangled_alternatives_are_visited_once_each():
     found = pointers(document, Part(document["0"], "/0"))
     assert len(set(found)) == len(found) == 300 + 300 * 300
     assert time.perf_counter() - started < 20
+
+
+PETS = {
+    "Pet": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}},
+    "Dog": {
+        "allOf": [{"$ref": "#/Pet"}],
+        "required": ["bark", "id"],
+        "properties": {"id": {"minimum": 1}, "bark": {}},
+        "oneOf": [{"properties": {"size": {}}}, {"properties": {"age": {}}}],
+        "if": {"properties": {"size": {"const": 9}}},
+        "then": {"properties": {"collar": {}}},
+    },
+}
+
+
+def view(raw):
+    return View(References(PETS), raw)
+
+
+def test_the_parts_hold_of_every_value_and_the_rest_of_some():
+    dog = view(PETS["Dog"])
+    assert dog.parts == (PETS["Dog"], {"$ref": "#/Pet"}, PETS["Pet"])
+    assert [*map(id, dog.every[:3])] == [*map(id, dog.parts)]
+    assert [list(part["properties"]) for part in dog.every[3:]] == [["size"], ["age"], ["collar"]]
+
+
+def test_properties_are_those_of_all_alternatives_but_not_of_the_condition():
+    found = view({"$ref": "#/Dog"}).properties
+    assert sorted(found) == ["age", "bark", "collar", "id", "size"]
+    assert found["id"] == [{"minimum": 1}, {"type": "integer"}]
+    assert found["size"] == [{}]
+
+
+def test_one_schema_of_many_takes_the_first_alternative_or_all_of_them():
+    dog = view({"$ref": "#/Dog"})
+    assert dog.flat["required"] == dog.outline["required"] == ["bark", "id"]
+    assert dog.flat["properties"] == {"id": {"minimum": 1}, "bark": {}, "size": {}}
+    assert sorted(dog.outline["properties"]) == ["age", "bark", "collar", "id", "size"]
+    assert dog.flat["type"] == "object"
+    assert "$ref" not in dog.flat
+
+
+@pytest.mark.parametrize(
+    ("raw", "kinds"),
+    [
+        ({}, set()),
+        ({"$ref": "#/Dog"}, {"object"}),
+        ({"type": ["string", "null"]}, {"string", "null"}),
+        ({"anyOf": [{"type": "integer"}, {"$ref": "#/Pet"}]}, {"integer", "object"}),
+        ({"type": "object", "oneOf": [{"type": "string"}]}, {"object"}),
+        ({"allOf": [{"oneOf": [{"type": "string"}, {"type": "null"}]}]}, {"string", "null"}),
+        ({"oneOf": [{"oneOf": [{"$ref": "#/nowhere"}, {"type": "null"}]}]}, {"null"}),
+    ],
+)
+def test_kinds_are_those_that_are_certain_else_those_of_the_alternatives(raw, kinds):
+    assert view(raw).kinds == kinds
+
+
+def test_a_view_is_made_once_for_a_schema_and_never_for_nothing():
+    schemas = SchemaSet(Bundle(PETS, ()))
+    assert schemas.view(PETS["Dog"]) is schemas.view(PETS["Dog"])
+    assert schemas.view({}) is schemas.view(None)
+    assert schemas.view({}).parts == ({},)
