@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from signoff.conformance.values import sample, telling_values
-from signoff.contract import Direction, media_types
+from signoff.contract import Direction
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import join
 
@@ -26,13 +26,6 @@ _MOST_BODIES = 24
 _LEFT_OUT = object()
 
 
-def json_offer(operation: Operation) -> MediaType | None:
-    """The JSON body that an operation takes; None where it takes none."""
-    described = operation.request_body
-    offers = described.content if described else ()
-    return next((offer for offer in offers if media_types.is_json(offer.name)), None)
-
-
 def sound_bodies(contract: Contract, operation: Operation, drawn: GeneratedCase) -> list[JsonValue]:
     """The JSON bodies that the document shows: its examples, each enumerated value, the least one.
 
@@ -44,7 +37,7 @@ def sound_bodies(contract: Contract, operation: Operation, drawn: GeneratedCase)
     Returns:
         Distinct values that satisfy the schema; none where the operation takes no JSON.
     """
-    offer = json_offer(operation)
+    offer = operation.json_body
     if offer is None:
         return []
     examples = [example.value for example in offer.examples]

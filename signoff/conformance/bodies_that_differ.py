@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.contract import Direction, media_types
+from signoff.contract import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ _SIMPLE: Mapping[str, JsonValue] = {"string": "Signoff", "integer": 1, "number":
 
 def fuller_body(contract: Contract, operation: Operation, bodies: Sequence[JsonValue]) -> JsonValue:
     """A body with every member that is easy to make up; None where none is more than the plain ones."""
-    offer = _json_offer(operation)
+    offer = operation.json_body
     plain = max((body for body in bodies if isinstance(body, dict)), key=len, default=None)
     if offer is None or plain is None:
         return None
@@ -37,7 +37,7 @@ def another_body(
         members = body.items() if isinstance(body, dict) else ()
         if any(name in read and read[name] != value for name, value in members):
             return body
-    offer, base = _json_offer(operation), next((body for body in bodies if isinstance(body, dict)), None)
+    offer, base = operation.json_body, next((body for body in bodies if isinstance(body, dict)), None)
     if offer is None or base is None:
         return next(iter(bodies), None)
     for name, member in _properties(contract, offer).items():
@@ -45,12 +45,6 @@ def another_body(
             if _is_valid(offer, {**base, name: value}):
                 return {**base, name: value}
     return base
-
-
-def _json_offer(operation: Operation) -> MediaType | None:
-    described = operation.request_body
-    offers = described.content if described else ()
-    return next((offer for offer in offers if media_types.is_json(offer.name)), None)
 
 
 def _properties(contract: Contract, offer: MediaType) -> dict[str, JsonObject]:

@@ -124,14 +124,14 @@ def _request_facets(operation: Operation) -> Iterator[tuple[str, tuple[Facet, ..
     for parameter in operation.parameters:
         own = c.parameter_id(operation, parameter.location, parameter.name)
         yield own, c.request_facets(parameter.schema)
-    offer = c.json_body(operation)
+    offer = operation.json_body
     if offer is not None:
         yield c.body_id(operation), c.request_facets(offer.schema)
 
 
 def _taken(exchange: Exchange, operation: Operation) -> Iterator[str]:
     """The examples of the request's body that the exchange shows to be taken."""
-    request, offer = exchange.request, c.json_body(operation)
+    request, offer = exchange.request, operation.json_body
     if offer is None or request is None or request.faults or not 200 <= exchange.status < 300:
         return
     for example in offer.examples:

@@ -175,6 +175,12 @@ class Operation:
         """`METHOD /path`."""
         return f"{self.method} {self.path}"
 
+    @property
+    def json_body(self) -> MediaType | None:
+        """The JSON that the operation takes; None where it takes none."""
+        offers = self.request_body.content if self.request_body else ()
+        return next((offer for offer in offers if media_types.is_json(offer.name)), None)
+
     def response_for(self, status: int) -> Response | None:
         """The response that covers a status code: the code itself, its range, then `default`."""
         covering = [response for response in self.responses if response.covers(status)]

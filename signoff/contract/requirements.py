@@ -162,12 +162,6 @@ def request_facets(schema: Schema | None) -> tuple[Facet, ...]:
     return tuple(facet for facet in facets_of(schema) if facet.keyword != "if") if schema else ()
 
 
-def json_body(operation: Operation) -> MediaType | None:
-    """The JSON that an operation takes; None where it takes none."""
-    offers = operation.request_body.content if operation.request_body else ()
-    return next((offer for offer in offers if media_types.is_json(offer.name)), None)
-
-
 def _of_operation(operation: Operation) -> Iterator[Clause]:
     for alternative in operation.security:
         if alternative:
@@ -204,7 +198,7 @@ def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
     if body.required:
         title, place = "request body: is required", f"{body.pointer}/required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, place)
-    offer = json_body(operation)
+    offer = operation.json_body
     if offer is None:
         return
     for example in offer.examples:

@@ -23,8 +23,6 @@ from signoff.contract.schema_view import References, View
 from signoff.contract.structure import schemas_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
 
@@ -158,7 +156,9 @@ class SchemaSet:
                 document, validate_formats=True, formats={"byte": _is_base64}
             )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            raise self._compile_error(error) from None
+            message = str(getattr(error, "message", error)).splitlines()[0]
+            place = self._bundle.locate(join(getattr(error, "instance_path", ())))
+            raise DocumentError(f"a schema does not compile: {message}", location=place) from None
         self._validators[direction] = validator
         return validator
 
@@ -179,13 +179,6 @@ class SchemaSet:
             schema["required"] = [
                 name for name in required if not self.says(properties.get(str(name)), absent)
             ]
-
-    def _compile_error(self, error: Exception) -> DocumentError:
-        path: Iterable[str | int] = getattr(error, "instance_path", ())
-        message = str(getattr(error, "message", error)).splitlines()[0]
-        return DocumentError(
-            f"a schema does not compile: {message}", location=self._bundle.locate(join(path))
-        )
 
 
 def _is_base64(text: str) -> bool:

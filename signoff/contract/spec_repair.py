@@ -122,7 +122,8 @@ def _mended(schema: JsonObject) -> Iterator[tuple[str, str]]:
     """Mend one schema with all that stands in it."""
     for _ in range(_ROUNDS):
         try:
-            jsonschema_rs.meta.validate(_plain(schema))
+            # without a dialect of its own, which might be one that is not known
+            jsonschema_rs.meta.validate({key: value for key, value in schema.items() if key != "$schema"})
         except jsonschema_rs.ValidationError as error:
             path = list(error.instance_path)
         except (jsonschema_rs.ReferencingError, ValueError):
@@ -132,11 +133,6 @@ def _mended(schema: JsonObject) -> Iterator[tuple[str, str]]:
         if not path:
             return
         yield join(path), _mend(schema, path)
-
-
-def _plain(schema: JsonObject) -> JsonObject:
-    """The schema without a dialect of its own, which might be one that is not known."""
-    return {key: value for key, value in schema.items() if key != "$schema"}
 
 
 def _mend(schema: JsonObject, path: list[str | int]) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import with_header, without_header
-from signoff.conformance.bodies import boundary_bodies, json_offer, wrong_bodies
+from signoff.conformance.bodies import boundary_bodies, wrong_bodies
 from signoff.conformance.cases.maker import shown
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def sound(maker: Maker) -> Iterator[Planned]:
     """Bodies that keep the contract: those that it shows, then those at the lines of their schema."""
     for body in maker.some_bodies:
         yield maker.planned(maker.sent(body), "positive", f"body {shown(body)}")
-    offer = json_offer(maker.operation)
+    offer = maker.operation.json_body
     # Where the data file says which bodies succeed, nothing is promised of others.
     if offer is None or not maker.bodies or maker.data.of(maker.operation).bodies:
         return
@@ -48,7 +48,7 @@ def sound(maker: Maker) -> Iterator[Planned]:
 
 def wrong(maker: Maker) -> Iterator[Planned]:
     """Bodies that break their schema in one place."""
-    offer = json_offer(maker.operation)
+    offer = maker.operation.json_body
     if offer is None or not maker.bodies:
         return
     sent = maker.sent(maker.body)
@@ -65,7 +65,7 @@ def broken(maker: Maker) -> Iterator[Planned]:
     yield maker.planned(without_header(replace(sent, body=b""), "content-type"), "negative", "no body")
     if sent.body:
         yield maker.planned(without_header(sent, "content-type"), "negative", "no Content-Type")
-    offer = json_offer(maker.operation)
+    offer = maker.operation.json_body
     if offer is not None:
         yield from _octets(maker, with_header(sent, "Content-Type", offer.name))
     for foreign in _FOREIGN_MEDIA_TYPES:
@@ -88,7 +88,7 @@ def _octets(maker: Maker, typed: Sent) -> Iterator[Planned]:
     )
     for octets in (*own, *_BAD_JSON):
         yield maker.planned(replace(typed, body=octets), "negative", f"body {octets[:40]!r}"[:60])
-    if described := json_offer(maker.operation):
+    if described := maker.operation.json_body:
         label = f"{described.name} in UTF-16"
         encoded = with_header(typed, "Content-Type", f"{described.name}; charset=utf-16")
         yield maker.planned(replace(encoded, body=whole.decode().encode("utf-16")), "negative", label)
@@ -105,7 +105,7 @@ def _with_depth(whole: bytes) -> bytes:
 
 def in_query(maker: Maker) -> Iterator[tuple[str, str]]:
     """Members of the body, each with a value of its own that must not be read from the query."""
-    offer = json_offer(maker.operation)
+    offer = maker.operation.json_body
     if offer is None or not isinstance(maker.body, dict):
         return
     for body in islice(maker.bodies, 8):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import with_header, with_query
-from signoff.conformance.bodies import json_offer
 from signoff.conformance.cases.bodies import in_query
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _OTHERS = (
 
 def spellings(maker: Maker) -> Iterator[Planned]:
     """Other spellings of the same Content-Type."""
-    offer = json_offer(maker.operation)
+    offer = maker.operation.json_body
     if offer is None or not maker.bodies or "*" in offer.name:
         return
     sent = maker.sent(maker.body)

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from signoff.conformance.bodies import json_offer
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -59,7 +57,7 @@ class Maker:
     @property
     def is_shown(self) -> bool:
         """Whether the body is one that the document or the data file gives, and not a made-up one."""
-        offer = json_offer(self.operation)
+        offer = self.operation.json_body
         return offer is None or bool(offer.examples) or bool(self.data.of(self.operation).bodies)
 
     @property
