@@ -12,7 +12,7 @@ from functools import lru_cache
 import jsonschema_rs
 
 # An escape, a class, or any other character. A bracket that comes first in a class is a literal to Python.
-_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]?|.", re.DOTALL)
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]?|.", re.DOTALL)
 # In a class: a hyphen after a shorthand, an escape, or a hyphen before a shorthand.
 _HYPHEN = re.compile(r"(\\[wdsWDS])-(?!\])|\\.|-(?=\\[wdsWDS])", re.DOTALL)
 
@@ -39,8 +39,8 @@ def _with_literal_hyphens(pattern: str) -> str:
     def escaped(found: re.Match[str]) -> str:
         return f"{found[1] or ''}\\-" if found[0].endswith("-") else found[0]
 
-    return _PIECE.sub(
-        lambda piece: _HYPHEN.sub(escaped, piece[0]) if piece[0].startswith("[") else piece[0], pattern
+    return _TOKEN.sub(
+        lambda token: _HYPHEN.sub(escaped, token[0]) if token[0].startswith("[") else token[0], pattern
     )
 
 
@@ -51,7 +51,7 @@ def with_named_characters(pattern: str) -> str:
     For making texts of it: what is admitted can then be chosen from in one order, in every process, and
     letters and digits are chosen where they are admitted. It matches no more than `pattern` does.
     """
-    return _PIECE.sub(lambda piece: _named(piece[0]), pattern)
+    return _TOKEN.sub(lambda token: _named(token[0]), pattern)
 
 
 def _named(text: str) -> str:
