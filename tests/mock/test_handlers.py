@@ -110,7 +110,9 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     yield tmp_path
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("pack", "hands")]:
+    for name in [
+        name for name in sys.modules if name.partition(".")[0] in ("pack", "hands", "shop", "store")
+    ]:
         del sys.modules[name]
 
 
@@ -473,6 +475,26 @@ def test_a_package_that_is_loaded_by_its_path_clashes_with_none_of_its_name(fold
     assert "pack" not in sys.modules
     with running(create_app("pets.yaml", handlers="pack")) as origin:
         assert httpx2.get(f"{origin}/controlled").json() == "controlled"
+
+
+def test_two_mocks_of_one_process_have_siblings_of_their_own(folder):
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        (folder / name / "shop.py").write_text("from store import WORD\ndef mocked():\n    return WORD\n")
+        (folder / name / "store.py").write_text(f"WORD = '{name}'\n")
+    apps = [create_app("pets.yaml", handlers=folder / name / "shop.py") for name in ("one", "two", "one")]
+    for app, word in zip(apps, ("one", "two", "one"), strict=True):
+        with running(app) as origin:
+            assert httpx2.get(f"{origin}/mocked").json() == word
+
+
+def test_one_dotted_name_in_two_folders_is_two_modules(folder, monkeypatch):
+    for name in ("one", "two"):
+        (folder / name / "shop").mkdir(parents=True)
+        (folder / name / "shop" / "words.py").write_text(f"def mocked():\n    return '{name}'\n")
+        monkeypatch.chdir(folder / name)
+        with running(create_app(folder / "pets.yaml", handlers="shop.words")) as origin:
+            assert httpx2.get(f"{origin}/mocked").json() == name
 
 
 def test_a_folder_without_init_is_a_package_too(folder):
