@@ -147,6 +147,10 @@ class _Place:
         """Whether Python knows another module by the name of the outermost package."""
         if not self.is_here:
             return False
+        # Of a folder without __init__.py Python finds all that are in `sys.path`.
+        file = getattr(sys.modules.get(self.name), "__file__", None)
+        if file and not Path(file).resolve().is_relative_to(self.root.resolve()):
+            return True
         try:
             spec = importlib.util.find_spec(self.top)
         except ValueError:  # a module without a spec, such as __main__
