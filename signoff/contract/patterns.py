@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonObject
 
+_PIECE = re.compile(r"\\[pP]\{[^}]*\}|\\.|\{\d+,\d*\}|.", re.DOTALL)
 _SHORTHAND = re.compile(r"\\[wdsWDS]")
 
 
@@ -75,29 +76,26 @@ def is_readable(pattern: str) -> bool:
     return True
 
 
+def pieces(pattern: str) -> Iterator[tuple[str, bool]]:
+    """The escapes, quantifiers and other characters of a pattern, each with whether it is inside `[…]`."""
+    inside = False
+    for piece in _PIECE.findall(pattern):
+        yield piece, inside
+        inside = piece == "[" or (inside and piece != "]")
+
+
 def _with_literal_hyphens(pattern: str) -> str:
     r"""The pattern with each hyphen beside a shorthand (`[\w-.]`) escaped: there it can be no range."""
-    parts, inside, index = [], False, 0
-    while index < len(pattern):
-        if pattern[index] == "\\":
-            parts.append(pattern[index : index + 2])
-            shorthand = _SHORTHAND.match(pattern, index)
-            index += 2
-            if (
-                inside
-                and shorthand
-                and pattern[index : index + 1] == "-"
-                and pattern[index + 1 : index + 2] != "]"
-            ):
-                parts.append("\\-")
-                index += 1
-            continue
-        character = pattern[index]
-        inside = character == "[" or (inside and character != "]")
-        hyphen = inside and character == "-" and _SHORTHAND.match(pattern, index + 1)
-        parts.append("\\-" if hyphen else character)
-        index += 1
-    return "".join(parts)
+    parts = list(pieces(pattern))
+    around = zip(["", *(piece for piece, _ in parts)], [*(piece for piece, _ in parts[1:]), ""], strict=False)
+    return "".join(
+        "\\-"
+        if inside
+        and piece == "-"
+        and ((_SHORTHAND.fullmatch(before) and after != "]") or _SHORTHAND.fullmatch(after))
+        else piece
+        for (piece, inside), (before, after) in zip(parts, around, strict=True)
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -149,7 +149,9 @@ class _Place:
             return False
         # Of a folder without __init__.py Python finds all that are in `sys.path`.
         file = getattr(sys.modules.get(self.name), "__file__", None)
-        if file and not Path(file).resolve().is_relative_to(self.root.resolve()):
+        module = self.root.joinpath(*self.name.split("."))
+        places = (module.with_suffix(".py"), module / "__init__.py")
+        if file and Path(file).resolve() not in [place.resolve() for place in places]:
             return True
         try:
             spec = importlib.util.find_spec(self.top)

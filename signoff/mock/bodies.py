@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from signoff.contract import media_types, xml_value
 from signoff.contract.forms import URLENCODED
-from signoff.mock.response import to_json
+from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

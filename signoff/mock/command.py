@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents
-from signoff.mock.build import Build
-from signoff.mock.reloading import ReloadingApp
+from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale

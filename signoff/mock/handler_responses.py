@@ -13,18 +13,17 @@ from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce, kinds_of
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.bodies import item_writer, octets, sent_name
+from signoff.mock.exchange import Answer, answer, to_json
 from signoff.mock.handlers import is_stream
 from signoff.mock.problems import ProblemError
-from signoff.mock.response import Answer, answer, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from signoff.contract import Header, JsonValue, MediaType, Operation, Response
+    from signoff.mock.exchange import RawHeaders, Request
     from signoff.mock.handlers import MockResponse, Stream
     from signoff.mock.rendering import Renderer
-    from signoff.mock.request import Request
-    from signoff.mock.response import RawHeaders
 
 
 class HandlerResponses:

@@ -11,15 +11,15 @@ import zlib
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, media_types
+from signoff.mock.exchange import to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.generate.names import words_of
-from signoff.mock.response import to_json
 
 if TYPE_CHECKING:
     from signoff.contract import Header, Operation, Response
     from signoff.contract.json_value import JsonValue
+    from signoff.mock.exchange import RawHeaders
     from signoff.mock.generate import Generator
-    from signoff.mock.response import RawHeaders
 
 _WAITING = (429, 503)
 # Fields that say how the octets are sent, which is for the server to say (RFC 9110, section 8; RFC 9112).

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from starlette.responses import StreamingResponse
 
-from signoff.mock.request import Request
+from signoff.mock.exchange import Request
 from signoff.mock.request_log import log_request, logger
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from signoff.contract import Contract
-    from signoff.mock.response import Answer, RawHeaders
+    from signoff.mock.exchange import Answer, RawHeaders
     from signoff.mock.settings import Settings
 
 _STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")

@@ -12,13 +12,13 @@ from starlette.datastructures import MutableHeaders
 
 from signoff.contract.requests import RequestReader
 from signoff.mock.choice import QUERY_NAMES, inventory, preference_of, preferred, success, success_in
-from signoff.mock.echo import echo_of
 from signoff.mock.error_responses import instance_of
+from signoff.mock.exchange import Answer, to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.handler_responses import HandlerResponses
 from signoff.mock.handlers import MockResponse
 from signoff.mock.problems import NO_VALUES, ProblemError
-from signoff.mock.response import Answer, to_json
+from signoff.mock.rendering import echo_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice, Preference
     from signoff.mock.error_responses import ErrorResponses
+    from signoff.mock.exchange import Request
     from signoff.mock.handlers import Handler
     from signoff.mock.rendering import Renderer
-    from signoff.mock.request import Request
     from signoff.mock.security import Guard
     from signoff.mock.settings import Settings
 

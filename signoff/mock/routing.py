@@ -4,6 +4,10 @@ Keeps the contract of Connexion's own `RoutingMiddleware`: the path's parameters
 `scope["path_params"]` (raw, still percent-encoded) and the operation in
 `scope["extensions"]["connexion_routing"]`. Adds `ALLOWED` there, so that a wrong method can be told
 from an unknown path.
+
+Connexion itself is given a projection of each contract: a minimal OpenAPI 3.0 document of paths, methods and
+path parameters. Schemas stay with the compiled plans. That is how documents of every version are served, and
+how recursive schemas cost nothing at start-up.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
+from connexion.http_facts import METHODS
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingMiddleware
 
@@ -24,10 +29,40 @@ if TYPE_CHECKING:
     from connexion.spec import Specification
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from signoff.contract import Contract, Operation
+
 ALLOWED = "signoff_allowed"
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _AFTER_PATH = re.compile(r"[?#].*", re.DOTALL)
 _KEPT_PATHS = 2048  # then they are forgotten all at once
+
+
+def operation_key(operation: Operation) -> str:
+    """The operationId of the projection: `METHOD /full/path`, unique across documents."""
+    return f"{operation.method} {operation.base_path}{operation.path}"
+
+
+def project(contract: Contract) -> dict[str, Any]:
+    """The projection of a contract; its paths include the base path."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in contract.operations:
+        if operation.method.lower() not in METHODS:
+            continue
+        template = operation.base_path + operation.path
+        parameters = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in dict.fromkeys(_PARAMETER.findall(template))
+        ]
+        paths.setdefault(template, {})[operation.method.lower()] = {
+            "operationId": operation_key(operation),
+            "parameters": parameters,
+            "responses": {"default": {"description": "answered by a compiled plan"}},
+        }
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": contract.title or "untitled", "version": contract.version or "0"},
+        "paths": paths,
+    }
 
 
 class TreeRouting(RoutingMiddleware):

@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list, as_object
 from signoff.mock.generate.agreement import rules
 from signoff.mock.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
-from signoff.mock.generate.hints import hinted
 from signoff.mock.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
-from signoff.mock.generate.names import NUMBERS, STRINGS, maker_for
+from signoff.mock.generate.names import NUMBERS, STRINGS, hinted, maker_for
 from signoff.mock.generate.numbers import admits, number
 from signoff.mock.generate.patterns import matching
 from signoff.mock.generate.strings import string
