@@ -245,13 +245,12 @@ class Walk:
         stated = schema.get("pattern")
         patterns = [str(item) for item in (stated if isinstance(stated, list) else [stated]) if item]
         likely = [made for made in [self.by_name(place, strings=True)] if isinstance(made, str)]
-        most = schema.get("maxLength")
         return string(
             self.random,
             form=str(schema.get("format", "")),
             patterns=patterns,
-            low=_int(schema.get("minLength"), 0),
-            high=_int(most, 0) if most is not None else None,
+            low=_bound(schema.get("minLength")) or 0,
+            high=_bound(schema.get("maxLength")),
             likely=likely,
         )
 
@@ -274,10 +273,6 @@ def _kinds(schema: JsonObject) -> list[str]:
     return sorted(named, key=lambda kind: kind == "null")
 
 
-def _int(value: JsonValue, otherwise: int) -> int:
-    return int(value) if isinstance(value, int | float) else otherwise
-
-
 def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
     """An object for a flat schema.
 
@@ -289,7 +284,7 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
         return next(option for option in walk.listed(schema) if isinstance(option, dict))
     known = as_object(schema.get("properties"))
     required = [str(name) for name in as_list(schema.get("required"))]
-    if _int(schema.get("minProperties"), 0) > _MOST:
+    if (_bound(schema.get("minProperties")) or 0) > _MOST:
         raise CannotGenerateError("so many members are too many to answer")
     names = _chosen(walk, schema, required, place)
     inner = place.inner(max(1, len(names)), place.name or str(schema.get("title", "")))
@@ -301,10 +296,9 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
             if name in required:
                 raise CannotGenerateError(f"{name}: {error}") from None
     _pad(walk, schema, made, inner)
-    most = schema.get("maxProperties")
-    if isinstance(most, int | float):
+    if (most := _bound(schema.get("maxProperties"))) is not None:
         spare = [name for name in reversed(made) if name not in required]
-        for name in spare[: max(0, len(made) - int(most))]:
+        for name in spare[: max(0, len(made) - most)]:
             del made[name]
     return {name: made[name] for name in [*known, *made] if name in made}
 
@@ -324,7 +318,7 @@ def _chosen(walk: Walk, schema: JsonObject, required: list[str], place: Place) -
     """The names of the members to make: the required ones, and while there is room the optional ones."""
     hidden = {name for name, member in as_object(schema.get("properties")).items() if walk.is_hidden(member)}
     names = [name for name in required if name not in hidden]
-    least = _int(schema.get("minProperties"), 0)
+    least = _bound(schema.get("minProperties")) or 0
     for name, member in as_object(schema.get("properties")).items():
         if name in hidden or name in names or member is False:
             continue
@@ -374,7 +368,7 @@ def _merged(walk: Walk, schema: JsonObject, part: JsonValue) -> JsonObject:
 
 def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None:
     """Add members that the schema does not name, where it wants more or is a map."""
-    wanted = _int(schema.get("minProperties"), 0)
+    wanted = _bound(schema.get("minProperties")) or 0
     extra = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
     is_map = (isinstance(extra, dict) and extra) or schema.get("patternProperties")
     if is_map and not made and place.room > 0 and not walk.leads_back(extra, place):
@@ -392,7 +386,7 @@ def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None
             made[name] = walk.value(of, place.member(name))
         except CannotGenerateError:
             continue
-    if len(made) < _int(schema.get("minProperties"), 0):
+    if len(made) < (_bound(schema.get("minProperties")) or 0):
         raise CannotGenerateError(f"only {len(made)} of at least {wanted} members can be made")
 
 
