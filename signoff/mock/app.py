@@ -85,7 +85,7 @@ def create_app(
     )
     app.add_error_handler(Exception, _fault_handler(sites, wire))
     for site in sites:
-        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, errors=site.errors)
+        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire)
     return app
 
 

@@ -16,6 +16,7 @@ from signoff.mock.exchange import Answer, answer, to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.problems import NO_VALUES
 from signoff.mock.rendering import repeat
+from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,7 +147,7 @@ class ErrorResponses:
             errors=[_entry(fault) for fault in same] if listed else (),
             why="validation",
             values={
-                "count": f"{len(same)} {what}{'' if len(same) == 1 else 's'}",
+                "count": counted(len(same), what),
                 "reason": first.detail[:1].upper() + first.detail[1:],
             },
         )

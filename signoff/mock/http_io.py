@@ -157,8 +157,6 @@ class Wire:
 
     def preflight_headers(self, sent: dict[str, str], allowed: Iterable[str]) -> list[tuple[bytes, bytes]]:
         """What a CORS preflight is answered with (Fetch standard, section 3.2.2)."""
-        if not self._settings.cors:
-            return []
         headers = [(b"access-control-allow-methods", ", ".join(allowed).encode())]
         if "access-control-request-method" in sent:
             headers.append((b"access-control-max-age", b"600"))

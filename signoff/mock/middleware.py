@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.middleware.context import ContextOperation
 
-from signoff.mock.error_responses import instance_of
 from signoff.mock.http_io import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from connexion.spec import Specification
     from starlette.types import Message, Receive, Scope, Send
 
-    from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.exchange import Answer
     from signoff.mock.http_io import Wire
     from signoff.mock.operation import OperationPlan
@@ -69,13 +67,11 @@ class MockOperation:
         self,
         plan: OperationPlan,
         wire: Wire,
-        errors: ErrorResponses,
         cache: ResponseCache,
         operation: AbstractOperation | None,
     ) -> None:
         self._plan = plan
         self._wire = wire
-        self._errors = errors
         self._deciding = plan.deciding_headers
         self._cache = cache
         self._operation = operation
@@ -89,7 +85,7 @@ class MockOperation:
         except ClientGoneError:
             return
         except BodyTooLargeError:
-            found = self._too_large(scope)
+            found = self._plan.too_large(raw_path_of(scope), self._wire.max_body_bytes)
         else:
             if not self._is_cached:
                 await self._call(scope, receive, send, body)
@@ -124,15 +120,6 @@ class MockOperation:
         in_context = ContextOperation(respond, operation=self._operation)  # type: ignore[arg-type]
         await in_context(scope, read_again, send)
 
-    def _too_large(self, scope: Scope) -> Answer:
-        operation = self._plan.operation
-        return self._errors.of_operation(
-            operation,
-            "body_too_large",
-            instance_of(raw_path_of(scope), operation.base_path),
-            values={"limit": str(self._wire.max_body_bytes)},
-        )
-
 
 class MockAPI(RoutedAPI[MockOperation]):
     """One document's operations, for the middleware."""
@@ -143,13 +130,11 @@ class MockAPI(RoutedAPI[MockOperation]):
         *args: Any,  # noqa: ANN401 - whatever Connexion hands on
         plans: Mapping[str, OperationPlan],
         wire: Wire,
-        errors: ErrorResponses,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(specification, *args, **kwargs)
         self._plans = plans
         self._wire = wire
-        self._errors = errors
         self._cache = ResponseCache()
         self.add_paths()
         for key in plans:  # methods that Connexion does not know, such as QUERY
@@ -161,7 +146,7 @@ class MockAPI(RoutedAPI[MockOperation]):
         return self._compiled(str(operation.operation_id), operation)
 
     def _compiled(self, key: str, operation: AbstractOperation | None) -> MockOperation:
-        return MockOperation(self._plans[key], self._wire, self._errors, self._cache, operation)
+        return MockOperation(self._plans[key], self._wire, self._cache, operation)
 
 
 class MockMiddleware(RoutedMiddleware[MockAPI]):

@@ -65,7 +65,6 @@ class OperationPlan:
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
-        self._has_successes = sum(response.status.startswith("2") for response in operation.responses) > 1
         documented = {parameter.name for parameter in operation.parameters}
         self._heeds_query = not documented & QUERY_NAMES
 
@@ -79,6 +78,13 @@ class OperationPlan:
         if self._guard is not None:
             names |= self._guard.headers
         return frozenset(name.encode("latin-1", "replace") for name in names)
+
+    def too_large(self, path: str, limit: int) -> Answer:
+        """The answer to a request whose body is larger than `limit`, in bytes."""
+        instance = instance_of(path, self.operation.base_path)
+        return self._errors.of_operation(
+            self.operation, "body_too_large", instance, values={"limit": str(limit)}
+        )
 
     def respond(self, request: Request) -> Answer:
         """The answer that the request alone decides: mocked, or of a deterministic handler."""
@@ -149,7 +155,7 @@ class OperationPlan:
         """The documented success to respond with; an empty one where the document leaves all open."""
         found = self._success
         accept = request.headers.get("accept", "*/*")
-        if self._has_successes and "*/*" not in accept:
+        if "*/*" not in accept:
             found = success_in(self.operation, accept) or found
         return replace(found, dynamic=self._dynamic if dynamic is None else dynamic)
 
