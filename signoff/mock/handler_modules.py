@@ -43,8 +43,6 @@ def functions_from(source: HandlersSource | Functions | None) -> Functions:
 class Functions:
     """Functions by operationId."""
 
-    files: tuple[str, ...] = ()
-
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self._functions = functions
 
@@ -95,7 +93,7 @@ class ModuleFunctions(Functions):
         return [name for name in sys.modules if self._is_own(name)]
 
     @property
-    def files(self) -> tuple[str, ...]:  # type: ignore[override]
+    def files(self) -> tuple[str, ...]:
         """The files to watch: of the module, or of all of its package."""
         found = [getattr(sys.modules[name], "__file__", None) for name in self._own_modules]
         return tuple(file for file in found if file)

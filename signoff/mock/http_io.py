@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from itertools import count
 from typing import TYPE_CHECKING
@@ -102,9 +101,8 @@ class Wire:
             body = b"" if scope["method"] == "HEAD" else answer.body
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
-        if logger.isEnabledFor(logging.INFO):
-            elapsed = (time.perf_counter() - started) * 1000
-            log_request(scope["method"], raw_path_of(scope), operation_id, answer, elapsed)
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        log_request(scope["method"], raw_path_of(scope), operation_id, answer, elapsed_ms)
 
     def _joined(self, own: RawHeaders, common: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The fields of an answer and those that every answer has, each once.

@@ -29,11 +29,6 @@ _COUNTS = (
 )
 
 
-def rules() -> list[Callable[[JsonObject, Faker], JsonObject]]:
-    """What can be brought to agree, each taking an object and giving a better one or the same."""
-    return [_names, _moments, _places, _lines, _totals, _counts]
-
-
 def _by_words(made: JsonObject) -> dict[str, str]:
     return {" ".join(words_of(name)): name for name in made}
 
@@ -149,3 +144,9 @@ def _is_number(value: JsonValue) -> bool:
 
 def _plain(value: Decimal, like: JsonValue) -> JsonValue:
     return int(value) if isinstance(like, int) and value == int(value) else float(round(value, 2))
+
+
+# What can be brought to agree, each taking an object and giving a better one or the same.
+RULES: tuple[Callable[[JsonObject, Faker], JsonObject], ...] = (
+    *(_names, _moments, _places, _lines, _totals, _counts),
+)

@@ -12,13 +12,13 @@ starts a plainer one.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
-from signoff.mock.generate.agreement import rules
+from signoff.contract.json_value import as_list, as_object, listed
+from signoff.mock.generate.agreement import RULES
 from signoff.mock.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
 from signoff.mock.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
 from signoff.mock.generate.names import NUMBERS, STRINGS, hinted, maker_for
@@ -98,7 +98,6 @@ class Walk:
     hidden: str
     realism: Realism | None
     steps: int
-    unnamed: Place = field(default_factory=Place)
 
     def value(self, raw: JsonValue, place: Place) -> JsonValue:
         """A value for a schema at a place.
@@ -234,7 +233,7 @@ class Walk:
         """The object with members that agree with each other, as far as the schema lets them."""
         if self.realism is None or len(made) < 2:
             return made
-        for rule in rules():
+        for rule in RULES:
             better = rule(made, self.realism.faker)
             if better != made and self.suits(better, schema):
                 made = better
@@ -242,8 +241,7 @@ class Walk:
 
     def string(self, schema: JsonObject, place: Place) -> str:
         """A string for a flat schema."""
-        stated = schema.get("pattern")
-        patterns = [str(item) for item in (stated if isinstance(stated, list) else [stated]) if item]
+        patterns = [str(item) for item in listed(schema.get("pattern")) if item]
         likely = [made for made in [self.by_name(place, strings=True)] if isinstance(made, str)]
         return string(
             self.random,
@@ -265,8 +263,7 @@ def _told(schema: JsonObject) -> Iterator[JsonValue]:
 
 def _kinds(schema: JsonObject) -> list[str]:
     """The types that a flat schema admits, the likeliest first."""
-    stated = schema.get("type")
-    named = [str(kind) for kind in (stated if isinstance(stated, list) else [stated]) if kind]
+    named = [str(kind) for kind in listed(schema.get("type")) if kind]
     if not named:
         hinted_at = [kind for kind, signs in _SIGNS.items() if any(sign in schema for sign in signs)]
         named = [*hinted_at, *(kind for kind in _KINDS if kind not in hinted_at)]
@@ -398,7 +395,7 @@ def _new_names(walk: Walk, schema: JsonObject) -> Iterator[str]:
     )
     for index in count(1):
         if names not in (None, True):
-            name = walk.value(both({"type": "string"}, names), walk.unnamed)
+            name = walk.value(both({"type": "string"}, names), Place())
             yield str(name)
         for pattern in as_object(schema.get("patternProperties")):
             with suppress(CannotGenerateError):
@@ -434,8 +431,9 @@ def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
         asked = of
         for part in contained:  # one item may count for several
             if part.missing > 0:
-                found = _tried(walk, part.of(asked), items, inner, distinct=distinct)
-                item, asked = (item, asked) if found is _NONE else (found, part.of(asked))
+                with suppress(CannotGenerateError):
+                    found = _another(walk, part.of(asked), items, inner, distinct=distinct)
+                    item, asked = (item, asked) if found is _NONE else (found, part.of(asked))
         if item is _NONE:
             item = _another(walk, of, items, inner, distinct=distinct)
         if item is _NONE or len(items) > _MOST:
@@ -477,33 +475,23 @@ class _Contained:
 _NONE: JsonValue = {"no": "item"}  # told by identity
 
 
-def _tried(walk: Walk, of: JsonValue, items: list[JsonValue], place: Place, *, distinct: bool) -> JsonValue:
-    """An item as `_another` gives it, or `_NONE` where there is none at all."""
-    try:
-        return _another(walk, of, items, place, distinct=distinct)
-    except CannotGenerateError:
-        return _NONE
-
-
 def _another(walk: Walk, of: JsonValue, items: list[JsonValue], place: Place, *, distinct: bool) -> JsonValue:
     """An item; where they are to be distinct, one that is not there yet, or `_NONE`."""
     if of is False:
         return _NONE
-    for _ in range(30 if distinct else 1):
-        item = walk.value(of, place)
-        if not distinct or not any(_equal(item, other) for other in items):
-            return item
-    for option in walk.options(of):
-        if not any(_equal(option, other) for other in items):
-            return option
+    if not distinct:
+        return walk.value(of, place)
+    made = (item for item in _different(walk, of, place) if not any(_equal(item, other) for other in items))
+    return next(made, _NONE)
+
+
+def _different(walk: Walk, of: JsonValue, place: Place) -> Iterator[JsonValue]:
+    """Items that are likely to differ: by chance, then each that the schema lists, then one of each type."""
+    yield from (walk.value(of, place) for _ in range(30))
+    yield from walk.options(of)
     for kind in ("string", "integer", "number", "array", "object", "boolean"):
-        try:
-            item = walk.value(both(of, {"type": kind}), place)
-        except CannotGenerateError:
-            continue
-        if not any(_equal(item, other) for other in items):
-            return item
-    return _NONE
+        with suppress(CannotGenerateError):
+            yield walk.value(both(of, {"type": kind}), place)
 
 
 def _length(schema: JsonObject, leading: int, *, open_ended: bool) -> tuple[int, int | None]:

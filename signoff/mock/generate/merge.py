@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import as_list, as_object, listed
 from signoff.mock.generate.errors import ContradictionError
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _consts(left: JsonValue, right: JsonValue) -> JsonValue:
 
 
 def _types(left: JsonValue, right: JsonValue) -> JsonValue:
-    ours, theirs = _as_list(left), _as_list(right)
+    ours, theirs = listed(left), listed(right)
     common = [item for item in ours if item in theirs]
     if "integer" not in common and (
         ("integer" in ours and "number" in theirs) or ("number" in ours and "integer" in theirs)
@@ -203,12 +203,8 @@ _BY_KEYWORD: dict[str, Merger] = {
 }
 
 
-def _as_list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else [value]
-
-
 def _texts(value: JsonValue) -> list[JsonValue]:
-    return [item for item in _as_list(value) if isinstance(item, str)]
+    return [item for item in listed(value) if isinstance(item, str)]
 
 
 def _said(kinds: list[JsonValue]) -> str:

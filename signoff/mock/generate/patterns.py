@@ -127,7 +127,7 @@ def _bounded(pattern: str, repeat: int) -> str:
     for piece, inside in pieces(pattern):
         written = piece
         if not inside and piece in ("*", "+") and parts and parts[-1] != "(":
-            written = f"{{{max(piece == '+', repeat)}}}"
+            written = f"{{{max(int(piece == '+'), repeat)}}}"
         elif not inside and (found := _QUANTIFIER.fullmatch(piece)):
             least, most = int(found[1]), int(found[2] or max(int(found[1]), repeat))
             written = f"{{{min(max(least, repeat), most, _LONGEST)}}}"
