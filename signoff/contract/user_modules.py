@@ -65,21 +65,6 @@ def load_user_module(source: str, what: str, *, submodule: str = "", is_private:
     return module
 
 
-def reload_user_module(module: ModuleType, what: str) -> ModuleType:
-    """Run a module again after its file has changed; the module stays the same object.
-
-    Raises:
-        SetUpError: it cannot be imported any more; names that it had stay as they were.
-    """
-    importlib.invalidate_caches()
-    try:
-        if module.__spec__ is not None and module.__spec__.loader is not None:
-            module.__spec__.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the same
-        raise _import_error(module.__name__, what, error) from None
-    return module
-
-
 def raised_at(error: BaseException, module: ModuleType) -> Location | None:
     """The innermost line in the folder of a user's module that an exception went through."""
     folder = Path(str(module.__file__)).parent

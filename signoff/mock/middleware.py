@@ -8,6 +8,7 @@ context, so that `connexion.request` works in them.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -60,22 +61,14 @@ class ResponseCache:
         return len(self._answers)
 
 
+@dataclass(slots=True, eq=False)
 class MockOperation:
     """The end of the road for one operation: read, respond, send."""
 
-    def __init__(
-        self,
-        plan: OperationPlan,
-        wire: Wire,
-        cache: ResponseCache,
-        operation: AbstractOperation | None,
-    ) -> None:
-        self._plan = plan
-        self._wire = wire
-        self._deciding = plan.deciding_headers
-        self._cache = cache
-        self._operation = operation
-        self._is_cached = plan.handler is None or plan.handler.is_deterministic
+    _plan: OperationPlan
+    _wire: Wire
+    _cache: ResponseCache
+    _operation: AbstractOperation | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -87,7 +80,7 @@ class MockOperation:
         except BodyTooLargeError:
             found = self._plan.too_large(raw_path_of(scope), self._wire.max_body_bytes)
         else:
-            if not self._is_cached:
+            if not self._plan.is_cached:
                 await self._call(scope, receive, send, body)
                 return
             found = self._decided(scope, body)
@@ -95,7 +88,7 @@ class MockOperation:
 
     def _decided(self, scope: Scope, body: bytes) -> Answer:
         """What the request alone decides, from the cache where it was asked before."""
-        deciding = self._deciding
+        deciding = self._plan.deciding_headers
         fields = tuple([field for field in scope["headers"] if field[0] in deciding])
         key = (self, scope["raw_path"], scope["query_string"], body, fields)
         found = self._cache.get(key)

@@ -21,7 +21,7 @@ from signoff.mock.problems import NO_VALUES, ProblemError
 from signoff.mock.rendering import echo_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from signoff.contract import Contract, JsonObject, Operation
     from signoff.contract.requests import ParsedRequest
@@ -43,6 +43,8 @@ class OperationPlan:
 
     Attributes:
         handler: the function that decides the answer; None where it is mocked.
+        is_cached: whether the request alone decides the answer.
+        deciding_headers: the names of the header fields that can decide it, in lower case.
     """
 
     def __init__(
@@ -67,17 +69,17 @@ class OperationPlan:
         self._success = success(operation)
         documented = {parameter.name for parameter in operation.parameters}
         self._heeds_query = not documented & QUERY_NAMES
+        self.is_cached = handler is None or handler.is_deterministic
+        names = self._deciding_headers()
+        self.deciding_headers = frozenset(name.encode("latin-1", "replace") for name in names)
 
-    @property
-    def deciding_headers(self) -> frozenset[bytes]:
-        """The names of the header fields that can decide an answer, in lower case."""
-        names = {"accept", "content-type", "prefer"}
+    def _deciding_headers(self) -> Iterator[str]:
+        yield from ("accept", "content-type", "prefer")
         for parameter in self.operation.parameters:
             if parameter.location in ("header", "cookie"):
-                names.add(parameter.name.lower() if parameter.location == "header" else "cookie")
+                yield parameter.name.lower() if parameter.location == "header" else "cookie"
         if self._guard is not None:
-            names |= self._guard.headers
-        return frozenset(name.encode("latin-1", "replace") for name in names)
+            yield from self._guard.headers
 
     def too_large(self, path: str, limit: int) -> Answer:
         """The answer to a request whose body is larger than `limit`, in bytes."""

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from signoff.contract.errors import DataError, SetUpError
-from signoff.contract.user_modules import load_user_module, raised_at, reload_user_module
+from signoff.contract.user_modules import load_user_module, raised_at
 
 
 @pytest.fixture(autouse=True)
@@ -146,19 +146,6 @@ def test_what_cannot_be_imported_is_a_set_up_error(folder, source, text, message
         with pytest.raises(SetUpError, match=message):
             load_user_module(source, "rules")
     assert not set(sys.modules) - known
-
-
-@pytest.mark.parametrize("name", ["fresh", "json"])
-def test_a_changed_file_is_run_again_in_the_same_module(folder, name):
-    write(folder, **{name: "answer = 1"})
-    module = load_user_module(f"{name}.py", "handlers")
-    write(folder, **{name: "answer = 22"})
-    assert reload_user_module(module, "handlers") is module
-    assert module.answer == 22
-    write(folder, **{name: "def broken(:"})
-    with pytest.raises(SetUpError, match="SyntaxError"):
-        reload_user_module(module, "handlers")
-    assert module.answer == 22
 
 
 def test_where_an_exception_left_the_users_code(folder):

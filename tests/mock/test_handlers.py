@@ -525,6 +525,23 @@ def test_a_change_in_any_file_of_a_package_is_followed(folder):
     assert functions.function_for(operation)() == "afterwards"
 
 
+@pytest.mark.parametrize("name", ["hands", "json"])
+def test_a_changed_file_is_run_again_and_a_broken_one_changes_nothing(folder, name):
+    file = folder / f"{name}.py"
+    file.write_text("def mocked():\n    return 'before'\n")
+    functions = ModuleFunctions(file)
+    (operation,) = [found for found in signoff.load("pets.yaml").operations if found.id == "mocked"]
+    assert functions.function_for(operation)() == "before"
+    file.write_text("def mocked():\n    return 'afterwards'\n")
+    functions.reload()
+    assert functions.function_for(operation)() == "afterwards"
+    file.write_text("def broken(:")
+    with pytest.raises(SetUpError, match="SyntaxError"):
+        functions.reload()
+    assert functions.function_for(operation)() == "afterwards"
+    assert sys.modules["json"].loads("1") == 1
+
+
 def test_a_status_without_content_has_none_whatever_the_handler_returns(folder):
     text = """
         def deletePet(petId, mock_response):
