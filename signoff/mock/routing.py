@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 ALLOWED = "signoff_allowed"
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _AFTER_PATH = re.compile(r"[?#].*", re.DOTALL)
-_KEPT_PATHS = 2048  # then they are forgotten all at once
+_KEPT_PATHS = 2048
 
 
 def operation_key(operation: Operation) -> str:
@@ -72,7 +73,7 @@ class TreeRouting(RoutingMiddleware):
         super().__init__(app)
         self._table: PathTable[str] = PathTable()
         self._is_preflight: Callable[[Scope], bool] = lambda _: False
-        self._kept: dict[tuple[str, bytes], tuple[dict[str, Any], dict[str, str]]] = {}
+        self._routed = lru_cache(maxsize=_KEPT_PATHS)(self._route)
         self._by_query: dict[str, list[QueryTemplate]] = {}
 
     def add_api(
@@ -110,15 +111,10 @@ class TreeRouting(RoutingMiddleware):
             raw = scope.get("raw_path")
             if not raw:  # which ASGI leaves to the server
                 raw = scope["raw_path"] = quote(scope["path"]).encode()
-            key = (scope["method"], raw)
-            found = self._kept.get(key)
             if scope["method"] == "OPTIONS" and self._is_preflight(scope):
                 found = self._unrouted(raw.decode("latin-1")), {}
-            elif found is None:
-                found = self._route(scope["method"], raw.decode("latin-1"))
-                if len(self._kept) >= _KEPT_PATHS:
-                    self._kept.clear()
-                self._kept[key] = found
+            else:
+                found = self._routed(scope["method"], raw)
             routing, scope["path_params"] = found
             if self._by_query and routing["operation_id"] in self._by_query:
                 routing, scope["path_params"] = self._told_by_query(scope, found)
@@ -138,8 +134,9 @@ class TreeRouting(RoutingMiddleware):
         held = {parameter: sent[name] for name, parameter in best.names.items()}
         return routing | {"operation_id": best.key}, texts | held
 
-    def _route(self, method: str, path: str) -> tuple[dict[str, Any], dict[str, str]]:
+    def _route(self, method: str, raw: bytes) -> tuple[dict[str, Any], dict[str, str]]:
         """What Connexion's middlewares are told of a path, and the raw texts of its parameters."""
+        path = raw.decode("latin-1")
         found = self._table.match(method, path)
         if found is None and method == "HEAD":
             found = self._table.match("GET", path)
