@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import quote
 
 from connexion.http_facts import METHODS
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from signoff.contract import Contract, Operation
 
+# What Connexion's middlewares are told of a request, and the raw texts of its path parameters.
+_Route: TypeAlias = tuple[dict[str, Any], dict[str, str]]
 ALLOWED = "signoff_allowed"
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _AFTER_PATH = re.compile(r"[?#].*", re.DOTALL)
@@ -112,7 +114,7 @@ class TreeRouting(RoutingMiddleware):
             if not raw:  # which ASGI leaves to the server
                 raw = scope["raw_path"] = quote(scope["path"]).encode()
             if scope["method"] == "OPTIONS" and self._is_preflight(scope):
-                found = self._unrouted(raw.decode("latin-1")), {}
+                found: _Route = self._unrouted(raw.decode("latin-1")), {}
             else:
                 found = self._routed(scope["method"], raw)
             routing, scope["path_params"] = found
@@ -121,9 +123,7 @@ class TreeRouting(RoutingMiddleware):
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routing
         await self.app(scope, receive, send)
 
-    def _told_by_query(
-        self, scope: Scope, found: tuple[dict[str, Any], dict[str, str]]
-    ) -> tuple[dict[str, Any], dict[str, str]]:
+    def _told_by_query(self, scope: Scope, found: _Route) -> _Route:
         """The operation whose query the request has, the one that says most of it; else what was found."""
         routing, texts = found
         sent = raw_query(scope["query_string"].decode("latin-1"))
@@ -134,8 +134,7 @@ class TreeRouting(RoutingMiddleware):
         held = {parameter: sent[name] for name, parameter in best.names.items()}
         return routing | {"operation_id": best.key}, texts | held
 
-    def _route(self, method: str, raw: bytes) -> tuple[dict[str, Any], dict[str, str]]:
-        """What Connexion's middlewares are told of a path, and the raw texts of its parameters."""
+    def _route(self, method: str, raw: bytes) -> _Route:
         path = raw.decode("latin-1")
         found = self._table.match(method, path)
         if found is None and method == "HEAD":
