@@ -16,7 +16,7 @@ from click.testing import CliRunner
 import signoff
 from signoff.cli import main
 from signoff.mock import Settings
-from signoff.mock.build import Build
+from signoff.mock.reloading import Build
 from tests.conftest import reference_app, running
 
 ROOT = Path(__file__).parent.parent

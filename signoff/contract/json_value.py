@@ -94,6 +94,11 @@ def as_object(value: JsonValue) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 
+def listed(value: JsonValue) -> list[JsonValue]:
+    """The value where it is a list, else a list of it alone: `type` may be written both ways."""
+    return value if isinstance(value, list) else [value]
+
+
 def as_list(value: JsonValue) -> list[JsonValue]:
     """The value where it is a list, else an empty one."""
     return value if isinstance(value, list) else []

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import jsonschema_rs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # An escape, a class, or any other character. A bracket that comes first in a class is a literal to Python.
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]?|.", re.DOTALL)
 # In a class: a hyphen after a shorthand, an escape, or a hyphen before a shorthand.
 _HYPHEN = re.compile(r"(\\[wdsWDS])-(?!\])|\\.|-(?=\\[wdsWDS])", re.DOTALL)
+_PIECE = re.compile(r"\\[pP]\{[^}]*\}|\\.|\{\d+,\d*\}|.", re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
@@ -31,6 +36,14 @@ def _is_readable(pattern: str) -> bool:
     except (jsonschema_rs.ValidationError, ValueError):
         return False
     return True
+
+
+def pieces(pattern: str) -> Iterator[tuple[str, bool]]:
+    """The escapes, quantifiers and other characters of a pattern, each with whether it is inside `[…]`."""
+    inside = False
+    for piece in _PIECE.findall(pattern):
+        yield piece, inside
+        inside = piece == "[" or (inside and piece != "]")
 
 
 def _with_literal_hyphens(pattern: str) -> str:

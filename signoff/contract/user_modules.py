@@ -6,7 +6,8 @@ so that its relative imports work; beside any other file, its siblings can be im
 
 Two modules may have one name: another project's `handlers.py`, or a `contract_tests` that is installed.
 The one that Python would find first keeps the name. The user's is then imported under a name of its own,
-which ends in a checksum of its folder.
+which ends in a checksum of its folder. Where siblings of two projects' modules have one name, `sys.modules`
+has those of the project that was loaded last.
 """
 
 from __future__ import annotations
@@ -21,49 +22,46 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetUpError, SignoffError
 from signoff.contract.pointer import Location
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+_loaded: dict[str, Path] = {}  # the outermost packages of all modules loaded so far, and where they are
 
-def load_user_module(source: str, what: str) -> ModuleType:
+
+def load_user_module(source: str, what: str, *, submodule: str = "", is_private: bool = False) -> ModuleType:
     """Import a module of the user's own. What has been imported before is not imported again.
 
     Args:
         source: its dotted name, the path of a Python file, or the path of a package's folder.
         what: what it holds, for messages: "handlers", "checks", "rules".
+        submodule: what to import of a package that has such a module, in place of the package itself.
+        is_private: whether a package that is named by its path stays out of `sys.path`, and always gets a
+            name of its own.
 
     Returns:
         The module, which `sys.modules` also has under its `__name__`.
 
     Raises:
         SetUpError: there is no such module, or importing it fails.
+        SignoffError: importing it raises this.
     """
     place = _Place.of(source, what)
-    if str(place.root) not in sys.path:
-        sys.path.insert(0, str(place.root))
-    importlib.invalidate_caches()
+    is_private = is_private and place.is_in_package
+    if not is_private:
+        place.make_importable()
     try:
-        name = place.alias() if place.is_name_taken() else place.name
-        return importlib.import_module(name)
+        name = place.alias() if is_private or place.is_name_taken() else place.name
+        module = importlib.import_module(name)
+        if submodule and hasattr(module, "__path__") and importlib.util.find_spec(f"{name}.{submodule}"):
+            module = importlib.import_module(f"{name}.{submodule}")
+    except SignoffError:
+        raise  # such as one of a data file that is read when the module is imported
     except (Exception, SystemExit) as error:  # noqa: BLE001 - importing runs the user's code
         raise _import_error(source, what, error) from None
-
-
-def reload_user_module(module: ModuleType, what: str) -> ModuleType:
-    """Run a module again after its file has changed; the module stays the same object.
-
-    Raises:
-        SetUpError: it cannot be imported any more; names that it had stay as they were.
-    """
-    importlib.invalidate_caches()
-    try:
-        if module.__spec__ is not None and module.__spec__.loader is not None:
-            module.__spec__.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the same
-        raise _import_error(module.__name__, what, error) from None
+    _loaded[name.partition(".")[0]] = place.root
     return module
 
 
@@ -79,17 +77,19 @@ def raised_at(error: BaseException, module: ModuleType) -> Location | None:
 class _Place:
     """Where a module is: its full name, and the folder that `sys.path` must have for it.
 
-    `is_here` is False for a name that the working directory has no file for.
+    `is_here` is False for a name that the working directory has no file for, `is_in_package` True for a
+    path in a package, or of one.
     """
 
     name: str
     root: Path
     is_here: bool = True
+    is_in_package: bool = False
 
     @classmethod
     def of(cls, source: str, what: str) -> _Place:
         path = Path(source).absolute()
-        if path.suffix == ".py" or "/" in source or (path / "__init__.py").is_file():
+        if path.suffix == ".py" or "/" in source or _is_package(path):
             return cls._of_path(path, what)
         module = Path(*source.split("."))
         here = (module.with_suffix(".py"), module / "__init__.py")
@@ -97,27 +97,47 @@ class _Place:
 
     @classmethod
     def _of_path(cls, path: Path, what: str) -> _Place:
-        file = path if path.suffix == ".py" else path / "__init__.py"
-        if not file.is_file():
+        if not (path.is_file() if path.suffix == ".py" else _is_package(path)):
             raise SetUpError(
                 f"the {what} module {path} is not a Python file or a package",
-                mend="Name a .py file, or a folder with an __init__.py.",
+                mend="Name a .py file, or a folder with Python files.",
             )
         names = [path.stem]
         root = path.parent
         while (root / "__init__.py").is_file():
             names.insert(0, root.name)
             root = root.parent
-        return cls(".".join(names), root)
+        return cls(".".join(names), root, is_in_package=path.suffix != ".py" or root != path.parent)
 
     @property
     def top(self) -> str:
         return self.name.partition(".")[0]
 
+    def make_importable(self) -> None:
+        """Let Python find the module and its siblings, before those of other projects."""
+        sys.path[:] = [str(self.root), *(entry for entry in sys.path if entry != str(self.root))]
+        importlib.invalidate_caches()
+        others = set(_loaded.values()) - {self.root}
+        namesakes = {
+            name
+            for name, module in sys.modules.items()
+            if name not in _loaded
+            and others.intersection(Path(getattr(module, "__file__", None) or "").parents[:2])
+            and ((self.root / f"{name}.py").is_file() or _is_package(self.root / name))
+        }
+        for name in [name for name in sys.modules if name.partition(".")[0] in namesakes]:
+            del sys.modules[name]
+
     def is_name_taken(self) -> bool:
         """Whether Python knows another module by the name of the outermost package."""
         if not self.is_here:
             return False
+        # Of a folder without __init__.py Python finds all that are in `sys.path`.
+        file = getattr(sys.modules.get(self.name), "__file__", None)
+        module = self.root.joinpath(*self.name.split("."))
+        places = (module.with_suffix(".py"), module / "__init__.py")
+        if file and Path(file).resolve() not in [place.resolve() for place in places]:
+            return True
         try:
             spec = importlib.util.find_spec(self.top)
         except ValueError:  # a module without a spec, such as __main__
@@ -156,6 +176,10 @@ class _Place:
             spec = importlib.util.spec_from_file_location(alias, file)
         assert spec is not None  # noqa: S101 - Python has a loader for .py files
         return spec
+
+
+def _is_package(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.glob("*.py"))
 
 
 def _import_error(source: str, what: str, error: BaseException) -> SetUpError:

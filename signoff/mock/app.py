@@ -20,16 +20,15 @@ from starlette.routing import Router
 from signoff.contract import Contract, Direction, SetUpError, load
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.error_responses import ErrorResponses, instance_of
+from signoff.mock.exchange import answer
 from signoff.mock.handler_modules import functions_from
 from signoff.mock.handlers import Handler
 from signoff.mock.http_io import Wire, headers_of, raw_path_of
 from signoff.mock.middleware import MockMiddleware
 from signoff.mock.operation import OperationPlan
 from signoff.mock.problems import load_catalogue
-from signoff.mock.projection import operation_key, project
 from signoff.mock.rendering import Renderer
-from signoff.mock.response import answer
-from signoff.mock.routing import ALLOWED, TreeRouting
+from signoff.mock.routing import ALLOWED, TreeRouting, operation_key, project
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
 
@@ -86,7 +85,7 @@ def create_app(
     )
     app.add_error_handler(Exception, _fault_handler(sites, wire))
     for site in sites:
-        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, errors=site.errors)
+        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire)
     return app
 
 

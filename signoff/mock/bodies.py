@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from signoff.contract import media_types, xml_value
 from signoff.contract.forms import URLENCODED
-from signoff.mock.response import to_json
+from signoff.contract.json_value import listed
+from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,7 @@ def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
     if name == "text/csv":
         return _csv(value)
     if name in _STREAMS:
-        return b"".join(_STREAMS[name](item) for item in _items(value))
+        return b"".join(_STREAMS[name](item) for item in listed(value))
     if name == URLENCODED and isinstance(value, dict):
         return urlencode(_pairs(value)).encode()
     if name.startswith("multipart/") and isinstance(value, dict):
@@ -52,12 +53,8 @@ def sent_name(media_type: str, value: JsonValue) -> str:
 
 def _pairs(value: JsonObject) -> list[tuple[str, str]]:
     """The fields of a form; a list is a field for each of its items."""
-    fields = [(key, item) for key, held in value.items() for item in _items(held)]
+    fields = [(key, item) for key, held in value.items() for item in listed(held)]
     return [(key, _plain(item)) for key, item in fields]
-
-
-def _items(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else [value]
 
 
 def _parts(pairs: list[tuple[str, str]]) -> bytes:
@@ -118,7 +115,7 @@ _STREAMS: dict[str, Callable[[JsonValue], bytes]] = {
 
 def _csv(value: JsonValue) -> bytes:
     """Rows as RFC 4180 has them: a header of all names, then a line for each object."""
-    rows = [row for row in _items(value) if isinstance(row, dict)]
+    rows = [row for row in listed(value) if isinstance(row, dict)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

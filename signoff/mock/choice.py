@@ -43,7 +43,7 @@ class Choice:
 def success(operation: Operation) -> Choice:
     """The first documented success, else `default`, else the first response; an empty 200 without any."""
     defaults = [response for response in operation.responses if response.status == "default"]
-    for response in (*_successes(operation), *defaults, *operation.responses):
+    for response in (*successes(operation), *defaults, *operation.responses):
         return Choice(response, status_of(response))
     return Choice(Response("default", "", (), (), operation.pointer), HTTPStatus.OK)
 
@@ -53,13 +53,14 @@ def success_in(operation: Operation, accept: str) -> Choice | None:
 
     Of `204` and `200` it is the one with content that answers a client which asks for content.
     """
-    for response in _successes(operation):
+    for response in successes(operation):
         if media_types.negotiate(accept, response.content) is not None:
             return Choice(response, status_of(response))
     return None
 
 
-def _successes(operation: Operation) -> list[Response]:
+def successes(operation: Operation) -> list[Response]:
+    """The documented successes, in the document's order."""
     return [response for response in operation.responses if response.status.startswith("2")]
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents
-from signoff.mock.build import Build
-from signoff.mock.reloading import ReloadingApp
+from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
+from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     from signoff.contract import Contract
@@ -111,7 +111,7 @@ def mock(
     shown = f"[{host}]" if ":" in host else host
     origin = f"http://{shown}:{listener.getsockname()[1]}"
     for contract in build.contracts:
-        count = f"{len(contract.operations)} operation{'' if len(contract.operations) == 1 else 's'}"
+        count = counted(len(contract.operations), "operation")
         click.echo(f"Mocking {contract.title} ({count}) on {origin}{contract.base_path}")
     if handlers:
         click.echo(f"Operations with a handler in {handlers}: {build.handled}")

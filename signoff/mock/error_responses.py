@@ -12,10 +12,11 @@ from signoff.contract import Direction, media_types
 from signoff.contract.json_value import as_object
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.choice import Choice
-from signoff.mock.echo import repeat
+from signoff.mock.exchange import Answer, answer, to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.problems import NO_VALUES
-from signoff.mock.response import Answer, answer, to_json
+from signoff.mock.rendering import repeat
+from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from signoff.contract import MediaType, Operation, Problem, Response
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import Fault, FaultKind
+    from signoff.mock.exchange import RawHeaders, Why
     from signoff.mock.problems import ProblemCatalogue
     from signoff.mock.rendering import Renderer
-    from signoff.mock.response import RawHeaders, Why
 
 _PROBLEMS: dict[FaultKind, str] = {
     "parameter": "invalid_parameter",
@@ -146,7 +147,7 @@ class ErrorResponses:
             errors=[_entry(fault) for fault in same] if listed else (),
             why="validation",
             values={
-                "count": f"{len(same)} {what}{'' if len(same) == 1 else 's'}",
+                "count": counted(len(same), what),
                 "reason": first.detail[:1].upper() + first.detail[1:],
             },
         )

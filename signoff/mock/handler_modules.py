@@ -1,34 +1,30 @@
-"""Where custom handlers come from: a module by its name, a Python file, or the folder of a package.
+"""Where custom handlers come from: a mapping by operationId, or a module that the user names.
 
-A file or folder is imported under a name of its own, so that it cannot clash with a module of that name
-that is installed or imported, and a package may use relative imports. A package's handlers are those of
-its module `handlers` where it has one. Within the module a function is found as Connexion's resolver finds
-it: by operationId, or in the module of the same package that `x-openapi-router-controller` names.
+A package's handlers are those of its module `handlers` where it has one. Within the module a function is
+found as Connexion's resolver finds it: by operationId, or in the module of the same package that
+`x-openapi-router-controller` names.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from itertools import count
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from connexion.exceptions import ResolverError
 from connexion.resolver import Resolver
 
 from signoff.contract import SetUpError, SignoffError
+from signoff.contract.user_modules import load_user_module
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from signoff.contract import Contract, Operation
 
 HandlersSource: TypeAlias = "str | Path | ModuleType | Mapping[str, Callable[..., Any]]"
-_PREFIX = "_signoff_handlers_"
-_numbers = count(1)
 
 
 def functions_from(source: HandlersSource | Functions | None) -> Functions:
@@ -46,8 +42,6 @@ def functions_from(source: HandlersSource | Functions | None) -> Functions:
 
 class Functions:
     """Functions by operationId."""
-
-    files: tuple[str, ...] = ()
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self._functions = functions
@@ -84,28 +78,24 @@ class ModuleFunctions(Functions):
         self._source = source
         self._load()
 
-    def _load(self, *, again: bool = False) -> None:
+    def _load(self) -> None:
         source = self._source
-        if isinstance(source, ModuleType):
-            name = known_as = source.__name__
-        elif (path := Path(source)).suffix == ".py" or path.is_dir():
-            name, known_as = _import_path(path)
-        else:
-            _extend_path(Path(), first=True)
-            name = known_as = _import(str(source), str(source), again=again)
-        if not isinstance(source, ModuleType) and _has_handlers(name):
-            name = _import(f"{name}.handlers", str(source), again=again)
-        self._name, self._known_as = name, known_as
+        if isinstance(source, Path):
+            source = str(source.absolute())
+        if isinstance(source, str):
+            source = load_user_module(source, "handlers", submodule="handlers", is_private=True)
+        self._name = source.__name__
+        self._top = self._name.partition(".")[0]
         self._read_at = self._changed_at()
 
     @property
-    def files(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The files to watch: of the module, or of all of a package that was imported by its path."""
-        root = self._name.partition(".")[0]
-        names = [self._name]
-        if root.startswith(_PREFIX):
-            names = [name for name in sys.modules if name.partition(".")[0] == root]
-        found = [getattr(sys.modules[name], "__file__", None) for name in names if name in sys.modules]
+    def _own_modules(self) -> list[str]:
+        return [name for name in sys.modules if self._is_own(name)]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files to watch: of the module, or of all of its package."""
+        found = [getattr(sys.modules[name], "__file__", None) for name in self._own_modules]
         return tuple(file for file in found if file)
 
     def reload(self) -> None:
@@ -114,8 +104,14 @@ class ModuleFunctions(Functions):
         Raises:
             SetUpError: it cannot be imported any more; the functions stay as they were.
         """
-        if self._changed_at() != self._read_at:
-            self._load(again=True)
+        if self._changed_at() == self._read_at:
+            return
+        known = {name: sys.modules.pop(name) for name in self._own_modules}
+        try:
+            self._load()
+        except SignoffError:
+            sys.modules.update(known)
+            raise
 
     def _changed_at(self) -> dict[str, int]:
         return {file: Path(file).stat().st_mtime_ns for file in self.files if Path(file).exists()}
@@ -126,10 +122,8 @@ class ModuleFunctions(Functions):
         Raises:
             SetUpError: the name leads to something that cannot be called.
         """
-        extensions = operation.extensions
-        stated = extensions.get("x-openapi-router-controller") or extensions.get(
-            "x-swagger-router-controller"
-        )
+        keys = ("x-openapi-router-controller", "x-swagger-router-controller")
+        stated = next((name for key in keys if (name := operation.extensions.get(key))), None)
         controller = self._imported_name(str(stated)) if stated else self._name
         if " " in operation.id or not self._is_own(controller):
             return None  # no operationId in the document, or a module that the user has not named
@@ -137,7 +131,7 @@ class ModuleFunctions(Functions):
         if found is None or not self._is_own(str(getattr(found, "__module__", ""))):
             return None
         if not callable(found):
-            name = f"{stated or self._known_as}.{operation.id}"
+            name = f"{stated or self._name}.{operation.id}"
             raise SetUpError(f"{name} is not a function, it is of type {type(found).__name__}")
         return found  # type: ignore[no-any-return]
 
@@ -146,13 +140,14 @@ class ModuleFunctions(Functions):
 
     def _imported_name(self, controller: str) -> str:
         """The name under which a module that the document names was imported."""
+        top = sys.modules[self._top]
+        place = next(iter(getattr(top, "__path__", ())), getattr(top, "__file__", None)) or self._top
         first, dot, rest = controller.partition(".")
-        own = self._name.partition(".")[0]
-        return f"{own}{dot}{rest}" if first == self._known_as.partition(".")[0] else controller
+        return f"{self._top}{dot}{rest}" if first == Path(place).stem else controller
 
     def _is_own(self, module: str) -> bool:
         """Whether a module belongs to the user's package: a document may not reach for any other code."""
-        return module.partition(".")[0] == self._name.partition(".")[0]
+        return module.partition(".")[0] == self._top
 
 
 def _resolved(name: str) -> Any:  # noqa: ANN401 - whatever stands there
@@ -163,74 +158,3 @@ def _resolved(name: str) -> Any:  # noqa: ANN401 - whatever stands there
         except ResolverError:
             continue
     return None
-
-
-def _import_path(path: Path) -> tuple[str, str]:
-    """Import a file or a package's folder: the private name of the module, and the name it has on disk."""
-    parts, place = [], path.absolute()
-    if not place.is_dir():
-        parts.append(place.stem)
-        place = place.parent
-        if not (place / "__init__.py").exists():  # a file by itself may import the files beside it
-            _extend_path(place)
-            return _import_file(path.absolute(), str(path)), path.stem
-    while (place.parent / "__init__.py").exists():
-        parts.append(place.name)
-        place = place.parent
-    parts = [part for part in reversed(parts) if part != "__init__"]
-    root = _import_file(place / "__init__.py", str(path), package=place)
-    name = ".".join([root, *parts])
-    return _import(name, str(path)), ".".join([place.name, *parts])
-
-
-def _import_file(file: Path, shown: str, *, package: Path | None = None) -> str:
-    """Import a file, or the `__init__.py` of a package (which it may lack), under a new name."""
-    name = f"{_PREFIX}{next(_numbers)}"
-    if package is not None and not file.exists():
-        module = ModuleType(name)
-        module.__path__ = [str(package)]
-        sys.modules[name] = module
-        return name
-    places = [str(package)] if package else None
-    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=places)
-    if spec is None or spec.loader is None:
-        raise _cannot_import(shown, "it is not a Python file")
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    _run(lambda: spec.loader.exec_module(module), shown)  # type: ignore[union-attr]
-    return name
-
-
-def _import(name: str, shown: str, *, again: bool = False) -> str:
-    known = sys.modules.get(name) if again else None
-    _run(lambda: importlib.reload(known) if known else importlib.import_module(name), shown)
-    return name
-
-
-def _run(importing: Callable[[], object], shown: str) -> None:
-    try:
-        importlib.invalidate_caches()
-        importing()
-    except SignoffError:
-        raise  # such as a data file that a handler reads when it is imported
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - importing runs anybody's code
-        reason = str(error).splitlines()[0] if str(error) else ""
-        raise _cannot_import(shown, f"{type(error).__name__}: {reason}") from None
-
-
-def _cannot_import(shown: str, reason: str) -> SetUpError:
-    return SetUpError(
-        f"the handlers module {shown!r} cannot be imported: {reason}",
-        mend="Name a module that Python finds from here, or the path of its file or folder.",
-    )
-
-
-def _has_handlers(package: str) -> bool:
-    """Whether an imported module is a package with a module `handlers`."""
-    is_package = hasattr(sys.modules[package], "__path__")
-    return is_package and importlib.util.find_spec(f"{package}.handlers") is not None
-
-
-def _extend_path(folder: Path, *, first: bool = False) -> None:
-    """Let Python find modules in a folder, after all other places unless `first`."""
-    if (place := str(folder.absolute())) not in sys.path:
-        sys.path.insert(0 if first else len(sys.path), place)

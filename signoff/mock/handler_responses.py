@@ -13,18 +13,18 @@ from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.bodies import item_writer, octets, sent_name
+from signoff.mock.choice import status_of, successes
+from signoff.mock.exchange import Answer, answer, to_json
 from signoff.mock.handlers import is_stream
 from signoff.mock.problems import ProblemError
-from signoff.mock.response import Answer, answer, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from signoff.contract import Header, JsonValue, MediaType, Operation, Response
+    from signoff.mock.exchange import RawHeaders, Request
     from signoff.mock.handlers import MockResponse, Stream
     from signoff.mock.rendering import Renderer
-    from signoff.mock.request import Request
-    from signoff.mock.response import RawHeaders
 
 
 class HandlerResponses:
@@ -76,11 +76,9 @@ class HandlerResponses:
 
     def _status(self, reply: MockResponse) -> int:
         """The first documented success that fits: one without content for a response without a body."""
-        successes = [response for response in self._operation.responses if response.status.startswith("2")]
-        fitting = [response for response in successes if bool(response.content) is (reply.body is not None)]
-        for response in (*fitting, *successes):
-            return int(response.status) if response.status.isdecimal() else 200
-        return 200
+        known = successes(self._operation)
+        fitting = [response for response in known if bool(response.content) is (reply.body is not None)]
+        return next((status_of(response) for response in (*fitting, *known)), 200)
 
     def _offer(
         self, request: Request, reply: MockResponse, response: Response, status: int

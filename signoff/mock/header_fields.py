@@ -11,15 +11,15 @@ import zlib
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, media_types
+from signoff.mock.exchange import to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.generate.names import words_of
-from signoff.mock.response import to_json
 
 if TYPE_CHECKING:
     from signoff.contract import Header, Operation, Response
     from signoff.contract.json_value import JsonValue
+    from signoff.mock.exchange import RawHeaders
     from signoff.mock.generate import Generator
-    from signoff.mock.response import RawHeaders
 
 _WAITING = (429, 503)
 # Fields that say how the octets are sent, which is for the server to say (RFC 9110, section 8; RFC 9112).
@@ -33,10 +33,8 @@ _STANDARD = {
     "accept-post": "application/json",
     "accept-ranges": "bytes",
     "access-control-allow-credentials": "true",
-    "access-control-allow-headers": "*",
-    "access-control-allow-methods": "*",
-    "access-control-allow-origin": "*",
-    "access-control-expose-headers": "*",
+    **dict.fromkeys(("access-control-allow-headers", "access-control-allow-methods"), "*"),
+    **dict.fromkeys(("access-control-allow-origin", "access-control-expose-headers"), "*"),
     "access-control-max-age": "600",
     "age": "0",
     "cache-control": "no-store",

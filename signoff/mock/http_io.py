@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from itertools import count
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from urllib.parse import quote
 
 from starlette.responses import StreamingResponse
 
-from signoff.mock.request import Request
+from signoff.mock.exchange import Request
 from signoff.mock.request_log import log_request, logger
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from signoff.contract import Contract
-    from signoff.mock.response import Answer, RawHeaders
+    from signoff.mock.exchange import Answer, RawHeaders
     from signoff.mock.settings import Settings
 
 _STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
@@ -102,9 +101,8 @@ class Wire:
             body = b"" if scope["method"] == "HEAD" else answer.body
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
-        if logger.isEnabledFor(logging.INFO):
-            elapsed = (time.perf_counter() - started) * 1000
-            log_request(scope["method"], raw_path_of(scope), operation_id, answer, elapsed)
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        log_request(scope["method"], raw_path_of(scope), operation_id, answer, elapsed_ms)
 
     def _joined(self, own: RawHeaders, common: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The fields of an answer and those that every answer has, each once.
@@ -157,8 +155,6 @@ class Wire:
 
     def preflight_headers(self, sent: dict[str, str], allowed: Iterable[str]) -> list[tuple[bytes, bytes]]:
         """What a CORS preflight is answered with (Fetch standard, section 3.2.2)."""
-        if not self._settings.cors:
-            return []
         headers = [(b"access-control-allow-methods", ", ".join(allowed).encode())]
         if "access-control-request-method" in sent:
             headers.append((b"access-control-max-age", b"600"))

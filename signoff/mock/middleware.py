@@ -8,46 +8,67 @@ context, so that `connexion.request` works in them.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.middleware.context import ContextOperation
 
-from signoff.mock.error_responses import instance_of
 from signoff.mock.http_io import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
-from signoff.mock.response_cache import ResponseCache
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from connexion.operations.abstract import AbstractOperation
     from connexion.spec import Specification
     from starlette.types import Message, Receive, Scope, Send
 
-    from signoff.mock.error_responses import ErrorResponses
+    from signoff.mock.exchange import Answer
     from signoff.mock.http_io import Wire
     from signoff.mock.operation import OperationPlan
-    from signoff.mock.response import Answer
+
+_ENTRY_BYTES = 1024  # what an entry of the cache costs beside its body, about
 
 
+class ResponseCache:
+    """A map that forgets everything when it is full: simple, and never larger than its budget.
+
+    Args:
+        budget: how much to keep, in bytes.
+        largest: the largest entry that is kept, in bytes.
+    """
+
+    def __init__(self, budget: int = 16 * 1024 * 1024, largest: int = 64 * 1024) -> None:
+        self._budget = budget
+        self._largest = largest
+        self._answers: dict[Hashable, Answer] = {}
+        self._size = 0
+        self.get = self._answers.get
+
+    def put(self, key: Hashable, answer: Answer, request_bytes: int) -> None:
+        """Keep an answer, unless it is too large; `request_bytes` is what the key holds of the request."""
+        size = len(answer.body) + request_bytes + _ENTRY_BYTES
+        if size > self._largest:
+            return
+        if self._size + size > self._budget:
+            self._answers.clear()
+            self._size = 0
+        self._answers[key] = answer
+        self._size += size
+
+    def __len__(self) -> int:
+        """How many answers are kept."""
+        return len(self._answers)
+
+
+@dataclass(slots=True, eq=False)
 class MockOperation:
     """The end of the road for one operation: read, respond, send."""
 
-    def __init__(
-        self,
-        plan: OperationPlan,
-        wire: Wire,
-        errors: ErrorResponses,
-        cache: ResponseCache,
-        operation: AbstractOperation | None,
-    ) -> None:
-        self._plan = plan
-        self._wire = wire
-        self._errors = errors
-        self._deciding = plan.deciding_headers
-        self._cache = cache
-        self._operation = operation
-        self._is_cached = plan.handler is None or plan.handler.is_deterministic
+    _plan: OperationPlan
+    _wire: Wire
+    _cache: ResponseCache
+    _operation: AbstractOperation | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,9 +78,9 @@ class MockOperation:
         except ClientGoneError:
             return
         except BodyTooLargeError:
-            found = self._too_large(scope)
+            found = self._plan.too_large(raw_path_of(scope), self._wire.max_body_bytes)
         else:
-            if not self._is_cached:
+            if not self._plan.is_cached:
                 await self._call(scope, receive, send, body)
                 return
             found = self._decided(scope, body)
@@ -67,7 +88,7 @@ class MockOperation:
 
     def _decided(self, scope: Scope, body: bytes) -> Answer:
         """What the request alone decides, from the cache where it was asked before."""
-        deciding = self._deciding
+        deciding = self._plan.deciding_headers
         fields = tuple([field for field in scope["headers"] if field[0] in deciding])
         key = (self, scope["raw_path"], scope["query_string"], body, fields)
         found = self._cache.get(key)
@@ -92,15 +113,6 @@ class MockOperation:
         in_context = ContextOperation(respond, operation=self._operation)  # type: ignore[arg-type]
         await in_context(scope, read_again, send)
 
-    def _too_large(self, scope: Scope) -> Answer:
-        operation = self._plan.operation
-        return self._errors.of_operation(
-            operation,
-            "body_too_large",
-            instance_of(raw_path_of(scope), operation.base_path),
-            values={"limit": str(self._wire.max_body_bytes)},
-        )
-
 
 class MockAPI(RoutedAPI[MockOperation]):
     """One document's operations, for the middleware."""
@@ -111,13 +123,11 @@ class MockAPI(RoutedAPI[MockOperation]):
         *args: Any,  # noqa: ANN401 - whatever Connexion hands on
         plans: Mapping[str, OperationPlan],
         wire: Wire,
-        errors: ErrorResponses,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(specification, *args, **kwargs)
         self._plans = plans
         self._wire = wire
-        self._errors = errors
         self._cache = ResponseCache()
         self.add_paths()
         for key in plans:  # methods that Connexion does not know, such as QUERY
@@ -129,7 +139,7 @@ class MockAPI(RoutedAPI[MockOperation]):
         return self._compiled(str(operation.operation_id), operation)
 
     def _compiled(self, key: str, operation: AbstractOperation | None) -> MockOperation:
-        return MockOperation(self._plans[key], self._wire, self._errors, self._cache, operation)
+        return MockOperation(self._plans[key], self._wire, self._cache, operation)
 
 
 class MockMiddleware(RoutedMiddleware[MockAPI]):

@@ -12,24 +12,24 @@ from starlette.datastructures import MutableHeaders
 
 from signoff.contract.requests import RequestReader
 from signoff.mock.choice import QUERY_NAMES, inventory, preference_of, preferred, success, success_in
-from signoff.mock.echo import echo_of
 from signoff.mock.error_responses import instance_of
+from signoff.mock.exchange import Answer, to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.handler_responses import HandlerResponses
 from signoff.mock.handlers import MockResponse
 from signoff.mock.problems import NO_VALUES, ProblemError
-from signoff.mock.response import Answer, to_json
+from signoff.mock.rendering import echo_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from signoff.contract import Contract, JsonObject, Operation
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice, Preference
     from signoff.mock.error_responses import ErrorResponses
+    from signoff.mock.exchange import Request
     from signoff.mock.handlers import Handler
     from signoff.mock.rendering import Renderer
-    from signoff.mock.request import Request
     from signoff.mock.security import Guard
     from signoff.mock.settings import Settings
 
@@ -43,6 +43,8 @@ class OperationPlan:
 
     Attributes:
         handler: the function that decides the answer; None where it is mocked.
+        is_cached: whether the request alone decides the answer.
+        deciding_headers: the names of the header fields that can decide it, in lower case.
     """
 
     def __init__(
@@ -65,20 +67,26 @@ class OperationPlan:
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
-        self._has_successes = sum(response.status.startswith("2") for response in operation.responses) > 1
         documented = {parameter.name for parameter in operation.parameters}
         self._heeds_query = not documented & QUERY_NAMES
+        self.is_cached = handler is None or handler.is_deterministic
+        names = self._deciding_headers()
+        self.deciding_headers = frozenset(name.encode("latin-1", "replace") for name in names)
 
-    @property
-    def deciding_headers(self) -> frozenset[bytes]:
-        """The names of the header fields that can decide an answer, in lower case."""
-        names = {"accept", "content-type", "prefer"}
+    def _deciding_headers(self) -> Iterator[str]:
+        yield from ("accept", "content-type", "prefer")
         for parameter in self.operation.parameters:
             if parameter.location in ("header", "cookie"):
-                names.add(parameter.name.lower() if parameter.location == "header" else "cookie")
+                yield parameter.name.lower() if parameter.location == "header" else "cookie"
         if self._guard is not None:
-            names |= self._guard.headers
-        return frozenset(name.encode("latin-1", "replace") for name in names)
+            yield from self._guard.headers
+
+    def too_large(self, path: str, limit: int) -> Answer:
+        """The answer to a request whose body is larger than `limit`, in bytes."""
+        instance = instance_of(path, self.operation.base_path)
+        return self._errors.of_operation(
+            self.operation, "body_too_large", instance, values={"limit": str(limit)}
+        )
 
     def respond(self, request: Request) -> Answer:
         """The answer that the request alone decides: mocked, or of a deterministic handler."""
@@ -149,7 +157,7 @@ class OperationPlan:
         """The documented success to respond with; an empty one where the document leaves all open."""
         found = self._success
         accept = request.headers.get("accept", "*/*")
-        if self._has_successes and "*/*" not in accept:
+        if "*/*" not in accept:
             found = success_in(self.operation, accept) or found
         return replace(found, dynamic=self._dynamic if dynamic is None else dynamic)
 

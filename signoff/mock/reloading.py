@@ -1,26 +1,82 @@
-"""A mock that follows its documents: made anew when one of its files changes."""
+"""What the command's mock server is made of, and one that is made anew when one of its files changes."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from watchfiles import watch
 
 from signoff.contract import SignoffError
+from signoff.mock.app import create_app
+from signoff.mock.handler_modules import ModuleFunctions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from signoff.contract import Contract
+    from signoff.mock.settings import Settings
 
 logger = logging.getLogger("signoff.mock")
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".py")
 _DEBOUNCE_MS, _STEP_MS = 200, 50
+
+
+@dataclass(slots=True)
+class Build:
+    """What a mock server is made of.
+
+    Attributes:
+        documents: paths or URLs.
+        base_paths: one for each document, or none: then each has its own.
+        handlers: the module of custom handlers: its name or path.
+        problems: the project's problem catalogue.
+        load: reads a document.
+        contracts: what was read last.
+        handled: how many operations have a custom handler.
+    """
+
+    documents: Sequence[str]
+    base_paths: Sequence[str]
+    handlers: str | None
+    problems: str | None
+    settings: Settings
+    load: Callable[[str], Contract]
+    contracts: list[Contract] = field(default_factory=list)
+    handled: int = 0
+    _functions: ModuleFunctions | None = None
+
+    def make(self) -> tuple[ASGIApp, list[str]]:
+        """The application, and the files that it was made of.
+
+        Raises:
+            SignoffError: a document or the module of handlers is broken.
+        """
+        contracts = [self.load(document) for document in self.documents]
+        if self.base_paths:
+            pairs = zip(contracts, self.base_paths, strict=True)
+            contracts = [contract.rebased(base_path) for contract, base_path in pairs]
+        if self._functions is not None:
+            self._functions.reload()
+        elif self.handlers is not None:
+            self._functions = ModuleFunctions(self.handlers)
+        functions = self._functions
+        app = create_app(contracts, self.settings, handlers=functions, problems=self.problems)
+        files = [file for contract in contracts for file in contract.files]
+        if self.problems is not None:
+            files.append(self.problems)
+        if functions is not None:
+            files.extend(functions.files)
+            self.handled = functions.count(contracts)
+        self.contracts = contracts
+        return app, files
 
 
 class ReloadingApp:

@@ -1,6 +1,7 @@
 """From a documented response to octets: which example or made-up value, under which media type.
 
 Made-up values depend on the document, the seed and a few variants alone, so they are made once and kept.
+Members that the request names are then repeated in them: the id in its path, and members of its body.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import TYPE_CHECKING
 from signoff.contract import Direction, Problem, media_types
 from signoff.contract.problem import status_phrase
 from signoff.mock.bodies import carries_structure, octets, sent_name
-from signoff.mock.echo import repeat
+from signoff.mock.exchange import Answer, answer
 from signoff.mock.generate import CannotGenerateError, Generator
+from signoff.mock.generate.names import words_of
 from signoff.mock.header_fields import HeaderFields
 from signoff.mock.problems import ProblemError
-from signoff.mock.response import Answer, answer
 from signoff.mock.small_files import file_of
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
     from signoff.contract import Contract, Example, MediaType, Operation, Response, Schema
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice
-    from signoff.mock.response import Why
+    from signoff.mock.exchange import Why
 
 _USUAL = {"image/*": "image/png", "text/*": "text/plain", "audio/*": "audio/wav", "font/*": "font/woff2"}
 _PLAIN_KINDS = {"string", "integer", "number", "boolean", "null"}
@@ -183,3 +185,29 @@ def _valid(example: Example, schema: Schema) -> Example | None:
             return None
         return read if schema.is_valid(read.value, Direction.RESPONSE) else None
     return None
+
+
+def echo_of(operation: Operation, parsed: ParsedRequest) -> JsonObject:
+    """The members that an answer should repeat, by name.
+
+    The last path parameter stands for the `id` of what is answered: `/pets/{petId}` for `id` and `petId`.
+    """
+    said: JsonObject = dict(parsed.body) if isinstance(parsed.body, dict) else {}
+    path = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+    for name in path:
+        value = parsed.parameters.get(("path", name))
+        if value is not None:
+            said[name] = value
+            if name == path[-1] and words_of(name)[-1:] == ("id",):
+                said["id"] = value
+    return said
+
+
+def repeat(value: JsonValue, said: JsonObject) -> JsonValue:
+    """`value` with the members that the request says, where both are of one type."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: said[name] if name in said and type(said[name]) is type(item) else item
+        for name, item in value.items()
+    }

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TextIO
 
 if TYPE_CHECKING:
-    from signoff.mock.response import Answer
+    from signoff.mock.exchange import Answer
 
 logger = logging.getLogger("signoff.mock")
 

@@ -4,15 +4,21 @@ Keeps the contract of Connexion's own `RoutingMiddleware`: the path's parameters
 `scope["path_params"]` (raw, still percent-encoded) and the operation in
 `scope["extensions"]["connexion_routing"]`. Adds `ALLOWED` there, so that a wrong method can be told
 from an unknown path.
+
+Connexion itself is given a projection of each contract: a minimal OpenAPI 3.0 document of paths, methods and
+path parameters. Schemas stay with the compiled plans. That is how documents of every version are served, and
+how recursive schemas cost nothing at start-up.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import quote
 
+from connexion.http_facts import METHODS
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingMiddleware
 
@@ -24,10 +30,42 @@ if TYPE_CHECKING:
     from connexion.spec import Specification
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from signoff.contract import Contract, Operation
+
+# What Connexion's middlewares are told of a request, and the raw texts of its path parameters.
+_Route: TypeAlias = tuple[dict[str, Any], dict[str, str]]
 ALLOWED = "signoff_allowed"
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _AFTER_PATH = re.compile(r"[?#].*", re.DOTALL)
-_KEPT_PATHS = 2048  # then they are forgotten all at once
+_KEPT_PATHS = 2048
+
+
+def operation_key(operation: Operation) -> str:
+    """The operationId of the projection: `METHOD /full/path`, unique across documents."""
+    return f"{operation.method} {operation.base_path}{operation.path}"
+
+
+def project(contract: Contract) -> dict[str, Any]:
+    """The projection of a contract; its paths include the base path."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in contract.operations:
+        if operation.method.lower() not in METHODS:
+            continue
+        template = operation.base_path + operation.path
+        parameters = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in dict.fromkeys(_PARAMETER.findall(template))
+        ]
+        paths.setdefault(template, {})[operation.method.lower()] = {
+            "operationId": operation_key(operation),
+            "parameters": parameters,
+            "responses": {"default": {"description": "answered by a compiled plan"}},
+        }
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": contract.title or "untitled", "version": contract.version or "0"},
+        "paths": paths,
+    }
 
 
 class TreeRouting(RoutingMiddleware):
@@ -37,7 +75,7 @@ class TreeRouting(RoutingMiddleware):
         super().__init__(app)
         self._table: PathTable[str] = PathTable()
         self._is_preflight: Callable[[Scope], bool] = lambda _: False
-        self._kept: dict[tuple[str, bytes], tuple[dict[str, Any], dict[str, str]]] = {}
+        self._routed = lru_cache(maxsize=_KEPT_PATHS)(self._route)
         self._by_query: dict[str, list[QueryTemplate]] = {}
 
     def add_api(
@@ -75,24 +113,17 @@ class TreeRouting(RoutingMiddleware):
             raw = scope.get("raw_path")
             if not raw:  # which ASGI leaves to the server
                 raw = scope["raw_path"] = quote(scope["path"]).encode()
-            key = (scope["method"], raw)
-            found = self._kept.get(key)
             if scope["method"] == "OPTIONS" and self._is_preflight(scope):
-                found = self._unrouted(raw.decode("latin-1")), {}
-            elif found is None:
-                found = self._route(scope["method"], raw.decode("latin-1"))
-                if len(self._kept) >= _KEPT_PATHS:
-                    self._kept.clear()
-                self._kept[key] = found
+                found: _Route = self._unrouted(raw.decode("latin-1")), {}
+            else:
+                found = self._routed(scope["method"], raw)
             routing, scope["path_params"] = found
             if self._by_query and routing["operation_id"] in self._by_query:
                 routing, scope["path_params"] = self._told_by_query(scope, found)
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routing
         await self.app(scope, receive, send)
 
-    def _told_by_query(
-        self, scope: Scope, found: tuple[dict[str, Any], dict[str, str]]
-    ) -> tuple[dict[str, Any], dict[str, str]]:
+    def _told_by_query(self, scope: Scope, found: _Route) -> _Route:
         """The operation whose query the request has, the one that says most of it; else what was found."""
         routing, texts = found
         sent = raw_query(scope["query_string"].decode("latin-1"))
@@ -103,8 +134,8 @@ class TreeRouting(RoutingMiddleware):
         held = {parameter: sent[name] for name, parameter in best.names.items()}
         return routing | {"operation_id": best.key}, texts | held
 
-    def _route(self, method: str, path: str) -> tuple[dict[str, Any], dict[str, str]]:
-        """What Connexion's middlewares are told of a path, and the raw texts of its parameters."""
+    def _route(self, method: str, raw: bytes) -> _Route:
+        path = raw.decode("latin-1")
         found = self._table.match(method, path)
         if found is None and method == "HEAD":
             found = self._table.match("GET", path)

@@ -18,7 +18,7 @@ from signoff.contract.parameters import split_cookies, split_query
 if TYPE_CHECKING:
     from signoff.contract import Operation
     from signoff.contract.json_value import JsonObject
-    from signoff.mock.request import Request
+    from signoff.mock.exchange import Request
 
 Present = Callable[["Request"], bool]
 _TOKEN68 = re.compile(r"[A-Za-z0-9\-._~+/]+=*")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import uvicorn
 
-from signoff.contract import SetUpError
+from signoff.contract import Problem, SetUpError
+from signoff.contract.problem import MEDIA_TYPE, status_phrase
+from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
     import asyncio
@@ -54,8 +56,22 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
 
 
 def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
+    """Uvicorn's HTTP/1.1 protocol on httptools, but what is not HTTP is rejected with Problem Details."""
     try:
-        from signoff.mock.protocol import ProblemProtocol  # noqa: PLC0415 - needs httptools
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415 - optional
     except ModuleNotFoundError:
         return "auto"
+
+    class ProblemProtocol(HttpToolsProtocol):
+        def send_400_response(self, msg: str) -> None:
+            """Reject what the parser rejects, and close the connection (RFC 9112, section 2.2)."""
+            body = to_json(Problem(400, status_phrase(400), "The request is not HTTP/1.1.").body())
+            head = (
+                f"HTTP/1.1 400 Bad Request\r\ncontent-type: {MEDIA_TYPE}\r\n"
+                f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+            )
+            self.logger.warning(msg)
+            self.transport.write(head.encode() + body)
+            self.transport.close()
+
     return ProblemProtocol

@@ -7,12 +7,8 @@ import io
 import struct
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a ZIP file can name
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -29,13 +25,13 @@ def file_of(media_type: str, *, is_binary: bool = False) -> bytes | None:
         A few octets for a binary type that is not known here; None for a text that is not known.
     """
     name = media_types.essence(media_type)
-    if name in _MAKERS:
-        return _MAKERS[name]()
+    if name in _FILES:
+        return _FILES[name]
     if name.endswith("+zip") or name.startswith(_OFFICE):
-        return _zip()
+        return _FILES["application/zip"]
     is_media = name.startswith(("image/", "audio/", "video/", "font/")) and not media_types.is_xml(name)
     is_text = name.startswith("text/") or media_types.is_json(name) or media_types.is_xml(name)
-    return b"\x00\x01\x02\x03" if is_media or (is_binary and not is_text) else None
+    return _BYTES if is_media or (is_binary and not is_text) else None
 
 
 def _png() -> bytes:
@@ -106,22 +102,15 @@ def _wav() -> bytes:
     return struct.pack("<4sI4s", b"RIFF", 36, b"WAVE") + form + struct.pack("<4sI", b"data", 0)
 
 
-def _svg() -> bytes:
-    return b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
-
-
-_MAKERS: dict[str, Callable[[], bytes]] = {
-    "image/png": _png,
-    "image/gif": _gif,
-    "image/jpeg": _jpeg,
-    "image/jpg": _jpeg,
-    "image/svg+xml": _svg,
-    "audio/wav": _wav,
-    "audio/x-wav": _wav,
-    "application/pdf": _pdf,
-    "application/zip": _zip,
-    "application/x-zip-compressed": _zip,
-    "application/gzip": lambda: gzip.compress(b"", mtime=0),
-    "application/x-gzip": lambda: gzip.compress(b"", mtime=0),
-    "application/octet-stream": lambda: b"\x00\x01\x02\x03",
+_BYTES = b"\x00\x01\x02\x03"
+_FILES = {
+    "image/png": _png(),
+    "image/gif": _gif(),
+    **dict.fromkeys(("image/jpeg", "image/jpg"), _jpeg()),
+    "image/svg+xml": b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+    **dict.fromkeys(("audio/wav", "audio/x-wav"), _wav()),
+    "application/pdf": _pdf(),
+    **dict.fromkeys(("application/zip", "application/x-zip-compressed"), _zip()),
+    **dict.fromkeys(("application/gzip", "application/x-gzip"), gzip.compress(b"", mtime=0)),
+    "application/octet-stream": _BYTES,
 }

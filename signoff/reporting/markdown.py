@@ -11,7 +11,7 @@ from signoff.reporting.plain_text import one_line
 _MARKUP = re.compile(
     r"""[!#$&*+<>@[\\\]^`{|}~]|(?<![^\W_])_|_(?![^\W_])|:(?=//|[\w+-]+:)|www(?=\.)""", re.IGNORECASE
 )
-_QUOTED = re.compile("`([^`]+)`")
+QUOTED = re.compile("`([^`]+)`")
 _LONGEST = 1000
 
 
@@ -36,9 +36,12 @@ def code(content: str) -> str:
 
 def block(content: str, language: str) -> tuple[str, ...]:
     """A fenced block, its fence longer than any in the content."""
-    longest = max((len(run) for run in re.findall("`+", content)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = _fence(content, 3)
     return (f"{fence}{language}", content, fence)
+
+
+def _fence(content: str, least: int) -> str:
+    return "`" * max(least, *(len(run) + 1 for run in re.findall("`+", content)), 0)
 
 
 def span(content: str) -> str:
@@ -46,12 +49,12 @@ def span(content: str) -> str:
     plain = _short(content)
     if not plain:
         return ""
-    fence = "`" * (max((len(run) for run in re.findall("`+", plain)), default=0) + 1)
+    fence = _fence(plain, 1)
     pad = " " if plain.startswith("`") or plain.endswith("`") else ""
     return f"{fence}{pad}{plain}{pad}{fence}"
 
 
 def prose(sentence: str) -> str:
     """A sentence as `text` gives it, but for what stands in backticks, which becomes code spans."""
-    parts = _QUOTED.split(_short(sentence))
+    parts = QUOTED.split(_short(sentence))
     return "".join(span(part) if number % 2 else _escaped(part) for number, part in enumerate(parts))

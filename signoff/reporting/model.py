@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from signoff.contract.pointer import Location
@@ -72,6 +73,15 @@ class Place(Location):
     def brief(self) -> str:
         """File, line and column; file and pointer where no line is known."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else str(self)
+
+
+def relative(file: str) -> str:
+    """A file's path relative to the working directory, with slashes; empty for what lies elsewhere."""
+    path = Path(file)
+    if "://" in file or not path.is_file():
+        return ""
+    resolved, root = path.resolve(), Path.cwd().resolve()
+    return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else ""
 
 
 @dataclass(frozen=True, slots=True)

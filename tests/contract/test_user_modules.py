@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from signoff.contract.errors import SetUpError
-from signoff.contract.user_modules import load_user_module, raised_at, reload_user_module
+from signoff.contract.errors import DataError, SetUpError
+from signoff.contract.user_modules import load_user_module, raised_at
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +79,31 @@ def test_two_files_of_one_name_are_two_modules(folder):
     assert load_user_module("two/handlers.py", "handlers") is two
 
 
+def test_the_siblings_of_two_projects_may_have_one_name(folder):
+    for name in ("one", "two"):
+        write(folder / name, first="import second\nanswer = second.answer", second=f"answer = '{name}'")
+        assert load_user_module(f"{name}/first.py", "rules").answer == name
+
+
+def test_a_folder_without_init_is_a_package(folder):
+    write(folder / "plain", first="from .second import answer", second="answer = 42")
+    assert load_user_module("./plain", "handlers", submodule="first").answer == 42
+
+
+def test_a_private_package_leaves_its_name_and_the_path_alone(folder):
+    package(folder, "team", first="from . import second\nanswer = second.answer", second="answer = 42")
+    before = list(sys.path)
+    assert load_user_module("team", "handlers", submodule="first", is_private=True).answer == 42
+    assert sys.path == before
+    assert "team" not in sys.modules
+
+
+def test_an_error_of_the_kit_stays_what_it_is(folder):
+    write(folder, first="import signoff\nraise signoff.contract.DataError('three people')")
+    with pytest.raises(DataError, match="three people"):
+        load_user_module("first.py", "handlers")
+
+
 @pytest.mark.parametrize("source", ["json.py", "json"])
 def test_a_file_named_like_a_module_of_python_leaves_that_one_alone(folder, source):
     write(folder, json="answer = 42")
@@ -121,19 +146,6 @@ def test_what_cannot_be_imported_is_a_set_up_error(folder, source, text, message
         with pytest.raises(SetUpError, match=message):
             load_user_module(source, "rules")
     assert not set(sys.modules) - known
-
-
-@pytest.mark.parametrize("name", ["fresh", "json"])
-def test_a_changed_file_is_run_again_in_the_same_module(folder, name):
-    write(folder, **{name: "answer = 1"})
-    module = load_user_module(f"{name}.py", "handlers")
-    write(folder, **{name: "answer = 22"})
-    assert reload_user_module(module, "handlers") is module
-    assert module.answer == 22
-    write(folder, **{name: "def broken(:"})
-    with pytest.raises(SetUpError, match="SyntaxError"):
-        reload_user_module(module, "handlers")
-    assert module.answer == 22
 
 
 def test_where_an_exception_left_the_users_code(folder):

@@ -224,3 +224,16 @@ def test_what_one_part_has_a_pattern_for_is_additional_to_another():
         "allOf": [{"patternProperties": {"^id$": {}}, "required": ["id"], "minProperties": 2}],
     }
     assert isinstance(made(raw)["id"], bool)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "limits"),
+    [
+        ("^[^/]*$", {"maxLength": 0}),
+        (r"^\(+x$", {"minLength": 4}),
+        (r"^a+\\$", {"minLength": 3, "maxLength": 9}),
+    ],
+)
+def test_repetitions_in_a_pattern_are_as_long_as_wanted(pattern, limits):
+    text = made({"type": "string", "pattern": pattern, **limits})
+    assert limits.get("minLength", 0) <= len(text) <= limits.get("maxLength", 99)

@@ -110,7 +110,9 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     yield tmp_path
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("pack", "hands")]:
+    for name in [
+        name for name in sys.modules if name.partition(".")[0] in ("pack", "hands", "shop", "store")
+    ]:
         del sys.modules[name]
 
 
@@ -475,6 +477,26 @@ def test_a_package_that_is_loaded_by_its_path_clashes_with_none_of_its_name(fold
         assert httpx2.get(f"{origin}/controlled").json() == "controlled"
 
 
+def test_two_mocks_of_one_process_have_siblings_of_their_own(folder):
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        (folder / name / "shop.py").write_text("from store import WORD\ndef mocked():\n    return WORD\n")
+        (folder / name / "store.py").write_text(f"WORD = '{name}'\n")
+    apps = [create_app("pets.yaml", handlers=folder / name / "shop.py") for name in ("one", "two", "one")]
+    for app, word in zip(apps, ("one", "two", "one"), strict=True):
+        with running(app) as origin:
+            assert httpx2.get(f"{origin}/mocked").json() == word
+
+
+def test_one_dotted_name_in_two_folders_is_two_modules(folder, monkeypatch):
+    for name in ("one", "two"):
+        (folder / name / "shop").mkdir(parents=True)
+        (folder / name / "shop" / "words.py").write_text(f"def mocked():\n    return '{name}'\n")
+        monkeypatch.chdir(folder / name)
+        with running(create_app(folder / "pets.yaml", handlers="shop.words")) as origin:
+            assert httpx2.get(f"{origin}/mocked").json() == name
+
+
 def test_a_folder_without_init_is_a_package_too(folder):
     (folder / "bare").mkdir()
     (folder / "bare" / "handlers.py").write_text("from .words import WORD\ndef mocked():\n    return WORD\n")
@@ -501,6 +523,23 @@ def test_a_change_in_any_file_of_a_package_is_followed(folder):
     with pytest.raises(SetUpError, match="mine' cannot be imported: SyntaxError"):
         functions.reload()
     assert functions.function_for(operation)() == "afterwards"
+
+
+@pytest.mark.parametrize("name", ["hands", "json"])
+def test_a_changed_file_is_run_again_and_a_broken_one_changes_nothing(folder, name):
+    file = folder / f"{name}.py"
+    file.write_text("def mocked():\n    return 'before'\n")
+    functions = ModuleFunctions(file)
+    (operation,) = [found for found in signoff.load("pets.yaml").operations if found.id == "mocked"]
+    assert functions.function_for(operation)() == "before"
+    file.write_text("def mocked():\n    return 'afterwards'\n")
+    functions.reload()
+    assert functions.function_for(operation)() == "afterwards"
+    file.write_text("def broken(:")
+    with pytest.raises(SetUpError, match="SyntaxError"):
+        functions.reload()
+    assert functions.function_for(operation)() == "afterwards"
+    assert sys.modules["json"].loads("1") == 1
 
 
 def test_a_status_without_content_has_none_whatever_the_handler_returns(folder):

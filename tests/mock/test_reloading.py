@@ -9,8 +9,7 @@ import pytest
 
 import signoff
 from signoff.mock import Settings
-from signoff.mock.build import Build
-from signoff.mock.reloading import ReloadingApp
+from signoff.mock.reloading import Build, ReloadingApp
 from tests.conftest import running
 
 ROOT = """

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from signoff.mock.exchange import Answer
 from signoff.mock.request_log import JsonFormatter, TextFormatter, log_request
-from signoff.mock.response import Answer
 from tests.conftest import KNOWN, export_path
 
 

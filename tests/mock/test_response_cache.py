@@ -4,8 +4,8 @@ import tracemalloc
 
 import httpx2
 
-from signoff.mock.response import Answer
-from signoff.mock.response_cache import ResponseCache
+from signoff.mock.exchange import Answer
+from signoff.mock.middleware import ResponseCache
 from tests.conftest import KNOWN, export_path, reference_app, running
 
 

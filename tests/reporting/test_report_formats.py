@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from signoff.contract.errors import SetUpError
-from signoff.reporting.formats.sarif import source_uri
+from signoff.reporting.formats.sarif import artifact, source_uri
 from signoff.reporting.markdown import block, code, prose, span, text
-from signoff.reporting.place import relative, sarif_artifact
+from signoff.reporting.model import relative
 from signoff.reporting.plain_text import one_line, plain, plain_json
 from signoff.reporting.request import parse_requests
 
@@ -94,9 +94,9 @@ def test_places(tmp_path, monkeypatch):
     (tmp_path / "a b.yaml").write_text("")
     assert relative("a b.yaml") == "a b.yaml"
     assert relative("main:a b.yaml") == relative("/etc/hostname") == relative("https://example.org/x") == ""
-    assert sarif_artifact("a b.yaml", "a b.yaml") == {"uri": "a%20b.yaml", "uriBaseId": "%SRCROOT%"}
-    assert sarif_artifact("https://example.org/x?y=1", "") == {"uri": "https://example.org/x?y=1"}
-    assert sarif_artifact("main:a b.yaml", "") == {"uri": "main%3Aa%20b.yaml"}
+    assert artifact("a b.yaml", "a b.yaml") == {"uri": "a%20b.yaml", "uriBaseId": "%SRCROOT%"}
+    assert artifact("https://example.org/x?y=1", "") == {"uri": "https://example.org/x?y=1"}
+    assert artifact("main:a b.yaml", "") == {"uri": "main%3Aa%20b.yaml"}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from signoff.conformance.report.redaction import Redactor
 from signoff.contract.requirements import rule_id
 from signoff.reporting import model
 from signoff.reporting.model import Body, ClauseEntry, Item, Level, OperationEntry, Place, signoff_version
-from signoff.reporting.place import relative
 from signoff.reporting.plain_text import plain
 
 if TYPE_CHECKING:
@@ -177,7 +176,7 @@ class _Reporter:
     def place(self, found: Location) -> Place:
         if found.file not in self._files:
             file = self.text(found.file)
-            self._files[found.file] = (file, relative(file))
+            self._files[found.file] = (file, model.relative(file))
         file, path = self._files[found.file]
         return Place(file, found.line, found.column, plain(found.pointer), path)
 

@@ -15,62 +15,38 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonObject, JsonValue
 
-Words = tuple[str, ...]
-
 # Moments in the order in which they come, by the first word of their names.
 _ORDER = (
     *(("created", "updated"), ("created", "modified"), ("created", "deleted"), ("created", "expires")),
     *(("start", "end"), ("started", "ended"), ("started", "finished"), ("started", "completed")),
     *(("from", "to"), ("issued", "expires"), ("issued", "due"), ("check in", "check out"), ("min", "max")),
 )
-_TOTALS = {
-    ("total",),
-    ("total", "amount"),
-    ("total", "price"),
-    ("grand", "total"),
-    ("sum",),
-    ("amount", "total"),
-}
-_LINE_SUMS = (("total",), ("line", "total"), ("total", "price"), ("amount",), ("subtotal",), ("price",))
-_COUNTS = {
-    ("count",),
-    ("item", "count"),
-    ("items", "count"),
-    ("total", "count"),
-    ("total", "items"),
-    ("size",),
-}
-_COUNTS |= {("total", "results"), ("total", "elements"), ("number", "of", "elements"), ("result", "count")}
+_TOTALS = ("total", "total amount", "total price", "grand total", "sum", "amount total")
+_LINE_SUMS = ("total", "line total", "total price", "amount", "subtotal", "price")
+_COUNTS = (
+    *("count", "item count", "items count", "total count", "total items", "size"),
+    *("total results", "total elements", "number of elements", "result count"),
+)
 
 
-def rules() -> list[Callable[[JsonObject, Faker], JsonObject]]:
-    """What can be brought to agree, each taking an object and giving a better one or the same."""
-    return [_names, _moments, _places, _lines, _totals, _counts]
-
-
-def _by_words(made: JsonObject) -> dict[Words, str]:
-    return {words_of(name): name for name in made}
+def _by_words(made: JsonObject) -> dict[str, str]:
+    return {" ".join(words_of(name)): name for name in made}
 
 
 def _names(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     """A full name is made of first and last name, and an address for mail of both."""
     known = _by_words(made)
-    first = known.get(("first", "name")) or known.get(("given", "name"))
-    last = known.get(("last", "name")) or known.get(("family", "name"))
-    if not first or not last:
-        return made
-    given, family = made[first], made[last]
+    given, family = (
+        next((made[known[words]] for words in names if words in known), None)
+        for names in (("first name", "given name"), ("last name", "family name"))
+    )
     if not isinstance(given, str) or not isinstance(family, str):
         return made
-    told: JsonObject = {}
-    for words in (("full", "name"), ("display", "name"), ("name",)):
-        if words in known and isinstance(made[known[words]], str):
-            told[known[words]] = f"{given} {family}"
-    for words in (("email",), ("email", "address")):
-        local = ".".join(part for part in (_ascii(given), _ascii(family)) if part)
-        if words in known and isinstance(made[known[words]], str) and local:
-            told[known[words]] = f"{local}@example.com"
-    return made | told
+    told = dict.fromkeys(("full name", "display name", "name"), f"{given} {family}")
+    if local := ".".join(part for part in (_ascii(given), _ascii(family)) if part):
+        told |= dict.fromkeys(("email", "email address"), f"{local}@example.com")
+    texts = {words: name for words, name in known.items() if isinstance(made[name], str)}
+    return made | {texts[words]: text for words, text in told.items() if words in texts}
 
 
 def _ascii(text: str) -> str:
@@ -83,9 +59,10 @@ def _moments(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     known = _by_words(made)
     for earlier, later in _ORDER:
         for words, name in known.items():
-            lead = tuple(earlier.split())
-            other = known.get((*later.split(), *words[len(lead) :]))
-            if words[: len(lead)] == lead and other is not None and _is_after(made[name], made[other]):
+            if not f"{words} ".startswith(f"{earlier} "):
+                continue
+            other = known.get(later + words.removeprefix(earlier))
+            if other is not None and _is_after(made[name], made[other]):
                 made = made | {name: made[other], other: made[name]}
     return made
 
@@ -100,14 +77,13 @@ def _is_after(left: JsonValue, right: JsonValue) -> bool:
 def _places(made: JsonObject, fake: Faker) -> JsonObject:
     """A city stands beside its own country: made-up cities are those of the locale's country."""
     known = _by_words(made)
-    country = known.get(("country",)) or known.get(("country", "name"))
-    code = known.get(("country", "code"))
-    if not any(words[-1:] in (("city",), ("town",), ("state",), ("street",)) for words in known):
+    if not any(words.rpartition(" ")[2] in ("city", "town", "state", "street") for words in known):
         return made
     told: JsonObject = {}
-    if country and isinstance(made[country], str):
-        is_code = len(str(made[country])) == 2
-        told[country] = fake.current_country_code() if is_code else fake.current_country()
+    country = known.get("country") or known.get("country name")
+    if country and isinstance(text := made[country], str):
+        told[country] = fake.current_country_code() if len(text) == 2 else fake.current_country()
+    code = known.get("country code")
     if code and isinstance(made[code], str):
         told[code] = fake.current_country_code()
     return made | told
@@ -116,8 +92,8 @@ def _places(made: JsonObject, fake: Faker) -> JsonObject:
 def _lines(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     """The sum of a line is its quantity times its price."""
     known = _by_words(made)
-    quantity = _number(made, known, (("quantity",), ("qty",)))
-    price = _number(made, known, (("unit", "price"), ("price",), ("unit", "amount")))
+    quantity = _number(made, known, ("quantity", "qty"))
+    price = _number(made, known, ("unit price", "price", "unit amount"))
     total = next((known[words] for words in _LINE_SUMS[:3] if words in known), None)
     if quantity is None or price is None or total is None or not _is_number(made[total]):
         return made
@@ -146,7 +122,7 @@ def _counts(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     length = len(lists[0])
     known = _by_words(made)
     counts = [name for words, name in known.items() if words in _COUNTS and _is_number(made[name])]
-    plain_totals = [known[("total",)]] if ("total",) in known and not _has_sums(lists[0]) else []
+    plain_totals = [known["total"]] if "total" in known and not _has_sums(lists[0]) else []
     counts += [name for name in plain_totals if isinstance(made[name], int) and _is_number(made[name])]
     return made | dict.fromkeys(counts, length)
 
@@ -157,7 +133,7 @@ def _has_sums(lines: list[JsonValue]) -> bool:
     )
 
 
-def _number(made: JsonObject, known: dict[Words, str], names: tuple[Words, ...]) -> Decimal | None:
+def _number(made: JsonObject, known: dict[str, str], names: tuple[str, ...]) -> Decimal | None:
     name = next((known[words] for words in names if words in known), None)
     return Decimal(str(made[name])) if name is not None and _is_number(made[name]) else None
 
@@ -168,3 +144,9 @@ def _is_number(value: JsonValue) -> bool:
 
 def _plain(value: Decimal, like: JsonValue) -> JsonValue:
     return int(value) if isinstance(like, int) and value == int(value) else float(round(value, 2))
+
+
+# What can be brought to agree, each taking an object and giving a better one or the same.
+RULES: tuple[Callable[[JsonObject, Faker], JsonObject], ...] = (
+    *(_names, _moments, _places, _lines, _totals, _counts),
+)

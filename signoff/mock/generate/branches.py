@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import as_list, as_object, listed
 from signoff.mock.generate.errors import ContradictionError, ExhaustedError
 from signoff.mock.generate.merge import both, closed, merge
 
@@ -210,9 +210,8 @@ def _without_plain_negations(schema: JsonObject) -> JsonObject:
         return schema
     rest = {key: value for key, value in schema.items() if key != "not"}
     if "type" in denied:
-        types = denied["type"] if isinstance(denied["type"], list) else [denied["type"]]
-        stated = schema.get("type", list(_TYPES))
-        left = [kind for kind in (stated if isinstance(stated, list) else [stated]) if kind not in types]
+        types = listed(denied["type"])
+        left = [kind for kind in listed(schema.get("type", list(_TYPES))) if kind not in types]
         if "integer" in types and "number" not in types:
             return schema  # a number that is no integer is for the check to find
         return {**rest, "type": [kind for kind in left if kind != "integer" or "number" not in types]}

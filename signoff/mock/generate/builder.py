@@ -12,17 +12,16 @@ starts a plainer one.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
-from signoff.mock.generate.agreement import rules
+from signoff.contract.json_value import as_list, as_object, listed
+from signoff.mock.generate.agreement import RULES
 from signoff.mock.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
-from signoff.mock.generate.hints import hinted
 from signoff.mock.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
-from signoff.mock.generate.names import NUMBERS, STRINGS, maker_for
+from signoff.mock.generate.names import NUMBERS, STRINGS, hinted, maker_for
 from signoff.mock.generate.numbers import admits, number
 from signoff.mock.generate.patterns import matching
 from signoff.mock.generate.strings import string
@@ -99,7 +98,6 @@ class Walk:
     hidden: str
     realism: Realism | None
     steps: int
-    unnamed: Place = field(default_factory=Place)
 
     def value(self, raw: JsonValue, place: Place) -> JsonValue:
         """A value for a schema at a place.
@@ -235,7 +233,7 @@ class Walk:
         """The object with members that agree with each other, as far as the schema lets them."""
         if self.realism is None or len(made) < 2:
             return made
-        for rule in rules():
+        for rule in RULES:
             better = rule(made, self.realism.faker)
             if better != made and self.suits(better, schema):
                 made = better
@@ -243,16 +241,14 @@ class Walk:
 
     def string(self, schema: JsonObject, place: Place) -> str:
         """A string for a flat schema."""
-        stated = schema.get("pattern")
-        patterns = [str(item) for item in (stated if isinstance(stated, list) else [stated]) if item]
+        patterns = [str(item) for item in listed(schema.get("pattern")) if item]
         likely = [made for made in [self.by_name(place, strings=True)] if isinstance(made, str)]
-        most = schema.get("maxLength")
         return string(
             self.random,
             form=str(schema.get("format", "")),
             patterns=patterns,
-            low=_int(schema.get("minLength"), 0),
-            high=_int(most, 0) if most is not None else None,
+            low=_bound(schema.get("minLength")) or 0,
+            high=_bound(schema.get("maxLength")),
             likely=likely,
         )
 
@@ -267,16 +263,11 @@ def _told(schema: JsonObject) -> Iterator[JsonValue]:
 
 def _kinds(schema: JsonObject) -> list[str]:
     """The types that a flat schema admits, the likeliest first."""
-    stated = schema.get("type")
-    named = [str(kind) for kind in (stated if isinstance(stated, list) else [stated]) if kind]
+    named = [str(kind) for kind in listed(schema.get("type")) if kind]
     if not named:
         hinted_at = [kind for kind, signs in _SIGNS.items() if any(sign in schema for sign in signs)]
         named = [*hinted_at, *(kind for kind in _KINDS if kind not in hinted_at)]
     return sorted(named, key=lambda kind: kind == "null")
-
-
-def _int(value: JsonValue, otherwise: int) -> int:
-    return int(value) if isinstance(value, int | float) else otherwise
 
 
 def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
@@ -290,7 +281,7 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
         return next(option for option in walk.listed(schema) if isinstance(option, dict))
     known = as_object(schema.get("properties"))
     required = [str(name) for name in as_list(schema.get("required"))]
-    if _int(schema.get("minProperties"), 0) > _MOST:
+    if (_bound(schema.get("minProperties")) or 0) > _MOST:
         raise CannotGenerateError("so many members are too many to answer")
     names = _chosen(walk, schema, required, place)
     inner = place.inner(max(1, len(names)), place.name or str(schema.get("title", "")))
@@ -302,10 +293,9 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
             if name in required:
                 raise CannotGenerateError(f"{name}: {error}") from None
     _pad(walk, schema, made, inner)
-    most = schema.get("maxProperties")
-    if isinstance(most, int | float):
+    if (most := _bound(schema.get("maxProperties"))) is not None:
         spare = [name for name in reversed(made) if name not in required]
-        for name in spare[: max(0, len(made) - int(most))]:
+        for name in spare[: max(0, len(made) - most)]:
             del made[name]
     return {name: made[name] for name in [*known, *made] if name in made}
 
@@ -325,7 +315,7 @@ def _chosen(walk: Walk, schema: JsonObject, required: list[str], place: Place) -
     """The names of the members to make: the required ones, and while there is room the optional ones."""
     hidden = {name for name, member in as_object(schema.get("properties")).items() if walk.is_hidden(member)}
     names = [name for name in required if name not in hidden]
-    least = _int(schema.get("minProperties"), 0)
+    least = _bound(schema.get("minProperties")) or 0
     for name, member in as_object(schema.get("properties")).items():
         if name in hidden or name in names or member is False:
             continue
@@ -375,7 +365,7 @@ def _merged(walk: Walk, schema: JsonObject, part: JsonValue) -> JsonObject:
 
 def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None:
     """Add members that the schema does not name, where it wants more or is a map."""
-    wanted = _int(schema.get("minProperties"), 0)
+    wanted = _bound(schema.get("minProperties")) or 0
     extra = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
     is_map = (isinstance(extra, dict) and extra) or schema.get("patternProperties")
     if is_map and not made and place.room > 0 and not walk.leads_back(extra, place):
@@ -393,7 +383,7 @@ def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None
             made[name] = walk.value(of, place.member(name))
         except CannotGenerateError:
             continue
-    if len(made) < _int(schema.get("minProperties"), 0):
+    if len(made) < (_bound(schema.get("minProperties")) or 0):
         raise CannotGenerateError(f"only {len(made)} of at least {wanted} members can be made")
 
 
@@ -405,7 +395,7 @@ def _new_names(walk: Walk, schema: JsonObject) -> Iterator[str]:
     )
     for index in count(1):
         if names not in (None, True):
-            name = walk.value(both({"type": "string"}, names), walk.unnamed)
+            name = walk.value(both({"type": "string"}, names), Place())
             yield str(name)
         for pattern in as_object(schema.get("patternProperties")):
             with suppress(CannotGenerateError):
@@ -441,8 +431,9 @@ def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
         asked = of
         for part in contained:  # one item may count for several
             if part.missing > 0:
-                found = _tried(walk, part.of(asked), items, inner, distinct=distinct)
-                item, asked = (item, asked) if found is _NONE else (found, part.of(asked))
+                with suppress(CannotGenerateError):
+                    found = _another(walk, part.of(asked), items, inner, distinct=distinct)
+                    item, asked = (item, asked) if found is _NONE else (found, part.of(asked))
         if item is _NONE:
             item = _another(walk, of, items, inner, distinct=distinct)
         if item is _NONE or len(items) > _MOST:
@@ -484,33 +475,23 @@ class _Contained:
 _NONE: JsonValue = {"no": "item"}  # told by identity
 
 
-def _tried(walk: Walk, of: JsonValue, items: list[JsonValue], place: Place, *, distinct: bool) -> JsonValue:
-    """An item as `_another` gives it, or `_NONE` where there is none at all."""
-    try:
-        return _another(walk, of, items, place, distinct=distinct)
-    except CannotGenerateError:
-        return _NONE
-
-
 def _another(walk: Walk, of: JsonValue, items: list[JsonValue], place: Place, *, distinct: bool) -> JsonValue:
     """An item; where they are to be distinct, one that is not there yet, or `_NONE`."""
     if of is False:
         return _NONE
-    for _ in range(30 if distinct else 1):
-        item = walk.value(of, place)
-        if not distinct or not any(_equal(item, other) for other in items):
-            return item
-    for option in walk.options(of):
-        if not any(_equal(option, other) for other in items):
-            return option
+    if not distinct:
+        return walk.value(of, place)
+    made = (item for item in _different(walk, of, place) if not any(_equal(item, other) for other in items))
+    return next(made, _NONE)
+
+
+def _different(walk: Walk, of: JsonValue, place: Place) -> Iterator[JsonValue]:
+    """Items that are likely to differ: by chance, then each that the schema lists, then one of each type."""
+    yield from (walk.value(of, place) for _ in range(30))
+    yield from walk.options(of)
     for kind in ("string", "integer", "number", "array", "object", "boolean"):
-        try:
-            item = walk.value(both(of, {"type": kind}), place)
-        except CannotGenerateError:
-            continue
-        if not any(_equal(item, other) for other in items):
-            return item
-    return _NONE
+        with suppress(CannotGenerateError):
+            yield walk.value(both(of, {"type": kind}), place)
 
 
 def _length(schema: JsonObject, leading: int, *, open_ended: bool) -> tuple[int, int | None]:

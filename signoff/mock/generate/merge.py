@@ -6,9 +6,9 @@ import math
 import re
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import as_list, as_object, listed
 from signoff.mock.generate.errors import ContradictionError
 
 if TYPE_CHECKING:
@@ -16,14 +16,8 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonObject, JsonValue
 
+Merger: TypeAlias = "Callable[[JsonValue, JsonValue], JsonValue]"
 FURTHER_CONTAINS = "x-signoff-further-contains"  # in merged schemas only
-
-_TIGHTER_MAX = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
-_TIGHTER_MIN = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
-_FLAGS = ("uniqueItems", "readOnly", "writeOnly")
-_MAPS = ("dependentSchemas",)
-_SCHEMAS = {"items", "contains", "propertyNames", "additionalProperties", "unevaluatedProperties"}
-_SCHEMAS |= {"unevaluatedItems"}
 
 
 def merge(left: JsonObject, right: JsonObject) -> JsonObject:
@@ -41,7 +35,7 @@ def merge(left: JsonObject, right: JsonObject) -> JsonObject:
     merged = {**left, **right}
     for key in left.keys() & right.keys():
         if key not in ("properties", "patternProperties") and left[key] != right[key]:
-            merged[key] = _merged(key, left[key], right[key])
+            merged[key] = _BY_KEYWORD[key](left[key], right[key]) if key in _BY_KEYWORD else right[key]
     if "properties" in merged:
         merged["properties"] = _properties(left, right)
     if "patternProperties" in merged:
@@ -89,41 +83,31 @@ def _set_aside(schema: JsonObject) -> JsonObject:
     return {**rest, FURTHER_CONTAINS: [*as_list(schema.get(FURTHER_CONTAINS)), own]}
 
 
-def _merged(key: str, left: JsonValue, right: JsonValue) -> JsonValue:
-    result: JsonValue = right
-    if key in _BY_KEYWORD:
-        result = _BY_KEYWORD[key](left, right)
-    elif key in _SCHEMAS:
-        result = both(left, right)
-    elif key in _FLAGS:
-        result = left is True or right is True
-    elif isinstance(left, dict) and isinstance(right, dict):
-        result = _joined(key, left, right)
-    elif isinstance(left, int | float) and isinstance(right, int | float):
-        result = _tighter(key, left, right)
-    return result
+def _common_multiple(left: float, right: float) -> float:
+    if left <= 0 or right <= 0:
+        return right
+    one, other = Fraction(str(left)), Fraction(str(right))
+    numerator = math.lcm(one.numerator * other.denominator, other.numerator * one.denominator)
+    common = Fraction(numerator, one.denominator * other.denominator)
+    return int(common) if common.denominator == 1 else float(common)
 
 
-def _joined(key: str, left: JsonObject, right: JsonObject) -> JsonValue:
-    if key in _MAPS:
-        return {**left, **right, **{name: both(left[name], right[name]) for name in left.keys() & right}}
-    if key == "dependentRequired":
-        shared = {name: [*as_list(left[name]), *as_list(right[name])] for name in left.keys() & right}
-        return {**left, **right, **shared}
-    return right
+def _of_numbers(choose: Callable[[float, float], float]) -> Merger:
+    def merged(left: JsonValue, right: JsonValue) -> JsonValue:
+        are_numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        return choose(left, right) if are_numbers else right  # type: ignore[arg-type]
+
+    return merged
 
 
-def _tighter(key: str, left: float, right: float) -> float:
-    if key in _TIGHTER_MAX:
-        return max(left, right)
-    if key in _TIGHTER_MIN:
-        return min(left, right)
-    if key == "multipleOf" and left > 0 and right > 0:
-        one, other = Fraction(str(left)), Fraction(str(right))
-        numerator = math.lcm(one.numerator * other.denominator, other.numerator * one.denominator)
-        common = Fraction(numerator, one.denominator * other.denominator)
-        return int(common) if common.denominator == 1 else float(common)
-    return right
+def _by_name(join: Merger) -> Merger:
+    """Two maps by name in one; what both say of a name is joined."""
+
+    def merged(left: JsonValue, right: JsonValue) -> JsonValue:
+        ours, theirs = as_object(left), as_object(right)
+        return {**ours, **theirs, **{name: join(ours[name], theirs[name]) for name in ours.keys() & theirs}}
+
+    return merged
 
 
 def _consts(left: JsonValue, right: JsonValue) -> JsonValue:
@@ -131,7 +115,7 @@ def _consts(left: JsonValue, right: JsonValue) -> JsonValue:
 
 
 def _types(left: JsonValue, right: JsonValue) -> JsonValue:
-    ours, theirs = _as_list(left), _as_list(right)
+    ours, theirs = listed(left), listed(right)
     common = [item for item in ours if item in theirs]
     if "integer" not in common and (
         ("integer" in ours and "number" in theirs) or ("number" in ours and "integer" in theirs)
@@ -193,23 +177,34 @@ def _check_options(schema: JsonObject) -> None:
         raise ContradictionError("no member of the enum is left")
 
 
-_BY_KEYWORD: dict[str, Callable[[JsonValue, JsonValue], JsonValue]] = {
+def _one_after_another(left: JsonValue, right: JsonValue) -> JsonValue:
+    return [*as_list(left), *as_list(right)]
+
+
+# What a keyword says together; of any other the right one counts.
+_BY_KEYWORD: dict[str, Merger] = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum"), _of_numbers(max)),
+    **dict.fromkeys(("minLength", "minItems", "minProperties", "minContains"), _of_numbers(max)),
+    **dict.fromkeys(("maximum", "exclusiveMaximum"), _of_numbers(min)),
+    **dict.fromkeys(("maxLength", "maxItems", "maxProperties", "maxContains"), _of_numbers(min)),
+    **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly"), lambda left, right: True in (left, right)),
+    **dict.fromkeys(("items", "contains", "propertyNames", "additionalProperties"), both),
+    **dict.fromkeys(("unevaluatedProperties", "unevaluatedItems"), both),
+    "multipleOf": _of_numbers(_common_multiple),
     "type": _types,
     "const": _consts,
     "enum": lambda left, right: [item for item in as_list(left) if item in as_list(right)],
     "required": lambda left, right: list(dict.fromkeys([*as_list(left), *as_list(right)])),
     "pattern": lambda left, right: list(dict.fromkeys([*_texts(left), *_texts(right)])),
     "not": lambda left, right: {"anyOf": [left, right]},
-    FURTHER_CONTAINS: lambda left, right: [*as_list(left), *as_list(right)],
+    "dependentSchemas": _by_name(both),
+    "dependentRequired": _by_name(_one_after_another),
+    FURTHER_CONTAINS: _one_after_another,
 }
 
 
-def _as_list(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else [value]
-
-
 def _texts(value: JsonValue) -> list[JsonValue]:
-    return [item for item in _as_list(value) if isinstance(item, str)]
+    return [item for item in listed(value) if isinstance(item, str)]
 
 
 def _said(kinds: list[JsonValue]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import rstr
 
-from signoff.contract.patterns import with_named_characters
+from signoff.contract.patterns import pieces, with_named_characters
 from signoff.mock.generate.errors import CannotGenerateError
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _REPEATS = (3, 1, 6, 2, 12, 24, 0)
 _LONGEST = 4_096
-# What ECMAScript writes differently from Python, and what is left of it where only plain text is made.
-# A class of Unicode, by the names that documents use for it, with the ASCII characters that are in it.
+# What ECMAScript writes differently from Python, and what is left of it where only plain text is made:
+# classes of Unicode, by the names that documents use for them, with the ASCII characters that are in them.
 _CLASSES = {
     "a-z": "L Letter Alphabetic Alpha Latin Script=Latin IsLatin Ll Lower Lowercase Lowercase_Letter",
     "A-Z": "Lu Upper Uppercase Uppercase_Letter",
@@ -29,20 +29,16 @@ _CLASSES = {
     r"!%*,\-./:;?@_": "P Punct Punctuation",
     "$+<=>|~": "S Symbol",
     " ": "Z Zs Space Blank White_Space Separator Space_Separator",
+    "\x7f": "C Cc Control",
+    "\u0300": "M Mark",
 }
-_UNICODE = [
-    (re.compile(rf"\\p\{{(?:{'|'.join(names.split())})\}}"), members, f"[{members}]")
-    for members, names in _CLASSES.items()
-]
-_TRANSLATIONS = (
-    *_UNICODE,
-    (re.compile(r"\\P\{(?:M|C|Cc|Z|Zs|S|P|Mark|Control)\}"), "a-z", "[a-z]"),
-    (re.compile(r"\\[pP]\{(?:C|Cc|Control)\}"), r"\x7f", r"\x7f"),
-    (re.compile(r"\\[pP]\{(?:M|Mark)\}"), "\u0300", "\u0300"),
-    (re.compile(r"\\d"), "0-9", "[0-9]"),
-    (re.compile(r"\\w"), "A-Za-z0-9_", "[A-Za-z0-9_]"),
-    (re.compile(r"\\/"), "/", "/"),
-)
+_MEMBERS = {
+    **{rf"\p{{{name}}}": members for members, names in _CLASSES.items() for name in names.split()},
+    **{rf"\P{{{name}}}": "a-z" for name in ("M", "C", "Cc", "Z", "Zs", "S", "P", "Mark", "Control")},
+    r"\d": "0-9",
+    r"\w": "A-Za-z0-9_",
+    r"\/": "/",
+}
 _QUANTIFIER = re.compile(r"\{(\d+),(\d*)\}")
 
 
@@ -117,65 +113,23 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
 @lru_cache(maxsize=1024)
 def _translated(pattern: str) -> str:
     """The pattern in Python's spelling, classes of all alphabets narrowed to ASCII."""
-    inside = _inside_class(pattern)
-    for expression, in_class, alone in _TRANSLATIONS:
-        parts, last = [], 0
-        for found in expression.finditer(pattern):
-            if not _begins_escape(pattern, found.start()):
-                continue
-            parts += [pattern[last : found.start()], in_class if inside[found.start()] else alone]
-            last = found.end()
-        pattern = "".join([*parts, pattern[last:]])
-        inside = _inside_class(pattern)
-    pattern = re.sub(r"\(\?<(?![=!])", "(?P<", pattern)
-    return (
-        re.sub(r"\$$", r"\\Z", pattern) if pattern.endswith("$") and not pattern.endswith("\\$") else pattern
-    )
-
-
-def _begins_escape(pattern: str, at: int) -> bool:
-    """Whether the backslash at `at` is not itself escaped: an even number of them stands before it."""
-    count = 0
-    while at - 1 - count >= 0 and pattern[at - 1 - count] == "\\":
-        count += 1
-    return count % 2 == 0
-
-
-def _inside_class(pattern: str) -> list[bool]:
-    """For each place of a pattern whether it is inside `[…]`."""
-    inside, found, skip = False, [], False
-    for character in pattern:
-        found.append(inside)
-        if skip:
-            skip = False
-        elif character == "\\":
-            skip = True
-        elif character == "[" and not inside:
-            inside = True
-        elif character == "]" and inside:
-            inside = False
-    return [*found, inside]
+    parts = []
+    for piece, inside in pieces(pattern):
+        members = _MEMBERS.get(piece, piece)
+        parts.append(members if inside or piece not in _MEMBERS or len(members) == 1 else f"[{members}]")
+    pattern = re.sub(r"\(\?<(?![=!])", "(?P<", "".join(parts))
+    return pattern.removesuffix("$") + r"\Z" if parts[-1:] == ["$"] else pattern
 
 
 def _bounded(pattern: str, repeat: int) -> str:
     """The pattern with every open repetition (`*`, `+`, `{2,}`) taken about `repeat` times."""
-    inside = _inside_class(pattern)
-    parts, index, skip = [], 0, False
-    while index < len(pattern):
-        character = pattern[index]
-        if skip or inside[index]:
-            skip = character == "\\" and not skip
-            parts.append(character)
-        elif character == "\\":
-            skip = True
-            parts.append(character)
-        elif character in "*+" and index and pattern[index - 1] != "(":
-            parts.append(f"{{{max(1 if character == '+' else 0, repeat)}}}")
-        elif found := _QUANTIFIER.match(pattern, index):
+    parts: list[str] = []
+    for piece, inside in pieces(pattern):
+        written = piece
+        if not inside and piece in ("*", "+") and parts and parts[-1] != "(":
+            written = f"{{{max(int(piece == '+'), repeat)}}}"
+        elif not inside and (found := _QUANTIFIER.fullmatch(piece)):
             least, most = int(found[1]), int(found[2] or max(int(found[1]), repeat))
-            parts.append(f"{{{min(max(least, repeat), most, _LONGEST)}}}")
-            index = found.end() - 1
-        else:
-            parts.append(character)
-        index += 1
+            written = f"{{{min(max(least, repeat), most, _LONGEST)}}}"
+        parts.append(written)
     return "".join(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from signoff.reporting import page
+from signoff.reporting.markdown import QUOTED
 from signoff.reporting.messages import details
 from signoff.reporting.model import State
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from signoff.reporting.model import Report
 
 _FOLDER = Path(__file__).parent
-_QUOTED = re.compile("`([^`]+)`")
 # What matters most comes first.
 _ORDER = (State.VIOLATED, State.NOT_EXERCISED, State.VERIFIED)
 _MARKS = {State.VIOLATED: "✗", State.NOT_EXERCISED: "·", State.VERIFIED: "✓"}
@@ -55,6 +54,6 @@ def _template() -> Template:
 
 def _prose(sentence: str) -> Markup:
     """A sentence, escaped; what stands in backticks in the type of code."""
-    parts = [escape(part) for part in _QUOTED.split(sentence)]
+    parts = [escape(part) for part in QUOTED.split(sentence)]
     parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
     return Markup("").join(parts)

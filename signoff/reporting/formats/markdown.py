@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.reporting.markdown import block, code, prose, span, text
@@ -51,20 +52,15 @@ def _head(report: Report) -> Iterator[str]:
         yield f"| all | {' | '.join(str(report.count(state)) for state in State)} |"
 
 
+@dataclass(frozen=True, slots=True)
 class _Section:
     """A list that keeps to what room there is: folded, or under a heading if its entries are."""
 
-    def __init__(
-        self,
-        title: str,
-        entries: Sequence[str],
-        *,
-        head: str = "",
-        is_open: bool = False,
-        is_folded: bool = True,
-    ) -> None:
-        self.title, self.entries, self.head = title, entries, head
-        self.is_open, self.is_folded = is_open, is_folded
+    title: str
+    entries: Sequence[str]
+    head: str = ""
+    is_open: bool = False
+    is_folded: bool = True
 
     def text(self, room: int) -> str:
         shown: list[str] = []

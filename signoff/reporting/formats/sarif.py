@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from signoff.reporting.messages import fingerprints, sentence
 from signoff.reporting.model import Rule
-from signoff.reporting.place import SARIF_ROOT, sarif_artifact
 from signoff.reporting.plain_text import one_line
 
 if TYPE_CHECKING:
     from signoff.reporting.model import Exchange, Fields, Item, Place, Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_ROOT = "%SRCROOT%"  # the folder that relative places are in
 _RFC = re.compile(r"RFC (\d+)(?:, sections? (\d+(?:\.\d+)*))?")
 
 
@@ -35,7 +37,7 @@ def render(report: Report) -> str:
         "tool": {"driver": driver},
         "automationDetails": {"id": f"{report.name.replace(' ', '-')}/"},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {SARIF_ROOT: {"description": {"text": "The working directory of the run."}}},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The working directory of the run."}}},
         "invocations": [_invocation(report)],
         "results": results,
         "properties": {
@@ -122,13 +124,28 @@ def _result(item: Item) -> dict[str, Any]:
 
 
 def _location(place: Place, name: str = "") -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": sarif_artifact(place.file, place.path)}
+    physical: dict[str, Any] = {"artifactLocation": artifact(place.file, place.path)}
     if place.line:
         physical["region"] = {"startLine": place.line, "startColumn": max(1, place.column)}
     found: dict[str, Any] = {"physicalLocation": physical}
     if name or place.pointer:
         found["logicalLocations"] = [{"fullyQualifiedName": name or place.pointer, "kind": "member"}]
     return found
+
+
+def artifact(file: str, path: str) -> dict[str, str]:
+    """SARIF's artifact location of a file.
+
+    Args:
+        file: as the user named it.
+        path: what `relative` says of it.
+    """
+    if path:
+        return {"uri": quote(path), "uriBaseId": _ROOT}
+    if "://" in file:
+        return {"uri": quote(file, safe="/:?#[]@!$&'()*+,;=%~")}
+    found = Path(file)
+    return {"uri": found.absolute().as_uri() if found.exists() else quote(file)}
 
 
 def _web(exchange: Exchange) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from signoff.contract.pointer import Location
 from signoff.reporting.messages import counted
-from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, signoff_version
-from signoff.reporting.place import relative
+from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
 from signoff.reporting.plain_text import one_line, plain
 from signoff.review.change import Counterexample
 

@@ -1,4 +1,4 @@
-"""A finished answer: what goes on the wire, and why it is this one."""
+"""A request as it was received, and the finished response: what is sent, and why it is this one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Iterator
+    from collections.abc import AsyncIterable, Iterator, Mapping
 
     from signoff.contract.json_value import JsonValue
 
 Why = Literal["handler", "example", "generated", "preference", "validation", "refused", "fault", "options"]
 RawHeaders = tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it is on the wire.
+
+    Attributes:
+        path: the raw path, percent-encoded, without the query.
+        path_values: the raw text of each path parameter.
+        query: the raw query string.
+        headers: names in lower case; values of repeated fields joined by commas.
+    """
+
+    path: str
+    path_values: Mapping[str, str]
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
