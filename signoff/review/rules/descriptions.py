@@ -7,17 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
-from signoff.reporting.findings import Severity
+from signoff.contract.json_value import JsonObject, JsonValue, as_list, as_object
 from signoff.review.composition import common_kinds, parts
 from signoff.review.known_fields import known
-from signoff.review.rules.registry import Fault, rule
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.subject import Subject
 
 _SOURCE = "the document's own descriptions"
 _MEND = "Correct whichever is untrue."
@@ -119,12 +116,11 @@ def _word(text: str) -> str:
 
 
 @rule(
-    "prose-contradicts-enum",
     severity=Severity.WARNING,
     rationale="A description that names other values than the enum leaves readers to try which is true.",
     source=_SOURCE,
 )
-def prose_contradicts_enum(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_enum(subject: Subject) -> Faults:
     """Descriptions that speak of one value where there are several, or list others."""
     for held in _described(subject):
         members = {value.lower(): value for value in held.enum}
@@ -145,7 +141,7 @@ def _mentions(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-def _lists(held: _Described, members: dict[str, str]) -> Iterator[Fault]:
+def _lists(held: _Described, members: dict[str, str]) -> Faults:
     """Lists of values in prose, taken for such only where most of them are members."""
     for found in _ONE_OF.finditer(held.text):
         named = [name.strip().lower() for name in _QUOTED.findall(found[1])]
@@ -162,12 +158,11 @@ def _lists(held: _Described, members: dict[str, str]) -> Iterator[Fault]:
 
 
 @rule(
-    "prose-contradicts-default",
     severity=Severity.WARNING,
     rationale="Clients leave out what has a default; they must know which one holds.",
     source=_SOURCE,
 )
-def prose_contradicts_default(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_default(subject: Subject) -> Faults:
     """Descriptions that name another default than the schema, or one that the enum does not admit."""
     for held in _described(subject):
         for found in _DEFAULT.finditer(held.text):
@@ -205,12 +200,11 @@ def _shown(value: JsonValue) -> str:
 
 
 @rule(
-    "prose-contradicts-bound",
     severity=Severity.WARNING,
     rationale="A client that trusts the words sends what the schema refuses, or holds back for nothing.",
     source=_SOURCE,
 )
-def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_bound(subject: Subject) -> Faults:
     """Descriptions with other limits than the schema's."""
     for held in _described(subject):
         for keyword, pattern in _LIMITS:
@@ -226,12 +220,11 @@ def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "prose-contradicts-null",
     severity=Severity.WARNING,
     rationale="A client that is not told of null breaks on the first one.",
     source=_SOURCE,
 )
-def prose_contradicts_null(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_null(subject: Subject) -> Faults:
     """Descriptions that speak of null where the schema does not admit it, and the other way round."""
     for pointer, schema in subject.schemas.items():
         text = schema.get("description")
@@ -249,12 +242,11 @@ def prose_contradicts_null(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "prose-contradicts-required",
     severity=Severity.WARNING,
     rationale="Whether something may be left out is the first thing that a client needs to know.",
     source=_SOURCE,
 )
-def prose_contradicts_required(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_required(subject: Subject) -> Faults:
     """Descriptions that say optional of what is required, or required of what is not."""
     for node in subject.of("parameter"):
         text = node.value.get("description")
@@ -269,7 +261,7 @@ def prose_contradicts_required(subject: Subject) -> Iterator[Fault]:
             yield from _necessity(text, place, "property", is_required=is_required)
 
 
-def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Iterator[Fault]:
+def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Faults:
     if is_required and _OPTIONAL.search(text):
         message = f"the description says optional, but the {what} is required"
         yield Fault(f"{pointer}/description", message, _MEND)
@@ -279,12 +271,11 @@ def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Iter
 
 
 @rule(
-    "prose-contradicts-deprecated",
     severity=Severity.WARNING,
     rationale="Tools warn of what is marked `deprecated`, not of what is only called so.",
     source="OpenAPI 3.1, sections 4.8.10 and 4.8.12 (deprecated)",
 )
-def prose_contradicts_deprecated(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_deprecated(subject: Subject) -> Faults:
     """What its description calls deprecated, without the mark."""
     for kind in ("operation", "parameter", "schema", "header"):
         for node in subject.of(kind) if "deprecated" in known(kind, subject.version) else ():

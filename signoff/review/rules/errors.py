@@ -10,15 +10,13 @@ from signoff.contract import media_types
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import from_ref
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
 from signoff.review.words import at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from signoff.contract.contract import Operation
-    from signoff.review.subject import Subject
 
 _CODE = re.compile(
     r"(?<![\w.#$<>=/:-])([45]\d\d)\b(?!\s*(?:ms|s\b|sec|char|item|byte|kb|mb|px|row|record|%|[.,]\d|-\d))"
@@ -35,12 +33,11 @@ _KNOWN = {status.value for status in HTTPStatus}
 
 
 @rule(
-    "status-in-prose-undocumented",
     severity=Severity.WARNING,
     rationale="A status that only the prose knows is one that clients and tests do not expect.",
     source="OpenAPI 3.1, section 4.8.16: responses should cover known errors",
 )
-def status_in_prose_undocumented(subject: Subject) -> Iterator[Fault]:
+def status_in_prose_undocumented(subject: Subject) -> Faults:
     """Statuses of errors that a description speaks of, and no response covers."""
     for operation in subject.contract.operations:
         text = str(at(subject, operation.pointer).get("description", ""))
@@ -91,13 +88,12 @@ def _answering(subject: Subject, pointer: str) -> tuple[Operation, ...]:
 
 
 @rule(
-    "error-responses-missing",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="Every operation can fail; a client that is told of success alone cannot handle it.",
     source="OpenAPI 3.1, section 4.8.16; Zalando RESTful API Guidelines, rule 151",
 )
-def error_responses_missing(subject: Subject) -> Iterator[Fault]:
+def error_responses_missing(subject: Subject) -> Faults:
     """Operations that describe no error at all."""
     for operation in subject.contract.operations:
         statuses = [response.status for response in operation.responses]
@@ -107,13 +103,12 @@ def error_responses_missing(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "bad-request-undocumented",
     severity=Severity.INFO,
     profile=Profile.RECOMMENDED,
     rationale="What can be sent wrongly will be: the answer to it belongs to the contract.",
     source="RFC 9110, sections 15.5.1 and 15.5.21; OWASP API Security 2023, API8",
 )
-def bad_request_undocumented(subject: Subject) -> Iterator[Fault]:
+def bad_request_undocumented(subject: Subject) -> Faults:
     """Operations that take input and describe errors, but none for input that is refused."""
     for operation in subject.contract.operations:
         takes = operation.request_body or any(parameter.schema for parameter in operation.parameters)
@@ -124,13 +119,12 @@ def bad_request_undocumented(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "not-found-undocumented",
     severity=Severity.INFO,
     profile=Profile.ALL,
     rationale="An id in the path may name nothing; clients meet that every day.",
     source="RFC 9110, section 15.5.5 (404 Not Found)",
 )
-def not_found_undocumented(subject: Subject) -> Iterator[Fault]:
+def not_found_undocumented(subject: Subject) -> Faults:
     """Operations with a path parameter that describe no 404."""
     for operation in subject.contract.operations:
         if "{" in operation.path and operation.responses and not operation.response_for(404):
@@ -139,13 +133,12 @@ def not_found_undocumented(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "error-without-problem-details",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="One standard form of errors lets clients handle all APIs alike.",
     source="RFC 9457; Zalando RESTful API Guidelines, rule 176",
 )
-def error_without_problem_details(subject: Subject) -> Iterator[Fault]:
+def error_without_problem_details(subject: Subject) -> Faults:
     """JSON errors that are not sent as Problem Details, though others in the document are."""
     offers = list(_error_offers(subject))
     are_problems = [media_types.is_problem(name) for name, _ in offers]
@@ -167,13 +160,12 @@ def _error_offers(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 @rule(
-    "too-many-requests-undocumented",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="A client that is limited must know what comes when it is, and how long to wait.",
     source="RFC 6585, section 4; OWASP API Security 2023, API4",
 )
-def too_many_requests_undocumented(subject: Subject) -> Iterator[Fault]:
+def too_many_requests_undocumented(subject: Subject) -> Faults:
     """Operations without a 429 in a document, or with a description, that speaks of rate limits."""
     info = str(as_object(subject.document.get("info")).get("description", ""))
     for operation in subject.contract.operations:
@@ -185,13 +177,12 @@ def too_many_requests_undocumented(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "retry-after-missing",
     severity=Severity.INFO,
     profile=Profile.RECOMMENDED,
     rationale="Without Retry-After a client that is told to wait does not know how long.",
     source="RFC 6585, section 4; RFC 9110, section 10.2.3",
 )
-def retry_after_missing(subject: Subject) -> Iterator[Fault]:
+def retry_after_missing(subject: Subject) -> Faults:
     """Responses of status 429 without the header Retry-After."""
     for node in subject.of("operation"):
         for status, held in as_object(node.value.get("responses")).items():
@@ -203,13 +194,12 @@ def retry_after_missing(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "created-without-location",
     severity=Severity.INFO,
     profile=Profile.ALL,
     rationale="Location tells where what was created stands, whatever the body says.",
     source="RFC 9110, section 15.3.2 (201 Created); Google AIP-133",
 )
-def created_without_location(subject: Subject) -> Iterator[Fault]:
+def created_without_location(subject: Subject) -> Faults:
     """Responses of status 201 with neither Location nor a body that could name what was created."""
     for operation in subject.contract.operations:
         for response in operation.responses:

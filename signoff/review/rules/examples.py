@@ -6,21 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 from signoff.contract.coercion import kinds_of
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import JsonObject, JsonValue, as_object
 from signoff.contract.media_types import is_json
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
-from signoff.reporting.findings import Severity
 from signoff.review.composition import branches, declared, parts
 from signoff.review.literal_values import Breach, LiteralValue, is_serialised
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
 from signoff.review.words import nearest, suggestion, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.subject import Subject
 
 _STRICT_FORMATS = ("date", "date-time", "uuid", "ipv4", "ipv6")
 _MEND = "Correct the example, or the schema where the example is right."
@@ -30,11 +27,10 @@ _KEYWORDS = ("readOnly", "writeOnly")
 
 
 @rule(
-    "example-breaks-schema",
     rationale="An example is what readers copy and mocks answer: one that breaks its schema misleads both.",
     source=_SOURCE,
 )
-def example_breaks_schema(subject: Subject) -> Iterator[Fault]:
+def example_breaks_schema(subject: Subject) -> Faults:
     """Examples of bodies, parameters, headers and schemas that their schema refuses."""
     for stated, breach in _breaches(subject, "example"):
         if not _is_loose(breach):
@@ -43,12 +39,11 @@ def example_breaks_schema(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "example-breaks-format",
     severity=Severity.WARNING,
     rationale="An example in another format than the schema names teaches its readers the wrong one.",
     source=_SOURCE,
 )
-def example_breaks_format(subject: Subject) -> Iterator[Fault]:
+def example_breaks_format(subject: Subject) -> Faults:
     """Examples that are no URI, e-mail address or the like, where tools differ in how strictly they read."""
     for stated, breach in _breaches(subject, "example"):
         if _is_loose(breach):
@@ -56,11 +51,10 @@ def example_breaks_format(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "default-breaks-schema",
     rationale="A default that its own schema refuses can be neither sent nor assumed.",
     source="OpenAPI 3.0.4, section 4.7.24.2 (default); JSON Schema Validation 2020-12, section 9.2",
 )
-def default_breaks_schema(subject: Subject) -> Iterator[Fault]:
+def default_breaks_schema(subject: Subject) -> Faults:
     """Defaults that their schema refuses."""
     for stated, breach in _breaches(subject, "default"):
         severity = Severity.WARNING if stated.value is None or _is_loose(breach) else None
@@ -69,11 +63,10 @@ def default_breaks_schema(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "enum-breaks-schema",
     rationale="A member that the schema's other keywords exclude can never be sent.",
     source="JSON Schema Validation 2020-12, section 6.1.2",
 )
-def enum_breaks_schema(subject: Subject) -> Iterator[Fault]:
+def enum_breaks_schema(subject: Subject) -> Faults:
     """Members of enums, and constants, that a pattern or bound beside them excludes."""
     for stated, breach in _breaches(subject, "enum"):
         if breach.keyword not in ("type", "enum", "const") and not _is_loose(breach):
@@ -107,12 +100,11 @@ def _fault(
 
 
 @rule(
-    "example-as-text",
     severity=Severity.WARNING,
     rationale="JSON written as one string is a string: mocks send it with quotes, and readers see escapes.",
     source="OpenAPI 3.1, section 4.8.19 (Example Object, value)",
 )
-def example_as_text(subject: Subject) -> Iterator[Fault]:
+def example_as_text(subject: Subject) -> Faults:
     """Examples of JSON bodies that hold the JSON as text."""
     for stated in subject.values.all:
         if stated.kind == "example" and _is_json_as_text(stated, subject):
@@ -134,12 +126,11 @@ def _is_json_as_text(stated: LiteralValue, subject: Subject) -> bool:
 
 
 @rule(
-    "example-property-misspelt",
     severity=Severity.WARNING,
     rationale="A member one slip away from a declared property is mostly that property.",
     source="the document's own declarations",
 )
-def example_property_misspelt(subject: Subject) -> Iterator[Fault]:
+def example_property_misspelt(subject: Subject) -> Faults:
     """Members of examples that are undeclared, near one that is, in place of it."""
     for stated in _examples(subject):
         for place, name, meant in _undeclared(subject, stated):
@@ -149,12 +140,11 @@ def example_property_misspelt(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "example-property-undeclared",
     severity=Severity.WARNING,
     rationale="A member that only the example knows is one that no client can rely on.",
     source="the document's own declarations",
 )
-def example_property_undeclared(subject: Subject) -> Iterator[Fault]:
+def example_property_undeclared(subject: Subject) -> Faults:
     """Members of examples that the schema does not declare."""
     for stated in _examples(subject):
         for place, name, meant in _undeclared(subject, stated):
@@ -209,12 +199,11 @@ def _items(subject: Subject, schema: JsonObject) -> JsonObject:
 
 
 @rule(
-    "example-of-another-direction",
     severity=Severity.WARNING,
     rationale="What is `readOnly` is never sent, and what is `writeOnly` never comes back.",
     source="OpenAPI 3.0.4, section 4.7.24.2; JSON Schema Validation 2020-12, section 9.4",
 )
-def example_of_another_direction(subject: Subject) -> Iterator[Fault]:
+def example_of_another_direction(subject: Subject) -> Faults:
     """Members of request examples that are `readOnly`, of response examples that are `writeOnly`."""
     keywords = {Direction.REQUEST: ("readOnly", "request"), Direction.RESPONSE: ("writeOnly", "response")}
     schemas = subject.contract.schemas
@@ -234,13 +223,12 @@ def example_of_another_direction(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "examples-disagree",
     severity=Severity.INFO,
     profile=Profile.RECOMMENDED,
     rationale="Two examples of one name that differ leave their readers to guess which one is true.",
     source="the document's own examples",
 )
-def examples_disagree(subject: Subject) -> Iterator[Fault]:
+def examples_disagree(subject: Subject) -> Faults:
     """Inline examples that have the name of a component, but another value."""
     components = as_object(as_object(subject.document.get("components")).get("examples"))
     for node in subject.of("media_type", "parameter", "header"):
@@ -254,12 +242,11 @@ def examples_disagree(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "example-and-examples",
     severity=Severity.WARNING,
     rationale="`example` and `examples` exclude each other; tools show either.",
     source="OpenAPI 3.1, sections 4.8.12 and 4.8.14",
 )
-def example_and_examples(subject: Subject) -> Iterator[Fault]:
+def example_and_examples(subject: Subject) -> Faults:
     """Media types, parameters and headers that have both."""
     if subject.version.startswith("2."):
         return
@@ -270,13 +257,12 @@ def example_and_examples(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "example-operation-unknown",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="A client that follows an example to an operation must find it in the document.",
     source="the document's own operationIds; RFC 8288, section 2 (links name what exists)",
 )
-def example_operation_unknown(subject: Subject) -> Iterator[Fault]:
+def example_operation_unknown(subject: Subject) -> Faults:
     """Members of examples called operation_id or operationId that name no operation of the document."""
     ids = {str(op.value["operationId"]) for op in subject.operations if "operationId" in op.value}
     for stated in subject.values.all if ids else ():

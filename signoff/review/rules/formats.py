@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
 from signoff.review.words import nearest, with_article
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.review.subject import Subject
 
 _TYPES = ("string", "number", "integer", "boolean", "array", "object")
 _FORMATS = {
@@ -35,12 +27,11 @@ _WELL_KNOWN |= {"int32": "integer", "float": "number", "double": "number", "ipv4
 
 
 @rule(
-    "format-of-another-type",
     severity=Severity.WARNING,
     rationale="A format of another type judges nothing, and generators differ in what they make of it.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_of_another_type(subject: Subject) -> Iterator[Fault]:
+def format_of_another_type(subject: Subject) -> Faults:
     """Well-known formats beside a type that they do not judge."""
     for node in subject.of("schema"):
         named, kind = node.value.get("format"), node.value.get("type")
@@ -53,12 +44,11 @@ def format_of_another_type(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "format-misspelt",
     severity=Severity.WARNING,
     rationale="A format one slip away from a registered one is ignored, and values go unchecked.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_misspelt(subject: Subject) -> Iterator[Fault]:
+def format_misspelt(subject: Subject) -> Faults:
     """Formats that are no registered one, but nearly."""
     for node in subject.of("schema"):
         named = node.value.get("format")
@@ -77,13 +67,12 @@ def _slip(named: str) -> str | None:
 
 
 @rule(
-    "format-unknown",
     severity=Severity.INFO,
     profile=Profile.ALL,
     rationale="A format that no registry lists is read by no tool but your own.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_unknown(subject: Subject) -> Iterator[Fault]:
+def format_unknown(subject: Subject) -> Faults:
     """Formats that are not registered."""
     for node in subject.of("schema"):
         named = node.value.get("format")

@@ -6,18 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import JsonObject, as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
 from signoff.review.words import at, success_offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.contract.contract import Operation
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(\s*;\s*{_NAME}=({_NAME}|\"[^\"]*\"))*\s*;?")
@@ -46,11 +43,10 @@ _ANY = ("*/*", "application/octet-stream", "text/plain", "application/zip")
 
 
 @rule(
-    "media-type-malformed",
     rationale="What is no media type matches no Content-Type, so that the body is never described.",
     source="RFC 9110, section 8.3.1",
 )
-def media_type_malformed(subject: Subject) -> Iterator[Fault]:
+def media_type_malformed(subject: Subject) -> Faults:
     """Keys of `content`, and members of `consumes` and `produces`, that are no media type or range."""
     for name, place in _media_types(subject):
         if not _MEDIA_TYPE.fullmatch(name.strip()):
@@ -72,12 +68,11 @@ def _media_types(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 @rule(
-    "prose-contradicts-problem-media-type",
     severity=Severity.WARNING,
     rationale="Where the prose promises Problem Details and the media type none, one of them is untrue.",
     source="RFC 9457, sections 3 and 6.1; the document's own descriptions",
 )
-def prose_contradicts_problem_media_type(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_problem_media_type(subject: Subject) -> Faults:
     """Error responses of plain JSON whose description, or whose schema's, speaks of Problem Details."""
     seen = set()
     for operation in subject.contract.operations:
@@ -107,12 +102,11 @@ def _schema_words(subject: Subject, schema: JsonObject) -> list[str]:
 
 
 @rule(
-    "prose-contradicts-media-type",
     severity=Severity.WARNING,
     rationale="A reader of the summary asks for one format and gets another.",
     source="the document's own descriptions",
 )
-def prose_contradicts_media_type(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_media_type(subject: Subject) -> Faults:
     """Operations that say they answer with a format that no response of success has."""
     for operation in subject.contract.operations:
         offers = _offered(operation)
@@ -140,13 +134,12 @@ def _takes(operation: Operation, named: str) -> bool:
 
 
 @rule(
-    "media-type-without-schema",
     severity=Severity.INFO,
     profile=Profile.ALL,
     rationale="A body without a schema can be neither checked nor generated.",
     source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
 )
-def media_type_without_schema(subject: Subject) -> Iterator[Fault]:
+def media_type_without_schema(subject: Subject) -> Faults:
     """JSON bodies that no schema describes."""
     for node in subject.of("media_type"):
         name = node.pointer.rpartition("/")[2].replace("~1", "/")

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
 from signoff.review.subject import value_at
 from signoff.review.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from signoff.review.subject import Subject
 
 _SHAPES = {
     "snake_case": re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+"),
@@ -58,7 +56,7 @@ def written_as(name: str, shape: str) -> str:
     return joined.upper() if shape == "SCREAMING_CASE" else joined
 
 
-def _minority(found: list[tuple[str, str]], what: str) -> Iterator[Fault]:
+def _minority(found: list[tuple[str, str]], what: str) -> Faults:
     """A fault for each name and place that the majority would write otherwise."""
     shape = majority(name for name, _ in found)
     for name, place in found if shape else ():
@@ -69,13 +67,12 @@ def _minority(found: list[tuple[str, str]], what: str) -> Iterator[Fault]:
 
 
 @rule(
-    "property-case",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="Whoever writes a client by hand expects the next property to be spelt like the last.",
     source=_SOURCE,
 )
-def property_case(subject: Subject) -> Iterator[Fault]:
+def property_case(subject: Subject) -> Faults:
     """Properties named otherwise than most."""
     found = [
         (name, f"{node.pointer}/properties/{escape(name)}")
@@ -86,13 +83,12 @@ def property_case(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "parameter-case",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="Whoever writes a URL by hand expects the next parameter to be spelt like the last.",
     source=_SOURCE,
 )
-def parameter_case(subject: Subject) -> Iterator[Fault]:
+def parameter_case(subject: Subject) -> Faults:
     """Query and path parameters named otherwise than most; headers have a convention of their own."""
     found = [
         (str(node.value.get("name", "")), node.pointer)
@@ -103,13 +99,12 @@ def parameter_case(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "path-segment-case",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="URLs are compared letter by letter: one spelling of segments spares guessing.",
     source=_SOURCE,
 )
-def path_segment_case(subject: Subject) -> Iterator[Fault]:
+def path_segment_case(subject: Subject) -> Faults:
     """Segments of paths named otherwise than most."""
     found = [
         (segment, f"/paths/{escape(path)}")
@@ -121,13 +116,12 @@ def path_segment_case(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "operation-id-case",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="Generated clients name their functions by the operationId.",
     source=_SOURCE,
 )
-def operation_id_case(subject: Subject) -> Iterator[Fault]:
+def operation_id_case(subject: Subject) -> Faults:
     """OperationIds named otherwise than most."""
     found = [
         (str(op.value["operationId"]), f"{op.pointer}/operationId")
@@ -138,13 +132,12 @@ def operation_id_case(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "schema-name-case",
     severity=Severity.INFO,
     profile=Profile.RECOMMENDED,
     rationale="Generated clients name their types by the components.",
     source=_SOURCE,
 )
-def schema_name_case(subject: Subject) -> Iterator[Fault]:
+def schema_name_case(subject: Subject) -> Faults:
     """Component schemas named otherwise than most."""
     folder = "/definitions" if subject.version.startswith("2.") else "/components/schemas"
     held = as_object(value_at(subject.document, folder))
@@ -152,13 +145,12 @@ def schema_name_case(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "enum-case",
     severity=Severity.INFO,
     profile=Profile.RECOMMENDED,
     rationale="Members of one enum that are spelt by several conventions are mostly slips.",
     source=_SOURCE,
 )
-def enum_case(subject: Subject) -> Iterator[Fault]:
+def enum_case(subject: Subject) -> Faults:
     """Members of an enum named otherwise than most of it."""
     for node in subject.of("schema"):
         enum = as_list(node.value.get("enum"))

@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from signoff.contract import media_types
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.paths import PathTable
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
 from signoff.review.words import nouns, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from signoff.contract.contract import Operation, Response
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _KNOWN = frozenset(status.value for status in HTTPStatus)
 _STATUS_MEMBERS = ("status", "statusCode", "status_code", "httpStatus", "http_status")
@@ -67,11 +64,10 @@ def _problems(subject: Subject) -> list[_Problem]:
 
 
 @rule(
-    "problem-status",
     rationale="A problem repeats the status of its response: an example with another is a stray copy.",
     source="RFC 9457, section 3.1.2",
 )
-def problem_status(subject: Subject) -> Iterator[Fault]:
+def problem_status(subject: Subject) -> Faults:
     """Examples of errors whose `status` is not that of the response they stand under."""
     for problem in _problems(subject):
         for name in _STATUS_MEMBERS:
@@ -98,12 +94,11 @@ def _is_taken(problem: _Problem, code: int) -> bool:
 
 
 @rule(
-    "problem-title-varies",
     severity=Severity.WARNING,
     rationale="A type of problem has one title: clients and people recognise it by either.",
     source="RFC 9457, section 3.1.3",
 )
-def problem_title_varies(subject: Subject) -> Iterator[Fault]:
+def problem_title_varies(subject: Subject) -> Faults:
     """Examples of one `type` with several titles, or several statuses."""
     first: dict[str, _Problem] = {}
     for problem in _problems(subject):
@@ -119,12 +114,11 @@ def problem_title_varies(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "problem-title-of-another-status",
     severity=Severity.WARNING,
     rationale="A title that is the phrase of another status sends its reader to the wrong cause.",
     source="RFC 9457, sections 3.1.3 and 4.2.1; RFC 9110, section 15",
 )
-def problem_title_of_another_status(subject: Subject) -> Iterator[Fault]:
+def problem_title_of_another_status(subject: Subject) -> Faults:
     """Examples of errors whose title is the phrase of another status than their own."""
     phrases = {status.phrase.lower(): status.value for status in HTTPStatus if status >= 400}
     for problem in _problems(subject):
@@ -136,12 +130,11 @@ def problem_title_of_another_status(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "problem-of-another-resource",
     severity=Severity.WARNING,
     rationale="An example of another resource than the operation's own shows readers what cannot happen.",
     source="RFC 9457, section 3.1.5 (instance); the document's own paths",
 )
-def problem_of_another_resource(subject: Subject) -> Iterator[Fault]:
+def problem_of_another_resource(subject: Subject) -> Faults:
     """Examples of errors whose `instance` is another path, or that miss a thing the operation has not."""
     prefixes = _prefixes(subject)
     for problem in _problems(subject):
@@ -219,13 +212,12 @@ def _known(subject: Subject, operation: Operation) -> set[str]:
 
 
 @rule(
-    "problem-type-relative",
     severity=Severity.INFO,
     profile=Profile.ALL,
     rationale="A relative `type` means another problem on every path that answers with it.",
     source="RFC 9457, section 3.1.1: absolute URIs are recommended",
 )
-def problem_type_relative(subject: Subject) -> Iterator[Fault]:
+def problem_type_relative(subject: Subject) -> Faults:
     """Examples of problems whose `type` is a relative reference."""
     for problem in _problems(subject):
         kind = problem.body.get("type")

@@ -10,23 +10,21 @@ import jsonschema_rs
 from signoff.contract.pointer import escape, join
 from signoff.contract.validity import structural_errors, telling
 from signoff.review.known_fields import known
-from signoff.review.rules.registry import Fault, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _MEND = "Compare it with what the specification says about this object."
 
 
 @rule(
-    "valid-specification",
     rationale="Tools refuse, or read differently, what breaks the specification that they were written for.",
     source="the schema of the document's OpenAPI version; JSON Schema 2020-12",
 )
-def valid_specification(subject: Subject) -> Iterator[Fault]:
+def valid_specification(subject: Subject) -> Faults:
     """What the published schemas find, one fault for each field that they do not know."""
     kinds = {node.pointer: node.kind for node in subject.nodes}
     for error in structural_errors(subject.document, subject.version):
@@ -69,7 +67,7 @@ def _metaschema() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator({"$ref": "https://json-schema.org/draft/2020-12/schema"})
 
 
-def _schema_faults(subject: Subject) -> Iterator[Fault]:
+def _schema_faults(subject: Subject) -> Faults:
     """Since 3.1 the specification's schema leaves schemas to JSON Schema."""
     seen = set()
     for pointer, schema in _roots(subject):

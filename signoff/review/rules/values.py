@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.schemas import Direction
-from signoff.reporting.findings import Severity
 from signoff.review.composition import common_kinds, declared, parts
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
 from signoff.review.words import success_offers, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.contract.contract import Operation
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _PAGING = {
     *("page", "limit", "offset", "cursor", "after", "before", "size"),
@@ -38,13 +35,12 @@ _JUDGED = ("format", "pattern", "enum", "const", "contentMediaType")
 
 
 @rule(
-    "list-without-pagination",
     severity=Severity.INFO,
     profile=Profile.RECOMMENDED,
     rationale="A list grows; one that comes whole grows slow, and paging it later breaks its clients.",
     source="Google AIP-158; Zalando RESTful API Guidelines, rule 159; OWASP API Security 2023, API4",
 )
-def list_without_pagination(subject: Subject) -> Iterator[Fault]:
+def list_without_pagination(subject: Subject) -> Faults:
     """Collections whose GET answers with an unbounded list and takes no parameter to page through it."""
     for operation in subject.contract.operations:
         is_collection = operation.method == "GET" and not operation.path.rstrip("/").endswith("}")
@@ -80,13 +76,12 @@ def _is_unbounded(subject: Subject, schema: JsonObject) -> bool:
 
 
 @rule(
-    "request-array-unbounded",
     severity=Severity.INFO,
     profile=Profile.ALL,
     rationale="What a client may send without end, an attacker will.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_array_unbounded(subject: Subject) -> Iterator[Fault]:
+def request_array_unbounded(subject: Subject) -> Faults:
     """Arrays in requests without `maxItems`."""
     for pointer, schema in _sent(subject):
         if schema.get("type") == "array" and "maxItems" not in schema:
@@ -94,13 +89,12 @@ def request_array_unbounded(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "request-string-unbounded",
     severity=Severity.INFO,
     profile=Profile.ALL,
     rationale="What a client may send without end, an attacker will.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_string_unbounded(subject: Subject) -> Iterator[Fault]:
+def request_string_unbounded(subject: Subject) -> Faults:
     """Texts in requests that nothing bounds: no `maxLength`, `enum`, `pattern` or `format`."""
     bounded = ("maxLength", "enum", "const", "pattern", "format", "$ref", "readOnly")
     for pointer, schema in _sent(subject):
@@ -109,13 +103,12 @@ def request_string_unbounded(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "request-number-unbounded",
     severity=Severity.INFO,
     profile=Profile.ALL,
     rationale="A page size or quantity without a maximum lets one request cost as much as thousands.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_number_unbounded(subject: Subject) -> Iterator[Fault]:
+def request_number_unbounded(subject: Subject) -> Faults:
     """Parameters for the size of a page without a `maximum`."""
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
@@ -136,13 +129,12 @@ def _sent(subject: Subject) -> Iterator[tuple[str, JsonObject]]:
 
 
 @rule(
-    "default-of-required-parameter",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="What must always be sent is never left out, so that its default never holds.",
     source="OpenAPI 3.0.4, section 4.7.24.2 (default)",
 )
-def default_of_required_parameter(subject: Subject) -> Iterator[Fault]:
+def default_of_required_parameter(subject: Subject) -> Faults:
     """Required parameters with a default."""
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
@@ -153,13 +145,12 @@ def default_of_required_parameter(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "additional-properties-of-request",
     severity=Severity.INFO,
     profile=Profile.ALL,
     rationale="A request that admits any member lets slips pass, and clients set what they should not.",
     source="OWASP API Security 2023, API3 (Broken Object Property Level Authorization)",
 )
-def additional_properties_of_request(subject: Subject) -> Iterator[Fault]:
+def additional_properties_of_request(subject: Subject) -> Faults:
     """Bodies of requests that state `additionalProperties: true` beside their properties."""
     for pointer, schema in _sent(subject):
         if schema.get("additionalProperties") is True and as_object(schema.get("properties")):
@@ -187,13 +178,12 @@ def _is_plain(among: list[JsonObject], kind: str) -> bool:
 
 
 @rule(
-    "time-without-format",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="A time that is any text leaves its form, and its zone, to guessing.",
     source="RFC 3339; Zalando RESTful API Guidelines, rule 169; Google AIP-142",
 )
-def time_without_format(subject: Subject) -> Iterator[Fault]:
+def time_without_format(subject: Subject) -> Faults:
     """Texts that are called or described as times, without `format: date-time` or the like."""
     for name, place, schema, among in _properties(subject):
         parts_of_name = words(name)
@@ -205,13 +195,12 @@ def time_without_format(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "money-as-float",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="Binary fractions lose cents: 0.1 and 0.2 make 0.30000000000000004.",
     source="Zalando RESTful API Guidelines, rule 173; Google AIP-143 and google.type.Money",
 )
-def money_as_float(subject: Subject) -> Iterator[Fault]:
+def money_as_float(subject: Subject) -> Faults:
     """Amounts of money in `float` or `double`."""
     for name, place, _, among in _properties(subject):
         parts_of_name = words(name)
@@ -225,13 +214,12 @@ def money_as_float(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "uuid-without-format",
     severity=Severity.INFO,
     profile=Profile.RECOMMENDED,
     rationale="An id that the words call a UUID, and the schema any text, is never checked.",
     source="RFC 9562; the document's own descriptions",
 )
-def uuid_without_format(subject: Subject) -> Iterator[Fault]:
+def uuid_without_format(subject: Subject) -> Faults:
     """Texts that are described as UUIDs without `format: uuid`."""
     for name, place, schema, among in _properties(subject):
         if _UUID_TEXT.match(str(schema.get("description", ""))) and _is_plain(among, "string"):
@@ -239,13 +227,12 @@ def uuid_without_format(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "id-types-differ",
     severity=Severity.WARNING,
     profile=Profile.RECOMMENDED,
     rationale="One id that is a number here and a text there fits into no client's type.",
     source="the document's own conventions; Zalando RESTful API Guidelines, rule 174",
 )
-def id_types_differ(subject: Subject) -> Iterator[Fault]:
+def id_types_differ(subject: Subject) -> Faults:
     """Ids of one name, such as order_id, that are numbers in some schemas and texts in others."""
     first: dict[str, tuple[str, str]] = {}
     for name, place, _, among in _properties(subject):
