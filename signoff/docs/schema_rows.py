@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list
+from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import from_ref, split
-from signoff.docs.rich_text import cell
-from signoff.reporting.markdown import span, text
+from signoff.reporting.markdown import prose, span, text
 from signoff.reporting.plain_text import plain
 
 if TYPE_CHECKING:
@@ -68,10 +67,8 @@ class SchemaWords:
             return
         if isinstance(schema.get("items"), dict) and not schema.get("properties"):
             yield from self.rows(schema["items"], f"{prefix}[]", depth + 1)
-        required = schema.get("required")
-        names = required if isinstance(required, list) else []
-        properties = schema.get("properties")
-        for name, inner in properties.items() if isinstance(properties, dict) else ():
+        names = as_list(schema.get("required"))
+        for name, inner in as_object(schema.get("properties")).items():
             path = f"{prefix}.{name}" if prefix else name
             yield Row(path, self.kind(inner), name in names, _description(inner))
             yield from self.rows(inner, path, depth + 1)
@@ -154,6 +151,11 @@ def _values(schema: JsonObject) -> Iterator[str]:
         yield " \\| ".join(shown(value) for value in values[:_MOST_VALUES]) + more
     if "default" in schema:
         yield f"default {shown(schema['default'])}"
+
+
+def cell(content: str) -> str:
+    """Text in one cell of a table."""
+    return prose(plain(content)).replace("|", "\\|")
 
 
 def shown(value: JsonValue) -> str:
