@@ -185,9 +185,7 @@ def too_many_requests_undocumented(subject: Subject) -> Faults:
 def retry_after_missing(subject: Subject) -> Faults:
     """Responses of status 429 without the header Retry-After."""
     for node in subject.of("operation"):
-        for status, held in as_object(node.value.get("responses")).items():
-            place = f"{node.pointer}/responses/{status}"
-            response, pointer = subject.followed(held, place)
+        for status, _, response, pointer in subject.members(node.value, node.pointer, "responses"):
             names = {name.lower() for name in as_object(response.get("headers"))}
             if status == "429" and not any("retry-after" in name or "ratelimit" in name for name in names):
                 yield Fault(pointer, "the response 429 has no Retry-After", "Describe the header.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from signoff.contract.json_value import JsonObject, as_list, as_object
+from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
 from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
 from signoff.review.words import suggestion
@@ -59,9 +59,7 @@ def parameter_repeated(subject: Subject) -> Faults:
     owners |= {op.pointer: op.value for op in subject.operations}
     for pointer, owner in owners.items():
         seen = set()
-        for index, held in enumerate(as_list(owner.get("parameters"))):
-            place = f"{pointer}/parameters/{index}"
-            value = subject.followed(held, place)[0]
+        for _, place, value, _ in subject.members(owner, pointer, "parameters"):
             key = (str(value.get("name")), str(value.get("in")))
             name = key[0].lower() if key[1] == "header" else key[0]
             if value and (name, key[1]) in seen:
@@ -123,9 +121,7 @@ def status_code(subject: Subject) -> Faults:
 def response_with_impossible_content(subject: Subject) -> Faults:
     """Content of 1xx, 204, 205 and 304 responses."""
     for operation in subject.operations:
-        for status, held in as_object(operation.value.get("responses")).items():
-            place = f"{operation.pointer}/responses/{escape(status)}"
-            response, pointer = subject.followed(held, place)
+        for status, _, response, pointer in subject.members(operation.value, operation.pointer, "responses"):
             content = next((name for name in ("content", "schema") if response.get(name)), None)
             if content and (status in ("204", "205", "304") or status.startswith("1")):
                 mend = "Remove the content, or give the response another status."
@@ -143,20 +139,13 @@ def request_body_ignored(subject: Subject) -> Faults:
     for operation in subject.operations:
         if operation.method not in ("get", "head", "delete", "trace"):
             continue
-        place = _body_place(subject, operation.value, operation.pointer)
+        parameters = subject.members(operation.value, operation.pointer, "parameters")
+        place = next((member.place for member in parameters if member.value.get("in") == "body"), "")
+        if operation.value.get("requestBody"):
+            place = f"{operation.pointer}/requestBody"
         if place:
             message = f"a request body of {operation.method.upper()} has no meaning"
             yield Fault(place, message, "Send it as parameters, or use POST.")
-
-
-def _body_place(subject: Subject, operation: JsonObject, pointer: str) -> str:
-    if operation.get("requestBody"):
-        return f"{pointer}/requestBody"
-    for index, held in enumerate(as_list(operation.get("parameters"))):
-        place = f"{pointer}/parameters/{index}"
-        if subject.followed(held, place)[0].get("in") == "body":
-            return place
-    return ""
 
 
 @rule(

@@ -24,9 +24,9 @@ def _folder(subject: Subject) -> str:
 
 
 def _schemes(subject: Subject) -> dict[str, JsonObject]:
-    folder = _folder(subject)
-    held = as_object(value_at(subject.document, folder))
-    return {name: subject.followed(scheme, f"{folder}/{escape(name)}")[0] for name, scheme in held.items()}
+    around, _, field = _folder(subject).rpartition("/")
+    holder = as_object(value_at(subject.document, around))
+    return {member.name: member.value for member in subject.members(holder, around, field)}
 
 
 def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[str]]]:
