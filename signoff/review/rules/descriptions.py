@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, JsonValue, as_list, as_object
 from signoff.review.composition import common_kinds, parts
 from signoff.review.known_fields import known
-from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_SOURCE = "the document's own descriptions"
+_contradiction = partial(warning, source="the document's own descriptions")
 _MEND = "Correct whichever is untrue."
 _QUOTED = re.compile(
     r"[`'\"\u2018\u2019\u201c\u201d]([^`'\"\u2018\u2019\u201c\u201d\n]{1,60})[`'\"\u2018\u2019\u201c\u201d]"
@@ -115,10 +116,8 @@ def _word(text: str) -> str:
     return text.strip("`'\"\u2018\u2019\u201c\u201d*_.,:;!").lower()
 
 
-@rule(
-    severity=Severity.WARNING,
-    rationale="A description that names other values than the enum leaves readers to try which is true.",
-    source=_SOURCE,
+@_contradiction(
+    rationale="A description that names other values than the enum leaves readers to try which is true."
 )
 def prose_contradicts_enum(subject: Subject) -> Faults:
     """Descriptions that speak of one value where there are several, or list others."""
@@ -157,11 +156,7 @@ def _lists(held: _Described, members: dict[str, str]) -> Faults:
             yield Fault(f"{held.pointer}/description", message, _MEND)
 
 
-@rule(
-    severity=Severity.WARNING,
-    rationale="Clients leave out what has a default; they must know which one holds.",
-    source=_SOURCE,
-)
+@_contradiction(rationale="Clients leave out what has a default; they must know which one holds.")
 def prose_contradicts_default(subject: Subject) -> Faults:
     """Descriptions that name another default than the schema, or one that the enum does not admit."""
     for held in _described(subject):
@@ -199,10 +194,8 @@ def _shown(value: JsonValue) -> str:
     return repr(value) if isinstance(value, str) else json.dumps(value)
 
 
-@rule(
-    severity=Severity.WARNING,
-    rationale="A client that trusts the words sends what the schema refuses, or holds back for nothing.",
-    source=_SOURCE,
+@_contradiction(
+    rationale="A client that trusts the words sends what the schema refuses, or holds back for nothing."
 )
 def prose_contradicts_bound(subject: Subject) -> Faults:
     """Descriptions with other limits than the schema's."""
@@ -219,11 +212,7 @@ def prose_contradicts_bound(subject: Subject) -> Faults:
                     yield Fault(f"{held.pointer}/description", message, _MEND)
 
 
-@rule(
-    severity=Severity.WARNING,
-    rationale="A client that is not told of null breaks on the first one.",
-    source=_SOURCE,
-)
+@_contradiction(rationale="A client that is not told of null breaks on the first one.")
 def prose_contradicts_null(subject: Subject) -> Faults:
     """Descriptions that speak of null where the schema does not admit it, and the other way round."""
     for pointer, schema in subject.schemas.items():
@@ -241,11 +230,7 @@ def prose_contradicts_null(subject: Subject) -> Faults:
             yield Fault(f"{pointer}/description", message, _MEND)
 
 
-@rule(
-    severity=Severity.WARNING,
-    rationale="Whether something may be left out is the first thing that a client needs to know.",
-    source=_SOURCE,
-)
+@_contradiction(rationale="Whether something may be left out is the first thing that a client needs to know.")
 def prose_contradicts_required(subject: Subject) -> Faults:
     """Descriptions that say optional of what is required, or required of what is not."""
     for node in subject.of("parameter"):
@@ -270,8 +255,7 @@ def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Faul
         yield Fault(f"{pointer}/description", message, _MEND)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="Tools warn of what is marked `deprecated`, not of what is only called so.",
     source="OpenAPI 3.1, sections 4.8.10 and 4.8.12 (deprecated)",
 )

@@ -7,7 +7,7 @@ import re
 from signoff.contract import media_types
 from signoff.contract.json_value import JsonObject, as_object
 from signoff.review.composition import parts
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, hint, recommendation
 from signoff.review.words import success_offers
 
 _PLACEHOLDER = re.compile(
@@ -20,9 +20,7 @@ def _words(value: JsonObject, *fields: str) -> str:
     return "".join(str(value.get(field) or "").strip() for field in fields)
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A reader who knows the method and path alone does not know what the operation does.",
     source=_SOURCE,
 )
@@ -34,9 +32,7 @@ def operation_without_words(subject: Subject) -> Faults:
             yield Fault(operation.pointer, message, "Say what it does.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="What a parameter selects, and in which unit, its name alone seldom says.",
     source=_SOURCE,
 )
@@ -50,9 +46,7 @@ def parameter_without_words(subject: Subject) -> Faults:
             yield Fault(node.pointer, message, "Say what it selects.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A reader meets most properties in the reference alone.",
     source=_SOURCE,
 )
@@ -64,9 +58,7 @@ def property_without_words(subject: Subject) -> Faults:
             yield Fault(place, f"the property `{name}` has no description", "Say what it means.")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A placeholder that is published tells readers that nobody looked.",
     source=_SOURCE,
 )
@@ -80,9 +72,7 @@ def words_left_open(subject: Subject) -> Faults:
                 yield Fault(f"{node.pointer}/{field}", message, "Write it.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="The description of a response is required, and the one place to say when it comes.",
     source="OpenAPI 3.1, section 4.8.17 (Response Object, description)",
 )
@@ -94,9 +84,7 @@ def response_without_words(subject: Subject) -> Faults:
             yield Fault(f"{node.pointer}/description", message, "Say when it comes.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="Readers copy examples, and mocks answer with them.",
     source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
 )
@@ -118,9 +106,7 @@ def _exemplified(subject: Subject, schema: JsonObject) -> bool:
     return any({"example", "examples", "enum", "const", "default"} & set(part) for part in [*among, *inner])
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="Who meets a fault in the API must know whom to tell.",
     source="Zalando RESTful API Guidelines, rule 218",
 )
@@ -131,9 +117,7 @@ def info_without_contact(subject: Subject) -> Faults:
         yield Fault("/info", "the document names no contact", "Add `contact`.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="The first thing that a reader asks is what the API is for.",
     source="Zalando RESTful API Guidelines, rule 218",
 )
@@ -144,9 +128,7 @@ def info_without_description(subject: Subject) -> Faults:
         yield Fault("/info", "the document does not say what the API is for", "Add a `description`.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="Tags are the chapters of the reference.",
     source="OpenAPI 3.1, section 4.8.22 (Tag Object)",
 )

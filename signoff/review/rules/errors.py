@@ -10,7 +10,16 @@ from signoff.contract import media_types
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import from_ref
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import (
+    Fault,
+    Faults,
+    Severity,
+    Subject,
+    advice,
+    hint,
+    recommendation,
+    warning,
+)
 from signoff.review.words import at
 
 if TYPE_CHECKING:
@@ -32,8 +41,7 @@ _TOO_MANY = re.compile(
 _KNOWN = {status.value for status in HTTPStatus}
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A status that only the prose knows is one that clients and tests do not expect.",
     source="OpenAPI 3.1, section 4.8.16: responses should cover known errors",
 )
@@ -87,9 +95,7 @@ def _answering(subject: Subject, pointer: str) -> tuple[Operation, ...]:
     return tuple(found)
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Every operation can fail; a client that is told of success alone cannot handle it.",
     source="OpenAPI 3.1, section 4.8.16; Zalando RESTful API Guidelines, rule 151",
 )
@@ -102,9 +108,7 @@ def error_responses_missing(subject: Subject) -> Faults:
             yield Fault(f"{operation.pointer}/responses", "the operation describes no error", mend)
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="What can be sent wrongly will be: the answer to it belongs to the contract.",
     source="RFC 9110, sections 15.5.1 and 15.5.21; OWASP API Security 2023, API8",
 )
@@ -118,9 +122,7 @@ def bad_request_undocumented(subject: Subject) -> Faults:
             yield Fault(f"{operation.pointer}/responses", message, "Describe 400, 422 or 4XX.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="An id in the path may name nothing; clients meet that every day.",
     source="RFC 9110, section 15.5.5 (404 Not Found)",
 )
@@ -132,9 +134,7 @@ def not_found_undocumented(subject: Subject) -> Faults:
             yield Fault(f"{operation.pointer}/responses", message, "Describe 404 or 4XX.")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="One standard form of errors lets clients handle all APIs alike.",
     source="RFC 9457; Zalando RESTful API Guidelines, rule 176",
 )
@@ -159,9 +159,7 @@ def _error_offers(subject: Subject) -> Iterator[tuple[str, str]]:
                     yield offer.name, offer.pointer
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A client that is limited must know what comes when it is, and how long to wait.",
     source="RFC 6585, section 4; OWASP API Security 2023, API4",
 )
@@ -176,9 +174,7 @@ def too_many_requests_undocumented(subject: Subject) -> Faults:
             yield Fault(f"{operation.pointer}/responses", message, "Describe 429 or 4XX.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="Without Retry-After a client that is told to wait does not know how long.",
     source="RFC 6585, section 4; RFC 9110, section 10.2.3",
 )
@@ -191,9 +187,7 @@ def retry_after_missing(subject: Subject) -> Faults:
                 yield Fault(pointer, "the response 429 has no Retry-After", "Describe the header.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="Location tells where what was created stands, whatever the body says.",
     source="RFC 9110, section 15.3.2 (201 Created); Google AIP-133",
 )

@@ -12,7 +12,16 @@ from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
 from signoff.review.composition import branches, declared, parts
 from signoff.review.literal_values import Breach, LiteralValue, is_serialised
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import (
+    Fault,
+    Faults,
+    Severity,
+    Subject,
+    advice,
+    recommendation,
+    rule,
+    warning,
+)
 from signoff.review.words import nearest, suggestion, words
 
 if TYPE_CHECKING:
@@ -38,8 +47,7 @@ def example_breaks_schema(subject: Subject) -> Faults:
             yield _fault(stated, breach, f"the example breaks its schema{_at(breach)}", _MEND, severity)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="An example in another format than the schema names teaches its readers the wrong one.",
     source=_SOURCE,
 )
@@ -99,8 +107,7 @@ def _fault(
     return Fault(f"{stated.pointer}{breach.pointer}", message, mend, severity, breach.schema_pointer)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="JSON written as one string is a string: mocks send it with quotes, and readers see escapes.",
     source="OpenAPI 3.1, section 4.8.19 (Example Object, value)",
 )
@@ -125,10 +132,9 @@ def _is_json_as_text(stated: LiteralValue, subject: Subject) -> bool:
     return True
 
 
-@rule(
-    severity=Severity.WARNING,
-    rationale="A member one slip away from a declared property is mostly that property.",
+@warning(
     source="the document's own declarations",
+    rationale="A member one slip away from a declared property is mostly that property.",
 )
 def example_property_misspelt(subject: Subject) -> Faults:
     """Members of examples that are undeclared, near one that is, in place of it."""
@@ -139,10 +145,9 @@ def example_property_misspelt(subject: Subject) -> Faults:
                 yield Fault(f"{stated.pointer}{place}", message, f"Write `{meant}`, or declare `{name}`.")
 
 
-@rule(
-    severity=Severity.WARNING,
-    rationale="A member that only the example knows is one that no client can rely on.",
+@warning(
     source="the document's own declarations",
+    rationale="A member that only the example knows is one that no client can rely on.",
 )
 def example_property_undeclared(subject: Subject) -> Faults:
     """Members of examples that the schema does not declare."""
@@ -198,8 +203,7 @@ def _items(subject: Subject, schema: JsonObject) -> JsonObject:
     return held[0] if len(held) == 1 else {"anyOf": list(held)}
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="What is `readOnly` is never sent, and what is `writeOnly` never comes back.",
     source="OpenAPI 3.0.4, section 4.7.24.2; JSON Schema Validation 2020-12, section 9.4",
 )
@@ -222,9 +226,7 @@ def example_of_another_direction(subject: Subject) -> Faults:
                     yield Fault(f"{stated.pointer}{place}/{escape(name)}", message, "Take it out.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="Two examples of one name that differ leave their readers to guess which one is true.",
     source="the document's own examples",
 )
@@ -241,8 +243,7 @@ def examples_disagree(subject: Subject) -> Faults:
                 yield Fault(f"{node.pointer}/examples/{escape(name)}", message, mend)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="`example` and `examples` exclude each other; tools show either.",
     source="OpenAPI 3.1, sections 4.8.12 and 4.8.14",
 )
@@ -256,9 +257,7 @@ def example_and_examples(subject: Subject) -> Faults:
             yield Fault(f"{node.pointer}/example", message, "Move it into `examples`.")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A client that follows an example to an operation must find it in the document.",
     source="the document's own operationIds; RFC 8288, section 2 (links name what exists)",
 )

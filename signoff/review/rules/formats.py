@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, hint, warning
 from signoff.review.words import nearest, with_article
 
 _TYPES = ("string", "number", "integer", "boolean", "array", "object")
@@ -26,8 +26,7 @@ _WELL_KNOWN = {"date-time": "string", "date": "string", "uuid": "string", "email
 _WELL_KNOWN |= {"int32": "integer", "float": "number", "double": "number", "ipv4": "string", "ipv6": "string"}
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A format of another type judges nothing, and generators differ in what they make of it.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
@@ -43,8 +42,7 @@ def format_of_another_type(subject: Subject) -> Faults:
             yield Fault(f"{node.pointer}/format", message, f"It is one of the type {at_home}.")
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A format one slip away from a registered one is ignored, and values go unchecked.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
@@ -66,9 +64,7 @@ def _slip(named: str) -> str | None:
     return meant if is_plain or (meant and len(named) > 5 and not named[-1].isdecimal()) else None
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A format that no registry lists is read by no tool but your own.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )

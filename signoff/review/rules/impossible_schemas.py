@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import JsonObject, JsonValue, as_list, as_object
 from signoff.contract.pointer import escape, from_ref
 from signoff.review.composition import common_kinds, crossing, declared, is_of, kinds, parts
-from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, rule, warning
 from signoff.review.words import suggestion
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def enum_empty(subject: Subject) -> Faults:
             yield Fault(f"{node.pointer}/enum", "this enum admits nothing", "List its members.")
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A member that stands twice is a slip: often the second was to be another.",
     source=f"{_JSON_SCHEMA}.1.2",
 )
@@ -131,8 +130,7 @@ def _forbids(part: JsonObject, name: str) -> bool:
     return part.get("additionalProperties") is False and "patternProperties" not in part
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A required property that is described nowhere is mostly a misspelt one.",
     source="common practice; the document's own declarations",
 )
@@ -176,8 +174,7 @@ def _composers(subject: Subject) -> dict[str, list[JsonObject]]:
     return found
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A value that two branches of `oneOf` admit is refused by both together.",
     source="JSON Schema 2020-12, section 10.2.1.3",
 )
@@ -275,8 +272,7 @@ def _same(one: JsonValue, other: JsonValue) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A branch for a value that the property cannot have is mostly a misspelt value.",
     source="JSON Schema 2020-12, sections 10.2.1 and 10.2.2",
 )

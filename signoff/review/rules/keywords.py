@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import JsonObject, JsonValue, as_list
 from signoff.contract.pointer import escape
 from signoff.review.known_fields import elsewhere, known
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import (
+    Fault,
+    Faults,
+    Severity,
+    Subject,
+    hint,
+    recommendation,
+    rule,
+    warning,
+)
 from signoff.review.words import nearest, with_article
 
 if TYPE_CHECKING:
@@ -104,8 +113,7 @@ def _forms(node: Node, *, has_json_schema: bool, version: str) -> Faults:
         yield Fault(f"{node.pointer}/items", message, "Write `prefixItems`.")
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A keyword for another type says nothing: `maxLength` bounds no integer.",
     source="JSON Schema Validation 2020-12, section 6",
 )
@@ -124,9 +132,7 @@ def keyword_without_effect(subject: Subject) -> Faults:
                     yield Fault(f"{node.pointer}/{name}", message, mend)
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Before 3.1 everything beside a `$ref` is ignored, whatever it seems to say.",
     source="OpenAPI 3.0.4, section 4.7.23.2 (Reference Object)",
 )
@@ -141,8 +147,7 @@ def reference_siblings_ignored(subject: Subject) -> Faults:
                 yield Fault(f"{node.pointer}/{name}", f"`{name}` beside a `$ref` is ignored", mend)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="`nullable` admits null only beside a `type`, and only where an `enum` lists null as well.",
     source="OpenAPI 3.0.4, section 4.7.24.2; the clarification of `nullable` by the OpenAPI Initiative",
 )
@@ -164,9 +169,7 @@ def _is_composed(schema: JsonObject) -> bool:
     return any(name in schema for name in ("allOf", "anyOf", "oneOf"))
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A keyword that JSON Schema does not know is an annotation that most tools drop.",
     source="JSON Schema 2020-12, section 6.5",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract import media_types
 from signoff.contract.json_value import JsonObject, as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, hint, rule, warning
 from signoff.review.words import at, success_offers
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def _media_types(subject: Subject) -> Iterator[tuple[str, str]]:
                     yield listed, f"{pointer}/{field}/{index}"
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="Where the prose promises Problem Details and the media type none, one of them is untrue.",
     source="RFC 9457, sections 3 and 6.1; the document's own descriptions",
 )
@@ -101,8 +100,7 @@ def _schema_words(subject: Subject, schema: JsonObject) -> list[str]:
     return [str(schema.get("description", "")), str(target.get("description", ""))]
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A reader of the summary asks for one format and gets another.",
     source="the document's own descriptions",
 )
@@ -133,9 +131,7 @@ def _takes(operation: Operation, named: str) -> bool:
     return any(part in media_types.essence(offer.name) for offer in offers for part in _FORMATS[named])
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A body without a schema can be neither checked nor generated.",
     source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, recommendation
 from signoff.review.subject import value_at
 from signoff.review.words import words
 
@@ -25,7 +26,10 @@ _SHAPES = {
 }
 _CLEAR = 0.8
 _ENOUGH = 5
-_SOURCE = "the document's own conventions; Zalando RESTful API Guidelines, chapter on naming"
+_convention = partial(
+    recommendation,
+    source="the document's own conventions; Zalando RESTful API Guidelines, chapter on naming",
+)
 
 
 def shape_of(name: str) -> str | None:
@@ -66,12 +70,7 @@ def _minority(found: list[tuple[str, str]], what: str) -> Faults:
             yield Fault(place, message, f"Call it `{written_as(name, shape)}`.")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
-    rationale="Whoever writes a client by hand expects the next property to be spelt like the last.",
-    source=_SOURCE,
-)
+@_convention(rationale="Whoever writes a client by hand expects the next property to be spelt like the last.")
 def property_case(subject: Subject) -> Faults:
     """Properties named otherwise than most."""
     found = [
@@ -82,12 +81,7 @@ def property_case(subject: Subject) -> Faults:
     yield from _minority(found, "property")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
-    rationale="Whoever writes a URL by hand expects the next parameter to be spelt like the last.",
-    source=_SOURCE,
-)
+@_convention(rationale="Whoever writes a URL by hand expects the next parameter to be spelt like the last.")
 def parameter_case(subject: Subject) -> Faults:
     """Query and path parameters named otherwise than most; headers have a convention of their own."""
     found = [
@@ -98,12 +92,7 @@ def parameter_case(subject: Subject) -> Faults:
     yield from _minority(found, "parameter")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
-    rationale="URLs are compared letter by letter: one spelling of segments spares guessing.",
-    source=_SOURCE,
-)
+@_convention(rationale="URLs are compared letter by letter: one spelling of segments spares guessing.")
 def path_segment_case(subject: Subject) -> Faults:
     """Segments of paths named otherwise than most."""
     found = [
@@ -115,12 +104,7 @@ def path_segment_case(subject: Subject) -> Faults:
     yield from _minority(found, "path segment")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
-    rationale="Generated clients name their functions by the operationId.",
-    source=_SOURCE,
-)
+@_convention(rationale="Generated clients name their functions by the operationId.")
 def operation_id_case(subject: Subject) -> Faults:
     """OperationIds named otherwise than most."""
     found = [
@@ -131,12 +115,7 @@ def operation_id_case(subject: Subject) -> Faults:
     yield from _minority(found, "operationId")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
-    rationale="Generated clients name their types by the components.",
-    source=_SOURCE,
-)
+@_convention(severity=Severity.INFO, rationale="Generated clients name their types by the components.")
 def schema_name_case(subject: Subject) -> Faults:
     """Component schemas named otherwise than most."""
     folder = "/definitions" if subject.version.startswith("2.") else "/components/schemas"
@@ -144,11 +123,9 @@ def schema_name_case(subject: Subject) -> Faults:
     yield from _minority([(name, f"{folder}/{escape(name)}") for name in held], "schema")
 
 
-@rule(
+@_convention(
     severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
     rationale="Members of one enum that are spelt by several conventions are mostly slips.",
-    source=_SOURCE,
 )
 def enum_case(subject: Subject) -> Faults:
     """Members of an enum named otherwise than most of it."""

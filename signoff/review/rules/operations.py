@@ -6,7 +6,7 @@ import re
 
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, recommendation, rule, warning
 from signoff.review.words import suggestion
 
 _STATUS = re.compile(r"[1-5]\d\d|[1-5]XX|default")
@@ -35,9 +35,7 @@ def operation_id_repeated(subject: Subject) -> Faults:
             yield Fault(f"{node.pointer}/operationId", f"the operationId {name!r} is already taken", mend)
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Without an operationId, clients, links and logs make up a name that changes with the path.",
     source="OpenAPI 3.1, section 4.8.10 (Operation Object)",
 )
@@ -67,8 +65,7 @@ def parameter_repeated(subject: Subject) -> Faults:
             seen.add((name, key[1]))
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="These header parameters are ignored: content, responses and security say what they would.",
     source="OpenAPI 3.1, section 4.8.12.2 (Parameter Object, name)",
 )
@@ -84,8 +81,7 @@ def parameter_ignored(subject: Subject) -> Faults:
             yield Fault(node.pointer, f"the header parameter `{name}` is ignored", mend)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A response header called Content-Type is ignored: the names under `content` say it.",
     source="OpenAPI 3.1, section 4.8.17 (Response Object, headers)",
 )
@@ -129,8 +125,7 @@ def response_with_impossible_content(subject: Subject) -> Faults:
                 yield Fault(f"{pointer}/{content}", message, mend)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A body of GET, HEAD or DELETE has no meaning in HTTP; servers, proxies and caches drop it.",
     source="RFC 9110, sections 9.3.1, 9.3.2 and 9.3.5; OpenAPI 3.1, section 4.8.10",
 )
@@ -148,8 +143,7 @@ def request_body_ignored(subject: Subject) -> Faults:
             yield Fault(place, message, "Send it as parameters, or use POST.")
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A client does not know what to expect where no response of success is described.",
     source="OpenAPI 3.1, section 4.8.16: the responses should have the successful one",
 )

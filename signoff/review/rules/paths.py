@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.pointer import escape
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule, warning
 from signoff.review.words import nearest
 
 if TYPE_CHECKING:
@@ -87,9 +87,7 @@ def path_template(subject: Subject) -> Faults:
             yield Fault(place, f"the path {path} has an empty segment", "Write one slash.", Severity.WARNING)
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.ESSENTIAL,
+@warning(
     rationale="With and without a slash at the end are two resources; a document that mixes both misleads.",
     source="RFC 3986, section 6.2.3; the document's own conventions",
 )
@@ -118,8 +116,7 @@ def paths_equivalent(subject: Subject) -> Faults:
             yield Fault(f"/paths/{escape(path)}", message, "Join them to one path, or tell them apart.")
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="Where two templates match one request and none is more literal, tools pick as they please.",
     source="OpenAPI 3.1, section 4.8.8.2 (Path Templating Matching)",
 )

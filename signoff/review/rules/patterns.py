@@ -9,7 +9,7 @@ import regress
 
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
-from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, rule, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +59,7 @@ def _unreadable(pattern: str) -> str:
     return ""
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="What other dialects read as anchors or delimiters stands for plain characters in ECMA-262.",
     source="ECMA-262, section 22.2 and annex B.1.2",
 )

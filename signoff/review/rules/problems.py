@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from signoff.contract import media_types
 from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.paths import PathTable
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, hint, rule, warning
 from signoff.review.words import nouns, spoken
 
 if TYPE_CHECKING:
@@ -93,8 +93,7 @@ def _is_taken(problem: _Problem, code: int) -> bool:
     )
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A type of problem has one title: clients and people recognise it by either.",
     source="RFC 9457, section 3.1.3",
 )
@@ -113,8 +112,7 @@ def problem_title_varies(subject: Subject) -> Faults:
                 yield Fault(f"{problem.pointer}/{name}", message, f"Give one type one {name}.")
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="A title that is the phrase of another status sends its reader to the wrong cause.",
     source="RFC 9457, sections 3.1.3 and 4.2.1; RFC 9110, section 15",
 )
@@ -129,8 +127,7 @@ def problem_title_of_another_status(subject: Subject) -> Faults:
             yield Fault(f"{problem.pointer}/title", message, "Correct whichever is untrue.")
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="An example of another resource than the operation's own shows readers what cannot happen.",
     source="RFC 9457, section 3.1.5 (instance); the document's own paths",
 )
@@ -211,9 +208,7 @@ def _known(subject: Subject, operation: Operation) -> set[str]:
     return set(nouns(" ".join(texts))) | _ANYTHING
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A relative `type` means another problem on every path that answers with it.",
     source="RFC 9457, section 3.1.1: absolute URIs are recommended",
 )

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, as_list, as_object
 from signoff.contract.pointer import escape, from_ref
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import (
+    Fault,
+    Faults,
+    Severity,
+    Subject,
+    advice,
+    recommendation,
+    rule,
+    warning,
+)
 from signoff.review.subject import value_at
 from signoff.review.words import suggestion
 
@@ -128,8 +137,7 @@ def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Faults:
             yield Fault(f"{link.pointer}/parameters/{escape(name)}", message, mend, severity)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="Where a document describes its tags, one that is not among them is a slip or lacks its words.",
     source="the document's own list of tags; OpenAPI 3.1, section 4.8.22",
 )
@@ -144,9 +152,7 @@ def tag_undefined(subject: Subject) -> Faults:
                 yield Fault(f"{node.pointer}/tags/{index}", message, mend)
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="A tag that no operation has shows up as an empty section.",
     source="OpenAPI 3.1, section 4.8.22 (Tag Object)",
 )
@@ -160,9 +166,7 @@ def tag_unused(subject: Subject) -> Faults:
             yield Fault(tag.pointer, f"no operation has the tag {name!r}", "Remove it, or tag one with it.")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="What nothing refers to is read, kept and translated for nobody.",
     source="common practice; OpenAPI 3.1, section 4.8.7 (Components Object)",
 )

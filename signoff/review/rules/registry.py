@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 from signoff.reporting.findings import Severity
 from signoff.review.subject import Subject
 
-__all__ = ["RULES", "Fault", "Faults", "Profile", "Rule", "Severity", "Subject", "catalogue", "rule"]
+__all__ = [
+    "RULES",
+    "Fault",
+    "Faults",
+    "Profile",
+    "Rule",
+    "Severity",
+    "Subject",
+    "advice",
+    "catalogue",
+    "hint",
+    "recommendation",
+    "rule",
+    "warning",
+]
 
 
 class Profile(Enum):
@@ -113,6 +128,13 @@ def rule(
         return find
 
     return register
+
+
+# The weights that the kit's rules have; `rule` alone is an essential error.
+warning = partial(rule, severity=Severity.WARNING)
+recommendation = partial(rule, severity=Severity.WARNING, profile=Profile.RECOMMENDED)
+advice = partial(rule, severity=Severity.INFO, profile=Profile.RECOMMENDED)
+hint = partial(rule, severity=Severity.INFO, profile=Profile.ALL)
 
 
 def catalogue() -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, hint, recommendation, rule, warning
 from signoff.review.subject import value_at
 from signoff.review.words import suggestion, words
 
@@ -70,9 +70,7 @@ def security_scope_undefined(subject: Subject) -> Faults:
                 yield Fault(f"{place}/{index}", f"no flow of `{name}` offers the scope {scope!r}", mend)
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A scheme that nothing requires protects nothing; often a requirement was forgotten.",
     source="OWASP API Security 2023, API2 and API8",
 )
@@ -86,8 +84,7 @@ def security_scheme_unused(subject: Subject) -> Faults:
             yield Fault(place, f"nothing requires the security scheme `{name}`", mend)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="URLs end up in logs, histories and Referer fields, and credentials in them too.",
     source="RFC 9110, section 17.9; OWASP API Security 2023, API2",
 )
@@ -107,9 +104,7 @@ def credentials_in_url(subject: Subject) -> Faults:
             yield Fault(node.pointer, message, "Send it in a header or body.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="Where nothing is said, readers cannot tell a public operation from one that was forgotten.",
     source="OWASP API Security 2023, API2 and API5",
 )
@@ -121,9 +116,7 @@ def security_unstated(subject: Subject) -> Faults:
             yield Fault(operation.pointer, message, "State `security`; an empty list means none.")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Whoever must send credentials must know what comes back when they are refused.",
     source="RFC 9110, sections 15.5.2 and 15.5.4; OWASP API Security 2023, API2",
 )
@@ -135,9 +128,7 @@ def unauthorized_undocumented(subject: Subject) -> Faults:
             yield Fault(f"{operation.pointer}/responses", message, "Describe 401, 403 or 4XX.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="A 401 asks for credentials that the document does not describe.",
     source="RFC 9110, section 15.5.2 (401 Unauthorized)",
 )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule, warning
 from signoff.review.words import nearest, suggestion
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -46,8 +46,7 @@ def server_variables(subject: Subject) -> Faults:
                 yield Fault(place, message, "Remove it, or use it.", Severity.WARNING)
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="Paths are appended to the server's URL: what follows a `?` or `#` there swallows them.",
     source="OpenAPI 3.1, section 4.8.5 (Server Object); RFC 3986",
 )
@@ -61,8 +60,7 @@ def server_url(subject: Subject) -> Faults:
             yield Fault(f"{node.pointer}/url", message, "Write a URL up to a path.")
 
 
-@rule(
-    severity=Severity.WARNING,
+@warning(
     rationale="Over plain HTTP anybody on the way reads and changes what is sent, credentials included.",
     source="OWASP API Security 2023, API8; RFC 9110, section 17.1",
 )

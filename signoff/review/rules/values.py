@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.schemas import Direction
 from signoff.review.composition import common_kinds, declared, parts
-from signoff.review.rules.registry import Fault, Faults, Profile, Severity, Subject, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, hint, recommendation
 from signoff.review.words import success_offers, words
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ _UUID_TEXT = re.compile(r"\W*(?:\w+\s+){0,3}(?:uuid|guid)\b", re.IGNORECASE)
 _JUDGED = ("format", "pattern", "enum", "const", "contentMediaType")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="A list grows; one that comes whole grows slow, and paging it later breaks its clients.",
     source="Google AIP-158; Zalando RESTful API Guidelines, rule 159; OWASP API Security 2023, API4",
 )
@@ -75,9 +73,7 @@ def _is_unbounded(subject: Subject, schema: JsonObject) -> bool:
     return "object" in common_kinds(inner) and not any("enum" in part for part in inner)
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="What a client may send without end, an attacker will.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
@@ -88,9 +84,7 @@ def request_array_unbounded(subject: Subject) -> Faults:
             yield Fault(pointer, "a list that clients send has no `maxItems`", "Bound it.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="What a client may send without end, an attacker will.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
@@ -102,9 +96,7 @@ def request_string_unbounded(subject: Subject) -> Faults:
             yield Fault(pointer, "a text that clients send has no `maxLength`", "Bound it.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A page size or quantity without a maximum lets one request cost as much as thousands.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
@@ -128,9 +120,7 @@ def _sent(subject: Subject) -> Iterator[tuple[str, JsonObject]]:
             yield pointer, schema
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="What must always be sent is never left out, so that its default never holds.",
     source="OpenAPI 3.0.4, section 4.7.24.2 (default)",
 )
@@ -144,9 +134,7 @@ def default_of_required_parameter(subject: Subject) -> Faults:
                 yield Fault(parameter.pointer, message, "Make it optional, or drop the default.")
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A request that admits any member lets slips pass, and clients set what they should not.",
     source="OWASP API Security 2023, API3 (Broken Object Property Level Authorization)",
 )
@@ -177,9 +165,7 @@ def _is_plain(among: list[JsonObject], kind: str) -> bool:
     return bool(admitted) and admitted <= wanted and bare and kind in admitted
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A time that is any text leaves its form, and its zone, to guessing.",
     source="RFC 3339; Zalando RESTful API Guidelines, rule 169; Google AIP-142",
 )
@@ -194,9 +180,7 @@ def time_without_format(subject: Subject) -> Faults:
             yield Fault(place, message, "Add `format: date-time` (or date, time, duration).")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Binary fractions lose cents: 0.1 and 0.2 make 0.30000000000000004.",
     source="Zalando RESTful API Guidelines, rule 173; Google AIP-143 and google.type.Money",
 )
@@ -213,9 +197,7 @@ def money_as_float(subject: Subject) -> Faults:
             )
 
 
-@rule(
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="An id that the words call a UUID, and the schema any text, is never checked.",
     source="RFC 9562; the document's own descriptions",
 )
@@ -226,9 +208,7 @@ def uuid_without_format(subject: Subject) -> Faults:
             yield Fault(place, f"`{name}` is described as a UUID, but is any text", "Add `format: uuid`.")
 
 
-@rule(
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="One id that is a number here and a text there fits into no client's type.",
     source="the document's own conventions; Zalando RESTful API Guidelines, rule 174",
 )
