@@ -108,7 +108,3 @@ def main(**_: Any) -> None:  # noqa: ANN401 - the file's options, which `default
       signoff review openapi.yaml --base main   say what the change of a document breaks
       signoff docs openapi.yaml -o api.html     write its reference as one page
     """
-
-
-if __name__ == "__main__":
-    main()

@@ -13,7 +13,7 @@ from signoff.review.subject import value_at
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from signoff.contract.contract import MediaType, Operation
+    from signoff.contract.contract import MediaType, Operation, Response
     from signoff.contract.json_value import JsonValue
     from signoff.review.subject import Subject
 
@@ -43,6 +43,11 @@ def _singular(word: str) -> str:
 def success_offers(operation: Operation) -> list[MediaType]:
     """The media types of an operation's responses of success."""
     return [o for response in operation.responses if response.status[:1] == "2" for o in response.content]
+
+
+def error_responses(operation: Operation) -> list[Response]:
+    """The responses that errors have, `default` among them."""
+    return [response for response in operation.responses if response.status[:1] in "45d"]
 
 
 def spoken(subject: Subject, operation: Operation) -> str:

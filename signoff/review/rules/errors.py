@@ -10,21 +10,11 @@ from signoff.contract import media_types
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import from_ref
-from signoff.review.rules.registry import (
-    Fault,
-    Faults,
-    Severity,
-    Subject,
-    advice,
-    hint,
-    recommendation,
-    warning,
-)
-from signoff.review.words import at
+from signoff.reporting.findings import Severity
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, hint, recommendation, warning
+from signoff.review.words import at, error_responses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from signoff.contract.contract import Operation
 
 _CODE = re.compile(
@@ -47,19 +37,18 @@ _KNOWN = {status.value for status in HTTPStatus}
 )
 def status_in_prose_undocumented(subject: Subject) -> Faults:
     """Statuses of errors that a description speaks of, and no response covers."""
-    for operation in subject.contract.operations:
-        text = str(at(subject, operation.pointer).get("description", ""))
-        missing = _missing(_spoken(text), [operation])
-        if missing:
-            place = f"{operation.pointer}/description"
-            yield Fault(place, _undocumented(missing), "Describe them, or a range such as 4XX.")
-    for pointer, schema in subject.schemas.items():
-        codes = _spoken(str(schema.get("description") or ""))
-        users = _answering(subject, pointer) if codes else ()
-        missing = _missing(codes, users)
+    operations = {operation.pointer: operation for operation in subject.contract.operations}
+    described = subject.schemas | {pointer: at(subject, pointer) for pointer in operations}
+    for pointer, value in described.items():
+        codes = _spoken(str(value.get("description") or ""))
+        own = operations.get(pointer)
+        users = ([own] if own else _answering(subject, pointer)) if codes else []
+        missing = sorted(code for code in codes if not any(user.response_for(code) for user in users))
         if missing and users:
-            place = f"{pointer}/description"
-            yield Fault(place, _undocumented(missing), "Describe them, or a range such as 4XX.")
+            *others, last = map(str, missing)
+            words = f"{', '.join(others)} and {last}" if others else last
+            message = f"the description speaks of status {words}, which no response describes"
+            yield Fault(f"{pointer}/description", message, "Describe them, or a range such as 4XX.")
 
 
 def _spoken(text: str) -> set[int]:
@@ -71,28 +60,16 @@ def _spoken(text: str) -> set[int]:
     return found
 
 
-def _missing(codes: set[int], operations: Sequence[Operation]) -> list[int]:
-    return sorted(code for code in codes if not any(operation.response_for(code) for operation in operations))
-
-
-def _undocumented(codes: Sequence[int]) -> str:
-    *others, last = map(str, codes)
-    words = f"{', '.join(others)} and {last}" if others else last
-    return f"the description speaks of status {words}, which no response describes"
-
-
-def _answering(subject: Subject, pointer: str) -> tuple[Operation, ...]:
+def _answering(subject: Subject, pointer: str) -> list[Operation]:
     """The operations of whose errors the schema at a pointer is a part."""
     found = []
     for operation in subject.reach.users(pointer):
-        offers = [
-            o for response in operation.responses if response.status[:1] in "45d" for o in response.content
-        ]
+        offers = [offer for response in error_responses(operation) for offer in response.content]
         schemas = [offer.schema for offer in offers if offer.schema]
         roots = {from_ref(str(s.raw["$ref"])) if "$ref" in s.raw else s.pointer for s in schemas}
         if any(pointer == root or pointer.startswith(f"{root}/") for root in roots):
             found.append(operation)
-    return tuple(found)
+    return found
 
 
 @recommendation(
@@ -102,8 +79,7 @@ def _answering(subject: Subject, pointer: str) -> tuple[Operation, ...]:
 def error_responses_missing(subject: Subject) -> Faults:
     """Operations that describe no error at all."""
     for operation in subject.contract.operations:
-        statuses = [response.status for response in operation.responses]
-        if not any(status[:1] in "45d" for status in statuses):
+        if not error_responses(operation):
             mend = "Describe the errors, or a range such as 4XX."
             yield Fault(f"{operation.pointer}/responses", "the operation describes no error", mend)
 
@@ -116,8 +92,11 @@ def bad_request_undocumented(subject: Subject) -> Faults:
     """Operations that take input and describe errors, but none for input that is refused."""
     for operation in subject.contract.operations:
         takes = operation.request_body or any(parameter.schema for parameter in operation.parameters)
-        told = any(response.status[:1] in "45d" for response in operation.responses)
-        if takes and told and not (operation.response_for(400) or operation.response_for(422)):
+        if (
+            takes
+            and error_responses(operation)
+            and not (operation.response_for(400) or operation.response_for(422))
+        ):
             message = "the operation takes input, but describes neither 400 nor 422"
             yield Fault(f"{operation.pointer}/responses", message, "Describe 400, 422 or 4XX.")
 
@@ -140,23 +119,17 @@ def not_found_undocumented(subject: Subject) -> Faults:
 )
 def error_without_problem_details(subject: Subject) -> Faults:
     """JSON errors that are not sent as Problem Details, though others in the document are."""
-    offers = list(_error_offers(subject))
-    are_problems = [media_types.is_problem(name) for name, _ in offers]
-    severity = None if any(are_problems) else Severity.INFO
-    for (name, pointer), is_problem in zip(offers, are_problems, strict=True):
-        if not is_problem and media_types.is_json(name):
+    offers = {
+        offer.pointer: offer.name
+        for operation in subject.contract.operations
+        for response in operation.responses
+        for offer in (response.content if response.status[:1] in "45" else ())
+    }
+    severity = None if any(map(media_types.is_problem, offers.values())) else Severity.INFO
+    for pointer, name in offers.items():
+        if media_types.is_json(name) and not media_types.is_problem(name):
             message = f"an error of {name} is no Problem Details"
             yield Fault(pointer, message, "Send application/problem+json.", severity)
-
-
-def _error_offers(subject: Subject) -> Iterator[tuple[str, str]]:
-    seen = set()
-    for operation in subject.contract.operations:
-        for response in operation.responses:
-            for offer in response.content if response.status[:1] in "45" else ():
-                if offer.pointer not in seen:
-                    seen.add(offer.pointer)
-                    yield offer.name, offer.pointer
 
 
 @recommendation(

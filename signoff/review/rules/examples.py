@@ -10,18 +10,10 @@ from signoff.contract.json_value import JsonObject, JsonValue, as_object
 from signoff.contract.media_types import is_json
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
+from signoff.reporting.findings import Severity
 from signoff.review.composition import branches, declared, parts
 from signoff.review.literal_values import Breach, LiteralValue, is_serialised
-from signoff.review.rules.registry import (
-    Fault,
-    Faults,
-    Severity,
-    Subject,
-    advice,
-    recommendation,
-    rule,
-    warning,
-)
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, recommendation, rule, warning
 from signoff.review.words import nearest, suggestion, words
 
 if TYPE_CHECKING:
@@ -113,8 +105,8 @@ def _fault(
 )
 def example_as_text(subject: Subject) -> Faults:
     """Examples of JSON bodies that hold the JSON as text."""
-    for stated in subject.values.all:
-        if stated.kind == "example" and _is_json_as_text(stated, subject):
+    for stated in _examples(subject):
+        if _is_json_as_text(stated, subject):
             message = "the example of a JSON body is a text that holds JSON"
             yield Fault(stated.pointer, message, "Write the value itself, without quotes around it.")
 
@@ -264,9 +256,7 @@ def example_and_examples(subject: Subject) -> Faults:
 def example_operation_unknown(subject: Subject) -> Faults:
     """Members of examples called operation_id or operationId that name no operation of the document."""
     ids = {str(op.value["operationId"]) for op in subject.operations if "operationId" in op.value}
-    for stated in subject.values.all if ids else ():
-        if stated.kind != "example":
-            continue
+    for stated in _examples(subject) if ids else ():
         for place, name in _named(stated.value, "", _DEPTH):
             if name not in ids:
                 mend = suggestion(name, ids, "Name an operation of this document.")

@@ -6,17 +6,9 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, JsonValue, as_list
 from signoff.contract.pointer import escape
+from signoff.reporting.findings import Severity
 from signoff.review.known_fields import elsewhere, known
-from signoff.review.rules.registry import (
-    Fault,
-    Faults,
-    Severity,
-    Subject,
-    hint,
-    recommendation,
-    rule,
-    warning,
-)
+from signoff.review.rules.registry import Fault, Faults, Subject, hint, recommendation, rule, warning
 from signoff.review.words import nearest, with_article
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
-from signoff.contract.json_value import JsonObject, as_list, as_object
+from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.review.rules.registry import Fault, Faults, Subject, hint, rule, warning
-from signoff.review.words import at, success_offers
+from signoff.review.words import at, error_responses, success_offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,29 +75,21 @@ def prose_contradicts_problem_media_type(subject: Subject) -> Faults:
     """Error responses of plain JSON whose description, or whose schema's, speaks of Problem Details."""
     seen = set()
     for operation in subject.contract.operations:
-        for response in operation.responses:
-            if response.status[:1] not in "45d" or any(
-                media_types.is_problem(o.name) for o in response.content
-            ):
+        for response in error_responses(operation):
+            if any(media_types.is_problem(offer.name) for offer in response.content):
                 continue
             for offer in response.content:
-                told = [
-                    response.description,
-                    *_schema_words(subject, offer.schema.raw if offer.schema else {}),
-                ]
                 if offer.pointer in seen or media_types.essence(offer.name) != "application/json":
                     continue
                 seen.add(offer.pointer)
+                schema = offer.schema.raw if offer.schema else {}
+                described = (schema, subject.contract.schemas.resolved(schema))
+                told = [response.description, *(str(held.get("description", "")) for held in described)]
                 found = next((match for text in told if (match := _PROBLEM_WORDS.search(text))), None)
                 if found:
                     message = f"an error of {offer.name}, while its description speaks of {found[0]}"
                     mend = "Declare application/problem+json, if that is sent, or correct the description."
                     yield Fault(offer.pointer, message, mend)
-
-
-def _schema_words(subject: Subject, schema: JsonObject) -> list[str]:
-    target = subject.contract.schemas.resolved(schema)
-    return [str(schema.get("description", "")), str(target.get("description", ""))]
 
 
 @warning(
@@ -107,7 +99,7 @@ def _schema_words(subject: Subject, schema: JsonObject) -> list[str]:
 def prose_contradicts_media_type(subject: Subject) -> Faults:
     """Operations that say they answer with a format that no response of success has."""
     for operation in subject.contract.operations:
-        offers = _offered(operation)
+        offers = sorted({media_types.essence(offer.name) for offer in success_offers(operation)})
         value = at(subject, operation.pointer)
         for field in ("summary", "description"):
             for found in _OUTPUT.finditer(str(value.get(field, ""))):
@@ -119,10 +111,6 @@ def prose_contradicts_media_type(subject: Subject) -> Faults:
                     mend = f"Say what comes on the wire, or declare a response of {named}."
                     yield Fault(f"{operation.pointer}/{field}", message, mend)
                     break
-
-
-def _offered(operation: Operation) -> list[str]:
-    return sorted({media_types.essence(offer.name) for offer in success_offers(operation)})
 
 
 def _takes(operation: Operation, named: str) -> bool:

@@ -78,7 +78,7 @@ def property_case(subject: Subject) -> Faults:
         for node in subject.of("schema")
         for name in as_object(node.value.get("properties"))
     ]
-    yield from _minority(found, "property")
+    return _minority(found, "property")
 
 
 @_convention(rationale="Whoever writes a URL by hand expects the next parameter to be spelt like the last.")
@@ -89,7 +89,7 @@ def parameter_case(subject: Subject) -> Faults:
         for node in subject.of("parameter")
         if node.value.get("in") in ("query", "path")
     ]
-    yield from _minority(found, "parameter")
+    return _minority(found, "parameter")
 
 
 @_convention(rationale="URLs are compared letter by letter: one spelling of segments spares guessing.")
@@ -101,7 +101,7 @@ def path_segment_case(subject: Subject) -> Faults:
         for segment in path.split("/")
         if "{" not in segment
     ]
-    yield from _minority(found, "path segment")
+    return _minority(found, "path segment")
 
 
 @_convention(rationale="Generated clients name their functions by the operationId.")
@@ -112,7 +112,7 @@ def operation_id_case(subject: Subject) -> Faults:
         for op in subject.operations
         if "operationId" in op.value
     ]
-    yield from _minority(found, "operationId")
+    return _minority(found, "operationId")
 
 
 @_convention(severity=Severity.INFO, rationale="Generated clients name their types by the components.")
