@@ -228,7 +228,6 @@ def _kind(kind: ChangeRule) -> Rule:
 
 
 def _named(revision: Revision) -> str:
-    """Title and version."""
     return f"{revision.title} {revision.version}".strip()
 
 

@@ -104,8 +104,9 @@ class Subject:
     @cached_property
     def schemas(self) -> dict[str, JsonObject]:
         """Every schema as understood, by its pointer into the contract's document."""
-        nodes = [*walk(self.contract.document), *self._unused_definitions()]
-        return {node.pointer: node.value for node in nodes if node.kind == "schema"}
+        found = {node.pointer: node.value for node in walk(self.contract.document) if node.kind == "schema"}
+        definitions = as_object(self.contract.document.get("definitions"))  # of 2.0, unused ones too
+        return found | {f"/definitions/{escape(k)}": v for k, v in definitions.items() if isinstance(v, dict)}
 
     def properties(self) -> Iterator[tuple[str, JsonObject, str, JsonObject]]:
         """Every property of `schemas`: its name, its schema, where it stands, and the schema that has it."""
@@ -113,11 +114,6 @@ class Subject:
             for name, held in as_object(schema.get("properties")).items():
                 if isinstance(held, dict):
                     yield name, held, f"{pointer}/properties/{escape(name)}", schema
-
-    def _unused_definitions(self) -> Iterator[Node]:
-        for name, value in as_object(self.contract.document.get("definitions")).items():
-            if isinstance(value, dict):
-                yield Node("schema", f"/definitions/{escape(name)}", value)
 
     @cached_property
     def values(self) -> LiteralValues:

@@ -32,10 +32,7 @@ def operation_without_words(subject: Subject) -> Faults:
             yield Fault(operation.pointer, message, "Say what it does.")
 
 
-@advice(
-    rationale="What a parameter selects, and in which unit, its name alone seldom says.",
-    source=_SOURCE,
-)
+@advice(rationale="What a parameter selects, and in which unit, its name alone seldom says.", source=_SOURCE)
 def parameter_without_words(subject: Subject) -> Faults:
     """Parameters that neither they nor their schema describe."""
     for node in subject.of("parameter"):
@@ -46,10 +43,7 @@ def parameter_without_words(subject: Subject) -> Faults:
             yield Fault(node.pointer, message, "Say what it selects.")
 
 
-@hint(
-    rationale="A reader meets most properties in the reference alone.",
-    source=_SOURCE,
-)
+@hint(rationale="A reader meets most properties in the reference alone.", source=_SOURCE)
 def property_without_words(subject: Subject) -> Faults:
     """Properties without a description of their own or of what they refer to."""
     for name, held, place, _ in subject.properties():
@@ -58,10 +52,7 @@ def property_without_words(subject: Subject) -> Faults:
             yield Fault(place, f"the property `{name}` has no description", "Say what it means.")
 
 
-@recommendation(
-    rationale="A placeholder that is published tells readers that nobody looked.",
-    source=_SOURCE,
-)
+@recommendation(rationale="A placeholder that is published tells readers that nobody looked.", source=_SOURCE)
 def words_left_open(subject: Subject) -> Faults:
     """Descriptions and summaries that are placeholders."""
     for node in subject.nodes:
@@ -128,10 +119,7 @@ def info_without_description(subject: Subject) -> Faults:
         yield Fault("/info", "the document does not say what the API is for", "Add a `description`.")
 
 
-@hint(
-    rationale="Tags are the chapters of the reference.",
-    source="OpenAPI 3.1, section 4.8.22 (Tag Object)",
-)
+@hint(rationale="Tags are the chapters of the reference.", source="OpenAPI 3.1, section 4.8.22 (Tag Object)")
 def tag_without_words(subject: Subject) -> Faults:
     """Tags of the list without a description."""
     for tag in subject.of("tag"):

@@ -19,24 +19,15 @@ _NEVER = "Nothing can satisfy it: change one of the two."
 _JSON_SCHEMA = "JSON Schema Validation 2020-12, section 6"
 
 
-@rule(
-    rationale="Between bounds that cross there is nothing: every value is refused.",
-    source=_JSON_SCHEMA,
-)
+@rule(rationale="Between bounds that cross there is nothing: every value is refused.", source=_JSON_SCHEMA)
 def bounds_cross(subject: Subject) -> Faults:
     """Bounds of one schema with nothing between them."""
-    for pointer, schema in subject.schemas.items():
+    holders = [node for node in subject.of("parameter", "header") if "schema" not in node.value]
+    for pointer, schema in (subject.schemas | {node.pointer: node.value for node in holders}).items():
         words = crossing([schema], kinds(schema))
         if words:
-            yield Fault(_bound_place(pointer, schema, words), words, _NEVER)
-    for node in subject.of("parameter") + subject.of("header"):
-        if "schema" not in node.value and (words := crossing([node.value], kinds(node.value))):
-            yield Fault(_bound_place(node.pointer, node.value, words), words, _NEVER)
-
-
-def _bound_place(pointer: str, schema: JsonObject, words: str) -> str:
-    named = [name for name in words.split("`")[1::2] if name in schema]
-    return f"{pointer}/{named[0]}" if named else pointer
+            named = [f"{pointer}/{name}" for name in words.split("`")[1::2] if name in schema]
+            yield Fault(named[0] if named else pointer, words, _NEVER)
 
 
 @rule(
@@ -75,10 +66,7 @@ def _json(value: JsonValue) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-@rule(
-    rationale="An enum without members admits nothing.",
-    source=f"{_JSON_SCHEMA}.1.2",
-)
+@rule(rationale="An enum without members admits nothing.", source=f"{_JSON_SCHEMA}.1.2")
 def enum_empty(subject: Subject) -> Faults:
     """Enums without members."""
     for node in subject.of("schema", "parameter", "header"):
@@ -111,16 +99,18 @@ def required_impossible(subject: Subject) -> Faults:
     """Required properties that `additionalProperties: false`, or a `false` schema, excludes."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
-        required = [name for name in as_list(schema.get("required")) if isinstance(name, str)]
+        required = _required(pointer, schema)
         among = parts(schema, schemas) if required else []
-        for name in required:
+        for name, place in required.items():
             if any(_forbids(part, name) for part in among):
-                index = as_list(schema["required"]).index(name)
                 message = f"`{name}` is required, but the schema admits no such property"
-                mend = suggestion(
-                    name, declared(schema, schemas).properties, "Declare it, or do not require it."
-                )
-                yield Fault(f"{pointer}/required/{index}", message, mend)
+                known = declared(schema, schemas).properties
+                yield Fault(place, message, suggestion(name, known, "Declare it, or do not require it."))
+
+
+def _required(pointer: str, schema: JsonObject) -> dict[str, str]:
+    names = as_list(schema.get("required"))
+    return {name: f"{pointer}/required/{names.index(name)}" for name in names if isinstance(name, str)}
 
 
 def _forbids(part: JsonObject, name: str) -> bool:
@@ -139,7 +129,7 @@ def required_undeclared(subject: Subject) -> Faults:
     schemas = subject.contract.schemas
     composers = _composers(subject)
     for pointer, schema in subject.schemas.items():
-        required = [name for name in as_list(schema.get("required")) if isinstance(name, str)]
+        required = _required(pointer, schema)
         if not required or _is_branch(pointer):
             continue
         around = [declared(held, schemas) for held in (schema, *composers.get(pointer, ()))]
@@ -147,12 +137,10 @@ def required_undeclared(subject: Subject) -> Faults:
         is_sealed = any(_forbids(part, "\0") for part in parts(schema, schemas))
         if is_sealed or not around[0].properties or any(held.is_open for held in around):
             continue
-        for name in required:
+        for name, place in required.items():
             if name not in known:
-                index = as_list(schema["required"]).index(name)
                 mend = suggestion(name, known, "Declare it under `properties`.")
-                message = f"`{name}` is required, but declared nowhere"
-                yield Fault(f"{pointer}/required/{index}", message, mend)
+                yield Fault(place, f"`{name}` is required, but declared nowhere", mend)
 
 
 def _is_branch(pointer: str) -> bool:

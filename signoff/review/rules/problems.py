@@ -45,22 +45,19 @@ class _Problem:
 
 def _problems(subject: Subject) -> list[_Problem]:
     """Every example of an error response once, whichever operations share it."""
-    users: dict[str, list[Operation]] = {}
-    found: dict[str, tuple[JsonObject, Response, bool]] = {}
+    found: dict[tuple[str, str], _Problem] = {}
     for operation in subject.contract.operations:
         for response in operation.responses:
             for offer in response.content:
                 for example in offer.examples:
-                    key = f"{response.status} {example.pointer}"
-                    users.setdefault(key, []).append(operation)
                     body = as_object(example.value)
                     is_problem = media_types.is_problem(offer.name)
                     if body and (is_problem or response.status[:1] in "45d"):
-                        found[key] = (body, response, is_problem or {"title", "status"} <= set(body))
-    return [
-        _Problem(body, key.partition(" ")[2], response, tuple(users[key]), is_problem)
-        for key, (body, response, is_problem) in found.items()
-    ]
+                        key = (response.status, example.pointer)
+                        users = (*(found[key].operations if key in found else ()), operation)
+                        is_problem = is_problem or {"title", "status"} <= set(body)
+                        found[key] = _Problem(body, example.pointer, response, users, is_problem)
+    return list(found.values())
 
 
 @rule(
