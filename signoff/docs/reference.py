@@ -10,7 +10,7 @@ from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.docs.findings import as_markdown
-from signoff.docs.schema_rows import SchemaWords, cell
+from signoff.docs.schema_rows import SchemaWords, row
 from signoff.reporting.markdown import block, span, text
 from signoff.reporting.plain_text import plain
 from signoff.review.subject import value_at
@@ -18,7 +18,7 @@ from signoff.review.subject import value_at
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from signoff.contract.contract import Contract, Example, MediaType, Operation, Parameter, Response
+    from signoff.contract.contract import Contract, Example, Header, MediaType, Operation, Parameter, Response
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.reporting.findings import Finding
 
@@ -127,30 +127,20 @@ class _Reference:
             "| name | in | type | required | |",
             "| --- | --- | --- | --- | --- |",
         )
-        for parameter in parameters:
-            value = self.value_at(parameter.pointer)
-            kind = self.words.kind(parameter.schema.raw) if parameter.schema else ""
-            description = value.get("description")
-            yield (
-                f"| {cell(f'`{parameter.name}`')} | {parameter.location} | {kind}"
-                f" | {'yes' if parameter.required else ''}"
-                f" | {cell(description) if isinstance(description, str) else ''} |"
-            )
+        yield from (self.row(parameter, parameter.location) for parameter in parameters)
         yield ""
+
+    def row(self, held: Parameter | Header, *places: str) -> str:
+        kind = self.words.kind(held.schema.raw) if held.schema else ""
+        description = self.value_at(held.pointer).get("description")
+        return row(held.name, *places, kind, is_required=held.required, description=description)
 
     def response(self, response: Response) -> Iterator[str]:
         description = text(plain(response.description))
         yield from (f"**{text(response.status)}**{f': {description}' if description else ''}", "")
         if response.headers:
             yield from ("| header | type | required | |", "| --- | --- | --- | --- |")
-            for header in response.headers:
-                kind = self.words.kind(header.schema.raw) if header.schema else ""
-                told = self.value_at(header.pointer).get("description")
-                yield (
-                    f"| {cell(f'`{header.name}`')} | {kind} | {'yes' if header.required else ''}"
-                    f" | {cell(told) if isinstance(told, str) else ''} |"
-                )
-            yield ""
+            yield from (*map(self.row, response.headers), "")
         for media_type in response.content:
             yield from self.media_type(media_type)
 

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from signoff.contract import media_types
 from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.paths import PathTable
+from signoff.review.composition import declared
 from signoff.review.rules.registry import Fault, Faults, Severity, Subject, hint, rule, warning
-from signoff.review.words import nouns, spoken
+from signoff.review.words import at, success_offers, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _KNOWN = frozenset(status.value for status in HTTPStatus)
 _STATUS_MEMBERS = ("status", "statusCode", "status_code", "httpStatus", "http_status")
+_SHORTEST = 3
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
 _STATUS_TEXT = re.compile(r"[1-5]\d\d")
 _NOT_FOUND = re.compile(
@@ -139,7 +141,7 @@ def problem_of_another_resource(subject: Subject) -> Faults:
             yield Fault(f"{problem.pointer}/instance", message, mend)
         elif problem.response.status in ("404", "410") and (missing := _missing(problem.body)):
             known = {word for operation in problem.operations for word in _known(subject, operation)}
-            if not set(nouns(missing)) & known:
+            if not set(_nouns(missing)) & known:
                 message = (
                     f"the example misses a {missing}, of which {_shown(problem.operations)} says nothing"
                 )
@@ -201,8 +203,25 @@ def _known(subject: Subject, operation: Operation) -> set[str]:
     texts = [operation.path, operation.id, operation.summary, *operation.tags]
     texts += [parameter.name for parameter in operation.parameters]
     texts += [response.description for response in operation.responses]
-    texts.append(spoken(subject, operation))
-    return set(nouns(" ".join(texts))) | _ANYTHING
+    texts.append(str(at(subject, operation.pointer).get("description", "")))
+    sent = operation.request_body.content if operation.request_body else ()
+    for offer in (*success_offers(operation), *sent):
+        raw = offer.schema.raw if offer.schema else {}
+        texts += [*declared(raw, subject.contract.schemas, 3).properties, str(raw.get("$ref", ""))]
+    return set(_nouns(" ".join(texts))) | _ANYTHING
+
+
+def _nouns(text: str) -> list[str]:
+    """The words in the singular, short ones left out; verbs among them do no harm."""
+    return [_singular(word) for word in words(text) if len(word) >= _SHORTEST]
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("ses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
 @hint(
