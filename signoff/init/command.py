@@ -188,7 +188,7 @@ def _filled(template: str, **values: str) -> str:
 
 def _example_of_a_handler(contract: Contract) -> dict[str, str]:
     """What the commented handler says: it is for the first operation that has a name in Python."""
-    operation = next(filter(_has_name, contract.operations), None)
+    operation = next((held for held in contract.operations if _is_name(held.id)), None)
     if operation is None:
         return {"label": "An example", "name": "operation_id", "arguments": "", "result": "{}"}
     names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
@@ -198,10 +198,6 @@ def _example_of_a_handler(contract: Contract) -> dict[str, str]:
         "arguments": ", ".join(filter(_is_name, names)),
         "result": next(_short_examples(operation), "...  # the body, as the document describes it"),
     }
-
-
-def _has_name(operation: Operation) -> bool:
-    return _is_name(operation.id)
 
 
 def _is_name(text: str) -> bool:

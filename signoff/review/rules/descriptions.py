@@ -247,11 +247,10 @@ def prose_contradicts_required(subject: Subject) -> Faults:
 
 
 def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Faults:
-    if is_required and _OPTIONAL.search(text):
-        message = f"the description says optional, but the {what} is required"
-        yield Fault(f"{pointer}/description", message, _MEND)
-    elif not is_required and _REQUIRED.search(text):
-        message = f"the description says required, but the {what} is optional"
+    found = _OPTIONAL.search(text) if is_required else _REQUIRED.search(text)
+    told, actual = ("optional", "required") if is_required else ("required", "optional")
+    if found:
+        message = f"the description says {told}, but the {what} is {actual}"
         yield Fault(f"{pointer}/description", message, _MEND)
 
 

@@ -253,11 +253,7 @@ def _contradiction(among: Sequence[JsonObject]) -> str:
 
 
 def _has(values: Sequence[JsonValue], wanted: JsonValue) -> bool:
-    return any(_same(value, wanted) for value in values)
-
-
-def _same(one: JsonValue, other: JsonValue) -> bool:
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
+    return any(value == wanted and isinstance(value, bool) == isinstance(wanted, bool) for value in values)
 
 
 @warning(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import JsonObject, JsonValue, as_list
+from signoff.contract.json_value import JsonValue, as_list
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
 from signoff.review.known_fields import elsewhere, known
@@ -152,13 +152,9 @@ def nullable_without_effect(subject: Subject) -> Faults:
         if isinstance(enum, list) and None not in enum:
             message = "`nullable` beside an enum without null: null is not admitted"
             yield Fault(f"{node.pointer}/nullable", message, "Add null to the enum.")
-        elif "type" not in node.value and _is_composed(node.value):
+        elif "type" not in node.value and {"allOf", "anyOf", "oneOf"} & set(node.value):
             message = "`nullable` without `type`: it has no effect"
             yield Fault(f"{node.pointer}/nullable", message, "State the type beside it.", Severity.INFO)
-
-
-def _is_composed(schema: JsonObject) -> bool:
-    return any(name in schema for name in ("allOf", "anyOf", "oneOf"))
 
 
 @hint(

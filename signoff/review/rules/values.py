@@ -146,11 +146,6 @@ def additional_properties_of_request(subject: Subject) -> Faults:
             yield Fault(f"{pointer}/additionalProperties", message, "Describe them.")
 
 
-def _is_participle(word: list[str]) -> bool:
-    """Whether what stands before `at` tells of something that happened."""
-    return bool(word) and (word[0].endswith("ed") or word[0] in _IRREGULAR)
-
-
 def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, list[JsonObject]]]:
     """Each property: its name, place, schema, and all that it consists of."""
     for name, held, place, _ in subject.properties():
@@ -173,7 +168,8 @@ def time_without_format(subject: Subject) -> Faults:
     """Texts that are called or described as times, without `format: date-time` or the like."""
     for name, place, schema, among in _properties(subject):
         parts_of_name = words(name)
-        called = parts_of_name[-1:] == ["at"] and _is_participle(parts_of_name[-2:-1])
+        happened = any(word.endswith("ed") or word in _IRREGULAR for word in parts_of_name[-2:-1])
+        called = parts_of_name[-1:] == ["at"] and happened
         described = _DATE_TEXT.search(str(schema.get("description", "")))
         if (called or parts_of_name[-1:] == ["timestamp"] or described) and _is_plain(among, "string"):
             message = f"the time `{name}` is any text"
