@@ -36,7 +36,7 @@ def example_breaks_schema(subject: Subject) -> Faults:
     for stated, breach in _breaches(subject, "example"):
         if not _is_loose(breach):
             severity = Severity.WARNING if stated.value is None else None
-            yield _fault(stated, breach, f"the example breaks its schema{_at(breach)}", _MEND, severity)
+            yield _fault(stated, breach, _MEND, severity)
 
 
 @warning(
@@ -47,7 +47,7 @@ def example_breaks_format(subject: Subject) -> Faults:
     """Examples that are no URI, e-mail address or the like, where tools differ in how strictly they read."""
     for stated, breach in _breaches(subject, "example"):
         if _is_loose(breach):
-            yield _fault(stated, breach, f"the example breaks its schema{_at(breach)}", _MEND)
+            yield _fault(stated, breach, _MEND)
 
 
 @rule(
@@ -59,7 +59,7 @@ def default_breaks_schema(subject: Subject) -> Faults:
     for stated, breach in _breaches(subject, "default"):
         severity = Severity.WARNING if stated.value is None or _is_loose(breach) else None
         mend = "Correct the default, or the schema."
-        yield _fault(stated, breach, f"the default breaks its schema{_at(breach)}", mend, severity)
+        yield _fault(stated, breach, mend, severity)
 
 
 @rule(
@@ -70,8 +70,8 @@ def enum_breaks_schema(subject: Subject) -> Faults:
     """Members of enums, and constants, that a pattern or bound beside them excludes."""
     for stated, breach in _breaches(subject, "enum"):
         if breach.keyword not in ("type", "enum", "const") and not _is_loose(breach):
-            message = "a member of the enum breaks the schema that it stands in"
-            yield _fault(stated, breach, message, "Remove it, or widen the schema.")
+            what = "a member of the enum breaks the schema that it stands in"
+            yield _fault(stated, breach, "Remove it, or widen the schema.", what=what)
 
 
 def _breaches(subject: Subject, kind: str) -> Iterator[tuple[LiteralValue, Breach]]:
@@ -88,14 +88,11 @@ def _is_loose(breach: Breach) -> bool:
     return breach.keyword == "format" and breach.format not in _STRICT_FORMATS
 
 
-def _at(breach: Breach) -> str:
-    return f" at {breach.pointer}" if breach.pointer else ""
-
-
 def _fault(
-    stated: LiteralValue, breach: Breach, what: str, mend: str, severity: Severity | None = None
+    stated: LiteralValue, breach: Breach, mend: str, severity: Severity | None = None, what: str = ""
 ) -> Fault:
-    message = f"{what}: {breach.message}"
+    place = f" at {breach.pointer}" if breach.pointer else ""
+    message = f"{what or f'the {stated.kind} breaks its schema{place}'}: {breach.message}"
     return Fault(f"{stated.pointer}{breach.pointer}", message, mend, severity, breach.schema_pointer)
 
 
