@@ -162,12 +162,11 @@ class Subject:
             place = f"{pointer}/{field}/{escape(str(name))}"
             yield Member(str(name), place, *self.followed(value, place))
 
-    def parameters(self, operation: WrittenOperation) -> list[Member]:
-        """The parameters of an operation's path, then its own."""
-        return [
-            *self.members(operation.item, operation.item_pointer, "parameters"),
-            *self.members(operation.value, operation.pointer, "parameters"),
-        ]
+    def parameters(self, operation: WrittenOperation) -> list[tuple[JsonObject, str]]:
+        """The parameters of an operation's path, then its own, and where each stands."""
+        owners = ((operation.item, operation.item_pointer), (operation.value, operation.pointer))
+        found = [held for owner, place in owners for held in self.members(owner, place, "parameters")]
+        return [(parameter.value, parameter.place) for parameter in found]
 
     def locate(self, pointer: str) -> Location:
         """The place in the author's file of a pointer into either document."""

@@ -33,7 +33,7 @@ def path_parameters(subject: Subject) -> Faults:
         placed = dict.fromkeys(name.lstrip("*+") for name in _PARAMETER.findall(bare))
         described = {
             str(value.get("name")): place
-            for _, place, value, _ in subject.parameters(operation)
+            for value, place in subject.parameters(operation)
             if value.get("in") == "path" and f"{{{value.get('name')}}}" not in query
         }
         yield from _mismatches(operation, list(placed), described)
@@ -128,10 +128,8 @@ def paths_ambiguous(subject: Subject) -> Faults:
             operation.path, _Template(operation.path.strip("/").split("/"), set(), {})
         )
         known.methods.add(operation.method)
-        held = [parameter.value for parameter in subject.parameters(operation)]
-        known.parameters.update(
-            {str(value.get("name")): value for value in held if value.get("in") == "path"}
-        )
+        in_path = [value for value, _ in subject.parameters(operation) if value.get("in") == "path"]
+        known.parameters.update({str(value.get("name")): value for value in in_path})
     by_length: dict[int, list[str]] = {}
     for path, template in templates.items():
         earlier = by_length.setdefault(len(template.segments), [])

@@ -117,7 +117,7 @@ def link_without_target(subject: Subject) -> Faults:
 def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Faults:
     """Values that a link passes to parameters which its operation does not have."""
     found = [op for op in subject.operations if op.value.get("operationId") == operation_id]
-    names = {str(parameter.value.get("name")) for op in found for parameter in subject.parameters(op)}
+    names = {str(value.get("name")) for op in found for value, _ in subject.parameters(op)}
     held = link.value.get("parameters")
     for name in held if isinstance(held, dict) and found else ():
         plain = re.sub(r"^(?:path|query|header|cookie)\.", "", name)
