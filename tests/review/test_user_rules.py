@@ -37,7 +37,8 @@ def folder(tmp_path, monkeypatch):
     known, rules = set(sys.modules), dict(RULES)
     yield tmp_path
     for name in set(sys.modules) - known:
-        del sys.modules[name]
+        if name.partition(".")[0] != "signoff":  # which imports its commands when they are called
+            del sys.modules[name]
     assert rules == RULES
 
 
@@ -82,17 +83,14 @@ def test_a_parameter_comes_with_its_pointer(folder):
     (folder / "probe.py").write_text(rule(body))
     _, found = findings("--rules", "probe")
     assert found
-    for finding in found:
-        assert (
-            resolve(SHOP, finding["location"]["pointer"]).get("name", finding["message"])
-            == finding["message"]
-        )
+    places = [(resolve(SHOP, one["location"]["pointer"]), one["message"]) for one in found]
+    assert all(place.get("name", name) == name for place, name in places)
+    assert any("name" in place for place, _ in places)
 
 
 def test_an_id_is_the_name_of_the_function_by_default(folder):
-    (folder / "probe.py").write_text(
-        rule("return [Fault('', 'x')]", name="no_such_thing").replace('"ours", ', "")
-    )
+    own = rule("return [Fault('', 'x')]", name="no_such_thing").replace('"ours", ', "")
+    (folder / "probe.py").write_text(own)
     _, found = findings("--rules", "probe")
     assert [finding["rule"] for finding in found] == ["no-such-thing"]
 
