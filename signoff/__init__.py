@@ -33,17 +33,7 @@ __all__ = [
     "reference_project",
 ]
 
-_MODULES = {
-    "Contract": "contract",
-    "DataError": "contract",
-    "DocumentError": "contract",
-    "SetUpError": "contract",
-    "SignoffError": "contract",
-    "SourceError": "contract",
-    "create_app": "mock",
-    "load": "contract",
-    "reference_project": "project",
-}
+_MODULES = dict.fromkeys(__all__, "contract") | {"create_app": "mock", "reference_project": "project"}
 
 
 def __getattr__(name: str) -> object:

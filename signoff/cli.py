@@ -40,13 +40,6 @@ def _project_options(*, is_group: bool) -> list[click.Parameter]:
     ]
 
 
-def _with_project_options(command: click.Command) -> click.Command:
-    """A copy of the command with the options that choose the project's file."""
-    found = copy(command)
-    found.params = [*command.params, *_project_options(is_group=False)]
-    return found
-
-
 class _Commands(click.Group):
     """Imports a command when it is asked for; a user's error becomes plain lines, exit code 2."""
 
@@ -57,8 +50,10 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command if cmd_name == "init" else _with_project_options(command)
+        command: click.Command = copy(getattr(import_module(module), name))
+        if cmd_name != "init":
+            command.params = [*command.params, *_project_options(is_group=False)]
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -108,7 +103,3 @@ def main(**_: Any) -> None:  # noqa: ANN401 - the file's options, which `default
       signoff review openapi.yaml --base main   say what the change of a document breaks
       signoff docs openapi.yaml -o api.html     write its reference as one page
     """
-
-
-if __name__ == "__main__":
-    main()

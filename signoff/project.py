@@ -110,11 +110,11 @@ class Project:
     def resolved(self, key: str, text: str) -> str:
         """A value of `key` with its path made absolute, where it is one."""
         if key in _PATHS:
-            return text if text == STANDARD_INPUT else self._path(text)
+            return text if text == STANDARD_INPUT else str(self.folder / text)
         if key in _DOCUMENTS:
-            return self._path(text) if self._is_file_name(key, text) else text
+            return str(self.folder / text) if self._is_file_name(key, text) else text
         if key in _MODULES:
-            return text if is_module(key, text) else self._path(text)
+            return text if is_module(key, text) else str(self.folder / text)
         if key == _REPORTS:
             form, equals, file = text.partition("=")
             return f"{form}={self.resolved('output', file)}" if equals and file else text
@@ -136,9 +136,6 @@ class Project:
         """A key or table with the names of the tables that it is in."""
         prefix = _FILES.get(self.file.name, ()) if self.file else ()
         return ".".join([*prefix, *([key] if key else [])])
-
-    def _path(self, text: str) -> str:
-        return str(self.folder / text)
 
     def _is_file_name(self, key: str, text: str) -> bool:
         """Whether a document is named by a path, and not by a URL or a git revision."""

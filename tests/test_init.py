@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from signoff.cli import main
 from signoff.conformance import load_data
 from signoff.contract import load
-from signoff.init.new_project import write_project
+from signoff.init.command import write_project
 from signoff.init.targets import render
 from signoff.project import find
 from tests.conftest import DOCUMENTS, PUBLISHED

@@ -64,12 +64,19 @@ def structural_errors(document: JsonObject, version: str) -> Iterator[jsonschema
 
 
 @lru_cache(maxsize=4)
-def _structure_validator(version: str) -> jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator:
+def published_schema(version: str) -> JsonObject:
+    """The schema that is published for a version: 2.0, 3.0, 3.1 or 3.2."""
     # The package's data is read without importing the package, which costs a third of a second.
     spec = find_spec("openapi_spec_validator")
     folder = Path(next(iter((spec and spec.submodule_search_locations) or ())))
+    schema: JsonObject = json.loads((folder / "resources/schemas" / f"v{version}/schema.json").read_bytes())
+    return schema
+
+
+@lru_cache(maxsize=4)
+def _structure_validator(version: str) -> jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator:
     known = version[:3] if version[:3] in ("2.0", "3.0", "3.2") else "3.1"
-    schema = json.loads((folder / "resources" / "schemas" / f"v{known}" / "schema.json").read_bytes())
+    schema = published_schema(known)
     if known in ("2.0", "3.0"):
         return jsonschema_rs.Draft4Validator(schema, validate_formats=False)
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.pointer import resolve
 from signoff.reporting.markdown import prose, span, text
-from signoff.reporting.messages import sentences
+from signoff.reporting.messages import counted, sentences
 from signoff.reporting.plain_text import plain
 
 if TYPE_CHECKING:
@@ -56,12 +56,17 @@ def annotated(subject: Subject, findings: Sequence[Finding]) -> JsonObject:
         holder = resolve(document, pointer or "/info") if pointer or "info" in document else None
         if not isinstance(holder, dict):
             continue
-        lines = [_heading(found), "", *(f"- {as_markdown(finding)}" for finding in found)]
+        lines = [
+            f"**{counted(len(found), 'finding')}**",
+            "",
+            *(f"- {as_markdown(finding)}" for finding in found),
+        ]
         described = holder.get("description")
         holder["description"] = "\n".join([*lines, "", described if isinstance(described, str) else ""])
         if pointer:
             summary = holder.get("summary")
-            holder["summary"] = f"{summary if isinstance(summary, str) else ''} ({_counted(found)})".strip()
+            held = summary if isinstance(summary, str) else ""
+            holder["summary"] = f"{held} ({counted(len(found), 'finding')})".strip()
     return document
 
 
@@ -71,11 +76,3 @@ def as_markdown(finding: Finding) -> str:
     where = f"line {place.line}" if place.line else place.pointer or place.file
     said = prose(plain(sentences(finding.message, finding.mend)))
     return f"**{finding.severity.value}**: {said} ({span(finding.rule)}, {text(plain(where))})"
-
-
-def _heading(found: Sequence[Finding]) -> str:
-    return f"**{_counted(found).capitalize()}**"
-
-
-def _counted(found: Sequence[Finding]) -> str:
-    return f"{len(found)} finding" + ("" if len(found) == 1 else "s")

@@ -1,14 +1,19 @@
-"""The reference as one HTML page with nothing to fetch, rendered by Swagger UI in the browser."""
+"""The reference as one HTML page with nothing to fetch, rendered by Swagger UI in the browser.
+
+Swagger UI renders OpenAPI 2.0 to 3.2. Its files are those in flask-swagger-ui, whose code is not imported.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from signoff.docs.renderer import renderer
+from signoff.contract.errors import SetUpError
 from signoff.reporting import page
 from signoff.reporting.plain_text import one_line, plain, plain_json
 
@@ -18,6 +23,11 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 # More operations than this are folded, so that the page is not endless.
 _OPEN_OPERATIONS = 12
+_PACKAGE = "flask_swagger_ui"
+# In these an HTML parser finds the end or the beginning of a script, wherever in the script they stand
+# (HTML, section 4.12.1.3). They occur in literals only, where the escape means the same.
+_MARKUP = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
+_SOURCE_MAP = re.compile(r"/[/*]# sourceMappingURL=[^\s*]*( \*/)?")
 
 
 def render(document: JsonObject, title: str, operations: int) -> str:
@@ -28,16 +38,16 @@ def render(document: JsonObject, title: str, operations: int) -> str:
         title: what the page is called.
         operations: how many it has; few are shown unfolded.
     """
-    kept = renderer()
-    style = kept.style + page.asset(_FOLDER / "page.css")
+    script, style = renderer()
+    style += page.asset(_FOLDER / "page.css")
     start = page.asset(_FOLDER / "page.js")
     template = page.environment(_FOLDER).get_template("page.jinja")
     # Styles and scripts are the renderer's and ours; the document is data, in which no markup is left.
     return template.render(
         title=one_line(plain(title)),
-        policy=_policy(kept.script, start),
+        policy=_policy(script, start),
         style=Markup(style),  # noqa: S704
-        renderer=Markup(kept.script),  # noqa: S704
+        renderer=Markup(script),  # noqa: S704
         start=Markup(start),  # noqa: S704
         document=Markup(_as_data(document)),  # noqa: S704
         expansion="full" if operations <= _OPEN_OPERATIONS else "list",
@@ -56,3 +66,27 @@ def _policy(*scripts: str) -> str:
 def _as_data(document: JsonObject) -> str:
     text = plain_json(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
     return text.replace("<", "\\u003c")
+
+
+def renderer() -> tuple[str, str]:
+    """The script and the style sheet of Swagger UI, as they can stand in a page.
+
+    Raises:
+        SetUpError: its package is not installed as it should be.
+    """
+    spec = find_spec(_PACKAGE)
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    try:
+        folder = Path(folders[0]) / "dist"
+        script = (folder / "swagger-ui-bundle.js").read_text(encoding="utf-8")
+        style = (folder / "swagger-ui.css").read_text(encoding="utf-8")
+    except (IndexError, OSError):
+        raise SetUpError(
+            "the page's renderer, Swagger UI, is not installed", mend="Install the package flask-swagger-ui."
+        ) from None
+    return inline(script), _SOURCE_MAP.sub("", style)
+
+
+def inline(script: str) -> str:
+    """A script as it can stand in an HTML page; it means the same."""
+    return _MARKUP.sub(r"\\x3c", _SOURCE_MAP.sub("", script))

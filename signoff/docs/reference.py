@@ -7,22 +7,30 @@ import re
 from typing import TYPE_CHECKING
 
 from signoff.contract.bundle import dereference
-from signoff.contract.pointer import escape, resolve
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import escape
 from signoff.docs.findings import as_markdown
-from signoff.docs.rich_text import cell, rich
-from signoff.docs.schema_rows import SchemaWords
+from signoff.docs.schema_rows import SchemaWords, row
 from signoff.reporting.markdown import block, span, text
 from signoff.reporting.plain_text import plain
+from signoff.review.subject import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from signoff.contract.contract import Contract, Example, MediaType, Operation, Parameter, Response
+    from signoff.contract.contract import Contract, Example, Header, MediaType, Operation, Parameter, Response
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.reporting.findings import Finding
 
 _SHOWN_CHARACTERS = 4000
 _SCHEMAS = ("/components/schemas", "/definitions")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r"^( {0,3})(#{1,6})(?=\s|$)")
+_UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
+_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_ENTITY = re.compile(r"&(?=#|\w+;)")
+# Addresses that run something where a viewer does not know better.
+_RUNNING = re.compile(r"\](?=\s*[(:]\s*<?\s*(?:javascript|vbscript|data)\s*:)", re.IGNORECASE)
 
 
 def render(contract: Contract, findings: Mapping[str, Sequence[Finding]]) -> str:
@@ -47,11 +55,8 @@ class _Reference:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
     def value_at(self, pointer: str) -> JsonObject:
-        try:
-            found, _ = dereference(self.contract.document, resolve(self.contract.document, pointer))
-        except LookupError:
-            return {}
-        return found if isinstance(found, dict) else {}
+        document = self.contract.document
+        return as_object(dereference(document, value_at(document, pointer))[0])
 
     def described(self, value: JsonValue, level: int) -> Iterator[str]:
         description = value.get("description") if isinstance(value, dict) else None
@@ -62,12 +67,8 @@ class _Reference:
         document = self.contract.document
         yield from (f"# {text(plain(f'{self.contract.title} {self.contract.version}'))}", "")
         yield from self.described(document.get("info"), 1)
-        servers = document.get("servers")
-        urls = (
-            [server.get("url") for server in servers if isinstance(server, dict)]
-            if isinstance(servers, list)
-            else []
-        )
+        servers = as_list(document.get("servers"))
+        urls = [server.get("url") for server in servers if isinstance(server, dict)]
         if urls:
             yield from (f"Servers: {', '.join(span(plain(str(url))) for url in urls)}", "")
         yield from self.told("")
@@ -112,11 +113,10 @@ class _Reference:
             yield from self.response(response)
 
     def security(self, operation: Operation) -> str:
-        ways = [
+        return ", or ".join(
             " and ".join(_scheme(name, scopes) for name, scopes in way.items()) or "nothing"
             for way in operation.security
-        ]
-        return ", or ".join(ways)
+        )
 
     def parameters(self, parameters: Sequence[Parameter]) -> Iterator[str]:
         if not parameters:
@@ -127,30 +127,20 @@ class _Reference:
             "| name | in | type | required | |",
             "| --- | --- | --- | --- | --- |",
         )
-        for parameter in parameters:
-            value = self.value_at(parameter.pointer)
-            kind = self.words.kind(parameter.schema.raw) if parameter.schema else ""
-            description = value.get("description")
-            yield (
-                f"| {cell(f'`{parameter.name}`')} | {parameter.location} | {kind}"
-                f" | {'yes' if parameter.required else ''}"
-                f" | {cell(description) if isinstance(description, str) else ''} |"
-            )
+        yield from (self.row(parameter, parameter.location) for parameter in parameters)
         yield ""
+
+    def row(self, held: Parameter | Header, *places: str) -> str:
+        kind = self.words.kind(held.schema.raw) if held.schema else ""
+        description = self.value_at(held.pointer).get("description")
+        return row(held.name, *places, kind, is_required=held.required, description=description)
 
     def response(self, response: Response) -> Iterator[str]:
         description = text(plain(response.description))
         yield from (f"**{text(response.status)}**{f': {description}' if description else ''}", "")
         if response.headers:
             yield from ("| header | type | required | |", "| --- | --- | --- | --- |")
-            for header in response.headers:
-                kind = self.words.kind(header.schema.raw) if header.schema else ""
-                told = self.value_at(header.pointer).get("description")
-                yield (
-                    f"| {cell(f'`{header.name}`')} | {kind} | {'yes' if header.required else ''}"
-                    f" | {cell(told) if isinstance(told, str) else ''} |"
-                )
-            yield ""
+            yield from (*map(self.row, response.headers), "")
         for media_type in response.content:
             yield from self.media_type(media_type)
 
@@ -163,18 +153,14 @@ class _Reference:
             yield from self.example(example)
 
     def example(self, example: Example) -> Iterator[str]:
-        name = " ".join(
-            filter(None, [example.name and span(plain(example.name)), text(plain(example.summary))])
-        )
-        yield from (f"Example {name}".strip(), "")
-        content = (
-            example.value
-            if isinstance(example.value, str)
-            else json.dumps(example.value, indent=2, ensure_ascii=False)
-        )
+        name = example.name and span(plain(example.name))
+        yield from (" ".join(filter(None, ["Example", name, text(plain(example.summary))])), "")
+        content, language = example.value, ""
+        if not isinstance(content, str):
+            content, language = json.dumps(content, indent=2, ensure_ascii=False), "json"
         shown = plain(content)
         shown = shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}\n…"
-        yield from (*block(shown, "" if isinstance(example.value, str) else "json"), "")
+        yield from (*block(shown, language), "")
 
     def schemas(self) -> Iterator[str]:
         if self.named:
@@ -187,11 +173,7 @@ class _Reference:
 
 def _named_schemas(document: JsonObject) -> Iterator[tuple[str, tuple[str, JsonValue]]]:
     for place in _SCHEMAS:
-        try:
-            held = resolve(document, place)
-        except LookupError:
-            continue
-        for name, schema in held.items() if isinstance(held, dict) else ():
+        for name, schema in as_object(value_at(document, place)).items():
             yield f"{place}/{escape(name)}", (name, schema)
 
 
@@ -208,3 +190,45 @@ def _anchors(named: Mapping[str, tuple[str, JsonValue]]) -> Iterator[str]:
 def _scheme(name: str, scopes: Sequence[str]) -> str:
     shown = span(plain(name))
     return f"{shown} ({', '.join(span(plain(scope)) for scope in scopes)})" if scopes else shown
+
+
+def rich(description: str, level: int) -> str:
+    """A description below a heading: its own headings are deeper, and HTML in it is shown rather than meant.
+
+    Args:
+        description: CommonMark.
+        level: that of the heading that it stands under.
+    """
+    lines, fence = [], ""
+    for line in plain(description).strip().splitlines():
+        marker = _FENCE.match(line)
+        if fence:
+            fence = "" if marker and line.strip().startswith(fence) and not line.strip(" `~") else fence
+            lines.append(line)
+        elif marker:
+            fence = marker[1]
+            lines.append(_inert(line))
+        else:
+            lines.append(_line(line, level, is_below_text=bool(lines and lines[-1].strip())))
+    if fence:
+        lines.append(fence)
+    return "\n".join(lines)
+
+
+def _line(line: str, level: int, *, is_below_text: bool) -> str:
+    if is_below_text and _UNDERLINE.match(line):
+        return f"\\{line.strip()}"  # it would make the line above a heading of the first level
+    deeper = _HEADING.sub(lambda match: match[1] + "#" * min(6, level + len(match[2])), line)
+    return _outside_code(deeper)
+
+
+def _outside_code(line: str) -> str:
+    parts, end = [], 0
+    for code in _CODE_SPAN.finditer(line):
+        parts += [_inert(line[end : code.start()]), code[0]]
+        end = code.end()
+    return "".join([*parts, _inert(line[end:])])
+
+
+def _inert(text: str) -> str:
+    return _ENTITY.sub("&amp;", _RUNNING.sub(r"\\]", text)).replace("<", "&lt;")

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list
+from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import from_ref, split
-from signoff.docs.rich_text import cell
-from signoff.reporting.markdown import span, text
+from signoff.reporting.markdown import prose, span, text
 from signoff.reporting.plain_text import plain
 
 if TYPE_CHECKING:
@@ -39,16 +38,6 @@ _CHOICES = (("oneOf", "one of"), ("anyOf", "any of"))
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A property: its path from the schema (`a.b`, `a[].b`), and what is said of it."""
-
-    name: str
-    kind: str
-    is_required: bool
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
 class SchemaWords:
     """Schemas in Markdown.
 
@@ -62,18 +51,16 @@ class SchemaWords:
         """The type and its constraints, with links to schemas that have a section."""
         return ", ".join(part for part in (self._type(schema), *_constraints(schema)) if part)
 
-    def rows(self, schema: JsonValue, prefix: str = "", depth: int = 0) -> Iterator[Row]:
-        """The properties of an object or of the items of a list, inline ones with theirs."""
+    def rows(self, schema: JsonValue, prefix: str = "", depth: int = 0) -> Iterator[str]:
+        """The properties of an object or of the items of a list (`a.b`, `a[].b`) as lines of a table."""
         if not isinstance(schema, dict) or depth > _DEEPEST:
             return
         if isinstance(schema.get("items"), dict) and not schema.get("properties"):
             yield from self.rows(schema["items"], f"{prefix}[]", depth + 1)
-        required = schema.get("required")
-        names = required if isinstance(required, list) else []
-        properties = schema.get("properties")
-        for name, inner in properties.items() if isinstance(properties, dict) else ():
+        names = as_list(schema.get("required"))
+        for name, inner in as_object(schema.get("properties")).items():
             path = f"{prefix}.{name}" if prefix else name
-            yield Row(path, self.kind(inner), name in names, _description(inner))
+            yield row(path, self.kind(inner), is_required=name in names, description=_description(inner))
             yield from self.rows(inner, path, depth + 1)
         for member in as_list(schema.get("allOf")):
             yield from self.rows(member, prefix, depth + 1)
@@ -84,12 +71,7 @@ class SchemaWords:
         rows = list(islice(self.rows(schema), _MOST_ROWS + 1))
         if not rows:
             return []
-        lines = ["| property | type | required | |", "| --- | --- | --- | --- |"]
-        lines += [
-            f"| {cell(f'`{row.name}`')} | {row.kind} | {'yes' if row.is_required else ''}"
-            f" | {cell(row.description)} |"
-            for row in rows[:_MOST_ROWS]
-        ]
+        lines = ["| property | type | required | |", "| --- | --- | --- | --- |", *rows[:_MOST_ROWS]]
         return [*lines, "| and more | | | |"] if len(rows) > _MOST_ROWS else lines
 
     def _type(self, schema: JsonValue, depth: int = 0) -> str:
@@ -156,6 +138,16 @@ def _values(schema: JsonObject) -> Iterator[str]:
         yield f"default {shown(schema['default'])}"
 
 
+def row(name: str, *cells: str, is_required: bool, description: JsonValue) -> str:
+    """What has a name, a type and perhaps a description as a line of a table."""
+    required, told = "yes" if is_required else "", description if isinstance(description, str) else ""
+    return f"| {' | '.join((_cell(f'`{name}`'), *cells, required, _cell(told)))} |"
+
+
+def _cell(content: str) -> str:
+    return prose(plain(content)).replace("|", "\\|")
+
+
 def shown(value: JsonValue) -> str:
     """A value as code in a cell of a table."""
     return _code(json.dumps(value, ensure_ascii=False))
@@ -169,6 +161,5 @@ def _is_enumerated(schema: JsonObject) -> bool:
     return "enum" in schema or "const" in schema
 
 
-def _description(schema: JsonValue) -> str:
-    found = schema.get("description") or schema.get("title") if isinstance(schema, dict) else None
-    return found if isinstance(found, str) else ""
+def _description(schema: JsonValue) -> JsonValue:
+    return schema.get("description") or schema.get("title") if isinstance(schema, dict) else None

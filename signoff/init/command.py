@@ -1,13 +1,38 @@
-"""The command `signoff init`."""
+"""The command `signoff init`: the files of a new project, written where none exists yet."""
 
 from __future__ import annotations
 
+import json
+import keyword
+import posixpath
+from dataclasses import dataclass
 from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from signoff.command_line import remote_refs_option
-from signoff.init.new_project import write_project
+from signoff.contract import git_source
+from signoff.contract.document import load
+from signoff.contract.errors import SetUpError
+from signoff.contract.source import is_remote
+from signoff.init import targets
+from signoff.project import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from signoff.contract.contract import Contract, Operation
+    from signoff.contract.source import Source
+    from signoff.project import Project
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_STARTER = _TEMPLATES / "openapi.yaml"
+_DOCUMENTS = "openapi"
+_MOCK = "http://127.0.0.1:4010"
+_LONGEST_EXAMPLE = 95
 
 
 @click.command
@@ -32,3 +57,159 @@ def init(folder: str, *, document: str | None, allow_remote_refs: bool) -> None:
     click.echo("  signoff mock              serve the mock")
     click.echo("  signoff test              test the mock, or the server that base-url names")
     click.echo("  pytest contract_tests     the same as pytest tests")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of each file; paths are relative to the project's folder.
+
+    Attributes:
+        written: those that are new.
+        left: those that existed. They are as they were.
+    """
+
+    written: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool = False) -> Outcome:
+    """Write the files of a new project. A file that exists is never changed.
+
+    Args:
+        folder: where; it is made if need be.
+        document: a path, a URL or `REVISION:PATH`; without it, the one that the folder's configuration names,
+            else a small starter.
+        allow_remote_refs: whether `$ref`s that lead to http(s) URLs may be fetched.
+
+    Raises:
+        SourceError: the document cannot be read.
+        DocumentError: it is not an OpenAPI document.
+        DataError: the folder has a configuration file that is not TOML.
+        SetUpError: a file cannot be written.
+    """
+    project = find(folder)
+    own = project if project and project.folder == folder.absolute() else None
+    named = document or next(iter(own.documents if own else ()), _STARTER)
+    contract = load(named, allow_remote_refs=allow_remote_refs)
+    documents = _documents(contract.bundle.files, folder)
+    texts = {**_texts(contract), **_configuration(contract, next(iter(documents)), own, folder)}
+    files = {**documents, **{name: text.encode() for name, text in texts.items()}}
+    _refuse_outside(folder, files)
+    is_new = {name: _write(folder / name, data) for name, data in files.items()}
+    left = [name for name in files if not is_new[name]]
+    if (folder / "pyproject.toml").exists() and "pyproject.toml" not in files:
+        left.append("pyproject.toml")
+    return Outcome(tuple(name for name in files if is_new[name]), tuple(left))
+
+
+def _refuse_outside(folder: Path, names: Iterable[str]) -> None:
+    """Raise SetUpError where a link leads out of the project, before anything is written."""
+    own = folder.resolve()
+    for name in names:
+        if not (folder / name).parent.resolve().is_relative_to(own):
+            raise SetUpError(
+                f"{folder / name} cannot be written: its folder is a link that leads out of {folder}",
+                mend="Remove the link, or name another folder.",
+            )
+
+
+def _write(file: Path, data: bytes) -> bool:
+    """Write a file; False where there is one already."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("xb") as stream:
+            stream.write(data)
+    except FileExistsError:
+        if not file.is_file():
+            raise SetUpError(f"{file} cannot be written: something else has its name") from None
+        return False
+    except OSError as error:
+        raise SetUpError(f"{file} cannot be written: {error.strerror}") from None
+    return True
+
+
+def _documents(sources: Sequence[Source], folder: Path) -> dict[str, bytes]:
+    """The document, first, and the files beside it that it refers to, as far from each other as they were."""
+    places = {_place(source): source for source in sources if _origin(source) == _origin(sources[0])}
+    own = (folder / _DOCUMENTS).resolve().as_posix()
+    is_here = not _origin(sources[0]) and all(place.startswith(f"{own}/") for place in places)
+    common = own if is_here else posixpath.commonpath([posixpath.dirname(place) for place in places])
+    found = {f"{_DOCUMENTS}/{posixpath.relpath(place, common)}": place for place in places}
+    if len(found) == 1 and not next(iter(found)).endswith((".yaml", ".yml", ".json")):
+        suffix = "json" if sources[0].is_json else "yaml"
+        return {f"{_DOCUMENTS}/openapi.{suffix}": sources[0].data}
+    return {name: places[place].data for name, place in found.items()}
+
+
+def _origin(source: Source) -> str:
+    """What the paths of files have to share to be copied together: a server, a repository or this machine."""
+    if is_remote(source.base):
+        return urlsplit(source.base).netloc
+    return git_source.file_at(source.base).commit if git_source.is_address(source.base) else ""
+
+
+def _place(source: Source) -> str:
+    """The absolute path of a file, with slashes, on whatever it is from."""
+    if is_remote(source.base):
+        return posixpath.normpath(f"/{urlsplit(source.base).path.lstrip('/')}")
+    if git_source.is_address(source.base):
+        return posixpath.normpath(f"/{git_source.file_at(source.base).path}")
+    path = Path(source.base)
+    return (path.parent.resolve() / path.name).as_posix()
+
+
+def _texts(contract: Contract) -> dict[str, str]:
+    """The files beside the document and the configuration."""
+    return {
+        "mock_server/handlers.py": _filled("handlers.py.txt", **_example_of_a_handler(contract)),
+        "contract_tests/test_contract.py": _filled("test_contract.py.txt"),
+        "fixtures/targets.yaml": targets.render(contract),
+        ".github/workflows/api.yml": _filled("api.yml"),
+    }
+
+
+def _configuration(contract: Contract, document: str, own: Project | None, folder: Path) -> dict[str, str]:
+    """The file of the configuration: the one that there is, else pyproject.toml if there is none yet."""
+    base_url = json.dumps(f"{_MOCK}{contract.base_path}")
+    text = _filled("project.toml", document=json.dumps(document), base_url=base_url)
+    name = "pyproject.toml"
+    if own and own.file:
+        name = own.file.name
+    elif (folder / name).exists():
+        name = "signoff.toml"
+    if name == "signoff.toml":
+        text = text.replace("[tool.signoff]\n", "").replace("[tool.signoff.", "[")
+    return {name: text}
+
+
+def _filled(template: str, **values: str) -> str:
+    return Template((_TEMPLATES / template).read_text(encoding="utf-8")).substitute(values)
+
+
+def _example_of_a_handler(contract: Contract) -> dict[str, str]:
+    """What the commented handler says: it is for the first operation that has a name in Python."""
+    operation = next((held for held in contract.operations if _is_name(held.id)), None)
+    if operation is None:
+        return {"label": "An example", "name": "operation_id", "arguments": "", "result": "{}"}
+    names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+    return {
+        "label": targets.comment(operation.label),
+        "name": operation.id,
+        "arguments": ", ".join(filter(_is_name, names)),
+        "result": next(_short_examples(operation), "...  # the body, as the document describes it"),
+    }
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)
+
+
+def _short_examples(operation: Operation) -> Iterator[str]:
+    """The examples of successful responses, in Python, that fit a line."""
+    for response in operation.responses:
+        if response.status.startswith("2"):
+            for media_type in response.content:
+                for example in media_type.examples:
+                    text = repr(example.value)
+                    if len(text) <= _LONGEST_EXAMPLE:
+                        yield text

@@ -69,8 +69,9 @@ def _values(contract: Contract) -> Iterator[str]:
     for operation in contract.operations:
         for parameter in operation.parameters:
             if _needs_values(parameter):
-                where = operation.path.partition(f"{{{parameter.name}}}")[0] if _is_in_path(parameter) else ""
-                key = parameter.name if _is_in_path(parameter) else f"query.{parameter.name}"
+                where, key = "", f"query.{parameter.name}"
+                if parameter.location == "path":
+                    where, key = operation.path.partition(f"{{{parameter.name}}}")[0], parameter.name
                 found[key][where].append((operation, parameter))
     shared = {name: next(iter(places.values())) for name, places in found.items() if len(places) == 1}
     yield "\nvalues:\n" if shared else "\nvalues: {}\n"
@@ -100,17 +101,13 @@ def _entry(name: str, uses: list[tuple[Operation, Parameter]], indent: str) -> I
     yield f"{indent}  missing: []\n"
 
 
-def _is_in_path(parameter: Parameter) -> bool:
-    return parameter.location == "path"
-
-
 def _needs_values(parameter: Parameter) -> bool:
     """Whether a parameter names something that must exist."""
     schema = _schema(parameter)
     if any(key in schema for key in _NEEDS_NO_ID) or schema.get("type") == "boolean":
         return False
     is_id = schema.get("format") == "uuid" or parameter.name.lower().endswith("id")
-    return _is_in_path(parameter) or (parameter.location == "query" and parameter.required and is_id)
+    return parameter.location == "path" or (parameter.location == "query" and parameter.required and is_id)
 
 
 def _schema(parameter: Parameter) -> JsonObject:

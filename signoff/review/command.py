@@ -20,7 +20,7 @@ from signoff.contract.errors import SetUpError
 from signoff.contract.source import STANDARD_INPUT
 from signoff.reporting.request import parse_requests, publish
 from signoff.review import configuration as configurations
-from signoff.review.gate import DEFAULT, NAMES, Gate
+from signoff.review.outcome import DEFAULT, NAMES, Gate
 from signoff.review.report import FORMATS, report_of
 from signoff.review.rules import RULES, Profile, catalogue
 from signoff.review.run import review as run

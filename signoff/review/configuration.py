@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from signoff import project as projects
 from signoff.contract.pointer import Location
 from signoff.reporting.findings import Severity
 from signoff.review.rules import RULES, Profile
@@ -26,7 +25,6 @@ from signoff.review.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from signoff.contract.errors import DataError
     from signoff.project import Project
@@ -58,25 +56,6 @@ class Configuration:
         if rule.id in self.rules:
             return self.rules[rule.id] is not None
         return rule.id in self.switched_on or self.profile.holds(rule.profile)
-
-
-def find(folder: Path) -> Configuration:
-    """The configuration for documents reviewed in a folder: that of its project.
-
-    Raises:
-        DataError: the project's file says something unusable.
-    """
-    project = projects.find(folder)
-    return of(project) if project else Configuration()
-
-
-def load(path: Path) -> Configuration:
-    """The configuration in a project's file.
-
-    Raises:
-        DataError: it cannot be read, or says something unusable; the key is named.
-    """
-    return of(projects.load(path))
 
 
 def of(project: Project) -> Configuration:

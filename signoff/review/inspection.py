@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signoff.contract.contract import Contract
-    from signoff.contract.pointer import Location
     from signoff.contract.source import Source
     from signoff.review.rules import Fault, Rule
     from signoff.review.subject import Subject
@@ -164,17 +163,10 @@ def _folded(findings: Sequence[Finding]) -> Iterator[Finding]:
         if len(group) <= _MOST_ALIKE:
             yield finding
         elif finding is group[0]:
-            yield replace(finding, mend=f"{finding.mend} {_elsewhere(group)}".strip())
-
-
-def _elsewhere(group: Sequence[Finding]) -> str:
-    others = [finding.location for finding in group[1:]]
-    shown = f"{_brief(others[0])} and {_brief(others[-1])}"
-    return f"The same stands at {len(others)} other places, such as {shown}."
-
-
-def _brief(location: Location) -> str:
-    return f"line {location.line}" if location.line else location.pointer
+            places = [other.location for other in group[1:]]
+            shown = [f"line {at.line}" if at.line else at.pointer for at in (places[0], places[-1])]
+            more = f"The same stands at {len(places)} other places, such as {' and '.join(shown)}."
+            yield replace(finding, mend=f"{finding.mend} {more}".strip())
 
 
 def _operations_at(subject: Subject, finding: Finding) -> Iterator[str]:
@@ -183,11 +175,7 @@ def _operations_at(subject: Subject, finding: Finding) -> Iterator[str]:
         inside = subject.locate(operation.pointer)
         around = subject.locate(operation.item_pointer)
         at = finding.location
-        if (at.file == inside.file and _is_within(at.pointer, inside.pointer)) or (
+        if (at.file == inside.file and f"{at.pointer}/".startswith(f"{inside.pointer}/")) or (
             at.file == around.file and at.pointer in (around.pointer, f"{around.pointer}/parameters")
         ):
             yield from (operation.label, str(operation.value.get("operationId", "")))
-
-
-def _is_within(pointer: str, around: str) -> bool:
-    return pointer == around or pointer.startswith(f"{around}/")

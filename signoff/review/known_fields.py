@@ -1,92 +1,24 @@
-"""The fields of each kind of object, by version of OpenAPI (2.0, 3.0.4, 3.1.1, 3.2.0).
+"""The fields of each kind of object, by version of OpenAPI, and where a field is at home if not in it.
 
-The kinds are those of `structure.FIELDS`. A field that is at home in other versions only is listed in
-`ELSEWHERE`, with what takes its place.
+The kinds are those of `structure.FIELDS`. The fields are read from the schemas that are published for 2.0,
+3.0, 3.1 and 3.2; only what to write in place of a field of another version is listed here.
 """
 
 from __future__ import annotations
 
-from signoff.contract.structure import METHODS
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-_BOUNDS = (
-    *("multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength"),
-    *("pattern", "maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties", "required", "enum"),
-)
-_SCHEMA_2_0 = (
-    *("$ref", "title", "description", "type", "format", "default", "items", "allOf", "properties"),
-    *("additionalProperties", "discriminator", "readOnly", "xml", "externalDocs", "example", *_BOUNDS),
-)
-_SCHEMA_3_0 = (*_SCHEMA_2_0, "oneOf", "anyOf", "not", "nullable", "writeOnly", "deprecated")
-_JSON_SCHEMA = (
-    *("$id", "$schema", "$anchor", "$dynamicAnchor", "$dynamicRef", "$comment", "$defs", "$vocabulary"),
-    *("const", "examples", "if", "then", "else", "dependentSchemas", "dependentRequired", "prefixItems"),
-    *("contains", "minContains", "maxContains", "patternProperties", "propertyNames", "contentSchema"),
-    *("unevaluatedItems", "unevaluatedProperties", "contentEncoding", "contentMediaType", "definitions"),
-)
-_SCHEMA_3_1 = tuple(name for name in _SCHEMA_3_0 if name != "nullable") + _JSON_SCHEMA
-_ITEM_2_0 = ("type", "format", "items", "collectionFormat", "default", *_BOUNDS)
-_SHOWN = ("summary", "description")
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import from_ref, resolve
+from signoff.contract.validity import published_schema
 
-_COMMON = {
-    "info": ("title", "summary", "description", "termsOfService", "contact", "license", "version"),
-    "tag": ("name", "description", "externalDocs"),
-}
-_SINCE_3_0 = _COMMON | {
-    "document": (
-        *("openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"),
-        *("webhooks", "jsonSchemaDialect", "$self"),
-    ),
-    "components": (
-        *("schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes"),
-        *("links", "callbacks", "pathItems", "mediaTypes"),
-    ),
-    "path_item": ("$ref", *_SHOWN, "servers", "parameters", "additionalOperations", *METHODS),
-    "operation": (
-        *("tags", *_SHOWN, "externalDocs", "operationId", "parameters", "requestBody", "responses"),
-        *("callbacks", "deprecated", "security", "servers"),
-    ),
-    "parameter": (
-        *("name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode"),
-        *("allowReserved", "schema", "example", "examples", "content"),
-    ),
-    "request_body": ("description", "content", "required"),
-    "media_type": (
-        *("schema", "itemSchema", "example", "examples", "encoding", "prefixEncoding", "itemEncoding"),
-    ),
-    "encoding": (
-        *("contentType", "headers", "style", "explode", "allowReserved", "encoding"),
-        *("prefixEncoding", "itemEncoding"),
-    ),
-    "response": ("summary", "description", "headers", "content", "links"),
-    "header": (
-        *("description", "required", "deprecated", "allowEmptyValue", "style", "explode", "allowReserved"),
-        *("schema", "example", "examples", "content"),
-    ),
-    "example": (*_SHOWN, "value", "externalValue", "dataValue", "serializedValue"),
-    "link": ("operationRef", "operationId", "parameters", "requestBody", "description", "server"),
-    "security_scheme": (
-        *("type", "description", "name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl"),
-        *("oauth2MetadataUrl", "deprecated"),
-    ),
-    "server": ("url", "description", "variables", "name"),
-    "tag": ("name", "summary", "description", "externalDocs", "parent", "kind"),
-}
-_2_0 = _COMMON | {
-    "document": (
-        *("swagger", "info", "host", "basePath", "schemes", "consumes", "produces", "paths", "definitions"),
-        *("parameters", "responses", "securityDefinitions", "security", "tags", "externalDocs"),
-    ),
-    "path_item": ("$ref", "parameters", "get", "put", "post", "delete", "options", "head", "patch"),
-    "operation": (
-        *("tags", *_SHOWN, "externalDocs", "operationId", "consumes", "produces", "parameters"),
-        *("responses", "schemes", "deprecated", "security"),
-    ),
-    "parameter": ("name", "in", "description", "required", "schema", "allowEmptyValue", *_ITEM_2_0),
-    "response": ("description", "schema", "headers", "examples"),
-    "schema": _SCHEMA_2_0,
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-# Fields of other versions: kind -> field -> (where it is at home, what to write instead).
+    from signoff.contract.json_value import JsonObject, JsonValue
+
+# Kind -> field -> what to write instead.
 _TO_3_1 = "OpenAPI 3.1"
 _SCHEMA_OF_3_1 = {
     "const": "an `enum` of one member",
@@ -113,8 +45,7 @@ _FROM_2_0 = {
         "responses": "`components/responses`",
     },
     "operation": {"consumes": "`content`", "produces": "`content`", "schemes": "`servers`"},
-    "parameter": {"collectionFormat": "`style` and `explode`"}
-    | {name: "`schema`" for name in ("type", "format", "items", "default", *_BOUNDS) if name != "required"},
+    "parameter": {"collectionFormat": "`style` and `explode`"},  # and `schema` for all others
     "header": {"type": "`schema`", "format": "`schema`", "collectionFormat": "`style` and `explode`"},
     "response": {"schema": "`content`"},
     "schema": {"collectionFormat": "`style` and `explode` of the parameter"},
@@ -132,15 +63,54 @@ _TO_2_0 = {
         "deprecated": "`description`",
     },
 }
+_NEWER = {
+    ("document", "webhooks"): "`callbacks`",
+    ("document", "jsonSchemaDialect"): "nothing",
+    ("components", "pathItems"): "`paths`",
+    ("info", "summary"): "`description`",
+}
+# In the published schemas of 3.1 and 3.2, but not in the specifications.
+_SLIPS = {"link": {"body"}, "media_type": {"description"}}
 
 
+@lru_cache(maxsize=256)
 def known(kind: str, version: str) -> frozenset[str]:
-    """The fields of a kind of object in a version; empty where any name may stand or none is listed."""
+    """The fields of a kind of object in a version; empty where any name may stand or none is listed.
+
+    Any version since 3.0 has the fields of all of them: a document may use what its next version brings.
+    """
     if version.startswith("2."):
-        return frozenset(_2_0.get(kind, ()))
+        return frozenset(_published(kind, "2.0"))
     if kind == "schema":
-        return frozenset(_SCHEMA_3_0 if version.startswith("3.0") else _SCHEMA_3_1)
-    return frozenset(_SINCE_3_0.get(kind, ()))
+        fields = {"$ref", *_published(kind, "3.0")}
+        is_3_0 = version.startswith("3.0")
+        return frozenset(fields if is_3_0 else fields - {"nullable"} | {"$vocabulary", *_SCHEMA_OF_3_1})
+    found = {name for of in ("3.0", "3.1", "3.2") for name in _published(kind, of)}
+    return frozenset(found - _SLIPS.get(kind, set()))
+
+
+def _published(kind: str, version: str) -> Iterator[str]:
+    """The fields that a published schema has for a kind, which it calls PathItem, pathItem or path-item."""
+    schema = published_schema(version)
+    if kind == "document":
+        yield from as_object(schema.get("properties"))
+    for name, definition in as_object(schema.get("$defs", schema.get("definitions"))).items():
+        if name.replace("-", "").lower() == kind.replace("_", ""):
+            yield from _properties(definition, schema, set())
+
+
+def _properties(part: JsonValue, schema: JsonObject, seen: set[str]) -> Iterator[str]:
+    """The properties of a part of a schema, those of its branches and of what it refers to included."""
+    found = as_object(part)
+    yield from as_object(found.get("properties"))
+    inner = [branch for keyword in ("allOf", "oneOf", "anyOf") for branch in as_list(found.get(keyword))]
+    inner += [found[keyword] for keyword in ("if", "then", "else") if keyword in found]
+    for branch in (*inner, *as_object(found.get("dependentSchemas")).values()):
+        yield from _properties(branch, schema, seen)
+    ref = str(found.get("$ref", ""))
+    if ref.startswith("#/") and ref not in seen:
+        seen.add(ref)
+        yield from _properties(resolve(schema, from_ref(ref)), schema, seen)
 
 
 def elsewhere(kind: str, field: str, version: str) -> tuple[str, str] | None:
@@ -149,10 +119,10 @@ def elsewhere(kind: str, field: str, version: str) -> tuple[str, str] | None:
         instead = _TO_2_0.get(kind, {}).get(field)
         home = _TO_3_1 if kind == "schema" and field in _SCHEMA_OF_3_1 else "OpenAPI 3.0"
         return (home, instead) if instead else None
-    if field in _FROM_2_0.get(kind, {}):
-        if kind == "schema" or field not in known(kind, version):
-            return "Swagger 2.0", _FROM_2_0[kind][field]
-        return None
+    if kind == "schema" or field not in known(kind, version):
+        of_parameters = "`schema`" if kind == "parameter" and field in known(kind, "2.0") else None
+        if instead := _FROM_2_0.get(kind, {}).get(field, of_parameters):
+            return "Swagger 2.0", instead
     if kind == "schema" and version.startswith("3.0") and field in _SCHEMA_OF_3_1:
         return _TO_3_1, _SCHEMA_OF_3_1[field]
     if kind == "schema" and not version.startswith("3.0") and field == "nullable":
@@ -160,11 +130,3 @@ def elsewhere(kind: str, field: str, version: str) -> tuple[str, str] | None:
     if version.startswith("3.0") and (kind, field) in _NEWER:
         return _TO_3_1, _NEWER[kind, field]
     return None
-
-
-_NEWER = {
-    ("document", "webhooks"): "`callbacks`",
-    ("document", "jsonSchemaDialect"): "nothing",
-    ("components", "pathItems"): "`paths`",
-    ("info", "summary"): "`description`",
-}

@@ -86,20 +86,16 @@ class LiteralValues:
     @cached_property
     def all(self) -> tuple[LiteralValue, ...]:
         """All of them, each once."""
-        holders = [n for n in walk(self.contract.document) if n.kind in ("media_type", "parameter", "header")]
-        found = [
-            value
-            for node in holders
-            if isinstance(node.value.get("schema"), dict)
-            for value in self._of_holder(node)
-        ]
+        nodes = walk(self.contract.document)
+        holders = [node for node in nodes if node.kind in ("media_type", "parameter", "header")]
+        found = [value for node in holders for value in self._of_holder(node)]
         found += [v for pointer, schema in self.schemas.items() for v in self._of_schema(pointer, schema)]
         return tuple(found)
 
     def _of_holder(self, node: Node) -> Iterator[LiteralValue]:
-        """The examples of a media type, a parameter or a header."""
-        schema_pointer = f"{node.pointer}/schema"
-        schema = as_object(node.value["schema"])
+        schema_pointer, schema = f"{node.pointer}/schema", node.value.get("schema")
+        if not isinstance(schema, dict):
+            return
         is_body = node.kind == "media_type"
         media_type = node.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~") if is_body else ""
         directions = self.reach.directions_of(node.pointer)

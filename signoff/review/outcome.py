@@ -1,16 +1,26 @@
-"""The outcome of a review: findings, changes, and the verdict that follows from them."""
+"""The outcome of a review: findings, changes, the verdict that follows from them, and what makes it fail."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from signoff.contract.errors import SetUpError
 from signoff.review.change import ChangeVerdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from signoff.reporting.findings import Finding
+    from signoff.reporting.model import Level
     from signoff.review.change import Change
     from signoff.review.changes.version import VersionAdvice
+
+NEVER = "never"
+# From the worst on: what is named fails, and what is worse fails with it.
+_SCALES = (("breaking", "review"), ("error", "warning", "info"))
+NAMES = (*_SCALES[0], *_SCALES[1], NEVER)
+DEFAULT = ("breaking", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +73,38 @@ class Outcome:
             return None
         found = {change.verdict for change in self.changes}
         return next((verdict for verdict in ChangeVerdict if verdict in found), ChangeVerdict.COMPATIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Which changes and findings make a review fail.
+
+    Attributes:
+        names: of `NAMES`; what is not named does not fail.
+    """
+
+    names: tuple[str, ...] = DEFAULT
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Gate:
+        """The gate that `--fail-on` options ask for: names, several in one joined by commas.
+
+        Raises:
+            SetUpError: a name is unknown, or `never` stands with others.
+        """
+        names = tuple(dict.fromkeys(name.strip() for text in texts for name in text.split(",")))
+        for name in names:
+            if name not in NAMES:
+                raise SetUpError(f"--fail-on {name!r} is unknown; it takes {', '.join(NAMES)}")
+        if NEVER in names and len(names) > 1:
+            raise SetUpError("--fail-on never stands alone", mend="Leave it out, or the others.")
+        return cls(names or DEFAULT)
+
+    def stops(self, level: Level) -> bool:
+        """Whether a change or finding of this level makes the review fail."""
+        return any(
+            level.value in scale[: scale.index(name) + 1]
+            for scale in _SCALES
+            for name in self.names
+            if name in scale
+        )

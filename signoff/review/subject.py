@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from signoff.contract.bundle import Bundle
 from signoff.contract.document import as_written, root_kind, understood
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.pointer import Location
     from signoff.contract.source import Source
+
+
+class Member(NamedTuple):
+    """What stands in a list or map of an object: by which name or index, where, and what that refers to."""
+
+    name: str
+    place: str
+    value: JsonObject
+    pointer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +104,9 @@ class Subject:
     @cached_property
     def schemas(self) -> dict[str, JsonObject]:
         """Every schema as understood, by its pointer into the contract's document."""
-        nodes = [*walk(self.contract.document), *self._unused_definitions()]
-        return {node.pointer: node.value for node in nodes if node.kind == "schema"}
+        found = {node.pointer: node.value for node in walk(self.contract.document) if node.kind == "schema"}
+        definitions = as_object(self.contract.document.get("definitions"))  # of 2.0, unused ones too
+        return found | {f"/definitions/{escape(k)}": v for k, v in definitions.items() if isinstance(v, dict)}
 
     def properties(self) -> Iterator[tuple[str, JsonObject, str, JsonObject]]:
         """Every property of `schemas`: its name, its schema, where it stands, and the schema that has it."""
@@ -104,12 +114,6 @@ class Subject:
             for name, held in as_object(schema.get("properties")).items():
                 if isinstance(held, dict):
                     yield name, held, f"{pointer}/properties/{escape(name)}", schema
-
-    def _unused_definitions(self) -> Iterator[Node]:
-        definitions = self.contract.document.get("definitions")
-        for name, value in definitions.items() if isinstance(definitions, dict) else ():
-            if isinstance(value, dict):
-                yield Node("schema", f"/definitions/{escape(name)}", value)
 
     @cached_property
     def values(self) -> LiteralValues:
@@ -127,9 +131,7 @@ class Subject:
         return tuple(self._operations())
 
     def _operations(self) -> Iterator[WrittenOperation]:
-        paths = self.document.get("paths")
-        for path, held in paths.items() if isinstance(paths, dict) else ():
-            item, pointer = self.followed(held, f"/paths/{escape(path)}")
+        for path, _, item, pointer in self.members(self.document, "", "paths"):
             if path.startswith("x-"):
                 continue
             more = item.get("additionalOperations")
@@ -152,15 +154,19 @@ class Subject:
             value = value_at(self.document, pointer)
         return {}, pointer
 
+    def members(self, owner: JsonObject, pointer: str, field: str) -> Iterator[Member]:
+        """What a field of an object holds as a list or map, references followed."""
+        held = owner.get(field)
+        named = enumerate(held) if isinstance(held, list) else as_object(held).items()
+        for name, value in named:
+            place = f"{pointer}/{field}/{escape(str(name))}"
+            yield Member(str(name), place, *self.followed(value, place))
+
     def parameters(self, operation: WrittenOperation) -> list[tuple[JsonObject, str]]:
-        """The parameters of an operation and its path, what they refer to, and where each stands."""
-        found = []
-        for owner, place in ((operation.item, operation.item_pointer), (operation.value, operation.pointer)):
-            held = owner.get("parameters")
-            for index, parameter in enumerate(held if isinstance(held, list) else []):
-                at = f"{place}/parameters/{index}"
-                found.append((self.followed(parameter, at)[0], at))
-        return found
+        """The parameters of an operation's path, then its own, and where each stands."""
+        owners = ((operation.item, operation.item_pointer), (operation.value, operation.pointer))
+        found = [held for owner, place in owners for held in self.members(owner, place, "parameters")]
+        return [(parameter.value, parameter.place) for parameter in found]
 
     def locate(self, pointer: str) -> Location:
         """The place in the author's file of a pointer into either document."""
@@ -214,12 +220,11 @@ class Subject:
         """The parameters of an operation of 2.0, then those that it has from its path."""
         seen = set()
         for holder in (owner, owner.rpartition("/")[0]):
-            held = self.followed(value_at(self.document, holder), holder)[0].get("parameters")
-            for index, parameter in enumerate(held if isinstance(held, list) else []):
-                value, place = self.followed(parameter, f"{holder}/parameters/{index}")
-                key = (str(value.get("in")), str(value.get("name")))
+            value = self.followed(value_at(self.document, holder), holder)[0]
+            for parameter in self.members(value, holder, "parameters"):
+                key = (str(parameter.value.get("in")), str(parameter.value.get("name")))
                 if holder == owner or key not in seen:
-                    yield place, value
+                    yield parameter.pointer, parameter.value
                 seen.add(key)
 
 

@@ -1,4 +1,4 @@
-"""Names and words of a document: cut apart, made singular, and how near two of them are."""
+"""Names and words of a document: cut apart, and how near two of them are."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from signoff.review.subject import value_at
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from signoff.contract.contract import MediaType, Operation
+    from signoff.contract.contract import MediaType, Operation, Response
     from signoff.contract.json_value import JsonValue
     from signoff.review.subject import Subject
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_SHORTEST = 3
 _SHORTEST_SLIP = 4
 
 
@@ -26,31 +25,14 @@ def words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
 
 
-def nouns(text: str) -> list[str]:
-    """The words in the singular, short ones left out; verbs among them do no harm."""
-    return [_singular(word) for word in words(text) if len(word) >= _SHORTEST]
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    if word.endswith(("ses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
-
-
 def success_offers(operation: Operation) -> list[MediaType]:
     """The media types of an operation's responses of success."""
     return [o for response in operation.responses if response.status[:1] == "2" for o in response.content]
 
 
-def spoken(subject: Subject, operation: Operation) -> str:
-    """What an operation says in prose, and what its bodies name."""
-    offers = success_offers(operation)
-    offers += operation.request_body.content if operation.request_body else ()
-    names = [name for offer in offers if offer.schema for name in offer.schema.view.properties]
-    names += [str(offer.schema.raw.get("$ref", "")) for offer in offers if offer.schema]
-    return " ".join([str(at(subject, operation.pointer).get("description", "")), *names])
+def error_responses(operation: Operation) -> list[Response]:
+    """The responses that errors have, `default` among them."""
+    return [response for response in operation.responses if response.status[:1] in "45d"]
 
 
 def at(subject: Subject, pointer: str) -> dict[str, JsonValue]:

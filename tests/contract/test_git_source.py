@@ -6,7 +6,7 @@ import pytest
 
 import signoff
 from signoff.contract import SourceError, git_source, source
-from signoff.review.base_document import read_base
+from signoff.review.run import read_base
 
 DOCUMENT = """\
 openapi: 3.1.0

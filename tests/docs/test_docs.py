@@ -14,8 +14,8 @@ import signoff
 from signoff.cli import main
 from signoff.docs import page, reference
 from signoff.docs.findings import annotated, by_operation
-from signoff.docs.renderer import inline, renderer
-from signoff.docs.rich_text import rich
+from signoff.docs.page import inline, renderer
+from signoff.docs.reference import rich
 from signoff.docs.schema_rows import SchemaWords
 from signoff.review import subject as subjects
 from signoff.review.inspection import review_document
@@ -140,11 +140,11 @@ def test_the_policy_admits_the_page_s_own_scripts_and_no_connection(hostile):
 
 
 def test_the_renderer_can_stand_in_a_page():
-    kept = renderer()
-    assert "SwaggerUIBundle" in kept.script
-    assert not re.search(r"<!--|</?script", kept.script, re.IGNORECASE)
-    assert "sourceMappingURL" not in kept.script + kept.style
-    assert not re.search(r"url\(['\"]?(?!data:|['\"]?data:)", kept.style)
+    script, style = renderer()
+    assert "SwaggerUIBundle" in script
+    assert not re.search(r"<!--|</?script", script, re.IGNORECASE)
+    assert "sourceMappingURL" not in script + style
+    assert not re.search(r"url\(['\"]?(?!data:|['\"]?data:)", style)
     assert inline("a<!--b<SCRIPT></script") == "a\\x3c!--b\\x3cSCRIPT>\\x3c/script"
 
 

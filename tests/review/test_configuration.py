@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from signoff import project as projects
 from signoff.contract.errors import DataError
 from signoff.reporting.findings import Severity
-from signoff.review.configuration import Configuration, find, load
+from signoff.review.configuration import Configuration, of
 from signoff.review.inspection import review_document
 from signoff.review.rules import Profile
 from tests.review.documents import LIST, MAKE, SCHEMAS, SHOP, edited, reviewed
@@ -23,7 +24,7 @@ reason = "The store takes no names for now."
 
 def configured(folder, text, name="signoff.toml"):
     (folder / name).write_text(text)
-    return load(folder / name)
+    return of(projects.load(folder / name))
 
 
 def test_signoff_toml_and_pyproject_say_the_same(tmp_path):
@@ -43,14 +44,14 @@ def test_the_nearest_folder_that_says_something_decides(tmp_path):
     inner.mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text('[tool.signoff.review]\nprofile = "recommended"')
     (tmp_path / "api" / "pyproject.toml").write_text('[project]\nname = "api"')
-    assert find(inner).profile is Profile.RECOMMENDED
+    assert of(projects.find(inner)).profile is Profile.RECOMMENDED
     (inner / "signoff.toml").write_text('[review]\nprofile = "all"')
-    assert find(inner).profile is Profile.ALL
+    assert of(projects.find(inner)).profile is Profile.ALL
 
 
 def test_where_no_file_says_something_the_essential_rules_are_asked(tmp_path):
     (tmp_path / "signoff.toml").write_text("[mock]\nport = 4010\n")
-    assert load(tmp_path / "signoff.toml").profile is Profile.ESSENTIAL
+    assert of(projects.load(tmp_path / "signoff.toml")).profile is Profile.ESSENTIAL
     assert Configuration().profile is Profile.ESSENTIAL
 
 

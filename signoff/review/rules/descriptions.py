@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
-from signoff.reporting.findings import Severity
+from signoff.contract.json_value import JsonObject, JsonValue, as_list, as_object
 from signoff.review.composition import common_kinds
 from signoff.review.known_fields import known
-from signoff.review.rules.registry import Fault, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.subject import Subject
 
-_SOURCE = "the document's own descriptions"
+_contradiction = partial(warning, source="the document's own descriptions")
 _MEND = "Correct whichever is untrue."
 _QUOTED = re.compile(
     r"[`'\"\u2018\u2019\u201c\u201d]([^`'\"\u2018\u2019\u201c\u201d\n]{1,60})[`'\"\u2018\u2019\u201c\u201d]"
@@ -118,13 +116,10 @@ def _word(text: str) -> str:
     return text.strip("`'\"\u2018\u2019\u201c\u201d*_.,:;!").lower()
 
 
-@rule(
-    "prose-contradicts-enum",
-    severity=Severity.WARNING,
-    rationale="A description that names other values than the enum leaves readers to try which is true.",
-    source=_SOURCE,
+@_contradiction(
+    rationale="A description that names other values than the enum leaves readers to try which is true."
 )
-def prose_contradicts_enum(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_enum(subject: Subject) -> Faults:
     """Descriptions that speak of one value where there are several, or list others."""
     for held in _described(subject):
         members = {value.lower(): value for value in held.enum}
@@ -145,7 +140,7 @@ def _mentions(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-def _lists(held: _Described, members: dict[str, str]) -> Iterator[Fault]:
+def _lists(held: _Described, members: dict[str, str]) -> Faults:
     """Lists of values in prose, taken for such only where most of them are members."""
     for found in _ONE_OF.finditer(held.text):
         named = [name.strip().lower() for name in _QUOTED.findall(found[1])]
@@ -161,13 +156,8 @@ def _lists(held: _Described, members: dict[str, str]) -> Iterator[Fault]:
             yield Fault(f"{held.pointer}/description", message, _MEND)
 
 
-@rule(
-    "prose-contradicts-default",
-    severity=Severity.WARNING,
-    rationale="Clients leave out what has a default; they must know which one holds.",
-    source=_SOURCE,
-)
-def prose_contradicts_default(subject: Subject) -> Iterator[Fault]:
+@_contradiction(rationale="Clients leave out what has a default; they must know which one holds.")
+def prose_contradicts_default(subject: Subject) -> Faults:
     """Descriptions that name another default than the schema, or one that the enum does not admit."""
     for held in _described(subject):
         for found in _DEFAULT.finditer(held.text):
@@ -204,13 +194,10 @@ def _shown(value: JsonValue) -> str:
     return repr(value) if isinstance(value, str) else json.dumps(value)
 
 
-@rule(
-    "prose-contradicts-bound",
-    severity=Severity.WARNING,
-    rationale="A client that trusts the words sends what the schema refuses, or holds back for nothing.",
-    source=_SOURCE,
+@_contradiction(
+    rationale="A client that trusts the words sends what the schema refuses, or holds back for nothing."
 )
-def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_bound(subject: Subject) -> Faults:
     """Descriptions with other limits than the schema's."""
     for held in _described(subject):
         for keyword, pattern in _LIMITS:
@@ -225,13 +212,8 @@ def prose_contradicts_bound(subject: Subject) -> Iterator[Fault]:
                     yield Fault(f"{held.pointer}/description", message, _MEND)
 
 
-@rule(
-    "prose-contradicts-null",
-    severity=Severity.WARNING,
-    rationale="A client that is not told of null breaks on the first one.",
-    source=_SOURCE,
-)
-def prose_contradicts_null(subject: Subject) -> Iterator[Fault]:
+@_contradiction(rationale="A client that is not told of null breaks on the first one.")
+def prose_contradicts_null(subject: Subject) -> Faults:
     """Descriptions that speak of null where the schema does not admit it, and the other way round."""
     for pointer, schema in subject.schemas.items():
         text = schema.get("description")
@@ -248,13 +230,8 @@ def prose_contradicts_null(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{pointer}/description", message, _MEND)
 
 
-@rule(
-    "prose-contradicts-required",
-    severity=Severity.WARNING,
-    rationale="Whether something may be left out is the first thing that a client needs to know.",
-    source=_SOURCE,
-)
-def prose_contradicts_required(subject: Subject) -> Iterator[Fault]:
+@_contradiction(rationale="Whether something may be left out is the first thing that a client needs to know.")
+def prose_contradicts_required(subject: Subject) -> Faults:
     """Descriptions that say optional of what is required, or required of what is not."""
     for node in subject.of("parameter"):
         text = node.value.get("description")
@@ -269,22 +246,19 @@ def prose_contradicts_required(subject: Subject) -> Iterator[Fault]:
             yield from _necessity(text, place, "property", is_required=is_required)
 
 
-def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Iterator[Fault]:
-    if is_required and _OPTIONAL.search(text):
-        message = f"the description says optional, but the {what} is required"
-        yield Fault(f"{pointer}/description", message, _MEND)
-    elif not is_required and _REQUIRED.search(text):
-        message = f"the description says required, but the {what} is optional"
+def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Faults:
+    found = _OPTIONAL.search(text) if is_required else _REQUIRED.search(text)
+    told, actual = ("optional", "required") if is_required else ("required", "optional")
+    if found:
+        message = f"the description says {told}, but the {what} is {actual}"
         yield Fault(f"{pointer}/description", message, _MEND)
 
 
-@rule(
-    "prose-contradicts-deprecated",
-    severity=Severity.WARNING,
+@warning(
     rationale="Tools warn of what is marked `deprecated`, not of what is only called so.",
     source="OpenAPI 3.1, sections 4.8.10 and 4.8.12 (deprecated)",
 )
-def prose_contradicts_deprecated(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_deprecated(subject: Subject) -> Faults:
     """What its description calls deprecated, without the mark."""
     for kind in ("operation", "parameter", "schema", "header"):
         for node in subject.of(kind) if "deprecated" in known(kind, subject.version) else ():

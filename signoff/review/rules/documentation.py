@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
-from signoff.contract.json_value import as_object
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.contract.json_value import JsonObject, as_object
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, hint, recommendation
 from signoff.review.words import success_offers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _PLACEHOLDER = re.compile(
     r"\W*(?:todo|tbd|fixme|xxx|lorem ipsum|string|placeholder)\b\W*(?:$|:)", re.IGNORECASE
@@ -27,14 +19,11 @@ def _words(value: JsonObject, *fields: str) -> str:
     return "".join(str(value.get(field) or "").strip() for field in fields)
 
 
-@rule(
-    "operation-without-words",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A reader who knows the method and path alone does not know what the operation does.",
     source=_SOURCE,
 )
-def operation_without_words(subject: Subject) -> Iterator[Fault]:
+def operation_without_words(subject: Subject) -> Faults:
     """Operations with neither a summary nor a description."""
     for operation in subject.operations:
         if not _words(operation.value, "summary", "description"):
@@ -42,14 +31,8 @@ def operation_without_words(subject: Subject) -> Iterator[Fault]:
             yield Fault(operation.pointer, message, "Say what it does.")
 
 
-@rule(
-    "parameter-without-words",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
-    rationale="What a parameter selects, and in which unit, its name alone seldom says.",
-    source=_SOURCE,
-)
-def parameter_without_words(subject: Subject) -> Iterator[Fault]:
+@advice(rationale="What a parameter selects, and in which unit, its name alone seldom says.", source=_SOURCE)
+def parameter_without_words(subject: Subject) -> Faults:
     """Parameters that neither they nor their schema describe."""
     for node in subject.of("parameter"):
         schema = as_object(node.value.get("schema"))
@@ -59,14 +42,8 @@ def parameter_without_words(subject: Subject) -> Iterator[Fault]:
             yield Fault(node.pointer, message, "Say what it selects.")
 
 
-@rule(
-    "property-without-words",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
-    rationale="A reader meets most properties in the reference alone.",
-    source=_SOURCE,
-)
-def property_without_words(subject: Subject) -> Iterator[Fault]:
+@hint(rationale="A reader meets most properties in the reference alone.", source=_SOURCE)
+def property_without_words(subject: Subject) -> Faults:
     """Properties without a description of their own or of what they refer to."""
     for name, held, place, _ in subject.properties():
         among = subject.contract.schemas.view(held).parts
@@ -74,14 +51,8 @@ def property_without_words(subject: Subject) -> Iterator[Fault]:
             yield Fault(place, f"the property `{name}` has no description", "Say what it means.")
 
 
-@rule(
-    "words-left-open",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
-    rationale="A placeholder that is published tells readers that nobody looked.",
-    source=_SOURCE,
-)
-def words_left_open(subject: Subject) -> Iterator[Fault]:
+@recommendation(rationale="A placeholder that is published tells readers that nobody looked.", source=_SOURCE)
+def words_left_open(subject: Subject) -> Faults:
     """Descriptions and summaries that are placeholders."""
     for node in subject.nodes:
         for field in ("summary", "description"):
@@ -91,14 +62,11 @@ def words_left_open(subject: Subject) -> Iterator[Fault]:
                 yield Fault(f"{node.pointer}/{field}", message, "Write it.")
 
 
-@rule(
-    "response-without-words",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="The description of a response is required, and the one place to say when it comes.",
     source="OpenAPI 3.1, section 4.8.17 (Response Object, description)",
 )
-def response_without_words(subject: Subject) -> Iterator[Fault]:
+def response_without_words(subject: Subject) -> Faults:
     """Responses whose description is empty."""
     for node in subject.of("response"):
         if "description" in node.value and not _words(node.value, "description", "summary"):
@@ -106,14 +74,11 @@ def response_without_words(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{node.pointer}/description", message, "Say when it comes.")
 
 
-@rule(
-    "body-without-example",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="Readers copy examples, and mocks answer with them.",
     source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
 )
-def body_without_example(subject: Subject) -> Iterator[Fault]:
+def body_without_example(subject: Subject) -> Faults:
     """JSON bodies of requests and of responses of success without an example anywhere in their schema."""
     for operation in subject.contract.operations:
         sent = operation.request_body.content if operation.request_body else ()
@@ -131,42 +96,30 @@ def _exemplified(subject: Subject, schema: JsonObject) -> bool:
     return any({"example", "examples", "enum", "const", "default"} & set(part) for part in [*among, *inner])
 
 
-@rule(
-    "info-without-contact",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="Who meets a fault in the API must know whom to tell.",
     source="Zalando RESTful API Guidelines, rule 218",
 )
-def info_without_contact(subject: Subject) -> Iterator[Fault]:
+def info_without_contact(subject: Subject) -> Faults:
     """Documents that name nobody to turn to."""
     info = as_object(subject.document.get("info"))
     if info and not as_object(info.get("contact")):
         yield Fault("/info", "the document names no contact", "Add `contact`.")
 
 
-@rule(
-    "info-without-description",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="The first thing that a reader asks is what the API is for.",
     source="Zalando RESTful API Guidelines, rule 218",
 )
-def info_without_description(subject: Subject) -> Iterator[Fault]:
+def info_without_description(subject: Subject) -> Faults:
     """Documents that do not say what they describe."""
     info = as_object(subject.document.get("info"))
     if info and not _words(info, "description", "summary"):
         yield Fault("/info", "the document does not say what the API is for", "Add a `description`.")
 
 
-@rule(
-    "tag-without-words",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
-    rationale="Tags are the chapters of the reference.",
-    source="OpenAPI 3.1, section 4.8.22 (Tag Object)",
-)
-def tag_without_words(subject: Subject) -> Iterator[Fault]:
+@hint(rationale="Tags are the chapters of the reference.", source="OpenAPI 3.1, section 4.8.22 (Tag Object)")
+def tag_without_words(subject: Subject) -> Faults:
     """Tags of the list without a description."""
     for tag in subject.of("tag"):
         if not _words(tag.value, "description", "summary"):

@@ -11,14 +11,11 @@ from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import from_ref
 from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
-from signoff.review.words import at
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, hint, recommendation, warning
+from signoff.review.words import at, error_responses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from signoff.contract.contract import Operation
-    from signoff.review.subject import Subject
 
 _CODE = re.compile(
     r"(?<![\w.#$<>=/:-])([45]\d\d)\b(?!\s*(?:ms|s\b|sec|char|item|byte|kb|mb|px|row|record|%|[.,]\d|-\d))"
@@ -34,27 +31,24 @@ _TOO_MANY = re.compile(
 _KNOWN = {status.value for status in HTTPStatus}
 
 
-@rule(
-    "status-in-prose-undocumented",
-    severity=Severity.WARNING,
+@warning(
     rationale="A status that only the prose knows is one that clients and tests do not expect.",
     source="OpenAPI 3.1, section 4.8.16: responses should cover known errors",
 )
-def status_in_prose_undocumented(subject: Subject) -> Iterator[Fault]:
+def status_in_prose_undocumented(subject: Subject) -> Faults:
     """Statuses of errors that a description speaks of, and no response covers."""
-    for operation in subject.contract.operations:
-        text = str(at(subject, operation.pointer).get("description", ""))
-        missing = _missing(_spoken(text), [operation])
-        if missing:
-            place = f"{operation.pointer}/description"
-            yield Fault(place, _undocumented(missing), "Describe them, or a range such as 4XX.")
-    for pointer, schema in subject.schemas.items():
-        codes = _spoken(str(schema.get("description") or ""))
-        users = _answering(subject, pointer) if codes else ()
-        missing = _missing(codes, users)
+    operations = {operation.pointer: operation for operation in subject.contract.operations}
+    described = subject.schemas | {pointer: at(subject, pointer) for pointer in operations}
+    for pointer, value in described.items():
+        codes = _spoken(str(value.get("description") or ""))
+        own = operations.get(pointer)
+        users = ([own] if own else _answering(subject, pointer)) if codes else []
+        missing = sorted(code for code in codes if not any(user.response_for(code) for user in users))
         if missing and users:
-            place = f"{pointer}/description"
-            yield Fault(place, _undocumented(missing), "Describe them, or a range such as 4XX.")
+            *others, last = map(str, missing)
+            words = f"{', '.join(others)} and {last}" if others else last
+            message = f"the description speaks of status {words}, which no response describes"
+            yield Fault(f"{pointer}/description", message, "Describe them, or a range such as 4XX.")
 
 
 def _spoken(text: str) -> set[int]:
@@ -66,71 +60,52 @@ def _spoken(text: str) -> set[int]:
     return found
 
 
-def _missing(codes: set[int], operations: Sequence[Operation]) -> list[int]:
-    return sorted(code for code in codes if not any(operation.response_for(code) for operation in operations))
-
-
-def _undocumented(codes: Sequence[int]) -> str:
-    *others, last = map(str, codes)
-    words = f"{', '.join(others)} and {last}" if others else last
-    return f"the description speaks of status {words}, which no response describes"
-
-
-def _answering(subject: Subject, pointer: str) -> tuple[Operation, ...]:
+def _answering(subject: Subject, pointer: str) -> list[Operation]:
     """The operations of whose errors the schema at a pointer is a part."""
     found = []
     for operation in subject.reach.users(pointer):
-        offers = [
-            o for response in operation.responses if response.status[:1] in "45d" for o in response.content
-        ]
+        offers = [offer for response in error_responses(operation) for offer in response.content]
         schemas = [offer.schema for offer in offers if offer.schema]
         roots = {from_ref(str(s.raw["$ref"])) if "$ref" in s.raw else s.pointer for s in schemas}
         if any(pointer == root or pointer.startswith(f"{root}/") for root in roots):
             found.append(operation)
-    return tuple(found)
+    return found
 
 
-@rule(
-    "error-responses-missing",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Every operation can fail; a client that is told of success alone cannot handle it.",
     source="OpenAPI 3.1, section 4.8.16; Zalando RESTful API Guidelines, rule 151",
 )
-def error_responses_missing(subject: Subject) -> Iterator[Fault]:
+def error_responses_missing(subject: Subject) -> Faults:
     """Operations that describe no error at all."""
     for operation in subject.contract.operations:
-        statuses = [response.status for response in operation.responses]
-        if not any(status[:1] in "45d" for status in statuses):
+        if not error_responses(operation):
             mend = "Describe the errors, or a range such as 4XX."
             yield Fault(f"{operation.pointer}/responses", "the operation describes no error", mend)
 
 
-@rule(
-    "bad-request-undocumented",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="What can be sent wrongly will be: the answer to it belongs to the contract.",
     source="RFC 9110, sections 15.5.1 and 15.5.21; OWASP API Security 2023, API8",
 )
-def bad_request_undocumented(subject: Subject) -> Iterator[Fault]:
+def bad_request_undocumented(subject: Subject) -> Faults:
     """Operations that take input and describe errors, but none for input that is refused."""
     for operation in subject.contract.operations:
         takes = operation.request_body or any(parameter.schema for parameter in operation.parameters)
-        told = any(response.status[:1] in "45d" for response in operation.responses)
-        if takes and told and not (operation.response_for(400) or operation.response_for(422)):
+        if (
+            takes
+            and error_responses(operation)
+            and not (operation.response_for(400) or operation.response_for(422))
+        ):
             message = "the operation takes input, but describes neither 400 nor 422"
             yield Fault(f"{operation.pointer}/responses", message, "Describe 400, 422 or 4XX.")
 
 
-@rule(
-    "not-found-undocumented",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="An id in the path may name nothing; clients meet that every day.",
     source="RFC 9110, section 15.5.5 (404 Not Found)",
 )
-def not_found_undocumented(subject: Subject) -> Iterator[Fault]:
+def not_found_undocumented(subject: Subject) -> Faults:
     """Operations with a path parameter that describe no 404."""
     for operation in subject.contract.operations:
         if "{" in operation.path and operation.responses and not operation.response_for(404):
@@ -138,42 +113,30 @@ def not_found_undocumented(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{operation.pointer}/responses", message, "Describe 404 or 4XX.")
 
 
-@rule(
-    "error-without-problem-details",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="One standard form of errors lets clients handle all APIs alike.",
     source="RFC 9457; Zalando RESTful API Guidelines, rule 176",
 )
-def error_without_problem_details(subject: Subject) -> Iterator[Fault]:
+def error_without_problem_details(subject: Subject) -> Faults:
     """JSON errors that are not sent as Problem Details, though others in the document are."""
-    offers = list(_error_offers(subject))
-    are_problems = [media_types.is_problem(name) for name, _ in offers]
-    severity = None if any(are_problems) else Severity.INFO
-    for (name, pointer), is_problem in zip(offers, are_problems, strict=True):
-        if not is_problem and media_types.is_json(name):
+    offers = {
+        offer.pointer: offer.name
+        for operation in subject.contract.operations
+        for response in operation.responses
+        for offer in (response.content if response.status[:1] in "45" else ())
+    }
+    severity = None if any(map(media_types.is_problem, offers.values())) else Severity.INFO
+    for pointer, name in offers.items():
+        if media_types.is_json(name) and not media_types.is_problem(name):
             message = f"an error of {name} is no Problem Details"
             yield Fault(pointer, message, "Send application/problem+json.", severity)
 
 
-def _error_offers(subject: Subject) -> Iterator[tuple[str, str]]:
-    seen = set()
-    for operation in subject.contract.operations:
-        for response in operation.responses:
-            for offer in response.content if response.status[:1] in "45" else ():
-                if offer.pointer not in seen:
-                    seen.add(offer.pointer)
-                    yield offer.name, offer.pointer
-
-
-@rule(
-    "too-many-requests-undocumented",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A client that is limited must know what comes when it is, and how long to wait.",
     source="RFC 6585, section 4; OWASP API Security 2023, API4",
 )
-def too_many_requests_undocumented(subject: Subject) -> Iterator[Fault]:
+def too_many_requests_undocumented(subject: Subject) -> Faults:
     """Operations without a 429 in a document, or with a description, that speaks of rate limits."""
     info = str(as_object(subject.document.get("info")).get("description", ""))
     for operation in subject.contract.operations:
@@ -184,32 +147,24 @@ def too_many_requests_undocumented(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{operation.pointer}/responses", message, "Describe 429 or 4XX.")
 
 
-@rule(
-    "retry-after-missing",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="Without Retry-After a client that is told to wait does not know how long.",
     source="RFC 6585, section 4; RFC 9110, section 10.2.3",
 )
-def retry_after_missing(subject: Subject) -> Iterator[Fault]:
+def retry_after_missing(subject: Subject) -> Faults:
     """Responses of status 429 without the header Retry-After."""
     for node in subject.of("operation"):
-        for status, held in as_object(node.value.get("responses")).items():
-            place = f"{node.pointer}/responses/{status}"
-            response, pointer = subject.followed(held, place)
+        for status, _, response, pointer in subject.members(node.value, node.pointer, "responses"):
             names = {name.lower() for name in as_object(response.get("headers"))}
             if status == "429" and not any("retry-after" in name or "ratelimit" in name for name in names):
                 yield Fault(pointer, "the response 429 has no Retry-After", "Describe the header.")
 
 
-@rule(
-    "created-without-location",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="Location tells where what was created stands, whatever the body says.",
     source="RFC 9110, section 15.3.2 (201 Created); Google AIP-133",
 )
-def created_without_location(subject: Subject) -> Iterator[Fault]:
+def created_without_location(subject: Subject) -> Faults:
     """Responses of status 201 with neither Location nor a body that could name what was created."""
     for operation in subject.contract.operations:
         for response in operation.responses:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import JsonObject, JsonValue, as_object
 from signoff.contract.media_types import is_json
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
 from signoff.reporting.findings import Severity
 from signoff.review.composition import is_open
 from signoff.review.literal_values import Breach, LiteralValue, is_serialised
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, recommendation, rule, warning
 from signoff.review.words import nearest, suggestion, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.subject import Subject
 
 _STRICT_FORMATS = ("date", "date-time", "uuid", "ipv4", "ipv6")
 _MEND = "Correct the example, or the schema where the example is right."
@@ -29,55 +27,50 @@ _KEYWORDS = ("readOnly", "writeOnly")
 
 
 @rule(
-    "example-breaks-schema",
     rationale="An example is what readers copy and mocks answer: one that breaks its schema misleads both.",
     source=_SOURCE,
 )
-def example_breaks_schema(subject: Subject) -> Iterator[Fault]:
+def example_breaks_schema(subject: Subject) -> Faults:
     """Examples of bodies, parameters, headers and schemas that their schema refuses."""
     for stated, breach in _breaches(subject, "example"):
         if not _is_loose(breach):
             severity = Severity.WARNING if stated.value is None else None
-            yield _fault(stated, breach, f"the example breaks its schema{_at(breach)}", _MEND, severity)
+            yield _fault(stated, breach, _MEND, severity)
 
 
-@rule(
-    "example-breaks-format",
-    severity=Severity.WARNING,
+@warning(
     rationale="An example in another format than the schema names teaches its readers the wrong one.",
     source=_SOURCE,
 )
-def example_breaks_format(subject: Subject) -> Iterator[Fault]:
+def example_breaks_format(subject: Subject) -> Faults:
     """Examples that are no URI, e-mail address or the like, where tools differ in how strictly they read."""
     for stated, breach in _breaches(subject, "example"):
         if _is_loose(breach):
-            yield _fault(stated, breach, f"the example breaks its schema{_at(breach)}", _MEND)
+            yield _fault(stated, breach, _MEND)
 
 
 @rule(
-    "default-breaks-schema",
     rationale="A default that its own schema refuses can be neither sent nor assumed.",
     source="OpenAPI 3.0.4, section 4.7.24.2 (default); JSON Schema Validation 2020-12, section 9.2",
 )
-def default_breaks_schema(subject: Subject) -> Iterator[Fault]:
+def default_breaks_schema(subject: Subject) -> Faults:
     """Defaults that their schema refuses."""
     for stated, breach in _breaches(subject, "default"):
         severity = Severity.WARNING if stated.value is None or _is_loose(breach) else None
         mend = "Correct the default, or the schema."
-        yield _fault(stated, breach, f"the default breaks its schema{_at(breach)}", mend, severity)
+        yield _fault(stated, breach, mend, severity)
 
 
 @rule(
-    "enum-breaks-schema",
     rationale="A member that the schema's other keywords exclude can never be sent.",
     source="JSON Schema Validation 2020-12, section 6.1.2",
 )
-def enum_breaks_schema(subject: Subject) -> Iterator[Fault]:
+def enum_breaks_schema(subject: Subject) -> Faults:
     """Members of enums, and constants, that a pattern or bound beside them excludes."""
     for stated, breach in _breaches(subject, "enum"):
         if breach.keyword not in ("type", "enum", "const") and not _is_loose(breach):
-            message = "a member of the enum breaks the schema that it stands in"
-            yield _fault(stated, breach, message, "Remove it, or widen the schema.")
+            what = "a member of the enum breaks the schema that it stands in"
+            yield _fault(stated, breach, "Remove it, or widen the schema.", what=what)
 
 
 def _breaches(subject: Subject, kind: str) -> Iterator[tuple[LiteralValue, Breach]]:
@@ -94,27 +87,22 @@ def _is_loose(breach: Breach) -> bool:
     return breach.keyword == "format" and breach.format not in _STRICT_FORMATS
 
 
-def _at(breach: Breach) -> str:
-    return f" at {breach.pointer}" if breach.pointer else ""
-
-
 def _fault(
-    stated: LiteralValue, breach: Breach, what: str, mend: str, severity: Severity | None = None
+    stated: LiteralValue, breach: Breach, mend: str, severity: Severity | None = None, what: str = ""
 ) -> Fault:
-    message = f"{what}: {breach.message}"
+    place = f" at {breach.pointer}" if breach.pointer else ""
+    message = f"{what or f'the {stated.kind} breaks its schema{place}'}: {breach.message}"
     return Fault(f"{stated.pointer}{breach.pointer}", message, mend, severity, breach.schema_pointer)
 
 
-@rule(
-    "example-as-text",
-    severity=Severity.WARNING,
+@warning(
     rationale="JSON written as one string is a string: mocks send it with quotes, and readers see escapes.",
     source="OpenAPI 3.1, section 4.8.19 (Example Object, value)",
 )
-def example_as_text(subject: Subject) -> Iterator[Fault]:
+def example_as_text(subject: Subject) -> Faults:
     """Examples of JSON bodies that hold the JSON as text."""
-    for stated in subject.values.all:
-        if stated.kind == "example" and _is_json_as_text(stated, subject):
+    for stated in _examples(subject):
+        if _is_json_as_text(stated, subject):
             message = "the example of a JSON body is a text that holds JSON"
             yield Fault(stated.pointer, message, "Write the value itself, without quotes around it.")
 
@@ -132,13 +120,11 @@ def _is_json_as_text(stated: LiteralValue, subject: Subject) -> bool:
     return True
 
 
-@rule(
-    "example-property-misspelt",
-    severity=Severity.WARNING,
-    rationale="A member one slip away from a declared property is mostly that property.",
+@warning(
     source="the document's own declarations",
+    rationale="A member one slip away from a declared property is mostly that property.",
 )
-def example_property_misspelt(subject: Subject) -> Iterator[Fault]:
+def example_property_misspelt(subject: Subject) -> Faults:
     """Members of examples that are undeclared, near one that is, in place of it."""
     for stated in _examples(subject):
         for place, name, meant in _undeclared(subject, stated):
@@ -147,13 +133,11 @@ def example_property_misspelt(subject: Subject) -> Iterator[Fault]:
                 yield Fault(f"{stated.pointer}{place}", message, f"Write `{meant}`, or declare `{name}`.")
 
 
-@rule(
-    "example-property-undeclared",
-    severity=Severity.WARNING,
-    rationale="A member that only the example knows is one that no client can rely on.",
+@warning(
     source="the document's own declarations",
+    rationale="A member that only the example knows is one that no client can rely on.",
 )
-def example_property_undeclared(subject: Subject) -> Iterator[Fault]:
+def example_property_undeclared(subject: Subject) -> Faults:
     """Members of examples that the schema does not declare."""
     for stated in _examples(subject):
         for place, name, meant in _undeclared(subject, stated):
@@ -205,13 +189,11 @@ def _items(subject: Subject, schema: JsonObject) -> JsonObject:
     return held[0] if len(held) == 1 else {"anyOf": list(held)}
 
 
-@rule(
-    "example-of-another-direction",
-    severity=Severity.WARNING,
+@warning(
     rationale="What is `readOnly` is never sent, and what is `writeOnly` never comes back.",
     source="OpenAPI 3.0.4, section 4.7.24.2; JSON Schema Validation 2020-12, section 9.4",
 )
-def example_of_another_direction(subject: Subject) -> Iterator[Fault]:
+def example_of_another_direction(subject: Subject) -> Faults:
     """Members of request examples that are `readOnly`, of response examples that are `writeOnly`."""
     keywords = {Direction.REQUEST: ("readOnly", "request"), Direction.RESPONSE: ("writeOnly", "response")}
     schemas = subject.contract.schemas
@@ -230,14 +212,11 @@ def example_of_another_direction(subject: Subject) -> Iterator[Fault]:
                     yield Fault(f"{stated.pointer}{place}/{escape(name)}", message, "Take it out.")
 
 
-@rule(
-    "examples-disagree",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="Two examples of one name that differ leave their readers to guess which one is true.",
     source="the document's own examples",
 )
-def examples_disagree(subject: Subject) -> Iterator[Fault]:
+def examples_disagree(subject: Subject) -> Faults:
     """Inline examples that have the name of a component, but another value."""
     components = as_object(as_object(subject.document.get("components")).get("examples"))
     for node in subject.of("media_type", "parameter", "header"):
@@ -250,13 +229,11 @@ def examples_disagree(subject: Subject) -> Iterator[Fault]:
                 yield Fault(f"{node.pointer}/examples/{escape(name)}", message, mend)
 
 
-@rule(
-    "example-and-examples",
-    severity=Severity.WARNING,
+@warning(
     rationale="`example` and `examples` exclude each other; tools show either.",
     source="OpenAPI 3.1, sections 4.8.12 and 4.8.14",
 )
-def example_and_examples(subject: Subject) -> Iterator[Fault]:
+def example_and_examples(subject: Subject) -> Faults:
     """Media types, parameters and headers that have both."""
     if subject.version.startswith("2."):
         return
@@ -266,19 +243,14 @@ def example_and_examples(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{node.pointer}/example", message, "Move it into `examples`.")
 
 
-@rule(
-    "example-operation-unknown",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A client that follows an example to an operation must find it in the document.",
     source="the document's own operationIds; RFC 8288, section 2 (links name what exists)",
 )
-def example_operation_unknown(subject: Subject) -> Iterator[Fault]:
+def example_operation_unknown(subject: Subject) -> Faults:
     """Members of examples called operation_id or operationId that name no operation of the document."""
     ids = {str(op.value["operationId"]) for op in subject.operations if "operationId" in op.value}
-    for stated in subject.values.all if ids else ():
-        if stated.kind != "example":
-            continue
+    for stated in _examples(subject) if ids else ():
         for place, name in _named(stated.value, "", _DEPTH):
             if name not in ids:
                 mend = suggestion(name, ids, "Name an operation of this document.")

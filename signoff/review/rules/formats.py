@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, hint, warning
 from signoff.review.words import nearest, with_article
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.review.subject import Subject
 
 _TYPES = ("string", "number", "integer", "boolean", "array", "object")
 _FORMATS = {
@@ -34,13 +26,11 @@ _WELL_KNOWN = {"date-time": "string", "date": "string", "uuid": "string", "email
 _WELL_KNOWN |= {"int32": "integer", "float": "number", "double": "number", "ipv4": "string", "ipv6": "string"}
 
 
-@rule(
-    "format-of-another-type",
-    severity=Severity.WARNING,
+@warning(
     rationale="A format of another type judges nothing, and generators differ in what they make of it.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_of_another_type(subject: Subject) -> Iterator[Fault]:
+def format_of_another_type(subject: Subject) -> Faults:
     """Well-known formats beside a type that they do not judge."""
     for node in subject.of("schema"):
         named, kind = node.value.get("format"), node.value.get("type")
@@ -52,13 +42,11 @@ def format_of_another_type(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{node.pointer}/format", message, f"It is one of the type {at_home}.")
 
 
-@rule(
-    "format-misspelt",
-    severity=Severity.WARNING,
+@warning(
     rationale="A format one slip away from a registered one is ignored, and values go unchecked.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_misspelt(subject: Subject) -> Iterator[Fault]:
+def format_misspelt(subject: Subject) -> Faults:
     """Formats that are no registered one, but nearly."""
     for node in subject.of("schema"):
         named = node.value.get("format")
@@ -76,14 +64,11 @@ def _slip(named: str) -> str | None:
     return meant if is_plain or (meant and len(named) > 5 and not named[-1].isdecimal()) else None
 
 
-@rule(
-    "format-unknown",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A format that no registry lists is read by no tool but your own.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_unknown(subject: Subject) -> Iterator[Fault]:
+def format_unknown(subject: Subject) -> Faults:
     """Formats that are not registered."""
     for node in subject.of("schema"):
         named = node.value.get("format")

@@ -5,50 +5,36 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object, is_of
+from signoff.contract.json_value import JsonObject, JsonValue, as_list, as_object, is_of
 from signoff.contract.pointer import escape, from_ref
-from signoff.reporting.findings import Severity
 from signoff.review.composition import common_kinds, crossing, is_open, kinds
-from signoff.review.rules.registry import Fault, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, rule, warning
 from signoff.review.words import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.subject import Subject
 
 _NEVER = "Nothing can satisfy it: change one of the two."
 _JSON_SCHEMA = "JSON Schema Validation 2020-12, section 6"
 
 
-@rule(
-    "bounds-cross",
-    rationale="Between bounds that cross there is nothing: every value is refused.",
-    source=_JSON_SCHEMA,
-)
-def bounds_cross(subject: Subject) -> Iterator[Fault]:
+@rule(rationale="Between bounds that cross there is nothing: every value is refused.", source=_JSON_SCHEMA)
+def bounds_cross(subject: Subject) -> Faults:
     """Bounds of one schema with nothing between them."""
-    for pointer, schema in subject.schemas.items():
+    holders = [node for node in subject.of("parameter", "header") if "schema" not in node.value]
+    for pointer, schema in (subject.schemas | {node.pointer: node.value for node in holders}).items():
         words = crossing([schema], kinds(schema))
         if words:
-            yield Fault(_bound_place(pointer, schema, words), words, _NEVER)
-    for node in subject.of("parameter") + subject.of("header"):
-        if "schema" not in node.value and (words := crossing([node.value], kinds(node.value))):
-            yield Fault(_bound_place(node.pointer, node.value, words), words, _NEVER)
-
-
-def _bound_place(pointer: str, schema: JsonObject, words: str) -> str:
-    named = [name for name in words.split("`")[1::2] if name in schema]
-    return f"{pointer}/{named[0]}" if named else pointer
+            named = [f"{pointer}/{name}" for name in words.split("`")[1::2] if name in schema]
+            yield Fault(named[0] if named else pointer, words, _NEVER)
 
 
 @rule(
-    "enum-outside-type",
     rationale="A member that the schema's own type excludes can never be sent.",
     source=f"{_JSON_SCHEMA}.1.2",
 )
-def enum_outside_type(subject: Subject) -> Iterator[Fault]:
+def enum_outside_type(subject: Subject) -> Faults:
     """Members of `enum`, and `const`, of another type than the schema's."""
     for node in subject.of("schema", "parameter", "header"):
         if node.ref is not None or "type" not in node.value:
@@ -80,25 +66,19 @@ def _json(value: JsonValue) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-@rule(
-    "enum-empty",
-    rationale="An enum without members admits nothing.",
-    source=f"{_JSON_SCHEMA}.1.2",
-)
-def enum_empty(subject: Subject) -> Iterator[Fault]:
+@rule(rationale="An enum without members admits nothing.", source=f"{_JSON_SCHEMA}.1.2")
+def enum_empty(subject: Subject) -> Faults:
     """Enums without members."""
     for node in subject.of("schema", "parameter", "header"):
         if node.value.get("enum") == []:
             yield Fault(f"{node.pointer}/enum", "this enum admits nothing", "List its members.")
 
 
-@rule(
-    "enum-repeats",
-    severity=Severity.WARNING,
+@warning(
     rationale="A member that stands twice is a slip: often the second was to be another.",
     source=f"{_JSON_SCHEMA}.1.2",
 )
-def enum_repeats(subject: Subject) -> Iterator[Fault]:
+def enum_repeats(subject: Subject) -> Faults:
     """Equal members of one enum."""
     for node in subject.of("schema", "parameter", "header"):
         members = as_list(node.value.get("enum"))
@@ -112,22 +92,25 @@ def enum_repeats(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "required-impossible",
     rationale="An object can never satisfy a schema that requires a property which it forbids.",
     source="JSON Schema 2020-12, sections 10.3.2 and 6.5.3 of Validation",
 )
-def required_impossible(subject: Subject) -> Iterator[Fault]:
+def required_impossible(subject: Subject) -> Faults:
     """Required properties that `additionalProperties: false`, or a `false` schema, excludes."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
-        required = [name for name in as_list(schema.get("required")) if isinstance(name, str)]
-        among = schemas.view(schema).parts if required else []
-        for name in required:
+        required = _required(pointer, schema)
+        among = schemas.view(schema).parts if required else ()
+        for name, place in required.items():
             if any(_forbids(part, name) for part in among):
-                index = as_list(schema["required"]).index(name)
                 message = f"`{name}` is required, but the schema admits no such property"
-                mend = suggestion(name, schemas.view(schema).properties, "Declare it, or do not require it.")
-                yield Fault(f"{pointer}/required/{index}", message, mend)
+                known = schemas.view(schema).properties
+                yield Fault(place, message, suggestion(name, known, "Declare it, or do not require it."))
+
+
+def _required(pointer: str, schema: JsonObject) -> dict[str, str]:
+    names = as_list(schema.get("required"))
+    return {name: f"{pointer}/required/{names.index(name)}" for name in names if isinstance(name, str)}
 
 
 def _forbids(part: JsonObject, name: str) -> bool:
@@ -137,18 +120,16 @@ def _forbids(part: JsonObject, name: str) -> bool:
     return part.get("additionalProperties") is False and "patternProperties" not in part
 
 
-@rule(
-    "required-undeclared",
-    severity=Severity.WARNING,
+@warning(
     rationale="A required property that is described nowhere is mostly a misspelt one.",
     source="common practice; the document's own declarations",
 )
-def required_undeclared(subject: Subject) -> Iterator[Fault]:
+def required_undeclared(subject: Subject) -> Faults:
     """Required properties that neither the schema, nor what it is composed of or a part of, declares."""
     schemas = subject.contract.schemas
     composers = _composers(subject)
     for pointer, schema in subject.schemas.items():
-        required = [name for name in as_list(schema.get("required")) if isinstance(name, str)]
+        required = _required(pointer, schema)
         if not required or _is_branch(pointer):
             continue
         around = (schema, *composers.get(pointer, ()))
@@ -157,12 +138,10 @@ def required_undeclared(subject: Subject) -> Iterator[Fault]:
         is_described = bool(schemas.view(schema).properties)
         if is_sealed or not is_described or any(is_open(held, schemas) for held in around):
             continue
-        for name in required:
+        for name, place in required.items():
             if name not in known:
-                index = as_list(schema["required"]).index(name)
                 mend = suggestion(name, known, "Declare it under `properties`.")
-                message = f"`{name}` is required, but declared nowhere"
-                yield Fault(f"{pointer}/required/{index}", message, mend)
+                yield Fault(place, f"`{name}` is required, but declared nowhere", mend)
 
 
 def _is_branch(pointer: str) -> bool:
@@ -184,13 +163,11 @@ def _composers(subject: Subject) -> dict[str, list[JsonObject]]:
     return found
 
 
-@rule(
-    "one-of-overlaps",
-    severity=Severity.WARNING,
+@warning(
     rationale="A value that two branches of `oneOf` admit is refused by both together.",
     source="JSON Schema 2020-12, section 10.2.1.3",
 )
-def one_of_overlaps(subject: Subject) -> Iterator[Fault]:
+def one_of_overlaps(subject: Subject) -> Faults:
     """Branches of `oneOf` that are equal, or an integer beside a number."""
     for pointer, schema in subject.schemas.items():
         seen: dict[str, int] = {}
@@ -216,11 +193,10 @@ def _without_words(schema: JsonValue) -> JsonValue:
 
 
 @rule(
-    "read-only-and-write-only",
     rationale="What may be neither sent nor received has no place in a contract.",
     source="OpenAPI 3.0.4, section 4.7.24.2: a property must not be both",
 )
-def read_only_and_write_only(subject: Subject) -> Iterator[Fault]:
+def read_only_and_write_only(subject: Subject) -> Faults:
     """Schemas that are both."""
     for node in subject.of("schema"):
         if node.value.get("readOnly") is True and node.value.get("writeOnly") is True:
@@ -229,11 +205,10 @@ def read_only_and_write_only(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "array-without-items",
     rationale="Before 3.1 an array must say what it holds; generators refuse one that does not.",
     source="OpenAPI 3.0.4, section 4.7.24 (items); OpenAPI 2.0, Items Object",
 )
-def array_without_items(subject: Subject) -> Iterator[Fault]:
+def array_without_items(subject: Subject) -> Faults:
     """Arrays without `items` in 2.0 and 3.0."""
     if subject.has_json_schema:
         return
@@ -243,11 +218,10 @@ def array_without_items(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "all-of-contradicts",
     rationale="A value must satisfy every part of `allOf`: where two exclude each other, none can.",
     source="JSON Schema 2020-12, section 10.2.1.1",
 )
-def all_of_contradicts(subject: Subject) -> Iterator[Fault]:
+def all_of_contradicts(subject: Subject) -> Faults:
     """Parts that leave no type, no member of an enum, or nothing between their bounds."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
@@ -280,20 +254,14 @@ def _contradiction(among: Sequence[JsonObject]) -> str:
 
 
 def _has(values: Sequence[JsonValue], wanted: JsonValue) -> bool:
-    return any(_same(value, wanted) for value in values)
+    return any(value == wanted and isinstance(value, bool) == isinstance(wanted, bool) for value in values)
 
 
-def _same(one: JsonValue, other: JsonValue) -> bool:
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
-
-
-@rule(
-    "condition-never-holds",
-    severity=Severity.WARNING,
+@warning(
     rationale="A branch for a value that the property cannot have is mostly a misspelt value.",
     source="JSON Schema 2020-12, sections 10.2.1 and 10.2.2",
 )
-def condition_never_holds(subject: Subject) -> Iterator[Fault]:
+def condition_never_holds(subject: Subject) -> Faults:
     """Branches and conditions for values of a property that its own enum does not admit."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
@@ -326,11 +294,10 @@ def _branches(schema: JsonObject, pointer: str) -> Iterator[tuple[str, JsonObjec
 
 
 @rule(
-    "recursion-without-end",
     rationale="What requires itself, directly or by way of others, could only be satisfied without end.",
     source="JSON Schema 2020-12, section 9.4.1",
 )
-def recursion_without_end(subject: Subject) -> Iterator[Fault]:
+def recursion_without_end(subject: Subject) -> Faults:
     """Schemas each value of which must hold another value of the same schema."""
     targets = {from_ref(str(schema["$ref"])) for schema in subject.schemas.values() if "$ref" in schema}
     endless = {pointer for pointer in targets if pointer in subject.schemas}

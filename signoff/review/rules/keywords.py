@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list
+from signoff.contract.json_value import JsonValue, as_list
 from signoff.contract.pointer import escape
 from signoff.reporting.findings import Severity
 from signoff.review.known_fields import elsewhere, known
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, hint, recommendation, rule, warning
 from signoff.review.words import nearest, with_article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.structure import Node
-    from signoff.review.subject import Subject
 
 _OF_TYPE = {
     "string": ("minLength", "maxLength", "pattern"),
@@ -42,11 +38,10 @@ def _is_foreign(name: str) -> bool:
 
 
 @rule(
-    "keyword-misspelt",
     rationale="A misspelt keyword is silently ignored, and what it should have said is not said at all.",
     source="the fields of each object of the document's OpenAPI version",
 )
-def keyword_misspelt(subject: Subject) -> Iterator[Fault]:
+def keyword_misspelt(subject: Subject) -> Faults:
     """Fields that are one slip away from one that the object has."""
     for node in _keyed(subject):
         if node.ref is not None and node.kind != "schema":
@@ -64,11 +59,10 @@ def keyword_misspelt(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "keyword-of-another-version",
     rationale="A keyword of another version is ignored, so that the document says less than it seems to.",
     source="OpenAPI 2.0, 3.0 and 3.1; JSON Schema 2020-12",
 )
-def keyword_of_another_version(subject: Subject) -> Iterator[Fault]:
+def keyword_of_another_version(subject: Subject) -> Faults:
     """Fields and forms of fields that are at home in other versions only."""
     version = subject.version[:3]
     for node in _keyed(subject):
@@ -84,7 +78,7 @@ def keyword_of_another_version(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{node.pointer}/in", message, "Describe a `requestBody`.")
 
 
-def _forms(node: Node, *, has_json_schema: bool, version: str) -> Iterator[Fault]:
+def _forms(node: Node, *, has_json_schema: bool, version: str) -> Faults:
     """Keywords whose values have the form of another version."""
     for name in _BOUNDED:
         value = node.value.get(name)
@@ -111,13 +105,11 @@ def _forms(node: Node, *, has_json_schema: bool, version: str) -> Iterator[Fault
         yield Fault(f"{node.pointer}/items", message, "Write `prefixItems`.")
 
 
-@rule(
-    "keyword-without-effect",
-    severity=Severity.WARNING,
+@warning(
     rationale="A keyword for another type says nothing: `maxLength` bounds no integer.",
     source="JSON Schema Validation 2020-12, section 6",
 )
-def keyword_without_effect(subject: Subject) -> Iterator[Fault]:
+def keyword_without_effect(subject: Subject) -> Faults:
     """Keywords that judge no value of the schema's own type."""
     for node in subject.of("schema"):
         kinds = {str(kind) for kind in as_list(node.value.get("type")) or [node.value.get("type")]}
@@ -132,14 +124,11 @@ def keyword_without_effect(subject: Subject) -> Iterator[Fault]:
                     yield Fault(f"{node.pointer}/{name}", message, mend)
 
 
-@rule(
-    "reference-siblings-ignored",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Before 3.1 everything beside a `$ref` is ignored, whatever it seems to say.",
     source="OpenAPI 3.0.4, section 4.7.23.2 (Reference Object)",
 )
-def reference_siblings_ignored(subject: Subject) -> Iterator[Fault]:
+def reference_siblings_ignored(subject: Subject) -> Faults:
     """Keywords beside the `$ref` of a schema, in versions that ignore them."""
     for node in subject.of("schema") if not subject.has_json_schema else ():
         if node.ref is None:
@@ -150,13 +139,11 @@ def reference_siblings_ignored(subject: Subject) -> Iterator[Fault]:
                 yield Fault(f"{node.pointer}/{name}", f"`{name}` beside a `$ref` is ignored", mend)
 
 
-@rule(
-    "nullable-without-effect",
-    severity=Severity.WARNING,
+@warning(
     rationale="`nullable` admits null only beside a `type`, and only where an `enum` lists null as well.",
     source="OpenAPI 3.0.4, section 4.7.24.2; the clarification of `nullable` by the OpenAPI Initiative",
 )
-def nullable_without_effect(subject: Subject) -> Iterator[Fault]:
+def nullable_without_effect(subject: Subject) -> Faults:
     """`nullable: true` without a type, or beside an enum that leaves null out."""
     for node in subject.of("schema") if subject.version.startswith("3.0") else ():
         if node.value.get("nullable") is not True or node.ref is not None:
@@ -165,23 +152,16 @@ def nullable_without_effect(subject: Subject) -> Iterator[Fault]:
         if isinstance(enum, list) and None not in enum:
             message = "`nullable` beside an enum without null: null is not admitted"
             yield Fault(f"{node.pointer}/nullable", message, "Add null to the enum.")
-        elif "type" not in node.value and _is_composed(node.value):
+        elif "type" not in node.value and {"allOf", "anyOf", "oneOf"} & set(node.value):
             message = "`nullable` without `type`: it has no effect"
             yield Fault(f"{node.pointer}/nullable", message, "State the type beside it.", Severity.INFO)
 
 
-def _is_composed(schema: JsonObject) -> bool:
-    return any(name in schema for name in ("allOf", "anyOf", "oneOf"))
-
-
-@rule(
-    "keyword-unknown",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A keyword that JSON Schema does not know is an annotation that most tools drop.",
     source="JSON Schema 2020-12, section 6.5",
 )
-def keyword_unknown(subject: Subject) -> Iterator[Fault]:
+def keyword_unknown(subject: Subject) -> Faults:
     """Keywords of schemas that no version knows."""
     for node in subject.of("schema") if subject.has_json_schema else ():
         fields = known("schema", subject.version)

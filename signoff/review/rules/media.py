@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 from signoff.contract import media_types
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
-from signoff.review.words import at, success_offers
+from signoff.review.rules.registry import Fault, Faults, Subject, hint, rule, warning
+from signoff.review.words import at, error_responses, success_offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.contract.contract import Operation
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(\s*;\s*{_NAME}=({_NAME}|\"[^\"]*\"))*\s*;?")
@@ -46,11 +43,10 @@ _ANY = ("*/*", "application/octet-stream", "text/plain", "application/zip")
 
 
 @rule(
-    "media-type-malformed",
     rationale="What is no media type matches no Content-Type, so that the body is never described.",
     source="RFC 9110, section 8.3.1",
 )
-def media_type_malformed(subject: Subject) -> Iterator[Fault]:
+def media_type_malformed(subject: Subject) -> Faults:
     """Keys of `content`, and members of `consumes` and `produces`, that are no media type or range."""
     for name, place in _media_types(subject):
         if not _MEDIA_TYPE.fullmatch(name.strip()):
@@ -71,29 +67,24 @@ def _media_types(subject: Subject) -> Iterator[tuple[str, str]]:
                     yield listed, f"{pointer}/{field}/{index}"
 
 
-@rule(
-    "prose-contradicts-problem-media-type",
-    severity=Severity.WARNING,
+@warning(
     rationale="Where the prose promises Problem Details and the media type none, one of them is untrue.",
     source="RFC 9457, sections 3 and 6.1; the document's own descriptions",
 )
-def prose_contradicts_problem_media_type(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_problem_media_type(subject: Subject) -> Faults:
     """Error responses of plain JSON whose description, or whose schema's, speaks of Problem Details."""
     seen = set()
     for operation in subject.contract.operations:
-        for response in operation.responses:
-            if response.status[:1] not in "45d" or any(
-                media_types.is_problem(o.name) for o in response.content
-            ):
+        for response in error_responses(operation):
+            if any(media_types.is_problem(offer.name) for offer in response.content):
                 continue
             for offer in response.content:
-                told = [
-                    response.description,
-                    *_schema_words(subject, offer.schema.raw if offer.schema else {}),
-                ]
                 if offer.pointer in seen or media_types.essence(offer.name) != "application/json":
                     continue
                 seen.add(offer.pointer)
+                schema = offer.schema.raw if offer.schema else {}
+                described = (schema, subject.contract.schemas.resolved(schema))
+                told = [response.description, *(str(held.get("description", "")) for held in described)]
                 found = next((match for text in told if (match := _PROBLEM_WORDS.search(text))), None)
                 if found:
                     message = f"an error of {offer.name}, while its description speaks of {found[0]}"
@@ -101,21 +92,14 @@ def prose_contradicts_problem_media_type(subject: Subject) -> Iterator[Fault]:
                     yield Fault(offer.pointer, message, mend)
 
 
-def _schema_words(subject: Subject, schema: JsonObject) -> list[str]:
-    target = subject.contract.schemas.resolved(schema)
-    return [str(schema.get("description", "")), str(target.get("description", ""))]
-
-
-@rule(
-    "prose-contradicts-media-type",
-    severity=Severity.WARNING,
+@warning(
     rationale="A reader of the summary asks for one format and gets another.",
     source="the document's own descriptions",
 )
-def prose_contradicts_media_type(subject: Subject) -> Iterator[Fault]:
+def prose_contradicts_media_type(subject: Subject) -> Faults:
     """Operations that say they answer with a format that no response of success has."""
     for operation in subject.contract.operations:
-        offers = _offered(operation)
+        offers = sorted({media_types.essence(offer.name) for offer in success_offers(operation)})
         value = at(subject, operation.pointer)
         for field in ("summary", "description"):
             for found in _OUTPUT.finditer(str(value.get(field, ""))):
@@ -129,24 +113,17 @@ def prose_contradicts_media_type(subject: Subject) -> Iterator[Fault]:
                     break
 
 
-def _offered(operation: Operation) -> list[str]:
-    return sorted({media_types.essence(offer.name) for offer in success_offers(operation)})
-
-
 def _takes(operation: Operation, named: str) -> bool:
     """Whether the request is of that format, which is then what is spoken of."""
     offers = operation.request_body.content if operation.request_body else ()
     return any(part in media_types.essence(offer.name) for offer in offers for part in _FORMATS[named])
 
 
-@rule(
-    "media-type-without-schema",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A body without a schema can be neither checked nor generated.",
     source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
 )
-def media_type_without_schema(subject: Subject) -> Iterator[Fault]:
+def media_type_without_schema(subject: Subject) -> Faults:
     """JSON bodies that no schema describes."""
     for node in subject.of("media_type"):
         name = node.pointer.rpartition("/")[2].replace("~1", "/")

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, recommendation
 from signoff.review.subject import value_at
 from signoff.review.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from signoff.review.subject import Subject
 
 _SHAPES = {
     "snake_case": re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+"),
@@ -27,7 +26,10 @@ _SHAPES = {
 }
 _CLEAR = 0.8
 _ENOUGH = 5
-_SOURCE = "the document's own conventions; Zalando RESTful API Guidelines, chapter on naming"
+_convention = partial(
+    recommendation,
+    source="the document's own conventions; Zalando RESTful API Guidelines, chapter on naming",
+)
 
 
 def shape_of(name: str) -> str | None:
@@ -58,7 +60,7 @@ def written_as(name: str, shape: str) -> str:
     return joined.upper() if shape == "SCREAMING_CASE" else joined
 
 
-def _minority(found: list[tuple[str, str]], what: str) -> Iterator[Fault]:
+def _minority(found: list[tuple[str, str]], what: str) -> Faults:
     """A fault for each name and place that the majority would write otherwise."""
     shape = majority(name for name, _ in found)
     for name, place in found if shape else ():
@@ -68,48 +70,30 @@ def _minority(found: list[tuple[str, str]], what: str) -> Iterator[Fault]:
             yield Fault(place, message, f"Call it `{written_as(name, shape)}`.")
 
 
-@rule(
-    "property-case",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
-    rationale="Whoever writes a client by hand expects the next property to be spelt like the last.",
-    source=_SOURCE,
-)
-def property_case(subject: Subject) -> Iterator[Fault]:
+@_convention(rationale="Whoever writes a client by hand expects the next property to be spelt like the last.")
+def property_case(subject: Subject) -> Faults:
     """Properties named otherwise than most."""
     found = [
         (name, f"{node.pointer}/properties/{escape(name)}")
         for node in subject.of("schema")
         for name in as_object(node.value.get("properties"))
     ]
-    yield from _minority(found, "property")
+    return _minority(found, "property")
 
 
-@rule(
-    "parameter-case",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
-    rationale="Whoever writes a URL by hand expects the next parameter to be spelt like the last.",
-    source=_SOURCE,
-)
-def parameter_case(subject: Subject) -> Iterator[Fault]:
+@_convention(rationale="Whoever writes a URL by hand expects the next parameter to be spelt like the last.")
+def parameter_case(subject: Subject) -> Faults:
     """Query and path parameters named otherwise than most; headers have a convention of their own."""
     found = [
         (str(node.value.get("name", "")), node.pointer)
         for node in subject.of("parameter")
         if node.value.get("in") in ("query", "path")
     ]
-    yield from _minority(found, "parameter")
+    return _minority(found, "parameter")
 
 
-@rule(
-    "path-segment-case",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
-    rationale="URLs are compared letter by letter: one spelling of segments spares guessing.",
-    source=_SOURCE,
-)
-def path_segment_case(subject: Subject) -> Iterator[Fault]:
+@_convention(rationale="URLs are compared letter by letter: one spelling of segments spares guessing.")
+def path_segment_case(subject: Subject) -> Faults:
     """Segments of paths named otherwise than most."""
     found = [
         (segment, f"/paths/{escape(path)}")
@@ -117,48 +101,33 @@ def path_segment_case(subject: Subject) -> Iterator[Fault]:
         for segment in path.split("/")
         if "{" not in segment
     ]
-    yield from _minority(found, "path segment")
+    return _minority(found, "path segment")
 
 
-@rule(
-    "operation-id-case",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
-    rationale="Generated clients name their functions by the operationId.",
-    source=_SOURCE,
-)
-def operation_id_case(subject: Subject) -> Iterator[Fault]:
+@_convention(rationale="Generated clients name their functions by the operationId.")
+def operation_id_case(subject: Subject) -> Faults:
     """OperationIds named otherwise than most."""
     found = [
         (str(op.value["operationId"]), f"{op.pointer}/operationId")
         for op in subject.operations
         if "operationId" in op.value
     ]
-    yield from _minority(found, "operationId")
+    return _minority(found, "operationId")
 
 
-@rule(
-    "schema-name-case",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
-    rationale="Generated clients name their types by the components.",
-    source=_SOURCE,
-)
-def schema_name_case(subject: Subject) -> Iterator[Fault]:
+@_convention(severity=Severity.INFO, rationale="Generated clients name their types by the components.")
+def schema_name_case(subject: Subject) -> Faults:
     """Component schemas named otherwise than most."""
     folder = "/definitions" if subject.version.startswith("2.") else "/components/schemas"
     held = as_object(value_at(subject.document, folder))
     yield from _minority([(name, f"{folder}/{escape(name)}") for name in held], "schema")
 
 
-@rule(
-    "enum-case",
+@_convention(
     severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
     rationale="Members of one enum that are spelt by several conventions are mostly slips.",
-    source=_SOURCE,
 )
-def enum_case(subject: Subject) -> Iterator[Fault]:
+def enum_case(subject: Subject) -> Faults:
     """Members of an enum named otherwise than most of it."""
     for node in subject.of("schema"):
         enum = as_list(node.value.get("enum"))

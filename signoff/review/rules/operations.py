@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, recommendation, rule, warning
 from signoff.review.words import suggestion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _STATUS = re.compile(r"[1-5]\d\d|[1-5]XX|default")
 _STYLES = {
@@ -29,11 +21,10 @@ _IGNORED = ("accept", "content-type", "authorization")
 
 
 @rule(
-    "operation-id-repeated",
     rationale="Generated clients name functions by the operationId: two of one name overwrite each other.",
     source="OpenAPI 3.1, section 4.8.10 (Operation Object)",
 )
-def operation_id_repeated(subject: Subject) -> Iterator[Fault]:
+def operation_id_repeated(subject: Subject) -> Faults:
     """An operationId that an earlier operation has."""
     seen: dict[str, str] = {}
     for node in subject.of("operation"):
@@ -44,14 +35,11 @@ def operation_id_repeated(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{node.pointer}/operationId", f"the operationId {name!r} is already taken", mend)
 
 
-@rule(
-    "operation-id-missing",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Without an operationId, clients, links and logs make up a name that changes with the path.",
     source="OpenAPI 3.1, section 4.8.10 (Operation Object)",
 )
-def operation_id_missing(subject: Subject) -> Iterator[Fault]:
+def operation_id_missing(subject: Subject) -> Faults:
     """Operations without an operationId."""
     for operation in subject.operations:
         if not operation.value.get("operationId"):
@@ -60,19 +48,16 @@ def operation_id_missing(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "parameter-repeated",
     rationale="Of two parameters of one name and place a tool reads either.",
     source="OpenAPI 3.1, section 4.8.10 (Operation Object, parameters)",
 )
-def parameter_repeated(subject: Subject) -> Iterator[Fault]:
+def parameter_repeated(subject: Subject) -> Faults:
     """Two parameters of one name and place in one list."""
     owners = {op.item_pointer: op.item for op in subject.operations}
     owners |= {op.pointer: op.value for op in subject.operations}
     for pointer, owner in owners.items():
         seen = set()
-        for index, held in enumerate(as_list(owner.get("parameters"))):
-            place = f"{pointer}/parameters/{index}"
-            value = subject.followed(held, place)[0]
+        for _, place, value, _ in subject.members(owner, pointer, "parameters"):
             key = (str(value.get("name")), str(value.get("in")))
             name = key[0].lower() if key[1] == "header" else key[0]
             if value and (name, key[1]) in seen:
@@ -80,13 +65,11 @@ def parameter_repeated(subject: Subject) -> Iterator[Fault]:
             seen.add((name, key[1]))
 
 
-@rule(
-    "parameter-ignored",
-    severity=Severity.WARNING,
+@warning(
     rationale="These header parameters are ignored: content, responses and security say what they would.",
     source="OpenAPI 3.1, section 4.8.12.2 (Parameter Object, name)",
 )
-def parameter_ignored(subject: Subject) -> Iterator[Fault]:
+def parameter_ignored(subject: Subject) -> Faults:
     """Header parameters called Accept, Content-Type or Authorization."""
     instead = {"accept": "`content` of the responses", "content-type": "`content` of the request body"}
     if subject.version.startswith("2."):
@@ -98,13 +81,11 @@ def parameter_ignored(subject: Subject) -> Iterator[Fault]:
             yield Fault(node.pointer, f"the header parameter `{name}` is ignored", mend)
 
 
-@rule(
-    "response-header-ignored",
-    severity=Severity.WARNING,
+@warning(
     rationale="A response header called Content-Type is ignored: the names under `content` say it.",
     source="OpenAPI 3.1, section 4.8.17 (Response Object, headers)",
 )
-def response_header_ignored(subject: Subject) -> Iterator[Fault]:
+def response_header_ignored(subject: Subject) -> Faults:
     """Response headers called Content-Type."""
     for node in subject.of("response"):
         for name in as_object(node.value.get("headers")):
@@ -114,11 +95,10 @@ def response_header_ignored(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "status-code",
     rationale="What is no status code matches no response that a server can send.",
     source="RFC 9110, section 15; OpenAPI 3.1, section 4.8.16 (Responses Object)",
 )
-def status_code(subject: Subject) -> Iterator[Fault]:
+def status_code(subject: Subject) -> Faults:
     """Keys of `responses` that are neither a status code, nor a range, nor `default`."""
     for node in subject.of("operation"):
         for status in as_object(node.value.get("responses")):
@@ -131,16 +111,13 @@ def status_code(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "response-with-impossible-content",
     rationale="Answers of these statuses never have content (RFC 9110), so that clients never see it.",
     source="RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5",
 )
-def response_with_impossible_content(subject: Subject) -> Iterator[Fault]:
+def response_with_impossible_content(subject: Subject) -> Faults:
     """Content of 1xx, 204, 205 and 304 responses."""
     for operation in subject.operations:
-        for status, held in as_object(operation.value.get("responses")).items():
-            place = f"{operation.pointer}/responses/{escape(status)}"
-            response, pointer = subject.followed(held, place)
+        for status, _, response, pointer in subject.members(operation.value, operation.pointer, "responses"):
             content = next((name for name in ("content", "schema") if response.get(name)), None)
             if content and (status in ("204", "205", "304") or status.startswith("1")):
                 mend = "Remove the content, or give the response another status."
@@ -148,40 +125,29 @@ def response_with_impossible_content(subject: Subject) -> Iterator[Fault]:
                 yield Fault(f"{pointer}/{content}", message, mend)
 
 
-@rule(
-    "request-body-ignored",
-    severity=Severity.WARNING,
+@warning(
     rationale="A body of GET, HEAD or DELETE has no meaning in HTTP; servers, proxies and caches drop it.",
     source="RFC 9110, sections 9.3.1, 9.3.2 and 9.3.5; OpenAPI 3.1, section 4.8.10",
 )
-def request_body_ignored(subject: Subject) -> Iterator[Fault]:
+def request_body_ignored(subject: Subject) -> Faults:
     """Bodies of operations whose method gives them no meaning."""
     for operation in subject.operations:
         if operation.method not in ("get", "head", "delete", "trace"):
             continue
-        place = _body_place(subject, operation.value, operation.pointer)
+        parameters = subject.members(operation.value, operation.pointer, "parameters")
+        place = next((member.place for member in parameters if member.value.get("in") == "body"), "")
+        if operation.value.get("requestBody"):
+            place = f"{operation.pointer}/requestBody"
         if place:
             message = f"a request body of {operation.method.upper()} has no meaning"
             yield Fault(place, message, "Send it as parameters, or use POST.")
 
 
-def _body_place(subject: Subject, operation: JsonObject, pointer: str) -> str:
-    if operation.get("requestBody"):
-        return f"{pointer}/requestBody"
-    for index, held in enumerate(as_list(operation.get("parameters"))):
-        place = f"{pointer}/parameters/{index}"
-        if subject.followed(held, place)[0].get("in") == "body":
-            return place
-    return ""
-
-
-@rule(
-    "success-response-missing",
-    severity=Severity.WARNING,
+@warning(
     rationale="A client does not know what to expect where no response of success is described.",
     source="OpenAPI 3.1, section 4.8.16: the responses should have the successful one",
 )
-def success_response_missing(subject: Subject) -> Iterator[Fault]:
+def success_response_missing(subject: Subject) -> Faults:
     """Operations that describe responses, but none of 1xx to 3xx nor a default."""
     for operation in subject.operations:
         statuses = [str(status) for status in as_object(operation.value.get("responses"))]
@@ -192,11 +158,10 @@ def success_response_missing(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "parameter-location",
     rationale="A parameter whose place or style does not exist is sent by no client.",
     source="OpenAPI 3.1, sections 4.8.12.1 and 4.8.12.3 (Style Values)",
 )
-def parameter_location(subject: Subject) -> Iterator[Fault]:
+def parameter_location(subject: Subject) -> Faults:
     """Parameters in a place that does not exist, or of a style that their place does not have."""
     is_2_0 = subject.version.startswith("2.")
     for node in subject.of("parameter"):

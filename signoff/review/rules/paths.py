@@ -7,17 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule, warning
 from signoff.review.words import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject, WrittenOperation
+    from signoff.review.subject import WrittenOperation
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
@@ -27,11 +23,10 @@ def _templates(subject: Subject) -> list[str]:
 
 
 @rule(
-    "path-parameters",
     rationale="A client can neither fill a place that nothing describes, nor send what has no place.",
     source="OpenAPI 3.1, section 4.8.12.1 (Parameter Locations)",
 )
-def path_parameters(subject: Subject) -> Iterator[Fault]:
+def path_parameters(subject: Subject) -> Faults:
     """Names in the template without a parameter, and parameters without a place in the template."""
     for operation in subject.operations:
         bare, _, query = operation.path.partition("?")
@@ -49,7 +44,7 @@ def path_parameters(subject: Subject) -> Iterator[Fault]:
             yield Fault(place, message, "Add `required: true`: without its parts there is no path.")
 
 
-def _mismatches(operation: WrittenOperation, placed: list[str], described: dict[str, str]) -> Iterator[Fault]:
+def _mismatches(operation: WrittenOperation, placed: list[str], described: dict[str, str]) -> Faults:
     spare = {name: place for name, place in described.items() if name not in placed}
     for name in placed:
         if name in described:
@@ -68,11 +63,10 @@ def _mismatches(operation: WrittenOperation, placed: list[str], described: dict[
 
 
 @rule(
-    "path-template",
     rationale="What a server matches, and a client fills, must be one well-formed template.",
     source="OpenAPI 3.1, section 4.8.8 (Paths Object); RFC 3986, section 3.3",
 )
-def path_template(subject: Subject) -> Iterator[Fault]:
+def path_template(subject: Subject) -> Faults:
     """Templates without a slash in front, with broken braces, repeated names, a query or an empty segment."""
     for path in _templates(subject):
         place = f"/paths/{escape(path)}"
@@ -93,14 +87,11 @@ def path_template(subject: Subject) -> Iterator[Fault]:
             yield Fault(place, f"the path {path} has an empty segment", "Write one slash.", Severity.WARNING)
 
 
-@rule(
-    "path-trailing-slash",
-    severity=Severity.WARNING,
-    profile=Profile.ESSENTIAL,
+@warning(
     rationale="With and without a slash at the end are two resources; a document that mixes both misleads.",
     source="RFC 3986, section 6.2.3; the document's own conventions",
 )
-def path_trailing_slash(subject: Subject) -> Iterator[Fault]:
+def path_trailing_slash(subject: Subject) -> Faults:
     """Paths that end in a slash where most others do not."""
     paths = [path for path in _templates(subject) if path != "/"]
     slashed = [path for path in paths if path.endswith("/") and not path.endswith("//")]
@@ -111,11 +102,10 @@ def path_trailing_slash(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "paths-equivalent",
     rationale="Two templates that differ in names alone match the same requests; only one can be meant.",
     source="OpenAPI 3.1, section 4.8.8 (Paths Object)",
 )
-def paths_equivalent(subject: Subject) -> Iterator[Fault]:
+def paths_equivalent(subject: Subject) -> Faults:
     """Templates that are the same but for the names of their parameters."""
     seen: dict[str, str] = {}
     for path in _templates(subject):
@@ -126,13 +116,11 @@ def paths_equivalent(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"/paths/{escape(path)}", message, "Join them to one path, or tell them apart.")
 
 
-@rule(
-    "paths-ambiguous",
-    severity=Severity.WARNING,
+@warning(
     rationale="Where two templates match one request and none is more literal, tools pick as they please.",
     source="OpenAPI 3.1, section 4.8.8.2 (Path Templating Matching)",
 )
-def paths_ambiguous(subject: Subject) -> Iterator[Fault]:
+def paths_ambiguous(subject: Subject) -> Faults:
     """Templates of which each is literal where the other is not, such as /{entity}/me and /books/{id}."""
     templates: dict[str, _Template] = {}
     for operation in subject.operations:

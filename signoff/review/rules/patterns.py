@@ -9,13 +9,11 @@ import regress
 
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, rule, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.review.subject import Subject
 
 _ANCHORS = re.compile(r"(?<!\\)(?:\\\\)*\\[AZz]")
 _DELIMITED = re.compile(r"/\^?.*\$?/[dgimsuvy]*", re.DOTALL)
@@ -32,11 +30,10 @@ def _patterns(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 @rule(
-    "pattern-invalid",
     rationale="A pattern that is no regular expression of ECMA-262 is refused, or judges nothing.",
     source="JSON Schema Validation 2020-12, section 6.3.3; ECMA-262, section 22.2",
 )
-def pattern_invalid(subject: Subject) -> Iterator[Fault]:
+def pattern_invalid(subject: Subject) -> Faults:
     """Patterns that cannot be read with or without the Unicode flag."""
     for pattern, place in _patterns(subject):
         reason = _unreadable(pattern)
@@ -62,13 +59,11 @@ def _unreadable(pattern: str) -> str:
     return ""
 
 
-@rule(
-    "pattern-of-another-dialect",
-    severity=Severity.WARNING,
+@warning(
     rationale="What other dialects read as anchors or delimiters stands for plain characters in ECMA-262.",
     source="ECMA-262, section 22.2 and annex B.1.2",
 )
-def pattern_of_another_dialect(subject: Subject) -> Iterator[Fault]:
+def pattern_of_another_dialect(subject: Subject) -> Faults:
     r"""`\A` and `\Z`, and patterns between slashes."""
     for pattern, place in _patterns(subject):
         if _unreadable(pattern):

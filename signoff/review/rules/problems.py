@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from signoff.contract import media_types
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.paths import PathTable
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
-from signoff.review.words import nouns, spoken
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, hint, rule, warning
+from signoff.review.words import at, success_offers, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from signoff.contract.contract import Operation, Response
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _KNOWN = frozenset(status.value for status in HTTPStatus)
 _STATUS_MEMBERS = ("status", "statusCode", "status_code", "httpStatus", "http_status")
+_SHORTEST = 3
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
 _STATUS_TEXT = re.compile(r"[1-5]\d\d")
 _NOT_FOUND = re.compile(
@@ -48,30 +46,26 @@ class _Problem:
 
 def _problems(subject: Subject) -> list[_Problem]:
     """Every example of an error response once, whichever operations share it."""
-    users: dict[str, list[Operation]] = {}
-    found: dict[str, tuple[JsonObject, Response, bool]] = {}
+    found: dict[tuple[str, str], _Problem] = {}
     for operation in subject.contract.operations:
         for response in operation.responses:
             for offer in response.content:
                 for example in offer.examples:
-                    key = f"{response.status} {example.pointer}"
-                    users.setdefault(key, []).append(operation)
                     body = as_object(example.value)
                     is_problem = media_types.is_problem(offer.name)
                     if body and (is_problem or response.status[:1] in "45d"):
-                        found[key] = (body, response, is_problem or {"title", "status"} <= set(body))
-    return [
-        _Problem(body, key.partition(" ")[2], response, tuple(users[key]), is_problem)
-        for key, (body, response, is_problem) in found.items()
-    ]
+                        key = (response.status, example.pointer)
+                        users = (*(found[key].operations if key in found else ()), operation)
+                        is_problem = is_problem or {"title", "status"} <= set(body)
+                        found[key] = _Problem(body, example.pointer, response, users, is_problem)
+    return list(found.values())
 
 
 @rule(
-    "problem-status",
     rationale="A problem repeats the status of its response: an example with another is a stray copy.",
     source="RFC 9457, section 3.1.2",
 )
-def problem_status(subject: Subject) -> Iterator[Fault]:
+def problem_status(subject: Subject) -> Faults:
     """Examples of errors whose `status` is not that of the response they stand under."""
     for problem in _problems(subject):
         for name in _STATUS_MEMBERS:
@@ -97,13 +91,11 @@ def _is_taken(problem: _Problem, code: int) -> bool:
     )
 
 
-@rule(
-    "problem-title-varies",
-    severity=Severity.WARNING,
+@warning(
     rationale="A type of problem has one title: clients and people recognise it by either.",
     source="RFC 9457, section 3.1.3",
 )
-def problem_title_varies(subject: Subject) -> Iterator[Fault]:
+def problem_title_varies(subject: Subject) -> Faults:
     """Examples of one `type` with several titles, or several statuses."""
     first: dict[str, _Problem] = {}
     for problem in _problems(subject):
@@ -118,13 +110,11 @@ def problem_title_varies(subject: Subject) -> Iterator[Fault]:
                 yield Fault(f"{problem.pointer}/{name}", message, f"Give one type one {name}.")
 
 
-@rule(
-    "problem-title-of-another-status",
-    severity=Severity.WARNING,
+@warning(
     rationale="A title that is the phrase of another status sends its reader to the wrong cause.",
     source="RFC 9457, sections 3.1.3 and 4.2.1; RFC 9110, section 15",
 )
-def problem_title_of_another_status(subject: Subject) -> Iterator[Fault]:
+def problem_title_of_another_status(subject: Subject) -> Faults:
     """Examples of errors whose title is the phrase of another status than their own."""
     phrases = {status.phrase.lower(): status.value for status in HTTPStatus if status >= 400}
     for problem in _problems(subject):
@@ -135,13 +125,11 @@ def problem_title_of_another_status(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{problem.pointer}/title", message, "Correct whichever is untrue.")
 
 
-@rule(
-    "problem-of-another-resource",
-    severity=Severity.WARNING,
+@warning(
     rationale="An example of another resource than the operation's own shows readers what cannot happen.",
     source="RFC 9457, section 3.1.5 (instance); the document's own paths",
 )
-def problem_of_another_resource(subject: Subject) -> Iterator[Fault]:
+def problem_of_another_resource(subject: Subject) -> Faults:
     """Examples of errors whose `instance` is another path, or that miss a thing the operation has not."""
     prefixes = _prefixes(subject)
     for problem in _problems(subject):
@@ -152,7 +140,7 @@ def problem_of_another_resource(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{problem.pointer}/instance", message, mend)
         elif problem.response.status in ("404", "410") and (missing := _missing(problem.body)):
             known = {word for operation in problem.operations for word in _known(subject, operation)}
-            if not set(nouns(missing)) & known:
+            if not set(_nouns(missing)) & known:
                 message = (
                     f"the example misses a {missing}, of which {_shown(problem.operations)} says nothing"
                 )
@@ -214,18 +202,32 @@ def _known(subject: Subject, operation: Operation) -> set[str]:
     texts = [operation.path, operation.id, operation.summary, *operation.tags]
     texts += [parameter.name for parameter in operation.parameters]
     texts += [response.description for response in operation.responses]
-    texts.append(spoken(subject, operation))
-    return set(nouns(" ".join(texts))) | _ANYTHING
+    texts.append(str(at(subject, operation.pointer).get("description", "")))
+    sent = operation.request_body.content if operation.request_body else ()
+    for offer in (*success_offers(operation), *sent):
+        raw = offer.schema.raw if offer.schema else {}
+        texts += [*subject.contract.schemas.view(raw).properties, str(raw.get("$ref", ""))]
+    return set(_nouns(" ".join(texts))) | _ANYTHING
 
 
-@rule(
-    "problem-type-relative",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+def _nouns(text: str) -> list[str]:
+    """The words in the singular, short ones left out; verbs among them do no harm."""
+    return [_singular(word) for word in words(text) if len(word) >= _SHORTEST]
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("ses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+@hint(
     rationale="A relative `type` means another problem on every path that answers with it.",
     source="RFC 9457, section 3.1.1: absolute URIs are recommended",
 )
-def problem_type_relative(subject: Subject) -> Iterator[Fault]:
+def problem_type_relative(subject: Subject) -> Faults:
     """Examples of problems whose `type` is a relative reference."""
     for problem in _problems(subject):
         kind = problem.body.get("type")

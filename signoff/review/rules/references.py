@@ -5,27 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import JsonObject, as_list, as_object
 from signoff.contract.pointer import escape, from_ref
 from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, recommendation, rule, warning
 from signoff.review.subject import value_at
 from signoff.review.words import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.contract.json_value import JsonObject
     from signoff.contract.structure import Node
-    from signoff.review.subject import Subject
 
 
 @rule(
-    "reference-dangling",
     rationale="A reference that leads nowhere leaves a hole where its reader expects a description.",
     source="OpenAPI 3.1, section 4.8.23 (Reference Object)",
 )
-def reference_dangling(subject: Subject) -> Iterator[Fault]:
+def reference_dangling(subject: Subject) -> Faults:
     """References whose file or place does not exist."""
     missing = {
         (error.location.file, error.location.pointer): error for error in subject.dangling if error.location
@@ -44,11 +39,10 @@ def _meant(subject: Subject, ref: str) -> str:
 
 
 @rule(
-    "discriminator-without-target",
     rationale="A client picks the wrong branch, or none, when the discriminator names what is not there.",
     source="OpenAPI 3.1, section 4.8.25 (Discriminator Object)",
 )
-def discriminator_without_target(subject: Subject) -> Iterator[Fault]:
+def discriminator_without_target(subject: Subject) -> Faults:
     """A mapping to no schema, or a property that no branch has."""
     for pointer, schema in subject.schemas.items():
         held = schema.get("discriminator")
@@ -71,7 +65,7 @@ def _leads(subject: Subject, target: str) -> bool:
     return value_at(document, from_ref(target)) is not None
 
 
-def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: str) -> Iterator[Fault]:
+def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: str) -> Faults:
     place = f"{pointer}/discriminator"
     if not name or not {"oneOf", "anyOf", "properties"} & schema.keys():
         return
@@ -85,11 +79,10 @@ def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: s
 
 
 @rule(
-    "link-without-target",
     rationale="A link that names no operation cannot be followed.",
     source="OpenAPI 3.1, section 4.8.20 (Link Object)",
 )
-def link_without_target(subject: Subject) -> Iterator[Fault]:
+def link_without_target(subject: Subject) -> Faults:
     """Links to operations that do not exist."""
     ids = {str(node.value["operationId"]) for node in subject.of("operation") if "operationId" in node.value}
     for node in subject.of("link"):
@@ -105,7 +98,7 @@ def link_without_target(subject: Subject) -> Iterator[Fault]:
             yield Fault(place, f"the link leads to no operation: {ref!r}", "Refer to an operation.")
 
 
-def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Iterator[Fault]:
+def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Faults:
     """Values that a link passes to parameters which its operation does not have."""
     found = [op for op in subject.operations if op.value.get("operationId") == operation_id]
     names = {str(value.get("name")) for op in found for value, _ in subject.parameters(op)}
@@ -120,13 +113,11 @@ def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Iterato
             yield Fault(f"{link.pointer}/parameters/{escape(name)}", message, mend, severity)
 
 
-@rule(
-    "tag-undefined",
-    severity=Severity.WARNING,
+@warning(
     rationale="Where a document describes its tags, one that is not among them is a slip or lacks its words.",
     source="the document's own list of tags; OpenAPI 3.1, section 4.8.22",
 )
-def tag_undefined(subject: Subject) -> Iterator[Fault]:
+def tag_undefined(subject: Subject) -> Faults:
     """Tags that the document does not list, though it lists others."""
     names = {str(tag.value["name"]) for tag in subject.of("tag") if "name" in tag.value}
     for node in subject.of("operation") if names else ():
@@ -137,14 +128,11 @@ def tag_undefined(subject: Subject) -> Iterator[Fault]:
                 yield Fault(f"{node.pointer}/tags/{index}", message, mend)
 
 
-@rule(
-    "tag-unused",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="A tag that no operation has shows up as an empty section.",
     source="OpenAPI 3.1, section 4.8.22 (Tag Object)",
 )
-def tag_unused(subject: Subject) -> Iterator[Fault]:
+def tag_unused(subject: Subject) -> Faults:
     """Tags of the list that no operation has, nor a tag below them."""
     used = {str(tag) for node in subject.of("operation") for tag in as_list(node.value.get("tags"))}
     parents = {str(tag.value.get("parent")) for tag in subject.of("tag")}
@@ -154,14 +142,11 @@ def tag_unused(subject: Subject) -> Iterator[Fault]:
             yield Fault(tag.pointer, f"no operation has the tag {name!r}", "Remove it, or tag one with it.")
 
 
-@rule(
-    "component-unused",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="What nothing refers to is read, kept and translated for nobody.",
     source="common practice; OpenAPI 3.1, section 4.8.7 (Components Object)",
 )
-def component_unused(subject: Subject) -> Iterator[Fault]:
+def component_unused(subject: Subject) -> Faults:
     """Components that nothing refers to, except what only they refer to."""
     used = _used(subject)
     for kind, pointer in _component_places(subject):

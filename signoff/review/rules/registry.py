@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 from signoff.reporting.findings import Severity
+from signoff.review.subject import Subject
 
-if TYPE_CHECKING:
-    from signoff.review.subject import Subject
+__all__ = [
+    "RULES",
+    "Fault",
+    "Faults",
+    "Profile",
+    "Rule",
+    "Severity",
+    "Subject",
+    "advice",
+    "catalogue",
+    "hint",
+    "recommendation",
+    "rule",
+    "warning",
+]
 
 
 class Profile(Enum):
@@ -43,6 +58,9 @@ class Fault:
     suggestion: str = ""
     severity: Severity | None = None
     cause: str | None = None
+
+
+Faults: TypeAlias = Iterator[Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,7 @@ FindFunction = TypeVar("FindFunction", bound=Callable[["Subject"], Iterable[Faul
 
 
 def rule(
-    rule_id: str,
+    rule_id: str = "",
     *,
     rationale: str,
     source: str,
@@ -92,7 +110,7 @@ def rule(
     is at fault.
 
     Args:
-        rule_id: stable, in kebab-case.
+        rule_id: stable, in kebab-case; by default the function's name in it.
         rationale: why it matters, in one sentence.
         source: where the demand comes from.
         severity: how much a finding matters; a configuration may change it.
@@ -101,14 +119,22 @@ def rule(
 
     def register(find: FindFunction) -> FindFunction:
         package, _, family = find.__module__.rpartition(".")
-        found = Rule(rule_id, family, severity, profile, rationale, source, find, is_own=package != _KIT)
+        name = rule_id or find.__name__.replace("_", "-")
+        found = Rule(name, family, severity, profile, rationale, source, find, is_own=package != _KIT)
         if found.is_own:
             REGISTERED.append(found)
         else:
-            RULES[rule_id] = found
+            RULES[name] = found
         return find
 
     return register
+
+
+# The weights that the kit's rules have; `rule` alone is an essential error.
+warning = partial(rule, severity=Severity.WARNING)
+recommendation = partial(rule, severity=Severity.WARNING, profile=Profile.RECOMMENDED)
+advice = partial(rule, severity=Severity.INFO, profile=Profile.RECOMMENDED)
+hint = partial(rule, severity=Severity.INFO, profile=Profile.ALL)
 
 
 def catalogue() -> str:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import JsonObject, as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, hint, recommendation, rule, warning
 from signoff.review.subject import value_at
 from signoff.review.words import suggestion, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _SECRET = re.compile(r"password|passwd|secret|api_?key|access_?token|auth_?token|client_?secret|private_?key")
 _LISTS_SCOPES = ("oauth2", "openIdConnect")
@@ -27,9 +24,9 @@ def _folder(subject: Subject) -> str:
 
 
 def _schemes(subject: Subject) -> dict[str, JsonObject]:
-    folder = _folder(subject)
-    held = as_object(value_at(subject.document, folder))
-    return {name: subject.followed(scheme, f"{folder}/{escape(name)}")[0] for name, scheme in held.items()}
+    around, _, field = _folder(subject).rpartition("/")
+    holder = as_object(value_at(subject.document, around))
+    return {member.name: member.value for member in subject.members(holder, around, field)}
 
 
 def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[str]]]:
@@ -43,11 +40,10 @@ def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[str]]]:
 
 
 @rule(
-    "security-scheme-undefined",
     rationale="Nobody can satisfy a requirement of a scheme that is nowhere described.",
     source="OpenAPI 3.1, section 4.8.30 (Security Requirement Object)",
 )
-def security_scheme_undefined(subject: Subject) -> Iterator[Fault]:
+def security_scheme_undefined(subject: Subject) -> Faults:
     """Requirements whose scheme is not among the document's."""
     schemes = _schemes(subject)
     for name, place, _ in _requirements(subject):
@@ -58,11 +54,10 @@ def security_scheme_undefined(subject: Subject) -> Iterator[Fault]:
 
 
 @rule(
-    "security-scope-undefined",
     rationale="A token with a scope that no flow offers cannot be had.",
     source="OpenAPI 3.1, section 4.8.29 (OAuth Flow Object, scopes)",
 )
-def security_scope_undefined(subject: Subject) -> Iterator[Fault]:
+def security_scope_undefined(subject: Subject) -> Faults:
     """Scopes that no flow of the OAuth 2 scheme lists."""
     schemes = _schemes(subject)
     for name, place, scopes in _requirements(subject):
@@ -75,14 +70,11 @@ def security_scope_undefined(subject: Subject) -> Iterator[Fault]:
                 yield Fault(f"{place}/{index}", f"no flow of `{name}` offers the scope {scope!r}", mend)
 
 
-@rule(
-    "security-scheme-unused",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A scheme that nothing requires protects nothing; often a requirement was forgotten.",
     source="OWASP API Security 2023, API2 and API8",
 )
-def security_scheme_unused(subject: Subject) -> Iterator[Fault]:
+def security_scheme_unused(subject: Subject) -> Faults:
     """Security schemes that no requirement names."""
     named = {name for name, _, _ in _requirements(subject)}
     for name in _schemes(subject):
@@ -92,13 +84,11 @@ def security_scheme_unused(subject: Subject) -> Iterator[Fault]:
             yield Fault(place, f"nothing requires the security scheme `{name}`", mend)
 
 
-@rule(
-    "credentials-in-url",
-    severity=Severity.WARNING,
+@warning(
     rationale="URLs end up in logs, histories and Referer fields, and credentials in them too.",
     source="RFC 9110, section 17.9; OWASP API Security 2023, API2",
 )
-def credentials_in_url(subject: Subject) -> Iterator[Fault]:
+def credentials_in_url(subject: Subject) -> Faults:
     """API keys in the query, and passwords, keys and tokens as query or path parameters."""
     keys = set()
     for name, scheme in _schemes(subject).items():
@@ -114,14 +104,11 @@ def credentials_in_url(subject: Subject) -> Iterator[Fault]:
             yield Fault(node.pointer, message, "Send it in a header or body.")
 
 
-@rule(
-    "security-unstated",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="Where nothing is said, readers cannot tell a public operation from one that was forgotten.",
     source="OWASP API Security 2023, API2 and API5",
 )
-def security_unstated(subject: Subject) -> Iterator[Fault]:
+def security_unstated(subject: Subject) -> Faults:
     """Operations without requirements where neither they nor the document says that none is needed."""
     for operation in subject.operations:
         if "security" not in operation.value and "security" not in subject.document:
@@ -129,14 +116,11 @@ def security_unstated(subject: Subject) -> Iterator[Fault]:
             yield Fault(operation.pointer, message, "State `security`; an empty list means none.")
 
 
-@rule(
-    "unauthorized-undocumented",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Whoever must send credentials must know what comes back when they are refused.",
     source="RFC 9110, sections 15.5.2 and 15.5.4; OWASP API Security 2023, API2",
 )
-def unauthorized_undocumented(subject: Subject) -> Iterator[Fault]:
+def unauthorized_undocumented(subject: Subject) -> Faults:
     """Operations with security that describe no 401 (nor 403, nor a range, nor a default)."""
     for operation in subject.contract.operations:
         if any(operation.security) and not any(operation.response_for(status) for status in (401, 403)):
@@ -144,14 +128,11 @@ def unauthorized_undocumented(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{operation.pointer}/responses", message, "Describe 401, 403 or 4XX.")
 
 
-@rule(
-    "unauthorized-without-security",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="A 401 asks for credentials that the document does not describe.",
     source="RFC 9110, section 15.5.2 (401 Unauthorized)",
 )
-def unauthorized_without_security(subject: Subject) -> Iterator[Fault]:
+def unauthorized_without_security(subject: Subject) -> Faults:
     """Operations that describe a 401, but require nothing."""
     for operation in subject.contract.operations:
         told = [response for response in operation.responses if response.status == "401"]

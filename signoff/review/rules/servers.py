@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
-from signoff.review.rules.registry import Fault, rule
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule, warning
 from signoff.review.words import nearest, suggestion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.review.subject import Subject
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _LOCAL = re.compile(
@@ -24,11 +17,10 @@ _LOCAL = re.compile(
 
 
 @rule(
-    "server-variables",
     rationale="A client cannot make a URL of a template whose variables are not described.",
     source="OpenAPI 3.1, sections 4.8.5 and 4.8.6 (Server Variable Object)",
 )
-def server_variables(subject: Subject) -> Iterator[Fault]:
+def server_variables(subject: Subject) -> Faults:
     """Variables that are not defined or not used, and defaults that the enum does not admit."""
     for node in subject.of("server"):
         url = str(node.value.get("url", ""))
@@ -54,13 +46,11 @@ def server_variables(subject: Subject) -> Iterator[Fault]:
                 yield Fault(place, message, "Remove it, or use it.", Severity.WARNING)
 
 
-@rule(
-    "server-url",
-    severity=Severity.WARNING,
+@warning(
     rationale="Paths are appended to the server's URL: what follows a `?` or `#` there swallows them.",
     source="OpenAPI 3.1, section 4.8.5 (Server Object); RFC 3986",
 )
-def server_url(subject: Subject) -> Iterator[Fault]:
+def server_url(subject: Subject) -> Faults:
     """Server URLs with a query, a fragment, or a space."""
     for node in subject.of("server"):
         url = node.value.get("url")
@@ -70,13 +60,11 @@ def server_url(subject: Subject) -> Iterator[Fault]:
             yield Fault(f"{node.pointer}/url", message, "Write a URL up to a path.")
 
 
-@rule(
-    "server-plain-http",
-    severity=Severity.WARNING,
+@warning(
     rationale="Over plain HTTP anybody on the way reads and changes what is sent, credentials included.",
     source="OWASP API Security 2023, API8; RFC 9110, section 17.1",
 )
-def server_plain_http(subject: Subject) -> Iterator[Fault]:
+def server_plain_http(subject: Subject) -> Faults:
     """Servers of plain HTTP, other than those of one's own machine."""
     for node in subject.of("server"):
         url = urlsplit(str(node.value.get("url", "")).replace("{", "x").replace("}", "x"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
@@ -11,22 +10,16 @@ from signoff.contract.pointer import escape, join
 from signoff.contract.structure import root_schemas
 from signoff.contract.validity import structural_errors, telling
 from signoff.review.known_fields import known
-from signoff.review.rules.registry import Fault, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from signoff.review.subject import Subject
+from signoff.review.rules.registry import Fault, Faults, Subject, rule
 
 _MEND = "Compare it with what the specification says about this object."
 
 
 @rule(
-    "valid-specification",
     rationale="Tools refuse, or read differently, what breaks the specification that they were written for.",
     source="the schema of the document's OpenAPI version; JSON Schema 2020-12",
 )
-def valid_specification(subject: Subject) -> Iterator[Fault]:
+def valid_specification(subject: Subject) -> Faults:
     """What the published schemas find, one fault for each field that they do not know."""
     kinds = {node.pointer: node.kind for node in subject.nodes}
     for error in structural_errors(subject.document, subject.version):
@@ -69,7 +62,7 @@ def _metaschema() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator({"$ref": "https://json-schema.org/draft/2020-12/schema"})
 
 
-def _schema_faults(subject: Subject) -> Iterator[Fault]:
+def _schema_faults(subject: Subject) -> Faults:
     """Since 3.1 the specification's schema leaves schemas to JSON Schema."""
     seen = set()
     for pointer, schema in root_schemas(subject.of("schema")):

@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.schemas import Direction
-from signoff.reporting.findings import Severity
 from signoff.review.composition import common_kinds
-from signoff.review.rules.registry import Fault, Profile, rule
+from signoff.review.rules.registry import Fault, Faults, Subject, advice, hint, recommendation
 from signoff.review.words import success_offers, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from signoff.contract.contract import Operation
-    from signoff.contract.json_value import JsonObject
-    from signoff.review.subject import Subject
 
 _PAGING = {
     *("page", "limit", "offset", "cursor", "after", "before", "size"),
@@ -37,14 +34,11 @@ _UUID_TEXT = re.compile(r"\W*(?:\w+\s+){0,3}(?:uuid|guid)\b", re.IGNORECASE)
 _JUDGED = ("format", "pattern", "enum", "const", "contentMediaType")
 
 
-@rule(
-    "list-without-pagination",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="A list grows; one that comes whole grows slow, and paging it later breaks its clients.",
     source="Google AIP-158; Zalando RESTful API Guidelines, rule 159; OWASP API Security 2023, API4",
 )
-def list_without_pagination(subject: Subject) -> Iterator[Fault]:
+def list_without_pagination(subject: Subject) -> Faults:
     """Collections whose GET answers with an unbounded list and takes no parameter to page through it."""
     for operation in subject.contract.operations:
         is_collection = operation.method == "GET" and not operation.path.rstrip("/").endswith("}")
@@ -79,28 +73,22 @@ def _is_unbounded(subject: Subject, schema: JsonObject) -> bool:
     return "object" in common_kinds(inner) and not any("enum" in part for part in inner)
 
 
-@rule(
-    "request-array-unbounded",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="What a client may send without end, an attacker will.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_array_unbounded(subject: Subject) -> Iterator[Fault]:
+def request_array_unbounded(subject: Subject) -> Faults:
     """Arrays in requests without `maxItems`."""
     for pointer, schema in _sent(subject):
         if schema.get("type") == "array" and "maxItems" not in schema:
             yield Fault(pointer, "a list that clients send has no `maxItems`", "Bound it.")
 
 
-@rule(
-    "request-string-unbounded",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="What a client may send without end, an attacker will.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_string_unbounded(subject: Subject) -> Iterator[Fault]:
+def request_string_unbounded(subject: Subject) -> Faults:
     """Texts in requests that nothing bounds: no `maxLength`, `enum`, `pattern` or `format`."""
     bounded = ("maxLength", "enum", "const", "pattern", "format", "$ref", "readOnly")
     for pointer, schema in _sent(subject):
@@ -108,14 +96,11 @@ def request_string_unbounded(subject: Subject) -> Iterator[Fault]:
             yield Fault(pointer, "a text that clients send has no `maxLength`", "Bound it.")
 
 
-@rule(
-    "request-number-unbounded",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A page size or quantity without a maximum lets one request cost as much as thousands.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_number_unbounded(subject: Subject) -> Iterator[Fault]:
+def request_number_unbounded(subject: Subject) -> Faults:
     """Parameters for the size of a page without a `maximum`."""
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
@@ -135,14 +120,11 @@ def _sent(subject: Subject) -> Iterator[tuple[str, JsonObject]]:
             yield pointer, schema
 
 
-@rule(
-    "default-of-required-parameter",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="What must always be sent is never left out, so that its default never holds.",
     source="OpenAPI 3.0.4, section 4.7.24.2 (default)",
 )
-def default_of_required_parameter(subject: Subject) -> Iterator[Fault]:
+def default_of_required_parameter(subject: Subject) -> Faults:
     """Required parameters with a default."""
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
@@ -152,24 +134,16 @@ def default_of_required_parameter(subject: Subject) -> Iterator[Fault]:
                 yield Fault(parameter.pointer, message, "Make it optional, or drop the default.")
 
 
-@rule(
-    "additional-properties-of-request",
-    severity=Severity.INFO,
-    profile=Profile.ALL,
+@hint(
     rationale="A request that admits any member lets slips pass, and clients set what they should not.",
     source="OWASP API Security 2023, API3 (Broken Object Property Level Authorization)",
 )
-def additional_properties_of_request(subject: Subject) -> Iterator[Fault]:
+def additional_properties_of_request(subject: Subject) -> Faults:
     """Bodies of requests that state `additionalProperties: true` beside their properties."""
     for pointer, schema in _sent(subject):
         if schema.get("additionalProperties") is True and as_object(schema.get("properties")):
             message = "clients may send any other member too"
             yield Fault(f"{pointer}/additionalProperties", message, "Describe them.")
-
-
-def _is_participle(word: list[str]) -> bool:
-    """Whether what stands before `at` tells of something that happened."""
-    return bool(word) and (word[0].endswith("ed") or word[0] in _IRREGULAR)
 
 
 def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, tuple[JsonObject, ...]]]:
@@ -186,32 +160,27 @@ def _is_plain(among: Sequence[JsonObject], kind: str) -> bool:
     return bool(admitted) and admitted <= wanted and bare and kind in admitted
 
 
-@rule(
-    "time-without-format",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="A time that is any text leaves its form, and its zone, to guessing.",
     source="RFC 3339; Zalando RESTful API Guidelines, rule 169; Google AIP-142",
 )
-def time_without_format(subject: Subject) -> Iterator[Fault]:
+def time_without_format(subject: Subject) -> Faults:
     """Texts that are called or described as times, without `format: date-time` or the like."""
     for name, place, schema, among in _properties(subject):
         parts_of_name = words(name)
-        called = parts_of_name[-1:] == ["at"] and _is_participle(parts_of_name[-2:-1])
+        happened = any(word.endswith("ed") or word in _IRREGULAR for word in parts_of_name[-2:-1])
+        called = parts_of_name[-1:] == ["at"] and happened
         described = _DATE_TEXT.search(str(schema.get("description", "")))
         if (called or parts_of_name[-1:] == ["timestamp"] or described) and _is_plain(among, "string"):
             message = f"the time `{name}` is any text"
             yield Fault(place, message, "Add `format: date-time` (or date, time, duration).")
 
 
-@rule(
-    "money-as-float",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="Binary fractions lose cents: 0.1 and 0.2 make 0.30000000000000004.",
     source="Zalando RESTful API Guidelines, rule 173; Google AIP-143 and google.type.Money",
 )
-def money_as_float(subject: Subject) -> Iterator[Fault]:
+def money_as_float(subject: Subject) -> Faults:
     """Amounts of money in `float` or `double`."""
     for name, place, _, among in _properties(subject):
         parts_of_name = words(name)
@@ -224,28 +193,22 @@ def money_as_float(subject: Subject) -> Iterator[Fault]:
             )
 
 
-@rule(
-    "uuid-without-format",
-    severity=Severity.INFO,
-    profile=Profile.RECOMMENDED,
+@advice(
     rationale="An id that the words call a UUID, and the schema any text, is never checked.",
     source="RFC 9562; the document's own descriptions",
 )
-def uuid_without_format(subject: Subject) -> Iterator[Fault]:
+def uuid_without_format(subject: Subject) -> Faults:
     """Texts that are described as UUIDs without `format: uuid`."""
     for name, place, schema, among in _properties(subject):
         if _UUID_TEXT.match(str(schema.get("description", ""))) and _is_plain(among, "string"):
             yield Fault(place, f"`{name}` is described as a UUID, but is any text", "Add `format: uuid`.")
 
 
-@rule(
-    "id-types-differ",
-    severity=Severity.WARNING,
-    profile=Profile.RECOMMENDED,
+@recommendation(
     rationale="One id that is a number here and a text there fits into no client's type.",
     source="the document's own conventions; Zalando RESTful API Guidelines, rule 174",
 )
-def id_types_differ(subject: Subject) -> Iterator[Fault]:
+def id_types_differ(subject: Subject) -> Faults:
     """Ids of one name, such as order_id, that are numbers in some schemas and texts in others."""
     first: dict[str, tuple[str, str]] = {}
     for name, place, _, among in _properties(subject):

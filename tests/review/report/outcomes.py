@@ -4,8 +4,7 @@ from signoff.contract.pointer import Location
 from signoff.reporting.findings import Finding, Severity
 from signoff.review.change import Change, ChangeVerdict, Counterexample
 from signoff.review.changes import Bump, VersionAdvice
-from signoff.review.gate import Gate
-from signoff.review.outcome import Outcome, Revision, WaivedFinding
+from signoff.review.outcome import Gate, Outcome, Revision, WaivedFinding
 from signoff.review.report import report_of
 
 SCRIPT = "<script>document.title = 'hacked'</script>"

@@ -16,8 +16,8 @@ from markdown_it import MarkdownIt
 from signoff.contract.errors import SetUpError
 from signoff.reporting.formats import github, gitlab, html, junit, markdown, sarif, terminal
 from signoff.review.change import ChangeVerdict
-from signoff.review.gate import Gate
-from signoff.review.report import FORMATS, json_report
+from signoff.review.outcome import Gate
+from signoff.review.report import FORMATS, render_json, schema_file
 from tests.review.report.outcomes import (
     BREAKING,
     HOSTILE,
@@ -33,7 +33,7 @@ from tests.review.report.outcomes import (
     reported,
 )
 
-SCHEMA = json.loads(json_report.schema_file().read_text())
+SCHEMA = json.loads(schema_file().read_text())
 JUNIT = Path(__file__).parents[2] / "conformance" / "junit.xsd"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]")
 
@@ -85,7 +85,7 @@ def test_a_gate_that_cannot_be(texts):
 
 def test_json_keeps_to_its_schema(report):
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json_report.render(report).encode()))
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(render_json(report).encode()))
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_json_keeps_to_its_schema(report):
     ],
 )
 def test_the_schema_refuses_what_is_no_review(break_it):
-    found = json.loads(json_report.render(reported(BREAKING)))
+    found = json.loads(render_json(reported(BREAKING)))
     break_it(found)
     assert list(jsonschema.Draft202012Validator(SCHEMA).iter_errors(found))
 
 
 def test_json_says_what_was_found():
-    found = json.loads(json_report.render(reported(BREAKING)))
+    found = json.loads(render_json(reported(BREAKING)))
     assert (found["verdict"], found["passed"], found["fail_on"]) == ("breaking", False, ["breaking", "error"])
     assert found["base"] == {
         "source": "main:openapi.yaml", "commit": "0123456789", "title": "Shop", "version": "1.0.0"
@@ -122,7 +122,7 @@ def test_json_says_what_was_found():
 
 
 def test_json_has_the_very_counterexample():
-    found = json.loads(json_report.render(reported(HOSTILE)))
+    found = json.loads(render_json(reported(HOSTILE)))
     assert found["changes"][0]["counterexample"] == {NASTY: NASTY}
 
 
@@ -130,7 +130,7 @@ def test_json_has_the_very_counterexample():
     ("outcome", "verdict"), [(SOUND, None), (SAME, "compatible"), (BREAKING, "breaking")]
 )
 def test_the_verdict_is_null_without_a_base(outcome, verdict):
-    assert json.loads(json_report.render(reported(outcome)))["verdict"] == verdict
+    assert json.loads(render_json(reported(outcome)))["verdict"] == verdict
 
 
 # JUnit

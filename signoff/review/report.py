@@ -1,30 +1,38 @@
-"""From the outcome of a review to what its reports say: foreign text made printable, places found."""
+"""The outcome of a review as a report: foreign text made printable, places found; its JSON and its changelog.
+
+`review.schema.json` beside this file describes the JSON.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from enum import Enum
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from signoff.contract.pointer import Location
+from signoff.reporting.formats import WRITERS
+from signoff.reporting.markdown import prose
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
-from signoff.reporting.plain_text import one_line, plain
+from signoff.reporting.plain_text import one_line, plain, plain_json
 from signoff.review.change import Counterexample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from signoff.contract.json_value import JsonValue
     from signoff.reporting.findings import Finding
     from signoff.review.change import Change
+    from signoff.review.changes import VersionAdvice
     from signoff.review.changes.rules import Rule as ChangeRule
-    from signoff.review.gate import Gate
-    from signoff.review.outcome import Outcome, Revision
+    from signoff.review.outcome import Gate, Outcome, Revision
     from signoff.review.rules import Rule as FindingRule
 
+# Raised when a member of the JSON goes or changes its meaning; new members may come at any time.
+FORMAT_VERSION = 1
 _LONGEST_VALUE = 300
 _NOUNS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
 
@@ -124,19 +132,22 @@ def report_of(
     """
     shown: Outcome = _printable(outcome)
     top = Location(shown.document.source, 1, 1)
-    changes = [_change(change, top, fails=gate.stops_change(change)) for change in shown.changes]
-    findings = [_finding(finding, fails=gate.stops_finding(finding)) for finding in shown.findings]
+    found = [
+        *(_change(change, top) for change in shown.changes),
+        *(_finding(finding) for finding in shown.findings),
+    ]
+    items = tuple(replace(item, fails=gate.stops(item.level)) for item in found)
     waived = [
         replace(_finding(waived.finding), acceptance=Acceptance(waived.reason)) for waived in shown.waived
     ]
     notes = [shown.version_advice.message] if shown.version_advice else []
-    notes += ["Both revisions mean the same."] if shown.base and not changes else []
+    notes += ["Both revisions mean the same."] if shown.base and not shown.changes else []
     seen = {change.id for change in shown.changes}
     return ReviewReport(
         version=signoff_version(),
         title=_named(shown.document),
-        passed=not gate.stops(outcome),
-        items=(*changes, *findings),
+        passed=not any(item.fails for item in items),
+        items=items,
         accepted=tuple(waived),
         notes=tuple(notes),
         rules=(*map(_rule, rules), *(_kind(kind) for kind in kinds if kind.id in seen)),
@@ -158,7 +169,7 @@ def _printable(value: Any) -> Any:  # noqa: ANN401 - the parts of an outcome
     return value
 
 
-def _change(change: Change, top: Location, *, fails: bool) -> Item:
+def _change(change: Change, top: Location) -> Item:
     others = len(change.also_in)
     subject = f"{change.operation} and {counted(others, 'other')}" if others else change.operation
     return Item(
@@ -167,7 +178,6 @@ def _change(change: Change, top: Location, *, fails: bool) -> Item:
         message=change.reason,
         place=_place(change.after or top),
         fingerprint=change_fingerprint(change),
-        fails=fails,
         operation=change.operation,
         subject=subject or "the whole document",
         also_in=change.also_in,
@@ -190,14 +200,13 @@ def change_fingerprint(change: Change) -> str:
     return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
 
-def _finding(finding: Finding, *, fails: bool = False) -> Item:
+def _finding(finding: Finding) -> Item:
     return Item(
         id=finding.rule,
         level=Level(finding.severity.value),
         message=finding.message,
         place=_place(finding.location),
         fingerprint=finding.fingerprint,
-        fails=fails,
         suggestion=finding.mend,
     )
 
@@ -218,10 +227,80 @@ def _kind(kind: ChangeRule) -> Rule:
 
 
 def _named(revision: Revision) -> str:
-    """Title and version."""
     return f"{revision.title} {revision.version}".strip()
 
 
 def _source(revision: Revision) -> str:
     """Where a revision was read from, with its commit where it has one."""
     return f"{revision.source} ({revision.commit})" if revision.commit else revision.source
+
+
+def schema_file() -> Path:
+    """The JSON Schema of the report as JSON."""
+    return Path(__file__).with_name("review.schema.json")
+
+
+def render_json(report: ReviewReport) -> str:
+    """The report for programs: the verdict and what goes with it, then changes, findings, what is waived."""
+    outcome = report.outcome
+    content = {
+        "format_version": FORMAT_VERSION,
+        "signoff": report.version,
+        "verdict": outcome.verdict.value if outcome.verdict else None,
+        "passed": report.passed,
+        "fail_on": list(report.fail_on),
+        "document": _revision_json(outcome.document),
+        "base": _revision_json(outcome.base) if outcome.base else None,
+        "version": _version_json(outcome.version_advice) if outcome.version_advice else None,
+        "changes": [_change_json(change) for change in outcome.changes],
+        "findings": [_finding_json(finding) for finding in outcome.findings],
+        "waived": [
+            {"finding": _finding_json(waived.finding), "reason": waived.reason} for waived in outcome.waived
+        ],
+    }
+    return plain_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _revision_json(revision: Revision) -> dict[str, Any]:
+    return asdict(revision) | {"commit": revision.commit or None}
+
+
+def _version_json(advice: VersionAdvice) -> dict[str, Any]:
+    return {
+        "needed": advice.needed.label,
+        "made": advice.made.label if advice.made is not None else None,
+        "enough": advice.is_enough,
+        "suggested": advice.suggested or None,
+        "message": advice.message,
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    described = asdict(change) | {
+        "verdict": change.verdict.value,
+        "operation": change.operation or None,
+        "fingerprint": change_fingerprint(change),
+    }
+    counterexample = described.pop("counterexample")
+    return described | ({"counterexample": counterexample["value"]} if counterexample else {})
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return asdict(finding) | {
+        "severity": finding.severity.value,
+        "mend": finding.mend or None,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def changelog(report: ReviewReport) -> str:
+    """The changes alone as a section of a changelog; text of the document in it is no markup."""
+    # Imported here, as comparing is: what makes the counterexamples is a large import.
+    from signoff.review.changes import changelog_markdown  # noqa: PLC0415
+
+    return changelog_markdown(
+        [replace(change, reason=prose(change.reason)) for change in report.outcome.changes]
+    )
+
+
+FORMATS: dict[str, Callable[[ReviewReport], str]] = {"json": render_json, **WRITERS, "changelog": changelog}
