@@ -26,7 +26,6 @@ def is_known(exchange: Exchange) -> bool:
 
 
 @relation(
-    "export-repeatable",
     source="the reports contract",
     rationale="A client retries; the second response must not surprise it.",
     concerns=exports_files,
@@ -56,7 +55,6 @@ def export_repeatable(exchanges: Sequence[Exchange]) -> Found:
 
 
 @relation(
-    "formats-agree",
     source="the reports contract",
     rationale="The format is a choice of syntax, not of data.",
     concerns=exports_files,
@@ -121,7 +119,6 @@ def _same(cell: str, value: JsonValue) -> bool:
 
 
 @relation(
-    "time-moves-forward",
     source="the meaning of as_of",
     rationale="A client that keeps the newest answer keeps the wrong one.",
     concerns=exports_files,

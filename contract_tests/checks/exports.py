@@ -28,7 +28,6 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 @check(
-    "filename-safe",
     source="RFC 6266, section 4.3",
     rationale="A file name from a server must not lead out of the folder it is saved in.",
     applies=is_export,
@@ -47,7 +46,6 @@ def filename_safe(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "json-content-parses",
     source="the reports contract",
     rationale="The client parses it.",
     applies=is_json,
@@ -64,7 +62,6 @@ def json_content_parses(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "json-rows-match-columns",
     source="the reports contract",
     rationale="A table needs each row to have each column.",
     applies=lambda exchange: is_json(exchange) and table(text_of(exchange)) is not None,

@@ -54,7 +54,6 @@ def _is_barred(exchange: Exchange) -> bool:
 
 
 @check(
-    "complete-response",
     source="RFC 9112, section 8",
     rationale="A client that is cut off cannot tell what happened to its request.",
 )
@@ -65,7 +64,6 @@ def complete_response(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "server-error-never",
     source="RFC 9110, section 15.6",
     rationale="No request, however malformed, should make a server fail.",
     applies=lambda exchange: not exchange.received.fault,
@@ -86,7 +84,6 @@ def server_error_never(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "status-documented",
     source="OpenAPI 3.1, section 4.8.16",
     rationale="Clients handle the statuses that the document names, and no others.",
     applies=lambda exchange: (
@@ -107,7 +104,6 @@ def status_documented(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "media-type-documented",
     source="OpenAPI 3.1, section 4.8.17",
     rationale="A client parses by the media types that the document names.",
     applies=lambda exchange: (
@@ -132,7 +128,6 @@ def media_type_documented(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "body-present",
     source="OpenAPI 3.1, section 4.8.17",
     rationale="A client that is promised a body reads one.",
     applies=lambda exchange: (
@@ -154,7 +149,6 @@ def body_present(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "content-type-present",
     source="RFC 9110, section 8.3; RFC 8259, section 8.1",
     rationale="Without a media type a client must guess, and JSON is UTF-8.",
     applies=_has_body,
@@ -170,7 +164,6 @@ def content_type_present(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "json-valid",
     source="RFC 8259, sections 2, 4 and 8.1; RFC 7493, section 2.3",
     rationale="Parsers differ on what is almost JSON, so clients do too.",
     applies=_is_json,
@@ -183,7 +176,6 @@ def json_valid(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "response-schema",
     source="OpenAPI 3.1, section 4.8.24",
     rationale="The schema is what clients build their types from.",
     applies=lambda exchange: (
@@ -210,7 +202,6 @@ def response_schema(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "response-headers",
     source="OpenAPI 3.1, section 4.8.21",
     rationale="A documented header is part of the answer.",
     applies=lambda exchange: (

@@ -23,7 +23,6 @@ _DEEPEST = 4
 
 
 @check(
-    "no-reflection",
     source="OWASP, cross-site scripting",
     rationale="A browser runs markup that comes back under a type that it renders.",
     applies=lambda exchange: bool(exchange.received.body),
@@ -38,7 +37,6 @@ def no_reflection(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "no-debug-members",
     source="RFC 9457, section 5; OWASP API8:2023",
     rationale="What a server says of its inside helps an attacker.",
     applies=lambda exchange: exchange.status >= 400 and exchange.json_object is not None,

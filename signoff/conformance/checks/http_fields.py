@@ -6,7 +6,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, Severity, check, relation
+from signoff.conformance.checks.registry import Fault, check, relation, warning
 from signoff.contract import media_types
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ def documents_not_modified(_: Contract, operation: Operation) -> bool:
 
 
 @check(
-    "content-length-true",
     source="RFC 9110, section 8.6; RFC 9112, section 6.3",
     rationale="Whoever believes a wrong length reads the next answer as part of this one.",
     applies=lambda exchange: exchange.received.header("content-length") is not None,
@@ -60,7 +59,6 @@ def content_length_true(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "not-acceptable",
     source="RFC 9110, sections 12.5.1 and 15.5.7",
     rationale="Who takes anything, or what the document offers, is not told that there is nothing.",
     applies=lambda exchange: exchange.intent == "accept" and exchange.operation is not None,
@@ -79,10 +77,8 @@ def not_acceptable(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("an Accept that can be met is answered 406", " or ".join(offers), f"406 for {accept}")
 
 
-@check(
-    "date-http",
+@warning(
     source="RFC 9110, sections 5.6.7 and 6.6.1",
-    severity=Severity.WARNING,
     rationale="Caches reckon with it.",
     applies=lambda exchange: exchange.received.header("date") is not None,
 )
@@ -99,7 +95,6 @@ def date_http(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "etag-form",
     source="RFC 9110, section 8.8.3",
     rationale="An unquoted tag never matches.",
     applies=lambda exchange: exchange.received.header("etag") is not None,
@@ -113,7 +108,6 @@ def etag_form(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "not-modified",
     source="RFC 9110, sections 13.1.2 and 15.4.5",
     rationale="A client that has it already need not be sent it again.",
     applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (304,),
@@ -133,10 +127,8 @@ def _tag_sent(exchange: Exchange) -> str | None:
     return next((value for name, value in exchange.sent.headers if name.lower() == "if-none-match"), None)
 
 
-@check(
-    "location-on-created",
+@warning(
     source="RFC 9110, section 15.3.2",
-    severity=Severity.WARNING,
     rationale="Without it a client does not know what was created.",
     applies=lambda exchange: exchange.status == 201 and exchange.operation is not None,
     concerns=_creates,
@@ -150,7 +142,6 @@ def location_on_created(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "location-resolves",
     source="RFC 9110, section 15.3.2",
     rationale="A client goes there next.",
     applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (2,),
@@ -168,10 +159,8 @@ def location_resolves(exchange: Exchange) -> Iterator[Fault]:
         )
 
 
-@check(
-    "options-allow",
+@warning(
     source="RFC 9110, section 9.3.7",
-    severity=Severity.WARNING,
     rationale="It is how a client asks what it may do.",
     applies=lambda exchange: (
         exchange.sent.method == "OPTIONS"
@@ -188,10 +177,8 @@ def options_allow(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("Allow leaves out a documented method", ", ".join(exchange.allowed), ", ".join(listed))
 
 
-@check(
-    "unknown-method-501",
+@warning(
     source="RFC 9110, section 9.1",
-    severity=Severity.WARNING,
     rationale="A method that nobody knows must not be taken for another.",
     applies=lambda exchange: exchange.sent.method == "SIGNOFF",
 )
@@ -202,7 +189,6 @@ def unknown_method_501(exchange: Exchange) -> Iterator[Fault]:
 
 
 @relation(
-    "head-like-get",
     source="RFC 9110, section 9.3.2",
     rationale="HEAD is how a client asks about what GET would give.",
     concerns=_is_get,

@@ -35,7 +35,6 @@ def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
 
 
 @check(
-    "created-is-found",
     source="RFC 9110, section 15.3.2; the contract: what is created can be read",
     rationale="A client goes on with what it was told that it created.",
     applies=lambda exchange: exchange.intent == "created" and not exchange.received.fault,
@@ -52,7 +51,6 @@ def created_is_found(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "updated-is-kept",
     source="RFC 9110, sections 9.3.4 and 9.3.5; RFC 5789, section 2",
     rationale="A success says that the change was made.",
     applies=lambda exchange: exchange.intent == "updated" and 200 <= exchange.status < 300,
@@ -66,7 +64,6 @@ def updated_is_kept(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "deleted-is-gone",
     source="RFC 9110, section 9.3.5",
     rationale="Who deletes something relies on it being gone.",
     applies=lambda exchange: exchange.intent == "deleted" and not exchange.received.fault,
@@ -90,7 +87,6 @@ def _links(contract: Contract, operation: Operation) -> bool:
 
 
 @check(
-    "link-leads-somewhere",
     source="OpenAPI 3.1, section 4.8.20",
     rationale="A documented link is a promise that what it names is there.",
     applies=lambda exchange: exchange.intent == "linked" and not exchange.received.fault,

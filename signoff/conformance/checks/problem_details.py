@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import jsonschema_rs
 
 from signoff.conformance.checks.conformance import uses_problems
-from signoff.conformance.checks.registry import Fault, Severity, check
+from signoff.conformance.checks.registry import Fault, check, warning
 from signoff.conformance.tolerance import is_from_below
 from signoff.contract import media_types
 from signoff.contract.problem import member_faults, status_phrase
@@ -82,7 +82,6 @@ def _body(exchange: Exchange) -> dict[str, object]:
 
 
 @check(
-    "problem-media-type",
     source="RFC 9457, sections 3 and 6.1",
     rationale="Generic clients recognise problems by their media type.",
     applies=_is_problem,
@@ -100,7 +99,6 @@ def problem_media_type(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "problem-is-object",
     source="RFC 9457, section 3",
     rationale="The members of a problem are members of an object.",
     applies=lambda exchange: (
@@ -115,7 +113,6 @@ def problem_is_object(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "problem-member-types",
     source="RFC 9457, section 3.1",
     rationale="Consumers ignore members of the wrong type.",
     applies=_is_problem,
@@ -129,7 +126,6 @@ def problem_member_types(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "problem-status-mirrors",
     source="RFC 9457, section 3.1.2",
     rationale="The member is there for when the status line is lost; then it must be the same.",
     applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("status") is not None,
@@ -142,10 +138,8 @@ def problem_status_mirrors(exchange: Exchange) -> Iterator[Fault]:
             yield Fault(sentence, str(exchange.status), repr(_body(exchange)["status"]), _place(exchange))
 
 
-@check(
-    "problem-title-present",
+@warning(
     source="RFC 9457, section 3.1.3",
-    severity=Severity.WARNING,
     rationale="The title is what a person is shown first.",
     applies=_is_problem,
     concerns=uses_problems,
@@ -157,7 +151,6 @@ def problem_title_present(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "problem-type-uri",
     source="RFC 9457, section 3.1.1",
     rationale="The type identifies the problem, so it must be a URI reference.",
     applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
@@ -170,10 +163,8 @@ def problem_type_uri(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("`type` is no URI reference", "a URI reference", repr(found), _place(exchange))
 
 
-@check(
-    "problem-about-blank-title",
+@warning(
     source="RFC 9457, section 4.2.1",
-    severity=Severity.WARNING,
     rationale="With about:blank the status says everything, so the title is its phrase.",
     applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("type") == "about:blank",
     concerns=uses_problems,
@@ -186,7 +177,6 @@ def problem_about_blank_title(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "problem-instance-uri",
     source="RFC 9457, section 3.1.5",
     rationale="The instance identifies the occurrence, so it must be a URI reference.",
     applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("instance"), str),
@@ -200,7 +190,6 @@ def problem_instance_uri(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "problem-no-internals",
     source="RFC 9457, section 5",
     rationale="What a server says of its inside helps an attacker.",
     applies=_is_error,
@@ -227,10 +216,8 @@ def _came_in(text: str, exchange: Exchange) -> bool:
     return any(text in part for part in said) or urlsplit(sent.url).netloc.startswith(text)
 
 
-@check(
-    "problem-type-absolute",
+@warning(
     source="RFC 9457, section 3.1.1",
-    severity=Severity.WARNING,
     rationale="A relative type means something else at every path.",
     applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
     concerns=uses_problems,
@@ -242,10 +229,8 @@ def problem_type_absolute(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("`type` is a relative reference", "an absolute URI", repr(found), _place(exchange))
 
 
-@check(
-    "problem-extension-names",
+@warning(
     source="RFC 9457, section 3.2",
-    severity=Severity.WARNING,
     rationale="Other names cannot be carried over to other formats.",
     applies=_is_problem,
     concerns=uses_problems,
@@ -260,10 +245,8 @@ def problem_extension_names(exchange: Exchange) -> Iterator[Fault]:
             return
 
 
-@check(
-    "no-html-errors",
+@warning(
     source="RFC 9457, section 1",
-    severity=Severity.WARNING,
     rationale="A program cannot read an error page.",
     applies=lambda exchange: _is_error(exchange) and not is_from_below(exchange),
 )

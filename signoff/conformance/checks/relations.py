@@ -45,7 +45,6 @@ def _has_uuid(contract: Contract, operation: Operation) -> bool:
 
 
 @relation(
-    "uuid-case",
     source="RFC 9562, section 4",
     rationale="A UUID is the same in either letter case.",
     concerns=_has_uuid,
@@ -72,7 +71,6 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
 
 
 @relation(
-    "repeatable",
     source="the contract: the same request has the same answer",
     rationale="A client retries; the second answer must not surprise it.",
     not_covered="no known value was sent twice: name one in the data file",
@@ -105,7 +103,6 @@ def _differs(first: Exchange, other: Exchange) -> Fault | None:
 
 
 @relation(
-    "problem-title-stable",
     source="RFC 9457, section 3.1.3",
     severity=Severity.WARNING,
     rationale="The title names the kind of problem, not the occurrence.",

@@ -54,7 +54,6 @@ def _is_used_up(exchange: Exchange) -> bool:
 
 
 @check(
-    "request-accepted",
     source="OpenAPI 3.1, section 4.8.10",
     rationale="A client that keeps to the document must get through.",
     applies=lambda exchange: (
@@ -75,7 +74,6 @@ def request_accepted(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "request-refused",
     source="OpenAPI 3.1, section 4.8.10",
     rationale="What the document refuses and the server takes, clients come to rely on.",
     applies=lambda exchange: _breaks(exchange, "parameter", "body_missing", "body_syntax", "body_schema"),
@@ -94,7 +92,6 @@ def request_refused(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "unsupported-media-415",
     source="RFC 9110, section 15.5.16",
     rationale="A body in a media type that is not documented is not what it seems.",
     applies=lambda exchange: (
@@ -119,7 +116,6 @@ def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "expected-status",
     source="the target's data file",
     rationale="What exists is found, what is forbidden is refused, what is missing is missed.",
     applies=lambda exchange: (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, Severity, check, relation
+from signoff.conformance.checks.registry import Fault, Severity, check, relation, warning
 from signoff.contract import media_types
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ def _is_telling(exchange: Exchange, *intents: str) -> bool:
 
 
 @check(
-    "auth-enforced",
     source="OpenAPI 3.1, section 4.8.30; OWASP API2:2023",
     rationale="What anybody can call is not protected, whatever the document says.",
     applies=lambda exchange: _is_telling(exchange, "unauthenticated"),
@@ -52,10 +51,8 @@ def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
         )
 
 
-@check(
-    "made-up-credentials-refused",
+@warning(
     source="OpenAPI 3.1, section 4.8.30; OWASP API2:2023",
-    severity=Severity.WARNING,
     rationale="A server that takes any credentials of the right form is a mock, or is open to everybody.",
     applies=lambda exchange: _is_telling(exchange, "made-up"),
     concerns=requires_credentials,
@@ -72,7 +69,6 @@ def made_up_credentials_refused(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "object-authorization",
     source="OWASP API1:2023",
     rationale="Knowing an id is no permission to see what it names.",
     applies=lambda exchange: exchange.intent == "stranger" and exchange.operation is not None,
@@ -93,7 +89,6 @@ def object_authorization(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "function-authorization",
     source="OpenAPI 3.1, section 4.8.30; OWASP API5:2023",
     rationale="Being somebody is no permission to do everything.",
     applies=lambda exchange: exchange.intent == "unentitled" and exchange.operation is not None,
@@ -109,7 +104,6 @@ def function_authorization(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "secrets-not-echoed",
     source="OWASP API8:2023; RFC 9457, section 5",
     rationale="Answers are logged, cached and shown, and with them every secret that they repeat.",
     applies=lambda exchange: bool(exchange.secrets) and not exchange.received.fault,
@@ -132,7 +126,6 @@ def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
 
 
 @relation(
-    "no-existence-oracle",
     source="OWASP API1:2023",
     severity=Severity.WARNING,
     rationale="Who may not see a thing should not learn either that it is there.",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, Severity, check
+from signoff.conformance.checks.registry import Fault, check, warning
 from signoff.contract.json_value import as_object
 
 if TYPE_CHECKING:
@@ -75,10 +75,8 @@ def _now(exchange: Exchange) -> datetime:
     return theirs if theirs.tzinfo else ours
 
 
-@check(
-    "time-not-future",
+@warning(
     source="the meaning of such names",
-    severity=Severity.WARNING,
     rationale="What has not happened yet was not created, changed or measured.",
     applies=lambda exchange: 200 <= exchange.status < 300 and exchange.json[0] is not None,
     concerns=tells_time,
@@ -95,10 +93,8 @@ def time_not_future(exchange: Exchange) -> Iterator[Fault]:
                 return
 
 
-@check(
-    "created-before-updated",
+@warning(
     source="the meaning of such names",
-    severity=Severity.WARNING,
     rationale="Nothing is changed before it is there.",
     applies=lambda exchange: 200 <= exchange.status < 300 and exchange.json[0] is not None,
     concerns=tells_time,
@@ -115,7 +111,6 @@ def created_before_updated(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "response-time",
     source="--max-response-time",
     rationale="An answer that comes too late is none.",
     applies=lambda exchange: exchange.bound_s is not None and exchange.intent != "search",
