@@ -19,12 +19,11 @@ from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.evidence import rule_clauses
 from signoff.conformance.interruption import interruptible
 from signoff.conformance.limits import parse_rate
-from signoff.conformance.options import REQUIREMENTS, Options, Selection, selection_of
+from signoff.conformance.options import REQUIREMENTS, Options, Selection, parse_shard, selection_of
 from signoff.conformance.outcome import Outcome
 from signoff.conformance.progress import Live
 from signoff.conformance.recording import judge_recording
 from signoff.conformance.report import report_of
-from signoff.conformance.shards import parse_shard
 from signoff.conformance.suite import run
 from signoff.conformance.target_data import TargetData, load_data
 from signoff.contract import requirements

@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signoff.conformance import interruption
-from signoff.conformance.base_requests import BaseRequests
+from signoff.conformance.base_requests import BaseRequests, FollowUps
 from signoff.conformance.cases import plan
 from signoff.conformance.client import SlowRetry
 from signoff.conformance.credentials import refusable
 from signoff.conformance.discovery import discover
 from signoff.conformance.exchange import Received
-from signoff.conformance.failure_budget import Patience
-from signoff.conformance.follow_ups import FollowUps
 from signoff.conformance.generation import schema_for
 from signoff.conformance.lifecycle import follow_links, live_through
 from signoff.conformance.limits import Deadline
 from signoff.conformance.options import Options
+from signoff.conformance.unreachable_target import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import KIT, Catalogue, Failure, Severity
-from signoff.conformance.checks.document_rules import checks_of
+from signoff.conformance.checks.conformance import checks_of
 from signoff.conformance.options import Selection
 from signoff.contract import requirements as c
 from signoff.contract.requirements import Clause

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import Failure, Severity
-from signoff.conformance.checks.document_rules import checks_of
-from signoff.conformance.exchange import Exchange
-from signoff.conformance.meaning import Meanings
+from signoff.conformance.checks.conformance import checks_of
+from signoff.conformance.exchange import Exchange, Meanings
 from signoff.conformance.requirement_matching import ClauseMatching
 from signoff.contract import requirements as c
 

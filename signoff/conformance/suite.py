@@ -17,10 +17,9 @@ from signoff.conformance.generation import schema_for
 from signoff.conformance.judge import Judge
 from signoff.conformance.known_values import TargetData, credentials_of, secrets_of
 from signoff.conformance.limits import Deadline, Pace
-from signoff.conformance.options import Options
+from signoff.conformance.options import Options, operations_of
 from signoff.conformance.progress import Progress
 from signoff.conformance.setup_teardown import prepared
-from signoff.conformance.shards import operations_of
 from signoff.conformance.target import reachable, wait_until_listening
 from signoff.conformance.unreachable_target import refuse_hopeless
 from signoff.conformance.verdict import Verdict

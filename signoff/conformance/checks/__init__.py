@@ -6,7 +6,6 @@ A check is a function under `check` or `relation`; `KIT` holds all of them. A pr
 
 from signoff.conformance.checks import (
     conformance,
-    disclosure,
     http_fields,
     http_semantics,
     lifecycle,
@@ -31,7 +30,6 @@ from signoff.conformance.checks.registry import (
 KIT = Catalogue().extended(
     [
         conformance,
-        disclosure,
         http_fields,
         http_semantics,
         lifecycle,
