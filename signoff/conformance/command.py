@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from signoff.conformance.checks import Catalogue
-    from signoff.conformance.verdict import Verdict
+    from signoff.conformance.evidence import Verdict
     from signoff.contract import Contract
 
 _GROUPS = {

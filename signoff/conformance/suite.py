@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from signoff.conformance import interruption
 from signoff.conformance.client import Client
 from signoff.conformance.deterministic_cases import FixedRequests
-from signoff.conformance.evidence import Evidence
+from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.exchange import Sent, TransportFault
 from signoff.conformance.fuzzing import SearchRun, search
 from signoff.conformance.generation import schema_for
@@ -22,7 +22,6 @@ from signoff.conformance.progress import Progress
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
 from signoff.conformance.unreachable_target import refuse_hopeless
-from signoff.conformance.verdict import Verdict
 from signoff.contract import SetUpError
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ import click
 from signoff.command_line import document_argument, project_in_use, remote_refs_option, the_document
 from signoff.contract import source as sources
 from signoff.docs import page, reference
-from signoff.docs.findings import annotated, by_operation
+from signoff.docs.reference import annotated, by_operation
 from signoff.reporting.request import STANDARD_OUTPUT, refuse_unwritable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
 from signoff.review.inspection import review_document
-from signoff.review.user_rules import rules_option, user_rules
+from signoff.review.rules.registry import rules_option, user_rules
 
 if TYPE_CHECKING:
-    from signoff.reporting.findings import Finding
+    from signoff.reporting.model import Finding
 
 
 @click.command

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import from_ref, split
-from signoff.reporting.markdown import prose, span, text
-from signoff.reporting.plain_text import plain
+from signoff.reporting.markdown import plain, prose, span, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from signoff.contract.pointer import Location
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.rules import RULES, Profile
 from signoff.review.suppressions import WAIVER_RULES, Waiver
 from signoff.review.words import nearest

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from signoff.reporting.findings import Finding, Severity
+from signoff.reporting.model import Finding, Severity
 from signoff.review import subject as subjects
 from signoff.review.configuration import Configuration
 from signoff.review.outcome import WaivedFinding

@@ -20,8 +20,8 @@ from signoff.conformance.checks import KIT
 from signoff.conformance.report import FORMATS, json_report, report_of
 from signoff.conformance.report.from_verdict import excerpt
 from signoff.reporting.formats import github, gitlab, junit, markdown, sarif, terminal
+from signoff.reporting.markdown import plain
 from signoff.reporting.model import State
-from signoff.reporting.plain_text import plain
 from tests.conformance.reported import hostile_report, partial
 from tests.conftest import DATA_FILE, running
 from tests.faults.catalogue import FAULTS

@@ -16,6 +16,7 @@ from signoff.conformance.report.redaction import Redactor, curl
 from signoff.contract import SignoffError
 from signoff.contract.requirements import rule_id
 from signoff.reporting import model
+from signoff.reporting.markdown import plain
 from signoff.reporting.model import (
     Body,
     ClauseEntry,
@@ -26,14 +27,12 @@ from signoff.reporting.model import (
     Place,
     signoff_version,
 )
-from signoff.reporting.plain_text import plain
 
 if TYPE_CHECKING:
     from signoff.conformance.checks import Failure
-    from signoff.conformance.evidence import ClauseEvidence
+    from signoff.conformance.evidence import ClauseEvidence, Verdict
     from signoff.conformance.exchange import Exchange, Fields
     from signoff.conformance.options import Options
-    from signoff.conformance.verdict import Verdict
     from signoff.contract import Contract, Location
     from signoff.contract.json_value import JsonObject, JsonValue
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from signoff.reporting.formats.terminal import verdict
+from signoff.reporting.markdown import one_line
 from signoff.reporting.messages import describe, title
 from signoff.reporting.model import Level
-from signoff.reporting.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
