@@ -34,7 +34,7 @@ _HOMES = {
     "KnownValues": "target_data",
     "Options": "options",
     "TargetData": "target_data",
-    "Verdict": "verdict",
+    "Verdict": "evidence",
     "load_checks": "checks.loading",
     "load_data": "target_data",
     "run": "suite",

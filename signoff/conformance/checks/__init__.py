@@ -6,6 +6,7 @@ A check is a function under `check` or `relation`; `KIT` holds all of them. A pr
 
 from signoff.conformance.checks import (
     conformance,
+    disclosure,
     http_fields,
     http_semantics,
     lifecycle,
@@ -30,6 +31,7 @@ from signoff.conformance.checks.registry import (
 KIT = Catalogue().extended(
     [
         conformance,
+        disclosure,
         http_fields,
         http_semantics,
         lifecycle,

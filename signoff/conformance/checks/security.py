@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import Fault, Severity, check, relation, warning
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
-    from signoff.contract.json_value import JsonValue
 
 _REFUSALS = (401, 403)
 _TELLING_MEMBERS = ("type", "title", "code", "status")
@@ -167,48 +165,3 @@ def _shown(exchange: Exchange) -> str:
 
 def _place(exchange: Exchange) -> str:
     return f"{exchange.subject.pointer}/security"
-
-
-_MARKUP = b"<b>signoff</b>"
-_DEBUG_MEMBERS = {
-    *("traceback", "stacktrace", "stack_trace", "stacktrace", "stack", "exception", "exceptionclass"),
-    *("sql", "sqlstate", "debuginfo", "debug_info", "innerexception", "inner_exception"),
-}
-_DEEPEST = 4
-
-
-@check(
-    source="OWASP, cross-site scripting",
-    rationale="A browser runs markup that comes back under a type that it renders.",
-    applies=lambda exchange: bool(exchange.received.body),
-    not_covered="no response had content",
-)
-def no_reflection(exchange: Exchange) -> Iterator[Fault]:
-    """Markup from the request does not come back in HTML, or without a media type."""
-    kind = media_types.essence(exchange.content_type)
-    renders = kind in ("", "text/html", "application/xhtml+xml", "image/svg+xml")
-    if renders and _MARKUP in exchange.received.body:
-        yield Fault("markup of the request comes back as it was", "it escaped", kind or "no Content-Type")
-
-
-@check(
-    source="RFC 9457, section 5; OWASP API8:2023",
-    rationale="What a server says of its inside helps an attacker.",
-    applies=lambda exchange: exchange.status >= 400 and exchange.json_object is not None,
-)
-def no_debug_members(exchange: Exchange) -> Iterator[Fault]:
-    """An error has no member for the eyes of developers, such as a stack trace, that the document lacks."""
-    for name, value in _named(exchange.json_object):
-        if re.sub(r"[-.]", "_", name).lower() in _DEBUG_MEMBERS and isinstance(value, str | list | dict):
-            yield Fault(
-                f"the error has a member `{name}`", "nothing of the server's inside", repr(value)[:120]
-            )
-            return
-
-
-def _named(value: JsonValue, depth: int = _DEEPEST) -> Iterator[tuple[str, JsonValue]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    parts = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
-    for part in parts if depth else ():
-        yield from _named(part, depth - 1)
