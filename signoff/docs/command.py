@@ -64,7 +64,7 @@ def docs(
         click.get_current_context().with_resource(user_rules(rules))
         configuration = configurations.of(project_in_use())
         found = review_document(source, configuration, allow_remote_refs=allow_remote_refs).findings
-    if (form or _form_of(output)) == "markdown":
+    if form == "markdown" or (not form and Path(output).suffix.lower() in (".md", ".markdown")):
         text = reference.render(subject.contract, by_operation(subject, found))
     else:
         shown = annotated(subject, found) if found else subject.document
@@ -73,7 +73,3 @@ def docs(
         click.echo(text, nl=False)
     else:
         write(text, output)
-
-
-def _form_of(output: str) -> str:
-    return "markdown" if Path(output).suffix.lower() in (".md", ".markdown") else "html"

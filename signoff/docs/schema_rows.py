@@ -100,7 +100,13 @@ class SchemaWords:
             items = f"list of {self._type(schema['items'], depth + 1)}"
             return " or ".join(items if name == "array" else name for name in names)
         if not names:
-            names = ["object"] if "properties" in schema else [] if _is_enumerated(schema) else ["anything"]
+            names = (
+                ["object"]
+                if "properties" in schema
+                else []
+                if {"enum", "const"} & schema.keys()
+                else ["anything"]
+            )
         return " or ".join(text(name) for name in names)
 
     def _link(self, ref: str) -> str:
@@ -154,10 +160,6 @@ def shown(value: JsonValue) -> str:
 
 def _code(content: str) -> str:
     return span(plain(content)).replace("|", "\\|")
-
-
-def _is_enumerated(schema: JsonObject) -> bool:
-    return "enum" in schema or "const" in schema
 
 
 def _description(schema: JsonValue) -> JsonValue:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from signoff.reporting.model import Finding, Severity
 from signoff.review import subject as subjects
-from signoff.review.configuration import Configuration
+from signoff.review.configuration import EXPIRED, STALE, Configuration
 from signoff.review.outcome import WaivedFinding
 from signoff.review.rules import RULES, Profile
-from signoff.review.suppressions import EXPIRED, STALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -59,6 +59,7 @@ _HARMLESS = ("GET", "HEAD", "TRACE", "OPTIONS", "POST", "SIGNOFF")
 
 def undocumented(maker: Maker, documented: list[str]) -> Iterator[Planned]:
     """Methods that are not documented on this path; what may change things names a missing value."""
+    has_existing = any(maker.values(name).existing for name in maker.path_names)
     for method in _METHODS:
         if method in documented or (method == "HEAD" and "GET" in documented):
             continue
@@ -68,7 +69,7 @@ def undocumented(maker: Maker, documented: list[str]) -> Iterator[Planned]:
             found = known.existing if method in _HARMLESS else known.missing
             if found:
                 values[name] = found[0]
-        if method not in _HARMLESS and len(values) < len(maker.path_names) and _has_existing(maker):
+        if method not in _HARMLESS and len(values) < len(maker.path_names) and has_existing:
             continue
         sent = replace(maker.sent(None, values), method=method, body=b"")
         label = f"{method} is not documented"
@@ -82,7 +83,3 @@ def heads(maker: Maker, documented: list[str]) -> Iterator[Planned]:
     sent = maker.sent(maker.body)
     yield maker.planned(sent, "accept", "GET, beside which HEAD is asked")
     yield maker.planned(replace(sent, method="HEAD", body=b""), "head", "HEAD of what GET gives")
-
-
-def _has_existing(maker: Maker) -> bool:
-    return any(maker.values(name).existing for name in maker.path_names)
