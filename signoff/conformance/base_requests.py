@@ -1,4 +1,4 @@
-"""The plain request of an operation: one that keeps the contract, with values that are known to exist."""
+"""The base request of each operation, which should succeed, and the requests that a response suggests."""
 
 from __future__ import annotations
 

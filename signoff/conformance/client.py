@@ -1,4 +1,9 @@
-"""Sending a request octet for octet and reading the answer with its fields as they came."""
+"""Sends a request byte for byte and reads the response with its fields as they came.
+
+The timeouts of an HTTP client count between two bytes, so a server that drips, that says `100 Continue` for
+ever or that never ends its header would hold up a run without end. `DeadlineTransport` gives each exchange
+one deadline and one size: each read and write gets what is left of the request's own time.
+"""
 
 from __future__ import annotations
 

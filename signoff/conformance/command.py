@@ -17,8 +17,7 @@ from signoff.command_line import (
 )
 from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.evidence import rule_clauses
-from signoff.conformance.interruption import interruptible
-from signoff.conformance.limits import parse_rate
+from signoff.conformance.limits import interruptible, parse_rate
 from signoff.conformance.options import REQUIREMENTS, Options, Selection, parse_shard, selection_of
 from signoff.conformance.outcome import Outcome
 from signoff.conformance.progress import Live

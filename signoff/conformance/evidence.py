@@ -1,4 +1,4 @@
-"""What a run has shown: for each clause verified, violated or not exercised, by which exchange, and why."""
+"""What a run has shown of each requirement: verified, violated or not covered, by which exchange, and why."""
 
 from __future__ import annotations
 

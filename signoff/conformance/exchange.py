@@ -1,4 +1,4 @@
-"""One request and its response, as they were on the wire."""
+"""One request and its response as they were on the wire, and what the request means to the contract."""
 
 from __future__ import annotations
 

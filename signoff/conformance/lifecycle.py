@@ -1,6 +1,8 @@
-"""What is created, changed and deleted, read again each time: does a later answer agree with an earlier one?
+"""What is created, updated and deleted is read again: does the later response agree with the earlier one?
 
-Only where the target tells what exists from what does not: a stand-in that knows every id keeps nothing.
+Only where the target distinguishes what exists from what does not: a mock that knows every id keeps nothing.
+An update needs a body that differs from what was read (`another_body`), and a creation one with every member
+that is easy to generate (`fuller_body`).
 """
 
 from __future__ import annotations

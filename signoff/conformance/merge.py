@@ -1,4 +1,4 @@
-"""Several reports of one contract's shards as one report."""
+"""The command `signoff merge`: the reports of one contract's shards as one report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run is to go: how much is sent, which checks are made, and what a pass takes."""
+"""How a run goes: how much is sent, which shard, which checks run, and what a pass requires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Judging recorded traffic: the same clauses, checks and reports, and nothing is sent."""
+"""Judging recorded traffic (HAR 1.2): the same requirements, checks and reports, and nothing is sent.
+
+HAR files differ. Bodies may be missing, be base64, or be decoded text beside header fields about the bytes on
+the wire; fields may be pseudo fields of HTTP/2; responses may come from a cache. What an entry does not
+include is never guessed: the entry is left out and counted with its reason.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling a target that is not this API at all from one that breaks its contract."""
+"""Distinguishing a target that is not this API, or does not respond, from one that breaks its contract."""
 
 from __future__ import annotations
 

@@ -59,7 +59,9 @@ class SchemaWords:
         names = as_list(schema.get("required"))
         for name, inner in as_object(schema.get("properties")).items():
             path = f"{prefix}.{name}" if prefix else name
-            yield row(path, self.kind(inner), is_required=name in names, description=_description(inner))
+            words = as_object(inner)
+            description = words.get("description") or words.get("title")
+            yield row(path, self.kind(inner), is_required=name in names, description=description)
             yield from self.rows(inner, path, depth + 1)
         for member in as_list(schema.get("allOf")):
             yield from self.rows(member, prefix, depth + 1)
@@ -160,7 +162,3 @@ def shown(value: JsonValue) -> str:
 
 def _code(content: str) -> str:
     return span(plain(content)).replace("|", "\\|")
-
-
-def _description(schema: JsonValue) -> JsonValue:
-    return schema.get("description") or schema.get("title") if isinstance(schema, dict) else None

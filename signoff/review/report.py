@@ -148,7 +148,10 @@ def report_of(
         items=items,
         accepted=tuple(waived),
         notes=tuple(notes),
-        rules=(*map(_rule, rules), *(_kind(kind) for kind in kinds if kind.id in seen)),
+        rules=(
+            *map(_rule, rules),
+            *(Rule(kind.id, kind.id.replace("-", " "), kind.because) for kind in kinds if kind.id in seen),
+        ),
         outcome=shown,
         fail_on=gate.names,
     )
@@ -218,10 +221,6 @@ def _rule(rule: FindingRule) -> Rule:
     return Rule(
         rule.id, rule.id.replace("-", " "), rule.rationale, rule.source, tags, Level(rule.severity.value)
     )
-
-
-def _kind(kind: ChangeRule) -> Rule:
-    return Rule(kind.id, kind.id.replace("-", " "), kind.because)
 
 
 def _named(revision: Revision) -> str:

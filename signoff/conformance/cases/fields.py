@@ -1,4 +1,4 @@
-"""Requests by their header fields and by what no operation speaks of: all of them keep the contract."""
+"""Requests by header fields and methods: spellings, Accept, undocumented methods, HEAD beside each GET."""
 
 from __future__ import annotations
 

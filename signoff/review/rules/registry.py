@@ -1,4 +1,4 @@
-"""What a rule is, and the registry that holds them."""
+"""What a rule is, the registry of rules, and the rules of a user's own module."""
 
 from __future__ import annotations
 
