@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
-    from signoff.contract.location import Location
+    from signoff.contract.pointer import Location
 
 
 class ChangeVerdict(Enum):
