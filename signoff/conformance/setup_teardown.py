@@ -175,16 +175,7 @@ def _person(person: Person, captured: Mapping[str, str]) -> Person:
 
 
 def _known(known: KnownValues, captured: Mapping[str, str]) -> KnownValues:
-    def filled(values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_text(value, captured) for value in values)
-
-    return replace(
-        known,
-        existing=filled(known.existing),
-        forbidden=filled(known.forbidden),
-        missing=filled(known.missing),
-        disposable=filled(known.disposable),
-    )
+    return known.changed(lambda kind: tuple(_text(value, captured) for value in known.of(kind)))
 
 
 def _there(texts: Mapping[str, str], captured: Mapping[str, str]) -> dict[str, str]:

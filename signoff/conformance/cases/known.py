@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from signoff.conformance.base_requests import refusal
 from signoff.conformance.cases.maker import shown
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def found_and_missed(maker: Maker) -> Iterator[Planned]:
         # Nothing is promised of what the run found out by itself, so it is only read.
         if known.is_learned and maker.operation.method not in ("GET", "HEAD"):
             continue
-        forbidden, missing = refusal(maker, 403, 404), (404,)
+        forbidden, missing = refusal(maker.operation, 403, 404), (404,)
         yield from _of_each(maker, name, _spelt(maker, name, known.forbidden), "forbidden", forbidden)
         yield from _of_each(maker, name, _spelt(maker, name, known.missing), "missing", missing)
 
@@ -59,12 +60,6 @@ def success(maker: Maker) -> tuple[int, ...]:
         int(r.status) for r in maker.operation.responses if r.status[:1] == "3" and r.status.isdigit()
     )
     return (2, *redirects, *(() if maker.is_shown else _BY_MEANING))
-
-
-def refusal(maker: Maker, *statuses: int) -> tuple[int, ...]:
-    """The first of the statuses that the document has by name, else all of them."""
-    named = {response.status for response in maker.operation.responses}
-    return next(((status,) for status in statuses if str(status) in named), statuses)
 
 
 def _existing(maker: Maker, names: list[str]) -> Iterator[Planned]:
