@@ -186,7 +186,7 @@ def _held(sent: Sent, carrier: Carrier) -> str:
     if carrier.place == "cookie":
         pairs = (pair.partition("=") for pair in cookies(sent))
         return next((text for name, _, text in pairs if name == carrier.name), "")
-    text = next((value for name, value in sent.headers if name.lower() == carrier.name.lower()), "")
+    text = sent.header(carrier.name.lower()) or ""
     if not carrier.scheme:
         return text
     scheme, _, rest = text.partition(" ")

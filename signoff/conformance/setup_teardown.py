@@ -17,14 +17,11 @@ from signoff.contract.pointer import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import TypeVar
 
     from signoff.conformance.client import Client
     from signoff.conformance.exchange import Received
     from signoff.conformance.known_values import Capture, Step, TargetData
     from signoff.contract.json_value import JsonValue
-
-    T = TypeVar("T")
 
 # What a tear-down request may find gone already.
 _GONE = (404, 410)

@@ -7,6 +7,7 @@ created, then try the other users.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -263,10 +264,8 @@ class FixedRequests:
         Raises:
             SetUpError: the target takes requests and answers none.
         """
-        try:
+        with suppress(_OverError):
             self._send_each()
-        except _OverError:
-            return
 
     def _send_each(self) -> None:
         schema = schema_for(self.contract, self.base_url, self.data, _DRAWING)
