@@ -28,6 +28,7 @@ CHECKS = {
     "link-leads-somewhere": "link-target-exists",
     "made-up-credentials-refused": "invalid-credentials-rejected",
     "trace-off": "trace-disabled",
+    "wait-is-told-twice": "retry-after-consistent",
 }
 RULES: dict[str, str] = {}
 LEVELS = {"review": "needs-review"}

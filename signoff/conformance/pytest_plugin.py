@@ -101,6 +101,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add(
         "--signoff-no-fuzzing",
+        "--signoff-corpus-only",  # the former name, for one release
         dest="signoff_corpus_only",
         action="store_true",
         help="Send the fixed requests only.",

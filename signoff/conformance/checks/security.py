@@ -73,7 +73,7 @@ def invalid_credentials_rejected(exchange: Exchange) -> Iterator[Fault]:
     rationale="Knowing an id is no permission to see what it names.",
     applies=lambda exchange: exchange.intent == "stranger" and exchange.operation is not None,
     concerns=_names_something,
-    not_covered="no user is denied a value: name one in the data file, under `denied-resources` of a user",
+    not_covered="no user is denied a value: name one in the data file, with `denied-resources`",
 )
 def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     """What belongs to somebody else is neither shown nor changed."""
@@ -92,7 +92,7 @@ def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     rationale="Being somebody is no permission to do everything.",
     applies=lambda exchange: exchange.intent == "unentitled" and exchange.operation is not None,
     concerns=requires_credentials,
-    not_covered="no user is denied this operation: name it in the data file, under `denied-operations` of a user",
+    not_covered="no user is denied this operation: name one in the data file, with `denied-operations`",
 )
 def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     """Who may not call an operation, for want of a scope or a role, has no success with it."""
