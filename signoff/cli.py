@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from copy import copy
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
+
+from signoff.aliases import FormerNameWarning, renamed_words
 
 EXIT_SET_UP, EXIT_INTERRUPTED = 2, 130
 
@@ -18,6 +21,7 @@ COMMANDS = {
     "test": ("signoff.conformance.command:test", "Test a server against the contract."),
     "merge": ("signoff.conformance.merge:merge", "Join the reports of a test's shards."),
     "review": ("signoff.review.command:review", "Review a document, and what a change of it breaks."),
+    "migrate": ("signoff.migrate:migrate", "Replace former names in a project's files."),
     "docs": ("signoff.docs.command:docs", "Write a page or a Markdown reference of a document."),
 }
 
@@ -60,6 +64,8 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Make the project's values the command's defaults."""
         name, command, words = super().resolve_command(ctx, args)
+        if name and name != "migrate":
+            words = renamed_words(words)
         if name and command and name != "init" and not ctx.resilient_parsing:
             from signoff import defaults
 
@@ -73,8 +79,21 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         from signoff.contract import SignoffError
 
+        noticed: set[str] = set()
+
+        def notice(message: Warning | str, *_: object) -> None:
+            if str(message) not in noticed:
+                noticed.add(str(message))
+                click.secho(f"notice: {message}", err=True, fg="yellow")
+
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", FormerNameWarning)
+                shown = warnings.showwarning
+                warnings.showwarning = lambda message, category, *rest: (
+                    notice(message) if category is FormerNameWarning else shown(message, category, *rest)
+                )
+                return super().invoke(ctx)
         except SignoffError as error:
             click.echo(f"signoff: {error}", err=True)
             ctx.exit(EXIT_SET_UP)

@@ -39,7 +39,7 @@ _GROUPS = {
         "--data", "--header", "--request-timeout", "--insecure", "--cacert", "--har", "--base-url",
     ),
     "How much is sent": (
-        "--corpus-only", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
+        "--no-fuzzing", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
     ),
     "What is checked": (
         "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks",
@@ -103,7 +103,7 @@ class GroupedCommand(click.Command):
 )
 @click.option("--har", type=click.Path(), help="Judge this recorded traffic (HAR 1.2) and send nothing.")
 @click.option("--base-url", help="TARGET as an option; with --har, where the API was reached.")
-@click.option("--corpus-only", is_flag=True, help="Send the fixed requests only: a quick gate.")
+@click.option("--no-fuzzing", "corpus_only", is_flag=True, help="Send the fixed requests only: a quick gate.")
 @click.option(
     "--max-examples",
     default=50,
@@ -178,7 +178,7 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
     \b
       signoff test http://127.0.0.1:4010/api
       signoff test app.main:app openapi.yaml --data staging.yaml -H 'Authorization: Bearer …'
-      signoff test "$URL" --corpus-only --report html=report.html       a quick gate, with a page to read
+      signoff test "$URL" --no-fuzzing --report html=report.html       a quick gate, with a page to read
       signoff test "$URL" --write-baseline known.yaml                   begin with what is known
       signoff test --har traffic.har openapi.yaml                       judge what a browser recorded
       signoff test --list-clauses openapi.yaml                          what there is to verify

@@ -165,7 +165,7 @@ def _likeness(failure: Failure) -> str:
     return f"{failure.fault.pointer}|{message}"
 
 
-_NO_CREDENTIALS = "every request was answered 401: give credentials with -H, or as `people` in the data file"
+_NO_CREDENTIALS = "every request was answered 401: give credentials with -H, or as `users` in the data file"
 _SHORT = {
     "example": "no answer had all members of the example",
     "condition": "no answer fulfilled the condition",

@@ -100,7 +100,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Most generated requests for one operation.",
     )
     add(
-        "--signoff-corpus-only",
+        "--signoff-no-fuzzing",
+        "--signoff-corpus-only",  # the former name, for one release
         dest="signoff_corpus_only",
         action="store_true",
         help="Send the fixed requests only.",

@@ -98,7 +98,7 @@ class Runs:
                 f"signoff has no option {unknown[0]!r}; it has {', '.join(sorted(_NAMES))}"
             )
         for name in ("seed", "max_examples", "corpus_only"):
-            value = self._config.getoption(f"--signoff-{name.replace('_', '-')}")
+            value = self._config.getoption(f"signoff_{name}")
             if value not in (None, False):
                 given[name] = value
         return Options(headers=headers, **given)

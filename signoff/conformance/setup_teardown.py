@@ -50,7 +50,7 @@ def prepared(data: TargetData, client: Client, base_url: str, problems: list[str
         for step in data.set_up:
             received = _send(step, data, client, base_url, captured)
             if not _is_expected(step, received):
-                raise SetUpError(_unexpected("set-up", step, received), location=step.location)
+                raise SetUpError(_unexpected("setup", step, received), location=step.location)
             captured |= {capture.name: _captured(capture, step, received) for capture in step.captures}
         yield with_captures(data, captured)
     finally:
@@ -99,7 +99,7 @@ def _torn_down(
     except _NotCapturedError:
         return ""  # what was never made need not be cleared away
     is_done = _is_expected(step, received) or (not step.expected and received.status in _GONE)
-    return "" if is_done else _unexpected("tear-down", step, received)
+    return "" if is_done else _unexpected("teardown", step, received)
 
 
 def _send(

@@ -116,7 +116,7 @@ def refuse_hopeless(
     if {exchange.status for exchange in meant} == {401}:
         raise SetUpError(
             f"every request to {base_url} is answered 401",
-            mend="Give credentials with -H 'Authorization: …', or as `people` in the data file.",
+            mend="Give credentials with -H 'Authorization: …', or as `users` in the data file.",
         )
     # Where only one operation is asked for, it may be missing while the others are there.
     operations = {exchange.subject.id for exchange in plain}

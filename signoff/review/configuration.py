@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from signoff.aliases import OPTIONS
 from signoff.contract.pointer import Location
 from signoff.reporting.model import Severity
 from signoff.review.rules import RULES, Profile
@@ -170,9 +171,7 @@ class _Reader:
         return severities, frozenset(switched_on)
 
     def waivers(self) -> Iterator[Waiver]:
-        key, held = self.found("waivers", [])  # the former name
-        if "suppressions" in {**self.held, **self.project.table}:
-            key, held = self.found("suppressions", [])
+        key, held = self.found("suppressions", [])
         if not isinstance(held, list):
             raise self.error(key, "must be a list of tables")
         lines = self.waiver_lines(key)
@@ -217,7 +216,9 @@ class _Reader:
 
     def waiver_lines(self, key: str) -> list[int]:
         """The lines on which waivers begin, where each has a header of its own; TOML's reader keeps none."""
-        header = re.compile(rf"\s*\[\[\s*{re.escape(self.project.named(key))}\s*\]\]")
+        names = [key, *(key.replace(new, old) for old, new in OPTIONS.items() if new in key)]
+        named = "|".join(re.escape(self.project.named(name)) for name in names)
+        header = re.compile(rf"\s*\[\[\s*(?:{named})\s*\]\]")
         text = self.project.file.read_text(encoding="utf-8") if self.project.file else ""
         return [number for number, line in enumerate(text.splitlines(), 1) if header.match(line)]
 

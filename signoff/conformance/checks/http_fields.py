@@ -182,7 +182,7 @@ def unknown_method_501(exchange: Exchange) -> Iterator[Fault]:
     concerns=lambda _, operation: operation.method == "GET",
     not_covered="HEAD is not offered beside GET",
 )
-def head_like_get(exchanges: Sequence[Exchange]) -> Found:
+def head_matches_get(exchanges: Sequence[Exchange]) -> Found:
     """HEAD, where it is offered, has the status and the media type of GET."""
     heads = [e for e in exchanges if e.intent == "head" and not e.received.fault]
     compared = None

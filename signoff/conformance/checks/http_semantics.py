@@ -193,7 +193,7 @@ def cors_not_wild_with_credentials(exchange: Exchange) -> Iterator[Fault]:
     rationale="TRACE echoes credentials.",
     applies=lambda exchange: exchange.sent.method == "TRACE",
 )
-def trace_off(exchange: Exchange) -> Iterator[Fault]:
+def trace_disabled(exchange: Exchange) -> Iterator[Fault]:
     """TRACE is refused."""
     if exchange.status < 400 and "TRACE" not in exchange.allowed:
         yield Fault("TRACE is answered", "405 or 501", str(exchange.status))

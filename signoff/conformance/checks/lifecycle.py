@@ -91,7 +91,7 @@ def _links(contract: Contract, operation: Operation) -> bool:
     concerns=_links,
     not_covered="no response carried what a documented link needs",
 )
-def link_leads_somewhere(exchange: Exchange) -> Iterator[Fault]:
+def link_target_exists(exchange: Exchange) -> Iterator[Fault]:
     """What a documented link leads to is found."""
     if exchange.status in _GONE:
         yield status_fault(exchange, f"what a link leads to is not found: {exchange.label}", "2xx")

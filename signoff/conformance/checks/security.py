@@ -62,7 +62,7 @@ def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
     applies=lambda exchange: _is_telling(exchange, "made-up"),
     concerns=requires_credentials,
 )
-def made_up_credentials_refused(exchange: Exchange) -> Iterator[Fault]:
+def invalid_credentials_rejected(exchange: Exchange) -> Iterator[Fault]:
     """Credentials that nobody issued are refused; an error once the data file names people."""
     if exchange.status not in _REFUSALS:
         message = "credentials that nobody issued are accepted"
@@ -74,8 +74,7 @@ def made_up_credentials_refused(exchange: Exchange) -> Iterator[Fault]:
     rationale="Knowing an id is no permission to see what it names.",
     applies=lambda exchange: exchange.intent == "stranger" and exchange.operation is not None,
     concerns=_names_something,
-    not_covered="nobody is known who may not see a value: name one in the data file, as `may-not-see` of "
-    "one of its `people`",
+    not_covered="no user is denied a value: name one in the data file, with `denied-resources`",
 )
 def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     """What belongs to somebody else is neither shown nor changed."""
@@ -90,8 +89,7 @@ def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     rationale="Being somebody is no permission to do everything.",
     applies=lambda exchange: exchange.intent == "unentitled" and exchange.operation is not None,
     concerns=requires_credentials,
-    not_covered="nobody is known who may not call it: name it in the data file, under `may-not-call` of "
-    "one of its `people`",
+    not_covered="no user is denied this operation: name one in the data file, with `denied-operations`",
 )
 def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     """Who may not call an operation, for want of a scope or a role, has no success with it."""
@@ -105,7 +103,7 @@ def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     rationale="Answers are logged, cached and shown, and with them every secret that they repeat.",
     applies=lambda exchange: bool(exchange.secrets) and not exchange.received.fault,
     concerns=lambda _, operation: bool(operation.security),
-    not_covered="no credentials were sent: give them with -H, or as `people` in the data file",
+    not_covered="no credentials were sent: give them with -H, or as `users` in the data file",
 )
 def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
     """No answer repeats the credentials that were sent."""
