@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from signoff.contract.document import load
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.project import Project, reference_project, shown
 
 if TYPE_CHECKING:
@@ -44,13 +44,15 @@ def the_documents(named: tuple[str, ...]) -> tuple[str, ...]:
     Standard error names the reference project where that is used.
 
     Raises:
-        SetUpError: there are none.
+        SetupError: there are none.
     """
     project = project_in_use()
     if not named:
         place = f", or set `{project.named('document')}` in {shown(project.file)}" if project.file else ""
-        mend = f"Name one of {', '.join(project.documents)}." if project.documents else f"Name it{place}."
-        raise SetUpError("no DOCUMENT is given", mend=mend)
+        suggestion = (
+            f"Name one of {', '.join(project.documents)}." if project.documents else f"Name it{place}."
+        )
+        raise SetupError("no DOCUMENT is given", suggestion=suggestion)
     if project.is_reference:
         click.echo(_REFERENCE_NOTE, err=True)
     return named

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from signoff.contract.errors import DataError, SetUpError
+from signoff.contract.errors import DataError, SetupError
 from signoff.contract.pointer import Location
 from signoff.project import OF_THE_DOCUMENT, Project, find, is_module, load, reference_project, shown
 
@@ -40,7 +40,7 @@ def apply(group: click.Context, name: str, command: click.Command, words: list[s
         words: its arguments.
 
     Raises:
-        SetUpError: `--config` and `--no-config` are both given.
+        SetupError: `--config` and `--no-config` are both given.
         DataError: the file cannot be read, has an unknown key, or a value of the wrong type.
     """
     context = click.Context(command, info_name=name, parent=group)
@@ -67,7 +67,9 @@ def _documents(given: Mapping[str, Any]) -> tuple[str, ...]:
 def _project(given: Mapping[str, Any], documents: tuple[str, ...]) -> Project:
     file, is_off = given.get("config"), given.get("no_config") is True
     if isinstance(file, str) and is_off:
-        raise SetUpError("--config and --no-config contradict each other", mend="Leave one of them out.")
+        raise SetupError(
+            "--config and --no-config contradict each other", suggestion="Leave one of them out."
+        )
     if isinstance(file, str):
         return load(Path(file))
     project = None if is_off else find(Path.cwd())
@@ -131,7 +133,9 @@ class _Defaults:
                 meant = get_close_matches(key, known, n=1)
                 raise DataError(
                     f"{f'`{place}`' if place else 'the file'} has no key `{key}`",
-                    mend=f"Did you mean `{meant[0]}`?" if meant else "A key is the long name of an option.",
+                    suggestion=f"Did you mean `{meant[0]}`?"
+                    if meant
+                    else "A key is the long name of an option.",
                     location=Location(shown(self.project.file)) if self.project.file else None,
                 )
 

@@ -164,7 +164,7 @@ def _is_file(file: Path) -> bool:
         return file.is_file()
     except OSError as error:  # a folder that may not be searched, or a name that is too long
         raise DataError(
-            f"{shown(file)} cannot be read: {error.strerror}", mend="Use --no-config to look for none."
+            f"{shown(file)} cannot be read: {error.strerror}", suggestion="Use --no-config to look for none."
         ) from None
 
 

@@ -72,7 +72,7 @@ class FixedRequests:
         """Send everything that the deadline and the target's answers allow.
 
         Raises:
-            SetUpError: the target takes requests and answers none.
+            SetupError: the target takes requests and answers none.
         """
         try:
             self._send_each()

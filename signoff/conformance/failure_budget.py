@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signoff.conformance.exchange import TransportFault
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from signoff.conformance.exchange import Exchange
@@ -50,7 +50,7 @@ class Patience:
         """Take note of how a request was answered.
 
         Raises:
-            SetUpError: the target takes requests and answers none.
+            SetupError: the target takes requests and answers none.
         """
         operation = exchange.subject
         self._has_answers = self._has_answers or exchange.status != 0
@@ -66,9 +66,9 @@ class Patience:
 
     def _leave_alone(self, operation: Operation, exchange: Exchange) -> None:
         if not self._has_answers:
-            raise SetUpError(
+            raise SetupError(
                 f"no request to {exchange.sent.url} was answered: {exchange.received.fault}",
-                mend="Is the server up and the URL right? --request-timeout says how long to wait.",
+                suggestion="Is the server up and the URL right? --request-timeout says how long to wait.",
             )
         self.silent.add(operation.id)
         self.cut_short.append(

@@ -77,7 +77,7 @@ def _entries(path: Path) -> list[Any]:
     if not isinstance(entries, list):
         raise DataError(
             f"{path} is no HAR file: it has no log with entries",
-            mend="Browsers write one from the network panel: Save all as HAR with content.",
+            suggestion="Browsers write one from the network panel: Save all as HAR with content.",
         )
     return entries
 

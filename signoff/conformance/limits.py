@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _RATE = re.compile(r"([0-9]+)/([smh])")
@@ -25,13 +25,13 @@ def parse_rate(text: str) -> Rate:
     """The rate that `10/s`, `100/m` or `1000/h` stands for.
 
     Raises:
-        SetUpError: the text is of another form.
+        SetupError: the text is of another form.
     """
     match = _RATE.fullmatch(text.strip())
     if match is None or int(match[1]) == 0:
-        raise SetUpError(
+        raise SetupError(
             f"--rate-limit {text!r} is no rate",
-            mend="Say requests per second, minute or hour: 10/s, 100/m or 1000/h.",
+            suggestion="Say requests per second, minute or hour: 10/s, 100/m or 1000/h.",
         )
     return Rate(int(match[1]), _SECONDS[match[2]])
 

@@ -47,7 +47,7 @@ def _refuse_strangers(reports: Mapping[str, Report]) -> None:
         if not report.shard:
             raise DataError(
                 f"{file} is the report of a whole run, which is no part of another",
-                mend="Merge the reports of `signoff test --shard K/N`.",
+                suggestion="Merge the reports of `signoff test --shard K/N`.",
             )
     (first_file, first), *others = reports.items()
     for words, value in _ALIKE.items():
@@ -56,7 +56,7 @@ def _refuse_strangers(reports: Mapping[str, Report]) -> None:
                 raise DataError(
                     f"{first_file} and {file} are of different {words}: {_told(words, first)} and"
                     f" {_told(words, report)}",
-                    mend="Merge the reports of one run's shards.",
+                    suggestion="Merge the reports of one run's shards.",
                 )
     shards: dict[str, str] = {}
     for file, report in reports.items():

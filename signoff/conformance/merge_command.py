@@ -7,7 +7,7 @@ import click
 from signoff.conformance.merge import merge as merge_reports
 from signoff.conformance.outcome import Outcome
 from signoff.conformance.report.json_report import read
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 
 @click.command
@@ -35,5 +35,5 @@ def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | No
     """
     outcome = Outcome(formats, baseline, None)
     if len(set(reports)) < len(reports):
-        raise SetUpError("a report is named twice", mend="Name each once.")
+        raise SetupError("a report is named twice", suggestion="Name each once.")
     outcome.finish(merge_reports({file: read(file) for file in reports}))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from signoff.contract import Contract
@@ -30,11 +30,13 @@ def parse_shard(text: str) -> Shard:
     """The shard that `2/3` stands for.
 
     Raises:
-        SetUpError: the text is of another form, or there is no such part.
+        SetupError: the text is of another form, or there is no such part.
     """
     match = _SHARD.fullmatch(text.strip())
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
-        raise SetUpError(f"--shard {text!r} is no part", mend="Say K/N with K from 1 to N, such as 2/3.")
+        raise SetupError(
+            f"--shard {text!r} is no part", suggestion="Say K/N with K from 1 to N, such as 2/3."
+        )
     return Shard(int(match[1]), int(match[2]))
 
 

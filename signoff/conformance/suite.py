@@ -24,7 +24,7 @@ from signoff.conformance.shards import operations_of
 from signoff.conformance.target import reachable, wait_until_listening
 from signoff.conformance.unreachable_target import refuse_hopeless
 from signoff.conformance.verdict import Verdict
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,11 +55,11 @@ def run(
         progress: told how far the run is.
 
     Raises:
-        SetUpError: the target cannot be reached, or does not answer as this API at all.
+        SetupError: the target cannot be reached, or does not answer as this API at all.
     """
     options = options or Options()
     if not contract.operations:
-        raise SetUpError(f"{contract.source_name} has no operations to test")
+        raise SetupError(f"{contract.source_name} has no operations to test")
     deadline = Deadline(options.max_time_s)
     with reachable(target, contract) as base_url:
         is_in_process = not (isinstance(target, str) and "://" in target)

@@ -50,7 +50,7 @@ def _validate(source: Source) -> None:
         holds = "" if list(error.instance_path) else f"It holds {members}. "
         raise DataError(
             f"the data file breaks its format: {error.message}",
-            mend=f"{holds}{SCHEMA_FILE} describes it.",
+            suggestion=f"{holds}{SCHEMA_FILE} describes it.",
             location=source.locate(join(error.instance_path)),
         )
 
@@ -183,8 +183,8 @@ class _Reader:
             )
         return os.environ[name].replace("${", "$${")
 
-    def fail(self, message: str, pointer: str, mend: str = "") -> None:
-        raise DataError(message, mend=mend, location=self.source.locate(pointer))
+    def fail(self, message: str, pointer: str, suggestion: str = "") -> None:
+        raise DataError(message, suggestion=suggestion, location=self.source.locate(pointer))
 
 
 def _members(entry: JsonObject, name: str) -> list[tuple[str, Any]]:

@@ -115,8 +115,8 @@ class _Bundler:
                 return number
         if sources.is_remote(address) and not self.allow_remote_refs:
             error = self.error(node, f"the reference {ref!r} leads to the network")
-            mend = "Allow that with --allow-remote-refs, or keep a copy beside the document."
-            raise RemoteReferenceError(error.message, mend=mend, location=error.location)
+            suggestion = "Allow that with --allow-remote-refs, or keep a copy beside the document."
+            raise RemoteReferenceError(error.message, suggestion=suggestion, location=error.location)
         try:
             file = sources.read_reference(address, self.files[0])
         except SourceError as error:

@@ -50,7 +50,7 @@ def load(
     """
     bundled, version = as_written(source, allow_remote_refs=allow_remote_refs)
     warnings = list(breaches(bundled, version, strict=strict)) if check_validity else []
-    contract = understood(bundled, version, warnings, mend=check_validity)
+    contract = understood(bundled, version, warnings, repair=check_validity)
     contract.rules  # noqa: B018 - compiled here, so that a faulty rule is a fault of the document
     return contract
 
@@ -90,7 +90,7 @@ def understood(
     version: str,
     warnings: Sequence[str] = (),
     *,
-    mend: bool = True,
+    repair: bool = True,
     open_parts: bool = True,
 ) -> Contract:
     """The contract that a document stands for; the bundle is rewritten in place to the one model.
@@ -99,7 +99,7 @@ def understood(
         bundled: what `as_written` gave.
         version: what `as_written` gave.
         warnings: what was put up with so far.
-        mend: whether schemas that are no JSON Schema are mended and told.
+        repair: whether to repair invalid schemas, with a warning for each.
         open_parts: whether objects that contradict themselves (`open_closed_parts`) are mended and told too.
     """
     if version == "2.0":
@@ -110,8 +110,8 @@ def understood(
         v3.place_anchors(bundled.value)
     if version.startswith("3.2"):
         v3.upgrade_3_2(bundled.value)
-    told = [*warnings, *(mended_schemas(bundled) if mend else ())]
-    if mend and open_parts:
+    told = [*warnings, *(mended_schemas(bundled) if repair else ())]
+    if repair and open_parts:
         told += open_closed_parts(bundled)
     return build(bundled, version, tuple(told[:_MAX_WARNINGS]))
 
@@ -134,11 +134,11 @@ def _version(locate: Callable[[str], Location], document: JsonObject) -> str:
             name = "OpenAPI" if key == "openapi" else "Swagger"
             raise DocumentError(
                 f"{name} {version} is not supported",
-                mend=f"Signoff reads {SUPPORTED}; convert the document to one of them.",
+                suggestion=f"Signoff reads {SUPPORTED}; convert the document to one of them.",
                 location=locate(f"/{key}"),
             )
     raise DocumentError(
         "not an OpenAPI document: there is no `openapi` field",
-        mend="An OpenAPI document starts with a line such as `openapi: 3.1.0`.",
+        suggestion="An OpenAPI document starts with a line such as `openapi: 3.1.0`.",
         location=locate(""),
     )

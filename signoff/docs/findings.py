@@ -74,5 +74,5 @@ def as_markdown(finding: Finding) -> str:
     """A finding on one line of Markdown in which nothing of the document is markup."""
     place = finding.location
     where = f"line {place.line}" if place.line else place.pointer or place.file
-    said = prose(plain(sentences(finding.message, finding.mend)))
+    said = prose(plain(sentences(finding.message, finding.suggestion)))
     return f"**{finding.severity.value}**: {said} ({span(finding.rule)}, {text(plain(where))})"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.reporting import page
 from signoff.reporting.plain_text import one_line, plain, plain_json
 
@@ -72,7 +72,7 @@ def renderer() -> tuple[str, str]:
     """The script and the style sheet of Swagger UI, as they can stand in a page.
 
     Raises:
-        SetUpError: its package is not installed as it should be.
+        SetupError: its package is not installed as it should be.
     """
     spec = find_spec(_PACKAGE)
     folders = list(spec.submodule_search_locations or ()) if spec else []
@@ -81,8 +81,9 @@ def renderer() -> tuple[str, str]:
         script = (folder / "swagger-ui-bundle.js").read_text(encoding="utf-8")
         style = (folder / "swagger-ui.css").read_text(encoding="utf-8")
     except (IndexError, OSError):
-        raise SetUpError(
-            "the page's renderer, Swagger UI, is not installed", mend="Install the package flask-swagger-ui."
+        raise SetupError(
+            "the page's renderer, Swagger UI, is not installed",
+            suggestion="Install the package flask-swagger-ui.",
         ) from None
     return inline(script), _SOURCE_MAP.sub("", style)
 

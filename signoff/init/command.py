@@ -16,7 +16,7 @@ import click
 from signoff.command_line import remote_refs_option
 from signoff.contract import git_source
 from signoff.contract.document import load
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.contract.source import is_remote
 from signoff.init import targets
 from signoff.project import find
@@ -85,7 +85,7 @@ def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool
         SourceError: the document cannot be read.
         DocumentError: it is not an OpenAPI document.
         DataError: the folder has a configuration file that is not TOML.
-        SetUpError: a file cannot be written.
+        SetupError: a file cannot be written.
     """
     project = find(folder)
     own = project if project and project.folder == folder.absolute() else None
@@ -103,13 +103,13 @@ def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool
 
 
 def _refuse_outside(folder: Path, names: Iterable[str]) -> None:
-    """Raise SetUpError where a link leads out of the project, before anything is written."""
+    """Raise SetupError where a link leads out of the project, before anything is written."""
     own = folder.resolve()
     for name in names:
         if not (folder / name).parent.resolve().is_relative_to(own):
-            raise SetUpError(
+            raise SetupError(
                 f"{folder / name} cannot be written: its folder is a link that leads out of {folder}",
-                mend="Remove the link, or name another folder.",
+                suggestion="Remove the link, or name another folder.",
             )
 
 
@@ -121,10 +121,10 @@ def _write(file: Path, data: bytes) -> bool:
             stream.write(data)
     except FileExistsError:
         if not file.is_file():
-            raise SetUpError(f"{file} cannot be written: something else has its name") from None
+            raise SetupError(f"{file} cannot be written: something else has its name") from None
         return False
     except OSError as error:
-        raise SetUpError(f"{file} cannot be written: {error.strerror}") from None
+        raise SetupError(f"{file} cannot be written: {error.strerror}") from None
     return True
 
 

@@ -17,7 +17,7 @@ from connexion.middleware.server_error import ServerErrorMiddleware
 from connexion.resolver import Resolver
 from starlette.routing import Router
 
-from signoff.contract import Contract, Direction, SetUpError, load
+from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.error_responses import ErrorResponses, instance_of
 from signoff.mock.exchange import answer
@@ -66,7 +66,7 @@ def create_app(
         SourceError: a document or the catalogue cannot be read.
         DocumentError: a document cannot be used, or a schema does not compile.
         DataError: the catalogue says something that cannot be used.
-        SetUpError: two documents have the same operation, or a handler does not fit its operation.
+        SetupError: two documents have the same operation, or a handler does not fit its operation.
     """
     settings = settings or Settings()
     given = [contract] if isinstance(contract, Contract | str | Path) else contract
@@ -100,9 +100,9 @@ def _refuse_clashes(contracts: Sequence[Contract]) -> None:
             key = operation_key(operation)
             owner = owners.setdefault(key, contract)
             if owner is not contract:
-                raise SetUpError(
+                raise SetupError(
                     f"{owner.source_name} and {contract.source_name} both have {key}",
-                    mend="Give each document its own base path with --base-path, in their order.",
+                    suggestion="Give each document its own base path with --base-path, in their order.",
                 )
 
 

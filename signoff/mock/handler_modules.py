@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from connexion.exceptions import ResolverError
 from connexion.resolver import Resolver
 
-from signoff.contract import SetUpError, SignoffError
+from signoff.contract import SetupError, SignoffError
 from signoff.contract.user_modules import load_user_module
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def functions_from(source: HandlersSource | Functions | None) -> Functions:
     """The functions of a module, a path, a mapping by operationId, or none at all.
 
     Raises:
-        SetUpError: a module cannot be imported.
+        SetupError: a module cannot be imported.
     """
     if isinstance(source, Functions):
         return source
@@ -51,11 +51,11 @@ class Functions:
         return self._functions.get(operation.id)
 
     def check(self, contracts: Iterable[Contract]) -> None:
-        """Raise SetUpError where a function belongs to no operation."""
+        """Raise SetupError where a function belongs to no operation."""
         known = {operation.id for contract in contracts for operation in contract.operations}
         for name in self._functions:
             if name not in known:
-                raise SetUpError(f"there is a handler for {name!r}, but no operation with that operationId")
+                raise SetupError(f"there is a handler for {name!r}, but no operation with that operationId")
 
     def count(self, contracts: Iterable[Contract]) -> int:
         """How many operations of these contracts have a function."""
@@ -70,7 +70,7 @@ class ModuleFunctions(Functions):
         source: the module, its dotted name, or the path of a Python file or of a package's folder.
 
     Raises:
-        SetUpError: it cannot be imported.
+        SetupError: it cannot be imported.
     """
 
     def __init__(self, source: str | Path | ModuleType) -> None:
@@ -102,7 +102,7 @@ class ModuleFunctions(Functions):
         """Import again if a file has changed; else the functions keep their state.
 
         Raises:
-            SetUpError: it cannot be imported any more; the functions stay as they were.
+            SetupError: it cannot be imported any more; the functions stay as they were.
         """
         if self._changed_at() == self._read_at:
             return
@@ -120,7 +120,7 @@ class ModuleFunctions(Functions):
         """The function that responds to an operation; None where it stays mocked.
 
         Raises:
-            SetUpError: the name leads to something that cannot be called.
+            SetupError: the name leads to something that cannot be called.
         """
         keys = ("x-openapi-router-controller", "x-swagger-router-controller")
         stated = next((name for key in keys if (name := operation.extensions.get(key))), None)
@@ -132,7 +132,7 @@ class ModuleFunctions(Functions):
             return None
         if not callable(found):
             name = f"{stated or self._name}.{operation.id}"
-            raise SetUpError(f"{name} is not a function, it is of type {type(found).__name__}")
+            raise SetupError(f"{name} is not a function, it is of type {type(found).__name__}")
         return found  # type: ignore[no-any-return]
 
     def check(self, contracts: Iterable[Contract]) -> None:

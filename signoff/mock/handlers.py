@@ -25,7 +25,7 @@ from connexion.lifecycle import ConnexionResponse
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response, StreamingResponse
 
-from signoff.contract import JsonValue, SetUpError
+from signoff.contract import JsonValue, SetupError
 from signoff.mock.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Handler:
         settings: what it gets as `settings`.
 
     Raises:
-        SetUpError: it has an argument that the operation has no parameter for.
+        SetupError: it has an argument that the operation has no parameter for.
     """
 
     def __init__(self, function: Callable[..., Any], operation: Operation, settings: Settings) -> None:
@@ -102,10 +102,10 @@ class Handler:
         for name, argument in self._arguments.items():
             is_variadic = argument.kind in (argument.VAR_KEYWORD, argument.VAR_POSITIONAL)
             if argument.default is argument.empty and not is_variadic and name not in known:
-                raise SetUpError(
+                raise SetupError(
                     f"the handler {operation.id} has an argument {name!r}, but {operation.label} has no such"
                     " parameter",
-                    mend=f"Name arguments after the operation's parameters, `body`, {' or '.join(SPECIAL)}.",
+                    suggestion=f"Allowed: the operation's parameters, `body`, {', '.join(SPECIAL)}.",
                 )
 
     def call_inline(self, request: ParsedRequest, mock_response: MockResponse | None) -> MockResponse:

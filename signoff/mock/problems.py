@@ -171,7 +171,7 @@ def _fields(source: Source, value: JsonValue, place: str, known: Iterable[str] =
             close = get_close_matches(name, known, 1)
             raise DataError(
                 f"a problem catalogue has no {name!r} here",
-                mend=f"Did you mean {close[0]!r}?" if close else f"Known fields: {', '.join(known)}.",
+                suggestion=f"Did you mean {close[0]!r}?" if close else f"Known fields: {', '.join(known)}.",
                 location=source.locate(f"{place}/{name}"),
             )
     return value or {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import uvicorn
 
-from signoff.contract import Problem, SetUpError
+from signoff.contract import Problem, SetupError
 from signoff.contract.problem import MEDIA_TYPE, status_phrase
 from signoff.mock.exchange import to_json
 
@@ -23,16 +23,16 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens on `host` and `port`; port 0 takes a free one.
 
     Raises:
-        SetUpError: the port is in use, or the host is none of this machine's.
+        SetupError: the port is in use, or the host is none of this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise SetUpError(
+        raise SetupError(
             f"cannot listen on {host}:{port}: {reason}",
-            mend="Choose another port with --port, or stop what uses this one.",
+            suggestion="Choose another port with --port, or stop what uses this one.",
         ) from None
 
 

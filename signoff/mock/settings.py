@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 MEBIBYTE = 1024 * 1024
 
@@ -36,15 +36,15 @@ def known_locale(locale: str) -> str:
     """A locale as Faker spells it: `de_DE` for `de-de` or `de_DE`.
 
     Raises:
-        SetUpError: there are no names for it.
+        SetupError: there are no names for it.
     """
     from faker.config import AVAILABLE_LOCALES  # noqa: PLC0415 - 0.1 s that only the command line needs
 
     spelt = {known.lower(): known for known in AVAILABLE_LOCALES}
     found = spelt.get(locale.replace("-", "_").lower())
     if found is None:
-        raise SetUpError(
+        raise SetupError(
             f"there are no names for the locale {locale!r}",
-            mend="Say a language and country such as de_DE or ja_JP.",
+            suggestion="Say a language and country such as de_DE or ja_JP.",
         )
     return found

@@ -27,14 +27,14 @@ class Finding:
     Attributes:
         rule: the id of the rule that found it, in kebab case.
         message: what is the matter, in one sentence.
-        mend: what to do about it, in one sentence; may be empty.
+        suggestion: what to do about it, in one sentence; may be empty.
         location: the place in the file that the author edits.
     """
 
     rule: str
     severity: Severity
     message: str
-    mend: str
+    suggestion: str
     location: Location
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.reporting.formats import terminal
 
 if TYPE_CHECKING:
@@ -30,13 +30,15 @@ def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple
         formats: the names of all formats.
 
     Raises:
-        SetUpError: one is wrong, could not be written, or two would be written over each other.
+        SetupError: one is wrong, could not be written, or two would be written over each other.
     """
     requests = [_parsed(text, formats) for text in texts]
     file, count = next(iter(Counter(file for _, file in requests).most_common(1)), ("", 0))
     if count > 1:
         where = "standard output" if file == STANDARD_OUTPUT else file
-        raise SetUpError(f"{count} reports cannot all go to {where}", mend="Give each a file of its own.")
+        raise SetupError(
+            f"{count} reports cannot all go to {where}", suggestion="Give each a file of its own."
+        )
     return requests
 
 
@@ -44,7 +46,7 @@ def _parsed(text: str, formats: Collection[str]) -> tuple[str, str]:
     name, equals, file = text.partition("=")
     if not equals or not file or name not in formats:
         known = ", ".join(formats)
-        raise SetUpError(
+        raise SetupError(
             f"--report {text!r} cannot be used; say FORMAT=FILE: the formats are {known}, and - is"
             " standard output"
         )
@@ -57,17 +59,20 @@ def refuse_unwritable(path: Path) -> None:
     """Tell a file that could not be written before the work for it is done.
 
     Raises:
-        SetUpError: its folder is missing, it is a folder itself, or it is protected.
+        SetupError: its folder is missing, it is a folder itself, or it is protected.
     """
     folder = path.parent
     if not folder.is_dir():
-        raise SetUpError(
-            f"the report {path} cannot be written: there is no folder {folder}", mend=f"Make {folder} first."
+        raise SetupError(
+            f"the report {path} cannot be written: there is no folder {folder}",
+            suggestion=f"Make {folder} first.",
         )
     if path.is_dir():
-        raise SetUpError(f"the report {path} cannot be written: that is a folder", mend="Name a file in it.")
+        raise SetupError(
+            f"the report {path} cannot be written: that is a folder", suggestion="Name a file in it."
+        )
     if not os.access(path if path.exists() else folder, os.W_OK):
-        raise SetUpError(f"the report {path} cannot be written: permission denied")
+        raise SetupError(f"the report {path} cannot be written: permission denied")
 
 
 def publish(
@@ -78,7 +83,7 @@ def publish(
     What is for people goes to standard error where another format goes to standard output.
 
     Raises:
-        SetUpError: a file cannot be written.
+        SetupError: a file cannot be written.
     """
     requested = list(requests)
     to_stdout = any(file == STANDARD_OUTPUT for _, file in requested)
@@ -95,9 +100,9 @@ def write(text: str, file: str) -> None:
     """Write a report to a file.
 
     Raises:
-        SetUpError: it cannot be written.
+        SetupError: it cannot be written.
     """
     try:
         Path(file).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SetUpError(f"the report {file} cannot be written: {error.strerror}") from None
+        raise SetupError(f"the report {file} cannot be written: {error.strerror}") from None

@@ -16,7 +16,7 @@ from signoff.conformance.baseline import Entry, accept
 from signoff.conformance.options import Selection, selection_of
 from signoff.conformance.report import FORMATS, report_of
 from signoff.conformance.report.json_report import schema_file
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 from signoff.contract.requirements import clauses
 from signoff.reporting.formats import terminal
 from tests.conftest import DATA_FILE, DOCUMENTS, PUBLISHED, ROOT
@@ -71,7 +71,7 @@ def test_a_selection_takes_ids_and_families(contract):
     assert chosen == Selection(
         frozenset({"http_semantics", "export-format-as-asked"}), frozenset({"trace-off"})
     )
-    with pytest.raises(SetUpError, match="no check or family 'htp-semantics'"):
+    with pytest.raises(SetupError, match="no check or family 'htp-semantics'"):
         selection_of(contract, ("htp-semantics",), ())
 
 

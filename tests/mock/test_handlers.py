@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 import signoff
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 from signoff.mock import Settings, create_app
 from signoff.mock.handler_modules import ModuleFunctions
 from tests.conftest import running
@@ -244,19 +244,19 @@ def test_a_function_that_does_not_fit_is_told_at_start(folder, text, said):
         with running(create_app("pets.yaml", handlers="hands")) as origin:
             assert httpx2.get(f"{origin}/mocked").json() == "from the document"
         return
-    with pytest.raises(SetUpError, match=said):
+    with pytest.raises(SetupError, match=said):
         create_app("pets.yaml", handlers="hands")
 
 
 @pytest.mark.parametrize("text", ["raise RuntimeError('no luck')", "def broken(:", "exit(3)"])
 def test_a_module_that_cannot_be_imported_is_a_set_up_error(folder, text):
     (folder / "hands.py").write_text(text)
-    with pytest.raises(SetUpError, match="'hands' cannot be imported"):
+    with pytest.raises(SetupError, match="'hands' cannot be imported"):
         create_app("pets.yaml", handlers="hands")
 
 
 def test_a_module_that_is_not_there_is_a_set_up_error(folder):
-    with pytest.raises(SetUpError, match="cannot be imported"):
+    with pytest.raises(SetupError, match="cannot be imported"):
         create_app("pets.yaml", handlers="nowhere.at_all")
 
 
@@ -425,7 +425,7 @@ def test_what_is_not_a_plain_function_cannot_be_deterministic(folder):
     (folder / "hands.py").write_text(
         "from signoff.mock import deterministic\n@deterministic\nasync def getPet(petId): ..."
     )
-    with pytest.raises(SetUpError, match="getPet: a deterministic handler is a plain function"):
+    with pytest.raises(SetupError, match="getPet: a deterministic handler is a plain function"):
         serving(
             folder, "from signoff.mock import deterministic\n@deterministic\nasync def getPet(petId): ..."
         ).__enter__()
@@ -455,7 +455,7 @@ def test_a_problem_that_the_catalogue_does_not_have_is_a_500(folder, caplog):
 def test_handlers_can_be_a_mapping(folder):
     with running(create_app("pets.yaml", handlers={"mocked": lambda: "mapped"})) as origin:
         assert httpx2.get(f"{origin}/mocked").json() == "mapped"
-    with pytest.raises(SetUpError, match="no operation with that operationId"):
+    with pytest.raises(SetupError, match="no operation with that operationId"):
         create_app("pets.yaml", handlers={"mokked": lambda: "mapped"})
 
 
@@ -520,7 +520,7 @@ def test_a_change_in_any_file_of_a_package_is_followed(folder):
     functions.reload()
     assert functions.function_for(operation)() == "afterwards"
     (package / "words.py").write_text("WORD = \n")
-    with pytest.raises(SetUpError, match="mine' cannot be imported: SyntaxError"):
+    with pytest.raises(SetupError, match="mine' cannot be imported: SyntaxError"):
         functions.reload()
     assert functions.function_for(operation)() == "afterwards"
 
@@ -536,7 +536,7 @@ def test_a_changed_file_is_run_again_and_a_broken_one_changes_nothing(folder, na
     functions.reload()
     assert functions.function_for(operation)() == "afterwards"
     file.write_text("def broken(:")
-    with pytest.raises(SetUpError, match="SyntaxError"):
+    with pytest.raises(SetupError, match="SyntaxError"):
         functions.reload()
     assert functions.function_for(operation)() == "afterwards"
     assert sys.modules["json"].loads("1") == 1

@@ -29,7 +29,9 @@ def reference_dangling(subject: Subject) -> Faults:
         place = subject.locate(f"{node.pointer}/$ref")
         error = missing.get((place.file, place.pointer))
         if error is not None:
-            yield Fault(f"{node.pointer}/$ref", error.message, error.mend or _meant(subject, str(node.ref)))
+            yield Fault(
+                f"{node.pointer}/$ref", error.message, error.suggestion or _meant(subject, str(node.ref))
+            )
 
 
 def _meant(subject: Subject, ref: str) -> str:

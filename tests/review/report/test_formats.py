@@ -13,7 +13,7 @@ import pytest
 import xmlschema
 from markdown_it import MarkdownIt
 
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.reporting.formats import github, gitlab, html, junit, markdown, sarif, terminal
 from signoff.review.change import ChangeVerdict
 from signoff.review.outcome import Gate
@@ -76,7 +76,7 @@ def test_what_fails(fail_on, outcome, passes):
 
 @pytest.mark.parametrize("texts", [["worse"], ["never", "error"], ["never,breaking"], [""]])
 def test_a_gate_that_cannot_be(texts):
-    with pytest.raises(SetUpError, match="--fail-on"):
+    with pytest.raises(SetupError, match="--fail-on"):
         Gate.of(texts)
 
 
