@@ -33,7 +33,7 @@ class State(Enum):
 
     VERIFIED = "verified"
     VIOLATED = "violated"
-    NOT_EXERCISED = "not exercised"
+    NOT_COVERED = "not covered"
 
 
 class Level(Enum):
@@ -99,12 +99,12 @@ class Body:
 
     Attributes:
         text: what can be shown of it; escaped where it is not text.
-        octets: the size in bytes.
+        size: the size in bytes.
         shortened: whether there is more than is shown.
     """
 
     text: str = ""
-    octets: int = 0
+    size: int = 0
     shortened: bool = False
 
 

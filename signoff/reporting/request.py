@@ -51,11 +51,11 @@ def _parsed(text: str, formats: Collection[str]) -> tuple[str, str]:
             " standard output"
         )
     if file != STANDARD_OUTPUT:
-        refuse_unwritable(Path(file))
+        check_writable(Path(file))
     return name, file
 
 
-def refuse_unwritable(path: Path) -> None:
+def check_writable(path: Path) -> None:
     """Tell a file that could not be written before the work for it is done.
 
     Raises:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 # What matters most comes first.
-_ORDER = (State.VIOLATED, State.NOT_EXERCISED, State.VERIFIED)
-_MARKS = {State.VIOLATED: "✗", State.NOT_EXERCISED: "·", State.VERIFIED: "✓"}
+_ORDER = (State.VIOLATED, State.NOT_COVERED, State.VERIFIED)
+_MARKS = {State.VIOLATED: "✗", State.NOT_COVERED: "·", State.VERIFIED: "✓"}
 # More items than this are folded, so that the page is not endless.
 _OPEN_ITEMS = 10
 

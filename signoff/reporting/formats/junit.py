@@ -70,7 +70,7 @@ def _suite(report: Report, name: str, cases: Sequence[ET.Element]) -> ET.Element
 
 def _clause(clause: ClauseEntry, accepted: dict[str, Acceptance | None]) -> ET.Element:
     case = _case(clause.title, clause.id, clause.exchange.elapsed_s if clause.exchange else 0.0)
-    if clause.state is State.NOT_EXERCISED:
+    if clause.state is State.NOT_COVERED:
         _skip(case, clause.reason)
     elif clause.failure is not None and clause.failure.fingerprint in accepted:
         _skip(case, f"accepted: {accepted[clause.failure.fingerprint]}")

@@ -19,7 +19,7 @@ _MOST_REMARKS = 100
 
 
 def render(report: Report) -> str:
-    """The verdict and the counts, then what was found, what is accepted and what was not exercised.
+    """The verdict and the counts, then what was found, what is accepted and what was not covered.
 
     What is less urgent gets the room that is left.
     """
@@ -92,7 +92,7 @@ def _sections(report: Report) -> Iterator[_Section]:
     gaps = [
         f"| {code(clause.id)} | {text(clause.reason)} |"
         for clause in report.clauses
-        if clause.state is State.NOT_EXERCISED
+        if clause.state is State.NOT_COVERED
     ]
     if gaps:
         yield _Section("Not exercised", gaps, head="| clause | why, and what mends it |\n| --- | --- |\n")

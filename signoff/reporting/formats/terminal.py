@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from signoff.reporting.model import ClauseEntry, Item, Report
 
-_MARKS = {State.VERIFIED: ("✓", "green"), State.VIOLATED: ("✗", "red"), State.NOT_EXERCISED: ("·", "yellow")}
+_MARKS = {State.VERIFIED: ("✓", "green"), State.VIOLATED: ("✗", "red"), State.NOT_COVERED: ("·", "yellow")}
 _COLORS = {"error": "red", "warning": "yellow", "note": "green"}
 _TITLE_WIDTH, _REASON_WIDTH = 78, 90
 # After this many lines the verdict has left the screen.
