@@ -101,7 +101,7 @@ def _is_told(blind):
     found = report_of(blind)
     for name in FORMATS.keys() - {"gitlab"}:
         assert "403 was not covered" in FORMATS[name](found), name
-    assert "not shown: --require documented-statuses: " in terminal.render(found)
+    assert "not covered: --require documented-statuses: " in terminal.render(found)
     assert json.loads(FORMATS["json"](found))["verdict"] == "fail"
     jsonschema.validate(json.loads(FORMATS["json"](found)), json.loads(schema_file().read_text()))
     case = ET.fromstring(FORMATS["junit"](found)).find(".//testcase[@classname='run']/failure")
@@ -134,7 +134,7 @@ def test_the_command_takes_demands(mock_origin, tmp_path):
     assert told["settings"]["check"] == ["time-moves-forward", "times"]
     more = invoke(target, *few, "--require", "all")
     assert more.exit_code == 1
-    assert "not shown: --require all: " in more.output
+    assert "not covered: --require all: " in more.output
     assert "do you mean times?" in invoke(target, "--check", "timed").output.lower()
 
 

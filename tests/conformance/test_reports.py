@@ -207,7 +207,7 @@ def test_github_commands_are_one_line_each(report):
     kinds = [match[1] for match in found]
     assert kinds.count("error") == len(report.failures)
     assert kinds.count("notice") == 1
-    assert ("run is partial" in "".join(lines)) is not report.is_complete
+    assert ("partial run" in "".join(lines)) is not report.is_complete
     assert ("FAIL" if report.failures else "PASS") in verdict
 
 
