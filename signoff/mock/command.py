@@ -10,12 +10,53 @@ import click
 from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
+from signoff.mock.routing import operation_key
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from signoff.contract import Contract
+
+
+_SHOWN_ROUTES = 15
+_PATH_WIDTH = 45
+
+
+def start_lines(
+    contract: Contract, origin: str, handled: Collection[str], *, has_auth: bool
+) -> Iterator[str]:
+    """What the command prints for a document when it starts: its URL, authentication and routes.
+
+    Args:
+        contract: the contract.
+        origin: scheme, host and port.
+        handled: the keys of the operations with a custom handler.
+        has_auth: whether credentials are required.
+    """
+    schemes = dict.fromkeys(
+        name for operation in contract.operations for way in operation.security for name in way
+    )
+    auth = f"{', '.join(schemes)}; any well-formed credentials are accepted" if schemes else "none"
+    own = sum(operation_key(operation) in handled for operation in contract.operations)
+    count = counted(len(contract.operations), "operation")
+    yield f"Mock server running at {click.style(f'{origin}{contract.base_path}', bold=True)}"
+    yield f"  API             {contract.title} {contract.version}".rstrip()
+    yield f"  Authentication  {auth if has_auth else 'off (--no-auth)'}"
+    yield f"  Routes          {count}{f', {own} with a custom handler' if own else ''}"
+    shown = contract.operations[:_SHOWN_ROUTES]
+    paths = [
+        each.path if each.base_path == contract.base_path else each.base_path + each.path for each in shown
+    ]
+    width = min(_PATH_WIDTH, max(map(len, paths), default=0))
+    for operation, path in zip(shown, paths, strict=True):
+        name = "" if " " in operation.id else operation.id
+        mark = " (handler)" if operation_key(operation) in handled else ""
+        yield f"    {operation.method:<7} {path:<{width}}  {name}{mark}".rstrip()
+    if len(contract.operations) > _SHOWN_ROUTES:
+        yield f"    … and {len(contract.operations) - _SHOWN_ROUTES} more"
 
 
 @click.command
@@ -95,6 +136,8 @@ def mock(
 ) -> None:
     """Start a mock server for each DOCUMENT.
 
+    Responses are valid and deterministic. Invalid requests get error responses as Problem Details.
+
     \b
     Force a response with a request header:
       Prefer: code=403             the documented response with that status
@@ -121,11 +164,8 @@ def mock(
     shown = f"[{host}]" if ":" in host else host
     origin = f"http://{shown}:{listener.getsockname()[1]}"
     for contract in build.contracts:
-        count = counted(len(contract.operations), "operation")
-        click.echo(f"Mocking {contract.title} ({count}) on {origin}{contract.base_path}")
-    if handlers:
-        click.echo(f"Operations with a handler in {handlers}: {build.handled}")
-    click.echo("Press Ctrl-C to stop.")
+        click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=chosen.auth)))
+    click.echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():
             serve(app, listener)

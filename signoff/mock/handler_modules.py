@@ -17,6 +17,7 @@ from connexion.resolver import Resolver
 
 from signoff.contract import SetupError, SignoffError
 from signoff.contract.user_modules import load_user_module
+from signoff.mock.routing import operation_key
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -56,10 +57,10 @@ class Functions:
             if name not in known:
                 raise SetupError(f"the handler {name!r} has no operation: no operationId matches")
 
-    def count(self, contracts: Iterable[Contract]) -> int:
-        """How many operations of these contracts have a function."""
+    def handled(self, contracts: Iterable[Contract]) -> frozenset[str]:
+        """The keys of the operations that have a handler."""
         operations = [operation for contract in contracts for operation in contract.operations]
-        return sum(self.function_for(operation) is not None for operation in operations)
+        return frozenset(operation_key(each) for each in operations if self.function_for(each) is not None)
 
 
 class ModuleFunctions(Functions):

@@ -40,7 +40,7 @@ class Build:
         problems: the path of the problem catalogue.
         load: loads a document.
         contracts: the loaded contracts.
-        handled: how many operations have a custom handler.
+        handled: the keys of the operations with a custom handler.
     """
 
     documents: Sequence[str]
@@ -50,7 +50,7 @@ class Build:
     settings: Settings
     load: Callable[[str], Contract]
     contracts: list[Contract] = field(default_factory=list)
-    handled: int = 0
+    handled: frozenset[str] = frozenset()
     _functions: ModuleFunctions | None = None
 
     def make(self) -> tuple[ASGIApp, list[str]]:
@@ -74,7 +74,7 @@ class Build:
             files.append(self.problems)
         if functions is not None:
             files.extend(functions.files)
-            self.handled = functions.count(contracts)
+            self.handled = functions.handled(contracts)
         self.contracts = contracts
         return app, files
 

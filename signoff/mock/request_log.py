@@ -62,7 +62,8 @@ class TextFormatter(logging.Formatter):
             return f"{time}       {self._painted('warning', '33')}: {record.getMessage()}"
         status = str(fields["status"])
         name = fields["operationId"] or ""
-        name = "" if " " in name else f"  {name}"  # without an operationId it is method and path again
+        # Without an operationId, the name is method and path again.
+        name = f"  {name}" if name and " " not in name else ""
         painted = self._painted(status, _COLOURS.get(status[:1], "0"))
         request = f"{fields['method']} {fields['path']}"
         return f"{time}  {painted}  {request}{name} ({fields['why']}, {fields['ms']} ms)"

@@ -158,7 +158,7 @@ def test_a_problem_that_a_function_raises_is_answered(served):
 
 @pytest.mark.parametrize(
     ("pet", "said"),
-    [(2, "/id of the body"), (3, "status 418 is not documented"), (5, "header X-Rate")],
+    [(2, "the body at /id"), (3, "status 418 is not documented"), (5, "header X-Rate")],
 )
 def test_an_answer_that_breaks_the_contract_is_a_500_that_names_the_breach(served, pet, said):
     with served() as origin:
