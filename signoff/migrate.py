@@ -16,7 +16,7 @@ import yaml
 
 from signoff.aliases import CHECKS, DATA_KEYS, LEVELS, OPTIONS, RULES
 from signoff.command_line import EXIT_BROKEN, EXIT_PASS, project_in_use
-from signoff.contract.errors import DataError, SetUpError
+from signoff.contract.errors import DataError, SetupError
 from signoff.project import shown
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def migrate(files: tuple[Path, ...], *, check: bool) -> None:
 def _files_of_the_project() -> list[Path]:
     project = project_in_use()
     if project.file is None or project.is_reference:
-        raise SetUpError("no project found", mend="Name the files to update.")
+        raise SetupError("no project found", suggestion="Name the files to update.")
     named = [project.text(key, "test") for key in ("data", "baseline")]
     return [project.file, *(Path(name) for name in named if name and Path(name).is_file())]
 

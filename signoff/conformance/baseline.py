@@ -18,7 +18,7 @@ import jsonschema_rs
 import yaml
 
 from signoff.aliases import CHECKS, current
-from signoff.contract import DataError, SetUpError
+from signoff.contract import DataError, SetupError
 from signoff.contract.pointer import join
 from signoff.contract.source import read
 from signoff.reporting.model import Acceptance
@@ -75,7 +75,7 @@ def load_baseline(path: str | Path) -> tuple[Entry, ...]:
     for fault in jsonschema_rs.Draft202012Validator(schema, validate_formats=True).iter_errors(source.value):
         raise DataError(
             f"the baseline breaks its format: {fault.message}",
-            mend="It holds `format_version: 2` and `accepted`: fingerprint, reason and perhaps expires.",
+            suggestion="Required: `format_version: 2` and `accepted`, each with fingerprint and reason.",
             location=source.locate(join(fault.instance_path)),
         )
     content: Any = source.value
@@ -85,10 +85,12 @@ def load_baseline(path: str | Path) -> tuple[Entry, ...]:
         entry = _entry(item, is_former=content["format_version"] == 1)
         if not entry.reason.strip():
             raise DataError(
-                f"no reason is given for accepting {entry}", mend="Fill `reason` in.", location=place
+                f"no reason is given for accepting {entry}", suggestion="Fill `reason` in.", location=place
             )
         if entry.fingerprint in entries:
-            raise DataError(f"{entry} is accepted twice", mend="Take one of the two out.", location=place)
+            raise DataError(
+                f"{entry} is accepted twice", suggestion="Take one of the two out.", location=place
+            )
         entries[entry.fingerprint] = entry
     return tuple(entries.values())
 
@@ -182,7 +184,7 @@ def write_baseline(report: RunReport, path: str | Path, entries: Iterable[Entry]
         How many entries have no reason yet.
 
     Raises:
-        SetUpError: the file cannot be written.
+        SetupError: the file cannot be written.
     """
     known = {entry.fingerprint: entry for entry in entries}
     failures = (*report.accepted, *report.failures)
@@ -195,7 +197,7 @@ def write_baseline(report: RunReport, path: str | Path, entries: Iterable[Entry]
     try:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SetUpError(f"the baseline {path} cannot be written: {error.strerror}") from None
+        raise SetupError(f"the baseline {path} cannot be written: {error.strerror}") from None
     return sum(not item["reason"] for item in items)
 
 

@@ -18,7 +18,7 @@ import httpx2
 
 from signoff.conformance.exchange import Received, Sent, TransportFault
 from signoff.conformance.limits import Pace
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -198,7 +198,7 @@ class Client:
             pace: which each request waits for; without one there is no wait.
 
         Raises:
-            SetUpError: the file holds no certificates.
+            SetupError: the file holds no certificates.
         """
         self._timeout_s = timeout_s
         self._pace = pace or Pace(None)
@@ -288,9 +288,9 @@ def _tls(verify: bool | str) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=verify if isinstance(verify, str) else None)
     except (OSError, ssl.SSLError) as error:
-        raise SetUpError(
+        raise SetupError(
             f"{verify} holds no certificates that can be read: {error.strerror or error}",
-            mend="--cacert takes a file of certificates in PEM.",
+            suggestion="--cacert takes a file of certificates in PEM.",
         ) from None
     if verify is False:
         context.check_hostname = False

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,13 +38,13 @@ def parse_rate(text: str) -> Rate:
     """The rate that `10/s`, `100/m` or `1000/h` stands for.
 
     Raises:
-        SetUpError: the text is of another form.
+        SetupError: the text is of another form.
     """
     match = _RATE.fullmatch(text.strip())
     if match is None or int(match[1]) == 0:
-        raise SetUpError(
+        raise SetupError(
             f"--rate-limit {text!r} is no rate",
-            mend="Say requests per second, minute or hour: 10/s, 100/m or 1000/h.",
+            suggestion="Say requests per second, minute or hour: 10/s, 100/m or 1000/h.",
         )
     return Rate(int(match[1]), _SECONDS[match[2]])
 

@@ -12,7 +12,7 @@ import click
 from signoff.conformance.options import parse_shard
 from signoff.conformance.outcome import Outcome
 from signoff.conformance.report.json_report import read
-from signoff.contract import DataError, SetUpError
+from signoff.contract import DataError, SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ def _refuse_strangers(reports: Mapping[str, Report]) -> None:
         if not report.shard:
             raise DataError(
                 f"{file} is the report of a whole run, which is no part of another",
-                mend="Merge the reports of `signoff test --shard K/N`.",
+                suggestion="Merge the reports of `signoff test --shard K/N`.",
             )
     (first_file, first), *others = reports.items()
     for words, value in _ALIKE.items():
@@ -60,7 +60,7 @@ def _refuse_strangers(reports: Mapping[str, Report]) -> None:
                 raise DataError(
                     f"{first_file} and {file} are of different {words}: {_told(words, first)} and"
                     f" {_told(words, report)}",
-                    mend="Merge the reports of one run's shards.",
+                    suggestion="Merge the reports of one run's shards.",
                 )
     shards: dict[str, str] = {}
     for file, report in reports.items():
@@ -150,5 +150,5 @@ def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | No
     """
     outcome = Outcome(formats, baseline, None)
     if len(set(reports)) < len(reports):
-        raise SetUpError("a report is named twice", mend="Name each once.")
+        raise SetupError("a report is named twice", suggestion="Name each once.")
     outcome.finish(merge_reports({file: read(file) for file in reports}))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from signoff.conformance.checks import KIT, Catalogue
 from signoff.conformance.checks.conformance import FAMILY
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,11 +37,13 @@ def parse_shard(text: str) -> Shard:
     """The shard that `2/3` stands for.
 
     Raises:
-        SetUpError: the text is of another form, or there is no such part.
+        SetupError: the text is of another form, or there is no such part.
     """
     match = _SHARD.fullmatch(text.strip())
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
-        raise SetUpError(f"--shard {text!r} is no part", mend="Say K/N with K from 1 to N, such as 2/3.")
+        raise SetupError(
+            f"--shard {text!r} is no part", suggestion="Say K/N with K from 1 to N, such as 2/3."
+        )
     return Shard(int(match[1]), int(match[2]))
 
 
@@ -86,7 +88,7 @@ def selection_of(
     """The selection that a user names.
 
     Raises:
-        SetUpError: there is no such check or family.
+        SetupError: there is no such check or family.
     """
     own = {rule.id for rules in contract.rules.values() for rule in rules}
     known = {FAMILY, *own, *(name for entry in catalogue.entries for name in (entry.id, entry.family))}
@@ -99,10 +101,10 @@ def _named(names: tuple[str, ...], known: set[str]) -> frozenset[str]:
         spelt = name if name in known else name.replace("-", "_")
         if spelt not in known:
             near = difflib.get_close_matches(name, sorted(known), 1)
-            mend = f"Do you mean {near[0]}? " if near else ""
-            raise SetUpError(
+            suggestion = f"Do you mean {near[0]}? " if near else ""
+            raise SetupError(
                 f"there is no check or family {name!r}",
-                mend=f"{mend}`signoff test --list-checks` lists them.",
+                suggestion=f"{suggestion}`signoff test --list-checks` lists them.",
             )
         found.add(spelt)
     return frozenset(found)

@@ -13,7 +13,7 @@ import click
 from signoff.command_line import EXIT_BROKEN, EXIT_PASS
 from signoff.conformance.baseline import accept, load_baseline, write_baseline
 from signoff.conformance.report import FORMATS
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 from signoff.reporting.request import parse_requests, publish
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ class Outcome:
         self._accepted: tuple[Entry, ...] = load_baseline(baseline) if baseline else ()
         self._new_baseline = new_baseline
         if new_baseline and not os.access(Path(new_baseline).parent, os.W_OK):
-            raise SetUpError(
+            raise SetupError(
                 f"the baseline {new_baseline} cannot be written",
-                mend="Name a file in a folder that is there and may be written to.",
+                suggestion="Name a file in a folder that is there and may be written to.",
             )
 
     def finish(self, found: RunReport, signal: int = 0) -> NoReturn:

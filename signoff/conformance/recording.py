@@ -22,7 +22,7 @@ from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.exchange import Received, Sent
 from signoff.conformance.judge import Judge
 from signoff.conformance.options import Options
-from signoff.contract import DataError, SetUpError, media_types
+from signoff.contract import DataError, SetupError, media_types
 from signoff.contract.paths import operations_table
 from signoff.reporting.model import State
 
@@ -84,7 +84,7 @@ def _entries(path: Path) -> list[Any]:
     if not isinstance(entries, list):
         raise DataError(
             f"{path} is no HAR file: it has no log with entries",
-            mend="Browsers write one from the network panel: Save all as HAR with content.",
+            suggestion="Browsers write one from the network panel: Save all as HAR with content.",
         )
     return entries
 
@@ -198,13 +198,13 @@ def judge_recording(
 
     Raises:
         DataError: the file is no HAR file.
-        SetUpError: none of its traffic is of this API, or it cannot be told which is.
+        SetupError: none of its traffic is of this API, or it cannot be told which is.
     """
     started = time.perf_counter()
     recording = read_har(path)
     left_out = recording.left_out
     if not recording.exchanges:
-        raise SetUpError(
+        raise SetupError(
             f"{path} holds no exchange that can be judged: {_counted(left_out) or 'it is empty'}"
         )
     base = _base_of([sent for sent, _ in recording.exchanges], contract, base_url, str(path))
@@ -216,13 +216,13 @@ def judge_recording(
     for sent, received in recording.exchanges:
         _judge(judge, subjects, sent, received, left_out)
     if not evidence.requests:
-        raise SetUpError(
+        raise SetupError(
             f"none of the requests in {path} is one of the contract's: {_counted(left_out)}",
-            mend=f"Requests under {base} were looked at; --base-url says where the API was reached.",
+            suggestion=f"Requests under {base} were looked at; --base-url says where the API was reached.",
         )
     evidence.explain_gaps()
     for found in evidence.clauses.values():
-        if found.state is State.NOT_EXERCISED:
+        if found.state is State.NOT_COVERED:
             found.reason = "no recorded exchange shows this"
     total = left_out.total()
     words = "1 recorded entry was" if total == 1 else f"{total} recorded entries were"
@@ -279,12 +279,13 @@ def _base_of(sent: list[Sent], contract: Contract, base_url: str, file: str) -> 
     """Where the API was reached.
 
     Raises:
-        SetUpError: the document does not say, and several servers answered.
+        SetupError: the document does not say, and several servers answered.
     """
     if base_url:
         if urlsplit(base_url).scheme not in _PORTS or not urlsplit(base_url).hostname:
-            raise SetUpError(
-                f"--base-url {base_url!r} is no http(s) URL", mend="Say it as in http://127.0.0.1:4010/api."
+            raise SetupError(
+                f"--base-url {base_url!r} is no http(s) URL",
+                suggestion="Say it as in http://127.0.0.1:4010/api.",
             )
         return _Base(_origin(base_url), urlsplit(base_url).path.rstrip("/"))
     anywhere = _Base("", contract.base_path)
@@ -298,9 +299,9 @@ def _base_of(sent: list[Sent], contract: Contract, base_url: str, file: str) -> 
     origins = documented or list(reached)
     if len(origins) > 1:
         shown = ", ".join(origins[:_MOST_ORIGINS])
-        raise SetUpError(
+        raise SetupError(
             f"several servers in {file} answered paths of the document: {shown}",
-            mend="Say with --base-url which of them is the API's.",
+            suggestion="Say with --base-url which of them is the API's.",
         )
     return _Base(origins[0] if origins else "", contract.base_path)
 

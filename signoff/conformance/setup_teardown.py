@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 from signoff.conformance.exchange import Sent
 from signoff.conformance.known_values import KnownValues, Person, overlaid
 from signoff.conformance.target_data import VARIABLE
-from signoff.contract import SetUpError, json_value
+from signoff.contract import SetupError, json_value
 from signoff.contract.json_value import JsonSyntaxError
 from signoff.contract.pointer import resolve
 
@@ -43,14 +43,14 @@ def prepared(data: TargetData, client: Client, base_url: str, problems: list[str
         problems: told each tear-down request that did not do its work, in one sentence.
 
     Raises:
-        SetUpError: a set-up request was not answered as expected, or its answer lacks what to capture.
+        SetupError: a set-up request was not answered as expected, or its answer lacks what to capture.
     """
     captured: dict[str, str] = {}
     try:
         for step in data.set_up:
             received = _send(step, data, client, base_url, captured)
             if not _is_expected(step, received):
-                raise SetUpError(_unexpected("setup", step, received), location=step.location)
+                raise SetupError(_unexpected("setup", step, received), location=step.location)
             captured |= {capture.name: _captured(capture, step, received) for capture in step.captures}
         yield with_captures(data, captured)
     finally:
@@ -62,7 +62,7 @@ def with_captures(data: TargetData, captured: Mapping[str, str]) -> TargetData:
     """The data with captures in place of their names, each known as its parameter's value.
 
     Raises:
-        SetUpError: a text names what no answer gave.
+        SetupError: a text names what no answer gave.
     """
     try:
         filled = replace(
@@ -81,7 +81,7 @@ def with_captures(data: TargetData, captured: Mapping[str, str]) -> TargetData:
             },
         )
     except _NotCapturedError as error:
-        raise SetUpError(f"the data file names ${{{error}}}, which no set-up request captured") from None
+        raise SetupError(f"the data file names ${{{error}}}, which no set-up request captured") from None
     values = dict(filled.values)
     for capture in (capture for step in data.set_up for capture in step.captures):
         if capture.kind is not None:
@@ -140,22 +140,22 @@ def _captured(capture: Capture, step: Step, received: Received) -> str:
     """What an answer gives to remember.
 
     Raises:
-        SetUpError: it is not in the answer, or is no text or number.
+        SetupError: it is not in the answer, or is no text or number.
     """
     where = f"the set-up request {step.method} {step.path}: its answer has no "
     if capture.header is not None:
         text = received.header(capture.header.lower())
         if text is None:
-            raise SetUpError(f"{where}header {capture.header}", location=step.location)
+            raise SetupError(f"{where}header {capture.header}", location=step.location)
         is_url = "/" in text
         return unquote(urlsplit(text).path.rstrip("/").rpartition("/")[2]) if is_url else text
     pointer = capture.pointer or ""
     try:
         value = resolve(json_value.parse(received.body), pointer)
     except (LookupError, JsonSyntaxError):
-        raise SetUpError(f"{where}{pointer or 'JSON'} to capture", location=step.location) from None
+        raise SetupError(f"{where}{pointer or 'JSON'} to capture", location=step.location) from None
     if isinstance(value, dict | list | bool) or value is None:
-        raise SetUpError(f"{where}text or number at {pointer or 'its root'}", location=step.location)
+        raise SetupError(f"{where}text or number at {pointer or 'its root'}", location=step.location)
     return str(value)
 
 

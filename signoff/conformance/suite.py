@@ -31,7 +31,7 @@ from signoff.conformance.progress import Progress
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
 from signoff.conformance.unreachable_target import Patience, refuse_hopeless
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,11 +63,11 @@ def run(
         progress: told how far the run is.
 
     Raises:
-        SetUpError: the target cannot be reached, or does not answer as this API at all.
+        SetupError: the target cannot be reached, or does not answer as this API at all.
     """
     options = options or Options()
     if not contract.operations:
-        raise SetUpError(f"{contract.source_name} has no operations to test")
+        raise SetupError(f"{contract.source_name} has no operations to test")
     deadline = Deadline(options.max_time_s)
     with reachable(target, contract) as base_url:
         is_in_process = not (isinstance(target, str) and "://" in target)
@@ -262,7 +262,7 @@ class FixedRequests:
         """Send everything that the deadline and the target's answers allow.
 
         Raises:
-            SetUpError: the target takes requests and answers none.
+            SetupError: the target takes requests and answers none.
         """
         with suppress(_OverError):
             self._send_each()

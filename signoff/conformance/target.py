@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,14 +38,14 @@ def reachable(target: Any, contract: Contract) -> Iterator[str]:  # noqa: ANN401
         contract: for the base path under which an application is expected to answer.
 
     Raises:
-        SetUpError: the URL is none, or the application cannot be imported or started.
+        SetupError: the URL is none, or the application cannot be imported or started.
     """
     if isinstance(target, str) and "://" in target:
         yield _checked_url(target)
         return
     app = import_application(target) if isinstance(target, str) else target
     if not callable(app):
-        raise SetUpError(f"{app!r} is neither a URL, module:app nor an application")
+        raise SetupError(f"{app!r} is neither a URL, module:app nor an application")
     with _served(app) as origin:
         yield origin + contract.base_path
 
@@ -53,8 +53,9 @@ def reachable(target: Any, contract: Contract) -> Iterator[str]:  # noqa: ANN401
 def _checked_url(target: str) -> str:
     parts = urlsplit(target)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SetUpError(
-            f"{target!r} is no http(s) URL", mend="Give the base URL, such as http://127.0.0.1:4010/api."
+        raise SetupError(
+            f"{target!r} is no http(s) URL",
+            suggestion="Give the base URL, such as http://127.0.0.1:4010/api.",
         )
     return target.partition("?")[0].partition("#")[0].rstrip("/")
 
@@ -63,13 +64,13 @@ def import_application(target: str) -> Any:  # noqa: ANN401 - any ASGI or WSGI a
     """The application that `module:app` names.
 
     Raises:
-        SetUpError: the form is wrong, the module cannot be imported, or it has no such application.
+        SetupError: the form is wrong, the module cannot be imported, or it has no such application.
     """
     module_name, colon, attribute = target.partition(":")
     if not colon or not module_name or not attribute:
-        raise SetUpError(
+        raise SetupError(
             f"{target!r} is neither a URL nor module:app",
-            mend="Give a base URL such as http://127.0.0.1:4010/api, or an application such as app.main:app.",
+            suggestion="Use a base URL (http://127.0.0.1:4010/api) or an application (app.main:app).",
         )
     folder = str(Path.cwd())
     if folder not in sys.path:
@@ -80,9 +81,9 @@ def import_application(target: str) -> Any:  # noqa: ANN401 - any ASGI or WSGI a
             found = getattr(found, part)
     except Exception as error:  # noqa: BLE001 - importing runs anybody's code
         reason = str(error).splitlines()[0] if str(error) else ""
-        raise SetUpError(f"{target} cannot be imported: {type(error).__name__}: {reason}") from None
+        raise SetupError(f"{target} cannot be imported: {type(error).__name__}: {reason}") from None
     if not callable(found):
-        raise SetUpError(f"{target} is no application: it cannot be called")
+        raise SetupError(f"{target} is no application: it cannot be called")
     return found() if _is_factory(found) else found
 
 
@@ -145,7 +146,7 @@ def wait_until_listening(url: str, *, patience_s: float = 0.0) -> None:
     """Wait until something accepts connections at `url`.
 
     Raises:
-        SetUpError: nothing does.
+        SetupError: nothing does.
     """
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -156,9 +157,9 @@ def wait_until_listening(url: str, *, patience_s: float = 0.0) -> None:
         except OSError as error:
             if time.monotonic() >= deadline:
                 reason = error.strerror or str(error) or "no answer"
-                raise SetUpError(
+                raise SetupError(
                     f"nothing answers at {url}: {reason}",
-                    mend="Start the server, or mend the URL.",
+                    suggestion="Start the server, or mend the URL.",
                 ) from None
             time.sleep(0.05)
         else:

@@ -71,7 +71,7 @@ def _validate(source: Source, value: JsonValue) -> None:
         holds = "" if list(error.instance_path) else f"It holds {members}. "
         raise DataError(
             f"the data file breaks its format: {error.message}",
-            mend=f"{holds}{SCHEMA_FILE} describes it.",
+            suggestion=f"{holds}{SCHEMA_FILE} describes it.",
             location=_location(source, join(error.instance_path)),
         )
 
@@ -206,7 +206,7 @@ class _Reader:
         return os.environ[name].replace("${", "$${")
 
     def fail(self, message: str, pointer: str, mend: str = "") -> None:
-        raise DataError(message, mend=mend, location=_location(self.source, pointer))
+        raise DataError(message, suggestion=mend, location=_location(self.source, pointer))
 
 
 def _members(entry: JsonObject, name: str) -> list[tuple[str, Any]]:

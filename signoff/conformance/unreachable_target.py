@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signoff.conformance.exchange import TransportFault
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ class Patience:
         """Take note of how a request was answered.
 
         Raises:
-            SetUpError: the target takes requests and answers none.
+            SetupError: the target takes requests and answers none.
         """
         operation = exchange.subject
         self._has_answers = self._has_answers or exchange.status != 0
@@ -68,9 +68,9 @@ class Patience:
 
     def _leave_alone(self, operation: Operation, exchange: Exchange) -> None:
         if not self._has_answers:
-            raise SetUpError(
+            raise SetupError(
                 f"no request to {exchange.sent.url} was answered: {exchange.received.fault}",
-                mend="Is the server up and the URL right? --request-timeout says how long to wait.",
+                suggestion="Is the server up and the URL right? --request-timeout says how long to wait.",
             )
         self.silent.add(operation.id)
         self.cut_short.append(
@@ -90,7 +90,7 @@ def refuse_hopeless(
         is_whole: whether all operations of the contract were asked for.
 
     Raises:
-        SetUpError: every request was redirected, unauthorised, unknown, or could not be answered.
+        SetupError: every request was redirected, unauthorised, unknown, or could not be answered.
     """
     if not exchanges:
         return
@@ -102,34 +102,34 @@ def refuse_hopeless(
     statuses = {exchange.status for exchange in plain}
     if statuses == {0}:
         fault = exchanges[0].received.fault
-        raise SetUpError(f"no request to {base_url} was answered: {fault}", mend=_mend(fault))
+        raise SetupError(f"no request to {base_url} was answered: {fault}", suggestion=_suggestion(fault))
     statuses.discard(0)  # an answer that broke off is a failure of an API that is there
     if all(300 <= status < 400 for status in statuses):
         first = next(exchange.received for exchange in plain if exchange.status)
         where = first.header("location") or "elsewhere"
-        raise SetUpError(
+        raise SetupError(
             f"every request to {base_url} is redirected to {where}",
-            mend="Is a login needed? Give credentials with -H 'Authorization: …', or test the final URL.",
+            suggestion="If it redirects to a login, pass -H 'Authorization: …'; else use the final URL.",
         )
     # Who sends nonsense is refused as such before anybody asks who it is.
     meant = [exchange for exchange in exchanges if exchange.intent in ("positive", "existing")] or exchanges
     if {exchange.status for exchange in meant} == {401}:
-        raise SetUpError(
+        raise SetupError(
             f"every request to {base_url} is answered 401",
-            mend="Give credentials with -H 'Authorization: …', or as `users` in the data file.",
+            suggestion="Give credentials with -H 'Authorization: …', or as `users` in the data file.",
         )
     # Where only one operation is asked for, it may be missing while the others are there.
     operations = {exchange.subject.id for exchange in plain}
     if statuses == {404} and (len(operations) > 1 or is_whole):
-        raise SetUpError(
+        raise SetupError(
             f"{base_url} answers none of the contract's operations: every request is answered 404",
-            mend=f"Does the URL end in the right base path? The contract's is {base_path or '/'}.",
+            suggestion=f"Does the URL end in the right base path? The contract's is {base_path or '/'}.",
         )
     if statuses <= {502, 503, 504}:
-        raise SetUpError(f"{base_url} is not ready: every request is answered {min(statuses)}")
+        raise SetupError(f"{base_url} is not ready: every request is answered {min(statuses)}")
 
 
-def _mend(fault: str) -> str:
+def _suggestion(fault: str) -> str:
     if "CERTIFICATE_VERIFY_FAILED" in fault:
         return "Name the authority of its certificate with --cacert FILE, or do not check it: --insecure."
     if "SSL" in fault or "TLS" in fault:

@@ -14,7 +14,7 @@ from signoff.contract.contract import (
     Response,
 )
 from signoff.contract.document import load
-from signoff.contract.errors import DataError, DocumentError, SetUpError, SignoffError, SourceError
+from signoff.contract.errors import DataError, DocumentError, SetupError, SignoffError, SourceError
 from signoff.contract.json_value import JsonObject, JsonValue
 from signoff.contract.pointer import Location
 from signoff.contract.problem import Problem
@@ -38,7 +38,7 @@ __all__ = [
     "RequestBody",
     "Response",
     "Schema",
-    "SetUpError",
+    "SetupError",
     "SignoffError",
     "Source",
     "SourceError",

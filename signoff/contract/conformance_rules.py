@@ -195,10 +195,10 @@ def _first_fault(text: str) -> str:
 
 
 def _error(locate: Locate, message: str, pointer: str) -> DocumentError:
-    mend = (
+    suggestion = (
         "Each rule has an `id`, a `rule` in CEL over `request` and `response`, a `message`, perhaps a `when`."
     )
-    return DocumentError(message, mend=mend, location=locate(pointer))
+    return DocumentError(message, suggestion=suggestion, location=locate(pointer))
 
 
 def _outcome(program: Any, values: Mapping[str, JsonValue]) -> bool | None:  # noqa: ANN401

@@ -9,7 +9,7 @@ from signoff.contract.bundle import bundle
 from signoff.contract.errors import DocumentError
 from signoff.contract.model_builder import build
 from signoff.contract.pointer import Location
-from signoff.contract.spec_repair import mended_schemas, open_closed_parts
+from signoff.contract.spec_repair import open_closed_parts, repair_schemas
 from signoff.contract.validity import breaches
 from signoff.contract.versions import v2_0, v3
 
@@ -46,11 +46,11 @@ def load(
 
     Raises:
         SourceError: it cannot be read.
-        DocumentError: it is not YAML or JSON, not OpenAPI, has a dangling reference or is invalid.
+        DocumentError: it is not YAML or JSON, not OpenAPI, has a unresolved reference or is invalid.
     """
     bundled, version = as_written(source, allow_remote_refs=allow_remote_refs)
     warnings = list(breaches(bundled, version, strict=strict)) if check_validity else []
-    contract = understood(bundled, version, warnings, mend=check_validity)
+    contract = understood(bundled, version, warnings, repair=check_validity)
     contract.rules  # noqa: B018 - compiled here, so that a faulty rule is a fault of the document
     return contract
 
@@ -59,24 +59,24 @@ def as_written(
     source: str | Path | Source,
     *,
     allow_remote_refs: bool = False,
-    dangling: list[DocumentError] | None = None,
+    unresolved: list[DocumentError] | None = None,
 ) -> tuple[Bundle, str]:
     """A document in the words of its author, its files joined, and the version that it is written in.
 
     Args:
         source: as `load` takes it.
         allow_remote_refs: as `load` takes it.
-        dangling: where given, references that lead nowhere are entered here and left as they are.
+        unresolved: where given, references that lead nowhere are entered here and left as they are.
 
     Raises:
         SourceError: it cannot be read.
-        DocumentError: it is not YAML or JSON, not OpenAPI, or has a dangling reference.
+        DocumentError: it is not YAML or JSON, not OpenAPI, or has a unresolved reference.
     """
     root = sources.read(source)
     document = _as_document(root.name, root.value)
     version = _version(root.locate, document)
     kind = root_kind(version)
-    bundled = bundle(root, document, allow_remote_refs=allow_remote_refs, kind=kind, dangling=dangling)
+    bundled = bundle(root, document, allow_remote_refs=allow_remote_refs, kind=kind, unresolved=unresolved)
     return bundled, version
 
 
@@ -90,7 +90,7 @@ def understood(
     version: str,
     warnings: Sequence[str] = (),
     *,
-    mend: bool = True,
+    repair: bool = True,
     open_parts: bool = True,
 ) -> Contract:
     """The contract that a document stands for; the bundle is rewritten in place to the one model.
@@ -99,7 +99,7 @@ def understood(
         bundled: what `as_written` gave.
         version: what `as_written` gave.
         warnings: what was put up with so far.
-        mend: whether schemas that are no JSON Schema are mended and told.
+        repair: whether to repair invalid schemas, with a warning for each.
         open_parts: whether objects that contradict themselves (`open_closed_parts`) are mended and told too.
     """
     if version == "2.0":
@@ -110,8 +110,8 @@ def understood(
         v3.place_anchors(bundled.value)
     if version.startswith("3.2"):
         v3.upgrade_3_2(bundled.value)
-    told = [*warnings, *(mended_schemas(bundled) if mend else ())]
-    if mend and open_parts:
+    told = [*warnings, *(repair_schemas(bundled) if repair else ())]
+    if repair and open_parts:
         told += open_closed_parts(bundled)
     return build(bundled, version, tuple(told[:_MAX_WARNINGS]))
 
@@ -134,11 +134,11 @@ def _version(locate: Callable[[str], Location], document: JsonObject) -> str:
             name = "OpenAPI" if key == "openapi" else "Swagger"
             raise DocumentError(
                 f"{name} {version} is not supported",
-                mend=f"Signoff reads {SUPPORTED}; convert the document to one of them.",
+                suggestion=f"Signoff reads {SUPPORTED}; convert the document to one of them.",
                 location=locate(f"/{key}"),
             )
     raise DocumentError(
         "not an OpenAPI document: there is no `openapi` field",
-        mend="An OpenAPI document starts with a line such as `openapi: 3.1.0`.",
+        suggestion="An OpenAPI document starts with a line such as `openapi: 3.1.0`.",
         location=locate(""),
     )

@@ -5,7 +5,7 @@
     │   └── RevisionError  no git repository here, or no such revision in it
     ├── DocumentError      what was read is no OpenAPI document that can be used
     ├── DataError          a data file (fixtures, target data) that says something unusable
-    └── SetUpError         the surroundings are wrong: a port in use, a target that is down
+    └── SetupError         the surroundings are wrong: a port in use, a target that is down
 
 Each carries where the trouble is, so that the command line can print one or two plain lines.
 """
@@ -23,20 +23,20 @@ class SignoffError(Exception):
 
     Args:
         message: what is wrong, in one sentence.
-        mend: what the user can do about it, in one sentence; may be empty.
+        suggestion: what the user can do about it, in one sentence; may be empty.
         location: the place in a file, where there is one.
     """
 
-    def __init__(self, message: str, *, mend: str = "", location: Location | None = None) -> None:
+    def __init__(self, message: str, *, suggestion: str = "", location: Location | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.mend = mend
+        self.suggestion = suggestion
         self.location = location
 
     def __str__(self) -> str:
-        """One line, or two where there is a mend."""
+        """One line, or two where there is a suggestion."""
         place = f"{self.location}: " if self.location else ""
-        return f"{place}{self.message}" + (f"\n{self.mend}" if self.mend else "")
+        return f"{place}{self.message}" + (f"\n{self.suggestion}" if self.suggestion else "")
 
 
 class SourceError(SignoffError):
@@ -55,5 +55,5 @@ class DataError(SignoffError):
     """A data file (fixtures or target data) cannot be used."""
 
 
-class SetUpError(SignoffError):
+class SetupError(SignoffError):
     """The surroundings of a run are wrong: the port, the target, an option."""

@@ -123,16 +123,17 @@ def read(file: GitFile, most: int) -> bytes:
     """
     if file.path.startswith(("/", "../")) or file.path == ".." or "\n" in file.path:
         raise SourceError(
-            f"{file.name} leads out of the repository", mend="Keep what the document refers to inside it."
+            f"{file.name} leads out of the repository",
+            suggestion="Keep what the document refers to inside it.",
         )
     answer = _ask(Path(file.folder), f"{file.commit}:{file.path}", "--follow-symlinks")
     kind, size = answer.split()[1:3] if len(answer.split()) == 3 else ("missing", "0")
     if kind == "tree":
-        raise SourceError(f"{file.name} is a directory", mend="Name the OpenAPI document inside it.")
+        raise SourceError(f"{file.name} is a directory", suggestion="Name the OpenAPI document inside it.")
     if kind != "blob":
         raise SourceError(
             f"{file.path} does not exist at {_shown(file)}",
-            mend="Its path counts from the top of the repository; before it was renamed, it had another one.",
+            suggestion="Give the path from the top of the repository; it may have been renamed since.",
         )
     if int(size) > most:
         raise SourceError(f"{file.name} is larger than {most // 2**20} MiB")
@@ -156,7 +157,8 @@ def _prefix(name: str, folder: Path) -> str:
         if "not a git repository" in said:
             said = f"{folder} is in no git repository"
         raise RevisionError(
-            f"{name} cannot be read: {said}", mend="Name a file or a URL, or go to where the repository is."
+            f"{name} cannot be read: {said}",
+            suggestion="Name a file or a URL, or go to where the repository is.",
         )
     return os.fsdecode(answer.stdout.removesuffix(b"\n"))
 
@@ -168,7 +170,7 @@ def _commit(revision: str, folder: Path) -> str:
     if len(words) != 3 or words[1] != "commit":
         raise RevisionError(
             f"there is no revision {bare!r} in the git repository of {folder}",
-            mend="Check its name and fetch it; in CI, check out the whole history (fetch-depth: 0).",
+            suggestion="Check its name and fetch it; in CI, check out the whole history (fetch-depth: 0).",
         )
     return words[0] if bare == revision else _where_it_was_left(bare, words[0], folder)
 
@@ -179,7 +181,7 @@ def _where_it_was_left(revision: str, commit: str, folder: Path) -> str:
     if answer.returncode != 0 or not found:
         raise RevisionError(
             f"{revision} and the current branch have no commit in common",
-            mend="Fetch the whole history; in CI, fetch-depth: 0.",
+            suggestion="Fetch the whole history; in CI, fetch-depth: 0.",
         )
     return found[0]
 

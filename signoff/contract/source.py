@@ -179,12 +179,12 @@ def read_reference(address: str, near: Source) -> Source:
 def _read_file(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise SourceError(f"{path} is a directory", mend="Name the OpenAPI document inside it.")
+            raise SourceError(f"{path} is a directory", suggestion="Name the OpenAPI document inside it.")
         with path.open("rb") as stream:
             return _bounded(stream.read(MAX_BYTES + 1), str(path))
     except FileNotFoundError:
         where = "" if path.is_absolute() else "; it is relative to the current directory"
-        raise SourceError(f"{path} does not exist", mend=f"Check the path{where}.") from None
+        raise SourceError(f"{path} does not exist", suggestion=f"Check the path{where}.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(f"{path} cannot be read: {reason}") from None

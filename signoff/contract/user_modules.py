@@ -23,7 +23,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signoff.contract.errors import SetUpError, SignoffError
+from signoff.contract.errors import SetupError, SignoffError
 from signoff.contract.pointer import Location
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def load_user_module(source: str, what: str, *, submodule: str = "", is_private:
         The module, which `sys.modules` also has under its `__name__`.
 
     Raises:
-        SetUpError: there is no such module, or importing it fails.
+        SetupError: there is no such module, or importing it fails.
         SignoffError: importing it raises this.
     """
     place = _Place.of(source, what)
@@ -69,14 +69,14 @@ def load_user_module(source: str, what: str, *, submodule: str = "", is_private:
 
 @contextmanager
 def errors_of(what: str, function: Callable[..., object], mend: str) -> Iterator[None]:
-    """Raise SetUpError for what a user's function raises, SystemExit included: it must not end a run."""
+    """Raise SetupError for what a user's function raises, SystemExit included: it must not end a run."""
     try:
         yield
     except (Exception, SystemExit) as error:
         reason = next(iter(str(error).splitlines()), "")
-        raise SetUpError(
+        raise SetupError(
             f"the {what} raised {type(error).__name__}: {reason}",
-            mend=mend,
+            suggestion=mend,
             location=raised_at(error, sys.modules[function.__module__]),
         ) from error
 
@@ -114,9 +114,9 @@ class _Place:
     @classmethod
     def _of_path(cls, path: Path, what: str) -> _Place:
         if not (path.is_file() if path.suffix == ".py" else _is_package(path)):
-            raise SetUpError(
+            raise SetupError(
                 f"the {what} module {path} is not a Python file or a package",
-                mend="Name a .py file, or a folder with Python files.",
+                suggestion="Name a .py file, or a folder with Python files.",
             )
         names = [path.stem]
         root = path.parent
@@ -198,9 +198,9 @@ def _is_package(folder: Path) -> bool:
     return folder.is_dir() and any(folder.glob("*.py"))
 
 
-def _import_error(source: str, what: str, error: BaseException) -> SetUpError:
+def _import_error(source: str, what: str, error: BaseException) -> SetupError:
     reason = str(error).splitlines()[0] if str(error) else ""
-    return SetUpError(
+    return SetupError(
         f"the {what} module {source!r} cannot be imported: {type(error).__name__}: {reason}",
-        mend="Name a module that Python finds from here, the path of its file, or a package's folder.",
+        suggestion="Name a module that Python finds from here, the path of its file, or a package's folder.",
     )

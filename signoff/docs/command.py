@@ -11,7 +11,7 @@ from signoff.command_line import document_argument, project_in_use, remote_refs_
 from signoff.contract import source as sources
 from signoff.docs import page, reference
 from signoff.docs.reference import annotated, by_operation
-from signoff.reporting.request import STANDARD_OUTPUT, refuse_unwritable, write
+from signoff.reporting.request import STANDARD_OUTPUT, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
 from signoff.review.inspection import review_document
@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 @click.command
 @document_argument
 @click.option(
-    "-o", "--output", metavar="FILE", help="Where to write; - is stdout. By default api.html, or api.md."
+    "-o", "--output", metavar="FILE", help="Output file; - is standard output. Default: api.html or api.md."
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["html", "markdown"]),
-    help="By default what FILE's name says, else html.",
+    help="Output format. Default: by FILE's extension, else html.",
 )
 @click.option(
-    "--findings", is_flag=True, help="Show what `signoff review` finds beside the operations it concerns."
+    "--findings",
+    is_flag=True,
+    help="Include the findings of `signoff review` next to the affected operations.",
 )
 @rules_option
 @remote_refs_option
@@ -46,7 +48,7 @@ def docs(
     rules: str | None,
     allow_remote_refs: bool,
 ) -> None:
-    """Write the reference of DOCUMENT: one HTML page that works offline, or Markdown.
+    """Generate API reference docs for DOCUMENT: one HTML page that works offline, or Markdown.
 
     \b
       signoff docs openapi.yaml -o api.html
@@ -56,7 +58,7 @@ def docs(
         output = "api.md" if form == "markdown" else "api.html"
         click.echo(f"Writing to {output}.", err=True)
     if output != STANDARD_OUTPUT:
-        refuse_unwritable(Path(output))
+        check_writable(Path(output))
     source = sources.read(the_document(document))
     subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
     found: tuple[Finding, ...] = ()

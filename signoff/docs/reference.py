@@ -1,4 +1,4 @@
-"""The reference as Markdown: GitHub's dialect, readable as plain text too."""
+"""The reference in GitHub Flavored Markdown, readable as plain text too."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from signoff.reporting.model import Finding
     from signoff.review.subject import Subject
 
-# A finding in what more operations than this lead to is told once, at the top.
+# A finding in a component that more operations use is shown once, at the top.
 _FEW = 3
 
 
 def by_operation(subject: Subject, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """The findings by the pointers of the operations that they concern; the rest by the empty pointer.
+    """The findings by the pointer of the affected operation; all others by the empty pointer.
 
-    What stands in a component concerns the operations that lead to it, unless these are many.
+    A finding in a component is assigned to the operations that use it, unless there are many.
     """
     places = {}
     for operation in subject.operations:
@@ -56,7 +56,7 @@ def _users(subject: Subject, place: Location) -> list[str]:
 
 
 def annotated(subject: Subject, findings: Sequence[Finding]) -> JsonObject:
-    """A copy of the document that tells its findings in its descriptions: of operations, or of all."""
+    """A copy of the document with the findings in the descriptions of the operations, or of the API."""
     document = copy.deepcopy(subject.document)
     for pointer, found in by_operation(subject, findings).items():
         holder = resolve(document, pointer or "/info") if pointer or "info" in document else None
@@ -77,10 +77,10 @@ def annotated(subject: Subject, findings: Sequence[Finding]) -> JsonObject:
 
 
 def as_markdown(finding: Finding) -> str:
-    """A finding on one line of Markdown in which nothing of the document is markup."""
+    """A finding as one line of Markdown; text of the document is escaped."""
     place = finding.location
     where = f"line {place.line}" if place.line else place.pointer or place.file
-    said = prose(plain(sentences(finding.message, finding.mend)))
+    said = prose(plain(sentences(finding.message, finding.suggestion)))
     return f"**{finding.severity.value}**: {said} ({span(finding.rule)}, {text(plain(where))})"
 
 
@@ -91,7 +91,7 @@ _HEADING = re.compile(r"^( {0,3})(#{1,6})(?=\s|$)")
 _UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _ENTITY = re.compile(r"&(?=#|\w+;)")
-# Addresses that run something where a viewer does not know better.
+# URLs that execute scripts in careless viewers.
 _RUNNING = re.compile(r"\](?=\s*[(:]\s*<?\s*(?:javascript|vbscript|data)\s*:)", re.IGNORECASE)
 
 
@@ -99,8 +99,8 @@ def render(contract: Contract, findings: Mapping[str, Sequence[Finding]]) -> str
     """The reference.
 
     Args:
-        contract: what it is of.
-        findings: by the pointer of the operation that they are shown with; the others by the empty one.
+        contract: the contract.
+        findings: by the pointer of the affected operation; all others by the empty pointer.
     """
     return _Reference(contract, findings).text()
 
@@ -133,9 +133,9 @@ class _Reference:
         urls = [server.get("url") for server in servers if isinstance(server, dict)]
         if urls:
             yield from (f"Servers: {', '.join(span(plain(str(url))) for url in urls)}", "")
-        yield from self.told("")
+        yield from self.notes("")
 
-    def told(self, pointer: str) -> Iterator[str]:
+    def notes(self, pointer: str) -> Iterator[str]:
         found = self.findings.get(pointer, ())
         yield from (f"> {as_markdown(finding)}  " for finding in found)
         if found:
@@ -157,11 +157,13 @@ class _Reference:
             yield from (f"**{text(plain(operation.summary))}**", "")
         if operation.deprecated:
             yield from ("Deprecated.", "")
-        yield from self.told(operation.pointer)
+        yield from self.notes(operation.pointer)
         yield from self.described(value, 3)
         yield f"- operationId: {span(plain(operation.id))}"
         yield from (
-            f"- needs: {self.security(operation)}" if operation.security else "- needs no credentials",
+            f"- Authentication: {self.security(operation)}"
+            if operation.security
+            else "- Authentication: none",
             "",
         )
         yield from self.parameters(operation.parameters)
@@ -176,7 +178,7 @@ class _Reference:
 
     def security(self, operation: Operation) -> str:
         return ", or ".join(
-            " and ".join(_scheme(name, scopes) for name, scopes in way.items()) or "nothing"
+            " and ".join(_scheme(name, scopes) for name, scopes in way.items()) or "none"
             for way in operation.security
         )
 
@@ -240,7 +242,7 @@ def _named_schemas(document: JsonObject) -> Iterator[tuple[str, tuple[str, JsonV
 
 
 def _anchors(named: Mapping[str, tuple[str, JsonValue]]) -> Iterator[str]:
-    """An id for each, made of what every viewer takes."""
+    """A unique anchor for each name, in ASCII."""
     seen: set[str] = set()
     for number, (name, _) in enumerate(named.values(), 1):
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
@@ -255,11 +257,11 @@ def _scheme(name: str, scopes: Sequence[str]) -> str:
 
 
 def rich(description: str, level: int) -> str:
-    """A description below a heading: its own headings are deeper, and HTML in it is shown rather than meant.
+    """A description below a heading: its own headings become deeper, and HTML in it is escaped.
 
     Args:
         description: CommonMark.
-        level: that of the heading that it stands under.
+        level: the level of the heading above it.
     """
     lines, fence = [], ""
     for line in plain(description).strip().splitlines():
@@ -279,7 +281,7 @@ def rich(description: str, level: int) -> str:
 
 def _line(line: str, level: int, *, is_below_text: bool) -> str:
     if is_below_text and _UNDERLINE.match(line):
-        return f"\\{line.strip()}"  # it would make the line above a heading of the first level
+        return f"\\{line.strip()}"  # otherwise the line above becomes a heading
     deeper = _HEADING.sub(lambda match: match[1] + "#" * min(6, level + len(match[2])), line)
     return _outside_code(deeper)
 

@@ -16,7 +16,7 @@ from signoff.command_line import (
     remote_refs_option,
     the_documents,
 )
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.contract.source import STANDARD_INPUT
 from signoff.reporting.request import parse_requests, publish
 from signoff.review import configuration as configurations
@@ -110,8 +110,9 @@ def review(
 def _refuse_for_several(documents: Sequence[str], base: str | None, requested: Sequence[object]) -> None:
     is_file = base is not None and (Path(base).is_file() or ":" in base or base == STANDARD_INPUT)
     if requested or is_file or STANDARD_INPUT in documents:
-        raise SetUpError(
-            "reports, standard input and a base that is a file are of one document", mend="Review it alone."
+        raise SetupError(
+            "reports, standard input and a base that is a file are of one document",
+            suggestion="Review it alone.",
         )
 
 

@@ -165,7 +165,7 @@ def _folded(findings: Sequence[Finding]) -> Iterator[Finding]:
             places = [other.location for other in group[1:]]
             shown = [f"line {at.line}" if at.line else at.pointer for at in (places[0], places[-1])]
             more = f"The same stands at {len(places)} other places, such as {' and '.join(shown)}."
-            yield replace(finding, mend=f"{finding.mend} {more}".strip())
+            yield replace(finding, suggestion=f"{finding.suggestion} {more}".strip())
 
 
 def _operations_at(subject: Subject, finding: Finding) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.review.change import Change, ChangeVerdict
 
 if TYPE_CHECKING:
@@ -89,14 +89,14 @@ class Gate:
         """The gate that `--fail-on` options ask for: names, several in one joined by commas.
 
         Raises:
-            SetUpError: a name is unknown, or `never` stands with others.
+            SetupError: a name is unknown, or `never` stands with others.
         """
         names = tuple(dict.fromkeys(name.strip() for text in texts for name in text.split(",")))
         for name in names:
             if name not in NAMES:
-                raise SetUpError(f"--fail-on {name!r} is unknown; it takes {', '.join(NAMES)}")
+                raise SetupError(f"--fail-on {name!r} is unknown; it takes {', '.join(NAMES)}")
         if NEVER in names and len(names) > 1:
-            raise SetUpError("--fail-on never stands alone", mend="Leave it out, or the others.")
+            raise SetupError("--fail-on never stands alone", suggestion="Leave it out, or the others.")
         return cls(names or DEFAULT)
 
     def stops(self, level: Level) -> bool:

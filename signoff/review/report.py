@@ -209,7 +209,7 @@ def _finding(finding: Finding) -> Item:
         message=finding.message,
         place=_place(finding.location),
         fingerprint=finding.fingerprint,
-        suggestion=finding.mend,
+        suggestion=finding.suggestion,
     )
 
 
@@ -286,7 +286,7 @@ def _change_json(change: Change) -> dict[str, Any]:
 def _finding_json(finding: Finding) -> dict[str, Any]:
     return asdict(finding) | {
         "severity": finding.severity.value,
-        "mend": finding.mend or None,
+        "suggestion": finding.suggestion or None,
         "fingerprint": finding.fingerprint,
     }
 

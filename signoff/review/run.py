@@ -86,11 +86,11 @@ def read_base(base: str, document: str) -> Source:
     """
     if base == STANDARD_INPUT and document == STANDARD_INPUT:
         raise SourceError(
-            "standard input cannot be both the document and its base", mend="Name a file for one."
+            "standard input cannot be both the document and its base", suggestion="Name a file for one."
         )
     path = Path(base)
     if not base:
-        raise SourceError("the base is empty", mend="Name a file, a URL or a git revision.")
+        raise SourceError("the base is empty", suggestion="Name a file, a URL or a git revision.")
     if base == STANDARD_INPUT or is_remote(base) or path.is_file() or git_source.is_named_so(base):
         return sources.read(base)
     if path.is_dir() and not _is_revision(base, document):
@@ -98,7 +98,9 @@ def read_base(base: str, document: str) -> Source:
     try:
         return sources.at_revision(_same_file(base, document))
     except RevisionError as error:
-        raise RevisionError(f"the base {base!r} is no file, and {error.message}", mend=error.mend) from None
+        raise RevisionError(
+            f"the base {base!r} is no file, and {error.message}", suggestion=error.suggestion
+        ) from None
 
 
 def _is_revision(base: str, document: str) -> bool:
@@ -114,7 +116,7 @@ def _same_file(revision: str, document: str) -> git_source.GitFile:
         _refuse_outside_its_repository(document, revision)
     if document == STANDARD_INPUT or is_remote(document):
         raise SourceError(
-            f"{document} has no revisions", mend=f"Say which file is the base: --base {revision}:PATH."
+            f"{document} has no revisions", suggestion=f"Say which file is the base: --base {revision}:PATH."
         )
     if git_source.is_named_so(document) and not Path(document).exists():
         shown = git_source.find(document, Path.cwd())
@@ -131,5 +133,5 @@ def _refuse_outside_its_repository(document: str, revision: str) -> None:
     if top is None or not Path(document).resolve().is_relative_to(top.resolve()):
         raise SourceError(
             "the reference project's document is not in the git repository here",
-            mend=f"Name the document: signoff review openapi.yaml --base {revision}.",
+            suggestion=f"Name the document: signoff review openapi.yaml --base {revision}.",
         )

@@ -65,13 +65,13 @@ class Subject:
         written: the document in its own version of OpenAPI, its files joined.
         version: that version.
         contract: what it stands for; its schemas are of JSON Schema 2020-12.
-        dangling: the references that lead nowhere.
+        unresolved: the references that lead nowhere.
     """
 
     written: Bundle
     version: str
     contract: Contract
-    dangling: tuple[DocumentError, ...] = ()
+    unresolved: tuple[DocumentError, ...] = ()
 
     @property
     def document(self) -> JsonObject:
@@ -247,21 +247,21 @@ def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Sub
         SourceError: it cannot be read.
         DocumentError: it is not YAML or JSON, not OpenAPI, or too broken to be worked with.
     """
-    dangling: list[DocumentError] = []
-    written, version = as_written(source, allow_remote_refs=allow_remote_refs, dangling=dangling)
+    unresolved: list[DocumentError] = []
+    written, version = as_written(source, allow_remote_refs=allow_remote_refs, unresolved=unresolved)
     mended = Bundle(copy.deepcopy(written.value), written.files)
-    _fill_gaps(mended, root_kind(version), dangling)
+    _fill_gaps(mended, root_kind(version), unresolved)
     try:
         contract = understood(mended, version, open_parts=False)
         contract.schemas.resolved({})
     except (LookupError, TypeError, AttributeError, ValueError):
         raise _too_broken(written, version) from None
-    return Subject(written, version, contract, tuple(dangling))
+    return Subject(written, version, contract, tuple(unresolved))
 
 
-def _fill_gaps(bundled: Bundle, kind: str, dangling: list[DocumentError]) -> None:
+def _fill_gaps(bundled: Bundle, kind: str, unresolved: list[DocumentError]) -> None:
     """Put nothing in the place of each reference that leads nowhere, so that the rest can be understood."""
-    missing = {(error.location.file, error.location.pointer) for error in dangling if error.location}
+    missing = {(error.location.file, error.location.pointer) for error in unresolved if error.location}
     for node in list(walk(bundled.value, kind)) if missing else ():
         place = bundled.locate(f"{node.pointer}/$ref")
         if (place.file, place.pointer) in missing:

@@ -10,7 +10,7 @@ import pytest
 
 from signoff.conformance import Options, run
 from signoff.conformance.limits import Pace, Rate, parse_rate
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 from tests.conformance import things
 from tests.conftest import running
 from tests.test_command_line import ROOT, SIGNOFF, assert_plain_error, signoff_here
@@ -42,7 +42,7 @@ def test_rates():
 
 @pytest.mark.parametrize("text", ["", "10", "0/s", "10/d", "-1/s", "1.5/s", "10/s/s"])
 def test_what_is_no_rate(text):
-    with pytest.raises(SetUpError, match="is no rate"):
+    with pytest.raises(SetupError, match="is no rate"):
         parse_rate(text)
 
 

@@ -8,7 +8,7 @@ import pytest
 from signoff.conformance import Options, run
 from signoff.conformance.client import Client
 from signoff.conformance.exchange import Sent
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 from tests.conformance import raw_servers as raw
 from tests.conformance import things
 from tests.conftest import running
@@ -72,7 +72,7 @@ def test_a_kept_connection_that_the_server_has_closed_is_no_fault():
 
 @pytest.mark.parametrize(("answer", "words"), NEVER_WHOLE, ids=IDS)
 def test_a_target_that_never_answers_is_a_set_up_error(contract, answer, words):
-    with raw.serving(every(answer)) as origin, pytest.raises(SetUpError, match="was answered: ") as caught:
+    with raw.serving(every(answer)) as origin, pytest.raises(SetupError, match="was answered: ") as caught:
         run(f"{origin}/api", contract, options=Options(corpus_only=True, timeout_s=TIMEOUT_S, max_time_s=3))
     assert words in str(caught.value)
     assert len(str(caught.value).splitlines()) == 2
@@ -81,7 +81,7 @@ def test_a_target_that_never_answers_is_a_set_up_error(contract, answer, words):
 def test_a_redirect_loop_is_a_set_up_error(contract):
     with (
         raw.serving(every(raw.redirects_to_itself)) as origin,
-        pytest.raises(SetUpError, match="redirected to /api/things/x"),
+        pytest.raises(SetupError, match="redirected to /api/things/x"),
     ):
         run(f"{origin}/api", contract, options=QUICK)
 
@@ -119,9 +119,9 @@ def test_an_operation_that_never_answers_is_left_alone_and_told(contract):
 def test_certificates_are_checked_unless_told_not_to(contract, tmp_path):
     context, authority = raw.tls(tmp_path)
     with raw.serving(every(raw.fine), context) as origin:
-        with pytest.raises(SetUpError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+        with pytest.raises(SetupError, match="CERTIFICATE_VERIFY_FAILED") as caught:
             run(f"{origin}/api", contract, options=QUICK)
-        assert "--cacert" in caught.value.mend
+        assert "--cacert" in caught.value.suggestion
         for verify in (False, str(authority)):
             options = Options(timeout_s=5, max_examples=2, only=frozenset({"health"}), verify=verify)
             verdict = run(f"{origin}/api", contract, options=options)
@@ -131,10 +131,10 @@ def test_certificates_are_checked_unless_told_not_to(contract, tmp_path):
 
 def test_tls_on_a_port_without_it_and_the_other_way_round(contract, tmp_path):
     context, _ = raw.tls(tmp_path)
-    with running(things.app) as origin, pytest.raises(SetUpError, match="SSL") as caught:
+    with running(things.app) as origin, pytest.raises(SetupError, match="SSL") as caught:
         run(f"{origin.replace('http:', 'https:')}/api", contract, options=QUICK)
-    assert "http://" in caught.value.mend
-    with raw.serving(every(raw.fine), context) as origin, pytest.raises(SetUpError) as caught:
+    assert "http://" in caught.value.suggestion
+    with raw.serving(every(raw.fine), context) as origin, pytest.raises(SetupError) as caught:
         run(f"{origin.replace('https:', 'http:')}/api", contract, options=QUICK)
 
 
@@ -142,5 +142,5 @@ def test_a_file_of_authorities_that_holds_none(tmp_path):
     for name, text in (("empty.pem", ""), ("text.pem", "nothing")):
         (tmp_path / name).write_text(text)
     for name in ("empty.pem", "text.pem", "none.pem"):
-        with pytest.raises(SetUpError, match="holds no certificates"):
+        with pytest.raises(SetupError, match="holds no certificates"):
             Client(verify=str(tmp_path / name))

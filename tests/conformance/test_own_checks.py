@@ -7,7 +7,7 @@ import signoff
 from signoff.cli import main
 from signoff.conformance import Options, load_checks, run
 from signoff.conformance.checks import KIT
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 from signoff.contract.requirements import clauses
 
 CHECK = """
@@ -82,7 +82,7 @@ def test_a_package_with_relative_imports_is_searched_whole(tmp_path):
 def test_what_cannot_be_used_is_one_plain_error(tmp_path, text, words):
     file = tmp_path / "bad.py"
     file.write_text(text)
-    with pytest.raises(SetUpError, match=words):
+    with pytest.raises(SetupError, match=words):
         load_checks([str(file)])
     result = CliRunner().invoke(main, ["test", "--list-checks", "--checks", str(file)])
     assert result.exit_code == 2
@@ -114,14 +114,14 @@ def test_a_path_with_responses_in_it_does_not_hide_a_status_that_was_not_seen(tm
             await send({"type": "http.response.body", "body": b""})
 
     found = run(app, contract, options=Options(corpus_only=True, require="documented-statuses"))
-    assert [sentence for sentence in found.shortfalls if "/404 was not exercised" in sentence]
+    assert [sentence for sentence in found.shortfalls if "/404 was not covered" in sentence]
     assert not found.passed
 
 
 @pytest.mark.parametrize("text", ["raise RuntimeError('no luck')", "def broken(:", "exit(3)"])
 def test_a_module_that_cannot_be_imported_is_a_set_up_error(tmp_path, text):
     (tmp_path / "broken_checks.py").write_text(text)
-    with pytest.raises(SetUpError, match=r"the checks module .* cannot be imported"):
+    with pytest.raises(SetupError, match=r"the checks module .* cannot be imported"):
         load_checks([str(tmp_path / "broken_checks.py")])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from signoff.conformance.recording import judge_recording, read_har
 from signoff.conformance.report import FORMATS, report_of
-from signoff.contract import DataError, SetUpError
+from signoff.contract import DataError, SetupError
 from signoff.reporting.model import State
 from tests.conformance import things
 from tests.test_command_line import assert_plain_error, signoff_here
@@ -147,17 +147,17 @@ def test_requests_come_back_too(tmp_path):
 
 def test_where_the_api_was_reached(contract, tmp_path):
     other = entry(url="http://other.example:8080/api/things/2")
-    with pytest.raises(SetUpError, match="several servers") as caught:
+    with pytest.raises(SetupError, match="several servers") as caught:
         judge_recording(har(tmp_path, entry(), other), contract)
-    assert "--base-url" in caught.value.mend
+    assert "--base-url" in caught.value.suggestion
     for base in ("http://OTHER.example:8080/api/", "http://other.example:8080/api"):
         verdict = judge_recording(tmp_path / "traffic.har", contract, base)
         assert verdict.evidence.requests == 1
     elsewhere = har(tmp_path, entry(url=f"{ORIGIN}:443/v2/things/1"))
     assert judge_recording(elsewhere, contract, f"{ORIGIN}/v2").evidence.requests == 1
-    with pytest.raises(SetUpError, match="none of the requests"):
+    with pytest.raises(SetupError, match="none of the requests"):
         judge_recording(elsewhere, contract)
-    with pytest.raises(SetUpError, match="no http"):
+    with pytest.raises(SetupError, match="no http"):
         judge_recording(elsewhere, contract, "things.example")
 
 
@@ -169,7 +169,7 @@ def test_files_that_are_no_recordings(contract, tmp_path):
             judge_recording(file, contract)
     with pytest.raises(DataError, match="cannot be read"):
         judge_recording(tmp_path / "none.har", contract)
-    with pytest.raises(SetUpError, match="holds no exchange"):
+    with pytest.raises(SetupError, match="holds no exchange"):
         judge_recording(har(tmp_path), contract)
 
 

@@ -9,7 +9,7 @@ from signoff.conformance import Options, run
 from signoff.conformance.client import Client
 from signoff.conformance.known_values import Capture, Person, Step, TargetData
 from signoff.conformance.setup_teardown import prepared
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 from tests.conformance import shop
 from tests.conftest import running
 
@@ -62,7 +62,7 @@ def test_what_is_captured_flows_into_later_steps_and_into_values(server, client)
     assert problems == []
 
 
-@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SetUpError])
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SetupError])
 def test_tear_down_follows_every_end(server, client, error):
     origin, notes = server
     data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP,))
@@ -77,7 +77,7 @@ def test_a_set_up_that_fails_ends_the_run_and_clears_away_what_was_made(server, 
         set_up=(LOGIN, CREATE, Step("POST", "/broken")), tear_down=(DROP, Step("DELETE", "/x/${never}"))
     )
     message = r"the set-up request POST /broken was answered 500: {\"error\":\"No.\"}"
-    with pytest.raises(SetUpError, match=message), prepared(data, client, origin, []):
+    with pytest.raises(SetupError, match=message), prepared(data, client, origin, []):
         pytest.fail("it must not begin")
     assert [note[:2] for note in notes if note[0] == "DELETE"] == [("DELETE", "/things/17")]
 
@@ -92,7 +92,7 @@ def test_a_set_up_that_fails_ends_the_run_and_clears_away_what_was_made(server, 
 )
 def test_an_answer_that_lacks_what_to_capture_is_told(server, client, capture, words):
     data = TargetData(set_up=(Step("POST", "/things", captures=(capture,)),))
-    with pytest.raises(SetUpError, match=words), prepared(data, client, server[0], []):
+    with pytest.raises(SetupError, match=words), prepared(data, client, server[0], []):
         pytest.fail("it must not begin")
 
 

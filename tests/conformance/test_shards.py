@@ -14,7 +14,7 @@ from signoff.conformance.merge import merge_reports
 from signoff.conformance.options import Shard, operations_of, parse_shard
 from signoff.conformance.report import FORMATS, json_report, report_of
 from signoff.conformance.report.json_report import read
-from signoff.contract import DataError, SetUpError
+from signoff.contract import DataError, SetupError
 from tests.conformance import things
 from tests.conformance.test_other_domains import ASIDE, DOMAINS, SERVERS
 from tests.conftest import DOCUMENTS, running
@@ -55,7 +55,7 @@ def test_shards_share_the_operations_out_evenly(contract, total):
 
 @pytest.mark.parametrize("text", ["", "1", "0/2", "3/2", "1/0", "-1/2", "a/b", "1/2/3", "1.5/2"])
 def test_what_is_no_shard(text):
-    with pytest.raises(SetUpError, match="is no part"):
+    with pytest.raises(SetupError, match="is no part"):
         parse_shard(text)
 
 

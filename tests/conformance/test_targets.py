@@ -4,7 +4,7 @@ import pytest
 
 from signoff.conformance import Options, load_data, run
 from signoff.conformance.report import json_report, report_of
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 from tests.conftest import DATA_FILE
 
 APPLICATIONS = "tests.conformance.applications"
@@ -38,7 +38,7 @@ def test_wsgi_applications_too(contract, data):
     ],
 )
 def test_a_target_that_is_not_this_api_is_a_set_up_error(contract, data, name, words):
-    with pytest.raises(SetUpError, match=words) as caught:
+    with pytest.raises(SetupError, match=words) as caught:
         run(f"{APPLICATIONS}:{name}", contract, data, QUICK)
     assert len(str(caught.value).splitlines()) <= 2
 

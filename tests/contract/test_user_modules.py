@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from signoff.contract.errors import DataError, SetUpError
+from signoff.contract.errors import DataError, SetupError
 from signoff.contract.user_modules import load_user_module, raised_at
 
 
@@ -143,7 +143,7 @@ def test_what_cannot_be_imported_is_a_set_up_error(folder, source, text, message
         write(folder, **{source.removesuffix(".py"): text})
     known = set(sys.modules)
     for _ in range(2):
-        with pytest.raises(SetUpError, match=message):
+        with pytest.raises(SetupError, match=message):
             load_user_module(source, "rules")
     assert not set(sys.modules) - known
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.reporting.formats.sarif import artifact, source_uri
 from signoff.reporting.markdown import block, code, one_line, plain, plain_json, prose, span, text
 from signoff.reporting.model import relative
@@ -108,5 +108,5 @@ def test_places(tmp_path, monkeypatch):
     ],
 )
 def test_requests_that_cannot_be_met(texts, words):
-    with pytest.raises(SetUpError, match=words):
+    with pytest.raises(SetupError, match=words):
         parse_requests(texts, ["json", "html"])

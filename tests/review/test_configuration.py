@@ -177,5 +177,5 @@ def test_a_waiver_of_one_place_leaves_the_others(tmp_path):
     inspection = waived(tmp_path, "pointer = '/components/schemas/Broken0/*'", edits=broken)
     [finding] = inspection.findings
     assert finding.location.pointer == f"{SCHEMAS}/Broken1/minLength"
-    assert "3 other places" in finding.mend
+    assert "3 other places" in finding.suggestion
     assert len(inspection.waived) == 1

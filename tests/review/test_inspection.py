@@ -82,7 +82,7 @@ def test_published_documents_stay_readable_when_all_is_asked(path):
     found = findings(path, Profile.ALL)
     assert len(found) < 400
     assert all(finding.location.line for finding in found)
-    assert all(finding.message and finding.mend for finding in found)
+    assert all(finding.message and finding.suggestion for finding in found)
 
 
 def test_findings_stand_in_the_documents_order(tmp_path):
@@ -108,7 +108,7 @@ def test_repeated_findings_are_folded_into_the_first(tmp_path):
     broken = {f"{SCHEMAS}/Broken{number}": {"type": "string", "minimum": 3} for number in range(7)}
     [finding] = reviewed(tmp_path, edited(SHOP, broken)).findings
     assert finding.rule == "keyword-without-effect"
-    assert "6 other places" in finding.mend
+    assert "6 other places" in finding.suggestion
 
 
 def test_one_component_is_told_once_however_many_lead_to_it(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from signoff.cli import main
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.contract.pointer import resolve
 from signoff.review.configuration import Configuration
 from signoff.review.inspection import review_document
@@ -190,12 +190,12 @@ def test_what_is_wrong_with_a_module_is_said_in_a_line_or_two(folder, text, mess
 @pytest.mark.parametrize("body", ["raise SystemExit(0)", "yield from ()\n    raise SystemExit(0)"])
 def test_a_rule_that_exits_is_an_error(folder, body):
     (folder / "ours.py").write_text(rule(body))
-    with pytest.raises(SetUpError, match="raised SystemExit: 0"), user_rules("ours"):
+    with pytest.raises(SetupError, match="raised SystemExit: 0"), user_rules("ours"):
         review_document("shop.json")
 
 
 def test_rules_that_fail_do_not_stay(folder):
     (folder / "ours.py").write_text(rule("return [1 / 0]"))
-    with pytest.raises(SetUpError, match="division"), user_rules("ours"):
+    with pytest.raises(SetupError, match="division"), user_rules("ours"):
         review_document("shop.json")
     assert "ours" not in RULES

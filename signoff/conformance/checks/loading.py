@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import KIT
 from signoff.conformance.checks.registry import Fault, Severity
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 from signoff.contract.user_modules import errors_of, load_user_module
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ def load_checks(names: Iterable[str]) -> Catalogue:
         names: each a dotted name, a Python file, or the folder of a package, whose modules are all searched.
 
     Raises:
-        SetUpError: a module cannot be imported, has no checks, or uses an id that is in use.
+        SetupError: a module cannot be imported, has no checks, or uses an id that is in use.
     """
     catalogue = KIT
     for name in names:
         extended = catalogue.extended(_modules(name))
         if len(extended.entries) == len(catalogue.entries):
-            raise SetUpError(
+            raise SetupError(
                 f"--checks {name}: the module has no checks",
-                mend="Put a function under @check or @relation of signoff.conformance there.",
+                suggestion="Put a function under @check or @relation of signoff.conformance there.",
             )
         catalogue = extended
     return replace(
@@ -58,7 +58,7 @@ def _guarded_check(check: Check) -> Check:
             found = list(check.find(exchange))
         wrong = next((type(fault).__name__ for fault in found if type(fault) is not Fault), None)
         if wrong:
-            raise SetUpError(f"the check {check.id!r} must yield objects of the type Fault, not {wrong}")
+            raise SetupError(f"the check {check.id!r} must yield objects of the type Fault, not {wrong}")
         return found
 
     def applies(exchange: Exchange) -> bool:
@@ -84,7 +84,7 @@ def _guarded_relation(entry: Relation) -> Relation:
 def _guarded_concerns(entry: Check | Relation) -> Concerns:
     severity: object = entry.severity
     if not isinstance(severity, Severity):
-        raise SetUpError(f"the severity of the check {entry.id!r} must be a Severity of signoff.conformance")
+        raise SetupError(f"the severity of the check {entry.id!r} must be a Severity of signoff.conformance")
 
     def concerns(contract: Contract, operation: Operation) -> bool:
         with _errors_of(entry):

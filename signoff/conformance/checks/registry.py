@@ -12,7 +12,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from signoff.contract import SetUpError
+from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -129,15 +129,15 @@ class Catalogue:
         """A catalogue with the checks that stand in some modules as well.
 
         Raises:
-            SetUpError: two of them have one id.
+            SetupError: two of them have one id.
         """
         found: dict[str, Check | Relation] = {entry.id: entry for entry in self.entries}
         for module in modules:
             for value in vars(module).values():
                 if isinstance(value, Check | Relation) and found.setdefault(value.id, value) is not value:
-                    raise SetUpError(
+                    raise SetupError(
                         f"two checks have the id {value.id!r}, the second in {module.__name__}",
-                        mend="Choose another id: reports, baselines and --skip name a check by it.",
+                        suggestion="Choose another id: reports, baselines and --skip name a check by it.",
                     )
         return Catalogue(
             {name: entry for name, entry in found.items() if isinstance(entry, Check)},

@@ -152,7 +152,7 @@ def read(path: str | Path) -> RunReport:
         place = "/".join(map(str, fault.instance_path))
         raise DataError(
             f"{path} is no report of this version of Signoff: at /{place}: {fault.message[:200]}",
-            mend="Give files that `signoff test --report json=FILE` wrote.",
+            suggestion="Give files that `signoff test --report json=FILE` wrote.",
         )
     return _report(content)
 

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 def reference_dangling(subject: Subject) -> Faults:
     """References whose file or place does not exist."""
     missing = {
-        (error.location.file, error.location.pointer): error for error in subject.dangling if error.location
+        (error.location.file, error.location.pointer): error for error in subject.unresolved if error.location
     }
     for node in subject.nodes if missing else ():
         place = subject.locate(f"{node.pointer}/$ref")
         error = missing.get((place.file, place.pointer))
         if error is not None:
-            yield Fault(f"{node.pointer}/$ref", error.message, error.mend or _meant(subject, str(node.ref)))
+            yield Fault(
+                f"{node.pointer}/$ref", error.message, error.suggestion or _meant(subject, str(node.ref))
+            )
 
 
 def _meant(subject: Subject, ref: str) -> str:

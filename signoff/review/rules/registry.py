@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
 
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.contract.user_modules import errors_of, load_user_module
 from signoff.reporting.model import Severity
 from signoff.review.subject import Subject
@@ -178,7 +178,7 @@ def user_rules(source: str | None) -> Iterator[None]:
         source: a dotted name, the path of a Python file, or the folder of a package; None for no rules.
 
     Raises:
-        SetUpError: the module cannot be imported, has no rule, or has one whose id is in use. While the
+        SetupError: the module cannot be imported, has no rule, or has one whose id is in use. While the
             context lasts: a rule raises an exception or yields something other than faults.
     """
     own = _rules_of(load_user_module(source, "rules")) if source else {}
@@ -200,15 +200,15 @@ def _rules_of(module: ModuleType) -> dict[str, Rule]:
     for rule in REGISTERED:
         if id(rule.find) in imported or id(getattr(rule.find, "__globals__", None)) in inside:
             if rule.id in RULES or rule.id in found:
-                raise SetUpError(
+                raise SetupError(
                     f"the rules module {module.__name__!r} has a rule {rule.id!r}, an id that is in use",
-                    mend="Give it another id.",
+                    suggestion="Give it another id.",
                 )
             found[rule.id] = replace(rule, find=_guarded(rule))
     if not found:
-        raise SetUpError(
+        raise SetupError(
             f"the rules module {module.__name__!r} has no rules",
-            mend="Decorate a function with `@rule(...)` of signoff.review.",
+            suggestion="Decorate a function with `@rule(...)` of signoff.review.",
         )
     return found
 
@@ -221,7 +221,7 @@ def _guarded(rule: Rule) -> Callable[[Subject], list[Fault]]:
             found = list(rule.find(subject))
         for fault in found:
             if not isinstance(fault, Fault):
-                raise SetUpError(
+                raise SetupError(
                     f"the rule {rule.id!r} must yield objects of the type Fault, not {type(fault).__name__}"
                 )
         return found

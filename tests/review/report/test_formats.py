@@ -13,7 +13,7 @@ import pytest
 import xmlschema
 from markdown_it import MarkdownIt
 
-from signoff.contract.errors import SetUpError
+from signoff.contract.errors import SetupError
 from signoff.reporting.formats import github, gitlab, html, junit, markdown, sarif, terminal
 from signoff.review.change import ChangeVerdict
 from signoff.review.outcome import Gate
@@ -76,7 +76,7 @@ def test_what_fails(fail_on, outcome, passes):
 
 @pytest.mark.parametrize("texts", [["worse"], ["never", "error"], ["never,breaking"], [""]])
 def test_a_gate_that_cannot_be(texts):
-    with pytest.raises(SetUpError, match="--fail-on"):
+    with pytest.raises(SetupError, match="--fail-on"):
         Gate.of(texts)
 
 
@@ -248,7 +248,7 @@ def test_markdown_keeps_to_the_length_of_a_comment():
     many = tuple(finding(message=f"{number} {'long ' * 150}") for number in range(2000))
     text = markdown.render(reported(replace(BREAKING, findings=many, changes=BREAKING.changes * 50)))
     assert len(text) < 65_536
-    assert re.search(r"\n\d{4} more, which the other reports show", text)
+    assert re.search(r"\n\d{4} more; see the other reports", text)
     assert text.count("<details") == text.count("</details>")
 
 
