@@ -11,7 +11,7 @@ from signoff.command_line import document_argument, project_in_use, remote_refs_
 from signoff.contract import source as sources
 from signoff.docs import page, reference
 from signoff.docs.reference import annotated, by_operation
-from signoff.reporting.request import STANDARD_OUTPUT, write
+from signoff.reporting.request import STANDARD_OUTPUT, check_writable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
 from signoff.review.inspection import review_document
