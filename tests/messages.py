@@ -59,12 +59,9 @@ def rendered(node):
         case ast.JoinedStr(values=parts):
             return "".join(rendered(part) or f"{{{name_of(part.value)}}}" for part in parts)
         case ast.BinOp(op=ast.Add(), left=left, right=right):
-            texts = rendered(left), rendered(right)
-            if texts != (None, None):
-                names = f"{{{name_of(left)}}}", f"{{{name_of(right)}}}"
-                return "".join(
-                    name if text is None else text for text, name in zip(texts, names, strict=True)
-                )
+            texts = [(rendered(side), name_of(side)) for side in (left, right)]
+            if any(text is not None for text, _ in texts):
+                return "".join(f"{{{name}}}" if text is None else text for text, name in texts)
     return None
 
 
@@ -109,7 +106,6 @@ def of_definition(node):
 
 
 def placeholder(expression):
-    """A Jinja expression by its last name, or by the words that it chooses from."""
     words = re.search(r'"(\w+)" if .* else "(\w+)"', expression[1])
     names = re.findall(r"\w+", re.split(r"[(|]", re.sub(r'".*?"', "", expression[1]))[0]) or ["…"]
     return f"{{{words[1]}|{words[2]}}}" if words else f"{{{names[-1]}}}"
@@ -144,11 +140,11 @@ def texts_of(file):
         case [".js"]:
             strings = re.findall(r'^ *//.*|"([^"\n]+)"|`([^`\n]+)`', text, re.MULTILINE)
             return filter(is_prose, ("".join(string) for string in strings if string[0] != "use strict"))
-        case [".schema", _]:
-            return of_data(yaml.safe_load(text), ("title", "description"))
         case _ if file.parent.name == "templates":
             line = r'^\s*(?:"""|(?:# *)+|(?:- )?(?:summary|description|title|name): )?([A-Z`][^=\n]*?)"*$'
             return filter(is_prose, re.findall(line, text, re.MULTILINE))
-        case [".yaml"]:
-            return of_data(yaml.safe_load(text), ())
+        case [*_, ".yaml" | ".json"]:
+            return of_data(
+                yaml.safe_load(text), ("title", "description") if ".schema" in file.suffixes else ()
+            )
     return []
