@@ -101,7 +101,7 @@ def of_definition(node):
     rules = [mark for mark in marks if {"rationale", "source"} & {given.arg for given in mark.keywords}]
     for mark in rules:
         yield mark.lineno, -1, f"[{rendered(mark.args[0]) if mark.args else node.name.replace('_', '-')}]"
-    if rules or node.name in PUBLIC or any(name_of(mark.func) in ("command", "group") for mark in marks):
+    if rules or node.name in PUBLIC or {"command", "group"} & {*map(name_of, node.decorator_list)}:
         yield from ((node.body[0].lineno, 0, line) for line in lines_of(ast.get_docstring(node) or ""))
 
 

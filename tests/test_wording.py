@@ -16,7 +16,7 @@ PHRASES = {
     # Names of things.
     r"(an|the|no|every|each|one|this|whole|second|next) answers?": "response",
     r"(documented|mocked|generated|first|late|slow|cached|success) answers?": "response",
-    r"m[ae]k?(d)?es? .{0,30}(values|requests|ids|names|them) up|made up|makes? up|making up": "generate",
+    r"ma(ke|kes|de|king) (\S+ ){,3}up": "generate",
     r"the corpus|fixed requests|fixed list of requests|--corpus-only": "deterministic cases, --no-fuzzing",
     r"(Schemathesis' |random |stateful |the )search|searches on": "fuzzing",
     r"(?<!list-)clauses?": "requirement",
@@ -32,8 +32,8 @@ PHRASES = {
     r"leads? (nowhere|somewhere)": "cannot be resolved",
     r"(stands?|told|said) twice": "is duplicated",
     r"(?<!there\s)(is|are|was|were|be) no (?!longer|more|later|less|fewer|worse|better)\S+": "is not a …",
-    r"(keep(s|ing)?|kept) (its|the|their|your) (schema|contract)|break(s|ing)? (its|their) \w+":
-        "matches, does not match",
+    r"(keep(s|ing)?|kept) (its|the|their|your) (schema|contract)": "matches, does not match",
+    r"break(s|ing)? (its|their) (schema|contract|format|specification)": "does not match",
     r"breaks? in \w+ places?|names each": "1 validation error; see `errors`",
     r"(is|are) (not |no longer |still )?taken": "supported, unsupported",
     r"takes? (any of )?(GET|POST|PUT|PATCH|DELETE|\{taken\}|\{allowed\})": "Allowed methods: …",
