@@ -16,7 +16,7 @@ COMMANDS = {
     "init": ("signoff.init.command:init", "Write the files of a new project."),
     "mock": ("signoff.mock.command:mock", "Serve a mock of the contract."),
     "test": ("signoff.conformance.command:test", "Test a server against the contract."),
-    "merge": ("signoff.conformance.merge_command:merge", "Join the reports of a test's shards."),
+    "merge": ("signoff.conformance.merge:merge", "Join the reports of a test's shards."),
     "review": ("signoff.review.command:review", "Review a document, and what a change of it breaks."),
     "docs": ("signoff.docs.command:docs", "Write a page or a Markdown reference of a document."),
 }

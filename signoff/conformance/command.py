@@ -17,14 +17,12 @@ from signoff.command_line import (
 )
 from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.evidence import rule_clauses
-from signoff.conformance.interruption import interruptible
-from signoff.conformance.limits import parse_rate
-from signoff.conformance.options import REQUIREMENTS, Options, Selection, selection_of
+from signoff.conformance.limits import interruptible, parse_rate
+from signoff.conformance.options import REQUIREMENTS, Options, Selection, parse_shard, selection_of
 from signoff.conformance.outcome import Outcome
 from signoff.conformance.progress import Live
 from signoff.conformance.recording import judge_recording
 from signoff.conformance.report import report_of
-from signoff.conformance.shards import parse_shard
 from signoff.conformance.suite import run
 from signoff.conformance.target_data import TargetData, load_data
 from signoff.contract import requirements
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from signoff.conformance.checks import Catalogue
-    from signoff.conformance.verdict import Verdict
+    from signoff.conformance.evidence import Verdict
     from signoff.contract import Contract
 
 _GROUPS = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import with_header, with_query, without_header, without_query
-from signoff.conformance.curl import is_secret
+from signoff.conformance.report.redaction import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

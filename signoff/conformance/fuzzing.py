@@ -20,7 +20,7 @@ import urllib3
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.run import PhaseName
 
-from signoff.conformance import interruption
+from signoff.conformance import limits
 from signoff.conformance.client import timed_out
 from signoff.conformance.exchange import Received, TransportFault
 from signoff.conformance.generation import from_prepared
@@ -131,7 +131,7 @@ class _Watch:
     def events(self) -> Iterator[events.EngineEvent]:
         """The events, until the search ends or is given up."""
         while not self._must_give_up():
-            interruption.check()
+            limits.check()
             try:
                 event = self._events.get(timeout=_POLL_S)
             except queue.Empty:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from signoff.conformance.curl import is_secret
+from signoff.conformance.report.redaction import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

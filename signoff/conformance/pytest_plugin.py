@@ -18,8 +18,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from signoff.conformance.evidence import Verdict
     from signoff.conformance.pytest_runs import Runs
-    from signoff.conformance.verdict import Verdict
     from signoff.contract import Operation
 
 _RUNS: pytest.StashKey[Runs] = pytest.StashKey()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from signoff.conformance.checks import Catalogue
-    from signoff.conformance.verdict import Verdict
+    from signoff.conformance.evidence import Verdict
     from signoff.contract import Contract, Operation
     from signoff.project import Project
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import schemathesis
 
 from signoff.conformance.checks import KIT, Severity
-from signoff.conformance.checks.document_rules import checks_of
+from signoff.conformance.checks.conformance import checks_of
 from signoff.conformance.evidence import Evidence
 from signoff.conformance.exchange import Received
 from signoff.conformance.generation import from_prepared

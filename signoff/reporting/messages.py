@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from signoff.reporting.plain_text import one_line
+from signoff.reporting.markdown import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,9 +8,11 @@ writers know `Report` alone.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import Enum
+from hashlib import blake2b
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,6 +25,39 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from signoff.contract.json_value import JsonValue
+
+
+class Severity(Enum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing about one place of a document.
+
+    Attributes:
+        rule: the id of the rule that found it, in kebab case.
+        message: what is the matter, in one sentence.
+        mend: what to do about it, in one sentence; may be empty.
+        location: the place in the file that the author edits.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    mend: str
+    location: Location
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same while other parts of the document change: neither line nor list position."""
+        pointer = re.sub(r"/\d+(?=/|$)", "/*", self.location.pointer)
+        return blake2b(f"{self.rule}\n{pointer}\n{self.message}".encode(), digest_size=8).hexdigest()
+
 
 Fields = tuple[tuple[str, str], ...]
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}

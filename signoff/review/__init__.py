@@ -3,7 +3,7 @@
 A module with rules of a user's own imports from here what it needs; see `docs/review.md`.
 """
 
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.rules import Fault, Profile, rule
 from signoff.review.subject import Subject
 

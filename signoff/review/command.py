@@ -23,8 +23,8 @@ from signoff.review import configuration as configurations
 from signoff.review.outcome import DEFAULT, NAMES, Gate
 from signoff.review.report import FORMATS, report_of
 from signoff.review.rules import RULES, Profile, catalogue
+from signoff.review.rules.registry import rules_option, user_rules
 from signoff.review.run import review as run
-from signoff.review.user_rules import rules_option, user_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from signoff.reporting.findings import Finding, Severity
+from signoff.reporting.model import Finding, Severity
 from signoff.review import subject as subjects
-from signoff.review.configuration import Configuration
+from signoff.review.configuration import EXPIRED, STALE, Configuration
 from signoff.review.outcome import WaivedFinding
 from signoff.review.rules import RULES, Profile
-from signoff.review.suppressions import EXPIRED, STALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -14,21 +14,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from signoff.contract.pointer import Location
 from signoff.reporting.formats import WRITERS
-from signoff.reporting.markdown import prose
+from signoff.reporting.markdown import one_line, plain, plain_json, prose
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
-from signoff.reporting.plain_text import one_line, plain, plain_json
-from signoff.review.change import Counterexample
+from signoff.review.outcome import Counterexample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from signoff.contract.json_value import JsonValue
-    from signoff.reporting.findings import Finding
-    from signoff.review.change import Change
+    from signoff.reporting.model import Finding
     from signoff.review.changes import VersionAdvice
     from signoff.review.changes.rules import Rule as ChangeRule
-    from signoff.review.outcome import Gate, Outcome, Revision
+    from signoff.review.outcome import Change, Gate, Outcome, Revision
     from signoff.review.rules import Rule as FindingRule
 
 # Raised when a member of the JSON goes or changes its meaning; new members may come at any time.
@@ -150,7 +148,10 @@ def report_of(
         items=items,
         accepted=tuple(waived),
         notes=tuple(notes),
-        rules=(*map(_rule, rules), *(_kind(kind) for kind in kinds if kind.id in seen)),
+        rules=(
+            *map(_rule, rules),
+            *(Rule(kind.id, kind.id.replace("-", " "), kind.because) for kind in kinds if kind.id in seen),
+        ),
         outcome=shown,
         fail_on=gate.names,
     )
@@ -220,10 +221,6 @@ def _rule(rule: FindingRule) -> Rule:
     return Rule(
         rule.id, rule.id.replace("-", " "), rule.rationale, rule.source, tags, Level(rule.severity.value)
     )
-
-
-def _kind(kind: ChangeRule) -> Rule:
-    return Rule(kind.id, kind.id.replace("-", " "), kind.because)
 
 
 def _named(revision: Revision) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from signoff import project as projects
 from signoff.contract.errors import DataError
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.configuration import Configuration, of
 from signoff.review.inspection import review_document
 from signoff.review.rules import Profile

@@ -7,7 +7,7 @@ import pytest
 
 import signoff
 from signoff.contract.errors import DocumentError, SourceError
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.configuration import Configuration
 from signoff.review.inspection import review_document
 from signoff.review.rules import Profile

@@ -14,7 +14,7 @@ from signoff.contract.pointer import resolve
 from signoff.review.configuration import Configuration
 from signoff.review.inspection import review_document
 from signoff.review.rules import RULES, Profile
-from signoff.review.user_rules import user_rules
+from signoff.review.rules.registry import user_rules
 from tests.review.documents import SHOP, SHOP_2_0, edited
 
 DOCS = Path(__file__).parents[2] / "docs" / "review.md"

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from signoff.conformance.base_requests import BaseRequests
-    from signoff.conformance.exchange import Intent, Sent
+    from signoff.conformance.exchange import Intent, Meanings, Sent
     from signoff.conformance.known_values import KnownValues, TargetData
-    from signoff.conformance.meaning import Meanings
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
 

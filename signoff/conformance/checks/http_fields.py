@@ -28,10 +28,6 @@ def _creates(_: Contract, operation: Operation) -> bool:
     return any(response.status == "201" for response in operation.responses)
 
 
-def _is_get(_: Contract, operation: Operation) -> bool:
-    return operation.method == "GET"
-
-
 def documents_not_modified(_: Contract, operation: Operation) -> bool:
     """Whether the document has conditional requests for a GET."""
     return operation.method == "GET" and any(r.status == "304" for r in operation.responses)
@@ -116,15 +112,11 @@ def etag_form(exchange: Exchange) -> Iterator[Fault]:
 )
 def not_modified(exchange: Exchange) -> Iterator[Fault]:
     """Where the document has 304, a GET with the tag just given is answered with it."""
-    tag = _tag_sent(exchange)
+    tag = next((value for name, value in exchange.sent.headers if name.lower() == "if-none-match"), None)
     if tag is not None and exchange.status != 304 and exchange.received.header("etag") == tag:
         yield Fault(
             "what has not changed is sent again", "304", str(exchange.status), exchange.subject.pointer
         )
-
-
-def _tag_sent(exchange: Exchange) -> str | None:
-    return next((value for name, value in exchange.sent.headers if name.lower() == "if-none-match"), None)
 
 
 @warning(
@@ -191,7 +183,7 @@ def unknown_method_501(exchange: Exchange) -> Iterator[Fault]:
 @relation(
     source="RFC 9110, section 9.3.2",
     rationale="HEAD is how a client asks about what GET would give.",
-    concerns=_is_get,
+    concerns=lambda _, operation: operation.method == "GET",
     not_covered="HEAD is not offered beside GET",
 )
 def head_like_get(exchanges: Sequence[Exchange]) -> tuple[Exchange | None, list[tuple[Exchange, Fault]]]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.conformance.exchange import Exchange
-    from signoff.contract import Response
 
 _URI_REFERENCE = jsonschema_rs.Draft202012Validator(
     {"type": "string", "format": "uri-reference"}, validate_formats=True
@@ -67,14 +66,15 @@ def _is_problem(exchange: Exchange) -> bool:
     declared = exchange.response.content if exchange.response else ()
     means_problem = (
         any(media_types.is_problem(offer.name) for offer in declared)
-        or (not declared and any(map(_describes_problems, exchange.subject.responses)))
+        or (
+            not declared
+            and any(
+                media_types.is_problem(offer.name) for r in exchange.subject.responses for offer in r.content
+            )
+        )
         or media_types.is_problem(exchange.content_type)
     )
     return _is_error(exchange) and means_problem and exchange.json_object is not None
-
-
-def _describes_problems(response: Response) -> bool:
-    return any(media_types.is_problem(offer.name) for offer in response.content)
 
 
 def _body(exchange: Exchange) -> dict[str, object]:

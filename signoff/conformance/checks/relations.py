@@ -31,10 +31,6 @@ def _is_known(exchange: Exchange) -> bool:
     return exchange.intent in ("existing", "forbidden", "missing") and exchange.request is not None
 
 
-def _asked(exchange: Exchange) -> str:
-    return repr(exchange.request.body) if exchange.request else ""
-
-
 def _has_uuid(contract: Contract, operation: Operation) -> bool:
     return any(
         parameter.location == "path"
@@ -55,7 +51,7 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
     known = [exchange for exchange in exchanges if _is_known(exchange)]
     groups = [
         group
-        for group in _groups(known, lambda exchange: (exchange.identity, _asked(exchange)))
+        for group in _groups(known, lambda e: (e.identity, repr(e.request.body) if e.request else ""))
         if len({exchange.sent.path for exchange in group}) > 1
     ]
     faults = []

@@ -10,11 +10,10 @@ import binascii
 import html
 import json
 import re
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
-
-from signoff.conformance.curl import REDACTED, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,7 +55,11 @@ class Redactor:
         given = [(name, value) for name, value in credentials if name.lower() not in _HARMLESS]
         named = {str(scheme["name"]).lower() for scheme in schemes.values() if "name" in scheme}
         self._names = {"set-cookie", *named, *(name.lower() for name, _ in given)}
-        found = {form for name, value in given for form in _forms(name, value, _shortest(name))}
+        found = {
+            form
+            for name, value in given
+            for form in _forms(name, value, _SHORTEST_NAMED if is_secret(name) else _SHORTEST)
+        }
         for name, value in {field for fields in sent for field in fields}:
             if self._is_secret(name):
                 found.update(_forms(name, value, _TELLING))
@@ -105,10 +108,6 @@ class Redactor:
         return _USER_INFO.sub(f"{REDACTED}@", text)
 
 
-def _shortest(name: str) -> int:
-    return _SHORTEST_NAMED if is_secret(name) else _SHORTEST
-
-
 def _forms(name: str, value: str, shortest: int) -> Iterator[str]:
     """The ways in which a field's value may turn up: without its scheme, decoded, quoted."""
     for part in {value, *_parts(name.lower(), value)}:
@@ -149,3 +148,47 @@ def _shared(text: str, start: int, secret: str) -> int:
     while length < len(secret) and text[start + length : start + length + 1] == secret[length]:
         length += 1
     return length
+
+
+REDACTED = "[redacted]"
+_SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization", "x-api-key", "api-key"}
+_OWN_HEADERS = {"host", "content-length", "user-agent", "accept-encoding", "connection", "accept"}
+_SHOWN_BODY = 2000
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value of a header field is kept out of logs and reports."""
+    lowered = name.lower()
+    return lowered in _SECRET_HEADERS or any(part in lowered for part in ("token", "secret", "password"))
+
+
+def curl(sent: Sent) -> str:
+    r"""The command; octets that a shell cannot hold are written as `$'\\x..'`."""
+    parts = ["curl", "-i", "-X", sent.method]
+    if sent.method == "HEAD":
+        parts = ["curl", "-I"]
+    for name, value in sent.headers:
+        if name.lower() == "accept" and value != "*/*":
+            parts += ["-H", f"Accept: {value}"]
+        elif name.lower() not in _OWN_HEADERS:
+            parts += ["-H", f"{name}: {REDACTED if is_secret(name) else value}"]
+    command = " ".join(shlex.quote(part) for part in [*parts, sent.url])
+    if sent.body:
+        command += f" --data-binary {_quoted(sent.body)}"
+        if "content-type" not in {name.lower() for name, _ in sent.headers}:
+            command += " -H Content-Type:"
+    return command
+
+
+def _quoted(body: bytes) -> str:
+    try:
+        text = body[:_SHOWN_BODY].decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text and text.isprintable():
+        return shlex.quote(text) + (" # shortened" if len(body) > _SHOWN_BODY else "")
+    escaped = "".join(
+        chr(octet) if 32 <= octet < 127 and octet not in b"\\'" else f"\\x{octet:02x}"
+        for octet in body[:_SHOWN_BODY]
+    )
+    return f"$'{escaped}'"

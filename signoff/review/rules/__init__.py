@@ -8,7 +8,6 @@ from signoff.review.rules import (  # noqa: F401 - to import a family is to regi
     documentation,
     errors,
     examples,
-    formats,
     impossible_schemas,
     keywords,
     media,

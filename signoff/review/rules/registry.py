@@ -1,15 +1,25 @@
-"""What a rule is, and the registry that holds them."""
+"""What a rule is, the registry of rules, and the rules of a user's own module."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from signoff.reporting.findings import Severity
+import click
+
+from signoff.contract.errors import SetUpError
+from signoff.contract.user_modules import errors_of, load_user_module
+from signoff.reporting.model import Severity
 from signoff.review.subject import Subject
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
 
 __all__ = [
     "RULES",
@@ -151,3 +161,69 @@ def catalogue() -> str:
         parts += [f"| `{r.id}` | {r.severity.value} | {r.rationale} | {r.source} |" for r in rows]
         parts.append("")
     return "\n".join(parts)
+
+
+rules_option = click.option(
+    "--rules",
+    metavar="MODULE",
+    help="Rules of your own: a module, a Python file, or the folder of a package.",
+)
+
+
+@contextmanager
+def user_rules(source: str | None) -> Iterator[None]:
+    """Add the rules of a module to those in use, as long as the context lasts.
+
+    Args:
+        source: a dotted name, the path of a Python file, or the folder of a package; None for no rules.
+
+    Raises:
+        SetUpError: the module cannot be imported, has no rule, or has one whose id is in use. While the
+            context lasts: a rule raises an exception or yields something other than faults.
+    """
+    own = _rules_of(load_user_module(source, "rules")) if source else {}
+    RULES.update(own)
+    try:
+        yield
+    finally:
+        for name in own:
+            del RULES[name]
+
+
+def _rules_of(module: ModuleType) -> dict[str, Rule]:
+    """The rules that a module or package registers, and those that it imports by name."""
+    imported = {id(value) for value in vars(module).values()}
+    inside = {
+        id(vars(held)) for name, held in sys.modules.items() if f"{name}.".startswith(f"{module.__name__}.")
+    }
+    found: dict[str, Rule] = {}
+    for rule in REGISTERED:
+        if id(rule.find) in imported or id(getattr(rule.find, "__globals__", None)) in inside:
+            if rule.id in RULES or rule.id in found:
+                raise SetUpError(
+                    f"the rules module {module.__name__!r} has a rule {rule.id!r}, an id that is in use",
+                    mend="Give it another id.",
+                )
+            found[rule.id] = replace(rule, find=_guarded(rule))
+    if not found:
+        raise SetUpError(
+            f"the rules module {module.__name__!r} has no rules",
+            mend="Decorate a function with `@rule(...)` of signoff.review.",
+        )
+    return found
+
+
+def _guarded(rule: Rule) -> Callable[[Subject], list[Fault]]:
+    """The rule's function; what the user's code does wrong is an error that names the rule and the line."""
+
+    def find(subject: Subject) -> list[Fault]:
+        with errors_of(f"rule {rule.id!r}", rule.find, "Fix the rule, or turn it off in the configuration."):
+            found = list(rule.find(subject))
+        for fault in found:
+            if not isinstance(fault, Fault):
+                raise SetUpError(
+                    f"the rule {rule.id!r} must yield objects of the type Fault, not {type(fault).__name__}"
+                )
+        return found
+
+    return find
