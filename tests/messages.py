@@ -15,7 +15,7 @@ PUBLIC = {
 }
 # Words that responses are generated from, not messages.
 VOCABULARY = {ROOT / "signoff/mock/generate/names.py", ROOT / "signoff/mock/generate/agreement.py"}
-# Regular expressions, type expressions, policies.
+# Regular expressions, types, policies.
 NO_PROSE = re.compile(r"\\[bsSdwWx.\[(]|\(\?[:=!]|\[\^|\]\+|\^\[|^\w[^|]*\w \| |^[\w.]+\[\w|-src ")
 WORD = re.compile(r"[(\[\"'`“]*[A-Za-z][a-z']+[.,;:!?)\]\"'`”]*")
 # Arguments of these functions are searched for, not shown.
