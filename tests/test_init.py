@@ -159,8 +159,8 @@ def test_files_that_the_document_refers_to_come_along(tmp_path):
         tmp_path, str(DOCUMENTS / "petstore-separate-2.0" / "spec" / "swagger.yaml")
     ).written
     assert written[:5] == (
-        "openapi/spec/swagger.yaml", "openapi/common/Error.yaml", "openapi/spec/Pet.yaml",
-        "openapi/spec/NewPet.yaml", "openapi/spec/parameters.yaml",
+        "openapi/spec/swagger.yaml", "openapi/spec/parameters.yaml", "openapi/spec/Pet.yaml",
+        "openapi/common/Error.yaml", "openapi/spec/NewPet.yaml",
     )  # fmt: skip
     [document] = find(tmp_path).documents
     assert len(load(document).files) == 5

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
+    from signoff.contract.schemas import Schema
 
 # Well-formed and nobody's: of each kind one that a schema may admit.
 _NOBODYS = ("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this")
@@ -96,12 +97,29 @@ class BaseRequests:
 
 def nobodys(operation: Operation, name: str) -> list[str]:
     """Well-formed values of a path parameter that nothing should have."""
-    schemas = [p.schema for p in operation.parameters if p.name == name and p.location == "path"]
+    schemas = path_schemas(operation, name)
     return [
         str(value)
         for value in _NOBODYS
-        if all(schema is None or schema.is_valid(value, Direction.REQUEST) for schema in schemas)
+        if all(schema.is_valid(value, Direction.REQUEST) for schema in schemas)
     ]
+
+
+def path_names(operation: Operation) -> list[str]:
+    """The names of an operation's path parameters."""
+    return [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+
+
+def path_schemas(operation: Operation, name: str) -> list[Schema]:
+    """The schemas of a path parameter, if it is described by any."""
+    found = (p.schema for p in operation.parameters if p.name == name and p.location == "path")
+    return [schema for schema in found if schema is not None]
+
+
+def refusal(operation: Operation, *statuses: int) -> tuple[int, ...]:
+    """The first of the statuses that the document has by name, else all of them."""
+    named = {response.status for response in operation.responses}
+    return next(((status,) for status in statuses if str(status) in named), statuses)
 
 
 def completed(sent: Sent, operation: Operation, data: TargetData) -> Sent:
@@ -110,10 +128,8 @@ def completed(sent: Sent, operation: Operation, data: TargetData) -> Sent:
         sent = with_header(sent, name, text)
     for parameter in operation.parameters:
         existing = data.known(parameter.name, operation, parameter.location).existing
-        if existing and parameter.location == "query":
-            sent = with_query(sent, parameter.name, existing[0])
-        elif existing and parameter.location == "header":
-            sent = with_header(sent, parameter.name, existing[0])
+        if existing and parameter.location in ("query", "header"):
+            sent = with_value(sent, parameter.location, parameter.name, existing[0])
     for name, text in data.query.items():
         sent = with_query(sent, name, text)
     return sent
@@ -142,6 +158,32 @@ def without_query(sent: Sent, name: str) -> Sent:
     address, _, query = sent.url.partition("?")
     parts = [part for part in query.split("&") if part and part.partition("=")[0] != quote(name)]
     return replace(sent, url=f"{address}?{'&'.join(parts)}" if parts else address)
+
+
+def with_value(sent: Sent, place: str, name: str, text: str) -> Sent:
+    """The request with one value of that name in its query, its header or its cookies."""
+    if place == "query":
+        return with_query(sent, name, text)
+    if place == "header":
+        return with_header(sent, name, text)
+    kept = [pair for pair in cookies(sent) if pair.partition("=")[0] != name]
+    return with_header(sent, "Cookie", "; ".join([*kept, f"{name}={text}"]))
+
+
+def without_value(sent: Sent, place: str, name: str) -> Sent:
+    """The request without values of that name in its query, its header or its cookies."""
+    if place == "query":
+        return without_query(sent, name)
+    if place == "header":
+        return without_header(sent, name)
+    kept = [pair for pair in cookies(sent) if pair.partition("=")[0] != name]
+    return with_header(sent, "Cookie", "; ".join(kept)) if kept else without_header(sent, "Cookie")
+
+
+def cookies(sent: Sent) -> list[str]:
+    """The cookies of a request, each as `name=value`."""
+    fields = [value for name, value in sent.headers if name.lower() == "cookie"]
+    return [pair.strip() for field in fields for pair in field.split(";") if pair.strip()]
 
 
 _MOST_LOCATIONS = 5

@@ -16,6 +16,8 @@ from signoff.contract.paths import operations_table
 from signoff.contract.requests import RequestReader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from signoff.contract import Contract, MediaType, Operation, Response
     from signoff.contract.json_value import JsonValue
     from signoff.contract.requests import ParsedRequest
@@ -44,6 +46,10 @@ class Sent:
     def path(self) -> str:
         """The raw path of the URL."""
         return urlsplit(self.url).path or "/"
+
+    def header(self, name: str) -> str | None:
+        """The value of the first field of that name (in lower case)."""
+        return next((value for field_name, value in self.headers if field_name.lower() == name), None)
 
     @property
     def size(self) -> int:
@@ -176,6 +182,18 @@ class Exchange:
         """The response's JSON object; None where it is something else."""
         value = self.json[0]
         return value if isinstance(value, dict) else None
+
+
+_DEEPEST = 4
+
+
+def objects_in(value: JsonValue, depth: int = _DEEPEST) -> Iterator[dict[str, JsonValue]]:
+    """The objects in a JSON value, the outer ones first; bounded in depth and length."""
+    if isinstance(value, dict):
+        yield value
+    parts = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
+    for part in parts if depth else ():
+        yield from objects_in(part, depth - 1)
 
 
 def _moment(date: str | None) -> str:

@@ -17,14 +17,11 @@ from signoff.contract.pointer import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import TypeVar
 
     from signoff.conformance.client import Client
     from signoff.conformance.exchange import Received
     from signoff.conformance.known_values import Capture, Step, TargetData
     from signoff.contract.json_value import JsonValue
-
-    T = TypeVar("T")
 
 # What a tear-down request may find gone already.
 _GONE = (404, 410)
@@ -175,16 +172,7 @@ def _person(person: Person, captured: Mapping[str, str]) -> Person:
 
 
 def _known(known: KnownValues, captured: Mapping[str, str]) -> KnownValues:
-    def filled(values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_text(value, captured) for value in values)
-
-    return replace(
-        known,
-        existing=filled(known.existing),
-        forbidden=filled(known.forbidden),
-        missing=filled(known.missing),
-        disposable=filled(known.disposable),
-    )
+    return known.changed(lambda kind: tuple(_text(value, captured) for value in known.of(kind)))
 
 
 def _there(texts: Mapping[str, str], captured: Mapping[str, str]) -> dict[str, str]:

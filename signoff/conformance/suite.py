@@ -7,6 +7,7 @@ created, then try the other users.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -33,8 +34,9 @@ from signoff.conformance.unreachable_target import Patience, refuse_hopeless
 from signoff.contract import SetUpError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from signoff.conformance.cases import Planned
     from signoff.conformance.exchange import Exchange, Intent
     from signoff.contract import Contract, Operation
 
@@ -262,27 +264,21 @@ class FixedRequests:
         Raises:
             SetUpError: the target takes requests and answers none.
         """
-        try:
+        with suppress(_OverError):
             self._send_each()
-        except _OverError:
-            return
 
     def _send_each(self) -> None:
         schema = schema_for(self.contract, self.base_url, self.data, _DRAWING)
         bases = BaseRequests(self.contract, schema, self.base_url)
         self.data = data = discover(self.contract, bases, self.data, self.send, self.chosen)
-        for planned in plan(self.contract, schema, self.base_url, data, self.chosen):
-            self.send(
-                planned.subject,
-                planned.sent,
-                planned.label,
-                intent=planned.intent,
-                expected=planned.expected,
-            )
+        self._send_planned(plan(self.contract, schema, self.base_url, data, self.chosen))
         follow_links(self.contract, bases, data, self.send, self.chosen)
         live_through(self.contract, bases, data, self.send, self.chosen)
-        for entry in refusable(self.contract, bases, data, self.chosen):
-            self.send(entry.operation, entry.sent, entry.label, intent=entry.intent, expected=entry.expected)
+        self._send_planned(refusable(self.contract, bases, data, self.chosen))
+
+    def _send_planned(self, cases: Iterable[Planned]) -> None:
+        for case in cases:
+            self.send(case.subject, case.sent, case.label, intent=case.intent, expected=case.expected)
 
     def send(
         self,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.contract import Contract
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.subject import Reach
+    from signoff.review.reach import Reach
 
 Kind = Literal["example", "default", "enum"]
 _JUDGES_MORE_THAN_TYPE = frozenset(

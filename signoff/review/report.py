@@ -17,16 +17,17 @@ from signoff.reporting.formats import WRITERS
 from signoff.reporting.markdown import one_line, plain, plain_json, prose
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
-from signoff.review.outcome import Counterexample
+from signoff.review.change import Counterexample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from signoff.contract.json_value import JsonValue
     from signoff.reporting.model import Finding
+    from signoff.review.change import Change
     from signoff.review.changes import VersionAdvice
     from signoff.review.changes.rules import Rule as ChangeRule
-    from signoff.review.outcome import Change, Gate, Outcome, Revision
+    from signoff.review.outcome import Gate, Outcome, Revision
     from signoff.review.rules import Rule as FindingRule
 
 # Raised when a member of the JSON goes or changes its meaning; new members may come at any time.

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from signoff.cli import main
-from signoff.review.outcome import ChangeVerdict
+from signoff.review.change import ChangeVerdict
 from signoff.review.report import FORMATS
 from signoff.review.run import review as run
 from tests.conftest import PUBLISHED

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import NOT_COVERED, Check, Fault, Severity, check
+from signoff.conformance.checks.registry import (
+    NOT_COVERED,
+    Check,
+    Fault,
+    Severity,
+    check,
+    shown_status,
+    status_fault,
+)
 from signoff.conformance.tolerance import is_from_below
 from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce
@@ -79,7 +87,7 @@ def server_error_never(exchange: Exchange) -> Iterator[Fault]:
         yield Fault(
             f"the server failed with {status}",
             "a documented answer or a 4xx refusal",
-            f"{status}: {exchange.received.body[:300].decode('utf-8', 'replace')}",
+            shown_status(exchange),
             exchange.subject.pointer,
         )
 
@@ -96,12 +104,8 @@ def status_documented(exchange: Exchange) -> Iterator[Fault]:
     is_ordinary = exchange.status in ORDINARY_REFUSALS or _is_ordinary_403(exchange) or _is_barred(exchange)
     if exchange.response is None and not is_ordinary and exchange.status < 500:
         documented = ", ".join(response.status for response in exchange.subject.responses)
-        yield Fault(
-            f"the status {exchange.status} is not documented",
-            f"one of {documented}",
-            str(exchange.status),
-            f"{exchange.subject.pointer}/responses",
-        )
+        message, place = f"the status {exchange.status} is not documented", exchange.subject.pointer
+        yield status_fault(exchange, message, f"one of {documented}", f"{place}/responses")
 
 
 @check(
@@ -236,7 +240,7 @@ def _part(exchange: Exchange, pointer: str) -> str:
     return shown if len(shown) <= 200 else f"{shown[:200]} …"
 
 
-def uses_problems(_: Contract, operation: Operation) -> bool:
+def uses_problems(_: Contract | None, operation: Operation) -> bool:
     """Whether the document describes an error of the operation as Problem Details."""
     return any(
         media_types.is_problem(offer.name) for response in operation.responses for offer in response.content

@@ -6,20 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import Fault, check
+from signoff.conformance.exchange import objects_in
 from signoff.contract import media_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.conformance.exchange import Exchange
-    from signoff.contract.json_value import JsonValue
 
 _MARKUP = b"<b>signoff</b>"
 _DEBUG_MEMBERS = {
     *("traceback", "stacktrace", "stack_trace", "stacktrace", "stack", "exception", "exceptionclass"),
     *("sql", "sqlstate", "debuginfo", "debug_info", "innerexception", "inner_exception"),
 }
-_DEEPEST = 4
 
 
 @check(
@@ -43,17 +42,10 @@ def no_reflection(exchange: Exchange) -> Iterator[Fault]:
 )
 def no_debug_members(exchange: Exchange) -> Iterator[Fault]:
     """An error has no member for the eyes of developers, such as a stack trace, that the document lacks."""
-    for name, value in _named(exchange.json_object):
+    members = (member for owner in objects_in(exchange.json[0]) for member in owner.items())
+    for name, value in members:
         if re.sub(r"[-.]", "_", name).lower() in _DEBUG_MEMBERS and isinstance(value, str | list | dict):
             yield Fault(
                 f"the error has a member `{name}`", "nothing of the server's inside", repr(value)[:120]
             )
             return
-
-
-def _named(value: JsonValue, depth: int = _DEEPEST) -> Iterator[tuple[str, JsonValue]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    parts = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
-    for part in parts if depth else ():
-        yield from _named(part, depth - 1)

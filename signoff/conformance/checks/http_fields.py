@@ -6,12 +6,13 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, check, relation, warning
+from signoff.conformance.checks.registry import Fault, check, relation, status_fault, warning
 from signoff.contract import media_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from signoff.conformance.checks.registry import Found
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
 
@@ -61,7 +62,8 @@ def content_length_true(exchange: Exchange) -> Iterator[Fault]:
 )
 def not_acceptable(exchange: Exchange) -> Iterator[Fault]:
     """406 is for an Accept that no documented success can meet."""
-    accept = next((v for name, v in exchange.sent.headers if name.lower() == "accept"), "*/*")
+    field = exchange.sent.header("accept")
+    accept = "*/*" if field is None else field
     offers = [
         offer.name
         for response in (exchange.operation.responses if exchange.operation else ())
@@ -112,11 +114,9 @@ def etag_form(exchange: Exchange) -> Iterator[Fault]:
 )
 def not_modified(exchange: Exchange) -> Iterator[Fault]:
     """Where the document has 304, a GET with the tag just given is answered with it."""
-    tag = next((value for name, value in exchange.sent.headers if name.lower() == "if-none-match"), None)
+    tag = exchange.sent.header("if-none-match")
     if tag is not None and exchange.status != 304 and exchange.received.header("etag") == tag:
-        yield Fault(
-            "what has not changed is sent again", "304", str(exchange.status), exchange.subject.pointer
-        )
+        yield status_fault(exchange, "what has not changed is sent again", "304")
 
 
 @warning(
@@ -143,12 +143,8 @@ def location_on_created(exchange: Exchange) -> Iterator[Fault]:
 def location_resolves(exchange: Exchange) -> Iterator[Fault]:
     """What Location of a 201 names is there."""
     if exchange.status in (404, 410):
-        yield Fault(
-            f"Location of a 201 leads nowhere: {exchange.sent.path}",
-            "what was created",
-            str(exchange.status),
-            exchange.subject.pointer,
-        )
+        message = f"Location of a 201 leads nowhere: {exchange.sent.path}"
+        yield status_fault(exchange, message, "what was created")
 
 
 @warning(
@@ -186,7 +182,7 @@ def unknown_method_501(exchange: Exchange) -> Iterator[Fault]:
     concerns=lambda _, operation: operation.method == "GET",
     not_covered="HEAD is not offered beside GET",
 )
-def head_like_get(exchanges: Sequence[Exchange]) -> tuple[Exchange | None, list[tuple[Exchange, Fault]]]:
+def head_like_get(exchanges: Sequence[Exchange]) -> Found:
     """HEAD, where it is offered, has the status and the media type of GET."""
     heads = [e for e in exchanges if e.intent == "head" and not e.received.fault]
     compared = None

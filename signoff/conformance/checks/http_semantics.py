@@ -6,7 +6,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, check, warning
+from signoff.conformance.checks.registry import Fault, check, status_fault, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,13 +63,9 @@ def _is_http_date(text: str) -> bool:
 def method_not_allowed(exchange: Exchange) -> Iterator[Fault]:
     """A method that the document does not have is not answered with success."""
     if 200 <= exchange.status < 300:
-        allowed = ", ".join(exchange.allowed)
-        yield Fault(
-            f"{exchange.sent.method} is not documented on this path, but succeeds",
-            f"405; the document has {allowed}",
-            str(exchange.status),
-            exchange.subject.pointer.rpartition("/")[0],
-        )
+        message = f"{exchange.sent.method} is not documented on this path, but succeeds"
+        wanted = f"405; the document has {', '.join(exchange.allowed)}"
+        yield status_fault(exchange, message, wanted, exchange.subject.pointer.rpartition("/")[0])
 
 
 @check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, check
+from signoff.conformance.checks.registry import Fault, check, status_fault
 from signoff.contract.links import links_of
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
 def created_is_found(exchange: Exchange) -> Iterator[Fault]:
     """What was just created is found, and shows what its creation answered."""
     if exchange.status in _GONE:
-        message = "what was just created is not found"
-        yield Fault(message, "2xx", str(exchange.status), exchange.subject.pointer)
+        yield status_fault(exchange, "what was just created is not found", "2xx")
         return
     yield from _contradictions(exchange, "what was created is read with another")
 
@@ -73,8 +72,7 @@ def updated_is_kept(exchange: Exchange) -> Iterator[Fault]:
 def deleted_is_gone(exchange: Exchange) -> Iterator[Fault]:
     """What was just deleted is not found any more."""
     if 200 <= exchange.status < 300:
-        message = "what was just deleted is still found"
-        yield Fault(message, "404 or 410", str(exchange.status), exchange.subject.pointer)
+        yield status_fault(exchange, "what was just deleted is still found", "404 or 410")
 
 
 def _links(contract: Contract, operation: Operation) -> bool:
@@ -96,8 +94,7 @@ def _links(contract: Contract, operation: Operation) -> bool:
 def link_leads_somewhere(exchange: Exchange) -> Iterator[Fault]:
     """What a documented link leads to is found."""
     if exchange.status in _GONE:
-        message = f"what a link leads to is not found: {exchange.label}"
-        yield Fault(message, "2xx", str(exchange.status), exchange.subject.pointer)
+        yield status_fault(exchange, f"what a link leads to is not found: {exchange.label}", "2xx")
 
 
 def _contradictions(exchange: Exchange, message: str) -> Iterator[Fault]:

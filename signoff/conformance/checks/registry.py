@@ -48,6 +48,16 @@ class Fault:
     violation: Violation | None = None
 
 
+def status_fault(exchange: Exchange, message: str, expected: str, pointer: str = "") -> Fault:
+    """A fault whose actual part is the status; the operation's own place where no pointer is given."""
+    return Fault(message, expected, str(exchange.status), pointer or exchange.subject.pointer)
+
+
+def shown_status(exchange: Exchange, octets: int = 300) -> str:
+    """The status and the beginning of the body, for people."""
+    return f"{exchange.status}: {exchange.received.body[:octets].decode('utf-8', 'replace')}"
+
+
 Applies = Callable[["Exchange"], bool]
 Concerns = Callable[["Contract", "Operation"], bool]
 Found = tuple["Exchange | None", "list[tuple[Exchange, Fault]]"]

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, Severity, check, relation, warning
+from signoff.conformance.checks.registry import (
+    Fault,
+    Severity,
+    check,
+    relation,
+    shown_status,
+    status_fault,
+    warning,
+)
 from signoff.contract import media_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from signoff.conformance.checks.registry import Found
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
 
@@ -43,12 +52,8 @@ def _is_telling(exchange: Exchange, *intents: str) -> bool:
 def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
     """Without credentials, or with ones that are malformed or nobody's, there is no success."""
     if exchange.status not in _REFUSALS:
-        yield Fault(
-            f"credentials are required, but a request succeeds without: {exchange.label}",
-            "401 or 403",
-            str(exchange.status),
-            _place(exchange),
-        )
+        message = f"credentials are required, but a request succeeds without: {exchange.label}"
+        yield status_fault(exchange, message, "401 or 403", _place(exchange))
 
 
 @warning(
@@ -60,12 +65,8 @@ def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
 def made_up_credentials_refused(exchange: Exchange) -> Iterator[Fault]:
     """Credentials that nobody issued are refused; an error once the data file names people."""
     if exchange.status not in _REFUSALS:
-        yield Fault(
-            "credentials that nobody issued are accepted",
-            "401 or 403",
-            str(exchange.status),
-            _place(exchange),
-        )
+        message = "credentials that nobody issued are accepted"
+        yield status_fault(exchange, message, "401 or 403", _place(exchange))
 
 
 @check(
@@ -80,12 +81,8 @@ def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     """What belongs to somebody else is neither shown nor changed."""
     if 200 <= exchange.status < 300:
         wanted = " or ".join(str(status) for status in exchange.expected)
-        yield Fault(
-            f"a request for what belongs to somebody else succeeds: {exchange.label}",
-            wanted,
-            str(exchange.status),
-            _place(exchange),
-        )
+        message = f"a request for what belongs to somebody else succeeds: {exchange.label}"
+        yield status_fault(exchange, message, wanted, _place(exchange))
 
 
 @check(
@@ -100,7 +97,7 @@ def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     """Who may not call an operation, for want of a scope or a role, has no success with it."""
     if 200 <= exchange.status < 300:
         message = f"a request of somebody who may not make it succeeds: {exchange.label}"
-        yield Fault(message, "401, 403 or 404", str(exchange.status), _place(exchange))
+        yield status_fault(exchange, message, "401, 403 or 404", _place(exchange))
 
 
 @check(
@@ -133,9 +130,7 @@ def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
         _names_something(contract, operation) and all(r.status != "403" for r in operation.responses)
     ),
 )
-def no_existence_oracle(
-    exchanges: Sequence[Exchange],
-) -> tuple[Exchange | None, list[tuple[Exchange, Fault]]]:
+def no_existence_oracle(exchanges: Sequence[Exchange]) -> Found:
     """Where the document does not tell them apart, the forbidden is answered as the missing is."""
     compared: Exchange | None = None
     faults = []
@@ -147,9 +142,8 @@ def no_existence_oracle(
             compared = compared or exchange
             if _outline(exchange) != _outline(unseen):
                 message = "a value that is forbidden is told from one that is missing"
-                faults.append(
-                    (exchange, Fault(message, _shown(unseen), _shown(exchange), exchange.subject.pointer))
-                )
+                wanted, found = shown_status(unseen, 200), shown_status(exchange, 200)
+                faults.append((exchange, Fault(message, wanted, found, exchange.subject.pointer)))
     return compared, faults[:1]
 
 
@@ -157,10 +151,6 @@ def _outline(exchange: Exchange) -> tuple[object, ...]:
     body = exchange.json_object or {}
     telling = tuple(str(body.get(name)) for name in _TELLING_MEMBERS)
     return exchange.status, media_types.essence(exchange.content_type), tuple(sorted(body)), telling
-
-
-def _shown(exchange: Exchange) -> str:
-    return f"{exchange.status}: {exchange.received.body[:200].decode('utf-8', 'replace')}"
 
 
 def _place(exchange: Exchange) -> str:

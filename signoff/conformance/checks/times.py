@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import Fault, check, warning
+from signoff.conformance.exchange import objects_in
 from signoff.contract.json_value import as_object
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _PAST = {
 }
 _PAIRS = (("created_at", "updated_at"), ("createdAt", "updatedAt"), ("created_on", "updated_on"))
 _SKEW = timedelta(seconds=60)
-_DEEPEST = 4
 
 
 def tells_time(contract: Contract, operation: Operation) -> bool:
@@ -44,15 +44,6 @@ def _moment(value: JsonValue) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else None
-
-
-def _members(value: JsonValue, depth: int = _DEEPEST) -> Iterator[dict[str, JsonValue]]:
-    """The objects in a JSON value, the outer ones first."""
-    if isinstance(value, dict):
-        yield value
-    parts = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
-    for part in parts if depth else ():
-        yield from _members(part, depth - 1)
 
 
 def _given_by_client(exchange: Exchange) -> set[str]:
@@ -85,7 +76,7 @@ def time_not_future(exchange: Exchange) -> Iterator[Fault]:
     """Times like created_at and updated_at have passed, a minute's skew aside."""
     latest = _now(exchange) + _SKEW
     excused = _given_by_client(exchange)
-    for owner in _members(exchange.json[0]):
+    for owner in objects_in(exchange.json[0]):
         for name in (_PAST & owner.keys()) - excused:
             found = _moment(owner[name])
             if found is not None and found > latest:
@@ -102,7 +93,7 @@ def time_not_future(exchange: Exchange) -> Iterator[Fault]:
 def created_before_updated(exchange: Exchange) -> Iterator[Fault]:
     """What is created and changed is created first."""
     excused = _given_by_client(exchange)
-    for owner in _members(exchange.json[0]):
+    for owner in objects_in(exchange.json[0]):
         for created, updated in _PAIRS:
             first, last = _moment(owner.get(created)), _moment(owner.get(updated))
             if first and last and first > last and not {created, updated} & excused:

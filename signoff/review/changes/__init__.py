@@ -14,7 +14,7 @@ from signoff.review.changes.version import Bump, VersionAdvice, version_advice
 
 if TYPE_CHECKING:
     from signoff.contract.contract import Contract
-    from signoff.review.outcome import Change
+    from signoff.review.change import Change
 
 __all__ = ["Bump", "VersionAdvice", "catalogue", "changelog_markdown", "compare", "version_advice"]
 

@@ -6,12 +6,12 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from signoff.review.outcome import ChangeVerdict
+from signoff.review.change import ChangeVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from signoff.review.outcome import Change
+    from signoff.review.change import Change
 
 _HEADINGS = {
     ChangeVerdict.BREAKING: "Breaking changes",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
+from signoff.review.change import Change, ChangeVerdict, Counterexample
 from signoff.review.changes.rules import RULES
-from signoff.review.outcome import Change, ChangeVerdict, Counterexample
 
 if TYPE_CHECKING:
     from signoff.contract.contract import Contract

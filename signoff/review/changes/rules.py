@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from signoff.review.change import ChangeVerdict
 from signoff.review.changes.sets.difference import Effect
-from signoff.review.outcome import ChangeVerdict
 
 _BREAKING, _REVIEW, _COMPATIBLE = ChangeVerdict.BREAKING, ChangeVerdict.REVIEW, ChangeVerdict.COMPATIBLE
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from signoff.contract.schemas import Direction
+from signoff.review.change import ChangeVerdict, Counterexample
 from signoff.review.changes.counterexamples.sampler import Judge, Sampler
 from signoff.review.changes.counterexamples.search import Outcome, Search
 from signoff.review.changes.rules import ASPECTS, Rule, schema_rule
@@ -13,7 +14,6 @@ from signoff.review.changes.sets.differ import Differ
 from signoff.review.changes.sets.difference import Difference, Effect
 from signoff.review.changes.sets.normal_form import NormalForms
 from signoff.review.changes.sets.parts import Reader
-from signoff.review.outcome import ChangeVerdict, Counterexample
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from signoff.review.outcome import ChangeVerdict
+from signoff.review.change import ChangeVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from signoff.review.outcome import Change
+    from signoff.review.change import Change
 
 # `v1` and `1.2` are read as 1.0.0 and 1.2.0; a year is no version.
 _SEMVER = re.compile(r"v?(\d{1,3})(?:\.(\d+)(?:\.(\d+)(?:[-+][0-9A-Za-z.+-]+)?)?)?")

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 import signoff
+from signoff.review.change import ChangeVerdict
 from signoff.review.changes import catalogue, compare
-from signoff.review.outcome import ChangeVerdict
 from tests.review.changes.editing import DOCUMENTS, SHOP, at, changed, changes, contract, cut, document, put
 from tests.review.changes.edits import EDITS
 

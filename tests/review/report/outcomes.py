@@ -2,16 +2,9 @@
 
 from signoff.contract.pointer import Location
 from signoff.reporting.model import Finding, Severity
+from signoff.review.change import Change, ChangeVerdict, Counterexample
 from signoff.review.changes import Bump, VersionAdvice
-from signoff.review.outcome import (
-    Change,
-    ChangeVerdict,
-    Counterexample,
-    Gate,
-    Outcome,
-    Revision,
-    WaivedFinding,
-)
+from signoff.review.outcome import Gate, Outcome, Revision, WaivedFinding
 from signoff.review.report import report_of
 
 SCRIPT = "<script>document.title = 'hacked'</script>"

@@ -15,7 +15,8 @@ from markdown_it import MarkdownIt
 
 from signoff.contract.errors import SetUpError
 from signoff.reporting.formats import github, gitlab, html, junit, markdown, sarif, terminal
-from signoff.review.outcome import ChangeVerdict, Gate
+from signoff.review.change import ChangeVerdict
+from signoff.review.outcome import Gate
 from signoff.review.report import FORMATS, render_json, schema_file
 from tests.review.report.outcomes import (
     BREAKING,
