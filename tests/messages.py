@@ -13,8 +13,7 @@ PUBLIC = {
     for package in ("signoff", "signoff/mock", "signoff/conformance", "signoff/review")
     for name in re.findall(r'"(\w+)"', (ROOT / package / "__init__.py").read_text().partition("__all__ =")[2])
 }
-# Words that responses are generated from, not messages.
-VOCABULARY = {ROOT / "signoff/mock/generate/names.py", ROOT / "signoff/mock/generate/agreement.py"}
+GENERATED_WORDS = {ROOT / "signoff/mock/generate/names.py", ROOT / "signoff/mock/generate/agreement.py"}
 # Regular expressions, types, policies.
 NO_PROSE = re.compile(r"\\[bsSdwWx.\[(]|\(\?[:=!]|\[\^|\]\+|\^\[|^\w[^|]*\w \| |^[\w.]+\[\w|-src ")
 WORD = re.compile(r"[(\[\"'`“]*[A-Za-z][a-z']+[.,;:!?)\]\"'`”]*")
@@ -131,7 +130,7 @@ def of_data(value, keys):
 
 
 def texts_of(file):
-    text = "" if file in VOCABULARY else file.read_text()
+    text = "" if file in GENERATED_WORDS else file.read_text()
     match file.suffixes:
         case [".py"]:
             return [line for *_, line in sorted(texts_in(ast.parse(text)), key=lambda found: found[:2])]
