@@ -125,7 +125,7 @@ def _same(cell: str, value: JsonValue) -> bool:
     not_covered="no known value was seen twice with as_of",
 )
 def time_moves_forward(exchanges: Sequence[Exchange]) -> Found:
-    """`as_of` of the same thing does not go back from one answer to the next, a minute's skew aside."""
+    """`as_of` of the same thing does not go back from one response to the next, a minute's skew aside."""
     seen: dict[tuple[str, str], datetime] = defaultdict(lambda: datetime.min.replace(tzinfo=UTC))
     compared = None
     for exchange in exchanges:
@@ -137,7 +137,7 @@ def time_moves_forward(exchanges: Sequence[Exchange]) -> Found:
         if key in seen:
             compared = compared or exchange
             if found < seen[key] - _SKEW:
-                message = "`as_of` goes back from one answer to the next"
+                message = "`as_of` goes back from one response to the next"
                 fault = Fault(message, f"{seen[key].isoformat()} or later", str(body["as_of"]))
                 return exchange, [(exchange, fault)]
         seen[key] = max(seen[key], found)

@@ -82,7 +82,7 @@ def _bare_quote(text: str) -> str:
     concerns=exports_files,
 )
 def csv_header(exchange: Exchange) -> Iterator[Fault]:
-    """The first row has distinct, non-empty names, which are no values."""
+    """The first row has distinct, non-empty names, which are not values."""
     rows = csv_rows(exchange)
     if rows is None:
         return

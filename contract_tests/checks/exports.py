@@ -34,7 +34,7 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
     concerns=exports_files,
 )
 def filename_safe(exchange: Exchange) -> Iterator[Fault]:
-    """No path separator, control character, quote, leading dot or device name; at most 255 octets."""
+    """No path separator, control character, quote, leading dot or device name; at most 255 bytes."""
     name = (export_of(exchange) or {}).get("filename")
     if not isinstance(name, str):
         return
@@ -97,6 +97,6 @@ def json_rows_match_columns(exchange: Exchange) -> Iterator[Fault]:
             value = row[str(column.get("name"))]
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if column.get("kind") == "measure" and value is not None and not is_number:
-                message = f"row {number}: the measure {column.get('name')} is no number"
+                message = f"row {number}: the measure {column.get('name')} is not a number"
                 yield Fault(message, "a number or null", repr(value)[:100], place_of(exchange))
                 return

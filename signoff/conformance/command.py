@@ -62,12 +62,12 @@ class GroupedCommand(click.Command):
             more: as `click.Command` takes them.
         """
         super().__init__(*args, **more)
-        self._groups = groups
+        self.groups = groups
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one section a group."""
-        homes = {name: title for title, names in self._groups.items() for name in names}
-        rows: dict[str, list[tuple[str, str]]] = {title: [] for title in self._groups}
+        homes = {name: title for title, names in self.groups.items() for name in names}
+        rows: dict[str, list[tuple[str, str]]] = {title: [] for title in self.groups}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
             if record is not None:

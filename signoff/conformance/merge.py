@@ -136,7 +136,7 @@ def _each(items: Iterable[_T]) -> tuple[_T, ...]:
 )
 @click.option("--baseline", type=click.Path(), help="Known failures to accept, as in signoff test.")
 def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | None) -> None:
-    r"""Join the JSON reports of a run's shards into one verdict.
+    """Join the JSON reports of a run's shards into one verdict.
 
     The reports must be of one document, one target, one version and the same settings. A shard that is
     missing makes the whole partial; it is named.
