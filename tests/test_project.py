@@ -301,7 +301,7 @@ def test_the_review_takes_profile_and_suppressions_from_the_top_of_the_file():
     for key in ("suppressions", "waivers", "review.suppressions"):
         configure(
             'document = "openapi/museum.yaml"\nprofile = "all"\n'
-            f'[[{key}]]\nrule = "tag-unused"\nfile = "*museum.yaml"\nreason = "Soon."\n'
+            f'[[{key}]]\nrule = "unused-tag"\nfile = "*museum.yaml"\nreason = "Soon."\n'
         )
         found = signoff_here("review").stdout
         assert "1 waived" in found, key

@@ -1,10 +1,10 @@
 """What a project's file says of the review: `[tool.signoff.review]`, or `[review]` of signoff.toml.
 
 profile = "recommended"
-rules = { unused-component = "off", server-plain-http = "warning" }
+rules = { unused-component = "off", insecure-server-url = "warning" }
 
 [[tool.signoff.review.suppressions]]
-rule = "example-breaks-schema"
+rule = "invalid-example"
 pointer = "/components/examples/*/value"
 reason = "The examples are generated; the generator is mended in April."
 expires = 2027-04-30

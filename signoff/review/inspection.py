@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signoff.review.rules import Fault, Rule
     from signoff.review.subject import Subject
 
-_GENERAL = "valid-specification"  # says in general what other rules say in particular
+_GENERAL = "invalid-spec"  # says in general what other rules say in particular
 _SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
 _FIXES = {STALE: "Remove it.", EXPIRED: "Mend what it waived, or give it a later date."}
 _MOST_ALIKE = 2  # as many findings of one wording stand for themselves; more are folded into the first

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from signoff.contract.pointer import Location
     from signoff.reporting.findings import Finding
 
-STALE, EXPIRED = "waiver-stale", "waiver-expired"
+STALE, EXPIRED = "unused-suppression", "expired-suppression"
 WAIVER_RULES = (STALE, EXPIRED)
 
 

@@ -214,13 +214,13 @@ def test_the_configuration_is_found_and_the_option_goes_first():
         for more in ([], ["--profile", "all"])
     )
     assert len(few) < len(all_of_them)
-    assert "example-breaks-schema" not in [rule["id"] for rule in all_of_them]
+    assert "invalid-example" not in [rule["id"] for rule in all_of_them]
 
 
 def test_waivers_reach_the_report():
     Path("openapi.yaml").write_text(CONTRACT.replace(*UNSOUND))
     Path("signoff.toml").write_text(
-        '[[review.waivers]]\nrule = "example-breaks-schema"\nfile = "openapi.yaml"\nreason = "Later."\n'
+        '[[review.waivers]]\nrule = "invalid-example"\nfile = "openapi.yaml"\nreason = "Later."\n'
     )
     answer, found = as_json("openapi.yaml")
     assert answer.exit_code == 0
@@ -231,7 +231,7 @@ def test_waivers_reach_the_report():
 def test_list_rules():
     answer = review("--list-rules")
     assert answer.exit_code == 0
-    assert "| `example-breaks-schema` | error |" in answer.output
+    assert "| `invalid-example` | error |" in answer.output
     assert "| `operation-removed` | breaking |" in answer.output
 
 

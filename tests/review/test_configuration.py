@@ -15,7 +15,7 @@ from tests.review.documents import LIST, MAKE, SCHEMAS, SHOP, edited, reviewed
 TODAY = date(2026, 11, 24)
 WAIVER = """
 [[review.waivers]]
-rule = "bounds-cross"
+rule = "min-exceeds-max"
 {place}
 reason = "The store takes no names for now."
 {more}
@@ -28,14 +28,14 @@ def configured(folder, text, name="signoff.toml"):
 
 
 def test_signoff_toml_and_pyproject_say_the_same(tmp_path):
-    own = configured(tmp_path, '[review]\nprofile = "all"\nrules = {tag-unused = "off"}')
+    own = configured(tmp_path, '[review]\nprofile = "all"\nrules = {unused-tag = "off"}')
     shared = configured(
-        tmp_path, '[tool.signoff.review]\nprofile = "all"\nrules = {tag-unused = false}', "pyproject.toml"
+        tmp_path, '[tool.signoff.review]\nprofile = "all"\nrules = {unused-tag = false}', "pyproject.toml"
     )
     assert (
         (own.profile, dict(own.rules))
         == (shared.profile, dict(shared.rules))
-        == (Profile.ALL, {"tag-unused": None})
+        == (Profile.ALL, {"unused-tag": None})
     )
 
 
@@ -66,9 +66,9 @@ def test_a_rule_is_turned_off_on_and_given_a_severity(tmp_path):
         reviewed(tmp_path, document)
         return [(f.rule, f.severity) for f in review_document(tmp_path / "shop.json", configuration).findings]
 
-    assert told('bounds-cross = "off"') == []
-    assert told('bounds-cross = "info"') == [("bounds-cross", Severity.INFO)]
-    assert ("operation-without-words", Severity.WARNING) in told('operation-without-words = "on"')
+    assert told('min-exceeds-max = "off"') == []
+    assert told('min-exceeds-max = "info"') == [("min-exceeds-max", Severity.INFO)]
+    assert ("missing-description", Severity.WARNING) in told('missing-description = "on"')
 
 
 @pytest.mark.parametrize(
@@ -76,24 +76,24 @@ def test_a_rule_is_turned_off_on_and_given_a_severity(tmp_path):
     [
         ("[review]\nprofile = 'strict'", "`review.profile` must be one of essential, recommended, all"),
         ("[review]\nrules = ['x']", "`review.rules` must be a table"),
-        ("[review.rules]\nbounds-cros = 'off'", "there is no rule 'bounds-cros'; is bounds-cross meant?"),
+        ("[review.rules]\nbounds-cros = 'off'", "there is no rule 'bounds-cros'; is min-exceeds-max meant?"),
         ("[review.rules]\nbounds-cross = 'loud'", "`review.rules.bounds-cross` must be on, off"),
         ("[review]\nwaivers = {}", "`review.waivers` must be a list"),
         (
-            "[[review.waivers]]\nrule = 'bounds-cross'\npointer = '/a'",
+            "[[review.waivers]]\nrule = 'min-exceeds-max'\npointer = '/a'",
             "`review.waivers[0].reason` is missing",
         ),
         ("[[review.waivers]]\nreason = 'r'\npointer = '/a'", "`review.waivers[0].rule` is missing"),
-        ("[[review.waivers]]\nrule = 'bounds-cross'\nreason = 'r'", "names no place"),
+        ("[[review.waivers]]\nrule = 'min-exceeds-max'\nreason = 'r'", "names no place"),
         (
-            "[[review.waivers]]\nrule = 'bounds-cross'\nreason = 'r'\npointer = 3",
+            "[[review.waivers]]\nrule = 'min-exceeds-max'\nreason = 'r'\npointer = 3",
             "`review.waivers[0].pointer` must be",
         ),
         (
-            "[[review.waivers]]\nrule = 'bounds-cross'\nreason = 'r'\npointer = '/a'\nexpires = 'soon'",
+            "[[review.waivers]]\nrule = 'min-exceeds-max'\nreason = 'r'\npointer = '/a'\nexpires = 'soon'",
             "`review.waivers[0].expires` must be a date",
         ),
-        ("[[review.waivers]]\nrule = 'bounds-cross'\nreason = 'r'\npath = '/a'", "no key `path`"),
+        ("[[review.waivers]]\nrule = 'min-exceeds-max'\nreason = 'r'\npath = '/a'", "no key `path`"),
         ("[review", "not TOML"),
         ("review = 3", "`review` must be a table"),
     ],
@@ -126,20 +126,20 @@ def test_a_waiver_takes_a_finding_out(tmp_path, place):
     inspection = waived(tmp_path, place)
     assert inspection.findings == ()
     [held] = inspection.waived
-    assert (held.finding.rule, held.reason) == ("bounds-cross", "The store takes no names for now.")
+    assert (held.finding.rule, held.reason) == ("min-exceeds-max", "The store takes no names for now.")
 
 
 @pytest.mark.parametrize("named", ["list_orders", "GET /orders"])
 def test_a_waiver_may_name_an_operation(tmp_path, named):
     edits = {f"{LIST}/parameters/0/schema/minimum": 101, f"{LIST}/parameters/0/schema/default": 101}
     inspection = waived(tmp_path, f"operation = '{named}'", edits=edits)
-    assert [held.finding.rule for held in inspection.waived] == ["bounds-cross"]
+    assert [held.finding.rule for held in inspection.waived] == ["min-exceeds-max"]
 
 
 @pytest.mark.parametrize("place", ["pointer = '/components/schemas/*'", "operation = 'get_order'"])
 def test_a_waiver_for_another_place_is_stale(tmp_path, place):
     inspection = waived(tmp_path, place)
-    assert [f.rule for f in inspection.findings] == ["bounds-cross", "waiver-stale"]
+    assert [f.rule for f in inspection.findings] == ["min-exceeds-max", "unused-suppression"]
     assert inspection.findings[-1].location.line == 2
     assert inspection.findings[-1].location.file.endswith("signoff.toml")
 
@@ -148,23 +148,23 @@ def test_a_waiver_holds_up_to_its_last_day(tmp_path):
     place, more = "file = 'shop.json'", "expires = 2026-11-24"
     assert waived(tmp_path, place, more).findings == ()
     expired = waived(tmp_path, place, more, today=date(2026, 11, 25))
-    assert [f.rule for f in expired.findings] == ["bounds-cross", "waiver-expired"]
+    assert [f.rule for f in expired.findings] == ["min-exceeds-max", "expired-suppression"]
     assert "2026-11-24" in expired.findings[-1].message
 
 
 def test_a_waiver_of_another_document_is_not_judged(tmp_path):
     inspection = waived(tmp_path, "file = 'bills.json'")
-    assert [finding.rule for finding in inspection.findings] == ["bounds-cross"]
+    assert [finding.rule for finding in inspection.findings] == ["min-exceeds-max"]
 
 
 def test_a_waiver_of_a_rule_that_was_not_asked_is_not_judged(tmp_path):
-    text = "[[review.waivers]]\nrule = 'tag-unused'\npointer = '/tags/*'\nreason = 'r'\n"
+    text = "[[review.waivers]]\nrule = 'unused-tag'\npointer = '/tags/*'\nreason = 'r'\n"
     reviewed(tmp_path, SHOP)
     assert review_document(tmp_path / "shop.json", configured(tmp_path, text)).findings == ()
 
 
 def test_stale_waivers_may_be_put_up_with(tmp_path):
-    stale = "[[review.waivers]]\nrule = 'bounds-cross'\nfile = '*'\nreason = 'r'\n"
+    stale = "[[review.waivers]]\nrule = 'min-exceeds-max'\nfile = '*'\nreason = 'r'\n"
     text = f"[review.rules]\nwaiver-stale = 'off'\n{stale}"
     reviewed(tmp_path, SHOP)
     assert review_document(tmp_path / "shop.json", configured(tmp_path, text)).findings == ()

@@ -25,18 +25,18 @@ def findings(path, profile=Profile.ESSENTIAL):
 @pytest.mark.parametrize(
     ("rule", "place", "words"),
     [
-        ("prose-contradicts-problem-media-type", "responses/404/content", "RFC 9457"),
+        ("description-mismatch-problem-details", "responses/404/content", "RFC 9457"),
         (
-            "example-breaks-schema",
+            "invalid-example",
             "responses/404/content/application~1json/example/allowed_actions/0",
             "`rel`",
         ),
-        ("prose-contradicts-media-type", "post/summary", "CSV"),
-        ("prose-contradicts-enum", "ReportExport/properties/format", "currently csv"),
-        ("status-in-prose-undocumented", "properties/retry_after_seconds", "429 and 503"),
-        ("problem-of-another-resource", "responses/404/content/application~1json/example", "/v1/sessions/"),
-        ("problem-status", "responses/403/content/application~1json/example/status", "404"),
-        ("example-breaks-schema", "responses/200/content/application~1json/example", "as_of"),
+        ("description-mismatch-media-type", "post/summary", "CSV"),
+        ("description-mismatch-enum", "ReportExport/properties/format", "currently csv"),
+        ("description-mismatch-status", "properties/retry_after_seconds", "429 and 503"),
+        ("problem-resource-mismatch", "responses/404/content/application~1json/example", "/v1/sessions/"),
+        ("problem-status-mismatch", "responses/403/content/application~1json/example/status", "404"),
+        ("invalid-example", "responses/200/content/application~1json/example", "as_of"),
     ],
 )
 def test_the_page_as_published_contradicts_itself(rule, place, words):
@@ -46,13 +46,13 @@ def test_the_page_as_published_contradicts_itself(rule, place, words):
 
 def test_the_page_as_published_is_reproached_with_nothing_else():
     assert {finding.rule for finding in findings(AS_PUBLISHED)} == {
-        "example-breaks-schema",
-        "problem-of-another-resource",
-        "problem-status",
-        "prose-contradicts-enum",
-        "prose-contradicts-media-type",
-        "prose-contradicts-problem-media-type",
-        "status-in-prose-undocumented",
+        "invalid-example",
+        "problem-resource-mismatch",
+        "problem-status-mismatch",
+        "description-mismatch-enum",
+        "description-mismatch-media-type",
+        "description-mismatch-problem-details",
+        "description-mismatch-status",
     }
 
 
@@ -64,9 +64,9 @@ def test_the_packaged_document_has_no_findings(profile):
 # Warnings that are true: a password in the query, plain HTTP, a member that only the example knows.
 TRUE_OF = {
     "petstore-3.yaml": ["credentials-in-url"],
-    "petstore-expanded-2.0.yaml": ["server-plain-http"],
-    "swagger.yaml": ["server-plain-http"],
-    "museum.yaml": ["example-property-undeclared"],
+    "petstore-expanded-2.0.yaml": ["insecure-server-url"],
+    "swagger.yaml": ["insecure-server-url"],
+    "museum.yaml": ["undefined-example-property"],
 }
 
 
@@ -107,13 +107,13 @@ def test_a_finding_names_the_failing_part_of_an_example(tmp_path):
 def test_repeated_findings_are_folded_into_the_first(tmp_path):
     broken = {f"{SCHEMAS}/Broken{number}": {"type": "string", "minimum": 3} for number in range(7)}
     [finding] = reviewed(tmp_path, edited(SHOP, broken)).findings
-    assert finding.rule == "keyword-without-effect"
+    assert finding.rule == "keyword-type-mismatch"
     assert "6 other places" in finding.suggestion
 
 
 def test_one_component_is_told_once_however_many_lead_to_it(tmp_path):
     found = reviewed(tmp_path, edited(SHOP, {f"{SCHEMAS}/Order/properties/state/enum/2": 3})).findings
-    assert [finding.rule for finding in found] == ["enum-outside-type"]
+    assert [finding.rule for finding in found] == ["enum-type-mismatch"]
 
 
 def test_places_of_swagger_are_the_authors_own(tmp_path):
@@ -123,9 +123,9 @@ def test_places_of_swagger_are_the_authors_own(tmp_path):
     edits[f"{put}/responses/200/examples/application~1json/name"] = 5
     found = reviewed(tmp_path, edited(SHOP_2_0, edits)).findings
     assert [(finding.rule, finding.location.pointer) for finding in found] == [
-        ("example-breaks-schema", f"{put}/parameters/0/schema/properties/name/example"),
-        ("default-breaks-schema", f"{put}/parameters/3/default"),
-        ("example-breaks-schema", f"{put}/responses/200/examples/application~1json/name"),
+        ("invalid-example", f"{put}/parameters/0/schema/properties/name/example"),
+        ("invalid-default", f"{put}/parameters/3/default"),
+        ("invalid-example", f"{put}/responses/200/examples/application~1json/name"),
     ]
 
 
@@ -135,7 +135,7 @@ def test_parameters_of_a_path_of_swagger_are_found_where_they_stand(tmp_path):
     ]
     found = reviewed(tmp_path, edited(SHOP_2_0, {"/paths/~1orders~1{order_id}/parameters": shared})).findings
     assert [(finding.rule, finding.location.pointer) for finding in found] == [
-        ("default-breaks-schema", "/paths/~1orders~1{order_id}/parameters/0/default")
+        ("invalid-default", "/paths/~1orders~1{order_id}/parameters/0/default")
     ]
 
 
@@ -160,7 +160,7 @@ def test_examples_of_callbacks_and_webhooks_are_judged(tmp_path):
         SHOP, {"/webhooks": {"sent": told}, f"{ORDER}/callbacks": {"paid": {"{$request.query.url}": told}}}
     )
     found = reviewed(tmp_path, document).findings
-    assert {finding.rule for finding in found} == {"example-breaks-schema"}
+    assert {finding.rule for finding in found} == {"invalid-example"}
     assert {finding.location.pointer.split("/")[1] for finding in found} == {"webhooks", "paths"}
 
 
@@ -173,7 +173,7 @@ def test_recursive_schemas_are_no_trouble(tmp_path):
     loop = {"$ref": f"#{SCHEMAS}/Loop"}
     document = edited(SHOP, {f"{SCHEMAS}/Tree": tree, f"{SCHEMAS}/Ring": ring, f"{SCHEMAS}/Loop": loop})
     found = [f for f in reviewed(tmp_path, document).findings if f.severity is Severity.ERROR]
-    assert {finding.rule for finding in found} == {"recursion-without-end"}
+    assert {finding.rule for finding in found} == {"infinite-recursion"}
     assert {finding.location.pointer for finding in found} == {f"{SCHEMAS}/Ring", f"{SCHEMAS}/Loop"}
 
 

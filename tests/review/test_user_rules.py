@@ -172,7 +172,7 @@ def test_it_silences_no_rule_of_the_kit(folder):
         (rule("return [1 / 0]"), r"ours.py:6:13: the rule 'ours' raised ZeroDivisionError: division by zero"),
         (rule("pass"), "the rule 'ours' raised TypeError"),
         (rule("yield 'a text'"), "the rule 'ours' must yield objects of the type Fault, not str"),
-        (rule("yield", rule_id="path-template"), "'path-template', an id that is in use"),
+        (rule("yield", rule_id="invalid-path-template"), "'invalid-path-template', an id that is in use"),
         (rule("yield") + rule("yield", name="again"), "'ours', an id that is in use"),
         ("import nothing_like_it", "No module named 'nothing_like_it'"),
         ("", "has no rules"),

@@ -119,7 +119,7 @@ def _word(text: str) -> str:
 @_contradiction(
     rationale="A description that names other values than the enum leaves readers to try which is true."
 )
-def prose_contradicts_enum(subject: Subject) -> Faults:
+def description_mismatch_enum(subject: Subject) -> Faults:
     """Descriptions that speak of one value where there are several, or list others."""
     for held in _described(subject):
         members = {value.lower(): value for value in held.enum}
@@ -157,7 +157,7 @@ def _lists(held: _Described, members: dict[str, str]) -> Faults:
 
 
 @_contradiction(rationale="Clients leave out what has a default; they must know which one holds.")
-def prose_contradicts_default(subject: Subject) -> Faults:
+def description_mismatch_default(subject: Subject) -> Faults:
     """Descriptions that name another default than the schema, or one that the enum does not admit."""
     for held in _described(subject):
         for found in _DEFAULT.finditer(held.text):
@@ -197,7 +197,7 @@ def _shown(value: JsonValue) -> str:
 @_contradiction(
     rationale="A client that trusts the words sends what the schema refuses, or holds back for nothing."
 )
-def prose_contradicts_bound(subject: Subject) -> Faults:
+def description_mismatch_bound(subject: Subject) -> Faults:
     """Descriptions with other limits than the schema's."""
     for held in _described(subject):
         for keyword, pattern in _LIMITS:
@@ -213,7 +213,7 @@ def prose_contradicts_bound(subject: Subject) -> Faults:
 
 
 @_contradiction(rationale="A client that is not told of null breaks on the first one.")
-def prose_contradicts_null(subject: Subject) -> Faults:
+def description_mismatch_null(subject: Subject) -> Faults:
     """Descriptions that speak of null where the schema does not admit it, and the other way round."""
     for pointer, schema in subject.schemas.items():
         text = schema.get("description")
@@ -231,7 +231,7 @@ def prose_contradicts_null(subject: Subject) -> Faults:
 
 
 @_contradiction(rationale="Whether something may be left out is the first thing that a client needs to know.")
-def prose_contradicts_required(subject: Subject) -> Faults:
+def description_mismatch_required(subject: Subject) -> Faults:
     """Descriptions that say optional of what is required, or required of what is not."""
     for node in subject.of("parameter"):
         text = node.value.get("description")
@@ -258,7 +258,7 @@ def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Faul
     rationale="Tools warn of what is marked `deprecated`, not of what is only called so.",
     source="OpenAPI 3.1, sections 4.8.10 and 4.8.12 (deprecated)",
 )
-def prose_contradicts_deprecated(subject: Subject) -> Faults:
+def description_mismatch_deprecated(subject: Subject) -> Faults:
     """What its description calls deprecated, without the mark."""
     for kind in ("operation", "parameter", "schema", "header"):
         for node in subject.of(kind) if "deprecated" in known(kind, subject.version) else ():

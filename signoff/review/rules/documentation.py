@@ -23,7 +23,7 @@ def _words(value: JsonObject, *fields: str) -> str:
     rationale="A reader who knows the method and path alone does not know what the operation does.",
     source=_SOURCE,
 )
-def operation_without_words(subject: Subject) -> Faults:
+def missing_description(subject: Subject) -> Faults:
     """Operations with neither a summary nor a description."""
     for operation in subject.operations:
         if not _words(operation.value, "summary", "description"):
@@ -32,7 +32,7 @@ def operation_without_words(subject: Subject) -> Faults:
 
 
 @advice(rationale="What a parameter selects, and in which unit, its name alone seldom says.", source=_SOURCE)
-def parameter_without_words(subject: Subject) -> Faults:
+def missing_parameter_description(subject: Subject) -> Faults:
     """Parameters that neither they nor their schema describe."""
     for node in subject.of("parameter"):
         schema = as_object(node.value.get("schema"))
@@ -43,7 +43,7 @@ def parameter_without_words(subject: Subject) -> Faults:
 
 
 @hint(rationale="A reader meets most properties in the reference alone.", source=_SOURCE)
-def property_without_words(subject: Subject) -> Faults:
+def missing_property_description(subject: Subject) -> Faults:
     """Properties without a description of their own or of what they refer to."""
     for name, held, place, _ in subject.properties():
         among = subject.contract.schemas.view(held).parts
@@ -52,7 +52,7 @@ def property_without_words(subject: Subject) -> Faults:
 
 
 @recommendation(rationale="A placeholder that is published tells readers that nobody looked.", source=_SOURCE)
-def words_left_open(subject: Subject) -> Faults:
+def placeholder_text(subject: Subject) -> Faults:
     """Descriptions and summaries that are placeholders."""
     for node in subject.nodes:
         for field in ("summary", "description"):
@@ -66,7 +66,7 @@ def words_left_open(subject: Subject) -> Faults:
     rationale="The description of a response is required, and the one place to say when it comes.",
     source="OpenAPI 3.1, section 4.8.17 (Response Object, description)",
 )
-def response_without_words(subject: Subject) -> Faults:
+def missing_response_description(subject: Subject) -> Faults:
     """Responses whose description is empty."""
     for node in subject.of("response"):
         if "description" in node.value and not _words(node.value, "description", "summary"):
@@ -78,7 +78,7 @@ def response_without_words(subject: Subject) -> Faults:
     rationale="Readers copy examples, and mocks answer with them.",
     source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
 )
-def body_without_example(subject: Subject) -> Faults:
+def missing_example(subject: Subject) -> Faults:
     """JSON bodies of requests and of responses of success without an example anywhere in their schema."""
     for operation in subject.contract.operations:
         sent = operation.request_body.content if operation.request_body else ()
@@ -100,7 +100,7 @@ def _exemplified(subject: Subject, schema: JsonObject) -> bool:
     rationale="Who meets a fault in the API must know whom to tell.",
     source="Zalando RESTful API Guidelines, rule 218",
 )
-def info_without_contact(subject: Subject) -> Faults:
+def missing_info_contact(subject: Subject) -> Faults:
     """Documents that name nobody to turn to."""
     info = as_object(subject.document.get("info"))
     if info and not as_object(info.get("contact")):
@@ -111,7 +111,7 @@ def info_without_contact(subject: Subject) -> Faults:
     rationale="The first thing that a reader asks is what the API is for.",
     source="Zalando RESTful API Guidelines, rule 218",
 )
-def info_without_description(subject: Subject) -> Faults:
+def missing_info_description(subject: Subject) -> Faults:
     """Documents that do not say what they describe."""
     info = as_object(subject.document.get("info"))
     if info and not _words(info, "description", "summary"):
@@ -119,7 +119,7 @@ def info_without_description(subject: Subject) -> Faults:
 
 
 @hint(rationale="Tags are the chapters of the reference.", source="OpenAPI 3.1, section 4.8.22 (Tag Object)")
-def tag_without_words(subject: Subject) -> Faults:
+def missing_tag_description(subject: Subject) -> Faults:
     """Tags of the list without a description."""
     for tag in subject.of("tag"):
         if not _words(tag.value, "description", "summary"):

@@ -35,7 +35,7 @@ _KNOWN = {status.value for status in HTTPStatus}
     rationale="A status that only the prose knows is one that clients and tests do not expect.",
     source="OpenAPI 3.1, section 4.8.16: responses should cover known errors",
 )
-def status_in_prose_undocumented(subject: Subject) -> Faults:
+def description_mismatch_status(subject: Subject) -> Faults:
     """Statuses of errors that a description speaks of, and no response covers."""
     operations = {operation.pointer: operation for operation in subject.contract.operations}
     described = subject.schemas | {pointer: at(subject, pointer) for pointer in operations}
@@ -76,7 +76,7 @@ def _answering(subject: Subject, pointer: str) -> list[Operation]:
     rationale="Every operation can fail; a client that is told of success alone cannot handle it.",
     source="OpenAPI 3.1, section 4.8.16; Zalando RESTful API Guidelines, rule 151",
 )
-def error_responses_missing(subject: Subject) -> Faults:
+def missing_error_response(subject: Subject) -> Faults:
     """Operations that describe no error at all."""
     for operation in subject.contract.operations:
         if not error_responses(operation):
@@ -88,7 +88,7 @@ def error_responses_missing(subject: Subject) -> Faults:
     rationale="What can be sent wrongly will be: the answer to it belongs to the contract.",
     source="RFC 9110, sections 15.5.1 and 15.5.21; OWASP API Security 2023, API8",
 )
-def bad_request_undocumented(subject: Subject) -> Faults:
+def missing_400_response(subject: Subject) -> Faults:
     """Operations that take input and describe errors, but none for input that is refused."""
     for operation in subject.contract.operations:
         takes = operation.request_body or any(parameter.schema for parameter in operation.parameters)
@@ -105,7 +105,7 @@ def bad_request_undocumented(subject: Subject) -> Faults:
     rationale="An id in the path may name nothing; clients meet that every day.",
     source="RFC 9110, section 15.5.5 (404 Not Found)",
 )
-def not_found_undocumented(subject: Subject) -> Faults:
+def missing_404_response(subject: Subject) -> Faults:
     """Operations with a path parameter that describe no 404."""
     for operation in subject.contract.operations:
         if "{" in operation.path and operation.responses and not operation.response_for(404):
@@ -117,7 +117,7 @@ def not_found_undocumented(subject: Subject) -> Faults:
     rationale="One standard form of errors lets clients handle all APIs alike.",
     source="RFC 9457; Zalando RESTful API Guidelines, rule 176",
 )
-def error_without_problem_details(subject: Subject) -> Faults:
+def missing_problem_details(subject: Subject) -> Faults:
     """JSON errors that are not sent as Problem Details, though others in the document are."""
     offers = {
         offer.pointer: offer.name
@@ -136,7 +136,7 @@ def error_without_problem_details(subject: Subject) -> Faults:
     rationale="A client that is limited must know what comes when it is, and how long to wait.",
     source="RFC 6585, section 4; OWASP API Security 2023, API4",
 )
-def too_many_requests_undocumented(subject: Subject) -> Faults:
+def missing_429_response(subject: Subject) -> Faults:
     """Operations without a 429 in a document, or with a description, that speaks of rate limits."""
     info = str(as_object(subject.document.get("info")).get("description", ""))
     for operation in subject.contract.operations:
@@ -151,7 +151,7 @@ def too_many_requests_undocumented(subject: Subject) -> Faults:
     rationale="Without Retry-After a client that is told to wait does not know how long.",
     source="RFC 6585, section 4; RFC 9110, section 10.2.3",
 )
-def retry_after_missing(subject: Subject) -> Faults:
+def missing_retry_after(subject: Subject) -> Faults:
     """Responses of status 429 without the header Retry-After."""
     for node in subject.of("operation"):
         for status, _, response, pointer in subject.members(node.value, node.pointer, "responses"):
@@ -164,7 +164,7 @@ def retry_after_missing(subject: Subject) -> Faults:
     rationale="Location tells where what was created stands, whatever the body says.",
     source="RFC 9110, section 15.3.2 (201 Created); Google AIP-133",
 )
-def created_without_location(subject: Subject) -> Faults:
+def missing_location_header(subject: Subject) -> Faults:
     """Responses of status 201 with neither Location nor a body that could name what was created."""
     for operation in subject.contract.operations:
         for response in operation.responses:

@@ -30,7 +30,7 @@ _KEYWORDS = ("readOnly", "writeOnly")
     rationale="An example is what readers copy and mocks answer: one that breaks its schema misleads both.",
     source=_SOURCE,
 )
-def example_breaks_schema(subject: Subject) -> Faults:
+def invalid_example(subject: Subject) -> Faults:
     """Examples of bodies, parameters, headers and schemas that their schema refuses."""
     for stated, breach in _breaches(subject, "example"):
         if not _is_loose(breach):
@@ -42,7 +42,7 @@ def example_breaks_schema(subject: Subject) -> Faults:
     rationale="An example in another format than the schema names teaches its readers the wrong one.",
     source=_SOURCE,
 )
-def example_breaks_format(subject: Subject) -> Faults:
+def invalid_example_format(subject: Subject) -> Faults:
     """Examples that are no URI, e-mail address or the like, where tools differ in how strictly they read."""
     for stated, breach in _breaches(subject, "example"):
         if _is_loose(breach):
@@ -53,7 +53,7 @@ def example_breaks_format(subject: Subject) -> Faults:
     rationale="A default that its own schema refuses can be neither sent nor assumed.",
     source="OpenAPI 3.0.4, section 4.7.24.2 (default); JSON Schema Validation 2020-12, section 9.2",
 )
-def default_breaks_schema(subject: Subject) -> Faults:
+def invalid_default(subject: Subject) -> Faults:
     """Defaults that their schema refuses."""
     for stated, breach in _breaches(subject, "default"):
         severity = Severity.WARNING if stated.value is None or _is_loose(breach) else None
@@ -65,7 +65,7 @@ def default_breaks_schema(subject: Subject) -> Faults:
     rationale="A member that the schema's other keywords exclude can never be sent.",
     source="JSON Schema Validation 2020-12, section 6.1.2",
 )
-def enum_breaks_schema(subject: Subject) -> Faults:
+def invalid_enum_value(subject: Subject) -> Faults:
     """Members of enums, and constants, that a pattern or bound beside them excludes."""
     for stated, breach in _breaches(subject, "enum"):
         if breach.keyword not in ("type", "enum", "const") and not _is_loose(breach):
@@ -99,7 +99,7 @@ def _fault(
     rationale="JSON written as one string is a string: mocks send it with quotes, and readers see escapes.",
     source="OpenAPI 3.1, section 4.8.19 (Example Object, value)",
 )
-def example_as_text(subject: Subject) -> Faults:
+def json_example_as_string(subject: Subject) -> Faults:
     """Examples of JSON bodies that hold the JSON as text."""
     for stated in _examples(subject):
         if _is_json_as_text(stated, subject):
@@ -124,7 +124,7 @@ def _is_json_as_text(stated: LiteralValue, subject: Subject) -> bool:
     source="the document's own declarations",
     rationale="A member one slip away from a declared property is mostly that property.",
 )
-def example_property_misspelt(subject: Subject) -> Faults:
+def misspelled_example_property(subject: Subject) -> Faults:
     """Members of examples that are undeclared, near one that is, in place of it."""
     for stated in _examples(subject):
         for place, name, meant in _undeclared(subject, stated):
@@ -137,7 +137,7 @@ def example_property_misspelt(subject: Subject) -> Faults:
     source="the document's own declarations",
     rationale="A member that only the example knows is one that no client can rely on.",
 )
-def example_property_undeclared(subject: Subject) -> Faults:
+def undefined_example_property(subject: Subject) -> Faults:
     """Members of examples that the schema does not declare."""
     for stated in _examples(subject):
         for place, name, meant in _undeclared(subject, stated):
@@ -193,7 +193,7 @@ def _items(subject: Subject, schema: JsonObject) -> JsonObject:
     rationale="What is `readOnly` is never sent, and what is `writeOnly` never comes back.",
     source="OpenAPI 3.0.4, section 4.7.24.2; JSON Schema Validation 2020-12, section 9.4",
 )
-def example_of_another_direction(subject: Subject) -> Faults:
+def example_direction_mismatch(subject: Subject) -> Faults:
     """Members of request examples that are `readOnly`, of response examples that are `writeOnly`."""
     keywords = {Direction.REQUEST: ("readOnly", "request"), Direction.RESPONSE: ("writeOnly", "response")}
     schemas = subject.contract.schemas
@@ -216,7 +216,7 @@ def example_of_another_direction(subject: Subject) -> Faults:
     rationale="Two examples of one name that differ leave their readers to guess which one is true.",
     source="the document's own examples",
 )
-def examples_disagree(subject: Subject) -> Faults:
+def conflicting_examples(subject: Subject) -> Faults:
     """Inline examples that have the name of a component, but another value."""
     components = as_object(as_object(subject.document.get("components")).get("examples"))
     for node in subject.of("media_type", "parameter", "header"):
@@ -247,7 +247,7 @@ def example_and_examples(subject: Subject) -> Faults:
     rationale="A client that follows an example to an operation must find it in the document.",
     source="the document's own operationIds; RFC 8288, section 2 (links name what exists)",
 )
-def example_operation_unknown(subject: Subject) -> Faults:
+def undefined_operation_in_example(subject: Subject) -> Faults:
     """Members of examples called operation_id or operationId that name no operation of the document."""
     ids = {str(op.value["operationId"]) for op in subject.operations if "operationId" in op.value}
     for stated in _examples(subject) if ids else ():

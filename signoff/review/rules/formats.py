@@ -30,7 +30,7 @@ _WELL_KNOWN |= {"int32": "integer", "float": "number", "double": "number", "ipv4
     rationale="A format of another type judges nothing, and generators differ in what they make of it.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_of_another_type(subject: Subject) -> Faults:
+def format_type_mismatch(subject: Subject) -> Faults:
     """Well-known formats beside a type that they do not judge."""
     for node in subject.of("schema"):
         named, kind = node.value.get("format"), node.value.get("type")
@@ -46,7 +46,7 @@ def format_of_another_type(subject: Subject) -> Faults:
     rationale="A format one slip away from a registered one is ignored, and values go unchecked.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_misspelt(subject: Subject) -> Faults:
+def misspelled_format(subject: Subject) -> Faults:
     """Formats that are no registered one, but nearly."""
     for node in subject.of("schema"):
         named = node.value.get("format")
@@ -68,7 +68,7 @@ def _slip(named: str) -> str | None:
     rationale="A format that no registry lists is read by no tool but your own.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_unknown(subject: Subject) -> Faults:
+def unknown_format(subject: Subject) -> Faults:
     """Formats that are not registered."""
     for node in subject.of("schema"):
         named = node.value.get("format")

@@ -20,7 +20,7 @@ _JSON_SCHEMA = "JSON Schema Validation 2020-12, section 6"
 
 
 @rule(rationale="Between bounds that cross there is nothing: every value is refused.", source=_JSON_SCHEMA)
-def bounds_cross(subject: Subject) -> Faults:
+def min_exceeds_max(subject: Subject) -> Faults:
     """Bounds of one schema with nothing between them."""
     holders = [node for node in subject.of("parameter", "header") if "schema" not in node.value]
     for pointer, schema in (subject.schemas | {node.pointer: node.value for node in holders}).items():
@@ -34,7 +34,7 @@ def bounds_cross(subject: Subject) -> Faults:
     rationale="A member that the schema's own type excludes can never be sent.",
     source=f"{_JSON_SCHEMA}.1.2",
 )
-def enum_outside_type(subject: Subject) -> Faults:
+def enum_type_mismatch(subject: Subject) -> Faults:
     """Members of `enum`, and `const`, of another type than the schema's."""
     for node in subject.of("schema", "parameter", "header"):
         if node.ref is not None or "type" not in node.value:
@@ -67,7 +67,7 @@ def _json(value: JsonValue) -> str:
 
 
 @rule(rationale="An enum without members admits nothing.", source=f"{_JSON_SCHEMA}.1.2")
-def enum_empty(subject: Subject) -> Faults:
+def empty_enum(subject: Subject) -> Faults:
     """Enums without members."""
     for node in subject.of("schema", "parameter", "header"):
         if node.value.get("enum") == []:
@@ -78,7 +78,7 @@ def enum_empty(subject: Subject) -> Faults:
     rationale="A member that stands twice is a slip: often the second was to be another.",
     source=f"{_JSON_SCHEMA}.1.2",
 )
-def enum_repeats(subject: Subject) -> Faults:
+def duplicate_enum_value(subject: Subject) -> Faults:
     """Equal members of one enum."""
     for node in subject.of("schema", "parameter", "header"):
         members = as_list(node.value.get("enum"))
@@ -95,7 +95,7 @@ def enum_repeats(subject: Subject) -> Faults:
     rationale="An object can never satisfy a schema that requires a property which it forbids.",
     source="JSON Schema 2020-12, sections 10.3.2 and 6.5.3 of Validation",
 )
-def required_impossible(subject: Subject) -> Faults:
+def forbidden_required_property(subject: Subject) -> Faults:
     """Required properties that `additionalProperties: false`, or a `false` schema, excludes."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
@@ -124,7 +124,7 @@ def _forbids(part: JsonObject, name: str) -> bool:
     rationale="A required property that is described nowhere is mostly a misspelt one.",
     source="common practice; the document's own declarations",
 )
-def required_undeclared(subject: Subject) -> Faults:
+def undefined_required_property(subject: Subject) -> Faults:
     """Required properties that neither the schema, nor what it is composed of or a part of, declares."""
     schemas = subject.contract.schemas
     composers = _composers(subject)
@@ -167,7 +167,7 @@ def _composers(subject: Subject) -> dict[str, list[JsonObject]]:
     rationale="A value that two branches of `oneOf` admit is refused by both together.",
     source="JSON Schema 2020-12, section 10.2.1.3",
 )
-def one_of_overlaps(subject: Subject) -> Faults:
+def overlapping_one_of(subject: Subject) -> Faults:
     """Branches of `oneOf` that are equal, or an integer beside a number."""
     for pointer, schema in subject.schemas.items():
         seen: dict[str, int] = {}
@@ -208,7 +208,7 @@ def read_only_and_write_only(subject: Subject) -> Faults:
     rationale="Before 3.1 an array must say what it holds; generators refuse one that does not.",
     source="OpenAPI 3.0.4, section 4.7.24 (items); OpenAPI 2.0, Items Object",
 )
-def array_without_items(subject: Subject) -> Faults:
+def missing_array_items(subject: Subject) -> Faults:
     """Arrays without `items` in 2.0 and 3.0."""
     if subject.has_json_schema:
         return
@@ -221,7 +221,7 @@ def array_without_items(subject: Subject) -> Faults:
     rationale="A value must satisfy every part of `allOf`: where two exclude each other, none can.",
     source="JSON Schema 2020-12, section 10.2.1.1",
 )
-def all_of_contradicts(subject: Subject) -> Faults:
+def conflicting_all_of(subject: Subject) -> Faults:
     """Parts that leave no type, no member of an enum, or nothing between their bounds."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
@@ -261,7 +261,7 @@ def _has(values: Sequence[JsonValue], wanted: JsonValue) -> bool:
     rationale="A branch for a value that the property cannot have is mostly a misspelt value.",
     source="JSON Schema 2020-12, sections 10.2.1 and 10.2.2",
 )
-def condition_never_holds(subject: Subject) -> Faults:
+def unreachable_condition(subject: Subject) -> Faults:
     """Branches and conditions for values of a property that its own enum does not admit."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
@@ -297,7 +297,7 @@ def _branches(schema: JsonObject, pointer: str) -> Iterator[tuple[str, JsonObjec
     rationale="What requires itself, directly or by way of others, could only be satisfied without end.",
     source="JSON Schema 2020-12, section 9.4.1",
 )
-def recursion_without_end(subject: Subject) -> Faults:
+def infinite_recursion(subject: Subject) -> Faults:
     """Schemas each value of which must hold another value of the same schema."""
     targets = {from_ref(str(schema["$ref"])) for schema in subject.schemas.values() if "$ref" in schema}
     endless = {pointer for pointer in targets if pointer in subject.schemas}

@@ -41,7 +41,7 @@ def _is_foreign(name: str) -> bool:
     rationale="A misspelt keyword is silently ignored, and what it should have said is not said at all.",
     source="the fields of each object of the document's OpenAPI version",
 )
-def keyword_misspelt(subject: Subject) -> Faults:
+def misspelled_keyword(subject: Subject) -> Faults:
     """Fields that are one slip away from one that the object has."""
     for node in _keyed(subject):
         if node.ref is not None and node.kind != "schema":
@@ -62,7 +62,7 @@ def keyword_misspelt(subject: Subject) -> Faults:
     rationale="A keyword of another version is ignored, so that the document says less than it seems to.",
     source="OpenAPI 2.0, 3.0 and 3.1; JSON Schema 2020-12",
 )
-def keyword_of_another_version(subject: Subject) -> Faults:
+def keyword_version_mismatch(subject: Subject) -> Faults:
     """Fields and forms of fields that are at home in other versions only."""
     version = subject.version[:3]
     for node in _keyed(subject):
@@ -109,7 +109,7 @@ def _forms(node: Node, *, has_json_schema: bool, version: str) -> Faults:
     rationale="A keyword for another type says nothing: `maxLength` bounds no integer.",
     source="JSON Schema Validation 2020-12, section 6",
 )
-def keyword_without_effect(subject: Subject) -> Faults:
+def keyword_type_mismatch(subject: Subject) -> Faults:
     """Keywords that judge no value of the schema's own type."""
     for node in subject.of("schema"):
         kinds = {str(kind) for kind in as_list(node.value.get("type")) or [node.value.get("type")]}
@@ -128,7 +128,7 @@ def keyword_without_effect(subject: Subject) -> Faults:
     rationale="Before 3.1 everything beside a `$ref` is ignored, whatever it seems to say.",
     source="OpenAPI 3.0.4, section 4.7.23.2 (Reference Object)",
 )
-def reference_siblings_ignored(subject: Subject) -> Faults:
+def ignored_ref_siblings(subject: Subject) -> Faults:
     """Keywords beside the `$ref` of a schema, in versions that ignore them."""
     for node in subject.of("schema") if not subject.has_json_schema else ():
         if node.ref is None:
@@ -143,7 +143,7 @@ def reference_siblings_ignored(subject: Subject) -> Faults:
     rationale="`nullable` admits null only beside a `type`, and only where an `enum` lists null as well.",
     source="OpenAPI 3.0.4, section 4.7.24.2; the clarification of `nullable` by the OpenAPI Initiative",
 )
-def nullable_without_effect(subject: Subject) -> Faults:
+def ineffective_nullable(subject: Subject) -> Faults:
     """`nullable: true` without a type, or beside an enum that leaves null out."""
     for node in subject.of("schema") if subject.version.startswith("3.0") else ():
         if node.value.get("nullable") is not True or node.ref is not None:
@@ -161,7 +161,7 @@ def nullable_without_effect(subject: Subject) -> Faults:
     rationale="A keyword that JSON Schema does not know is an annotation that most tools drop.",
     source="JSON Schema 2020-12, section 6.5",
 )
-def keyword_unknown(subject: Subject) -> Faults:
+def unknown_keyword(subject: Subject) -> Faults:
     """Keywords of schemas that no version knows."""
     for node in subject.of("schema") if subject.has_json_schema else ():
         fields = known("schema", subject.version)

@@ -46,7 +46,7 @@ _ANY = ("*/*", "application/octet-stream", "text/plain", "application/zip")
     rationale="What is no media type matches no Content-Type, so that the body is never described.",
     source="RFC 9110, section 8.3.1",
 )
-def media_type_malformed(subject: Subject) -> Faults:
+def invalid_media_type(subject: Subject) -> Faults:
     """Keys of `content`, and members of `consumes` and `produces`, that are no media type or range."""
     for name, place in _media_types(subject):
         if not _MEDIA_TYPE.fullmatch(name.strip()):
@@ -71,7 +71,7 @@ def _media_types(subject: Subject) -> Iterator[tuple[str, str]]:
     rationale="Where the prose promises Problem Details and the media type none, one of them is untrue.",
     source="RFC 9457, sections 3 and 6.1; the document's own descriptions",
 )
-def prose_contradicts_problem_media_type(subject: Subject) -> Faults:
+def description_mismatch_problem_details(subject: Subject) -> Faults:
     """Error responses of plain JSON whose description, or whose schema's, speaks of Problem Details."""
     seen = set()
     for operation in subject.contract.operations:
@@ -96,7 +96,7 @@ def prose_contradicts_problem_media_type(subject: Subject) -> Faults:
     rationale="A reader of the summary asks for one format and gets another.",
     source="the document's own descriptions",
 )
-def prose_contradicts_media_type(subject: Subject) -> Faults:
+def description_mismatch_media_type(subject: Subject) -> Faults:
     """Operations that say they answer with a format that no response of success has."""
     for operation in subject.contract.operations:
         offers = sorted({media_types.essence(offer.name) for offer in success_offers(operation)})
@@ -123,7 +123,7 @@ def _takes(operation: Operation, named: str) -> bool:
     rationale="A body without a schema can be neither checked nor generated.",
     source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
 )
-def media_type_without_schema(subject: Subject) -> Faults:
+def missing_body_schema(subject: Subject) -> Faults:
     """JSON bodies that no schema describes."""
     for node in subject.of("media_type"):
         name = node.pointer.rpartition("/")[2].replace("~1", "/")

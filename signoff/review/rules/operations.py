@@ -24,7 +24,7 @@ _IGNORED = ("accept", "content-type", "authorization")
     rationale="Generated clients name functions by the operationId: two of one name overwrite each other.",
     source="OpenAPI 3.1, section 4.8.10 (Operation Object)",
 )
-def operation_id_repeated(subject: Subject) -> Faults:
+def duplicate_operation_id(subject: Subject) -> Faults:
     """An operationId that an earlier operation has."""
     seen: dict[str, str] = {}
     for node in subject.of("operation"):
@@ -39,7 +39,7 @@ def operation_id_repeated(subject: Subject) -> Faults:
     rationale="Without an operationId, clients, links and logs make up a name that changes with the path.",
     source="OpenAPI 3.1, section 4.8.10 (Operation Object)",
 )
-def operation_id_missing(subject: Subject) -> Faults:
+def missing_operation_id(subject: Subject) -> Faults:
     """Operations without an operationId."""
     for operation in subject.operations:
         if not operation.value.get("operationId"):
@@ -51,7 +51,7 @@ def operation_id_missing(subject: Subject) -> Faults:
     rationale="Of two parameters of one name and place a tool reads either.",
     source="OpenAPI 3.1, section 4.8.10 (Operation Object, parameters)",
 )
-def parameter_repeated(subject: Subject) -> Faults:
+def duplicate_parameter(subject: Subject) -> Faults:
     """Two parameters of one name and place in one list."""
     owners = {op.item_pointer: op.item for op in subject.operations}
     owners |= {op.pointer: op.value for op in subject.operations}
@@ -69,7 +69,7 @@ def parameter_repeated(subject: Subject) -> Faults:
     rationale="These header parameters are ignored: content, responses and security say what they would.",
     source="OpenAPI 3.1, section 4.8.12.2 (Parameter Object, name)",
 )
-def parameter_ignored(subject: Subject) -> Faults:
+def ignored_header_parameter(subject: Subject) -> Faults:
     """Header parameters called Accept, Content-Type or Authorization."""
     instead = {"accept": "`content` of the responses", "content-type": "`content` of the request body"}
     if subject.version.startswith("2."):
@@ -85,7 +85,7 @@ def parameter_ignored(subject: Subject) -> Faults:
     rationale="A response header called Content-Type is ignored: the names under `content` say it.",
     source="OpenAPI 3.1, section 4.8.17 (Response Object, headers)",
 )
-def response_header_ignored(subject: Subject) -> Faults:
+def ignored_response_header(subject: Subject) -> Faults:
     """Response headers called Content-Type."""
     for node in subject.of("response"):
         for name in as_object(node.value.get("headers")):
@@ -98,7 +98,7 @@ def response_header_ignored(subject: Subject) -> Faults:
     rationale="What is no status code matches no response that a server can send.",
     source="RFC 9110, section 15; OpenAPI 3.1, section 4.8.16 (Responses Object)",
 )
-def status_code(subject: Subject) -> Faults:
+def invalid_status_code(subject: Subject) -> Faults:
     """Keys of `responses` that are neither a status code, nor a range, nor `default`."""
     for node in subject.of("operation"):
         for status in as_object(node.value.get("responses")):
@@ -114,7 +114,7 @@ def status_code(subject: Subject) -> Faults:
     rationale="Answers of these statuses never have content (RFC 9110), so that clients never see it.",
     source="RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5",
 )
-def response_with_impossible_content(subject: Subject) -> Faults:
+def forbidden_response_body(subject: Subject) -> Faults:
     """Content of 1xx, 204, 205 and 304 responses."""
     for operation in subject.operations:
         for status, _, response, pointer in subject.members(operation.value, operation.pointer, "responses"):
@@ -129,7 +129,7 @@ def response_with_impossible_content(subject: Subject) -> Faults:
     rationale="A body of GET, HEAD or DELETE has no meaning in HTTP; servers, proxies and caches drop it.",
     source="RFC 9110, sections 9.3.1, 9.3.2 and 9.3.5; OpenAPI 3.1, section 4.8.10",
 )
-def request_body_ignored(subject: Subject) -> Faults:
+def ignored_request_body(subject: Subject) -> Faults:
     """Bodies of operations whose method gives them no meaning."""
     for operation in subject.operations:
         if operation.method not in ("get", "head", "delete", "trace"):
@@ -147,7 +147,7 @@ def request_body_ignored(subject: Subject) -> Faults:
     rationale="A client does not know what to expect where no response of success is described.",
     source="OpenAPI 3.1, section 4.8.16: the responses should have the successful one",
 )
-def success_response_missing(subject: Subject) -> Faults:
+def missing_success_response(subject: Subject) -> Faults:
     """Operations that describe responses, but none of 1xx to 3xx nor a default."""
     for operation in subject.operations:
         statuses = [str(status) for status in as_object(operation.value.get("responses"))]
@@ -161,7 +161,7 @@ def success_response_missing(subject: Subject) -> Faults:
     rationale="A parameter whose place or style does not exist is sent by no client.",
     source="OpenAPI 3.1, sections 4.8.12.1 and 4.8.12.3 (Style Values)",
 )
-def parameter_location(subject: Subject) -> Faults:
+def invalid_parameter_location(subject: Subject) -> Faults:
     """Parameters in a place that does not exist, or of a style that their place does not have."""
     is_2_0 = subject.version.startswith("2.")
     for node in subject.of("parameter"):

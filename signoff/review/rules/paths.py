@@ -26,7 +26,7 @@ def _templates(subject: Subject) -> list[str]:
     rationale="A client can neither fill a place that nothing describes, nor send what has no place.",
     source="OpenAPI 3.1, section 4.8.12.1 (Parameter Locations)",
 )
-def path_parameters(subject: Subject) -> Faults:
+def path_parameter_mismatch(subject: Subject) -> Faults:
     """Names in the template without a parameter, and parameters without a place in the template."""
     for operation in subject.operations:
         bare, _, query = operation.path.partition("?")
@@ -66,7 +66,7 @@ def _mismatches(operation: WrittenOperation, placed: list[str], described: dict[
     rationale="What a server matches, and a client fills, must be one well-formed template.",
     source="OpenAPI 3.1, section 4.8.8 (Paths Object); RFC 3986, section 3.3",
 )
-def path_template(subject: Subject) -> Faults:
+def invalid_path_template(subject: Subject) -> Faults:
     """Templates without a slash in front, with broken braces, repeated names, a query or an empty segment."""
     for path in _templates(subject):
         place = f"/paths/{escape(path)}"
@@ -105,7 +105,7 @@ def path_trailing_slash(subject: Subject) -> Faults:
     rationale="Two templates that differ in names alone match the same requests; only one can be meant.",
     source="OpenAPI 3.1, section 4.8.8 (Paths Object)",
 )
-def paths_equivalent(subject: Subject) -> Faults:
+def identical_paths(subject: Subject) -> Faults:
     """Templates that are the same but for the names of their parameters."""
     seen: dict[str, str] = {}
     for path in _templates(subject):
@@ -120,7 +120,7 @@ def paths_equivalent(subject: Subject) -> Faults:
     rationale="Where two templates match one request and none is more literal, tools pick as they please.",
     source="OpenAPI 3.1, section 4.8.8.2 (Path Templating Matching)",
 )
-def paths_ambiguous(subject: Subject) -> Faults:
+def ambiguous_paths(subject: Subject) -> Faults:
     """Templates of which each is literal where the other is not, such as /{entity}/me and /books/{id}."""
     templates: dict[str, _Template] = {}
     for operation in subject.operations:

@@ -33,7 +33,7 @@ def _patterns(subject: Subject) -> Iterator[tuple[str, str]]:
     rationale="A pattern that is no regular expression of ECMA-262 is refused, or judges nothing.",
     source="JSON Schema Validation 2020-12, section 6.3.3; ECMA-262, section 22.2",
 )
-def pattern_invalid(subject: Subject) -> Faults:
+def invalid_pattern(subject: Subject) -> Faults:
     """Patterns that cannot be read with or without the Unicode flag."""
     for pattern, place in _patterns(subject):
         reason = _unreadable(pattern)
@@ -63,7 +63,7 @@ def _unreadable(pattern: str) -> str:
     rationale="What other dialects read as anchors or delimiters stands for plain characters in ECMA-262.",
     source="ECMA-262, section 22.2 and annex B.1.2",
 )
-def pattern_of_another_dialect(subject: Subject) -> Faults:
+def non_ecmascript_pattern(subject: Subject) -> Faults:
     r"""`\A` and `\Z`, and patterns between slashes."""
     for pattern, place in _patterns(subject):
         if _unreadable(pattern):

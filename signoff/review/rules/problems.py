@@ -65,7 +65,7 @@ def _problems(subject: Subject) -> list[_Problem]:
     rationale="A problem repeats the status of its response: an example with another is a stray copy.",
     source="RFC 9457, section 3.1.2",
 )
-def problem_status(subject: Subject) -> Faults:
+def problem_status_mismatch(subject: Subject) -> Faults:
     """Examples of errors whose `status` is not that of the response they stand under."""
     for problem in _problems(subject):
         for name in _STATUS_MEMBERS:
@@ -95,7 +95,7 @@ def _is_taken(problem: _Problem, code: int) -> bool:
     rationale="A type of problem has one title: clients and people recognise it by either.",
     source="RFC 9457, section 3.1.3",
 )
-def problem_title_varies(subject: Subject) -> Faults:
+def inconsistent_problem_title(subject: Subject) -> Faults:
     """Examples of one `type` with several titles, or several statuses."""
     first: dict[str, _Problem] = {}
     for problem in _problems(subject):
@@ -114,7 +114,7 @@ def problem_title_varies(subject: Subject) -> Faults:
     rationale="A title that is the phrase of another status sends its reader to the wrong cause.",
     source="RFC 9457, sections 3.1.3 and 4.2.1; RFC 9110, section 15",
 )
-def problem_title_of_another_status(subject: Subject) -> Faults:
+def problem_title_mismatch(subject: Subject) -> Faults:
     """Examples of errors whose title is the phrase of another status than their own."""
     phrases = {status.phrase.lower(): status.value for status in HTTPStatus if status >= 400}
     for problem in _problems(subject):
@@ -129,7 +129,7 @@ def problem_title_of_another_status(subject: Subject) -> Faults:
     rationale="An example of another resource than the operation's own shows readers what cannot happen.",
     source="RFC 9457, section 3.1.5 (instance); the document's own paths",
 )
-def problem_of_another_resource(subject: Subject) -> Faults:
+def problem_resource_mismatch(subject: Subject) -> Faults:
     """Examples of errors whose `instance` is another path, or that miss a thing the operation has not."""
     prefixes = _prefixes(subject)
     for problem in _problems(subject):
@@ -227,7 +227,7 @@ def _singular(word: str) -> str:
     rationale="A relative `type` means another problem on every path that answers with it.",
     source="RFC 9457, section 3.1.1: absolute URIs are recommended",
 )
-def problem_type_relative(subject: Subject) -> Faults:
+def relative_problem_type(subject: Subject) -> Faults:
     """Examples of problems whose `type` is a relative reference."""
     for problem in _problems(subject):
         kind = problem.body.get("type")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     rationale="A reference that leads nowhere leaves a hole where its reader expects a description.",
     source="OpenAPI 3.1, section 4.8.23 (Reference Object)",
 )
-def reference_dangling(subject: Subject) -> Faults:
+def unresolved_ref(subject: Subject) -> Faults:
     """References whose file or place does not exist."""
     missing = {
         (error.location.file, error.location.pointer): error for error in subject.dangling if error.location
@@ -44,7 +44,7 @@ def _meant(subject: Subject, ref: str) -> str:
     rationale="A client picks the wrong branch, or none, when the discriminator names what is not there.",
     source="OpenAPI 3.1, section 4.8.25 (Discriminator Object)",
 )
-def discriminator_without_target(subject: Subject) -> Faults:
+def invalid_discriminator(subject: Subject) -> Faults:
     """A mapping to no schema, or a property that no branch has."""
     for pointer, schema in subject.schemas.items():
         held = schema.get("discriminator")
@@ -84,7 +84,7 @@ def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: s
     rationale="A link that names no operation cannot be followed.",
     source="OpenAPI 3.1, section 4.8.20 (Link Object)",
 )
-def link_without_target(subject: Subject) -> Faults:
+def invalid_link(subject: Subject) -> Faults:
     """Links to operations that do not exist."""
     ids = {str(node.value["operationId"]) for node in subject.of("operation") if "operationId" in node.value}
     for node in subject.of("link"):
@@ -119,7 +119,7 @@ def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Faults:
     rationale="Where a document describes its tags, one that is not among them is a slip or lacks its words.",
     source="the document's own list of tags; OpenAPI 3.1, section 4.8.22",
 )
-def tag_undefined(subject: Subject) -> Faults:
+def undefined_tag(subject: Subject) -> Faults:
     """Tags that the document does not list, though it lists others."""
     names = {str(tag.value["name"]) for tag in subject.of("tag") if "name" in tag.value}
     for node in subject.of("operation") if names else ():
@@ -134,7 +134,7 @@ def tag_undefined(subject: Subject) -> Faults:
     rationale="A tag that no operation has shows up as an empty section.",
     source="OpenAPI 3.1, section 4.8.22 (Tag Object)",
 )
-def tag_unused(subject: Subject) -> Faults:
+def unused_tag(subject: Subject) -> Faults:
     """Tags of the list that no operation has, nor a tag below them."""
     used = {str(tag) for node in subject.of("operation") for tag in as_list(node.value.get("tags"))}
     parents = {str(tag.value.get("parent")) for tag in subject.of("tag")}
@@ -148,7 +148,7 @@ def tag_unused(subject: Subject) -> Faults:
     rationale="What nothing refers to is read, kept and translated for nobody.",
     source="common practice; OpenAPI 3.1, section 4.8.7 (Components Object)",
 )
-def component_unused(subject: Subject) -> Faults:
+def unused_component(subject: Subject) -> Faults:
     """Components that nothing refers to, except what only they refer to."""
     used = _used(subject)
     for kind, pointer in _component_places(subject):

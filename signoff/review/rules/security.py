@@ -43,7 +43,7 @@ def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[str]]]:
     rationale="Nobody can satisfy a requirement of a scheme that is nowhere described.",
     source="OpenAPI 3.1, section 4.8.30 (Security Requirement Object)",
 )
-def security_scheme_undefined(subject: Subject) -> Faults:
+def undefined_security_scheme(subject: Subject) -> Faults:
     """Requirements whose scheme is not among the document's."""
     schemes = _schemes(subject)
     for name, place, _ in _requirements(subject):
@@ -57,7 +57,7 @@ def security_scheme_undefined(subject: Subject) -> Faults:
     rationale="A token with a scope that no flow offers cannot be had.",
     source="OpenAPI 3.1, section 4.8.29 (OAuth Flow Object, scopes)",
 )
-def security_scope_undefined(subject: Subject) -> Faults:
+def undefined_security_scope(subject: Subject) -> Faults:
     """Scopes that no flow of the OAuth 2 scheme lists."""
     schemes = _schemes(subject)
     for name, place, scopes in _requirements(subject):
@@ -74,7 +74,7 @@ def security_scope_undefined(subject: Subject) -> Faults:
     rationale="A scheme that nothing requires protects nothing; often a requirement was forgotten.",
     source="OWASP API Security 2023, API2 and API8",
 )
-def security_scheme_unused(subject: Subject) -> Faults:
+def unused_security_scheme(subject: Subject) -> Faults:
     """Security schemes that no requirement names."""
     named = {name for name, _, _ in _requirements(subject)}
     for name in _schemes(subject):
@@ -108,7 +108,7 @@ def credentials_in_url(subject: Subject) -> Faults:
     rationale="Where nothing is said, readers cannot tell a public operation from one that was forgotten.",
     source="OWASP API Security 2023, API2 and API5",
 )
-def security_unstated(subject: Subject) -> Faults:
+def missing_security(subject: Subject) -> Faults:
     """Operations without requirements where neither they nor the document says that none is needed."""
     for operation in subject.operations:
         if "security" not in operation.value and "security" not in subject.document:
@@ -120,7 +120,7 @@ def security_unstated(subject: Subject) -> Faults:
     rationale="Whoever must send credentials must know what comes back when they are refused.",
     source="RFC 9110, sections 15.5.2 and 15.5.4; OWASP API Security 2023, API2",
 )
-def unauthorized_undocumented(subject: Subject) -> Faults:
+def missing_401_response(subject: Subject) -> Faults:
     """Operations with security that describe no 401 (nor 403, nor a range, nor a default)."""
     for operation in subject.contract.operations:
         if any(operation.security) and not any(operation.response_for(status) for status in (401, 403)):
@@ -132,7 +132,7 @@ def unauthorized_undocumented(subject: Subject) -> Faults:
     rationale="A 401 asks for credentials that the document does not describe.",
     source="RFC 9110, section 15.5.2 (401 Unauthorized)",
 )
-def unauthorized_without_security(subject: Subject) -> Faults:
+def unexpected_401_response(subject: Subject) -> Faults:
     """Operations that describe a 401, but require nothing."""
     for operation in subject.contract.operations:
         told = [response for response in operation.responses if response.status == "401"]

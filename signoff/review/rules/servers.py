@@ -20,7 +20,7 @@ _LOCAL = re.compile(
     rationale="A client cannot make a URL of a template whose variables are not described.",
     source="OpenAPI 3.1, sections 4.8.5 and 4.8.6 (Server Variable Object)",
 )
-def server_variables(subject: Subject) -> Faults:
+def invalid_server_variable(subject: Subject) -> Faults:
     """Variables that are not defined or not used, and defaults that the enum does not admit."""
     for node in subject.of("server"):
         url = str(node.value.get("url", ""))
@@ -50,7 +50,7 @@ def server_variables(subject: Subject) -> Faults:
     rationale="Paths are appended to the server's URL: what follows a `?` or `#` there swallows them.",
     source="OpenAPI 3.1, section 4.8.5 (Server Object); RFC 3986",
 )
-def server_url(subject: Subject) -> Faults:
+def invalid_server_url(subject: Subject) -> Faults:
     """Server URLs with a query, a fragment, or a space."""
     for node in subject.of("server"):
         url = node.value.get("url")
@@ -64,7 +64,7 @@ def server_url(subject: Subject) -> Faults:
     rationale="Over plain HTTP anybody on the way reads and changes what is sent, credentials included.",
     source="OWASP API Security 2023, API8; RFC 9110, section 17.1",
 )
-def server_plain_http(subject: Subject) -> Faults:
+def insecure_server_url(subject: Subject) -> Faults:
     """Servers of plain HTTP, other than those of one's own machine."""
     for node in subject.of("server"):
         url = urlsplit(str(node.value.get("url", "")).replace("{", "x").replace("}", "x"))

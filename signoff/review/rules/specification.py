@@ -19,7 +19,7 @@ _MEND = "Compare it with what the specification says about this object."
     rationale="Tools refuse, or read differently, what breaks the specification that they were written for.",
     source="the schema of the document's OpenAPI version; JSON Schema 2020-12",
 )
-def valid_specification(subject: Subject) -> Faults:
+def invalid_spec(subject: Subject) -> Faults:
     """What the published schemas find, one fault for each field that they do not know."""
     kinds = {node.pointer: node.kind for node in subject.nodes}
     for error in structural_errors(subject.document, subject.version):

@@ -38,7 +38,7 @@ _JUDGED = ("format", "pattern", "enum", "const", "contentMediaType")
     rationale="A list grows; one that comes whole grows slow, and paging it later breaks its clients.",
     source="Google AIP-158; Zalando RESTful API Guidelines, rule 159; OWASP API Security 2023, API4",
 )
-def list_without_pagination(subject: Subject) -> Faults:
+def missing_pagination(subject: Subject) -> Faults:
     """Collections whose GET answers with an unbounded list and takes no parameter to page through it."""
     for operation in subject.contract.operations:
         is_collection = operation.method == "GET" and not operation.path.rstrip("/").endswith("}")
@@ -77,7 +77,7 @@ def _is_unbounded(subject: Subject, schema: JsonObject) -> bool:
     rationale="What a client may send without end, an attacker will.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_array_unbounded(subject: Subject) -> Faults:
+def unbounded_request_array(subject: Subject) -> Faults:
     """Arrays in requests without `maxItems`."""
     for pointer, schema in _sent(subject):
         if schema.get("type") == "array" and "maxItems" not in schema:
@@ -88,7 +88,7 @@ def request_array_unbounded(subject: Subject) -> Faults:
     rationale="What a client may send without end, an attacker will.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_string_unbounded(subject: Subject) -> Faults:
+def unbounded_request_string(subject: Subject) -> Faults:
     """Texts in requests that nothing bounds: no `maxLength`, `enum`, `pattern` or `format`."""
     bounded = ("maxLength", "enum", "const", "pattern", "format", "$ref", "readOnly")
     for pointer, schema in _sent(subject):
@@ -100,7 +100,7 @@ def request_string_unbounded(subject: Subject) -> Faults:
     rationale="A page size or quantity without a maximum lets one request cost as much as thousands.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_number_unbounded(subject: Subject) -> Faults:
+def unbounded_request_number(subject: Subject) -> Faults:
     """Parameters for the size of a page without a `maximum`."""
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
@@ -124,7 +124,7 @@ def _sent(subject: Subject) -> Iterator[tuple[str, JsonObject]]:
     rationale="What must always be sent is never left out, so that its default never holds.",
     source="OpenAPI 3.0.4, section 4.7.24.2 (default)",
 )
-def default_of_required_parameter(subject: Subject) -> Faults:
+def default_on_required_parameter(subject: Subject) -> Faults:
     """Required parameters with a default."""
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
@@ -138,7 +138,7 @@ def default_of_required_parameter(subject: Subject) -> Faults:
     rationale="A request that admits any member lets slips pass, and clients set what they should not.",
     source="OWASP API Security 2023, API3 (Broken Object Property Level Authorization)",
 )
-def additional_properties_of_request(subject: Subject) -> Faults:
+def additional_properties_in_request(subject: Subject) -> Faults:
     """Bodies of requests that state `additionalProperties: true` beside their properties."""
     for pointer, schema in _sent(subject):
         if schema.get("additionalProperties") is True and as_object(schema.get("properties")):
@@ -164,7 +164,7 @@ def _is_plain(among: Sequence[JsonObject], kind: str) -> bool:
     rationale="A time that is any text leaves its form, and its zone, to guessing.",
     source="RFC 3339; Zalando RESTful API Guidelines, rule 169; Google AIP-142",
 )
-def time_without_format(subject: Subject) -> Faults:
+def missing_date_time_format(subject: Subject) -> Faults:
     """Texts that are called or described as times, without `format: date-time` or the like."""
     for name, place, schema, among in _properties(subject):
         parts_of_name = words(name)
@@ -197,7 +197,7 @@ def money_as_float(subject: Subject) -> Faults:
     rationale="An id that the words call a UUID, and the schema any text, is never checked.",
     source="RFC 9562; the document's own descriptions",
 )
-def uuid_without_format(subject: Subject) -> Faults:
+def missing_uuid_format(subject: Subject) -> Faults:
     """Texts that are described as UUIDs without `format: uuid`."""
     for name, place, schema, among in _properties(subject):
         if _UUID_TEXT.match(str(schema.get("description", ""))) and _is_plain(among, "string"):
@@ -208,7 +208,7 @@ def uuid_without_format(subject: Subject) -> Faults:
     rationale="One id that is a number here and a text there fits into no client's type.",
     source="the document's own conventions; Zalando RESTful API Guidelines, rule 174",
 )
-def id_types_differ(subject: Subject) -> Faults:
+def inconsistent_id_type(subject: Subject) -> Faults:
     """Ids of one name, such as order_id, that are numbers in some schemas and texts in others."""
     first: dict[str, tuple[str, str]] = {}
     for name, place, _, among in _properties(subject):
