@@ -55,7 +55,7 @@ class Configuration:
         """Whether a rule is asked at all."""
         if rule.id in self.rules:
             return self.rules[rule.id] is not None
-        return rule.id in self.switched_on or self.profile.holds(rule.profile)
+        return rule.id in self.switched_on or self.profile.includes(rule.profile)
 
 
 def of(project: Project) -> Configuration:

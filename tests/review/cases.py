@@ -150,8 +150,16 @@ FIRING = [
         SHOP,
         {"/paths/~1stock?sort=up": {"get": {"responses": {"200": {"description": "S"}}}}},
     ),
-    ("invalid-path-template", SHOP, {"/paths/~1stock~1{id": {"get": {"responses": {"200": {"description": "S"}}}}}),
-    ("invalid-path-template", SHOP, {"/paths/~1stock~1~1all": {"get": {"responses": {"200": {"description": "S"}}}}}),
+    (
+        "invalid-path-template",
+        SHOP,
+        {"/paths/~1stock~1{id": {"get": {"responses": {"200": {"description": "S"}}}}},
+    ),
+    (
+        "invalid-path-template",
+        SHOP,
+        {"/paths/~1stock~1~1all": {"get": {"responses": {"200": {"description": "S"}}}}},
+    ),
     (
         "path-trailing-slash",
         SHOP,
