@@ -40,7 +40,7 @@ class Level(Enum):
     """How much an item matters: the verdict on a change, or the severity of anything else; worst first."""
 
     BREAKING = "breaking"
-    REVIEW = "review"
+    REVIEW = "needs-review"
     COMPATIBLE = "compatible"
     ERROR = "error"
     WARNING = "warning"

@@ -108,10 +108,10 @@ def test_repeated_findings_are_folded_into_the_first(tmp_path):
     broken = {f"{SCHEMAS}/Broken{number}": {"type": "string", "minimum": 3} for number in range(7)}
     [finding] = reviewed(tmp_path, edited(SHOP, broken)).findings
     assert finding.rule == "keyword-type-mismatch"
-    assert "6 other places" in finding.suggestion
+    assert "6 more: line" in finding.suggestion
 
 
-def test_one_component_is_told_once_however_many_lead_to_it(tmp_path):
+def test_one_component_is_reported_once_however_many_lead_to_it(tmp_path):
     found = reviewed(tmp_path, edited(SHOP, {f"{SCHEMAS}/Order/properties/state/enum/2": 3})).findings
     assert [finding.rule for finding in found] == ["enum-type-mismatch"]
 
@@ -155,9 +155,9 @@ def test_examples_of_callbacks_and_webhooks_are_judged(tmp_path):
             "application/json": {"schema": {"$ref": "#/components/schemas/Order"}, "example": {"state": 1}}
         }
     }
-    told = {"post": {"requestBody": body, "responses": {"204": {"description": "Thanks."}}}}
+    item = {"post": {"requestBody": body, "responses": {"204": {"description": "Thanks."}}}}
     document = edited(
-        SHOP, {"/webhooks": {"sent": told}, f"{ORDER}/callbacks": {"paid": {"{$request.query.url}": told}}}
+        SHOP, {"/webhooks": {"sent": item}, f"{ORDER}/callbacks": {"paid": {"{$request.query.url}": item}}}
     )
     found = reviewed(tmp_path, document).findings
     assert {finding.rule for finding in found} == {"invalid-example"}
@@ -223,7 +223,7 @@ def test_what_is_no_document_is_an_error(tmp_path):
     ],
     ids=" ".join,
 )
-def test_what_has_the_wrong_shape_is_told_and_never_a_crash(tmp_path, edits):
+def test_what_has_the_wrong_shape_is_reported_and_never_a_crash(tmp_path, edits):
     try:
         found = reviewed(tmp_path, edited(SHOP, edits), Profile.ALL).findings
     except DocumentError:

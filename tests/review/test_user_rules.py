@@ -107,7 +107,7 @@ def test_it_is_configured_and_suppressed_like_any_other(folder):
     (folder / "signoff.toml").write_text("[review]\nrules = {operation-without-owner = 'error'}")
     answer, found = findings("--rules", "team_rules")
     assert (answer.exit_code, found[0]["severity"]) == (1, "error")
-    accepted = "[[review.waivers]]\nrule='operation-without-owner'\npointer='/paths/**'\nreason='Later.'"
+    accepted = "[[review.suppressions]]\nrule='operation-without-owner'\npointer='/paths/**'\nreason='Later.'"
     (folder / "signoff.toml").write_text(accepted)
     answer, found = findings("--rules", "team_rules")
     assert (answer.exit_code, found) == (0, [])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, JsonValue, as_list, as_object, is_of
 from signoff.contract.pointer import escape, from_ref
-from signoff.review.composition import common_kinds, crossing, is_open, kinds
+from signoff.review.composition import common_kinds, conflicting_limits, is_open, kinds
 from signoff.review.rules.registry import Fault, Faults, Subject, rule, warning
 from signoff.review.words import suggestion
 
@@ -24,10 +24,10 @@ def min_exceeds_max(subject: Subject) -> Faults:
     """Limits of one schema that no value can meet."""
     holders = [node for node in subject.of("parameter", "header") if "schema" not in node.value]
     for pointer, schema in (subject.schemas | {node.pointer: node.value for node in holders}).items():
-        words = crossing([schema], kinds(schema))
-        if words:
-            named = [f"{pointer}/{name}" for name in words.split("`")[1::2] if name in schema]
-            yield Fault(named[0] if named else pointer, words, _NEVER)
+        reason = conflicting_limits([schema], kinds(schema))
+        if reason:
+            named = [f"{pointer}/{name}" for name in reason.split("`")[1::2] if name in schema]
+            yield Fault(named[0] if named else pointer, reason[:1].upper() + reason[1:], _NEVER)
 
 
 @rule(
@@ -233,9 +233,9 @@ def conflicting_all_of(subject: Subject) -> Faults:
             continue
         among = schemas.view(schema).parts
         place = f"{pointer}/allOf" if "allOf" in schema else pointer
-        words = _conflict(among)
-        if words:
-            yield Fault(place, f"Parts of this schema conflict: {words}", _NEVER)
+        reason = _conflict(among)
+        if reason:
+            yield Fault(place, f"Parts of this schema conflict: {reason}", _NEVER)
 
 
 def _conflict(among: Sequence[JsonObject]) -> str:
@@ -252,8 +252,8 @@ def _conflict(among: Sequence[JsonObject]) -> str:
         ]
         if not shared and all(as_list(enum) for enum in enums):
             return "their enums have no value in common"
-    if not any(crossing([part], kinds(part)) for part in among):
-        return crossing(among, admitted)
+    if not any(conflicting_limits([part], kinds(part)) for part in among):
+        return conflicting_limits(among, admitted)
     return ""
 
 

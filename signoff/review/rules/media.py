@@ -1,4 +1,4 @@
-"""Are media types well formed, and what the prose says of them?"""
+"""Media types that are invalid, have no schema, or do not match the description."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def enum_case(subject: Subject) -> Faults:
     for node in subject.of("schema"):
         enum = as_list(node.value.get("enum"))
         shape = majority(member for member in enum if isinstance(member, str))
-        for index, value in enumerate(enum) if shape else ():
-            if isinstance(value, str) and shape_of(value) not in (None, shape):
+        for index, value in enumerate(enum):
+            if shape and isinstance(value, str) and shape_of(value) not in (None, shape):
                 message = f"Enum value `{value}` is {shape_of(value)}, but most are {shape}"
                 yield Fault(f"{node.pointer}/enum/{index}", message, f"Use `{written_as(value, shape)}`.")

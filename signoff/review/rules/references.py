@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def unresolved_ref(subject: Subject) -> Faults:
     """References to a file or place that does not exist."""
     missing = {
-        (error.location.file, error.location.pointer): error for error in subject.dangling if error.location
+        (error.location.file, error.location.pointer): error for error in subject.unresolved if error.location
     }
     for node in subject.nodes if missing else ():
         place = subject.locate(f"{node.pointer}/$ref")

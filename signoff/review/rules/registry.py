@@ -144,7 +144,7 @@ def catalogue() -> str:
         parts += [
             f"### `{profile.value}`",
             "",
-            "| rule | severity | why | source |",
+            "| Rule | Severity | Reason | Source |",
             "| --- | --- | --- | --- |",
         ]
         parts += [f"| `{r.id}` | {r.severity.value} | {r.rationale} | {r.source} |" for r in rows]

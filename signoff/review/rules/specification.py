@@ -34,10 +34,10 @@ def invalid_spec(subject: Subject) -> Faults:
             yield Fault(pointer, _sentence(error), _FIX)
     if subject.has_json_schema:
         yield from _schema_faults(subject)
-    error = subject.values.compile_error
-    if error and error.location:
+    unusable = subject.values.compile_error
+    if unusable and unusable.location:
         yield Fault(
-            error.location.pointer, error.message, "Fix it first: examples can't be checked until then."
+            unusable.location.pointer, unusable.message, "Fix it first: examples can't be checked until then."
         )
 
 

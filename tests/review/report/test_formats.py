@@ -63,11 +63,11 @@ def repository(tmp_path, monkeypatch):
         (["breaking"], SMALL_MATTERS, True),
         (["never"], BREAKING, True),
         (["breaking"], replace(BREAKING, changes=(change(ChangeVerdict.REVIEW),)), True),
-        (["review"], replace(BREAKING, changes=(change(ChangeVerdict.REVIEW),)), False),
-        (["review"], replace(BREAKING, changes=(change(ChangeVerdict.BREAKING),)), False),
-        (["review", "warning"], replace(SMALL_MATTERS, base=BREAKING.base), False),
-        (["review,error"], replace(BREAKING, changes=(change(ChangeVerdict.COMPATIBLE),)), False),
-        (["review"], replace(BREAKING, changes=(change(ChangeVerdict.COMPATIBLE),)), True),
+        (["needs-review"], replace(BREAKING, changes=(change(ChangeVerdict.REVIEW),)), False),
+        (["needs-review"], replace(BREAKING, changes=(change(ChangeVerdict.BREAKING),)), False),
+        (["needs-review", "warning"], replace(SMALL_MATTERS, base=BREAKING.base), False),
+        (["needs-review,error"], replace(BREAKING, changes=(change(ChangeVerdict.COMPATIBLE),)), False),
+        (["needs-review"], replace(BREAKING, changes=(change(ChangeVerdict.COMPATIBLE),)), True),
     ],
 )
 def test_what_fails(fail_on, outcome, passes):
@@ -117,7 +117,7 @@ def test_json_says_what_was_found():
     }  # fmt: skip
     assert (gone["after"], "counterexample" in gone) == (None, False)
     assert found["findings"][0]["fingerprint"] == BREAKING.findings[0].fingerprint
-    assert found["waived"][0]["reason"] == "Mended in April."
+    assert found["suppressed"][0]["reason"] == "Fixed in April."
     assert (found["version"]["needed"], found["version"]["enough"]) == ("major", False)
 
 
@@ -140,7 +140,7 @@ def test_junit_keeps_to_the_structure_that_ci_systems_know(report):
     xmlschema.XMLSchema(JUNIT).validate(junit.render(report))
 
 
-@pytest.mark.parametrize("fail_on", ["breaking", "review", "error", "warning", "info", "never"])
+@pytest.mark.parametrize("fail_on", ["breaking", "needs-review", "error", "warning", "info", "never"])
 def test_junit_fails_what_the_gate_stops(report, fail_on):
     gated = reported(report.outcome, fail_on)
     root = ET.fromstring(junit.render(gated))
@@ -156,7 +156,7 @@ def test_junit_fails_what_the_gate_stops(report, fail_on):
 def test_sarif_results_point_at_the_document(repository):
     run = json.loads(sarif.render(reported(BREAKING)))["runs"][0]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
-    assert len(run["results"]) == len(BREAKING.changes) + len(BREAKING.findings) + len(BREAKING.waived)
+    assert len(run["results"]) == len(BREAKING.changes) + len(BREAKING.findings) + len(BREAKING.suppressed)
     for result in run["results"]:
         assert rules[result["ruleIndex"]] == result["ruleId"]
         physical = result["locations"][0]["physicalLocation"]
@@ -166,7 +166,7 @@ def test_sarif_results_point_at_the_document(repository):
     assert [result["level"] for result in run["results"]] == [
         "error", "error", "warning", "note", "error", "warning", "note", "error"
     ]  # fmt: skip
-    assert run["results"][-1]["suppressions"][0]["justification"] == "Mended in April."
+    assert run["results"][-1]["suppressions"][0]["justification"] == "Fixed in April."
     assert run["results"][0]["relatedLocations"][0]["message"]["text"] == "before"
 
 
@@ -181,7 +181,7 @@ def test_sarif_is_ascii_json(report):
 def test_github_commands_are_one_line_each(report, repository):
     lines = github.render(report).splitlines()
     told = [one for one in report.outcome.changes if one.verdict is not ChangeVerdict.COMPATIBLE]
-    whole = len(report.notes) + bool(report.outcome.waived) + 1
+    whole = len(report.notes) + bool(report.outcome.suppressed) + 1
     assert len(lines) == len(told) + len(report.outcome.findings) + whole
     for line in lines:
         assert re.fullmatch(r"::(error|warning|notice) [^:]*::.*", line), line
@@ -201,7 +201,7 @@ def test_gitlab_issues_have_what_gitlab_asks_for(report):
         assert issue["location"]["lines"]["begin"] >= 1
     shown = [one for one in report.outcome.changes if one.verdict is not ChangeVerdict.COMPATIBLE]
     assert len({issue["fingerprint"] for issue in issues}) == len(issues)
-    assert len(issues) == len(shown) + len(report.outcome.findings) + len(report.outcome.waived)
+    assert len(issues) == len(shown) + len(report.outcome.findings) + len(report.outcome.suppressed)
 
 
 # Markdown
@@ -217,10 +217,17 @@ def tokens(text):
 
 def test_markdown_begins_with_the_verdict_and_keeps_its_order():
     text = markdown.render(reported(BREAKING))
-    assert text.startswith("## ❌ Breaking: Shop 1.0.0 → 1.1.0\n")
+    assert text.startswith("## ❌ Breaking changes: Shop 1.0.0 → 1.1.0\n")
     places = [
         text.index(word)
-        for word in ("call for 2.0.0", "Breaking for", "For a person", ">Compatible<", "Findings", "Waived")
+        for word in (
+            "require version 2.0.0",
+            "Breaking changes (",
+            "need review (",
+            ">Compatible changes<",
+            "Findings",
+            "Suppressed",
+        )
     ]
     assert places == sorted(places)
     assert "`main:openapi.yaml (0123456789)`" in text
@@ -288,7 +295,7 @@ def test_the_page_names_both_revisions():
     text = html.render(reported(BREAKING))
     assert "main:openapi.yaml (0123456789)" in text
     assert "Shop 1.1.0" in text
-    assert "Both revisions mean the same" in html.render(reported(SAME))
+    assert "The API has not changed" in html.render(reported(SAME))
 
 
 # The terminal
@@ -297,20 +304,20 @@ def test_the_page_names_both_revisions():
 def test_the_terminal_begins_with_the_verdict():
     lines = click.unstyle(terminal.render(reported(BREAKING))).splitlines()
     assert lines[0] == (
-        "FAIL  breaking: Shop 1.0.0 → 1.1.0 (changes: 2 breaking, 1 review, 1 compatible;"
-        " findings: 1 error, 1 warning, 1 note; 1 waived)"
+        "FAIL  Shop 1.0.0 → 1.1.0: 2 breaking changes, 1 needs review, 1 compatible change;"
+        " 1 error, 1 warning, 1 info; 1 suppressed"
     )
     assert lines[1].strip() == "openapi.yaml against main:openapi.yaml (0123456789)"
     assert lines[-1] == lines[0]
     assert (
         click.unstyle(terminal.render(reported(SOUND)))
-        == "PASS  Shop 1.1.0 (no findings)\n      openapi.yaml\n"
+        == "PASS  Shop 1.1.0: no findings\n      openapi.yaml\n"
     )
 
 
 def test_other_titles_are_both_told():
     renamed = replace(BREAKING, base=replace(BREAKING.base, title="Store"))
-    assert "breaking: Store 1.0.0 → Shop 1.1.0" in click.unstyle(terminal.render(reported(renamed)))
+    assert "FAIL  Store 1.0.0 → Shop 1.1.0: 2 breaking" in click.unstyle(terminal.render(reported(renamed)))
 
 
 # All of them
