@@ -113,7 +113,7 @@ def test_it_is_configured_and_suppressed_like_any_other(folder):
     assert (answer.exit_code, found) == (0, [])
     answer = signoff("review", "shop.json")
     assert answer.exit_code == 2
-    assert "no rule 'operation-without-owner'" in answer.output
+    assert "unknown rule 'operation-without-owner'" in answer.output
 
 
 def test_its_profile_counts(folder):
@@ -169,13 +169,19 @@ def test_it_silences_no_rule_of_the_kit(folder):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (rule("return [1 / 0]"), r"ours.py:6:13: the rule 'ours' raised ZeroDivisionError: division by zero"),
-        (rule("pass"), "the rule 'ours' raised TypeError"),
-        (rule("yield 'a text'"), "the rule 'ours' must yield objects of the type Fault, not str"),
-        (rule("yield", rule_id="invalid-path-template"), "'invalid-path-template', an id that is in use"),
-        (rule("yield") + rule("yield", name="again"), "'ours', an id that is in use"),
+        (rule("return [1 / 0]"), r"ours.py:6:13: rule 'ours' raised ZeroDivisionError: division by zero"),
+        (rule("pass"), "rule 'ours' raised TypeError"),
+        (rule("yield 'a text'"), "rule 'ours' must yield Fault objects, not str"),
+        (
+            rule("yield", rule_id="invalid-path-template"),
+            "rule id 'invalid-path-template' in the rules module 'ours' is already in use",
+        ),
+        (
+            rule("yield") + rule("yield", name="again"),
+            "rule id 'ours' in the rules module 'ours' is already in use",
+        ),
         ("import nothing_like_it", "No module named 'nothing_like_it'"),
-        ("", "has no rules"),
+        ("", "no rules in the rules module 'ours'"),
     ],
 )
 def test_what_is_wrong_with_a_module_is_said_in_a_line_or_two(folder, text, message):
