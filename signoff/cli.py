@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-EXIT_SET_UP, EXIT_INTERRUPTED = 2, 130
+EXIT_SETUP, EXIT_INTERRUPTED = 2, 130
 
 # Each command lives in the package that does its work, which is only imported when it is called.
 COMMANDS = {
@@ -77,7 +77,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except SignoffError as error:
             click.echo(f"signoff: {error}", err=True)
-            ctx.exit(EXIT_SET_UP)
+            ctx.exit(EXIT_SETUP)
         except KeyboardInterrupt:  # before or after the part of a command that ends by itself
             ctx.exit(EXIT_INTERRUPTED)
 

@@ -15,7 +15,7 @@ from signoff.project import Project, reference_project, shown
 if TYPE_CHECKING:
     from signoff.contract.contract import Contract
 
-EXIT_PASS, EXIT_BROKEN, EXIT_SET_UP = 0, 1, 2
+EXIT_PASS, EXIT_BROKEN, EXIT_SETUP = 0, 1, 2
 _REFERENCE_NOTE = "No document given and no project found: using the reference project (saved reports API)."
 
 document_argument = click.argument("document", required=False)

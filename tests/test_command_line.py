@@ -144,17 +144,17 @@ def test_a_locale_without_names():
 def test_bad_reports(tmp_path):
     down = "http://127.0.0.1:9"  # reports are looked at before the target is
     unknown = signoff("test", down, "--report", "pdf=x")
-    assert_plain_error(unknown, "the formats are json, junit, html, sarif, github, gitlab, markdown")
+    assert_plain_error(unknown, "Formats: json, junit, html, sarif, github, gitlab, markdown")
     assert len(unknown.stderr.strip().splitlines()) == 1
     for wrong in ("json", "json=", "=x"):
         assert_plain_error(signoff("test", down, "--report", wrong), "say FORMAT=FILE")
     assert_plain_error(
-        signoff("test", down, "--report", f"json={tmp_path}/none/r.json"), "there is no folder"
+        signoff("test", down, "--report", f"json={tmp_path}/none/r.json"), "does not exist"
     )
-    assert_plain_error(signoff("test", down, "--report", f"html={tmp_path}"), "that is a folder")
+    assert_plain_error(signoff("test", down, "--report", f"html={tmp_path}"), "it is a folder")
     for file in ("-", f"{tmp_path}/r"):
         twice = signoff("test", down, "--report", f"html={file}", "--report", f"json={file}")
-        assert_plain_error(twice, "2 reports cannot all go to")
+        assert_plain_error(twice, "2 reports have the same output")
 
 
 def test_bad_mock_options(tmp_path):

@@ -175,7 +175,7 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
     """Test TARGET against DOCUMENT: first a fixed list of requests, then Schemathesis' search.
 
     TARGET is a base URL, or module:app for an ASGI or WSGI application, which is then served on a
-    loopback port for the run. Every clause of the contract ends verified, violated or not exercised.
+    loopback port for the run. Every clause of the contract ends verified, violated or not covered.
 
     \b
       signoff test http://127.0.0.1:4010/api

@@ -1,4 +1,4 @@
-"""What a run has shown: for each clause verified, violated or not exercised, by which exchange, and why."""
+"""What a run has shown: for each clause verified, violated or not covered, by which exchange, and why."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ClauseEvidence:
 
     clause: Clause
     check: Check | Relation | None = None
-    state: State = State.NOT_EXERCISED
+    state: State = State.NOT_COVERED
     exchange: Exchange | None = None
     reason: str = ""
     failure: Failure | None = None
@@ -63,12 +63,12 @@ class Evidence:
     def is_open(self, clause_id: str) -> bool:
         """Whether nothing is known of a clause yet."""
         found = self.clauses.get(clause_id)
-        return found is not None and found.state is State.NOT_EXERCISED
+        return found is not None and found.state is State.NOT_COVERED
 
     def verify(self, clause_id: str, exchange: Exchange) -> None:
         """The exchange shows that the clause is kept; the first one that does is the one shown."""
         found = self.clauses.get(clause_id)
-        if found and found.state is State.NOT_EXERCISED:
+        if found and found.state is State.NOT_COVERED:
             found.state, found.exchange = State.VERIFIED, exchange
 
     def violate(self, clause_ids: Iterable[str], failure: Failure) -> None:
@@ -100,7 +100,7 @@ class Evidence:
         return [failure for failure in self.failures.values() if failure.check.severity is Severity.WARNING]
 
     def explain_gaps(self, exchanges: Iterable[Exchange] = (), data: TargetData | None = None) -> None:
-        """Give each clause that was not exercised its reason.
+        """Give each clause that was not covered its reason.
 
         Args:
             exchanges: what the deterministic cases showed, to tell where credentials are missing.
@@ -109,7 +109,7 @@ class Evidence:
         operations = {operation.id: operation for operation in self.contract.operations}
         refused = _refused(exchanges)
         for found in self.clauses.values():
-            if found.state is not State.NOT_EXERCISED:
+            if found.state is not State.NOT_COVERED:
                 continue
             operation = operations[found.clause.operation]
             if data is not None and (skip := data.of(operation).skip):
@@ -118,7 +118,7 @@ class Evidence:
                 found.reason = _NO_CREDENTIALS
             else:
                 owner = self.clauses.get(found.clause.owner)
-                is_seen = owner is not None and owner.state is not State.NOT_EXERCISED
+                is_seen = owner is not None and owner.state is not State.NOT_COVERED
                 found.reason = found.check.not_covered if found.check else _gap(found.clause, is_seen=is_seen)
 
 

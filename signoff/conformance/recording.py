@@ -67,7 +67,7 @@ def judge_recording(
         )
     evidence.explain_gaps()
     for found in evidence.clauses.values():
-        if found.state is State.NOT_EXERCISED:
+        if found.state is State.NOT_COVERED:
             found.reason = "no recorded exchange shows this"
     total = left_out.total()
     words = "1 recorded entry was" if total == 1 else f"{total} recorded entries were"

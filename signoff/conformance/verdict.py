@@ -52,9 +52,9 @@ class Verdict:
         clause. Neither asks for 5xx, which no request should bring about.
         """
         return [
-            f"--require {self.options.require}: {found.clause.id} was not exercised: {found.reason}"
+            f"--require {self.options.require}: {found.clause.id} was not covered: {found.reason}"
             for found in self.evidence.clauses.values()
-            if found.state is State.NOT_EXERCISED and self._requires(found)
+            if found.state is State.NOT_COVERED and self._requires(found)
         ]
 
     def _requires(self, found: ClauseEvidence) -> bool:

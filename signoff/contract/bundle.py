@@ -55,7 +55,7 @@ def bundle(
     *,
     allow_remote_refs: bool,
     kind: str = "document",
-    dangling: list[DocumentError] | None = None,
+    unresolved: list[DocumentError] | None = None,
 ) -> Bundle:
     """Read every file that `document` refers to and join them.
 
@@ -64,12 +64,12 @@ def bundle(
         document: its value; it is not changed.
         allow_remote_refs: whether references to `http(s)` URLs may be fetched.
         kind: the kind of its root in `structure.FIELDS`.
-        dangling: where given, references that lead nowhere are entered here and left as they are.
+        unresolved: where given, references that lead nowhere are entered here and left as they are.
 
     Raises:
         DocumentError: a reference leads nowhere, or to the network without leave.
     """
-    bundler = _Bundler(copy.deepcopy(document), [root], allow_remote_refs, dangling)
+    bundler = _Bundler(copy.deepcopy(document), [root], allow_remote_refs, unresolved)
     bundler.run(kind)
     return Bundle(bundler.value, tuple(bundler.files))
 
@@ -79,7 +79,7 @@ class _Bundler:
     value: JsonObject
     files: list[Source]
     allow_remote_refs: bool
-    dangling: list[DocumentError] | None = None
+    unresolved: list[DocumentError] | None = None
 
     def run(self, kind: str) -> None:
         for node in walk(self.value, kind):
@@ -90,9 +90,9 @@ class _Bundler:
             except RemoteReferenceError:
                 raise  # it may well lead somewhere
             except DocumentError as error:
-                if self.dangling is None:
+                if self.unresolved is None:
                     raise
-                self.dangling.append(error)
+                self.unresolved.append(error)
 
     def rewrite(self, node: Node, ref: str) -> None:
         """Have the reference that `node` is lead to a place in the result."""

@@ -9,7 +9,7 @@ from signoff.contract.bundle import bundle
 from signoff.contract.errors import DocumentError
 from signoff.contract.model_builder import build
 from signoff.contract.pointer import Location
-from signoff.contract.spec_repair import mended_schemas, open_closed_parts
+from signoff.contract.spec_repair import open_closed_parts, repair_schemas
 from signoff.contract.validity import breaches
 from signoff.contract.versions import v2_0, v3
 
@@ -46,7 +46,7 @@ def load(
 
     Raises:
         SourceError: it cannot be read.
-        DocumentError: it is not YAML or JSON, not OpenAPI, has a dangling reference or is invalid.
+        DocumentError: it is not YAML or JSON, not OpenAPI, has a unresolved reference or is invalid.
     """
     bundled, version = as_written(source, allow_remote_refs=allow_remote_refs)
     warnings = list(breaches(bundled, version, strict=strict)) if check_validity else []
@@ -59,24 +59,24 @@ def as_written(
     source: str | Path | Source,
     *,
     allow_remote_refs: bool = False,
-    dangling: list[DocumentError] | None = None,
+    unresolved: list[DocumentError] | None = None,
 ) -> tuple[Bundle, str]:
     """A document in the words of its author, its files joined, and the version that it is written in.
 
     Args:
         source: as `load` takes it.
         allow_remote_refs: as `load` takes it.
-        dangling: where given, references that lead nowhere are entered here and left as they are.
+        unresolved: where given, references that lead nowhere are entered here and left as they are.
 
     Raises:
         SourceError: it cannot be read.
-        DocumentError: it is not YAML or JSON, not OpenAPI, or has a dangling reference.
+        DocumentError: it is not YAML or JSON, not OpenAPI, or has a unresolved reference.
     """
     root = sources.read(source)
     document = _as_document(root.name, root.value)
     version = _version(root.locate, document)
     kind = root_kind(version)
-    bundled = bundle(root, document, allow_remote_refs=allow_remote_refs, kind=kind, dangling=dangling)
+    bundled = bundle(root, document, allow_remote_refs=allow_remote_refs, kind=kind, unresolved=unresolved)
     return bundled, version
 
 
@@ -110,7 +110,7 @@ def understood(
         v3.place_anchors(bundled.value)
     if version.startswith("3.2"):
         v3.upgrade_3_2(bundled.value)
-    told = [*warnings, *(mended_schemas(bundled) if repair else ())]
+    told = [*warnings, *(repair_schemas(bundled) if repair else ())]
     if repair and open_parts:
         told += open_closed_parts(bundled)
     return build(bundled, version, tuple(told[:_MAX_WARNINGS]))

@@ -38,7 +38,7 @@ _MEANT = {
 }
 
 
-def mended_schemas(bundled: Bundle) -> list[str]:
+def repair_schemas(bundled: Bundle) -> list[str]:
     """Mend every schema of a bundled document in place; its schemas are of JSON Schema 2020-12.
 
     Returns:

@@ -60,7 +60,7 @@ def _structural_breaches(bundled: Bundle, version: str) -> list[tuple[DocumentEr
 
 def structural_errors(document: JsonObject, version: str) -> Iterator[jsonschema_rs.ValidationError]:
     """Where a bundled document breaks the specification's own schema, the most telling error of each."""
-    yield from (telling(outer) for outer in _structure_validator(version).iter_errors(document))
+    yield from (most_specific(outer) for outer in _structure_validator(version).iter_errors(document))
 
 
 @lru_cache(maxsize=4)
@@ -82,11 +82,11 @@ def _structure_validator(version: str) -> jsonschema_rs.Draft4Validator | jsonsc
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=False)
 
 
-def telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+def most_specific(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
     """Of an error and those that led to it the one that says most: the deepest, and never a mere choice."""
     branches: Iterable[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", ())
     inner = [
-        telling(cause)
+        most_specific(cause)
         for branch in branches
         for cause in branch
         if not (cause.kind.name == "required" and "$ref" in str(cause.message))

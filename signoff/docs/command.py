@@ -11,7 +11,7 @@ from signoff.command_line import document_argument, project_in_use, remote_refs_
 from signoff.contract import source as sources
 from signoff.docs import page, reference
 from signoff.docs.findings import annotated, by_operation
-from signoff.reporting.request import STANDARD_OUTPUT, refuse_unwritable, write
+from signoff.reporting.request import STANDARD_OUTPUT, check_writable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
 from signoff.review.inspection import review_document
@@ -56,7 +56,7 @@ def docs(
         output = "api.md" if form == "markdown" else "api.html"
         click.echo(f"Writing to {output}.", err=True)
     if output != STANDARD_OUTPUT:
-        refuse_unwritable(Path(output))
+        check_writable(Path(output))
     source = sources.read(the_document(document))
     subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
     found: tuple[Finding, ...] = ()

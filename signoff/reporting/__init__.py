@@ -1,1 +1,1 @@
-"""Reports: one model of what they say, one writer for each format, and how commands are asked for them."""
+"""Reports: the report model, one writer per format, and the `--report` option."""

@@ -1,4 +1,4 @@
-"""What a reader of a document should know about it: one type for lint, examples and changes alike."""
+"""The finding: one type for lint rules and example checks."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing about one place of a document.
+    """One finding at one place of a document.
 
     Attributes:
-        rule: the id of the rule that found it, in kebab case.
-        message: what is the matter, in one sentence.
-        suggestion: what to do about it, in one sentence; may be empty.
-        location: the place in the file that the author edits.
+        rule: the id of the rule, in kebab case.
+        message: the problem, in one sentence.
+        suggestion: how to fix it, in one sentence; may be empty.
+        location: the place in the author's file.
     """
 
     rule: str
@@ -39,6 +39,6 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """What stays the same while other parts of the document change: neither line nor list position."""
+        """A stable id: independent of line numbers, list positions and changes elsewhere in the document."""
         pointer = re.sub(r"/\d+(?=/|$)", "/*", self.location.pointer)
         return blake2b(f"{self.rule}\n{pointer}\n{self.message}".encode(), digest_size=8).hexdigest()

@@ -1,4 +1,4 @@
-"""Text in Markdown: GitHub's dialect, which GitLab reads too."""
+"""Helpers for GitHub Flavored Markdown, which GitLab reads too."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 
 from signoff.reporting.plain_text import one_line
 
-# What could be markup, end a table cell, mention somebody or make a link in the middle of a line.
-# A colon is so only in an address or in the name of an emoji, an underscore only at the edge of a word.
+# Characters that could be markup, end a table cell, mention a user or start a link in the middle of a line.
 _MARKUP = re.compile(
     r"""[!#$&*+<>@[\\\]^`{|}~]|(?<![^\W_])_|_(?![^\W_])|:(?=//|[\w+-]+:)|www(?=\.)""", re.IGNORECASE
 )
@@ -16,7 +15,7 @@ _LONGEST = 1000
 
 
 def text(content: str) -> str:
-    """Text on one line in which nothing is markup: every character that could be is an entity."""
+    """Text on one line, with every character that could be markup escaped as an entity."""
     return _escaped(_short(content))
 
 
@@ -30,12 +29,12 @@ def _short(content: str) -> str:
 
 
 def code(content: str) -> str:
-    """Text in the type of code."""
+    """Text as a `<code>` element."""
     return f"<code>{text(content)}</code>"
 
 
 def block(content: str, language: str) -> tuple[str, ...]:
-    """A fenced block, its fence longer than any in the content."""
+    """A fenced code block; the fence is longer than any in the content."""
     fence = _fence(content, 3)
     return (f"{fence}{language}", content, fence)
 
@@ -45,7 +44,7 @@ def _fence(content: str, least: int) -> str:
 
 
 def span(content: str) -> str:
-    """Text as a code span, in which nothing is markup; its fence is longer than any in the text."""
+    """Text as a code span; its fence is longer than any in the text."""
     plain = _short(content)
     if not plain:
         return ""
@@ -55,6 +54,6 @@ def span(content: str) -> str:
 
 
 def prose(sentence: str) -> str:
-    """A sentence as `text` gives it, but for what stands in backticks, which becomes code spans."""
+    """A sentence escaped as by `text`; parts in backticks become code spans."""
     parts = QUOTED.split(_short(sentence))
     return "".join(span(part) if number % 2 else _escaped(part) for number, part in enumerate(parts))

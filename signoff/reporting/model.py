@@ -1,9 +1,9 @@
-"""What a report says, of a test run or of a review: plain values that are safe to show.
+"""The report model of a test run or a review: plain values that are safe to show.
 
-Every format is written from a `Report`, so that none can show what another hides. The packages that make
-reports translate their results into it: they take secrets out, make foreign text printable and bound what is
-long. Each subclasses `Report` with what only its own JSON has, and with the few sentences that differ. The
-writers know `Report` alone.
+Every format is written from a `Report`, so all formats have the same content. The test and review packages
+convert their results into it: they redact secrets, escape control characters and truncate long values. Each
+subclasses `Report` with the fields that only its JSON has, and with the few texts that differ. The writers
+know `Report` alone.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 class State(Enum):
-    """What is known of a clause at the end of a run."""
+    """The result for a requirement (clause) at the end of a run."""
 
     VERIFIED = "verified"
     VIOLATED = "violated"
-    NOT_EXERCISED = "not exercised"
+    NOT_COVERED = "not covered"
 
 
 class Level(Enum):
-    """How much an item matters: the verdict on a change, or the severity of anything else; worst first."""
+    """The verdict on a change, or the severity of any other item; worst first."""
 
     BREAKING = "breaking"
     REVIEW = "needs-review"
@@ -48,12 +48,12 @@ class Level(Enum):
 
     @property
     def is_of_change(self) -> bool:
-        """Whether it is the verdict on a change."""
+        """Whether this is a verdict on a change."""
         return self in (Level.BREAKING, Level.REVIEW, Level.COMPATIBLE)
 
     @property
     def weight(self) -> Literal["error", "warning", "note"]:
-        """The same on the scale that SARIF has."""
+        """The level on SARIF's scale."""
         if self in (Level.BREAKING, Level.ERROR):
             return "error"
         return "warning" if self in (Level.REVIEW, Level.WARNING) else "note"
@@ -61,10 +61,10 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place(Location):
-    """Where a document says something.
+    """A place in a document.
 
     Attributes:
-        path: the file relative to the working directory, with slashes; empty for what lies elsewhere.
+        path: the file relative to the working directory, with slashes; empty for files outside it.
     """
 
     path: str = ""
@@ -76,7 +76,7 @@ class Place(Location):
 
 
 def relative(file: str) -> str:
-    """A file's path relative to the working directory, with slashes; empty for what lies elsewhere."""
+    """A file's path relative to the working directory, with slashes; empty for files outside it."""
     path = Path(file)
     if "://" in file or not path.is_file():
         return ""
@@ -86,7 +86,7 @@ def relative(file: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ExcerptLine:
-    """One line of the document; `is_named` for the one that a place names."""
+    """One line of the document; `is_named` for the line that a place points to."""
 
     line: int
     text: str
@@ -95,22 +95,22 @@ class ExcerptLine:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A request's or a response's content.
+    """The body of a request or response.
 
     Attributes:
-        text: what can be shown of it; escaped where it is not text.
-        octets: the size in bytes.
-        shortened: whether there is more than is shown.
+        text: the shown part; escaped if it is not text.
+        size: the size of the whole body in bytes.
+        shortened: whether `text` is truncated.
     """
 
     text: str = ""
-    octets: int = 0
+    size: int = 0
     shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it is shown."""
+    """A request as reported."""
 
     method: str = ""
     url: str = ""
@@ -120,7 +120,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response as it is shown; `fault` says why it could not be read whole, `status` is 0 without one."""
+    """A response as reported; `fault` is why it could not be read, `status` is 0 without a response."""
 
     status: int
     headers: Fields = ()
@@ -129,13 +129,13 @@ class Response:
 
     @property
     def reason(self) -> str:
-        """The status in words; empty where it has none."""
+        """The reason phrase; empty for a status without one."""
         return _PHRASES.get(self.status, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its response; `label` is the request in words, `curl` the command that repeats it."""
+    """A request and its response; `label` describes the request, `curl` is the command that reproduces it."""
 
     label: str
     request: Request
@@ -146,36 +146,36 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Why an item is accepted, and the last day on which it is (YYYY-MM-DD; empty where it has no end)."""
+    """Why an item is accepted, and until which day (YYYY-MM-DD; empty for no limit)."""
 
     reason: str
     expires: str = ""
 
     def __str__(self) -> str:
-        """The reason and the end."""
+        """The reason and the last day."""
         return f"{self.reason}, until {self.expires}" if self.expires else self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """Something that a reader should act on or know: a failure, a finding, a change.
+    """A failure, finding or change.
 
     Attributes:
         id: of the check, the rule or the kind of change, in kebab case.
-        place: where it is shown in the document.
-        fingerprint: the same for the same item in another run, whatever else in the document changed.
+        place: its place in the document.
+        fingerprint: a stable id, the same in each run, whatever else in the document changed.
         fails: whether it makes the report fail.
         suggestion: how to fix it, in one sentence.
-        operation: the id of the operation that it concerns, or `METHOD /path`.
-        subject: what it concerns, in words; empty where the place says enough.
-        also_in: the other operations that it concerns.
+        operation: the id of the affected operation, or `METHOD /path`.
+        subject: what it is about; empty if the place is enough.
+        also_in: other affected operations.
         before, after: the places of a change in both revisions.
         counterexample: a value that shows the change, as JSON.
-        clause: the id of the clause that the failure violates.
+        clause: the id of the violated requirement.
         family, rationale, source: of the check.
-        excerpt: the document around the place; empty where it is not known.
-        exchange: what shows a failure.
-        acceptance: where it is accepted.
+        excerpt: the document around the place; empty if it is not known.
+        exchange: the request and response of a failure.
+        acceptance: why it is accepted, if it is.
     """
 
     id: str
@@ -204,7 +204,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ClauseEntry:
-    """A clause and what is known of it; `exchange` is the one that shows it, `failure` what breaks it."""
+    """A requirement and its result: `exchange` verifies it, `failure` violates it."""
 
     id: str
     operation: str
@@ -219,7 +219,7 @@ class ClauseEntry:
 
 @dataclass(frozen=True, slots=True)
 class OperationEntry:
-    """An operation with its clauses."""
+    """An operation with its requirements."""
 
     id: str
     label: str
@@ -227,13 +227,13 @@ class OperationEntry:
     clauses: tuple[ClauseEntry, ...] = ()
 
     def count(self, state: State) -> int:
-        """How many clauses are in a state."""
+        """The number of requirements in a state."""
         return sum(clause.state is state for clause in self.clauses)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check, a rule or a kind of change, as code scanning shows it, with its default level."""
+    """A check, a rule or a kind of change with its default level, as shown by code scanning tools."""
 
     id: str
     statement: str
@@ -244,7 +244,7 @@ class Rule:
 
 
 class Remark(NamedTuple):
-    """A sentence on the report as a whole, with what it is called."""
+    """A labelled sentence about the whole run."""
 
     label: str
     text: str
@@ -253,20 +253,20 @@ class Remark(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(ABC):
-    """What a run of a command found.
+    """The result of a command's run.
 
     Attributes:
         version: of Signoff.
         title: the document's.
-        operations: those that a test run was about, with their clauses.
-        items: what was found, in the order of the document; changes first.
-        accepted: what was found too, and is accepted.
-        rules: what could have been found.
-        shortfalls: what had to be shown for a pass and was not, one sentence each.
-        errors: what went wrong on our side of the wire, one sentence each.
-        cut_short: why not everything was done that was meant to be, one sentence each.
-        notes: what a reader should know besides, one sentence each.
-        started_at, elapsed_s: when the run began and how long it took; None and 0 where that does not matter.
+        operations: the tested operations with their requirements.
+        items: failures, findings and changes in the order of the document; changes first.
+        accepted: accepted (suppressed) items.
+        rules: all rules that were checked.
+        shortfalls: coverage that was required and not reached, one sentence each.
+        errors: errors of Signoff itself, such as schemas that it cannot generate values for.
+        cut_short: why the run stopped early, one sentence each.
+        notes: other notes, one sentence each.
+        started_at, elapsed_s: the start time and duration; None and 0 if they don't matter.
     """
 
     version: str
@@ -292,57 +292,57 @@ class Report(ABC):
     @property
     @abstractmethod
     def verdict(self) -> str:
-        """The verdict in one word."""
+        """The verdict, in one word."""
 
     @property
     @abstractmethod
     def heading(self) -> str:
-        """What stands above the report."""
+        """The report's heading."""
 
     @property
     @abstractmethod
     def summary(self) -> str:
-        """What was looked at and how much was found, in one line."""
+        """The subject and the counts, in one line."""
 
     @property
     @abstractmethod
     def counts(self) -> str:
-        """How much was found."""
+        """The number of items of each kind."""
 
     @property
     @abstractmethod
     def compared(self) -> tuple[str, ...]:
-        """What was looked at, and what it was compared with."""
+        """The document, and what it was compared with."""
 
     @property
     @abstractmethod
     def facts(self) -> Mapping[str, JsonValue]:
-        """What else is worth knowing about the run, by name."""
+        """Further facts about the run, by name."""
 
     @property
     def is_complete(self) -> bool:
-        """False where the run was cut short or could not send all it meant to."""
+        """False if the run stopped early or had errors of its own."""
         return not self.errors and not self.cut_short
 
     @property
     def partial(self) -> str:
-        """Why the report is of part of a run; empty where it is complete."""
+        """Why the run is partial; empty if it is complete."""
         if self.is_complete:
             return ""
-        return "; ".join(self.cut_short) or "not everything was sent that was meant to be"
+        return "; ".join(self.cut_short) or "some requests were not sent"
 
     @property
     def remarks(self) -> list[Remark]:
-        """The sentences on the run as a whole, but for why it is partial."""
+        """The sentences about the whole run, except why it is partial."""
         return [
-            *(Remark("not searched", text, Level.WARNING) for text in self.errors),
+            *(Remark("not tested", text, Level.WARNING) for text in self.errors),
             *(Remark("note", text, Level.INFO) for text in self.notes),
-            *(Remark("not shown", text, Level.ERROR) for text in self.shortfalls),
+            *(Remark("not covered", text, Level.ERROR) for text in self.shortfalls),
         ]
 
     @property
     def sections(self) -> dict[str, list[Item]]:
-        """The items by the titles that they stand under, worst first."""
+        """The items by section title, worst first."""
         found: dict[str, list[Item]] = {}
         for level in Level:
             for item in self.of(level):
@@ -365,16 +365,16 @@ class Report(ABC):
 
     @property
     def clauses(self) -> tuple[ClauseEntry, ...]:
-        """Every clause, in the document's order."""
+        """Every requirement, in the document's order."""
         return tuple(clause for operation in self.operations for clause in operation.clauses)
 
     def count(self, state: State) -> int:
-        """How many clauses are in a state."""
+        """The number of requirements in a state."""
         return sum(operation.count(state) for operation in self.operations)
 
 
 def signoff_version() -> str:
-    """The version of Signoff that makes a report."""
+    """The installed version of Signoff."""
     try:
         return version("signoff")
     except PackageNotFoundError:  # run from a checkout that is not installed

@@ -1,7 +1,7 @@
-"""A self-contained HTML page: one template, styles and script that stand in it, and nothing that is fetched.
+"""A self-contained HTML page: one template with inline styles and script; nothing is fetched.
 
-Its Content-Security-Policy (level 3) admits only its own styles and script, by their hashes, so that what a
-stranger's document or server put into it cannot run even if it were not escaped.
+Its Content-Security-Policy (level 3) allows only its own styles and script, by their hashes. Content from a
+document or server cannot run even if it were not escaped.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @cache
 def environment(folder: Path) -> Environment:
-    """The templates of a folder; every value in them is escaped."""
+    """The Jinja environment of a folder, with autoescaping."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -37,7 +37,7 @@ def asset(file: Path) -> str:
 
 
 def policy(style: str, script: str = "") -> str:
-    """The policy of a page that has this style sheet and script, and no other."""
+    """The Content-Security-Policy of a page with this style sheet and script."""
     scripts = f" script-src {digest(script)};" if script else ""
     return (
         f"default-src 'none'; style-src {digest(style)};{scripts} img-src data:;"
@@ -46,6 +46,6 @@ def policy(style: str, script: str = "") -> str:
 
 
 def digest(text: str) -> str:
-    """How a policy names an inline style sheet or script."""
+    """The hash source of an inline style sheet or script."""
     hashed = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return f"'sha256-{hashed}'"

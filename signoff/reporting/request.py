@@ -1,4 +1,4 @@
-"""What a command's `--report FORMAT=FILE` options ask for, and the writing of it."""
+"""The option `--report FORMAT=FILE`: parses it and writes the reports."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ STANDARD_OUTPUT = "-"
 
 
 def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple[str, str]]:
-    """The formats and files of all `FORMAT=FILE` requests of a command, before its work begins.
+    """Parse all `FORMAT=FILE` values of a command, before its work begins.
 
     Args:
-        texts: the requests.
+        texts: the values.
         formats: the names of all formats.
 
     Raises:
-        SetupError: one is wrong, could not be written, or two would be written over each other.
+        SetupError: one is malformed, a file is not writable, or two reports have the same file.
     """
     requests = [_parsed(text, formats) for text in texts]
     file, count = next(iter(Counter(file for _, file in requests).most_common(1)), ("", 0))
     if count > 1:
         where = "standard output" if file == STANDARD_OUTPUT else file
         raise SetupError(
-            f"{count} reports cannot all go to {where}", suggestion="Give each a file of its own."
+            f"{count} reports have the same output: {where}", suggestion="Use a different file for each."
         )
     return requests
 
@@ -47,40 +47,38 @@ def _parsed(text: str, formats: Collection[str]) -> tuple[str, str]:
     if not equals or not file or name not in formats:
         known = ", ".join(formats)
         raise SetupError(
-            f"--report {text!r} cannot be used; say FORMAT=FILE: the formats are {known}, and - is"
-            " standard output"
+            f"invalid value for --report: {text!r}",
+            suggestion=f"Use FORMAT=FILE. Formats: {known}. - is standard output.",
         )
     if file != STANDARD_OUTPUT:
-        refuse_unwritable(Path(file))
+        check_writable(Path(file))
     return name, file
 
 
-def refuse_unwritable(path: Path) -> None:
-    """Tell a file that could not be written before the work for it is done.
+def check_writable(path: Path) -> None:
+    """Check that a file can be written, before the work for it is done.
 
     Raises:
-        SetupError: its folder is missing, it is a folder itself, or it is protected.
+        SetupError: its folder is missing, it is a folder itself, or permission is denied.
     """
     folder = path.parent
     if not folder.is_dir():
         raise SetupError(
-            f"the report {path} cannot be written: there is no folder {folder}",
-            suggestion=f"Make {folder} first.",
+            f"cannot write the report {path}: the folder {folder} does not exist",
+            suggestion=f"Create {folder} first.",
         )
     if path.is_dir():
-        raise SetupError(
-            f"the report {path} cannot be written: that is a folder", suggestion="Name a file in it."
-        )
+        raise SetupError(f"cannot write the report {path}: it is a folder", suggestion="Name a file in it.")
     if not os.access(path if path.exists() else folder, os.W_OK):
-        raise SetupError(f"the report {path} cannot be written: permission denied")
+        raise SetupError(f"cannot write the report {path}: permission denied")
 
 
 def publish(
     report: _Report, requests: Iterable[tuple[str, str]], formats: Mapping[str, Callable[[_Report], str]]
 ) -> None:
-    """Print a report, and write it in the formats that were asked for.
+    """Print a report, and write it in the requested formats.
 
-    What is for people goes to standard error where another format goes to standard output.
+    The terminal report goes to standard error if another format goes to standard output.
 
     Raises:
         SetupError: a file cannot be written.
@@ -105,4 +103,4 @@ def write(text: str, file: str) -> None:
     try:
         Path(file).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SetupError(f"the report {file} cannot be written: {error.strerror}") from None
+        raise SetupError(f"cannot write the report {file}: {error.strerror}") from None

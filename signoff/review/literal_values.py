@@ -15,7 +15,7 @@ from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape, join
 from signoff.contract.schemas import Direction, SchemaSet
 from signoff.contract.structure import Node, walk
-from signoff.contract.validity import telling
+from signoff.contract.validity import most_specific
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -179,7 +179,7 @@ class LiteralValues:
 
 
 def _breach(outer: jsonschema_rs.ValidationError) -> Breach:
-    error = telling(outer)
+    error = most_specific(outer)
     kind = error.kind
     return Breach(
         pointer=join(error.instance_path[1:]),

@@ -248,7 +248,7 @@ def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Sub
         DocumentError: it is not YAML or JSON, not OpenAPI, or too invalid to review.
     """
     unresolved: list[DocumentError] = []
-    written, version = as_written(source, allow_remote_refs=allow_remote_refs, dangling=unresolved)
+    written, version = as_written(source, allow_remote_refs=allow_remote_refs, unresolved=unresolved)
     repaired = Bundle(copy.deepcopy(written.value), written.files)
     _fill_gaps(repaired, root_kind(version), unresolved)
     try:

@@ -52,7 +52,7 @@ def test_who_asks(judge, status, intent, expected):
 
 def test_only_a_telling_answer_is_evidence(judge):
     found(judge, shop.exchange(judge, "getThing", 404, intent="unauthenticated"))
-    assert judge.evidence.clauses["getThing/rules/auth-enforced"].state.value == "not exercised"
+    assert judge.evidence.clauses["getThing/rules/auth-enforced"].state.value == "not covered"
     found(judge, shop.exchange(judge, "getThing", 403, intent="unauthenticated"))
     assert judge.evidence.clauses["getThing/rules/auth-enforced"].state.value == "verified"
 

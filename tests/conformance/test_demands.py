@@ -91,7 +91,7 @@ def test_a_run_that_shows_too_little_fails_where_more_is_required(contract, mock
     assert verdict_with(contract, mock_origin, require="documented-statuses").passed
     blind = verdict_with(contract, mock_origin, data=False, require="documented-statuses")
     assert not blind.passed
-    assert any("403 was not exercised" in sentence for sentence in blind.shortfalls)
+    assert any("403 was not covered" in sentence for sentence in blind.shortfalls)
     _is_told(blind)
     assert not verdict_with(contract, mock_origin, require="all").passed
 
@@ -100,12 +100,12 @@ def _is_told(blind):
     """Every report says what was not shown, GitLab's aside, which has no place for it."""
     found = report_of(blind)
     for name in FORMATS.keys() - {"gitlab"}:
-        assert "403 was not exercised" in FORMATS[name](found), name
-    assert "not shown: --require documented-statuses: " in terminal.render(found)
+        assert "403 was not covered" in FORMATS[name](found), name
+    assert "not covered: --require documented-statuses: " in terminal.render(found)
     assert json.loads(FORMATS["json"](found))["verdict"] == "fail"
     jsonschema.validate(json.loads(FORMATS["json"](found)), json.loads(schema_file().read_text()))
     case = ET.fromstring(FORMATS["junit"](found)).find(".//testcase[@classname='run']/failure")
-    assert "403 was not exercised" in case.text
+    assert "403 was not covered" in case.text
 
 
 def test_no_baseline_makes_up_for_what_was_not_shown(contract, mock_origin):
@@ -134,7 +134,7 @@ def test_the_command_takes_demands(mock_origin, tmp_path):
     assert told["settings"]["check"] == ["time-moves-forward", "times"]
     more = invoke(target, *few, "--require", "all")
     assert more.exit_code == 1
-    assert "not shown: --require all: " in more.output
+    assert "not covered: --require all: " in more.output
     assert "do you mean times?" in invoke(target, "--check", "timed").output.lower()
 
 

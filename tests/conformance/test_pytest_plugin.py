@@ -66,7 +66,7 @@ def test_a_failure_says_what_and_where_and_how_to_repeat_it(project, broken):
         "GET /things/{id} breaks its contract",
         "response-schema",
         "things.yaml:",
-        "repeat    curl",
+        "reproduce  curl",
     ):
         assert words in result.stdout
     assert "Traceback" not in result.stdout

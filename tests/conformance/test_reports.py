@@ -87,7 +87,7 @@ def test_json_keeps_to_its_schema(report):
         lambda found: found["failures"][0].update(severity="warning"),
         lambda found: found["failures"][0].pop("curl"),
         lambda found: next(c for c in found["clauses"] if c["state"] == "violated").update(failure=None),
-        lambda found: next(c for c in found["clauses"] if c["state"] == "not exercised").update(reason=None),
+        lambda found: next(c for c in found["clauses"] if c["state"] == "not covered").update(reason=None),
     ],
 )
 def test_the_schema_refuses_what_is_no_report(broken, break_it):
@@ -207,7 +207,7 @@ def test_github_commands_are_one_line_each(report):
     kinds = [match[1] for match in found]
     assert kinds.count("error") == len(report.failures)
     assert kinds.count("notice") == 1
-    assert ("run is partial" in "".join(lines)) is not report.is_complete
+    assert ("partial run" in "".join(lines)) is not report.is_complete
     assert ("FAIL" if report.failures else "PASS") in verdict
 
 
@@ -249,7 +249,7 @@ def test_markdown_begins_with_the_verdict_and_counts(report):
 def test_nothing_in_markdown_is_markup_but_its_own(report):
     found = tokens(markdown.render(report))
     counted = [token.type for token in found]
-    gaps = min(report.count(State.NOT_EXERCISED), 1)
+    gaps = min(report.count(State.NOT_COVERED), 1)
     assert counted.count("heading_open") == 1 + bool(report.failures) + bool(report.warnings)
     assert counted.count("table_open") == 1 + gaps
     assert counted.count("fence") == len(report.failures) + len(report.warnings)
@@ -285,7 +285,7 @@ def test_markdown_cells_hold_what_they_should(hostile):
     for operation in hostile.operations:
         at = cells.index(operation.label)
         assert cells[at + 1 : at + 4] == [str(operation.count(state)) for state in State]
-    gaps = [clause for clause in hostile.clauses if clause.state is State.NOT_EXERCISED]
+    gaps = [clause for clause in hostile.clauses if clause.state is State.NOT_COVERED]
     assert cells[-2 * len(gaps) :] == [text for clause in gaps for text in (clause.id, clause.reason)]
 
 
@@ -335,7 +335,7 @@ def test_large_bodies_are_bounded(contract):
     for name, render in FORMATS.items():
         assert len(render(report)) < 400_000, name
     body = report.failures[0].exchange.response.body
-    assert (body.octets, body.shortened, len(body.text)) == (200_000, True, 4000)
+    assert (body.size, body.shortened, len(body.text)) == (200_000, True, 4000)
 
 
 def test_an_excerpt_of_a_document_in_one_line_shows_the_place(tmp_path):

@@ -32,7 +32,7 @@ def verdict(contract, mock_origin):
 
 
 def skipped(verdict):
-    return [c for c in verdict.evidence.clauses.values() if c.state is State.NOT_EXERCISED]
+    return [c for c in verdict.evidence.clauses.values() if c.state is State.NOT_COVERED]
 
 
 def test_the_mock_keeps_its_contract(verdict):
@@ -45,7 +45,7 @@ def test_every_clause_is_verified_or_says_why_not(verdict):
     gaps = {}
     for clause_id, found in verdict.evidence.clauses.items():
         assert (found.state is State.VERIFIED) == (found.exchange is not None)
-        if found.state is State.NOT_EXERCISED:
+        if found.state is State.NOT_COVERED:
             gaps[clause_id.partition("/")[2]] = found.reason
     assert [name for name in gaps if not any(part in name for part in NOT_NEEDED)] == []
     assert all(gaps.values())

@@ -259,8 +259,8 @@ def test_the_command_reads_standard_input_and_tells_findings():
     ("arguments", "words"),
     [
         (["missing.yaml", "-o", "-"], "missing.yaml does not exist"),
-        (["-o", "no/such/folder/api.html"], "there is no folder"),
-        (["-o", "."], "that is a folder"),
+        (["-o", "no/such/folder/api.html"], "does not exist"),
+        (["-o", "."], "it is a folder"),
     ],
 )
 def test_the_command_tells_what_it_cannot_do(arguments, words):

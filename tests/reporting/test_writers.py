@@ -120,7 +120,7 @@ def test_markdown_keeps_to_its_room(report):
     held = replace(report, items=many, shortfalls=tuple(f"{number} {'long ' * 50}" for number in range(5000)))
     text = WRITERS["markdown"](held)
     assert len(text) < held.markdown_room * 1.2
-    assert len(re.findall(r"\d+ more, which the other reports show", text)) >= 2
+    assert len(re.findall(r"\d+ more; see the other reports", text)) >= 2
 
 
 def test_the_page_names_every_operation_that_a_change_concerns():

@@ -127,7 +127,7 @@ def test_two_revisions_and_no_work_tree(folder):
         (["openapi.yaml", "--base", "main:README"], "is not a mapping|not an OpenAPI document"),
         (["openapi.yaml", "--fail-on", "worse"], "unknown --fail-on 'worse'"),
         (["openapi.yaml", "--report", "pdf=x"], "--report 'pdf=x' cannot be used"),
-        (["openapi.yaml", "--report", "json=no/folder/x"], "there is no folder"),
+        (["openapi.yaml", "--report", "json=no/folder/x"], "does not exist"),
         (["openapi.yaml", "--config", "missing.toml"], "missing.toml cannot be read"),
         (["openapi.yaml", "openapi.yaml", "--report", "json=-"], "single document"),
         (["openapi.yaml", "openapi.yaml", "--base", "main:openapi.yaml"], "single document"),

@@ -1,6 +1,6 @@
-"""One writer for each format: a function from a report to text.
+"""One writer per format: a function from a report to text.
 
-JSON is not among them: a test run and a review have each a shape and a JSON Schema of their own.
+JSON is not among them: test runs and reviews each have their own JSON Schema.
 """
 
 from __future__ import annotations

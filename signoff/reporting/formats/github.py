@@ -1,7 +1,7 @@
-"""A report as GitHub workflow commands: each item beside the document's line.
+"""A report as GitHub workflow commands: one annotation per item at the document's line.
 
-The commands work when they stand in a step's log: `--report github=-`. GitHub shows the first ten errors and
-the first ten warnings of a step; compatible changes are left to the other formats.
+GitHub reads the commands from a step's log: `--report github=-`. It shows the first ten errors and the first
+ten warnings of a step. Compatible changes are left out.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from signoff.reporting.model import Item, Report
 
 _REMARKS = {
-    Level.ERROR: "Signoff was not shown what is required",
-    Level.WARNING: "Signoff could not search",
+    Level.ERROR: "Signoff: required coverage not reached",
+    Level.WARNING: "Signoff: not tested",
     Level.INFO: "Signoff",
 }
 
 
 def render(report: Report) -> str:
-    """One command a line: items worst first, what concerns the whole run, then the verdict as a notice."""
+    """One command per line: items worst first, remarks about the whole run, then the verdict as a notice."""
     lines = [
         _annotation(item)
         for items in report.sections.values()
@@ -39,7 +39,7 @@ def render(report: Report) -> str:
         command(_kind(level), {"title": _REMARKS[level]}, one_line(text)) for _, text, level in report.remarks
     ]
     if report.partial:
-        lines.append(command("warning", {"title": "Signoff's run is partial"}, report.partial))
+        lines.append(command("warning", {"title": "Signoff: partial run"}, report.partial))
     if report.accepted:
         shown = "\n".join(
             f"{title(item)}: {one_line(item.message)} (accepted: {one_line(str(item.acceptance))})"
@@ -71,7 +71,7 @@ def _kind(level: Level) -> str:
 
 
 def command(name: str, properties: Mapping[str, str], message: str) -> str:
-    """A workflow command, escaped as the runner unescapes it."""
+    """A workflow command, with the runner's escaping."""
     shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     return f"::{name} {shown}::{_data(message)}"
 

@@ -1,6 +1,6 @@
-"""A report as GitLab's Code Quality report: each item beside the document's line.
+"""A report as a GitLab Code Quality report: one issue per item at the document's line.
 
-Compatible changes, which are no issue, are left out.
+Compatible changes are left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SEVERITY = {
 
 
 def render(report: Report) -> str:
-    """The list of issues, empty where nothing is wrong."""
+    """The list of issues; empty if there are none."""
     items = [item for item in (*report.items, *report.accepted) if item.level in _SEVERITY]
     issues = [
         {

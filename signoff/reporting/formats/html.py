@@ -1,4 +1,4 @@
-"""A report as one self-contained page, from the template, styles and script beside this file."""
+"""A report as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from signoff.reporting.model import Report
 
 _FOLDER = Path(__file__).parent
-# What matters most comes first.
-_ORDER = (State.VIOLATED, State.NOT_EXERCISED, State.VERIFIED)
-_MARKS = {State.VIOLATED: "✗", State.NOT_EXERCISED: "·", State.VERIFIED: "✓"}
-# More items than this are folded, so that the page is not endless.
+# Most important first.
+_ORDER = (State.VIOLATED, State.NOT_COVERED, State.VERIFIED)
+_MARKS = {State.VIOLATED: "✗", State.NOT_COVERED: "·", State.VERIFIED: "✓"}
+# Further items are folded, to keep the page short.
 _OPEN_ITEMS = 10
 
 
 def render(report: Report) -> str:
-    """The page; it has a script where there are clauses to filter."""
+    """The page; it has a script if there are requirements to filter."""
     style = page.asset(_FOLDER / "page.css")
     script = page.asset(_FOLDER / "page.js") if report.operations else ""
     accepted = {report.accepted_title: report.accepted} if report.accepted else {}
-    # Both files are ours and hold nothing of the report, so they stand in the page as they are.
+    # Both files are static and need no escaping.
     return _template().render(
         report=report,
         lists={**report.sections, **accepted},
@@ -53,7 +53,7 @@ def _template() -> Template:
 
 
 def _prose(sentence: str) -> Markup:
-    """A sentence, escaped; what stands in backticks in the type of code."""
+    """A sentence, escaped; parts in backticks become `<code>`."""
     parts = [escape(part) for part in QUOTED.split(sentence)]
     parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
     return Markup("").join(parts)

@@ -1,7 +1,7 @@
-"""A report as JUnit XML, for CI systems: a test case for each clause, and for each item that no clause shows.
+"""A report as JUnit XML, for CI systems: one test case per requirement, and per item without one.
 
-It conforms to the schema of Jenkins' xUnit plugin, which has no `file` or `line` on a test case; the place is
-in the case's text.
+It conforms to the schema of Jenkins' xUnit plugin, which has no `file` or `line` on a test case; the location
+is in the case's text.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from signoff.reporting.model import Acceptance, ClauseEntry, Item, Report
 
 PARTIAL = "the run is complete"
-REQUIRED = "what is required was shown"
-# Characters that XML 1.0 has no way to say (section 2.2).
-_UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+REQUIRED = "required coverage was reached"
+# Characters that XML 1.0 does not allow (section 2.2).
+_INVALID_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(report: Report) -> str:
-    """The report: what fails it is a failure, what was not shown or is accepted is skipped."""
+    """The report: failing items are failures; accepted items and uncovered requirements are skipped."""
     accepted = {item.fingerprint: item.acceptance for item in report.accepted}
     suites = {
         operation.label: [_clause(clause, accepted) for clause in operation.clauses]
@@ -38,7 +38,7 @@ def render(report: Report) -> str:
             suites.setdefault("changes" if item.level.is_of_change else "findings", []).append(_item(item))
     if whole := _whole_run(report):
         suites["run"] = whole
-    # Readers take an empty suite for a run that went wrong.
+    # CI systems treat an empty suite as a failed run.
     suites = suites or {"findings": [_case("no findings", "findings")]}
     root = ET.Element("testsuites", name=report.name, time=f"{report.elapsed_s:.3f}")
     root.extend(_suite(report, name, cases) for name, cases in suites.items())
@@ -50,7 +50,7 @@ def render(report: Report) -> str:
 
 def _suite(report: Report, name: str, cases: Sequence[ET.Element]) -> ET.Element:
     counts = {"failures": "failure", "errors": "error", "skipped": "skipped"}
-    suite = ET.Element("testsuite", name=_sayable(name), tests=str(len(cases)))
+    suite = ET.Element("testsuite", name=_xml_text(name), tests=str(len(cases)))
     for attribute, tag in counts.items():
         suite.set(attribute, str(sum(case.find(tag) is not None for case in cases)))
     if report.started_at:
@@ -63,14 +63,14 @@ def _suite(report: Report, name: str, cases: Sequence[ET.Element]) -> ET.Element
         "signoff": report.version,
     }
     for key, value in facts.items():
-        ET.SubElement(properties, "property", name=key, value=_sayable(str(value)))
+        ET.SubElement(properties, "property", name=key, value=_xml_text(str(value)))
     suite.extend(cases)
     return suite
 
 
 def _clause(clause: ClauseEntry, accepted: dict[str, Acceptance | None]) -> ET.Element:
     case = _case(clause.title, clause.id, clause.exchange.elapsed_s if clause.exchange else 0.0)
-    if clause.state is State.NOT_EXERCISED:
+    if clause.state is State.NOT_COVERED:
         _skip(case, clause.reason)
     elif clause.failure is not None and clause.failure.fingerprint in accepted:
         _skip(case, f"accepted: {accepted[clause.failure.fingerprint]}")
@@ -89,37 +89,37 @@ def _item(item: Item) -> ET.Element:
     elif item.fails:
         _fail(case, item.id, item.message, describe(item))
     else:
-        ET.SubElement(case, "system-out").text = _sayable("\n".join(describe(item)))
+        ET.SubElement(case, "system-out").text = _xml_text("\n".join(describe(item)))
     return case
 
 
 def _whole_run(report: Report) -> list[ET.Element]:
-    """What is of no operation: what else was required, and that the run is partial."""
+    """Test cases for the whole run: required coverage, and whether the run is partial."""
     cases = []
     if report.shortfalls:
         cases.append(_case(REQUIRED, "run"))
         _fail(cases[-1], "require", report.shortfalls[0], report.shortfalls)
     if report.partial:
         cases.append(_case(PARTIAL, "run"))
-        _skip(cases[-1], "; ".join(["partial: not everything was sent", *report.cut_short, *report.errors]))
+        _skip(cases[-1], "; ".join(["partial run", *report.cut_short, *report.errors]))
     return cases
 
 
 def _case(name: str, place: str, elapsed_s: float = 0.0) -> ET.Element:
     return ET.Element(
-        "testcase", name=_sayable(one_line(name)), classname=_sayable(place), time=f"{elapsed_s:.3f}"
+        "testcase", name=_xml_text(one_line(name)), classname=_xml_text(place), time=f"{elapsed_s:.3f}"
     )
 
 
 def _skip(case: ET.Element, reason: str) -> None:
-    ET.SubElement(case, "skipped", message=_sayable(one_line(reason)))
+    ET.SubElement(case, "skipped", message=_xml_text(one_line(reason)))
 
 
 def _fail(case: ET.Element, kind: str, message: str, lines: Sequence[str]) -> None:
-    failure = ET.SubElement(case, "failure", message=_sayable(one_line(message)), type=kind)
-    failure.text = _sayable("\n".join(lines))
+    failure = ET.SubElement(case, "failure", message=_xml_text(one_line(message)), type=kind)
+    failure.text = _xml_text("\n".join(lines))
 
 
-def _sayable(text: str) -> str:
-    """The text without what XML cannot say."""
-    return _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+def _xml_text(text: str) -> str:
+    """The text without characters that XML does not allow."""
+    return _INVALID_XML.sub("\N{REPLACEMENT CHARACTER}", text)

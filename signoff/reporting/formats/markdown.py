@@ -1,4 +1,4 @@
-"""A report as Markdown, for a job's summary or a comment: GitHub's dialect, which GitLab reads too."""
+"""A report in GitHub Flavored Markdown, for a job summary or a comment; GitLab reads it too."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from signoff.reporting.model import Item, Report
 
-# What is required and not shown may be as many sentences as there are clauses.
+# There may be as many remarks as there are requirements.
 _MOST_REMARKS = 100
 
 
 def render(report: Report) -> str:
-    """The verdict and the counts, then what was found, what is accepted and what was not exercised.
+    """The verdict and the counts, then failures and findings, accepted items, and requirements not covered.
 
-    What is less urgent gets the room that is left.
+    Less important sections are shortened to fit.
     """
     parts = ["\n".join(_head(report)) + "\n"]
     left = report.markdown_room - len(parts[0])
@@ -42,7 +42,7 @@ def _head(report: Report) -> Iterator[str]:
     for label, sentence, level in report.remarks[:_MOST_REMARKS]:
         yield f"- {prose(sentence) if level is Level.INFO else f'{label}: {prose(sentence)}'}"
     if len(report.remarks) > _MOST_REMARKS:
-        yield f"- {len(report.remarks) - _MOST_REMARKS} more, which the other reports show."
+        yield f"- {len(report.remarks) - _MOST_REMARKS} more; see the other reports."
     if report.operations:
         yield from ("", f"| operation | {' | '.join(state.value for state in State)} |")
         yield f"| --- |{' ---: |' * len(State)}"
@@ -54,7 +54,7 @@ def _head(report: Report) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A list that keeps to what room there is: folded, or under a heading if its entries are."""
+    """A list that is cut to the available room: folded, or under a heading if its entries are folded."""
 
     title: str
     entries: Sequence[str]
@@ -70,7 +70,7 @@ class _Section:
                 break
             shown.append(entry)
         hidden = len(self.entries) - len(shown)
-        more = f"\n{hidden} more, which the other reports show.\n" if hidden else ""
+        more = f"\n{hidden} more; see the other reports.\n" if hidden else ""
         listed = f"\n\n{self.head}" + "\n".join(shown) + f"\n{more}"
         if not self.is_folded:
             return f"\n### {self.title} ({len(self.entries)}){listed}"
@@ -92,14 +92,14 @@ def _sections(report: Report) -> Iterator[_Section]:
     gaps = [
         f"| {code(clause.id)} | {text(clause.reason)} |"
         for clause in report.clauses
-        if clause.state is State.NOT_EXERCISED
+        if clause.state is State.NOT_COVERED
     ]
     if gaps:
-        yield _Section("Not exercised", gaps, head="| clause | why, and what mends it |\n| --- | --- |\n")
+        yield _Section("Not covered", gaps, head="| requirement | reason and suggestion |\n| --- | --- |\n")
 
 
 def _folded(number: int, item: Item) -> str:
-    """An item with the command that repeats it, folded."""
+    """An item with the command that reproduces it, folded."""
     summary = f"<strong>{text(item.id)}</strong>: {text(item.message)} ({code(item.subject)})"
     lines = [f"<details><summary>{number}. {summary}</summary>", ""]
     lines += [

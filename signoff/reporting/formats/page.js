@@ -1,20 +1,20 @@
 "use strict";
 
-const told = document.getElementById("told");
+const notice = document.getElementById("notice");
 
-function tell(text) {
-  told.textContent = text;
-  setTimeout(() => { told.textContent = ""; }, 2000);
+function announce(text) {
+  notice.textContent = text;
+  setTimeout(() => { notice.textContent = ""; }, 2000);
 }
 
 async function copy(button) {
   const code = button.parentElement.querySelector("code");
   try {
     await navigator.clipboard.writeText(code.textContent);
-    tell("Copied");
+    announce("Copied");
   } catch {
     getSelection().selectAllChildren(code);
-    tell("Selected: copy it with your keyboard");
+    announce("Selected. Press Ctrl+C or Cmd+C to copy.");
   }
 }
 

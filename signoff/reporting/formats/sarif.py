@@ -1,4 +1,4 @@
-"""A report as SARIF 2.1.0, for code scanning: each item at the document's line."""
+"""A report as SARIF 2.1.0, for code scanning: one result per item at the document's line."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from signoff.reporting.model import Exchange, Fields, Item, Place, Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_ROOT = "%SRCROOT%"  # the folder that relative places are in
+_ROOT = "%SRCROOT%"  # the base of relative paths
 _RFC = re.compile(r"RFC (\d+)(?:, sections? (\d+(?:\.\d+)*))?")
 
 
 def render(report: Report) -> str:
-    """The log: one run, what could have been found as rules, each item as a result."""
+    """The log: one run with all rules, and each item as a result."""
     items = [*report.items, *report.accepted]
     rules = {rule.id: rule for rule in report.rules}
     for item in items:
@@ -66,7 +66,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def source_uri(source: str) -> str:
-    """Where the first source that has an address can be read; empty where none has."""
+    """The URL of the first source that has one; empty if none has."""
     if source.startswith(("https://", "http://")):
         return source.split(maxsplit=1)[0]
     match = _RFC.search(source)
@@ -117,7 +117,7 @@ def _result(item: Item) -> dict[str, Any]:
     if item.exchange:
         result["properties"]["curl"] = item.exchange.curl
         result |= _web(item.exchange)
-    if item.acceptance:  # readers keep it out of what is open
+    if item.acceptance:  # viewers hide suppressed results
         justification = str(item.acceptance)
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
     return result
@@ -138,7 +138,7 @@ def artifact(file: str, path: str) -> dict[str, str]:
 
     Args:
         file: as the user named it.
-        path: what `relative` says of it.
+        path: its relative path, from `relative`.
     """
     if path:
         return {"uri": quote(path), "uriBaseId": _ROOT}
@@ -169,7 +169,7 @@ def _web(exchange: Exchange) -> dict[str, Any]:
 
 
 def _joined(fields: Fields) -> dict[str, str]:
-    """Fields by name, as SARIF wants them; repeated ones joined (RFC 9110, section 5.3)."""
+    """Header fields by name; repeated ones joined (RFC 9110, section 5.3)."""
     joined: dict[str, str] = {}
     for name, value in fields:
         joined[name] = f"{joined[name]}, {value}" if name in joined else value

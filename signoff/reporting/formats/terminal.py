@@ -1,4 +1,4 @@
-"""A report for a person at a terminal."""
+"""A report for the terminal."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
     from signoff.reporting.model import ClauseEntry, Item, Report
 
-_MARKS = {State.VERIFIED: ("✓", "green"), State.VIOLATED: ("✗", "red"), State.NOT_EXERCISED: ("·", "yellow")}
+_MARKS = {State.VERIFIED: ("✓", "green"), State.VIOLATED: ("✗", "red"), State.NOT_COVERED: ("·", "yellow")}
 _COLORS = {"error": "red", "warning": "yellow", "note": "green"}
 _TITLE_WIDTH, _REASON_WIDTH = 78, 90
-# After this many lines the verdict has left the screen.
+# In a longer report, the verdict scrolls off the screen.
 _SCREEN = 30
 
 
 def render(report: Report) -> str:
-    """The report, with colours; the caller strips them where there is no terminal.
+    """The report, with colours; the caller strips them if there is no terminal.
 
-    Clauses are a long table, so the verdict stands below them; else it stands at the top, and again below a
-    long report.
+    The verdict comes last, after the table of requirements. In a review it comes first, and again
+    after a long report.
     """
     if report.operations:
         lines = [*_body(report), *_remarks(report), verdict(report)]
@@ -84,7 +84,7 @@ def _with_exchange(number: int, item: Item) -> Iterator[str]:
 
 
 def _compact(item: Item) -> Iterator[str]:
-    """What it is and where, on a line that editors take for a link; then what is the matter."""
+    """Severity, location (as editors link it) and rule; then the message."""
     color = _COLORS[item.level.weight]
     if item.subject:
         yield f"  {click.style(item.id, fg=color)}  {item.subject}"
@@ -94,7 +94,7 @@ def _compact(item: Item) -> Iterator[str]:
     if item.suggestion:
         yield f"    {click.style(item.suggestion, dim=True)}"
     if item.level is not Level.COMPATIBLE:
-        shown = [detail for detail in details(item) if detail.label not in ("at", "fix")]
+        shown = [detail for detail in details(item) if detail.label not in ("location", "fix")]
         yield from (f"    {label:<8}  {text}" for label, text, _ in shown)
 
 

@@ -8,7 +8,7 @@ import jsonschema_rs
 
 from signoff.contract.pointer import escape, join
 from signoff.contract.structure import root_schemas
-from signoff.contract.validity import structural_errors, telling
+from signoff.contract.validity import most_specific, structural_errors
 from signoff.review.known_fields import known
 from signoff.review.rules.registry import Fault, Faults, Subject, rule
 
@@ -69,7 +69,7 @@ def _schema_faults(subject: Subject) -> Faults:
     seen = set()
     for pointer, schema in root_schemas(subject.of("schema")):
         for outer in _metaschema().iter_errors(schema):
-            error = telling(outer)
+            error = most_specific(outer)
             place = pointer + join(error.instance_path)
             if place not in seen and error.kind.name != "format":
                 seen.add(place)

@@ -255,7 +255,7 @@ def test_markdown_keeps_to_the_length_of_a_comment():
     many = tuple(finding(message=f"{number} {'long ' * 150}") for number in range(2000))
     text = markdown.render(reported(replace(BREAKING, findings=many, changes=BREAKING.changes * 50)))
     assert len(text) < 65_536
-    assert re.search(r"\n\d{4} more, which the other reports show", text)
+    assert re.search(r"\n\d{4} more; see the other reports", text)
     assert text.count("<details") == text.count("</details>")
 
 
