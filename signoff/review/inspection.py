@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signoff.contract.contract import Contract
+    from signoff.contract.pointer import Location
     from signoff.contract.source import Source
     from signoff.review.rules import Fault, Rule
     from signoff.review.subject import Subject
@@ -26,6 +27,7 @@ _GENERAL = "invalid-spec"  # reports in general what other rules report in detai
 _SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
 _FIXES = {UNUSED: "Remove it.", EXPIRED: "Fix the finding or set a later date."}
 _MOST_ALIKE = 2  # so many findings with the same message are listed one by one; more become one finding
+_SHOWN_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +168,17 @@ def _grouped(findings: Sequence[Finding]) -> Iterator[Finding]:
         if len(group) <= _MOST_ALIKE:
             yield finding
         elif finding is group[0]:
-            others = [other.location for other in group[1:]]
-            shown = [f"line {at.line}" if at.line else at.pointer for at in others[:3]]
-            rest = f" and {len(others) - len(shown)} more" if len(others) > len(shown) else ""
-            places = f"{len(others)} more: {', '.join(shown)}{rest}."
+            places = _also_at([other.location for other in group[1:]], finding.location.file)
             yield replace(finding, suggestion=f"{finding.suggestion} {places}".strip())
+
+
+def _also_at(others: Sequence[Location], file: str) -> str:
+    """The other places of a finding, as in "Also on lines 26, 34, 49 and 2 more."."""
+    is_one_file = all(other.file == file and other.line for other in others)
+    shown = [str(other.line) if is_one_file else str(other) for other in others[:_SHOWN_PLACES]]
+    rest = [f"{len(others) - len(shown)} more"] if len(others) > len(shown) else []
+    *first, last = [*shown, *rest]
+    return f"Also {'on lines' if is_one_file else 'at'} {', '.join(first)} and {last}."
 
 
 def _operations_at(subject: Subject, finding: Finding) -> Iterator[str]:

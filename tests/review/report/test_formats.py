@@ -222,8 +222,8 @@ def test_markdown_begins_with_the_verdict_and_keeps_its_order():
         text.index(word)
         for word in (
             "require version 2.0.0",
-            "Breaking changes (",
-            "need review (",
+            ">Breaking changes<",
+            "need review<",
             ">Compatible changes<",
             "Findings",
             "Suppressed",
