@@ -126,7 +126,7 @@ def test_two_revisions_and_no_work_tree(folder):
         (["openapi.yaml", "--base", "--help"], "no revision '--help'"),
         (["openapi.yaml", "--base", "main:README"], "is not a mapping|not an OpenAPI document"),
         (["openapi.yaml", "--fail-on", "worse"], "unknown --fail-on 'worse'"),
-        (["openapi.yaml", "--report", "pdf=x"], "--report 'pdf=x' cannot be used"),
+        (["openapi.yaml", "--report", "pdf=x"], "invalid value for --report: 'pdf=x'"),
         (["openapi.yaml", "--report", "json=no/folder/x"], "does not exist"),
         (["openapi.yaml", "--config", "missing.toml"], "missing.toml cannot be read"),
         (["openapi.yaml", "openapi.yaml", "--report", "json=-"], "single document"),

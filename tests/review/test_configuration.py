@@ -93,7 +93,7 @@ def test_a_rule_is_turned_off_on_and_given_a_severity(tmp_path):
             "`review.suppressions[0].pointer` must be",
         ),
         (
-            "[[review.suppressions]]\nrule = 'min-exceeds-max'\nreason = 'r'\npointer = '/a'\nexpires = 'soon'",
+            "[[review.suppressions]]\nrule = 'empty-enum'\nreason = 'r'\npointer = '/a'\nexpires = 'soon'",
             "`review.suppressions[0].expires` must be a date",
         ),
         (
