@@ -61,7 +61,7 @@ def test_the_example_of_the_documentation(folder):
     paths = json.loads((folder / "shop.json").read_text())["paths"]
     operations = [f"/paths/{path.replace('/', '~1')}/{method}" for path in paths for method in paths[path]]
     assert answer.exit_code == 1, answer.output
-    assert {finding["rule"] for finding in found} == {"operation-without-owner"}
+    assert {finding["rule"] for finding in found} == {"missing-owner"}
     assert found[0]["location"]["pointer"] in operations
     assert found[0]["severity"] == "warning"
     assert "has no owner" in answer.output
@@ -98,22 +98,22 @@ def test_an_id_is_the_name_of_the_function_by_default(folder):
 def test_the_list_of_rules_has_it(folder):
     (folder / "team_rules.py").write_text(EXAMPLE)
     listed = signoff("review", "--rules", "team_rules.py", "--list-rules").output
-    assert "| `operation-without-owner` | warning | An alert" in listed
-    assert "operation-without-owner" not in signoff("review", "--list-rules").output
+    assert "| `missing-owner` | warning | An alert" in listed
+    assert "missing-owner" not in signoff("review", "--list-rules").output
 
 
 def test_it_is_configured_and_suppressed_like_any_other(folder):
     (folder / "team_rules.py").write_text(EXAMPLE)
-    (folder / "signoff.toml").write_text("[review]\nrules = {operation-without-owner = 'error'}")
+    (folder / "signoff.toml").write_text("[review]\nrules = {missing-owner = 'error'}")
     answer, found = findings("--rules", "team_rules")
     assert (answer.exit_code, found[0]["severity"]) == (1, "error")
-    accepted = "[[review.suppressions]]\nrule='operation-without-owner'\npointer='/paths/**'\nreason='Later.'"
+    accepted = "[[review.suppressions]]\nrule='missing-owner'\npointer='/paths/**'\nreason='Later.'"
     (folder / "signoff.toml").write_text(accepted)
     answer, found = findings("--rules", "team_rules")
     assert (answer.exit_code, found) == (0, [])
     answer = signoff("review", "shop.json")
     assert answer.exit_code == 2
-    assert "unknown rule 'operation-without-owner'" in answer.output
+    assert "unknown rule 'missing-owner'" in answer.output
 
 
 def test_its_profile_counts(folder):
