@@ -29,6 +29,7 @@ class Finding:
         message: the problem, in one sentence.
         suggestion: how to fix it, in one sentence; may be empty.
         location: the place in the author's file.
+        also_at: other places with the same finding.
     """
 
     rule: str
@@ -36,6 +37,7 @@ class Finding:
     message: str
     suggestion: str
     location: Location
+    also_at: tuple[Location, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -168,8 +168,9 @@ def _grouped(findings: Sequence[Finding]) -> Iterator[Finding]:
         if len(group) <= _MOST_ALIKE:
             yield finding
         elif finding is group[0]:
-            places = _also_at([other.location for other in group[1:]], finding.location.file)
-            yield replace(finding, suggestion=f"{finding.suggestion} {places}".strip())
+            others = tuple(other.location for other in group[1:])
+            places = _also_at(others, finding.location.file)
+            yield replace(finding, suggestion=f"{finding.suggestion} {places}".strip(), also_at=others)
 
 
 def _also_at(others: Sequence[Location], file: str) -> str:

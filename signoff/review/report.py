@@ -12,7 +12,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from signoff.contract.pointer import Location
+from signoff.contract.pointer import Location, split
+from signoff.contract.structure import METHODS
 from signoff.reporting.formats import WRITERS
 from signoff.reporting.markdown import prose
 from signoff.reporting.messages import counted
@@ -226,7 +227,16 @@ def _finding(finding: Finding) -> Item:
         place=_place(finding.location),
         fingerprint=finding.fingerprint,
         suggestion=finding.suggestion,
+        operation=_operation_at(finding.location),
+        also_in=tuple(_operation_at(place) or _place(place).brief for place in finding.also_at),
     )
+
+
+def _operation_at(place: Location) -> str:
+    """`METHOD /path` of the operation around a place; empty outside of operations."""
+    tokens = split(place.pointer)
+    is_operation = tokens[:1] == ["paths"] and len(tokens) > 2 and tokens[2] in METHODS
+    return f"{tokens[2].upper()} {tokens[1]}" if is_operation else ""
 
 
 def _place(place: Location) -> Place:

@@ -109,6 +109,7 @@ def test_repeated_findings_are_folded_into_the_first(tmp_path):
     [finding] = reviewed(tmp_path, edited(SHOP, broken)).findings
     assert finding.rule == "keyword-type-mismatch"
     assert "and 1 more." in finding.suggestion
+    assert [place.pointer for place in finding.also_at] == [f"{place}/minimum" for place in list(broken)[1:]]
 
 
 def test_one_component_is_reported_once_however_many_lead_to_it(tmp_path):

@@ -14,6 +14,7 @@ import xmlschema
 from markdown_it import MarkdownIt
 
 from signoff.contract.errors import SetupError
+from signoff.reporting.findings import Severity
 from signoff.reporting.formats import github, gitlab, html, junit, markdown, sarif, terminal
 from signoff.review.change import ChangeVerdict
 from signoff.review.outcome import Gate
@@ -273,7 +274,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "link", "br"):
+        if tag not in ("meta", "link", "br", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -296,6 +297,25 @@ def test_the_page_names_both_revisions():
     assert "main:openapi.yaml (0123456789)" in text
     assert "Shop 1.1.0" in text
     assert "The API has not changed" in html.render(reported(SAME))
+
+
+def test_the_page_groups_findings_by_rule_and_lists_a_repeated_one_once():
+    repeated = replace(
+        finding(), also_at=tuple(place(line=n, pointer=f"/paths/~1a{n}/get") for n in range(7))
+    )
+    other = replace(finding(Severity.WARNING), rule="unused-tag", location=place(pointer="/tags/0"))
+    text = html.render(reported(replace(SOUND, findings=(repeated, finding(message="Other"), other))))
+    page = Page(text)
+    shown = [attributes["class"] for tag, attributes in page.elements if tag == "li"]
+    assert shown == ["clause error", "clause error", "clause warning"]
+    assert re.findall(r"<h3>([a-z-]+)</h3> <span[^>]*>([^<]*)", text) == [
+        ("example-valid", "2 findings in 8 operations"),
+        ("unused-tag", "1 place"),
+    ]
+    assert "GET /things, GET /a0, GET /a1" in text
+    assert [one["id"] for tag, one in page.elements if tag == "input"] == [
+        "show-all", "show-error", "show-warning"
+    ]  # fmt: skip
 
 
 # The terminal
