@@ -148,9 +148,7 @@ def test_bad_reports(tmp_path):
     assert len(unknown.stderr.strip().splitlines()) == 1
     for wrong in ("json", "json=", "=x"):
         assert_plain_error(signoff("test", down, "--report", wrong), "say FORMAT=FILE")
-    assert_plain_error(
-        signoff("test", down, "--report", f"json={tmp_path}/none/r.json"), "does not exist"
-    )
+    assert_plain_error(signoff("test", down, "--report", f"json={tmp_path}/none/r.json"), "does not exist")
     assert_plain_error(signoff("test", down, "--report", f"html={tmp_path}"), "it is a folder")
     for file in ("-", f"{tmp_path}/r"):
         twice = signoff("test", down, "--report", f"html={file}", "--report", f"json={file}")

@@ -147,7 +147,7 @@ def test_outside_a_project_the_packaged_reference_is_served(python, tmp_path):
     )
     try:
         line = process.stdout.readline()
-        assert line.startswith("Mocking Saved reports export")
+        assert line.startswith("Mock server running at http://")
         url = re.search(r"http://\S+", line)[0]
         tested = run([signoff, "test", url, "--corpus-only"], tmp_path)
     finally:

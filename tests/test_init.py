@@ -125,7 +125,7 @@ def test_nothing_that_exists_is_changed(tmp_path):
     after = files_in(tmp_path)
     assert {**after, **before} == after
     assert set(after) - set(before) == {"mock_server/handlers.py"}
-    written, _, left = result.output.partition("Left as they were:")
+    written, _, left = result.output.partition("Already existed, unchanged:")
     assert "handlers.py" in written
     assert all(name in left for name in before)
 
@@ -134,7 +134,7 @@ def test_an_existing_pyproject_is_left_and_signoff_toml_written(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\n')
     result = init(tmp_path)
     assert (tmp_path / "pyproject.toml").read_text() == '[project]\nname = "shop"\n'
-    assert "Left as they were:\n  pyproject.toml\n" in result.output
+    assert "Already existed, unchanged:\n  pyproject.toml\n" in result.output
     assert find(tmp_path).file == tmp_path / "signoff.toml"
     (tmp_path / "signoff.toml").unlink()
     init(tmp_path, "other")

@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 @click.command
 @document_argument
 @click.option(
-    "-o", "--output", metavar="FILE", help="Where to write; - is stdout. By default api.html, or api.md."
+    "-o", "--output", metavar="FILE", help="Output file; - is standard output. Default: api.html or api.md."
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["html", "markdown"]),
-    help="By default what FILE's name says, else html.",
+    help="Output format. Default: by FILE's extension, else html.",
 )
 @click.option(
-    "--findings", is_flag=True, help="Show what `signoff review` finds beside the operations it concerns."
+    "--findings",
+    is_flag=True,
+    help="Include the findings of `signoff review` next to the affected operations.",
 )
 @rules_option
 @remote_refs_option
@@ -46,7 +48,7 @@ def docs(
     rules: str | None,
     allow_remote_refs: bool,
 ) -> None:
-    """Write the reference of DOCUMENT: one HTML page that works offline, or Markdown.
+    """Generate API reference docs for DOCUMENT: one HTML page that works offline, or Markdown.
 
     \b
       signoff docs openapi.yaml -o api.html

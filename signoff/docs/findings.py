@@ -1,4 +1,4 @@
-"""Findings beside the operations that they concern, in a copy of the document."""
+"""Adds review findings to the affected operations, in a copy of the document."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from signoff.reporting.findings import Finding
     from signoff.review.subject import Subject
 
-# A finding in what more operations than this lead to is told once, at the top.
+# A finding in a component that more operations use is shown once, at the top.
 _FEW = 3
 
 
 def by_operation(subject: Subject, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """The findings by the pointers of the operations that they concern; the rest by the empty pointer.
+    """The findings by the pointer of the affected operation; all others by the empty pointer.
 
-    What stands in a component concerns the operations that lead to it, unless these are many.
+    A finding in a component is assigned to the operations that use it, unless there are many.
     """
     places = {}
     for operation in subject.operations:
@@ -50,7 +50,7 @@ def _users(subject: Subject, place: Location) -> list[str]:
 
 
 def annotated(subject: Subject, findings: Sequence[Finding]) -> JsonObject:
-    """A copy of the document that tells its findings in its descriptions: of operations, or of all."""
+    """A copy of the document with the findings in the descriptions of the operations, or of the API."""
     document = copy.deepcopy(subject.document)
     for pointer, found in by_operation(subject, findings).items():
         holder = resolve(document, pointer or "/info") if pointer or "info" in document else None
@@ -71,7 +71,7 @@ def annotated(subject: Subject, findings: Sequence[Finding]) -> JsonObject:
 
 
 def as_markdown(finding: Finding) -> str:
-    """A finding on one line of Markdown in which nothing of the document is markup."""
+    """A finding as one line of Markdown; text of the document is escaped."""
     place = finding.location
     where = f"line {place.line}" if place.line else place.pointer or place.file
     said = prose(plain(sentences(finding.message, finding.suggestion)))

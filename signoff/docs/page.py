@@ -1,6 +1,6 @@
-"""The reference as one HTML page with nothing to fetch, rendered by Swagger UI in the browser.
+"""The reference as one self-contained HTML page, rendered by Swagger UI in the browser.
 
-Swagger UI renders OpenAPI 2.0 to 3.2. Its files are those in flask-swagger-ui, whose code is not imported.
+Swagger UI renders OpenAPI 2.0 to 3.2. Its files come from the package flask-swagger-ui.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject
 
 _FOLDER = Path(__file__).parent
-# More operations than this are folded, so that the page is not endless.
+# With more operations, all of them are collapsed.
 _OPEN_OPERATIONS = 12
 _PACKAGE = "flask_swagger_ui"
 # In these an HTML parser finds the end or the beginning of a script, wherever in the script they stand
@@ -35,8 +35,8 @@ def render(document: JsonObject, title: str, operations: int) -> str:
 
     Args:
         document: the bundled document, in its own version of OpenAPI.
-        title: what the page is called.
-        operations: how many it has; few are shown unfolded.
+        title: the page's title.
+        operations: the number of operations; a few are shown expanded.
     """
     script, style = renderer()
     style += page.asset(_FOLDER / "page.css")
@@ -69,10 +69,10 @@ def _as_data(document: JsonObject) -> str:
 
 
 def renderer() -> tuple[str, str]:
-    """The script and the style sheet of Swagger UI, as they can stand in a page.
+    """The script and the style sheet of Swagger UI, ready to inline.
 
     Raises:
-        SetupError: its package is not installed as it should be.
+        SetupError: its package is not installed.
     """
     spec = find_spec(_PACKAGE)
     folders = list(spec.submodule_search_locations or ()) if spec else []
@@ -82,12 +82,12 @@ def renderer() -> tuple[str, str]:
         style = (folder / "swagger-ui.css").read_text(encoding="utf-8")
     except (IndexError, OSError):
         raise SetupError(
-            "the page's renderer, Swagger UI, is not installed",
-            suggestion="Install the package flask-swagger-ui.",
+            "Swagger UI is not installed",
+            suggestion="Run `pip install flask-swagger-ui`.",
         ) from None
     return inline(script), _SOURCE_MAP.sub("", style)
 
 
 def inline(script: str) -> str:
-    """A script as it can stand in an HTML page; it means the same."""
+    """A script escaped for an inline `<script>` element."""
     return _MARKUP.sub(r"\\x3c", _SOURCE_MAP.sub("", script))

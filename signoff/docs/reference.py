@@ -1,4 +1,4 @@
-"""The reference as Markdown: GitHub's dialect, readable as plain text too."""
+"""The reference in GitHub Flavored Markdown, readable as plain text too."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HEADING = re.compile(r"^( {0,3})(#{1,6})(?=\s|$)")
 _UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _ENTITY = re.compile(r"&(?=#|\w+;)")
-# Addresses that run something where a viewer does not know better.
+# URLs that execute scripts in careless viewers.
 _RUNNING = re.compile(r"\](?=\s*[(:]\s*<?\s*(?:javascript|vbscript|data)\s*:)", re.IGNORECASE)
 
 
@@ -37,8 +37,8 @@ def render(contract: Contract, findings: Mapping[str, Sequence[Finding]]) -> str
     """The reference.
 
     Args:
-        contract: what it is of.
-        findings: by the pointer of the operation that they are shown with; the others by the empty one.
+        contract: the contract.
+        findings: by the pointer of the affected operation; all others by the empty pointer.
     """
     return _Reference(contract, findings).text()
 
@@ -71,9 +71,9 @@ class _Reference:
         urls = [server.get("url") for server in servers if isinstance(server, dict)]
         if urls:
             yield from (f"Servers: {', '.join(span(plain(str(url))) for url in urls)}", "")
-        yield from self.told("")
+        yield from self.notes("")
 
-    def told(self, pointer: str) -> Iterator[str]:
+    def notes(self, pointer: str) -> Iterator[str]:
         found = self.findings.get(pointer, ())
         yield from (f"> {as_markdown(finding)}  " for finding in found)
         if found:
@@ -95,11 +95,13 @@ class _Reference:
             yield from (f"**{text(plain(operation.summary))}**", "")
         if operation.deprecated:
             yield from ("Deprecated.", "")
-        yield from self.told(operation.pointer)
+        yield from self.notes(operation.pointer)
         yield from self.described(value, 3)
         yield f"- operationId: {span(plain(operation.id))}"
         yield from (
-            f"- needs: {self.security(operation)}" if operation.security else "- needs no credentials",
+            f"- Authentication: {self.security(operation)}"
+            if operation.security
+            else "- Authentication: none",
             "",
         )
         yield from self.parameters(operation.parameters)
@@ -114,7 +116,7 @@ class _Reference:
 
     def security(self, operation: Operation) -> str:
         return ", or ".join(
-            " and ".join(_scheme(name, scopes) for name, scopes in way.items()) or "nothing"
+            " and ".join(_scheme(name, scopes) for name, scopes in way.items()) or "none"
             for way in operation.security
         )
 
@@ -178,7 +180,7 @@ def _named_schemas(document: JsonObject) -> Iterator[tuple[str, tuple[str, JsonV
 
 
 def _anchors(named: Mapping[str, tuple[str, JsonValue]]) -> Iterator[str]:
-    """An id for each, made of what every viewer takes."""
+    """A unique anchor for each name, in ASCII."""
     seen: set[str] = set()
     for number, (name, _) in enumerate(named.values(), 1):
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
@@ -193,11 +195,11 @@ def _scheme(name: str, scopes: Sequence[str]) -> str:
 
 
 def rich(description: str, level: int) -> str:
-    """A description below a heading: its own headings are deeper, and HTML in it is shown rather than meant.
+    """A description below a heading: its own headings become deeper, and HTML in it is escaped.
 
     Args:
         description: CommonMark.
-        level: that of the heading that it stands under.
+        level: the level of the heading above it.
     """
     lines, fence = [], ""
     for line in plain(description).strip().splitlines():
@@ -217,7 +219,7 @@ def rich(description: str, level: int) -> str:
 
 def _line(line: str, level: int, *, is_below_text: bool) -> str:
     if is_below_text and _UNDERLINE.match(line):
-        return f"\\{line.strip()}"  # it would make the line above a heading of the first level
+        return f"\\{line.strip()}"  # otherwise the line above becomes a heading
     deeper = _HEADING.sub(lambda match: match[1] + "#" * min(6, level + len(match[2])), line)
     return _outside_code(deeper)
 

@@ -1,4 +1,4 @@
-"""The smallest valid files of binary media types, for answers that are files."""
+"""The smallest valid files of binary media types, for responses that are files."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def file_of(media_type: str, *, is_binary: bool = False) -> bytes | None:
     """The smallest valid file of a media type.
 
     Args:
-        media_type: of the file.
-        is_binary: whether the document says that the body is binary.
+        media_type: the media type.
+        is_binary: whether the document declares the body as binary.
 
     Returns:
-        A few octets for a binary type that is not known here; None for a text that is not known.
+        A few bytes for an unknown binary type; None for an unknown text type.
     """
     name = media_types.essence(media_type)
     if name in _FILES:

@@ -1,4 +1,4 @@
-"""What a property's name, or the author's hint, says of its value: people, places, money, texts.
+"""Realistic values by the property's name or an `x-faker` hint: people, places, money, texts.
 
 A table leads from the words of a name to a maker. A maker is given a Faker seeded for the value, so that
 the same seed gives the same value; what it makes is only used where it satisfies the schema.
@@ -196,7 +196,7 @@ class Realism:
 
     @property
     def faker(self) -> Faker:
-        """A Faker for what follows from the locale alone."""
+        """A Faker for values that depend on the locale alone."""
         if self._faker is None:
             from faker import Faker  # noqa: PLC0415 - 0.2 s that many documents do without
 
@@ -210,7 +210,7 @@ class Realism:
 
 
 def hinted(fake: Faker, hint: JsonValue) -> JsonValue:
-    """The value that a hint asks for; None where it names nothing that can be called."""
+    """The value for a hint; None if Faker has no such method."""
     name, arguments = _parts(hint)
     method = _method(fake, name)
     if method is None or not all(_is_modest(value) for value in arguments.values()):
