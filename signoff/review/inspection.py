@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _GENERAL = "invalid-spec"  # reports in general what other rules report in detail
 _SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
 _FIXES = {UNUSED: "Remove it.", EXPIRED: "Fix the finding or set a later date."}
-_MOST_ALIKE = 2  # so many findings with the same message are listed one by one; more become one finding
+_MOST_UNGROUPED = 2  # so many findings with the same message are listed one by one; more become one finding
 _SHOWN_PLACES = 5
 
 
@@ -125,8 +125,8 @@ def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
     return sorted(found.values(), key=place)
 
 
-def _finding(subject: Subject, rule: Rule, fault: Fault, asked: Severity | None) -> Finding:
-    severity = asked or fault.severity or rule.severity
+def _finding(subject: Subject, rule: Rule, fault: Fault, configured: Severity | None) -> Finding:
+    severity = configured or fault.severity or rule.severity
     return Finding(rule.id, severity, fault.message, fault.suggestion, subject.locate(fault.pointer))
 
 
@@ -160,12 +160,12 @@ def _with_holders(pointers: Iterable[str]) -> frozenset[str]:
 
 def _grouped(findings: Sequence[Finding]) -> Iterator[Finding]:
     """The findings; many with the same message become the first of them, which lists the other places."""
-    alike: dict[tuple[str, str], list[Finding]] = {}
+    groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        alike.setdefault((finding.rule, finding.message), []).append(finding)
+        groups.setdefault((finding.rule, finding.message), []).append(finding)
     for finding in findings:
-        group = alike[finding.rule, finding.message]
-        if len(group) <= _MOST_ALIKE:
+        group = groups[finding.rule, finding.message]
+        if len(group) <= _MOST_UNGROUPED:
             yield finding
         elif finding is group[0]:
             others = tuple(other.location for other in group[1:])

@@ -1,6 +1,6 @@
 """The report of a review, its JSON and its changelog. Text from the document is made safe to print.
 
-`review.schema.json` beside this file describes the JSON.
+`review.schema.json` next to this file describes the JSON.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rules of a user's own: asked, listed, configured and suppressed like the kit's, and gone after the run."""
+"""Custom rules: run, listed, configured and suppressed like built-in ones, and removed after the run."""
 
 import json
 import re
@@ -151,7 +151,7 @@ def test_docs_show_what_it_finds(folder):
     assert "has no owner" not in signoff(*arguments).output
 
 
-def test_it_silences_no_rule_of_the_kit(folder):
+def test_it_hides_no_built_in_rule(folder):
     document = edited(SHOP_2_0, {"/paths/~1orders/get/responses": 3})
     path = folder / "broken.json"
     path.write_text(json.dumps(document))
@@ -184,7 +184,7 @@ def test_it_silences_no_rule_of_the_kit(folder):
         ("", "no rules in the rules module 'ours'"),
     ],
 )
-def test_what_is_wrong_with_a_module_is_said_in_a_line_or_two(folder, text, message):
+def test_an_error_in_a_module_takes_a_line_or_two(folder, text, message):
     (folder / "ours.py").write_text(text)
     answer = signoff("review", "shop.json", "--rules", "ours.py")
     assert answer.exit_code == 2
@@ -200,7 +200,7 @@ def test_a_rule_that_exits_is_an_error(folder, body):
         review_document("shop.json")
 
 
-def test_rules_that_fail_do_not_stay(folder):
+def test_rules_are_removed_after_an_error(folder):
     (folder / "ours.py").write_text(rule("return [1 / 0]"))
     with pytest.raises(SetupError, match="division"), user_rules("ours"):
         review_document("shop.json")

@@ -1,4 +1,4 @@
-"""Each format says the same of a review, in the form that its readers know."""
+"""Every format of the report of a review."""
 
 import json
 import re
@@ -76,7 +76,7 @@ def test_what_fails(fail_on, outcome, passes):
 
 
 @pytest.mark.parametrize("texts", [["worse"], ["never", "error"], ["never,breaking"], [""]])
-def test_a_gate_that_cannot_be(texts):
+def test_an_invalid_gate(texts):
     with pytest.raises(SetupError, match="--fail-on"):
         Gate.of(texts)
 
@@ -84,7 +84,7 @@ def test_a_gate_that_cannot_be(texts):
 # JSON
 
 
-def test_json_keeps_to_its_schema(report):
+def test_json_matches_its_schema(report):
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(render_json(report).encode()))
 
@@ -99,13 +99,13 @@ def test_json_keeps_to_its_schema(report):
         lambda found: found["findings"][0].pop("location"),
     ],
 )
-def test_the_schema_refuses_what_is_no_review(break_it):
+def test_the_schema_rejects_an_invalid_review(break_it):
     found = json.loads(render_json(reported(BREAKING)))
     break_it(found)
     assert list(jsonschema.Draft202012Validator(SCHEMA).iter_errors(found))
 
 
-def test_json_says_what_was_found():
+def test_json_has_changes_and_findings():
     found = json.loads(render_json(reported(BREAKING)))
     assert (found["verdict"], found["passed"], found["fail_on"]) == ("breaking", False, ["breaking", "error"])
     assert found["base"] == {
@@ -122,7 +122,7 @@ def test_json_says_what_was_found():
     assert (found["version"]["needed"], found["version"]["enough"]) == ("major", False)
 
 
-def test_json_has_the_very_counterexample():
+def test_json_has_the_exact_counterexample():
     found = json.loads(render_json(reported(HOSTILE)))
     assert found["changes"][0]["counterexample"] == {NASTY: NASTY}
 
@@ -137,7 +137,7 @@ def test_the_verdict_is_null_without_a_base(outcome, verdict):
 # JUnit
 
 
-def test_junit_keeps_to_the_structure_that_ci_systems_know(report):
+def test_junit_matches_the_schema_of_ci_systems(report):
     xmlschema.XMLSchema(JUNIT).validate(junit.render(report))
 
 
@@ -181,9 +181,9 @@ def test_sarif_is_ascii_json(report):
 
 def test_github_commands_are_one_line_each(report, repository):
     lines = github.render(report).splitlines()
-    told = [one for one in report.outcome.changes if one.verdict is not ChangeVerdict.COMPATIBLE]
+    shown = [one for one in report.outcome.changes if one.verdict is not ChangeVerdict.COMPATIBLE]
     whole = len(report.notes) + bool(report.outcome.suppressed) + 1
-    assert len(lines) == len(told) + len(report.outcome.findings) + whole
+    assert len(lines) == len(shown) + len(report.outcome.findings) + whole
     for line in lines:
         assert re.fullmatch(r"::(error|warning|notice) [^:]*::.*", line), line
 
@@ -335,7 +335,7 @@ def test_the_terminal_begins_with_the_verdict():
     )
 
 
-def test_other_titles_are_both_told():
+def test_two_titles_are_both_shown():
     renamed = replace(BREAKING, base=replace(BREAKING.base, title="Store"))
     assert "FAIL  Store 1.0.0 → Shop 1.1.0: 2 breaking" in click.unstyle(terminal.render(reported(renamed)))
 
@@ -366,7 +366,7 @@ def test_every_format_names_what_was_compared(name, outcome, repository):
     assert "openapi.yaml" in shown.replace("main:openapi.yaml", "")
 
 
-def test_readers_can_tell_alike_findings_apart():
+def test_equal_findings_have_different_fingerprints():
     alike = tuple(
         replace(finding(), location=place(pointer=f"/tags/{number}", line=number + 1)) for number in range(3)
     )
