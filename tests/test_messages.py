@@ -25,7 +25,7 @@ def serve(name: "str | None" = None) -> None:
       another line
     """
     if str(error).startswith("no such") or name == "of no matter":
-        raise SetUpError(f"{name!r} is {'used' if used else 'free'}: {', '.join(names)}" + hint, "Fix it.")
+        raise SetupError(f"{name!r} is {'used' if used else 'free'}: {', '.join(names)}" + hint, "Fix it.")
 
 @check(rationale="Clients break.")
 def some_check(exchange):

@@ -15,7 +15,7 @@ from signoff.reporting.request import STANDARD_OUTPUT, check_writable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
 from signoff.review.inspection import review_document
-from signoff.review.rules.registry import rules_option, user_rules
+from signoff.review.user_rules import rules_option, user_rules
 
 if TYPE_CHECKING:
     from signoff.reporting.model import Finding

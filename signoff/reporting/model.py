@@ -44,6 +44,7 @@ class Finding:
         message: the problem, in one sentence.
         suggestion: how to fix it, in one sentence; may be empty.
         location: the place in the author's file.
+        also_at: other places with the same finding.
     """
 
     rule: str
@@ -51,6 +52,7 @@ class Finding:
     message: str
     suggestion: str
     location: Location
+    also_at: tuple[Location, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -75,7 +77,7 @@ class Level(Enum):
     """The verdict on a change, or the severity of any other item; worst first."""
 
     BREAKING = "breaking"
-    REVIEW = "review"
+    REVIEW = "needs-review"
     COMPATIBLE = "compatible"
     ERROR = "error"
     WARNING = "warning"

@@ -251,7 +251,7 @@ def test_the_command_writes_what_the_file_is_called(tmp_path):
 def test_the_command_reads_standard_input_and_tells_findings():
     answer = docs("-", "--format", "markdown", "-o", "-", "--findings", input=PUBLISHED_PAGE.read_bytes())
     assert answer.exit_code == 0
-    assert "> **error**: the example breaks its schema" in answer.output
+    assert "> **error**: Example does not match its schema" in answer.output
 
 
 @pytest.mark.parametrize(

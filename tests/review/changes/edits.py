@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.review.changes.editing import PETSTORE, REPORTS, SHOP, both, cut, put
 
-B, R, C = "breaking", "review", "compatible"
+B, R, C = "breaking", "needs-review", "compatible"
 LIST, CREATE, READ = "paths /orders get", "paths /orders post", "paths /orders/{order_id} get"
 PAGE = f"{LIST} responses 200"
 FILES = "paths /orders/{order_id}/files post"
