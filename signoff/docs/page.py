@@ -1,4 +1,7 @@
-"""The reference as one HTML page with nothing to fetch, rendered by Swagger UI in the browser.
+"""The reference as one HTML page that works offline, rendered by Swagger UI in the browser.
+
+It connects to nothing until its reader names a server for "Try it out"; then to that server only: the script
+narrows the page's policy to it.
 
 Swagger UI renders OpenAPI 2.0 to 3.2. Its files are those in flask-swagger-ui, whose code is not imported.
 """
@@ -56,10 +59,11 @@ def render(document: JsonObject, title: str, operations: int) -> str:
 
 def _policy(*scripts: str) -> str:
     admitted = " ".join(page.digest(script) for script in scripts)
+    # The script narrows connect-src to the server that the reader names, else to none.
     # React sets the styles of single elements, which hashes do not cover.
     return (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src {admitted}; img-src data:;"
-        " base-uri 'none'; form-action 'none'"
+        " connect-src http: https:; base-uri 'none'; form-action 'none'"
     )
 
 

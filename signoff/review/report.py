@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from signoff.contract.pointer import Location
+from signoff.contract.pointer import Location, split
 from signoff.reporting.formats import WRITERS
 from signoff.reporting.markdown import prose
 from signoff.reporting.messages import counted
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 # Raised when a field of the JSON is removed or changes its meaning; fields can be added at any time.
 FORMAT_VERSION = 1
 _LONGEST_VALUE = 300
+_METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"}
 _VERDICTS = {
     ChangeVerdict.BREAKING: "Breaking changes",
     ChangeVerdict.REVIEW: "Needs review",
@@ -226,7 +227,20 @@ def _finding(finding: Finding) -> Item:
         place=_place(finding.location),
         fingerprint=finding.fingerprint,
         suggestion=finding.suggestion,
+        operation=_operation_at(finding.location.pointer),
     )
+
+
+def _operation_at(pointer: str) -> str:
+    """`METHOD /path` of the operation that a pointer leads into, or the path; empty outside of paths."""
+    tokens = split(pointer)
+    if tokens[:1] != ["paths"] or len(tokens) == 1:
+        return ""
+    method = (tokens[3:] if tokens[2:3] == ["additionalOperations"] else tokens[2:])[:1]
+    named = (
+        method if tokens[2:3] == ["additionalOperations"] else [m.upper() for m in method if m in _METHODS]
+    )
+    return " ".join([*named, tokens[1]])
 
 
 def _place(place: Location) -> Place:

@@ -10,13 +10,15 @@ from markupsafe import Markup, escape
 
 from signoff.reporting import page
 from signoff.reporting.markdown import QUOTED
-from signoff.reporting.messages import details
+from signoff.reporting.messages import counted, details
 from signoff.reporting.model import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from jinja2 import Template
 
-    from signoff.reporting.model import Report
+    from signoff.reporting.model import Item, Report
 
 _FOLDER = Path(__file__).parent
 # Most important first.
@@ -27,9 +29,9 @@ _OPEN_ITEMS = 10
 
 
 def render(report: Report) -> str:
-    """The page; it has a script if there are requirements to filter."""
+    """The page; it has a script if there is something to filter."""
     style = page.asset(_FOLDER / "page.css")
-    script = page.asset(_FOLDER / "page.js") if report.operations else ""
+    script = page.asset(_FOLDER / "page.js") if report.operations or report.items or report.accepted else ""
     accepted = {report.accepted_title: report.accepted} if report.accepted else {}
     # Both files are static and need no escaping.
     return _template().render(
@@ -39,6 +41,8 @@ def render(report: Report) -> str:
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
         details_of=details,
+        by_rule=_by_rule,
+        rules={rule.id: rule for rule in report.rules},
         states=_ORDER,
         marks=_MARKS,
         open_items=_OPEN_ITEMS,
@@ -48,8 +52,32 @@ def render(report: Report) -> str:
 @cache
 def _template() -> Template:
     environment = page.environment(_FOLDER)
-    environment.filters |= {"slug": lambda text: text.lower().replace(" ", "-"), "prose": _prose}
+    environment.filters |= {
+        "slug": lambda text: text.lower().replace(" ", "-"),
+        "prose": _prose,
+        "extent": _extent,
+        "counted": counted,
+    }
     return environment.get_template("page.jinja")
+
+
+def _by_rule(items: Iterable[Item]) -> dict[str, list[list[Item]]]:
+    """The items by rule; each list has the findings that differ in nothing but their places."""
+    found: dict[str, dict[object, list[Item]]] = {}
+    for number, item in enumerate(items):
+        kind = (
+            number
+            if item.level.is_of_change
+            else (item.level, item.message, item.suggestion, item.acceptance)
+        )
+        found.setdefault(item.id, {}).setdefault(kind, []).append(item)
+    return {rule: list(rows.values()) for rule, rows in found.items()}
+
+
+def _extent(items: Sequence[Item]) -> str:
+    """How far repeated findings reach: "8 operations", or "8 places"."""
+    operations = {item.operation for item in items}
+    return counted(len(items), "place") if "" in operations else counted(len(operations), "operation")
 
 
 def _prose(sentence: str) -> Markup:

@@ -14,6 +14,7 @@ import xmlschema
 from markdown_it import MarkdownIt
 
 from signoff.contract.errors import SetupError
+from signoff.reporting.findings import Severity
 from signoff.reporting.formats import github, gitlab, html, junit, markdown, sarif, terminal
 from signoff.review.change import ChangeVerdict
 from signoff.review.outcome import Gate
@@ -273,7 +274,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "link", "br"):
+        if tag not in ("meta", "link", "br", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -284,11 +285,54 @@ def test_the_page_is_all_ours_and_fetches_nothing(report):
     text = html.render(report)
     page = Page(text)
     assert page.open == []
-    assert {tag for tag, _ in page.elements} & {"script", "img", "iframe", "object", "a"} == set()
+    tags = [tag for tag, _ in page.elements]
+    assert set(tags) & {"img", "iframe", "object", "a"} == set()
+    assert tags.count("script") == bool(report.items)
     addresses = [attributes.get(name) for _, attributes in page.elements for name in ("src", "href")]
     assert {address for address in addresses if address} == {"data:,"}
     assert SCRIPT not in text
     assert "default-src &#39;none&#39;" in text
+
+
+def test_the_page_groups_findings_by_rule_and_reports_repeated_ones_once():
+    pointers = [f"/paths/~1things~1{number}/get/responses" for number in range(8)]
+    repeated = [replace(finding(), location=place(pointer=pointer)) for pointer in pointers]
+    shared = [
+        replace(finding(message="A `b`"), location=place(pointer=f"/components/schemas/{name}"))
+        for name in "AB"
+    ]
+    other = replace(finding(Severity.WARNING), rule="other-rule")
+    text = html.render(reported(replace(SOUND, findings=(repeated[0], other, *repeated[1:], *shared))))
+    assert re.findall(
+        r'<details class="group".*?>\s*<summary><h3>(.*?)</h3> <span class="note">(\d+)', text
+    ) == [
+        ("example-valid", "10"),
+        ("other-rule", "1"),
+    ]
+    assert text.count('<details class="item ') == 3
+    assert "<b>8 operations</b>" in text
+    assert "<b>2 places</b>" in text
+    assert all(f"<li><b>GET /things/{number}</b>" in text for number in range(8))
+    assert re.search(r"<b>GET /things</b> ·\s*<code", text)
+    ids = re.findall(r'id="([^"]*)"', text)
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "operation"),
+    [
+        ("/paths/~1a~1{id}/post/requestBody", "POST /a/{id}"),
+        ("/paths/~1a/additionalOperations/COPY/summary", "COPY /a"),
+        ("/paths/~1a/parameters/0", "/a"),
+        ("/paths/~1a", "/a"),
+        ("/paths", ""),
+        ("/components/schemas/get", ""),
+        ("", ""),
+    ],
+)
+def test_a_finding_names_the_operation_that_it_is_in(pointer, operation):
+    found = replace(finding(), location=place(pointer=pointer))
+    assert reported(replace(SOUND, findings=(found,))).items[0].operation == operation
 
 
 def test_the_page_names_both_revisions():
