@@ -52,8 +52,10 @@ form.hidden = false;
 if (server) {
   input.value = server.href;
   document.body.classList.add("trying");
-  document.getElementById("trying").textContent = "“Try it out” is on. To turn it off, clear the URL.";
 }
+document.getElementById("trying").textContent = server
+  ? "“Try it out” is on. To turn it off, clear the URL."
+  : "Enter a server, such as your mock, to turn on “Try it out”.";
 
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -75,9 +75,11 @@ def _by_rule(items: Iterable[Item]) -> dict[str, list[list[Item]]]:
 
 
 def _extent(items: Sequence[Item]) -> str:
-    """How far repeated findings reach: "8 operations", or "8 places"."""
+    """How far repeated findings reach: "8 operations", or "8 places", with their operation if it is one."""
     operations = {item.operation for item in items}
-    return counted(len(items), "place") if "" in operations else counted(len(operations), "operation")
+    if "" in operations or len(operations) == 1:
+        return " · ".join(filter(None, [*operations, counted(len(items), "place")]))
+    return counted(len(operations), "operation")
 
 
 def _prose(sentence: str) -> Markup:

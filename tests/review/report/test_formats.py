@@ -301,17 +301,19 @@ def test_the_page_groups_findings_by_rule_and_reports_repeated_ones_once():
         replace(finding(message="A `b`"), location=place(pointer=f"/components/schemas/{name}"))
         for name in "AB"
     ]
+    shared += [replace(finding(message="Twice"), location=place(line=line)) for line in (1, 2)]
     other = replace(finding(Severity.WARNING), rule="other-rule")
     text = html.render(reported(replace(SOUND, findings=(repeated[0], other, *repeated[1:], *shared))))
     assert re.findall(
         r'<details class="group".*?>\s*<summary><h3>(.*?)</h3> <span class="note">(\d+)', text
     ) == [
-        ("example-valid", "10"),
+        ("example-valid", "12"),
         ("other-rule", "1"),
     ]
-    assert text.count('<details class="item ') == 3
+    assert text.count('<details class="item ') == 4
     assert "<b>8 operations</b>" in text
     assert "<b>2 places</b>" in text
+    assert "<b>GET /things · 2 places</b>" in text
     assert all(f"<li><b>GET /things/{number}</b>" in text for number in range(8))
     assert re.search(r"<b>GET /things</b> ·\s*<code", text)
     ids = re.findall(r'id="([^"]*)"', text)
