@@ -22,7 +22,7 @@ from signoff.conformance.base_requests import (
     without_value,
 )
 from signoff.conformance.cases.maker import Planned
-from signoff.conformance.report.redaction import is_secret
+from signoff.conformance.curl import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

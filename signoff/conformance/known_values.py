@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from signoff.conformance.report.redaction import is_secret
+from signoff.conformance.curl import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

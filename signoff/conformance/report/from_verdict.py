@@ -11,8 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from signoff.conformance.curl import curl
 from signoff.conformance.report.model import RunReport, check_rules
-from signoff.conformance.report.redaction import Redactor, curl
+from signoff.conformance.report.redaction import Redactor
 from signoff.contract import SignoffError
 from signoff.contract.requirements import rule_id
 from signoff.reporting import model

@@ -1,0 +1,66 @@
+"""A request as a curl command that repeats it, secrets left out."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from signoff.conformance.exchange import Sent
+
+REDACTED = "[redacted]"
+_SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization", "x-api-key", "api-key"}
+_OWN_HEADERS = {"host", "content-length", "user-agent", "accept-encoding", "connection", "accept"}
+# A longer body is shortened; the command then starts with a comment that says so.
+_LONGEST_BODY = 20_000
+_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value of a header field is kept out of logs and reports."""
+    lowered = name.lower()
+    return lowered in _SECRET_HEADERS or any(part in lowered for part in ("token", "secret", "password"))
+
+
+def curl(sent: Sent) -> str:
+    """The command for bash or zsh; what it sends is the request's body, byte by byte."""
+    parts = ["curl", "-I"] if sent.method == "HEAD" else ["curl", "-i", "-X", sent.method]
+    if set("[]{}") & set(sent.url):
+        parts.append("--globoff")
+    if "/." in sent.url:
+        parts.append("--path-as-is")
+    for name, value in sent.headers:
+        if name.lower() not in _OWN_HEADERS or (name.lower() == "accept" and value != "*/*"):
+            shown = REDACTED if is_secret(name) else value
+            # curl sends an empty header only if it is written with a semicolon.
+            parts += ["-H", f"{name}: {shown}" if shown else f"{name};"]
+    command = " ".join(shlex.quote(part) for part in [*parts, sent.url])
+    return _with_body(command, sent) if sent.body else command
+
+
+def _with_body(command: str, sent: Sent) -> str:
+    body = sent.body[:_LONGEST_BODY]
+    if "content-type" not in {name.lower() for name, _ in sent.headers}:
+        command += " -H Content-Type:"
+    if b"\0" in body:  # no argument can have it
+        octal = "".join(f"\\{byte:03o}" for byte in body)
+        command = f"printf '{octal}' | {command} --data-binary @-"
+    else:
+        command += f" --data-raw {_quoted(body)}"
+    if len(sent.body) > len(body):
+        note = f"# The body is shortened: this sends the first {len(body):,} of {len(sent.body):,} bytes."
+        command = f"{note}\n{command}"
+    return command
+
+
+def _quoted(body: bytes) -> str:
+    text = body.decode("utf-8", "surrogateescape")
+    if text.isprintable():
+        return shlex.quote(text)
+    return "$'" + "".join(_ESCAPES.get(character) or _escaped(character) for character in text) + "'"
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
