@@ -88,8 +88,15 @@ _NO_SETS = (
     ("write-only", "became-write-only", "no-longer-write-only"),
     ("deprecated", "schema-deprecated", "schema-no-longer-deprecated"),
     ("xml", "", "", "xml-changed"),
-    ("discriminator", "", "", "discriminator-changed"),
+    ("discriminator", "discriminator-added", "discriminator-removed", "discriminator-changed"),
     ("mapping", "discriminator-value-removed", "discriminator-value-added"),
+    (
+        "mapping-target",
+        "discriminator-target-narrowed",
+        "discriminator-target-widened",
+        "discriminator-target-changed",
+    ),
+    ("not-compared", "", "", "not-compared"),
 )
 ASPECTS = {row[0]: Aspect(*row) for row in _SETS} | {row[0]: Aspect(*row, is_set=False) for row in _NO_SETS}
 
@@ -163,6 +170,9 @@ _EXCEPTIONS = {
     "schema-deprecated": _AS_BEFORE,
     "schema-no-longer-deprecated": _AS_BEFORE,
     "xml-changed": (_REVIEW, "bodies in XML have other element names, JSON is as before"),
+    "not-compared": (_REVIEW, "what a bound leaves out has to be compared by a human"),
+    "discriminator-added": _CHOSEN,
+    "discriminator-removed": _CHOSEN,
     "discriminator-changed": (_BREAKING, "programs choose the alternative by that property"),
     "request-discriminator-value-removed": _CHOSEN,
     "response-discriminator-value-added": _CHOSEN,

@@ -14,6 +14,7 @@ from signoff.review.changes.sets.differ import Differ
 from signoff.review.changes.sets.difference import Difference, Effect
 from signoff.review.changes.sets.normal_form import NormalForms
 from signoff.review.changes.sets.parts import Reader
+from signoff.review.changes.sets.twins import Twins
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
@@ -52,9 +53,16 @@ class SchemaComparison:
     after: Side
     journal: Journal
     searches: int = 0
+    _forms: tuple[NormalForms, NormalForms] = field(init=False)
+    _twins: Twins = field(init=False)
     _differs: dict[Direction, Differ] = field(default_factory=dict)
     _samplers: dict[tuple[bool, Direction], Sampler] = field(default_factory=dict)
     _judges: dict[bool, Judge] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        before, after = Reader(self.before.contract.schemas), Reader(self.after.contract.schemas)
+        self._forms = NormalForms(before), NormalForms(after)
+        self._twins = Twins(before, after)
 
     def compare(
         self, before: Place, after: Place, topic: Topic, *, is_request: bool, is_text: bool = False
@@ -97,13 +105,7 @@ class SchemaComparison:
     def differ(self, direction: Direction) -> Differ:
         """What compares the schemas for a direction."""
         if direction not in self._differs:
-            known = next(iter(self._differs.values()), None)
-            forms = (
-                (known.before, known.after)
-                if known
-                else tuple(NormalForms(Reader(s.contract.schemas)) for s in (self.before, self.after))
-            )
-            self._differs[direction] = Differ(forms[0], forms[1], direction)
+            self._differs[direction] = Differ(*self._forms, direction, self._twins)
         return self._differs[direction]
 
     def _note(

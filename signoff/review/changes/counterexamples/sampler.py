@@ -105,7 +105,7 @@ class Sampler:
         for index in range(size):
             schema = shape.prefix[index] if index < len(shape.prefix) else shape.items
             options = self.values(schema, depth + 1)
-            contained = [v for c in shape.contains for v in self.values(c.schema, depth + 1)[:1]]
+            contained = [v for held in shape.contained for v in self.values(held, depth + 1)[:1]]
             options = contained[index : index + 1] or options
             if not options:
                 break
