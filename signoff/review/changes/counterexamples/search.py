@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.parts import Conjunction
     from signoff.review.changes.sets.shape import Shape
 
-_TRIES = 600
 _EMBEDDED = 40
 _RANDOM_TRIES = 300
 _AT_RANDOM = ("pattern", "format", "multipleOf", "condition")
@@ -52,11 +51,13 @@ class Search:
         sampler: makes values of the side that has to take them.
         other: knows the side that has to refuse them, and where its bounds are.
         is_forward: whether the first side is the contract as it was.
+        tries: how many values to try.
     """
 
     sampler: Sampler
     other: Sampler
     is_forward: bool
+    tries: int
 
     def run(
         self,
@@ -117,7 +118,7 @@ class Search:
         seen: set[str] = set()
         known = self._known(difference, wholes)
         drawn = chain(difference.probes, known, self._edited(difference, wholes), self._all(difference))
-        for value in islice(drawn, _TRIES):
+        for value in islice(drawn, self.tries):
             key = canonical(value)
             if key not in seen:
                 seen.add(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +13,7 @@ from signoff.review.changes.sets.merging import disjoint, of_property
 from signoff.review.changes.sets.normal_form import NormalForms, implied_kind
 from signoff.review.changes.sets.pairs import Check, Choice, Edge, Member, Pair, Relation, holds
 from signoff.review.changes.sets.parts import Part, key_of, refuses_all
+from signoff.review.changes.sets.reach import Reach
 from signoff.review.changes.sets.shape import KINDS, Condition, Shape
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ _SAMPLES: dict[str, tuple[JsonValue, ...]] = {
     "object": ({},),
 }
 _Key = tuple[frozenset[str], frozenset[str]]
-_State = tuple[Pair, bool]
-_Way = tuple[Edge, _State] | None
 _Found = Difference | Edge | Check
 
 
@@ -56,18 +54,18 @@ class Differ:
     twins: Twins
     _pairs: dict[_Key, Pair] = field(default_factory=dict)
     _options: dict[tuple[int, int], Pair] = field(default_factory=dict)
-    _known: dict[_Key, tuple[Difference, ...]] = field(default_factory=dict)
+    _reach: Reach = field(default_factory=Reach)
 
-    def differences(self, left: Conjunction, right: Conjunction) -> tuple[Difference, ...]:
-        """All differences between two schemas, each once and by a shortest way, the outer ones first."""
+    def reached(self, left: Conjunction, right: Conjunction) -> list[int]:
+        """The states (see `reach`) with differences that can be reached; none for equal schemas."""
         if self.twins.are_same(left, right):
-            return ()
-        key = key_of(left), key_of(right)
-        if key not in self._known:
-            pair = self._pair(left, right)
-            self._settle(pair)
-            self._known[key] = tuple(_reached(pair))
-        return self._known[key]
+            return []
+        self._settle(self._pair(left, right))
+        return self._reach.states(self._pair(left, right))
+
+    def differences(self, left: Conjunction, right: Conjunction) -> Iterator[tuple[int, Difference]]:
+        """The differences of each state that can be reached, by a shortest way, the outer ones first."""
+        return self._reach.differences(self._pair(left, right))
 
     # The graph of pairs
 
@@ -387,51 +385,6 @@ def _retargeted(value: str, names: list[str], sides: tuple[Normal, Normal]) -> C
     detail = f"maps `{value}` to `{names[1]}` instead of `{names[0]}`"
     old, new = (side.notes["discriminator"].pointer for side in sides)
     return lambda effect: Difference("mapping-target", effect, detail, old, new)
-
-
-def _reached(root: Pair) -> Iterator[Difference]:
-    """The differences that can be reached: by ways that leave the effect certain first, the shorter first."""
-    ways: dict[_State, _Way] = {}
-    certain: deque[tuple[_State, _Way]] = deque([((root, False), None)])
-    others: deque[tuple[_State, _Way]] = deque()
-    while certain or others:
-        queue = certain or others
-        state, way = queue.popleft()
-        pair, is_negated = state
-        if state in ways or not pair.is_different:
-            continue
-        ways[state] = way
-        path = list(_back(way, ways)) if pair.found else []
-        yield from (_seen_along(difference, path) for difference in pair.found)
-        for edge in pair.ways:
-            target = (edge.target, is_negated != (edge.kind == "negated"))
-            (certain if edge.is_certain and queue is certain else others).append((target, (edge, state)))
-
-
-def _back(way: _Way, ways: dict[_State, _Way]) -> Iterator[tuple[Edge, Pair]]:
-    """The edges that lead back to the root, each with the pair that it starts from."""
-    while way is not None:
-        edge, origin = way
-        yield edge, origin[0]
-        way = ways[origin]
-
-
-def _seen_along(difference: Difference, path: list[tuple[Edge, Pair]]) -> Difference:
-    """A difference as it is at the root, to which a path leads back."""
-    steps: list[Step] = []
-    before, after, is_certain = difference.before, difference.after, difference.is_certain
-    for edge, origin in path:
-        if edge.kind == "negated":
-            difference = replace(difference.mirrored(), left=origin.left, right=origin.right)
-            steps.clear()
-        else:
-            steps.append(edge.step)
-        is_certain = is_certain and edge.is_certain
-        before = before or edge.step.before.pointer  # a schema that is left out stands nowhere
-        after = after or edge.step.after.pointer
-    return replace(
-        difference, steps=tuple(reversed(steps)), is_certain=is_certain, before=before, after=after
-    )
 
 
 def _label(option: Option) -> str:

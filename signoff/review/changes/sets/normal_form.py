@@ -124,10 +124,18 @@ class NormalForms:
     def _made(self, draft: _Draft, passing: dict[frozenset[str], tuple[Normal, int]]) -> Normal:
         if draft.is_empty:
             return Normal({}, {}, is_typed=True, pointer=draft.pointer)
-        shapes: dict[str, tuple[Shape, ...]] = {kind: (Shape(kind, draft.pointer),) for kind in KINDS}
-        for part in draft.said:
-            own = {shape.kind: shape for shape in self._own(part)}
-            shapes = {kind: (merged(known[0], own[kind]),) for kind, known in shapes.items() if kind in own}
+        shapes: dict[str, tuple[Shape, ...]] = {}
+        if not draft.said:
+            shapes = {kind: (Shape(kind, draft.pointer),) for kind in KINDS}
+        for index, part in enumerate(draft.said):
+            own: dict[str, tuple[Shape, ...]] = {shape.kind: (shape,) for shape in self._own(part)}
+            if index:
+                own = {
+                    kind: (merged(shapes[kind][0], shape),)
+                    for kind, (shape,) in own.items()
+                    if kind in shapes
+                }
+            shapes = own
         for branch in draft.branches:
             normals = []
             for schema in branch.schemas:
@@ -136,7 +144,10 @@ class NormalForms:
                 normals.append(known)
             joined = product(shapes, branch, normals)
             if branch.keyword == "children":  # the parent itself is one of them
-                joined = {kind: (*known, *joined.get(kind, ())) for kind, known in shapes.items()}
+                joined = {
+                    kind: (*(replace(shape, is_tagged=True) for shape in known), *joined.get(kind, ()))
+                    for kind, known in shapes.items()
+                }
             shapes = joined
         shapes = {
             kind: tuple(simplified([t for shape in found if (t := tidied(shape))]))
