@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.shape import Normal
     from signoff.review.changes.sets.twins import Twins
 
-MOST_PAIRS = 200_000
+MOST_MERGED = 5_000
 _SAMPLES: dict[str, tuple[JsonValue, ...]] = {
     "null": (None,),
     "boolean": (True, False),
@@ -53,6 +53,7 @@ class Differ:
     direction: Direction
     twins: Twins
     _pairs: dict[_Key, Pair] = field(default_factory=dict)
+    _merged: int = 0
     _options: dict[tuple[int, int], Pair] = field(default_factory=dict)
     _reach: Reach = field(default_factory=Reach)
 
@@ -73,15 +74,16 @@ class Differ:
         key = key_of(left), key_of(right)
         if key not in self._pairs:
             self._pairs[key] = Pair(left, right)
+            self._merged += len(left) > 1 or len(right) > 1
         return self._pairs[key]
 
     def _expand(self, pair: Pair) -> None:
         if pair.is_expanded:
             return
         pair.is_expanded = True
-        if len(self._pairs) > MOST_PAIRS:
+        if self._merged > MOST_MERGED and (len(pair.left) > 1 or len(pair.right) > 1):
             places = [side[0].pointer if side else "" for side in (pair.left, pair.right)]
-            detail = f"was not compared: more than {MOST_PAIRS:,} pairs of schemas"
+            detail = f"was not compared: more than {MOST_MERGED:,} combinations of schemas that hold together"
             pair.own.append(Difference("not-compared", Effect.CHANGED, detail, places[0], places[1]))
             return
         before, after = self.before.of(pair.left), self.after.of(pair.right)
