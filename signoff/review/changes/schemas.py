@@ -36,6 +36,7 @@ _BY_CONSTRUCTION = {
     "alternative",
 }
 _UNDECIDED = "no value was found that shows it, so a human has to judge"
+_NOT_SEARCHED = "the search for a value that shows it was cut short, so a human has to judge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ class SchemaComparison:
                 rule = _rule(*cases[0])
                 is_plain = any(_is_plain(d, o) for (d, _), o in zip(cases, outcomes, strict=True))
                 if rule.verdict is ChangeVerdict.BREAKING and not is_plain:
-                    self._put(*cases[0], because=_UNDECIDED)
+                    is_cut = any(outcome.is_cut for outcome in outcomes)
+                    self._put(*cases[0], because=_NOT_SEARCHED if is_cut else _UNDECIDED)
 
     def members(
         self, before: Element, after: Element, key: str

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.parts import Conjunction
     from signoff.review.changes.sets.shape import Shape
 
+_QUESTIONS = 20
 _EMBEDDED = 40
 _RANDOM_TRIES = 300
 _AT_RANDOM = ("pattern", "format", "multipleOf", "condition")
@@ -36,11 +37,13 @@ class Outcome:
         value: the counterexample, None where none was found (`is_found` tells it from the value null).
         is_thorough: whether values of the schema, and whole ones around them, could be made at all, so that
             to find none means something.
+        is_cut: whether it ended before all was tried.
     """
 
     value: JsonValue
     is_found: bool
     is_thorough: bool
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Search:
             roots: the outermost schemas, before and after.
             examples: whole values that either document gives.
         """
+        for judge in (self.sampler.judge, self.other.judge):
+            judge.patience = _QUESTIONS * self.tries
         taken = False
         embedded = 0
         # An example that one side does not take may be taken with another value where the difference is.
@@ -88,7 +93,8 @@ class Search:
             if embedded > _EMBEDDED:
                 break
         has_whole = any(self._takes(self._own(*roots), whole) for whole in wholes)
-        return Outcome(None, is_found=False, is_thorough=taken and has_whole)
+        is_cut = min(self.sampler.judge.patience, self.other.judge.patience) < 0
+        return Outcome(None, is_found=False, is_thorough=taken and has_whole and not is_cut, is_cut=is_cut)
 
     def _own(self, left: Conjunction, right: Conjunction) -> Conjunction:
         return left if self.is_forward else right

@@ -2,8 +2,8 @@
 
 A place is reached in a state: which pair, whether an odd number of `not` lies on the way, and whether
 something on it (alternatives, a condition) leaves open what the difference does to the whole. So there are at
-most four states for each pair, however many ways lead there. For each root those with differences are
-collected; the ways are only gone where a state is met for the first time.
+most four states for each pair, however many ways lead there. What each state leads to is found once, for all
+states of a strongly connected component alike; ways are gone only where a state is met for the first time.
 """
 
 from __future__ import annotations
@@ -27,17 +27,52 @@ class Reach:
     _pairs: list[Pair] = field(default_factory=list)
     _numbers: dict[Pair, int] = field(default_factory=dict)
     _onward: dict[int, dict[int, Edge]] = field(default_factory=dict)
+    _told: list[int] = field(default_factory=list)
+    _masks: dict[int, int] = field(default_factory=dict)
 
     def states(self, root: Pair) -> list[int]:
         """The states with differences of their own that can be reached."""
         if not root.is_different:
             return []
-        seen = {self._state(root, 0)}
-        front = set(seen)
-        while front:
-            front = set().union(*(self._next(state) for state in front)) - seen
-            seen |= front
-        return [state for state in sorted(seen) if self._is_told(state, seen)]
+        start = self._state(root, 0)
+        self._close(start)
+        mask = self._masks[start]
+        found = {state for index, state in enumerate(self._told) if mask >> index & 1}
+        return [state for state in sorted(found) if self._is_told(state, found)]
+
+    def _close(self, start: int) -> None:
+        """Find what can be reached from a state and all behind it: a bit for each state of `_told`.
+
+        The states of a strongly connected component reach the same (Tarjan's algorithm, 1972).
+        """
+        index, lowest, masks = {start: 0}, {start: 0}, {start: self._bit(start)}
+        members, path = [start], [(start, iter(self._next(start)))]
+        while path:
+            state, onward = path[-1]
+            for target in onward:
+                if target in self._masks:
+                    masks[state] |= self._masks[target]
+                elif target in index:
+                    lowest[state] = min(lowest[state], index[target])
+                else:
+                    index[target] = lowest[target] = len(index)
+                    masks[target] = self._bit(target)
+                    members.append(target)
+                    path.append((target, iter(self._next(target))))
+                    break
+            else:
+                path.pop()
+                if path:
+                    lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[state])
+                    masks[path[-1][0]] |= masks[state]
+                while lowest[state] == index[state] and state not in self._masks:
+                    self._masks[members.pop()] = masks[state]
+
+    def _bit(self, state: int) -> int:
+        if not self._pairs[state >> 2].found:
+            return 0
+        self._told.append(state)
+        return 1 << len(self._told) - 1
 
     def differences(self, root: Pair) -> Iterator[tuple[int, Difference]]:
         """The differences of each such state, as they are at the root, the nearer ones first."""
