@@ -153,9 +153,9 @@ def _compare_called(
     pairs, gone, come = paired(endpoints(schemas.before, old), endpoints(schemas.after, new))
     for before, after in pairs:
         label = topic.operation or f"{noun} {after.label}"
-        compare_operation(
-            schemas, before, after, replace(topic, operation=label, is_reversed=not topic.is_reversed)
-        )
+        owner = f" of the callback `{after.label}`" if topic.operation else ""
+        called = replace(topic, operation=label, is_reversed=not topic.is_reversed, owner=owner)
+        compare_operation(schemas, before, after, called)
     for rule, detail, found in ((f"{noun}-removed", "was removed", gone), (f"{noun}-added", "is new", come)):
         for endpoint in found:
             about = replace(topic, operation=topic.operation or f"{noun} {endpoint.label}")

@@ -80,11 +80,13 @@ class Topic:
         operation: `METHOD /path`; empty for what concerns the whole document.
         subject: the part, as the start of a sentence: `the query parameter limit`.
         is_reversed: whether the server sends the request, as in callbacks and webhooks.
+        owner: the callback that the part belongs to, as the end of the subject.
     """
 
     operation: str
     subject: str = ""
     is_reversed: bool = False
+    owner: str = ""
 
     def about(self, subject: str) -> Topic:
         """The same operation, another part."""
@@ -140,7 +142,7 @@ class Journal:
             counterexample: a value that shows it.
             where: the place within the values of the topic.
         """
-        subject = topic.subject or topic.operation
+        subject = f"{topic.subject}{topic.owner}" if topic.subject else topic.operation
         key = rule.id, *places, detail
         self._operations.setdefault(key, {})[topic.operation] = None
         self._changes[key] = Change(

@@ -96,6 +96,7 @@ _NO_SETS = (
         "discriminator-target-widened",
         "discriminator-target-changed",
     ),
+    ("unclear-nullable", "unclear-nullable-removed", "unclear-nullable-added"),
     ("not-compared", "", "", "not-compared"),
 )
 ASPECTS = {row[0]: Aspect(*row) for row in _SETS} | {row[0]: Aspect(*row, is_set=False) for row in _NO_SETS}
@@ -129,6 +130,7 @@ _OPEN = (_COMPATIBLE, "the list is open: clients expect values that it lacks")
 _ENCODED = (_REVIEW, "no schema can say whether the texts are still understood")
 _AS_BEFORE = (_COMPATIBLE, "it works as before")
 _CHOSEN = (_REVIEW, "programs choose the alternative by that value")
+_UNCLEAR = (_REVIEW, "by the letter of OpenAPI 3.0 it has no effect, though many tools give it one")
 # The rows that the sets alone do not decide, by id; those of both directions without one.
 _EXCEPTIONS = {
     "request-property-removed": _NOT_HEEDED,
@@ -170,6 +172,8 @@ _EXCEPTIONS = {
     "schema-deprecated": _AS_BEFORE,
     "schema-no-longer-deprecated": _AS_BEFORE,
     "xml-changed": (_REVIEW, "bodies in XML have other element names, JSON is as before"),
+    "unclear-nullable-removed": _UNCLEAR,
+    "unclear-nullable-added": _UNCLEAR,
     "not-compared": (_REVIEW, "what a bound leaves out has to be compared by a human"),
     "discriminator-added": _CHOSEN,
     "discriminator-removed": _CHOSEN,

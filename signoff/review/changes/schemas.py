@@ -45,11 +45,13 @@ class Place:
 
     Attributes:
         examples: values that the document gives for it.
+        unsent: values that no client can send there: an empty path segment, a list of no parameters.
     """
 
     raw: JsonValue
     pointer: str
     examples: tuple[JsonValue, ...] = ()
+    unsent: tuple[JsonValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class _Case:
     topic: Topic
     roots: tuple[Conjunction, Conjunction]
     examples: tuple[JsonValue, ...]
+    unsent: tuple[JsonValue, ...]
 
 
 @dataclass(slots=True)
@@ -123,7 +126,7 @@ class SchemaComparison:
                 self.journal.add(key, topic)
             if not any(self._is_wanted(key) for state in states for key in told[state]):
                 return
-        case = _Case(flow_of, topic, roots, (*before.examples, *after.examples))
+        case = _Case(flow_of, topic, roots, (*before.examples, *after.examples), after.unsent)
         for state, difference in differ.differences(*roots):
             found = _as_text(difference, differ) if is_text else difference
             told.setdefault(state, set()).add(self._note(found, case))
@@ -208,7 +211,7 @@ class SchemaComparison:
             is_forward,
             tries,
         )
-        return search.run(difference, case.roots, case.examples)
+        return search.run(difference, case.roots, case.examples, case.unsent)
 
     def _judge(self, *, is_before: bool) -> Judge:
         side = self.before if is_before else self.after

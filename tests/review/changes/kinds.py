@@ -237,4 +237,10 @@ SCHEMAS = [
     (CHOICE, mapped("card", "transfer"), "discriminator-added", "discriminator-removed"),
     (targeted("any"), targeted("short"), "discriminator-target-narrowed", "discriminator-target-widened"),
     (targeted("short"), targeted("long"), "discriminator-target-changed", "discriminator-target-changed"),
+    (
+        {"type": ["string", "null"], "enum": ["a", None], "x-nullable-unclear": "`nullable` beside an enum"},
+        {"type": "string", "enum": ["a"]},
+        "unclear-nullable-removed",
+        "unclear-nullable-added",
+    ),
 ]

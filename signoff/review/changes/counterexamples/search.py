@@ -67,6 +67,7 @@ class Search:
         difference: Difference,
         roots: tuple[Conjunction, Conjunction],
         examples: Sequence[JsonValue] = (),
+        unsent: Sequence[JsonValue] = (),
     ) -> Outcome:
         """Look for a value of the whole body or parameter that shows the difference.
 
@@ -74,6 +75,7 @@ class Search:
             difference: somewhere inside.
             roots: the outermost schemas, before and after.
             examples: whole values that either document gives.
+            unsent: whole values that will not do.
         """
         for judge in (self.sampler.judge, self.other.judge):
             judge.patience = _QUESTIONS * self.tries
@@ -88,13 +90,39 @@ class Search:
             if self._refused(self._others(*difference.schemas), value):
                 embedded += 1
                 for whole in self._embedded(difference, value, wholes):
-                    if self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole):
-                        return Outcome(whole, is_found=True, is_thorough=True)
+                    if whole not in unsent and self._shows(roots, whole):
+                        least = self._least(whole, difference, roots)
+                        return Outcome(least, is_found=True, is_thorough=True)
             if embedded > _EMBEDDED:
                 break
         has_whole = any(self._takes(self._own(*roots), whole) for whole in wholes)
         is_cut = min(self.sampler.judge.patience, self.other.judge.patience) < 0
         return Outcome(None, is_found=False, is_thorough=taken and has_whole and not is_cut, is_cut=is_cut)
+
+    def _shows(self, roots: tuple[Conjunction, Conjunction], whole: JsonValue) -> bool:
+        return self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole)
+
+    def _least(
+        self, whole: JsonValue, difference: Difference, roots: tuple[Conjunction, Conjunction]
+    ) -> JsonValue:
+        """The value without the members that it does not need to show this very difference."""
+        for at in range(len(difference.steps) + 1):
+            steps = difference.steps[:at]
+            with suppress(LookupError):
+                held = found_at(whole, steps)
+                kept = _key(held, difference.steps[at]) if at < len(difference.steps) else difference.name
+                for name in list(held) if isinstance(held, dict) else ():
+                    less = {key: value for key, value in found_at(whole, steps).items() if key != name}  # type: ignore[union-attr]
+                    tried = with_value_at(whole, steps, less)
+                    if name != kept and self._shows(roots, tried) and self._still(difference, tried):
+                        whole = tried
+        return whole
+
+    def _still(self, difference: Difference, whole: JsonValue) -> bool:
+        """Whether what stands at the difference is still refused."""
+        with suppress(LookupError):
+            return self._refused(self._others(*difference.schemas), found_at(whole, difference.steps))
+        return False
 
     def _own(self, left: Conjunction, right: Conjunction) -> Conjunction:
         return left if self.is_forward else right
@@ -123,7 +151,8 @@ class Search:
     def _candidates(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
         seen: set[str] = set()
         known = self._known(difference, wholes)
-        drawn = chain(difference.probes, known, self._edited(difference, wholes), self._all(difference))
+        first = chain(difference.probes, self._of_alternative(difference), known)
+        drawn = chain(first, self._edited(difference, wholes), self._all(difference))
         for value in islice(drawn, self.tries):
             key = canonical(value)
             if key not in seen:
@@ -158,6 +187,13 @@ class Search:
 
     def _of_property(self, shape: Shape, name: str) -> list[JsonValue]:
         return self.sampler.values(of_property(shape, name))
+
+    def _of_alternative(self, difference: Difference) -> Iterator[JsonValue]:
+        """Values of the alternative that changed, which may be the last of many."""
+        if difference.shapes:
+            own, other = difference.shapes if self.is_forward else difference.shapes[::-1]
+            yield from self._about(difference.name, (own,)) if difference.name else ()
+            yield from islice(self.sampler.of_shape(own, other), 100)
 
     def _all(self, difference: Difference) -> Iterator[JsonValue]:
         schema = self._own(*difference.schemas)

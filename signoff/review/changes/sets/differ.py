@@ -177,10 +177,14 @@ class Differ:
             d if d.left or d.right else replace(d, left=pair.left, right=pair.right) for d in pair.found
         ]
 
-    def _take_in(self, pair: Pair, option: Pair, *, is_certain: bool) -> None:
+    def _take_in(
+        self, pair: Pair, option: Pair, *, is_certain: bool, shapes: tuple[Shape, Shape] | None = None
+    ) -> None:
         """What two options differ in, as differences of the pair around them."""
         self._resolve(option)
-        pair.found += (replace(d, is_certain=d.is_certain and is_certain) for d in option.found)
+        pair.found += (
+            replace(d, is_certain=d.is_certain and is_certain, shapes=shapes) for d in option.found
+        )
         pair.ways += (replace(edge, is_certain=edge.is_certain and is_certain) for edge in option.ways)
 
     def _paired(
@@ -214,13 +218,17 @@ class Differ:
             lambda i, j: bool(_label(old[i])) and _label(old[i]) == _label(new[j]),
             lambda i, j: _look_alike(old[i], new[j]),
         )
+        taken: list[tuple[str, Difference]] = []
         for i, j in pairs:
             target = self._option_pair(old[i], new[j], choice.shapes)
             if choice.shapes:
                 pair.ways.append(Edge(target, Step("same", "", *choice.shapes), is_certain=False))
             else:
                 apart = _is_apart(old[i], new, j) and _is_apart(new[j], old, i)
-                self._take_in(pair, target, is_certain=apart)
+                around = (old[i], new[j])
+                self._take_in(pair, target, is_certain=apart, shapes=around)  # type: ignore[arg-type]
+                taken += ((_label(new[j]), d) for d in pair.found[-len(target.found) :] if target.found)
+        _name_alternatives(pair, taken)
         shapes = choice.shapes
         for i in gone:
             if not any(self._holds(Relation.WITHIN, self._option_pair(old[i], o, shapes)) for o in new):
@@ -379,6 +387,18 @@ class Differ:
             yield from self._inner("extra", "", old, new, (old.additional, new.additional))
 
 
+def _name_alternatives(pair: Pair, taken: list[tuple[str, Difference]]) -> None:
+    """Say which alternative a difference is of, unless it is one of something that several share."""
+    names: dict[tuple[str | None, str | None, str], set[str]] = {}
+    for label, difference in taken:
+        names.setdefault((difference.before, difference.after, difference.detail), set()).add(label)
+    for index, difference in enumerate(pair.found):
+        held = names.get((difference.before, difference.after, difference.detail), set())
+        if len(held) == 1 and (name := held.pop()):
+            said = f"{difference.detail} in the alternative `{name.rpartition('/')[2]}`"
+            pair.found[index] = replace(difference, detail=said)
+
+
 def _names(effect: Effect, places: tuple[str, str]) -> Difference:
     return Difference("propertyNames", effect, "has other names allowed", *places)
 
@@ -429,6 +449,10 @@ def _types(before: Normal, after: Normal) -> Iterator[Difference]:
         aspect = "implied-type"
     effect = Effect.CHANGED if removed and added else _effect(is_narrower=bool(removed))
     detail = f"takes {_taken(after)} instead of {_taken(before)}"
+    unclear = untyped.notes.get("x-nullable-unclear")
+    if unclear and aspect == "nullable":
+        aspect = "unclear-nullable"
+        detail = f"takes null {'no longer' if removed else 'now'} if {unclear.value} means that"
     probes = tuple(value for kind in (*removed, *added) for value in _SAMPLES[kind])
     yield Difference(aspect, effect, detail, before.pointer, after.pointer, probes=probes)
 

@@ -57,6 +57,7 @@ class Difference:
             alternatives, conditions or negations.
         steps: from the outermost schema to the one that differs.
         name: of the property that the difference is about.
+        shapes: the alternative that it is one of, before and after.
     """
 
     aspect: str
@@ -70,6 +71,7 @@ class Difference:
     is_certain: bool = True
     steps: tuple[Step, ...] = ()
     name: str = ""
+    shapes: tuple[Shape, Shape] | None = None
 
     @property
     def schemas(self) -> tuple[Conjunction, Conjunction]:

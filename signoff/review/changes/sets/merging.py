@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
+from signoff.contract.json_value import as_list, as_object
 from signoff.review.changes.sets import facets
 from signoff.review.changes.sets.parts import child, is_schema, joined, refuses_all
 from signoff.review.changes.sets.shape import Condition, Facet, Normal, Shape, canonical, listed_values
@@ -206,11 +207,15 @@ def distinct(shapes: Iterable[Shape]) -> list[Shape]:
 
 
 def _label(member: Part) -> str:
-    """What tells a branch from its siblings."""
+    """What tells a branch from its siblings: its component, its title or the value of its tag."""
     raw = member.raw
     if not isinstance(raw, dict):
         return ""
-    return str(raw["$ref"]) if "$ref" in raw else str(raw.get("title", ""))
+    if "$ref" in raw or "title" in raw:
+        return str(raw.get("$ref") or raw["title"])
+    required, properties = as_list(raw.get("required")), as_object(raw.get("properties"))
+    tags = (listed_values(as_object(properties.get(str(name))))[0] or [] for name in required)
+    return next((str(values[0]) for values in tags if len(values) == 1), "")
 
 
 def overlap(kind: str, normals: list[Normal]) -> bool:

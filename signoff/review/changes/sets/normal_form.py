@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.parts import Conjunction, Part, Reader
 
 _NOTES = ("default", "deprecated", "readOnly", "writeOnly", "discriminator", "x-extensible-enum", "xml")
+_UNCLEAR_NULL = "x-nullable-unclear"  # see `contract.versions.v3_0`
 _IMPLIED = {
     "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties"},
     "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
@@ -253,7 +254,7 @@ class NormalForms:
         found: dict[str, Note] = {}
         for part in said:
             assert isinstance(part.raw, dict)  # noqa: S101 - the caller has seen to it
-            for keyword in _NOTES:
+            for keyword in (*_NOTES, _UNCLEAR_NULL):
                 if keyword in part.raw:
                     found.setdefault(keyword, Note(part.raw[keyword], f"{part.pointer}/{keyword}"))
             if "discriminator" in part.raw:
