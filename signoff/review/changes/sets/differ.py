@@ -247,7 +247,7 @@ class Differ:
         if None in notes_:
             return
         old, new = (as_object(as_object(note.value if note else None).get("mapping")) for note in notes_)
-        for value in old.keys() & new.keys():
+        for value in (value for value in old if value in new):
             parts = [
                 side.reader.plain(Part({"$ref": side.reader.target(str(mapping[value]))}, ""))
                 for side, mapping in ((self.before, old), (self.after, new))

@@ -165,7 +165,8 @@ def product(shapes: Shapes, branch: Branch, normals: list[Normal]) -> Shapes:
     """
     found: Shapes = {}
     schemas = {str(i): schema for i, schema in enumerate(branch.schemas)}
-    labels = tuple(_label(member) for member in branch.members)
+    is_family = branch.keyword == "children"
+    labels = tuple(member.pointer if is_family else _label(member) for member in branch.members)
     pointer = branch.members[0].pointer.rpartition("/")[0]
     for kind, known in shapes.items():
         offered = distinct(

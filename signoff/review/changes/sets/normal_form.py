@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from signoff.contract.json_value import as_list
+from signoff.contract.json_value import as_list, as_object
 from signoff.review.changes.sets import facets
 from signoff.review.changes.sets.merging import Branch, groups, merged, product, simplified, tidied
 from signoff.review.changes.sets.parts import child, is_schema, joined, key_of
@@ -276,8 +276,8 @@ class NormalForms:
         raw, stated = part.raw, note.value
         if not isinstance(raw, dict) or not isinstance(stated, dict):
             return note
-        mapping = stated.get("mapping")
-        mapped: JsonObject = dict(mapping) if isinstance(mapping, dict) else {}
+        mapping = as_object(stated.get("mapping")).items()
+        mapped: JsonObject = {value: self.reader.target(str(target)) for value, target in mapping}
         for member in as_list(raw.get("oneOf")) + as_list(raw.get("anyOf")):
             ref = member.get("$ref") if isinstance(member, dict) else None
             if isinstance(ref, str) and ref not in mapped.values():
