@@ -18,12 +18,15 @@ import time
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 import signoff
 from signoff.review.changes import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REF = "#/components/schemas/"
 SOME_TEXT = (
@@ -82,7 +85,7 @@ def edited(value: Any, every: int) -> Any:  # noqa: ANN401 - any part of a docum
     return made
 
 
-CASES = {
+CASES: dict[str, Callable[[], tuple[dict[str, Any], int]]] = {
     "lattice, 16 layers": lambda: (lattice(16), 1),
     "lattice, 20 layers": lambda: (lattice(20), 1),
     "lattice, 200 layers": lambda: (lattice(200), 1),

@@ -41,6 +41,7 @@ become lists up to 256 members (`scalars`).
 **What is never promised**. Whether two sets are equal cannot be decided for patterns, formats and conditions,
 and is not decided here: they are compared by their spelling. An effect can be a guess where alternatives,
 conditions or negations surround it; then `is_certain` is False, and a change counts as breaking only if
-`counterexamples` finds a value that one document's own validator accepts and the other's rejects. A difference that is reported is real in
-the normal form, not necessarily in the sets: a property that no value can have is compared like any other.
+`counterexamples` finds a value that one document's own validator accepts and the other's rejects. A
+difference that is reported is real in the normal form, not necessarily in the sets: a property that no value
+can have is compared like any other.
 """
