@@ -1,12 +1,10 @@
-"""The search for a counterexample: values at the bounds first, then at random, within fixed limits."""
+"""The search for a counterexample: values at the bounds, within fixed limits."""
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice, permutations
-from random import Random
 from typing import TYPE_CHECKING
 
 from signoff.review.changes.counterexamples import texts
@@ -15,7 +13,7 @@ from signoff.review.changes.sets.parts import key_of
 from signoff.review.changes.sets.shape import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.review.changes.counterexamples.sampler import Sampler
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 
 _QUESTIONS = 20
 _EMBEDDED = 40
-_RANDOM_TRIES = 300
-_AT_RANDOM = ("pattern", "format", "multipleOf", "condition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +154,6 @@ class Search:
             if key not in seen:
                 seen.add(key)
                 yield value
-        yield from self._random(difference)
 
     def _known(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
         """What stands there in whole values, texts also at the lengths that matter."""
@@ -244,48 +239,12 @@ class Search:
             yield {key: value for key, value in least.items() if key != name}
             yield from ({**least, name: value} for value in self._of_property(shape, name))
 
-    def _random(self, difference: Difference) -> Iterator[JsonValue]:
-        """One value found by hypothesis, for strings and numbers that the bounds do not tell apart."""
-        own, other = self._own(*difference.schemas), self._others(*difference.schemas)
-        shapes = self.sampler.forms.of(own).shapes
-        for kind in ("string", "number"):
-            for shape in shapes.get(kind, ()):
-                if shape.values is None and difference.aspect in _AT_RANDOM:
-                    yield from _found_at_random(
-                        shape, lambda value: self._takes(own, value) and self._refused(other, value)
-                    )
-
 
 def _of_kinds(sampler: Sampler, schema: Conjunction, kinds: Container[str]) -> Iterator[JsonValue]:
     """A few values of a condition, of those kinds that it is put to."""
     for kind, found in sampler.forms.of(schema).shapes.items():
         for shape in found if kind in kinds else ():
             yield from islice(sampler.of_shape(shape, None, 1), 8)
-
-
-def _found_at_random(shape: Shape, tells_apart: Callable[[JsonValue], bool]) -> Iterator[JsonValue]:
-    """At most one value, the same at every run: hypothesis draws without randomness of its own."""
-    from hypothesis import HealthCheck, find, settings  # noqa: PLC0415 - costs a third of a second
-    from hypothesis import strategies as st  # noqa: PLC0415 - as above
-    from hypothesis.errors import HypothesisException  # noqa: PLC0415 - as above
-
-    patterns = shape.facets.get("pattern")
-    if patterns and not all(texts.is_small(pattern) for pattern in patterns.value):
-        return
-    strategy: st.SearchStrategy[JsonValue]
-    if shape.kind == "number":
-        strategy = st.one_of(st.integers(-1000, 1000), st.integers(), st.floats(-1e6, 1e6))
-    elif patterns:
-        strategy = st.one_of(*(st.from_regex(pattern) for pattern in sorted(patterns.value)))
-    else:
-        strategy = st.text()
-    limits = settings(
-        max_examples=_RANDOM_TRIES, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    try:
-        yield find(strategy, tells_apart, settings=limits, random=Random(0))  # noqa: S311 - no secrets
-    except (HypothesisException, re.error, ValueError, OverflowError):
-        return
 
 
 def found_at(whole: JsonValue, steps: Sequence[Step]) -> JsonValue:

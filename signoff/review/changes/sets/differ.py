@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.twins import Twins
 
 MOST_MERGED = 5_000
+_MOST_TRIED = 10_000
 _SAMPLES: dict[str, tuple[JsonValue, ...]] = {
     "null": (None,),
     "boolean": (True, False),
@@ -106,19 +107,16 @@ class Differ:
         *,
         are_conditions: bool = False,
     ) -> None:
-        """Put the options of both sides in a pair; those of one name are not looked for under others."""
-        names = [{_label(option) for option in side} for side in (old, new)]
-        pairs = {}
-        for i, one in enumerate(old):
-            for j, other in enumerate(new):
-                if isinstance(one, Condition) and isinstance(other, Condition):
-                    if (one.kind, one.name) != (other.kind, other.name):
-                        continue
-                elif not isinstance(one, Condition) and not isinstance(other, Condition):
-                    is_shared = any(n and n in names[0] & names[1] for n in (one.label, other.label))
-                    if is_shared and one.label != other.label:
-                        continue
-                pairs[i, j] = self._option_pair(one, other, shapes)
+        """Put the options of both sides in pairs; those of one name are not looked for under others."""
+        shared = {option.label for option in old} & {option.label for option in new}
+        is_few = len(old) * len(new) <= _MOST_TRIED  # of more, only those at the same position
+        pairs = {
+            (i, j): self._option_pair(one, other, shapes)
+            for i, one in enumerate(old)
+            for j, other in enumerate(new)
+            if (one.label and one.label == other.label)
+            or not (are_conditions or (shared - {""}) & {one.label, other.label} or not (is_few or i == j))
+        }
         pair.choices.append(Choice(tuple(old), tuple(new), pairs, shapes, are_conditions))
 
     def _option_pair(self, one: Option, other: Option, shapes: tuple[Shape, Shape] | None) -> Pair:
@@ -215,7 +213,7 @@ class Differ:
         old, new = choice.old, choice.new
         pairs, gone, come = self._paired(
             choice,
-            lambda i, j: bool(_label(old[i])) and _label(old[i]) == _label(new[j]),
+            lambda i, j: bool(old[i].label) and old[i].label == new[j].label,
             lambda i, j: _look_alike(old[i], new[j]),
         )
         taken: list[tuple[str, Difference]] = []
@@ -227,7 +225,7 @@ class Differ:
                 apart = _is_apart(old[i], new, j) and _is_apart(new[j], old, i)
                 around = (old[i], new[j])
                 self._take_in(pair, target, is_certain=apart, shapes=around)  # type: ignore[arg-type]
-                taken += ((_label(new[j]), d) for d in pair.found[-len(target.found) :] if target.found)
+                taken += ((new[j].label, d) for d in pair.found[-len(target.found) :] if target.found)
         _name_alternatives(pair, taken)
         shapes = choice.shapes
         for i in gone:
@@ -272,7 +270,7 @@ class Differ:
         for i, j in pairs:
             self._take_in(pair, choice.pairs[i, j], is_certain=False)
         for i in gone:
-            other = next((j for j in come if _is_contains(old[i]) and _is_contains(new[j])), None)
+            other = next((j for j in come if old[i].label[:8] == new[j].label[:8] == "contains"), None)
             effect = Effect.WIDENED
             pointer = choice.shapes[1].pointer if choice.shapes else ""
             if other is not None:
@@ -409,19 +407,11 @@ def _retargeted(value: str, names: list[str], sides: tuple[Normal, Normal]) -> C
     return lambda effect: Difference("mapping-target", effect, detail, old, new)
 
 
-def _label(option: Option) -> str:
-    return "" if isinstance(option, Condition) else option.label
-
-
 def _members(group: Condition) -> list[Member]:
     return [
         Member(label, f"{group.pointer}/{index}", group.schemas[str(index)])
         for index, label in enumerate(group.labels)
     ]
-
-
-def _is_contains(option: Option) -> bool:
-    return isinstance(option, Condition) and option.kind == "contains"
 
 
 def _is_apart(option: Option, others: Sequence[Option], besides: int = -1) -> bool:
@@ -471,7 +461,7 @@ def _noun(shape: Shape) -> str:
 
 def _look_alike(one: Option, other: Option) -> bool:
     """Whether two alternatives are likely the same, before and after an edit."""
-    if _label(one) or _label(other):
+    if one.label or other.label:
         return False
     if not (isinstance(one, Shape) and isinstance(other, Shape)):
         return True
@@ -480,7 +470,7 @@ def _look_alike(one: Option, other: Option) -> bool:
 
 
 def _alternative(option: Option, effect: Effect, places: tuple[str, str], *, is_certain: bool) -> Difference:
-    name = f" `{label.rpartition('/')[2]}`" if (label := _label(option)) else ""
+    name = f" `{option.label.rpartition('/')[2]}`" if option.label else ""
     said = "no longer has" if effect is Effect.NARROWED else "has"
     detail = f"{said} the alternative{name}"
     values = option.values if isinstance(option, Shape) else ()

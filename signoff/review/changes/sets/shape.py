@@ -45,6 +45,11 @@ class Condition:
     pointer: str
     labels: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """What tells it from others."""
+        return f"{self.kind} {self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
