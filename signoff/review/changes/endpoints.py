@@ -97,6 +97,14 @@ def paired(
     return pairs, gone, come
 
 
+def takes_from(endpoint: Endpoint, other: Endpoint) -> bool:
+    """Whether calls of a literal path went to the template of another operation (OpenAPI 3.1, 4.8.8)."""
+    if "{" in endpoint.path or "{" not in other.path or endpoint.method != other.method:
+        return False
+    literals = map(re.escape, _IN_BRACES.split(other.base_path + other.path))
+    return re.fullmatch("[^/]+".join(literals), endpoint.base_path + endpoint.path) is not None
+
+
 def compare_servers(journal: Journal, before: Endpoint, after: Endpoint, topic: Topic) -> None:
     """Compare the addresses of two operations, whether stated for them, their path or the document."""
     old, old_place = _addresses(journal.before, before)

@@ -208,11 +208,10 @@ def schema_rule(flow: str, aspect: str, effect: Effect) -> Rule:
     return SCHEMA_RULES[f"{flow}-{getattr(ASPECTS[aspect], effect.value)}"]
 
 
-_BREAKING, _REVIEW, _COMPATIBLE = ChangeVerdict.BREAKING, ChangeVerdict.REVIEW, ChangeVerdict.COMPATIBLE
-
 _TABLE = (
     ("operation-removed", _BREAKING, "a client that calls it fails"),
     ("operation-added", _COMPATIBLE, "nobody calls it yet"),
+    ("operation-takes-calls", _REVIEW, "requests to that very path went to the other operation before"),
     ("operation-deprecated", _COMPATIBLE, "it works as before"),
     ("operation-no-longer-deprecated", _COMPATIBLE, "it works as before"),
     ("operation-id-changed", _REVIEW, "generated clients name their functions after it"),
