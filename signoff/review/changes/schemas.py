@@ -119,7 +119,8 @@ class SchemaComparison:
             differ.after.reader.conjunction(after.raw, after.pointer),
         )
         flow_of = _Flow(direction, "request" if is_request != topic.is_reversed else "response", is_text)
-        told = self._told.setdefault(flow_of, {})
+        # What a type means in text depends on the way to it, so there each way is gone.
+        told = {} if is_text else self._told.setdefault(flow_of, {})
         states = differ.reached(*roots)
         if all(state in told for state in states):
             for key in (key for state in states for key in told[state]):
