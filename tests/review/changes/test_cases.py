@@ -141,6 +141,7 @@ VERSIONED = "application/vnd.acme+json; version={}"
 ROWS = {
     "a chain of 45": (chain(45, STRING), chain(45, INTEGER), "breaking", "/next/v`"),
     "a chain of 145": (chain(145, STRING), chain(145, INTEGER), "breaking", "/next/v`"),
+    "a chain of 1,500": (chain(1500, STRING), chain(1500, INTEGER), "breaking", "/next/v`"),
     "a short cut": (chain(45, STRING, s=ref("N39")), chain(45, INTEGER, s=ref("N39")), "breaking", "`/s/"),
     "70 alternatives": (tagged(70, ["kind"]), tagged(70, ["kind", "v"]), "breaking", "alternative `M69`"),
     "20 alternatives": (tagged(20, ["kind"]), tagged(20, ["kind", "v"]), "breaking", "alternative `M19`"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.parts import Conjunction
     from signoff.review.changes.sets.shape import Shape
 
+_DEEPEST = 200
 _QUESTIONS = 20
 _EMBEDDED = 40
 
@@ -73,6 +74,8 @@ class Search:
             examples: whole values that either document gives.
             unsent: whole values that will not do.
         """
+        if len(difference.steps) > _DEEPEST:  # nobody reads such a value
+            return Outcome(None, is_found=False, is_thorough=False, is_cut=True)
         for judge in (self.sampler.judge, self.other.judge):
             judge.patience = _QUESTIONS * self.tries
         taken = False
