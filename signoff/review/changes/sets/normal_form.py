@@ -137,12 +137,16 @@ class NormalForms:
                     if kind in shapes
                 }
             shapes = own
+        inner: dict[str, Note] = {}  # of the only alternative beside null
         for branch in draft.branches:
             normals = []
             for schema in branch.schemas:
                 key = key_of(schema)
                 known = self._known.get(key) or passing.get(key, (_NOTHING, 0))[0]
                 normals.append(known)
+            typed = [normal for m, normal in zip(branch.members, normals, strict=True) if not _is_null(m)]
+            if len(typed) == 1:
+                inner = {**typed[0].notes, **inner}
             joined = product(shapes, branch, normals)
             if branch.keyword == "children":  # the parent itself is one of them
                 joined = {
@@ -156,7 +160,7 @@ class NormalForms:
         }
         shapes = self._closed(draft.said, {kind: found for kind, found in shapes.items() if found})
         is_typed = _is_typed(draft.said, shapes)
-        return Normal(shapes, self._notes(draft.said), is_typed=is_typed, pointer=draft.pointer)
+        return Normal(shapes, {**inner, **self._notes(draft.said)}, is_typed=is_typed, pointer=draft.pointer)
 
     def conjunction(self, part: Part) -> Conjunction:
         """A schema inside another one, as a conjunction of its own."""
@@ -259,13 +263,6 @@ class NormalForms:
                     found.setdefault(keyword, Note(part.raw[keyword], f"{part.pointer}/{keyword}"))
             if "discriminator" in part.raw:
                 found["discriminator"] = self._discriminator(part, found["discriminator"])
-            for keyword, members, _ in groups(part):
-                others = [member for member in members if not _is_null(member)]
-                if len(others) == 1 and keyword != "not":
-                    inner = self._notes(
-                        [p for p in self.reader.flattened((others[0],)) if isinstance(p.raw, dict)]
-                    )
-                    found = {**inner, **found}
         return found
 
     def _discriminator(self, part: Part, note: Note) -> Note:
