@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HEADINGS = {
     ChangeVerdict.BREAKING: "Breaking changes",
-    ChangeVerdict.REVIEW: "Changes to look at",
+    ChangeVerdict.REVIEW: "Needs review",
     ChangeVerdict.COMPATIBLE: "Compatible changes",
 }
 _LONGEST_VALUE = 200
@@ -31,7 +31,7 @@ def changelog_markdown(changes: Sequence[Change]) -> str:
         Markdown that ends in a line break.
     """
     if not changes:
-        return "No changes for users of the API.\n"
+        return "No changes that affect clients.\n"
     lines = [line for verdict in ChangeVerdict for line in _section(verdict, changes)]
     return "\n".join(lines).strip() + "\n"
 

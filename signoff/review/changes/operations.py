@@ -92,7 +92,7 @@ def _compare_lifetime(schemas: SchemaComparison, before: Endpoint, after: Endpoi
     was, now = old.get("operationId"), new.get("operationId")
     if was != now:
         verb = "changed" if was and now else "removed" if was else "added"
-        said = f"has the operationId `{now}`" if now else "has no operationId any more"
+        said = f"has the operationId `{now}`" if now else "no longer has an operationId"
         detail = f"{said} instead of `{was}`" if was and now else said
         journal.tell(f"operation-id-{verb}", topic, detail, *(f"{place}/operationId" for place in places))
     if (old.get("deprecated") is True) != (new.get("deprecated") is True):
@@ -113,7 +113,7 @@ def _sunset(endpoint: Endpoint) -> str:
 
 
 def _farewell(endpoint: Endpoint, today: date) -> str:
-    """What clients had been told about the removal."""
+    """What clients knew about the removal."""
     if endpoint.operation.value.get("deprecated") is not True:
         return " without having been deprecated"
     end = _sunset(endpoint)

@@ -100,7 +100,7 @@ def _compare(schemas: SchemaComparison, before: _Parameter, after: _Parameter, t
         is_now = "required" if after.is_required else "optional"
         journal.tell(f"parameter-became-{is_now}", topic, f"is now {is_now}", *places)
     if before.says("allowEmptyValue") != after.says("allowEmptyValue"):
-        rule = "parameter-empty-allowed" if after.says("allowEmptyValue") else "parameter-empty-refused"
+        rule = "parameter-empty-allowed" if after.says("allowEmptyValue") else "parameter-empty-rejected"
         said = "may now" if after.says("allowEmptyValue") else "may no longer"
         journal.tell(rule, topic, f"{said} have an empty value", *places)
     if before.says("allowReserved") != after.says("allowReserved"):

@@ -147,10 +147,12 @@ def _compare_links(schemas: SchemaComparison, before: Element, after: Element, t
             schemas.journal.tell("link-added", subject, "is new", before.pointer, link.pointer)
         elif name not in new:
             schemas.journal.tell("link-removed", subject, "was removed", link.pointer, after.pointer)
-        elif _told(link) != _told(new[name]):
-            schemas.journal.tell("link-changed", subject, "leads elsewhere", link.pointer, new[name].pointer)
+        elif _reported(link) != _reported(new[name]):
+            schemas.journal.tell(
+                "link-changed", subject, "has a different target", link.pointer, new[name].pointer
+            )
 
 
-def _told(link: Element) -> str:
+def _reported(link: Element) -> str:
     said = {key: value for key, value in link.value.items() if key not in ("description", "server")}
     return canonical({key: value for key, value in said.items() if not key.startswith("x-")})

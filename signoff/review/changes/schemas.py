@@ -35,8 +35,8 @@ _BY_CONSTRUCTION = {
     "type",
     "alternative",
 }
-_UNDECIDED = "no value was found that shows it, so a human has to judge"
-_NOT_SEARCHED = "the search for a value that shows it was cut short, so a human has to judge"
+_UNDECIDED = "no example value was found, so this needs review"
+_NOT_SEARCHED = "the search for an example value hit its limit, so this needs review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class SchemaComparison:
     _differs: dict[Direction, Differ] = field(default_factory=dict)
     _samplers: dict[tuple[bool, Direction], Sampler] = field(default_factory=dict)
     _judges: dict[bool, Judge] = field(default_factory=dict)
-    _told: dict[_Flow, dict[int, set[ChangeKey]]] = field(default_factory=dict)
+    _reported: dict[_Flow, dict[int, set[ChangeKey]]] = field(default_factory=dict)
     _cases: dict[ChangeKey, list[tuple[Difference, _Case]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -120,17 +120,17 @@ class SchemaComparison:
         )
         flow_of = _Flow(direction, "request" if is_request != topic.is_reversed else "response", is_text)
         # What a type means in text depends on the way to it, so there each way is gone.
-        told = {} if is_text else self._told.setdefault(flow_of, {})
+        reported = {} if is_text else self._reported.setdefault(flow_of, {})
         states = differ.reached(*roots)
-        if all(state in told for state in states):
-            for key in (key for state in states for key in told[state]):
+        if all(state in reported for state in states):
+            for key in (key for state in states for key in reported[state]):
                 self.journal.add(key, topic)
-            if not any(self._is_wanted(key) for state in states for key in told[state]):
+            if not any(self._is_wanted(key) for state in states for key in reported[state]):
                 return
         case = _Case(flow_of, topic, roots, (*before.examples, *after.examples), after.unsent)
         for state, difference in differ.differences(*roots):
             found = _as_text(difference, differ) if is_text else difference
-            told.setdefault(state, set()).add(self._note(found, case))
+            reported.setdefault(state, set()).add(self._note(found, case))
 
     def finish(self) -> None:
         """Look for counterexamples, for all changes alike, and settle the verdicts that hang on them."""

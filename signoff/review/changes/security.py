@@ -39,7 +39,7 @@ class _Security:
         """Whether who meets `alternative` meets this."""
         return any(_is_within(own, alternative) for own in self.alternatives)
 
-    def told(self, alternative: _Alternative) -> str:
+    def reported(self, alternative: _Alternative) -> str:
         parts = [
             self.names.get(key, key) + (f" ({', '.join(sorted(scopes))})" if scopes else "")
             for key, scopes in alternative.items()
@@ -66,10 +66,10 @@ def compare_security(journal: Journal, before: Endpoint, after: Endpoint, topic:
 def _tightened(
     old: _Security, new: _Security, lost: list[_Alternative], won: list[_Alternative]
 ) -> tuple[str, str]:
-    needs = " or ".join(new.told(alternative) for alternative in new.alternatives)
+    needs = " or ".join(new.reported(alternative) for alternative in new.alternatives)
     if old.is_open:
         return "security-added", f"needs {needs} from now on"
-    was = " or ".join(old.told(alternative) for alternative in lost)
+    was = " or ".join(old.reported(alternative) for alternative in lost)
     if was == needs:  # what goes by the same name is another scheme now
         needs, was = (" or ".join(" with ".join(a) for a in found) for found in (new.alternatives, lost))
     detail = f"needs {needs}, where {was} was enough"
@@ -80,10 +80,10 @@ def _tightened(
 
 
 def _loosened(old: _Security, new: _Security, won: list[_Alternative]) -> tuple[str, str]:
-    needed = " or ".join(old.told(alternative) for alternative in old.alternatives)
+    needed = " or ".join(old.reported(alternative) for alternative in old.alternatives)
     if {} in won:
         return "security-removed", f"no longer needs {needed}"
-    detail = f"needs only {' or '.join(new.told(a) for a in won)}, where {needed} was needed"
+    detail = f"needs only {' or '.join(new.reported(a) for a in won)}, where {needed} was needed"
     schemes = [{frozenset(alternative) for alternative in side.alternatives} for side in (old, new)]
     return ("security-scope-removed" if schemes[0] == schemes[1] else "security-loosened"), detail
 

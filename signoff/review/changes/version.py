@@ -40,7 +40,7 @@ class VersionAdvice:
         before, after: `info.version` of both revisions.
         needed: the step that the changes call for.
         made: the step between both versions; None where one of them is no semantic version.
-        suggested: the least version that would do; empty where it cannot be told.
+        suggested: the least version that would do; empty where it is unknown.
         message: all this in one sentence.
     """
 
@@ -53,7 +53,7 @@ class VersionAdvice:
 
     @property
     def is_enough(self) -> bool:
-        """Whether the version was raised far enough, or it cannot be told."""
+        """Whether the version was raised far enough, or it is unknown."""
         return self.made is None or self.made >= self.needed
 
 

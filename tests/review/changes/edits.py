@@ -109,7 +109,7 @@ EDITS = [
         "request-required-property-added",
     ),
     shop(cut("*NewOrder properties gift"), R, "request-property-removed"),
-    shop(cut("*Settings properties level"), B, "request-property-refused"),
+    shop(cut("*Settings properties level"), B, "request-property-rejected"),
     shop(put("*NewOrder additionalProperties", new=False), B, "request-object-closed"),
     shop(put("*NewOrder properties note maxLength", 100), B, "request-max-length-lowered"),
     shop(put("*NewOrder properties note minLength", 1), B, "request-min-length-raised"),

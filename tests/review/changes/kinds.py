@@ -48,7 +48,7 @@ EDITS_AND_UNDOINGS = [
     (
         put(f"{LIST} parameters 2 allowEmptyValue", new=True),
         "parameter-empty-allowed",
-        "parameter-empty-refused",
+        "parameter-empty-rejected",
     ),
     (
         put(f"{LIST} parameters 2 deprecated", new=True),
@@ -196,11 +196,11 @@ SCHEMAS = [
     (objects("a"), objects("a", "a"), "property-became-required", "property-became-optional"),
     (objects("ab"), objects("a"), "property-removed", "property-added"),
     (objects("ab", "b"), objects("a"), "required-property-removed", "required-property-added"),
-    (objects("ab", **CLOSED), objects("a", **CLOSED), "property-refused", "property-added-to-closed"),
+    (objects("ab", **CLOSED), objects("a", **CLOSED), "property-rejected", "property-added-to-closed"),
     (
         objects("ab", "b", **CLOSED),
         objects("a", **CLOSED),
-        "required-property-refused",
+        "required-property-rejected",
         "required-property-added-to-closed",
     ),
     (objects("a"), objects("a", **CLOSED), "object-closed", "object-opened"),

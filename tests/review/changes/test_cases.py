@@ -158,7 +158,7 @@ ROWS = {
     "a discriminator removed": (
         pets("Cat", "Dog"),
         pets("Cat", "Dog", discriminator=False),
-        "review",
+        "needs-review",
         "discriminator",
     ),
     "a type's version": (
@@ -167,7 +167,7 @@ ROWS = {
         "breaking",
         "version=1",
     ),
-    "a scheme": (swagger(**HTTP), swagger(**{**HTTP, "schemes": ["https"]}), "review", "http://api"),
+    "a scheme": (swagger(**HTTP), swagger(**{**HTTP, "schemes": ["https"]}), "needs-review", "http://api"),
     "tabs": (swagger(CSV), swagger(TSV), "breaking", "tsv"),
     "a file": (swagger(FILE), received(BINARY, media_type=PDF), "", ""),
     "bytes": (received(STRING, media_type=PDF), received(BINARY, media_type=PDF), "", ""),
@@ -176,31 +176,31 @@ ROWS = {
     "null beside an enum": (
         nullable({**STRING, "enum": ["a"]}),
         nullable({**STRING, "enum": ["a"], "nullable": True}),
-        "review",
+        "needs-review",
         "`nullable` beside an enum without null",
     ),
     "null without a type": (
         nullable({**ref("O"), "nullable": True}),
         nullable({"allOf": [ref("O")], "nullable": True}),
-        "review",
+        "needs-review",
         "`nullable` without a type",
     ),
     "an empty segment": (
         parameter(STRING, "path"),
         parameter({**STRING, "minLength": 1}, "path"),
-        "review",
+        "needs-review",
         "minLength",
     ),
     "an empty list": (
         parameter({"type": "array", "items": STRING}),
         parameter({"type": "array", "items": STRING, "minItems": 1}),
-        "review",
+        "needs-review",
         "minItems",
     ),
     "a server's variable": (
         served("{base}", base="/v1"),
         served("/", path="/v1/items"),
-        "review",
+        "needs-review",
         "instead of `{base}/items`",
     ),
     "a host's spelling": (

@@ -48,4 +48,4 @@ def test_the_changelog_tells_the_worst_first_with_its_example():
     assert text.index("### Breaking changes") < text.index("### Compatible changes")
     assert "- `POST /payments`" in text
     assert "For example: `{" in text
-    assert changelog_markdown([]) == "No changes for users of the API.\n"
+    assert changelog_markdown([]) == "No changes that affect clients.\n"

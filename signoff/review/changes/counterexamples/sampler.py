@@ -219,7 +219,7 @@ class Judge:
     _is_broken: bool = False
 
     def takes(self, conjunction: Conjunction, value: JsonValue, direction: Direction) -> bool | None:
-        """Whether `value` satisfies every part; None where that cannot be told, or patience is at its end."""
+        """Whether `value` satisfies every part; None where that is unknown, or the budget is used up."""
         self.patience -= 1
         if self.patience < 0:
             return None

@@ -118,7 +118,7 @@ class Search:
         return whole
 
     def _still(self, difference: Difference, whole: JsonValue) -> bool:
-        """Whether what stands at the difference is still refused."""
+        """Whether what stands at the difference is still rejected."""
         with suppress(LookupError):
             return self._refused(self._others(*difference.schemas), found_at(whole, difference.steps))
         return False

@@ -70,7 +70,7 @@ def drawn(pattern: str, times: int = 6) -> list[str]:
     """Strings that match a pattern, the shorter ones first; the same at every call."""
     if not is_small(pattern):
         return []
-    source = rstr.Rstr(Random(0))  # noqa: S311 - made-up values, no secrets
+    source = rstr.Rstr(Random(0))  # noqa: S311 - generated values, no secrets
     # With `[^…]` rstr chooses from an unordered set.
     spelt = with_named_characters(pattern)
     try:

@@ -22,8 +22,8 @@ compared as graphs: a node is a pair of conjunctions, one of each document. A pa
 differences of its own, the edges to the pairs inside it, and the choices that its alternatives and conditions
 leave. Alternatives are paired: equal ones first, then those of one name, then those that look alike. What is
 left over is lost or gained, unless an alternative on the other side covers it. Each `Difference` has one
-aspect, an effect, and the places in both documents; it is told once for an operation, with a shortest way to
-it. Schemas that both documents spell alike, with all that they refer to, are not expanded (`twins`).
+aspect, an effect, and the places in both documents; it is reported once for an operation, with a shortest
+way to it. Schemas that both documents spell alike, with all that they refer to, are not expanded (`twins`).
 
 **Direction**. Requests and responses are compared apart: a `readOnly` property is never sent, a `writeOnly`
 one never received, so there they are no part of the set. Under `not` effects are reversed.

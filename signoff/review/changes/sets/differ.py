@@ -165,7 +165,7 @@ class Differ:
             if not self._holds(Relation.EQUAL, check.target):
                 within, covers = (self._holds(r, check.target) for r in (Relation.WITHIN, Relation.COVERS))
                 effect = Effect.WIDENED if within else Effect.NARROWED if covers else Effect.CHANGED
-                pair.found.append(check.told(effect))
+                pair.found.append(check.reported(effect))
         for choice in pair.choices:
             if choice.are_conditions:
                 self._conditions_chosen(pair, choice)
@@ -188,7 +188,7 @@ class Differ:
     def _paired(
         self, choice: Choice, *fits: Callable[[int, int], bool]
     ) -> tuple[list[tuple[int, int]], list[int], list[int]]:
-        """Which options are the same, equal ones (left out) first, then as told; and what is left of both."""
+        """The options that are the same, equal ones (omitted) first, then in order; and the rest of both."""
         pairs: list[tuple[int, int]] = []
         rest_old, rest_new = list(range(len(choice.old))), list(range(len(choice.new)))
 

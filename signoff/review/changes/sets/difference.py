@@ -17,7 +17,7 @@ class Effect(Enum):
 
     NARROWED = "narrowed"
     WIDENED = "widened"
-    CHANGED = "changed"  # both, or it cannot be told
+    CHANGED = "changed"  # both, or it is unknown
 
 
 StepKind = Literal["property", "extra", "pattern", "item", "prefix", "contains", "same"]

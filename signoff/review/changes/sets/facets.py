@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 # Formats that put no bound on a value: how a form shows it, or how a number is kept.
 _NO_BOUND = {"password", "double", "int32", "int64", ""}
-_CONTENT_FORMATS = {"byte": ("base64", ""), "binary": ("", "application/octet-stream")}
+_CONTENT_FORMATS = {"byte": ("base64", ""), "binary": ("", "application/byte-stream")}
 # The parts of patterns (ECMA-262, the syntax that is in common use), and spellings that mean the same.
 _TOKEN = re.compile(
     r"\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]+\}|\(\?:|.", re.DOTALL

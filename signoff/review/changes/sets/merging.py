@@ -139,12 +139,12 @@ def _tidied_array(shape: Shape) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A group of alternatives; `told_apart` where a discriminator is named."""
+    """A group of alternatives; `is_distinguished` where a discriminator is named."""
 
     keyword: str
     members: list[Part]
     schemas: list[Conjunction]
-    told_apart: bool
+    is_distinguished: bool
 
 
 def groups(part: Part) -> Iterator[tuple[str, list[Part], bool]]:
@@ -170,7 +170,7 @@ def product(shapes: Shapes, branch: Branch, normals: list[Normal]) -> Shapes:
     pointer = branch.members[0].pointer.rpartition("/")[0]
     for kind, known in shapes.items():
         offered = distinct(
-            _named(shape, label, is_tagged=branch.told_apart)
+            _named(shape, label, is_tagged=branch.is_distinguished)
             for label, normal in zip(labels, normals, strict=True)
             for shape in normal.shapes.get(kind, ())
         )
@@ -180,7 +180,7 @@ def product(shapes: Shapes, branch: Branch, normals: list[Normal]) -> Shapes:
         if len(known) * len(offered) > (_MOST_ALTERNATIVES if len(known) > 1 else _MOST_IN_A_GROUP):
             conditions = (Condition("group", branch.keyword, schemas, pointer, labels),)
             offered = [Shape(kind, pointer)]
-        elif branch.keyword == "oneOf" and not branch.told_apart and overlap(kind, normals):
+        elif branch.keyword == "oneOf" and not branch.is_distinguished and overlap(kind, normals):
             conditions = (Condition("oneOf", "", schemas, pointer),)
         joined = distinct(merged(shape, other) for shape in known for other in offered)
         found[kind] = tuple(
@@ -220,7 +220,7 @@ def _label(member: Part) -> str:
 
 
 def overlap(kind: str, normals: list[Normal]) -> bool:
-    """Whether a value of a kind may satisfy two branches, as far as can be told."""
+    """Whether a value of a kind may satisfy two branches, as far as is known."""
     holders = [normal.shapes[kind] for normal in normals if kind in normal.shapes]
     pairs = (pair for first, second in combinations(holders, 2) for pair in itertools.product(first, second))
     return not all(disjoint(one, other) for one, other in pairs)
@@ -237,10 +237,10 @@ def disjoint(one: Shape, other: Shape) -> bool:
     if any(low and high and low.value[0] > high.value[0] for low, high in zip(lows, highs, strict=True)):
         return True
     shared = set(one.required) & set(other.required)
-    return any(_told_apart_by(one, other, name) for name in shared)
+    return any(_is_distinguished_by(one, other, name) for name in shared)
 
 
-def _told_apart_by(one: Shape, other: Shape, name: str) -> bool:
+def _is_distinguished_by(one: Shape, other: Shape, name: str) -> bool:
     """Whether a property that both require has values in one that it cannot have in the other."""
     listed = [_listed(shape.properties.get(name, ())) for shape in (one, other)]
     return None not in listed and not set.intersection(*(values for values in listed if values is not None))

@@ -109,9 +109,11 @@ class NormalForms:
             return _Draft([], pointer, [], is_empty=True)
         said = [part for part in parts if isinstance(part.raw, dict)]
         branches = [
-            Branch(keyword, members, [self.conjunction(m) for m in members], told_apart=told_apart)
+            Branch(
+                keyword, members, [self.conjunction(m) for m in members], is_distinguished=is_distinguished
+            )
             for part in said
-            for keyword, members, told_apart in groups(part)
+            for keyword, members, is_distinguished in groups(part)
         ]
         own = {part.pointer for part in parts}
         for part in said:
@@ -119,7 +121,7 @@ class NormalForms:
             if children and not own & children.keys():
                 members = list(children.values())
                 schemas: list[Conjunction] = [(member,) for member in members]
-                branches.append(Branch("children", members, schemas, told_apart=True))
+                branches.append(Branch("children", members, schemas, is_distinguished=True))
         return _Draft(said, pointer, branches)
 
     def _made(self, draft: _Draft, passing: dict[frozenset[str], tuple[Normal, int]]) -> Normal:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def compared(before: Normal, after: Normal) -> Iterator[Difference]:
     """The differences between the notes of two schemas."""
 
-    def told(aspect: str, keyword: str, effect: Effect, detail: str) -> Difference:
+    def reported(aspect: str, keyword: str, effect: Effect, detail: str) -> Difference:
         places = [
             side.notes[keyword].pointer if keyword in side.notes else side.pointer for side in (before, after)
         ]
@@ -26,7 +26,7 @@ def compared(before: Normal, after: Normal) -> Iterator[Difference]:
 
     default = _changed(before, after, "default")
     if default:
-        yield told("default", "default", Effect.CHANGED, f"has its default {default}")
+        yield reported("default", "default", Effect.CHANGED, f"has its default {default}")
     for keyword, aspect in (("readOnly", "read-only"), ("writeOnly", "write-only"), ("deprecated",) * 2):
         old, new = (
             side.notes[keyword].value is True if keyword in side.notes else False for side in (before, after)
@@ -34,11 +34,11 @@ def compared(before: Normal, after: Normal) -> Iterator[Difference]:
         if old != new:
             said = "is now" if new else "is no longer"
             effect = Effect.NARROWED if new else Effect.WIDENED
-            yield told(aspect, keyword, effect, f"{said} {keyword}")
-    yield from _known_values(before, after, told)
-    yield from _discriminator(before, after, told)
+            yield reported(aspect, keyword, effect, f"{said} {keyword}")
+    yield from _known_values(before, after, reported)
+    yield from _discriminator(before, after, reported)
     if _changed(before, after, "xml"):
-        yield told("xml", "xml", Effect.CHANGED, "is written otherwise in XML")
+        yield reported("xml", "xml", Effect.CHANGED, "is written otherwise in XML")
 
 
 def _changed(before: Normal, after: Normal, keyword: str) -> str:
@@ -53,7 +53,7 @@ def _changed(before: Normal, after: Normal, keyword: str) -> str:
     return f"changed from {shown[0]} to {shown[1]}" if shown[1] else f"removed ({shown[0]})"
 
 
-def _known_values(before: Normal, after: Normal, told: Callable[..., Difference]) -> Iterator[Difference]:
+def _known_values(before: Normal, after: Normal, reported: Callable[..., Difference]) -> Iterator[Difference]:
     """The lists of `x-extensible-enum`, which bind nobody: unknown values are to be expected."""
     keyword = "x-extensible-enum"
     old, new = (
@@ -62,12 +62,14 @@ def _known_values(before: Normal, after: Normal, told: Callable[..., Difference]
     )
     if keyword in before.notes and keyword in after.notes:
         if gone := sorted(old - new):
-            yield told("known-values", keyword, Effect.NARROWED, f"no longer names {', '.join(gone)}")
+            yield reported("known-values", keyword, Effect.NARROWED, f"no longer names {', '.join(gone)}")
         if come := sorted(new - old):
-            yield told("known-values", keyword, Effect.WIDENED, f"also names {', '.join(come)}")
+            yield reported("known-values", keyword, Effect.WIDENED, f"also names {', '.join(come)}")
 
 
-def _discriminator(before: Normal, after: Normal, told: Callable[..., Difference]) -> Iterator[Difference]:
+def _discriminator(
+    before: Normal, after: Normal, reported: Callable[..., Difference]
+) -> Iterator[Difference]:
     old, new = (
         _mapping(side.notes["discriminator"].value) if "discriminator" in side.notes else None
         for side in (before, after)
@@ -75,15 +77,15 @@ def _discriminator(before: Normal, after: Normal, told: Callable[..., Difference
     if old is None or new is None:
         if old is not new:
             effect, said = (Effect.NARROWED, "has a") if new else (Effect.WIDENED, "no longer has a")
-            yield told("discriminator", "discriminator", effect, f"{said} discriminator")
+            yield reported("discriminator", "discriminator", effect, f"{said} discriminator")
         return
     if old[0] != new[0]:
-        detail = f"is told apart by `{new[0]}` instead of `{old[0]}`"
-        yield told("discriminator", "discriminator", Effect.CHANGED, detail)
+        detail = f"has the discriminator property `{new[0]}` instead of `{old[0]}`"
+        yield reported("discriminator", "discriminator", Effect.CHANGED, detail)
     if gone := sorted(old[1] - new[1]):
-        yield told("mapping", "discriminator", Effect.NARROWED, f"no longer maps {', '.join(gone)}")
+        yield reported("mapping", "discriminator", Effect.NARROWED, f"no longer maps {', '.join(gone)}")
     if come := sorted(new[1] - old[1]):
-        yield told("mapping", "discriminator", Effect.WIDENED, f"also maps {', '.join(come)}")
+        yield reported("mapping", "discriminator", Effect.WIDENED, f"also maps {', '.join(come)}")
 
 
 def _mapping(value: JsonValue) -> tuple[str, set[str]]:

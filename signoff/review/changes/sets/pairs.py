@@ -85,7 +85,7 @@ class Check:
     """Schemas that only have to be compared as a whole: what differs inside makes one difference."""
 
     target: Pair
-    told: Callable[[Effect], Difference]
+    reported: Callable[[Effect], Difference]
 
 
 @dataclass(slots=True, eq=False)

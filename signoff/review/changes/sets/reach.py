@@ -27,7 +27,7 @@ class Reach:
     _pairs: list[Pair] = field(default_factory=list)
     _numbers: dict[Pair, int] = field(default_factory=dict)
     _onward: dict[int, dict[int, Edge]] = field(default_factory=dict)
-    _told: list[int] = field(default_factory=list)
+    _reported: list[int] = field(default_factory=list)
     _masks: dict[int, int] = field(default_factory=dict)
 
     def states(self, root: Pair) -> list[int]:
@@ -37,11 +37,11 @@ class Reach:
         start = self._state(root, 0)
         self._close(start)
         mask = self._masks[start]
-        found = {state for index, state in enumerate(self._told) if mask >> index & 1}
-        return [state for state in sorted(found) if self._is_told(state, found)]
+        found = {state for index, state in enumerate(self._reported) if mask >> index & 1}
+        return [state for state in sorted(found) if self._is_reported(state, found)]
 
     def _close(self, start: int) -> None:
-        """Find what can be reached from a state and all behind it: a bit for each state of `_told`.
+        """Find what can be reached from a state and all behind it: a bit for each state of `_reported`.
 
         The states of a strongly connected component reach the same (Tarjan's algorithm, 1972).
         """
@@ -71,8 +71,8 @@ class Reach:
     def _bit(self, state: int) -> int:
         if not self._pairs[state >> 2].found:
             return 0
-        self._told.append(state)
-        return 1 << len(self._told) - 1
+        self._reported.append(state)
+        return 1 << len(self._reported) - 1
 
     def differences(self, root: Pair) -> Iterator[tuple[int, Difference]]:
         """The differences of each such state, as they are at the root, the nearer ones first."""
@@ -85,13 +85,13 @@ class Reach:
                     ways[target] = edge, state
                     pending.append(target)
         for state in ways:
-            if self._is_told(state, ways):
+            if self._is_reported(state, ways):
                 path = list(self._back(state, ways))
                 for difference in self._pairs[state >> 2].found:
                     yield state, _seen_along(difference, path)
 
-    def _is_told(self, state: int, reached: Container[int]) -> bool:
-        """Whether its pair has differences, which are not told with more certainty anyway."""
+    def _is_reported(self, state: int, reached: Container[int]) -> bool:
+        """Whether its pair has differences, which are not reported with more certainty anyway."""
         is_second = state & _UNCERTAIN and state - _UNCERTAIN in reached
         return bool(self._pairs[state >> 2].found) and not is_second
 

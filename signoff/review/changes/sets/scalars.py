@@ -25,7 +25,7 @@ def compared(old: Shape, new: Shape) -> Iterator[Difference]:
         return
     for name in facets.FACETS:
         one, other = old.facets.get(name), new.facets.get(name)
-        if one != other and not (name == "maximum" and _is_told(old, new)):
+        if one != other and not (name == "maximum" and _is_reported(old, new)):
             yield _bound(name, old, new)
 
 
@@ -108,8 +108,8 @@ def _aspect(name: str, one: Facet | None, other: Facet | None) -> str:
     return name
 
 
-def _is_told(old: Shape, new: Shape) -> bool:
-    """Whether the upper bound comes from the format of integers that the lower one was told by."""
+def _is_reported(old: Shape, new: Shape) -> bool:
+    """Whether the upper bound comes from the format of integers that the lower one was given by."""
     for name in ("minimum", "maximum"):
         one, other = old.facets.get(name), new.facets.get(name)
         if one == other or _aspect(name, one, other) not in ("integerFormat", "int64"):

@@ -21,7 +21,7 @@ class Facet:
     """One bound on the values of a kind, and where it is stated.
 
     Attributes:
-        value: comparable and hashable; its form is told in `facets`.
+        value: comparable and hashable; its form is described in `facets`.
     """
 
     value: Any
