@@ -70,14 +70,14 @@ def test_a_rule_holds_or_not_or_does_not_speak_of_it(tmp_path, text, more, excha
 @pytest.mark.parametrize(
     ("entry", "says", "line"),
     [
-        (rule("1 +"), "no CEL", 14),
-        (rule("nobody.status == 200"), "no `nobody`", 14),
-        (rule("explode(response.status)"), "no function `explode`", 14),
+        (rule("1 +"), "invalid CEL", 14),
+        (rule("nobody.status == 200"), "unknown variable `nobody`", 14),
+        (rule("explode(response.status)"), "unknown CEL function `explode`", 14),
         (rule("x" * 3000), "at most 2000", 14),
-        (rule("true", when="1 +"), "no CEL", 16),
-        ({"id": "a", "rule": "true"}, "no text `message`", 13),
+        (rule("true", when="1 +"), "invalid CEL", 16),
+        ({"id": "a", "rule": "true"}, "missing `message`", 13),
         (rule("true") | {"id": "Not Kebab"}, "kebab case", 13),
-        (rule("true", severity="high"), "unknown member `severity`", 13),
+        (rule("true", severity="high"), "unknown field `severity`", 13),
         ("response.status == 200", "no mapping", 13),
     ],
 )

@@ -158,7 +158,7 @@ def test_outside_git_a_revision_is_2(folder):
     Path("openapi.yaml").write_text(CONTRACT)
     answer = review("openapi.yaml", "--base", "main")
     assert answer.exit_code == 2
-    assert "is in no git repository" in answer.output
+    assert "is not in a git repository" in answer.output
 
 
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
