@@ -78,7 +78,7 @@ def test_a_rule_holds_or_not_or_does_not_speak_of_it(tmp_path, text, more, excha
         ({"id": "a", "rule": "true"}, "missing `message`", 13),
         (rule("true") | {"id": "Not Kebab"}, "kebab case", 13),
         (rule("true", severity="high"), "unknown field `severity`", 13),
-        ("response.status == 200", "no mapping", 13),
+        ("response.status == 200", "must be a mapping", 13),
     ],
 )
 def test_what_is_no_rule_is_told_with_its_place(tmp_path, entry, says, line):
@@ -88,7 +88,7 @@ def test_what_is_no_rule_is_told_with_its_place(tmp_path, entry, says, line):
 
 
 def test_two_rules_of_one_id_are_refused(tmp_path):
-    with pytest.raises(DocumentError, match="two rules"):
+    with pytest.raises(DocumentError, match="duplicate rule id"):
         loaded(tmp_path, rule("true"), rule("false"))
 
 
