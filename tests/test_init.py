@@ -150,7 +150,7 @@ def test_a_project_that_is_configured_keeps_its_document(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[tool.signoff]\ndocument = "api/museum.yaml"\n')
     result = init(tmp_path)
     assert "signoff.toml" not in files_in(tmp_path)
-    assert "  pyproject.toml" in result.output.partition("Left")[2]
+    assert "  pyproject.toml" in result.output.partition("Already existed")[2]
     assert "eventId" in (tmp_path / "fixtures" / "targets.yaml").read_text()
 
 
