@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from copy import copy
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
+
+from signoff.aliases import FormerNameWarning, renamed_words
 
 EXIT_SETUP, EXIT_INTERRUPTED = 2, 130
 
@@ -16,8 +19,9 @@ COMMANDS = {
     "init": ("signoff.init.command:init", "Create the files of a new project."),
     "mock": ("signoff.mock.command:mock", "Start a mock server."),
     "test": ("signoff.conformance.command:test", "Test a server against its OpenAPI document."),
-    "merge": ("signoff.conformance.merge_command:merge", "Merge the reports of sharded test runs."),
+    "merge": ("signoff.conformance.merge:merge", "Merge the reports of sharded test runs."),
     "review": ("signoff.review.command:review", "Lint an OpenAPI document and find breaking changes."),
+    "migrate": ("signoff.migrate:migrate", "Replace former names in your files."),
     "docs": ("signoff.docs.command:docs", "Generate API reference docs (HTML or Markdown)."),
 }
 
@@ -60,6 +64,8 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Use the configuration's values as the command's defaults."""
         name, command, words = super().resolve_command(ctx, args)
+        if name and name != "migrate":
+            words = renamed_words(words)
         if name and command and name != "init" and not ctx.resilient_parsing:
             from signoff import defaults
 
@@ -73,8 +79,21 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         from signoff.contract import SignoffError
 
+        noticed: set[str] = set()
+
+        def notice(message: Warning | str, *_: object) -> None:
+            if str(message) not in noticed:
+                noticed.add(str(message))
+                click.secho(f"notice: {message}", err=True, fg="yellow")
+
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", FormerNameWarning)
+                shown = warnings.showwarning
+                warnings.showwarning = lambda message, category, *rest: (
+                    notice(message) if category is FormerNameWarning else shown(message, category, *rest)
+                )
+                return super().invoke(ctx)
         except SignoffError as error:
             click.echo(f"signoff: {error}", err=True)
             ctx.exit(EXIT_SETUP)

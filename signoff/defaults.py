@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 # Options that can't be configured.
 _NO_KEYS = frozenset(("config", "help", "no-config", "version"))
-# Keys that are allowed for every command.
-_OTHER_KEYS = ("document", "profile", "rules", "suppressions", "waivers", *sorted(OF_THE_DOCUMENT))
-# Keys of a command's table that are not options.
-_OTHER_KEYS_OF = {"review": ("rules", "suppressions", "waivers")}
+# Keys of any project, whether the command at hand has an option of that name or not.
+_OTHER_KEYS = ("document", "profile", "rules", "suppressions", *sorted(OF_THE_DOCUMENT))
+# Keys of a command's table that are not options, or not only.
+_OTHER_KEYS_OF = {"review": ("rules", "suppressions")}
 
 
 def apply(group: click.Context, name: str, command: click.Command, words: list[str]) -> None:

@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from signoff.aliases import renamed_configuration
 from signoff.contract import git_source
 from signoff.contract.errors import DataError
 from signoff.contract.pointer import Location
@@ -224,4 +225,4 @@ def _table(value: Any, keys: tuple[str, ...], file: Path) -> dict[str, Any] | No
         value = value[key]
     if not isinstance(value, dict):
         raise DataError(f"`{'.'.join(keys)}` must be a table", location=Location(shown(file)))
-    return value
+    return renamed_configuration(value)

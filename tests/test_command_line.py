@@ -229,7 +229,7 @@ def test_test_passes_the_mock_and_writes_reports(started_mock, tmp_path):
 
 def test_reports_on_standard_output_are_alone_there(started_mock):
     _, origin = started_mock
-    result = signoff("test", f"{origin}/api", "--corpus-only", "--report", "json=-")
+    result = signoff("test", f"{origin}/api", "--no-fuzzing", "--report", "json=-")
     assert result.stdout.startswith("{")
     assert "PASS" in result.stderr
 
@@ -237,7 +237,7 @@ def test_reports_on_standard_output_are_alone_there(started_mock):
 def test_a_wrong_base_path_is_a_set_up_error(started_mock):
     _, origin = started_mock
     assert_plain_error(
-        signoff("test", f"{origin}/wrong", "--corpus-only"),
+        signoff("test", f"{origin}/wrong", "--no-fuzzing"),
         "answers none of the contract's operations",
         "/api",
     )

@@ -276,7 +276,7 @@ def test_bare_commands_do_the_projects_work():
         shutil.copy(Path(museum.__file__).with_name("museum.data.yaml"), "targets.yaml")
         configure(
             f'document = "openapi/museum.yaml"\ndata = "targets.yaml"\nbase-url = "{origin}{museum.BASE}"\n'
-            '[test]\ncorpus-only = true\nreport = "json=report.json"\n[docs]\noutput = "api.md"\n'
+            '[test]\nno-fuzzing = true\nreport = "json=report.json"\n[docs]\noutput = "api.md"\n'
             '[review]\nreport = "json=review.json"\n'
         )
         tested = signoff_here("test")
@@ -297,14 +297,14 @@ def test_the_review_takes_profile_and_suppressions_from_the_top_of_the_file():
     text = MUSEUM.replace("\ntags:\n", "\ntags:\n  - {name: Unused, description: None.}\n")
     Path("openapi/museum.yaml").write_text(text)
     configure('document = "openapi/museum.yaml"\nprofile = "all"')
-    assert "waived" not in signoff_here("review").stdout
+    assert "suppressed" not in signoff_here("review").stdout
     for key in ("suppressions", "waivers", "review.suppressions"):
         configure(
             'document = "openapi/museum.yaml"\nprofile = "all"\n'
-            f'[[{key}]]\nrule = "tag-unused"\nfile = "*museum.yaml"\nreason = "Soon."\n'
+            f'[[{key}]]\nrule = "unused-tag"\nfile = "*museum.yaml"\nreason = "Soon."\n'
         )
         found = signoff_here("review").stdout
-        assert "1 waived" in found, key
+        assert "1 suppressed" in found, key
 
 
 # Outside any project
@@ -314,7 +314,7 @@ def test_outside_a_project_commands_use_the_reference_project():
     result = signoff_here("review")
     assert result.exit_code == 0
     assert result.stderr == REFERENCE_NOTE
-    assert result.stdout.startswith("PASS  Saved reports export 1.0.0 (no findings)\n")
+    assert result.stdout.startswith("PASS  Saved reports export 1.0.0: no findings\n")
     assert parameters("test")["data"] == signoff.reference_project().text("data")
 
 

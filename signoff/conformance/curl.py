@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 REDACTED = "[redacted]"
 _SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization", "x-api-key", "api-key"}
 _OWN_HEADERS = {"host", "content-length", "user-agent", "accept-encoding", "connection", "accept"}
-_SHOWN_BODY = 2000
+# A longer body is shortened; the command then starts with a comment that says so.
+_LONGEST_BODY = 20_000
+_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def is_secret(name: str) -> bool:
@@ -21,32 +23,44 @@ def is_secret(name: str) -> bool:
 
 
 def curl(sent: Sent) -> str:
-    r"""The command; octets that a shell cannot hold are written as `$'\\x..'`."""
-    parts = ["curl", "-i", "-X", sent.method]
-    if sent.method == "HEAD":
-        parts = ["curl", "-I"]
+    """The command for bash or zsh; what it sends is the request's body, byte by byte."""
+    parts = ["curl", "-I"] if sent.method == "HEAD" else ["curl", "-i", "-X", sent.method]
+    if set("[]{}") & set(sent.url):
+        parts.append("--globoff")
+    if "/." in sent.url:
+        parts.append("--path-as-is")
     for name, value in sent.headers:
-        if name.lower() == "accept" and value != "*/*":
-            parts += ["-H", f"Accept: {value}"]
-        elif name.lower() not in _OWN_HEADERS:
-            parts += ["-H", f"{name}: {REDACTED if is_secret(name) else value}"]
+        if name.lower() not in _OWN_HEADERS or (name.lower() == "accept" and value != "*/*"):
+            shown = REDACTED if is_secret(name) else value
+            # curl sends an empty header only if it is written with a semicolon.
+            parts += ["-H", f"{name}: {shown}" if shown else f"{name};"]
     command = " ".join(shlex.quote(part) for part in [*parts, sent.url])
-    if sent.body:
-        command += f" --data-binary {_quoted(sent.body)}"
-        if "content-type" not in {name.lower() for name, _ in sent.headers}:
-            command += " -H Content-Type:"
+    return _with_body(command, sent) if sent.body else command
+
+
+def _with_body(command: str, sent: Sent) -> str:
+    body = sent.body[:_LONGEST_BODY]
+    if "content-type" not in {name.lower() for name, _ in sent.headers}:
+        command += " -H Content-Type:"
+    if b"\0" in body:  # no argument can have it
+        octal = "".join(f"\\{byte:03o}" for byte in body)
+        command = f"printf '{octal}' | {command} --data-binary @-"
+    else:
+        command += f" --data-raw {_quoted(body)}"
+    if len(sent.body) > len(body):
+        note = f"# The body is shortened: this sends the first {len(body):,} of {len(sent.body):,} bytes."
+        command = f"{note}\n{command}"
     return command
 
 
 def _quoted(body: bytes) -> str:
-    try:
-        text = body[:_SHOWN_BODY].decode()
-    except UnicodeDecodeError:
-        text = ""
-    if text and text.isprintable():
-        return shlex.quote(text) + (" # shortened" if len(body) > _SHOWN_BODY else "")
-    escaped = "".join(
-        chr(octet) if 32 <= octet < 127 and octet not in b"\\'" else f"\\x{octet:02x}"
-        for octet in body[:_SHOWN_BODY]
-    )
-    return f"$'{escaped}'"
+    text = body.decode("utf-8", "surrogateescape")
+    if text.isprintable():
+        return shlex.quote(text)
+    return "$'" + "".join(_ESCAPES.get(character) or _escaped(character) for character in text) + "'"
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))

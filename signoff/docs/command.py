@@ -10,7 +10,7 @@ import click
 from signoff.command_line import document_argument, project_in_use, remote_refs_option, the_document
 from signoff.contract import source as sources
 from signoff.docs import page, reference
-from signoff.docs.findings import annotated, by_operation
+from signoff.docs.reference import annotated, by_operation
 from signoff.reporting.request import STANDARD_OUTPUT, check_writable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
@@ -18,7 +18,7 @@ from signoff.review.inspection import review_document
 from signoff.review.user_rules import rules_option, user_rules
 
 if TYPE_CHECKING:
-    from signoff.reporting.findings import Finding
+    from signoff.reporting.model import Finding
 
 
 @click.command
@@ -66,7 +66,7 @@ def docs(
         click.get_current_context().with_resource(user_rules(rules))
         configuration = configurations.of(project_in_use())
         found = review_document(source, configuration, allow_remote_refs=allow_remote_refs).findings
-    if (form or _form_of(output)) == "markdown":
+    if form == "markdown" or (not form and Path(output).suffix.lower() in (".md", ".markdown")):
         text = reference.render(subject.contract, by_operation(subject, found))
     else:
         shown = annotated(subject, found) if found else subject.document
@@ -75,7 +75,3 @@ def docs(
         click.echo(text, nl=False)
     else:
         write(text, output)
-
-
-def _form_of(output: str) -> str:
-    return "markdown" if Path(output).suffix.lower() in (".md", ".markdown") else "html"

@@ -1,6 +1,9 @@
-"""The reference as one self-contained HTML page, rendered by Swagger UI in the browser.
+"""The reference as one HTML page that works offline, rendered by Swagger UI in the browser.
 
-Swagger UI renders OpenAPI 2.0 to 3.2. Its files come from the package flask-swagger-ui.
+It connects to nothing until its reader names a server for "Try it out"; then to that server only: the script
+narrows the page's policy to it.
+
+Swagger UI renders OpenAPI 2.0 to 3.2. Its files are those in flask-swagger-ui, whose code is not imported.
 """
 
 from __future__ import annotations
@@ -15,13 +18,13 @@ from markupsafe import Markup
 
 from signoff.contract.errors import SetupError
 from signoff.reporting import page
-from signoff.reporting.plain_text import one_line, plain, plain_json
+from signoff.reporting.markdown import one_line, plain, plain_json
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject
 
 _FOLDER = Path(__file__).parent
-# With more operations, all of them are collapsed.
+# More operations than this are folded, so that the page is not endless.
 _OPEN_OPERATIONS = 12
 _PACKAGE = "flask_swagger_ui"
 # In these an HTML parser finds the end or the beginning of a script, wherever in the script they stand
@@ -35,8 +38,8 @@ def render(document: JsonObject, title: str, operations: int) -> str:
 
     Args:
         document: the bundled document, in its own version of OpenAPI.
-        title: the page's title.
-        operations: the number of operations; a few are shown expanded.
+        title: what the page is called.
+        operations: how many it has; few are shown unfolded.
     """
     script, style = renderer()
     style += page.asset(_FOLDER / "page.css")
@@ -56,10 +59,11 @@ def render(document: JsonObject, title: str, operations: int) -> str:
 
 def _policy(*scripts: str) -> str:
     admitted = " ".join(page.digest(script) for script in scripts)
+    # The script narrows connect-src to the server that the reader names, else to none.
     # React sets the styles of single elements, which hashes do not cover.
     return (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src {admitted}; img-src data:;"
-        " base-uri 'none'; form-action 'none'"
+        " connect-src http: https:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -69,10 +73,10 @@ def _as_data(document: JsonObject) -> str:
 
 
 def renderer() -> tuple[str, str]:
-    """The script and the style sheet of Swagger UI, ready to inline.
+    """The script and the style sheet of Swagger UI, as they can stand in a page.
 
     Raises:
-        SetupError: its package is not installed.
+        SetupError: its package is not installed as it should be.
     """
     spec = find_spec(_PACKAGE)
     folders = list(spec.submodule_search_locations or ()) if spec else []
@@ -82,12 +86,12 @@ def renderer() -> tuple[str, str]:
         style = (folder / "swagger-ui.css").read_text(encoding="utf-8")
     except (IndexError, OSError):
         raise SetupError(
-            "Swagger UI is not installed",
-            suggestion="Run `pip install flask-swagger-ui`.",
+            "the page's renderer, Swagger UI, is not installed",
+            suggestion="Install the package flask-swagger-ui.",
         ) from None
     return inline(script), _SOURCE_MAP.sub("", style)
 
 
 def inline(script: str) -> str:
-    """A script escaped for an inline `<script>` element."""
+    """A script as it can stand in an HTML page; it means the same."""
     return _MARKUP.sub(r"\\x3c", _SOURCE_MAP.sub("", script))

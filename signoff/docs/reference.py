@@ -2,25 +2,87 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from typing import TYPE_CHECKING
 
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_list, as_object
-from signoff.contract.pointer import escape
-from signoff.docs.findings import as_markdown
+from signoff.contract.pointer import escape, resolve
 from signoff.docs.schema_rows import SchemaWords, row
-from signoff.reporting.markdown import block, span, text
-from signoff.reporting.plain_text import plain
+from signoff.reporting.markdown import block, plain, prose, span, text
+from signoff.reporting.messages import counted, sentences
 from signoff.review.subject import value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from signoff.contract.contract import Contract, Example, Header, MediaType, Operation, Parameter, Response
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.reporting.findings import Finding
+    from signoff.contract.pointer import Location
+    from signoff.reporting.model import Finding
+    from signoff.review.subject import Subject
+
+# A finding in a component that more operations use is shown once, at the top.
+_FEW = 3
+
+
+def by_operation(subject: Subject, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """The findings by the pointer of the affected operation; all others by the empty pointer.
+
+    A finding in a component is assigned to the operations that use it, unless there are many.
+    """
+    places = {}
+    for operation in subject.operations:
+        place = subject.locate(operation.pointer)
+        places[place.file, place.pointer] = operation.pointer
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        at = finding.location.pointer
+        while at and (finding.location.file, at) not in places:
+            at = at.rpartition("/")[0]
+        holder = places.get((finding.location.file, at))
+        for pointer in [holder] if holder else _users(subject, finding.location):
+            found.setdefault(pointer, []).append(finding)
+    return found
+
+
+def _users(subject: Subject, place: Location) -> list[str]:
+    if place.file != subject.written.files[0].name or not place.pointer:
+        return [""]
+    users = [operation.pointer for operation in subject.reach.users(place.pointer)]
+    return users if 0 < len(users) <= _FEW else [""]
+
+
+def annotated(subject: Subject, findings: Sequence[Finding]) -> JsonObject:
+    """A copy of the document with the findings in the descriptions of the operations, or of the API."""
+    document = copy.deepcopy(subject.document)
+    for pointer, found in by_operation(subject, findings).items():
+        holder = resolve(document, pointer or "/info") if pointer or "info" in document else None
+        if not isinstance(holder, dict):
+            continue
+        lines = [
+            f"**{counted(len(found), 'finding')}**",
+            "",
+            *(f"- {as_markdown(finding)}" for finding in found),
+        ]
+        described = holder.get("description")
+        holder["description"] = "\n".join([*lines, "", described if isinstance(described, str) else ""])
+        if pointer:
+            summary = holder.get("summary")
+            held = summary if isinstance(summary, str) else ""
+            holder["summary"] = f"{held} ({counted(len(found), 'finding')})".strip()
+    return document
+
+
+def as_markdown(finding: Finding) -> str:
+    """A finding as one line of Markdown; text of the document is escaped."""
+    place = finding.location
+    where = f"line {place.line}" if place.line else place.pointer or place.file
+    said = prose(plain(sentences(finding.message, finding.suggestion)))
+    return f"**{finding.severity.value}**: {said} ({span(finding.rule)}, {text(plain(where))})"
+
 
 _SHOWN_CHARACTERS = 4000
 _SCHEMAS = ("/components/schemas", "/definitions")

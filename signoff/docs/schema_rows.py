@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import from_ref, split
-from signoff.reporting.markdown import prose, span, text
-from signoff.reporting.plain_text import plain
+from signoff.reporting.markdown import plain, prose, span, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +59,9 @@ class SchemaWords:
         names = as_list(schema.get("required"))
         for name, inner in as_object(schema.get("properties")).items():
             path = f"{prefix}.{name}" if prefix else name
-            yield row(path, self.kind(inner), is_required=name in names, description=_description(inner))
+            words = as_object(inner)
+            description = words.get("description") or words.get("title")
+            yield row(path, self.kind(inner), is_required=name in names, description=description)
             yield from self.rows(inner, path, depth + 1)
         for member in as_list(schema.get("allOf")):
             yield from self.rows(member, prefix, depth + 1)
@@ -101,7 +102,9 @@ class SchemaWords:
             items = f"array of {self._type(schema['items'], depth + 1)}"
             return " or ".join(items if name == "array" else name for name in names)
         if not names:
-            names = ["object"] if "properties" in schema else [] if _is_enumerated(schema) else ["any"]
+            names = (
+                ["object"] if "properties" in schema else [] if {"enum", "const"} & schema.keys() else ["any"]
+            )
         return " or ".join(text(name) for name in names)
 
     def _link(self, ref: str) -> str:
@@ -155,11 +158,3 @@ def shown(value: JsonValue) -> str:
 
 def _code(content: str) -> str:
     return span(plain(content)).replace("|", "\\|")
-
-
-def _is_enumerated(schema: JsonObject) -> bool:
-    return "enum" in schema or "const" in schema
-
-
-def _description(schema: JsonValue) -> JsonValue:
-    return schema.get("description") or schema.get("title") if isinstance(schema, dict) else None

@@ -31,7 +31,7 @@ _USERS = """\
 #     headers: {Authorization: '${OWNER_CREDENTIALS}'}
 #   other:
 #     headers: {Authorization: '${OTHER_CREDENTIALS}'}
-#     may-not-see: {}   # such as {an_id: existing}
+#     denied-resources: {}   # such as {an_id: existing}
 """
 _PLACEHOLDER = "change-me"
 _PLACEHOLDERS = {"basic": "Basic Y2hhbmdlOm1l", "bearer": f"Bearer {_PLACEHOLDER}"}

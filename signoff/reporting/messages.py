@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from signoff.reporting.plain_text import one_line
+from signoff.reporting.markdown import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ def details(item: Item) -> list[Detail]:
 def describe(item: Item) -> list[str]:
     """An item as lines of text: its message, its details, and the command that reproduces it."""
     lines = [f"{label:<9}  {one_line(text)}" for label, text, _ in details(item)]
-    reproduce = [f"reproduce  {item.exchange.curl}"] if item.exchange else []
+    reproduce = [f"reproduce  {line}" for line in item.exchange.curl.splitlines()] if item.exchange else []
     return [f"{item.id}: {one_line(item.message)}", *lines, *reproduce]
 
 

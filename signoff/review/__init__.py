@@ -1,9 +1,9 @@
-"""The review of a document: what is wrong in it, and what a change of it means for its users.
+"""Lint an OpenAPI document and find breaking changes.
 
-A module with rules of a user's own imports from here what it needs; see `docs/review.md`.
+Modules with custom rules import from this package; see `docs/review.md`.
 """
 
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.rules import Fault, Profile, rule
 from signoff.review.subject import Subject
 

@@ -1,4 +1,4 @@
-"""What has changed between two revisions of a contract, and what each change means for its users."""
+"""A change between two revisions of an API, and its verdict."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ if TYPE_CHECKING:
 
 
 class ChangeVerdict(Enum):
-    """What a change means for those who use the contract as it was."""
+    """What a change means for existing clients."""
 
     BREAKING = "breaking"
-    REVIEW = "review"
+    REVIEW = "needs-review"
     COMPATIBLE = "compatible"
 
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A value that keeps one revision and breaks the other, which shows that a change breaks somebody."""
+    """A value that is valid in one revision and invalid in the other."""
 
     value: JsonValue
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change.
+    """A change.
 
     Attributes:
         id: the kind of change, in kebab case.
-        reason: what changed and why that has its verdict, in one sentence.
-        operation: `METHOD /path`; empty for what concerns the whole document.
-        before, after: the places in both revisions; None where it stands in one of them only.
-        counterexample: for changes of a schema, where one was found.
-        also_in: the other operations that the same change concerns, since they share the place.
+        reason: what changed and why it has this verdict, in one sentence.
+        operation: `METHOD /path`; empty for a change of the whole document.
+        before, after: the places in both revisions; None if it is only in the other one.
+        counterexample: for a schema change, if one was found.
+        also_in: the other operations that the change affects, because they share the place.
     """
 
     id: str

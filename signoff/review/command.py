@@ -37,22 +37,19 @@ if TYPE_CHECKING:
 @click.option(
     "--base",
     metavar="DOCUMENT|REV[:PATH]",
-    help="Another document, or this one at a git revision; REV... is where the branch left REV.",
+    help="Compare with another document, or with this one at a git revision (REV... for the merge base).",
 )
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),
-    help="How much is asked of the document; essential, unless configured.",
+    help="Rule set; essential, unless configured.",
 )
 @click.option(
     "--fail-on",
     "fail_on",
     multiple=True,
     metavar="NAME[,NAME]",
-    help=(
-        f"What makes the review fail, and all that is worse: {', '.join(NAMES)}."
-        f" By default {','.join(DEFAULT)}. Repeatable."
-    ),
+    help=(f"Fail on this or worse: {', '.join(NAMES)}. Default: {','.join(DEFAULT)}. Repeatable."),
 )
 @click.option(
     "--report",
@@ -62,7 +59,7 @@ if TYPE_CHECKING:
     help=f"{', '.join(FORMATS)}; - is stdout. Repeatable.",
 )
 @rules_option
-@click.option("--list-rules", is_flag=True, help="Print the rules as Markdown and end.")
+@click.option("--list-rules", is_flag=True, help="Print all rules as Markdown and exit.")
 @remote_refs_option
 def review(
     documents: tuple[str, ...],
@@ -75,15 +72,15 @@ def review(
     list_rules: bool,
     allow_remote_refs: bool,
 ) -> None:
-    """Review DOCUMENT: whether it is sound, its examples true and, with a base, whom a change breaks.
+    """Lint DOCUMENT, check its examples and, with --base, find breaking changes.
 
-    Several documents are reviewed one after another. Exit codes: 0 nothing fails, 1 a change or a
-    finding of --fail-on, 2 a document or its base cannot be read.
+    Multiple documents are reviewed one after another. Exit codes: 0 passed, 1 found something that
+    --fail-on names, 2 can't read a document or its base.
 
     \b
       signoff review openapi.yaml
       signoff review openapi.yaml --base main
-      signoff review new.yaml --base old.yaml --report markdown=comment.md --fail-on review
+      signoff review new.yaml --base old.yaml --report markdown=comment.md --fail-on needs-review
     """
     click.get_current_context().with_resource(user_rules(rules))
     if list_rules:
@@ -95,29 +92,29 @@ def review(
     if profile:
         configuration = replace(configuration, profile=Profile(profile))
     if len(documents) > 1:
-        _refuse_for_several(documents, base, requested)
-    asked = [rule for rule in RULES.values() if configuration.asks(rule)]
+        _check_several(documents, base, requested)
+    enabled = [rule for rule in RULES.values() if configuration.enables(rule)]
     passed = True
     for document in the_documents(documents):
         outcome = run(document, base, configuration, allow_remote_refs=allow_remote_refs, progress=_progress)
         _progress("")
-        report = report_of(outcome, gate, asked, _kinds_of_changes() if base is not None else ())
+        report = report_of(outcome, gate, enabled, _kinds_of_changes() if base is not None else ())
         publish(report, requested, FORMATS)
         passed = passed and report.passed
     sys.exit(EXIT_PASS if passed else EXIT_BROKEN)
 
 
-def _refuse_for_several(documents: Sequence[str], base: str | None, requested: Sequence[object]) -> None:
+def _check_several(documents: Sequence[str], base: str | None, requested: Sequence[object]) -> None:
     is_file = base is not None and (Path(base).is_file() or ":" in base or base == STANDARD_INPUT)
     if requested or is_file or STANDARD_INPUT in documents:
         raise SetupError(
-            "reports, standard input and a base that is a file are of one document",
-            suggestion="Review it alone.",
+            "--report, standard input and a file as --base only work with a single document",
+            suggestion="Review the documents one by one.",
         )
 
 
 def _kinds_of_changes() -> list[ChangeRule]:
-    # Imported here: comparing is a large import that a review without a base does not need.
+    # Imported here: a large import that a review without a base does not need.
     from signoff.review.changes import catalogue as kinds  # noqa: PLC0415
 
     return kinds()
@@ -125,11 +122,11 @@ def _kinds_of_changes() -> list[ChangeRule]:
 
 def _catalogue() -> str:
     rows = [f"| `{kind.id}` | {kind.verdict.value} | {kind.because} |" for kind in _kinds_of_changes()]
-    changes = ["### Changes", "", "| change | verdict | why |", "| --- | --- | --- |", *rows]
+    changes = ["### Changes", "", "| Change | Verdict | Reason |", "| --- | --- | --- |", *rows]
     return "\n".join([catalogue(), *changes])
 
 
 def _progress(what: str) -> None:
-    """Show on a terminal what is being done, on one line that is overwritten."""
+    """Show the progress on a terminal, on one line that is overwritten."""
     if sys.stderr.isatty():
         click.echo(f"\r\x1b[K{f'Reviewing: {what} …' if what else ''}", nl=False, err=True)

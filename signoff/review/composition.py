@@ -1,4 +1,4 @@
-"""What the parts of a schema leave open between them: properties, types, numbers."""
+"""What the parts of a schema allow together: properties, types, numbers."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _COUNTS = tuple((f"min{of}", f"max{of}") for of in ("Length", "Items", "Properti
 
 
 def is_open(schema: JsonObject, schemas: SchemaSet) -> bool:
-    """Whether a schema describes other properties than those it names, by pattern or in a branch."""
+    """Whether a schema allows properties that it does not name, by pattern or in a branch."""
     return any(
-        _admits_others(part)
-        or any(not _describes(branch, schemas) for keyword in _BRANCHES for branch in _under(part, keyword))
+        _allows_others(part)
+        or any(not _is_explicit(branch, schemas) for keyword in _BRANCHES for branch in _under(part, keyword))
         for part in schemas.view(schema).every
     )
 
 
-def _admits_others(part: JsonObject) -> bool:
+def _allows_others(part: JsonObject) -> bool:
     others = part.get("additionalProperties", part.get("unevaluatedProperties"))
     return others is True or isinstance(others, dict) or "patternProperties" in part
 
@@ -36,64 +36,64 @@ def _under(part: JsonObject, keyword: str) -> list[JsonObject]:
     return [branch for branch in as_list(held) or [held] if isinstance(branch, dict)]
 
 
-def _describes(branch: JsonObject, schemas: SchemaSet) -> bool:
-    """Whether a branch leaves no doubt about the properties of its values."""
-    return bool(schemas.view(branch).properties) or branch.get("type") == "null" or _is_a_note(branch)
+def _is_explicit(branch: JsonObject, schemas: SchemaSet) -> bool:
+    """Whether a branch is explicit about the properties of its values."""
+    return bool(schemas.view(branch).properties) or branch.get("type") == "null" or _only_requires(branch)
 
 
-def _is_a_note(branch: JsonObject) -> bool:
-    """Whether a branch only demands presence: it names no properties of its own, nor could it."""
+def _only_requires(branch: JsonObject) -> bool:
+    """Whether a branch only requires properties, and defines none."""
     return set(branch) <= {"required", "not", "title", "description"} and bool(branch)
 
 
 def kinds(schema: JsonObject) -> frozenset[str]:
-    """The types that a schema's own `type` admits; all where it says nothing."""
+    """The types that a schema's own `type` allows; all if it has none."""
     held = schema.get("type")
     named = frozenset(str(kind) for kind in as_list(held) or [held]) if held is not None else KINDS
     return named | {"integer"} if "number" in named else named
 
 
 def common_kinds(among: Iterable[JsonObject]) -> frozenset[str]:
-    """The types that all schemas admit."""
+    """The types that all schemas allow."""
     found = KINDS
     for schema in among:
         found &= kinds(schema)
     return found
 
 
-def crossing(among: Sequence[JsonObject], admitted: frozenset[str]) -> str:
-    """Which bounds leave nothing between them, as words; empty where there is room."""
+def conflicting_limits(among: Sequence[JsonObject], allowed: frozenset[str]) -> str:
+    """Which limits no value can meet, as text; empty if some value can."""
     for low_name, high_name in _COUNTS:
         lows = [value for schema in among if (value := _number(schema.get(low_name))) is not None]
         highs = [value for schema in among if (value := _number(schema.get(high_name))) is not None]
         if lows and highs and max(lows) > min(highs):
-            return f"`{low_name}` {_shown(max(lows))} is above `{high_name}` {_shown(min(highs))}"
-    return _crossing_numbers(among, admitted)
+            return f"`{low_name}` {_shown(max(lows))} exceeds `{high_name}` {_shown(min(highs))}"
+    return _conflicting_numbers(among, allowed)
 
 
-def _crossing_numbers(among: Sequence[JsonObject], admitted: frozenset[str]) -> str:
+def _conflicting_numbers(among: Sequence[JsonObject], allowed: frozenset[str]) -> str:
     low, low_name, low_open = _bound(among, "minimum", "exclusiveMinimum", -1)
     high, high_name, high_open = _bound(among, "maximum", "exclusiveMaximum", 1)
     if low is None or high is None:
         return ""
-    words = f"`{low_name}` {_shown(low)} and `{high_name}` {_shown(high)}"
+    limits = f"`{low_name}` {_shown(low)} and `{high_name}` {_shown(high)}"
     if low > high:
-        return f"`{low_name}` {_shown(low)} is above `{high_name}` {_shown(high)}"
+        return f"`{low_name}` {_shown(low)} exceeds `{high_name}` {_shown(high)}"
     if low == high and (low_open or high_open):
-        return f"no number lies between {words}"
-    is_whole = "integer" in admitted and not admitted & {"number"}
+        return f"no number is between {limits}"
+    is_whole = "integer" in allowed and not allowed & {"number"}
     if is_whole and not _holds_multiple(low, high, 1, open_low=low_open, open_high=high_open):
-        return f"no integer lies between {words}"
+        return f"no integer is between {limits}"
     for step in (_number(schema.get("multipleOf")) for schema in among):
         if step and step > 0 and not _holds_multiple(low, high, step, open_low=low_open, open_high=high_open):
-            return f"no multiple of {_shown(step)} lies between {words}"
+            return f"no multiple of {_shown(step)} is between {limits}"
     return ""
 
 
 def _bound(
     among: Iterable[JsonObject], closed: str, exclusive: str, sign: int
 ) -> tuple[float | None, str, bool]:
-    """The tightest bound on one side, its keyword, and whether it is exclusive."""
+    """The tightest limit on one side, its keyword, and whether it is exclusive."""
     found = [
         (sign * value, keyword != exclusive, keyword)
         for schema in among

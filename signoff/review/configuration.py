@@ -1,12 +1,12 @@
-"""What a project's file says of the review: `[tool.signoff.review]`, or `[review]` of signoff.toml.
+"""The configuration of a review: `[tool.signoff.review]`, or `[review]` in signoff.toml.
 
 profile = "recommended"
-rules = { unused-component = "off", server-plain-http = "warning" }
+rules = { unused-component = "off", insecure-server-url = "warning" }
 
 [[tool.signoff.review.suppressions]]
-rule = "example-breaks-schema"
+rule = "invalid-example"
 pointer = "/components/examples/*/value"
-reason = "The examples are generated; the generator is mended in April."
+reason = "The examples are generated; the generator gets fixed in April."
 expires = 2027-04-30
 """
 
@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from signoff.aliases import OPTIONS
 from signoff.contract.pointer import Location
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.rules import RULES, Profile
-from signoff.review.suppressions import WAIVER_RULES, Waiver
+from signoff.review.suppressions import SUPPRESSION_RULES, Suppression
 from signoff.review.words import nearest
 
 if TYPE_CHECKING:
@@ -30,39 +31,39 @@ if TYPE_CHECKING:
     from signoff.project import Project
     from signoff.review.rules import Rule
 
-_WAIVER_KEYS = ("rule", "file", "pointer", "operation", "reason", "expires")
+_SUPPRESSION_KEYS = ("rule", "file", "pointer", "operation", "reason", "expires")
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """How a document is to be reviewed.
+    """The configuration of a review.
 
     Attributes:
-        profile: which rules are asked.
-        rules: by rule id, its severity in place of its own; None turns it off.
-        switched_on: rules that are asked though the profile leaves them out.
-        waivers: which findings are accepted, and why.
-        file: where it was read from; empty for the defaults.
+        profile: the rule set.
+        rules: severities by rule id; None turns a rule off.
+        switched_on: rules that run although the profile does not include them.
+        suppressions: the findings to suppress.
+        file: the configuration file; empty for the defaults.
     """
 
     profile: Profile = Profile.ESSENTIAL
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
     switched_on: frozenset[str] = frozenset()
-    waivers: tuple[Waiver, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
     file: str = ""
 
-    def asks(self, rule: Rule) -> bool:
-        """Whether a rule is asked at all."""
+    def enables(self, rule: Rule) -> bool:
+        """Whether a rule runs."""
         if rule.id in self.rules:
             return self.rules[rule.id] is not None
-        return rule.id in self.switched_on or self.profile.holds(rule.profile)
+        return rule.id in self.switched_on or self.profile.includes(rule.profile)
 
 
 def of(project: Project) -> Configuration:
-    """The configuration that a project's file holds.
+    """The review configuration in a project's file.
 
     Raises:
-        DataError: it says something unusable; the key is named.
+        DataError: it is invalid; the error names the key.
     """
     return _Reader(project, project.of_command("review")).configuration()
 
@@ -74,18 +75,18 @@ class _Reader:
 
     def configuration(self) -> Configuration:
         rules = self.held.get("rules", {})
-        # A text names a module with rules of the project's own, which is the option --rules.
+        # A string is the option --rules: a module with custom rules.
         severities, switched_on = self.rules({} if isinstance(rules, str) else rules)
         return Configuration(
             profile=self.profile(),
             rules=severities,
             switched_on=switched_on,
-            waivers=tuple(self.waivers()),
+            suppressions=tuple(self.suppressions()),
             file=str(self.project.file or ""),
         )
 
     def found(self, key: str, default: object) -> tuple[str, Any]:
-        """Where a key stands, and its value: in the review's table, else at the top of the file."""
+        """The full name and the value of a key, in the review's table or at the top of the file."""
         if key in self.held:
             return f"review.{key}", self.held[key]
         return key, self.project.table.get(key, default)
@@ -94,12 +95,12 @@ class _Reader:
         names = [profile.value for profile in Profile]
         key, value = self.found("profile", Profile.ESSENTIAL.value)
         if value not in names:
-            raise self.error(key, f"must be one of {', '.join(names)}; it is {value!r}")
+            raise self.error(key, f"must be one of {', '.join(names)}, not {value!r}")
         return Profile(value)
 
     def rules(self, held: object) -> tuple[dict[str, Severity | None], frozenset[str]]:
         if not isinstance(held, dict):
-            raise self.error("review.rules", "must be a table from rule to severity")
+            raise self.error("review.rules", "must be a table of rule ids and severities")
         severities: dict[str, Severity | None] = {}
         switched_on = set()
         for name, value in held.items():
@@ -112,38 +113,38 @@ class _Reader:
                 severities[name] = Severity(value)
             else:
                 options = "on, off, error, warning or info"
-                raise self.error(f"review.rules.{name}", f"must be {options}; it is {value!r}")
+                raise self.error(f"review.rules.{name}", f"must be {options}, not {value!r}")
         return severities, frozenset(switched_on)
 
-    def waivers(self) -> Iterator[Waiver]:
-        key, held = self.found("waivers", [])  # the former name
-        if "suppressions" in {**self.held, **self.project.table}:
-            key, held = self.found("suppressions", [])
+    def suppressions(self) -> Iterator[Suppression]:
+        key, held = self.found("suppressions", [])
         if not isinstance(held, list):
-            raise self.error(key, "must be a list of tables")
-        lines = self.waiver_lines(key)
+            raise self.error(key, "must be an array of tables")
+        lines = self.suppression_lines(key)
         for index, item in enumerate(held):
             line = lines[index] if index < len(lines) else 0
-            yield self.waiver(item, f"{key}[{index}]", line)
+            yield self.suppression(item, f"{key}[{index}]", line)
 
-    def waiver(self, item: object, key: str, line: int) -> Waiver:
+    def suppression(self, item: object, key: str, line: int) -> Suppression:
         if not isinstance(item, dict):
             raise self.error(key, "must be a table", line)
         for name in item:
-            if name not in _WAIVER_KEYS:
-                raise self.error(key, f"has no key `{name}`; it has {', '.join(_WAIVER_KEYS)}", line)
-        texts = {name: item.get(name, "") for name in _WAIVER_KEYS if name != "expires"}
+            if name not in _SUPPRESSION_KEYS:
+                raise self.error(
+                    key, f"has an unknown key `{name}`; supported: {', '.join(_SUPPRESSION_KEYS)}", line
+                )
+        texts = {name: item.get(name, "") for name in _SUPPRESSION_KEYS if name != "expires"}
         for name, value in texts.items():
             if not isinstance(value, str):
-                raise self.error(f"{key}.{name}", "must be a text", line)
+                raise self.error(f"{key}.{name}", "must be a string", line)
         if not texts["reason"].strip():
-            raise self.error(f"{key}.reason", "is missing: say why the finding is accepted", line)
+            raise self.error(f"{key}.reason", "is missing: explain why the finding is accepted", line)
         self.known_rule(texts["rule"], f"{key}.rule", line)
         if not any(texts[name] for name in ("file", "pointer", "operation")):
-            raise self.error(key, "names no place: give `file`, `pointer` or `operation`", line)
+            raise self.error(key, "has no place: set `file`, `pointer` or `operation`", line)
         expires = self.date(item.get("expires"), f"{key}.expires", line)
         location = Location(str(self.project.file), line, 1 if line else 0)
-        return Waiver(**texts, expires=expires, location=location)
+        return Suppression(**texts, expires=expires, location=location)
 
     def date(self, value: object, key: str, line: int) -> date | None:
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
@@ -151,19 +152,21 @@ class _Reader:
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            raise self.error(key, f"must be a date such as 2027-04-30; it is {value}", line) from None
+            raise self.error(key, f"must be a date such as 2027-04-30, not {value}", line) from None
 
     def known_rule(self, name: object, key: str, line: int = 0) -> None:
-        if name in RULES or name in WAIVER_RULES:
+        if name in RULES or name in SUPPRESSION_RULES:
             return
         if not name:
-            raise self.error(key, "is missing: name the rule", line)
-        meant = nearest(str(name), [*RULES, *WAIVER_RULES])
-        raise self.error(key, f"there is no rule {name!r}" + (f"; is {meant} meant?" if meant else ""), line)
+            raise self.error(key, "is missing: set the id of a rule", line)
+        meant = nearest(str(name), [*RULES, *SUPPRESSION_RULES])
+        raise self.error(key, f"unknown rule {name!r}" + (f"; did you mean {meant}?" if meant else ""), line)
 
-    def waiver_lines(self, key: str) -> list[int]:
-        """The lines on which waivers begin, where each has a header of its own; TOML's reader keeps none."""
-        header = re.compile(rf"\s*\[\[\s*{re.escape(self.project.named(key))}\s*\]\]")
+    def suppression_lines(self, key: str) -> list[int]:
+        """The lines of the `[[suppressions]]` headers, which the TOML parser does not keep."""
+        names = [key, *(key.replace(new, old) for old, new in OPTIONS.items() if new in key)]
+        named = "|".join(re.escape(self.project.named(name)) for name in names)
+        header = re.compile(rf"\s*\[\[\s*(?:{named})\s*\]\]")
         text = self.project.file.read_text(encoding="utf-8") if self.project.file else ""
         return [number for number, line in enumerate(text.splitlines(), 1) if header.match(line)]
 

@@ -1,4 +1,4 @@
-"""One document against the rules: read, ask each rule, fold repetitions, apply suppressions."""
+"""Lint a document: run the rules, apply suppressions, group repeated findings."""
 
 from __future__ import annotations
 
@@ -6,41 +6,43 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from signoff.reporting.findings import Finding, Severity
+from signoff.reporting.model import Finding, Severity
 from signoff.review import subject as subjects
 from signoff.review.configuration import Configuration
-from signoff.review.outcome import WaivedFinding
+from signoff.review.outcome import SuppressedFinding
 from signoff.review.rules import RULES, Profile
-from signoff.review.suppressions import EXPIRED, STALE
+from signoff.review.suppressions import EXPIRED, UNUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from signoff.contract.contract import Contract
+    from signoff.contract.pointer import Location
     from signoff.contract.source import Source
     from signoff.review.rules import Fault, Rule
     from signoff.review.subject import Subject
 
-_GENERAL = "valid-specification"  # says in general what other rules say in particular
+_GENERAL = "invalid-spec"  # reports in general what other rules report in detail
 _SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
-_FIXES = {STALE: "Remove it.", EXPIRED: "Mend what it waived, or give it a later date."}
-_MOST_ALIKE = 2  # as many findings of one wording stand for themselves; more are folded into the first
+_FIXES = {UNUSED: "Remove it.", EXPIRED: "Fix the finding or set a later date."}
+_MOST_UNGROUPED = 2  # so many findings with the same message are listed one by one; more become one finding
+_SHOWN_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a document is and what is the matter with it.
+    """A parsed document and the findings on it.
 
     Attributes:
-        contract: the document, understood.
-        findings: in the order of their places.
-        waived: what a waiver accepts.
+        contract: the parsed document.
+        findings: in document order.
+        suppressed: the suppressed findings.
     """
 
     contract: Contract
     findings: tuple[Finding, ...]
-    waived: tuple[WaivedFinding, ...] = ()
+    suppressed: tuple[SuppressedFinding, ...] = ()
 
 
 def review_document(
@@ -50,65 +52,68 @@ def review_document(
     allow_remote_refs: bool = False,
     today: date | None = None,
 ) -> Inspection:
-    """Judge a document as its author wrote it.
+    """Lint a document.
 
     Args:
-        source: a path, an `http(s)` URL, `-` for standard input, `revision:path`, or what was read.
-        configuration: which rules are asked and what is accepted; the essential ones by default.
-        allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
-        today: the day to judge the expiry of waivers by; the present one (UTC) by default.
+        source: a path, an `http(s)` URL, `-` for standard input, `revision:path`, or a `Source`.
+        configuration: which rules run and what is suppressed; the essential rules by default.
+        allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
+        today: the day to check `expires` against; the current day (UTC) by default.
 
     Raises:
-        SourceError: the document cannot be read.
-        DocumentError: it is not YAML or JSON, not OpenAPI, or too broken to be worked with.
+        SourceError: the document can't be read.
+        DocumentError: it is not YAML or JSON, not OpenAPI, or too invalid to review.
     """
-    asked = configuration or Configuration()
+    configured = configuration or Configuration()
     subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
-    findings, waived = _suppressed(subject, asked, today or datetime.now(UTC).date())
-    return Inspection(subject.contract, tuple(_folded(findings)), tuple(waived))
+    findings, suppressed = _suppressed(subject, configured, today or datetime.now(UTC).date())
+    return Inspection(subject.contract, tuple(_grouped(findings)), tuple(suppressed))
 
 
 def _suppressed(
     subject: Subject, configuration: Configuration, today: date
-) -> tuple[list[Finding], list[WaivedFinding]]:
-    """What is found but not accepted, with a finding for each waiver that no longer fits; and the rest."""
-    valid = [waiver for waiver in configuration.waivers if not waiver.is_expired(today)]
+) -> tuple[list[Finding], list[SuppressedFinding]]:
+    """The remaining findings, including those on the suppressions themselves, and the suppressed ones."""
+    valid = [one for one in configuration.suppressions if not one.is_expired(today)]
     used: set[int] = set()
-    left, waived = [], []
+    left, suppressed = [], []
     for finding in _findings(subject, configuration):
         operations = tuple(_operations_at(subject, finding)) if valid else ()
-        fitting = [waiver for waiver in valid if waiver.fits(finding, operations)]
-        used.update(id(waiver) for waiver in fitting)
-        if fitting:
-            waived.append(WaivedFinding(finding, fitting[0].reason))
+        matching = [one for one in valid if one.matches(finding, operations)]
+        used.update(map(id, matching))
+        if matching:
+            suppressed.append(SuppressedFinding(finding, matching[0].reason))
         else:
             left.append(finding)
-    for waiver in configuration.waivers:
-        # A waiver of a rule that is not asked, or of another document's file, cannot be judged.
-        is_asked = waiver.rule in RULES and configuration.asks(RULES[waiver.rule])
-        is_judged = is_asked and any(waiver.fits_file(file.name) for file in subject.written.files)
-        if waiver.is_expired(today):
-            rule, why = EXPIRED, f"expired on {waiver.expires}"
-        elif is_judged and id(waiver) not in used:
-            rule, why = STALE, "fits no finding any more"
+    for suppression in configuration.suppressions:
+        # A suppression may be for a rule that does not run, or for another document.
+        is_enabled = suppression.rule in RULES and configuration.enables(RULES[suppression.rule])
+        applies = is_enabled and any(suppression.matches_file(file.name) for file in subject.written.files)
+        if suppression.is_expired(today):
+            rule, why = EXPIRED, f"expired on {suppression.expires}"
+        elif applies and id(suppression) not in used:
+            rule, why = UNUSED, "does not match any finding"
         else:
             continue
         severity = configuration.rules.get(rule, Severity.WARNING)
-        message = f"the waiver of {waiver.rule} {why} (its reason: {waiver.reason})"
+        message = f"Suppression of {suppression.rule} {why} (reason: {suppression.reason})"
         if severity is not None:
-            left.append(Finding(rule, severity, message, _FIXES[rule], waiver.location))
-    return left, waived
+            left.append(Finding(rule, severity, message, _FIXES[rule], suppression.location))
+    return left, suppressed
 
 
 def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
-    told = [
-        (rule, fault) for rule in RULES.values() if configuration.asks(rule) for fault in rule.find(subject)
+    faults = [
+        (rule, fault)
+        for rule in RULES.values()
+        if configuration.enables(rule)
+        for fault in rule.find(subject)
     ]
     order = {file.name: number for number, file in enumerate(subject.written.files)}
     severities = configuration.rules
     found = {
         (rule.id, finding.message, finding.location.file, finding.location.pointer): finding
-        for rule, fault in _unexplained(told)
+        for rule, fault in _without_duplicates(faults)
         for finding in [_finding(subject, rule, fault, severities.get(rule.id))]
     }
     ranks = list(RULES)
@@ -120,32 +125,32 @@ def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
     return sorted(found.values(), key=place)
 
 
-def _finding(subject: Subject, rule: Rule, fault: Fault, asked: Severity | None) -> Finding:
-    severity = asked or fault.severity or rule.severity
+def _finding(subject: Subject, rule: Rule, fault: Fault, configured: Severity | None) -> Finding:
+    severity = configured or fault.severity or rule.severity
     return Finding(rule.id, severity, fault.message, fault.suggestion, subject.locate(fault.pointer))
 
 
-def _unexplained(told: Sequence[tuple[Rule, Fault]]) -> list[tuple[Rule, Fault]]:
-    """Without the faults of general rules where a more particular rule of the kit says what is wrong."""
-    kit = [(rule, fault.pointer) for rule, fault in told if fault.pointer and not rule.is_own]
-    particular = {p for rule, p in kit if rule.id != _GENERAL and rule.profile is Profile.ESSENTIAL}
-    places = _with_holders(particular)
-    schemas = _with_holders(pointer for rule, pointer in kit if rule.family in _SCHEMA_FAMILIES)
+def _without_duplicates(faults: Sequence[tuple[Rule, Fault]]) -> list[tuple[Rule, Fault]]:
+    """The faults, without those of general rules that a more specific built-in rule reports as well."""
+    built_in = [(rule, fault.pointer) for rule, fault in faults if fault.pointer and not rule.is_own]
+    specific = {p for rule, p in built_in if rule.id != _GENERAL and rule.profile is Profile.ESSENTIAL}
+    places = _with_holders(specific)
+    schemas = _with_holders(pointer for rule, pointer in built_in if rule.family in _SCHEMA_FAMILIES)
 
-    def is_explained(rule: Rule, fault: Fault) -> bool:
+    def is_duplicate(rule: Rule, fault: Fault) -> bool:
         if rule.id != _GENERAL:
             return fault.cause is not None and fault.cause in schemas
         parts = fault.pointer.split("/")
         around = {"/".join(parts[:length]) for length in range(2, len(parts) + 1)}
-        # where nothing of a choice fits, the field that decides it gets the blame: `in`
+        # if no alternative matches, the error is reported at the field that selects one: `in`
         chosen = fault.pointer.removesuffix("/in")
-        return chosen in places or fault.pointer in places or bool(around & particular)
+        return chosen in places or fault.pointer in places or bool(around & specific)
 
-    return [(rule, fault) for rule, fault in told if not is_explained(rule, fault)]
+    return [(rule, fault) for rule, fault in faults if not is_duplicate(rule, fault)]
 
 
 def _with_holders(pointers: Iterable[str]) -> frozenset[str]:
-    """The pointers, what holds each, and what holds the list that each is a member of."""
+    """The pointers, their parents, and the parents of the lists that they are in."""
     found = set()
     for pointer in pointers:
         holder, _, last = pointer.rpartition("/")
@@ -153,24 +158,32 @@ def _with_holders(pointers: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _folded(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Of many findings in the same words only the first, which tells how many more there are."""
-    alike: dict[tuple[str, str], list[Finding]] = {}
+def _grouped(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings; many with the same message become the first of them, which lists the other places."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        alike.setdefault((finding.rule, finding.message), []).append(finding)
+        groups.setdefault((finding.rule, finding.message), []).append(finding)
     for finding in findings:
-        group = alike[finding.rule, finding.message]
-        if len(group) <= _MOST_ALIKE:
+        group = groups[finding.rule, finding.message]
+        if len(group) <= _MOST_UNGROUPED:
             yield finding
         elif finding is group[0]:
-            places = [other.location for other in group[1:]]
-            shown = [f"line {at.line}" if at.line else at.pointer for at in (places[0], places[-1])]
-            more = f"The same stands at {len(places)} other places, such as {' and '.join(shown)}."
-            yield replace(finding, suggestion=f"{finding.suggestion} {more}".strip())
+            others = tuple(other.location for other in group[1:])
+            places = _also_at(others, finding.location.file)
+            yield replace(finding, suggestion=f"{finding.suggestion} {places}".strip(), also_at=others)
+
+
+def _also_at(others: Sequence[Location], file: str) -> str:
+    """The other places of a finding, as in "Also on lines 26, 34, 49 and 2 more."."""
+    is_one_file = all(other.file == file and other.line for other in others)
+    shown = [str(other.line) if is_one_file else str(other) for other in others[:_SHOWN_PLACES]]
+    rest = [f"{len(others) - len(shown)} more"] if len(others) > len(shown) else []
+    *first, last = [*shown, *rest]
+    return f"Also {'on lines' if is_one_file else 'at'} {', '.join(first)} and {last}."
 
 
 def _operations_at(subject: Subject, finding: Finding) -> Iterator[str]:
-    """The ids and labels of the operations that a finding stands in, or whose path item it stands in."""
+    """The ids and labels of the operations that contain a finding, also in their path item."""
     for operation in subject.operations:
         inside = subject.locate(operation.pointer)
         around = subject.locate(operation.item_pointer)

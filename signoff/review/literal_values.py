@@ -1,4 +1,4 @@
-"""Every value that a document states of a schema: examples, defaults, the members of enums."""
+"""Every literal value for a schema in a document: examples, defaults, enum values."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from signoff.review.reach import Reach
 
 Kind = Literal["example", "default", "enum"]
-_JUDGES_MORE_THAN_TYPE = frozenset(
+_CONSTRAINTS = frozenset(
     (
         *("pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
         *("multipleOf", "allOf", "anyOf", "oneOf", "not", "$ref", "format"),
@@ -38,14 +38,14 @@ _MOST_BREACHES, _MOST_ERRORS = 5, 200
 
 @dataclass(frozen=True, slots=True)
 class LiteralValue:
-    """One value.
+    """A literal value.
 
     Attributes:
-        pointer: where the value stands.
-        schema_pointer, schema: what it must satisfy.
-        directions: in which directions; satisfying one of them will do.
-        is_text: whether it may be given as the text that goes over the wire.
-        media_type: of the body that it is an example of; empty for others.
+        pointer: the place of the value.
+        schema_pointer, schema: what it must match.
+        directions: the directions of the schema; matching one of them is enough.
+        is_text: whether it can be written in its serialized form.
+        media_type: of the body that it is an example for; empty for others.
     """
 
     kind: Kind
@@ -60,7 +60,7 @@ class LiteralValue:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """How a value breaks its schema: where in the value, why, and by which keyword of which schema."""
+    """A validation error: where in the value, why, and the keyword and schema that it violates."""
 
     pointer: str
     message: str
@@ -71,12 +71,12 @@ class Breach:
 
 @dataclass(frozen=True)
 class LiteralValues:
-    """The values that one document states, and a judge of them.
+    """The literal values of a document, and their validation.
 
     Attributes:
-        contract: the document, understood.
-        schemas: its schemas by their pointers, those that nothing refers to included.
-        reach: in which direction each travels.
+        contract: the parsed document.
+        schemas: its schemas by pointer, including unused ones.
+        reach: the directions that schemas are used in.
     """
 
     contract: Contract
@@ -119,7 +119,7 @@ class LiteralValues:
         found += [
             ("example", value, f"examples/{i}") for i, value in enumerate(as_list(schema.get("examples")))
         ]
-        if _JUDGES_MORE_THAN_TYPE & set(schema):
+        if _CONSTRAINTS & set(schema):
             found += [("enum", value, f"enum/{i}") for i, value in enumerate(as_list(schema.get("enum")))]
             found += [("enum", schema["const"], "const")] if "const" in schema else []
         kinds: tuple[Kind, ...] = ("example", "default")
@@ -136,7 +136,7 @@ class LiteralValues:
 
     @cached_property
     def compile_error(self) -> DocumentError | None:
-        """Why the schemas cannot be used; None where they can."""
+        """Why the schemas can't be compiled; None if they can."""
         try:
             for direction in Direction:
                 self._schemas.compile(direction)
@@ -145,7 +145,7 @@ class LiteralValues:
         return None
 
     def breaches(self, stated: LiteralValue) -> list[Breach]:
-        """How a value breaks its schema in every direction that it travels; empty where one admits it."""
+        """The validation errors of a value; empty if it is valid in one direction."""
         found: list[Breach] = []
         if self.compile_error:
             return found
@@ -163,7 +163,7 @@ class LiteralValues:
         return any(validator.is_valid({stated.schema_pointer: value}) for value in self._readings(stated))
 
     def _readings(self, stated: LiteralValue) -> Iterator[JsonValue]:
-        """What a text that goes over the wire may stand for."""
+        """The values that a serialized text can represent."""
         text = stated.value
         if not isinstance(text, str) or not stated.is_text:
             return
@@ -191,16 +191,16 @@ def _breach(outer: jsonschema_rs.ValidationError) -> Breach:
 
 
 def _joined(breaches: list[Breach]) -> list[Breach]:
-    """The breaches, those of one object that lacks several properties as one."""
-    lacking: dict[str, list[str]] = {}
+    """The breaches; several missing properties of one object are combined."""
+    missing: dict[str, list[str]] = {}
     for breach in breaches:
         if breach.keyword == "required":
-            lacking.setdefault(breach.pointer, []).append(breach.message.rpartition(" ")[2])
+            missing.setdefault(breach.pointer, []).append(breach.message.split(" ")[2])
     found = {}
     for breach in breaches:
-        names = list(dict.fromkeys(lacking.get(breach.pointer, ())))
+        names = list(dict.fromkeys(missing.get(breach.pointer, ())))
         if breach.keyword == "required" and len(names) > 1:
-            message = f"it lacks the required {', '.join(names[:-1])} and {names[-1]}"
+            message = f"required properties {', '.join(names[:-1])} and {names[-1]} are missing"
             found[breach.pointer, message] = replace(breach, message=message)
         else:
             found[breach.pointer, breach.message] = breach
@@ -208,16 +208,16 @@ def _joined(breaches: list[Breach]) -> list[Breach]:
 
 
 def _sentence(error: jsonschema_rs.ValidationError) -> str:
-    """What is wrong with a value, in a few words that do not quote all of it."""
+    """What is wrong with a value, without the full value."""
     kind, message = error.kind, str(error.message).splitlines()[0]
     if kind.name == "required":
-        return f"it lacks the required `{getattr(kind, 'property', '')}`"
+        return f"required property `{getattr(kind, 'property', '')}` is missing"
     if kind.name == "enum":
         options = [_brief(option) for option in as_list(getattr(kind, "options", []))]
         shown = ", ".join(options[:8]) + (", …" if len(options) > 8 else "")
         return f"{_brief(error.instance)} is not one of {shown}"
     if kind.name == "type":
-        return f"{_brief(error.instance)} is not of type {' or '.join(getattr(kind, 'types', ()))}"
+        return f"{_brief(error.instance)} is not a valid {' or '.join(getattr(kind, 'types', ()))}"
     return message if len(message) <= 160 else f"{message[:70]} … {message[-70:]}"
 
 
@@ -227,6 +227,6 @@ def _brief(value: Any) -> str:  # noqa: ANN401 - any JSON
 
 
 def is_serialised(stated: LiteralValue, kinds: frozenset[str]) -> bool:
-    """Whether an example stands as text where the body is no JSON, so that the schema judges it not."""
+    """Whether an example is the serialized text of a body that is not JSON, so the schema does not apply."""
     is_other = bool(stated.media_type) and not media_types.is_json(stated.media_type)
     return is_other and isinstance(stated.value, str) and "string" not in kinds

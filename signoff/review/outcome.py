@@ -1,4 +1,4 @@
-"""The outcome of a review: findings, changes, the verdict that follows from them, and what makes it fail."""
+"""The outcome of a review: findings, changes, the verdict, and what makes it fail."""
 
 from __future__ import annotations
 
@@ -11,25 +11,24 @@ from signoff.review.change import ChangeVerdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from signoff.reporting.findings import Finding
-    from signoff.reporting.model import Level
+    from signoff.reporting.model import Finding, Level
     from signoff.review.change import Change
     from signoff.review.changes.version import VersionAdvice
 
 NEVER = "never"
-# From the worst on: what is named fails, and what is worse fails with it.
-_SCALES = (("breaking", "review"), ("error", "warning", "info"))
+# Worst first: a name fails the review, and so does everything worse.
+_SCALES = (("breaking", "needs-review"), ("error", "warning", "info"))
 NAMES = (*_SCALES[0], *_SCALES[1], NEVER)
 DEFAULT = ("breaking", "error")
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One of the documents that a review read.
+    """A document that was reviewed or compared with.
 
     Attributes:
         source: the path, URL or `revision:path` that the user gave.
-        commit: the abbreviated commit that it was read from; empty outside git.
+        commit: the abbreviated commit; empty outside git.
         title, version: from the document's `info`.
     """
 
@@ -40,8 +39,8 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class WaivedFinding:
-    """A finding that a waiver accepts, with the waiver's reason."""
+class SuppressedFinding:
+    """A suppressed finding, with the reason."""
 
     finding: Finding
     reason: str
@@ -49,21 +48,21 @@ class WaivedFinding:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that a review has to say.
+    """The result of a review.
 
     Attributes:
-        document: what was reviewed.
-        base: what it was compared with; None where there was nothing to compare with.
-        findings: in the document's order; waived ones are not among them.
+        document: the reviewed document.
+        base: the document that it was compared with; None without a comparison.
+        findings: in document order, without the suppressed ones.
         changes: worst first; empty without a base.
-        version_advice: what the changes ask of `info.version`; None without a base.
+        version_advice: the version that the changes require; None without a base.
     """
 
     document: Revision
     base: Revision | None
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...] = ()
-    waived: tuple[WaivedFinding, ...] = ()
+    suppressed: tuple[SuppressedFinding, ...] = ()
     version_advice: VersionAdvice | None = None
 
     @property
@@ -80,24 +79,24 @@ class Gate:
     """Which changes and findings make a review fail.
 
     Attributes:
-        names: of `NAMES`; what is not named does not fail.
+        names: of `NAMES`; anything else does not fail.
     """
 
     names: tuple[str, ...] = DEFAULT
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Gate:
-        """The gate that `--fail-on` options ask for: names, several in one joined by commas.
+        """The gate for `--fail-on` options: names, separated by commas.
 
         Raises:
-            SetupError: a name is unknown, or `never` stands with others.
+            SetupError: a name is unknown, or `never` is combined with others.
         """
         names = tuple(dict.fromkeys(name.strip() for text in texts for name in text.split(",")))
         for name in names:
             if name not in NAMES:
-                raise SetupError(f"--fail-on {name!r} is unknown; it takes {', '.join(NAMES)}")
+                raise SetupError(f"unknown --fail-on {name!r}", suggestion=f"Use {', '.join(NAMES)}.")
         if NEVER in names and len(names) > 1:
-            raise SetupError("--fail-on never stands alone", suggestion="Leave it out, or the others.")
+            raise SetupError("--fail-on never can't be combined with others", suggestion="Use either.")
         return cls(names or DEFAULT)
 
     def stops(self, level: Level) -> bool:

@@ -1,4 +1,4 @@
-"""Which operations lead to which object of a document, and in which direction its values travel."""
+"""Which operations use which object of a document, and in which direction."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _SENT = ("requestBody", "parameters")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What leads where; objects are named by pointers into the contract's document.
+    """Which operations use what. Objects are identified by pointers into the contract's document.
 
     Attributes:
-        refs: by the pointer of a holder (an operation or something referred to), what it refers to.
+        refs: by the pointer of a holder (an operation or a reference target), what it references.
     """
 
     holders: frozenset[str]
@@ -32,7 +32,7 @@ class Reach:
 
     @classmethod
     def of(cls, contract: Contract) -> Reach:
-        """Follow every reference of a contract once."""
+        """Follow every reference in a contract once."""
         nodes = list(walk(contract.document))
         starts = {operation.pointer for operation in contract.operations}
         targets = {from_ref(node.ref) for node in nodes if node.ref and node.ref.startswith("#/")}
@@ -46,11 +46,11 @@ class Reach:
         return cls(holders, refs, {key: tuple(value) for key, value in operations.items()}, directions)
 
     def users(self, pointer: str) -> tuple[Operation, ...]:
-        """The operations that lead to what stands at a pointer; webhooks and callbacks aside."""
+        """The operations that use the object at a pointer, without webhooks and callbacks."""
         return self.operations.get(_holder(pointer, self.holders), ())
 
     def directions_of(self, pointer: str) -> frozenset[Direction]:
-        """The directions in which values of the schema at a pointer travel; both where nothing says."""
+        """The directions that the schema at a pointer is used in; both if unknown."""
         own = _own_direction(pointer)
         if own is not None:
             return frozenset({own})
@@ -72,7 +72,7 @@ def _refs(nodes: Iterable[Node], holders: frozenset[str]) -> dict[str, frozenset
             found.setdefault(_holder(node.pointer, holders), set()).add(from_ref(node.ref))
         outer = _holder(node.pointer.rpartition("/")[0], holders) if node.pointer in holders else ""
         if outer and outer != node.pointer:
-            found.setdefault(outer, set()).add(node.pointer)  # a holder inside another is led to as well
+            found.setdefault(outer, set()).add(node.pointer)  # a holder inside another is used by it
     return {holder: frozenset(targets) for holder, targets in found.items()}
 
 
@@ -105,7 +105,7 @@ def _directions(
 
 
 def _own_direction(pointer: str) -> Direction | None:
-    """The direction that a place itself says; None inside callbacks, webhooks and components of schemas."""
+    """The direction that the place alone implies; None in callbacks, webhooks and schema components."""
     tokens = pointer.split("/")
     if "callbacks" in tokens or "webhooks" in tokens:
         return None

@@ -1,6 +1,6 @@
-"""The outcome of a review as a report: foreign text made printable, places found; its JSON and its changelog.
+"""The report of a review, its JSON and its changelog. Text from the document is made safe to print.
 
-`review.schema.json` beside this file describes the JSON.
+`review.schema.json` next to this file describes the JSON.
 """
 
 from __future__ import annotations
@@ -12,38 +12,43 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from signoff.contract.pointer import Location
+from signoff.contract.pointer import Location, split
+from signoff.contract.structure import METHODS
 from signoff.reporting.formats import WRITERS
-from signoff.reporting.markdown import prose
+from signoff.reporting.markdown import one_line, plain, plain_json, prose
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
-from signoff.reporting.plain_text import one_line, plain, plain_json
-from signoff.review.change import Counterexample
+from signoff.review.change import ChangeVerdict, Counterexample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from signoff.contract.json_value import JsonValue
-    from signoff.reporting.findings import Finding
+    from signoff.reporting.model import Finding
     from signoff.review.change import Change
     from signoff.review.changes import VersionAdvice
     from signoff.review.changes.rules import Rule as ChangeRule
     from signoff.review.outcome import Gate, Outcome, Revision
     from signoff.review.rules import Rule as FindingRule
 
-# Raised when a member of the JSON goes or changes its meaning; new members may come at any time.
+# Raised when a field of the JSON is removed or changes its meaning; fields can be added at any time.
 FORMAT_VERSION = 1
 _LONGEST_VALUE = 300
-_NOUNS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
+_VERDICTS = {
+    ChangeVerdict.BREAKING: "Breaking changes",
+    ChangeVerdict.REVIEW: "Needs review",
+    ChangeVerdict.COMPATIBLE: "No breaking changes",
+}
+_NOUNS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "info"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewReport(Report):
-    """One review.
+    """The report of a review.
 
     Attributes:
-        outcome: what it has to say, fit to show.
-        fail_on: what makes it fail.
+        outcome: the result, safe to print.
+        fail_on: the names of `--fail-on`.
     """
 
     outcome: Outcome
@@ -51,15 +56,15 @@ class ReviewReport(Report):
 
     name: ClassVar[str] = "signoff review"
     titles: ClassVar[Mapping[Level, str]] = {
-        Level.BREAKING: "Breaking for those who use it as it was",
-        Level.REVIEW: "For a person to judge",
-        Level.COMPATIBLE: "Compatible",
+        Level.BREAKING: "Breaking changes",
+        Level.REVIEW: "Changes that need review",
+        Level.COMPATIBLE: "Compatible changes",
         Level.ERROR: "Findings",
         Level.WARNING: "Findings",
         Level.INFO: "Findings",
     }
-    accepted_title: ClassVar[str] = "Waived"
-    # A comment of GitHub's holds 65,536 characters.
+    accepted_title: ClassVar[str] = "Suppressed"
+    # A GitHub comment is limited to 65,536 characters.
     markdown_room: ClassVar[int] = 60_000
 
     @property
@@ -71,38 +76,36 @@ class ReviewReport(Report):
 
     @property
     def headline(self) -> str:
-        """What is reviewed and, with a base, what becomes of its users."""
+        """The title and version and, with a base, those of both documents."""
         document, base = self.outcome.document, self.outcome.base
         if base is None:
             return self.title
         if base.title != document.title:
-            return f"{self.verdict}: {_named(base)} → {_named(document)}"
+            return f"{_named(base)} → {_named(document)}"
         versions = (
             document.version if base.version == document.version else f"{base.version} → {document.version}"
         )
-        return f"{self.verdict}: {document.title} {versions}".strip()
+        return f"{document.title} {versions}".strip()
 
     @property
     def heading(self) -> str:
-        """Whether it passed, and the headline."""
-        return f"{'✅' if self.passed else '❌'} {self.headline[:1].upper()}{self.headline[1:]}"
+        """Whether it passed, the verdict and the headline."""
+        verdict = f"{_VERDICTS[self.outcome.verdict]}: " if self.outcome.verdict else ""
+        return f"{'✅' if self.passed else '❌'} {verdict}{self.headline}"
 
     @property
     def summary(self) -> str:
         """The headline and the counts."""
-        return f"{self.headline} ({self.counts})"
+        return f"{self.headline}: {self.counts}"
 
     @property
     def counts(self) -> str:
-        """How many changes and findings of each kind there are."""
+        """The number of changes and findings of each kind."""
         numbers = {level: len(self.of(level)) for level in Level}
-        changes = ", ".join(
-            f"{number} {level.value}" for level, number in numbers.items() if number and level.is_of_change
-        )
         found = ", ".join(counted(numbers[level], noun) for level, noun in _NOUNS.items() if numbers[level])
-        parts = [f"changes: {changes}" if changes else "no changes"] if self.outcome.base else []
-        parts.append(f"findings: {found}" if found else "no findings")
-        parts += [f"{len(self.accepted)} waived"] if self.accepted else []
+        parts = [_counted_changes(numbers) or "no changes"] if self.outcome.base else []
+        parts.append(found or "no findings")
+        parts += [f"{len(self.accepted)} suppressed"] if self.accepted else []
         return "; ".join(parts)
 
     @property
@@ -113,22 +116,33 @@ class ReviewReport(Report):
 
     @property
     def facts(self) -> Mapping[str, JsonValue]:
-        """What was read, and what fails."""
+        """The documents and what fails the review."""
         facts: dict[str, JsonValue] = dict(zip(("document", "base"), self.compared, strict=False))
-        facts |= {"base title": _named(self.outcome.base)} if self.outcome.base else {}
+        facts |= {"base version": _named(self.outcome.base)} if self.outcome.base else {}
         return facts | {"fails on": ", ".join(self.fail_on)}
+
+
+def _counted_changes(numbers: Mapping[Level, int]) -> str:
+    """The number of changes by verdict, as in "2 breaking changes, 1 needs review"; empty for none."""
+    breaking, review, compatible = (
+        numbers[level] for level in (Level.BREAKING, Level.REVIEW, Level.COMPATIBLE)
+    )
+    parts = [counted(breaking, "breaking change")] if breaking else []
+    parts += [f"{review} {'needs' if review == 1 else 'need'} review"] if review else []
+    parts += [counted(compatible, "compatible change")] if compatible else []
+    return ", ".join(parts)
 
 
 def report_of(
     outcome: Outcome, gate: Gate, rules: Iterable[FindingRule] = (), kinds: Iterable[ChangeRule] = ()
 ) -> ReviewReport:
-    """What the reports of an outcome say.
+    """The report of an outcome.
 
     Args:
         outcome: the outcome.
         gate: what makes the review fail.
-        rules: what was asked of the document.
-        kinds: what changes there can be.
+        rules: the rules that ran.
+        kinds: the kinds of changes.
     """
     shown: Outcome = _printable(outcome)
     top = Location(shown.document.source, 1, 1)
@@ -137,18 +151,18 @@ def report_of(
         *(_finding(finding) for finding in shown.findings),
     ]
     items = tuple(replace(item, fails=gate.stops(item.level)) for item in found)
-    waived = [
-        replace(_finding(waived.finding), acceptance=Acceptance(waived.reason)) for waived in shown.waived
+    suppressed = [
+        replace(_finding(one.finding), acceptance=Acceptance(one.reason)) for one in shown.suppressed
     ]
     notes = [shown.version_advice.message] if shown.version_advice else []
-    notes += ["Both revisions mean the same."] if shown.base and not shown.changes else []
+    notes += ["The API has not changed."] if shown.base and not shown.changes else []
     seen = {change.id for change in shown.changes}
     return ReviewReport(
         version=signoff_version(),
         title=_named(shown.document),
         passed=not any(item.fails for item in items),
         items=items,
-        accepted=tuple(waived),
+        accepted=tuple(suppressed),
         notes=tuple(notes),
         rules=(*map(_rule, rules), *(_kind(kind) for kind in kinds if kind.id in seen)),
         outcome=shown,
@@ -157,7 +171,7 @@ def report_of(
 
 
 def _printable(value: Any) -> Any:  # noqa: ANN401 - the parts of an outcome
-    """An outcome with each text in it on one line that is safe to show; counterexamples stay as they are."""
+    """An outcome with every text on one line and safe to print; counterexamples stay as they are."""
     if isinstance(value, str):
         return one_line(plain(value))
     if isinstance(value, tuple):
@@ -188,13 +202,17 @@ def _change(change: Change, top: Location) -> Item:
 
 
 def _value(counterexample: JsonValue) -> str:
-    """A counterexample as JSON on one line, cut to a readable length."""
+    """A counterexample as JSON on one line, shortened."""
     text = one_line(plain(json.dumps(counterexample, ensure_ascii=False)))
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} …"
+    return (
+        text
+        if len(text) <= _LONGEST_VALUE
+        else f"{text[:_LONGEST_VALUE]}… {len(text) - _LONGEST_VALUE:,} more characters"
+    )
 
 
 def change_fingerprint(change: Change) -> str:
-    """What stays the same for the same change in another review: neither line nor revision."""
+    """The same for the same change in another review: it depends on neither line nor revision."""
     place = change.after or change.before
     parts = (change.id, change.operation, change.reason, place.pointer if place else "")
     return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
@@ -208,7 +226,16 @@ def _finding(finding: Finding) -> Item:
         place=_place(finding.location),
         fingerprint=finding.fingerprint,
         suggestion=finding.suggestion,
+        operation=_operation_at(finding.location),
+        also_in=tuple(_operation_at(place) or _place(place).brief for place in finding.also_at),
     )
+
+
+def _operation_at(place: Location) -> str:
+    """`METHOD /path` of the operation around a place; empty outside of operations."""
+    tokens = split(place.pointer)
+    is_operation = tokens[:1] == ["paths"] and len(tokens) > 2 and tokens[2] in METHODS
+    return f"{tokens[2].upper()} {tokens[1]}" if is_operation else ""
 
 
 def _place(place: Location) -> Place:
@@ -231,17 +258,17 @@ def _named(revision: Revision) -> str:
 
 
 def _source(revision: Revision) -> str:
-    """Where a revision was read from, with its commit where it has one."""
+    """The source of a revision, with its commit if it has one."""
     return f"{revision.source} ({revision.commit})" if revision.commit else revision.source
 
 
 def schema_file() -> Path:
-    """The JSON Schema of the report as JSON."""
+    """The JSON Schema of the JSON report."""
     return Path(__file__).with_name("review.schema.json")
 
 
 def render_json(report: ReviewReport) -> str:
-    """The report for programs: the verdict and what goes with it, then changes, findings, what is waived."""
+    """The report as JSON."""
     outcome = report.outcome
     content = {
         "format_version": FORMAT_VERSION,
@@ -254,8 +281,8 @@ def render_json(report: ReviewReport) -> str:
         "version": _version_json(outcome.version_advice) if outcome.version_advice else None,
         "changes": [_change_json(change) for change in outcome.changes],
         "findings": [_finding_json(finding) for finding in outcome.findings],
-        "waived": [
-            {"finding": _finding_json(waived.finding), "reason": waived.reason} for waived in outcome.waived
+        "suppressed": [
+            {"finding": _finding_json(one.finding), "reason": one.reason} for one in outcome.suppressed
         ],
     }
     return plain_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
@@ -294,8 +321,8 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
 
 
 def changelog(report: ReviewReport) -> str:
-    """The changes alone as a section of a changelog; text of the document in it is no markup."""
-    # Imported here, as comparing is: what makes the counterexamples is a large import.
+    """The changes as a section of a changelog; text from the document is escaped."""
+    # Imported here: a large import that a review without a base does not need.
     from signoff.review.changes import changelog_markdown  # noqa: PLC0415
 
     return changelog_markdown(

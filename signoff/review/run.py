@@ -1,4 +1,4 @@
-"""One review: a document against the rules and, with a base, against what it was."""
+"""A review: lint a document and, with a base, find the changes."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ def review(
     allow_remote_refs: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """Review a document.
+    """Lint a document and, with a base, compare it.
 
     Args:
         document: a path, an `http(s)` URL, `-` for standard input, or `revision:path`.
-        base: what it is compared with: the same, or a git revision alone; None to compare nothing.
-        configuration: which rules are asked and what is accepted; the essential ones by default.
-        allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
-        progress: is told what is being done.
+        base: the document to compare with: the same, or just a git revision; None for no comparison.
+        configuration: which rules run and what is suppressed; the essential rules by default.
+        allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
+        progress: called with each step.
 
     Raises:
-        SourceError: the document or its base cannot be read.
-        DocumentError: one of them is not YAML or JSON, not OpenAPI, or too broken to be worked with.
+        SourceError: the document or its base can't be read.
+        DocumentError: one of them is not YAML or JSON, not OpenAPI, or too invalid to review.
     """
     progress("reading the document")
     source = sources.read(document)
     old = read_base(base, document) if base is not None else None
     before = subjects.read(old, allow_remote_refs=allow_remote_refs).contract if old else None
-    progress("asking the rules")
+    progress("running the rules")
     inspected = review_document(source, configuration, allow_remote_refs=allow_remote_refs)
     contract = inspected.contract
-    outcome = Outcome(_revision(source, contract), None, inspected.findings, waived=inspected.waived)
+    outcome = Outcome(_revision(source, contract), None, inspected.findings, suppressed=inspected.suppressed)
     if old is None or before is None:
         return outcome
     progress("comparing")
@@ -77,29 +77,29 @@ def read_base(base: str, document: str) -> Source:
     """Read what `--base` names.
 
     Args:
-        base: whatever `source.read` takes, or a git revision alone, which means the reviewed document's own
-            file at that revision. A file goes before a revision of the same name.
-        document: what is reviewed, as the user named it.
+        base: anything that `source.read` supports, or just a git revision for the same file at that
+            revision. A file takes precedence over a revision with the same name.
+        document: the document to review, as the user named it.
 
     Raises:
-        SourceError: it cannot be read, or is neither a file nor a revision.
+        SourceError: it can't be read, or is neither a file nor a revision.
     """
     if base == STANDARD_INPUT and document == STANDARD_INPUT:
         raise SourceError(
-            "standard input cannot be both the document and its base", suggestion="Name a file for one."
+            "standard input can't be both the document and the base", suggestion="Use a file for one of them."
         )
     path = Path(base)
     if not base:
-        raise SourceError("the base is empty", suggestion="Name a file, a URL or a git revision.")
+        raise SourceError("--base is empty", suggestion="Use a file, a URL or a git revision.")
     if base == STANDARD_INPUT or is_remote(base) or path.is_file() or git_source.is_named_so(base):
         return sources.read(base)
     if path.is_dir() and not _is_revision(base, document):
-        return sources.read(base)  # which says that it is a directory
+        return sources.read(base)  # which reports that it is a directory
     try:
         return sources.at_revision(_same_file(base, document))
     except RevisionError as error:
         raise RevisionError(
-            f"the base {base!r} is no file, and {error.message}", suggestion=error.suggestion
+            f"--base {base!r} is not a file, and {error.message}", suggestion=error.suggestion
         ) from None
 
 
@@ -113,10 +113,11 @@ def _is_revision(base: str, document: str) -> bool:
 
 def _same_file(revision: str, document: str) -> git_source.GitFile:
     if document == str(reference_project().document):
-        _refuse_outside_its_repository(document, revision)
+        _check_repository(document, revision)
     if document == STANDARD_INPUT or is_remote(document):
         raise SourceError(
-            f"{document} has no revisions", suggestion=f"Say which file is the base: --base {revision}:PATH."
+            f"{document} has no git revisions",
+            suggestion=f"Add the path to the base: --base {revision}:PATH.",
         )
     if git_source.is_named_so(document) and not Path(document).exists():
         shown = git_source.find(document, Path.cwd())
@@ -124,14 +125,14 @@ def _same_file(revision: str, document: str) -> git_source.GitFile:
     return git_source.same_file(Path(document), revision)
 
 
-def _refuse_outside_its_repository(document: str, revision: str) -> None:
-    """Refuse the reference project's document where it is not part of the repository that the user is in.
+def _check_repository(document: str, revision: str) -> None:
+    """Reject the reference project's document outside of its own repository.
 
-    Else the revision of another repository would be compared, and the change that is meant not be seen.
+    Otherwise the revision would be one of another repository.
     """
     top = git_source.top(Path.cwd())
     if top is None or not Path(document).resolve().is_relative_to(top.resolve()):
         raise SourceError(
-            "the reference project's document is not in the git repository here",
-            suggestion=f"Name the document: signoff review openapi.yaml --base {revision}.",
+            "the reference project's document is not in this git repository",
+            suggestion=f"Specify the document: signoff review openapi.yaml --base {revision}.",
         )

@@ -1,4 +1,4 @@
-"""What a rule looks at: one document in its author's words and as it is understood."""
+"""What a rule gets: the document as it is written, and the parsed contract."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Member(NamedTuple):
-    """What stands in a list or map of an object: by which name or index, where, and what that refers to."""
+    """An entry of a list or map: its name or index, its place, and its value with references resolved."""
 
     name: str
     place: str
@@ -38,10 +38,10 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WrittenOperation:
-    """One method on one path, as it is written.
+    """One method on one path, as written.
 
     Attributes:
-        item, item_pointer: the path item that holds it.
+        item, item_pointer: its path item.
     """
 
     method: str
@@ -59,13 +59,13 @@ class WrittenOperation:
 
 @dataclass(frozen=True)
 class Subject:
-    """One document under review.
+    """The document to review.
 
     Attributes:
-        written: the document in its own version of OpenAPI, its files joined.
-        version: that version.
-        contract: what it stands for; its schemas are of JSON Schema 2020-12.
-        unresolved: the references that lead nowhere.
+        written: the document in its own OpenAPI version, with its files bundled.
+        version: the OpenAPI version.
+        contract: the parsed document; its schemas are JSON Schema 2020-12.
+        unresolved: the references that cannot be resolved.
     """
 
     written: Bundle
@@ -75,17 +75,17 @@ class Subject:
 
     @property
     def document(self) -> JsonObject:
-        """The bundled document as it is written."""
+        """The bundled document as written."""
         return self.written.value
 
     @property
     def has_json_schema(self) -> bool:
-        """Whether the document's schemas are JSON Schema 2020-12: since OpenAPI 3.1."""
+        """Whether the document's schemas are JSON Schema 2020-12 (since OpenAPI 3.1)."""
         return not self.version.startswith(("2.", "3.0"))
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
-        """Every object as written, each once; the kinds of 2.0 go by the names of their successors."""
+        """Every object as written, each once; objects of 2.0 have the kinds of 3.x."""
         found = walk(self.document, root_kind(self.version))
         return tuple(Node(node.kind.removesuffix("_2_0"), node.pointer, node.value) for node in found)
 
@@ -97,19 +97,19 @@ class Subject:
         return found
 
     def of(self, *kinds: str) -> list[Node]:
-        """The objects of these kinds as written, references aside (those of schemas may have siblings)."""
+        """The objects of these kinds as written, without references (except in schemas)."""
         held = [node for kind in kinds for node in self._by_kind.get(kind, ())]
         return [node for node in held if node.kind == "schema" or node.ref is None]
 
     @cached_property
     def schemas(self) -> dict[str, JsonObject]:
-        """Every schema as understood, by its pointer into the contract's document."""
+        """Every schema as JSON Schema 2020-12, by its pointer into the contract's document."""
         found = {node.pointer: node.value for node in walk(self.contract.document) if node.kind == "schema"}
-        definitions = as_object(self.contract.document.get("definitions"))  # of 2.0, unused ones too
+        definitions = as_object(self.contract.document.get("definitions"))  # of 2.0, including unused ones
         return found | {f"/definitions/{escape(k)}": v for k, v in definitions.items() if isinstance(v, dict)}
 
     def properties(self) -> Iterator[tuple[str, JsonObject, str, JsonObject]]:
-        """Every property of `schemas`: its name, its schema, where it stands, and the schema that has it."""
+        """Every property in `schemas`: its name, its schema, its place, and the schema that has it."""
         for pointer, schema in self.schemas.items():
             for name, held in as_object(schema.get("properties")).items():
                 if isinstance(held, dict):
@@ -117,12 +117,12 @@ class Subject:
 
     @cached_property
     def values(self) -> LiteralValues:
-        """The examples, defaults and members of enums that the document states."""
+        """The examples, defaults and enum values in the document."""
         return LiteralValues(self.contract, self.schemas, self.reach)
 
     @cached_property
     def reach(self) -> Reach:
-        """Which operation leads to which object of the contract's document."""
+        """Which operation uses which object of the contract's document."""
         return Reach.of(self.contract)
 
     @cached_property
@@ -143,7 +143,7 @@ class Subject:
                     yield WrittenOperation(method, path, value, place, item, pointer)
 
     def followed(self, value: JsonValue, pointer: str) -> tuple[JsonObject, str]:
-        """What stands at a pointer of the document as written, or what it refers to, and where that is."""
+        """A value of the document with its reference resolved, and the place of the result."""
         for _ in range(64):
             if not isinstance(value, dict):
                 return {}, pointer
@@ -155,7 +155,7 @@ class Subject:
         return {}, pointer
 
     def members(self, owner: JsonObject, pointer: str, field: str) -> Iterator[Member]:
-        """What a field of an object holds as a list or map, references followed."""
+        """The entries of a list or map in a field, with references resolved."""
         held = owner.get(field)
         named = enumerate(held) if isinstance(held, list) else as_object(held).items()
         for name, value in named:
@@ -163,17 +163,17 @@ class Subject:
             yield Member(str(name), place, *self.followed(value, place))
 
     def parameters(self, operation: WrittenOperation) -> list[tuple[JsonObject, str]]:
-        """The parameters of an operation's path, then its own, and where each stands."""
+        """The parameters of an operation's path item, then its own, each with its place."""
         owners = ((operation.item, operation.item_pointer), (operation.value, operation.pointer))
         found = [held for owner, place in owners for held in self.members(owner, place, "parameters")]
         return [(parameter.value, parameter.place) for parameter in found]
 
     def locate(self, pointer: str) -> Location:
-        """The place in the author's file of a pointer into either document."""
+        """The place in the source file for a pointer into either document."""
         return self.written.locate(self._written_pointer(pointer))
 
     def _written_pointer(self, pointer: str) -> str:
-        """Where something of the contract's document stands as written: bodies of 2.0 are parameters."""
+        """The pointer as written for one into the contract's document: bodies of 2.0 are parameters."""
         if self.version != "2.0":
             return pointer
         tokens = split(pointer)
@@ -195,7 +195,7 @@ class Subject:
         return _joined(tokens)
 
     def _body_pointer(self, tokens: list[str], at: int) -> str:
-        """A body of 2.0 is one parameter, a form several; what stands in neither is the operation's."""
+        """A body of 2.0 is one parameter, a form several; anything else belongs to the operation."""
         owner = _joined(tokens[:at])
         fields = tokens[at + 4 : at + 6]
         for pointer, value in self._own_parameters(owner):
@@ -206,7 +206,7 @@ class Subject:
         return owner
 
     def _parameter_pointer(self, tokens: list[str], at: int) -> str:
-        """Parameters of 2.0 have no schema of their own, and bodies are counted among them."""
+        """Parameters of 2.0 have no `schema`, and include bodies."""
         others = [
             pointer
             for pointer, value in self._own_parameters(_joined(tokens[:at]))
@@ -217,7 +217,7 @@ class Subject:
         return start + _joined(rest[1:] if rest[:1] == ["schema"] else rest)
 
     def _own_parameters(self, owner: str) -> Iterator[tuple[str, JsonObject]]:
-        """The parameters of an operation of 2.0, then those that it has from its path."""
+        """The parameters of a 2.0 operation, then those of its path item."""
         seen = set()
         for holder in (owner, owner.rpartition("/")[0]):
             value = self.followed(value_at(self.document, holder), holder)[0]
@@ -233,7 +233,7 @@ def _joined(tokens: list[str]) -> str:
 
 
 def value_at(document: JsonValue, pointer: str) -> JsonValue:
-    """What stands at a pointer; None where nothing does."""
+    """The value at a pointer; None if there is none."""
     try:
         return resolve(document, pointer)
     except LookupError:
@@ -244,23 +244,23 @@ def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Sub
     """Read a document for a review.
 
     Raises:
-        SourceError: it cannot be read.
-        DocumentError: it is not YAML or JSON, not OpenAPI, or too broken to be worked with.
+        SourceError: it can't be read.
+        DocumentError: it is not YAML or JSON, not OpenAPI, or too invalid to review.
     """
     unresolved: list[DocumentError] = []
     written, version = as_written(source, allow_remote_refs=allow_remote_refs, unresolved=unresolved)
-    mended = Bundle(copy.deepcopy(written.value), written.files)
-    _fill_gaps(mended, root_kind(version), unresolved)
+    repaired = Bundle(copy.deepcopy(written.value), written.files)
+    _fill_gaps(repaired, root_kind(version), unresolved)
     try:
-        contract = understood(mended, version, open_parts=False)
+        contract = understood(repaired, version, open_parts=False)
         contract.schemas.resolved({})
     except (LookupError, TypeError, AttributeError, ValueError):
-        raise _too_broken(written, version) from None
+        raise _too_invalid(written, version) from None
     return Subject(written, version, contract, tuple(unresolved))
 
 
 def _fill_gaps(bundled: Bundle, kind: str, unresolved: list[DocumentError]) -> None:
-    """Put nothing in the place of each reference that leads nowhere, so that the rest can be understood."""
+    """Empty each reference that cannot be resolved, so that the rest can be parsed."""
     missing = {(error.location.file, error.location.pointer) for error in unresolved if error.location}
     for node in list(walk(bundled.value, kind)) if missing else ():
         place = bundled.locate(f"{node.pointer}/$ref")
@@ -271,8 +271,8 @@ def _fill_gaps(bundled: Bundle, kind: str, unresolved: list[DocumentError]) -> N
                 node.value.update({"name": name, "in": "query"})
 
 
-def _too_broken(written: Bundle, version: str) -> DocumentError:
+def _too_invalid(written: Bundle, version: str) -> DocumentError:
     for error in structural_errors(written.value, version):
         message = f"not valid OpenAPI {version[:3]}: {error.message}"
         return DocumentError(message, location=written.locate(join(error.instance_path)))
-    return DocumentError("the document cannot be understood", location=written.locate(""))
+    return DocumentError("the document can't be parsed", location=written.locate(""))

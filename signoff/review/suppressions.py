@@ -1,4 +1,4 @@
-"""Findings that a team accepts, each with its reason."""
+"""Suppressions: findings that a team accepts, each with a reason."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from datetime import date
 
     from signoff.contract.pointer import Location
-    from signoff.reporting.findings import Finding
+    from signoff.reporting.model import Finding
 
-STALE, EXPIRED = "waiver-stale", "waiver-expired"
-WAIVER_RULES = (STALE, EXPIRED)
+UNUSED, EXPIRED = "unused-suppression", "expired-suppression"
+SUPPRESSION_RULES = (UNUSED, EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiver:
-    """One acceptance. Of `file`, `pointer` and `operation` each that is not empty must fit.
+class Suppression:
+    """A suppression. `file`, `pointer` and `operation` must match if they are not empty.
 
     Attributes:
-        rule: the id of the rule whose findings are accepted.
-        file: a glob for the file, from anywhere in its path on.
-        pointer: a glob for the JSON Pointer: `*` is one token or a part of it, `**` any number.
-        operation: an operationId, or `METHOD /path`.
-        reason: why.
-        expires: the last day on which it holds; None for ever.
-        location: where it stands in the configuration.
+        rule: the id of the rule.
+        file: a glob for the file, or for the end of its path.
+        pointer: a glob for the JSON Pointer: `*` matches inside one token, `**` any number of tokens.
+        operation: an operationId or `METHOD /path`.
+        reason: why the finding is accepted.
+        expires: the last day; None for no end.
+        location: its place in the configuration.
     """
 
     rule: str
@@ -43,19 +43,19 @@ class Waiver:
     location: Location
 
     def is_expired(self, today: date) -> bool:
-        """Whether its last day is over."""
+        """Whether its last day has passed."""
         return self.expires is not None and today > self.expires
 
-    def fits_file(self, name: str) -> bool:
-        """Whether the file's path, or an end of it, matches."""
+    def matches_file(self, name: str) -> bool:
+        """Whether the file's path, or the end of it, matches."""
         path = PurePath(name).as_posix()
         return not self.file or fnmatchcase(path, self.file) or fnmatchcase(path, f"*/{self.file}")
 
-    def fits(self, finding: Finding, operations: Iterable[str]) -> bool:
-        """Whether it accepts a finding that stands in these operations (by id and by label)."""
+    def matches(self, finding: Finding, operations: Iterable[str]) -> bool:
+        """Whether it suppresses a finding in these operations (ids and labels)."""
         return (
             finding.rule == self.rule
-            and self.fits_file(finding.location.file)
+            and self.matches_file(finding.location.file)
             and (not self.pointer or bool(_glob(self.pointer).fullmatch(finding.location.pointer)))
             and (not self.operation or self.operation in operations)
         )

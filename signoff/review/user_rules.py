@@ -1,4 +1,4 @@
-"""Rules of the user's own: functions in a Python module, registered as the kit's own rules are."""
+"""Custom rules: functions in a user's Python module, registered like the built-in ones."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
 rules_option = click.option(
     "--rules",
     metavar="MODULE",
-    help="Rules of your own: a module, a Python file, or the folder of a package.",
+    help="Custom rules: a module, a Python file or a package's folder.",
 )
 
 
 @contextmanager
 def user_rules(source: str | None) -> Iterator[None]:
-    """Add the rules of a module to those in use, as long as the context lasts.
+    """Add a module's rules while the context lasts.
 
     Args:
-        source: a dotted name, the path of a Python file, or the folder of a package; None for no rules.
+        source: a dotted name, the path of a Python file or of a package's folder; None for no rules.
 
     Raises:
-        SetupError: the module cannot be imported, has no rule, or has one whose id is in use. While the
-            context lasts: a rule raises an exception or yields something other than faults.
+        SetupError: the module can't be imported, has no rule, or a rule's id is in use. While the
+            context lasts: a rule raises an exception or yields something other than a `Fault`.
     """
-    own = _rules_of(load_user_module(source, "rules")) if source else {}
-    RULES.update(own)
+    custom = _rules_of(load_user_module(source, "rules")) if source else {}
+    RULES.update(custom)
     try:
         yield
     finally:
-        for name in own:
+        for name in custom:
             del RULES[name]
 
 
 def _rules_of(module: ModuleType) -> dict[str, Rule]:
-    """The rules that a module or package registers, and those that it imports by name."""
+    """The rules that a module or package defines or imports by name."""
     imported = {id(value) for value in vars(module).values()}
     inside = {
         id(vars(held)) for name, held in sys.modules.items() if f"{name}.".startswith(f"{module.__name__}.")
@@ -59,20 +59,20 @@ def _rules_of(module: ModuleType) -> dict[str, Rule]:
         if id(rule.find) in imported or id(getattr(rule.find, "__globals__", None)) in inside:
             if rule.id in RULES or rule.id in found:
                 raise SetupError(
-                    f"the rules module {module.__name__!r} has a rule {rule.id!r}, an id that is in use",
-                    suggestion="Give it another id.",
+                    f"rule id {rule.id!r} in the rules module {module.__name__!r} is already in use",
+                    suggestion="Use another id.",
                 )
             found[rule.id] = replace(rule, find=_guarded(rule, module))
     if not found:
         raise SetupError(
-            f"the rules module {module.__name__!r} has no rules",
-            suggestion="Decorate a function with `@rule(...)` of signoff.review.",
+            f"no rules in the rules module {module.__name__!r}",
+            suggestion="Decorate a function with `@rule(...)` from signoff.review.",
         )
     return found
 
 
 def _guarded(rule: Rule, module: ModuleType) -> Callable[[Subject], list[Fault]]:
-    """The rule's function; what the user's code does wrong is an error that names the rule and the line."""
+    """The rule's function; an error in it becomes a SetupError with the rule and the line."""
 
     def find(subject: Subject) -> list[Fault]:
         try:
@@ -80,15 +80,13 @@ def _guarded(rule: Rule, module: ModuleType) -> Callable[[Subject], list[Fault]]
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code
             reason = next(iter(str(error).splitlines()), "")
             raise SetupError(
-                f"the rule {rule.id!r} raised {type(error).__name__}: {reason}",
-                suggestion="Fix the rule, or turn it off in the configuration.",
+                f"rule {rule.id!r} raised {type(error).__name__}: {reason}",
+                suggestion="Fix the rule or turn it off in the configuration.",
                 location=raised_at(error, module),
             ) from None
         for fault in found:
             if not isinstance(fault, Fault):
-                raise SetupError(
-                    f"the rule {rule.id!r} must yield objects of the type Fault, not {type(fault).__name__}"
-                )
+                raise SetupError(f"rule {rule.id!r} must yield Fault objects, not {type(fault).__name__}")
         return found
 
     return find

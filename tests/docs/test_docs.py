@@ -13,9 +13,8 @@ from markdown_it import MarkdownIt
 import signoff
 from signoff.cli import main
 from signoff.docs import page, reference
-from signoff.docs.findings import annotated, by_operation
 from signoff.docs.page import inline, renderer
-from signoff.docs.reference import rich
+from signoff.docs.reference import annotated, by_operation, rich
 from signoff.docs.schema_rows import SchemaWords
 from signoff.review import subject as subjects
 from signoff.review.inspection import review_document
@@ -112,11 +111,12 @@ def test_the_page_has_the_document_and_asks_for_nothing(hostile):
     assert tags == [
         "html",
         "head",
-        *["meta"] * 4,
+        *["meta"] * 5,
         "title",
         "link",
         "style",
         "body",
+        *["form", "label", "input", "button", "output"],
         "div",
         "noscript",
         *["script"] * 3,
@@ -129,14 +129,23 @@ def test_the_page_has_the_document_and_asks_for_nothing(hostile):
     text.encode()
 
 
-def test_the_policy_admits_the_page_s_own_scripts_and_no_connection(hostile):
+def test_the_policy_admits_the_page_s_own_scripts(hostile):
     parts = Parts(page.render(hostile.document, "x", 1))
     policy = next(a["content"] for _, a in parts.elements if a.get("http-equiv") == "Content-Security-Policy")
     for script in parts.texts[2:]:
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
     assert policy.startswith("default-src 'none';")
-    assert "connect-src" not in policy
+    assert "connect-src http: https:;" in policy
+
+
+def test_the_page_connects_to_the_server_that_its_reader_names_only(hostile):
+    """The script adds a second policy before it renders anything; a browser enforces both."""
+    start = Parts(page.render(hostile.document, "x", 1)).texts[-1]
+    assert "policy.content = `connect-src ${server ? server.origin : \"'none'\"}`;" in start
+    assert start.index("document.head.append(policy)") < start.index("SwaggerUIBundle(")
+    assert "location.search" not in start
+    assert "location.hash" not in start
 
 
 def test_the_renderer_can_stand_in_a_page():
@@ -252,7 +261,7 @@ def test_the_command_writes_what_the_file_is_called(tmp_path):
 def test_the_command_reads_standard_input_and_tells_findings():
     answer = docs("-", "--format", "markdown", "-o", "-", "--findings", input=PUBLISHED_PAGE.read_bytes())
     assert answer.exit_code == 0
-    assert "> **error**: the example breaks its schema" in answer.output
+    assert "> **error**: Example does not match its schema" in answer.output
 
 
 @pytest.mark.parametrize(

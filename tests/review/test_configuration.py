@@ -1,4 +1,4 @@
-"""Profiles, rules and waivers: where they are read from, what they do, and what is said of faulty ones."""
+"""Profiles, rules and suppressions: where they are read from, what they do, and errors in them."""
 
 from datetime import date
 
@@ -6,16 +6,16 @@ import pytest
 
 from signoff import project as projects
 from signoff.contract.errors import DataError
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.configuration import Configuration, of
 from signoff.review.inspection import review_document
 from signoff.review.rules import Profile
 from tests.review.documents import LIST, MAKE, SCHEMAS, SHOP, edited, reviewed
 
 TODAY = date(2026, 11, 24)
-WAIVER = """
-[[review.waivers]]
-rule = "bounds-cross"
+SUPPRESSION = """
+[[review.suppressions]]
+rule = "min-exceeds-max"
 {place}
 reason = "The store takes no names for now."
 {more}
@@ -27,19 +27,19 @@ def configured(folder, text, name="signoff.toml"):
     return of(projects.load(folder / name))
 
 
-def test_signoff_toml_and_pyproject_say_the_same(tmp_path):
-    own = configured(tmp_path, '[review]\nprofile = "all"\nrules = {tag-unused = "off"}')
+def test_signoff_toml_and_pyproject_are_equivalent(tmp_path):
+    own = configured(tmp_path, '[review]\nprofile = "all"\nrules = {unused-tag = "off"}')
     shared = configured(
-        tmp_path, '[tool.signoff.review]\nprofile = "all"\nrules = {tag-unused = false}', "pyproject.toml"
+        tmp_path, '[tool.signoff.review]\nprofile = "all"\nrules = {unused-tag = false}', "pyproject.toml"
     )
     assert (
         (own.profile, dict(own.rules))
         == (shared.profile, dict(shared.rules))
-        == (Profile.ALL, {"tag-unused": None})
+        == (Profile.ALL, {"unused-tag": None})
     )
 
 
-def test_the_nearest_folder_that_says_something_decides(tmp_path):
+def test_the_nearest_configuration_is_used(tmp_path):
     inner = tmp_path / "api" / "v1"
     inner.mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text('[tool.signoff.review]\nprofile = "recommended"')
@@ -49,7 +49,7 @@ def test_the_nearest_folder_that_says_something_decides(tmp_path):
     assert of(projects.find(inner)).profile is Profile.ALL
 
 
-def test_where_no_file_says_something_the_essential_rules_are_asked(tmp_path):
+def test_the_essential_rules_run_by_default(tmp_path):
     (tmp_path / "signoff.toml").write_text("[mock]\nport = 4010\n")
     assert of(projects.load(tmp_path / "signoff.toml")).profile is Profile.ESSENTIAL
     assert Configuration().profile is Profile.ESSENTIAL
@@ -60,15 +60,15 @@ def test_a_rule_is_turned_off_on_and_given_a_severity(tmp_path):
         SHOP, {f"{SCHEMAS}/NewOrder/properties/gift_note/minLength": 201, f"{MAKE}/summary": ""}
     )
 
-    def told(rules):
+    def found(rules):
         configuration = configured(tmp_path, f"[review.rules]\n{rules}")
         (tmp_path / "shop.json").touch()
         reviewed(tmp_path, document)
         return [(f.rule, f.severity) for f in review_document(tmp_path / "shop.json", configuration).findings]
 
-    assert told('bounds-cross = "off"') == []
-    assert told('bounds-cross = "info"') == [("bounds-cross", Severity.INFO)]
-    assert ("operation-without-words", Severity.WARNING) in told('operation-without-words = "on"')
+    assert found('min-exceeds-max = "off"') == []
+    assert found('min-exceeds-max = "info"') == [("min-exceeds-max", Severity.INFO)]
+    assert ("missing-description", Severity.WARNING) in found('missing-description = "on"')
 
 
 @pytest.mark.parametrize(
@@ -76,38 +76,44 @@ def test_a_rule_is_turned_off_on_and_given_a_severity(tmp_path):
     [
         ("[review]\nprofile = 'strict'", "`review.profile` must be one of essential, recommended, all"),
         ("[review]\nrules = ['x']", "`review.rules` must be a table"),
-        ("[review.rules]\nbounds-cros = 'off'", "there is no rule 'bounds-cros'; is bounds-cross meant?"),
-        ("[review.rules]\nbounds-cross = 'loud'", "`review.rules.bounds-cross` must be on, off"),
-        ("[review]\nwaivers = {}", "`review.waivers` must be a list"),
         (
-            "[[review.waivers]]\nrule = 'bounds-cross'\npointer = '/a'",
-            "`review.waivers[0].reason` is missing",
+            "[review.rules]\nmin-exceds-max = 'off'",
+            "unknown rule 'min-exceds-max'; did you mean min-exceeds-max?",
         ),
-        ("[[review.waivers]]\nreason = 'r'\npointer = '/a'", "`review.waivers[0].rule` is missing"),
-        ("[[review.waivers]]\nrule = 'bounds-cross'\nreason = 'r'", "names no place"),
+        ("[review.rules]\nmin-exceeds-max = 'loud'", "`review.rules.min-exceeds-max` must be on, off"),
+        ("[review]\nsuppressions = {}", "`review.suppressions` must be an array"),
         (
-            "[[review.waivers]]\nrule = 'bounds-cross'\nreason = 'r'\npointer = 3",
-            "`review.waivers[0].pointer` must be",
+            "[[review.suppressions]]\nrule = 'min-exceeds-max'\npointer = '/a'",
+            "`review.suppressions[0].reason` is missing",
+        ),
+        ("[[review.suppressions]]\nreason = 'r'\npointer = '/a'", "`review.suppressions[0].rule` is missing"),
+        ("[[review.suppressions]]\nrule = 'min-exceeds-max'\nreason = 'r'", "has no place"),
+        (
+            "[[review.suppressions]]\nrule = 'min-exceeds-max'\nreason = 'r'\npointer = 3",
+            "`review.suppressions[0].pointer` must be",
         ),
         (
-            "[[review.waivers]]\nrule = 'bounds-cross'\nreason = 'r'\npointer = '/a'\nexpires = 'soon'",
-            "`review.waivers[0].expires` must be a date",
+            "[[review.suppressions]]\nrule = 'empty-enum'\nreason = 'r'\npointer = '/a'\nexpires = 'soon'",
+            "`review.suppressions[0].expires` must be a date",
         ),
-        ("[[review.waivers]]\nrule = 'bounds-cross'\nreason = 'r'\npath = '/a'", "no key `path`"),
+        (
+            "[[review.suppressions]]\nrule = 'min-exceeds-max'\nreason = 'r'\npath = '/a'",
+            "unknown key `path`",
+        ),
         ("[review", "not TOML"),
         ("review = 3", "`review` must be a table"),
     ],
 )
-def test_a_faulty_file_is_told_with_the_key(tmp_path, text, words):
+def test_an_error_names_the_key(tmp_path, text, words):
     with pytest.raises(DataError) as raised:
         configured(tmp_path, text)
     assert words in str(raised.value)
     assert "signoff.toml" in str(raised.value)
 
 
-def waived(folder, place, more="", today=TODAY, edits=None):
+def inspected(folder, place, more="", today=TODAY, edits=None):
     edits = {f"{SCHEMAS}/NewOrder/properties/customer_name/minLength": 81} if edits is None else edits
-    configuration = configured(folder, WAIVER.format(place=place, more=more))
+    configuration = configured(folder, SUPPRESSION.format(place=place, more=more))
     reviewed(folder, edited(SHOP, edits))
     return review_document(folder / "shop.json", configuration, today=today)
 
@@ -122,60 +128,60 @@ def waived(folder, place, more="", today=TODAY, edits=None):
         "file = '*.json'\npointer = '**'",
     ],
 )
-def test_a_waiver_takes_a_finding_out(tmp_path, place):
-    inspection = waived(tmp_path, place)
+def test_a_suppression_removes_a_finding(tmp_path, place):
+    inspection = inspected(tmp_path, place)
     assert inspection.findings == ()
-    [held] = inspection.waived
-    assert (held.finding.rule, held.reason) == ("bounds-cross", "The store takes no names for now.")
+    [held] = inspection.suppressed
+    assert (held.finding.rule, held.reason) == ("min-exceeds-max", "The store takes no names for now.")
 
 
 @pytest.mark.parametrize("named", ["list_orders", "GET /orders"])
-def test_a_waiver_may_name_an_operation(tmp_path, named):
+def test_a_suppression_may_name_an_operation(tmp_path, named):
     edits = {f"{LIST}/parameters/0/schema/minimum": 101, f"{LIST}/parameters/0/schema/default": 101}
-    inspection = waived(tmp_path, f"operation = '{named}'", edits=edits)
-    assert [held.finding.rule for held in inspection.waived] == ["bounds-cross"]
+    inspection = inspected(tmp_path, f"operation = '{named}'", edits=edits)
+    assert [held.finding.rule for held in inspection.suppressed] == ["min-exceeds-max"]
 
 
 @pytest.mark.parametrize("place", ["pointer = '/components/schemas/*'", "operation = 'get_order'"])
-def test_a_waiver_for_another_place_is_stale(tmp_path, place):
-    inspection = waived(tmp_path, place)
-    assert [f.rule for f in inspection.findings] == ["bounds-cross", "waiver-stale"]
+def test_a_suppression_for_another_place_is_unused(tmp_path, place):
+    inspection = inspected(tmp_path, place)
+    assert [f.rule for f in inspection.findings] == ["min-exceeds-max", "unused-suppression"]
     assert inspection.findings[-1].location.line == 2
     assert inspection.findings[-1].location.file.endswith("signoff.toml")
 
 
-def test_a_waiver_holds_up_to_its_last_day(tmp_path):
+def test_a_suppression_is_valid_until_its_last_day(tmp_path):
     place, more = "file = 'shop.json'", "expires = 2026-11-24"
-    assert waived(tmp_path, place, more).findings == ()
-    expired = waived(tmp_path, place, more, today=date(2026, 11, 25))
-    assert [f.rule for f in expired.findings] == ["bounds-cross", "waiver-expired"]
+    assert inspected(tmp_path, place, more).findings == ()
+    expired = inspected(tmp_path, place, more, today=date(2026, 11, 25))
+    assert [f.rule for f in expired.findings] == ["min-exceeds-max", "expired-suppression"]
     assert "2026-11-24" in expired.findings[-1].message
 
 
-def test_a_waiver_of_another_document_is_not_judged(tmp_path):
-    inspection = waived(tmp_path, "file = 'bills.json'")
-    assert [finding.rule for finding in inspection.findings] == ["bounds-cross"]
+def test_a_suppression_of_another_document_is_not_unused(tmp_path):
+    inspection = inspected(tmp_path, "file = 'bills.json'")
+    assert [finding.rule for finding in inspection.findings] == ["min-exceeds-max"]
 
 
-def test_a_waiver_of_a_rule_that_was_not_asked_is_not_judged(tmp_path):
-    text = "[[review.waivers]]\nrule = 'tag-unused'\npointer = '/tags/*'\nreason = 'r'\n"
+def test_a_suppression_of_a_rule_that_does_not_run_is_not_unused(tmp_path):
+    text = "[[review.suppressions]]\nrule = 'unused-tag'\npointer = '/tags/*'\nreason = 'r'\n"
     reviewed(tmp_path, SHOP)
     assert review_document(tmp_path / "shop.json", configured(tmp_path, text)).findings == ()
 
 
-def test_stale_waivers_may_be_put_up_with(tmp_path):
-    stale = "[[review.waivers]]\nrule = 'bounds-cross'\nfile = '*'\nreason = 'r'\n"
-    text = f"[review.rules]\nwaiver-stale = 'off'\n{stale}"
+def test_unused_suppressions_can_be_allowed(tmp_path):
+    stale = "[[review.suppressions]]\nrule = 'min-exceeds-max'\nfile = '*'\nreason = 'r'\n"
+    text = f"[review.rules]\nunused-suppression = 'off'\n{stale}"
     reviewed(tmp_path, SHOP)
     assert review_document(tmp_path / "shop.json", configured(tmp_path, text)).findings == ()
 
 
-def test_a_waiver_of_one_place_leaves_the_others(tmp_path):
+def test_a_suppression_of_one_place_leaves_the_others(tmp_path):
     broken = {
         f"{SCHEMAS}/Broken{number}": {"type": "string", "minLength": 3, "maxLength": 2} for number in range(5)
     }
-    inspection = waived(tmp_path, "pointer = '/components/schemas/Broken0/*'", edits=broken)
+    inspection = inspected(tmp_path, "pointer = '/components/schemas/Broken0/*'", edits=broken)
     [finding] = inspection.findings
     assert finding.location.pointer == f"{SCHEMAS}/Broken1/minLength"
-    assert "3 other places" in finding.suggestion
-    assert len(inspection.waived) == 1
+    assert "Also on lines" in finding.suggestion
+    assert len(inspection.suppressed) == 1

@@ -1,4 +1,4 @@
-"""The review of whole documents: the page as published, real documents, places, folding and order."""
+"""The review of whole documents: a published page, real documents, places, grouping and order."""
 
 import json
 import time
@@ -7,7 +7,7 @@ import pytest
 
 import signoff
 from signoff.contract.errors import DocumentError, SourceError
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.configuration import Configuration
 from signoff.review.inspection import review_document
 from signoff.review.rules import Profile
@@ -25,34 +25,34 @@ def findings(path, profile=Profile.ESSENTIAL):
 @pytest.mark.parametrize(
     ("rule", "place", "words"),
     [
-        ("prose-contradicts-problem-media-type", "responses/404/content", "RFC 9457"),
+        ("description-mismatch-problem-details", "responses/404/content", "RFC 9457"),
         (
-            "example-breaks-schema",
+            "invalid-example",
             "responses/404/content/application~1json/example/allowed_actions/0",
             "`rel`",
         ),
-        ("prose-contradicts-media-type", "post/summary", "CSV"),
-        ("prose-contradicts-enum", "ReportExport/properties/format", "currently csv"),
-        ("status-in-prose-undocumented", "properties/retry_after_seconds", "429 and 503"),
-        ("problem-of-another-resource", "responses/404/content/application~1json/example", "/v1/sessions/"),
-        ("problem-status", "responses/403/content/application~1json/example/status", "404"),
-        ("example-breaks-schema", "responses/200/content/application~1json/example", "as_of"),
+        ("description-mismatch-media-type", "post/summary", "CSV"),
+        ("description-mismatch-enum", "ReportExport/properties/format", "currently csv"),
+        ("description-mismatch-status", "properties/retry_after_seconds", "429 and 503"),
+        ("problem-resource-mismatch", "responses/404/content/application~1json/example", "/v1/sessions/"),
+        ("problem-status-mismatch", "responses/403/content/application~1json/example/status", "404"),
+        ("invalid-example", "responses/200/content/application~1json/example", "as_of"),
     ],
 )
-def test_the_page_as_published_contradicts_itself(rule, place, words):
+def test_the_published_page_has_these_findings(rule, place, words):
     found = [f for f in findings(AS_PUBLISHED) if f.rule == rule and place in f.location.pointer]
     assert any(words in finding.message for finding in found)
 
 
-def test_the_page_as_published_is_reproached_with_nothing_else():
+def test_the_published_page_has_no_other_findings():
     assert {finding.rule for finding in findings(AS_PUBLISHED)} == {
-        "example-breaks-schema",
-        "problem-of-another-resource",
-        "problem-status",
-        "prose-contradicts-enum",
-        "prose-contradicts-media-type",
-        "prose-contradicts-problem-media-type",
-        "status-in-prose-undocumented",
+        "invalid-example",
+        "problem-resource-mismatch",
+        "problem-status-mismatch",
+        "description-mismatch-enum",
+        "description-mismatch-media-type",
+        "description-mismatch-problem-details",
+        "description-mismatch-status",
     }
 
 
@@ -61,12 +61,12 @@ def test_the_packaged_document_has_no_findings(profile):
     assert findings(signoff.reference_project().document, profile) == ()
 
 
-# Warnings that are true: a password in the query, plain HTTP, a member that only the example knows.
+# True warnings: a password in the query, plain HTTP, a property that is only in the example.
 TRUE_OF = {
     "petstore-3.yaml": ["credentials-in-url"],
-    "petstore-expanded-2.0.yaml": ["server-plain-http"],
-    "swagger.yaml": ["server-plain-http"],
-    "museum.yaml": ["example-property-undeclared"],
+    "petstore-expanded-2.0.yaml": ["insecure-server-url"],
+    "swagger.yaml": ["insecure-server-url"],
+    "museum.yaml": ["undefined-example-property"],
 }
 
 
@@ -78,14 +78,14 @@ def test_published_documents_have_hardly_any_essential_findings(path):
 
 
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
-def test_published_documents_stay_readable_when_all_is_asked(path):
+def test_published_documents_stay_readable_with_all_rules(path):
     found = findings(path, Profile.ALL)
     assert len(found) < 400
     assert all(finding.location.line for finding in found)
     assert all(finding.message and finding.suggestion for finding in found)
 
 
-def test_findings_stand_in_the_documents_order(tmp_path):
+def test_findings_are_in_document_order(tmp_path):
     found = findings(AS_PUBLISHED, Profile.ALL)
     places = [(finding.location.line, finding.location.column) for finding in found]
     assert places == sorted(places)
@@ -104,38 +104,39 @@ def test_a_finding_names_the_failing_part_of_an_example(tmp_path):
     assert "open, sent, paid" in finding.message.replace('"', "")
 
 
-def test_repeated_findings_are_folded_into_the_first(tmp_path):
+def test_repeated_findings_are_grouped(tmp_path):
     broken = {f"{SCHEMAS}/Broken{number}": {"type": "string", "minimum": 3} for number in range(7)}
     [finding] = reviewed(tmp_path, edited(SHOP, broken)).findings
-    assert finding.rule == "keyword-without-effect"
-    assert "6 other places" in finding.suggestion
+    assert finding.rule == "keyword-type-mismatch"
+    assert "and 1 more." in finding.suggestion
+    assert [place.pointer for place in finding.also_at] == [f"{place}/minimum" for place in list(broken)[1:]]
 
 
-def test_one_component_is_told_once_however_many_lead_to_it(tmp_path):
+def test_a_component_is_reported_once_however_often_it_is_used(tmp_path):
     found = reviewed(tmp_path, edited(SHOP, {f"{SCHEMAS}/Order/properties/state/enum/2": 3})).findings
-    assert [finding.rule for finding in found] == ["enum-outside-type"]
+    assert [finding.rule for finding in found] == ["enum-type-mismatch"]
 
 
-def test_places_of_swagger_are_the_authors_own(tmp_path):
+def test_places_in_swagger_are_those_of_the_source(tmp_path):
     put = "/paths/~1orders~1{order_id}/put"
     inline = {"type": "object", "properties": {"name": {"type": "string", "example": 7}}}
     edits = {f"{put}/parameters/0/schema": inline, f"{put}/parameters/3/default": "one"}
     edits[f"{put}/responses/200/examples/application~1json/name"] = 5
     found = reviewed(tmp_path, edited(SHOP_2_0, edits)).findings
     assert [(finding.rule, finding.location.pointer) for finding in found] == [
-        ("example-breaks-schema", f"{put}/parameters/0/schema/properties/name/example"),
-        ("default-breaks-schema", f"{put}/parameters/3/default"),
-        ("example-breaks-schema", f"{put}/responses/200/examples/application~1json/name"),
+        ("invalid-example", f"{put}/parameters/0/schema/properties/name/example"),
+        ("invalid-default", f"{put}/parameters/3/default"),
+        ("invalid-example", f"{put}/responses/200/examples/application~1json/name"),
     ]
 
 
-def test_parameters_of_a_path_of_swagger_are_found_where_they_stand(tmp_path):
+def test_places_of_path_parameters_in_swagger(tmp_path):
     shared = [
         {"name": "size", "in": "query", "type": "integer", "default": "big", "description": "How many."}
     ]
     found = reviewed(tmp_path, edited(SHOP_2_0, {"/paths/~1orders~1{order_id}/parameters": shared})).findings
     assert [(finding.rule, finding.location.pointer) for finding in found] == [
-        ("default-breaks-schema", "/paths/~1orders~1{order_id}/parameters/0/default")
+        ("invalid-default", "/paths/~1orders~1{order_id}/parameters/0/default")
     ]
 
 
@@ -149,22 +150,22 @@ def test_a_finding_in_another_file_names_that_file(tmp_path):
     assert finding.location.pointer.startswith("/Order")
 
 
-def test_examples_of_callbacks_and_webhooks_are_judged(tmp_path):
+def test_examples_of_callbacks_and_webhooks_are_checked(tmp_path):
     body = {
         "content": {
             "application/json": {"schema": {"$ref": "#/components/schemas/Order"}, "example": {"state": 1}}
         }
     }
-    told = {"post": {"requestBody": body, "responses": {"204": {"description": "Thanks."}}}}
+    item = {"post": {"requestBody": body, "responses": {"204": {"description": "Thanks."}}}}
     document = edited(
-        SHOP, {"/webhooks": {"sent": told}, f"{ORDER}/callbacks": {"paid": {"{$request.query.url}": told}}}
+        SHOP, {"/webhooks": {"sent": item}, f"{ORDER}/callbacks": {"paid": {"{$request.query.url}": item}}}
     )
     found = reviewed(tmp_path, document).findings
-    assert {finding.rule for finding in found} == {"example-breaks-schema"}
+    assert {finding.rule for finding in found} == {"invalid-example"}
     assert {finding.location.pointer.split("/")[1] for finding in found} == {"webhooks", "paths"}
 
 
-def test_recursive_schemas_are_no_trouble(tmp_path):
+def test_recursive_schemas_are_supported(tmp_path):
     tree = {
         "type": "object",
         "properties": {"children": {"type": "array", "items": {"$ref": f"#{SCHEMAS}/Tree"}}},
@@ -173,7 +174,7 @@ def test_recursive_schemas_are_no_trouble(tmp_path):
     loop = {"$ref": f"#{SCHEMAS}/Loop"}
     document = edited(SHOP, {f"{SCHEMAS}/Tree": tree, f"{SCHEMAS}/Ring": ring, f"{SCHEMAS}/Loop": loop})
     found = [f for f in reviewed(tmp_path, document).findings if f.severity is Severity.ERROR]
-    assert {finding.rule for finding in found} == {"recursion-without-end"}
+    assert {finding.rule for finding in found} == {"infinite-recursion"}
     assert {finding.location.pointer for finding in found} == {f"{SCHEMAS}/Ring", f"{SCHEMAS}/Loop"}
 
 
@@ -182,7 +183,7 @@ def test_the_contract_comes_with_the_findings():
     assert [operation.id for operation in inspection.contract.operations] == ["export_saved_report"]
 
 
-def test_what_is_no_document_is_an_error(tmp_path):
+def test_an_unusable_document_is_an_error(tmp_path):
     with pytest.raises(SourceError):
         review_document(tmp_path / "missing.yaml")
     (tmp_path / "list.yaml").write_text("- a\n- b\n")
@@ -223,7 +224,7 @@ def test_what_is_no_document_is_an_error(tmp_path):
     ],
     ids=" ".join,
 )
-def test_what_has_the_wrong_shape_is_told_and_never_a_crash(tmp_path, edits):
+def test_a_wrong_type_is_reported_and_never_a_crash(tmp_path, edits):
     try:
         found = reviewed(tmp_path, edited(SHOP, edits), Profile.ALL).findings
     except DocumentError:
@@ -241,7 +242,7 @@ def test_the_review_is_quick():
     assert min(seconds(DOCUMENTS / "everruns-2026-01.json") for _ in range(2)) < 2
 
 
-def test_references_to_the_network_are_no_findings_but_an_error(tmp_path):
+def test_a_reference_to_the_network_is_an_error(tmp_path):
     document = edited(SHOP, {f"{SCHEMAS}/Note": {"$ref": "https://shop.example.com/note.json"}})
     with pytest.raises(DocumentError, match="leads to the network"):
         reviewed(tmp_path, document)

@@ -10,13 +10,15 @@ from markupsafe import Markup, escape
 
 from signoff.reporting import page
 from signoff.reporting.markdown import QUOTED
-from signoff.reporting.messages import details
+from signoff.reporting.messages import counted, details
 from signoff.reporting.model import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jinja2 import Template
 
-    from signoff.reporting.model import Report
+    from signoff.reporting.model import Item, Report
 
 _FOLDER = Path(__file__).parent
 # Most important first.
@@ -49,7 +51,24 @@ def render(report: Report) -> str:
 def _template() -> Template:
     environment = page.environment(_FOLDER)
     environment.filters |= {"slug": lambda text: text.lower().replace(" ", "-"), "prose": _prose}
+    environment.filters |= {"by_rule": _by_rule, "places": _places}
+    environment.tests["finding"] = lambda item: not item.exchange and not item.level.is_of_change
     return environment.get_template("page.jinja")
+
+
+def _by_rule(items: Sequence[Item]) -> list[tuple[str, list[Item]]]:
+    """The findings by rule, the worst first."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.id, []).append(item)
+    return list(found.items())
+
+
+def _places(items: Sequence[Item]) -> str:
+    """The number of operations that findings are in, or of places if some are not in an operation."""
+    operations = [name for item in items for name in (item.operation, *item.also_in)]
+    is_each = all(name.partition(" ")[2].startswith("/") for name in operations)
+    return counted(len(set(operations)), "operation") if is_each else counted(len(operations), "place")
 
 
 def _prose(sentence: str) -> Markup:

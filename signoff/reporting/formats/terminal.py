@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from signoff.reporting.markdown import one_line
 from signoff.reporting.messages import describe, details
 from signoff.reporting.model import Level, State
-from signoff.reporting.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

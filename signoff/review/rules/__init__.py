@@ -1,9 +1,9 @@
-"""The rules: what is asked of every document, one file a family.
+"""The built-in rules, by topic.
 
-A rule is a function registered with a stable id. Importing this package registers all of them.
+A rule is a function with a stable id. Importing this package registers all of them.
 """
 
-from signoff.review.rules import (  # noqa: F401 - to import a family is to register its rules
+from signoff.review.rules import (  # noqa: F401 - importing a module registers its rules
     descriptions,
     documentation,
     errors,

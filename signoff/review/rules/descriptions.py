@@ -1,4 +1,4 @@
-"""Do descriptions match the schemas beside them, where that is plain to see?"""
+"""Descriptions that state something else than the schema they describe."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_contradiction = partial(warning, source="the document's own descriptions")
-_MEND = "Correct whichever is untrue."
+_mismatch = partial(warning, source="the API's own descriptions")
+_FIX = "Correct the description or the schema."
 _QUOTED = re.compile(
     r"[`'\"\u2018\u2019\u201c\u201d]([^`'\"\u2018\u2019\u201c\u201d\n]{1,60})[`'\"\u2018\u2019\u201c\u201d]"
 )
@@ -82,25 +82,25 @@ _NEVER_NULL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """A schema that somebody describes, with all that it consists of."""
+    """A schema with a description, and all of its parts."""
 
     text: str
     pointer: str
     schema: JsonObject
-    among: tuple[JsonObject, ...]
+    parts: tuple[JsonObject, ...]
 
-    def stated(self, keyword: str) -> JsonValue:
-        """The first that says a keyword, from the outside in."""
-        return next((part[keyword] for part in self.among if keyword in part), None)
+    def value_of(self, keyword: str) -> JsonValue:
+        """The value of a keyword in the outermost part that has it."""
+        return next((part[keyword] for part in self.parts if keyword in part), None)
 
     @property
     def enum(self) -> list[str]:
-        """The members of the enum that are texts."""
-        return [value for value in as_list(self.stated("enum")) if isinstance(value, str)]
+        """The enum values that are strings."""
+        return [value for value in as_list(self.value_of("enum")) if isinstance(value, str)]
 
 
 def _described(subject: Subject) -> Iterator[_Described]:
-    """Schemas with a description, and parameters and headers with theirs."""
+    """Schemas, parameters and headers that have a description."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
         if isinstance(text := schema.get("description"), str):
@@ -116,11 +116,11 @@ def _word(text: str) -> str:
     return text.strip("`'\"\u2018\u2019\u201c\u201d*_.,:;!").lower()
 
 
-@_contradiction(
-    rationale="A description that names other values than the enum leaves readers to try which is true."
+@_mismatch(
+    rationale="If the description lists other values than the enum, readers can't know which ones work."
 )
-def prose_contradicts_enum(subject: Subject) -> Faults:
-    """Descriptions that speak of one value where there are several, or list others."""
+def description_mismatch_enum(subject: Subject) -> Faults:
+    """Descriptions that mention only one of several values, or list values that are not in the enum."""
     for held in _described(subject):
         members = {value.lower(): value for value in held.enum}
         if len(members) < 2:
@@ -130,8 +130,8 @@ def prose_contradicts_enum(subject: Subject) -> Faults:
             others = [name for name in members if name != _word(found[1])]
             if _word(found[1]) in members and not any(_mentions(rest, name) for name in others):
                 shown = ", ".join(members.values())
-                message = f"the description says {found[0]!r}, while the enum admits {shown[:80]}"
-                yield Fault(f"{held.pointer}/description", message, _MEND)
+                message = f"Description says {found[0]!r}, but the enum allows {shown[:80]}"
+                yield Fault(f"{held.pointer}/description", message, _FIX)
                 break
         yield from _lists(held, members)
 
@@ -141,51 +141,49 @@ def _mentions(text: str, name: str) -> bool:
 
 
 def _lists(held: _Described, members: dict[str, str]) -> Faults:
-    """Lists of values in prose, taken for such only where most of them are members."""
+    """Lists of values in the text; a list counts only if most of it are enum values."""
     for found in _ONE_OF.finditer(held.text):
         named = [name.strip().lower() for name in _QUOTED.findall(found[1])]
-        strange = [name for name in named if name not in members]
-        if len(named) < 2 or len(strange) * 2 >= len(named):
+        extra = [name for name in named if name not in members]
+        if len(named) < 2 or len(extra) * 2 >= len(named):
             continue
         missing = [members[name] for name in members if name not in named and not _mentions(held.text, name)]
-        if strange:
-            message = f"the description lists {strange[0]!r}, which the enum does not admit"
-            yield Fault(f"{held.pointer}/description", message, _MEND)
+        if extra:
+            message = f"Description lists {extra[0]!r}, which is not in the enum"
+            yield Fault(f"{held.pointer}/description", message, _FIX)
         elif missing and "e.g" not in held.text and "such as" not in held.text:
-            message = f"the description lists the values, but not {missing[0]!r}, which the enum admits"
-            yield Fault(f"{held.pointer}/description", message, _MEND)
+            message = f"Description lists the enum values except {missing[0]!r}"
+            yield Fault(f"{held.pointer}/description", message, _FIX)
 
 
-@_contradiction(rationale="Clients leave out what has a default; they must know which one holds.")
-def prose_contradicts_default(subject: Subject) -> Faults:
-    """Descriptions that name another default than the schema, or one that the enum does not admit."""
+@_mismatch(rationale="Clients that omit the value must know which default applies.")
+def description_mismatch_default(subject: Subject) -> Faults:
+    """Descriptions with another default than the schema, or one that is not in the enum."""
     for held in _described(subject):
         for found in _DEFAULT.finditer(held.text):
-            told = found[2].rstrip(".:")
-            if (found[3] and _UNITS.match(found[3])) or _UNITS.match(told.lstrip("0123456789.")):
+            described = found[2].rstrip(".:")
+            if (found[3] and _UNITS.match(found[3])) or _UNITS.match(described.lstrip("0123456789.")):
                 continue
-            default = held.stated("default")
-            if _differs(told, default, held, is_quoted=bool(found[1])):
-                stated = (
-                    "the enum does not admit it" if default is None else f"the schema says {_shown(default)}"
-                )
-                message = f"the description gives the default {told!r}, but {stated}"
-                yield Fault(f"{held.pointer}/description", message, _MEND)
+            default = held.value_of("default")
+            if _differs(described, default, held, is_quoted=bool(found[1])):
+                actual = "it is not in the enum" if default is None else f"the schema has {_shown(default)}"
+                message = f"Description says the default is {described!r}, but {actual}"
+                yield Fault(f"{held.pointer}/description", message, _FIX)
                 break
 
 
-def _differs(told: str, default: JsonValue, held: _Described, *, is_quoted: bool) -> bool:
+def _differs(described: str, default: JsonValue, held: _Described, *, is_quoted: bool) -> bool:
     members = {value.lower() for value in held.enum}
     if default is None:
-        return is_quoted and bool(members) and told.lower() not in {*members, "null", "none"}
+        return is_quoted and bool(members) and described.lower() not in {*members, "null", "none"}
     if isinstance(default, bool):
-        return told.lower() in ("true", "false") and (told.lower() == "true") is not default
+        return described.lower() in ("true", "false") and (described.lower() == "true") is not default
     if isinstance(default, int | float):
-        number = told.replace(",", "")
+        number = described.replace(",", "")
         return bool(re.fullmatch(r"-?\d+(\.\d+)?", number)) and float(number) != float(default)
     if isinstance(default, str):
-        return told.lower() not in re.split(r"[,\s]+", default.lower()) and (
-            told.lower() in members or (is_quoted and " " not in default)
+        return described.lower() not in re.split(r"[,\s]+", default.lower()) and (
+            described.lower() in members or (is_quoted and " " not in default)
         )
     return False
 
@@ -194,45 +192,45 @@ def _shown(value: JsonValue) -> str:
     return repr(value) if isinstance(value, str) else json.dumps(value)
 
 
-@_contradiction(
-    rationale="A client that trusts the words sends what the schema refuses, or holds back for nothing."
+@_mismatch(
+    rationale="Clients that follow the description send values that are rejected, or avoid valid ones."
 )
-def prose_contradicts_bound(subject: Subject) -> Faults:
-    """Descriptions with other limits than the schema's."""
+def description_mismatch_bound(subject: Subject) -> Faults:
+    """Descriptions with other limits than the schema."""
     for held in _described(subject):
         for keyword, pattern in _LIMITS:
-            bound = held.stated(keyword)
+            bound = held.value_of(keyword)
             found = pattern.search(held.text)
             numbers = [int(re.sub(r"\D", "", number)) for number in re.findall(_N, found[0])] if found else []
-            is_range = numbers == sorted(numbers)  # "between 1 and 0" is meant some other way
+            is_range = numbers == sorted(numbers)  # "between 1 and 0" is not a range
             if found and is_range and isinstance(bound, int | float) and not isinstance(bound, bool):
-                told = int(re.sub(r"\D", "", found[1]))
-                if told != bound:
-                    message = f"the description says {found[0].strip()!r}, but `{keyword}` is {bound}"
-                    yield Fault(f"{held.pointer}/description", message, _MEND)
+                limit = int(re.sub(r"\D", "", found[1]))
+                if limit != bound:
+                    message = f"Description says {found[0].strip()!r}, but `{keyword}` is {bound}"
+                    yield Fault(f"{held.pointer}/description", message, _FIX)
 
 
-@_contradiction(rationale="A client that is not told of null breaks on the first one.")
-def prose_contradicts_null(subject: Subject) -> Faults:
-    """Descriptions that speak of null where the schema does not admit it, and the other way round."""
+@_mismatch(rationale="Clients that don't expect null fail on the first one.")
+def description_mismatch_null(subject: Subject) -> Faults:
+    """Descriptions that mention null where the schema does not allow it, and the other way round."""
     for pointer, schema in subject.schemas.items():
         text = schema.get("description")
         among = subject.contract.schemas.view(schema).parts if isinstance(text, str) else []
         if not isinstance(text, str) or not any("type" in part for part in among):
             continue
-        admits = "null" in common_kinds(among)
-        if not admits and _NULL.search(text) and not _NEVER_NULL.search(text):
-            message = "the description speaks of null, which the schema does not admit"
-            mend = "Admit null (`type: [string, 'null']`, `nullable: true` in 3.0), or do not speak of it."
-            yield Fault(f"{pointer}/description", message, mend)
-        elif admits and schema.get("type") != "null" and _NEVER_NULL.search(text) and not _NULL.search(text):
-            message = "the description excludes null, which the schema admits"
-            yield Fault(f"{pointer}/description", message, _MEND)
+        allows = "null" in common_kinds(among)
+        if not allows and _NULL.search(text) and not _NEVER_NULL.search(text):
+            message = "Description mentions null, but the schema does not allow it"
+            fix = "Allow null (`type: [string, 'null']`; `nullable: true` in 3.0) or correct the description."
+            yield Fault(f"{pointer}/description", message, fix)
+        elif allows and schema.get("type") != "null" and _NEVER_NULL.search(text) and not _NULL.search(text):
+            message = "Description says the value is never null, but the schema allows null"
+            yield Fault(f"{pointer}/description", message, _FIX)
 
 
-@_contradiction(rationale="Whether something may be left out is the first thing that a client needs to know.")
-def prose_contradicts_required(subject: Subject) -> Faults:
-    """Descriptions that say optional of what is required, or required of what is not."""
+@_mismatch(rationale="Clients need to know what they can omit.")
+def description_mismatch_required(subject: Subject) -> Faults:
+    """Descriptions that call required values optional, or optional values required."""
     for node in subject.of("parameter"):
         text = node.value.get("description")
         if isinstance(text, str):
@@ -248,26 +246,26 @@ def prose_contradicts_required(subject: Subject) -> Faults:
 
 def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Faults:
     found = _OPTIONAL.search(text) if is_required else _REQUIRED.search(text)
-    told, actual = ("optional", "required") if is_required else ("required", "optional")
+    described, actual = ("optional", "required") if is_required else ("required", "optional")
     if found:
-        message = f"the description says {told}, but the {what} is {actual}"
-        yield Fault(f"{pointer}/description", message, _MEND)
+        message = f"Description says {described}, but the {what} is {actual}"
+        yield Fault(f"{pointer}/description", message, _FIX)
 
 
 @warning(
-    rationale="Tools warn of what is marked `deprecated`, not of what is only called so.",
+    rationale="Tools only warn about what is marked `deprecated: true`.",
     source="OpenAPI 3.1, sections 4.8.10 and 4.8.12 (deprecated)",
 )
-def prose_contradicts_deprecated(subject: Subject) -> Faults:
-    """What its description calls deprecated, without the mark."""
+def description_mismatch_deprecated(subject: Subject) -> Faults:
+    """What the description calls deprecated, without `deprecated: true`."""
     for kind in ("operation", "parameter", "schema", "header"):
         for node in subject.of(kind) if "deprecated" in known(kind, subject.version) else ():
             texts = {name: node.value.get(name) for name in ("summary", "description")}
             found = [
                 name for name, text in texts.items() if isinstance(text, str) and _DEPRECATED.search(text)
             ]
-            told = found[0] if found else None
+            field = found[0] if found else None
             inner = as_object(node.value.get("schema")).get("deprecated") is True
-            if told and node.value.get("deprecated") is not True and not inner:
-                message = f"the {told} calls this deprecated, but it is not marked so"
-                yield Fault(f"{node.pointer}/{told}", message, "Add `deprecated: true`.")
+            if field and node.value.get("deprecated") is not True and not inner:
+                message = f"{field.capitalize()} says this is deprecated, but `deprecated` is not set"
+                yield Fault(f"{node.pointer}/{field}", message, "Add `deprecated: true`.")

@@ -1,4 +1,4 @@
-"""Are the examples and defaults what their schemas say?"""
+"""Examples, defaults and enum values that do not match their schemas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from signoff.contract.json_value import JsonObject, JsonValue, as_object
 from signoff.contract.media_types import is_json
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.composition import is_open
 from signoff.review.literal_values import Breach, LiteralValue, is_serialised
 from signoff.review.rules.registry import Fault, Faults, Subject, advice, recommendation, rule, warning
@@ -20,57 +20,57 @@ if TYPE_CHECKING:
 
 
 _STRICT_FORMATS = ("date", "date-time", "uuid", "ipv4", "ipv6")
-_MEND = "Correct the example, or the schema where the example is right."
+_FIX = "Correct the example or the schema."
 _SOURCE = "OpenAPI 3.1, section 4.8.14.3: examples should be valid against the schema"
 _DEPTH = 24
 _KEYWORDS = ("readOnly", "writeOnly")
 
 
 @rule(
-    rationale="An example is what readers copy and mocks answer: one that breaks its schema misleads both.",
+    rationale="Readers copy examples and mock servers return them: an invalid one misleads both.",
     source=_SOURCE,
 )
-def example_breaks_schema(subject: Subject) -> Faults:
-    """Examples of bodies, parameters, headers and schemas that their schema refuses."""
+def invalid_example(subject: Subject) -> Faults:
+    """Examples of bodies, parameters, headers and schemas that do not match their schema."""
     for stated, breach in _breaches(subject, "example"):
-        if not _is_loose(breach):
+        if not _is_lenient(breach):
             severity = Severity.WARNING if stated.value is None else None
-            yield _fault(stated, breach, _MEND, severity)
+            yield _fault(stated, breach, _FIX, severity)
 
 
 @warning(
-    rationale="An example in another format than the schema names teaches its readers the wrong one.",
+    rationale="Readers copy the format of an example rather than look up the schema.",
     source=_SOURCE,
 )
-def example_breaks_format(subject: Subject) -> Faults:
-    """Examples that are no URI, e-mail address or the like, where tools differ in how strictly they read."""
+def invalid_example_format(subject: Subject) -> Faults:
+    """Examples that are not a URI, an email address or the like: formats that tools check differently."""
     for stated, breach in _breaches(subject, "example"):
-        if _is_loose(breach):
-            yield _fault(stated, breach, _MEND)
+        if _is_lenient(breach):
+            yield _fault(stated, breach, _FIX)
 
 
 @rule(
-    rationale="A default that its own schema refuses can be neither sent nor assumed.",
+    rationale="A default that is not valid can't be sent, and servers can't apply it.",
     source="OpenAPI 3.0.4, section 4.7.24.2 (default); JSON Schema Validation 2020-12, section 9.2",
 )
-def default_breaks_schema(subject: Subject) -> Faults:
-    """Defaults that their schema refuses."""
+def invalid_default(subject: Subject) -> Faults:
+    """Defaults that do not match their schema."""
     for stated, breach in _breaches(subject, "default"):
-        severity = Severity.WARNING if stated.value is None or _is_loose(breach) else None
-        mend = "Correct the default, or the schema."
-        yield _fault(stated, breach, mend, severity)
+        severity = Severity.WARNING if stated.value is None or _is_lenient(breach) else None
+        fix = "Correct the default or the schema."
+        yield _fault(stated, breach, fix, severity)
 
 
 @rule(
-    rationale="A member that the schema's other keywords exclude can never be sent.",
+    rationale="An enum value that another keyword excludes can never be used.",
     source="JSON Schema Validation 2020-12, section 6.1.2",
 )
-def enum_breaks_schema(subject: Subject) -> Faults:
-    """Members of enums, and constants, that a pattern or bound beside them excludes."""
+def invalid_enum_value(subject: Subject) -> Faults:
+    """Enum values and constants that another keyword of the schema excludes."""
     for stated, breach in _breaches(subject, "enum"):
-        if breach.keyword not in ("type", "enum", "const") and not _is_loose(breach):
-            what = "a member of the enum breaks the schema that it stands in"
-            yield _fault(stated, breach, "Remove it, or widen the schema.", what=what)
+        if breach.keyword not in ("type", "enum", "const") and not _is_lenient(breach):
+            what = "Enum value does not match its own schema"
+            yield _fault(stated, breach, "Remove it or loosen the schema.", what=what)
 
 
 def _breaches(subject: Subject, kind: str) -> Iterator[tuple[LiteralValue, Breach]]:
@@ -83,28 +83,28 @@ def _breaches(subject: Subject, kind: str) -> Iterator[tuple[LiteralValue, Breac
             yield stated, breach
 
 
-def _is_loose(breach: Breach) -> bool:
+def _is_lenient(breach: Breach) -> bool:
     return breach.keyword == "format" and breach.format not in _STRICT_FORMATS
 
 
 def _fault(
-    stated: LiteralValue, breach: Breach, mend: str, severity: Severity | None = None, what: str = ""
+    stated: LiteralValue, breach: Breach, fix: str, severity: Severity | None = None, what: str = ""
 ) -> Fault:
     place = f" at {breach.pointer}" if breach.pointer else ""
-    message = f"{what or f'the {stated.kind} breaks its schema{place}'}: {breach.message}"
-    return Fault(f"{stated.pointer}{breach.pointer}", message, mend, severity, breach.schema_pointer)
+    message = f"{what or f'{stated.kind.capitalize()} does not match its schema{place}'}: {breach.message}"
+    return Fault(f"{stated.pointer}{breach.pointer}", message, fix, severity, breach.schema_pointer)
 
 
 @warning(
-    rationale="JSON written as one string is a string: mocks send it with quotes, and readers see escapes.",
+    rationale="JSON in quotes is a string: mock servers return it quoted, and readers see escapes.",
     source="OpenAPI 3.1, section 4.8.19 (Example Object, value)",
 )
-def example_as_text(subject: Subject) -> Faults:
-    """Examples of JSON bodies that hold the JSON as text."""
+def json_example_as_string(subject: Subject) -> Faults:
+    """Examples of JSON bodies that contain the JSON as a string."""
     for stated in _examples(subject):
         if _is_json_as_text(stated, subject):
-            message = "the example of a JSON body is a text that holds JSON"
-            yield Fault(stated.pointer, message, "Write the value itself, without quotes around it.")
+            message = "Example of a JSON body is a string that contains JSON"
+            yield Fault(stated.pointer, message, "Write the JSON value itself, without the quotes.")
 
 
 def _is_json_as_text(stated: LiteralValue, subject: Subject) -> bool:
@@ -121,37 +121,37 @@ def _is_json_as_text(stated: LiteralValue, subject: Subject) -> bool:
 
 
 @warning(
-    source="the document's own declarations",
-    rationale="A member one slip away from a declared property is mostly that property.",
+    source="the API's own schemas",
+    rationale="A name that differs from a defined property by a letter is usually a typo.",
 )
-def example_property_misspelt(subject: Subject) -> Faults:
-    """Members of examples that are undeclared, near one that is, in place of it."""
+def misspelled_example_property(subject: Subject) -> Faults:
+    """Properties of examples that the schema does not define, but with a similar name."""
     for stated in _examples(subject):
-        for place, name, meant in _undeclared(subject, stated):
+        for place, name, meant in _undefined(subject, stated):
             if meant:
-                message = f"the example has `{name}`, which the schema does not declare; `{meant}` it does"
-                yield Fault(f"{stated.pointer}{place}", message, f"Write `{meant}`, or declare `{name}`.")
+                message = f"Example has `{name}`, which the schema does not define"
+                yield Fault(f"{stated.pointer}{place}", message, f"Did you mean `{meant}`?")
 
 
 @warning(
-    source="the document's own declarations",
-    rationale="A member that only the example knows is one that no client can rely on.",
+    source="the API's own schemas",
+    rationale="Clients can't rely on a property that only appears in an example.",
 )
-def example_property_undeclared(subject: Subject) -> Faults:
-    """Members of examples that the schema does not declare."""
+def undefined_example_property(subject: Subject) -> Faults:
+    """Properties of examples that the schema does not define."""
     for stated in _examples(subject):
-        for place, name, meant in _undeclared(subject, stated):
+        for place, name, meant in _undefined(subject, stated):
             if not meant:
-                message = f"the example has `{name}`, which the schema does not declare"
-                yield Fault(f"{stated.pointer}{place}", message, "Declare it, or take it out.")
+                message = f"Example has `{name}`, which the schema does not define"
+                yield Fault(f"{stated.pointer}{place}", message, "Add it to the schema or remove it.")
 
 
 def _examples(subject: Subject) -> list[LiteralValue]:
     return [stated for stated in subject.values.all if stated.kind == "example"]
 
 
-def _undeclared(subject: Subject, stated: LiteralValue) -> Iterator[tuple[str, str, str | None]]:
-    """The place and name of each undeclared member, and the declared one that it is a slip of."""
+def _undefined(subject: Subject, stated: LiteralValue) -> Iterator[tuple[str, str, str | None]]:
+    """The place and name of each undefined property, and the defined one that is probably meant."""
     for place, members, schema in _objects(subject, stated.value, stated.schema, "", _DEPTH):
         known = subject.contract.schemas.view(schema).properties
         if not known or is_open(schema, subject.contract.schemas):
@@ -165,7 +165,7 @@ def _undeclared(subject: Subject, stated: LiteralValue) -> Iterator[tuple[str, s
 def _objects(
     subject: Subject, value: JsonValue, schema: JsonObject, place: str, depth: int
 ) -> Iterator[tuple[str, JsonObject, JsonObject]]:
-    """Each object in a value with its place and the schema that judges it."""
+    """Each object in a value, with its place and its schema."""
     if depth == 0:
         return
     if isinstance(value, list):
@@ -183,54 +183,56 @@ def _objects(
 
 
 def _items(subject: Subject, schema: JsonObject) -> JsonObject:
-    """The schema of the items of an array, whichever branch it is described in."""
+    """The schema of an array's items, from whichever branch defines it."""
     every = subject.contract.schemas.view(schema).every
     held = [as_object(part["items"]) for part in every if "items" in part]
     return held[0] if len(held) == 1 else {"anyOf": list(held)}
 
 
 @warning(
-    rationale="What is `readOnly` is never sent, and what is `writeOnly` never comes back.",
+    rationale="`readOnly` properties are never sent, and `writeOnly` properties are never returned.",
     source="OpenAPI 3.0.4, section 4.7.24.2; JSON Schema Validation 2020-12, section 9.4",
 )
-def example_of_another_direction(subject: Subject) -> Faults:
-    """Members of request examples that are `readOnly`, of response examples that are `writeOnly`."""
+def example_direction_mismatch(subject: Subject) -> Faults:
+    """Request examples with `readOnly` properties, response examples with `writeOnly` ones."""
     keywords = {Direction.REQUEST: ("readOnly", "request"), Direction.RESPONSE: ("writeOnly", "response")}
     schemas = subject.contract.schemas
     for stated in _examples(subject):
         if len(stated.directions) > 1 or not stated.media_type:
             continue
-        keyword, words = keywords[next(iter(stated.directions))]
+        keyword, direction = keywords[next(iter(stated.directions))]
         for place, members, schema in _objects(subject, stated.value, stated.schema, "", _DEPTH):
             known = schemas.view(schema).properties
             for name in members:
-                said = {
+                found = {
                     word for held in known.get(name, ()) for word in _KEYWORDS if schemas.says(held, word)
                 }
-                if said == {keyword}:
-                    message = f"the example of a {words} has `{name}`, which is `{keyword}`"
-                    yield Fault(f"{stated.pointer}{place}/{escape(name)}", message, "Take it out.")
+                if found == {keyword}:
+                    message = f"{direction.capitalize()} example has `{name}`, which is `{keyword}`"
+                    yield Fault(
+                        f"{stated.pointer}{place}/{escape(name)}", message, "Remove it from the example."
+                    )
 
 
 @advice(
-    rationale="Two examples of one name that differ leave their readers to guess which one is true.",
-    source="the document's own examples",
+    rationale="If two examples with the same name differ, readers can't know which one is right.",
+    source="the API's own examples",
 )
-def examples_disagree(subject: Subject) -> Faults:
-    """Inline examples that have the name of a component, but another value."""
+def conflicting_examples(subject: Subject) -> Faults:
+    """Inline examples with the name of a component, but another value."""
     components = as_object(as_object(subject.document.get("components")).get("examples"))
     for node in subject.of("media_type", "parameter", "header"):
         for name, held in as_object(node.value.get("examples")).items():
             shared = as_object(components.get(name))
             example = as_object(held)
             if "value" in example and "value" in shared and example["value"] != shared["value"]:
-                message = f"this example differs from the component example `{name}`"
-                mend = "Refer to the component, or give it another name."
-                yield Fault(f"{node.pointer}/examples/{escape(name)}", message, mend)
+                message = f"Example differs from the component example `{name}`"
+                fix = "Reference the component or rename this example."
+                yield Fault(f"{node.pointer}/examples/{escape(name)}", message, fix)
 
 
 @warning(
-    rationale="`example` and `examples` exclude each other; tools show either.",
+    rationale="`example` and `examples` are mutually exclusive; tools show one or the other.",
     source="OpenAPI 3.1, sections 4.8.12 and 4.8.14",
 )
 def example_and_examples(subject: Subject) -> Faults:
@@ -239,27 +241,27 @@ def example_and_examples(subject: Subject) -> Faults:
         return
     for node in subject.of("media_type", "parameter", "header"):
         if "example" in node.value and as_object(node.value.get("examples")):
-            message = "`example` and `examples` stand side by side"
-            yield Fault(f"{node.pointer}/example", message, "Move it into `examples`.")
+            message = "`example` and `examples` are both set"
+            yield Fault(f"{node.pointer}/example", message, "Move `example` into `examples`.")
 
 
 @recommendation(
-    rationale="A client that follows an example to an operation must find it in the document.",
-    source="the document's own operationIds; RFC 8288, section 2 (links name what exists)",
+    rationale="Clients that follow an operation id from an example must find the operation.",
+    source="the API's own operationIds; RFC 8288, section 2",
 )
-def example_operation_unknown(subject: Subject) -> Faults:
-    """Members of examples called operation_id or operationId that name no operation of the document."""
+def undefined_operation_in_example(subject: Subject) -> Faults:
+    """`operation_id` and `operationId` in examples that name an operation which does not exist."""
     ids = {str(op.value["operationId"]) for op in subject.operations if "operationId" in op.value}
     for stated in _examples(subject) if ids else ():
         for place, name in _named(stated.value, "", _DEPTH):
             if name not in ids:
-                mend = suggestion(name, ids, "Name an operation of this document.")
-                message = f"the example names the operation {name!r}, which the document does not have"
-                yield Fault(f"{stated.pointer}{place}", message, mend)
+                fix = suggestion(name, ids, "Use the operationId of an existing operation.")
+                message = f"Example names operation {name!r}, which does not exist"
+                yield Fault(f"{stated.pointer}{place}", message, fix)
 
 
 def _named(value: JsonValue, place: str, depth: int) -> Iterator[tuple[str, str]]:
-    """The operations that a value names, each with its place in the value."""
+    """The operation ids in a value, each with its place."""
     if isinstance(value, list) and depth:
         for index, item in enumerate(value):
             yield from _named(item, f"{place}/{index}", depth - 1)

@@ -1,4 +1,4 @@
-"""Are formats those of the registries, and beside the type that they judge?"""
+"""Formats that are unknown, misspelled, or do not fit the type."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ _WELL_KNOWN |= {"int32": "integer", "float": "number", "double": "number", "ipv4
 
 
 @warning(
-    rationale="A format of another type judges nothing, and generators differ in what they make of it.",
+    rationale="A format for another type has no effect, and generators treat it differently.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_of_another_type(subject: Subject) -> Faults:
-    """Well-known formats beside a type that they do not judge."""
+def format_type_mismatch(subject: Subject) -> Faults:
+    """Well-known formats of a type that they do not apply to."""
     for node in subject.of("schema"):
         named, kind = node.value.get("format"), node.value.get("type")
-        at_home = _WELL_KNOWN.get(str(named))
-        if kind not in _TYPES or at_home is None or named in _FORMATS.get(str(kind), ()):
+        expected = _WELL_KNOWN.get(str(named))
+        if kind not in _TYPES or expected is None or named in _FORMATS.get(str(kind), ()):
             continue
-        if not (at_home == "number" and kind == "integer"):
-            message = f"the format `{named}` has no effect on {with_article(str(kind))}"
-            yield Fault(f"{node.pointer}/format", message, f"It is one of the type {at_home}.")
+        if not (expected == "number" and kind == "integer"):
+            message = f"Format `{named}` has no effect on {with_article(str(kind))}"
+            yield Fault(f"{node.pointer}/format", message, f"Use `type: {expected}` or remove the format.")
 
 
 @warning(
-    rationale="A format one slip away from a registered one is ignored, and values go unchecked.",
+    rationale="A misspelled format is ignored, so values are not checked.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_misspelt(subject: Subject) -> Faults:
-    """Formats that are no registered one, but nearly."""
+def misspelled_format(subject: Subject) -> Faults:
+    """Formats with a name close to a registered one."""
     for node in subject.of("schema"):
         named = node.value.get("format")
-        if isinstance(named, str) and named not in _REGISTERED and (meant := _slip(named)):
-            message = f"no registry lists the format `{named}`; `{meant}` it does"
-            yield Fault(f"{node.pointer}/format", message, f"Write `{meant}`.")
+        if isinstance(named, str) and named not in _REGISTERED and (meant := _typo_of(named)):
+            message = f"Unknown format `{named}`"
+            yield Fault(f"{node.pointer}/format", message, f"Did you mean `{meant}`?")
 
 
-def _slip(named: str) -> str | None:
-    """The registered format that is meant; short names and numbered ones are left to their owners."""
+def _typo_of(named: str) -> str | None:
+    """The registered format that is probably meant; not for short and numbered names."""
     if named.startswith("x-") or named in _TYPES:
         return None
     meant = nearest(named, [name for name in _REGISTERED if not name.startswith("sf-")])
@@ -65,13 +65,13 @@ def _slip(named: str) -> str | None:
 
 
 @hint(
-    rationale="A format that no registry lists is read by no tool but your own.",
+    rationale="Other tools ignore a format that is not registered.",
     source="OpenAPI Format Registry; JSON Schema Validation 2020-12, section 7",
 )
-def format_unknown(subject: Subject) -> Faults:
+def unknown_format(subject: Subject) -> Faults:
     """Formats that are not registered."""
     for node in subject.of("schema"):
         named = node.value.get("format")
-        if isinstance(named, str) and named not in _REGISTERED and not _slip(named):
-            message = f"no registry lists the format `{named}`"
-            yield Fault(f"{node.pointer}/format", message, "Say it in words too.")
+        if isinstance(named, str) and named not in _REGISTERED and not _typo_of(named):
+            message = f"Format `{named}` is not registered"
+            yield Fault(f"{node.pointer}/format", message, "Describe it in the `description` too.")

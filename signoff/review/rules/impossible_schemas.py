@@ -1,4 +1,4 @@
-"""Can anything satisfy the schemas, and each part of them?"""
+"""Schemas, or parts of them, that no value can match."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, JsonValue, as_list, as_object, is_of
 from signoff.contract.pointer import escape, from_ref
-from signoff.review.composition import common_kinds, crossing, is_open, kinds
+from signoff.review.composition import common_kinds, conflicting_limits, is_open, kinds
 from signoff.review.rules.registry import Fault, Faults, Subject, rule, warning
 from signoff.review.words import suggestion
 
@@ -15,49 +15,49 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-_NEVER = "Nothing can satisfy it: change one of the two."
+_NEVER = "No value can match: change one of the two."
 _JSON_SCHEMA = "JSON Schema Validation 2020-12, section 6"
 
 
-@rule(rationale="Between bounds that cross there is nothing: every value is refused.", source=_JSON_SCHEMA)
-def bounds_cross(subject: Subject) -> Faults:
-    """Bounds of one schema with nothing between them."""
+@rule(rationale="If the minimum exceeds the maximum, every value is rejected.", source=_JSON_SCHEMA)
+def min_exceeds_max(subject: Subject) -> Faults:
+    """Limits of one schema that no value can meet."""
     holders = [node for node in subject.of("parameter", "header") if "schema" not in node.value]
     for pointer, schema in (subject.schemas | {node.pointer: node.value for node in holders}).items():
-        words = crossing([schema], kinds(schema))
-        if words:
-            named = [f"{pointer}/{name}" for name in words.split("`")[1::2] if name in schema]
-            yield Fault(named[0] if named else pointer, words, _NEVER)
+        reason = conflicting_limits([schema], kinds(schema))
+        if reason:
+            named = [f"{pointer}/{name}" for name in reason.split("`")[1::2] if name in schema]
+            yield Fault(named[0] if named else pointer, reason[:1].upper() + reason[1:], _NEVER)
 
 
 @rule(
-    rationale="A member that the schema's own type excludes can never be sent.",
+    rationale="An enum value of another type can never be used.",
     source=f"{_JSON_SCHEMA}.1.2",
 )
-def enum_outside_type(subject: Subject) -> Faults:
-    """Members of `enum`, and `const`, of another type than the schema's."""
+def enum_type_mismatch(subject: Subject) -> Faults:
+    """Values of `enum` and `const` that have another type than the schema."""
     for node in subject.of("schema", "parameter", "header"):
         if node.ref is not None or "type" not in node.value:
             continue
-        admitted = kinds(node.value)
+        allowed = kinds(node.value)
         if node.value.get("nullable") is True or node.value.get("x-nullable") is True:
-            admitted |= {"null"}
+            allowed |= {"null"}
         members = as_list(node.value.get("enum"))
-        misfits = [index for index, value in enumerate(members) if not is_of(value, admitted)]
+        misfits = [index for index, value in enumerate(members) if not is_of(value, allowed)]
         if misfits:
             values = [members[index] for index in misfits]
             yield _misfit(f"{node.pointer}/enum/{misfits[0]}", "enum", values, node.value)
-        if "const" in node.value and not is_of(node.value["const"], admitted):
+        if "const" in node.value and not is_of(node.value["const"], allowed):
             yield _misfit(f"{node.pointer}/const", "const", [node.value["const"]], node.value)
 
 
 def _misfit(place: str, keyword: str, values: list[JsonValue], schema: JsonObject) -> Fault:
     kind = " or ".join(str(name) for name in as_list(schema["type"]) or [schema["type"]])
     shown = ", ".join(_json(value) for value in values[:4]) + (", …" if len(values) > 4 else "")
-    message = f"{shown} in `{keyword}` {'are' if len(values) > 1 else 'is'} not of the type {kind}"
+    message = f"{shown} in `{keyword}` {'do' if len(values) > 1 else 'does'} not have type {kind}"
     is_bare = kind == "string" and None not in values
     return Fault(
-        place, message, "Put it in quotes." if is_bare else f"Write it as {kind}, or change the type."
+        place, message, "Put it in quotes." if is_bare else f"Write it as {kind} or change the type."
     )
 
 
@@ -66,46 +66,50 @@ def _json(value: JsonValue) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-@rule(rationale="An enum without members admits nothing.", source=f"{_JSON_SCHEMA}.1.2")
-def enum_empty(subject: Subject) -> Faults:
-    """Enums without members."""
+@rule(rationale="An empty enum rejects every value.", source=f"{_JSON_SCHEMA}.1.2")
+def empty_enum(subject: Subject) -> Faults:
+    """Enums without values."""
     for node in subject.of("schema", "parameter", "header"):
         if node.value.get("enum") == []:
-            yield Fault(f"{node.pointer}/enum", "this enum admits nothing", "List its members.")
+            yield Fault(f"{node.pointer}/enum", "Enum is empty", "List the allowed values.")
 
 
 @warning(
-    rationale="A member that stands twice is a slip: often the second was to be another.",
+    rationale="A duplicate enum value is a mistake: often another value was meant.",
     source=f"{_JSON_SCHEMA}.1.2",
 )
-def enum_repeats(subject: Subject) -> Faults:
-    """Equal members of one enum."""
+def duplicate_enum_value(subject: Subject) -> Faults:
+    """Enums with duplicate values."""
     for node in subject.of("schema", "parameter", "header"):
         members = as_list(node.value.get("enum"))
         seen: set[str] = set()
         for index, value in enumerate(members):
             key = json.dumps(value, sort_keys=True, default=str)
             if key in seen:
-                message = f"{_json(value)} stands twice in the enum"
-                yield Fault(f"{node.pointer}/enum/{index}", message, "Keep one of them.")
+                message = f"Enum value {_json(value)} is duplicated"
+                yield Fault(f"{node.pointer}/enum/{index}", message, "Remove one of them.")
             seen.add(key)
 
 
 @rule(
-    rationale="An object can never satisfy a schema that requires a property which it forbids.",
+    rationale="No object can match a schema that requires a property and forbids it.",
     source="JSON Schema 2020-12, sections 10.3.2 and 6.5.3 of Validation",
 )
-def required_impossible(subject: Subject) -> Faults:
-    """Required properties that `additionalProperties: false`, or a `false` schema, excludes."""
+def forbidden_required_property(subject: Subject) -> Faults:
+    """Required properties that `additionalProperties: false` or a `false` schema forbids."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
         required = _required(pointer, schema)
         among = schemas.view(schema).parts if required else ()
         for name, place in required.items():
             if any(_forbids(part, name) for part in among):
-                message = f"`{name}` is required, but the schema admits no such property"
+                message = f"Property `{name}` is required, but the schema forbids it"
                 known = schemas.view(schema).properties
-                yield Fault(place, message, suggestion(name, known, "Declare it, or do not require it."))
+                yield Fault(
+                    place,
+                    message,
+                    suggestion(name, known, "Define it under `properties` or remove it from `required`."),
+                )
 
 
 def _required(pointer: str, schema: JsonObject) -> dict[str, str]:
@@ -121,11 +125,11 @@ def _forbids(part: JsonObject, name: str) -> bool:
 
 
 @warning(
-    rationale="A required property that is described nowhere is mostly a misspelt one.",
-    source="common practice; the document's own declarations",
+    rationale="A required property that is not defined is usually a typo.",
+    source="common practice; the API's own schemas",
 )
-def required_undeclared(subject: Subject) -> Faults:
-    """Required properties that neither the schema, nor what it is composed of or a part of, declares."""
+def undefined_required_property(subject: Subject) -> Faults:
+    """Required properties that neither the schema nor the schemas combined with it define."""
     schemas = subject.contract.schemas
     composers = _composers(subject)
     for pointer, schema in subject.schemas.items():
@@ -140,12 +144,12 @@ def required_undeclared(subject: Subject) -> Faults:
             continue
         for name, place in required.items():
             if name not in known:
-                mend = suggestion(name, known, "Declare it under `properties`.")
-                yield Fault(place, f"`{name}` is required, but declared nowhere", mend)
+                fix = suggestion(name, known, "Define it under `properties`.")
+                yield Fault(place, f"Property `{name}` is required, but not defined", fix)
 
 
 def _is_branch(pointer: str) -> bool:
-    """Whether the schema is a part of another, whose properties it may speak of."""
+    """Whether the schema is part of another, whose properties it can require."""
     tokens = pointer.split("/")
     return tokens[-1] in ("if", "then", "else", "not", "contains") or any(
         token in ("allOf", "anyOf", "oneOf", "dependentSchemas", "if", "then", "else", "not")
@@ -154,7 +158,7 @@ def _is_branch(pointer: str) -> bool:
 
 
 def _composers(subject: Subject) -> dict[str, list[JsonObject]]:
-    """By the pointer of a schema, those that are composed of it."""
+    """By the pointer of a schema, the schemas that combine it with others."""
     found: dict[str, list[JsonObject]] = {}
     for pointer, schema in subject.schemas.items():
         if "$ref" in schema and _is_branch(pointer):
@@ -164,81 +168,81 @@ def _composers(subject: Subject) -> dict[str, list[JsonObject]]:
 
 
 @warning(
-    rationale="A value that two branches of `oneOf` admit is refused by both together.",
+    rationale="`oneOf` rejects values that match more than one branch.",
     source="JSON Schema 2020-12, section 10.2.1.3",
 )
-def one_of_overlaps(subject: Subject) -> Faults:
-    """Branches of `oneOf` that are equal, or an integer beside a number."""
+def overlapping_one_of(subject: Subject) -> Faults:
+    """Identical branches of `oneOf`, and an integer branch next to a number branch."""
     for pointer, schema in subject.schemas.items():
         seen: dict[str, int] = {}
         bare = set()
         for index, branch in enumerate(as_list(schema.get("oneOf"))):
-            key = json.dumps(_without_words(branch), sort_keys=True, default=str)
+            key = json.dumps(_without_texts(branch), sort_keys=True, default=str)
             place = f"{pointer}/oneOf/{index}"
             if key in seen:
-                message = "this branch of `oneOf` equals another: no value satisfies exactly one of them"
-                yield Fault(place, message, "Remove it, or write `anyOf`.")
+                message = "Branch of `oneOf` is identical to another, so no value matches exactly one"
+                yield Fault(place, message, "Remove it or use `anyOf`.")
             seen[key] = index
             if isinstance(branch, dict) and set(branch) <= {"type", "title", "description", "format"}:
                 bare.add(str(branch.get("type")))
         if {"integer", "number"} <= bare:
-            message = "every integer is a number as well, so that this `oneOf` refuses integers"
-            yield Fault(f"{pointer}/oneOf", message, "Write `anyOf`, or keep number alone.")
+            message = "`oneOf` rejects integers: they match the integer and the number branch"
+            yield Fault(f"{pointer}/oneOf", message, "Use `anyOf`, or keep only number.")
 
 
-def _without_words(schema: JsonValue) -> JsonValue:
+def _without_texts(schema: JsonValue) -> JsonValue:
     if not isinstance(schema, dict):
         return schema
     return {key: value for key, value in schema.items() if key not in ("title", "description", "example")}
 
 
 @rule(
-    rationale="What may be neither sent nor received has no place in a contract.",
+    rationale="A property that can be neither sent nor returned has no use.",
     source="OpenAPI 3.0.4, section 4.7.24.2: a property must not be both",
 )
 def read_only_and_write_only(subject: Subject) -> Faults:
-    """Schemas that are both."""
+    """Schemas that are `readOnly` and `writeOnly`."""
     for node in subject.of("schema"):
         if node.value.get("readOnly") is True and node.value.get("writeOnly") is True:
-            message = "this is `readOnly` and `writeOnly` at once"
-            yield Fault(f"{node.pointer}/writeOnly", message, "Keep the one that is true.")
+            message = "Both `readOnly` and `writeOnly` are true"
+            yield Fault(f"{node.pointer}/writeOnly", message, "Remove one of them.")
 
 
 @rule(
-    rationale="Before 3.1 an array must say what it holds; generators refuse one that does not.",
+    rationale="Before OpenAPI 3.1, arrays must have `items`; code generators fail without.",
     source="OpenAPI 3.0.4, section 4.7.24 (items); OpenAPI 2.0, Items Object",
 )
-def array_without_items(subject: Subject) -> Faults:
+def missing_array_items(subject: Subject) -> Faults:
     """Arrays without `items` in 2.0 and 3.0."""
     if subject.has_json_schema:
         return
     for node in subject.of("schema", "parameter", "header"):
         if node.value.get("type") == "array" and "items" not in node.value and node.ref is None:
-            yield Fault(node.pointer, "this array does not say what its `items` are", "Add `items`.")
+            yield Fault(node.pointer, "Array has no `items`", "Add `items`.")
 
 
 @rule(
-    rationale="A value must satisfy every part of `allOf`: where two exclude each other, none can.",
+    rationale="A value must match every part of `allOf`: if two parts conflict, no value can.",
     source="JSON Schema 2020-12, section 10.2.1.1",
 )
-def all_of_contradicts(subject: Subject) -> Faults:
-    """Parts that leave no type, no member of an enum, or nothing between their bounds."""
+def conflicting_all_of(subject: Subject) -> Faults:
+    """Parts with no type or enum value in common, or with conflicting limits."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
         if "allOf" not in schema and not ("$ref" in schema and len(schema) > 1):
             continue
         among = schemas.view(schema).parts
         place = f"{pointer}/allOf" if "allOf" in schema else pointer
-        words = _contradiction(among)
-        if words:
-            yield Fault(place, f"the parts of this schema contradict each other: {words}", _NEVER)
+        reason = _conflict(among)
+        if reason:
+            yield Fault(place, f"Parts of this schema conflict: {reason}", _NEVER)
 
 
-def _contradiction(among: Sequence[JsonObject]) -> str:
-    admitted = common_kinds(among)
-    if not admitted:
+def _conflict(among: Sequence[JsonObject]) -> str:
+    allowed = common_kinds(among)
+    if not allowed:
         stated = dict.fromkeys(str(part["type"]) for part in among if "type" in part)
-        return f"no value is of the types {' and '.join(stated)} at once"
+        return f"no value has the types {' and '.join(stated)} at the same time"
     enums = [
         part["enum"] if "enum" in part else [part["const"]] for part in among if {"enum", "const"} & set(part)
     ]
@@ -247,9 +251,9 @@ def _contradiction(among: Sequence[JsonObject]) -> str:
             value for value in as_list(enums[0]) if all(_has(as_list(enum), value) for enum in enums[1:])
         ]
         if not shared and all(as_list(enum) for enum in enums):
-            return "their enums have no member in common"
-    if not any(crossing([part], kinds(part)) for part in among):
-        return crossing(among, admitted)
+            return "their enums have no value in common"
+    if not any(conflicting_limits([part], kinds(part)) for part in among):
+        return conflicting_limits(among, allowed)
     return ""
 
 
@@ -258,11 +262,11 @@ def _has(values: Sequence[JsonValue], wanted: JsonValue) -> bool:
 
 
 @warning(
-    rationale="A branch for a value that the property cannot have is mostly a misspelt value.",
+    rationale="A condition on a value that the property can't have is usually a typo.",
     source="JSON Schema 2020-12, sections 10.2.1 and 10.2.2",
 )
-def condition_never_holds(subject: Subject) -> Faults:
-    """Branches and conditions for values of a property that its own enum does not admit."""
+def unreachable_condition(subject: Subject) -> Faults:
+    """Branches and conditions for property values that are not in the property's enum."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
         enums = {
@@ -276,12 +280,16 @@ def condition_never_holds(subject: Subject) -> Faults:
                 stated = as_object(held)
                 wanted = [stated["const"]] if "const" in stated else as_list(stated.get("enum"))
                 if name in enums and wanted and not any(_has(enums[name], value) for value in wanted):
-                    message = f"`{name}` is never {wanted[0]!r}: its enum does not admit that"
-                    yield Fault(f"{place}/properties/{escape(name)}", message, "Correct the value.")
+                    message = f"`{name}` is never {wanted[0]!r}: the value is not in its enum"
+                    yield Fault(
+                        f"{place}/properties/{escape(name)}",
+                        message,
+                        "Correct the value or add it to the enum.",
+                    )
 
 
 def _branches(schema: JsonObject, pointer: str) -> Iterator[tuple[str, JsonObject]]:
-    """The conditions and alternatives of a schema, those inside its `allOf` too."""
+    """The conditions and branches of a schema, including those in its `allOf`."""
     for keyword in ("if", "then", "else"):
         if isinstance(branch := schema.get(keyword), dict):
             yield f"{pointer}/{keyword}", branch
@@ -294,39 +302,39 @@ def _branches(schema: JsonObject, pointer: str) -> Iterator[tuple[str, JsonObjec
 
 
 @rule(
-    rationale="What requires itself, directly or by way of others, could only be satisfied without end.",
+    rationale="If a schema requires itself, every value has to be infinitely deep.",
     source="JSON Schema 2020-12, section 9.4.1",
 )
-def recursion_without_end(subject: Subject) -> Faults:
-    """Schemas each value of which must hold another value of the same schema."""
+def infinite_recursion(subject: Subject) -> Faults:
+    """Schemas whose values must contain another value of the same schema."""
     targets = {from_ref(str(schema["$ref"])) for schema in subject.schemas.values() if "$ref" in schema}
-    endless = {pointer for pointer in targets if pointer in subject.schemas}
-    ended = endless
-    while ended:  # what is not known to end is taken to be endless, until nothing more is found to end
-        ended = {pointer for pointer in endless if _ends(subject.schemas[pointer], endless)}
-        endless -= ended
-    for pointer in endless:
-        message = "nothing finite satisfies this schema: it requires itself"
-        yield Fault(pointer, message, "Make a property of the ring optional, or let it be null.")
+    infinite = {pointer for pointer in targets if pointer in subject.schemas}
+    ended = infinite
+    while ended:  # every schema counts as infinite until it is found to end
+        ended = {pointer for pointer in infinite if _ends(subject.schemas[pointer], infinite)}
+        infinite -= ended
+    for pointer in infinite:
+        message = "Schema requires itself, so no finite value matches"
+        yield Fault(pointer, message, "Make one property of the cycle optional or nullable.")
 
 
-def _ends(schema: JsonValue, endless: set[str]) -> bool:
-    """Whether some finite value satisfies a schema, as far as is known."""
+def _ends(schema: JsonValue, infinite: set[str]) -> bool:
+    """Whether some finite value matches a schema, as far as is known."""
     if not isinstance(schema, dict):
         return True
-    if "$ref" in schema and from_ref(str(schema["$ref"])) in endless:
+    if "$ref" in schema and from_ref(str(schema["$ref"])) in infinite:
         return False
-    if not all(_ends(part, endless) for part in as_list(schema.get("allOf"))):
+    if not all(_ends(part, infinite) for part in as_list(schema.get("allOf"))):
         return False
     for keyword in ("anyOf", "oneOf"):
         branches = as_list(schema.get(keyword))
-        if branches and not any(_ends(branch, endless) for branch in branches):
+        if branches and not any(_ends(branch, infinite) for branch in branches):
             return False
     if schema.get("type") == "object":
         properties = as_object(schema.get("properties"))
         required = [name for name in as_list(schema.get("required")) if isinstance(name, str)]
-        return all(_ends(properties.get(name), endless) for name in required)
+        return all(_ends(properties.get(name), infinite) for name in required)
     least = schema.get("minItems")
     if schema.get("type") == "array" and isinstance(least, int | float) and least > 0:
-        return _ends(schema.get("items"), endless)
+        return _ends(schema.get("items"), infinite)
     return True

@@ -1,4 +1,4 @@
-"""Are media types well formed, and what the prose says of them?"""
+"""Media types that are invalid, have no schema, or do not match the description."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(\s*;\s*{_NAME}=({_NAME}|\"[^\"]*\"))*\s*;?")
-_PROBLEM_WORDS = re.compile(
+_PROBLEM_DETAILS = re.compile(
     r"application/problem\+json|\bRFC[ -]?(?:9457|7807)\b|\bproblem[ -]details\b(?! link)", re.IGNORECASE
 )
-# A format in prose, and the media types that are of it.
+# The name of a format in a text -> what its media types contain.
 _FORMATS = {
     "CSV": ("csv",),
     "XML": ("xml",),
@@ -43,15 +43,15 @@ _ANY = ("*/*", "application/octet-stream", "text/plain", "application/zip")
 
 
 @rule(
-    rationale="What is no media type matches no Content-Type, so that the body is never described.",
+    rationale="An invalid media type never matches a Content-Type, so the body is never validated.",
     source="RFC 9110, section 8.3.1",
 )
-def media_type_malformed(subject: Subject) -> Faults:
-    """Keys of `content`, and members of `consumes` and `produces`, that are no media type or range."""
+def invalid_media_type(subject: Subject) -> Faults:
+    """Keys of `content`, and entries of `consumes` and `produces`, that are not a media type or range."""
     for name, place in _media_types(subject):
         if not _MEDIA_TYPE.fullmatch(name.strip()):
-            message = f"{name!r} is no media type"
-            yield Fault(place, message, "Write type/subtype, such as application/json.")
+            message = f"{name!r} is not a media type"
+            yield Fault(place, message, "Use type/subtype, such as application/json.")
 
 
 def _media_types(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -68,11 +68,11 @@ def _media_types(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 @warning(
-    rationale="Where the prose promises Problem Details and the media type none, one of them is untrue.",
-    source="RFC 9457, sections 3 and 6.1; the document's own descriptions",
+    rationale="Problem Details have the media type application/problem+json.",
+    source="RFC 9457, sections 3 and 6.1; the API's own descriptions",
 )
-def prose_contradicts_problem_media_type(subject: Subject) -> Faults:
-    """Error responses of plain JSON whose description, or whose schema's, speaks of Problem Details."""
+def description_mismatch_problem_details(subject: Subject) -> Faults:
+    """Plain JSON error responses whose description, or whose schema's, mentions Problem Details."""
     seen = set()
     for operation in subject.contract.operations:
         for response in error_responses(operation):
@@ -84,20 +84,20 @@ def prose_contradicts_problem_media_type(subject: Subject) -> Faults:
                 seen.add(offer.pointer)
                 schema = offer.schema.raw if offer.schema else {}
                 described = (schema, subject.contract.schemas.resolved(schema))
-                told = [response.description, *(str(held.get("description", "")) for held in described)]
-                found = next((match for text in told if (match := _PROBLEM_WORDS.search(text))), None)
+                texts = [response.description, *(str(held.get("description", "")) for held in described)]
+                found = next((match for text in texts if (match := _PROBLEM_DETAILS.search(text))), None)
                 if found:
-                    message = f"an error of {offer.name}, while its description speaks of {found[0]}"
-                    mend = "Declare application/problem+json, if that is sent, or correct the description."
-                    yield Fault(offer.pointer, message, mend)
+                    message = f"Error response is {offer.name}, but its description mentions {found[0]}"
+                    fix = "Use application/problem+json if the server sends it, or correct the description."
+                    yield Fault(offer.pointer, message, fix)
 
 
 @warning(
-    rationale="A reader of the summary asks for one format and gets another.",
-    source="the document's own descriptions",
+    rationale="Clients that follow the description expect a format that they don't get.",
+    source="the API's own descriptions",
 )
-def prose_contradicts_media_type(subject: Subject) -> Faults:
-    """Operations that say they answer with a format that no response of success has."""
+def description_mismatch_media_type(subject: Subject) -> Faults:
+    """Operations whose description names a format that no success response has."""
     for operation in subject.contract.operations:
         offers = sorted({media_types.essence(offer.name) for offer in success_offers(operation)})
         value = at(subject, operation.pointer)
@@ -105,27 +105,27 @@ def prose_contradicts_media_type(subject: Subject) -> Faults:
             for found in _OUTPUT.finditer(str(value.get(field, ""))):
                 named = next(name for name in _FORMATS if name.lower() == found[1].lower())
                 fits = [o for o in offers if o in _ANY or any(part in o for part in _FORMATS[named])]
-                if offers and not fits and not _takes(operation, named):
-                    answers = " and ".join(offers)
-                    message = f"the {field} speaks of {named}, but the operation answers with {answers}"
-                    mend = f"Say what comes on the wire, or declare a response of {named}."
-                    yield Fault(f"{operation.pointer}/{field}", message, mend)
+                if offers and not fits and not _accepts(operation, named):
+                    actual = " and ".join(offers)
+                    message = f"{field.capitalize()} mentions {named}, but the response is {actual}"
+                    fix = f"Correct the {field} or add {named} to the response's `content`."
+                    yield Fault(f"{operation.pointer}/{field}", message, fix)
                     break
 
 
-def _takes(operation: Operation, named: str) -> bool:
-    """Whether the request is of that format, which is then what is spoken of."""
+def _accepts(operation: Operation, named: str) -> bool:
+    """Whether the request has that format: then the description is probably about the request."""
     offers = operation.request_body.content if operation.request_body else ()
     return any(part in media_types.essence(offer.name) for offer in offers for part in _FORMATS[named])
 
 
 @hint(
-    rationale="A body without a schema can be neither checked nor generated.",
+    rationale="Without a schema, a body can be neither validated nor mocked.",
     source="OpenAPI 3.1, section 4.8.14 (Media Type Object)",
 )
-def media_type_without_schema(subject: Subject) -> Faults:
-    """JSON bodies that no schema describes."""
+def missing_body_schema(subject: Subject) -> Faults:
+    """JSON bodies without a schema."""
     for node in subject.of("media_type"):
         name = node.pointer.rpartition("/")[2].replace("~1", "/")
         if media_types.is_json(name) and not {"schema", "itemSchema"} & set(node.value):
-            yield Fault(node.pointer, f"nothing describes this body of {name}", "Add a schema.")
+            yield Fault(node.pointer, f"Body of {name} has no schema", "Add a schema.")

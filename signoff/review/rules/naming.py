@@ -1,4 +1,4 @@
-"""Are things named as the document names most others? Nothing is imposed: the majority decides."""
+"""Names that differ from the API's own naming convention: the one that most names follow."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _CLEAR = 0.8
 _ENOUGH = 5
 _convention = partial(
     recommendation,
-    source="the document's own conventions; Zalando RESTful API Guidelines, chapter on naming",
+    source="the API's own conventions; Zalando RESTful API Guidelines, chapter on naming",
 )
 
 
 def shape_of(name: str) -> str | None:
-    """The convention that a name of several words follows; None for one word, or none of them."""
+    """The convention that a name of several words follows; None for a single word or no convention."""
     return next((shape for shape, pattern in _SHAPES.items() if pattern.fullmatch(name)), None)
 
 
 def majority(names: Iterable[str]) -> str | None:
-    """The convention of most names, where it is clear and there are enough of them."""
+    """The convention that most names follow; None without a clear majority or with too few names."""
     shapes = Counter(shape for name in set(names) if (shape := shape_of(name)))
     if not shapes:
         return None
@@ -61,18 +61,18 @@ def written_as(name: str, shape: str) -> str:
 
 
 def _minority(found: list[tuple[str, str]], what: str) -> Faults:
-    """A fault for each name and place that the majority would write otherwise."""
+    """A fault for each name that does not follow the convention of most."""
     shape = majority(name for name, _ in found)
     for name, place in found if shape else ():
         own = shape_of(name)
         if own is not None and shape is not None and own != shape:
-            message = f"the {what} `{name}` is {own}, while most are {shape}"
-            yield Fault(place, message, f"Call it `{written_as(name, shape)}`.")
+            message = f"{what[:1].upper()}{what[1:]} `{name}` is {own}, but most are {shape}"
+            yield Fault(place, message, f"Rename it to `{written_as(name, shape)}`.")
 
 
-@_convention(rationale="Whoever writes a client by hand expects the next property to be spelt like the last.")
+@_convention(rationale="Developers expect all properties to follow the same naming convention.")
 def property_case(subject: Subject) -> Faults:
-    """Properties named otherwise than most."""
+    """Properties in another case than most."""
     found = [
         (name, f"{node.pointer}/properties/{escape(name)}")
         for node in subject.of("schema")
@@ -81,9 +81,9 @@ def property_case(subject: Subject) -> Faults:
     return _minority(found, "property")
 
 
-@_convention(rationale="Whoever writes a URL by hand expects the next parameter to be spelt like the last.")
+@_convention(rationale="Developers expect all parameters to follow the same naming convention.")
 def parameter_case(subject: Subject) -> Faults:
-    """Query and path parameters named otherwise than most; headers have a convention of their own."""
+    """Query and path parameters in another case than most; headers have their own convention."""
     found = [
         (str(node.value.get("name", "")), node.pointer)
         for node in subject.of("parameter")
@@ -92,9 +92,11 @@ def parameter_case(subject: Subject) -> Faults:
     return _minority(found, "parameter")
 
 
-@_convention(rationale="URLs are compared letter by letter: one spelling of segments spares guessing.")
+@_convention(
+    rationale="Paths are case-sensitive: with one naming convention, developers don't have to guess."
+)
 def path_segment_case(subject: Subject) -> Faults:
-    """Segments of paths named otherwise than most."""
+    """Path segments in another case than most."""
     found = [
         (segment, f"/paths/{escape(path)}")
         for path in as_object(subject.document.get("paths"))
@@ -104,9 +106,9 @@ def path_segment_case(subject: Subject) -> Faults:
     return _minority(found, "path segment")
 
 
-@_convention(rationale="Generated clients name their functions by the operationId.")
+@_convention(rationale="Generated clients name their functions after the operationId.")
 def operation_id_case(subject: Subject) -> Faults:
-    """OperationIds named otherwise than most."""
+    """Operation ids in another case than most."""
     found = [
         (str(op.value["operationId"]), f"{op.pointer}/operationId")
         for op in subject.operations
@@ -115,9 +117,9 @@ def operation_id_case(subject: Subject) -> Faults:
     return _minority(found, "operationId")
 
 
-@_convention(severity=Severity.INFO, rationale="Generated clients name their types by the components.")
+@_convention(severity=Severity.INFO, rationale="Generated clients name their types after the components.")
 def schema_name_case(subject: Subject) -> Faults:
-    """Component schemas named otherwise than most."""
+    """Component schemas in another case than most."""
     folder = "/definitions" if subject.version.startswith("2.") else "/components/schemas"
     held = as_object(value_at(subject.document, folder))
     yield from _minority([(name, f"{folder}/{escape(name)}") for name in held], "schema")
@@ -125,14 +127,14 @@ def schema_name_case(subject: Subject) -> Faults:
 
 @_convention(
     severity=Severity.INFO,
-    rationale="Members of one enum that are spelt by several conventions are mostly slips.",
+    rationale="An enum value in another case than the rest is usually a mistake.",
 )
 def enum_case(subject: Subject) -> Faults:
-    """Members of an enum named otherwise than most of it."""
+    """Enum values in another case than most of the enum."""
     for node in subject.of("schema"):
         enum = as_list(node.value.get("enum"))
         shape = majority(member for member in enum if isinstance(member, str))
-        for index, value in enumerate(enum) if shape else ():
-            if isinstance(value, str) and shape_of(value) not in (None, shape):
-                message = f"the member `{value}` is {shape_of(value)}, while most are {shape}"
-                yield Fault(f"{node.pointer}/enum/{index}", message, "Spell it like the others.")
+        for index, value in enumerate(enum):
+            if shape and isinstance(value, str) and shape_of(value) not in (None, shape):
+                message = f"Enum value `{value}` is {shape_of(value)}, but most are {shape}"
+                yield Fault(f"{node.pointer}/enum/{index}", message, f"Use `{written_as(value, shape)}`.")

@@ -1,4 +1,4 @@
-"""Are paths well formed, told apart, and in step with their parameters?"""
+"""Paths that are invalid, ambiguous, or do not match their parameters."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def _templates(subject: Subject) -> list[str]:
 
 
 @rule(
-    rationale="A client can neither fill a place that nothing describes, nor send what has no place.",
+    rationale="Clients need a definition for each path parameter, and a place in the path to put it.",
     source="OpenAPI 3.1, section 4.8.12.1 (Parameter Locations)",
 )
-def path_parameters(subject: Subject) -> Faults:
-    """Names in the template without a parameter, and parameters without a place in the template."""
+def path_parameter_mismatch(subject: Subject) -> Faults:
+    """Path template names without a parameter, and parameters that are not in the template."""
     for operation in subject.operations:
         bare, _, query = operation.path.partition("?")
         placed = dict.fromkeys(name.lstrip("*+") for name in _PARAMETER.findall(bare))
@@ -40,8 +40,8 @@ def path_parameters(subject: Subject) -> Faults:
     for node in subject.of("parameter"):
         if node.value.get("in") == "path" and node.value.get("required") is not True:
             place = f"{node.pointer}/required" if "required" in node.value else node.pointer
-            message = f"the path parameter `{node.value.get('name')}` is not marked as required"
-            yield Fault(place, message, "Add `required: true`: without its parts there is no path.")
+            message = f"Path parameter `{node.value.get('name')}` is not required"
+            yield Fault(place, message, "Add `required: true`.")
 
 
 def _mismatches(operation: WrittenOperation, placed: list[str], described: dict[str, str]) -> Faults:
@@ -52,76 +52,76 @@ def _mismatches(operation: WrittenOperation, placed: list[str], described: dict[
         meant = nearest(name, spare)
         if meant:
             spare_place = spare.pop(meant)
-            message = f"the path says {{{name}}}, but the parameter is called `{meant}`"
-            yield Fault(f"{spare_place}/name", message, "Give both one name.")
+            message = f"Path has {{{name}}}, but the parameter is named `{meant}`"
+            yield Fault(f"{spare_place}/name", message, "Use the same name for both.")
         else:
-            message = f"nothing describes the path parameter `{name}` of {operation.label}"
+            message = f"Path parameter `{name}` of {operation.label} is not defined"
             yield Fault(operation.pointer, message, "Add a parameter with `in: path` and `required: true`.")
     for name, place in spare.items():
-        message = f"the path parameter `{name}` has no place in {operation.path}"
-        yield Fault(place, message, f"Put {{{name}}} into the path, or remove the parameter.")
+        message = f"Path parameter `{name}` is not in {operation.path}"
+        yield Fault(place, message, f"Add {{{name}}} to the path or remove the parameter.")
 
 
 @rule(
-    rationale="What a server matches, and a client fills, must be one well-formed template.",
+    rationale="Servers and clients can't use an invalid path template.",
     source="OpenAPI 3.1, section 4.8.8 (Paths Object); RFC 3986, section 3.3",
 )
-def path_template(subject: Subject) -> Faults:
-    """Templates without a slash in front, with broken braces, repeated names, a query or an empty segment."""
+def invalid_path_template(subject: Subject) -> Faults:
+    """Paths without a leading slash, with unbalanced braces, duplicate names, a query or an empty segment."""
     for path in _templates(subject):
         place = f"/paths/{escape(path)}"
         bare = _PARAMETER.sub("", path)
         names = Counter(_PARAMETER.findall(path))
         if not path.startswith("/"):
-            yield Fault(place, f"the path {path} does not begin with a slash", f"Write /{path}.")
+            yield Fault(place, f"Path {path} does not start with a slash", f"Use /{path}.")
         if "{" in bare or "}" in bare:
-            yield Fault(place, f"the braces of {path} do not match", "Write each parameter as {name}.")
+            yield Fault(place, f"Braces in {path} are unbalanced", "Write each parameter as {name}.")
         for name in [name for name, count in names.items() if count > 1 or not name]:
-            what = f"names {{{name}}} twice" if name else "has a parameter without a name"
-            yield Fault(place, f"the path {path} {what}", "Give each parameter a name of its own.")
+            what = f"contains {{{name}}} twice" if name else "has a parameter without a name"
+            yield Fault(place, f"Path {path} {what}", "Give each parameter a unique name.")
         if "?" in bare or "#" in bare:
             what, severity = ("query", None) if "?" in bare else ("fragment", Severity.WARNING)
-            message = f"the path {path} holds a {what}, which is never matched"
-            yield Fault(place, message, "Describe what follows as parameters with `in: query`.", severity)
+            message = f"Path {path} contains a {what}, which never matches"
+            yield Fault(place, message, "Define query parameters with `in: query` instead.", severity)
         if "//" in bare.replace("{}", "x") and "//" in path:
-            yield Fault(place, f"the path {path} has an empty segment", "Write one slash.", Severity.WARNING)
+            yield Fault(place, f"Path {path} has an empty segment", "Use a single slash.", Severity.WARNING)
 
 
 @warning(
-    rationale="With and without a slash at the end are two resources; a document that mixes both misleads.",
-    source="RFC 3986, section 6.2.3; the document's own conventions",
+    rationale="A trailing slash makes another URL: an API that mixes both styles causes 404 errors.",
+    source="RFC 3986, section 6.2.3; the API's own conventions",
 )
 def path_trailing_slash(subject: Subject) -> Faults:
-    """Paths that end in a slash where most others do not."""
+    """Paths with a trailing slash if most others have none."""
     paths = [path for path in _templates(subject) if path != "/"]
     slashed = [path for path in paths if path.endswith("/") and not path.endswith("//")]
     if len(slashed) * 5 > len(paths) and len(paths) > 1:
         return
     for path in slashed:
-        yield Fault(f"/paths/{escape(path)}", f"the path {path} ends in a slash", "Leave the slash out.")
+        yield Fault(f"/paths/{escape(path)}", f"Path {path} has a trailing slash", "Remove the slash.")
 
 
 @rule(
-    rationale="Two templates that differ in names alone match the same requests; only one can be meant.",
+    rationale="Paths that differ only in parameter names match the same requests.",
     source="OpenAPI 3.1, section 4.8.8 (Paths Object)",
 )
-def paths_equivalent(subject: Subject) -> Faults:
-    """Templates that are the same but for the names of their parameters."""
+def identical_paths(subject: Subject) -> Faults:
+    """Paths that differ only in the names of their parameters."""
     seen: dict[str, str] = {}
     for path in _templates(subject):
-        # what follows `?` or `#` tells them apart in the author's mind; another rule speaks of that
+        # a query or fragment makes a difference here; invalid-path-template reports it
         first = seen.setdefault(_PARAMETER.sub("{}", path), path)
         if first != path:
-            message = f"{path} and {first} match the same requests"
-            yield Fault(f"/paths/{escape(path)}", message, "Join them to one path, or tell them apart.")
+            message = f"Path {path} matches the same requests as {first}"
+            yield Fault(f"/paths/{escape(path)}", message, "Merge the two paths, or make them different.")
 
 
 @warning(
-    rationale="Where two templates match one request and none is more literal, tools pick as they please.",
+    rationale="If two paths match the same request and neither is more specific, tools pick either.",
     source="OpenAPI 3.1, section 4.8.8.2 (Path Templating Matching)",
 )
-def paths_ambiguous(subject: Subject) -> Faults:
-    """Templates of which each is literal where the other is not, such as /{entity}/me and /books/{id}."""
+def ambiguous_paths(subject: Subject) -> Faults:
+    """Paths that match the same request, neither more specific, such as /{entity}/me and /books/{id}."""
     templates: dict[str, _Template] = {}
     for operation in subject.operations:
         known = templates.setdefault(
@@ -137,21 +137,21 @@ def paths_ambiguous(subject: Subject) -> Faults:
         earlier.append(path)
         if rivals:
             example = _common(template.segments, templates[rivals[0]].segments)
-            more = f" (and {len(rivals) - 1} other templates)" if len(rivals) > 1 else ""
-            message = f"{path} and {rivals[0]}{more} match the same requests, such as {example}"
-            yield Fault(f"/paths/{escape(path)}", message, "Make one literal where the other is.")
+            more = f" (and {len(rivals) - 1} other paths)" if len(rivals) > 1 else ""
+            message = f"Path {path} is ambiguous with {rivals[0]}{more}: both match {example}"
+            yield Fault(f"/paths/{escape(path)}", message, "Make one of them more specific.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """A path in segments, with the methods that it takes and its parameters by name."""
+    """A path in segments, with its methods and its parameters by name."""
 
     segments: list[str]
     methods: set[str]
     parameters: dict[str, JsonObject]
 
-    def admits(self, segment: str, text: str) -> bool:
-        """Whether a templated segment may stand for a text, by the type of its parameter."""
+    def accepts(self, segment: str, text: str) -> bool:
+        """Whether a templated segment can match a text, by the type of its parameter."""
         name = _PARAMETER.fullmatch(segment)
         parameter = self.parameters.get(name[1], {}) if name else {}
         schema = as_object(parameter.get("schema")) or parameter
@@ -163,7 +163,7 @@ class _Template:
 
 
 def _are_ambiguous(first: _Template, second: _Template) -> bool:
-    """Whether one request can match both, though neither is the more literal one."""
+    """Whether one request can match both, and neither is more specific."""
     here = there = False
     for one, other in zip(first.segments, second.segments, strict=True):
         if one == other:
@@ -171,7 +171,7 @@ def _are_ambiguous(first: _Template, second: _Template) -> bool:
         one_open, other_open = bool(_PARAMETER.fullmatch(one)), bool(_PARAMETER.fullmatch(other))
         if one_open and other_open:
             continue
-        if not (one_open and first.admits(one, other)) and not (other_open and second.admits(other, one)):
+        if not (one_open and first.accepts(one, other)) and not (other_open and second.accepts(other, one)):
             return False
         here, there = here or one_open, there or other_open
     return here and there and bool(first.methods & second.methods)

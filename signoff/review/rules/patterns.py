@@ -1,4 +1,4 @@
-"""Are patterns the regular expressions that JSON Schema means (ECMA-262)?"""
+"""Patterns that are not ECMAScript regular expressions (ECMA-262), as JSON Schema requires."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DELIMITED = re.compile(r"/\^?.*\$?/[dgimsuvy]*", re.DOTALL)
 
 
 def _patterns(subject: Subject) -> Iterator[tuple[str, str]]:
-    """Each pattern with its pointer; in 2.0 parameters have some as well."""
+    """Each pattern with its pointer, including those of 2.0 parameters."""
     for node in subject.of("schema", "parameter", "header"):
         pattern = node.value.get("pattern")
         if isinstance(pattern, str):
@@ -30,20 +30,20 @@ def _patterns(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 @rule(
-    rationale="A pattern that is no regular expression of ECMA-262 is refused, or judges nothing.",
+    rationale="Tools reject or ignore a pattern that is not a valid ECMAScript regular expression.",
     source="JSON Schema Validation 2020-12, section 6.3.3; ECMA-262, section 22.2",
 )
-def pattern_invalid(subject: Subject) -> Faults:
-    """Patterns that cannot be read with or without the Unicode flag."""
+def invalid_pattern(subject: Subject) -> Faults:
+    """Patterns that cannot be parsed with or without the Unicode flag."""
     for pattern, place in _patterns(subject):
-        reason = _unreadable(pattern)
+        reason = _syntax_error(pattern)
         if reason:
-            message = f"the pattern {_short(pattern)} is no regular expression of ECMA-262: {reason}"
-            yield Fault(place, message, "Write it as JavaScript would read it, without flags or delimiters.")
+            message = f"Pattern {_short(pattern)} is not a valid regular expression: {reason}"
+            yield Fault(place, message, "Use JavaScript syntax, without flags or delimiters.")
 
 
-def _unreadable(pattern: str) -> str:
-    """Why a pattern cannot be read; empty where it can."""
+def _syntax_error(pattern: str) -> str:
+    """Why a pattern cannot be parsed; empty if it can."""
     try:
         regress.Regex(pattern, "u")
     except regress.RegressError as error:
@@ -51,7 +51,7 @@ def _unreadable(pattern: str) -> str:
     else:
         return ""
     if r"\p{" in pattern or r"\P{" in pattern:
-        return reason[:1].lower() + reason[1:]  # only the Unicode flag gives these a meaning
+        return reason[:1].lower() + reason[1:]  # these need the Unicode flag
     try:
         regress.Regex(pattern)
     except regress.RegressError as error:
@@ -60,20 +60,20 @@ def _unreadable(pattern: str) -> str:
 
 
 @warning(
-    rationale="What other dialects read as anchors or delimiters stands for plain characters in ECMA-262.",
+    rationale="Anchors and delimiters of other regex dialects are plain characters in ECMAScript.",
     source="ECMA-262, section 22.2 and annex B.1.2",
 )
-def pattern_of_another_dialect(subject: Subject) -> Faults:
+def non_ecmascript_pattern(subject: Subject) -> Faults:
     r"""`\A` and `\Z`, and patterns between slashes."""
     for pattern, place in _patterns(subject):
-        if _unreadable(pattern):
+        if _syntax_error(pattern):
             continue
         if _ANCHORS.search(pattern):
-            message = rf"the pattern {_short(pattern)} has \A or \Z, which are plain letters in ECMA-262"
-            yield Fault(place, message, "Write ^ and $.")
+            message = rf"Pattern {_short(pattern)} has \A or \Z, which are plain letters in ECMAScript"
+            yield Fault(place, message, "Use ^ and $.")
         elif len(pattern) > 2 and _DELIMITED.fullmatch(pattern) and ("^" in pattern[:2] or "$/" in pattern):
-            message = f"the pattern {_short(pattern)} stands between slashes, which count as characters"
-            yield Fault(place, message, "Leave the slashes and the flags out.")
+            message = f"Pattern {_short(pattern)} is between slashes, which are plain characters here"
+            yield Fault(place, message, "Remove the slashes and the flags.")
 
 
 def _short(pattern: str) -> str:

@@ -1,4 +1,4 @@
-"""Do the examples of errors agree with the responses they stand under, and with one another?"""
+"""Error examples that do not fit their response, or contradict each other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ANYTHING = {
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """An example of an error, with the response that it stands under and the operations that answer so."""
+    """An example of an error, with its response and the operations that have this response."""
 
     body: JsonObject
     pointer: str
@@ -45,7 +45,7 @@ class _Problem:
 
 
 def _problems(subject: Subject) -> list[_Problem]:
-    """Every example of an error response once, whichever operations share it."""
+    """Every example of an error response, each once."""
     found: dict[tuple[str, str], _Problem] = {}
     for operation in subject.contract.operations:
         for response in operation.responses:
@@ -62,11 +62,11 @@ def _problems(subject: Subject) -> list[_Problem]:
 
 
 @rule(
-    rationale="A problem repeats the status of its response: an example with another is a stray copy.",
+    rationale="`status` must equal the response's status code; a difference is usually a copy-paste error.",
     source="RFC 9457, section 3.1.2",
 )
-def problem_status(subject: Subject) -> Faults:
-    """Examples of errors whose `status` is not that of the response they stand under."""
+def problem_status_mismatch(subject: Subject) -> Faults:
+    """Error examples whose `status` is not the status code of their response."""
     for problem in _problems(subject):
         for name in _STATUS_MEMBERS:
             stated = problem.body.get(name)
@@ -75,15 +75,15 @@ def problem_status(subject: Subject) -> Faults:
                 continue
             if not _STATUS.fullmatch(problem.response.status):
                 continue
-            if not problem.response.covers(code) or _is_taken(problem, code):
-                message = f"the example says {name} {code}, but it stands under {problem.response.status}"
+            if not problem.response.covers(code) or _has_own_response(problem, code):
+                message = f"Example has {name} {code}, but belongs to the {problem.response.status} response"
                 severity = None if problem.is_problem else Severity.WARNING
-                mend = "Give it the status of its response, or move it."
-                yield Fault(f"{problem.pointer}/{name}", message, mend, severity)
+                fix = "Correct the status or move the example."
+                yield Fault(f"{problem.pointer}/{name}", message, fix, severity)
 
 
-def _is_taken(problem: _Problem, code: int) -> bool:
-    """Whether an example under a range or `default` has a status that every operation describes apart."""
+def _has_own_response(problem: _Problem, code: int) -> bool:
+    """Whether every operation defines this status separately from the range or `default`."""
     if problem.response.status == str(code):
         return False
     return all(
@@ -92,11 +92,11 @@ def _is_taken(problem: _Problem, code: int) -> bool:
 
 
 @warning(
-    rationale="A type of problem has one title: clients and people recognise it by either.",
+    rationale="The title of a problem type should not vary: people recognize problems by it.",
     source="RFC 9457, section 3.1.3",
 )
-def problem_title_varies(subject: Subject) -> Faults:
-    """Examples of one `type` with several titles, or several statuses."""
+def inconsistent_problem_title(subject: Subject) -> Faults:
+    """Examples with the same `type`, but different titles or codes."""
     first: dict[str, _Problem] = {}
     for problem in _problems(subject):
         kind = problem.body.get("type")
@@ -106,49 +106,49 @@ def problem_title_varies(subject: Subject) -> Faults:
         for name in ("title", "code"):
             stated, before = problem.body.get(name), known.body.get(name)
             if isinstance(stated, str) and isinstance(before, str) and stated != before:
-                message = f"the problem {kind} has the {name} {stated!r} here and {before!r} elsewhere"
-                yield Fault(f"{problem.pointer}/{name}", message, f"Give one type one {name}.")
+                message = f"Problem type {kind} has {name} {stated!r} here, but {before!r} elsewhere"
+                yield Fault(f"{problem.pointer}/{name}", message, f"Use the same {name} everywhere.")
 
 
 @warning(
-    rationale="A title that is the phrase of another status sends its reader to the wrong cause.",
+    rationale="A title that belongs to another status code points readers to the wrong cause.",
     source="RFC 9457, sections 3.1.3 and 4.2.1; RFC 9110, section 15",
 )
-def problem_title_of_another_status(subject: Subject) -> Faults:
-    """Examples of errors whose title is the phrase of another status than their own."""
+def problem_title_mismatch(subject: Subject) -> Faults:
+    """Error examples whose title is the reason phrase of another status code."""
     phrases = {status.phrase.lower(): status.value for status in HTTPStatus if status >= 400}
     for problem in _problems(subject):
         title, status = problem.body.get("title"), problem.body.get("status")
-        told = phrases.get(title.strip(" .").lower()) if isinstance(title, str) else None
-        if problem.is_problem and told is not None and status in _KNOWN and status != told:
-            message = f"the title {title!r} is that of status {told}, but the example's status is {status}"
-            yield Fault(f"{problem.pointer}/title", message, "Correct whichever is untrue.")
+        titled = phrases.get(title.strip(" .").lower()) if isinstance(title, str) else None
+        if problem.is_problem and titled is not None and status in _KNOWN and status != titled:
+            message = f"Title {title!r} belongs to status {titled}, but the example has status {status}"
+            yield Fault(f"{problem.pointer}/title", message, "Correct the title or the status.")
 
 
 @warning(
-    rationale="An example of another resource than the operation's own shows readers what cannot happen.",
-    source="RFC 9457, section 3.1.5 (instance); the document's own paths",
+    rationale="An error about another resource can't happen in this operation.",
+    source="RFC 9457, section 3.1.5 (instance); the API's own paths",
 )
-def problem_of_another_resource(subject: Subject) -> Faults:
-    """Examples of errors whose `instance` is another path, or that miss a thing the operation has not."""
+def problem_resource_mismatch(subject: Subject) -> Faults:
+    """Error examples with the `instance` of another path, or about something the operation doesn't have."""
     prefixes = _prefixes(subject)
     for problem in _problems(subject):
         instance = problem.body.get("instance")
         if isinstance(instance, str) and _is_elsewhere(instance, problem.operations, prefixes):
-            message = f"the example is of {_shape(instance)}, not of {_shown(problem.operations)}"
-            mend = "Give an example that this operation can answer."
-            yield Fault(f"{problem.pointer}/instance", message, mend)
+            message = f"Example has instance {_shape(instance)}, but belongs to {_shown(problem.operations)}"
+            fix = "Use an example that this operation can return."
+            yield Fault(f"{problem.pointer}/instance", message, fix)
         elif problem.response.status in ("404", "410") and (missing := _missing(problem.body)):
             known = {word for operation in problem.operations for word in _known(subject, operation)}
             if not set(_nouns(missing)) & known:
                 message = (
-                    f"the example misses a {missing}, of which {_shown(problem.operations)} says nothing"
+                    f"Example says that a {missing} is not found, but belongs to {_shown(problem.operations)}"
                 )
-                yield Fault(problem.pointer, message, "Give an example that this operation can answer.")
+                yield Fault(problem.pointer, message, "Use an example that this operation can return.")
 
 
 def _prefixes(subject: Subject) -> frozenset[str]:
-    """What the document's own paths begin with, so that other URIs are not taken for requests."""
+    """The first segments of the API's own paths, to ignore other URIs."""
     paths = [op.path for op in subject.contract.operations]
     paths += [op.base_path + op.path for op in subject.contract.operations]
     return frozenset(path.strip("/").partition("/")[0] for path in paths)
@@ -167,7 +167,7 @@ def _is_elsewhere(instance: str, operations: Sequence[Operation], prefixes: froz
 
 
 def _is_around(parts: list[str], template: list[str]) -> bool:
-    """Whether a path is that of a template or below it, or its beginning: an error may name either."""
+    """Whether a path matches a template, or one is the beginning of the other."""
     length = min(len(parts), len(template))
     if length < 2 or (length < len(template) and length == 2):
         return False
@@ -183,12 +183,12 @@ def _shape(instance: str) -> str:
 
 def _shown(operations: tuple[Operation, ...]) -> str:
     if len(operations) > 1:
-        return "the operations that it stands under"
+        return f"{operations[0].label} and {len(operations) - 1} more"
     return operations[0].label if operations else "this operation"
 
 
 def _missing(body: JsonObject) -> str:
-    """What an example says is not found, as words."""
+    """What an example says is not found; empty for nothing."""
     code = body.get("code")
     if isinstance(code, str) and (found := re.fullmatch(r"(\w+?)[_-]not[_-]found", code.lower())):
         return found[1].replace("_", " ")
@@ -198,7 +198,7 @@ def _missing(body: JsonObject) -> str:
 
 
 def _known(subject: Subject, operation: Operation) -> set[str]:
-    """The nouns of everything that an operation says."""
+    """The nouns in an operation's names and descriptions."""
     texts = [operation.path, operation.id, operation.summary, *operation.tags]
     texts += [parameter.name for parameter in operation.parameters]
     texts += [response.description for response in operation.responses]
@@ -211,7 +211,7 @@ def _known(subject: Subject, operation: Operation) -> set[str]:
 
 
 def _nouns(text: str) -> list[str]:
-    """The words in the singular, short ones left out; verbs among them do no harm."""
+    """The words in the singular, without short ones."""
     return [_singular(word) for word in words(text) if len(word) >= _SHORTEST]
 
 
@@ -224,13 +224,13 @@ def _singular(word: str) -> str:
 
 
 @hint(
-    rationale="A relative `type` means another problem on every path that answers with it.",
+    rationale="A relative `type` resolves to a different problem type on each path.",
     source="RFC 9457, section 3.1.1: absolute URIs are recommended",
 )
-def problem_type_relative(subject: Subject) -> Faults:
-    """Examples of problems whose `type` is a relative reference."""
+def relative_problem_type(subject: Subject) -> Faults:
+    """Problem examples whose `type` is a relative reference."""
     for problem in _problems(subject):
         kind = problem.body.get("type")
         if problem.is_problem and isinstance(kind, str) and "/" in kind and not urlsplit(kind).scheme:
-            message = f"the problem's type {kind!r} is relative"
-            yield Fault(f"{problem.pointer}/type", message, "Write an absolute URI.")
+            message = f"Problem type {kind!r} is a relative URI"
+            yield Fault(f"{problem.pointer}/type", message, "Use an absolute URI.")

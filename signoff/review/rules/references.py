@@ -1,4 +1,4 @@
-"""Does everything that is named lead somewhere?"""
+"""References, links, tags and discriminators that point to nothing, and what nothing uses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, as_list, as_object
 from signoff.contract.pointer import escape, from_ref
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.rules.registry import Fault, Faults, Subject, advice, recommendation, rule, warning
 from signoff.review.subject import value_at
 from signoff.review.words import suggestion
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 @rule(
-    rationale="A reference that leads nowhere leaves a hole where its reader expects a description.",
+    rationale="Tools fail on a reference that cannot be resolved.",
     source="OpenAPI 3.1, section 4.8.23 (Reference Object)",
 )
-def reference_dangling(subject: Subject) -> Faults:
-    """References whose file or place does not exist."""
+def unresolved_ref(subject: Subject) -> Faults:
+    """References to a file or place that does not exist."""
     missing = {
         (error.location.file, error.location.pointer): error for error in subject.unresolved if error.location
     }
@@ -37,29 +37,29 @@ def reference_dangling(subject: Subject) -> Faults:
 def _meant(subject: Subject, ref: str) -> str:
     around, _, name = from_ref(ref).rpartition("/")
     held = as_object(value_at(subject.document, around)) if ref.startswith("#/") else {}
-    return suggestion(name, held, "Describe it there, or refer to what exists.")
+    return suggestion(name, held, "Add the target or correct the reference.")
 
 
 @rule(
-    rationale="A client picks the wrong branch, or none, when the discriminator names what is not there.",
+    rationale="Clients can't choose a branch with an invalid discriminator.",
     source="OpenAPI 3.1, section 4.8.25 (Discriminator Object)",
 )
-def discriminator_without_target(subject: Subject) -> Faults:
-    """A mapping to no schema, or a property that no branch has."""
+def invalid_discriminator(subject: Subject) -> Faults:
+    """Mappings to a schema that does not exist, and properties that no branch defines."""
     for pointer, schema in subject.schemas.items():
         held = schema.get("discriminator")
         if not isinstance(held, dict):
             continue
         for value, target in as_object(held.get("mapping")).items():
-            if isinstance(target, str) and not _leads(subject, target):
+            if isinstance(target, str) and not _resolves(subject, target):
                 place = f"{pointer}/discriminator/mapping/{escape(value)}"
-                message = f"the mapping of {value!r} leads to no schema: {target!r}"
-                yield Fault(place, message, "Name a schema.")
+                message = f"Discriminator maps {value!r} to a schema that does not exist: {target!r}"
+                yield Fault(place, message, "Use the name of a schema or a reference to one.")
         yield from _property_faults(subject, pointer, schema, str(held.get("propertyName", "")))
 
 
-def _leads(subject: Subject, target: str) -> bool:
-    """Whether a mapping names a schema: a reference, or the bare name of a component."""
+def _resolves(subject: Subject, target: str) -> bool:
+    """Whether a mapping names a schema, by reference or by the name of a component."""
     document = subject.contract.document
     if not target.startswith("#"):
         named = as_object(as_object(document.get("components")).get("schemas"))
@@ -73,89 +73,97 @@ def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: s
         return
     view = subject.contract.schemas.view(schema)
     if name not in view.properties:
-        yield Fault(place, f"no branch declares the discriminator's property `{name}`", "Declare it in each.")
+        yield Fault(
+            place,
+            f"Discriminator property `{name}` is not defined in any branch",
+            "Define it in each branch.",
+        )
     elif not any(name in as_list(part.get("required")) for part in view.every):
-        message = f"the discriminator's property `{name}` is not required"
-        mend = "List it in `required`: without it nothing tells the branches apart."
-        yield Fault(place, message, mend, Severity.WARNING)
+        message = f"Discriminator property `{name}` is not required"
+        fix = "Add it to `required`."
+        yield Fault(place, message, fix, Severity.WARNING)
 
 
 @rule(
-    rationale="A link that names no operation cannot be followed.",
+    rationale="Clients can't follow a link to an operation that does not exist.",
     source="OpenAPI 3.1, section 4.8.20 (Link Object)",
 )
-def link_without_target(subject: Subject) -> Faults:
-    """Links to operations that do not exist."""
+def invalid_link(subject: Subject) -> Faults:
+    """Links to operations or parameters that do not exist."""
     ids = {str(node.value["operationId"]) for node in subject.of("operation") if "operationId" in node.value}
     for node in subject.of("link"):
         named = node.value.get("operationId")
         if isinstance(named, str) and named not in ids:
-            mend = suggestion(named, ids, "Name an operation by its operationId.")
-            yield Fault(f"{node.pointer}/operationId", f"the link leads to no operation: {named!r}", mend)
+            fix = suggestion(named, ids, "Use the operationId of an existing operation.")
+            yield Fault(
+                f"{node.pointer}/operationId", f"Link names an operation that does not exist: {named!r}", fix
+            )
         elif isinstance(named, str):
             yield from _link_parameters(subject, node, named)
         ref = node.value.get("operationRef")
-        if isinstance(ref, str) and ref.startswith("#/") and not _leads(subject, ref):
+        if isinstance(ref, str) and ref.startswith("#/") and not _resolves(subject, ref):
             place = f"{node.pointer}/operationRef"
-            yield Fault(place, f"the link leads to no operation: {ref!r}", "Refer to an operation.")
+            yield Fault(
+                place, f"Link refers to an operation that does not exist: {ref!r}", "Correct the reference."
+            )
 
 
 def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Faults:
-    """Values that a link passes to parameters which its operation does not have."""
+    """Parameters of a link that its operation does not have."""
     found = [op for op in subject.operations if op.value.get("operationId") == operation_id]
     names = {str(value.get("name")) for op in found for value, _ in subject.parameters(op)}
     held = link.value.get("parameters")
     for name in held if isinstance(held, dict) and found else ():
         plain = re.sub(r"^(?:path|query|header|cookie)\.", "", name)
         if plain not in names:
-            mend = suggestion(plain, names, "Name a parameter of that operation.")
-            message = f"the link passes `{plain}`, which {operation_id} does not take"
-            # some pass what is a member of the body, which nothing describes but everybody understands
+            fix = suggestion(plain, names, "Use a parameter of that operation.")
+            message = f"Link passes `{plain}`, which is not a parameter of {operation_id}"
+            # some links pass a property of the body, which OpenAPI does not define, but readers understand
             severity = Severity.WARNING if any(op.value.get("requestBody") for op in found) else None
-            yield Fault(f"{link.pointer}/parameters/{escape(name)}", message, mend, severity)
+            yield Fault(f"{link.pointer}/parameters/{escape(name)}", message, fix, severity)
 
 
 @warning(
-    rationale="Where a document describes its tags, one that is not among them is a slip or lacks its words.",
-    source="the document's own list of tags; OpenAPI 3.1, section 4.8.22",
+    rationale="A tag that is not in the list of tags is a typo or lacks a description.",
+    source="the API's own list of tags; OpenAPI 3.1, section 4.8.22",
 )
-def tag_undefined(subject: Subject) -> Faults:
-    """Tags that the document does not list, though it lists others."""
+def undefined_tag(subject: Subject) -> Faults:
+    """Tags that are not in the document's `tags`, if it has any."""
     names = {str(tag.value["name"]) for tag in subject.of("tag") if "name" in tag.value}
     for node in subject.of("operation") if names else ():
         for index, tag in enumerate(as_list(node.value.get("tags"))):
             if isinstance(tag, str) and tag not in names:
-                mend = suggestion(tag, names, "Describe it in the document's `tags`.")
-                message = f"the tag {tag!r} is not in the document's list"
-                yield Fault(f"{node.pointer}/tags/{index}", message, mend)
+                fix = suggestion(tag, names, "Add it to `tags` at the top of the document.")
+                message = f"Tag {tag!r} is not defined in `tags`"
+                yield Fault(f"{node.pointer}/tags/{index}", message, fix)
 
 
 @advice(
-    rationale="A tag that no operation has shows up as an empty section.",
+    rationale="An unused tag shows up as an empty section in the reference.",
     source="OpenAPI 3.1, section 4.8.22 (Tag Object)",
 )
-def tag_unused(subject: Subject) -> Faults:
-    """Tags of the list that no operation has, nor a tag below them."""
+def unused_tag(subject: Subject) -> Faults:
+    """Tags in the list that no operation and no child tag uses."""
     used = {str(tag) for node in subject.of("operation") for tag in as_list(node.value.get("tags"))}
     parents = {str(tag.value.get("parent")) for tag in subject.of("tag")}
     for tag in subject.of("tag"):
         name = tag.value.get("name")
         if isinstance(name, str) and name not in used | parents:
-            yield Fault(tag.pointer, f"no operation has the tag {name!r}", "Remove it, or tag one with it.")
+            yield Fault(tag.pointer, f"Tag {name!r} is not used", "Remove it or add it to an operation.")
 
 
 @recommendation(
-    rationale="What nothing refers to is read, kept and translated for nobody.",
+    rationale="Unused components have to be read and maintained for nothing.",
     source="common practice; OpenAPI 3.1, section 4.8.7 (Components Object)",
 )
-def component_unused(subject: Subject) -> Faults:
-    """Components that nothing refers to, except what only they refer to."""
+def unused_component(subject: Subject) -> Faults:
+    """Components without a reference from elsewhere."""
     used = _used(subject)
     for kind, pointer in _component_places(subject):
         for name in as_object(value_at(subject.document, pointer)):
             place = f"{pointer}/{escape(name)}"
             if place not in used and not any(other.startswith(f"{place}/") for other in used):
-                yield Fault(place, f"nothing refers to the {kind} `{name}`", "Remove it, or use it.")
+                yield Fault(place, f"Component {kind} `{name}` is not used", "Remove it or reference it.")
 
 
 def _component_places(subject: Subject) -> list[tuple[str, str]]:
@@ -168,7 +176,7 @@ def _component_places(subject: Subject) -> list[tuple[str, str]]:
 
 
 def _used(subject: Subject) -> set[str]:
-    """The pointers of all that is referred to from elsewhere, by reference or by a discriminator."""
+    """The pointers of everything that is used elsewhere, by a reference or a discriminator."""
     used: set[str] = set()
     for node in subject.nodes:
         if node.ref and node.ref.startswith("#/"):
@@ -179,7 +187,7 @@ def _used(subject: Subject) -> set[str]:
         for value in as_object(as_object(held).get("mapping")).values():
             named = str(value)
             used.add(from_ref(named) if "/" in named else f"/components/schemas/{escape(named)}")
-        if held is not None and node.kind == "schema":  # 2.0 and open hierarchies name their subtypes by it
+        if held is not None and node.kind == "schema":  # its subtypes, in 2.0 and without a mapping
             used |= {n.pointer for n in subject.of("schema") if _extends(n.value, node.pointer)}
     return used
 

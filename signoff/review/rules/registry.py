@@ -1,4 +1,4 @@
-"""What a rule is, and the registry that holds them."""
+"""The type of a rule, and the registry of rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.subject import Subject
 
 __all__ = [
@@ -29,28 +29,28 @@ __all__ = [
 
 
 class Profile(Enum):
-    """How much is asked of a document; each profile holds the rules of those before it."""
+    """A rule set; each includes the rules of the ones before it."""
 
     ESSENTIAL = "essential"
     RECOMMENDED = "recommended"
     ALL = "all"
 
-    def holds(self, other: Profile) -> bool:
-        """Whether the rules of `other` belong to this profile."""
+    def includes(self, other: Profile) -> bool:
+        """Whether this profile includes the rules of `other`."""
         order = list(Profile)
         return order.index(other) <= order.index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a rule finds wrong at one place.
+    """A problem that a rule found at one place.
 
     Attributes:
-        pointer: into the document; where nothing is there, the report shows the nearest place around it.
-        message: what is wrong, in one sentence, worded the same wherever the same thing is wrong.
+        pointer: JSON Pointer to the place; if nothing is there, the report shows what surrounds it.
+        message: what is wrong, in one sentence; the same for the same problem, so reports can group them.
         suggestion: how to fix it, in one sentence; may be empty.
-        severity: where it differs from the rule's own.
-        cause: the pointer of a schema; the fault is not reported where that schema is itself at fault.
+        severity: if it differs from the rule's.
+        cause: the pointer of a schema; the fault is not reported if that schema has a fault itself.
     """
 
     pointer: str
@@ -65,16 +65,16 @@ Faults: TypeAlias = Iterator[Fault]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A demand on documents.
+    """A rule for documents.
 
     Attributes:
-        id: stable, in kebab-case.
-        family: the file that it stands in.
-        profile: the smallest profile that it belongs to.
+        id: stable, in kebab case.
+        family: the name of its module.
+        profile: the smallest profile that includes it.
         rationale: why it matters, in one sentence.
-        source: where the demand comes from.
-        find: the faults of one document, nothing when there are none.
-        is_own: whether it is a user's own rule.
+        source: the standard or guideline that it comes from.
+        find: yields the faults of one document.
+        is_own: whether it is a custom rule.
     """
 
     id: str
@@ -87,11 +87,11 @@ class Rule:
     is_own: bool = False
 
 
-# The rules in use: those of the kit and, inside `user_rules`, those of a module of the user's.
+# The rules in use: the built-in ones and, inside `user_rules`, the custom ones.
 RULES: dict[str, Rule] = {}
-# All that users' modules have registered; a module is run once, but its rules may be in use often.
+# All rules that user modules have registered: a module is imported once, but its rules are used often.
 REGISTERED: list[Rule] = []
-_KIT = __name__.rpartition(".")[0]
+_BUILT_IN = __name__.rpartition(".")[0]
 
 FindFunction = TypeVar("FindFunction", bound=Callable[["Subject"], Iterable[Fault]])
 
@@ -106,21 +106,20 @@ def rule(
 ) -> Callable[[FindFunction], FindFunction]:
     """Register a function as a rule.
 
-    The function is given the `Subject`, one document under review, and yields a `Fault` for each place that
-    is at fault.
+    The function gets the `Subject`, the document to review, and yields a `Fault` for each problem.
 
     Args:
-        rule_id: stable, in kebab-case; by default the function's name in it.
+        rule_id: stable, in kebab case; by default the function's name.
         rationale: why it matters, in one sentence.
-        source: where the demand comes from.
-        severity: how much a finding matters; a configuration may change it.
-        profile: the smallest profile that asks it.
+        source: the standard or guideline that it comes from.
+        severity: of its findings, unless configured otherwise.
+        profile: the smallest profile that includes it.
     """
 
     def register(find: FindFunction) -> FindFunction:
         package, _, family = find.__module__.rpartition(".")
         name = rule_id or find.__name__.replace("_", "-")
-        found = Rule(name, family, severity, profile, rationale, source, find, is_own=package != _KIT)
+        found = Rule(name, family, severity, profile, rationale, source, find, is_own=package != _BUILT_IN)
         if found.is_own:
             REGISTERED.append(found)
         else:
@@ -130,7 +129,7 @@ def rule(
     return register
 
 
-# The weights that the kit's rules have; `rule` alone is an essential error.
+# Shorthands for the built-in rules; `rule` alone is an essential error.
 warning = partial(rule, severity=Severity.WARNING)
 recommendation = partial(rule, severity=Severity.WARNING, profile=Profile.RECOMMENDED)
 advice = partial(rule, severity=Severity.INFO, profile=Profile.RECOMMENDED)
@@ -138,14 +137,14 @@ hint = partial(rule, severity=Severity.INFO, profile=Profile.ALL)
 
 
 def catalogue() -> str:
-    """The rules as a Markdown table for each profile, for the documentation."""
+    """The rules as Markdown, with a table for each profile."""
     parts = []
     for profile in Profile:
         rows = [rule for rule in RULES.values() if rule.profile is profile]
         parts += [
             f"### `{profile.value}`",
             "",
-            "| rule | severity | why | source |",
+            "| Rule | Severity | Reason | Source |",
             "| --- | --- | --- | --- |",
         ]
         parts += [f"| `{r.id}` | {r.severity.value} | {r.rationale} | {r.source} |" for r in rows]

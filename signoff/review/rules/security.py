@@ -1,4 +1,4 @@
-"""Do security requirements name what exists, and do credentials stay out of URLs?"""
+"""Security requirements, 401 responses, and credentials in URLs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _schemes(subject: Subject) -> dict[str, JsonObject]:
 
 
 def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[str]]]:
-    """Each scheme that is named, with its place and scopes."""
+    """Each scheme that a requirement names, with its place and scopes."""
     holders = [("", subject.document), *((node.pointer, node.value) for node in subject.of("operation"))]
     for pointer, holder in holders:
         for index, alternative in enumerate(as_list(holder.get("security"))):
@@ -40,25 +40,25 @@ def _requirements(subject: Subject) -> Iterator[tuple[str, str, list[str]]]:
 
 
 @rule(
-    rationale="Nobody can satisfy a requirement of a scheme that is nowhere described.",
+    rationale="Clients can't authenticate with a scheme that is not defined.",
     source="OpenAPI 3.1, section 4.8.30 (Security Requirement Object)",
 )
-def security_scheme_undefined(subject: Subject) -> Faults:
-    """Requirements whose scheme is not among the document's."""
+def undefined_security_scheme(subject: Subject) -> Faults:
+    """Security requirements with a scheme that is not defined."""
     schemes = _schemes(subject)
     for name, place, _ in _requirements(subject):
         is_uri = "/" in name or ":" in name  # since 3.2 a scheme may be named by its URI
         if name not in schemes and not (is_uri and subject.version.startswith("3.2")):
-            mend = suggestion(name, schemes, "Describe it under `securitySchemes`.")
-            yield Fault(place, f"there is no security scheme `{name}`", mend)
+            fix = suggestion(name, schemes, "Define it under `securitySchemes`.")
+            yield Fault(place, f"Security scheme `{name}` is not defined", fix)
 
 
 @rule(
-    rationale="A token with a scope that no flow offers cannot be had.",
+    rationale="Clients can't get a token with a scope that no flow defines.",
     source="OpenAPI 3.1, section 4.8.29 (OAuth Flow Object, scopes)",
 )
-def security_scope_undefined(subject: Subject) -> Faults:
-    """Scopes that no flow of the OAuth 2 scheme lists."""
+def undefined_security_scope(subject: Subject) -> Faults:
+    """Scopes that no flow of the OAuth 2 scheme defines."""
     schemes = _schemes(subject)
     for name, place, scopes in _requirements(subject):
         scheme = schemes.get(name, {})
@@ -66,76 +66,80 @@ def security_scope_undefined(subject: Subject) -> Faults:
         offered = {scope for flow in flows for scope in as_object(flow.get("scopes"))}
         for index, scope in enumerate(scopes if scheme.get("type") == "oauth2" else ()):
             if scope not in offered:
-                mend = suggestion(scope, offered, "List it under the flow's `scopes`.")
-                yield Fault(f"{place}/{index}", f"no flow of `{name}` offers the scope {scope!r}", mend)
+                fix = suggestion(scope, offered, "Add it to the flow's `scopes`.")
+                yield Fault(
+                    f"{place}/{index}", f"Scope {scope!r} is not defined in any flow of `{name}`", fix
+                )
 
 
 @recommendation(
-    rationale="A scheme that nothing requires protects nothing; often a requirement was forgotten.",
+    rationale="An unused security scheme protects nothing; often `security` was forgotten.",
     source="OWASP API Security 2023, API2 and API8",
 )
-def security_scheme_unused(subject: Subject) -> Faults:
-    """Security schemes that no requirement names."""
+def unused_security_scheme(subject: Subject) -> Faults:
+    """Security schemes that no operation uses."""
     named = {name for name, _, _ in _requirements(subject)}
     for name in _schemes(subject):
         if name not in named:
-            mend = "Require it with `security`, or remove it."
+            fix = "Use it in `security` or remove it."
             place = f"{_folder(subject)}/{escape(name)}"
-            yield Fault(place, f"nothing requires the security scheme `{name}`", mend)
+            yield Fault(place, f"Security scheme `{name}` is not used", fix)
 
 
 @warning(
-    rationale="URLs end up in logs, histories and Referer fields, and credentials in them too.",
+    rationale="URLs end up in logs, browser histories and Referer headers.",
     source="RFC 9110, section 17.9; OWASP API Security 2023, API2",
 )
 def credentials_in_url(subject: Subject) -> Faults:
-    """API keys in the query, and passwords, keys and tokens as query or path parameters."""
+    """API keys, passwords and tokens in query or path parameters."""
     keys = set()
     for name, scheme in _schemes(subject).items():
         if scheme.get("type") == "apiKey" and scheme.get("in") == "query":
             keys.add(scheme.get("name"))
-            message = f"the API key `{scheme.get('name')}` travels in the URL"
-            yield Fault(f"{_folder(subject)}/{escape(name)}", message, "Put it into a header.")
+            message = f"API key `{scheme.get('name')}` is sent in the URL"
+            yield Fault(f"{_folder(subject)}/{escape(name)}", message, "Send it in a header.")
     for node in subject.of("parameter"):
         name = str(node.value.get("name", ""))
         is_in_url = node.value.get("in") in ("query", "path") and name not in keys
         if is_in_url and _SECRET.search("_".join(words(name))):
-            message = f"the parameter `{name}` puts a secret into the URL"
-            yield Fault(node.pointer, message, "Send it in a header or body.")
+            message = f"Parameter `{name}` puts a secret in the URL"
+            yield Fault(node.pointer, message, "Send it in a header or the body.")
 
 
 @hint(
-    rationale="Where nothing is said, readers cannot tell a public operation from one that was forgotten.",
+    rationale="Without `security`, a public operation looks like one where it was forgotten.",
     source="OWASP API Security 2023, API2 and API5",
 )
-def security_unstated(subject: Subject) -> Faults:
-    """Operations without requirements where neither they nor the document says that none is needed."""
+def missing_security(subject: Subject) -> Faults:
+    """Operations without `security`, in documents without a global `security`."""
     for operation in subject.operations:
         if "security" not in operation.value and "security" not in subject.document:
-            message = "nothing says whether this operation needs credentials"
-            yield Fault(operation.pointer, message, "State `security`; an empty list means none.")
+            message = "Operation does not define `security`"
+            yield Fault(operation.pointer, message, "Add `security`; an empty list means no authentication.")
 
 
 @recommendation(
-    rationale="Whoever must send credentials must know what comes back when they are refused.",
+    rationale="Clients must know what the response to missing or invalid credentials looks like.",
     source="RFC 9110, sections 15.5.2 and 15.5.4; OWASP API Security 2023, API2",
 )
-def unauthorized_undocumented(subject: Subject) -> Faults:
-    """Operations with security that describe no 401 (nor 403, nor a range, nor a default)."""
+def missing_401_response(subject: Subject) -> Faults:
+    """Operations with security, but no 401, 403, 4XX or default response."""
     for operation in subject.contract.operations:
         if any(operation.security) and not any(operation.response_for(status) for status in (401, 403)):
-            message = "the operation requires credentials, but describes neither 401 nor 403"
-            yield Fault(f"{operation.pointer}/responses", message, "Describe 401, 403 or 4XX.")
+            message = "Operation requires authentication, but has no 401 or 403 response"
+            yield Fault(f"{operation.pointer}/responses", message, "Add a 401, 403 or 4XX response.")
 
 
 @advice(
-    rationale="A 401 asks for credentials that the document does not describe.",
+    rationale="A 401 response asks for credentials, but no security scheme defines which.",
     source="RFC 9110, section 15.5.2 (401 Unauthorized)",
 )
-def unauthorized_without_security(subject: Subject) -> Faults:
-    """Operations that describe a 401, but require nothing."""
+def unexpected_401_response(subject: Subject) -> Faults:
+    """Operations with a 401 response, but no security."""
     for operation in subject.contract.operations:
-        told = [response for response in operation.responses if response.status == "401"]
-        if told and not operation.security:
-            message = "the operation answers 401, but requires no credentials"
-            yield Fault(f"{operation.pointer}/responses/401", message, "State its `security`.")
+        responses = [response for response in operation.responses if response.status == "401"]
+        if responses and not operation.security:
+            message = "Operation has a 401 response, but requires no authentication"
+            yield Fault(
+                f"{operation.pointer}/responses/401", message, "Add `security` or remove the response."
+            )

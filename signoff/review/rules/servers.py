@@ -1,4 +1,4 @@
-"""Can the servers be reached as the document says, and safely?"""
+"""Server URLs: valid, complete and secure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _LOCAL = re.compile(
 
 
 @rule(
-    rationale="A client cannot make a URL of a template whose variables are not described.",
+    rationale="Clients can't build a server URL with undefined variables.",
     source="OpenAPI 3.1, sections 4.8.5 and 4.8.6 (Server Variable Object)",
 )
-def server_variables(subject: Subject) -> Faults:
-    """Variables that are not defined or not used, and defaults that the enum does not admit."""
+def invalid_server_variable(subject: Subject) -> Faults:
+    """Variables that are not defined or not used, and defaults that are not in the enum."""
     for node in subject.of("server"):
         url = str(node.value.get("url", ""))
         named = dict.fromkeys(_VARIABLE.findall(url))
@@ -29,48 +29,48 @@ def server_variables(subject: Subject) -> Faults:
         for name in named:
             if name not in variables:
                 spare = [other for other in variables if other not in named]
-                mend = suggestion(name, spare, "Describe it under `variables`.")
-                message = f"nothing describes the variable `{name}` of the server"
-                yield Fault(f"{node.pointer}/url", message, mend)
+                fix = suggestion(name, spare, "Define it under `variables`.")
+                message = f"Server variable `{name}` is not defined"
+                yield Fault(f"{node.pointer}/url", message, fix)
         for name, held in variables.items():
             place = f"{node.pointer}/variables/{escape(name)}"
             variable = as_object(held)
             options = as_list(variable.get("enum"))
             if options and "default" in variable and variable["default"] not in options:
-                message = f"the default {variable['default']!r} is not in the enum of the variable `{name}`"
-                yield Fault(f"{place}/default", message, "Add it to the enum, or choose another.")
+                message = f"Default {variable['default']!r} of server variable `{name}` is not in its enum"
+                yield Fault(f"{place}/default", message, "Add it to the enum or use another default.")
             if name not in named and not any(
                 nearest(name, [other]) for other in named if other not in variables
             ):
-                message = f"the variable `{name}` is not in the server's URL"
-                yield Fault(place, message, "Remove it, or use it.", Severity.WARNING)
+                message = f"Server variable `{name}` is not used in the URL"
+                yield Fault(place, message, "Remove it or add it to the URL.", Severity.WARNING)
 
 
 @warning(
-    rationale="Paths are appended to the server's URL: what follows a `?` or `#` there swallows them.",
+    rationale="Paths are appended to the server URL, so it can't have a query or fragment.",
     source="OpenAPI 3.1, section 4.8.5 (Server Object); RFC 3986",
 )
-def server_url(subject: Subject) -> Faults:
+def invalid_server_url(subject: Subject) -> Faults:
     """Server URLs with a query, a fragment, or a space."""
     for node in subject.of("server"):
         url = node.value.get("url")
         bare = _VARIABLE.sub("x", url) if isinstance(url, str) else ""
         if any(character in bare for character in "?# "):
-            message = "no path can follow this server URL"
-            yield Fault(f"{node.pointer}/url", message, "Write a URL up to a path.")
+            message = "Server URL has a query, a fragment or a space"
+            yield Fault(f"{node.pointer}/url", message, "Remove it: paths are appended to the URL.")
 
 
 @warning(
-    rationale="Over plain HTTP anybody on the way reads and changes what is sent, credentials included.",
+    rationale="Anyone on the network can read and change plain HTTP traffic, including credentials.",
     source="OWASP API Security 2023, API8; RFC 9110, section 17.1",
 )
-def server_plain_http(subject: Subject) -> Faults:
-    """Servers of plain HTTP, other than those of one's own machine."""
+def insecure_server_url(subject: Subject) -> Faults:
+    """Servers with plain HTTP, except local ones."""
     for node in subject.of("server"):
         url = urlsplit(str(node.value.get("url", "")).replace("{", "x").replace("}", "x"))
         if url.scheme == "http" and not _LOCAL.fullmatch((url.hostname or "localhost").lower()):
-            yield Fault(f"{node.pointer}/url", "the server speaks plain HTTP", "Offer https.")
+            yield Fault(f"{node.pointer}/url", "Server uses plain HTTP", "Use https.")
     schemes = as_list(subject.document.get("schemes")) if subject.version.startswith("2.") else []
     host = str(subject.document.get("host", "localhost")).partition(":")[0]
     if "http" in schemes and not _LOCAL.fullmatch(host.lower()):
-        yield Fault(f"/schemes/{schemes.index('http')}", "the server speaks plain HTTP", "Offer https alone.")
+        yield Fault(f"/schemes/{schemes.index('http')}", "Server uses plain HTTP", "Use https only.")

@@ -1,4 +1,4 @@
-"""Are values of a type that can hold them, bounded, and can long lists be read page by page?"""
+"""Types that fit the values, limits on what clients send, and pagination."""
 
 from __future__ import annotations
 
@@ -35,23 +35,25 @@ _JUDGED = ("format", "pattern", "enum", "const", "contentMediaType")
 
 
 @advice(
-    rationale="A list grows; one that comes whole grows slow, and paging it later breaks its clients.",
+    rationale="Unpaginated lists get slow as they grow, and adding pagination later breaks clients.",
     source="Google AIP-158; Zalando RESTful API Guidelines, rule 159; OWASP API Security 2023, API4",
 )
-def list_without_pagination(subject: Subject) -> Faults:
-    """Collections whose GET answers with an unbounded list and takes no parameter to page through it."""
+def missing_pagination(subject: Subject) -> Faults:
+    """Collections whose GET returns an unbounded list and has no pagination parameter."""
     for operation in subject.contract.operations:
         is_collection = operation.method == "GET" and not operation.path.rstrip("/").endswith("}")
         if not is_collection or any(_PAGING & set(words(p.name)) for p in operation.parameters):
             continue
         place = _unbounded_list(subject, operation)
         if place:
-            message = "the operation lists everything at once"
-            yield Fault(operation.pointer, message, "Add parameters to page through it.")
+            message = "Operation returns an unbounded list without pagination"
+            yield Fault(
+                operation.pointer, message, "Add pagination parameters, such as `limit` and `cursor`."
+            )
 
 
 def _unbounded_list(subject: Subject, operation: Operation) -> str:
-    """Where the answer of success holds a list of objects without an end; empty where there is none."""
+    """Where a success response has an unbounded list of objects; empty if there is none."""
     schemas = subject.contract.schemas
     for offer in success_offers(operation):
         raw = offer.schema.raw if offer.schema else {}
@@ -74,34 +76,34 @@ def _is_unbounded(subject: Subject, schema: JsonObject) -> bool:
 
 
 @hint(
-    rationale="What a client may send without end, an attacker will.",
+    rationale="Attackers send huge values where nothing limits them.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_array_unbounded(subject: Subject) -> Faults:
+def unbounded_request_array(subject: Subject) -> Faults:
     """Arrays in requests without `maxItems`."""
     for pointer, schema in _sent(subject):
         if schema.get("type") == "array" and "maxItems" not in schema:
-            yield Fault(pointer, "a list that clients send has no `maxItems`", "Bound it.")
+            yield Fault(pointer, "Request array has no `maxItems`", "Add `maxItems`.")
 
 
 @hint(
-    rationale="What a client may send without end, an attacker will.",
+    rationale="Attackers send huge values where nothing limits them.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_string_unbounded(subject: Subject) -> Faults:
-    """Texts in requests that nothing bounds: no `maxLength`, `enum`, `pattern` or `format`."""
+def unbounded_request_string(subject: Subject) -> Faults:
+    """Strings in requests without `maxLength`, `enum`, `pattern` or `format`."""
     bounded = ("maxLength", "enum", "const", "pattern", "format", "$ref", "readOnly")
     for pointer, schema in _sent(subject):
         if schema.get("type") == "string" and not any(keyword in schema for keyword in bounded):
-            yield Fault(pointer, "a text that clients send has no `maxLength`", "Bound it.")
+            yield Fault(pointer, "Request string has no `maxLength`", "Add `maxLength`.")
 
 
 @hint(
-    rationale="A page size or quantity without a maximum lets one request cost as much as thousands.",
+    rationale="Without a maximum page size, one request can cost as much as thousands.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
-def request_number_unbounded(subject: Subject) -> Faults:
-    """Parameters for the size of a page without a `maximum`."""
+def unbounded_request_number(subject: Subject) -> Faults:
+    """Page size parameters without `maximum`."""
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
             among = subject.contract.schemas.view(parameter.schema.raw).parts if parameter.schema else []
@@ -109,75 +111,79 @@ def request_number_unbounded(subject: Subject) -> Faults:
             is_size = parameter.location == "query" and name & {"limit", "size", "count", "top"}
             bounded = any({"maximum", "exclusiveMaximum", "enum", "const"} & set(part) for part in among)
             if is_size and "integer" in common_kinds(among) and not bounded:
-                message = f"the parameter `{parameter.name}` has no `maximum`"
-                yield Fault(parameter.pointer, message, "Bound it, and say what happens above.")
+                message = f"Page size parameter `{parameter.name}` has no `maximum`"
+                yield Fault(parameter.pointer, message, "Add `maximum`, and describe what happens above it.")
 
 
 def _sent(subject: Subject) -> Iterator[tuple[str, JsonObject]]:
-    """The schemas whose values clients alone send."""
+    """The schemas of values that clients send."""
     for pointer, schema in subject.schemas.items():
         if Direction.REQUEST in subject.reach.directions_of(pointer) and subject.reach.users(pointer):
             yield pointer, schema
 
 
 @recommendation(
-    rationale="What must always be sent is never left out, so that its default never holds.",
+    rationale="A required parameter is never omitted, so its default is never used.",
     source="OpenAPI 3.0.4, section 4.7.24.2 (default)",
 )
-def default_of_required_parameter(subject: Subject) -> Faults:
+def default_on_required_parameter(subject: Subject) -> Faults:
     """Required parameters with a default."""
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
             has_default = parameter.schema is not None and "default" in parameter.schema.raw
             if parameter.required and has_default and parameter.location != "path":
-                message = f"the parameter `{parameter.name}` is required, so that its default never holds"
-                yield Fault(parameter.pointer, message, "Make it optional, or drop the default.")
+                message = f"Parameter `{parameter.name}` is required, so its default is never used"
+                yield Fault(parameter.pointer, message, "Make it optional or remove the default.")
 
 
 @hint(
-    rationale="A request that admits any member lets slips pass, and clients set what they should not.",
+    rationale="Typos go unnoticed, and clients can set properties that they shouldn't.",
     source="OWASP API Security 2023, API3 (Broken Object Property Level Authorization)",
 )
-def additional_properties_of_request(subject: Subject) -> Faults:
-    """Bodies of requests that state `additionalProperties: true` beside their properties."""
+def additional_properties_in_request(subject: Subject) -> Faults:
+    """Request schemas with `properties` and `additionalProperties: true`."""
     for pointer, schema in _sent(subject):
         if schema.get("additionalProperties") is True and as_object(schema.get("properties")):
-            message = "clients may send any other member too"
-            yield Fault(f"{pointer}/additionalProperties", message, "Describe them.")
+            message = "Request accepts any additional property"
+            yield Fault(
+                f"{pointer}/additionalProperties",
+                message,
+                "Define the properties, or give `additionalProperties` a schema.",
+            )
 
 
 def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, tuple[JsonObject, ...]]]:
-    """Each property: its name, place, schema, and all that it consists of."""
+    """Each property: its name, place, schema, and the parts of the schema."""
     for name, held, place, _ in subject.properties():
         yield name, place, held, subject.contract.schemas.view(held).parts
 
 
 def _is_plain(among: Sequence[JsonObject], kind: str) -> bool:
-    """Whether values are of one type that nothing narrows."""
-    admitted = common_kinds(among) - {"null"}
+    """Whether the values have one type and no other constraint."""
+    allowed = common_kinds(among) - {"null"}
     bare = not any(keyword in part for part in among for keyword in _JUDGED)
     wanted = {kind, "integer"} if kind == "number" else {kind}
-    return bool(admitted) and admitted <= wanted and bare and kind in admitted
+    return bool(allowed) and allowed <= wanted and bare and kind in allowed
 
 
 @recommendation(
-    rationale="A time that is any text leaves its form, and its zone, to guessing.",
+    rationale="Without a format, clients have to guess how times are written, and in which time zone.",
     source="RFC 3339; Zalando RESTful API Guidelines, rule 169; Google AIP-142",
 )
-def time_without_format(subject: Subject) -> Faults:
-    """Texts that are called or described as times, without `format: date-time` or the like."""
+def missing_date_time_format(subject: Subject) -> Faults:
+    """Strings named or described as times, without `format: date-time` or the like."""
     for name, place, schema, among in _properties(subject):
         parts_of_name = words(name)
         happened = any(word.endswith("ed") or word in _IRREGULAR for word in parts_of_name[-2:-1])
         called = parts_of_name[-1:] == ["at"] and happened
         described = _DATE_TEXT.search(str(schema.get("description", "")))
         if (called or parts_of_name[-1:] == ["timestamp"] or described) and _is_plain(among, "string"):
-            message = f"the time `{name}` is any text"
+            message = f"Time `{name}` has no `format`"
             yield Fault(place, message, "Add `format: date-time` (or date, time, duration).")
 
 
 @recommendation(
-    rationale="Binary fractions lose cents: 0.1 and 0.2 make 0.30000000000000004.",
+    rationale="Floating-point numbers lose cents: 0.1 + 0.2 is 0.30000000000000004.",
     source="Zalando RESTful API Guidelines, rule 173; Google AIP-143 and google.type.Money",
 )
 def money_as_float(subject: Subject) -> Faults:
@@ -187,38 +193,40 @@ def money_as_float(subject: Subject) -> Faults:
         is_money = bool(set(parts_of_name[-1:]) & _MONEY)
         is_float = any(part.get("format") in ("float", "double") for part in among)
         if is_money and is_float and "number" in common_kinds(among):
-            message = f"the amount `{name}` is a binary fraction"
+            message = f"Amount `{name}` is a floating-point number"
             yield Fault(
-                place, message, "Write it as a decimal text, or as a whole number of the smallest unit."
+                place, message, "Use a decimal string or an integer in the smallest unit, such as cents."
             )
 
 
 @advice(
-    rationale="An id that the words call a UUID, and the schema any text, is never checked.",
-    source="RFC 9562; the document's own descriptions",
+    rationale="Without `format: uuid`, nothing checks that the id is a UUID.",
+    source="RFC 9562; the API's own descriptions",
 )
-def uuid_without_format(subject: Subject) -> Faults:
-    """Texts that are described as UUIDs without `format: uuid`."""
+def missing_uuid_format(subject: Subject) -> Faults:
+    """Strings described as UUIDs, without `format: uuid`."""
     for name, place, schema, among in _properties(subject):
         if _UUID_TEXT.match(str(schema.get("description", ""))) and _is_plain(among, "string"):
-            yield Fault(place, f"`{name}` is described as a UUID, but is any text", "Add `format: uuid`.")
+            yield Fault(place, f"`{name}` is described as a UUID, but has no `format`", "Add `format: uuid`.")
 
 
 @recommendation(
-    rationale="One id that is a number here and a text there fits into no client's type.",
-    source="the document's own conventions; Zalando RESTful API Guidelines, rule 174",
+    rationale="Clients can't use one type for an id that is a number here and a string there.",
+    source="the API's own conventions; Zalando RESTful API Guidelines, rule 174",
 )
-def id_types_differ(subject: Subject) -> Faults:
-    """Ids of one name, such as order_id, that are numbers in some schemas and texts in others."""
+def inconsistent_id_type(subject: Subject) -> Faults:
+    """Ids with the same name, such as order_id, that are numbers in some schemas and strings in others."""
     first: dict[str, tuple[str, str]] = {}
     for name, place, _, among in _properties(subject):
         parts_of_name = words(name)
         if len(parts_of_name) < 2 or parts_of_name[-1] != "id":
             continue
-        admitted = common_kinds(among) - {"null"}
-        is_number = bool(admitted) and admitted <= {"integer", "number"}
-        kind = "text" if admitted == {"string"} else "number" if is_number else ""
+        allowed = common_kinds(among) - {"null"}
+        is_number = bool(allowed) and allowed <= {"integer", "number"}
+        kind = "string" if allowed == {"string"} else "number" if is_number else ""
         known, _ = first.setdefault(name, (kind, place)) if kind else ("", "")
         if kind and kind != known:
             line = subject.locate(first[name][1]).line
-            yield Fault(place, f"`{name}` is a {kind} here and a {known} elsewhere", f"Compare line {line}.")
+            yield Fault(
+                place, f"`{name}` is a {kind} here, but a {known} elsewhere", f"Compare with line {line}."
+            )

@@ -1,10 +1,10 @@
 """Outcomes to report on: sound, compared, and one whose every text was written by somebody who means harm."""
 
 from signoff.contract.pointer import Location
-from signoff.reporting.findings import Finding, Severity
+from signoff.reporting.model import Finding, Severity
 from signoff.review.change import Change, ChangeVerdict, Counterexample
 from signoff.review.changes import Bump, VersionAdvice
-from signoff.review.outcome import Gate, Outcome, Revision, WaivedFinding
+from signoff.review.outcome import Gate, Outcome, Revision, SuppressedFinding
 from signoff.review.report import report_of
 
 SCRIPT = "<script>document.title = 'hacked'</script>"
@@ -21,12 +21,14 @@ def place(file="openapi.yaml", line=7, pointer="/paths/~1things/get"):
     return Location(file, line, 3, pointer)
 
 
-def finding(severity=Severity.ERROR, message="the example breaks its schema: `rel` is missing"):
+def finding(
+    severity=Severity.ERROR, message="Example does not match its schema: required property `rel` is missing"
+):
     return Finding("example-valid", severity, message, "Add `rel` to it.", place())
 
 
 def change(
-    verdict=ChangeVerdict.BREAKING, reason="`csv` is no longer taken", example=None, also_in=(), **places
+    verdict=ChangeVerdict.BREAKING, reason="`csv` is no longer accepted", example=None, also_in=(), **places
 ):
     where = {"before": place("main:openapi.yaml", 9), "after": place()} | places
     return Change(
@@ -41,28 +43,33 @@ def change(
 
 
 ADVICE = VersionAdvice(
-    "1.0.0", "1.1.0", Bump.MAJOR, Bump.MINOR, "2.0.0", "The changes call for 2.0.0; the document says 1.1.0."
+    "1.0.0",
+    "1.1.0",
+    Bump.MAJOR,
+    Bump.MINOR,
+    "2.0.0",
+    "The changes require version 2.0.0, but the document has 1.1.0.",
 )
 BREAKING = Outcome(
     NEW,
     OLD,
     (
         finding(),
-        finding(Severity.WARNING, "no 401 is described"),
-        finding(Severity.INFO, "ids are not named alike"),
+        finding(Severity.WARNING, "Operation has no 401 response"),
+        finding(Severity.INFO, "Property `orderId` is camelCase, but most are snake_case"),
     ),
     (
         change(example=Counterexample({"format": "csv", "n": [1, None]}), also_in=("POST /a", "POST /b")),
         change(reason="the operation is gone", after=None),
-        change(ChangeVerdict.REVIEW, "the pattern is another one; which of both takes more cannot be told"),
+        change(ChangeVerdict.REVIEW, "the pattern changed, and comparing patterns is not possible"),
         change(ChangeVerdict.COMPATIBLE, "the parameter `page` is new and optional", before=None),
     ),
-    (WaivedFinding(finding(message="the other example breaks its schema"), "Mended in April."),),
+    (SuppressedFinding(finding(message="Other example does not match its schema"), "Fixed in April."),),
     ADVICE,
 )
 SOUND = Outcome(NEW, None, ())
 SAME = Outcome(NEW, OLD, (), (), (), VersionAdvice("1", "1", Bump.NONE, Bump.NONE, "1.0.0", "All may stay."))
-SMALL_MATTERS = Outcome(NEW, None, (finding(Severity.WARNING, "no 401 is described"),))
+SMALL_MATTERS = Outcome(NEW, None, (finding(Severity.WARNING, "Operation has no 401 response"),))
 HOSTILE = Outcome(
     Revision(NASTY, NASTY, NASTY),
     Revision(NASTY, NASTY + "old", NASTY, NASTY),
@@ -83,7 +90,7 @@ HOSTILE = Outcome(
         )
         for verdict in ChangeVerdict
     ),
-    (WaivedFinding(Finding("example-valid", Severity.ERROR, NASTY, NASTY, Location(NASTY)), NASTY),),
+    (SuppressedFinding(Finding("example-valid", Severity.ERROR, NASTY, NASTY, Location(NASTY)), NASTY),),
     VersionAdvice(NASTY, NASTY, Bump.MAJOR, None, "", NASTY),
 )
 OUTCOMES = {

@@ -1,4 +1,4 @@
-"""Each format says the same of a review, in the form that its readers know."""
+"""Every format of the report of a review."""
 
 import json
 import re
@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from signoff.contract.errors import SetupError
 from signoff.reporting.formats import github, gitlab, html, junit, markdown, sarif, terminal
+from signoff.reporting.model import Severity
 from signoff.review.change import ChangeVerdict
 from signoff.review.outcome import Gate
 from signoff.review.report import FORMATS, render_json, schema_file
@@ -63,11 +64,11 @@ def repository(tmp_path, monkeypatch):
         (["breaking"], SMALL_MATTERS, True),
         (["never"], BREAKING, True),
         (["breaking"], replace(BREAKING, changes=(change(ChangeVerdict.REVIEW),)), True),
-        (["review"], replace(BREAKING, changes=(change(ChangeVerdict.REVIEW),)), False),
-        (["review"], replace(BREAKING, changes=(change(ChangeVerdict.BREAKING),)), False),
-        (["review", "warning"], replace(SMALL_MATTERS, base=BREAKING.base), False),
-        (["review,error"], replace(BREAKING, changes=(change(ChangeVerdict.COMPATIBLE),)), False),
-        (["review"], replace(BREAKING, changes=(change(ChangeVerdict.COMPATIBLE),)), True),
+        (["needs-review"], replace(BREAKING, changes=(change(ChangeVerdict.REVIEW),)), False),
+        (["needs-review"], replace(BREAKING, changes=(change(ChangeVerdict.BREAKING),)), False),
+        (["needs-review", "warning"], replace(SMALL_MATTERS, base=BREAKING.base), False),
+        (["needs-review,error"], replace(BREAKING, changes=(change(ChangeVerdict.COMPATIBLE),)), False),
+        (["needs-review"], replace(BREAKING, changes=(change(ChangeVerdict.COMPATIBLE),)), True),
     ],
 )
 def test_what_fails(fail_on, outcome, passes):
@@ -75,7 +76,7 @@ def test_what_fails(fail_on, outcome, passes):
 
 
 @pytest.mark.parametrize("texts", [["worse"], ["never", "error"], ["never,breaking"], [""]])
-def test_a_gate_that_cannot_be(texts):
+def test_an_invalid_gate(texts):
     with pytest.raises(SetupError, match="--fail-on"):
         Gate.of(texts)
 
@@ -83,7 +84,7 @@ def test_a_gate_that_cannot_be(texts):
 # JSON
 
 
-def test_json_keeps_to_its_schema(report):
+def test_json_matches_its_schema(report):
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(render_json(report).encode()))
 
@@ -98,13 +99,13 @@ def test_json_keeps_to_its_schema(report):
         lambda found: found["findings"][0].pop("location"),
     ],
 )
-def test_the_schema_refuses_what_is_no_review(break_it):
+def test_the_schema_rejects_an_invalid_review(break_it):
     found = json.loads(render_json(reported(BREAKING)))
     break_it(found)
     assert list(jsonschema.Draft202012Validator(SCHEMA).iter_errors(found))
 
 
-def test_json_says_what_was_found():
+def test_json_has_changes_and_findings():
     found = json.loads(render_json(reported(BREAKING)))
     assert (found["verdict"], found["passed"], found["fail_on"]) == ("breaking", False, ["breaking", "error"])
     assert found["base"] == {
@@ -117,11 +118,11 @@ def test_json_says_what_was_found():
     }  # fmt: skip
     assert (gone["after"], "counterexample" in gone) == (None, False)
     assert found["findings"][0]["fingerprint"] == BREAKING.findings[0].fingerprint
-    assert found["waived"][0]["reason"] == "Mended in April."
+    assert found["suppressed"][0]["reason"] == "Fixed in April."
     assert (found["version"]["needed"], found["version"]["enough"]) == ("major", False)
 
 
-def test_json_has_the_very_counterexample():
+def test_json_has_the_exact_counterexample():
     found = json.loads(render_json(reported(HOSTILE)))
     assert found["changes"][0]["counterexample"] == {NASTY: NASTY}
 
@@ -136,11 +137,11 @@ def test_the_verdict_is_null_without_a_base(outcome, verdict):
 # JUnit
 
 
-def test_junit_keeps_to_the_structure_that_ci_systems_know(report):
+def test_junit_matches_the_schema_of_ci_systems(report):
     xmlschema.XMLSchema(JUNIT).validate(junit.render(report))
 
 
-@pytest.mark.parametrize("fail_on", ["breaking", "review", "error", "warning", "info", "never"])
+@pytest.mark.parametrize("fail_on", ["breaking", "needs-review", "error", "warning", "info", "never"])
 def test_junit_fails_what_the_gate_stops(report, fail_on):
     gated = reported(report.outcome, fail_on)
     root = ET.fromstring(junit.render(gated))
@@ -156,7 +157,7 @@ def test_junit_fails_what_the_gate_stops(report, fail_on):
 def test_sarif_results_point_at_the_document(repository):
     run = json.loads(sarif.render(reported(BREAKING)))["runs"][0]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
-    assert len(run["results"]) == len(BREAKING.changes) + len(BREAKING.findings) + len(BREAKING.waived)
+    assert len(run["results"]) == len(BREAKING.changes) + len(BREAKING.findings) + len(BREAKING.suppressed)
     for result in run["results"]:
         assert rules[result["ruleIndex"]] == result["ruleId"]
         physical = result["locations"][0]["physicalLocation"]
@@ -166,7 +167,7 @@ def test_sarif_results_point_at_the_document(repository):
     assert [result["level"] for result in run["results"]] == [
         "error", "error", "warning", "note", "error", "warning", "note", "error"
     ]  # fmt: skip
-    assert run["results"][-1]["suppressions"][0]["justification"] == "Mended in April."
+    assert run["results"][-1]["suppressions"][0]["justification"] == "Fixed in April."
     assert run["results"][0]["relatedLocations"][0]["message"]["text"] == "before"
 
 
@@ -180,9 +181,9 @@ def test_sarif_is_ascii_json(report):
 
 def test_github_commands_are_one_line_each(report, repository):
     lines = github.render(report).splitlines()
-    told = [one for one in report.outcome.changes if one.verdict is not ChangeVerdict.COMPATIBLE]
-    whole = len(report.notes) + bool(report.outcome.waived) + 1
-    assert len(lines) == len(told) + len(report.outcome.findings) + whole
+    shown = [one for one in report.outcome.changes if one.verdict is not ChangeVerdict.COMPATIBLE]
+    whole = len(report.notes) + bool(report.outcome.suppressed) + 1
+    assert len(lines) == len(shown) + len(report.outcome.findings) + whole
     for line in lines:
         assert re.fullmatch(r"::(error|warning|notice) [^:]*::.*", line), line
 
@@ -201,7 +202,7 @@ def test_gitlab_issues_have_what_gitlab_asks_for(report):
         assert issue["location"]["lines"]["begin"] >= 1
     shown = [one for one in report.outcome.changes if one.verdict is not ChangeVerdict.COMPATIBLE]
     assert len({issue["fingerprint"] for issue in issues}) == len(issues)
-    assert len(issues) == len(shown) + len(report.outcome.findings) + len(report.outcome.waived)
+    assert len(issues) == len(shown) + len(report.outcome.findings) + len(report.outcome.suppressed)
 
 
 # Markdown
@@ -217,10 +218,17 @@ def tokens(text):
 
 def test_markdown_begins_with_the_verdict_and_keeps_its_order():
     text = markdown.render(reported(BREAKING))
-    assert text.startswith("## ❌ Breaking: Shop 1.0.0 → 1.1.0\n")
+    assert text.startswith("## ❌ Breaking changes: Shop 1.0.0 → 1.1.0\n")
     places = [
         text.index(word)
-        for word in ("call for 2.0.0", "Breaking for", "For a person", ">Compatible<", "Findings", "Waived")
+        for word in (
+            "require version 2.0.0",
+            ">Breaking changes<",
+            "need review<",
+            ">Compatible changes<",
+            "Findings",
+            "Suppressed",
+        )
     ]
     assert places == sorted(places)
     assert "`main:openapi.yaml (0123456789)`" in text
@@ -266,7 +274,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "link", "br"):
+        if tag not in ("meta", "link", "br", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -288,7 +296,26 @@ def test_the_page_names_both_revisions():
     text = html.render(reported(BREAKING))
     assert "main:openapi.yaml (0123456789)" in text
     assert "Shop 1.1.0" in text
-    assert "Both revisions mean the same" in html.render(reported(SAME))
+    assert "The API has not changed" in html.render(reported(SAME))
+
+
+def test_the_page_groups_findings_by_rule_and_lists_a_repeated_one_once():
+    repeated = replace(
+        finding(), also_at=tuple(place(line=n, pointer=f"/paths/~1a{n}/get") for n in range(7))
+    )
+    other = replace(finding(Severity.WARNING), rule="unused-tag", location=place(pointer="/tags/0"))
+    text = html.render(reported(replace(SOUND, findings=(repeated, finding(message="Other"), other))))
+    page = Page(text)
+    shown = [attributes["class"] for tag, attributes in page.elements if tag == "li"]
+    assert shown == ["clause error", "clause error", "clause warning"]
+    assert re.findall(r"<h3>([a-z-]+)</h3> <span[^>]*>([^<]*)", text) == [
+        ("example-valid", "2 findings in 8 operations"),
+        ("unused-tag", "1 place"),
+    ]
+    assert "GET /things, GET /a0, GET /a1" in text
+    assert [one["id"] for tag, one in page.elements if tag == "input"] == [
+        "show-all", "show-error", "show-warning"
+    ]  # fmt: skip
 
 
 # The terminal
@@ -297,20 +324,20 @@ def test_the_page_names_both_revisions():
 def test_the_terminal_begins_with_the_verdict():
     lines = click.unstyle(terminal.render(reported(BREAKING))).splitlines()
     assert lines[0] == (
-        "FAIL  breaking: Shop 1.0.0 → 1.1.0 (changes: 2 breaking, 1 review, 1 compatible;"
-        " findings: 1 error, 1 warning, 1 note; 1 waived)"
+        "FAIL  Shop 1.0.0 → 1.1.0: 2 breaking changes, 1 needs review, 1 compatible change;"
+        " 1 error, 1 warning, 1 info; 1 suppressed"
     )
     assert lines[1].strip() == "openapi.yaml against main:openapi.yaml (0123456789)"
     assert lines[-1] == lines[0]
     assert (
         click.unstyle(terminal.render(reported(SOUND)))
-        == "PASS  Shop 1.1.0 (no findings)\n      openapi.yaml\n"
+        == "PASS  Shop 1.1.0: no findings\n      openapi.yaml\n"
     )
 
 
-def test_other_titles_are_both_told():
+def test_two_titles_are_both_shown():
     renamed = replace(BREAKING, base=replace(BREAKING.base, title="Store"))
-    assert "breaking: Store 1.0.0 → Shop 1.1.0" in click.unstyle(terminal.render(reported(renamed)))
+    assert "FAIL  Store 1.0.0 → Shop 1.1.0: 2 breaking" in click.unstyle(terminal.render(reported(renamed)))
 
 
 # All of them
@@ -339,7 +366,7 @@ def test_every_format_names_what_was_compared(name, outcome, repository):
     assert "openapi.yaml" in shown.replace("main:openapi.yaml", "")
 
 
-def test_readers_can_tell_alike_findings_apart():
+def test_equal_findings_have_different_fingerprints():
     alike = tuple(
         replace(finding(), location=place(pointer=f"/tags/{number}", line=number + 1)) for number in range(3)
     )
