@@ -57,8 +57,8 @@ def read(
     known = as_object(schemas.view(schema).outline.get("properties"))
     found: JsonObject = {}
     read_already: set[str] = set()
-    for name, told in encoding.items():
-        if told.style == "deepObject":
+    for name, encoded in encoding.items():
+        if encoded.style == "deepObject":
             value = read_deep_object(pairs, name, as_object(known.get(name)), schemas)
             if value is not None:
                 found[name] = value

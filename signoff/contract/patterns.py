@@ -1,7 +1,7 @@
-"""Regular expressions of schemas as the compiled validators can read them (ECMA-262).
+"""Rewrites the patterns of schemas as valid ECMA-262 regular expressions.
 
-Documents hold patterns of other dialects as well: Java's classes, ranges that only lenient engines
-take. What means the same in ECMA-262 is written so; what does not is told and left out.
+Documents contain patterns of other dialects, too: Java's character classes, ranges that only lenient engines
+accept. Patterns with an equivalent in ECMA-262 are rewritten; others are ignored with a warning.
 """
 
 from __future__ import annotations

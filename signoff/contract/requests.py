@@ -123,7 +123,7 @@ class RequestReader:
         if value == "" and parameter.allow_empty:
             return
         key = (parameter.location, parameter.name)
-        values[key] = value  # type: ignore[assignment]  # not ABSENT: told apart above
+        values[key] = value  # type: ignore[assignment]  # not ABSENT: checked above
         schema = parameter.schema
         is_text = parameter.media_type is None or not media_types.is_json(parameter.media_type)
         if schema and is_text and not schema.is_valid(values[key], Direction.REQUEST):

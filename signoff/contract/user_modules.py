@@ -68,7 +68,7 @@ def load_user_module(source: str, what: str, *, submodule: str = "", is_private:
 
 
 @contextmanager
-def errors_of(what: str, function: Callable[..., object], mend: str) -> Iterator[None]:
+def errors_of(what: str, function: Callable[..., object], suggestion: str) -> Iterator[None]:
     """Raise SetupError for what a user's function raises, SystemExit included: it must not end a run."""
     try:
         yield
@@ -76,7 +76,7 @@ def errors_of(what: str, function: Callable[..., object], mend: str) -> Iterator
         reason = next(iter(str(error).splitlines()), "")
         raise SetupError(
             f"the {what} raised {type(error).__name__}: {reason}",
-            suggestion=mend,
+            suggestion=suggestion,
             location=raised_at(error, sys.modules[function.__module__]),
         ) from error
 

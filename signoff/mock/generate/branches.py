@@ -83,7 +83,7 @@ class Branches:
             branches = as_list(raw.get(keyword))
             if branches and True not in branches:
                 ordered = self._ordered(branches)
-                apart = self._told_apart(ordered) if keyword == "oneOf" else []
+                apart = self._distinct(ordered) if keyword == "oneOf" else []
                 choices.append([_Part(item) for item in [*ordered, *apart]])
         if isinstance(raw.get("if"), dict | bool):
             choices.append([_Part(item) for item in _conditional(raw)])
@@ -119,7 +119,7 @@ class Branches:
         self.random.shuffle(real)
         return real + nothing
 
-    def _told_apart(self, branches: list[JsonObject]) -> list[JsonObject]:
+    def _distinct(self, branches: list[JsonObject]) -> list[JsonObject]:
         """Each branch with members that break the others, for branches that a plain value satisfies all.
 
         `oneOf` over objects that have nothing but optional members is a common slip for `anyOf`.

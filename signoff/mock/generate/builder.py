@@ -163,9 +163,9 @@ class Walk:
         if "const" in schema or "enum" in schema:
             yield from self.listed(schema)
             return
-        for told in _told(schema):
-            if self.suits(told, schema):
-                yield told
+        for suggested in _examples(schema):
+            if self.suits(suggested, schema):
+                yield suggested
         if self.realism is not None and (named := self.named(schema, place)) is not None:
             yield named
         failure: CannotGenerateError | None = None
@@ -195,8 +195,8 @@ class Walk:
         if self.realism is None:
             return None
         if "x-faker" in schema:
-            told = hinted(self.realism.seeded(self.random), schema["x-faker"])
-            return told if told is not None and self.suits(told, schema) else None
+            suggested = hinted(self.realism.seeded(self.random), schema["x-faker"])
+            return suggested if suggested is not None and self.suits(suggested, schema) else None
         kind = _kinds(schema)[0]
         if kind == "string" and not {"format", "pattern"} & schema.keys():
             made = self.by_name(place, strings=True)
@@ -253,7 +253,7 @@ class Walk:
         )
 
 
-def _told(schema: JsonObject) -> Iterator[JsonValue]:
+def _examples(schema: JsonObject) -> Iterator[JsonValue]:
     """What the schema itself gives as examples."""
     yield from as_list(schema.get("examples"))
     for keyword in ("example", "default"):
