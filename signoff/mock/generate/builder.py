@@ -124,7 +124,7 @@ class Walk:
                 for made in self.candidates(flat, place, tries=_TRIES if check else 1):
                     if not check or self.suits(made, raw):
                         return made
-                    reason = "what was made breaks a condition of the schema"
+                    reason = "the generated value does not match a condition of the schema"
             except CannotGenerateError as error:
                 reason = str(error)
         raise CannotGenerateError(reason)

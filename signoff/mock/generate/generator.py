@@ -68,10 +68,10 @@ class Generator:
                 continue
             except (ExhaustedError, RecursionError):
                 most = room // 3  # as much room again would most likely come to no end either
-                reason = reason or "no end was found in a reasonable time"
+                reason = reason or "the generator reached its step limit"
                 continue
             if not reason:
-                logger.info("a value for %s was put right by its violations", schema.pointer)
+                logger.info("a value for %s was repaired after validation", schema.pointer)
                 return value
         logger.info("no value for %s: %s", schema.pointer, reason)
         raise CannotGenerateError(reason)
