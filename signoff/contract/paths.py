@@ -159,6 +159,6 @@ def _descend(node: _Node[T], segments: list[str], depth: int) -> Iterator[tuple[
         match = entry.pattern.fullmatch(segment) if entry.pattern else None
         if entry.pattern and not match:
             continue
-        taken = match.groups() if match else (segment,)
+        values = match.groups() if match else (segment,)
         for found, texts in _descend(entry.node, segments, depth + 1):
-            yield found, texts | dict(zip(entry.names, taken, strict=True))
+            yield found, texts | dict(zip(entry.names, values, strict=True))

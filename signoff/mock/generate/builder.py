@@ -1,11 +1,11 @@
 """Building a value for a schema, part by part; a part that does not suit is built again.
 
 How it works. `Branches.flat` gives the flat schemas that a schema may stand for: references followed,
-`allOf` merged, one branch of each choice taken. `Walk.value` takes the first ones in turn. For a flat schema
+`allOf` merged, one branch of each choice. `Walk.value` takes the first ones in turn. For a flat schema
 `Walk.candidates` gives values, the most realistic first: a listed value, an example, what the property's
 name suggests, then a value of each type. Objects and arrays build their parts by `Walk.value` again. What
 merging cannot express (`not`, `oneOf`, conditions) is checked on the value that was made, and the next
-candidate is tried where it fails. A budget of steps ends an attempt that leads nowhere; the generator then
+candidate is tried where it fails. A budget of steps ends an attempt without a result; the generator then
 starts a plainer one.
 """
 
