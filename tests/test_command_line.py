@@ -108,8 +108,8 @@ def test_a_port_in_use():
         ("http://127.0.0.1:9/api", ["nothing answers", "refused"]),
         ("nothing-like-a-target", ["neither a URL nor module:app"]),
         ("ftp://x", ["no http(s) URL"]),
-        ("no_such_module:app", ["cannot import", "No module named"]),
-        ("json:nothing", ["cannot import"]),
+        ("no_such_module:app", ["cannot be imported", "No module named"]),
+        ("json:nothing", ["cannot be imported"]),
         ("json:__doc__", ["no application"]),
     ],
 )
@@ -156,7 +156,7 @@ def test_bad_reports(tmp_path):
 def test_bad_mock_options(tmp_path):
     museum = ROOT / "tests" / "documents" / "museum.yaml"
     assert_plain_error(signoff("mock", museum, "--handlers", "no.such.module"), "cannot import")
-    assert_plain_error(signoff("mock", museum, museum), "both have", "--base-path")
+    assert_plain_error(signoff("mock", museum, museum), "duplicate operation", "--base-path")
     for arguments, said in [
         ((museum, "--base-path", "/a", "--base-path", "/b"), "2 base paths for 1 document"),
         (("-", "--reload"), "--reload follows files"),

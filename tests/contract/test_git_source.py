@@ -166,15 +166,15 @@ def test_a_folder_may_have_the_name_of_a_branch(repository):
 
 def test_outside_a_repository_the_base_is_no_file(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(SourceError, match=r"'missing.yaml' is no file, and .* is not in a git repository"):
+    with pytest.raises(SourceError, match=r"'missing.yaml' is not a file, and .* is not in a git repository"):
         read_base("missing.yaml", str(tmp_path / "openapi.yaml"))
 
 
 @pytest.mark.parametrize(
     ("base", "document", "words"),
     [
-        ("nowhere", "api/openapi.yaml", ["is no file, and unknown revision", "fetch"]),
-        ("missing.yaml", "api/openapi.yaml", ["is no file, and"]),
+        ("nowhere", "api/openapi.yaml", ["is not a file, and unknown revision", "fetch"]),
+        ("missing.yaml", "api/openapi.yaml", ["is not a file, and"]),
         ("main", "-", ["main:PATH"]),
         ("main", "https://example.org/openapi.yaml", ["main:PATH"]),
         ("main", "other.yaml", ["other.yaml does not exist at main"]),
