@@ -1,4 +1,4 @@
-"""The behaviour of the saved reports API that its document cannot say: one function an operation."""
+"""Custom handlers of the saved reports API: one function per operation."""
 
 from __future__ import annotations
 

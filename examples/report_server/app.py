@@ -46,17 +46,17 @@ def create_app(database: str = ":memory:") -> FastAPI:
 
     @app.exception_handler(ProblemError)
     async def on_problem(request: Request, error: ProblemError) -> JSONResponse:
-        return problems.answer(request, error.code, error.headers)
+        return problems.response(request, error.code, error.headers)
 
     @app.exception_handler(HTTPException)
     async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
         code = "method_not_allowed" if error.status_code == 405 else "not_found"
-        return problems.answer(request, code, error.headers)
+        return problems.response(request, code, error.headers)
 
     @app.exception_handler(Exception)
     async def on_fault(request: Request, error: Exception) -> JSONResponse:
         logger.error("the request failed", exc_info=error)
-        return problems.answer(request, "internal_error")
+        return problems.response(request, "internal_error")
 
     return app
 

@@ -39,13 +39,13 @@ _KNOWN: dict[str, tuple[int, str, str, str]] = {
 
 @dataclass(slots=True)
 class ProblemError(Exception):
-    """Raised to answer with a problem."""
+    """Raised to return a problem."""
 
     code: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def answer(request: Request, code: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def response(request: Request, code: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The response for a problem of that code."""
     status, title, detail, hint = _KNOWN[code]
     path = request.scope.get("raw_path", b"").decode("ascii", "replace").partition("?")[0]

@@ -1,4 +1,4 @@
-"""Made-up people."""
+"""Generated people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which operation a path means: templates against raw request paths (OpenAPI 3.1, section 4.8.8).
+"""Matches raw request paths to path templates (OpenAPI 3.1, section 4.8.8).
 
 A tree of segments, literal before templated, so that a look-up costs what the path is long. The
 path is split before it is decoded: `%2F` inside a parameter does not start a new segment.
@@ -99,7 +99,7 @@ class PathTable(Generic[T]):
         return None
 
     def methods(self, path: str) -> tuple[str, ...]:
-        """The methods that a raw path takes; empty for one that no template matches."""
+        """The methods of a raw path; empty if no template matches."""
         return tuple(dict.fromkeys(method for values, _ in self.find(path) for method in values))
 
 
@@ -159,6 +159,6 @@ def _descend(node: _Node[T], segments: list[str], depth: int) -> Iterator[tuple[
         match = entry.pattern.fullmatch(segment) if entry.pattern else None
         if entry.pattern and not match:
             continue
-        taken = match.groups() if match else (segment,)
+        values = match.groups() if match else (segment,)
         for found, texts in _descend(entry.node, segments, depth + 1):
-            yield found, texts | dict(zip(entry.names, taken, strict=True))
+            yield found, texts | dict(zip(entry.names, values, strict=True))

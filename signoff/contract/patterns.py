@@ -1,7 +1,7 @@
-"""Regular expressions of schemas as the compiled validators can read them (ECMA-262).
+"""Rewrites the patterns of schemas as valid ECMA-262 regular expressions.
 
-Documents hold patterns of other dialects as well: Java's classes, ranges that only lenient engines
-take. What means the same in ECMA-262 is written so; what does not is told and left out.
+Documents contain patterns of other dialects, too: Java's character classes, ranges that only lenient engines
+accept. Patterns with an equivalent in ECMA-262 are rewritten; others are ignored with a warning.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PIECE = re.compile(r"\\[pP]\{[^}]*\}|\\.|\{\d+,\d*\}|.", re.DOTALL)
 
 @lru_cache(maxsize=4096)
 def readable_form(pattern: str) -> str | None:
-    """The pattern, or another spelling of it, that the validators can read; None where there is none."""
+    """The pattern, or an equivalent one, that the validators can read; None without one."""
     translated = pattern.replace(r"\Z", "$").replace(r"\A", "^")
     spellings = (pattern, _with_literal_hyphens(pattern), translated)
     return next((spelling for spelling in spellings if _is_readable(spelling)), None)

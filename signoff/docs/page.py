@@ -86,8 +86,8 @@ def renderer() -> tuple[str, str]:
         style = (folder / "swagger-ui.css").read_text(encoding="utf-8")
     except (IndexError, OSError):
         raise SetupError(
-            "the page's renderer, Swagger UI, is not installed",
-            suggestion="Install the package flask-swagger-ui.",
+            "Swagger UI is not installed",
+            suggestion="Run `pip install flask-swagger-ui`.",
         ) from None
     return inline(script), _SOURCE_MAP.sub("", style)
 

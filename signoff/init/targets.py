@@ -26,7 +26,7 @@ _HEAD = """\
 """
 _USERS = """\
 # With users, the tests also check that forged credentials and other users are rejected:
-# people:
+# users:
 #   owner:
 #     headers: {Authorization: '${OWNER_CREDENTIALS}'}
 #   other:

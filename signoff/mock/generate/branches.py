@@ -1,4 +1,4 @@
-"""A schema as a choice of flat ones: references followed, `allOf` merged, one branch of each choice taken."""
+"""A schema as a choice of flat ones: references followed, `allOf` merged, one branch of each choice."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Branches:
             branches = as_list(raw.get(keyword))
             if branches and True not in branches:
                 ordered = self._ordered(branches)
-                apart = self._told_apart(ordered) if keyword == "oneOf" else []
+                apart = self._distinct(ordered) if keyword == "oneOf" else []
                 choices.append([_Part(item) for item in [*ordered, *apart]])
         if isinstance(raw.get("if"), dict | bool):
             choices.append([_Part(item) for item in _conditional(raw)])
@@ -92,7 +92,7 @@ class Branches:
     def _combined(
         self, merged: JsonObject, choices: list[list[_Part]], hops: int
     ) -> Iterator[tuple[JsonObject, str]]:
-        """Every way to take one of each choice, merged, with the named schema of the last one taken."""
+        """Every way to take one of each choice, merged, with the named schema of the last one."""
         if not choices:
             yield merged, ""
             return
@@ -119,7 +119,7 @@ class Branches:
         self.random.shuffle(real)
         return real + nothing
 
-    def _told_apart(self, branches: list[JsonObject]) -> list[JsonObject]:
+    def _distinct(self, branches: list[JsonObject]) -> list[JsonObject]:
         """Each branch with members that break the others, for branches that a plain value satisfies all.
 
         `oneOf` over objects that have nothing but optional members is a common slip for `anyOf`.
@@ -139,7 +139,7 @@ class Branches:
     def _discriminated(
         self, part: _Part, siblings: JsonObject, choices: list[list[_Part]], hops: int
     ) -> Iterator[JsonObject]:
-        """The combinations, the discriminator's property naming the schema that was taken."""
+        """The combinations, the discriminator's property naming the chosen schema."""
         discriminator = part.raw.get("discriminator")
         if not isinstance(discriminator, dict) or "propertyName" not in discriminator:
             yield from (flat for flat, _ in self._combined(siblings, choices, hops))
@@ -150,8 +150,8 @@ class Branches:
             self.random.shuffle(children)
             choices = [*choices, [*children, _Part({})]] if children else choices
         for flat, name in self._combined(siblings, choices, hops):
-            taken = name if has_branches else part.derived  # where a child was taken, it has its name already
-            yield self._named(flat, discriminator, taken) if taken else flat
+            chosen = name if has_branches else part.derived  # a chosen child already has its name
+            yield self._named(flat, discriminator, chosen) if chosen else flat
 
     def _children(self, discriminator: JsonObject) -> list[_Part]:
         """The schemas that a discriminator's mapping leads to."""

@@ -1,11 +1,11 @@
 """Building a value for a schema, part by part; a part that does not suit is built again.
 
 How it works. `Branches.flat` gives the flat schemas that a schema may stand for: references followed,
-`allOf` merged, one branch of each choice taken. `Walk.value` takes the first ones in turn. For a flat schema
+`allOf` merged, one branch of each choice. `Walk.value` takes the first ones in turn. For a flat schema
 `Walk.candidates` gives values, the most realistic first: a listed value, an example, what the property's
 name suggests, then a value of each type. Objects and arrays build their parts by `Walk.value` again. What
 merging cannot express (`not`, `oneOf`, conditions) is checked on the value that was made, and the next
-candidate is tried where it fails. A budget of steps ends an attempt that leads nowhere; the generator then
+candidate is tried where it fails. A budget of steps ends an attempt without a result; the generator then
 starts a plainer one.
 """
 
@@ -124,7 +124,7 @@ class Walk:
                 for made in self.candidates(flat, place, tries=_TRIES if check else 1):
                     if not check or self.suits(made, raw):
                         return made
-                    reason = "what was made breaks a condition of the schema"
+                    reason = "the generated value does not match a condition of the schema"
             except CannotGenerateError as error:
                 reason = str(error)
         raise CannotGenerateError(reason)
@@ -163,9 +163,9 @@ class Walk:
         if "const" in schema or "enum" in schema:
             yield from self.listed(schema)
             return
-        for told in _told(schema):
-            if self.suits(told, schema):
-                yield told
+        for suggested in _examples(schema):
+            if self.suits(suggested, schema):
+                yield suggested
         if self.realism is not None and (named := self.named(schema, place)) is not None:
             yield named
         failure: CannotGenerateError | None = None
@@ -195,8 +195,8 @@ class Walk:
         if self.realism is None:
             return None
         if "x-faker" in schema:
-            told = hinted(self.realism.seeded(self.random), schema["x-faker"])
-            return told if told is not None and self.suits(told, schema) else None
+            suggested = hinted(self.realism.seeded(self.random), schema["x-faker"])
+            return suggested if suggested is not None and self.suits(suggested, schema) else None
         kind = _kinds(schema)[0]
         if kind == "string" and not {"format", "pattern"} & schema.keys():
             made = self.by_name(place, strings=True)
@@ -253,7 +253,7 @@ class Walk:
         )
 
 
-def _told(schema: JsonObject) -> Iterator[JsonValue]:
+def _examples(schema: JsonObject) -> Iterator[JsonValue]:
     """What the schema itself gives as examples."""
     yield from as_list(schema.get("examples"))
     for keyword in ("example", "default"):

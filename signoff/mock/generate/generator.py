@@ -52,12 +52,12 @@ class Generator:
         Raises:
             CannotGenerateError: every try failed.
         """
-        told = f"{self._seed}|{key}|{json.dumps(schema.raw, sort_keys=True, default=str)}"
+        seed_text = f"{self._seed}|{key}|{json.dumps(schema.raw, sort_keys=True, default=str)}"
         reason = ""
         most = _ROOMS[0]
         for attempt, usual in enumerate(_ROOMS):
             room = min(usual, most)
-            walk = self._walk(f"{told}|{attempt}", direction, attempt)
+            walk = self._walk(f"{seed_text}|{attempt}", direction, attempt)
             try:
                 value = walk.value(schema.raw, Place(room=room))
                 if schema.is_valid(value, direction):
@@ -68,16 +68,16 @@ class Generator:
                 continue
             except (ExhaustedError, RecursionError):
                 most = room // 3  # as much room again would most likely come to no end either
-                reason = reason or "no end was found in a reasonable time"
+                reason = reason or "the generator reached its step limit"
                 continue
             if not reason:
-                logger.info("a value for %s was put right by its violations", schema.pointer)
+                logger.info("a value for %s was repaired after validation", schema.pointer)
                 return value
         logger.info("no value for %s: %s", schema.pointer, reason)
         raise CannotGenerateError(reason)
 
-    def _walk(self, told: str, direction: Direction, attempt: int) -> Walk:
-        random = Random(blake2b(told.encode(), digest_size=16).digest())
+    def _walk(self, seed_text: str, direction: Direction, attempt: int) -> Walk:
+        random = Random(blake2b(seed_text.encode(), digest_size=16).digest())
         hidden = "writeOnly" if direction is Direction.RESPONSE else "readOnly"
         suitability = self._suitability.get(direction)
         if suitability is None:

@@ -174,7 +174,7 @@ def _check_options(schema: JsonObject) -> None:
         return
     options = as_list(schema["enum"])
     if not options or ("const" in schema and schema["const"] not in options):
-        raise ContradictionError("no member of the enum is left")
+        raise ContradictionError("no value of the enum is left")
 
 
 def _one_after_another(left: JsonValue, right: JsonValue) -> JsonValue:

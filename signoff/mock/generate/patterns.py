@@ -122,7 +122,7 @@ def _translated(pattern: str) -> str:
 
 
 def _bounded(pattern: str, repeat: int) -> str:
-    """The pattern with every open repetition (`*`, `+`, `{2,}`) taken about `repeat` times."""
+    """The pattern with every open repetition (`*`, `+`, `{2,}`) repeated about `repeat` times."""
     parts: list[str] = []
     for piece, inside in pieces(pattern):
         written = piece

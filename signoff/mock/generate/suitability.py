@@ -38,7 +38,7 @@ class Suitability:
     def suits(self, value: JsonValue, raw: JsonValue) -> bool:
         """Whether `value` satisfies `raw`, a schema of the document or made out of some.
 
-        What cannot be judged (a pattern that only ECMAScript has, say) is taken to suit.
+        What cannot be judged (a pattern that only ECMAScript has, say) is assumed to match.
         """
         try:
             return bool(self._root.evolve(schema=raw).is_valid(value))

@@ -132,7 +132,7 @@ class Journal:
         counterexample: Counterexample | None = None,
         where: str = "",
     ) -> None:
-        """Note a change with a verdict of its own, in place of the same change where that was reported before.
+        """Note a change with a verdict of its own, in place of the same change reported before.
 
         Args:
             rule: the verdict, and why.
