@@ -106,9 +106,7 @@ def forbidden_required_property(subject: Subject) -> Faults:
                 message = f"Property `{name}` is required, but the schema forbids it"
                 known = schemas.view(schema).properties
                 yield Fault(
-                    place,
-                    message,
-                    suggestion(name, known, "Define it under `properties` or remove it from `required`."),
+                    place, message, suggestion(name, known, "Define it or remove it from `required`.")
                 )
 
 
@@ -282,9 +280,7 @@ def unreachable_condition(subject: Subject) -> Faults:
                 if name in enums and wanted and not any(_has(enums[name], value) for value in wanted):
                     message = f"`{name}` is never {wanted[0]!r}: the value is not in its enum"
                     yield Fault(
-                        f"{place}/properties/{escape(name)}",
-                        message,
-                        "Correct the value or add it to the enum.",
+                        f"{place}/properties/{escape(name)}", message, "Correct the value or the enum."
                     )
 
 

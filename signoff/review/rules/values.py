@@ -47,9 +47,7 @@ def missing_pagination(subject: Subject) -> Faults:
         place = _unbounded_list(subject, operation)
         if place:
             message = "Operation returns an unbounded list without pagination"
-            yield Fault(
-                operation.pointer, message, "Add pagination parameters, such as `limit` and `cursor`."
-            )
+            yield Fault(operation.pointer, message, "Add parameters such as `limit` and `cursor`.")
 
 
 def _unbounded_list(subject: Subject, operation: Operation) -> str:
@@ -145,11 +143,7 @@ def additional_properties_in_request(subject: Subject) -> Faults:
     for pointer, schema in _sent(subject):
         if schema.get("additionalProperties") is True and as_object(schema.get("properties")):
             message = "Request accepts any additional property"
-            yield Fault(
-                f"{pointer}/additionalProperties",
-                message,
-                "Define the properties, or give `additionalProperties` a schema.",
-            )
+            yield Fault(f"{pointer}/additionalProperties", message, "Define the properties instead.")
 
 
 def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, tuple[JsonObject, ...]]]:
@@ -227,6 +221,4 @@ def inconsistent_id_type(subject: Subject) -> Faults:
         known, _ = first.setdefault(name, (kind, place)) if kind else ("", "")
         if kind and kind != known:
             line = subject.locate(first[name][1]).line
-            yield Fault(
-                place, f"`{name}` is a {kind} here, but a {known} elsewhere", f"Compare with line {line}."
-            )
+            yield Fault(place, f"`{name}` is a {kind} here, but a {known} elsewhere", f"See line {line}.")
