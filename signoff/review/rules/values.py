@@ -172,7 +172,7 @@ def missing_date_time_format(subject: Subject) -> Faults:
         called = parts_of_name[-1:] == ["at"] and happened
         described = _DATE_TEXT.search(str(schema.get("description", "")))
         if (called or parts_of_name[-1:] == ["timestamp"] or described) and _is_plain(among, "string"):
-            message = f"Time `{name}` has no `format`"
+            message = f"Property `{name}` is a time, but has no `format`"
             yield Fault(place, message, "Add `format: date-time` (or date, time, duration).")
 
 
@@ -201,7 +201,9 @@ def missing_uuid_format(subject: Subject) -> Faults:
     """Strings described as UUIDs, without `format: uuid`."""
     for name, place, schema, among in _properties(subject):
         if _UUID_TEXT.match(str(schema.get("description", ""))) and _is_plain(among, "string"):
-            yield Fault(place, f"`{name}` is described as a UUID, but has no `format`", "Add `format: uuid`.")
+            yield Fault(
+                place, f"Property `{name}` is described as a UUID, but has no `format`", "Add `format: uuid`."
+            )
 
 
 @recommendation(
@@ -221,4 +223,6 @@ def inconsistent_id_type(subject: Subject) -> Faults:
         known, _ = first.setdefault(name, (kind, place)) if kind else ("", "")
         if kind and kind != known:
             line = subject.locate(first[name][1]).line
-            yield Fault(place, f"`{name}` is a {kind} here, but a {known} elsewhere", f"See line {line}.")
+            yield Fault(
+                place, f"Property `{name}` is a {kind} here, but a {known} elsewhere", f"See line {line}."
+            )
