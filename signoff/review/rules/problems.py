@@ -141,7 +141,8 @@ def problem_resource_mismatch(subject: Subject) -> Faults:
         elif problem.response.status in ("404", "410") and (missing := _missing(problem.body)):
             known = {word for operation in problem.operations for word in _known(subject, operation)}
             if not set(_nouns(missing)) & known:
-                message = f"Example says that {with_article(missing)} is not found, but belongs to {_shown(problem.operations)}"
+                shown = _shown(problem.operations)
+                message = f"Example says that {with_article(missing)} is not found, but belongs to {shown}"
                 yield Fault(problem.pointer, message, "Use an example that this operation can return.")
 
 
