@@ -10,8 +10,8 @@
     port = 4020
 
 A top-level key sets the default of that option for every command that has it. A key in a command's table
-takes precedence, for that command only. This module finds the file, reads it, and resolves its paths; `defaults`
-passes the options to click.
+takes precedence, for that command only. This module finds the file, reads it, and resolves its paths;
+`defaults` passes the options to click.
 """
 
 from __future__ import annotations

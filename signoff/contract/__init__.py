@@ -1,6 +1,6 @@
-"""The contract: an OpenAPI document and everything that only reads it.
+"""The contract: an OpenAPI document, loaded and compiled.
 
-`load` gives a `Contract`; nothing here imports the mock server or the tests.
+`load` returns a `Contract`. Nothing here imports the mock server or the tests.
 """
 
 from signoff.contract.contract import (

@@ -1,7 +1,7 @@
-"""One document out of many files: every `$ref` of the result stays inside it.
+"""Bundles a document of several files into one, with local `$ref`s only.
 
-A file that is referred to is kept whole under `FILES_KEY`, and the references to it are rewritten
-to lead there. Nothing is inlined, so recursive schemas cost nothing and every place is still known.
+Referenced files are kept whole under `FILES_KEY`, and references to them are rewritten. Nothing is inlined,
+so recursive schemas cost nothing and every location is still known.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FILES_KEY = "x-signoff-files"
 
 
 class RemoteReferenceError(DocumentError):
-    """A reference leads to the network, and nobody gave leave to follow it."""
+    """A reference to a URL, without permission to fetch it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,15 @@ class Bundle:
     """The result.
 
     Attributes:
-        value: the document; files other than the root stand under `FILES_KEY`, by number.
-        files: all files read; the first is the root.
+        value: the document; other files are under `FILES_KEY`, by number.
+        files: all files; the first is the root.
     """
 
     value: JsonObject
     files: tuple[Source, ...]
 
     def locate(self, pointer: str) -> Location:
-        """The place in its own file of a pointer into the bundled document."""
+        """The location in its own file of a pointer into the bundled document."""
         tokens = split(pointer)
         if tokens[:1] == [FILES_KEY] and len(tokens) > 1:
             rest = "/".join(["", *pointer.split("/")[3:]])
@@ -57,17 +57,17 @@ def bundle(
     kind: str = "document",
     unresolved: list[DocumentError] | None = None,
 ) -> Bundle:
-    """Read every file that `document` refers to and join them.
+    """Read every file that `document` references, and join them.
 
     Args:
         root: the source of `document`.
         document: its value; it is not changed.
-        allow_remote_refs: whether references to `http(s)` URLs may be fetched.
+        allow_remote_refs: whether to fetch references to `http(s)` URLs.
         kind: the kind of its root in `structure.FIELDS`.
-        unresolved: where given, references that lead nowhere are entered here and left as they are.
+        unresolved: if given, collects references that cannot be resolved, instead of raising.
 
     Raises:
-        DocumentError: a reference leads nowhere, or to the network without leave.
+        DocumentError: a reference cannot be resolved, or is remote and not allowed.
     """
     bundler = _Bundler(copy.deepcopy(document), [root], allow_remote_refs, unresolved)
     bundler.run(kind)
@@ -88,14 +88,14 @@ class _Bundler:
             try:
                 self.rewrite(node, node.ref)  # before `walk` follows it
             except RemoteReferenceError:
-                raise  # it may well lead somewhere
+                raise  # it may be valid
             except DocumentError as error:
                 if self.unresolved is None:
                     raise
                 self.unresolved.append(error)
 
     def rewrite(self, node: Node, ref: str) -> None:
-        """Have the reference that `node` is lead to a place in the result."""
+        """Rewrite the reference `node` to a local one."""
         tokens = split(node.pointer)
         number = int(tokens[1]) if tokens[:1] == [FILES_KEY] else 0
         address, fragment = sources.resolve_reference(ref, self.files[number])
@@ -106,7 +106,7 @@ class _Bundler:
         try:
             resolve(self.value, pointer)
         except LookupError:
-            raise self.error(node, f"the reference {ref!r} leads nowhere") from None
+            raise self.error(node, f"the reference {ref!r} cannot be resolved") from None
         node.value["$ref"] = to_ref(pointer)
 
     def file_number(self, address: str, node: Node, ref: str) -> int:
@@ -114,13 +114,13 @@ class _Bundler:
             if file.base == address:
                 return number
         if sources.is_remote(address) and not self.allow_remote_refs:
-            error = self.error(node, f"the reference {ref!r} leads to the network")
-            suggestion = "Allow that with --allow-remote-refs, or keep a copy beside the document."
+            error = self.error(node, f"the reference {ref!r} is a remote URL")
+            suggestion = "Use --allow-remote-refs to fetch it, or keep a local copy."
             raise RemoteReferenceError(error.message, suggestion=suggestion, location=error.location)
         try:
             file = sources.read_reference(address, self.files[0])
         except SourceError as error:
-            raise self.error(node, f"the reference {ref!r} leads nowhere: {error.message}") from None
+            raise self.error(node, f"the reference {ref!r} cannot be resolved: {error.message}") from None
         self.files.append(file)
         held = self.value.setdefault(FILES_KEY, {})
         if isinstance(held, dict):
@@ -133,10 +133,10 @@ class _Bundler:
 
 
 def dereference(document: JsonObject, value: JsonValue) -> tuple[JsonValue, str | None]:
-    """Follow `$ref`s of a bundled document until something else stands there.
+    """Follow the `$ref`s of a bundled document.
 
     Returns:
-        What is found, and its pointer; None where `value` is no reference.
+        The target and its pointer; None if `value` is not a reference.
     """
     pointer = None
     hops = 0
@@ -144,6 +144,6 @@ def dereference(document: JsonObject, value: JsonValue) -> tuple[JsonValue, str 
         pointer = from_ref(ref)
         value = resolve(document, pointer)
         hops += 1
-        if hops > 64:  # a ring of references with nothing in it
+        if hops > 64:  # a cycle of references
             return {}, pointer
     return value, pointer

@@ -1,7 +1,7 @@
-"""From a text to a value of the types that a schema speaks of.
+"""Converts text to a value of the types that a schema allows.
 
-Forms, XML and parameters are text. Under `anyOf: [{type: integer}, {enum: [now]}]`, `7` is the integer and
-`now` the string: which one is meant shows only when the text does not fit (`retyped`).
+Forms, XML and parameters are text. With `anyOf: [{type: integer}, {enum: [now]}]`, `7` is the integer and
+`now` the string; `retyped` tries other types if the text does not match.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OTHERS = frozenset(("integer", "number", "boolean"))
 
 
 def coerce(text: str, kinds: frozenset[str]) -> JsonValue:
-    """The value that `text` stands for under the given types; the text itself where none fits."""
+    """`text` as one of the given types; the text itself if none matches."""
     if "string" in kinds or not kinds:
         return text
     if "integer" in kinds and _INTEGER.fullmatch(text):
@@ -41,7 +41,7 @@ def coerce(text: str, kinds: frozenset[str]) -> JsonValue:
 
 
 def _structured(text: str) -> JsonValue:
-    """An object or list inside a list or form, which no style has a way to write but JSON."""
+    """An object or list inside a list or form, written as JSON."""
     try:
         return json_value.parse_text(text)
     except json_value.JsonSyntaxError:
@@ -49,10 +49,10 @@ def _structured(text: str) -> JsonValue:
 
 
 def retyped(value: JsonValue, schema: Schema) -> JsonValue:
-    """A value read from text, its parts of other types where they break the schema as text.
+    """A value read from text, with parts converted to other types where the text does not match the schema.
 
     Returns:
-        A value that satisfies the schema, or `value` itself where none was found.
+        A value that matches the schema, or `value` itself if there is none.
     """
     found = value
     for _ in range(_ROUNDS):
@@ -68,7 +68,7 @@ def retyped(value: JsonValue, schema: Schema) -> JsonValue:
 
 
 def _replaced(whole: JsonValue, tokens: list[str]) -> JsonValue:
-    """`whole` with another reading of the part that the tokens lead to."""
+    """`whole` with another type for the part at `tokens`."""
     if not tokens:
         return _another(whole)
     token, *rest = tokens
@@ -84,7 +84,7 @@ def _another(part: JsonValue) -> JsonValue:
     if isinstance(part, str):
         return coerce(part, _OTHERS)
     if isinstance(part, list):
-        # A list of one text may be that text: `a=` where a list or an empty string is admitted.
+        # `a=` may be a list of one empty string, or an empty string.
         return part[0] if part == [""] else [_another(item) for item in part]
     if isinstance(part, dict):
         return {name: _another(item) for name, item in part.items()}

@@ -1,9 +1,8 @@
-"""What JSON Schema cannot say: rules of the document's own, in CEL, over a request and its response.
+"""Custom rules of a document (`x-conformance`), in CEL, over a request and its response.
 
-An operation lists them as `x-conformance`, each with an `id`, a `rule`, a `message` and perhaps a `when`
-that says of which exchanges it speaks. They are compiled once, as the document is loaded, and see
-`request` and `response` as maps (`values_of` says of what). CEL always ends; what could still take
-long, one pass over a list inside another, is bounded here.
+An operation lists them as `x-conformance`, each with an `id`, a `rule`, a `message` and an optional `when`,
+which selects the exchanges that it applies to. They are compiled when the document is loaded. `request` and
+`response` are maps (see `values_of`). CEL always terminates; nested loops over lists are bounded here.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ _BUILT_IN = _TYPES | {
     *("all", "exists", "exists_one", "map", "filter", "getFullYear", "getMonth", "getDate", "getHours"),
     *("getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getMinutes", "getSeconds", "getMilliseconds"),
 }
-# The library warns of each function that fails. Here that only means that a rule does not speak of an answer.
+# The library logs each function that fails. Here that only means that a rule does not apply.
 logging.getLogger("cel").addHandler(logging.NullHandler())
 
 
@@ -50,9 +49,9 @@ class Rule:
 
     Attributes:
         id: in kebab case, unique in its operation.
-        message: what is wrong where the rule does not hold.
-        expression: the rule as the document has it.
-        pointer: where it stands in the bundled document.
+        message: the message if the rule is violated.
+        expression: the rule's expression in the document.
+        pointer: its pointer in the bundled document.
     """
 
     id: str
@@ -63,13 +62,13 @@ class Rule:
     _condition: Any
 
     def holds(self, values: Mapping[str, JsonValue]) -> bool | None:
-        """Whether the rule holds for an exchange; None where it does not speak of it.
+        """Whether the rule holds for an exchange; None if it does not apply.
 
-        It does not speak of an exchange that `when` leaves out, that lacks what it asks for, or that is
-        too large to be looked through in good time.
+        It does not apply if `when` is not true, if the exchange lacks a value that it uses, or if the
+        exchange is too large.
 
         Args:
-            values: `request` and `response`, as `values_of` gives them.
+            values: `request` and `response`, from `values_of`.
         """
         if self._condition is not None and _outcome(self._condition, values) is not True:
             return None
@@ -88,12 +87,12 @@ def rules_of(entries: JsonValue, place: str, locate: Locate) -> tuple[Rule, ...]
         DocumentError: one of them is not a rule, or not CEL.
     """
     if not isinstance(entries, list):
-        raise _error(locate, "`x-conformance` is no list of rules", place)
+        raise _error(locate, "`x-conformance` is not a list of rules", place)
     found: dict[str, Rule] = {}
     for index, entry in enumerate(entries):
         rule = _rule(locate, entry, join([index], place))
         if rule.id in found:
-            raise _error(locate, f"two rules of one operation have the id {rule.id}", rule.pointer)
+            raise _error(locate, f"duplicate rule id {rule.id} in one operation", rule.pointer)
         found[rule.id] = rule
     return tuple(found.values())
 
@@ -112,7 +111,7 @@ def values_of(
     received_at: str,
     elapsed_ms: float,
 ) -> dict[str, JsonValue]:
-    """What a rule sees of an exchange; a body that is None is left out, so that `has` tells.
+    """The variables of a rule; a body that is None is left out, so that `has` works.
 
     Args:
         method: of the request.
@@ -120,11 +119,11 @@ def values_of(
         parameters: values by place (`path`, `query`, `header`, `cookie`) and name.
         request_headers: names in lower case.
         request_body: a JSON value, or the text of another body.
-        is_valid: whether the request keeps the contract.
+        is_valid: whether the request is valid.
         status: of the response.
         response_headers: names in lower case.
         response_body: a JSON value, or the text of another body.
-        received_at: when the answer was made, as RFC 3339.
+        received_at: when the response was received, as RFC 3339.
         elapsed_ms: how long it took; 0 where that is not known.
     """
     request: dict[str, JsonValue] = {
@@ -215,7 +214,7 @@ def _outcome(program: Any, values: Mapping[str, JsonValue]) -> bool | None:  # n
 
 
 def _size(value: object) -> int:
-    """How much there is to look through, what texts stand for included."""
+    """The size of a value, including lists that its texts may contain."""
     total, waiting = 0, [value]
     while waiting and total <= _MOST_STEPS:
         part = waiting.pop()
@@ -229,7 +228,7 @@ def _size(value: object) -> int:
     return total
 
 
-# Beside CEL's own.
+# Besides CEL's own.
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "json": json_value.parse_text,
     "csv": lambda text: list(csv.reader(io.StringIO(text, newline=""), strict=True)),  # RFC 4180

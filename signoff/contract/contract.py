@@ -1,7 +1,7 @@
-"""The model of a contract: what one OpenAPI document says, the same for every version of OpenAPI.
+"""The model of an OpenAPI document, the same for every version of OpenAPI.
 
-All values are frozen. `pointer` attributes lead into the bundled document (`Contract.document`);
-`Contract.locate` turns one into a file and a line.
+All values are frozen. `pointer` attributes are JSON Pointers into the bundled document (`Contract.document`);
+`Contract.locate` returns the file and line of one.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How one property of a form is written (OpenAPI 3.1, section 4.8.15).
+    """The encoding of a form property (OpenAPI 3.1, section 4.8.15).
 
     Attributes:
-        content_type: what the document says of it; empty where it says nothing.
-        style, explode: None where the document says neither, and the content type decides.
+        content_type: empty if the document does not define it.
+        style, explode: None if the document defines neither, and the content type decides.
     """
 
     content_type: str
@@ -51,10 +51,10 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """What a body looks like under one media type (or media range, such as `image/*`).
+    """A media type (or media range, such as `image/*`) of a body.
 
     Attributes:
-        encoding: how the properties of a form are written, by name.
+        encoding: the encodings of form properties, by name.
     """
 
     name: str
@@ -69,8 +69,8 @@ class Parameter:
     """A parameter of an operation.
 
     Attributes:
-        style, explode: how it is serialised (OpenAPI 3.1, section 4.8.12), defaults filled in.
-        media_type: set where `content` describes it instead of a style.
+        style, explode: the serialization (OpenAPI 3.1, section 4.8.12), with defaults.
+        media_type: set if `content` defines it instead of a style.
     """
 
     name: str
@@ -87,11 +87,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A response header that the document describes.
+    """A documented response header.
 
     Attributes:
-        explode: whether the members of an object are written `name=value`.
-        media_type: set where `content` describes it instead of a style.
+        explode: whether the members of an object are serialized as `name=value`.
+        media_type: set if `content` defines it instead of a style.
     """
 
     name: str
@@ -105,14 +105,14 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """The body that an operation takes."""
+    """The request body of an operation."""
 
     required: bool
     content: tuple[MediaType, ...]
     pointer: str
 
     def media_type_for(self, content_type: str) -> MediaType | None:
-        """The description that a Content-Type falls under, the most specific one first."""
+        """The most specific media type that matches a Content-Type."""
         return media_types.match(content_type, self.content)
 
 
@@ -121,7 +121,7 @@ class Response:
     """A documented response.
 
     Attributes:
-        status: as the document writes it: `200`, `4XX` or `default`.
+        status: as in the document: `200`, `4XX` or `default`.
     """
 
     status: str
@@ -131,7 +131,7 @@ class Response:
     pointer: str
 
     def covers(self, status: int) -> bool:
-        """Whether an answer with this status code falls under this response."""
+        """Whether this response covers a status code."""
         if self.status == "default":
             return True
         if self.status.upper().endswith("XX"):
@@ -139,7 +139,7 @@ class Response:
         return self.status == str(status)
 
     def media_type_for(self, content_type: str) -> MediaType | None:
-        """The description that a Content-Type falls under, the most specific one first."""
+        """The most specific media type that matches a Content-Type."""
         return media_types.match(content_type, self.content)
 
 
@@ -148,11 +148,11 @@ class Operation:
     """One method on one path.
 
     Attributes:
-        id: the operationId, or `METHOD /path` where the document gives none.
+        id: the operationId, or `METHOD /path` without one.
         method: in upper case.
-        path: the template, with the names of its parameters in braces.
-        base_path: what stands before `path` on the server, without a closing slash.
-        security: alternatives, each a map from scheme name to scopes; empty when none is needed.
+        path: the path template.
+        base_path: the path of the server, without a trailing slash.
+        security: alternatives, each a map from scheme name to scopes; empty if no credentials are needed.
         extensions: the `x-` members of the operation.
     """
 
@@ -177,7 +177,7 @@ class Operation:
 
     @property
     def json_body(self) -> MediaType | None:
-        """The JSON that the operation takes; None where it takes none."""
+        """The JSON media type of the request body; None without one."""
         offers = self.request_body.content if self.request_body else ()
         return next((offer for offer in offers if media_types.is_json(offer.name)), None)
 
@@ -189,15 +189,15 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """One OpenAPI document, read, bundled and understood.
+    """An OpenAPI document, loaded and bundled.
 
     Attributes:
         title, version: from the document's `info`.
-        openapi: the version of OpenAPI that the document is written in.
-        base_path: the path of the first server, without a closing slash.
-        operations: in the document's order; callbacks and webhooks are not among them.
+        openapi: the document's OpenAPI version.
+        base_path: the path of the first server, without a trailing slash.
+        operations: in the document's order, without callbacks and webhooks.
         schemas: the compiled schemas.
-        warnings: what was put up with while reading, one sentence each, with its place.
+        warnings: tolerated spec violations, one sentence each, with their location.
     """
 
     title: str
@@ -212,17 +212,17 @@ class Contract:
 
     @property
     def document(self) -> JsonObject:
-        """The bundled document, as every pointer of the model sees it."""
+        """The bundled document, which all pointers refer to."""
         return self.bundle.value
 
     @property
     def source_name(self) -> str:
-        """The path or URL that the user gave."""
+        """The path or URL as given by the user."""
         return self.bundle.files[0].name
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The absolute paths and URLs of all files that the document was read from."""
+        """The absolute paths and URLs of all files of the document."""
         return tuple(file.base for file in self.bundle.files)
 
     @cached_property
@@ -230,12 +230,12 @@ class Contract:
         return {operation.id: operation for operation in self.operations}
 
     def operation(self, operation_id: str) -> Operation:
-        """The operation of that id. Raises KeyError when there is none."""
+        """The operation with that id. Raises KeyError without one."""
         return self._by_id[operation_id]
 
     @cached_property
     def rules(self) -> Mapping[str, tuple[Rule, ...]]:
-        """The compiled `x-conformance` rules by operation id. Raises DocumentError where one is none."""
+        """The compiled `x-conformance` rules by operation id. Raises DocumentError for an invalid rule."""
         return {
             operation.id: rules_of(
                 operation.extensions[EXTENSION], f"{operation.pointer}/{EXTENSION}", self.locate
@@ -245,7 +245,7 @@ class Contract:
         }
 
     def rebased(self, base_path: str) -> Contract:
-        """The same contract with all its operations under another base path, such as `/v2`."""
+        """The contract with another base path for all operations, such as `/v2`."""
         path = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
         operations = tuple(replace(operation, base_path=path) for operation in self.operations)
         return replace(self, base_path=path, operations=operations)

@@ -1,4 +1,4 @@
-"""From a source to a contract: read, bundle, check, bring to the one model."""
+"""Loads a contract: read, bundle, validate, upgrade to OpenAPI 3.1, build the model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from signoff.contract.errors import DocumentError
 from signoff.contract.model_builder import build
 from signoff.contract.pointer import Location
 from signoff.contract.spec_repair import open_closed_parts, repair_schemas
-from signoff.contract.validity import breaches
+from signoff.contract.validity import spec_violations
 from signoff.contract.versions import v2_0, v3
 
 if TYPE_CHECKING:
@@ -33,25 +33,24 @@ def load(
     check_validity: bool = True,
     strict: bool = True,
 ) -> Contract:
-    """Read an OpenAPI document.
+    """Load an OpenAPI document.
 
     Args:
-        source: a path, an `http(s)` URL, `-` for standard input, `revision:path` of the git repository
-            here, or what was read already; YAML or JSON.
-        allow_remote_refs: whether `$ref`s that lead to the network may be fetched.
-        check_validity: whether the document is checked against its specification; leave that out
-            only for a document that is known to be valid.
-        strict: whether any breach of the specification is an error. Else what can be worked with is
-            put up with and told in `Contract.warnings`.
+        source: a path, an `http(s)` URL, `-` for standard input, `revision:path` in the current git
+            repository, or a `Source`; YAML or JSON.
+        allow_remote_refs: whether to fetch `$ref`s to URLs.
+        check_validity: whether to validate the document against its specification.
+        strict: whether any spec violation is an error. Otherwise tolerable ones are listed in
+            `Contract.warnings`.
 
     Raises:
         SourceError: it cannot be read.
-        DocumentError: it is not YAML or JSON, not OpenAPI, has a unresolved reference or is invalid.
+        DocumentError: it is not YAML or JSON, not OpenAPI, invalid, or has an unresolved reference.
     """
     bundled, version = as_written(source, allow_remote_refs=allow_remote_refs)
-    warnings = list(breaches(bundled, version, strict=strict)) if check_validity else []
+    warnings = list(spec_violations(bundled, version, strict=strict)) if check_validity else []
     contract = understood(bundled, version, warnings, repair=check_validity)
-    contract.rules  # noqa: B018 - compiled here, so that a faulty rule is a fault of the document
+    contract.rules  # noqa: B018 - compiled here, to report invalid rules early
     return contract
 
 
@@ -61,16 +60,16 @@ def as_written(
     allow_remote_refs: bool = False,
     unresolved: list[DocumentError] | None = None,
 ) -> tuple[Bundle, str]:
-    """A document in the words of its author, its files joined, and the version that it is written in.
+    """A document as written, bundled but not upgraded, and its version.
 
     Args:
-        source: as `load` takes it.
-        allow_remote_refs: as `load` takes it.
-        unresolved: where given, references that lead nowhere are entered here and left as they are.
+        source: see `load`.
+        allow_remote_refs: see `load`.
+        unresolved: if given, collects references that cannot be resolved, instead of raising.
 
     Raises:
         SourceError: it cannot be read.
-        DocumentError: it is not YAML or JSON, not OpenAPI, or has a unresolved reference.
+        DocumentError: it is not YAML or JSON, not OpenAPI, or has an unresolved reference.
     """
     root = sources.read(source)
     document = _as_document(root.name, root.value)
@@ -93,14 +92,14 @@ def understood(
     repair: bool = True,
     open_parts: bool = True,
 ) -> Contract:
-    """The contract that a document stands for; the bundle is rewritten in place to the one model.
+    """Build the contract of a bundled document, which is upgraded in place.
 
     Args:
-        bundled: what `as_written` gave.
-        version: what `as_written` gave.
-        warnings: what was put up with so far.
+        bundled: from `as_written`.
+        version: from `as_written`.
+        warnings: the spec violations so far.
         repair: whether to repair invalid schemas, with a warning for each.
-        open_parts: whether objects that contradict themselves (`open_closed_parts`) are mended and told too.
+        open_parts: whether to repair contradictory objects too (`open_closed_parts`).
     """
     if version == "2.0":
         v2_0.upgrade(bundled.value)
@@ -110,10 +109,10 @@ def understood(
         v3.place_anchors(bundled.value)
     if version.startswith("3.2"):
         v3.upgrade_3_2(bundled.value)
-    told = [*warnings, *(repair_schemas(bundled) if repair else ())]
+    found = [*warnings, *(repair_schemas(bundled) if repair else ())]
     if repair and open_parts:
-        told += open_closed_parts(bundled)
-    return build(bundled, version, tuple(told[:_MAX_WARNINGS]))
+        found += open_closed_parts(bundled)
+    return build(bundled, version, tuple(found[:_MAX_WARNINGS]))
 
 
 def _as_document(name: str, value: JsonValue) -> JsonObject:
@@ -121,7 +120,7 @@ def _as_document(name: str, value: JsonValue) -> JsonObject:
         return value
     found = {list: "a list", type(None): "nothing", str: "plain text"}.get(type(value), "a single value")
     raise DocumentError(
-        f"not an OpenAPI document: the file holds {found}, not a mapping", location=Location(name)
+        f"not an OpenAPI document: the file contains {found}, not a mapping", location=Location(name)
     )
 
 
@@ -134,11 +133,11 @@ def _version(locate: Callable[[str], Location], document: JsonObject) -> str:
             name = "OpenAPI" if key == "openapi" else "Swagger"
             raise DocumentError(
                 f"{name} {version} is not supported",
-                suggestion=f"Signoff reads {SUPPORTED}; convert the document to one of them.",
+                suggestion=f"Supported versions: {SUPPORTED}.",
                 location=locate(f"/{key}"),
             )
     raise DocumentError(
-        "not an OpenAPI document: there is no `openapi` field",
-        suggestion="An OpenAPI document starts with a line such as `openapi: 3.1.0`.",
+        "not an OpenAPI document: the field `openapi` is missing",
+        suggestion="Add a version, such as `openapi: 3.1.0`.",
         location=locate(""),
     )

@@ -1,13 +1,13 @@
-"""The errors that Signoff shows to its users.
+"""The errors that are shown to users.
 
     SignoffError
-    ├── SourceError        a file, URL or stream that cannot be read
-    │   └── RevisionError  no git repository here, or no such revision in it
-    ├── DocumentError      what was read is no OpenAPI document that can be used
-    ├── DataError          a data file (fixtures, target data) that says something unusable
-    └── SetupError         the surroundings are wrong: a port in use, a target that is down
+    ├── SourceError        a file, URL or stream cannot be read
+    │   └── RevisionError  no git repository, or no such revision
+    ├── DocumentError      not an OpenAPI document, or an invalid one
+    ├── DataError          an invalid data or configuration file
+    └── SetupError         invalid options or environment: a port in use, a target that is down
 
-Each carries where the trouble is, so that the command line can print one or two plain lines.
+Each has a message, a suggestion and a location, which the command line prints.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class SignoffError(Exception):
-    """Base of every error that is meant for a user. Never raised itself.
+    """Base class of the errors for users.
 
     Args:
-        message: what is wrong, in one sentence.
-        suggestion: what the user can do about it, in one sentence; may be empty.
-        location: the place in a file, where there is one.
+        message: the problem, in one sentence.
+        suggestion: how to fix it, in one sentence; may be empty.
+        location: the location in a file, if any.
     """
 
     def __init__(self, message: str, *, suggestion: str = "", location: Location | None = None) -> None:
@@ -34,7 +34,7 @@ class SignoffError(Exception):
         self.location = location
 
     def __str__(self) -> str:
-        """One line, or two where there is a suggestion."""
+        """One line, or two with a suggestion."""
         place = f"{self.location}: " if self.location else ""
         return f"{place}{self.message}" + (f"\n{self.suggestion}" if self.suggestion else "")
 
@@ -44,16 +44,16 @@ class SourceError(SignoffError):
 
 
 class RevisionError(SourceError):
-    """There is no git repository, or none with that revision."""
+    """There is no git repository, or no such revision."""
 
 
 class DocumentError(SignoffError):
-    """The text is no OpenAPI document, or one that contradicts its specification."""
+    """Not an OpenAPI document, or an invalid one."""
 
 
 class DataError(SignoffError):
-    """A data file (fixtures or target data) cannot be used."""
+    """A data or configuration file is invalid."""
 
 
 class SetupError(SignoffError):
-    """The surroundings of a run are wrong: the port, the target, an option."""
+    """The options or the environment are invalid: the port, the target."""

@@ -1,7 +1,7 @@
-"""What a schema demands, one demand at a time: required members, options, conditions, constraints.
+"""The single demands of a schema: required members, enum values, conditions, constraints.
 
-A facet stands at a path of the value (`*` for each item) and at a place of the document. Bounded, for
-schemas may be recursive.
+A facet has a path in the value (`*` for each item) and a pointer into the document. The number is bounded,
+because schemas may be recursive.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Facet:
 
     Attributes:
         path: where in the value; for a required member, that member.
-        keyword: what is demanded: a keyword of JSON Schema, `if` for a condition.
-        value: what the keyword is given; for a condition, a name for it.
-        pointer: where the keyword stands in the bundled document.
+        keyword: the JSON Schema keyword; `if` for a condition.
+        value: the keyword's value; for a condition, a name.
+        pointer: the pointer of the keyword in the bundled document.
     """
 
     path: Path
@@ -68,7 +68,7 @@ def facets_of(schema: Schema) -> tuple[Facet, ...]:
 
 
 def values_at(value: JsonValue, path: Path) -> list[JsonValue]:
-    """The parts of a value that a path leads to."""
+    """The parts of a value at a path."""
     parts = [value]
     for name in path:
         following: list[JsonValue] = []
@@ -82,7 +82,7 @@ def values_at(value: JsonValue, path: Path) -> list[JsonValue]:
 
 
 def _places(schema: Schema) -> Iterator[tuple[Path, Part]]:
-    """Every part of a schema that speaks of the value for certain, with its path, breadth first."""
+    """Every part of a schema that always applies, with its path, breadth first."""
     references = schema.schemas.references
     waiting: deque[tuple[Path, Part, frozenset[str]]] = deque(
         [((), Part(schema.raw, schema.pointer), frozenset())]
@@ -113,7 +113,7 @@ def _at(path: Path, raw: JsonObject, pointer: str) -> Iterator[Facet]:
 
 
 def _named(condition: JsonValue) -> str:
-    """A short name for a condition: the constants that it asks for, else what it looks at."""
+    """A short name for a condition: its constants, else its property names."""
     return ", ".join(
         f"{name}={member['const']}" if isinstance(member, dict) and "const" in member else name
         for name, member in as_object(as_object(condition).get("properties")).items()

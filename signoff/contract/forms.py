@@ -1,8 +1,8 @@
 """Form bodies, urlencoded and multipart, as JSON values (OpenAPI 3.1, sections 4.8.14 and 4.8.15).
 
 Also the style `deepObject`, which forms and queries have: `filter[name]=a&filter[age]=7` (section 4.8.12.6).
-The specification leaves open what deeper values look like; `a[b][c]=1`, `a[0]=1` and `a[]=1` are read as
-the servers that take them do.
+The specification does not define deeper values; `a[b][c]=1`, `a[0]=1` and `a[]=1` are read as common
+servers do.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ URLENCODED = "application/x-www-form-urlencoded"
 
 
 class FormSyntaxError(ValueError):
-    """A body that is no form of its media type."""
+    """A body is not a valid form."""
 
 
 def read(
@@ -45,7 +45,7 @@ def read(
     schemas: SchemaSet,
     encoding: Mapping[str, Encoding] = MappingProxyType({}),
 ) -> JsonObject:
-    """The fields of a form, each of the type that its schema gives; files as text.
+    """The fields of a form, converted to the types in its schema; files as text.
 
     Raises:
         FormSyntaxError: the body cannot be read as a form.
@@ -70,9 +70,9 @@ def read(
 
 
 def _is_mislabelled(data: bytes, content_type: str) -> bool:
-    """Whether a body that is called multipart is urlencoded: no boundary, and none in the body either.
+    """Whether a body labelled multipart is urlencoded: no boundary, neither in the header nor in the body.
 
-    It is what command-line clients send when they are told the type alone.
+    Command-line clients send this if only the media type is set.
     """
     return "boundary" not in media_types.parameters(content_type) and not data.startswith(b"--")
 
@@ -96,13 +96,13 @@ def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet, encoding: E
 def _multipart(data: bytes, content_type: str) -> list[tuple[str, str]]:
     options = media_types.parameters(content_type)
     if "boundary" not in options:
-        raise FormSyntaxError("the Content-Type names no boundary")
+        raise FormSyntaxError("Content-Type has no boundary")
     try:
         # The body is in memory already, so its files may stay there too.
         parser = FormDataParser(stream_factory=lambda *_, **__: io.BytesIO(), silent=False)
         _, fields, files = parser.parse(io.BytesIO(data), MULTIPART, len(data), options)
     except (ValueError, HTTPException) as error:
-        raise FormSyntaxError(str(error) or "the parts cannot be told apart") from None
+        raise FormSyntaxError(str(error) or "malformed multipart body") from None
     pairs = list(fields.items(multi=True))
     for name, file in files.items(multi=True):
         pairs.append((name, file.read().decode("utf-8", "replace")))

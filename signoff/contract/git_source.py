@@ -1,7 +1,7 @@
-"""Reading a file as it was at a revision of a git repository, without touching the work tree.
+"""Reads a file at a revision of a git repository, without touching the work tree.
 
-Git is asked by its plumbing alone, and what a user or a document wrote reaches it on standard input: nothing
-of that can be taken for an option, and no shell is involved.
+Only git's plumbing commands are used, without a shell. Input of users and documents is passed on standard
+input, so it can't be mistaken for an option.
 """
 
 from __future__ import annotations
@@ -112,24 +112,26 @@ def top(folder: Path) -> Path | None:
 
 
 def read(file: GitFile, most: int) -> bytes:
-    """The exact octets of a file; links inside the repository are followed.
+    """The exact bytes of a file; links inside the repository are followed.
 
     Args:
         file: what to read.
-        most: how many octets it may have.
+        most: the size limit in bytes.
 
     Raises:
         SourceError: it does not exist at that revision, is no file, or is larger.
     """
     if file.path.startswith(("/", "../")) or file.path == ".." or "\n" in file.path:
         raise SourceError(
-            f"{file.name} leads out of the repository",
-            suggestion="Keep what the document refers to inside it.",
+            f"{file.name} is outside the repository",
+            suggestion="Keep referenced files inside the repository.",
         )
     answer = _ask(Path(file.folder), f"{file.commit}:{file.path}", "--follow-symlinks")
     kind, size = answer.split()[1:3] if len(answer.split()) == 3 else ("missing", "0")
     if kind == "tree":
-        raise SourceError(f"{file.name} is a directory", suggestion="Name the OpenAPI document inside it.")
+        raise SourceError(
+            f"{file.name} is a directory", suggestion="Use the path of the OpenAPI document in it."
+        )
     if kind != "blob":
         raise SourceError(
             f"{file.path} does not exist at {_shown(file)}",
@@ -170,7 +172,7 @@ def _commit(revision: str, folder: Path) -> str:
     if len(words) != 3 or words[1] != "commit":
         raise RevisionError(
             f"there is no revision {bare!r} in the git repository of {folder}",
-            suggestion="Check its name and fetch it; in CI, check out the whole history (fetch-depth: 0).",
+            suggestion="Check its name, and fetch it. In CI, check out the full history (fetch-depth: 0).",
         )
     return words[0] if bare == revision else _where_it_was_left(bare, words[0], folder)
 
@@ -181,7 +183,7 @@ def _where_it_was_left(revision: str, commit: str, folder: Path) -> str:
     if answer.returncode != 0 or not found:
         raise RevisionError(
             f"{revision} and the current branch have no commit in common",
-            suggestion="Fetch the whole history; in CI, fetch-depth: 0.",
+            suggestion="Fetch the full history (in CI: fetch-depth: 0).",
         )
     return found[0]
 

@@ -16,13 +16,12 @@ KINDS = frozenset({"null", "boolean", "object", "array", "number", "string", "in
 
 @dataclass(slots=True)
 class JsonSyntaxError(ValueError):
-    """Text that is no JSON.
+    """Invalid JSON.
 
     Attributes:
-        reason: what is wrong, in a few words.
-        line, column: where, counted from 1; 0 when the place is unknown.
-        arguable: whether parsers differ on it (RFC 8259, sections 4, 8.1 and 9), so that a server
-            that takes it breaks no rule.
+        reason: the problem, in a few words.
+        line, column: the position, from 1; 0 if unknown.
+        arguable: whether parsers differ on it (RFC 8259, sections 4, 8.1 and 9), so a server may accept it.
     """
 
     reason: str
@@ -31,12 +30,12 @@ class JsonSyntaxError(ValueError):
     arguable: bool = False
 
     def __str__(self) -> str:
-        """The reason and, when known, the place."""
+        """The reason and, if known, the position."""
         return f"{self.reason} at line {self.line}, column {self.column}" if self.line else self.reason
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise JsonSyntaxError(f"{name} is no JSON number", arguable=True)
+def _reject_constant(name: str) -> NoReturn:
+    raise JsonSyntaxError(f"{name} is not a JSON number", arguable=True)
 
 
 def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
@@ -44,18 +43,18 @@ def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise JsonSyntaxError(f"the member {json.dumps(twice)} occurs twice in one object", arguable=True)
+        raise JsonSyntaxError(f"duplicate property {json.dumps(twice)}", arguable=True)
     return members
 
 
-_STRICT = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_unique_members)
+_STRICT = json.JSONDecoder(parse_constant=_reject_constant, object_pairs_hook=_unique_members)
 
 
 def parse(data: bytes) -> JsonValue:
     """The value of a JSON text.
 
     Args:
-        data: the exact octets, UTF-8 without a byte order mark.
+        data: the exact bytes, UTF-8 without a byte order mark.
 
     Raises:
         JsonSyntaxError: not UTF-8, a byte order mark, broken syntax, `NaN` or `Infinity`, a member
@@ -64,7 +63,7 @@ def parse(data: bytes) -> JsonValue:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise JsonSyntaxError(f"octet {error.start} is not UTF-8") from None
+        raise JsonSyntaxError(f"byte {error.start} is not UTF-8") from None
     return parse_text(text)
 
 
@@ -79,7 +78,7 @@ def parse_text(text: str) -> JsonValue:
     except json.JSONDecodeError as error:
         raise JsonSyntaxError(error.msg, error.lineno, error.colno) from None
     except UnicodeEncodeError:
-        raise JsonSyntaxError("a \\u escape stands for half of a surrogate pair", arguable=True) from None
+        raise JsonSyntaxError("a \\u escape is a lone surrogate", arguable=True) from None
     except RecursionError:
         raise JsonSyntaxError("the nesting is too deep", arguable=True) from None
     except JsonSyntaxError:
@@ -90,22 +89,22 @@ def parse_text(text: str) -> JsonValue:
 
 
 def as_object(value: JsonValue) -> JsonObject:
-    """The value where it is an object, else an empty one: documents hold anything anywhere."""
+    """The value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def listed(value: JsonValue) -> list[JsonValue]:
-    """The value where it is a list, else a list of it alone: `type` may be written both ways."""
+    """The value if it is a list, else a list of it alone."""
     return value if isinstance(value, list) else [value]
 
 
 def as_list(value: JsonValue) -> list[JsonValue]:
-    """The value where it is a list, else an empty one."""
+    """The value if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
 
 
 def is_of(value: JsonValue, kinds: Container[str]) -> bool:
-    """Whether a value is of one of the types of JSON Schema."""
+    """Whether a value has one of these JSON Schema types."""
     if value is None:
         return "null" in kinds
     if isinstance(value, bool):

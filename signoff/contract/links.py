@@ -1,7 +1,7 @@
-"""Links: what an answer says of the next request (OpenAPI 3.1, sections 4.8.20 and 4.8.20.3).
+"""Links from a response to further operations (OpenAPI 3.1, sections 4.8.20 and 4.8.20.3).
 
-A link names the operation that it leads to and gives its parameters as constants or as runtime
-expressions, which point into the request and the response.
+A link has a target operation, and its parameters as constants or runtime expressions, which refer to the
+request and the response.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _EMBEDDED = re.compile(r"\{(\$[^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A documented way from a response to an operation.
+    """A documented link from a response to an operation.
 
     Attributes:
-        parameters: constants and runtime expressions by the place and name of the target's parameter.
-        pointer: where the bundled document says so.
+        parameters: constants and runtime expressions by location and name of the target's parameter.
+        pointer: its pointer in the bundled document.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One side of an exchange, as runtime expressions see it."""
+    """A request or a response, for runtime expressions."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -51,7 +51,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A request and its response, as runtime expressions see them.
+    """A request and its response, for runtime expressions.
 
     Attributes:
         path_values: the text of each path parameter, percent-decoded.
@@ -67,7 +67,7 @@ class Occurrence:
 
 
 def links_of(contract: Contract, response: Response) -> Iterator[Link]:
-    """The links of a response that lead to an operation of the contract."""
+    """The links of a response to operations of the contract."""
     entries = as_object(resolve(contract.document, response.pointer)).get("links")
     for name, entry in as_object(entries).items():
         described = as_object(dereference(contract.document, entry)[0])
@@ -86,7 +86,7 @@ def evaluate(expression: JsonValue, of: Occurrence) -> JsonValue:
     """The value of a constant or runtime expression.
 
     Raises:
-        LookupError: it leads to nothing in this exchange, or is no expression of the specification.
+        LookupError: it has no value in this exchange, or is not a valid expression.
     """
     if not isinstance(expression, str):
         return expression
@@ -145,7 +145,7 @@ def _target(contract: Contract, link: JsonObject) -> Operation | None:
 
 
 def _parameter(target: Operation, text: str) -> tuple[str, str] | None:
-    """The place and name that a link's parameter means: `path.id`, or `id` wherever it stands."""
+    """The location and name of a link's parameter: `path.id`, or `id` in any location."""
     places = [(parameter.location, parameter.name) for parameter in target.parameters]
     place, _, name = text.partition(".")
     if (place, name) in places:

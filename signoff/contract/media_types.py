@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Named(Protocol):
-    """Anything that is named by a media type or media range."""
+    """Anything with a media type or media range as its name."""
 
     @property
     def name(self) -> str:
@@ -37,7 +37,7 @@ def parameters(media_type: str) -> dict[str, str]:
 
 
 def is_media_type(text: str) -> bool:
-    """Whether `text` has the form of a media type."""
+    """Whether `text` is a media type."""
     kind, slash, subtype = essence(text).partition("/")
     return bool(kind and slash and subtype) and not any(c in " \t,/" for c in kind + subtype)
 
@@ -71,7 +71,7 @@ def covers(media_range: str, media_type: str) -> bool:
 
 
 def match(content_type: str, content: Sequence[T]) -> T | None:
-    """The entry of `content` that `content_type` falls under; exact ones before ranges."""
+    """The entry of `content` that matches `content_type`; exact ones before ranges."""
     name = essence(content_type)
     for entry in content:
         if essence(entry.name) == name:
@@ -116,12 +116,12 @@ def _ranges(accept: str) -> tuple[_Range, ...]:
 
 
 def quality(accept: str, media_type: str) -> float:
-    """How welcome `media_type` is, from 0 (refused) to 1; the most precise range decides."""
+    """The quality of `media_type`, from 0 (not acceptable) to 1; the most specific range decides."""
     return _welcome(accept, media_type)[0]
 
 
 def _welcome(accept: str, media_type: str) -> tuple[float, int, int]:
-    """How welcome `media_type` is: its quality, then how precisely and how early it is asked for."""
+    """The quality of `media_type`, then how specific and how early its range is."""
     ranges = enumerate(_ranges(accept))
     found = [(part.precision(media_type), part.quality, -place) for place, part in ranges]
     precision, weight, place = max(found, default=(-1, 0.0, 0))
@@ -129,18 +129,17 @@ def _welcome(accept: str, media_type: str) -> tuple[float, int, int]:
 
 
 def wanted_in(accept: str | None, media_range: str) -> list[str]:
-    """The media types of `media_range` that `accept` names, the best liked first."""
+    """The media types of `media_range` that `accept` names, preferred ones first."""
     ranges = [part for part in _ranges(accept or "") if "*" not in part.name and part.quality > 0]
     ranges.sort(key=lambda part: -part.quality)
     return [part.name for part in ranges if covers(media_range, part.name) and is_media_type(part.name)]
 
 
 def negotiate(accept: str | None, offered: Iterable[T]) -> T | None:
-    """The offer that suits `accept` best; None when none does.
+    """The offer that matches `accept` best; None without one.
 
-    Among offers of one quality the one that is asked for most precisely and first wins, then the
-    earliest offer: clients list what they like best first. No Accept field at all welcomes
-    everything (RFC 9110 section 12.5.1).
+    Among offers of the same quality, the most specific and earliest range wins, then the earliest offer.
+    Without Accept, everything is acceptable (RFC 9110 section 12.5.1).
     """
     offers = list(offered)
     if not accept or not accept.strip():

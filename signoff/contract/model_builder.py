@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
 
 _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-# Described by other parts of a document (OpenAPI 3.1, section 4.8.12.1).
+# Defined by other parts of a document (OpenAPI 3.1, section 4.8.12.1).
 _RESERVED_HEADERS = {"accept", "content-type", "authorization"}
 
 
 def build(bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = ()) -> Contract:
-    """Make the contract that a bundled document stands for."""
+    """Build the contract of a bundled document."""
     document = bundle.value
     schemas = SchemaSet(bundle)
     builder = _Builder(document, schemas)
@@ -65,7 +65,7 @@ class _Builder:
     schemas: SchemaSet
 
     def follow(self, value: JsonValue, pointer: str) -> tuple[JsonObject, str]:
-        """What stands at `pointer`, or what it refers to, and where that is."""
+        """The value at `pointer`, with references resolved, and its pointer."""
         target, target_pointer = dereference(self.document, value)
         return as_object(target), pointer if target_pointer is None else target_pointer
 
@@ -81,7 +81,7 @@ class _Builder:
             for method, value, place in written:
                 if isinstance(value, dict):
                     operation = self.operation(path, method, value, (path_item, pointer), place)
-                    # A second operation of the same id goes by its method and path.
+                    # A duplicate operationId is replaced by method and path.
                     yield operation if operation.id not in seen else replace(operation, id=operation.label)
                     seen.add(operation.id)
 
@@ -157,7 +157,7 @@ class _Builder:
         headers = []
         for name, header in as_object(value.get("headers")).items():
             held, place = self.follow(header, f"{pointer}/headers/{escape(name)}")
-            if name.lower() != "content-type":  # said by `content` (OpenAPI 3.1, section 4.8.17)
+            if name.lower() != "content-type":  # defined by `content` (OpenAPI 3.1, section 4.8.17)
                 headers.append(self.header(name, held, place))
         return Response(
             status=status,

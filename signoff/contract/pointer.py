@@ -16,7 +16,7 @@ _FRAGMENT_SAFE = "/~!$&'()*+,;=:@-._"
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where something stands.
+    """A location in a file.
 
     Attributes:
         file: the path or URL as the user gave it.
@@ -62,10 +62,10 @@ def from_ref(ref: str) -> str:
 
 
 def resolve(value: JsonValue, pointer: str) -> JsonValue:
-    """What `pointer` leads to in `value`.
+    """The part of `value` at `pointer`.
 
     Raises:
-        LookupError: it leads nowhere.
+        LookupError: there is nothing at `pointer`.
     """
     for token in split(pointer):
         if isinstance(value, dict):

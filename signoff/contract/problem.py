@@ -51,7 +51,7 @@ class Problem:
 
 
 def member_faults(body: JsonObject, status: int) -> list[str]:
-    """What is wrong with the standard members of a problem body, one sentence each.
+    """The violations by the standard members of a problem body, one sentence each.
 
     Args:
         body: the parsed JSON object.

@@ -1,7 +1,7 @@
-"""Does a request keep the contract? One compiled reader an operation, for both sides of the wire.
+"""Validates requests: one compiled reader per operation, for the mock and the tests.
 
-The mock asks it what to refuse; the tests ask it what a server should have refused. A request is
-judged as it stands on the wire, so that no client library's tidying comes between.
+The mock uses it to reject invalid requests, the tests to know which requests a server should reject. It
+reads the raw request, so no client library can normalize it first.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ FaultKind = Literal["parameter", "media_type", "body_missing", "body_syntax", "b
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way in which a request breaks the contract.
+    """One violation by a request.
 
     Attributes:
-        kind: what part of the contract it breaks.
-        detail: what is wrong, in one sentence.
+        kind: the part of the request.
+        detail: the problem, in one sentence.
         place: the JSON Pointer into the body, or the parameter's name.
-        location: `body`, or where the parameter stands.
-        contract_pointer: the place in the bundled document that says so.
-        arguable: whether a server may take the request all the same, because parsers differ on it.
-        missing: the name of the absent member, where one is required.
+        location: `body`, or the parameter's location.
+        contract_pointer: the violated place in the bundled document.
+        arguable: whether a server may accept the request anyway, because parsers differ.
+        missing: the name of a missing required member.
     """
 
     kind: FaultKind
@@ -53,13 +53,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class ParsedRequest:
-    """A request as the contract understands it.
+    """A parsed request.
 
     Attributes:
         parameters: values by location and name; absent ones are left out.
-        media_type: the description that the body falls under; None without a body.
-        body: the JSON value, or the text of another kind of body.
-        faults: every way in which the request breaks the contract; empty when it keeps it.
+        media_type: the documented media type of the body; None without a body.
+        body: the JSON value, or the text of any other body.
+        faults: the violations; empty for a valid request.
     """
 
     parameters: Mapping[tuple[str, str], JsonValue]
@@ -69,7 +69,7 @@ class ParsedRequest:
 
 
 class RequestReader:
-    """Reads and judges requests to one operation."""
+    """Parses and validates the requests of one operation."""
 
     def __init__(self, operation: Operation, schemas: SchemaSet) -> None:
         self.operation = operation
@@ -86,13 +86,13 @@ class RequestReader:
         headers: Mapping[str, str],
         body: bytes,
     ) -> ParsedRequest:
-        """Judge one request.
+        """Parse and validate a request.
 
         Args:
             path_values: the raw text of each path parameter, still percent-encoded.
             query: the raw query string.
             headers: names in lower case; values of repeated fields joined by commas.
-            body: the exact octets.
+            body: the exact bytes.
         """
         values: dict[tuple[str, str], JsonValue] = {}
         faults: list[Fault] = []
@@ -143,7 +143,9 @@ class RequestReader:
         if not body and content_type is None:
             if not described.required:
                 return None, None, ()
-            fault = Fault("body_missing", "a body is required", "", "body", f"{described.pointer}/required")
+            fault = Fault(
+                "body_missing", "the request body is required", "", "body", f"{described.pointer}/required"
+            )
             return None, None, (fault,)
         media_type = described.media_type_for(content_type) if content_type else None
         if media_type is None:
@@ -163,7 +165,7 @@ class RequestReader:
         return media_type, value, _schema_faults(media_type, value)
 
     def _parse(self, media_type: MediaType, content_type: str, body: bytes) -> JsonValue:
-        """The value of a body, by its media type; what is none of the known ones is text."""
+        """The value of a body, by its media type; text for unknown ones."""
         schema = media_type.schema.raw if media_type.schema else {}
         name = media_types.essence(content_type)
         if media_types.is_json(name):
@@ -178,10 +180,10 @@ class RequestReader:
 
     def _media_type_fault(self, content_type: str | None) -> Fault:
         described = self.operation.request_body
-        taken = ", ".join(entry.name for entry in described.content) if described else ""
-        sent = "no Content-Type was sent" if content_type is None else "this media type is not taken"
+        supported = ", ".join(entry.name for entry in described.content) if described else ""
+        sent = "Content-Type is missing" if content_type is None else f"unsupported media type {content_type}"
         pointer = f"{described.pointer}/content" if described else self.operation.pointer
-        return Fault("media_type", f"{sent}; the operation takes {taken}", "Content-Type", "header", pointer)
+        return Fault("media_type", f"{sent} (supported: {supported})", "Content-Type", "header", pointer)
 
 
 def _syntax_fault(media_type: MediaType, detail: str, *, arguable: bool = False) -> Fault:
@@ -189,7 +191,7 @@ def _syntax_fault(media_type: MediaType, detail: str, *, arguable: bool = False)
 
 
 def _schema_faults(media_type: MediaType, value: JsonValue) -> tuple[Fault, ...]:
-    """How a body breaks its schema; text whose schema describes no text is let pass."""
+    """The schema violations of a body; text is accepted if its schema does not allow strings."""
     schema = media_type.schema
     if schema is None or schema.is_valid(value, Direction.REQUEST):
         return ()

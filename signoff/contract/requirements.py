@@ -1,6 +1,6 @@
-"""A contract as a list of clauses: the single statements that a server keeps or breaks.
+"""The requirements of a contract (clauses): single statements that a server meets or violates.
 
-Ids are made of names that the document gives, so that they survive edits elsewhere.
+Ids consist of names in the document, so they survive edits elsewhere.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ _MOST_OPTIONS = 30
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One statement of the contract.
+    """One requirement of the contract.
 
     Attributes:
         id: stable; `operation/part/…`.
-        operation: the id of the operation that it belongs to.
-        kind: what it speaks of.
-        title: the statement, in one short sentence.
-        pointer: where the bundled document says so.
-        status: of the response that it speaks of, as the document writes it; empty for no response.
-        owner: the id of the clause on the media type that a member, option, condition or example belongs to.
+        operation: the id of its operation.
+        kind: what it is about.
+        title: the requirement, in one short sentence.
+        pointer: its place in the bundled document.
+        status: the status of its response, as in the document; empty without one.
+        owner: the id of the media type's clause, for a member, enum value, condition or example.
     """
 
     id: str
@@ -130,9 +130,9 @@ def clauses(contract: Contract) -> list[Clause]:
 
 
 def body_facets(offer: MediaType) -> tuple[Facet, ...]:
-    """What of a response's schema single answers can show: required members, options, conditions.
+    """The facets of a response's schema that single responses can verify.
 
-    Of a member that several parts of the schema enumerate, the options that all of them have.
+    If several parts of the schema enumerate a member, only the common values.
     """
     if offer.schema is None or not media_types.is_json(offer.name):
         return ()
@@ -158,14 +158,14 @@ def body_facets(offer: MediaType) -> tuple[Facet, ...]:
 
 
 def request_facets(schema: Schema | None) -> tuple[Facet, ...]:
-    """What the schema of a parameter or a request body constrains."""
+    """The constraints of a parameter's or a request body's schema."""
     return tuple(facet for facet in facets_of(schema) if facet.keyword != "if") if schema else ()
 
 
 def _of_operation(operation: Operation) -> Iterator[Clause]:
     for alternative in operation.security:
         if alternative:
-            title = f"nobody gets through without {' and '.join(alternative)}"
+            title = f"requests without {' and '.join(alternative)} are rejected"
             place = f"{operation.pointer}/security"
             yield Clause(security_id(operation, alternative), operation.id, "security", title, place)
     for parameter in operation.parameters:
@@ -179,31 +179,31 @@ def _of_operation(operation: Operation) -> Iterator[Clause]:
 def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause]:
     own = parameter_id(operation, parameter.location, parameter.name)
     what = f"{parameter.location} parameter {parameter.name}"
-    title = f"{what}: what its schema refuses is refused"
+    title = f"{what}: invalid values are rejected"
     yield Clause(own, operation.id, "parameter", title, parameter.pointer)
     if parameter.required and parameter.location != "path":
-        title = f"{what}: is required"
+        title = f"{what} is required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, f"{parameter.pointer}/required")
     for facet in request_facets(parameter.schema):
         if facet.keyword == "type" and facet.value == "string":
-            continue  # every text is one
+            continue  # any text is a string
         title = f"{what}: {_constraint(facet)}"
         yield Clause(constraint_id(own, facet), operation.id, "constraint", title, facet.pointer)
 
 
 def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
     own = body_id(operation)
-    title = "request body: what its schema refuses is refused"
+    title = "request body: invalid bodies are rejected"
     yield Clause(own, operation.id, "body", title, body.pointer)
     if body.required:
-        title, place = "request body: is required", f"{body.pointer}/required"
+        title, place = "request body is required", f"{body.pointer}/required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, place)
     offer = operation.json_body
     if offer is None:
         return
     for example in offer.examples:
         if example.name:
-            title = f"request body: the example {example.name} is taken"
+            title = f"request body: the example {example.name} is accepted"
             yield Clause(example_id(own, example.name), operation.id, "example", title, example.pointer)
     for facet in request_facets(offer.schema):
         title = f"request body: {_constraint(facet)}"
@@ -212,8 +212,8 @@ def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
 
 def _constraint(facet: Facet) -> str:
     given = textwrap.shorten(json.dumps(facet.value, ensure_ascii=False), 60, placeholder=" …")
-    name = facet.name or "the whole"
-    return f"{name} is required" if facet.keyword == "required" else f"{name} keeps {facet.keyword} {given}"
+    name = facet.name or "the value"
+    return f"{name} is required" if facet.keyword == "required" else f"{name}: {facet.keyword} {given}"
 
 
 def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
@@ -226,14 +226,14 @@ def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
     title = f"{status}: {summary}" if summary else status
     yield clause(status_id(operation, response), "status", title, response.pointer)
     for header in response.headers:
-        title = f"{status}: header {header.name} is as described"
+        title = f"{status}: header {header.name} matches its schema"
         yield clause(header_id(operation, response, header.name), "header", title, header.pointer)
     for offer in response.content:
         own = media_type_id(operation, response, offer)
-        yield clause(own, "media_type", f"{status}: {offer.name} satisfies its schema", offer.pointer)
+        yield clause(own, "media_type", f"{status}: {offer.name} matches its schema", offer.pointer)
         for example in offer.examples:
             if example.name:
-                title = f"{status}: an answer like the example {example.name}"
+                title = f"{status}: a response like the example {example.name}"
                 yield clause(example_id(own, example.name), "example", title, example.pointer, own)
         for facet in body_facets(offer):
             kind, title = _shown_by(facet)
@@ -243,8 +243,8 @@ def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
 def _shown_by(facet: Facet) -> tuple[ClauseKind, str]:
     match facet.keyword:
         case "required":
-            return "required", f"{facet.name} is always there"
+            return "required", f"{facet.name} is present"
         case "if":
-            return "condition", f"what holds if {facet.value}"
+            return "condition", f"the condition {facet.value}"
         case _:
             return "value", f"{facet.name} = {facet.value}"

@@ -121,10 +121,10 @@ class SchemaSet:
         return self.references.followed(raw)
 
     def at(self, pointer: str) -> JsonValue:
-        """What stands at a place that a `Violation.schema_pointer` names.
+        """The value at a `Violation.schema_pointer`.
 
         Raises:
-            LookupError: nothing does.
+            LookupError: there is none.
         """
         return resolve(self._bundle.value, pointer)
 
@@ -143,7 +143,7 @@ class SchemaSet:
         """Compile all schemas.
 
         Raises:
-            DocumentError: one of them is no JSON Schema.
+            DocumentError: one of them is not a JSON Schema.
         """
         document = copy.deepcopy(self._bundle.value) if self._transforms else dict(self._bundle.value)
         for pointer in self._transforms:
@@ -158,7 +158,7 @@ class SchemaSet:
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             message = str(getattr(error, "message", error)).splitlines()[0]
             place = self._bundle.locate(join(getattr(error, "instance_path", ())))
-            raise DocumentError(f"a schema does not compile: {message}", location=place) from None
+            raise DocumentError(f"invalid schema: {message}", location=place) from None
         self._validators[direction] = validator
         return validator
 

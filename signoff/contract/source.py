@@ -1,4 +1,4 @@
-"""Reading a file, a URL, standard input or a git revision into a value whose places are known.
+"""Reads a file, a URL, standard input or a git revision into a value with known locations.
 
 This and `git_source` are the only modules that read a document from the disk, the network or the terminal.
 """
@@ -32,7 +32,7 @@ class Source:
         name: the path, URL or `revision:path` that the user gave, for messages.
         base: what relative references in it are resolved against: an absolute path, a URL or the
             address of a file at a git revision.
-        data: its exact octets.
+        data: its exact bytes.
     """
 
     name: str
@@ -41,9 +41,9 @@ class Source:
 
     @cached_property
     def text(self) -> str:
-        """The text. Raises DocumentError when the octets are not UTF-8."""
+        """The text. Raises DocumentError if it is not UTF-8."""
         if b"\0" in self.data[:4096]:
-            raise DocumentError("this is a binary file, not YAML or JSON text", location=Location(self.name))
+            raise DocumentError("this is a binary file, not YAML or JSON", location=Location(self.name))
         try:
             return self.data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -52,14 +52,14 @@ class Source:
 
     @cached_property
     def value(self) -> JsonValue:
-        """The value that the text stands for. Raises DocumentError when it is neither YAML nor JSON."""
+        """The parsed value. Raises DocumentError if it is neither YAML nor JSON."""
         if self.is_json:
             return self._parse_json()
         return self._yaml[0]
 
     @cached_property
     def is_json(self) -> bool:
-        """Whether the text is JSON rather than YAML, by its name or else by what it looks like."""
+        """Whether the text is JSON rather than YAML, by its name or its content."""
         if self.name.endswith((".yaml", ".yml")):
             return False
         return self.name.endswith(".json") or self.text.lstrip().startswith(("{", "["))
@@ -117,10 +117,10 @@ def is_remote(reference: str) -> bool:
 def read(source: str | Path | Source) -> Source:
     """Read a path, an `http(s)` URL, `-` for standard input, or `revision:path` of the git repository here.
 
-    A file goes before a revision of the same name. What is read already is given back.
+    A file takes precedence over a revision with the same name. A `Source` is returned unchanged.
 
     Raises:
-        SourceError: it is missing, a directory, unreadable, too large, or the server refuses it.
+        SourceError: it is missing, a directory, unreadable, too large, or the server returns an error.
     """
     if isinstance(source, Source):
         return source
@@ -179,7 +179,9 @@ def read_reference(address: str, near: Source) -> Source:
 def _read_file(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise SourceError(f"{path} is a directory", suggestion="Name the OpenAPI document inside it.")
+            raise SourceError(
+                f"{path} is a directory", suggestion="Use the path of the OpenAPI document in it."
+            )
         with path.open("rb") as stream:
             return _bounded(stream.read(MAX_BYTES + 1), str(path))
     except FileNotFoundError:
@@ -187,7 +189,7 @@ def _read_file(path: Path) -> bytes:
         raise SourceError(f"{path} does not exist", suggestion=f"Check the path{where}.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise SourceError(f"{path} cannot be read: {reason}") from None
+        raise SourceError(f"cannot read {path}: {reason}") from None
 
 
 def _fetch(url: str) -> bytes:
@@ -201,7 +203,7 @@ def _fetch(url: str) -> bytes:
                 data = _bounded(data + part, url)
             return data
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise SourceError(f"{url} cannot be fetched: {error}".splitlines()[0]) from None
+        raise SourceError(f"cannot fetch {url}: {error}".splitlines()[0]) from None
 
 
 def _bounded(data: bytes, name: str) -> bytes:

@@ -1,7 +1,7 @@
-"""Schemas that are no JSON Schema, mended where it is plain what is meant, else left out in part.
+"""Repairs invalid schemas: fixes keywords with an obvious meaning, and ignores others.
 
-Real documents hold types such as `any` or `int`, a boolean `required`, bounds in quotes. One of them
-must not keep the rest of a document from being served.
+Real documents contain types such as `any` or `int`, a boolean `required`, quoted bounds. They should not
+prevent the rest of the document from being used.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ _MEANT = {
 
 
 def repair_schemas(bundled: Bundle) -> list[str]:
-    """Mend every schema of a bundled document in place; its schemas are of JSON Schema 2020-12.
+    """Repair every schema of a bundled document in place; its schemas are JSON Schema 2020-12.
 
     Returns:
-        A sentence with its place for each keyword that was changed or left out.
+        One sentence with its location for each keyword that was changed or ignored.
     """
-    told = list(_mend_patterns(bundled))
-    told += [
+    found = list(_repair_patterns(bundled))
+    found += [
         f"{bundled.locate(f'{node.pointer}/enum')}: {sentence}"
         for node in schemas_of(bundled.value)
-        if (sentence := _mend_enum(node.value))
+        if (sentence := _repair_enum(node.value))
     ]
     for pointer, schema in root_schemas(schemas_of(bundled.value)):
-        told += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _mended(schema)]
-    return told + _mend_references(bundled)
+        found += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _repaired(schema)]
+    return found + _repair_references(bundled)
 
 
-def _mend_patterns(bundled: Bundle) -> Iterator[str]:
-    """Respell the patterns that the validators cannot read; leave out those that have no other spelling."""
+def _repair_patterns(bundled: Bundle) -> Iterator[str]:
+    """Rewrite patterns that the validators can't read; ignore those that can't be rewritten."""
     for node in schemas_of(bundled.value):
         unreadable = []
         stated = node.value.get("pattern")
@@ -75,27 +75,27 @@ def _mend_patterns(bundled: Bundle) -> Iterator[str]:
         for keyword, pattern in unreadable:
             yield (
                 f"{bundled.locate(f'{node.pointer}/{keyword}')}: the pattern {_short(pattern)} is not a"
-                " regular expression of ECMA-262; left out"
+                " valid ECMA-262 regular expression; ignored"
             )
 
 
-def _mend_references(bundled: Bundle) -> list[str]:
-    """Drop the references that lead into what had to be left out; say so."""
-    told = []
+def _repair_references(bundled: Bundle) -> list[str]:
+    """Ignore references into ignored parts."""
+    found = []
     for node in schemas_of(bundled.value):
         if node.ref and node.ref.startswith("#/"):
             try:
                 resolve(bundled.value, from_ref(node.ref))
             except LookupError:
                 place = bundled.locate(f"{node.pointer}/$ref")
-                told.append(
-                    f"{place}: the reference {_short(node.value.pop('$ref'))} leads nowhere; left out"
+                found.append(
+                    f"{place}: the reference {_short(node.value.pop('$ref'))} cannot be resolved; ignored"
                 )
-    return told
+    return found
 
 
-def _mend_enum(schema: JsonObject) -> str:
-    """Bring the members of an enum to the schema's type where all of them are of another; say so."""
+def _repair_enum(schema: JsonObject) -> str:
+    """Convert the values of an enum to the schema's type if none of them has it."""
     kind, options = schema.get("type"), schema.get("enum")
     if not isinstance(kind, str) or kind not in KINDS or not isinstance(options, list) or not options:
         return ""
@@ -105,11 +105,11 @@ def _mend_enum(schema: JsonObject) -> str:
     if None in meant:
         return ""
     schema["enum"] = meant
-    return f"no member of the enum {_short(options)} is of type {kind}; read as {_short(meant)}"
+    return f"no value of the enum {_short(options)} is of type {kind}; read as {_short(meant)}"
 
 
 def _converted(kind: str, value: JsonValue) -> JsonValue:
-    """A member of an enum as it would be of the type; None where it is not plain."""
+    """A value of an enum converted to the type; None if that is not obvious."""
     if isinstance(value, dict | list):
         return None
     if kind == "string":
@@ -118,11 +118,11 @@ def _converted(kind: str, value: JsonValue) -> JsonValue:
     return read if is_of(read, {kind}) else None
 
 
-def _mended(schema: JsonObject) -> Iterator[tuple[str, str]]:
-    """Mend one schema with all that stands in it."""
+def _repaired(schema: JsonObject) -> Iterator[tuple[str, str]]:
+    """Repair one schema and its subschemas."""
     for _ in range(_ROUNDS):
         try:
-            # without a dialect of its own, which might be one that is not known
+            # without `$schema`, which might be unknown
             jsonschema_rs.meta.validate({key: value for key, value in schema.items() if key != "$schema"})
         except jsonschema_rs.ValidationError as error:
             path = list(error.instance_path)
@@ -132,30 +132,30 @@ def _mended(schema: JsonObject) -> Iterator[tuple[str, str]]:
             return
         if not path:
             return
-        yield join(path), _mend(schema, path)
+        yield join(path), _repair(schema, path)
 
 
-def _mend(schema: JsonObject, path: list[str | int]) -> str:
-    """Change or remove what stands at a path, or the keyword that it is a part of."""
+def _repair(schema: JsonObject, path: list[str | int]) -> str:
+    """Change or remove the value at a path, or the keyword that contains it."""
     keyword = path[-1]
     while isinstance(keyword, int) or not isinstance(resolve(schema, join(path[:-1])), dict):
-        path = path[:-1]  # a member of a list: the keyword before it is at fault
+        path = path[:-1]  # an item of a list: the keyword is invalid
         keyword = path[-1]
     holder = resolve(schema, join(path[:-1]))
     assert isinstance(holder, dict)  # noqa: S101 - the loop ends there
     value = holder.pop(keyword)
     if keyword == "items" and isinstance(value, list):
         holder["prefixItems"] = value
-        return "a list of `items` is called `prefixItems` since JSON Schema 2020-12"
+        return "`items` is a list; read as `prefixItems` (JSON Schema 2020-12)"
     meant = _meant(keyword, value)
     if meant is None:
-        return f"{_short(value)} is no {keyword!r} of JSON Schema; left out"
+        return f"{_short(value)} is not a valid {keyword!r}; ignored"
     holder[keyword] = meant
-    return f"{_short(value)} is no {keyword!r} of JSON Schema; read as {_short(meant)}"
+    return f"{_short(value)} is not a valid {keyword!r}; read as {_short(meant)}"
 
 
 def _meant(keyword: str, value: JsonValue) -> JsonValue:
-    """What a faulty keyword plainly means; None where that is not plain."""
+    """The obvious meaning of an invalid keyword; None without one."""
     if keyword == "type":
         named = value if isinstance(value, list) else [value]
         unique: list[JsonValue] = list(dict.fromkeys(_type(item) for item in named))
@@ -188,14 +188,15 @@ def _short(value: JsonValue) -> str:
 
 
 def open_closed_parts(bundled: Bundle) -> Iterator[str]:
-    """Close objects of which one part forbids what another requires as a whole, in place of their parts.
+    """Repair objects of which one part forbids what another requires: close the whole, not the parts.
 
     `additionalProperties: false` sees only the `properties` beside it (JSON Schema 2020-12, section
-    10.3.2.3), not those of the other parts of an `allOf` or of a branch. Real documents mean the whole, as
-    `unevaluatedProperties: false` does (section 11.3). What no part declares cannot be required.
+    10.3.2.3), not those of other parts of an `allOf` or of a branch. Authors usually mean the whole object,
+    as with `unevaluatedProperties: false` (section 11.3). Properties that no part declares can't be
+    required.
 
     Yields:
-        A sentence with its place for each.
+        One sentence with its location for each.
     """
     references = References(bundled.value)
     for node in schemas_of(bundled.value):
@@ -203,20 +204,20 @@ def open_closed_parts(bundled: Bundle) -> Iterator[str]:
         if undeclared := _undeclared(View(references, schema)):
             schema["required"] = [name for name in as_list(schema["required"]) if name not in undeclared]
             yield (
-                f"{bundled.locate(f'{node.pointer}/required')}: {undeclared[0]!r} is required, but not among"
-                " the properties, and others are forbidden; not required"
+                f"{bundled.locate(f'{node.pointer}/required')}: {undeclared[0]!r} is required but not declared"
+                " in properties, and additional ones are forbidden; read as optional"
             )
         if forbidden := _forbidden(references, schema):
             _open(references, schema, 0)
             schema["unevaluatedProperties"] = False
             yield (
                 f"{bundled.locate(node.pointer)}: one part forbids {forbidden!r}, which another requires;"
-                " read as closed as a whole (unevaluatedProperties)"
+                " read as unevaluatedProperties: false"
             )
 
 
 def _undeclared(view: View) -> list[str]:
-    """What a closed schema requires and no part of it declares."""
+    """The required properties of a closed schema that no part declares."""
     required = as_list(view.raw.get("required"))
     if view.raw.get("additionalProperties") is not False or not required:
         return []
@@ -226,7 +227,7 @@ def _undeclared(view: View) -> list[str]:
 
 
 def _forbidden(references: References, schema: JsonObject) -> str:
-    """A member that one part requires and another forbids; empty where there is none."""
+    """A property that one part requires and another forbids; empty without one."""
     parts = View(references, schema).parts
     if len(parts) == 1 and not any(choice in schema for choice in ALTERNATIVES):
         return ""
@@ -236,7 +237,7 @@ def _forbidden(references: References, schema: JsonObject) -> str:
             continue
         missing = _missing(parts, known)
         for keyword in ALTERNATIVES if part is schema else ():
-            # Where every branch requires something that is forbidden, none can be taken.
+            # If every branch requires something forbidden, no branch can match.
             branches = [View(references, branch.schema) for branch in Part(schema, "").children(keyword)]
             lacking = [_missing(branch.parts, known) for branch in branches]
             missing = missing or (lacking[0] if lacking and all(lacking) else "")
@@ -251,7 +252,7 @@ def _missing(parts: Iterable[JsonObject], known: Container[str]) -> str:
 
 
 def _known(view: View) -> Container[str] | None:
-    """The members that a closed part knows; None for one that is not closed, or not by names alone."""
+    """The properties of a closed part; None if it is open, or not closed by names alone."""
     if view.raw.get("patternProperties"):
         return None
     if view.raw.get("additionalProperties") is False:
@@ -263,7 +264,7 @@ def _known(view: View) -> Container[str] | None:
 
 
 def _open(references: References, schema: JsonObject, depth: int) -> None:
-    """Take what closes a part away, from copies of the parts that are referred to."""
+    """Open a part; referenced parts are copied first."""
     for closer in _CLOSERS:
         if schema.get(closer) is False:
             del schema[closer]

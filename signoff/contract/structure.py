@@ -1,8 +1,7 @@
-"""The grammar of an OpenAPI document: which objects stand where (2.0, 3.0.4, 3.1.1, 3.2.0).
+"""The structure of OpenAPI documents: which objects are where (2.0, 3.0.4, 3.1.1, 3.2.0).
 
-Data first: `FIELDS` says for each kind of object which of its fields hold which kind, so that no
-reader of a document has to guess whether a `$ref` is a reference, an example's own member or a
-property that happens to be called `$ref`.
+`FIELDS` maps each kind of object to the kinds of its fields. So readers know whether a `$ref` is a
+reference, part of an example, or a property with the name `$ref`.
 """
 
 from __future__ import annotations
@@ -103,7 +102,7 @@ FIELDS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One object of a document: what kind it is, where it stands and what it holds."""
+    """One object of a document: its kind, pointer and value."""
 
     kind: str
     pointer: str
@@ -111,13 +110,13 @@ class Node:
 
     @property
     def ref(self) -> str | None:
-        """The `$ref`, where the object is a reference."""
+        """The `$ref` if the object is a reference."""
         ref = self.value.get("$ref")
         return ref if isinstance(ref, str) else None
 
 
 def children(node: Node) -> Iterator[Node]:
-    """The objects that stand directly in `node`, in the document's order."""
+    """The direct children of `node`, in the document's order."""
     fields = FIELDS.get(node.kind, {})
     for key, value in node.value.items():
         spec = fields.get(key) or ("" if key.startswith(("x-", "$")) else fields.get("*", ""))
@@ -144,7 +143,7 @@ def _is_extension(kind: str, name: str) -> bool:
 
 
 def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
-    """Every object of a document once, what only a local `$ref` leads to included.
+    """Every object of a document once, including targets of local `$ref`s.
 
     Args:
         document: a bundled document.

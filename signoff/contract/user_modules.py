@@ -1,8 +1,8 @@
-"""Python modules of the user's own: handlers, checks and rules that the command line or the project names.
+"""Loads the user's Python modules: handlers, checks and rules.
 
-A module is named in one of three ways: by its dotted name (found from the working directory, too), by a
-Python file, or by the folder of a package. A file inside a package is imported as a part of that package,
-so that its relative imports work; beside any other file, its siblings can be imported by their names.
+A module is given as a dotted name (also relative to the working directory), a Python file, or a package
+folder. A file in a package is imported as part of that package, so relative imports work. Other files can
+import their siblings by name.
 
 Two modules may have one name: another project's `handlers.py`, or a `contract_tests` that is installed.
 The one that Python would find first keeps the name. The user's is then imported under a name of its own,
@@ -32,10 +32,10 @@ _loaded: dict[str, Path] = {}  # the outermost packages of all modules loaded so
 
 
 def load_user_module(source: str, what: str, *, submodule: str = "", is_private: bool = False) -> ModuleType:
-    """Import a module of the user's own. What has been imported before is not imported again.
+    """Import a user's module. A module that is imported already is not imported again.
 
     Args:
-        source: its dotted name, the path of a Python file, or the path of a package's folder.
+        source: its dotted name, or the path of a Python file or package folder.
         what: what it holds, for messages: "handlers", "checks", "rules".
         submodule: what to import of a package that has such a module, in place of the package itself.
         is_private: whether a package that is named by its path stays out of `sys.path`, and always gets a
@@ -99,8 +99,8 @@ class _Place:
     def _of_path(cls, path: Path, what: str) -> _Place:
         if not (path.is_file() if path.suffix == ".py" else _is_package(path)):
             raise SetupError(
-                f"the {what} module {path} is not a Python file or a package",
-                suggestion="Name a .py file, or a folder with Python files.",
+                f"the {what} module {path} is not a Python file or package",
+                suggestion="Use a .py file, or a folder with Python files.",
             )
         names = [path.stem]
         root = path.parent
@@ -185,6 +185,6 @@ def _is_package(folder: Path) -> bool:
 def _import_error(source: str, what: str, error: BaseException) -> SetupError:
     reason = str(error).splitlines()[0] if str(error) else ""
     return SetupError(
-        f"the {what} module {source!r} cannot be imported: {type(error).__name__}: {reason}",
-        suggestion="Name a module that Python finds from here, the path of its file, or a package's folder.",
+        f"cannot import the {what} module {source!r}: {type(error).__name__}: {reason}",
+        suggestion="Use an importable module, the path of a .py file, or a package folder.",
     )

@@ -1,4 +1,4 @@
-"""Whether a document keeps its specification, and which breaches can be worked with."""
+"""Validates a document against its specification, and decides which violations can be tolerated."""
 
 from __future__ import annotations
 
@@ -23,49 +23,51 @@ if TYPE_CHECKING:
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject
 
-# Inside these a breach concerns values or schemas, and the rest of the document can be worked with.
+# In these places, a violation affects values or schemas only, and can be tolerated.
 _SCHEMA_PLACES = {
     *("schema", "schemas", "definitions", "example", "examples"),
     *("info", "tags", "servers", "externalDocs"),
 }
 
 
-def breaches(bundled: Bundle, version: str, *, strict: bool) -> tuple[str, ...]:
-    """A document's breaches of its specification, worst first.
+def spec_violations(bundled: Bundle, version: str, *, strict: bool) -> tuple[str, ...]:
+    """The spec violations of a document, worst first.
 
     Args:
         bundled: the document as it was written.
         version: its version.
-        strict: whether any breach is too much. Else the specification's own schema is asked alone, by a
-            compiled validator: what goes beyond it costs seconds for large documents.
+        strict: whether any violation is an error. Otherwise, only the specification's JSON Schema is checked;
+            further checks take seconds for large documents.
 
     Raises:
-        DocumentError: there is a breach that cannot be worked with, or any where `strict`.
+        DocumentError: there is a violation that can't be tolerated, or any if `strict`.
     """
     found = [*_repeated_operation_ids(bundled)]
-    found += _every_breach(bundled, version) if strict else _structural_breaches(bundled, version)
+    found += _all_violations(bundled, version) if strict else _structural_violations(bundled, version)
     found.sort(key=lambda entry: not entry[1])
     if found and (strict or found[0][1]):
         raise found[0][0]
     return tuple(str(error) for error, _ in found)
 
 
-def _structural_breaches(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
-    """What the specification's own schema says."""
+def _structural_violations(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
+    """The violations of the specification's JSON Schema."""
     return [
-        _breach(bundled, version, error.message, join(error.instance_path), of_type=error.kind.name == "type")
+        _violation(
+            bundled, version, error.message, join(error.instance_path), of_type=error.kind.name == "type"
+        )
         for error in structural_errors(bundled.value, version)
     ]
 
 
 def structural_errors(document: JsonObject, version: str) -> Iterator[jsonschema_rs.ValidationError]:
-    """Where a bundled document breaks the specification's own schema, the most telling error of each."""
+    """The violations of the specification's JSON Schema, the most specific error of each."""
     yield from (most_specific(outer) for outer in _structure_validator(version).iter_errors(document))
 
 
 @lru_cache(maxsize=4)
 def published_schema(version: str) -> JsonObject:
-    """The schema that is published for a version: 2.0, 3.0, 3.1 or 3.2."""
+    """The published JSON Schema of a version: 2.0, 3.0, 3.1 or 3.2."""
     # The package's data is read without importing the package, which costs a third of a second.
     spec = find_spec("openapi_spec_validator")
     folder = Path(next(iter((spec and spec.submodule_search_locations) or ())))
@@ -83,7 +85,7 @@ def _structure_validator(version: str) -> jsonschema_rs.Draft4Validator | jsonsc
 
 
 def most_specific(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """Of an error and those that led to it the one that says most: the deepest, and never a mere choice."""
+    """The most specific cause of an error: the deepest one."""
     branches: Iterable[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", ())
     inner = [
         most_specific(cause)
@@ -94,18 +96,18 @@ def most_specific(error: jsonschema_rs.ValidationError) -> jsonschema_rs.Validat
     return max(inner, key=lambda cause: len(cause.instance_path), default=error)
 
 
-def _breach(
+def _violation(
     bundled: Bundle, version: str, message: str, pointer: str, *, of_type: bool
 ) -> tuple[DocumentError, bool]:
-    """An error, and whether it is past working with: a wrong type, unless of a schema."""
+    """An error, and whether it can't be tolerated: a wrong type, except in a schema."""
     first = message.splitlines()[0]
     shown = first if len(first) <= 240 else f"{first[:240]} …"
-    error = DocumentError(f"not valid OpenAPI {version[:3]}: {shown}", location=bundled.locate(pointer))
+    error = DocumentError(f"invalid OpenAPI {version[:3]}: {shown}", location=bundled.locate(pointer))
     return error, of_type and bool(pointer) and not _SCHEMA_PLACES & set(split(pointer))
 
 
-def _every_breach(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
-    """What openapi-spec-validator finds: the structure, and what no schema can say."""
+def _all_violations(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
+    """The violations that openapi-spec-validator finds, beyond the JSON Schema."""
     # Imported here: these cost a third of a second, and the packaged document does without.
     import openapi_spec_validator as validators  # noqa: PLC0415
 
@@ -119,7 +121,7 @@ def _unreadable_patterns(bundled: Bundle) -> Iterator[tuple[DocumentError, bool]
         pattern = node.value.get("pattern")
         if isinstance(pattern, str) and readable_form(pattern) is None:
             location = bundled.locate(f"{node.pointer}/pattern")
-            message = f"the pattern {pattern!r} is not a regular expression of ECMA-262"
+            message = f"the pattern {pattern!r} is not a valid ECMA-262 regular expression"
             yield DocumentError(message, location=location), False
 
 
@@ -127,7 +129,7 @@ def _invalidities(bundled: Bundle, version: str, validator: Any) -> list[tuple[D
     from jsonschema.exceptions import best_match  # noqa: PLC0415 - see above
 
     def relevance(error: ValidationError) -> tuple[bool, int, bool]:
-        # An error with a place says more than one without, a shallow one more than a deep one.
+        # Prefer errors with a location, then shallow ones.
         return _stands(bundled, error), -len(error.path), error.validator not in ("anyOf", "oneOf")
 
     found = []
@@ -135,14 +137,14 @@ def _invalidities(bundled: Bundle, version: str, validator: Any) -> list[tuple[D
         error = best_match(iter([outer]), key=relevance) or outer
         pointer = join(error.absolute_path) if _stands(bundled, error) else ""
         if error.validator == "format" and error.validator_value == "regex":
-            continue  # what that validator takes for a pattern depends on what else is installed
+            continue  # that validator's regex dialect depends on installed packages
         message = str(error.message)
-        found.append(_breach(bundled, version, message, pointer, of_type=" is not of type " in message))
+        found.append(_violation(bundled, version, message, pointer, of_type=" is not of type " in message))
     return found
 
 
 def _stands(bundled: Bundle, error: ValidationError) -> bool:
-    """Whether an error's path is one of the document; some are relative to a schema, some are missing."""
+    """Whether an error's path is in the document; some are relative to a schema, some are missing."""
     try:
         resolve(bundled.value, join(error.absolute_path))
     except LookupError:
@@ -151,9 +153,9 @@ def _stands(bundled: Bundle, error: ValidationError) -> bool:
 
 
 def _errors(validator: Any) -> Iterator[ValidationError]:  # noqa: ANN401 - one of two classes without a base
-    """The validator's errors; it gives up with an exception of its own where the structure is too broken.
+    """The validator's errors; it raises an exception of its own if the structure is too broken.
 
-    It knows no anchors either, which are references of JSON Schema 2020-12 all the same.
+    It does not support anchors, which are valid references in JSON Schema 2020-12.
     """
     from referencing.exceptions import NoSuchAnchor  # noqa: PLC0415 - see above
 
@@ -170,7 +172,7 @@ def _errors(validator: Any) -> Iterator[ValidationError]:  # noqa: ANN401 - one 
 
 
 def _repeated_operation_ids(bundled: Bundle) -> list[tuple[DocumentError, bool]]:
-    """Said here rather than by the specification's validator, which does not name the place."""
+    """Duplicate operationIds; the specification's validator does not report their location."""
     places: dict[str, list[str]] = {}
     for node in walk(bundled.value):
         if node.kind == "operation" and "operationId" in node.value:
@@ -178,7 +180,7 @@ def _repeated_operation_ids(bundled: Bundle) -> list[tuple[DocumentError, bool]]
     return [
         (
             DocumentError(
-                f"the operationId {name!r} is used {len(held)} times", location=bundled.locate(pointer)
+                f"duplicate operationId {name!r} (used {len(held)} times)", location=bundled.locate(pointer)
             ),
             False,
         )

@@ -1,4 +1,4 @@
-"""JSON values as XML and back, as the `xml` keyword of a schema says (OpenAPI 3.1, section 4.8.26)."""
+"""Converts JSON values to XML and back, by the `xml` keyword of schemas (OpenAPI 3.1, section 4.8.26)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SAYABLE = "\t\n\r"
 
 
 class XmlSyntaxError(ValueError):
-    """Text that is no XML, or XML that declares entities."""
+    """Invalid XML, or XML that declares entities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class _Markup:
 
 
 def write(value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> bytes:
-    """The XML document of a value; its root is named by the schema, or by the component that it is."""
+    """A value as an XML document; the schema or its component gives the root's name."""
     resolved = schemas.view(schema).outline
     name = _component_name(schema, schemas)
     root = ET.Element(_Markup.of(resolved, name).name)
@@ -56,8 +56,8 @@ def write(value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> bytes:
             _fill(ET.SubElement(root, item_name), item, items, schemas)
     else:
         _fill(root, value, resolved, schemas)
-    octets: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return octets
+    data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data
 
 
 def _component_name(schema: JsonObject, schemas: SchemaSet) -> str:
@@ -96,7 +96,7 @@ def _fill_list(
 
 
 def read(data: bytes, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
-    """The value that an XML document stands for under a schema.
+    """The value of an XML document, by its schema.
 
     Raises:
         XmlSyntaxError: it is not well-formed, or declares entities.

@@ -1,4 +1,4 @@
-"""YAML 1.2 as OpenAPI uses it: JSON values with places, nothing else.
+"""Reads YAML 1.2 as used by OpenAPI: JSON values with their locations.
 
 Read from the node graph of PyYAML's C parser, so that each value's line is known, `yes` and dates
 stay strings, keys are strings, and a duplicate key is an error. No tag constructs anything.
@@ -44,7 +44,7 @@ for _tag, _pattern, _first in (
 
 @dataclass(slots=True)
 class YamlError(Exception):
-    """Text that is no usable YAML: the reason, and the line and column counted from 1."""
+    """Invalid YAML: the reason, and the line and column from 1."""
 
     reason: str
     line: int
@@ -55,17 +55,17 @@ Positions = dict[str, tuple[int, int]]
 
 
 def parse(text: str) -> tuple[JsonValue, Positions]:
-    """The value of a YAML text and where each part of it stands.
+    """The value of a YAML text, and the location of each part.
 
     Returns:
         The value, and a map from JSON Pointer to line and column (from 1) of the key or list item.
 
     Raises:
-        YamlError: broken syntax, a duplicate key, a key that is no scalar, a value that contains
-            itself, more than one document, or more nodes than a document can need.
+        YamlError: broken syntax, a duplicate key, a key that is not a scalar, a value that contains
+            itself, more than one document, or too many nodes.
     """
     try:
-        _refuse_deep(text)
+        _check_depth(text)
         node = yaml.compose(text, Loader=_CoreSchemaLoader)
         if node is None:
             return None, {"": (1, 1)}
@@ -76,7 +76,7 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         reason = ", ".join(part for part in (error.context, error.problem) if part) or "not YAML"
-        # The scanner reads ahead: of libyaml's own limit it can tell before `_refuse_deep` counts to ours.
+        # The scanner reads ahead: of libyaml's own limit it can tell before `_check_depth` counts to ours.
         reason = "the nesting is too deep" if "nesting depth" in reason else reason
         raise YamlError(reason, line, column) from None
     except yaml.YAMLError as error:
@@ -85,8 +85,8 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
         raise YamlError("the nesting is too deep", 0, 0) from None
 
 
-def _refuse_deep(text: str) -> None:
-    """Refuse nesting that would overflow the C stack of the composer, which is recursive; events are not."""
+def _check_depth(text: str) -> None:
+    """Reject nesting that would overflow the C stack of the recursive composer."""
     opened = text.count("[") + text.count("{")
     indented = max((len(line) - len(line.lstrip(" -?:\t")) for line in text.splitlines()), default=0)
     if opened + indented <= _MAX_DEPTH:
@@ -113,7 +113,7 @@ class _Reader:
         self.repeated += id(node) in self.seen
         self.seen.add(id(node))
         if self.repeated > _MAX_REPEATED:
-            raise _error(node, "too many values: are aliases nested?")
+            raise _error(node, "too many values (nested aliases?)")
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
         if id(node) in self.open_nodes:
@@ -143,10 +143,10 @@ class _Reader:
                 self.merge(value_node, pointer, merged)
                 continue
             if not isinstance(key_node, yaml.ScalarNode):
-                raise _error(key_node, "a key must be a plain value")
+                raise _error(key_node, "a key must be a scalar")
             key: str = key_node.value
             if key in own:
-                raise _error(key_node, f"the key {key!r} occurs twice in one mapping")
+                raise _error(key_node, f"duplicate key {key!r}")
             place = f"{pointer}/{escape(key)}"
             self.positions[place] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             own[key] = self.value(value_node, place)
@@ -156,7 +156,7 @@ class _Reader:
         for part in node.value if isinstance(node, yaml.SequenceNode) else [node]:
             value = self.value(part, pointer)
             if not isinstance(value, dict):
-                raise _error(part, "'<<' takes mappings only")
+                raise _error(part, "'<<' must be a mapping")
             into |= {key: item for key, item in value.items() if key not in into}
 
 
@@ -176,7 +176,7 @@ def _scalar(node: yaml.ScalarNode) -> JsonValue:
             case _:
                 return text
     except ValueError:
-        raise _error(node, f"{text[:40]!r} is no {kind}") from None
+        raise _error(node, f"{text[:40]!r} is not a valid {kind}") from None
 
 
 def _error(node: yaml.Node, reason: str) -> YamlError:

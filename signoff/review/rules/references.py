@@ -29,9 +29,8 @@ def unresolved_ref(subject: Subject) -> Faults:
         place = subject.locate(f"{node.pointer}/$ref")
         error = missing.get((place.file, place.pointer))
         if error is not None:
-            yield Fault(
-                f"{node.pointer}/$ref", error.message, error.suggestion or _meant(subject, str(node.ref))
-            )
+            message = error.message[:1].upper() + error.message[1:]
+            yield Fault(f"{node.pointer}/$ref", message, error.suggestion or _meant(subject, str(node.ref)))
 
 
 def _meant(subject: Subject, ref: str) -> str:
