@@ -164,7 +164,7 @@ def _is_file(file: Path) -> bool:
         return file.is_file()
     except OSError as error:  # permission denied, or the name is too long
         raise DataError(
-            f"{shown(file)} cannot be read: {error.strerror}",
+            f"cannot read {shown(file)}: {error.strerror}",
             suggestion="Use --no-config to run without a configuration file.",
         ) from None
 
@@ -210,7 +210,7 @@ def _parsed(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise DataError(f"{shown(file)} cannot be read: {error.strerror}") from None
+        raise DataError(f"cannot read {shown(file)}: {error.strerror}") from None
     except RecursionError:
         raise DataError("the nesting is too deep", location=Location(shown(file))) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-REFERENCE_NOTE = "No document given and no project found: using the reference project (saved reports API)."
+REFERENCE_NOTE = "No document given and no project found: using the built-in example (saved reports API)."
 # The dependencies, wherever this interpreter has them, so that nothing is fetched.
 SITE_PACKAGES = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
 DOCUMENT = """

@@ -124,7 +124,7 @@ def values_of(
         response_headers: names in lower case.
         response_body: a JSON value, or the text of another body.
         received_at: when the response was received, as RFC 3339.
-        elapsed_ms: how long it took; 0 where that is not known.
+        elapsed_ms: the response time; 0 if unknown.
     """
     request: dict[str, JsonValue] = {
         "method": method,
@@ -151,14 +151,14 @@ def values_of(
 
 def _rule(locate: Locate, entry: JsonValue, place: str) -> Rule:
     if not isinstance(entry, dict):
-        raise _error(locate, "a rule of `x-conformance` is no mapping", place)
+        raise _error(locate, "a rule in `x-conformance` must be a mapping", place)
     for name in ("id", "rule", "message"):
         if not isinstance(entry.get(name), str) or not entry[name]:
-            raise _error(locate, f"a rule of `x-conformance` has no text `{name}`", place)
+            raise _error(locate, f"a rule in `x-conformance` is missing `{name}`", place)
     if unknown := sorted(entry.keys() - _MEMBERS):
-        raise _error(locate, f"a rule of `x-conformance` has an unknown member `{unknown[0]}`", place)
+        raise _error(locate, f"a rule in `x-conformance` has an unknown field `{unknown[0]}`", place)
     if not _ID.fullmatch(str(entry["id"])):
-        raise _error(locate, f"the id {entry['id']!r} is not in kebab case", f"{place}/id")
+        raise _error(locate, f"the rule id {entry['id']!r} is not in kebab case", f"{place}/id")
     condition = entry.get("when")
     return Rule(
         id=str(entry["id"]),
@@ -174,17 +174,17 @@ def _compiled(locate: Locate, source: JsonValue, place: str) -> Any:  # noqa: AN
     import cel  # noqa: PLC0415 - costs 0.2 s, which documents without rules are spared
 
     if not isinstance(source, str) or len(source) > _LONGEST:
-        raise _error(locate, f"a CEL expression is a text of at most {_LONGEST} characters", place)
+        raise _error(locate, f"a CEL expression must be a string of at most {_LONGEST} characters", place)
     try:
         program = cel.compile(source)
     except ValueError as error:
-        raise _error(locate, f"this is no CEL: {_first_fault(str(error))}", place) from None
+        raise _error(locate, f"invalid CEL: {_first_fault(str(error))}", place) from None
     bound = set(_MACRO.findall(source))
     if unknown := sorted(set(program.variables()) - _VARIABLES - _TYPES - bound):
-        raise _error(locate, f"a rule sees `request` and `response`, but no `{unknown[0]}`", place)
+        raise _error(locate, f"unknown variable `{unknown[0]}` (available: `request`, `response`)", place)
     named = {name for name in program.functions() if name.isidentifier() and not name.startswith("_")}
     if unknown := sorted(named - _BUILT_IN - _FUNCTIONS.keys()):
-        raise _error(locate, f"CEL has no function `{unknown[0]}`", place)
+        raise _error(locate, f"unknown CEL function `{unknown[0]}`", place)
     return program
 
 
@@ -195,7 +195,7 @@ def _first_fault(text: str) -> str:
 
 def _error(locate: Locate, message: str, pointer: str) -> DocumentError:
     suggestion = (
-        "Each rule has an `id`, a `rule` in CEL over `request` and `response`, a `message`, perhaps a `when`."
+        "A rule has `id`, `rule` (CEL over `request` and `response`), `message`, and an optional `when`."
     )
     return DocumentError(message, suggestion=suggestion, location=locate(pointer))
 

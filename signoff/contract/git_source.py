@@ -106,9 +106,9 @@ def same_file(path: Path, revision: str) -> GitFile:
 
 
 def top(folder: Path) -> Path | None:
-    """The top folder of the work tree that a folder lies in; None outside of one."""
-    answer = _git(folder, "rev-parse", "--show-toplevel")
-    return Path(os.fsdecode(answer.stdout.strip())) if answer.returncode == 0 else None
+    """The root of the work tree that contains a folder; None outside of one."""
+    output = _git(folder, "rev-parse", "--show-toplevel")
+    return Path(os.fsdecode(output.stdout.strip())) if output.returncode == 0 else None
 
 
 def read(file: GitFile, most: int) -> bytes:
@@ -119,15 +119,15 @@ def read(file: GitFile, most: int) -> bytes:
         most: the size limit in bytes.
 
     Raises:
-        SourceError: it does not exist at that revision, is no file, or is larger.
+        SourceError: it does not exist at that revision, is not a file, or is larger.
     """
     if file.path.startswith(("/", "../")) or file.path == ".." or "\n" in file.path:
         raise SourceError(
             f"{file.name} is outside the repository",
             suggestion="Keep referenced files inside the repository.",
         )
-    answer = _ask(Path(file.folder), f"{file.commit}:{file.path}", "--follow-symlinks")
-    kind, size = answer.split()[1:3] if len(answer.split()) == 3 else ("missing", "0")
+    output = _ask(Path(file.folder), f"{file.commit}:{file.path}", "--follow-symlinks")
+    kind, size = output.split()[1:3] if len(output.split()) == 3 else ("missing", "0")
     if kind == "tree":
         raise SourceError(
             f"{file.name} is a directory", suggestion="Use the path of the OpenAPI document in it."
@@ -135,13 +135,13 @@ def read(file: GitFile, most: int) -> bytes:
     if kind != "blob":
         raise SourceError(
             f"{file.path} does not exist at {_shown(file)}",
-            suggestion="Give the path from the top of the repository; it may have been renamed since.",
+            suggestion="Use the path from the repository's root. The file may have been renamed since.",
         )
     if int(size) > most:
         raise SourceError(f"{file.name} is larger than {most // 2**20} MiB")
-    content = _git(Path(file.folder), "cat-file", "blob", answer.split()[0])
+    content = _git(Path(file.folder), "cat-file", "blob", output.split()[0])
     if content.returncode != 0:
-        raise SourceError(f"{file.name} cannot be read: {_said(content)}")
+        raise SourceError(f"cannot read {file.name}: {_said(content)}")
     return content.stdout
 
 
@@ -153,45 +153,45 @@ def _shown(file: GitFile) -> str:
 
 def _prefix(name: str, folder: Path) -> str:
     """The path of a folder from the top of its repository, empty or with a closing slash."""
-    answer = _git(folder, "rev-parse", "--show-prefix")
-    if answer.returncode != 0:
-        said = _said(answer)
+    output = _git(folder, "rev-parse", "--show-prefix")
+    if output.returncode != 0:
+        said = _said(output)
         if "not a git repository" in said:
-            said = f"{folder} is in no git repository"
+            said = f"{folder} is not in a git repository"
         raise RevisionError(
-            f"{name} cannot be read: {said}",
-            suggestion="Name a file or a URL, or go to where the repository is.",
+            f"cannot read {name}: {said}",
+            suggestion="Use a file or a URL, or run the command in the repository.",
         )
-    return os.fsdecode(answer.stdout.removesuffix(b"\n"))
+    return os.fsdecode(output.stdout.removesuffix(b"\n"))
 
 
 def _commit(revision: str, folder: Path) -> str:
     bare = revision.removesuffix(_MERGE_BASE)
-    answer = _ask(folder, f"{bare}^{{commit}}") if bare and "\n" not in bare else ""
-    words = answer.split()
+    output = _ask(folder, f"{bare}^{{commit}}") if bare and "\n" not in bare else ""
+    words = output.split()
     if len(words) != 3 or words[1] != "commit":
         raise RevisionError(
-            f"there is no revision {bare!r} in the git repository of {folder}",
+            f"unknown revision {bare!r} in the git repository of {folder}",
             suggestion="Check its name, and fetch it. In CI, check out the full history (fetch-depth: 0).",
         )
-    return words[0] if bare == revision else _where_it_was_left(bare, words[0], folder)
+    return words[0] if bare == revision else _merge_base(bare, words[0], folder)
 
 
-def _where_it_was_left(revision: str, commit: str, folder: Path) -> str:
-    answer = _git(folder, "merge-base", commit, "HEAD")
-    found = answer.stdout.decode("ascii", "replace").split()
-    if answer.returncode != 0 or not found:
+def _merge_base(revision: str, commit: str, folder: Path) -> str:
+    output = _git(folder, "merge-base", commit, "HEAD")
+    found = output.stdout.decode("ascii", "replace").split()
+    if output.returncode != 0 or not found:
         raise RevisionError(
-            f"{revision} and the current branch have no commit in common",
+            f"{revision} and the current branch have no common commit",
             suggestion="Fetch the full history (in CI: fetch-depth: 0).",
         )
     return found[0]
 
 
 def _ask(folder: Path, name: str, *options: str) -> str:
-    """What git says an object is: `id kind size`, or anything else where there is no such object."""
-    answer = _git(folder, "cat-file", "--batch-check", *options, sent=f"{name}\n")
-    return answer.stdout.decode("utf-8", "replace").strip()
+    """Git's description of an object: `id kind size`, or anything else without such an object."""
+    output = _git(folder, "cat-file", "--batch-check", *options, sent=f"{name}\n")
+    return output.stdout.decode("utf-8", "replace").strip()
 
 
 def _git(folder: Path, *arguments: str, sent: str = "") -> subprocess.CompletedProcess[bytes]:
@@ -207,14 +207,14 @@ def _git(folder: Path, *arguments: str, sent: str = "") -> subprocess.CompletedP
             env=environment,
         )
     except subprocess.TimeoutExpired:
-        raise SourceError(f"git did not answer within {TIMEOUT_S:.0f} seconds") from None
+        raise SourceError(f"git timed out after {TIMEOUT_S:.0f} seconds") from None
     except (OSError, ValueError) as error:
         reason = (
-            "there is no git here" if isinstance(error, FileNotFoundError) and folder.is_dir() else str(error)
+            "git is not installed" if isinstance(error, FileNotFoundError) and folder.is_dir() else str(error)
         )
-        raise SourceError(f"the git repository of {folder} cannot be read: {reason}") from None
+        raise SourceError(f"cannot read the git repository of {folder}: {reason}") from None
 
 
-def _said(answer: subprocess.CompletedProcess[bytes]) -> str:
-    lines = answer.stderr.decode("utf-8", "replace").strip().splitlines()
-    return (lines or [f"git ended with {answer.returncode}"])[0].removeprefix("fatal: ")
+def _said(output: subprocess.CompletedProcess[bytes]) -> str:
+    lines = output.stderr.decode("utf-8", "replace").strip().splitlines()
+    return (lines or [f"git ended with {output.returncode}"])[0].removeprefix("fatal: ")

@@ -171,7 +171,7 @@ def _object_reader(
             return dict(member(key, value) for key, _, value in pairs)
         parts = _unwrap(parameter, text).split(forms.SEPARATORS.get(parameter.style, ","))
         if len(parts) % 2:
-            raise ValueError("a name without a value")
+            raise ValueError("has a name without a value")
         return dict(member(parts[i], parts[i + 1]) for i in range(0, len(parts), 2))
 
     if parameter.style == "form" and parameter.explode:

@@ -1,4 +1,4 @@
-"""Which operation a path means: templates against raw request paths (OpenAPI 3.1, section 4.8.8).
+"""Matches raw request paths to path templates (OpenAPI 3.1, section 4.8.8).
 
 A tree of segments, literal before templated, so that a look-up costs what the path is long. The
 path is split before it is decoded: `%2F` inside a parameter does not start a new segment.
@@ -99,7 +99,7 @@ class PathTable(Generic[T]):
         return None
 
     def methods(self, path: str) -> tuple[str, ...]:
-        """The methods that a raw path takes; empty for one that no template matches."""
+        """The methods of a raw path; empty if no template matches."""
         return tuple(dict.fromkeys(method for values, _ in self.find(path) for method in values))
 
 

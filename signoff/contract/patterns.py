@@ -24,7 +24,7 @@ _PIECE = re.compile(r"\\[pP]\{[^}]*\}|\\.|\{\d+,\d*\}|.", re.DOTALL)
 
 @lru_cache(maxsize=4096)
 def readable_form(pattern: str) -> str | None:
-    """The pattern, or another spelling of it, that the validators can read; None where there is none."""
+    """The pattern, or an equivalent one, that the validators can read; None without one."""
     translated = pattern.replace(r"\Z", "$").replace(r"\A", "^")
     spellings = (pattern, _with_literal_hyphens(pattern), translated)
     return next((spelling for spelling in spellings if _is_readable(spelling)), None)

@@ -1,4 +1,4 @@
-"""Which schemas a schema consists of, and what they say together: the one view of a schema.
+"""Views of a schema: the schemas that it consists of, and their combined keywords.
 
 Theory of operation
 -------------------
@@ -102,7 +102,7 @@ class References:
 
 
 class View:
-    """What a schema and the schemas that it consists of say. Everything here is only to be read."""
+    """The combined keywords of a schema and the schemas that it consists of. Read-only."""
 
     def __init__(self, references: References, raw: JsonObject) -> None:
         self.raw = raw
@@ -133,7 +133,7 @@ class View:
 
     @cached_property
     def kinds(self) -> frozenset[str]:
-        """The JSON types that the parts name, else those of the alternatives; empty when none does."""
+        """The JSON types of the parts, else those of the alternatives; empty without `type`."""
         return _types(self.parts) or _types(self.every)
 
     @cached_property
@@ -153,7 +153,7 @@ def _types(parts: Iterable[JsonObject]) -> frozenset[str]:
 
 
 def _merged(parts: Iterable[JsonObject]) -> JsonObject:
-    """Each keyword as the first part that has it says; all `properties` and all that is `required`."""
+    """Each keyword from the first part that has it; all `properties` and `required` combined."""
     found: JsonObject = {}
     for part in parts:
         for keyword, value in part.items():

@@ -1,4 +1,4 @@
-"""Schemas, compiled once: JSON Schema 2020-12 with formats asserted, one validator a direction.
+"""Compiled schemas: JSON Schema 2020-12 with format assertion, one validator per direction.
 
 All schemas of a document share one validator. It validates `{key: value}`, where `key` is the
 schema's pointer and `properties` refers to that pointer inside the document, so that compiling costs
@@ -33,7 +33,7 @@ _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1
 
 
 class Direction(Enum):
-    """Which way a value travels; it decides what `readOnly` and `writeOnly` mean."""
+    """Request or response; decides the meaning of `readOnly` and `writeOnly`."""
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -41,14 +41,14 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a value breaks its schema.
+    """One violation of a schema by a value.
 
     Attributes:
         pointer: JSON Pointer to the failing part of the value; empty for the whole.
-        message: what is wrong, in one sentence without the value's secrets.
+        message: the problem, in one sentence.
         keyword: the JSON Schema keyword that failed.
-        schema_pointer: where that keyword stands in the bundled document.
-        missing: the name of the absent member, where the keyword is `required`.
+        schema_pointer: the pointer of that keyword in the bundled document.
+        missing: the name of the missing property, if the keyword is `required`.
     """
 
     pointer: str
@@ -60,7 +60,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A schema of the document, ready to judge values."""
+    """A schema of the document that validates values."""
 
     pointer: str
     raw: JsonObject
@@ -68,7 +68,7 @@ class Schema:
 
     @property
     def view(self) -> View:
-        """What the schema consists of."""
+        """The view of the schema."""
         return self.schemas.view(self.raw)
 
     def is_valid(self, value: JsonValue, direction: Direction) -> bool:
@@ -76,7 +76,7 @@ class Schema:
         return bool(self.schemas.validator(direction).is_valid({self.pointer: value}))
 
     def violations(self, value: JsonValue, direction: Direction) -> list[Violation]:
-        """Every way in which `value` breaks the schema, in a stable order."""
+        """All violations by `value`, in a stable order."""
         errors = self.schemas.validator(direction).iter_errors({self.pointer: value})
         return [_violation(error) for error in errors]
 

@@ -204,8 +204,8 @@ def open_closed_parts(bundled: Bundle) -> Iterator[str]:
         if undeclared := _undeclared(View(references, schema)):
             schema["required"] = [name for name in as_list(schema["required"]) if name not in undeclared]
             yield (
-                f"{bundled.locate(f'{node.pointer}/required')}: {undeclared[0]!r} is required but not declared"
-                " in properties, and additional ones are forbidden; read as optional"
+                f"{bundled.locate(f'{node.pointer}/required')}: {undeclared[0]!r} is required but not in"
+                " properties, and others are forbidden; read as optional"
             )
         if forbidden := _forbidden(references, schema):
             _open(references, schema, 0)

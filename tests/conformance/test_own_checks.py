@@ -121,7 +121,7 @@ def test_a_path_with_responses_in_it_does_not_hide_a_status_that_was_not_seen(tm
 @pytest.mark.parametrize("text", ["raise RuntimeError('no luck')", "def broken(:", "exit(3)"])
 def test_a_module_that_cannot_be_imported_is_a_set_up_error(tmp_path, text):
     (tmp_path / "broken_checks.py").write_text(text)
-    with pytest.raises(SetupError, match=r"the checks module .* cannot be imported"):
+    with pytest.raises(SetupError, match=r"cannot import the checks module"):
         load_checks([str(tmp_path / "broken_checks.py")])
 
 

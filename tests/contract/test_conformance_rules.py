@@ -70,15 +70,15 @@ def test_a_rule_holds_or_not_or_does_not_speak_of_it(tmp_path, text, more, excha
 @pytest.mark.parametrize(
     ("entry", "says", "line"),
     [
-        (rule("1 +"), "no CEL", 14),
-        (rule("nobody.status == 200"), "no `nobody`", 14),
-        (rule("explode(response.status)"), "no function `explode`", 14),
+        (rule("1 +"), "invalid CEL", 14),
+        (rule("nobody.status == 200"), "unknown variable `nobody`", 14),
+        (rule("explode(response.status)"), "unknown CEL function `explode`", 14),
         (rule("x" * 3000), "at most 2000", 14),
-        (rule("true", when="1 +"), "no CEL", 16),
-        ({"id": "a", "rule": "true"}, "no text `message`", 13),
+        (rule("true", when="1 +"), "invalid CEL", 16),
+        ({"id": "a", "rule": "true"}, "missing `message`", 13),
         (rule("true") | {"id": "Not Kebab"}, "kebab case", 13),
-        (rule("true", severity="high"), "unknown member `severity`", 13),
-        ("response.status == 200", "no mapping", 13),
+        (rule("true", severity="high"), "unknown field `severity`", 13),
+        ("response.status == 200", "must be a mapping", 13),
     ],
 )
 def test_what_is_no_rule_is_told_with_its_place(tmp_path, entry, says, line):
@@ -88,7 +88,7 @@ def test_what_is_no_rule_is_told_with_its_place(tmp_path, entry, says, line):
 
 
 def test_two_rules_of_one_id_are_refused(tmp_path):
-    with pytest.raises(DocumentError, match="two rules"):
+    with pytest.raises(DocumentError, match="duplicate rule id"):
         loaded(tmp_path, rule("true"), rule("false"))
 
 

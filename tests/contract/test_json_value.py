@@ -33,7 +33,7 @@ def test_any_octets_are_a_value_or_a_syntax_error(data):
 @pytest.mark.parametrize(
     ("data", "reason", "arguable"),
     [
-        (b'{"a": 1, "a": 2}', "occurs twice", True),
+        (b'{"a": 1, "a": 2}', "duplicate", True),
         (b"[NaN]", "NaN", True),
         (b"-Infinity", "Infinity", True),
         (b"\xef\xbb\xbf{}", "byte order mark", True),

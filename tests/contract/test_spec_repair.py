@@ -23,14 +23,14 @@ def loaded(folder, schema, version="3.1.0", **options):
 
 
 CASES = [
-    ({"type": "any"}, {}, "'any' is no 'type'"),
+    ({"type": "any"}, {}, "'any' is not a valid 'type'"),
     ({"type": "int"}, {"type": "integer"}, "read as 'integer'"),
     ({"type": ["String", "String"]}, {"type": "string"}, "read as 'string'"),
-    ({"type": "object", "required": True}, {"type": "object"}, "True is no 'required'"),
+    ({"type": "object", "required": True}, {"type": "object"}, "True is not a valid 'required'"),
     ({"type": "object", "required": ["a", "a"]}, {"type": "object", "required": ["a"]}, "read as ['a']"),
     ({"minLength": "3"}, {"minLength": 3}, "read as 3"),
     ({"type": "array", "items": [{"type": "string"}]}, None, "prefixItems"),
-    ({"pattern": "[\\p{all}]*"}, {}, "no regular expression"),
+    ({"pattern": "[\\p{all}]*"}, {}, "not a valid ECMA-262 regular expression"),
     ({"type": "boolean", "enum": ["True", "False"]}, {"type": "boolean", "enum": [True, False]}, "read as"),
     ({"type": "string", "enum": [1, 2]}, {"type": "string", "enum": ["1", "2"]}, "read as ['1', '2']"),
     ({"properties": {"a": {"type": "any"}}}, {"properties": {"a": {}}}, "/properties/a/type"),

@@ -127,14 +127,14 @@ def test_a_package_named_like_a_module_of_python(folder, source, has_init):
         (
             "broken",
             "raise RuntimeError('no luck')",
-            "rules module 'broken' cannot be imported: RuntimeError",
+            "cannot import the rules module 'broken': RuntimeError",
         ),
         ("broken.py", "def broken(:", "SyntaxError: .*line 1"),
         ("broken", "import sys; sys.exit(0)", "SystemExit"),
-        ("json.py", "raise RuntimeError", "cannot be imported"),
+        ("json.py", "raise RuntimeError", "cannot import"),
         ("nowhere.at_all", "", "No module named 'nowhere'"),
-        ("nowhere.py", "", "not a Python file or a package"),
-        ("./folder", "", "not a Python file or a package"),
+        ("nowhere.py", "", "not a Python file or package"),
+        ("./folder", "", "not a Python file or package"),
     ],
 )
 def test_what_cannot_be_imported_is_a_set_up_error(folder, source, text, message):

@@ -51,11 +51,11 @@ def test_scalars_follow_yaml_1_2(text, value):
 @pytest.mark.parametrize(
     ("text", "reason", "line"),
     [
-        ("a: 1\nb: 2\na: 3", "occurs twice", 3),
+        ("a: 1\nb: 2\na: 3", "duplicate", 3),
         ("a: [1, 2", "did not find expected", 1),
         ("a: *nope", "undefined alias", 1),
         ("a: &x [*x]", "contains itself", 1),
-        ("? [1]\n: 2", "plain value", 1),
+        ("? [1]\n: 2", "scalar", 1),
         ("a: 1\n---\nb: 2", "single document", 0),
     ],
 )

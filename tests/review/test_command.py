@@ -118,17 +118,17 @@ def test_two_revisions_and_no_work_tree(folder):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["openapi.yaml", "--base", "nowhere"], "no revision 'nowhere'"),
+        (["openapi.yaml", "--base", "nowhere"], "unknown revision 'nowhere'"),
         (["openapi.yaml", "--base", ""], "--base is empty"),
         (["openapi.yaml", "--base", "main:other.yaml"], "other.yaml does not exist at main"),
         (["other.yaml", "--base", "main"], "other.yaml does not exist"),
-        (["--base", "main"], "the reference project's document is not in this git repository"),
-        (["openapi.yaml", "--base", "--help"], "no revision '--help'"),
+        (["--base", "main"], "the built-in example is not in this git repository"),
+        (["openapi.yaml", "--base", "--help"], "unknown revision '--help'"),
         (["openapi.yaml", "--base", "main:README"], "is not a mapping|not an OpenAPI document"),
-        (["openapi.yaml", "--fail-on", "worse"], "unknown --fail-on 'worse'"),
+        (["openapi.yaml", "--fail-on", "worse"], "invalid value for --fail-on: 'worse'"),
         (["openapi.yaml", "--report", "pdf=x"], "invalid value for --report: 'pdf=x'"),
         (["openapi.yaml", "--report", "json=no/folder/x"], "does not exist"),
-        (["openapi.yaml", "--config", "missing.toml"], "missing.toml cannot be read"),
+        (["openapi.yaml", "--config", "missing.toml"], "cannot read missing.toml"),
         (["openapi.yaml", "openapi.yaml", "--report", "json=-"], "single document"),
         (["openapi.yaml", "openapi.yaml", "--base", "main:openapi.yaml"], "single document"),
         (["-", "--base", "-"], "both the document and the base"),
@@ -160,7 +160,7 @@ def test_outside_git_a_revision_is_2(folder):
     Path("openapi.yaml").write_text(CONTRACT)
     answer = review("openapi.yaml", "--base", "main")
     assert answer.exit_code == 2
-    assert "is in no git repository" in answer.output
+    assert "is not in a git repository" in answer.output
 
 
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)

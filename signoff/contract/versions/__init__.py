@@ -1,1 +1,1 @@
-"""What it takes to bring each version family of OpenAPI to the one model."""
+"""Upgrades documents of each OpenAPI version to the model's dialect, 3.1."""
