@@ -216,6 +216,8 @@ def _sentence(error: jsonschema_rs.ValidationError) -> str:
         options = [_brief(option) for option in as_list(getattr(kind, "options", []))]
         shown = ", ".join(options[:8]) + (", …" if len(options) > 8 else "")
         return f"{_brief(error.instance)} is not one of {shown}"
+    if kind.name == "format":
+        return f"{_brief(error.instance)} is not a valid {getattr(kind, 'format', 'value')}"
     if kind.name == "type":
         return f"{_brief(error.instance)} is not a valid {' or '.join(getattr(kind, 'types', ()))}"
     return message if len(message) <= 160 else f"{message[:70]} … {message[-70:]}"

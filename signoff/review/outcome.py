@@ -94,7 +94,9 @@ class Gate:
         names = tuple(dict.fromkeys(name.strip() for text in texts for name in text.split(",")))
         for name in names:
             if name not in NAMES:
-                raise SetupError(f"unknown --fail-on {name!r}", suggestion=f"Use {', '.join(NAMES)}.")
+                raise SetupError(
+                    f"invalid value for --fail-on: {name!r}", suggestion=f"Use {', '.join(NAMES)}."
+                )
         if NEVER in names and len(names) > 1:
             raise SetupError("--fail-on never can't be combined with others", suggestion="Use either.")
         return cls(names or DEFAULT)

@@ -126,13 +126,13 @@ def _same_file(revision: str, document: str) -> git_source.GitFile:
 
 
 def _check_repository(document: str, revision: str) -> None:
-    """Reject the reference project's document outside of its own repository.
+    """Reject the built-in example outside of its own repository.
 
     Otherwise the revision would be one of another repository.
     """
     top = git_source.top(Path.cwd())
     if top is None or not Path(document).resolve().is_relative_to(top.resolve()):
         raise SourceError(
-            "the reference project's document is not in this git repository",
+            "the built-in example is not in this git repository",
             suggestion=f"Specify the document: signoff review openapi.yaml --base {revision}.",
         )

@@ -115,7 +115,7 @@ def missing_info_description(subject: Subject) -> Faults:
     """Documents without a description of the API."""
     info = as_object(subject.document.get("info"))
     if info and not _text(info, "description", "summary"):
-        yield Fault("/info", "API has no description", "Add `description`: what is the API for?")
+        yield Fault("/info", "API has no description", "Add `description` to `info`.")
 
 
 @hint(rationale="Tags are the sections of the reference.", source="OpenAPI 3.1, section 4.8.22 (Tag Object)")

@@ -209,9 +209,7 @@ def example_direction_mismatch(subject: Subject) -> Faults:
                 }
                 if found == {keyword}:
                     message = f"{direction.capitalize()} example has `{name}`, which is `{keyword}`"
-                    yield Fault(
-                        f"{stated.pointer}{place}/{escape(name)}", message, "Remove it from the example."
-                    )
+                    yield Fault(f"{stated.pointer}{place}/{escape(name)}", message, "Remove it.")
 
 
 @advice(

@@ -57,7 +57,7 @@ def _misfit(place: str, keyword: str, values: list[JsonValue], schema: JsonObjec
     message = f"{shown} in `{keyword}` {'do' if len(values) > 1 else 'does'} not have type {kind}"
     is_bare = kind == "string" and None not in values
     return Fault(
-        place, message, "Put it in quotes." if is_bare else f"Write it as {kind} or change the type."
+        place, message, "Put it in quotes." if is_bare else f"Use a value of type {kind} or change the type."
     )
 
 
@@ -106,9 +106,7 @@ def forbidden_required_property(subject: Subject) -> Faults:
                 message = f"Property `{name}` is required, but the schema forbids it"
                 known = schemas.view(schema).properties
                 yield Fault(
-                    place,
-                    message,
-                    suggestion(name, known, "Define it under `properties` or remove it from `required`."),
+                    place, message, suggestion(name, known, "Define it or remove it from `required`.")
                 )
 
 
@@ -280,11 +278,9 @@ def unreachable_condition(subject: Subject) -> Faults:
                 stated = as_object(held)
                 wanted = [stated["const"]] if "const" in stated else as_list(stated.get("enum"))
                 if name in enums and wanted and not any(_has(enums[name], value) for value in wanted):
-                    message = f"`{name}` is never {wanted[0]!r}: the value is not in its enum"
+                    message = f"Condition on `{name}` never matches: {wanted[0]!r} is not in its enum"
                     yield Fault(
-                        f"{place}/properties/{escape(name)}",
-                        message,
-                        "Correct the value or add it to the enum.",
+                        f"{place}/properties/{escape(name)}", message, "Correct the value or the enum."
                     )
 
 

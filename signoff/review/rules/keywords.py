@@ -69,12 +69,9 @@ def keyword_version_mismatch(subject: Subject) -> Faults:
         for name in node.value:
             home = elsewhere(node.kind, name, subject.version)
             if home:
+                fix = f"Use {home[1]} instead." if home[1] else "Remove it."
                 message = f"`{name}` is a keyword of {home[0]}; OpenAPI {version} ignores it here"
-                yield Fault(
-                    f"{node.pointer}/{escape(name)}",
-                    message,
-                    f"Use {home[1]} instead." if home[1] else "Remove it.",
-                )
+                yield Fault(f"{node.pointer}/{escape(name)}", message, fix)
         if node.kind == "schema":
             yield from _forms(node, has_json_schema=subject.has_json_schema, version=version)
         elif node.kind == "parameter" and version != "2.0" and node.value.get("in") in ("body", "formData"):
@@ -95,9 +92,7 @@ def _forms(node: Node, *, has_json_schema: bool, version: str) -> Faults:
             yield Fault(place, message, f"Move the number from {bound} to `{name}`.")
         elif not has_json_schema and isinstance(value, int | float) and not isinstance(value, bool):
             message = f"`{name}` must be a boolean in OpenAPI {version}, not a number"
-            yield Fault(
-                f"{node.pointer}/{name}", message, f"Move the number to {bound} and set `{name}: true`."
-            )
+            yield Fault(f"{node.pointer}/{name}", message, f"Move it to {bound} and set `{name}: true`.")
     kind = node.value.get("type")
     if not has_json_schema and isinstance(kind, list):
         fix = "Use one type, and `nullable: true` for null." if version == "3.0" else "Use one type."
@@ -178,6 +173,4 @@ def unknown_keyword(subject: Subject) -> Faults:
                 continue
             if not nearest(name, fields):
                 message = f"`{name}` is not a JSON Schema keyword"
-                yield Fault(
-                    f"{node.pointer}/{escape(name)}", message, f"Rename it to `x-{name}` or remove it."
-                )
+                yield Fault(f"{node.pointer}/{escape(name)}", message, f"Rename it to `x-{name}`.")

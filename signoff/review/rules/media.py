@@ -128,4 +128,4 @@ def missing_body_schema(subject: Subject) -> Faults:
     for node in subject.of("media_type"):
         name = node.pointer.rpartition("/")[2].replace("~1", "/")
         if media_types.is_json(name) and not {"schema", "itemSchema"} & set(node.value):
-            yield Fault(node.pointer, f"Body of {name} has no schema", "Add a schema.")
+            yield Fault(node.pointer, f"{name} body has no schema", "Add a schema.")

@@ -172,4 +172,4 @@ def invalid_parameter_location(subject: Subject) -> Faults:
             yield Fault(f"{node.pointer}/in", f"Unknown parameter location `{where}`", fix)
         elif isinstance(style, str) and not is_2_0 and style not in _STYLES.get(str(where), (style,)):
             message = f"Parameters in `{where}` don't support the style `{style}`"
-            yield Fault(f"{node.pointer}/style", message, f"Use {' or '.join(_STYLES[str(where)])}.")
+            yield Fault(f"{node.pointer}/style", message, f"Supported: {', '.join(_STYLES[str(where)])}.")

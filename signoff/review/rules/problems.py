@@ -12,7 +12,7 @@ from signoff.contract import media_types
 from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.paths import PathTable
 from signoff.review.rules.registry import Fault, Faults, Severity, Subject, hint, rule, warning
-from signoff.review.words import at, success_offers, words
+from signoff.review.words import at, success_offers, with_article, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,9 +141,8 @@ def problem_resource_mismatch(subject: Subject) -> Faults:
         elif problem.response.status in ("404", "410") and (missing := _missing(problem.body)):
             known = {word for operation in problem.operations for word in _known(subject, operation)}
             if not set(_nouns(missing)) & known:
-                message = (
-                    f"Example says that a {missing} is not found, but belongs to {_shown(problem.operations)}"
-                )
+                shown = _shown(problem.operations)
+                message = f"Example says that {with_article(missing)} is not found, but belongs to {shown}"
                 yield Fault(problem.pointer, message, "Use an example that this operation can return.")
 
 

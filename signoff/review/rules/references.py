@@ -29,9 +29,8 @@ def unresolved_ref(subject: Subject) -> Faults:
         place = subject.locate(f"{node.pointer}/$ref")
         error = missing.get((place.file, place.pointer))
         if error is not None:
-            yield Fault(
-                f"{node.pointer}/$ref", error.message, error.suggestion or _meant(subject, str(node.ref))
-            )
+            message = error.message[:1].upper() + error.message[1:]
+            yield Fault(f"{node.pointer}/$ref", message, error.suggestion or _meant(subject, str(node.ref)))
 
 
 def _meant(subject: Subject, ref: str) -> str:
@@ -73,11 +72,7 @@ def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: s
         return
     view = subject.contract.schemas.view(schema)
     if name not in view.properties:
-        yield Fault(
-            place,
-            f"Discriminator property `{name}` is not defined in any branch",
-            "Define it in each branch.",
-        )
+        yield Fault(place, f"No branch defines the discriminator property `{name}`", "Define it.")
     elif not any(name in as_list(part.get("required")) for part in view.every):
         message = f"Discriminator property `{name}` is not required"
         fix = "Add it to `required`."
@@ -95,17 +90,13 @@ def invalid_link(subject: Subject) -> Faults:
         named = node.value.get("operationId")
         if isinstance(named, str) and named not in ids:
             fix = suggestion(named, ids, "Use the operationId of an existing operation.")
-            yield Fault(
-                f"{node.pointer}/operationId", f"Link names an operation that does not exist: {named!r}", fix
-            )
+            yield Fault(f"{node.pointer}/operationId", f"Link to an unknown operation: {named!r}", fix)
         elif isinstance(named, str):
             yield from _link_parameters(subject, node, named)
         ref = node.value.get("operationRef")
         if isinstance(ref, str) and ref.startswith("#/") and not _resolves(subject, ref):
             place = f"{node.pointer}/operationRef"
-            yield Fault(
-                place, f"Link refers to an operation that does not exist: {ref!r}", "Correct the reference."
-            )
+            yield Fault(place, f"Link to an unknown operation: {ref!r}", "Correct the reference.")
 
 
 def _link_parameters(subject: Subject, link: Node, operation_id: str) -> Faults:

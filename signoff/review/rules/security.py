@@ -67,9 +67,7 @@ def undefined_security_scope(subject: Subject) -> Faults:
         for index, scope in enumerate(scopes if scheme.get("type") == "oauth2" else ()):
             if scope not in offered:
                 fix = suggestion(scope, offered, "Add it to the flow's `scopes`.")
-                yield Fault(
-                    f"{place}/{index}", f"Scope {scope!r} is not defined in any flow of `{name}`", fix
-                )
+                yield Fault(f"{place}/{index}", f"Scope {scope!r} is not in any flow of `{name}`", fix)
 
 
 @recommendation(
@@ -140,6 +138,4 @@ def unexpected_401_response(subject: Subject) -> Faults:
         responses = [response for response in operation.responses if response.status == "401"]
         if responses and not operation.security:
             message = "Operation has a 401 response, but requires no authentication"
-            yield Fault(
-                f"{operation.pointer}/responses/401", message, "Add `security` or remove the response."
-            )
+            yield Fault(f"{operation.pointer}/responses/401", message, "Add `security`.")

@@ -34,11 +34,9 @@ def invalid_spec(subject: Subject) -> Faults:
             yield Fault(pointer, _sentence(error), _FIX)
     if subject.has_json_schema:
         yield from _schema_faults(subject)
-    unusable = subject.values.compile_error
-    if unusable and unusable.location:
-        yield Fault(
-            unusable.location.pointer, unusable.message, "Fix it first: examples can't be checked until then."
-        )
+    found = subject.values.compile_error
+    if found and found.location:
+        yield Fault(found.location.pointer, found.message, "Fix it: examples can't be checked until then.")
 
 
 def _unknown(pointer: str, name: str, version: str) -> Fault:

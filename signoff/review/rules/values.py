@@ -47,9 +47,7 @@ def missing_pagination(subject: Subject) -> Faults:
         place = _unbounded_list(subject, operation)
         if place:
             message = "Operation returns an unbounded list without pagination"
-            yield Fault(
-                operation.pointer, message, "Add pagination parameters, such as `limit` and `cursor`."
-            )
+            yield Fault(operation.pointer, message, "Add parameters such as `limit` and `cursor`.")
 
 
 def _unbounded_list(subject: Subject, operation: Operation) -> str:
@@ -145,11 +143,7 @@ def additional_properties_in_request(subject: Subject) -> Faults:
     for pointer, schema in _sent(subject):
         if schema.get("additionalProperties") is True and as_object(schema.get("properties")):
             message = "Request accepts any additional property"
-            yield Fault(
-                f"{pointer}/additionalProperties",
-                message,
-                "Define the properties, or give `additionalProperties` a schema.",
-            )
+            yield Fault(f"{pointer}/additionalProperties", message, "Define the properties instead.")
 
 
 def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, tuple[JsonObject, ...]]]:
@@ -178,7 +172,7 @@ def missing_date_time_format(subject: Subject) -> Faults:
         called = parts_of_name[-1:] == ["at"] and happened
         described = _DATE_TEXT.search(str(schema.get("description", "")))
         if (called or parts_of_name[-1:] == ["timestamp"] or described) and _is_plain(among, "string"):
-            message = f"Time `{name}` has no `format`"
+            message = f"Property `{name}` is a time, but has no `format`"
             yield Fault(place, message, "Add `format: date-time` (or date, time, duration).")
 
 
@@ -207,7 +201,9 @@ def missing_uuid_format(subject: Subject) -> Faults:
     """Strings described as UUIDs, without `format: uuid`."""
     for name, place, schema, among in _properties(subject):
         if _UUID_TEXT.match(str(schema.get("description", ""))) and _is_plain(among, "string"):
-            yield Fault(place, f"`{name}` is described as a UUID, but has no `format`", "Add `format: uuid`.")
+            yield Fault(
+                place, f"Property `{name}` is described as a UUID, but has no `format`", "Add `format: uuid`."
+            )
 
 
 @recommendation(
@@ -228,5 +224,5 @@ def inconsistent_id_type(subject: Subject) -> Faults:
         if kind and kind != known:
             line = subject.locate(first[name][1]).line
             yield Fault(
-                place, f"`{name}` is a {kind} here, but a {known} elsewhere", f"Compare with line {line}."
+                place, f"Property `{name}` is a {kind} here, but a {known} elsewhere", f"See line {line}."
             )
