@@ -52,6 +52,15 @@ def describe(item: Item) -> list[str]:
     return [f"{item.id}: {one_line(item.message)}", *lines, *reproduce]
 
 
+def repeated(items: Iterable[Item]) -> list[list[Item]]:
+    """The items, those together that differ only in their places; each change is on its own."""
+    found: dict[object, list[Item]] = {}
+    for number, item in enumerate(items):
+        same = (item.id, item.level, item.message, item.suggestion, item.acceptance)
+        found.setdefault(number if item.level.is_of_change else same, []).append(item)
+    return list(found.values())
+
+
 def title(item: Item) -> str:
     """A short title of an item."""
     verdict = f"{item.level.value}: " if item.level.is_of_change else ""

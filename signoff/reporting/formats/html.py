@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from signoff.reporting import page
 from signoff.reporting.markdown import QUOTED
-from signoff.reporting.messages import counted, details
+from signoff.reporting.messages import counted, details, repeated
 from signoff.reporting.model import State
 
 if TYPE_CHECKING:
@@ -62,16 +62,11 @@ def _template() -> Template:
 
 
 def _by_rule(items: Iterable[Item]) -> dict[str, list[list[Item]]]:
-    """The items by rule; each list has the findings that differ in nothing but their places."""
-    found: dict[str, dict[object, list[Item]]] = {}
-    for number, item in enumerate(items):
-        kind = (
-            number
-            if item.level.is_of_change
-            else (item.level, item.message, item.suggestion, item.acceptance)
-        )
-        found.setdefault(item.id, {}).setdefault(kind, []).append(item)
-    return {rule: list(rows.values()) for rule, rows in found.items()}
+    """The items by rule, repeated ones together."""
+    found: dict[str, list[list[Item]]] = {}
+    for same in repeated(items):
+        found.setdefault(same[0].id, []).append(same)
+    return found
 
 
 def _extent(items: Sequence[Item]) -> str:
