@@ -12,7 +12,7 @@ HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(B
 
 
 async def app(_scope: Scope, receive: Receive, send: Send) -> None:
-    """Read the body and send an answer as long as an export's."""
+    """Read the body and send a response as long as an export's."""
     while (await receive()).get("more_body"):
         pass
     await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})

@@ -2,7 +2,7 @@
 
     python -m benchmarks.mock_memory [--requests 200000] [DOCUMENT]
 
-No request is sent twice: ids, query strings, headers and bodies differ. Some keep the contract, naming what
+No request is sent twice: ids, query strings, headers and bodies differ. Some are valid, naming what
 exists or what does not, and some break it. The application runs in this process, without sockets, so that
 only its own memory is seen.
 """

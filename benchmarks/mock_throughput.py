@@ -111,7 +111,7 @@ def servers(peers: Path | None, large: Path) -> list[Server]:
 
 @contextlib.contextmanager
 def started(server: Server) -> Iterator[tuple[psutil.Process, str]]:
-    """The server, running; its start-up time is from the spawn to the first answer."""
+    """The server, running; its start-up time is from the spawn to the first response."""
     port = free_port()
     command = [part.replace("{port}", str(port)) for part in server.command]
     begun = time.perf_counter()

@@ -1,6 +1,6 @@
-"""Signoff: one OpenAPI document drives a mock server, contract tests and an API design review.
+"""Signoff: a mock server, contract tests and API design review from one OpenAPI document.
 
-The public names, found when they are asked for, so that importing one part does not load the others.
+The public names are imported lazily, so that using one part does not load the others.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MODULES = dict.fromkeys(__all__, "contract") | {"create_app": "mock", "referenc
 
 
 def __getattr__(name: str) -> object:
-    """A public name, from the module that it lives in."""
+    """Import a public name on first use."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,7 +1,8 @@
-"""The command line: one OpenAPI document drives a mock server, contract tests and reviews."""
+"""The command line: `signoff` and its commands."""
 
 from __future__ import annotations
 
+import warnings
 from copy import copy
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -9,16 +10,19 @@ from typing import Any
 
 import click
 
+from signoff.aliases import FormerNameWarning, renamed_words
+
 EXIT_SETUP, EXIT_INTERRUPTED = 2, 130
 
-# Each command lives in the package that does its work, which is only imported when it is called.
+# Each command's module is imported only when the command is called.
 COMMANDS = {
-    "init": ("signoff.init.command:init", "Write the files of a new project."),
-    "mock": ("signoff.mock.command:mock", "Serve a mock of the contract."),
-    "test": ("signoff.conformance.command:test", "Test a server against the contract."),
-    "merge": ("signoff.conformance.merge_command:merge", "Join the reports of a test's shards."),
-    "review": ("signoff.review.command:review", "Review a document, and what a change of it breaks."),
-    "docs": ("signoff.docs.command:docs", "Write a page or a Markdown reference of a document."),
+    "init": ("signoff.init.command:init", "Create the files of a new project."),
+    "mock": ("signoff.mock.command:mock", "Start a mock server."),
+    "test": ("signoff.conformance.command:test", "Test a server against its OpenAPI document."),
+    "merge": ("signoff.conformance.merge:merge", "Merge the reports of sharded test runs."),
+    "review": ("signoff.review.command:review", "Lint an OpenAPI document and find breaking changes."),
+    "migrate": ("signoff.migrate:migrate", "Replace former names in your files."),
+    "docs": ("signoff.docs.command:docs", "Generate API reference docs (HTML or Markdown)."),
 }
 
 
@@ -30,18 +34,18 @@ def _version() -> str:
 
 
 def _project_options(*, is_group: bool) -> list[click.Parameter]:
-    """The options that choose the project's file. A command is not called with them, the group is."""
-    text = "The project's file; by default signoff.toml or pyproject.toml, here or in a folder above."
+    """The options `--config` and `--no-config`; they belong to the group, not to the commands."""
+    text = "Configuration file. Default: the nearest signoff.toml or pyproject.toml."
     return [
         click.Option(["--config"], type=click.Path(), metavar="FILE", expose_value=is_group, help=text),
         click.Option(
-            ["--no-config"], is_flag=True, expose_value=is_group, help="Do not read a project's file."
+            ["--no-config"], is_flag=True, expose_value=is_group, help="Don't read a configuration file."
         ),
     ]
 
 
 class _Commands(click.Group):
-    """Imports a command when it is asked for; a user's error becomes plain lines, exit code 2."""
+    """Imports commands on demand; prints a SignoffError as plain text with exit code 2."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
         return list(COMMANDS)
@@ -58,8 +62,10 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Make the project's values the command's defaults."""
+        """Use the configuration's values as the command's defaults."""
         name, command, words = super().resolve_command(ctx, args)
+        if name and name != "migrate":
+            words = renamed_words(words)
         if name and command and name != "init" and not ctx.resilient_parsing:
             from signoff import defaults
 
@@ -73,12 +79,25 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         from signoff.contract import SignoffError
 
+        noticed: set[str] = set()
+
+        def notice(message: Warning | str, *_: object) -> None:
+            if str(message) not in noticed:
+                noticed.add(str(message))
+                click.secho(f"notice: {message}", err=True, fg="yellow")
+
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", FormerNameWarning)
+                shown = warnings.showwarning
+                warnings.showwarning = lambda message, category, *rest: (
+                    notice(message) if category is FormerNameWarning else shown(message, category, *rest)
+                )
+                return super().invoke(ctx)
         except SignoffError as error:
             click.echo(f"signoff: {error}", err=True)
             ctx.exit(EXIT_SETUP)
-        except KeyboardInterrupt:  # before or after the part of a command that ends by itself
+        except KeyboardInterrupt:  # outside the part of a command that handles it
             ctx.exit(EXIT_INTERRUPTED)
 
 
@@ -86,20 +105,20 @@ class _Commands(click.Group):
     cls=_Commands,
     params=_project_options(is_group=True),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error, 130 interrupted.",
+    epilog="Exit codes: 0 passed, 1 failed, 2 usage or setup error, 130 interrupted.",
 )
 @click.version_option(_version(), prog_name="signoff")
-def main(**_: Any) -> None:  # noqa: ANN401 - the file's options, which `defaults.apply` reads
-    """One OpenAPI document drives a mock server and contract tests.
+def main(**_: Any) -> None:  # noqa: ANN401 - read by `defaults.apply`
+    """Mock, test and review an API from its OpenAPI document.
 
-    DOCUMENT is always a path, a URL, - for standard input, or REVISION:PATH of a git repository, YAML
-    or JSON: OpenAPI 3.0, 3.1 or 3.2 or Swagger 2.0. Without one, the project's document is used, which
-    [tool.signoff] of pyproject.toml or signoff.toml names; outside a project, the reference project's.
+    DOCUMENT is a path, a URL, - for standard input, or REVISION:PATH in a git repository. OpenAPI 3.0,
+    3.1, 3.2 and Swagger 2.0, YAML or JSON. Without DOCUMENT, the one in [tool.signoff] of pyproject.toml
+    or in signoff.toml is used; outside a project, a built-in example.
 
     \b
-      signoff init --document openapi.yaml  write the files of a new project
-      signoff mock                          start the mock on http://127.0.0.1:4010
-      signoff test http://127.0.0.1:4010/api    check a server against the contract
-      signoff review openapi.yaml --base main   say what the change of a document breaks
-      signoff docs openapi.yaml -o api.html     write its reference as one page
+      signoff mock openapi.yaml                    start a mock on http://127.0.0.1:4010
+      signoff test http://127.0.0.1:8000 openapi.yaml   test a server
+      signoff review openapi.yaml --base main      lint, and find breaking changes
+      signoff docs openapi.yaml -o api.html        generate API reference docs
+      signoff init --document openapi.yaml         create the files of a new project
     """

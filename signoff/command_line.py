@@ -1,4 +1,4 @@
-"""What the commands share: how a document is named and loaded, and the exit codes."""
+"""Shared by the commands: the document argument, loading, and the exit codes."""
 
 from __future__ import annotations
 
@@ -16,32 +16,30 @@ if TYPE_CHECKING:
     from signoff.contract.contract import Contract
 
 EXIT_PASS, EXIT_BROKEN, EXIT_SETUP = 0, 1, 2
-_REFERENCE_NOTE = "No document given and no project found: using the reference project (saved reports API)."
+_REFERENCE_NOTE = "No document given and no project found: using the built-in example (saved reports API)."
 
 document_argument = click.argument("document", required=False)
-remote_refs_option = click.option(
-    "--allow-remote-refs", is_flag=True, help="Fetch $refs that lead to http(s) URLs. Off by default."
-)
+remote_refs_option = click.option("--allow-remote-refs", is_flag=True, help="Fetch $refs to http(s) URLs.")
 strict_option = click.option(
-    "--strict", is_flag=True, help="Refuse a document that breaks its specification anywhere."
+    "--strict", is_flag=True, help="Reject an invalid document instead of printing warnings."
 )
 
 
 def project_in_use() -> Project:
-    """The project of the command that runs; one without a file where there is none."""
+    """The project of the running command; an empty one without a configuration file."""
     context = click.get_current_context(silent=True)
     return (context.find_object(Project) if context else None) or Project(Path.cwd())
 
 
 def is_on_command_line(name: str) -> bool:
-    """Whether the user gave a parameter of the command that runs; else its value is a default."""
+    """Whether a parameter of the running command is on the command line, and not a default."""
     return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def the_documents(named: tuple[str, ...]) -> tuple[str, ...]:
-    """The documents that a command works on: at least one, named by the user or by the project.
+    """The documents of a command: at least one, from the command line or the project.
 
-    Standard error names the reference project where that is used.
+    A note on standard error says if the built-in example is used.
 
     Raises:
         SetupError: there are none.
@@ -50,23 +48,23 @@ def the_documents(named: tuple[str, ...]) -> tuple[str, ...]:
     if not named:
         place = f", or set `{project.named('document')}` in {shown(project.file)}" if project.file else ""
         suggestion = (
-            f"Name one of {', '.join(project.documents)}." if project.documents else f"Name it{place}."
+            f"Use one of {', '.join(project.documents)}." if project.documents else f"Pass it{place}."
         )
-        raise SetupError("no DOCUMENT is given", suggestion=suggestion)
+        raise SetupError("missing DOCUMENT", suggestion=suggestion)
     if project.is_reference:
         click.echo(_REFERENCE_NOTE, err=True)
     return named
 
 
 def the_document(named: str | None) -> str:
-    """The same for a command that works on one document."""
+    """The same for a command with one document."""
     return the_documents((named,) if named else ())[0]
 
 
 def load_contract(document: str, *, allow_remote_refs: bool, strict: bool) -> Contract:
-    """The contract of a document; the one of the reference project is known to be valid.
+    """Load a document; the built-in example is not validated.
 
-    Spec violations that are tolerated are reported on standard error.
+    Tolerated spec violations are printed to standard error.
     """
     if document == str(reference_project().document):
         return load(document, check_validity=False)

@@ -1,8 +1,7 @@
-"""The defaults that a project's file gives to the options of the commands.
+"""Defaults of the commands' options, from the configuration file.
 
-They reach a command as click's own `default_map`: the command line goes before them, and click converts both.
-Which file is read, and whether it describes the documents at hand, follows from the command's arguments, so
-these are parsed once before click does it for good.
+They are passed as click's `default_map`, so the command line takes precedence. Which file is read depends on
+the command's arguments, so these are parsed once in advance.
 """
 
 from __future__ import annotations
@@ -22,30 +21,30 @@ from signoff.project import OF_THE_DOCUMENT, Project, find, is_module, load, ref
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-# Options that a project's file does not set.
+# Options that can't be configured.
 _NO_KEYS = frozenset(("config", "help", "no-config", "version"))
 # Keys of any project, whether the command at hand has an option of that name or not.
-_OTHER_KEYS = ("document", "profile", "rules", "suppressions", "waivers", *sorted(OF_THE_DOCUMENT))
+_OTHER_KEYS = ("document", "profile", "rules", "suppressions", *sorted(OF_THE_DOCUMENT))
 # Keys of a command's table that are not options, or not only.
-_OTHER_KEYS_OF = {"review": ("rules", "suppressions", "waivers")}
+_OTHER_KEYS_OF = {"review": ("rules", "suppressions")}
 
 
 def apply(group: click.Context, name: str, command: click.Command, words: list[str]) -> None:
-    """Make the values of a project's file the defaults of a command, before its arguments are parsed.
+    """Use the values of the configuration file as a command's defaults, before its arguments are parsed.
 
     Args:
-        group: the context of the group that the command is called in; it gets the `Project` as its object.
+        group: the context of the group; its object becomes the `Project`.
         name: the command's name.
-        command: the command, which has the options that choose the file.
+        command: the command, with `--config` and `--no-config`.
         words: its arguments.
 
     Raises:
-        SetupError: `--config` and `--no-config` are both given.
-        DataError: the file cannot be read, has an unknown key, or a value of the wrong type.
+        SetupError: both `--config` and `--no-config` are given.
+        DataError: the file can't be read, has an unknown key, or a value of the wrong type.
     """
     context = click.Context(command, info_name=name, parent=group)
     given, _, order = command.make_parser(context).parse_args(list(words))
-    if any(parameter.is_eager for parameter in order):  # --help, which a broken file does not stop
+    if any(parameter.is_eager for parameter in order):  # --help works with a broken file, too
         return
     documents = _documents(given)
     project = _project({**group.params, **given}, documents)
@@ -54,7 +53,7 @@ def apply(group: click.Context, name: str, command: click.Command, words: list[s
 
 
 def _documents(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """The documents on the command line. An argument that is not given has a value of click's own."""
+    """The documents on the command line."""
     found = given.get("documents", given.get("document"))
     if (given.get("har") or given.get("list_clauses")) and not isinstance(found, str):
         found = given.get(
@@ -67,9 +66,7 @@ def _documents(given: Mapping[str, Any]) -> tuple[str, ...]:
 def _project(given: Mapping[str, Any], documents: tuple[str, ...]) -> Project:
     file, is_off = given.get("config"), given.get("no_config") is True
     if isinstance(file, str) and is_off:
-        raise SetupError(
-            "--config and --no-config contradict each other", suggestion="Leave one of them out."
-        )
+        raise SetupError("--config and --no-config can't be combined", suggestion="Remove one of them.")
     if isinstance(file, str):
         return load(Path(file))
     project = None if is_off else find(Path.cwd())
@@ -78,7 +75,7 @@ def _project(given: Mapping[str, Any], documents: tuple[str, ...]) -> Project:
 
 @dataclass(frozen=True, slots=True)
 class _Defaults:
-    """What a project's file says to one command."""
+    """The configured defaults of one command."""
 
     project: Project
     group: click.Context
@@ -86,16 +83,16 @@ class _Defaults:
     context: click.Context
 
     def given_to(self, documents: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-        """The names and values of the parameters that have a default in the file.
+        """The names and values of the configured parameters.
 
         Args:
-            documents: those that the user named; without any, the project's are used.
+            documents: the documents on the command line.
         """
         other_keys = _OTHER_KEYS_OF.get(self.name, ())
         own = self.project.of_command(self.name)
         options = _options_of(self.context.command)
-        self._refuse_unknown(own, [*options, *other_keys], self.name)
-        self._refuse_unknown(self.project.table, self._keys_at_the_top(options), "")
+        self._check_known(own, [*options, *other_keys], self.name)
+        self._check_known(self.project.table, self._keys_at_the_top(options), "")
         yield from self._documents()
         has_foreign = bool(self.project.documents) and not all(map(self.project.owns, documents))
         for key, option in options.items():
@@ -107,7 +104,7 @@ class _Defaults:
                 yield str(option.name), self._value(key, table[key], option, where)
 
     def _documents(self) -> Iterator[tuple[str, Any]]:
-        """The project's documents, for a command that takes any; for one that takes one, if there is one."""
+        """The project's documents; for a command with one document, only if there is exactly one."""
         found = [_shown(document) for document in self.project.documents]
         for parameter in self.context.command.params:
             if parameter.name == "documents" and found:
@@ -116,34 +113,34 @@ class _Defaults:
                 yield "document", found[0]
 
     def _keys_at_the_top(self, options: Iterable[str]) -> list[str]:
-        """The keys that may stand at the top of the file: options of any command, and commands themselves."""
+        """The allowed top-level keys: options of any command, and command names."""
         group = self.group.command
         names = group.list_commands(self.group) if isinstance(group, click.Group) else []
         known = [*options, *_OTHER_KEYS, *names]
         if isinstance(group, click.Group) and not set(self.project.table) <= set(known):
-            for name in names:  # only now: importing every command takes its time
+            for name in names:  # only if needed: importing every command is slow
                 command = group.get_command(self.group, name)
                 known += _options_of(command) if command else {}
         return known
 
-    def _refuse_unknown(self, table: Mapping[str, Any], known: list[str], command: str) -> None:
+    def _check_known(self, table: Mapping[str, Any], known: list[str], command: str) -> None:
         for key in table:
             if key not in known:
                 place = self.project.named(command)
                 meant = get_close_matches(key, known, n=1)
                 raise DataError(
-                    f"{f'`{place}`' if place else 'the file'} has no key `{key}`",
+                    f"unknown key `{key}`{f' in `{place}`' if place else ''}",
                     suggestion=f"Did you mean `{meant[0]}`?"
                     if meant
-                    else "A key is the long name of an option.",
+                    else "A key is the long name of an option, without --.",
                     location=Location(shown(self.project.file)) if self.project.file else None,
                 )
 
     def _value(self, key: str, value: object, option: click.Option, where: str) -> object:
-        """The value as click takes it, paths resolved.
+        """The value for click, with paths resolved.
 
         Raises:
-            DataError: the option cannot have it.
+            DataError: the value is invalid for the option.
         """
         items = value if option.multiple and isinstance(value, list) else [value]
         kind, description = _kind(option.type)
@@ -154,24 +151,24 @@ class _Defaults:
             for item in found:
                 option.type.convert(item, option, self.context)
         except click.BadParameter as error:
-            raise self.project.error(where, f"cannot be used: {error.message}") from None
+            raise self.project.error(where, f"is invalid: {error.message}") from None
         return found if option.multiple else found[0]
 
     def _resolved(self, key: str, item: object) -> object:
         if not isinstance(item, str):
             return item
         if is_module(key, item) and str(self.project.folder) not in sys.path:
-            sys.path.insert(0, str(self.project.folder))  # the module is named from there
+            sys.path.insert(0, str(self.project.folder))  # module names are relative to it
         return self.project.resolved(key, item)
 
 
 def _shown(document: str) -> str:
-    """A document as reports name it: a path below the working directory is relative to that."""
+    """A document as shown in reports: relative to the working directory if it is below it."""
     return shown(Path(document)) if Path(document).is_absolute() else document
 
 
 def _options_of(command: click.Command) -> dict[str, click.Option]:
-    """The options that a project's file may give a default to, by their keys."""
+    """The configurable options, by key."""
     return {
         name.removeprefix("--"): option
         for option in command.params
@@ -182,7 +179,7 @@ def _options_of(command: click.Command) -> dict[str, click.Option]:
 
 
 def _kind(type_: click.ParamType[Any]) -> tuple[type | tuple[type, ...], str]:
-    """The type that a value has in TOML for an option of a click type, and how it is called."""
+    """The TOML type for a click type, and its name."""
     if isinstance(type_, click.types.BoolParamType):
         return bool, "true or false"
     if isinstance(type_, click.types.IntParamType):

@@ -9,9 +9,9 @@
     [tool.signoff.mock]
     port = 4020
 
-A key at the top is the default of that option for every command that has it; a key in a command's table goes
-before it and is for that command alone. Which keys are options is known to the command line, which hands them
-to click; this module finds the file, reads it, and resolves the paths in it.
+A top-level key sets the default of that option for every command that has it. A key in a command's table
+takes precedence, for that command only. This module finds the file, reads it, and resolves its paths;
+`defaults` passes the options to click.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from signoff.aliases import renamed_configuration
 from signoff.contract import git_source
 from signoff.contract.errors import DataError
 from signoff.contract.pointer import Location
@@ -30,26 +31,26 @@ from signoff.contract.source import STANDARD_INPUT, is_remote
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Where each file holds the configuration. The first file of a folder that has one counts.
+# The files and their tables. The first one in a folder is used.
 _FILES: dict[str, tuple[str, ...]] = {"signoff.toml": (), "pyproject.toml": ("tool", "signoff")}
 # Keys whose values are paths, relative to the file's folder.
 _DOCUMENTS = frozenset(("document", "base"))
 _PATHS = frozenset(("baseline", "cacert", "data", "har", "output", "problems", "write-baseline"))
 _MODULES = frozenset(("checks", "handlers", "rules"))
 _REPORTS = "report"  # FORMAT=FILE
-# Keys that describe the API of the project's own documents, and no other.
+# Keys that apply to the project's own documents only.
 OF_THE_DOCUMENT = frozenset(("base-url", "checks", "data", "handlers", "problems"))
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a project's file says.
+    """A project's configuration.
 
     Attributes:
-        folder: what paths in the file are relative to.
-        table: the file's keys and values, as TOML gives them.
-        file: where it was read from; None for the defaults.
-        is_reference: whether it is the reference project that comes with the kit.
+        folder: the base of relative paths.
+        table: the file's keys and values.
+        file: the file; None without one.
+        is_reference: whether it is the built-in example.
     """
 
     folder: Path
@@ -62,7 +63,7 @@ class Project:
         """The project's documents: absolute paths, URLs or `REVISION:PATH`.
 
         Raises:
-            DataError: `document` is neither a string nor a list of them.
+            DataError: `document` is not a string or a list of strings.
         """
         held = self.table.get("document", [])
         names = held if isinstance(held, list) else [held]
@@ -82,11 +83,11 @@ class Project:
         return Path(self.documents[0])
 
     def text(self, key: str, command: str = "") -> str | None:
-        """The value of a key that is a string, with its path resolved; None where it is left out.
+        """The value of a string key, with its path resolved; None without one.
 
         Args:
             key: the key.
-            command: whose table goes before the top of the file.
+            command: the command whose table takes precedence.
 
         Raises:
             DataError: it is not a string.
@@ -97,10 +98,10 @@ class Project:
         return None if value is None else self.resolved(key, value)
 
     def of_command(self, name: str) -> Mapping[str, Any]:
-        """The table of a command; empty where the file has none.
+        """The table of a command; empty without one.
 
         Raises:
-            DataError: something else has its name.
+            DataError: it is not a table.
         """
         held = self.table.get(name, {})
         if not isinstance(held, dict):
@@ -108,7 +109,7 @@ class Project:
         return held
 
     def resolved(self, key: str, text: str) -> str:
-        """A value of `key` with its path made absolute, where it is one."""
+        """A value of `key`, with its path made absolute if it is a path."""
         if key in _PATHS:
             return text if text == STANDARD_INPUT else str(self.folder / text)
         if key in _DOCUMENTS:
@@ -121,24 +122,24 @@ class Project:
         return text
 
     def owns(self, document: str) -> bool:
-        """Whether a document that a user names is one of the project's, or the same file at a revision."""
+        """Whether a document is one of the project's, or the same file at a git revision."""
         own = {str(Path(name).resolve()) for name in self.documents}
         if not Path(document).exists() and git_source.is_named_so(document):
             document = document.partition(":")[2]
         return document in self.documents or str(Path(document).resolve()) in own
 
     def error(self, key: str, message: str, line: int = 0) -> DataError:
-        """What is wrong with a key, named as its file names it."""
+        """An error about a key, with its full name."""
         location = Location(shown(self.file), line) if self.file else None
         return DataError(f"`{self.named(key)}` {message}", location=location)
 
     def named(self, key: str = "") -> str:
-        """A key or table with the names of the tables that it is in."""
+        """The full name of a key or table."""
         prefix = _FILES.get(self.file.name, ()) if self.file else ()
         return ".".join([*prefix, *([key] if key else [])])
 
     def _is_file_name(self, key: str, text: str) -> bool:
-        """Whether a document is named by a path, and not by a URL or a git revision."""
+        """Whether a document is a path, not a URL or a git revision."""
         if text == STANDARD_INPUT or is_remote(text):
             return False
         is_revision = key == "base" or git_source.is_named_so(text)
@@ -149,7 +150,7 @@ def find(folder: Path) -> Project | None:
     """The project that a folder belongs to: the nearest one, here or in a folder above.
 
     Raises:
-        DataError: its file cannot be read, or is not TOML.
+        DataError: its file can't be read, or is not TOML.
     """
     for place in (folder.absolute(), *folder.absolute().parents):
         for name, keys in _FILES.items():
@@ -162,26 +163,27 @@ def find(folder: Path) -> Project | None:
 def _is_file(file: Path) -> bool:
     try:
         return file.is_file()
-    except OSError as error:  # a folder that may not be searched, or a name that is too long
+    except OSError as error:  # permission denied, or the name is too long
         raise DataError(
-            f"{shown(file)} cannot be read: {error.strerror}", suggestion="Use --no-config to look for none."
+            f"{shown(file)} cannot be read: {error.strerror}",
+            suggestion="Use --no-config to run without a configuration file.",
         ) from None
 
 
 def project_of(folder: Path) -> Project:
-    """The project that a folder belongs to; outside any, the reference project.
+    """The project of a folder; outside any project, the built-in example.
 
     Raises:
-        DataError: its file cannot be read, or is not TOML.
+        DataError: its file can't be read, or is not TOML.
     """
     return find(folder) or reference_project()
 
 
 def load(file: Path) -> Project:
-    """The project of a configuration file. Any other name than pyproject.toml is read as signoff.toml is.
+    """The project of a configuration file; any name except pyproject.toml is read like signoff.toml.
 
     Raises:
-        DataError: it cannot be read, or is not TOML.
+        DataError: it can't be read, or is not TOML.
     """
     table = _table(_parsed(file), _FILES.get(file.name, ()), file)
     return Project(file.resolve().parent, table or {}, file.resolve())
@@ -189,19 +191,19 @@ def load(file: Path) -> Project:
 
 @cache
 def reference_project() -> Project:
-    """The project that comes with the kit: the saved reports API. In a checkout it is the checkout's own."""
+    """The built-in example: the saved reports API. In a checkout, the checkout's own project."""
     installed = Path(__file__).parent / "reference"
     folder = installed if installed.is_dir() else installed.parent.parent
     return replace(load(folder / "pyproject.toml"), is_reference=True)
 
 
 def shown(path: Path) -> str:
-    """A path as messages name it: relative to the working directory where it lies below."""
+    """A path as shown in messages: relative to the working directory if it is below it."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def is_module(key: str, text: str) -> bool:
-    """Whether a value is the dotted name of a module, and not the path of a file or of a package."""
+    """Whether a value is the dotted name of a module, not a path."""
     return key in _MODULES and not text.endswith(".py") and "/" not in text and "\\" not in text
 
 
@@ -223,4 +225,4 @@ def _table(value: Any, keys: tuple[str, ...], file: Path) -> dict[str, Any] | No
         value = value[key]
     if not isinstance(value, dict):
         raise DataError(f"`{'.'.join(keys)}` must be a table", location=Location(shown(file)))
-    return value
+    return renamed_configuration(value)

@@ -17,11 +17,11 @@ PROJECT = ("openapi", "mock_server", "contract_tests", "fixtures")
 
 # From the bottom up. A package imports itself and what stands in the lines below its own.
 LAYERS = (
-    {"contract"},
+    {"contract", "aliases"},
     {"project"},
     {"reporting", "command_line", "defaults"},
     {"mock", "conformance", "review"},
-    {"docs", "init"},
+    {"docs", "init", "migrate"},
     {"cli", "__init__"},
     {"__main__"},
 )

@@ -148,9 +148,7 @@ def test_bad_reports(tmp_path):
     assert len(unknown.stderr.strip().splitlines()) == 1
     for wrong in ("json", "json=", "=x"):
         assert_plain_error(signoff("test", down, "--report", wrong), "say FORMAT=FILE")
-    assert_plain_error(
-        signoff("test", down, "--report", f"json={tmp_path}/none/r.json"), "does not exist"
-    )
+    assert_plain_error(signoff("test", down, "--report", f"json={tmp_path}/none/r.json"), "does not exist")
     assert_plain_error(signoff("test", down, "--report", f"html={tmp_path}"), "it is a folder")
     for file in ("-", f"{tmp_path}/r"):
         twice = signoff("test", down, "--report", f"html={file}", "--report", f"json={file}")
@@ -233,7 +231,7 @@ def test_test_passes_the_mock_and_writes_reports(started_mock, tmp_path):
 
 def test_reports_on_standard_output_are_alone_there(started_mock):
     _, origin = started_mock
-    result = signoff("test", f"{origin}/api", "--corpus-only", "--report", "json=-")
+    result = signoff("test", f"{origin}/api", "--no-fuzzing", "--report", "json=-")
     assert result.stdout.startswith("{")
     assert "PASS" in result.stderr
 
@@ -241,7 +239,7 @@ def test_reports_on_standard_output_are_alone_there(started_mock):
 def test_a_wrong_base_path_is_a_set_up_error(started_mock):
     _, origin = started_mock
     assert_plain_error(
-        signoff("test", f"{origin}/wrong", "--corpus-only"),
+        signoff("test", f"{origin}/wrong", "--no-fuzzing"),
         "answers none of the contract's operations",
         "/api",
     )

@@ -77,11 +77,11 @@ def test_the_next_commands_work_in_a_fresh_project(tmp_path, document):
         "signoff mock", "signoff test", "pytest contract_tests",
     ]  # fmt: skip
     with mocked(tmp_path):
-        tested = run(tmp_path, "signoff", "test", "--corpus-only")
+        tested = run(tmp_path, "signoff", "test", "--no-fuzzing")
         assert tested.returncode == 0, tested.stdout + tested.stderr
         assert "PASS" in tested.stdout
         plugin = ("-p", "signoff.conformance.pytest_plugin", "-p", "no:cacheprovider", "-q")
-        by_pytest = run(tmp_path, "pytest", *plugin, "contract_tests", "--signoff-corpus-only")
+        by_pytest = run(tmp_path, "pytest", *plugin, "contract_tests", "--signoff-no-fuzzing")
         assert by_pytest.returncode == 0, by_pytest.stdout + by_pytest.stderr
         assert re.search(r"^\d+ passed", by_pytest.stdout, re.MULTILINE)
     reviewed = run(tmp_path, "signoff", "review")
@@ -96,7 +96,7 @@ def test_the_commented_handler_works_without_its_marks(tmp_path):
     file.write_text(re.sub(r"(?m)^# (?=def |    )", "", commented))
     assert "\ndef list_books():\n" in file.read_text()
     with mocked(tmp_path) as origin:
-        tested = run(tmp_path, "signoff", "test", "--corpus-only")
+        tested = run(tmp_path, "signoff", "test", "--no-fuzzing")
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert origin in tested.stdout
 
@@ -125,7 +125,7 @@ def test_nothing_that_exists_is_changed(tmp_path):
     after = files_in(tmp_path)
     assert {**after, **before} == after
     assert set(after) - set(before) == {"mock_server/handlers.py"}
-    written, _, left = result.output.partition("Left as they were:")
+    written, _, left = result.output.partition("Already existed, unchanged:")
     assert "handlers.py" in written
     assert all(name in left for name in before)
 
@@ -134,7 +134,7 @@ def test_an_existing_pyproject_is_left_and_signoff_toml_written(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\n')
     result = init(tmp_path)
     assert (tmp_path / "pyproject.toml").read_text() == '[project]\nname = "shop"\n'
-    assert "Left as they were:\n  pyproject.toml\n" in result.output
+    assert "Already existed, unchanged:\n  pyproject.toml\n" in result.output
     assert find(tmp_path).file == tmp_path / "signoff.toml"
     (tmp_path / "signoff.toml").unlink()
     init(tmp_path, "other")
@@ -159,8 +159,8 @@ def test_files_that_the_document_refers_to_come_along(tmp_path):
         tmp_path, str(DOCUMENTS / "petstore-separate-2.0" / "spec" / "swagger.yaml")
     ).written
     assert written[:5] == (
-        "openapi/spec/swagger.yaml", "openapi/common/Error.yaml", "openapi/spec/Pet.yaml",
-        "openapi/spec/NewPet.yaml", "openapi/spec/parameters.yaml",
+        "openapi/spec/swagger.yaml", "openapi/spec/parameters.yaml", "openapi/spec/Pet.yaml",
+        "openapi/common/Error.yaml", "openapi/spec/NewPet.yaml",
     )  # fmt: skip
     [document] = find(tmp_path).documents
     assert len(load(document).files) == 5

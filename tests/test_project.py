@@ -276,7 +276,7 @@ def test_bare_commands_do_the_projects_work():
         shutil.copy(Path(museum.__file__).with_name("museum.data.yaml"), "targets.yaml")
         configure(
             f'document = "openapi/museum.yaml"\ndata = "targets.yaml"\nbase-url = "{origin}{museum.BASE}"\n'
-            '[test]\ncorpus-only = true\nreport = "json=report.json"\n[docs]\noutput = "api.md"\n'
+            '[test]\nno-fuzzing = true\nreport = "json=report.json"\n[docs]\noutput = "api.md"\n'
             '[review]\nreport = "json=review.json"\n'
         )
         tested = signoff_here("test")

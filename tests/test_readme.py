@@ -1,4 +1,4 @@
-"""The README is true: its transcripts are what the mock answers, its options are the commands' own.
+"""The README and the guides are true: transcripts are what the commands print, options exist.
 
 `python -m tests.test_readme` writes the transcripts anew.
 """
@@ -6,6 +6,8 @@
 import contextlib
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -21,9 +23,18 @@ from tests.conftest import reference_app, running
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+REPORTS = ROOT / "docs" / "reports-api.md"
 GALLERY = ROOT / "examples" / "mock_gallery" / "README.md"
 BLOCK = re.compile(r"```console\n\$ (curl [^\n]*)\n(.*?)```", re.DOTALL)
 VARYING = ("date: ", "x-request-id: ")
+
+
+WIDTH = 100
+
+
+def cut(text):
+    """The README's form of a transcript: long lines keep their beginning and their end."""
+    return re.sub(rf"^(.{{24}}).+(.{{{WIDTH - 25}}})$", r"\1…\2", text, flags=re.MULTILINE)
 
 
 def command_of(name):
@@ -85,9 +96,22 @@ def gallery():
 
 
 @pytest.mark.parametrize("number", range(7))
-def test_a_transcript_is_what_the_mock_answers(mock_origin, number):
-    command, shown = BLOCK.findall(README.read_text())[number]
+def test_a_transcript_is_what_the_mock_returns(mock_origin, number):
+    command, shown = BLOCK.findall(REPORTS.read_text())[number]
     assert answer_to(command, mock_origin) == shown
+
+
+def test_the_transcript_of_the_readme_is_what_the_mock_returns(mock_origin):
+    ((command, shown),) = BLOCK.findall(README.read_text())
+    assert cut(answer_to(command, mock_origin)) == shown
+
+
+def test_the_readme_is_short_and_fits_a_screen():
+    lines = README.read_text().splitlines()
+    assert len(lines) < 200
+    output = re.findall(r"```(?:console|text)\n(.*?)```", README.read_text(), re.DOTALL)
+    long = [line for block in output for line in block.splitlines() if len(line) > WIDTH]
+    assert [line for line in long if not line.startswith("$ ")] == []
 
 
 @pytest.mark.parametrize("number", range(8))
@@ -103,22 +127,39 @@ def test_the_command_of_the_gallery_is_one():
     assert all((ROOT / name).is_file() for name in (*options["documents"], options["handlers"]))
 
 
+def transcripts():
+    """Each command of the README that has its output below it, with that output."""
+    for block in re.findall(r"```text\n(\$ signoff .*?)```", README.read_text(), re.DOTALL):
+        for shown in block.split("$ signoff ")[1:]:
+            words, _, lines = shown.partition("\n")
+            yield words, lines
+
+
+def printed_by(command):
+    if command[0] != "mock":
+        return CliRunner().invoke(main, command, catch_exceptions=False).output
+    arguments = [sys.executable, "-m", "signoff", *command, "--port", "0"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        first = server.stdout.readline()
+        server.terminate()
+    return re.sub(r":\d+/", ":4010/", first)
+
+
 def test_the_transcripts_of_the_commands_are_what_they_print(mock_origin):
     """Cut texts end in an ellipsis; the address and the time are the reader's own."""
-    shown = re.findall(r"```text\n\$ signoff (.*)\n((?:.*\n)*?)```", README.read_text())
-    assert [words.partition(" ")[0] for words, _ in shown] == ["test", "review"]
-    for words, lines in shown:
+    assert {words.partition(" ")[0] for words, _ in transcripts()} == {"mock", "test", "review"}
+    for words, lines in transcripts():
         command = shlex.split(words.replace("http://127.0.0.1:4010", mock_origin))
         with contextlib.chdir(ROOT):
-            printed = CliRunner().invoke(main, command, catch_exceptions=False).output
-        for line in lines.replace("http://127.0.0.1:4010", mock_origin).splitlines():
+            printed = printed_by(command).replace(mock_origin, "http://127.0.0.1:4010")
+        for line in lines.splitlines():
             pattern = re.escape(re.sub(r" +", " ", line.strip()))
             pattern = pattern.replace("…", r"[^\n]*").replace(r"1\.7\ s", r"[\d.]+\ s")
             assert re.search(rf"^ ?{pattern}$", re.sub(r" +", " ", printed), re.MULTILINE), line
 
 
 def test_the_transcripts_cover_the_statuses():
-    shown = re.findall(r"^HTTP/1.1 (\d{3})", README.read_text(), re.MULTILINE)
+    shown = re.findall(r"^HTTP/1.1 (\d{3})", REPORTS.read_text(), re.MULTILINE)
     assert shown == ["200", "200", "403", "404", "405", "415", "422"]
 
 
@@ -146,7 +187,9 @@ def test_every_option_is_in_its_guide(name):
 FOLDERS = [ROOT / folder / "README.md" for folder in ("openapi", "fixtures")]
 
 
-@pytest.mark.parametrize("guide", [README, *FOLDERS, *(ROOT / f"{guide}.md" for guide in {*GUIDES.values()})])
+@pytest.mark.parametrize(
+    "guide", [README, REPORTS, *FOLDERS, *(ROOT / f"{guide}.md" for guide in {*GUIDES.values()})]
+)
 def test_links_lead_somewhere(guide):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", guide.read_text()):
         assert (guide.parent / target).exists(), target
@@ -158,10 +201,17 @@ def test_the_commands_come_first():
 
 
 def rewrite():
-    for file, app in ((README, reference_app()), (GALLERY, gallery())):
+    whole = str
+    for file, app, shown in (
+        (README, reference_app(), cut),
+        (REPORTS, reference_app(), whole),
+        (GALLERY, gallery(), whole),
+    ):
         with running(app) as origin:
             text = BLOCK.sub(
-                lambda m, origin=origin: f"```console\n$ {m[1]}\n{answer_to(m[1], origin)}```",
+                lambda m, origin=origin, shown=shown: (
+                    f"```console\n$ {m[1]}\n{shown(answer_to(m[1], origin))}```"
+                ),
                 file.read_text(),
             )
         file.write_text(text)

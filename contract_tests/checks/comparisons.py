@@ -26,7 +26,6 @@ def is_known(exchange: Exchange) -> bool:
 
 
 @relation(
-    "export-repeatable",
     source="the reports contract",
     rationale="A client retries; the second response must not surprise it.",
     concerns=exports_files,
@@ -56,7 +55,6 @@ def export_repeatable(exchanges: Sequence[Exchange]) -> Found:
 
 
 @relation(
-    "formats-agree",
     source="the reports contract",
     rationale="The format is a choice of syntax, not of data.",
     concerns=exports_files,
@@ -121,14 +119,13 @@ def _same(cell: str, value: JsonValue) -> bool:
 
 
 @relation(
-    "time-moves-forward",
     source="the meaning of as_of",
     rationale="A client that keeps the newest answer keeps the wrong one.",
     concerns=exports_files,
     not_covered="no known value was seen twice with as_of",
 )
 def time_moves_forward(exchanges: Sequence[Exchange]) -> Found:
-    """`as_of` of the same thing does not go back from one answer to the next, a minute's skew aside."""
+    """`as_of` of the same thing does not go back from one response to the next, a minute's skew aside."""
     seen: dict[tuple[str, str], datetime] = defaultdict(lambda: datetime.min.replace(tzinfo=UTC))
     compared = None
     for exchange in exchanges:
@@ -140,7 +137,7 @@ def time_moves_forward(exchanges: Sequence[Exchange]) -> Found:
         if key in seen:
             compared = compared or exchange
             if found < seen[key] - _SKEW:
-                message = "`as_of` goes back from one answer to the next"
+                message = "`as_of` goes back from one response to the next"
                 fault = Fault(message, f"{seen[key].isoformat()} or later", str(body["as_of"]))
                 return exchange, [(exchange, fault)]
         seen[key] = max(seen[key], found)

@@ -27,7 +27,6 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 @check(
-    "csv-utf8",
     source="RFC 7111, section 3",
     rationale="A lone surrogate or a NUL cannot be saved as UTF-8 text.",
     applies=is_csv,
@@ -47,7 +46,6 @@ def csv_utf8(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "csv-quoting",
     source="RFC 4180, sections 2.6 and 2.7",
     rationale="One bare quote shifts every later column.",
     applies=is_csv,
@@ -78,14 +76,13 @@ def _bare_quote(text: str) -> str:
 
 
 @check(
-    "csv-header",
     source="RFC 4180, section 2.3",
     rationale="Programs find columns by their names.",
     applies=is_csv,
     concerns=exports_files,
 )
 def csv_header(exchange: Exchange) -> Iterator[Fault]:
-    """The first row has distinct, non-empty names, which are no values."""
+    """The first row has distinct, non-empty names, which are not values."""
     rows = csv_rows(exchange)
     if rows is None:
         return
@@ -104,7 +101,6 @@ def csv_header(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "csv-even-rows",
     source="RFC 4180, section 2.4",
     rationale="A short row is a lost value.",
     applies=is_csv,
@@ -126,7 +122,6 @@ def csv_even_rows(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "csv-line-ends",
     source="RFC 4180, section 2.1",
     rationale="Readers that split by the first kind of line end glue the other lines together.",
     applies=is_csv,
@@ -143,7 +138,6 @@ def csv_line_ends(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "csv-no-formula",
     source="OWASP, CSV injection",
     rationale="A spreadsheet runs a cell that looks like a formula.",
     applies=is_csv,

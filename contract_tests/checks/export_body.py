@@ -38,18 +38,18 @@ def export_of(exchange: Exchange) -> dict[str, JsonValue] | None:
 
 
 def is_export(exchange: Exchange) -> bool:
-    """Whether the answer carries an export."""
+    """Whether the response carries an export."""
     return export_of(exchange) is not None
 
 
 def is_csv(exchange: Exchange) -> bool:
-    """Whether the answer carries an export that says it is CSV."""
+    """Whether the response carries an export that says it is CSV."""
     body = export_of(exchange) or {}
     return body.get("format") == "csv" and isinstance(body.get("content"), str)
 
 
 def is_json(exchange: Exchange) -> bool:
-    """Whether the answer carries an export that says it is JSON."""
+    """Whether the response carries an export that says it is JSON."""
     body = export_of(exchange) or {}
     return body.get("format") == "json" and isinstance(body.get("content"), str)
 
@@ -88,5 +88,5 @@ def table(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None
 
 
 def place_of(exchange: Exchange) -> str:
-    """Where the document describes the answer."""
+    """Where the document describes the response."""
     return exchange.media_type.pointer if exchange.media_type else exchange.subject.pointer

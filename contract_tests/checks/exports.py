@@ -28,14 +28,13 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 @check(
-    "filename-safe",
     source="RFC 6266, section 4.3",
     rationale="A file name from a server must not lead out of the folder it is saved in.",
     applies=is_export,
     concerns=exports_files,
 )
 def filename_safe(exchange: Exchange) -> Iterator[Fault]:
-    """No path separator, control character, quote, leading dot or device name; at most 255 octets."""
+    """No path separator, control character, quote, leading dot or device name; at most 255 bytes."""
     name = (export_of(exchange) or {}).get("filename")
     if not isinstance(name, str):
         return
@@ -47,7 +46,6 @@ def filename_safe(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "json-content-parses",
     source="the reports contract",
     rationale="The client parses it.",
     applies=is_json,
@@ -64,7 +62,6 @@ def json_content_parses(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "json-rows-match-columns",
     source="the reports contract",
     rationale="A table needs each row to have each column.",
     applies=lambda exchange: is_json(exchange) and table(text_of(exchange)) is not None,
@@ -100,6 +97,6 @@ def json_rows_match_columns(exchange: Exchange) -> Iterator[Fault]:
             value = row[str(column.get("name"))]
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if column.get("kind") == "measure" and value is not None and not is_number:
-                message = f"row {number}: the measure {column.get('name')} is no number"
+                message = f"row {number}: the measure {column.get('name')} is not a number"
                 yield Fault(message, "a number or null", repr(value)[:100], place_of(exchange))
                 return

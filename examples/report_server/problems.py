@@ -16,7 +16,7 @@ _TYPES = "https://docs.everruns.com/errors/"
 # code: status, title, detail, what a client can do about it
 _KNOWN: dict[str, tuple[int, str, str, str]] = {
     "malformed_body": (400, "Malformed body", "The body is not JSON.", "Send JSON."),
-    "invalid_report_id": (400, "Invalid report id", "The report id is no UUID.", "Send a UUID."),
+    "invalid_report_id": (400, "Invalid report id", "The report id is not a UUID.", "Send a UUID."),
     "forbidden": (403, "Forbidden", "This report is not shared with you.", ""),
     "not_found": (404, "Not found", "There is nothing here.", ""),
     "saved_report_not_found": (
@@ -29,7 +29,7 @@ _KNOWN: dict[str, tuple[int, str, str, str]] = {
     "unsupported_media_type": (
         415,
         "Unsupported media type",
-        "Only application/json is taken.",
+        "The supported media type is application/json.",
         "Send JSON.",
     ),
     "invalid_body": (422, "Invalid body", "The body has the wrong shape.", "Send csv or json as the format."),

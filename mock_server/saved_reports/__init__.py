@@ -1,4 +1,4 @@
-"""Saved reports: made-up rows for stored queries, and their export as CSV or JSON.
+"""Saved reports: generated rows for stored queries, and their export as CSV or JSON.
 
 The data is in the `reports` folder of the fixtures. `load_reports` reads and runs everything once, at
 start-up; `export` is a pure function of a report and a format.

@@ -36,7 +36,7 @@ class Entity:
         source: where its records come from: `values`, `made`, `people` or `days`.
         count: how many records there are, for `made` and `people`.
         records: the records, for `values`.
-        ids: the dimensions that hold made-up ids, and the prefix of each.
+        ids: the dimensions that hold generated ids, and the prefix of each.
         fixed_by: the entity whose record decides which record of this one is chosen.
     """
 

@@ -36,7 +36,7 @@ def export(report: SavedReport, form: str) -> JsonObject:
         ValueError: there is no such format.
     """
     if form not in CONTENT_TYPES:
-        raise ValueError(f"{form!r} is no export format; there are {', '.join(CONTENT_TYPES)}")
+        raise ValueError(f"{form!r} is not an export format; there are {', '.join(CONTENT_TYPES)}")
     body: JsonObject = {
         "as_of": report.as_of,
         "content": to_csv(report.columns, report.rows) if form == "csv" else to_json(report),

@@ -1,4 +1,4 @@
-"""Facts: the made-up events that a query is run over."""
+"""Facts: the generated events that a query is run over."""
 
 from __future__ import annotations
 

@@ -165,5 +165,5 @@ def _condition(part: Part | None, fields: Collection[str]) -> Condition | None:
         raise part.error("a condition is one field and its value")
     ((name, value),) = entries.items()
     if name not in fields:
-        raise value.error(f"{name!r} is no field of this dataset")
+        raise value.error(f"{name!r} is not a field of this dataset")
     return Condition(name, value.text())

@@ -24,7 +24,7 @@ _DEFAULT_LIMIT = 100
 
 
 class LeftOut(Enum):
-    """The type of `LEFT_OUT`, which stands for a member that an answer does not have at all."""
+    """The type of `LEFT_OUT`, which stands for a member that a response does not have at all."""
 
     LEFT_OUT = "left out"
 
@@ -121,7 +121,7 @@ def read_id(part: Part) -> str:
     """A UUID, in lower case. Raises FixtureError when it is none."""
     text = part.text()
     if not _UUID.fullmatch(text):
-        raise part.error(f"{text!r} is no UUID")
+        raise part.error(f"{text!r} is not a UUID")
     return text.lower()
 
 
@@ -200,8 +200,8 @@ def _read_order(part: Part, columns: tuple[str, ...]) -> Order:
 def _instant(part: Part) -> datetime:
     text = part.text()
     if not _ZONED.fullmatch(text):
-        raise part.error(f"{text!r} is no RFC 3339 time")
+        raise part.error(f"{text!r} is not an RFC 3339 time")
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise part.error(f"{text!r} is no RFC 3339 time") from None
+        raise part.error(f"{text!r} is not an RFC 3339 time") from None

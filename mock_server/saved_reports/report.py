@@ -60,7 +60,7 @@ class SavedReport:
 
 
 def load_reports(folder: Path, *, seed: int = 0) -> Mapping[str, SavedReport]:
-    """The saved reports of a fixtures folder, by their ids in lower case, with their rows made up.
+    """The saved reports of a fixtures folder, by their ids in lower case, with generated rows.
 
     Args:
         folder: holds `datasets.yaml`, `values.yaml`, `saved_reports.yaml` and `awkward_cells.yaml`.

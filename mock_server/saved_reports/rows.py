@@ -39,7 +39,7 @@ def make_rows(definition: Definition, dataset: Dataset, world: World) -> tuple[R
     tested = {item.field for measure in measures.values() for item in conditions(measure)}
     filtered = {item.field for item in query.filters}
     code = blake2b(f"{world.seed}\0{definition.id}".encode(), digest_size=8).digest()
-    random = Random(int.from_bytes(code))  # noqa: S311 - made-up values, no secrets
+    random = Random(int.from_bytes(code))  # noqa: S311 - generated values, no secrets
     groups: dict[tuple[str | None, ...], dict[str, int]] = {}
     for fact in make_facts(definition, dataset, {*query.dimensions, *tested, *filtered}, world, random):
         amounts = _amounts(fact, additive, random)

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
         check,
         relation,
     )
+    from signoff.conformance.evidence import Verdict
     from signoff.conformance.exchange import Exchange
     from signoff.conformance.options import Options
     from signoff.conformance.pytest_plugin import signoff_contract
     from signoff.conformance.suite import run
     from signoff.conformance.target_data import KnownValues, TargetData, load_data
-    from signoff.conformance.verdict import Verdict
 
 # Found when asked for: the pytest plugin lives here too, and must not slow the runs of other projects.
 _HOMES = {
@@ -34,7 +34,7 @@ _HOMES = {
     "KnownValues": "target_data",
     "Options": "options",
     "TargetData": "target_data",
-    "Verdict": "verdict",
+    "Verdict": "evidence",
     "load_checks": "checks.loading",
     "load_data": "target_data",
     "run": "suite",

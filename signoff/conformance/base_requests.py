@@ -1,26 +1,28 @@
-"""The plain request of an operation: one that keeps the contract, with values that are known to exist."""
+"""The base request of each operation, which should succeed, and the requests that a response suggests."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin, urlsplit
 
 from signoff.conformance.bodies import sound_bodies
+from signoff.conformance.checks.http_fields import documents_not_modified
 from signoff.conformance.generation import api_operation_of, as_sent, draw
 from signoff.contract import Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import schemathesis
 
-    from signoff.conformance.exchange import Sent
+    from signoff.conformance.exchange import Exchange, Sent
     from signoff.conformance.generation import ApiOperation, GeneratedCase
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
+    from signoff.contract.schemas import Schema
 
 # Well-formed and nobody's: of each kind one that a schema may admit.
 _NOBODYS = ("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this")
@@ -95,12 +97,29 @@ class BaseRequests:
 
 def nobodys(operation: Operation, name: str) -> list[str]:
     """Well-formed values of a path parameter that nothing should have."""
-    schemas = [p.schema for p in operation.parameters if p.name == name and p.location == "path"]
+    schemas = path_schemas(operation, name)
     return [
         str(value)
         for value in _NOBODYS
-        if all(schema is None or schema.is_valid(value, Direction.REQUEST) for schema in schemas)
+        if all(schema.is_valid(value, Direction.REQUEST) for schema in schemas)
     ]
+
+
+def path_names(operation: Operation) -> list[str]:
+    """The names of an operation's path parameters."""
+    return [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+
+
+def path_schemas(operation: Operation, name: str) -> list[Schema]:
+    """The schemas of a path parameter, if it is described by any."""
+    found = (p.schema for p in operation.parameters if p.name == name and p.location == "path")
+    return [schema for schema in found if schema is not None]
+
+
+def refusal(operation: Operation, *statuses: int) -> tuple[int, ...]:
+    """The first of the statuses that the document has by name, else all of them."""
+    named = {response.status for response in operation.responses}
+    return next(((status,) for status in statuses if str(status) in named), statuses)
 
 
 def completed(sent: Sent, operation: Operation, data: TargetData) -> Sent:
@@ -109,10 +128,8 @@ def completed(sent: Sent, operation: Operation, data: TargetData) -> Sent:
         sent = with_header(sent, name, text)
     for parameter in operation.parameters:
         existing = data.known(parameter.name, operation, parameter.location).existing
-        if existing and parameter.location == "query":
-            sent = with_query(sent, parameter.name, existing[0])
-        elif existing and parameter.location == "header":
-            sent = with_header(sent, parameter.name, existing[0])
+        if existing and parameter.location in ("query", "header"):
+            sent = with_value(sent, parameter.location, parameter.name, existing[0])
     for name, text in data.query.items():
         sent = with_query(sent, name, text)
     return sent
@@ -141,3 +158,64 @@ def without_query(sent: Sent, name: str) -> Sent:
     address, _, query = sent.url.partition("?")
     parts = [part for part in query.split("&") if part and part.partition("=")[0] != quote(name)]
     return replace(sent, url=f"{address}?{'&'.join(parts)}" if parts else address)
+
+
+def with_value(sent: Sent, place: str, name: str, text: str) -> Sent:
+    """The request with one value of that name in its query, its header or its cookies."""
+    if place == "query":
+        return with_query(sent, name, text)
+    if place == "header":
+        return with_header(sent, name, text)
+    kept = [pair for pair in cookies(sent) if pair.partition("=")[0] != name]
+    return with_header(sent, "Cookie", "; ".join([*kept, f"{name}={text}"]))
+
+
+def without_value(sent: Sent, place: str, name: str) -> Sent:
+    """The request without values of that name in its query, its header or its cookies."""
+    if place == "query":
+        return without_query(sent, name)
+    if place == "header":
+        return without_header(sent, name)
+    kept = [pair for pair in cookies(sent) if pair.partition("=")[0] != name]
+    return with_header(sent, "Cookie", "; ".join(kept)) if kept else without_header(sent, "Cookie")
+
+
+def cookies(sent: Sent) -> list[str]:
+    """The cookies of a request, each as `name=value`."""
+    fields = [value for name, value in sent.headers if name.lower() == "cookie"]
+    return [pair.strip() for field in fields for pair in field.split(";") if pair.strip()]
+
+
+_MOST_LOCATIONS = 5
+
+
+@dataclass(slots=True)
+class FollowUps:
+    """What to send after an answer, a few times for each operation."""
+
+    contract: Contract
+    _counts: dict[str, int]
+
+    @classmethod
+    def of(cls, contract: Contract) -> FollowUps:
+        """None sent yet."""
+        return cls(contract, {})
+
+    def after(self, exchange: Exchange) -> Iterator[tuple[Sent, str, tuple[int, ...]]]:
+        """The requests, each with its label and what it should be answered with."""
+        if exchange.intent == "follow" or exchange.received.fault:
+            return
+        location, tag = exchange.received.header("location"), exchange.received.header("etag")
+        if exchange.status == 201 and location and self._once_more(f"201 {exchange.subject.id}"):
+            url = urljoin(exchange.sent.url, location)
+            if urlsplit(url).netloc == urlsplit(exchange.sent.url).netloc and url.startswith("http"):
+                bare = without_header(replace(exchange.sent, method="GET", url=url, body=b""), "content-type")
+                yield bare, f"the Location of a 201: {location[:80]}", (2,)
+        is_read = exchange.sent.method == "GET" and exchange.status == 200 and exchange.operation is not None
+        is_conditional = is_read and documents_not_modified(self.contract, exchange.subject)
+        if tag and is_conditional and self._once_more(f"304 {exchange.subject.id}"):
+            yield with_header(exchange.sent, "If-None-Match", tag), "GET with the tag just given", (304,)
+
+    def _once_more(self, key: str) -> bool:
+        self._counts[key] = self._counts.get(key, 0) + 1
+        return self._counts[key] <= _MOST_LOCATIONS

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import yaml
 
+from signoff.aliases import CHECKS, current
 from signoff.contract import DataError, SetupError
 from signoff.contract.pointer import join
 from signoff.contract.source import read
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from signoff.conformance.report import RunReport
     from signoff.reporting.model import Item
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _HEAD = """\
 # Failures that are accepted for now. Each needs a reason; one with an end fails again from the day after.
 # Signoff knows a failure by its fingerprint; check, operation and message are for you.
@@ -41,6 +42,7 @@ class Entry:
 
     Attributes:
         expires: the last day on which it is accepted; None for no end.
+        is_former: whether the file is of version 1, whose fingerprints were made of former names.
     """
 
     fingerprint: str
@@ -49,6 +51,7 @@ class Entry:
     check: str = ""
     operation: str = ""
     message: str = ""
+    is_former: bool = False
 
     def __str__(self) -> str:
         """The entry in a few words."""
@@ -72,14 +75,14 @@ def load_baseline(path: str | Path) -> tuple[Entry, ...]:
     for fault in jsonschema_rs.Draft202012Validator(schema, validate_formats=True).iter_errors(source.value):
         raise DataError(
             f"the baseline breaks its format: {fault.message}",
-            suggestion="Required: `format_version: 1` and `accepted`, each with fingerprint and reason.",
+            suggestion="Required: `format_version: 2` and `accepted`, each with fingerprint and reason.",
             location=source.locate(join(fault.instance_path)),
         )
     content: Any = source.value
     entries: dict[str, Entry] = {}
     for number, item in enumerate(content["accepted"]):
         place = source.locate(join(["accepted", number]))
-        entry = _entry(item)
+        entry = _entry(item, is_former=content["format_version"] == 1)
         if not entry.reason.strip():
             raise DataError(
                 f"no reason is given for accepting {entry}", suggestion="Fill `reason` in.", location=place
@@ -92,13 +95,16 @@ def load_baseline(path: str | Path) -> tuple[Entry, ...]:
     return tuple(entries.values())
 
 
-def _entry(item: dict[str, Any]) -> Entry:
+def _entry(item: dict[str, Any], *, is_former: bool) -> Entry:
     expires = item.get("expires")
     return Entry(
         item["fingerprint"],
         item["reason"],
         date.fromisoformat(expires) if expires else None,
-        *(item.get(member, "") for member in ("check", "operation", "message")),
+        check=current(item.get("check", ""), CHECKS) if is_former else item.get("check", ""),
+        operation=item.get("operation", ""),
+        message=item.get("message", ""),
+        is_former=is_former,
     )
 
 
@@ -110,7 +116,7 @@ def accept(report: RunReport, entries: Iterable[Entry], today: date) -> RunRepor
         entries: the baseline.
         today: decides which entries have expired.
     """
-    known = {entry.fingerprint: entry for entry in entries}
+    known = {entry.fingerprint: entry for entry in _renewed(report, entries)}
     valid = {key: entry for key, entry in known.items() if entry.expires is None or entry.expires >= today}
     accepted = [
         replace(failure, fails=False, acceptance=Acceptance(entry.reason, _day(entry)))
@@ -125,6 +131,23 @@ def accept(report: RunReport, entries: Iterable[Entry], today: date) -> RunRepor
         accepted=(*report.accepted, *accepted),
         notes=(*report.notes, *_expired(failures, known), *_stale(report, known)),
     )
+
+
+def _renewed(report: RunReport, entries: Iterable[Entry]) -> list[Entry]:
+    """The entries; each of a former file that nothing else stands for gets the fingerprint of one failure."""
+    entries = list(entries)
+    known = {entry.fingerprint for entry in entries}
+    open_failures = [failure for failure in report.failures if failure.fingerprint not in known]
+    seen = {failure.fingerprint for failure in report.failures}
+    found = []
+    for entry in entries:
+        same = [f for f in open_failures if (f.id, f.subject) == (entry.check, entry.operation)]
+        if entry.is_former and same and entry.fingerprint not in seen:
+            open_failures.remove(same[0])
+            found.append(replace(entry, fingerprint=same[0].fingerprint))
+        else:
+            found.append(entry)
+    return found
 
 
 def _day(entry: Entry) -> str:

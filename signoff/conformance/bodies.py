@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from signoff.conformance.values import sample, telling_values
 from signoff.contract import Direction
@@ -11,7 +11,7 @@ from signoff.contract.json_value import as_object
 from signoff.contract.pointer import join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from signoff.conformance.generation import GeneratedCase
     from signoff.contract import Contract, MediaType, Operation
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
+_T = TypeVar("_T")
 _DEEPEST = 5
 _MOST_PLACES = 60
 _MOST_BODIES = 24
@@ -45,23 +46,24 @@ def sound_bodies(contract: Contract, operation: Operation, drawn: GeneratedCase)
         examples = [json.loads(json.dumps(drawn.body))]
     found: list[JsonValue] = []
     for value in [*examples, *_variations(contract, offer, examples[0] if examples else {})]:
-        if not any(_same(value, known) for known in found) and _is_valid(offer, value):
+        if not any(_same(value, known) for known in found) and takes(offer, value):
             found.append(value)
     return found[:_MOST_BODIES]
 
 
-def wrong_bodies(contract: Contract, offer: MediaType, base: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    """Bodies that break the schema in one place, in turn of the places, each with that place."""
-    yield from _taking_turns(
-        _spoilt(contract.schemas, offer, base, path, schema, is_sound=False)
-        for path, schema in _places(contract.schemas, offer, base)
-    )
+def bodies_beside(
+    contract: Contract, offer: MediaType, base: JsonValue, *, is_sound: bool
+) -> Iterator[tuple[str, JsonValue]]:
+    """Bodies on one side of the schema's lines, in turn of the places, each with that place.
 
-
-def boundary_bodies(contract: Contract, offer: MediaType, base: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    """Bodies that keep the schema at one of its lines, in turn of the places, each with that place."""
-    yield from _taking_turns(
-        _spoilt(contract.schemas, offer, base, path, schema, is_sound=True)
+    Args:
+        contract: for the schemas.
+        offer: whose schema it is.
+        base: a sound body, of which one place is changed.
+        is_sound: whether they keep the schema at one of its lines, or break it in one place.
+    """
+    return taking_turns(
+        _spoilt(contract.schemas, offer, base, path, schema, is_sound=is_sound)
         for path, schema in _places(contract.schemas, offer, base)
     )
 
@@ -107,7 +109,7 @@ def _spoilt(
             body = _with(schemas, offer, base, path, value)
         except LookupError:
             continue
-        if any(_same(body, known) for known in seen) or _is_valid(offer, body) is not is_sound:
+        if any(_same(body, known) for known in seen) or takes(offer, body) is not is_sound:
             continue
         seen.append(body)
         yield join(path) or "/", body
@@ -154,18 +156,15 @@ def _put(owner: JsonValue, name: str | int, value: object) -> None:
         raise LookupError(name)
 
 
-def _taking_turns(
-    sources: Iterator[Iterator[tuple[str, JsonValue]]],
-) -> Iterator[tuple[str, JsonValue]]:
-    """One of each in turn, so that a cut is fair to every place."""
+def taking_turns(sources: Iterable[Iterator[_T]]) -> Iterator[_T]:
+    """One of each in turn, so that a cut is fair to every source."""
     waiting = list(sources)
     while waiting:
         for source in list(waiting):
-            entry = next(source, None)
-            if entry is None:
+            try:
+                yield next(source)
+            except StopIteration:
                 waiting.remove(source)
-            else:
-                yield entry
 
 
 def _same(left: JsonValue, right: JsonValue) -> bool:
@@ -173,5 +172,6 @@ def _same(left: JsonValue, right: JsonValue) -> bool:
     return left == right and json.dumps(left) == json.dumps(right)
 
 
-def _is_valid(offer: MediaType, value: JsonValue) -> bool:
+def takes(offer: MediaType, value: JsonValue) -> bool:
+    """Whether a value is a body that the schema admits."""
     return offer.schema is None or offer.schema.is_valid(value, Direction.REQUEST)

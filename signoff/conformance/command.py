@@ -17,14 +17,12 @@ from signoff.command_line import (
 )
 from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.evidence import rule_clauses
-from signoff.conformance.interruption import interruptible
-from signoff.conformance.limits import parse_rate
-from signoff.conformance.options import REQUIREMENTS, Options, Selection, selection_of
+from signoff.conformance.limits import interruptible, parse_rate
+from signoff.conformance.options import REQUIREMENTS, Options, Selection, parse_shard, selection_of
 from signoff.conformance.outcome import Outcome
 from signoff.conformance.progress import Live
 from signoff.conformance.recording import judge_recording
 from signoff.conformance.report import report_of
-from signoff.conformance.shards import parse_shard
 from signoff.conformance.suite import run
 from signoff.conformance.target_data import TargetData, load_data
 from signoff.contract import requirements
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from signoff.conformance.checks import Catalogue
-    from signoff.conformance.verdict import Verdict
+    from signoff.conformance.evidence import Verdict
     from signoff.contract import Contract
 
 _GROUPS = {
@@ -41,7 +39,7 @@ _GROUPS = {
         "--data", "--header", "--request-timeout", "--insecure", "--cacert", "--har", "--base-url",
     ),
     "How much is sent": (
-        "--corpus-only", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
+        "--no-fuzzing", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
     ),
     "What is checked": (
         "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks",
@@ -64,12 +62,12 @@ class GroupedCommand(click.Command):
             more: as `click.Command` takes them.
         """
         super().__init__(*args, **more)
-        self._groups = groups
+        self.groups = groups
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one section a group."""
-        homes = {name: title for title, names in self._groups.items() for name in names}
-        rows: dict[str, list[tuple[str, str]]] = {title: [] for title in self._groups}
+        homes = {name: title for title, names in self.groups.items() for name in names}
+        rows: dict[str, list[tuple[str, str]]] = {title: [] for title in self.groups}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
             if record is not None:
@@ -105,7 +103,7 @@ class GroupedCommand(click.Command):
 )
 @click.option("--har", type=click.Path(), help="Judge this recorded traffic (HAR 1.2) and send nothing.")
 @click.option("--base-url", help="TARGET as an option; with --har, where the API was reached.")
-@click.option("--corpus-only", is_flag=True, help="Send the fixed requests only: a quick gate.")
+@click.option("--no-fuzzing", "corpus_only", is_flag=True, help="Send the fixed requests only: a quick gate.")
 @click.option(
     "--max-examples",
     default=50,
@@ -180,7 +178,7 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
     \b
       signoff test http://127.0.0.1:4010/api
       signoff test app.main:app openapi.yaml --data staging.yaml -H 'Authorization: Bearer …'
-      signoff test "$URL" --corpus-only --report html=report.html       a quick gate, with a page to read
+      signoff test "$URL" --no-fuzzing --report html=report.html       a quick gate, with a page to read
       signoff test "$URL" --write-baseline known.yaml                   begin with what is known
       signoff test --har traffic.har openapi.yaml                       judge what a browser recorded
       signoff test --list-clauses openapi.yaml                          what there is to verify

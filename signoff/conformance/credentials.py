@@ -12,7 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.conformance.base_requests import with_header, with_query, without_header, without_query
+from signoff.conformance.base_requests import (
+    cookies,
+    path_names,
+    refusal,
+    with_value,
+    without_header,
+    without_query,
+    without_value,
+)
+from signoff.conformance.cases.maker import Planned
 from signoff.conformance.curl import is_secret
 
 if TYPE_CHECKING:
@@ -45,17 +54,6 @@ class Carrier:
     scheme: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusable:
-    """A request that must be refused, and why."""
-
-    operation: Operation
-    sent: Sent
-    intent: Intent
-    label: str
-    expected: tuple[int, ...] = ()
-
-
 def carriers(contract: Contract, operation: Operation) -> list[list[Carrier]]:
     """The carriers of each alternative that an operation requires; empty where credentials are optional."""
     schemes = contract.security_schemes
@@ -69,7 +67,7 @@ def carriers(contract: Contract, operation: Operation) -> list[list[Carrier]]:
 
 def refusable(
     contract: Contract, bases: BaseRequests, data: TargetData, chosen: Collection[str] | None = None
-) -> Iterator[Refusable]:
+) -> Iterator[Planned]:
     """Every request of this kind to the operations chosen by id, in order; to all without a choice."""
     for operation in sorted(contract.operations, key=_severity):
         alternatives = carriers(contract, operation)
@@ -91,8 +89,7 @@ def _severity(operation: Operation) -> int:
 
 def _at_stake(operation: Operation, data: TargetData) -> dict[str, str]:
     """The path values of something that is there, so that a refusal says something."""
-    names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
-    known = {name: data.known(name, operation) for name in names}
+    known = {name: data.known(name, operation) for name in path_names(operation)}
     # A disposable value is gone by now.
     return {name: values.existing[0] for name, values in known.items() if values.existing}
 
@@ -103,26 +100,31 @@ def _of_nobody(
     alternatives: list[list[Carrier]],
     every: list[Carrier],
     data: TargetData,
-) -> Iterator[Refusable]:
+) -> Iterator[Planned]:
     bare = _without_credentials(plain, every, data)
-    yield Refusable(operation, bare, "unauthenticated", "no credentials")
+    yield Planned(bare, operation, "unauthenticated", "no credentials")
     for carrier in every:
         held = _held(plain, carrier)
         for label, text in _malformed(carrier, held):
-            yield Refusable(operation, _carrying(bare, carrier, text), "unauthenticated", label)
+            yield Planned(
+                with_value(bare, carrier.place, carrier.name, text), operation, "unauthenticated", label
+            )
         if held or data.people:
             intent: Intent = "unauthenticated" if data.people else "made-up"
             for label, text in _made_up(carrier, held):
-                yield Refusable(operation, _carrying(bare, carrier, text), intent, label)
+                sent = with_value(bare, carrier.place, carrier.name, text)
+                yield Planned(sent, operation, intent, label)
     if len(alternatives) == 1 and len(every) > 1:
         for carrier in every:
             label = f"all credentials but {carrier.name}"
-            yield Refusable(operation, _dropping(plain, carrier), "unauthenticated", label)
+            yield Planned(
+                without_value(plain, carrier.place, carrier.name), operation, "unauthenticated", label
+            )
 
 
 def _of_another(
     operation: Operation, bases: BaseRequests, data: TargetData, person: Person, every: list[Carrier]
-) -> Iterator[Refusable]:
+) -> Iterator[Planned]:
     """Requests of somebody who may not see what is asked for, or may not call the operation."""
 
     def asked(values: Mapping[str, str]) -> Sent:
@@ -131,30 +133,22 @@ def _of_another(
 
     if operation.id in person.may_not_call or operation.label in person.may_not_call:
         label = f"{person.name}, who may not call this"
-        yield Refusable(operation, asked({}), "unentitled", label, _refusal(operation, 403, 401, 404))
+        yield Planned(asked({}), operation, "unentitled", label, refusal(operation, 403, 401, 404))
         return
-    names = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
-    for name in (name for name in person.may_not_see if name in names):
+    for name in (name for name in person.may_not_see if name in path_names(operation)):
         known, hidden = data.known(name, operation), person.may_not_see[name]
         for value in (known.existing if hidden is None else hidden)[:_TRIED_VALUES]:
             label = f"{person.name}, who may not see {name} {value}"
-            yield Refusable(operation, asked({name: value}), "stranger", label, _refusal(operation, 403, 404))
+            yield Planned(asked({name: value}), operation, "stranger", label, refusal(operation, 403, 404))
         for value in known.missing[:1]:
             label = f"{person.name}, missing {name} {value}"
-            yield Refusable(operation, asked({name: value}), "stranger-missing", label)
-
-
-def _refusal(operation: Operation, *statuses: int) -> tuple[int, ...]:
-    """The first of the statuses that the document has by name, else all of them."""
-    named = {response.status for response in operation.responses}
-    return next(((status,) for status in statuses if str(status) in named), statuses)
+            yield Planned(asked({name: value}), operation, "stranger-missing", label)
 
 
 def _made_by(person: Person, bare: Sent) -> Sent:
-    for name, text in person.headers.items():
-        bare = with_header(bare, name, text)
-    for name, text in person.query.items():
-        bare = with_query(bare, name, text)
+    for place, values in (("header", person.headers), ("query", person.query)):
+        for name, text in values.items():
+            bare = with_value(bare, place, name, text)
     return bare
 
 
@@ -180,31 +174,8 @@ def _without_credentials(sent: Sent, every: list[Carrier], data: TargetData) -> 
     for name in data.query:
         sent = without_query(sent, name)
     for carrier in every:
-        sent = _dropping(sent, carrier)
+        sent = without_value(sent, carrier.place, carrier.name)
     return sent
-
-
-def _dropping(sent: Sent, carrier: Carrier) -> Sent:
-    if carrier.place == "query":
-        return without_query(sent, carrier.name)
-    if carrier.place == "header":
-        return without_header(sent, carrier.name)
-    pairs = [pair for pair in _cookies(sent) if pair.partition("=")[0] != carrier.name]
-    bare = without_header(sent, "Cookie")
-    return with_header(bare, "Cookie", "; ".join(pairs)) if pairs else bare
-
-
-def _carrying(sent: Sent, carrier: Carrier, text: str) -> Sent:
-    if carrier.place == "query":
-        return with_query(sent, carrier.name, text)
-    if carrier.place == "header":
-        return with_header(sent, carrier.name, text)
-    return with_header(sent, "Cookie", "; ".join([*_cookies(sent), f"{carrier.name}={text}"]))
-
-
-def _cookies(sent: Sent) -> list[str]:
-    field = next((value for name, value in sent.headers if name.lower() == "cookie"), "")
-    return [pair.strip() for pair in field.split(";") if pair.strip()]
 
 
 def _held(sent: Sent, carrier: Carrier) -> str:
@@ -213,9 +184,9 @@ def _held(sent: Sent, carrier: Carrier) -> str:
         parts = sent.url.partition("?")[2].split("&")
         return next((part.partition("=")[2] for part in parts if part.partition("=")[0] == carrier.name), "")
     if carrier.place == "cookie":
-        pairs = (pair.partition("=") for pair in _cookies(sent))
+        pairs = (pair.partition("=") for pair in cookies(sent))
         return next((text for name, _, text in pairs if name == carrier.name), "")
-    text = next((value for name, value in sent.headers if name.lower() == carrier.name.lower()), "")
+    text = sent.header(carrier.name.lower()) or ""
     if not carrier.scheme:
         return text
     scheme, _, rest = text.partition(" ")

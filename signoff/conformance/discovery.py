@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
+from signoff.conformance.base_requests import path_names, path_schemas
 from signoff.conformance.known_values import prefix_of
 from signoff.contract import Direction
 from signoff.contract.coercion import coerce
@@ -92,7 +93,7 @@ class Explorer:
 
     def can_call(self, operation: Operation) -> bool:
         """Whether a value is known for every path parameter."""
-        return not any(self._is_unknown(operation, name) for name in _path_names(operation))
+        return not any(self._is_unknown(operation, name) for name in path_names(operation))
 
     def has_wishes(self, operation: Operation) -> bool:
         """Whether something is still unknown that the operation may tell."""
@@ -201,21 +202,16 @@ class Explorer:
 
 
 def _prefixes(operation: Operation) -> list[str]:
-    return [prefix_of(operation.path, name) for name in _path_names(operation)]
-
-
-def _path_names(operation: Operation) -> list[str]:
-    return [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+    return [prefix_of(operation.path, name) for name in path_names(operation)]
 
 
 def _is_fit(operation: Operation, name: str, text: str) -> bool:
     """Whether a text can be the value of a path parameter."""
     if not 0 < len(text) <= _MAX_VALUE or text in (".", ".."):
         return False
-    schemas = [p.schema for p in operation.parameters if p.name == name and p.location == "path"]
-    return bool(schemas) and all(
-        schema is None or schema.is_valid(coerce(text, schema.view.kinds), Direction.REQUEST)
-        for schema in schemas
+    return name in path_names(operation) and all(
+        schema.is_valid(coerce(text, schema.view.kinds), Direction.REQUEST)
+        for schema in path_schemas(operation, name)
     )
 
 

@@ -1,4 +1,4 @@
-"""One request and its response, as they were on the wire."""
+"""One request and its response as they were on the wire, and what the request means to the contract."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from urllib.parse import urlsplit
 
 from signoff.contract import conformance_rules, json_value, media_types
 from signoff.contract.json_value import JsonSyntaxError
+from signoff.contract.paths import operations_table
+from signoff.contract.requests import RequestReader
 
 if TYPE_CHECKING:
-    from signoff.contract import MediaType, Operation, Response
+    from collections.abc import Iterator
+
+    from signoff.contract import Contract, MediaType, Operation, Response
     from signoff.contract.json_value import JsonValue
     from signoff.contract.requests import ParsedRequest
 
@@ -42,6 +46,10 @@ class Sent:
     def path(self) -> str:
         """The raw path of the URL."""
         return urlsplit(self.url).path or "/"
+
+    def header(self, name: str) -> str | None:
+        """The value of the first field of that name (in lower case)."""
+        return next((value for field_name, value in self.headers if field_name.lower() == name), None)
 
     @property
     def size(self) -> int:
@@ -176,6 +184,18 @@ class Exchange:
         return value if isinstance(value, dict) else None
 
 
+_DEEPEST = 4
+
+
+def objects_in(value: JsonValue, depth: int = _DEEPEST) -> Iterator[dict[str, JsonValue]]:
+    """The objects in a JSON value, the outer ones first; bounded in depth and length."""
+    if isinstance(value, dict):
+        yield value
+    parts = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
+    for part in parts if depth else ():
+        yield from objects_in(part, depth - 1)
+
+
 def _moment(date: str | None) -> str:
     """The moment that a Date field tells, or the present where it tells none, as RFC 3339."""
     try:
@@ -183,3 +203,56 @@ def _moment(date: str | None) -> str:
     except (TypeError, ValueError):
         found = datetime.now(UTC)
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one request means.
+
+    Attributes:
+        operation: the operation that its method and path name; None for none.
+        request: as that operation understands it.
+        allowed: the methods that the document has on its path.
+        identity: the path values that decide what it is about, letter case folded.
+    """
+
+    operation: Operation | None
+    request: ParsedRequest | None
+    allowed: tuple[str, ...]
+    identity: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the request keeps the contract."""
+        return self.request is not None and not self.request.faults
+
+
+class Meanings:
+    """Reads requests to one contract, which answers below one base path."""
+
+    def __init__(self, contract: Contract, base_url_path: str) -> None:
+        self._base = base_url_path.rstrip("/")
+        self._readers = {op.id: RequestReader(op, contract.schemas) for op in contract.operations}
+        self._table = operations_table(contract)
+
+    def of(self, sent: Sent) -> Meaning:
+        """What a request means, read as it stands on the wire."""
+        path, _, query = sent.url.partition("://")[2].partition("/")[2].partition("?")
+        place = f"/{path}".removeprefix(self._base)
+        allowed = self._table.methods(place)
+        match = self._table.match(sent.method, place)
+        if not match:
+            return Meaning(None, None, allowed, "")
+        operation, values = match
+        request = self._readers[operation.id].read(values, query, joined(sent.headers), sent.body)
+        identity = "&".join(f"{name}={text.lower()}" for name, text in sorted(values.items()))
+        return Meaning(operation, request, allowed, identity)
+
+
+def joined(fields: Fields) -> dict[str, str]:
+    """Header fields by lower-case name, the values of repeated ones joined by commas."""
+    headers: dict[str, str] = {}
+    for name, value in fields:
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers

@@ -20,10 +20,10 @@ import urllib3
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.run import PhaseName
 
-from signoff.conformance import interruption
+from signoff.conformance import limits
 from signoff.conformance.client import timed_out
 from signoff.conformance.exchange import Received, TransportFault
-from signoff.conformance.generation import from_prepared
+from signoff.conformance.generation import as_received, from_prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -131,7 +131,7 @@ class _Watch:
     def events(self) -> Iterator[events.EngineEvent]:
         """The events, until the search ends or is given up."""
         while not self._must_give_up():
-            interruption.check()
+            limits.check()
             try:
                 event = self._events.get(timeout=_POLL_S)
             except queue.Empty:
@@ -234,9 +234,7 @@ def signoff(_: schemathesis.CheckContext, response: schemathesis.Response, case:
     run = _run_of(case)
     if run is None:
         return
-    fields = tuple((name, value) for name, values in response.headers.items() for value in values)
-    received = Received(response.status_code, fields, response.content, response.elapsed)
-    if failures := run.judged(case, response.request, received):
+    if failures := run.judged(case, response.request, as_received(response)):
         raise AssertionError(f"{failures[0].check.id}: {failures[0].fault.message}")
 
 
@@ -291,7 +289,7 @@ def _read_whole(response: requests.Response, until: float) -> requests.Response:
     """The answer with its body read, so that one without end or in drips ends here.
 
     Raises:
-        requests.RequestException: it is too large, takes too long, or breaks off.
+        requests.RequestException: it is too large, takes too long, breaks off or cannot be decoded.
     """
     parts, size = [], 0
     try:
@@ -310,15 +308,7 @@ def _read_whole(response: requests.Response, until: float) -> requests.Response:
         raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from None
     finally:
         response.close()
-    return _refuse_undecodable(_with_body(response, b"".join(parts)))
-
-
-def _refuse_undecodable(whole: requests.Response) -> requests.Response:
-    """The same response, if its content coding is what it says.
-
-    Raises:
-        requests.RequestException: it is not.
-    """
+    whole = _with_body(response, b"".join(parts))
     try:
         whole.content  # noqa: B018 - decoded here, where what is wrong can be told as the server's
     except requests.exceptions.ContentDecodingError as error:

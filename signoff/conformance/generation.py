@@ -10,7 +10,7 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
-from signoff.conformance.exchange import Fields, Sent
+from signoff.conformance.exchange import Fields, Received, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -164,6 +164,12 @@ def as_sent(case: GeneratedCase, base_url: str, headers: Mapping[str, str]) -> S
     arguments = case.as_transport_kwargs(base_url=base_url)
     known = {name: value for name, value in arguments.items() if name in _REQUEST_ARGUMENTS}
     return from_prepared(requests.Request(**known).prepare(), headers)
+
+
+def as_received(response: schemathesis.Response) -> Received:
+    """A response of Schemathesis as a value."""
+    fields = tuple((name, value) for name, values in response.headers.items() for value in values)
+    return Received(response.status_code, fields, response.content, response.elapsed)
 
 
 def from_prepared(prepared: requests.PreparedRequest, headers: Mapping[str, str]) -> Sent:

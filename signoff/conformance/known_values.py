@@ -10,12 +10,12 @@ import base64
 import functools
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from signoff.conformance.curl import is_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from signoff.contract import Location, Operation
     from signoff.contract.json_value import JsonValue
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # A shorter text turns up in answers by chance.
 _SHORTEST_SECRET = 8
 Kind = Literal["existing", "forbidden", "missing", "disposable"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +41,26 @@ class KnownValues:
     disposable: tuple[str, ...] = ()
     is_learned: bool = False
 
+    def of(self, kind: Kind) -> tuple[str, ...]:
+        """The values of one kind."""
+        found: tuple[str, ...] = getattr(self, kind)
+        return found
+
+    def changed(self, change: Callable[[Kind], tuple[str, ...]]) -> KnownValues:
+        """Other values of each kind."""
+        values: dict[str, Any] = {kind: change(kind) for kind in KINDS}
+        return replace(self, **values)
+
     def completed_by(self, other: KnownValues) -> KnownValues:
         """The same values, with those of another for each kind that has none."""
-        return KnownValues(
-            existing=self.existing or other.existing,
-            forbidden=self.forbidden or other.forbidden,
-            missing=self.missing or other.missing,
-            disposable=self.disposable or other.disposable,
-            is_learned=self.is_learned or (not self.existing and other.is_learned),
-        )
+        is_learned = self.is_learned or (not self.existing and other.is_learned)
+        return replace(self.changed(lambda kind: self.of(kind) or other.of(kind)), is_learned=is_learned)
 
     def adding(self, kind: Kind, value: str) -> KnownValues:
         """The same values with one more in front of its kind."""
-        match kind:
-            case "existing":
-                return replace(self, existing=_with(value, self.existing))
-            case "forbidden":
-                return replace(self, forbidden=_with(value, self.forbidden))
-            case "missing":
-                return replace(self, missing=_with(value, self.missing))
-            case "disposable":
-                return replace(self, disposable=_with(value, self.disposable))
+        return self.changed(
+            lambda each: tuple(dict.fromkeys((value, *self.of(each)))) if each == kind else self.of(each)
+        )
 
 
 NOTHING_KNOWN = KnownValues()
@@ -247,10 +247,6 @@ def _secret_parts(name: str, text: str) -> Iterator[str]:
     if space and scheme.lower() == "basic":
         with suppress(ValueError):
             yield base64.b64decode(rest, validate=True).decode().partition(":")[2]
-
-
-def _with(value: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((value, *values)))
 
 
 def overlaid(fields: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:

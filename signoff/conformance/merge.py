@@ -1,4 +1,4 @@
-"""Several reports of one contract's shards as one report."""
+"""The command `signoff merge`: the reports of one contract's shards as one report."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from signoff.conformance.shards import parse_shard
-from signoff.contract import DataError
+import click
+
+from signoff.conformance.options import parse_shard
+from signoff.conformance.outcome import Outcome
+from signoff.conformance.report.json_report import read
+from signoff.contract import DataError, SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +30,7 @@ _ALIKE: dict[str, Callable[[Report], object]] = {
 }
 
 
-def merge(reports: Mapping[str, Report]) -> Report:
+def merge_reports(reports: Mapping[str, Report]) -> Report:
     """The report of the whole run that the shards are parts of.
 
     Args:
@@ -119,3 +123,32 @@ def _each(items: Iterable[_T]) -> tuple[_T, ...]:
     kept: list[_T] = []
     kept.extend(item for item in items if item not in kept)
     return tuple(kept)
+
+
+@click.command
+@click.argument("reports", nargs=-1, required=True, metavar="REPORT.json...")
+@click.option(
+    "--report",
+    "formats",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write the whole: json, junit, html, sarif, github, gitlab or markdown; - is stdout. Repeatable.",
+)
+@click.option("--baseline", type=click.Path(), help="Known failures to accept, as in signoff test.")
+def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | None) -> None:
+    """Join the JSON reports of a run's shards into one verdict.
+
+    The reports must be of one document, one target, one version and the same settings. A shard that is
+    missing makes the whole partial; it is named.
+
+    \b
+      signoff test "$URL" --shard 1/2 --report json=1.json     in one CI job
+      signoff test "$URL" --shard 2/2 --report json=2.json     in another
+      signoff merge 1.json 2.json --report html=report.html    when both are done
+
+    Exit codes: 0 pass, 1 the contract is broken, 2 the reports do not belong together.
+    """
+    outcome = Outcome(formats, baseline, None)
+    if len(set(reports)) < len(reports):
+        raise SetupError("a report is named twice", suggestion="Name each once.")
+    outcome.finish(merge_reports({file: read(file) for file in reports}))

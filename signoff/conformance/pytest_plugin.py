@@ -18,8 +18,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from signoff.conformance.evidence import Verdict
     from signoff.conformance.pytest_runs import Runs
-    from signoff.conformance.verdict import Verdict
     from signoff.contract import Operation
 
 _RUNS: pytest.StashKey[Runs] = pytest.StashKey()
@@ -100,7 +100,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Most generated requests for one operation.",
     )
     add(
-        "--signoff-corpus-only",
+        "--signoff-no-fuzzing",
+        "--signoff-corpus-only",  # the former name, for one release
         dest="signoff_corpus_only",
         action="store_true",
         help="Send the fixed requests only.",

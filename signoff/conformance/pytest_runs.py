@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,12 @@ from signoff.reporting.messages import describe
 from signoff.reporting.model import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import ExitStack
 
     from signoff.conformance.checks import Catalogue
-    from signoff.conformance.verdict import Verdict
+    from signoff.conformance.evidence import Verdict
     from signoff.contract import Contract, Operation
-    from signoff.project import Project
 
 _NAMES = frozenset(member.name for member in fields(Options)) - {"checks", "headers", "only", "shard"}
 
@@ -77,7 +78,8 @@ class Runs:
         checks = option("--signoff-checks") or given.pop("checks", ())
         base_url = None
         if not document:
-            project = _project_of(folder)
+            with _collecting():
+                project = project_of(folder)
             document, base_url = str(project.document), project.text("base-url", "test")
             data = data or project.text("data", "test") or ""
             own = project.text("checks", "test")
@@ -96,22 +98,16 @@ class Runs:
                 f"signoff has no option {unknown[0]!r}; it has {', '.join(sorted(_NAMES))}"
             )
         for name in ("seed", "max_examples", "corpus_only"):
-            value = self._config.getoption(f"--signoff-{name.replace('_', '-')}")
+            value = self._config.getoption(f"signoff_{name}")
             if value not in (None, False):
                 given[name] = value
         return Options(headers=headers, **given)
 
     def _catalogue(self, names: tuple[str, ...]) -> Catalogue:
-        """The checks, loaded once.
-
-        Raises:
-            CollectError: a module cannot be imported, or has none.
-        """
+        """The checks, loaded once."""
         if names not in self._catalogues:
-            try:
+            with _collecting():
                 self._catalogues[names] = load_checks(names)
-            except SignoffError as error:
-                raise pytest.Collector.CollectError(str(error)) from None
         return self._catalogues[names]
 
     def contract(self, asked: Asked) -> Contract:
@@ -121,10 +117,8 @@ class Runs:
             CollectError: it cannot be read.
         """
         if asked.document not in self._contracts:
-            try:
+            with _collecting():
                 self._contracts[asked.document] = load(asked.document)
-            except SignoffError as error:
-                raise pytest.Collector.CollectError(str(error)) from None
         return self._contracts[asked.document]
 
     def verdict(self, asked: Asked, operation: Operation) -> Verdict:
@@ -135,9 +129,7 @@ class Runs:
                 " say --signoff-target URL",
                 pytrace=False,
             )
-        key = (id(asked.target), asked.document, asked.data, repr(asked.options), operation.id)
-        if isinstance(asked.target, str):
-            key = (hash(asked.target), *key[1:])
+        key = (_identity(asked.target), asked.document, asked.data, repr(asked.options), operation.id)
         if key not in self._verdicts:
             try:
                 self._verdicts[key] = self._run(asked, operation)
@@ -155,9 +147,7 @@ class Runs:
 
     def _url(self, asked: Asked, contract: Contract) -> str:
         """Where the target answers; an application is served until the session ends."""
-        key = (id(asked.target), asked.document)
-        if isinstance(asked.target, str):
-            key = (hash(asked.target), asked.document)
+        key = (_identity(asked.target), asked.document)
         if key not in self._urls:
             url = self._stack.enter_context(reachable(asked.target, contract))
             self._urls[key] = (asked.target, url)
@@ -169,16 +159,17 @@ class Runs:
         return self._data[asked.data]
 
 
-def _project_of(folder: Path) -> Project:
-    """The project that a folder is in.
-
-    Raises:
-        CollectError: the project's file cannot be used.
-    """
+@contextmanager
+def _collecting() -> Iterator[None]:
+    """What cannot be read or loaded is an error of the collection."""
     try:
-        return project_of(folder)
+        yield
     except SignoffError as error:
         raise pytest.Collector.CollectError(str(error)) from None
+
+
+def _identity(target: Any) -> int:  # noqa: ANN401 - any ASGI or WSGI application
+    return hash(target) if isinstance(target, str) else id(target)
 
 
 def _found(name: str, folder: Path) -> str:

@@ -20,10 +20,9 @@ from urllib.parse import urlsplit
 import schemathesis
 
 from signoff.conformance.checks import KIT, Severity
-from signoff.conformance.checks.document_rules import checks_of
+from signoff.conformance.checks.conformance import checks_of
 from signoff.conformance.evidence import Evidence
-from signoff.conformance.exchange import Received
-from signoff.conformance.generation import from_prepared
+from signoff.conformance.generation import as_received, from_prepared
 from signoff.conformance.judge import Judge
 
 if TYPE_CHECKING:
@@ -75,10 +74,8 @@ class _Exchanges:
         subject = next((op for op in on_path if op.method == method), next(iter(on_path), None))
         if subject is None:
             return None
-        fields = tuple((name, value) for name, values in response.headers.items() for value in values)
-        received = Received(response.status_code, fields, response.content, response.elapsed)
         sent = from_prepared(response.request, {})
-        return self._judge.exchange(sent, received, subject=subject, intent="search")
+        return self._judge.exchange(sent, as_received(response), subject=subject, intent="search")
 
 
 def _function(check: Check, exchanges: _Exchanges) -> CheckFunction:

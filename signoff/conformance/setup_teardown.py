@@ -17,14 +17,11 @@ from signoff.contract.pointer import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import TypeVar
 
     from signoff.conformance.client import Client
     from signoff.conformance.exchange import Received
     from signoff.conformance.known_values import Capture, Step, TargetData
     from signoff.contract.json_value import JsonValue
-
-    T = TypeVar("T")
 
 # What a tear-down request may find gone already.
 _GONE = (404, 410)
@@ -53,7 +50,7 @@ def prepared(data: TargetData, client: Client, base_url: str, problems: list[str
         for step in data.set_up:
             received = _send(step, data, client, base_url, captured)
             if not _is_expected(step, received):
-                raise SetupError(_unexpected("set-up", step, received), location=step.location)
+                raise SetupError(_unexpected("setup", step, received), location=step.location)
             captured |= {capture.name: _captured(capture, step, received) for capture in step.captures}
         yield with_captures(data, captured)
     finally:
@@ -102,7 +99,7 @@ def _torn_down(
     except _NotCapturedError:
         return ""  # what was never made need not be cleared away
     is_done = _is_expected(step, received) or (not step.expected and received.status in _GONE)
-    return "" if is_done else _unexpected("tear-down", step, received)
+    return "" if is_done else _unexpected("teardown", step, received)
 
 
 def _send(
@@ -175,16 +172,7 @@ def _person(person: Person, captured: Mapping[str, str]) -> Person:
 
 
 def _known(known: KnownValues, captured: Mapping[str, str]) -> KnownValues:
-    def filled(values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_text(value, captured) for value in values)
-
-    return replace(
-        known,
-        existing=filled(known.existing),
-        forbidden=filled(known.forbidden),
-        missing=filled(known.missing),
-        disposable=filled(known.disposable),
-    )
+    return known.changed(lambda kind: tuple(_text(value, captured) for value in known.of(kind)))
 
 
 def _there(texts: Mapping[str, str], captured: Mapping[str, str]) -> dict[str, str]:

@@ -1,36 +1,44 @@
-"""One run: the fixed requests, then the search, then the verdict."""
+"""One run: the deterministic cases, then fuzzing, then the verdict.
+
+The deterministic part has a fixed order: learn what exists, send the cases, follow the lifecycle of what is
+created, then try the other users.
+"""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from signoff.conformance import interruption
-from signoff.conformance.client import Client
-from signoff.conformance.deterministic_cases import FixedRequests
-from signoff.conformance.evidence import Evidence
-from signoff.conformance.exchange import Sent, TransportFault
+from signoff.conformance import limits
+from signoff.conformance.base_requests import BaseRequests, FollowUps
+from signoff.conformance.cases import plan
+from signoff.conformance.client import Client, SlowRetry
+from signoff.conformance.credentials import refusable
+from signoff.conformance.discovery import discover
+from signoff.conformance.evidence import Evidence, Verdict
+from signoff.conformance.exchange import Received, Sent, TransportFault
 from signoff.conformance.fuzzing import SearchRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.judge import Judge
 from signoff.conformance.known_values import TargetData, credentials_of, secrets_of
+from signoff.conformance.lifecycle import follow_links, live_through
 from signoff.conformance.limits import Deadline, Pace
-from signoff.conformance.options import Options
+from signoff.conformance.options import Options, operations_of
 from signoff.conformance.progress import Progress
 from signoff.conformance.setup_teardown import prepared
-from signoff.conformance.shards import operations_of
 from signoff.conformance.target import reachable, wait_until_listening
-from signoff.conformance.unreachable_target import refuse_hopeless
-from signoff.conformance.verdict import Verdict
+from signoff.conformance.unreachable_target import Patience, refuse_hopeless
 from signoff.contract import SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from signoff.conformance.exchange import Exchange
-    from signoff.contract import Contract
+    from signoff.conformance.cases import Planned
+    from signoff.conformance.exchange import Exchange, Intent
+    from signoff.contract import Contract, Operation
 
 _PATIENCE_S = 10.0
 
@@ -102,7 +110,7 @@ class _Run:
         try:
             self._send_and_search()
         except BaseException as error:
-            signal = interruption.behind(error)
+            signal = limits.behind(error)
             if not signal:
                 raise
             self.cut_short.append("the run was interrupted")
@@ -208,3 +216,101 @@ def chosen_operations(contract: Contract, options: Options) -> frozenset[str] | 
     if options.shard is not None:
         return operations_of(contract, options.shard)
     return options.only
+
+
+# The plain requests are drawn alike whatever the search is told.
+_DRAWING = Options(max_examples=1)
+_NOT_SENT = Received(0, (), b"", 0.0, "not sent: the operation does not answer")
+
+
+class _OverError(Exception):
+    """Nothing more is to be sent."""
+
+
+@dataclass(slots=True)
+class FixedRequests:
+    """Sends the fixed requests and keeps the exchanges, none of them judged yet.
+
+    Whoever interrupts it may use what there is.
+
+    Attributes:
+        data: what is known, after the run with what was learned on the way.
+        chosen: the ids of the operations that the run is about; None for all. To others is sent only
+            what these need.
+        on_answer: told after each answer how many there are.
+        exchanges: in the order sent.
+    """
+
+    contract: Contract
+    base_url: str
+    data: TargetData
+    judge: Judge
+    client: Client
+    deadline: Deadline = field(default_factory=lambda: Deadline(None))
+    chosen: frozenset[str] | None = None
+    on_answer: Callable[[int], None] = lambda _: None
+    exchanges: list[Exchange] = field(default_factory=list)
+    patience: Patience = field(default_factory=Patience)
+    _twice: SlowRetry = field(init=False)
+    _follow_ups: FollowUps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._twice = SlowRetry(self.client)
+        self._follow_ups = FollowUps.of(self.contract)
+
+    def send_all(self) -> None:
+        """Send everything that the deadline and the target's answers allow.
+
+        Raises:
+            SetupError: the target takes requests and answers none.
+        """
+        with suppress(_OverError):
+            self._send_each()
+
+    def _send_each(self) -> None:
+        schema = schema_for(self.contract, self.base_url, self.data, _DRAWING)
+        bases = BaseRequests(self.contract, schema, self.base_url)
+        self.data = data = discover(self.contract, bases, self.data, self.send, self.chosen)
+        self._send_planned(plan(self.contract, schema, self.base_url, data, self.chosen))
+        follow_links(self.contract, bases, data, self.send, self.chosen)
+        live_through(self.contract, bases, data, self.send, self.chosen)
+        self._send_planned(refusable(self.contract, bases, data, self.chosen))
+
+    def _send_planned(self, cases: Iterable[Planned]) -> None:
+        for case in cases:
+            self.send(case.subject, case.sent, case.label, intent=case.intent, expected=case.expected)
+
+    def send(
+        self,
+        subject: Operation,
+        sent: Sent,
+        label: str,
+        *,
+        intent: Intent = "positive",
+        expected: tuple[int, ...] = (),
+        follows: Exchange | None = None,
+    ) -> Exchange:
+        """Send one request and keep the exchange; an operation that does not answer is left alone."""
+        limits.check()
+        if self.deadline.has_passed:
+            self.patience.give_up(self.deadline.reason)
+        if self.patience.given_up:
+            raise _OverError
+        is_silent = subject.id in self.patience.silent
+        exchange = self.judge.exchange(
+            sent,
+            _NOT_SENT if is_silent else self._twice.send(sent),
+            subject=subject,
+            intent=intent,
+            label=label,
+            expected=expected,
+            follows=follows,
+        )
+        if is_silent:
+            return exchange
+        self.exchanges.append(exchange)
+        self.on_answer(len(self.exchanges))
+        self.patience.count(exchange)
+        for more, why, wanted in self._follow_ups.after(exchange):
+            self.send(subject, more, why, intent="follow", expected=wanted, follows=exchange)
+        return exchange

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
 
+from signoff.aliases import DATA_KEYS, renamed, written
 from signoff.conformance.known_values import Capture, KnownValues, OperationData, Person, Step, TargetData
 from signoff.contract import DataError
 from signoff.contract.pointer import join
@@ -20,6 +21,7 @@ from signoff.contract.source import read
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.pointer import Location
     from signoff.contract.source import Source
 
 __all__ = ["KnownValues", "TargetData", "load_data"]
@@ -38,20 +40,39 @@ def load_data(path: str | Path) -> TargetData:
             capture that it does not have.
     """
     source = read(path)
-    _validate(source)
-    return _Reader(source).data()
+    value = _renamed(source.value)
+    _validate(source, value)
+    return _Reader(source, value if isinstance(value, dict) else {}).data()
 
 
-def _validate(source: Source) -> None:
+def _renamed(value: JsonValue) -> JsonValue:
+    """The file with its former keys renamed, at its top and in the entries of users."""
+    if not isinstance(value, dict):
+        return value
+    content = renamed(value, DATA_KEYS)
+    users = content.get("users")
+    if isinstance(users, dict):
+        content["users"] = {
+            name: renamed(entry, DATA_KEYS) if isinstance(entry, dict) else entry
+            for name, entry in users.items()
+        }
+    return content
+
+
+def _location(source: Source, pointer: str) -> Location:
+    return source.locate(written(pointer, source.value, DATA_KEYS))
+
+
+def _validate(source: Source, value: JsonValue) -> None:
     content = read(SCHEMA_FILE).value
     schema: JsonObject = content if isinstance(content, dict) else {}
-    for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(source.value):
+    for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(value):
         members = ", ".join(f"`{name}`" for name, _ in _members(schema, "properties"))
         holds = "" if list(error.instance_path) else f"It holds {members}. "
         raise DataError(
             f"the data file breaks its format: {error.message}",
             suggestion=f"{holds}{SCHEMA_FILE} describes it.",
-            location=source.locate(join(error.instance_path)),
+            location=_location(source, join(error.instance_path)),
         )
 
 
@@ -60,24 +81,25 @@ class _Reader:
     """Reads one file that satisfies the schema, and says where it contradicts itself."""
 
     source: Source
+    content: JsonObject
     captured: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=list)
 
     def data(self) -> TargetData:
-        content = self.source.value if isinstance(self.source.value, dict) else {}
-        self.names = [name for name, _ in _members(content, "people")]
-        acting = str(content.get("act-as", next(iter(self.names), "")))
-        if acting not in self.names and "act-as" in content:
-            self.fail(f"`act-as` names {acting!r}, who is not among `people`", "/act-as")
-        set_up = self.steps(content, "set-up")  # first, so that all else may name what it captures
+        content = self.content
+        self.names = [name for name, _ in _members(content, "users")]
+        acting = str(content.get("default-user", next(iter(self.names), "")))
+        if acting not in self.names and "default-user" in content:
+            self.fail(f"`default-user` names {acting!r}, who is not one of `users`", "/default-user")
+        set_up = self.steps(content, "setup")  # first, so that all else may name what it captures
         return TargetData(
             values=self.values(content.get("values"), "/values"),
             headers=self.texts(content.get("headers"), "/headers"),
-            people={name: self.person(name, entry) for name, entry in _members(content, "people")},
+            people={name: self.person(name, entry) for name, entry in _members(content, "users")},
             acting=acting,
             operations={name: self.operation(name, entry) for name, entry in _members(content, "operations")},
             set_up=set_up,
-            tear_down=self.steps(content, "tear-down"),
+            tear_down=self.steps(content, "teardown"),
         )
 
     def values(self, value: JsonValue, pointer: str) -> dict[str, KnownValues]:
@@ -94,17 +116,17 @@ class _Reader:
         }
 
     def person(self, name: str, entry: JsonObject) -> Person:
-        place = join(["people", name])
-        hidden = _members(entry, "may-not-see")
+        place = join(["users", name])
+        hidden = _members(entry, "denied-resources")
         return Person(
             name=name,
             headers=self.texts(entry.get("headers"), f"{place}/headers"),
             query=self.texts(entry.get("query"), f"{place}/query"),
             may_not_see={
-                parameter: None if items == "existing" else self.items(items, f"{place}/may-not-see")
+                parameter: None if items == "existing" else self.items(items, f"{place}/denied-resources")
                 for parameter, items in hidden
             },
-            may_not_call=frozenset(self.items(entry.get("may-not-call"), f"{place}/may-not-call")),
+            may_not_call=frozenset(self.items(entry.get("denied-operations"), f"{place}/denied-operations")),
         )
 
     def operation(self, name: str, entry: JsonObject) -> OperationData:
@@ -132,7 +154,7 @@ class _Reader:
     def step(self, entry: JsonObject, place: str) -> Step:
         person = str(entry.get("as", ""))
         if person and person not in self.names:
-            self.fail(f"`as` names {person!r}, who is not among `people`", f"{place}/as")
+            self.fail(f"`as` names {person!r}, who is not one of `users`", f"{place}/as")
         method, _, path = str(entry["request"]).partition(" ")
         step = Step(
             method=method.upper(),
@@ -143,7 +165,7 @@ class _Reader:
             form=self.texts(entry.get("form"), f"{place}/form"),
             expected=_statuses(entry.get("expected")),
             captures=tuple(_capture(name, what) for name, what in _members(entry, "capture")),
-            location=self.source.locate(place),
+            location=_location(self.source, place),
         )
         self.captured |= {capture.name for capture in step.captures}
         return step
@@ -179,12 +201,12 @@ class _Reader:
             self.fail(
                 f"the environment variable {name} is not set",
                 pointer,
-                f"Set {name}, or capture it in a set-up request before it is used.",
+                f"Set {name}, or capture it in a setup request before it is used.",
             )
         return os.environ[name].replace("${", "$${")
 
-    def fail(self, message: str, pointer: str, suggestion: str = "") -> None:
-        raise DataError(message, suggestion=suggestion, location=self.source.locate(pointer))
+    def fail(self, message: str, pointer: str, mend: str = "") -> None:
+        raise DataError(message, suggestion=mend, location=_location(self.source, pointer))
 
 
 def _members(entry: JsonObject, name: str) -> list[tuple[str, Any]]:

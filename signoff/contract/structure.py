@@ -128,7 +128,9 @@ def children(node: Node) -> Iterator[Node]:
 def _held(spec: str, pointer: str, value: JsonValue) -> Iterator[Node]:
     kind = spec.strip("[]{}")
     if spec.startswith("{") and isinstance(value, dict):
-        items = [(escape(name), item) for name, item in value.items() if not _is_extension(kind, name)]
+        may_be_extended = kind in ("path_item", "response")
+        names = [name for name in value if not (may_be_extended and name.startswith("x-"))]
+        items = [(escape(name), value[name]) for name in names]
     elif spec.startswith("[") and isinstance(value, list):
         items = [(str(index), item) for index, item in enumerate(value)]
     elif isinstance(value, dict) and not spec.startswith(("[", "{")):
@@ -137,10 +139,6 @@ def _held(spec: str, pointer: str, value: JsonValue) -> Iterator[Node]:
     else:
         return
     yield from (Node(kind, f"{pointer}/{token}", item) for token, item in items if isinstance(item, dict))
-
-
-def _is_extension(kind: str, name: str) -> bool:
-    return name.startswith("x-") and kind in ("path_item", "response")
 
 
 def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:

@@ -17,6 +17,7 @@ import importlib.util
 import sys
 import traceback
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -26,6 +27,7 @@ from signoff.contract.errors import SetupError, SignoffError
 from signoff.contract.pointer import Location
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
 _loaded: dict[str, Path] = {}  # the outermost packages of all modules loaded so far, and where they are
@@ -63,6 +65,20 @@ def load_user_module(source: str, what: str, *, submodule: str = "", is_private:
         raise _import_error(source, what, error) from None
     _loaded[name.partition(".")[0]] = place.root
     return module
+
+
+@contextmanager
+def errors_of(what: str, function: Callable[..., object], mend: str) -> Iterator[None]:
+    """Raise SetupError for what a user's function raises, SystemExit included: it must not end a run."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        reason = next(iter(str(error).splitlines()), "")
+        raise SetupError(
+            f"the {what} raised {type(error).__name__}: {reason}",
+            suggestion=mend,
+            location=raised_at(error, sys.modules[function.__module__]),
+        ) from error
 
 
 def raised_at(error: BaseException, module: ModuleType) -> Location | None:

@@ -51,7 +51,8 @@ def write(value: JsonValue, schema: JsonObject, schemas: SchemaSet) -> bytes:
     root = ET.Element(_Markup.of(resolved, name).name)
     if isinstance(value, list):
         items = _items(resolved, schemas)
-        item_name = _Markup.of(items, _ref_name(resolved.get("items")) or "item").name
+        ref = str(as_object(resolved.get("items")).get("$ref", ""))
+        item_name = _Markup.of(items, ref.rpartition("/")[2] or "item").name
         for item in value:
             _fill(ET.SubElement(root, item_name), item, items, schemas)
     else:
@@ -144,10 +145,6 @@ def _member(element: ET.Element, markup: _Markup, schema: JsonObject, schemas: S
 
 def _items(schema: JsonObject, schemas: SchemaSet) -> JsonObject:
     return schemas.view(schema.get("items")).outline
-
-
-def _ref_name(schema: JsonValue) -> str:
-    return str(as_object(schema).get("$ref", "")).rpartition("/")[2]
 
 
 def _tag(name: str) -> str:

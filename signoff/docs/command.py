@@ -10,7 +10,7 @@ import click
 from signoff.command_line import document_argument, project_in_use, remote_refs_option, the_document
 from signoff.contract import source as sources
 from signoff.docs import page, reference
-from signoff.docs.findings import annotated, by_operation
+from signoff.docs.reference import annotated, by_operation
 from signoff.reporting.request import STANDARD_OUTPUT, check_writable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
@@ -18,22 +18,24 @@ from signoff.review.inspection import review_document
 from signoff.review.user_rules import rules_option, user_rules
 
 if TYPE_CHECKING:
-    from signoff.reporting.findings import Finding
+    from signoff.reporting.model import Finding
 
 
 @click.command
 @document_argument
 @click.option(
-    "-o", "--output", metavar="FILE", help="Where to write; - is stdout. By default api.html, or api.md."
+    "-o", "--output", metavar="FILE", help="Output file; - is standard output. Default: api.html or api.md."
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["html", "markdown"]),
-    help="By default what FILE's name says, else html.",
+    help="Output format. Default: by FILE's extension, else html.",
 )
 @click.option(
-    "--findings", is_flag=True, help="Show what `signoff review` finds beside the operations it concerns."
+    "--findings",
+    is_flag=True,
+    help="Include the findings of `signoff review` next to the affected operations.",
 )
 @rules_option
 @remote_refs_option
@@ -46,7 +48,7 @@ def docs(
     rules: str | None,
     allow_remote_refs: bool,
 ) -> None:
-    """Write the reference of DOCUMENT: one HTML page that works offline, or Markdown.
+    """Generate API reference docs for DOCUMENT: one HTML page that works offline, or Markdown.
 
     \b
       signoff docs openapi.yaml -o api.html
@@ -64,7 +66,7 @@ def docs(
         click.get_current_context().with_resource(user_rules(rules))
         configuration = configurations.of(project_in_use())
         found = review_document(source, configuration, allow_remote_refs=allow_remote_refs).findings
-    if (form or _form_of(output)) == "markdown":
+    if form == "markdown" or (not form and Path(output).suffix.lower() in (".md", ".markdown")):
         text = reference.render(subject.contract, by_operation(subject, found))
     else:
         shown = annotated(subject, found) if found else subject.document
@@ -73,7 +75,3 @@ def docs(
         click.echo(text, nl=False)
     else:
         write(text, output)
-
-
-def _form_of(output: str) -> str:
-    return "markdown" if Path(output).suffix.lower() in (".md", ".markdown") else "html"

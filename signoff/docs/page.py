@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from signoff.contract.errors import SetupError
 from signoff.reporting import page
-from signoff.reporting.plain_text import one_line, plain, plain_json
+from signoff.reporting.markdown import one_line, plain, plain_json
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject

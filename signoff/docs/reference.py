@@ -1,26 +1,88 @@
-"""The reference as Markdown: GitHub's dialect, readable as plain text too."""
+"""The reference in GitHub Flavored Markdown, readable as plain text too."""
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from typing import TYPE_CHECKING
 
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_list, as_object
-from signoff.contract.pointer import escape
-from signoff.docs.findings import as_markdown
+from signoff.contract.pointer import escape, resolve
 from signoff.docs.schema_rows import SchemaWords, row
-from signoff.reporting.markdown import block, span, text
-from signoff.reporting.plain_text import plain
+from signoff.reporting.markdown import block, plain, prose, span, text
+from signoff.reporting.messages import counted, sentences
 from signoff.review.subject import value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from signoff.contract.contract import Contract, Example, Header, MediaType, Operation, Parameter, Response
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.reporting.findings import Finding
+    from signoff.contract.pointer import Location
+    from signoff.reporting.model import Finding
+    from signoff.review.subject import Subject
+
+# A finding in a component that more operations use is shown once, at the top.
+_FEW = 3
+
+
+def by_operation(subject: Subject, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """The findings by the pointer of the affected operation; all others by the empty pointer.
+
+    A finding in a component is assigned to the operations that use it, unless there are many.
+    """
+    places = {}
+    for operation in subject.operations:
+        place = subject.locate(operation.pointer)
+        places[place.file, place.pointer] = operation.pointer
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        at = finding.location.pointer
+        while at and (finding.location.file, at) not in places:
+            at = at.rpartition("/")[0]
+        holder = places.get((finding.location.file, at))
+        for pointer in [holder] if holder else _users(subject, finding.location):
+            found.setdefault(pointer, []).append(finding)
+    return found
+
+
+def _users(subject: Subject, place: Location) -> list[str]:
+    if place.file != subject.written.files[0].name or not place.pointer:
+        return [""]
+    users = [operation.pointer for operation in subject.reach.users(place.pointer)]
+    return users if 0 < len(users) <= _FEW else [""]
+
+
+def annotated(subject: Subject, findings: Sequence[Finding]) -> JsonObject:
+    """A copy of the document with the findings in the descriptions of the operations, or of the API."""
+    document = copy.deepcopy(subject.document)
+    for pointer, found in by_operation(subject, findings).items():
+        holder = resolve(document, pointer or "/info") if pointer or "info" in document else None
+        if not isinstance(holder, dict):
+            continue
+        lines = [
+            f"**{counted(len(found), 'finding')}**",
+            "",
+            *(f"- {as_markdown(finding)}" for finding in found),
+        ]
+        described = holder.get("description")
+        holder["description"] = "\n".join([*lines, "", described if isinstance(described, str) else ""])
+        if pointer:
+            summary = holder.get("summary")
+            held = summary if isinstance(summary, str) else ""
+            holder["summary"] = f"{held} ({counted(len(found), 'finding')})".strip()
+    return document
+
+
+def as_markdown(finding: Finding) -> str:
+    """A finding as one line of Markdown; text of the document is escaped."""
+    place = finding.location
+    where = f"line {place.line}" if place.line else place.pointer or place.file
+    said = prose(plain(sentences(finding.message, finding.suggestion)))
+    return f"**{finding.severity.value}**: {said} ({span(finding.rule)}, {text(plain(where))})"
+
 
 _SHOWN_CHARACTERS = 4000
 _SCHEMAS = ("/components/schemas", "/definitions")
@@ -29,7 +91,7 @@ _HEADING = re.compile(r"^( {0,3})(#{1,6})(?=\s|$)")
 _UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _ENTITY = re.compile(r"&(?=#|\w+;)")
-# Addresses that run something where a viewer does not know better.
+# URLs that execute scripts in careless viewers.
 _RUNNING = re.compile(r"\](?=\s*[(:]\s*<?\s*(?:javascript|vbscript|data)\s*:)", re.IGNORECASE)
 
 
@@ -37,8 +99,8 @@ def render(contract: Contract, findings: Mapping[str, Sequence[Finding]]) -> str
     """The reference.
 
     Args:
-        contract: what it is of.
-        findings: by the pointer of the operation that they are shown with; the others by the empty one.
+        contract: the contract.
+        findings: by the pointer of the affected operation; all others by the empty pointer.
     """
     return _Reference(contract, findings).text()
 
@@ -71,9 +133,9 @@ class _Reference:
         urls = [server.get("url") for server in servers if isinstance(server, dict)]
         if urls:
             yield from (f"Servers: {', '.join(span(plain(str(url))) for url in urls)}", "")
-        yield from self.told("")
+        yield from self.notes("")
 
-    def told(self, pointer: str) -> Iterator[str]:
+    def notes(self, pointer: str) -> Iterator[str]:
         found = self.findings.get(pointer, ())
         yield from (f"> {as_markdown(finding)}  " for finding in found)
         if found:
@@ -95,11 +157,13 @@ class _Reference:
             yield from (f"**{text(plain(operation.summary))}**", "")
         if operation.deprecated:
             yield from ("Deprecated.", "")
-        yield from self.told(operation.pointer)
+        yield from self.notes(operation.pointer)
         yield from self.described(value, 3)
         yield f"- operationId: {span(plain(operation.id))}"
         yield from (
-            f"- needs: {self.security(operation)}" if operation.security else "- needs no credentials",
+            f"- Authentication: {self.security(operation)}"
+            if operation.security
+            else "- Authentication: none",
             "",
         )
         yield from self.parameters(operation.parameters)
@@ -114,7 +178,7 @@ class _Reference:
 
     def security(self, operation: Operation) -> str:
         return ", or ".join(
-            " and ".join(_scheme(name, scopes) for name, scopes in way.items()) or "nothing"
+            " and ".join(_scheme(name, scopes) for name, scopes in way.items()) or "none"
             for way in operation.security
         )
 
@@ -178,7 +242,7 @@ def _named_schemas(document: JsonObject) -> Iterator[tuple[str, tuple[str, JsonV
 
 
 def _anchors(named: Mapping[str, tuple[str, JsonValue]]) -> Iterator[str]:
-    """An id for each, made of what every viewer takes."""
+    """A unique anchor for each name, in ASCII."""
     seen: set[str] = set()
     for number, (name, _) in enumerate(named.values(), 1):
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
@@ -193,11 +257,11 @@ def _scheme(name: str, scopes: Sequence[str]) -> str:
 
 
 def rich(description: str, level: int) -> str:
-    """A description below a heading: its own headings are deeper, and HTML in it is shown rather than meant.
+    """A description below a heading: its own headings become deeper, and HTML in it is escaped.
 
     Args:
         description: CommonMark.
-        level: that of the heading that it stands under.
+        level: the level of the heading above it.
     """
     lines, fence = [], ""
     for line in plain(description).strip().splitlines():
@@ -217,7 +281,7 @@ def rich(description: str, level: int) -> str:
 
 def _line(line: str, level: int, *, is_below_text: bool) -> str:
     if is_below_text and _UNDERLINE.match(line):
-        return f"\\{line.strip()}"  # it would make the line above a heading of the first level
+        return f"\\{line.strip()}"  # otherwise the line above becomes a heading
     deeper = _HEADING.sub(lambda match: match[1] + "#" * min(6, level + len(match[2])), line)
     return _outside_code(deeper)
 

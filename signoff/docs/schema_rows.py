@@ -1,4 +1,4 @@
-"""Schemas in words: a type in a few, its constraints, and its properties as rows of a table."""
+"""Describes schemas in Markdown: the type, its constraints, and a table of its properties."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import from_ref, split
-from signoff.reporting.markdown import prose, span, text
-from signoff.reporting.plain_text import plain
+from signoff.reporting.markdown import plain, prose, span, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,20 +17,20 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
 
 _DEEPEST, _MOST_ROWS, _MOST_VALUES = 5, 400, 30
-# Of a choice, and of choices inside it.
+# Of oneOf or anyOf, by nesting depth.
 _MOST_BRANCHES = (40, 8, 8, 8)
 _BOUNDS = (
-    ("minimum", "at least"),
-    ("exclusiveMinimum", "above"),
-    ("maximum", "at most"),
-    ("exclusiveMaximum", "below"),
-    ("multipleOf", "a multiple of"),
-    ("minLength", "length at least"),
-    ("maxLength", "length at most"),
-    ("minItems", "items at least"),
-    ("maxItems", "items at most"),
-    ("minProperties", "properties at least"),
-    ("maxProperties", "properties at most"),
+    ("minimum", "minimum"),
+    ("exclusiveMinimum", "greater than"),
+    ("maximum", "maximum"),
+    ("exclusiveMaximum", "less than"),
+    ("multipleOf", "multiple of"),
+    ("minLength", "minimum length"),
+    ("maxLength", "maximum length"),
+    ("minItems", "minimum items"),
+    ("maxItems", "maximum items"),
+    ("minProperties", "minimum properties"),
+    ("maxProperties", "maximum properties"),
 )
 _FLAGS = (("readOnly", "read only"), ("writeOnly", "write only"), ("deprecated", "deprecated"))
 _CHOICES = (("oneOf", "one of"), ("anyOf", "any of"))
@@ -42,17 +41,17 @@ class SchemaWords:
     """Schemas in Markdown.
 
     Attributes:
-        anchors: by the pointer of a schema with a section of its own, the id of that.
+        anchors: the section ids of named schemas, by pointer.
     """
 
     anchors: Mapping[str, str]
 
     def kind(self, schema: JsonValue) -> str:
-        """The type and its constraints, with links to schemas that have a section."""
+        """The type and its constraints, with links to named schemas."""
         return ", ".join(part for part in (self._type(schema), *_constraints(schema)) if part)
 
     def rows(self, schema: JsonValue, prefix: str = "", depth: int = 0) -> Iterator[str]:
-        """The properties of an object or of the items of a list (`a.b`, `a[].b`) as lines of a table."""
+        """The properties of an object or of an array's items (`a.b`, `a[].b`) as table rows."""
         if not isinstance(schema, dict) or depth > _DEEPEST:
             return
         if isinstance(schema.get("items"), dict) and not schema.get("properties"):
@@ -60,25 +59,27 @@ class SchemaWords:
         names = as_list(schema.get("required"))
         for name, inner in as_object(schema.get("properties")).items():
             path = f"{prefix}.{name}" if prefix else name
-            yield row(path, self.kind(inner), is_required=name in names, description=_description(inner))
+            words = as_object(inner)
+            description = words.get("description") or words.get("title")
+            yield row(path, self.kind(inner), is_required=name in names, description=description)
             yield from self.rows(inner, path, depth + 1)
         for member in as_list(schema.get("allOf")):
             yield from self.rows(member, prefix, depth + 1)
 
     def table(self, schema: JsonValue) -> list[str]:
-        """The rows as the lines of a table; nothing where there are none."""
-        # Not all of them: aliases of YAML can make a small document one of endless rows.
+        """The table of properties; empty without any."""
+        # Limited: YAML aliases can expand a small document to countless rows.
         rows = list(islice(self.rows(schema), _MOST_ROWS + 1))
         if not rows:
             return []
         lines = ["| property | type | required | |", "| --- | --- | --- | --- |", *rows[:_MOST_ROWS]]
-        return [*lines, "| and more | | | |"] if len(rows) > _MOST_ROWS else lines
+        return [*lines, "| … | | | |"] if len(rows) > _MOST_ROWS else lines
 
     def _type(self, schema: JsonValue, depth: int = 0) -> str:
         if depth >= len(_MOST_BRANCHES):
             return "…"
         if not isinstance(schema, dict):
-            return "nothing" if schema is False else "anything"
+            return "never" if schema is False else "any"
         if isinstance(ref := schema.get("$ref"), str):
             return self._link(ref)
         for keyword, words in _CHOICES:
@@ -98,10 +99,12 @@ class SchemaWords:
         held = schema.get("type")
         names = [str(name) for name in held] if isinstance(held, list) else [str(held)] if held else []
         if "array" in names and "items" in schema:
-            items = f"list of {self._type(schema['items'], depth + 1)}"
+            items = f"array of {self._type(schema['items'], depth + 1)}"
             return " or ".join(items if name == "array" else name for name in names)
         if not names:
-            names = ["object"] if "properties" in schema else [] if _is_enumerated(schema) else ["anything"]
+            names = (
+                ["object"] if "properties" in schema else [] if {"enum", "const"} & schema.keys() else ["any"]
+            )
         return " or ".join(text(name) for name in names)
 
     def _link(self, ref: str) -> str:
@@ -139,9 +142,9 @@ def _values(schema: JsonObject) -> Iterator[str]:
 
 
 def row(name: str, *cells: str, is_required: bool, description: JsonValue) -> str:
-    """What has a name, a type and perhaps a description as a line of a table."""
-    required, told = "yes" if is_required else "", description if isinstance(description, str) else ""
-    return f"| {' | '.join((_cell(f'`{name}`'), *cells, required, _cell(told)))} |"
+    """A table row: name, type and description."""
+    required, text = "yes" if is_required else "", description if isinstance(description, str) else ""
+    return f"| {' | '.join((_cell(f'`{name}`'), *cells, required, _cell(text)))} |"
 
 
 def _cell(content: str) -> str:
@@ -149,17 +152,9 @@ def _cell(content: str) -> str:
 
 
 def shown(value: JsonValue) -> str:
-    """A value as code in a cell of a table."""
+    """A value as code in a table cell."""
     return _code(json.dumps(value, ensure_ascii=False))
 
 
 def _code(content: str) -> str:
     return span(plain(content)).replace("|", "\\|")
-
-
-def _is_enumerated(schema: JsonObject) -> bool:
-    return "enum" in schema or "const" in schema
-
-
-def _description(schema: JsonValue) -> JsonValue:
-    return schema.get("description") or schema.get("title") if isinstance(schema, dict) else None

@@ -1,4 +1,4 @@
-"""The command `signoff init`: the files of a new project, written where none exists yet."""
+"""The command `signoff init`: creates the files of a new project."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _LONGEST_EXAMPLE = 95
 
 @click.command
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path())
-@click.option("--document", metavar="FILE_OR_URL", help="The OpenAPI document; without it, a small starter.")
+@click.option("--document", metavar="FILE_OR_URL", help="OpenAPI document to use. Default: a small example.")
 @remote_refs_option
 def init(folder: str, *, document: str | None, allow_remote_refs: bool) -> None:
-    """Write the files of a new project to DIR, by default the working directory.
+    """Create the files of a new project in DIR (default: the working directory).
 
-    The document is copied with the local files that it refers to. A file that exists is never changed.
+    The document is copied together with the local files that it references. Existing files are never changed.
 
     \b
       signoff init --document openapi.yaml
@@ -50,22 +50,25 @@ def init(folder: str, *, document: str | None, allow_remote_refs: bool) -> None:
     """
     outcome = write_project(Path(folder), document, allow_remote_refs=allow_remote_refs)
     place = "" if Path(folder).resolve() == Path.cwd().resolve() else f" in {folder}"
-    for title, names in ((f"Written{place}:", outcome.written), ("Left as they were:", outcome.left)):
+    for title, names in (
+        (f"Created{place}:", outcome.written),
+        ("Already existed, unchanged:", outcome.left),
+    ):
         if names:
             click.echo("\n".join([title, *(f"  {name}" for name in names)]))
     click.echo(f"Next{place}:")
-    click.echo("  signoff mock              serve the mock")
-    click.echo("  signoff test              test the mock, or the server that base-url names")
-    click.echo("  pytest contract_tests     the same as pytest tests")
+    click.echo("  signoff mock              start the mock server")
+    click.echo("  signoff test              test the server at base-url (by default the mock)")
+    click.echo("  pytest contract_tests     the same tests with pytest")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of each file; paths are relative to the project's folder.
+    """The result; paths are relative to the project's folder.
 
     Attributes:
-        written: those that are new.
-        left: those that existed. They are as they were.
+        written: the new files.
+        left: the files that existed already; they are unchanged.
     """
 
     written: tuple[str, ...]
@@ -73,13 +76,13 @@ class Outcome:
 
 
 def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool = False) -> Outcome:
-    """Write the files of a new project. A file that exists is never changed.
+    """Write the files of a new project. Existing files are never changed.
 
     Args:
-        folder: where; it is made if need be.
-        document: a path, a URL or `REVISION:PATH`; without it, the one that the folder's configuration names,
-            else a small starter.
-        allow_remote_refs: whether `$ref`s that lead to http(s) URLs may be fetched.
+        folder: the project's folder; created if needed.
+        document: a path, a URL or `REVISION:PATH`; by default the document in the folder's configuration, or
+            a small example.
+        allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
 
     Raises:
         SourceError: the document cannot be read.
@@ -94,7 +97,7 @@ def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool
     documents = _documents(contract.bundle.files, folder)
     texts = {**_texts(contract), **_configuration(contract, next(iter(documents)), own, folder)}
     files = {**documents, **{name: text.encode() for name, text in texts.items()}}
-    _refuse_outside(folder, files)
+    _check_inside(folder, files)
     is_new = {name: _write(folder / name, data) for name, data in files.items()}
     left = [name for name in files if not is_new[name]]
     if (folder / "pyproject.toml").exists() and "pyproject.toml" not in files:
@@ -102,34 +105,34 @@ def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool
     return Outcome(tuple(name for name in files if is_new[name]), tuple(left))
 
 
-def _refuse_outside(folder: Path, names: Iterable[str]) -> None:
-    """Raise SetupError where a link leads out of the project, before anything is written."""
+def _check_inside(folder: Path, names: Iterable[str]) -> None:
+    """Raise SetupError if a link points outside the project, before anything is written."""
     own = folder.resolve()
     for name in names:
         if not (folder / name).parent.resolve().is_relative_to(own):
             raise SetupError(
-                f"{folder / name} cannot be written: its folder is a link that leads out of {folder}",
-                suggestion="Remove the link, or name another folder.",
+                f"cannot write {folder / name}: its folder is a link to outside {folder}",
+                suggestion="Remove the link, or use another folder.",
             )
 
 
 def _write(file: Path, data: bytes) -> bool:
-    """Write a file; False where there is one already."""
+    """Write a file; False if it exists already."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("xb") as stream:
             stream.write(data)
     except FileExistsError:
         if not file.is_file():
-            raise SetupError(f"{file} cannot be written: something else has its name") from None
+            raise SetupError(f"cannot write {file}: it exists and is not a file") from None
         return False
     except OSError as error:
-        raise SetupError(f"{file} cannot be written: {error.strerror}") from None
+        raise SetupError(f"cannot write {file}: {error.strerror}") from None
     return True
 
 
 def _documents(sources: Sequence[Source], folder: Path) -> dict[str, bytes]:
-    """The document, first, and the files beside it that it refers to, as far from each other as they were."""
+    """The document, and the files that it references, with their relative paths kept."""
     places = {_place(source): source for source in sources if _origin(source) == _origin(sources[0])}
     own = (folder / _DOCUMENTS).resolve().as_posix()
     is_here = not _origin(sources[0]) and all(place.startswith(f"{own}/") for place in places)
@@ -142,14 +145,14 @@ def _documents(sources: Sequence[Source], folder: Path) -> dict[str, bytes]:
 
 
 def _origin(source: Source) -> str:
-    """What the paths of files have to share to be copied together: a server, a repository or this machine."""
+    """The origin of a file: a server, a repository or this machine."""
     if is_remote(source.base):
         return urlsplit(source.base).netloc
     return git_source.file_at(source.base).commit if git_source.is_address(source.base) else ""
 
 
 def _place(source: Source) -> str:
-    """The absolute path of a file, with slashes, on whatever it is from."""
+    """The absolute path of a file on its origin, with slashes."""
     if is_remote(source.base):
         return posixpath.normpath(f"/{urlsplit(source.base).path.lstrip('/')}")
     if git_source.is_address(source.base):
@@ -159,7 +162,7 @@ def _place(source: Source) -> str:
 
 
 def _texts(contract: Contract) -> dict[str, str]:
-    """The files beside the document and the configuration."""
+    """The files besides the document and the configuration."""
     return {
         "mock_server/handlers.py": _filled("handlers.py.txt", **_example_of_a_handler(contract)),
         "contract_tests/test_contract.py": _filled("test_contract.py.txt"),
@@ -169,7 +172,7 @@ def _texts(contract: Contract) -> dict[str, str]:
 
 
 def _configuration(contract: Contract, document: str, own: Project | None, folder: Path) -> dict[str, str]:
-    """The file of the configuration: the one that there is, else pyproject.toml if there is none yet."""
+    """The configuration file: the existing one, or a new pyproject.toml or signoff.toml."""
     base_url = json.dumps(f"{_MOCK}{contract.base_path}")
     text = _filled("project.toml", document=json.dumps(document), base_url=base_url)
     name = "pyproject.toml"
@@ -187,7 +190,7 @@ def _filled(template: str, **values: str) -> str:
 
 
 def _example_of_a_handler(contract: Contract) -> dict[str, str]:
-    """What the commented handler says: it is for the first operation that has a name in Python."""
+    """The commented-out handler, for the first operation whose id is a Python name."""
     operation = next((held for held in contract.operations if _is_name(held.id)), None)
     if operation is None:
         return {"label": "An example", "name": "operation_id", "arguments": "", "result": "{}"}
@@ -196,7 +199,7 @@ def _example_of_a_handler(contract: Contract) -> dict[str, str]:
         "label": targets.comment(operation.label),
         "name": operation.id,
         "arguments": ", ".join(filter(_is_name, names)),
-        "result": next(_short_examples(operation), "...  # the body, as the document describes it"),
+        "result": next(_short_examples(operation), "...  # the response body"),
     }
 
 

@@ -1,8 +1,8 @@
-"""The text of `fixtures/targets.yaml`: what a document asks the user to know about the server under test.
+"""The text of `fixtures/targets.yaml`: data about the server under test, for the user to fill in.
 
-The ids that paths name are listed without values, since a generated id never exists. Where operations need
-credentials, placeholders are sent that a mock accepts. What is quoted from the document is written as JSON;
-in comments, without line breaks.
+Ids in paths are listed without values, because generated ids don't exist on a server. If operations need
+credentials, placeholders are included that the mock accepts. Quotes from the document are JSON; in comments,
+they have no line breaks.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject
 
 _HEAD = """\
-# What the contract tests know about the server under test. Generated ids never exist, so list some that do.
-# In every text, ${NAME} stands for the environment variable NAME.
+# Data about the server under test. Generated ids don't exist there, so list some that do.
+# ${NAME} is replaced by the environment variable NAME.
 """
 _USERS = """\
 # With users, the tests also check that forged credentials and other users are rejected:
@@ -31,7 +31,7 @@ _USERS = """\
 #     headers: {Authorization: '${OWNER_CREDENTIALS}'}
 #   other:
 #     headers: {Authorization: '${OTHER_CREDENTIALS}'}
-#     may-not-see: {}   # such as {an_id: existing}
+#     denied-resources: {}   # such as {an_id: existing}
 """
 _PLACEHOLDER = "change-me"
 _PLACEHOLDERS = {"basic": "Basic Y2hhbmdlOm1l", "bearer": f"Bearer {_PLACEHOLDER}"}
@@ -39,17 +39,17 @@ _NEEDS_NO_ID = ("enum", "const")
 
 
 def render(contract: Contract) -> str:
-    """The data file for a document, with places for what has to be filled in."""
+    """The data file for a document, with blanks to fill in."""
     return _HEAD + "".join([*_credentials(contract), *_values(contract)])
 
 
 def comment(text: str) -> str:
-    """A text of the document for a comment: on one line, printable."""
+    """Text of the document for a comment: on one line, printable."""
     return "".join(character for character in " ".join(text.split()) if character.isprintable())
 
 
 def _credentials(contract: Contract) -> Iterator[str]:
-    """Placeholders for the credentials of each operation, of its first alternative."""
+    """Placeholder credentials for each operation's first security alternative."""
     alternatives = [found[0] for operation in contract.operations if (found := carriers(contract, operation))]
     if not alternatives:
         return
@@ -59,12 +59,12 @@ def _credentials(contract: Contract) -> Iterator[str]:
             headers.setdefault(carrier.name, _PLACEHOLDERS.get(carrier.scheme, _PLACEHOLDER))
         elif carrier.place == "cookie":
             headers.setdefault("Cookie", f"{carrier.name}={_PLACEHOLDER}")
-    yield "\n# The document requires credentials. Replace these, which the mock accepts, by real ones.\n"
+    yield "\n# The API requires credentials. Replace these placeholders, which the mock accepts.\n"
     yield f"headers: {json.dumps(headers)}\n{_USERS}"
 
 
 def _values(contract: Contract) -> Iterator[str]:
-    """Each parameter that needs known values; in `operations` where one name means several things."""
+    """The parameters that need known values; under `operations` if a name has several meanings."""
     found: dict[str, dict[str, list[tuple[Operation, Parameter]]]] = defaultdict(lambda: defaultdict(list))
     for operation in contract.operations:
         for parameter in operation.parameters:
@@ -97,12 +97,12 @@ def _entry(name: str, uses: list[tuple[Operation, Parameter]], indent: str) -> I
     labels = comment(", ".join(operation.label for operation, _ in uses))
     example = next((text for _, parameter in uses if (text := _example(parameter))), "")
     yield f"{indent}{json.dumps(name)}: # {labels}\n"
-    yield f"{indent}  existing: []{f' # such as {comment(example)}' if example else ''}\n"
+    yield f"{indent}  existing: []{f' # for example {comment(example)}' if example else ''}\n"
     yield f"{indent}  missing: []\n"
 
 
 def _needs_values(parameter: Parameter) -> bool:
-    """Whether a parameter names something that must exist."""
+    """Whether a parameter must be the id of an existing resource."""
     schema = _schema(parameter)
     if any(key in schema for key in _NEEDS_NO_ID) or schema.get("type") == "boolean":
         return False

@@ -1,4 +1,4 @@
-"""The stand-in: a mock server of any contract, on Connexion."""
+"""The mock server of an OpenAPI document, built on Connexion."""
 
 from signoff.mock.app import create_app
 from signoff.mock.handlers import MockResponse, deterministic

@@ -1,4 +1,4 @@
-"""The mock server as an ASGI application: Connexion around compiled plans."""
+"""The mock server as an ASGI application: Connexion with one compiled plan per operation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from starlette.routing import Router
 from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.error_responses import ErrorResponses, instance_of
-from signoff.mock.exchange import answer
+from signoff.mock.exchange import raw_response
 from signoff.mock.handler_modules import functions_from
 from signoff.mock.handlers import Handler
 from signoff.mock.http_io import Wire, headers_of, raw_path_of
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("signoff.mock")
 
-# The order in which the methods of a path are listed.
+# The order of methods in `Allow`.
 _METHOD_ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 
 
@@ -53,25 +53,25 @@ def create_app(
     handlers: HandlersSource | Functions | None = None,
     problems: str | Path | None = None,
 ) -> ConnexionMiddleware:
-    """The mock server of an API, or of several under their own base paths, as an ASGI application.
+    """Create the mock server of one or several APIs, as an ASGI application.
 
     Args:
-        contract: a contract, the path or URL of its document, or several of them.
-        settings: how to respond: seed, locale, CORS and so on.
-        handlers: functions that respond in place of the mock, by operationId: a module, its dotted name, the
-            path of a Python file or of a package's folder, or a mapping. Other operations stay mocked.
-        problems: the path or URL of the project's problem catalogue, which overrides and adds to the mock's.
+        contract: a contract, the path or URL of an OpenAPI document, or a list of them.
+        settings: seed, locale, CORS and other settings.
+        handlers: custom handlers: a module, its dotted name, the path of a Python file or package folder, or
+            a mapping of operationIds to functions. All other operations are mocked.
+        problems: the path or URL of a problem catalogue, which extends the mock's own.
 
     Raises:
         SourceError: a document or the catalogue cannot be read.
-        DocumentError: a document cannot be used, or a schema does not compile.
-        DataError: the catalogue says something that cannot be used.
-        SetupError: two documents have the same operation, or a handler does not fit its operation.
+        DocumentError: a document is invalid, or a schema does not compile.
+        DataError: the catalogue is invalid.
+        SetupError: two documents have the same operation, or a handler does not match its operation.
     """
     settings = settings or Settings()
     given = [contract] if isinstance(contract, Contract | str | Path) else contract
     contracts = [each if isinstance(each, Contract) else load(each) for each in given]
-    _refuse_clashes(contracts)
+    _check_unique(contracts)
     functions = functions_from(handlers)
     functions.check(contracts)
     wire = Wire(settings, contracts)
@@ -90,10 +90,10 @@ def create_app(
 
 
 def _unresolved() -> None:
-    """Stands where Connexion wants a function: the plans answer before it would be called."""
+    """A placeholder that Connexion requires; it is never called."""
 
 
-def _refuse_clashes(contracts: Sequence[Contract]) -> None:
+def _check_unique(contracts: Sequence[Contract]) -> None:
     owners: dict[str, Contract] = {}
     for contract in contracts:
         for operation in contract.operations:
@@ -101,8 +101,8 @@ def _refuse_clashes(contracts: Sequence[Contract]) -> None:
             owner = owners.setdefault(key, contract)
             if owner is not contract:
                 raise SetupError(
-                    f"{owner.source_name} and {contract.source_name} both have {key}",
-                    suggestion="Give each document its own base path with --base-path, in their order.",
+                    f"duplicate operation {key} in {owner.source_name} and {contract.source_name}",
+                    suggestion="Give each document its own --base-path, in the order of the documents.",
                 )
 
 
@@ -140,13 +140,13 @@ class _Site:
 
 
 def _site_of(sites: Sequence[_Site], path: str) -> _Site:
-    """The contract whose base path a path is under, the longest one; else the first."""
+    """The contract with the longest base path that matches; else the first."""
     under = [site for site in sites if f"{path}/".startswith(f"{site.contract.base_path}/")]
     return max(under, key=lambda site: len(site.contract.base_path), default=sites[0])
 
 
 class _Unrouted:
-    """Answers what no operation answers: unknown paths, wrong methods, OPTIONS and preflights."""
+    """Handles requests without an operation: unknown paths, wrong methods, OPTIONS and preflights."""
 
     def __init__(self, sites: Sequence[_Site], wire: Wire) -> None:
         self._sites = sites
@@ -163,11 +163,11 @@ class _Unrouted:
         if not methods:
             found = site.errors.plain("path_not_found", path, values={"suggestion": _suggestion(site, raw)})
         else:
-            allowed = _allowed(methods, *(["OPTIONS"] if self._wire.answers_options else []))
+            allowed = _allowed(methods, *(["OPTIONS"] if self._wire.handles_options else []))
             allow = (b"allow", ", ".join(allowed).encode())
-            if scope["method"] == "OPTIONS" and self._wire.answers_options:
+            if scope["method"] == "OPTIONS" and self._wire.handles_options:
                 headers = [allow, *self._wire.preflight_headers(headers_of(scope["headers"]), allowed)]
-                found = answer(HTTPStatus.NO_CONTENT, b"", None, "options", tuple(headers))
+                found = raw_response(HTTPStatus.NO_CONTENT, b"", None, "options", tuple(headers))
             else:
                 found = site.errors.plain(
                     "method_not_allowed", path, headers=(allow,), values={"allowed": ", ".join(allowed)}
@@ -176,7 +176,7 @@ class _Unrouted:
 
 
 def _suggestion(site: _Site, path: str) -> str:
-    """Where the API is, for a path that is not under its base path."""
+    """A hint for a path outside the API's base path."""
     base = site.contract.base_path
     if not base or f"{path}/".startswith(f"{base}/"):
         return ""
@@ -184,16 +184,16 @@ def _suggestion(site: _Site, path: str) -> str:
 
 
 def _allowed(methods: tuple[str, ...], *more: str) -> list[str]:
-    """The methods of a path, with those that the server adds."""
+    """The methods of a path, including those that the server adds."""
     known = {*methods, *more, *(["HEAD"] if "GET" in methods else [])}
     return sorted(known, key=lambda name: _METHOD_ORDER.index(name) if name in _METHOD_ORDER else 99)
 
 
 def _fault_handler(sites: Sequence[_Site], wire: Wire) -> Any:  # noqa: ANN401 - a handler
-    """What Connexion calls for an exception of ours: the traceback goes to the log, not to the client."""
+    """Connexion's exception handler: the traceback goes to the log, not to the client."""
 
     async def handle(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
-        logger.error("no answer could be made", exc_info=error)
+        logger.error("internal error", exc_info=error)
         raw = raw_path_of(request.scope)
         site = _site_of(sites, raw)
         found = site.errors.plain("internal_error", instance_of(raw, site.contract.base_path), why="fault")

@@ -1,4 +1,4 @@
-"""From a value to the octets of a body, by media type."""
+"""Encodes values as response bodies, by media type."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _BOUNDARY = "mock-part"
 
 
-def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: SchemaSet) -> bytes:
-    """The body that carries `value` under `media_type`."""
+def encode(value: JsonValue, media_type: str, schema: JsonObject, schemas: SchemaSet) -> bytes:
+    """Encode `value` as a body of `media_type`."""
     name = media_types.essence(media_type)
     if media_types.is_json(name) or "*" in name:
         return to_json(value)
@@ -43,7 +43,7 @@ def octets(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
 
 
 def sent_name(media_type: str, value: JsonValue) -> str:
-    """What Content-Type says for `value` under an entry of the document; a range stands for JSON."""
+    """The Content-Type to send for `value`; a media range becomes JSON."""
     name = media_types.essence(media_type)
     is_form = name.startswith("multipart/") and isinstance(value, dict)
     if is_form and "boundary" not in media_types.parameters(media_type):
@@ -52,7 +52,7 @@ def sent_name(media_type: str, value: JsonValue) -> str:
 
 
 def _pairs(value: JsonObject) -> list[tuple[str, str]]:
-    """The fields of a form; a list is a field for each of its items."""
+    """The fields of a form; a list becomes one field per item."""
     fields = [(key, item) for key, held in value.items() for item in listed(held)]
     return [(key, _plain(item)) for key, item in fields]
 
@@ -67,14 +67,14 @@ def _parts(pairs: list[tuple[str, str]]) -> bytes:
 
 
 def item_writer(media_type: str) -> Callable[[Any], bytes]:
-    """How one item of a streamed body is written; bytes stay as they are."""
+    """The function that encodes one item of a streamed body; bytes are sent unchanged."""
     framed = _STREAMS.get(media_types.essence(media_type))
     write: Callable[[Any], bytes] = framed or (lambda item: _plain(item).encode())
     return lambda item: item if isinstance(item, bytes) else write(item)
 
 
 def carries_structure(media_type: str) -> bool:
-    """Whether `octets` has a form for objects and lists under `media_type`; else it writes JSON."""
+    """Whether `media_type` can represent objects and lists; otherwise `encode` writes JSON."""
     name = media_types.essence(media_type)
     if "*" in name or media_types.is_json(name) or media_types.is_xml(name) or "yaml" in name:
         return True  # JSON is YAML as well
@@ -86,14 +86,14 @@ def _plain(value: JsonValue) -> str:
 
 
 def _event(text: str) -> bytes:
-    """One event of a stream (HTML standard, section 9.2.6); a text that is a stream already stays."""
+    """One server-sent event (HTML standard, section 9.2.6); text that is one already stays as it is."""
     if text.startswith(("data:", "event:", "id:", "retry:", ":")):
         return (text.rstrip("\n") + "\n\n").encode()
     return "".join(f"data: {line}\n" for line in text.split("\n")).encode() + b"\n"
 
 
 def _event_of(item: JsonValue) -> bytes:
-    """An event: of an object with the fields of events those fields (OpenAPI 3.2), else all as its data."""
+    """An event: an object with event fields gives those fields (OpenAPI 3.2); anything else is the data."""
     if not isinstance(item, dict) or "data" not in item or not item.keys() <= _EVENT_FIELDS:
         return _event(_plain(item))
     fields = [f"{name}: {_plain(item[name])}\n" for name in ("event", "id", "retry") if name in item]
@@ -105,7 +105,7 @@ def _line(item: JsonValue) -> bytes:
 
 
 _EVENT_FIELDS = {"data", "event", "id", "retry"}
-# How each item of a list is written where it need not wait for the others.
+# Encoders of single items, for media types that can be streamed.
 _STREAMS: dict[str, Callable[[JsonValue], bytes]] = {
     "text/event-stream": _event_of,
     "application/json-seq": lambda item: b"\x1e" + _line(item),  # RFC 7464, section 2.2
@@ -114,7 +114,7 @@ _STREAMS: dict[str, Callable[[JsonValue], bytes]] = {
 
 
 def _csv(value: JsonValue) -> bytes:
-    """Rows as RFC 4180 has them: a header of all names, then a line for each object."""
+    """CSV (RFC 4180): a header with all names, then one line per object."""
     rows = [row for row in listed(value) if isinstance(row, dict)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO(newline="")

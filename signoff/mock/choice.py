@@ -1,7 +1,7 @@
-"""Which documented answer to give: by the document's own order, or as the client prefers.
+"""Chooses the documented response: the first success, or the one that the client prefers.
 
-A client states a preference in the Prefer header (RFC 7240), or where it cannot set one, as in a browser's
-address bar, by the query parameters `__code`, `__example` and `__dynamic`.
+A client sends its preference in the Prefer header (RFC 7240), or in the query parameters `__code`,
+`__example` and `__dynamic` if it cannot set headers, as in a browser's address bar.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ QUERY_NAMES = frozenset({"__code", "__example", "__dynamic"})
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A documented answer.
+    """A documented response.
 
     Attributes:
-        response: what the document says.
-        status: the code to send; the response covers it.
-        offer: the media type; None where that is still to be negotiated, or there is no body.
-        example: the example; None for the first that suits, or a made-up value.
-        dynamic: whether the document's examples are passed over for a made-up value.
+        response: the response in the document.
+        status: the status code to send, covered by `response`.
+        offer: the media type; None if it is not negotiated yet, or there is no body.
+        example: the example; None for the first valid one, or a generated value.
+        dynamic: whether to ignore examples and generate a value.
     """
 
     response: Response
@@ -49,9 +49,9 @@ def success(operation: Operation) -> Choice:
 
 
 def success_in(operation: Operation, accept: str) -> Choice | None:
-    """The first documented success that has one of the media types that `accept` names.
+    """The first documented success with a media type in `accept`.
 
-    Of `204` and `200` it is the one with content that answers a client which asks for content.
+    Of `204` and `200`, a client that asks for content gets the one with content.
     """
     for response in successes(operation):
         if media_types.negotiate(accept, response.content) is not None:
@@ -65,9 +65,9 @@ def successes(operation: Operation) -> list[Response]:
 
 
 def preferred(operation: Operation, wanted: Preference, accept: str | None = None) -> Choice | None:
-    """The answer that a client asks for by status code or example; None where the document has none.
+    """The response that a client asks for by status code or example; None if the document has none.
 
-    An example that stands under several media types is given under the one that `accept` likes best.
+    If several media types have the example, `accept` decides.
     """
     responses = operation.responses
     status = None
@@ -88,7 +88,7 @@ def preferred(operation: Operation, wanted: Preference, accept: str | None = Non
 
 
 def status_of(response: Response, example: Example | None = None) -> int:
-    """A status code that the response covers: the example's own, where it states one."""
+    """A status code that the response covers: the example's own, if it has one."""
     stated = example.value.get("status") if example and isinstance(example.value, dict) else None
     if isinstance(stated, int) and 200 <= stated <= 599 and response.covers(stated):
         return stated
@@ -98,7 +98,7 @@ def status_of(response: Response, example: Example | None = None) -> int:
 
 
 def inventory(operation: Operation) -> str:
-    """What can be preferred, for people: the statuses and the named examples."""
+    """The available statuses and named examples, for messages."""
     codes = ", ".join(response.status for response in operation.responses)
     names = [
         example.name
@@ -107,17 +107,17 @@ def inventory(operation: Operation) -> str:
         for example in offer.examples
         if example.name
     ]
-    return f"the codes {codes} and the examples {', '.join(names)}" if names else f"the codes {codes}"
+    return f"codes: {codes}; examples: {', '.join(names)}" if names else f"codes: {codes}"
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """What a client prefers.
+    """A client's preference.
 
     Attributes:
-        code: the status code asked for, as it was written; None when none was.
-        example: the name of the example asked for.
-        dynamic: whether a made-up value is wanted in place of an example; None when that is not said.
+        code: the requested status code, as sent; None without one.
+        example: the name of the requested example.
+        dynamic: whether to generate a value instead of using an example; None if not sent.
     """
 
     code: str | None = None
@@ -126,7 +126,7 @@ class Preference:
 
     @property
     def forces(self) -> bool:
-        """Whether an answer is asked for by its name, whatever else the request says."""
+        """Whether a specific response is requested, even if the request is invalid."""
         return self.code is not None or self.example is not None
 
     def __str__(self) -> str:
@@ -137,9 +137,9 @@ class Preference:
 
 @lru_cache(maxsize=512)
 def preference_of(header: str, query: str = "") -> Preference:
-    """Read a Prefer header, and a query that goes before it.
+    """Parse the Prefer header and the query, which takes precedence.
 
-    Preferences that are not ours are left alone (section 2), and so are other query parameters.
+    Unknown preferences (section 2) and other query parameters are ignored.
     """
     found = {name[2:]: value for name, value in parse_qsl(query) if name in QUERY_NAMES}
     for part in header.replace(";", ",").split(","):

@@ -10,61 +10,110 @@ import click
 from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
+from signoff.mock.routing import operation_key
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from signoff.contract import Contract
+
+
+_SHOWN_ROUTES = 15
+_PATH_WIDTH = 45
+
+
+def start_lines(
+    contract: Contract, origin: str, handled: Collection[str], *, has_auth: bool
+) -> Iterator[str]:
+    """What the command prints for a document when it starts: its URL, authentication and routes.
+
+    Args:
+        contract: the contract.
+        origin: scheme, host and port.
+        handled: the keys of the operations with a custom handler.
+        has_auth: whether credentials are required.
+    """
+    schemes = dict.fromkeys(
+        name for operation in contract.operations for way in operation.security for name in way
+    )
+    auth = f"{', '.join(schemes)}; any well-formed credentials are accepted" if schemes else "none"
+    own = sum(operation_key(operation) in handled for operation in contract.operations)
+    count = counted(len(contract.operations), "operation")
+    yield f"Mock server running at {click.style(f'{origin}{contract.base_path}', bold=True)}"
+    yield f"  API             {contract.title} {contract.version}".rstrip()
+    yield f"  Authentication  {auth if has_auth else 'off (--no-auth)'}"
+    yield f"  Routes          {count}{f', {own} with a custom handler' if own else ''}"
+    shown = contract.operations[:_SHOWN_ROUTES]
+    paths = [
+        each.path if each.base_path == contract.base_path else each.base_path + each.path for each in shown
+    ]
+    width = min(_PATH_WIDTH, max(map(len, paths), default=0))
+    for operation, path in zip(shown, paths, strict=True):
+        name = "" if " " in operation.id else operation.id
+        mark = " (handler)" if operation_key(operation) in handled else ""
+        yield f"    {operation.method:<7} {path:<{width}}  {name}{mark}".rstrip()
+    if len(contract.operations) > _SHOWN_ROUTES:
+        yield f"    … and {len(contract.operations) - _SHOWN_ROUTES} more"
 
 
 @click.command
 @click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port."
+    "--port",
+    default=4010,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 picks a free port.",
 )
 @click.option(
     "--base-path",
     "base_paths",
     multiple=True,
-    help="Where to serve, in place of the document's own server path; with several documents once for each.",
+    help="Base path, instead of the one in `servers`. With several documents, repeat it for each.",
 )
-@click.option("--seed", default=0, show_default=True, help="What made-up values follow from.")
-@click.option("--dynamic", is_flag=True, help="Make values up even where the document has examples.")
-@click.option("--locale", default="en_US", show_default=True, help="The language of made-up names.")
+@click.option("--seed", default=0, show_default=True, help="Random seed for generated values.")
+@click.option("--dynamic", is_flag=True, help="Always generate values, even if the document has examples.")
+@click.option("--locale", default="en_US", show_default=True, help="Locale of generated names and addresses.")
 @click.option(
     "--handlers",
     metavar="MODULE",
-    help="Custom handlers, functions by operationId: a Python module, file or package folder.",
+    help="Custom handlers by operationId: a Python module, file or package folder.",
 )
-@click.option("--problems", metavar="FILE", help="A problem catalogue, which adds to the mock's own.")
+@click.option(
+    "--problems", metavar="FILE", help="Problem catalogue (YAML) that changes or adds error responses."
+)
 @click.option(
     "--validate-responses/--no-validate-responses",
     default=True,
     show_default=True,
-    help="Answer 500 where a handler's answer breaks the contract.",
+    help="Validate handler responses; an invalid one is a 500 that explains why.",
 )
-@click.option("--reload", is_flag=True, help="Follow changes of the document's files and the handlers.")
 @click.option(
-    "--cors/--no-cors", default=True, show_default=True, help="Let pages of any origin read the answers."
+    "--reload", is_flag=True, help="Reload when a document, a handler or the problem catalogue changes."
+)
+@click.option(
+    "--cors/--no-cors", default=True, show_default=True, help="Allow cross-origin requests from any origin."
 )
 @click.option(
     "--max-body",
     default=10.0,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
-    help="In MiB; larger is 413.",
+    help="Largest request body in MiB; larger ones are a 413.",
 )
 @click.option(
     "--auth/--no-auth",
     default=True,
     show_default=True,
-    help="Ask for the credentials that the document requires.",
+    help="Require credentials where the document does.",
 )
-@click.option("--quiet", is_flag=True, help="Do not print a line for each request.")
+@click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(
-    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the log."
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Log format."
 )
 @strict_option
 @remote_refs_option
@@ -85,20 +134,24 @@ def mock(
     locale: str,
     **settings: Any,  # noqa: ANN401 - the fields of `Settings` that have the option's own name
 ) -> None:
-    """Serve a mock of each DOCUMENT: valid, deterministic answers, and problems for requests that break it.
+    """Start a mock server for each DOCUMENT.
+
+    Responses are valid and deterministic. Invalid requests get error responses as Problem Details.
 
     \b
-    A client can force an answer of the document:
-      Prefer: code=403             the documented response of that status
+    Force a response with a request header:
+      Prefer: code=403             the documented response with that status
       Prefer: example=json_export  a named example
-      Prefer: dynamic=true         a made-up value in place of an example
-    The query parameters __code, __example and __dynamic say the same.
+      Prefer: dynamic=true         a generated value instead of an example
+    Or with the query parameters __code, __example and __dynamic.
     """
     documents = the_documents(documents)
     if len(base_paths) not in (0, len(documents)):
-        raise click.UsageError(f"{len(base_paths)} base paths for {len(documents)} document(s)")
+        raise click.UsageError(
+            f"--base-path is given {len(base_paths)} times for {counted(len(documents), 'document')}"
+        )
     if reload and any(name == "-" or "://" in name for name in documents):
-        raise click.UsageError("--reload follows files; standard input and URLs cannot be followed")
+        raise click.UsageError("--reload works with local files only, not with standard input or URLs")
 
     def load(document: str) -> Contract:
         return load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
@@ -111,11 +164,8 @@ def mock(
     shown = f"[{host}]" if ":" in host else host
     origin = f"http://{shown}:{listener.getsockname()[1]}"
     for contract in build.contracts:
-        count = counted(len(contract.operations), "operation")
-        click.echo(f"Mocking {contract.title} ({count}) on {origin}{contract.base_path}")
-    if handlers:
-        click.echo(f"Operations with a handler in {handlers}: {build.handled}")
-    click.echo("Press Ctrl-C to stop.")
+        click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=chosen.auth)))
+    click.echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():
             serve(app, listener)

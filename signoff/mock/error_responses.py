@@ -1,4 +1,4 @@
-"""Errors as the contract wants them: the document's own shape where it has one, else plain problems."""
+"""Error responses: in the document's own shape if it has one, else Problem Details."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from signoff.contract import Direction, media_types
 from signoff.contract.json_value import as_object
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.choice import Choice
-from signoff.mock.exchange import Answer, answer, to_json
+from signoff.mock.exchange import RawResponse, raw_response, to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.problems import NO_VALUES
 from signoff.mock.rendering import repeat
@@ -36,21 +36,21 @@ _PROBLEMS: dict[FaultKind, str] = {
     "body_schema": "invalid_body",
 }
 _MAX_NOTES = 8
-_TELLING = frozenset({"title", "detail"})
-# What documents call the status and the sentence of an error.
+_PROBLEM_MEMBERS = frozenset({"title", "detail"})
+# Common names of an error's status and message.
 _STATUS_NAMES = ("status", "code", "statusCode", "status_code", "httpStatus", "errorCode")
 _DETAIL_NAMES = ("message", "detail", "errorMessage", "error_message", "error_description", "reason", "msg")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def instance_of(path: str, base_path: str) -> str:
-    """The URI reference that names an occurrence: the request's path without the base path."""
+    """The `instance` of a problem: the request's path without the base path."""
     inner = path.removeprefix(base_path) or "/"
     return quote(_BAD_ESCAPE.sub("%25", inner), safe="/%:@!$&'()*+,;=~-._")
 
 
 class ErrorResponses:
-    """Makes the error answers of one contract."""
+    """Builds the error responses of one contract."""
 
     def __init__(self, catalogue: ProblemCatalogue, renderer: Renderer) -> None:
         self.catalogue = catalogue
@@ -62,12 +62,12 @@ class ErrorResponses:
         path: str,
         *,
         headers: RawHeaders = (),
-        why: Why = "refused",
+        why: Why = "rejected",
         values: Mapping[str, str] = NO_VALUES,
-    ) -> Answer:
-        """A problem that belongs to no operation."""
+    ) -> RawResponse:
+        """A problem outside any operation."""
         problem = self.catalogue.problem(name, instance=path, values=values)
-        return answer(problem.status, to_json(problem.body()), MEDIA_TYPE, why, headers)
+        return raw_response(problem.status, to_json(problem.body()), MEDIA_TYPE, why, headers)
 
     def of_operation(
         self,
@@ -76,10 +76,10 @@ class ErrorResponses:
         path: str,
         *,
         errors: Sequence[JsonObject] = (),
-        why: Why = "refused",
+        why: Why = "rejected",
         values: Mapping[str, str] = NO_VALUES,
-    ) -> Answer:
-        """A problem of an operation, in the shape that the document gives to its status."""
+    ) -> RawResponse:
+        """A problem of an operation, in the shape that the document defines for its status."""
         known_id = operation.id if " " not in operation.id else None
         problem = self.catalogue.problem(
             name,
@@ -100,10 +100,10 @@ class ErrorResponses:
                 return self._as_documented(operation, response, problem, offer, why, sentence)
             body, media_type = fitting, offer.name
         headers = self._renderer.headers(operation, response, problem.status, body) if response else ()
-        return answer(problem.status, to_json(body), media_type, why, headers)
+        return raw_response(problem.status, to_json(body), media_type, why, headers)
 
     def _fitting(self, operation: Operation, choice: Choice, body: JsonObject) -> JsonObject | None:
-        """A problem with all members that the document requires; None where it has another shape."""
+        """A problem with all required members; None if the document's error has another shape."""
         offer = choice.offer
         if offer is None or not _takes_problems(offer):
             return None
@@ -123,9 +123,9 @@ class ErrorResponses:
         return whole
 
     def _documented_status(self, operation: Operation, name: str) -> int:
-        """The status of a refusal; of 400 and 422 the one that the document has, where it has only one.
+        """The status of an error; of 400 and 422 the documented one, if only one is documented.
 
-        Many documents know one status for all that is wrong with a request.
+        Many documents use one status for all invalid requests.
         """
         own = self.catalogue.status_of(name)
         other = {400: 422, 422: 400}.get(own)
@@ -134,8 +134,8 @@ class ErrorResponses:
             return other if any(response.status == str(other) for response in operation.responses) else own
         return own
 
-    def of_faults(self, operation: Operation, path: str, faults: Sequence[Fault]) -> Answer:
-        """The answer to a request that breaks the contract; the first fault decides the status."""
+    def of_faults(self, operation: Operation, path: str, faults: Sequence[Fault]) -> RawResponse:
+        """The response to an invalid request; the first fault decides the status."""
         first = faults[0]
         same = [fault for fault in faults if fault.kind == first.kind]
         what = "validation error" if first.kind == "body_schema" else "invalid parameter"
@@ -161,41 +161,41 @@ class ErrorResponses:
         offer: MediaType,
         why: Why,
         sentence: str,
-    ) -> Answer:
-        """The document's own error body, saying what the problem says as far as it has members for it."""
+    ) -> RawResponse:
+        """An error in the document's own shape, with the problem's status and message where it has them."""
         status = problem.status
-        said: JsonObject = {**dict.fromkeys(_STATUS_NAMES, status), **dict.fromkeys(_DETAIL_NAMES, sentence)}
+        echo: JsonObject = {**dict.fromkeys(_STATUS_NAMES, status), **dict.fromkeys(_DETAIL_NAMES, sentence)}
         try:
-            made = self._renderer.render(operation, Choice(response, status, offer), said, 0)
+            made = self._renderer.render(operation, Choice(response, status, offer), echo, 0)
         except CannotGenerateError:
-            return answer(status, to_json(problem.body()), MEDIA_TYPE, why)
+            return raw_response(status, to_json(problem.body()), MEDIA_TYPE, why)
         if made.why == "generated" and media_types.is_json(offer.name):
-            value = _saying(json.loads(made.body), said)
+            value = _with_echo(json.loads(made.body), echo)
             if offer.schema is None or offer.schema.is_valid(value, Direction.RESPONSE):
                 headers = self._renderer.headers(operation, response, status, value)
-                return answer(status, to_json(value), offer.name, why, headers)
-        return Answer(made.status, made.headers, made.body, why)
+                return raw_response(status, to_json(value), offer.name, why, headers)
+        return RawResponse(made.status, made.headers, made.body, why)
 
 
 def _sentence(problem: Problem, errors: Sequence[JsonObject]) -> str:
-    """What is wrong, for a body that has no list of errors."""
-    told = [
+    """The message for an error body without a list of errors."""
+    parts = [
         " ".join(str(part) for part in (*(error[key] for key in error if key != "detail"), error["detail"]))
         for error in errors[:_MAX_NOTES]
     ]
-    return "; ".join(told) or problem.detail or problem.title
+    return "; ".join(parts) or problem.detail or problem.title
 
 
-def _saying(value: JsonValue, said: JsonObject) -> JsonValue:
-    """`value` and the objects in it, such as an `error`, with the members that are said."""
-    repeated = repeat(value, said)
+def _with_echo(value: JsonValue, echo: JsonObject) -> JsonValue:
+    """`value` and the objects in it, such as an `error`, with the echoed members."""
+    repeated = repeat(value, echo)
     if not isinstance(repeated, dict):
         return repeated
-    return {name: _saying(item, said) for name, item in repeated.items()}
+    return {name: _with_echo(item, echo) for name, item in repeated.items()}
 
 
 def _error_offer(response: Response | None) -> MediaType | None:
-    """The media type to send an error in: Problem Details, then other JSON, then what the document has."""
+    """The media type of an error: Problem Details, then other JSON, then any documented one."""
     if response is None:
         return None
     for offer in response.content:
@@ -206,9 +206,9 @@ def _error_offer(response: Response | None) -> MediaType | None:
 
 
 def _takes_problems(offer: MediaType) -> bool:
-    """Whether a problem is what the document wants, by the members it names.
+    """Whether the document's error is Problem Details, judged by its properties.
 
-    An open schema of `code` and `message` admits a problem, but a client of it looks for a `message`.
+    An open schema of `code` and `message` allows a problem too, but its clients expect a `message`.
     """
     schema = offer.schema
     if not media_types.is_json(offer.name):
@@ -216,14 +216,16 @@ def _takes_problems(offer: MediaType) -> bool:
     if schema is None:
         return media_types.is_problem(offer.name) or not offer.examples
     named = schema.view.properties
-    return not named or media_types.is_problem(offer.name) or not _TELLING.isdisjoint(named)
+    return not named or media_types.is_problem(offer.name) or not _PROBLEM_MEMBERS.isdisjoint(named)
 
 
 def _note(fault: Fault) -> str:
-    """A fault for the log: where, and what is wrong."""
-    where = "the body" if fault.location == "body" else f"{fault.location} {fault.place}"
-    if fault.location == "body" and fault.place:
-        where = f"{fault.place} of the body"
+    """A fault for the log."""
+    where = f"{fault.location} parameter {fault.place}"
+    if fault.location == "body":
+        where = f"request body at {fault.place}" if fault.place else "request body"
+    elif fault.kind == "media_type":
+        where = fault.place
     return f"{where}: {fault.detail}"
 
 

@@ -1,4 +1,4 @@
-"""A request as it was received, and the finished response: what is sent, and why it is this one."""
+"""The request as received, and the finished response."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonValue
 
-Why = Literal["handler", "example", "generated", "preference", "validation", "refused", "fault", "options"]
+Why = Literal["handler", "example", "generated", "preference", "validation", "rejected", "fault", "options"]
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it is on the wire.
+    """A request as received.
 
     Attributes:
         path: the raw path, percent-encoded, without the query.
@@ -34,14 +34,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One response.
+class RawResponse:
+    """A response as sent.
 
     Attributes:
-        headers: names in lower case; Content-Type and Content-Length among them.
-        why: what decided it, for the log.
-        stream: what the body is sent from chunk by chunk, in place of `body`.
-        notes: how the request or a handler broke the contract, for the log; one sentence each.
+        headers: names in lower case, including Content-Type and Content-Length.
+        why: where the response comes from, for the log.
+        stream: the chunks of a streamed body, instead of `body`.
+        notes: violations by the request or a handler, for the log; one sentence each.
     """
 
     status: int
@@ -53,14 +53,16 @@ class Answer:
 
 
 def to_json(value: JsonValue) -> bytes:
-    """The octets of a JSON value: UTF-8, members in their order, no spare space."""
+    """A JSON value as bytes: UTF-8, compact, members in order."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def answer(status: int, body: bytes, media_type: str | None, why: Why, headers: RawHeaders = ()) -> Answer:
-    """Put an answer together; a body of None-length content has no Content-Type.
+def raw_response(
+    status: int, body: bytes, media_type: str | None, why: Why, headers: RawHeaders = ()
+) -> RawResponse:
+    """Build a response; without a media type it has no Content-Type.
 
-    Some statuses have no content whatever the document says (RFC 9110, sections 15.2, 15.3.5 and 15.4.5).
+    Some statuses never have content (RFC 9110, sections 15.2, 15.3.5 and 15.4.5).
     """
     content: list[tuple[bytes, bytes]] = []
     if status in (204, 205, 304) or status < 200:
@@ -69,4 +71,4 @@ def answer(status: int, body: bytes, media_type: str | None, why: Why, headers: 
         content.append((b"content-type", media_type.encode("latin-1", "replace")))
     if status not in (204, 304) and status >= 200:
         content.append((b"content-length", str(len(body)).encode()))
-    return Answer(status, (*content, *headers), body, why)
+    return RawResponse(status, (*content, *headers), body, why)

@@ -1,8 +1,7 @@
-"""Where custom handlers come from: a mapping by operationId, or a module that the user names.
+"""Loads custom handlers: a mapping by operationId, or a module that the user names.
 
-A package's handlers are those of its module `handlers` where it has one. Within the module a function is
-found as Connexion's resolver finds it: by operationId, or in the module of the same package that
-`x-openapi-router-controller` names.
+In a package, the module `handlers` is used if there is one. Functions are found as Connexion's resolver does:
+by operationId, or in the module of the same package that `x-openapi-router-controller` names.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from connexion.resolver import Resolver
 
 from signoff.contract import SetupError, SignoffError
 from signoff.contract.user_modules import load_user_module
+from signoff.mock.routing import operation_key
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -47,20 +47,20 @@ class Functions:
         self._functions = functions
 
     def function_for(self, operation: Operation) -> Callable[..., Any] | None:
-        """The function that responds to an operation; None where it stays mocked."""
+        """The handler of an operation; None if it is mocked."""
         return self._functions.get(operation.id)
 
     def check(self, contracts: Iterable[Contract]) -> None:
-        """Raise SetupError where a function belongs to no operation."""
+        """Raise SetupError if a function has no operation."""
         known = {operation.id for contract in contracts for operation in contract.operations}
         for name in self._functions:
             if name not in known:
-                raise SetupError(f"there is a handler for {name!r}, but no operation with that operationId")
+                raise SetupError(f"the handler {name!r} has no operation: no operationId matches")
 
-    def count(self, contracts: Iterable[Contract]) -> int:
-        """How many operations of these contracts have a function."""
+    def handled(self, contracts: Iterable[Contract]) -> frozenset[str]:
+        """The keys of the operations that have a handler."""
         operations = [operation for contract in contracts for operation in contract.operations]
-        return sum(self.function_for(operation) is not None for operation in operations)
+        return frozenset(operation_key(each) for each in operations if self.function_for(each) is not None)
 
 
 class ModuleFunctions(Functions):
@@ -99,10 +99,10 @@ class ModuleFunctions(Functions):
         return tuple(file for file in found if file)
 
     def reload(self) -> None:
-        """Import again if a file has changed; else the functions keep their state.
+        """Import again if a file has changed; otherwise the functions keep their state.
 
         Raises:
-            SetupError: it cannot be imported any more; the functions stay as they were.
+            SetupError: it cannot be imported; the previous functions stay.
         """
         if self._changed_at() == self._read_at:
             return
@@ -117,41 +117,41 @@ class ModuleFunctions(Functions):
         return {file: Path(file).stat().st_mtime_ns for file in self.files if Path(file).exists()}
 
     def function_for(self, operation: Operation) -> Callable[..., Any] | None:
-        """The function that responds to an operation; None where it stays mocked.
+        """The handler of an operation; None if it is mocked.
 
         Raises:
-            SetupError: the name leads to something that cannot be called.
+            SetupError: the name is not callable.
         """
         keys = ("x-openapi-router-controller", "x-swagger-router-controller")
         stated = next((name for key in keys if (name := operation.extensions.get(key))), None)
         controller = self._imported_name(str(stated)) if stated else self._name
         if " " in operation.id or not self._is_own(controller):
-            return None  # no operationId in the document, or a module that the user has not named
+            return None  # no operationId, or a module outside the user's package
         found = _resolved(f"{controller}.{operation.id}")
         if found is None or not self._is_own(str(getattr(found, "__module__", ""))):
             return None
         if not callable(found):
             name = f"{stated or self._name}.{operation.id}"
-            raise SetupError(f"{name} is not a function, it is of type {type(found).__name__}")
+            raise SetupError(f"{name} is not callable: its type is {type(found).__name__}")
         return found  # type: ignore[no-any-return]
 
     def check(self, contracts: Iterable[Contract]) -> None:
-        """A module may have functions beside its handlers."""
+        """Nothing to check: a module may have other functions too."""
 
     def _imported_name(self, controller: str) -> str:
-        """The name under which a module that the document names was imported."""
+        """The imported name of a module that the document names."""
         top = sys.modules[self._top]
         place = next(iter(getattr(top, "__path__", ())), getattr(top, "__file__", None)) or self._top
         first, dot, rest = controller.partition(".")
         return f"{self._top}{dot}{rest}" if first == Path(place).stem else controller
 
     def _is_own(self, module: str) -> bool:
-        """Whether a module belongs to the user's package: a document may not reach for any other code."""
+        """Whether a module belongs to the user's package; a document can't call other code."""
         return module.partition(".")[0] == self._top
 
 
 def _resolved(name: str) -> Any:  # noqa: ANN401 - whatever stands there
-    """What a dotted name leads to; where it is no name in Python, with underscores: `list_data_sets`."""
+    """Resolve a dotted name; if it is not a Python name, with underscores: `list_data_sets`."""
     for spelling in dict.fromkeys((name, re.sub(r"[^\w.]", "_", name))):
         try:
             return Resolver().resolve_function_from_operation_id(spelling)  # type: ignore[no-untyped-call]

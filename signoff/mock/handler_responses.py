@@ -1,4 +1,4 @@
-"""From what a handler returned to an answer, which must match the contract."""
+"""Converts and validates what a handler returned."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from starlette.datastructures import MutableHeaders
 from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce
 from signoff.contract.problem import MEDIA_TYPE
-from signoff.mock.bodies import item_writer, octets, sent_name
+from signoff.mock.bodies import encode, item_writer, sent_name
 from signoff.mock.choice import status_of, successes
-from signoff.mock.exchange import Answer, answer, to_json
+from signoff.mock.exchange import RawResponse, raw_response, to_json
 from signoff.mock.handlers import is_stream
 from signoff.mock.problems import ProblemError
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class HandlerResponses:
-    """Turns what the handler of one operation returned into answers.
+    """Converts what the handler of one operation returned into responses.
 
     Args:
-        validate: whether a response that does not match the contract becomes a 500 that says why.
+        validate: whether an invalid response becomes a 500 that explains why.
     """
 
     def __init__(self, operation: Operation, renderer: Renderer, *, validate: bool) -> None:
@@ -39,11 +39,11 @@ class HandlerResponses:
         self._renderer = renderer
         self._validate = validate
 
-    def answer(self, request: Request, reply: MockResponse) -> Answer:
-        """The answer that carries `reply`.
+    def convert(self, request: Request, reply: MockResponse) -> RawResponse:
+        """The response to send for `reply`.
 
         Raises:
-            ProblemError: it does not match the contract, or the client accepts no media type of it.
+            ProblemError: it does not match the document, or is not acceptable to the client.
         """
         status = self._status(reply) if reply.status is None else reply.status
         if isinstance(status, bool) or not 200 <= status <= 599:
@@ -51,7 +51,7 @@ class HandlerResponses:
         response = self._operation.response_for(status)
         known = ", ".join(response.status for response in self._operation.responses)
         if response is None and self._validate and known:
-            raise _invalid(f"the status {status} is not documented; the document has {known}")
+            raise _invalid(f"the status {status} is not documented (documented: {known})")
         offer = self._offer(request, reply, response, status) if response else None
         body = None if isinstance(reply.body, bytes) or is_stream(reply.body) else reply.body
         documented: RawHeaders = ()
@@ -61,21 +61,21 @@ class HandlerResponses:
                 self._check(reply, response, offer, documented)
         headers = _overlaid(documented if reply.adds_documented else (), reply)
         if status in (204, 205, 304) or (reply.body is None and offer is None):
-            return answer(status, b"", None, "handler", headers)
+            return raw_response(status, b"", None, "handler", headers)
         media_type = reply.media_type or (
             "application/json" if not offer or "*" in offer.name else offer.name
         )
         if isinstance(reply.body, AsyncIterable | Iterator):
-            found = answer(status, b"", media_type, "handler", headers)
+            found = raw_response(status, b"", media_type, "handler", headers)
             unsized = tuple(field for field in found.headers if field[0] != b"content-length")
             return replace(found, headers=unsized, stream=_chunks(reply.body, item_writer(media_type)))
         data = self._written(reply, offer, media_type)
         if body is not None:
             media_type = sent_name(media_type, body)  # type: ignore[arg-type]
-        return answer(status, data, media_type, "handler", headers)
+        return raw_response(status, data, media_type, "handler", headers)
 
     def _status(self, reply: MockResponse) -> int:
-        """The first documented success that fits: one without content for a response without a body."""
+        """The first matching success: one without content if there is no body."""
         known = successes(self._operation)
         fitting = [response for response in known if bool(response.content) is (reply.body is not None)]
         return next((status_of(response) for response in (*fitting, *known)), 200)
@@ -83,10 +83,10 @@ class HandlerResponses:
     def _offer(
         self, request: Request, reply: MockResponse, response: Response, status: int
     ) -> MediaType | None:
-        """The description of the body; None for no body."""
+        """The documented media type of the body; None without a body."""
         if not response.content:
             if self._validate and reply.body is not None and status not in (204, 304):
-                raise _invalid(f"the response {response.status} is documented without a body")
+                raise _invalid(f"the response {response.status} has a body, but the document defines none")
             return None
         if reply.media_type is not None:
             offer = response.media_type_for(reply.media_type)
@@ -101,7 +101,7 @@ class HandlerResponses:
         schema = offer.schema if offer else None
         if schema is not None and not isinstance(reply.body, bytes) and not is_stream(reply.body):
             for violation in schema.violations(reply.body, Direction.RESPONSE)[:1]:  # type: ignore[arg-type]
-                where = f"at {violation.pointer} of the body" if violation.pointer else "the body"
+                where = f"the body at {violation.pointer}" if violation.pointer else "the body"
                 raise _invalid(f"{where}: {violation.message}")
         own = MutableHeaders(raw=[field for field in reply.headers.raw if field not in generated])
         for header in response.headers:
@@ -113,12 +113,12 @@ class HandlerResponses:
         if isinstance(body, bytes):
             return body
         if offer is not None:
-            return octets(body, media_type, offer.schema.raw if offer.schema else {}, self._renderer.schemas)
+            return encode(body, media_type, offer.schema.raw if offer.schema else {}, self._renderer.schemas)
         is_json = media_types.is_json(media_type) or media_type == MEDIA_TYPE
         return body.encode() if isinstance(body, str) and not is_json else to_json(body)
 
 
-# What the server sets itself; a second value of a handler would contradict it.
+# Set by the server itself.
 _FRAMING = {
     *(b"content-type", b"content-length", b"transfer-encoding", b"connection", b"keep-alive", b"upgrade"),
     *(b"te", b"trailer", b"date"),
@@ -128,24 +128,24 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110, section 5.5
 
 
 def _invalid(reason: str) -> ProblemError:
-    """The problem of a response that does not match the contract, for a reason with its place."""
+    """The problem for an invalid handler response."""
     error = ProblemError("invalid_response", reason=f"{reason[:1].upper()}{reason[1:]}.")
-    error.notes = (f"the handler's response does not match the contract: {reason}",)
+    error.notes = (f"invalid handler response: {reason}",)
     return error
 
 
 def _overlaid(documented: RawHeaders, reply: MockResponse) -> RawHeaders:
-    """The header fields of the handler, and the documented ones that it does not set."""
+    """The handler's header fields, and the documented ones that it does not set."""
     own = tuple(field for field in reply.headers.raw if field[0] not in _FRAMING)
     for name, value in own:
         if not _NAME.fullmatch(name) or _CONTROL.search(value):
-            raise _invalid(f"the header {name.decode('latin-1')!r} has a character that a header cannot have")
+            raise _invalid(f"the header {name.decode('latin-1')!r} contains an invalid character")
     names = {name for name, _ in own}
     return (*(field for field in documented if field[0] not in names), *own)
 
 
 def _violations(header: Header, texts: list[str]) -> list[str]:
-    """What is wrong with the fields of one name; each Set-Cookie is a value (RFC 6265, section 3)."""
+    """The violations of the fields of one name; each Set-Cookie is a value (RFC 6265, section 3)."""
     if not texts or header.schema is None:
         return []
     schema = header.schema
@@ -164,7 +164,7 @@ def _violations(header: Header, texts: list[str]) -> list[str]:
 
 
 def _chunks(items: Stream, write: Callable[[Any], bytes]) -> AsyncIterable[bytes] | Iterator[bytes]:
-    """The bytes of a stream. SystemExit becomes a plain error: in a task it would end the server."""
+    """The chunks of a stream. SystemExit becomes RuntimeError: in a task it would end the server."""
 
     def written_inline(items: Iterator[Any]) -> Iterator[bytes]:
         try:

@@ -1,11 +1,10 @@
-"""Custom handlers: functions that respond to operations, called as Connexion calls them.
+"""Custom handlers, called as Connexion calls them.
 
-A function gets the parameters of its operation that it has arguments for, `body`, and what the mock
-offers under a name of its own (`SPECIAL`). It returns a body, `(body, status)`, `(body, status, headers)`,
-`(body, headers)`, a `MockResponse`, or a response of Connexion or Starlette; an iterator as the body is
-streamed. It raises Connexion's `ProblemException`, or `ProblemError` for an entry of the project's
-problem catalogue. `Handler` is such a function fitted to its operation; `handler_responses` turns what it
-returned into bytes.
+A handler gets the parameters of its operation that it has arguments for, `body`, and the mock's own
+arguments (`SPECIAL`). It returns a body, `(body, status)`, `(body, status, headers)`, `(body, headers)`, a
+`MockResponse`, or a response of Connexion or Starlette; an iterator as the body is streamed. It raises
+Connexion's `ProblemException`, or `ProblemError` for an entry of the problem catalogue. `handler_responses`
+converts the return value into a response.
 """
 
 from __future__ import annotations
@@ -41,14 +40,14 @@ _AnyFunction = TypeVar("_AnyFunction", bound=Callable[..., Any])
 
 @dataclass(slots=True)
 class MockResponse:
-    """A response that a handler is given as `mock_response`, or that it returns.
+    """The response that a handler gets as `mock_response`, or returns.
 
     Attributes:
-        status: None for the first documented success that fits the body.
-        body: a JSON value, bytes that are sent as they are, an iterator that is streamed, or None.
-        headers: the header fields; `append` adds another field of the same name.
-        media_type: None for the documented one that the client prefers.
-        adds_documented: whether documented header fields that `headers` lacks are generated.
+        status: the status code; None for the first documented success.
+        body: a JSON value, raw bytes, an iterator to stream, or None.
+        headers: the header fields; `append` adds a field with the same name.
+        media_type: the media type; None for the documented one that the client prefers.
+        adds_documented: whether to generate documented header fields that are missing in `headers`.
     """
 
     status: int | None = None
@@ -59,31 +58,33 @@ class MockResponse:
 
 
 def deterministic(function: _AnyFunction) -> _AnyFunction:
-    """Declare that a handler's response depends on nothing but its arguments.
+    """Declare that a handler's response depends on its arguments alone.
 
-    Such a handler is called in the event loop, so it must be quick, and its response is cached: it is not
-    called again for the same request.
+    The handler runs in the event loop, so it must be fast. Its response is cached: it is not called again for
+    the same request.
 
     Raises:
         TypeError: the function is asynchronous or a generator.
     """
     kinds = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
     if any(is_kind(function) for is_kind in kinds):
-        raise TypeError(f"{function.__name__}: a deterministic handler is a plain function")
+        raise TypeError(
+            f"{function.__name__}: a deterministic handler must be a plain function, not async or a generator"
+        )
     setattr(function, _DETERMINISTIC, True)
     return function
 
 
 class Handler:
-    """A function, fitted to its operation.
+    """A custom handler of one operation.
 
     Args:
-        function: the user's own.
-        operation: the one that it responds to.
-        settings: what it gets as `settings`.
+        function: the user's function.
+        operation: its operation.
+        settings: the argument `settings`.
 
     Raises:
-        SetupError: it has an argument that the operation has no parameter for.
+        SetupError: the operation has no parameter for one of its arguments.
     """
 
     def __init__(self, function: Callable[..., Any], operation: Operation, settings: Settings) -> None:
@@ -112,14 +113,14 @@ class Handler:
         """Call a deterministic handler.
 
         Raises:
-            TypeError: it returned a stream, which cannot be cached.
+            TypeError: it returned a stream, which can't be cached.
         """
         try:
             result = result_of(self._function(**self._values(request, mock_response)))
         except ProblemException as error:
             return result_of(error.to_problem())  # type: ignore[no-untyped-call]
         if is_stream(result.body):
-            raise TypeError("a deterministic handler cannot stream")
+            raise TypeError("a deterministic handler can't return a stream")
         return result
 
     async def call(self, request: ParsedRequest, mock_response: MockResponse | None) -> MockResponse:
@@ -133,7 +134,7 @@ class Handler:
             return result_of(error.to_problem())  # type: ignore[no-untyped-call]
 
     def _values(self, request: ParsedRequest, mock_response: MockResponse | None) -> dict[str, Any]:
-        """The arguments; a parameter of the operation goes before anything else of its name."""
+        """The arguments; a parameter of the operation takes precedence over anything else of its name."""
         special = {"mock_response": mock_response, "settings": self._settings}
         known: dict[str, Any] = {
             **(request.body if isinstance(request.body, dict) else {}),
@@ -156,7 +157,7 @@ class Handler:
 
 
 def _form_members(operation: Operation) -> set[str]:
-    """The members that the schemas of the operation's body name."""
+    """The property names of the operation's body schemas."""
     body = operation.request_body
     schemas = [offer.schema for offer in body.content if offer.schema] if body else []
     held = [schema.schemas.resolved(schema.raw).get("properties") for schema in schemas]
@@ -164,7 +165,7 @@ def _form_members(operation: Operation) -> set[str]:
 
 
 def result_of(returned: Any) -> MockResponse:  # noqa: ANN401 - whatever a function returns
-    """What a handler's return value stands for; see the head of this module for its forms."""
+    """The response for a handler's return value; this module's docstring lists the allowed forms."""
     if isinstance(returned, MockResponse):
         return returned
     if isinstance(returned, ProblemError):
@@ -179,12 +180,12 @@ def result_of(returned: Any) -> MockResponse:  # noqa: ANN401 - whatever a funct
 
 
 def is_stream(body: object) -> bool:
-    """Whether a body is streamed item by item."""
+    """Whether a body is streamed."""
     return isinstance(body, AsyncIterable | Iterator)
 
 
 def _headers(fields: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> MutableHeaders:
-    """Header fields from a mapping or pairs; a list as the value is a field for each of its items."""
+    """Header fields from a mapping or pairs; a list gives one field per item."""
     headers = MutableHeaders()
     for name, value in fields.items() if isinstance(fields, Mapping) else fields:
         for text in value if isinstance(value, list | tuple) else [value]:
@@ -208,15 +209,15 @@ def _of_response(response: ConnexionResponse | Response) -> MockResponse:
 
 
 def _plain(body: Any) -> JsonValue | bytes | Stream:  # noqa: ANN401 - whatever a function returns
-    """The JSON value that a result stands for: dates, UUIDs and decimals as Connexion writes them."""
+    """A result as JSON: dates, UUIDs and decimals as Connexion encodes them."""
     if body is None or isinstance(body, str | bytes) or is_stream(body):
         found: JsonValue | bytes | Stream = body
     else:
         text = Jsonifier().dumps(body)  # type: ignore[no-untyped-call]
-        found = json.loads(text, parse_constant=_refuse_constant)
+        found = json.loads(text, parse_constant=_reject_constant)
     return found
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    """Raise for NaN and Infinity, which Python writes and JSON does not have (RFC 8259, section 6)."""
-    raise ValueError(f"{name} is not a JSON value")
+def _reject_constant(name: str) -> NoReturn:
+    """Raise for NaN and Infinity, which are not JSON (RFC 8259, section 6)."""
+    raise ValueError(f"{name} is not a JSON number")

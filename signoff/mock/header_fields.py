@@ -1,7 +1,7 @@
-"""The header fields of a documented response, each with a valid value.
+"""Generates the header fields of a documented response.
 
-A field that HTTP itself gives a form (an entity tag, a date, a link) has that form where the document
-asks for no more than a string.
+Standard HTTP fields (entity tags, dates, links) get a realistic value if the document defines no more than a
+string.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signoff.mock.generate import Generator
 
 _WAITING = (429, 503)
-# Fields that say how the octets are sent, which is for the server to say (RFC 9110, section 8; RFC 9112).
+# Set by the server itself (RFC 9110, section 8; RFC 9112).
 _FRAMING = {
     *("content-encoding", "transfer-encoding", "content-length", "content-type", "connection", "trailer"),
     *("keep-alive", "te", "upgrade", "proxy-connection", "date"),
@@ -61,7 +61,7 @@ _TEMPLATE = re.compile(r"\{[^{}]*\}")
 
 
 class HeaderFields:
-    """Makes the header fields of one contract's responses."""
+    """Generates the response header fields of one contract."""
 
     def __init__(self, generator: Generator) -> None:
         self._generator = generator
@@ -69,7 +69,7 @@ class HeaderFields:
     def of(self, operation: Operation, response: Response, status: int, body: JsonValue) -> RawHeaders:
         """The documented fields of a response.
 
-        `Retry-After` says what the body says, and stands only where a wait makes sense.
+        `Retry-After` matches the body, and is sent only with statuses that ask clients to wait.
         """
         sent = []
         for header in response.headers:
@@ -87,7 +87,7 @@ class HeaderFields:
         return tuple(sent)
 
     def _texts(self, operation: Operation, header: Header, status: int, body: JsonValue) -> list[str]:
-        """The texts of one header field: several for Set-Cookie, none where no value can be generated."""
+        """The values of one header field: several for Set-Cookie, none if no value can be generated."""
         is_cookie = header.name.lower() == "set-cookie"
         if header.examples:
             values = [example.value for example in header.examples]
@@ -100,16 +100,16 @@ class HeaderFields:
             is_free = standard is not None and "default" not in header.schema.raw
             if is_free and header.schema.is_valid(usual, Direction.RESPONSE):
                 return [str(standard)]
-        told = f"{operation.id}|{header.name}"
+        key = f"{operation.id}|{header.name}"
         try:
-            value = self._generator.generate(header.schema, Direction.RESPONSE, told)
+            value = self._generator.generate(header.schema, Direction.RESPONSE, key)
         except CannotGenerateError:
             return []
         return _cookies([value]) if is_cookie else [_as_text(header, value)]
 
 
 def _standard(operation: Operation, name: str, status: int, body: JsonValue) -> str | None:
-    """What a field of HTTP's own may say; None for the others."""
+    """A value for a standard HTTP field; None for other fields."""
     match name:
         case "etag":
             return f'"{zlib.crc32(operation.id.encode("utf-8", "replace")):08x}"'
@@ -118,7 +118,7 @@ def _standard(operation: Operation, name: str, status: int, body: JsonValue) -> 
         case "allow":
             return operation.method
         case "location" if 300 <= status < 400:
-            return operation.base_path or "/"  # not here, or a client would go in circles
+            return operation.base_path or "/"  # not this path, to avoid a redirect loop
         case "location" | "content-location":
             return _path_of(operation) + (f"/{_id_of(body)}" if operation.method == "POST" else "")
         case _:
@@ -130,14 +130,14 @@ def _path_of(operation: Operation) -> str:
 
 
 def _id_of(body: JsonValue) -> str:
-    """The id of what a response is about: its body's own."""
+    """The `id` in the body."""
     held = body.get("id") if isinstance(body, dict) else None
     text = str(held) if isinstance(held, int | str) else "1"
     return text if re.fullmatch(r"[A-Za-z0-9._~-]{1,64}", text) else "1"
 
 
 def _wait_of(body: JsonValue) -> int | None:
-    """The seconds that a body asks to wait: a whole number such as `retryAfter` or `retry_after_seconds`."""
+    """The seconds to wait that a body contains, as `retryAfter` or `retry_after_seconds`."""
     for name, value in body.items() if isinstance(body, dict) else ():
         is_wait = words_of(name) in (("retry", "after"), ("retry", "after", "seconds"))
         if is_wait and isinstance(value, int) and not isinstance(value, bool):
@@ -146,10 +146,10 @@ def _wait_of(body: JsonValue) -> int | None:
 
 
 def _cookies(values: list[JsonValue]) -> list[str]:
-    """The texts of Set-Cookie, a field for each cookie: they cannot be joined (RFC 6265, section 3).
+    """The values of Set-Cookie, one field per cookie: they can't be joined (RFC 6265, section 3).
 
-    A value may be a list of cookies, an object of names and values, or have a cookie a line (OpenAPI 3.2,
-    section 4.21.3). Of several examples the first of each cookie counts.
+    A value may be a list of cookies, an object of names and values, or have one cookie per line (OpenAPI 3.2,
+    section 4.21.3). If several examples set a cookie, the first one is used.
     """
     cookies: list[str] = []
     for value in values:
@@ -165,7 +165,7 @@ def _cookies(values: list[JsonValue]) -> list[str]:
 
 
 def _as_text(header: Header, value: JsonValue) -> str:
-    """A header's text: of its media type, or in the `simple` style (OpenAPI 3.1, section 4.8.12)."""
+    """A header's value as text: JSON, or the `simple` style (OpenAPI 3.1, section 4.8.12)."""
     if header.media_type and media_types.is_json(header.media_type):
         return _printable(to_json(value).decode("utf-8", "replace"))
     if isinstance(value, list):

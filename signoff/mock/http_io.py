@@ -1,4 +1,4 @@
-"""Between ASGI and the plans: reading requests, sending answers, CORS and request ids."""
+"""Reads requests from ASGI and sends responses; adds CORS and request ids."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from signoff.contract import Contract
-    from signoff.mock.exchange import Answer, RawHeaders
+    from signoff.mock.exchange import RawHeaders, RawResponse
     from signoff.mock.settings import Settings
 
 _STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
@@ -30,15 +30,15 @@ _VARY = (b"vary", b"Origin")
 
 
 class BodyTooLargeError(Exception):
-    """The request's body is larger than the settings allow."""
+    """The request body is too large."""
 
 
 class ClientGoneError(Exception):
-    """The client hung up before its request was complete."""
+    """The client disconnected before its request was complete."""
 
 
 class Wire:
-    """Reads requests and sends answers as the settings say."""
+    """Reads requests and sends responses."""
 
     def __init__(self, settings: Settings, contracts: Iterable[Contract]) -> None:
         self.max_body_bytes = settings.max_body_bytes
@@ -47,7 +47,7 @@ class Wire:
         self._numbers = count(1)
 
     def request(self, scope: Scope, headers: dict[str, str], body: bytes) -> Request:
-        """The request of an ASGI scope, its headers and body read already."""
+        """The request of an ASGI scope, with its headers and body."""
         return Request(
             path=raw_path_of(scope),
             path_values=scope.get("path_params", {}),
@@ -57,11 +57,11 @@ class Wire:
         )
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:
-        """The body of a request, read whole.
+        """The whole body of a request.
 
         Raises:
-            BodyTooLargeError: it is over the limit.
-            ClientGoneError: the client hung up.
+            BodyTooLargeError: it exceeds the limit.
+            ClientGoneError: the client disconnected.
         """
         parts: list[bytes] = []
         size = 0
@@ -84,30 +84,30 @@ class Wire:
         scope: Scope,
         receive: Receive,
         send: Send,
-        answer: Answer,
+        response: RawResponse,
         started: float,
         operation_id: str | None = None,
     ) -> None:
-        """Send an answer, the fields that every answer has added to its own."""
-        headers = self._joined(answer.headers, self.common_headers(scope))
-        if answer.stream is not None and scope["method"] != "HEAD":
-            streamed = StreamingResponse(answer.stream, answer.status)
+        """Send a response, with the common header fields, and log it."""
+        headers = self._joined(response.headers, self.common_headers(scope))
+        if response.stream is not None and scope["method"] != "HEAD":
+            streamed = StreamingResponse(response.stream, response.status)
             streamed.raw_headers = headers
             try:
-                await streamed(scope, receive, send)  # ends when the client hangs up
+                await streamed(scope, receive, send)  # ends when the client disconnects
             except Exception:  # noqa: BLE001 - returning before the end breaks off the connection
-                logger.exception("the handler %s failed while it streamed", operation_id)
+                logger.exception("the handler %s failed while streaming", operation_id)
         else:
-            body = b"" if scope["method"] == "HEAD" else answer.body
-            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            body = b"" if scope["method"] == "HEAD" else response.body
+            await send({"type": "http.response.start", "status": response.status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         elapsed_ms = (time.perf_counter() - started) * 1000
-        log_request(scope["method"], raw_path_of(scope), operation_id, answer, elapsed_ms)
+        log_request(scope["method"], raw_path_of(scope), operation_id, response, elapsed_ms)
 
     def _joined(self, own: RawHeaders, common: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """The fields of an answer and those that every answer has, each once.
+        """A response's own header fields and the common ones, each once.
 
-        Of a request id the document's own wins, of what lets an origin in the server's.
+        The document's own request id and the server's own CORS fields take precedence.
         """
         if any(name == _REQUEST_ID for name, _ in own):
             del common[0]
@@ -117,7 +117,7 @@ class Wire:
         return [*own, *common]
 
     def common_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        """The request id, and for browsers what lets a page of another origin read the answer."""
+        """The request id, and the CORS fields."""
         origin = request_id = b""
         for name, value in scope["headers"]:
             if name == b"origin":
@@ -136,25 +136,25 @@ class Wire:
         return headers
 
     def _request_id(self, sent: bytes) -> bytes:
-        """The client's own id where it is a plain token, else a number: equal in every process."""
+        """The client's id if it is plain ASCII, else a number that is the same in every process."""
         if sent and len(sent) <= _MAX_REQUEST_ID and sent.isascii() and sent.decode().isprintable():
             return sent
         return b"mock-%d-%d" % (self._settings.seed, next(self._numbers))
 
     @property
-    def answers_options(self) -> bool:
-        """Whether OPTIONS is answered where the document does not have it."""
+    def handles_options(self) -> bool:
+        """Whether the server handles OPTIONS if the document does not define it."""
         return self._settings.cors
 
     def is_preflight(self, scope: Scope) -> bool:
-        """Whether a browser asks if it may send a request: for the server to say, not the document."""
+        """Whether this is a CORS preflight."""
         if not self._settings.cors or scope["method"] != "OPTIONS":
             return False
         names = [name for name, _ in scope["headers"]]
         return b"origin" in names and any(name.startswith(_PREFLIGHT) for name in names)
 
     def preflight_headers(self, sent: dict[str, str], allowed: Iterable[str]) -> list[tuple[bytes, bytes]]:
-        """What a CORS preflight is answered with (Fetch standard, section 3.2.2)."""
+        """The header fields of a response to a preflight (Fetch standard, section 3.2.2)."""
         headers = [(b"access-control-allow-methods", ", ".join(allowed).encode())]
         if "access-control-request-method" in sent:
             headers.append((b"access-control-max-age", b"600"))
@@ -183,7 +183,7 @@ def headers_of(fields: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _stated_length(scope: Scope) -> int:
-    """What Content-Length says; 0 where it says nothing."""
+    """The Content-Length; 0 without one."""
     stated = headers_of(scope["headers"]).get("content-length", "")
     return int(stated) if stated.isdecimal() else 0
 

@@ -1,8 +1,8 @@
-"""The routed middleware: Connexion finds the operation, its plan decides the answer.
+"""The mock's Connexion middleware: it responds to routed requests by their operation's plan.
 
-What nothing but the request and the seed decides (a mocked answer, or that of a deterministic handler) is
-cached by the raw bytes of all that can decide it. Other handlers are called each time, in Connexion's own
-context, so that `connexion.request` works in them.
+Responses that depend on the request and the seed alone (mocked ones, and those of deterministic handlers) are
+cached by the raw bytes of the relevant parts of the request. Other handlers are called each time, in
+Connexion's context, so `connexion.request` works in them.
 """
 
 from __future__ import annotations
@@ -23,47 +23,47 @@ if TYPE_CHECKING:
     from connexion.spec import Specification
     from starlette.types import Message, Receive, Scope, Send
 
-    from signoff.mock.exchange import Answer
+    from signoff.mock.exchange import RawResponse
     from signoff.mock.http_io import Wire
     from signoff.mock.operation import OperationPlan
 
-_ENTRY_BYTES = 1024  # what an entry of the cache costs beside its body, about
+_ENTRY_BYTES = 1024  # approximate cost of a cache entry besides its body
 
 
 class ResponseCache:
-    """A map that forgets everything when it is full: simple, and never larger than its budget.
+    """A cache that is cleared when it is full; it never exceeds its budget.
 
     Args:
-        budget: how much to keep, in bytes.
-        largest: the largest entry that is kept, in bytes.
+        budget: the size limit in bytes.
+        largest: the largest entry in bytes.
     """
 
     def __init__(self, budget: int = 16 * 1024 * 1024, largest: int = 64 * 1024) -> None:
         self._budget = budget
         self._largest = largest
-        self._answers: dict[Hashable, Answer] = {}
+        self._responses: dict[Hashable, RawResponse] = {}
         self._size = 0
-        self.get = self._answers.get
+        self.get = self._responses.get
 
-    def put(self, key: Hashable, answer: Answer, request_bytes: int) -> None:
-        """Keep an answer, unless it is too large; `request_bytes` is what the key holds of the request."""
-        size = len(answer.body) + request_bytes + _ENTRY_BYTES
+    def put(self, key: Hashable, response: RawResponse, request_bytes: int) -> None:
+        """Cache a response, unless it is too large; `request_bytes` is the size of the key."""
+        size = len(response.body) + request_bytes + _ENTRY_BYTES
         if size > self._largest:
             return
         if self._size + size > self._budget:
-            self._answers.clear()
+            self._responses.clear()
             self._size = 0
-        self._answers[key] = answer
+        self._responses[key] = response
         self._size += size
 
     def __len__(self) -> int:
-        """How many answers are kept."""
-        return len(self._answers)
+        """The number of cached responses."""
+        return len(self._responses)
 
 
 @dataclass(slots=True, eq=False)
 class MockOperation:
-    """The end of the road for one operation: read, respond, send."""
+    """Handles the requests of one operation: read, respond, send."""
 
     _plan: OperationPlan
     _wire: Wire
@@ -71,7 +71,7 @@ class MockOperation:
     _operation: AbstractOperation | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         started = time.perf_counter()
         try:
             body = await self._wire.body(scope, receive)
@@ -86,8 +86,8 @@ class MockOperation:
             found = self._decided(scope, body)
         await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
 
-    def _decided(self, scope: Scope, body: bytes) -> Answer:
-        """What the request alone decides, from the cache where it was asked before."""
+    def _decided(self, scope: Scope, body: bytes) -> RawResponse:
+        """The response to a cacheable request, from the cache if possible."""
         deciding = self._plan.deciding_headers
         fields = tuple([field for field in scope["headers"] if field[0] in deciding])
         key = (self, scope["raw_path"], scope["query_string"], body, fields)
@@ -99,7 +99,7 @@ class MockOperation:
         return found
 
     async def _call(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
-        """Answer by a handler, in Connexion's context; its `request` can read the body again."""
+        """Call the handler in Connexion's context; `connexion.request` can read the body again."""
         started = time.perf_counter()
 
         async def respond(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -115,7 +115,7 @@ class MockOperation:
 
 
 class MockAPI(RoutedAPI[MockOperation]):
-    """One document's operations, for the middleware."""
+    """The operations of one document."""
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class MockAPI(RoutedAPI[MockOperation]):
                 self.operations[key] = self._compiled(key, None)
 
     def make_operation(self, operation: AbstractOperation) -> MockOperation:
-        """What answers an operation of the projection."""
+        """The ASGI application of an operation."""
         return self._compiled(str(operation.operation_id), operation)
 
     def _compiled(self, key: str, operation: AbstractOperation | None) -> MockOperation:
@@ -143,6 +143,6 @@ class MockAPI(RoutedAPI[MockOperation]):
 
 
 class MockMiddleware(RoutedMiddleware[MockAPI]):
-    """Answers routed requests; passes the others on."""
+    """Responds to routed requests; passes other requests on."""
 
     api_cls = MockAPI

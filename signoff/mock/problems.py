@@ -1,7 +1,7 @@
-"""The problems that the mock responds with: its own catalogue, and what a project's adds to it.
+"""The problem catalogue: the mock's own entries, extended by a project's.
 
-A catalogue is a YAML file with `problems`, entries by name, and `extensions`, members of every problem.
-An entry of the project overrides the fields of the mock's own entry of that name.
+A catalogue is a YAML file with `problems` (entries by name) and `extensions` (members of every problem). An
+entry of the project overrides the fields of the mock's entry with the same name.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class CatalogueEntry:
     """One kind of problem.
 
     Attributes:
-        detail: text with `$names` to fill in.
-        extensions: further members; their texts have `$names` as well.
+        detail: text with `$name` placeholders.
+        extensions: further members; their texts may have placeholders too.
     """
 
     status: int
@@ -41,37 +41,37 @@ class CatalogueEntry:
 
 
 class ProblemError(Exception):
-    """A problem of the catalogue, to be raised (or returned) by a handler.
+    """A problem of the catalogue; a handler raises or returns it.
 
-    The mock raises it as well, for the entries of its own catalogue.
+    The mock raises it too, for its own entries.
 
     Args:
         name: the entry.
-        errors: what is wrong, one object each; they become the member `errors`.
-        values: what the `$names` in the entry stand for.
+        errors: the member `errors`: one object per error.
+        values: the values of the entry's placeholders.
     """
 
     def __init__(self, name: str, /, *, errors: Sequence[JsonObject] = (), **values: object) -> None:
         super().__init__(name)
         self.name = name
         self.errors = errors
-        self.notes: tuple[str, ...] = ()  # for the log, where the fault is the mock's or a handler's
+        self.notes: tuple[str, ...] = ()  # for the log
         self.values = {key: str(value) for key, value in values.items()}
 
 
 class ProblemCatalogue:
-    """All kinds of problems, by name, with the type URIs of one document."""
+    """The problems by name, with the type URIs of one document."""
 
     def __init__(self, entries: Mapping[str, CatalogueEntry], type_base: str | None) -> None:
         self._entries = entries
         self._type_base = type_base
 
     def status_of(self, name: str) -> int:
-        """The status that the catalogue gives to a kind of problem."""
+        """The status of an entry."""
         return self._entries[name].status
 
     def __contains__(self, name: str) -> bool:
-        """Whether there is an entry of that name."""
+        """Whether there is an entry with that name."""
         return name in self._entries
 
     def problem(
@@ -84,15 +84,15 @@ class ProblemCatalogue:
         errors: Sequence[JsonObject] = (),
         values: Mapping[str, str] = NO_VALUES,
     ) -> Problem:
-        """One occurrence of a problem.
+        """Create a problem.
 
         Args:
             name: its entry in the catalogue.
-            status: where it is another one than the catalogue's.
+            status: overrides the catalogue's status.
             instance: the path of the request, without the server's base path.
-            operation_id: the operation that was called; None where there is none, or it has no id.
-            errors: one entry for each fault of the request.
-            values: what the entry's `$names` stand for, beside `$problem`, `$status` and `$operation_id`.
+            operation_id: the operation; None without one, or if it has no id.
+            errors: one entry per error.
+            values: placeholder values, besides `$problem`, `$status` and `$operation_id`.
         """
         entry = self._entries[name]
         sent = status or entry.status
@@ -104,7 +104,7 @@ class ProblemCatalogue:
             try:
                 extensions[member] = _filled(value, known)
             except KeyError:
-                continue  # it speaks of something that this occurrence does not have
+                continue  # a placeholder has no value this time
         if errors:
             extensions["errors"] = list(errors)
         return Problem(
@@ -118,7 +118,7 @@ class ProblemCatalogue:
 
 
 def load_catalogue(path: str | Path | None, document: JsonObject) -> ProblemCatalogue:
-    """The mock's own catalogue, with a project's.
+    """Load the mock's own catalogue, extended by a project's.
 
     Args:
         path: the project's YAML file or its URL; None without one.
@@ -126,7 +126,7 @@ def load_catalogue(path: str | Path | None, document: JsonObject) -> ProblemCata
 
     Raises:
         SourceError: the file cannot be read.
-        DataError: it says something that cannot be used.
+        DataError: it is invalid.
     """
     entries = _joined({}, read(_OWN))
     if path is not None:
@@ -136,7 +136,7 @@ def load_catalogue(path: str | Path | None, document: JsonObject) -> ProblemCata
 
 
 def _joined(known: Mapping[str, CatalogueEntry], source: Source) -> dict[str, CatalogueEntry]:
-    """The entries of before with those of a file; the members for every problem come first in each."""
+    """The known entries with those of a file; members of every problem come first."""
     fields = _fields(source, source.value, "", ("extensions", "problems"))
     common = _extensions(source, fields, "")
     joined = dict(known)
@@ -156,21 +156,21 @@ def _entry(source: Source, name: str, item: JsonValue, known: CatalogueEntry | N
     is_status = isinstance(status, int) and not isinstance(status, bool) and 400 <= status <= 599
     if not (is_status and isinstance(title, str) and isinstance(detail, str)):
         raise DataError(
-            f"the problem {name!r} needs a status from 400 to 599, a title and a detail",
+            f"the problem {name!r} needs `status` (400 to 599), `title` and `detail`",
             location=source.locate(place),
         )
     return CatalogueEntry(int(str(status)), title, detail, extensions)
 
 
 def _fields(source: Source, value: JsonValue, place: str, known: Iterable[str] = ()) -> JsonObject:
-    """The fields of a mapping, which may have only the known ones."""
+    """The fields of a mapping; unknown ones are an error."""
     if not isinstance(value, dict | None):
-        raise DataError("this must be a mapping", location=source.locate(place))
+        raise DataError("must be a mapping", location=source.locate(place))
     for name in value or () if known else ():
         if name not in known:
             close = get_close_matches(name, known, 1)
             raise DataError(
-                f"a problem catalogue has no {name!r} here",
+                f"unknown field {name!r}",
                 suggestion=f"Did you mean {close[0]!r}?" if close else f"Known fields: {', '.join(known)}.",
                 location=source.locate(f"{place}/{name}"),
             )
@@ -182,9 +182,11 @@ def _extensions(source: Source, fields: JsonObject, place: str) -> JsonObject:
     for name, value in found.items():
         where = source.locate(f"{place}/extensions/{name}")
         if name in (*STANDARD_MEMBERS, "errors"):
-            raise DataError(f"{name!r} is not an extension: the mock sets it", location=where)
+            raise DataError(f"{name!r} can't be an extension: the mock sets it", location=where)
         if not all(Template(text).is_valid() for text in _texts(value)):
-            raise DataError(f"{name!r} has a $ that starts no name; write $$ for the sign", location=where)
+            raise DataError(
+                f"{name!r} contains an invalid placeholder. Write $$ for a dollar sign", location=where
+            )
     return found
 
 
@@ -196,7 +198,7 @@ def _texts(value: JsonValue) -> list[str]:
 
 
 def _filled(value: JsonValue, values: Mapping[str, str]) -> JsonValue:
-    """`value` with the `$names` in its texts filled in. Raises KeyError for a name without a value."""
+    """`value` with the placeholders in its texts filled in. Raises KeyError if one has no value."""
     if isinstance(value, str):
         return Template(value).substitute(values)
     if isinstance(value, list):

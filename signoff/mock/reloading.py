@@ -1,4 +1,4 @@
-"""What the command's mock server is made of, and one that is made anew when one of its files changes."""
+"""Builds the mock server of the command, and reloads it when a file changes."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _DEBOUNCE_MS, _STEP_MS = 200, 50
 
 @dataclass(slots=True)
 class Build:
-    """What a mock server is made of.
+    """The parts of a mock server.
 
     Attributes:
         documents: paths or URLs.
-        base_paths: one for each document, or none: then each has its own.
-        handlers: the module of custom handlers: its name or path.
-        problems: the project's problem catalogue.
-        load: reads a document.
-        contracts: what was read last.
-        handled: how many operations have a custom handler.
+        base_paths: one for each document; empty to use the documents' own.
+        handlers: the name or path of the handlers module.
+        problems: the path of the problem catalogue.
+        load: loads a document.
+        contracts: the loaded contracts.
+        handled: the keys of the operations with a custom handler.
     """
 
     documents: Sequence[str]
@@ -50,11 +50,11 @@ class Build:
     settings: Settings
     load: Callable[[str], Contract]
     contracts: list[Contract] = field(default_factory=list)
-    handled: int = 0
+    handled: frozenset[str] = frozenset()
     _functions: ModuleFunctions | None = None
 
     def make(self) -> tuple[ASGIApp, list[str]]:
-        """The application, and the files that it was made of.
+        """Create the application, and list the files that it depends on.
 
         Raises:
             SignoffError: a document or the module of handlers is broken.
@@ -74,36 +74,36 @@ class Build:
             files.append(self.problems)
         if functions is not None:
             files.extend(functions.files)
-            self.handled = functions.count(contracts)
+            self.handled = functions.handled(contracts)
         self.contracts = contracts
         return app, files
 
 
 class ReloadingApp:
-    """An ASGI application in whose place a newer one can step between two requests.
+    """An ASGI application that is replaced by a newer one when a file changes.
 
     Args:
-        make: makes the application, and tells the files that it was made of. It raises SignoffError
-            when one of them is broken; the older application then stays.
+        make: creates the application and lists its files. If it raises SignoffError, the previous application
+            keeps serving.
 
     Raises:
-        SignoffError: the first application cannot be made.
+        SignoffError: the first application can't be created.
     """
 
     def __init__(self, make: Callable[[], tuple[ASGIApp, Iterable[str]]]) -> None:
         self._make = make
         self._app, files = make()
         self._files = _local(files)
-        self._complaint = ""
+        self._error = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="reload", daemon=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer by the newest application."""
+        """Pass the request to the newest application."""
         await self._app(scope, receive, send)
 
     def __enter__(self) -> Self:
-        """Begin to watch the files."""
+        """Start watching the files."""
         self._thread.start()
         return self
 
@@ -124,17 +124,17 @@ class ReloadingApp:
                 raise_interrupt=False,
             )
             for change in changes:
-                if self._concerns({Path(path) for _, path in change}):
+                if self._matters({Path(path) for _, path in change}):
                     self._renew()
                 if self._folders() != watched:
-                    break  # the document has files elsewhere now
+                    break  # the document refers to other folders now
 
     def _folders(self) -> list[Path]:
         return sorted({file.parent for file in self._files if file.parent.is_dir()})
 
-    def _concerns(self, changed: set[Path]) -> bool:
-        """Whether a change can matter; with a broken document any file beside it may be the mend."""
-        if self._complaint:
+    def _matters(self, changed: set[Path]) -> bool:
+        """Whether a change matters; with a broken document, any file next to it may fix it."""
+        if self._error:
             return any(path.suffix in _SUFFIXES for path in changed)
         return bool(changed & self._files)
 
@@ -143,15 +143,15 @@ class ReloadingApp:
         try:
             app, files = self._make()
         except SignoffError as error:
-            if str(error) != self._complaint:
-                logger.warning("not reloaded, the contract of before stays: %s", error)
-            self._complaint = str(error)
+            if str(error) != self._error:
+                logger.warning("reload failed; still serving the previous version: %s", error)
+            self._error = str(error)
             return
         except Exception as error:
-            logger.exception("not reloaded, the contract of before stays")
-            self._complaint = repr(error)
+            logger.exception("reload failed; still serving the previous version")
+            self._error = repr(error)
             return
-        self._app, self._files, self._complaint = app, _local(files), ""
+        self._app, self._files, self._error = app, _local(files), ""
         logger.info("reloaded in %.1f s", time.perf_counter() - started)
 
 

@@ -1,24 +1,28 @@
-"""From a documented response to octets: which example or made-up value, under which media type.
+"""Renders a documented response: chooses the media type, and an example or a generated value.
 
-Made-up values depend on the document, the seed and a few variants alone, so they are made once and kept.
-Members that the request names are then repeated in them: the id in its path, and members of its body.
+Generated values depend on the document, the seed and a variant alone, so they are cached. Members of the
+request are then echoed in them: the id in its path, and members of its body.
 """
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import struct
+import zipfile
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, Problem, media_types
 from signoff.contract.problem import status_phrase
-from signoff.mock.bodies import carries_structure, octets, sent_name
-from signoff.mock.exchange import Answer, answer
+from signoff.mock.bodies import carries_structure, encode, sent_name
+from signoff.mock.exchange import RawResponse, raw_response
 from signoff.mock.generate import CannotGenerateError, Generator
 from signoff.mock.generate.names import words_of
 from signoff.mock.header_fields import HeaderFields
 from signoff.mock.problems import ProblemError
-from signoff.mock.small_files import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +48,9 @@ class Renderer:
         self._examples: dict[tuple[str, int], Example | None] = {}
 
     def offers(self, response: Response, accept: str | None = None) -> list[MediaType]:
-        """The media types of a response, as the document lists them; first those that can say the value.
+        """The media types of a response in the document's order, unsuitable ones last.
 
-        Of a range such as `image/*` it is the type that the client asks for, else a usual one.
+        A range such as `image/*` becomes the type that the client asks for, else a common one.
         """
         content = response.content
         if any("*" in offer.name for offer in content):
@@ -63,9 +67,9 @@ class Renderer:
         return next((found for found in named if not self._is_unfit(found)), usual)
 
     def _is_unfit(self, offer: MediaType) -> bool:
-        """Whether a media type has no form for what its schema describes.
+        """Whether a media type can't represent its schema.
 
-        Text has none for objects and lists, XML none for a bare value, which it needs an element for.
+        Text can't represent objects and lists; XML needs an element around a plain value.
         """
         if offer.schema is None:
             return False
@@ -75,10 +79,10 @@ class Renderer:
         return not carries_structure(offer.name) and bool(kinds) and not kinds & _PLAIN_KINDS
 
     def negotiated(self, response: Response, status: int, accept: str | None) -> MediaType | None:
-        """The media type that the client likes best; None for a response without a body.
+        """The media type that the client prefers; None for a response without a body.
 
         Raises:
-            ProblemError: it accepts none. An error is sent whatever it accepts.
+            ProblemError: the client accepts none of them. Errors are sent anyway.
         """
         offers = self.offers(response, accept)
         offer = media_types.negotiate(accept, offers)
@@ -86,32 +90,32 @@ class Renderer:
             raise ProblemError("not_acceptable", available=", ".join(entry.name for entry in offers))
         return offer or next(iter(offers), None)
 
-    def render(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> Answer:
-        """The answer of a documented response; arguments and errors are those of `content`."""
+    def render(self, operation: Operation, choice: Choice, echo: JsonObject, variant: int) -> RawResponse:
+        """Render a documented response; for arguments and errors see `content`."""
         offer, status = choice.offer, choice.status
-        value, why = self.content(operation, choice, said, variant)
+        value, why = self.content(operation, choice, echo, variant)
         if isinstance(value, bytes):
             headers = self.headers(operation, choice.response, status, None)
-            return answer(status, value, offer.name if offer else None, why, headers)
+            return raw_response(status, value, offer.name if offer else None, why, headers)
         headers = self.headers(operation, choice.response, status, value)
         if offer is None:
-            return answer(status, b"", None, why, headers)
-        body = octets(value, offer.name, offer.schema.raw if offer.schema else {}, self.schemas)
-        return answer(status, body, sent_name(offer.name, value), why, headers)
+            return raw_response(status, b"", None, why, headers)
+        body = encode(value, offer.name, offer.schema.raw if offer.schema else {}, self.schemas)
+        return raw_response(status, body, sent_name(offer.name, value), why, headers)
 
     def content(
-        self, operation: Operation, choice: Choice, said: JsonObject, variant: int
+        self, operation: Operation, choice: Choice, echo: JsonObject, variant: int
     ) -> tuple[JsonValue | bytes, Why]:
-        """What a documented response holds, a JSON value or the bytes of a file, and where it is from.
+        """The body of a documented response (a JSON value or the bytes of a file), and its origin.
 
         Args:
-            operation: whose response it is.
-            choice: the response, status, media type and example; None for no offer is no body.
-            said: what the request says that a generated value should repeat.
-            variant: which of several generated values to give.
+            operation: the operation.
+            choice: the response, status, media type and example; no body without a media type.
+            echo: members of the request to repeat in a generated value.
+            variant: which of several generated values to use.
 
         Raises:
-            CannotGenerateError: there is no example and the schema admits no value that can be found.
+            CannotGenerateError: there is no example and no value can be generated.
         """
         offer, status = choice.offer, choice.status
         if offer is None:
@@ -123,10 +127,10 @@ class Renderer:
         file = file_of(offer.name, is_binary=schema.get("format") == "binary")
         if file is not None and self.schemas.view(schema).kinds <= {"string"}:
             return file, "generated"
-        return self._generated(operation, choice, said, variant), "generated"
+        return self._generated(operation, choice, echo, variant), "generated"
 
     def _sound(self, offer: MediaType, status: int) -> Example | None:
-        """The first example that suits; one that breaks its schema only where no value can be made."""
+        """The first valid example; an invalid one only if no value can be generated."""
         if offer.schema is None or not media_types.is_json(offer.name):
             return _suiting(offer, offer.examples, status)
         key = (offer.pointer, status)
@@ -145,8 +149,8 @@ class Renderer:
             return False
         return True
 
-    def _generated(self, operation: Operation, choice: Choice, said: JsonObject, variant: int) -> JsonValue:
-        """A value that satisfies the schema, repeating what the request says where that fits."""
+    def _generated(self, operation: Operation, choice: Choice, echo: JsonObject, variant: int) -> JsonValue:
+        """A value that matches the schema, with members of the request echoed where valid."""
         offer, status = choice.offer, choice.status
         if offer is None or offer.schema is None:
             return {} if offer and media_types.is_json(offer.name) else "text"
@@ -157,14 +161,16 @@ class Renderer:
         key = (offer.pointer, status, variant)
         value = self._values.get(key)
         if value is None:
-            told = f"{operation.id}|{status}|{variant}"
-            value = self._values[key] = self._generator.generate(offer.schema, Direction.RESPONSE, told)
-        repeated = repeat(value, said)
+            generator_key = f"{operation.id}|{status}|{variant}"
+            value = self._values[key] = self._generator.generate(
+                offer.schema, Direction.RESPONSE, generator_key
+            )
+        repeated = repeat(value, echo)
         return repeated if offer.schema.is_valid(repeated, Direction.RESPONSE) else value
 
 
 def _suiting(offer: MediaType, examples: Sequence[Example], status: int) -> Example | None:
-    """The first example, or for problems the first whose `status` is the one that is sent."""
+    """The first example; for problems, the first with the status that is sent."""
     if not media_types.is_problem(offer.name):
         return next(iter(examples), None)
     for example in examples:
@@ -175,7 +181,7 @@ def _suiting(offer: MediaType, examples: Sequence[Example], status: int) -> Exam
 
 
 def _valid(example: Example, schema: Schema) -> Example | None:
-    """An example that satisfies the schema, read from its text where a document has JSON in a string."""
+    """A valid example, or None; a string with JSON in it is parsed."""
     if schema.is_valid(example.value, Direction.RESPONSE):
         return example
     if isinstance(example.value, str):
@@ -188,26 +194,132 @@ def _valid(example: Example, schema: Schema) -> Example | None:
 
 
 def echo_of(operation: Operation, parsed: ParsedRequest) -> JsonObject:
-    """The members that an answer should repeat, by name.
+    """The members of the request that a response should echo, by name.
 
-    The last path parameter stands for the `id` of what is answered: `/pets/{petId}` for `id` and `petId`.
+    The last path parameter is also the `id`: for `/pets/{petId}`, `id` and `petId`.
     """
-    said: JsonObject = dict(parsed.body) if isinstance(parsed.body, dict) else {}
+    echo: JsonObject = dict(parsed.body) if isinstance(parsed.body, dict) else {}
     path = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
     for name in path:
         value = parsed.parameters.get(("path", name))
         if value is not None:
-            said[name] = value
+            echo[name] = value
             if name == path[-1] and words_of(name)[-1:] == ("id",):
-                said["id"] = value
-    return said
+                echo["id"] = value
+    return echo
 
 
-def repeat(value: JsonValue, said: JsonObject) -> JsonValue:
-    """`value` with the members that the request says, where both are of one type."""
+def repeat(value: JsonValue, echo: JsonObject) -> JsonValue:
+    """`value` with the members of the request, if they have the same type."""
     if not isinstance(value, dict):
         return value
     return {
-        name: said[name] if name in said and type(said[name]) is type(item) else item
+        name: echo[name] if name in echo and type(echo[name]) is type(item) else item
         for name, item in value.items()
     }
+
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a ZIP file can name
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+
+
+def file_of(media_type: str, *, is_binary: bool = False) -> bytes | None:
+    """The smallest valid file of a media type.
+
+    Args:
+        media_type: the media type.
+        is_binary: whether the document declares the body as binary.
+
+    Returns:
+        A few bytes for an unknown binary type; None for an unknown text type.
+    """
+    name = media_types.essence(media_type)
+    if name in _FILES:
+        return _FILES[name]
+    if name.endswith("+zip") or name.startswith(_OFFICE):
+        return _FILES["application/zip"]
+    is_media = name.startswith(("image/", "audio/", "video/", "font/")) and not media_types.is_xml(name)
+    is_text = name.startswith("text/") or media_types.is_json(name) or media_types.is_xml(name)
+    return _BYTES if is_media or (is_binary and not is_text) else None
+
+
+def _png() -> bytes:
+    """One grey pixel (PNG, section 11)."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(b"\x00\x80")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def _gif() -> bytes:
+    """One pixel (GIF89a)."""
+    screen = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x80\x80\x80\xff\xff\xff"
+    return screen + b"\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b"
+
+
+def _pdf() -> bytes:
+    """One empty page (PDF 1.4), its cross-reference table in place."""
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] >>",
+    )
+    data, places = b"%PDF-1.4\n", []
+    for number, item in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, item)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 4\n0000000000 65535 f \n"
+    return data + head + table + b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(data)
+
+
+def _zip() -> bytes:
+    """An archive with one empty file, dated 1980 so that it is the same every time."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("mock.txt", _EPOCH), "")
+    return data.getvalue()
+
+
+def _jpeg() -> bytes:
+    """One grey pixel (ITU T.81): tables of one entry each, so that the pixel is two bits."""
+
+    def segment(marker: int, data: bytes) -> bytes:
+        return struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data
+
+    one_code = b"\x01" + b"\x00" * 15 + b"\x00"
+    return b"".join(
+        (
+            b"\xff\xd8",
+            segment(0xE0, b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"),
+            segment(0xDB, b"\x00" + b"\x01" * 64),
+            segment(0xC0, b"\x08\x00\x01\x00\x01\x01\x01\x11\x00"),
+            segment(0xC4, b"\x00" + one_code),
+            segment(0xC4, b"\x10" + one_code),
+            segment(0xDA, b"\x01\x01\x00\x00\x3f\x00"),
+            b"\x3f\xff\xd9",
+        )
+    )
+
+
+def _wav() -> bytes:
+    """No sound at 8 kHz (RIFF WAVE)."""
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 8000, 1, 8)
+    return struct.pack("<4sI4s", b"RIFF", 36, b"WAVE") + form + struct.pack("<4sI", b"data", 0)
+
+
+_BYTES = b"\x00\x01\x02\x03"
+_FILES = {
+    "image/png": _png(),
+    "image/gif": _gif(),
+    **dict.fromkeys(("image/jpeg", "image/jpg"), _jpeg()),
+    "image/svg+xml": b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+    **dict.fromkeys(("audio/wav", "audio/x-wav"), _wav()),
+    "application/pdf": _pdf(),
+    **dict.fromkeys(("application/zip", "application/x-zip-compressed"), _zip()),
+    **dict.fromkeys(("application/gzip", "application/x-gzip"), gzip.compress(b"", mtime=0)),
+    "application/octet-stream": _BYTES,
+}

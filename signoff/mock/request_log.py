@@ -1,4 +1,4 @@
-"""The mock's log: a line for each request, and a warning for each breach of the contract in it."""
+"""The mock's log: one line per request, and a warning for each violation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TextIO
 
 if TYPE_CHECKING:
-    from signoff.mock.exchange import Answer
+    from signoff.mock.exchange import RawResponse
 
 logger = logging.getLogger("signoff.mock")
 
@@ -17,15 +17,17 @@ LogFormat = Literal["text", "json"]
 _COLOURS = {"1": "36", "2": "32", "3": "36", "4": "33", "5": "31"}  # of the status, by its class
 
 
-def log_request(method: str, path: str, operation_id: str | None, answer: Answer, elapsed_ms: float) -> None:
-    """Log one answered request.
+def log_request(
+    method: str, path: str, operation_id: str | None, response: RawResponse, elapsed_ms: float
+) -> None:
+    """Log a request and its response.
 
     Args:
         method: as it was sent.
-        path: the raw path; characters that are no printable ASCII are escaped.
-        operation_id: None where the path or the method is none of the contract's.
-        answer: what was answered.
-        elapsed_ms: how long that took in the server's own code.
+        path: the raw path; non-printable and non-ASCII characters are escaped.
+        operation_id: None if the path or method is not in the document.
+        response: the response.
+        elapsed_ms: the time spent in the server.
     """
     if not logger.isEnabledFor(logging.INFO):
         return
@@ -34,47 +36,47 @@ def log_request(method: str, path: str, operation_id: str | None, answer: Answer
         "method": method.encode("unicode_escape").decode(),
         "path": shown,
         "operationId": operation_id,
-        "status": answer.status,
-        "why": answer.why,
+        "status": response.status,
+        "why": response.why,
         "ms": round(elapsed_ms, 1),
     }
     logger.info("request", extra={"fields": fields})
-    for note in answer.notes:
+    for note in response.notes:
         logger.warning("%s", note, extra={"fields": {"method": fields["method"], "path": shown}})
 
 
 class TextFormatter(logging.Formatter):
-    """Lines for people: `12:00:01 GET /pets listPets 200 example 0.3 ms`, breaches indented below."""
+    """Plain text: `12:00:01  200  GET /pets  listPets (example, 0.3 ms)`, with warnings indented below."""
 
     def __init__(self, *, colours: bool) -> None:
         super().__init__("%(asctime)s %(message)s", "%H:%M:%S")
         self._colours = colours
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line of a record."""
+        """Format a record as one line."""
         fields = getattr(record, "fields", None)
         if fields is None:
             return super().format(record)
         time = self.formatTime(record, self.datefmt)
         if "status" not in fields:
-            return f"{time}   {self._painted('warning', '33')}: {record.getMessage()}"
+            return f"{time}       {self._painted('warning', '33')}: {record.getMessage()}"
         status = str(fields["status"])
-        name = fields["operationId"] or "-"
-        name = "-" if " " in name else name  # made of method and path, which stand there already
+        name = fields["operationId"] or ""
+        # Without an operationId, the name is method and path again.
+        name = f"  {name}" if name and " " not in name else ""
         painted = self._painted(status, _COLOURS.get(status[:1], "0"))
-        return (
-            f"{time} {fields['method']} {fields['path']} {name} {painted} {fields['why']} {fields['ms']} ms"
-        )
+        request = f"{fields['method']} {fields['path']}"
+        return f"{time}  {painted}  {request}{name} ({fields['why']}, {fields['ms']} ms)"
 
     def _painted(self, text: str, colour: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._colours else text
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: `time`, `level`, and the request's fields or a `message`."""
+    """JSON Lines: `time`, `level`, and the request's fields or a `message`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line of a record."""
+        """Format a record as one line."""
         fields = getattr(record, "fields", {})
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {"time": time, "level": record.levelname.lower(), **fields}
@@ -86,7 +88,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def log_to(stream: TextIO = sys.stderr, *, form: LogFormat = "text", quiet: bool = False) -> None:
-    """Send the log to a stream; with `quiet` only what goes wrong in the server itself."""
+    """Write the log to a stream; with `quiet` only warnings and errors."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter(colours=stream.isatty()))
     root = logging.getLogger("signoff")

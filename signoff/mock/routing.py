@@ -1,13 +1,13 @@
-"""Routing by a tree of segments, in the place of Connexion's nested regular expressions.
+"""Routing by a tree of path segments, instead of Connexion's regular expressions.
 
 Keeps the contract of Connexion's own `RoutingMiddleware`: the path's parameters in
 `scope["path_params"]` (raw, still percent-encoded) and the operation in
-`scope["extensions"]["connexion_routing"]`. Adds `ALLOWED` there, so that a wrong method can be told
-from an unknown path.
+`scope["extensions"]["connexion_routing"]`. Adds `ALLOWED` there, to distinguish a wrong method from an
+unknown path.
 
-Connexion itself is given a projection of each contract: a minimal OpenAPI 3.0 document of paths, methods and
-path parameters. Schemas stay with the compiled plans. That is how documents of every version are served, and
-how recursive schemas cost nothing at start-up.
+Connexion gets a projection of each contract: a minimal OpenAPI 3.0 document of paths, methods and path
+parameters. Schemas stay with the compiled plans. So documents of every version can be served, and recursive
+schemas cost nothing at startup.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from signoff.contract import Contract, Operation
 
-# What Connexion's middlewares are told of a request, and the raw texts of its path parameters.
+# The routing context for Connexion's middlewares, and the raw values of the path parameters.
 _Route: TypeAlias = tuple[dict[str, Any], dict[str, str]]
 ALLOWED = "signoff_allowed"
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -59,7 +59,7 @@ def project(contract: Contract) -> dict[str, Any]:
         paths.setdefault(template, {})[operation.method.lower()] = {
             "operationId": operation_key(operation),
             "parameters": parameters,
-            "responses": {"default": {"description": "answered by a compiled plan"}},
+            "responses": {"default": {"description": "see the compiled plan"}},
         }
     return {
         "openapi": "3.0.3",
@@ -69,7 +69,7 @@ def project(contract: Contract) -> dict[str, Any]:
 
 
 class TreeRouting(RoutingMiddleware):
-    """Finds the operation of a request: literal paths before templated ones, `%2F` kept apart."""
+    """Finds the operation of a request: literal paths before templated ones; `%2F` is not a separator."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)
@@ -85,21 +85,21 @@ class TreeRouting(RoutingMiddleware):
         arguments: dict[Any, Any] | None = None,
         **kwargs: Any,  # noqa: ANN401 - whatever Connexion hands on
     ) -> None:
-        """Enter the operations of a contract, given as `plans` by their keys.
+        """Add the operations of a contract, given as `plans` by key.
 
         Not from the projection: its methods are those of OpenAPI 3.0, and 3.2 has more.
         """
         del specification, arguments
         self._is_preflight = kwargs["wire"].is_preflight
-        told_apart = []
+        templates = []
         for key, plan in kwargs["plans"].items():
             method, _, template = key.partition(" ")
             self._table.add(method, (base_path or "") + template, key, path_choices(plan.operation))
             path = _AFTER_PATH.sub("", template)
             if path != template:
-                told_apart.append((method, (base_path or "") + path, template, key))
-        # Some documents tell operations of one path apart by a query, or a fragment that no request has.
-        for method, path, template, key in told_apart:
+                templates.append((method, (base_path or "") + path, template, key))
+        # Some documents distinguish operations of one path by a query or a fragment.
+        for method, path, template, key in templates:
             known = self._table.match(method, path)
             if not known:
                 self._table.add(method, path, key)
@@ -119,12 +119,12 @@ class TreeRouting(RoutingMiddleware):
                 found = self._routed(scope["method"], raw)
             routing, scope["path_params"] = found
             if self._by_query and routing["operation_id"] in self._by_query:
-                routing, scope["path_params"] = self._told_by_query(scope, found)
+                routing, scope["path_params"] = self._matching_query(scope, found)
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routing
         await self.app(scope, receive, send)
 
-    def _told_by_query(self, scope: Scope, found: _Route) -> _Route:
-        """The operation whose query the request has, the one that says most of it; else what was found."""
+    def _matching_query(self, scope: Scope, found: _Route) -> _Route:
+        """The operation with the most specific matching query; else the one found by path."""
         routing, texts = found
         sent = raw_query(scope["query_string"].decode("latin-1"))
         entries = [entry for entry in self._by_query[routing["operation_id"]] if entry.fits(sent)]
@@ -144,7 +144,7 @@ class TreeRouting(RoutingMiddleware):
         return self._unrouted(path), {}
 
     def _unrouted(self, path: str) -> dict[str, Any]:
-        """What they are told where no operation answers."""
+        """The routing context of a request without an operation."""
         routing: dict[str, Any] = {"api_base_path": "", "operation_id": None}
         methods = self._table.methods(path)
         return routing | {ALLOWED: methods} if methods else routing
@@ -152,14 +152,14 @@ class TreeRouting(RoutingMiddleware):
 
 @dataclass(frozen=True, slots=True)
 class QueryTemplate:
-    """The query in one operation's path, such as `/weather?city={city}`.
+    """The query in an operation's path, such as `/weather?city={city}`.
 
-    OpenAPI has no such paths (3.1, section 4.8.8), but real documents use them for several operations.
+    OpenAPI does not allow such paths (3.1, section 4.8.8), but real documents use them.
 
     Attributes:
         key: the operation.
-        literals: names with the text that they must have.
-        names: names with the parameter that each stands for.
+        literals: names and their required values.
+        names: names and the parameter for their value.
     """
 
     key: str
@@ -168,19 +168,19 @@ class QueryTemplate:
 
     @classmethod
     def read(cls, template: str, key: str) -> Self:
-        """What the part of a template behind `?` says."""
+        """Parse the query of a path template."""
         query = template.partition("?")[2].partition("#")[0]
         held = raw_query(query)
         names = {name: match[1] for name, text in held.items() if (match := _PARAMETER.fullmatch(text))}
         return cls(key, {name: text for name, text in held.items() if name not in names}, names)
 
     def fits(self, sent: Mapping[str, str]) -> bool:
-        """Whether a request's query has all that this one says."""
+        """Whether a request's query matches."""
         return self.names.keys() <= sent.keys() and self.literals.items() <= sent.items()
 
 
 def raw_query(query: str) -> dict[str, str]:
-    """The names of a raw query string with their raw texts; the first of a repeated name counts."""
+    """The names and raw values of a query string; the first value of a repeated name."""
     held: dict[str, str] = {}
     for part in query.split("&") if query else ():
         name, _, text = part.partition("=")

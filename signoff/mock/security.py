@@ -1,7 +1,7 @@
-"""Security requirements: are credentials of the right form there? (OpenAPI 3.1, section 4.8.27.).
+"""Security requirements: checks that well-formed credentials are sent (OpenAPI 3.1, section 4.8.27).
 
-A mock knows no users, so any credentials of the right form will do; absent or malformed ones are
-refused with a challenge (RFC 9110, section 11.6.1). Compiled once an operation.
+The mock has no users, so it accepts any well-formed credentials. Missing or malformed ones are rejected with
+a challenge (RFC 9110, section 11.6.1). Compiled once per operation.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _TOKEN68 = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What one operation requires: alternatives, each a list of schemes that must all be satisfied.
+    """The security of one operation: alternatives, each a list of required schemes.
 
     Attributes:
-        challenges: what a refusal says in WWW-Authenticate.
-        names: the schemes, for people.
-        headers: the header fields that it looks at, in lower case.
+        challenges: the values of WWW-Authenticate.
+        names: the names of the schemes.
+        headers: the relevant header fields, in lower case.
     """
 
     alternatives: tuple[tuple[Present, ...], ...]
@@ -40,12 +40,12 @@ class Guard:
     headers: frozenset[str]
 
     def admits(self, request: Request) -> bool:
-        """Whether the request carries credentials of the right form for one of the alternatives."""
+        """Whether the request has well-formed credentials for one of the alternatives."""
         return any(all(present(request) for present in schemes) for schemes in self.alternatives)
 
 
 def guard_for(operation: Operation, schemes: Mapping[str, JsonObject]) -> Guard | None:
-    """The guard of an operation; None where anybody may call it."""
+    """The guard of an operation; None if it needs no credentials."""
     if not operation.security or any(not alternative for alternative in operation.security):
         return None
     named = {name: schemes.get(name, {}) for alternative in operation.security for name in alternative}
@@ -80,11 +80,11 @@ def _present(scheme: JsonObject) -> Present:
                 else bool(_credentials(request, other))
             )
         case _:
-            return lambda _: True  # mutual TLS, and what the document does not describe
+            return lambda _: True  # mutual TLS, or a scheme that the document does not define
 
 
 def _credentials(request: Request, scheme: str) -> str:
-    """What follows the scheme's name in Authorization; empty where another scheme or nothing is sent."""
+    """The credentials in Authorization; empty for another scheme or without the header."""
     sent, _, rest = request.headers.get("authorization", "").partition(" ")
     return rest.strip() if sent.lower() == scheme else ""
 

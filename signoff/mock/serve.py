@@ -1,4 +1,4 @@
-"""Serving an application over HTTP with uvicorn."""
+"""Serves an application over HTTP with uvicorn."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _SHUTDOWN_S = 1
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on `host` and `port`; port 0 takes a free one.
+    """A socket that listens on `host` and `port`; port 0 picks a free port.
 
     Raises:
-        SetupError: the port is in use, or the host is none of this machine's.
+        SetupError: the port is in use, or the host is not an address of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -32,17 +32,17 @@ def listen(host: str, port: int) -> socket.socket:
         reason = getattr(error, "strerror", None) or str(error)
         raise SetupError(
             f"cannot listen on {host}:{port}: {reason}",
-            suggestion="Choose another port with --port, or stop what uses this one.",
+            suggestion="Use another --port, or stop the process that uses this one.",
         ) from None
 
 
 def serve(app: ASGIApp, listener: socket.socket) -> None:
-    """Serve until the process is told to stop; open requests then get a second to finish."""
+    """Serve until the process is stopped; open requests then get one second to finish."""
     uvicorn.Server(server_config(app)).run(sockets=[listener])
 
 
 def server_config(app: ASGIApp) -> uvicorn.Config:
-    """How uvicorn serves: uvloop and httptools where they are installed, no log of its own but faults."""
+    """Uvicorn's configuration: uvloop and httptools if installed; only warnings are logged."""
     return uvicorn.Config(
         app,
         access_log=False,
@@ -56,7 +56,7 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
 
 
 def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
-    """Uvicorn's HTTP/1.1 protocol on httptools, but what is not HTTP is rejected with Problem Details."""
+    """Uvicorn's httptools protocol, with Problem Details for requests that are not HTTP."""
     try:
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415 - optional
     except ModuleNotFoundError:
@@ -64,7 +64,7 @@ def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
 
     class ProblemProtocol(HttpToolsProtocol):
         def send_400_response(self, msg: str) -> None:
-            """Reject what the parser rejects, and close the connection (RFC 9112, section 2.2)."""
+            """Send 400 and close the connection (RFC 9112, section 2.2)."""
             body = to_json(Problem(400, status_phrase(400), "The request is not HTTP/1.1.").body())
             head = (
                 f"HTTP/1.1 400 Bad Request\r\ncontent-type: {MEDIA_TYPE}\r\n"

@@ -1,4 +1,4 @@
-"""What a user can set about the mock server."""
+"""The settings of the mock server."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the mock answers.
+    """The settings of the mock server.
 
     Attributes:
-        seed: what all made-up values follow from; the same seed gives the same bytes.
-        locale: the language and country of made-up names, as Faker spells it.
-        dynamic: whether made-up values are preferred to the document's examples.
-        cors: whether browsers of any origin may read the answers.
-        auth: whether the document's security requirements are enforced.
-        validate_responses: whether what handlers return must keep the contract.
-        max_body_bytes: the largest request body that is read.
+        seed: the random seed; the same seed gives the same bytes.
+        locale: Faker's locale for generated names and addresses.
+        dynamic: whether to generate values even if the document has examples.
+        cors: whether to allow cross-origin requests from any origin.
+        auth: whether to enforce the document's security requirements.
+        validate_responses: whether to validate the responses of handlers.
+        max_body_bytes: the size limit of request bodies.
     """
 
     seed: int = 0
@@ -33,10 +33,10 @@ class Settings:
 
 
 def known_locale(locale: str) -> str:
-    """A locale as Faker spells it: `de_DE` for `de-de` or `de_DE`.
+    """Faker's spelling of a locale: `de_DE` for `de-de` or `de_DE`.
 
     Raises:
-        SetupError: there are no names for it.
+        SetupError: Faker does not support it.
     """
     from faker.config import AVAILABLE_LOCALES  # noqa: PLC0415 - 0.1 s that only the command line needs
 
@@ -44,7 +44,7 @@ def known_locale(locale: str) -> str:
     found = spelt.get(locale.replace("-", "_").lower())
     if found is None:
         raise SetupError(
-            f"there are no names for the locale {locale!r}",
-            suggestion="Say a language and country such as de_DE or ja_JP.",
+            f"unsupported locale: {locale!r}",
+            suggestion="Use a language and country such as de_DE or ja_JP.",
         )
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from signoff.reporting.plain_text import one_line
+from signoff.reporting.markdown import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,15 +50,6 @@ def describe(item: Item) -> list[str]:
     lines = [f"{label:<9}  {one_line(text)}" for label, text, _ in details(item)]
     reproduce = [f"reproduce  {line}" for line in item.exchange.curl.splitlines()] if item.exchange else []
     return [f"{item.id}: {one_line(item.message)}", *lines, *reproduce]
-
-
-def repeated(items: Iterable[Item]) -> list[list[Item]]:
-    """The items, those together that differ only in their places; each change is on its own."""
-    found: dict[object, list[Item]] = {}
-    for number, item in enumerate(items):
-        same = (item.id, item.level, item.message, item.suggestion, item.acceptance)
-        found.setdefault(number if item.level.is_of_change else same, []).append(item)
-    return list(found.values())
 
 
 def title(item: Item) -> str:

@@ -8,9 +8,11 @@ know `Report` alone.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import Enum
+from hashlib import blake2b
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,6 +25,41 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from signoff.contract.json_value import JsonValue
+
+
+class Severity(Enum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding at one place of a document.
+
+    Attributes:
+        rule: the id of the rule, in kebab case.
+        message: the problem, in one sentence.
+        suggestion: how to fix it, in one sentence; may be empty.
+        location: the place in the author's file.
+        also_at: other places with the same finding.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    suggestion: str
+    location: Location
+    also_at: tuple[Location, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """A stable id: independent of line numbers, list positions and changes elsewhere in the document."""
+        pointer = re.sub(r"/\d+(?=/|$)", "/*", self.location.pointer)
+        return blake2b(f"{self.rule}\n{pointer}\n{self.message}".encode(), digest_size=8).hexdigest()
+
 
 Fields = tuple[tuple[str, str], ...]
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}

@@ -3,7 +3,7 @@
 Modules with custom rules import from this package; see `docs/review.md`.
 """
 
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.rules import Fault, Profile, rule
 from signoff.review.subject import Subject
 

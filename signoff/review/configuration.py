@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from signoff.aliases import OPTIONS
 from signoff.contract.pointer import Location
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.rules import RULES, Profile
 from signoff.review.suppressions import SUPPRESSION_RULES, Suppression
 from signoff.review.words import nearest
@@ -116,9 +117,7 @@ class _Reader:
         return severities, frozenset(switched_on)
 
     def suppressions(self) -> Iterator[Suppression]:
-        key, held = self.found("waivers", [])  # the former name
-        if "suppressions" in {**self.held, **self.project.table}:
-            key, held = self.found("suppressions", [])
+        key, held = self.found("suppressions", [])
         if not isinstance(held, list):
             raise self.error(key, "must be an array of tables")
         lines = self.suppression_lines(key)
@@ -165,7 +164,9 @@ class _Reader:
 
     def suppression_lines(self, key: str) -> list[int]:
         """The lines of the `[[suppressions]]` headers, which the TOML parser does not keep."""
-        header = re.compile(rf"\s*\[\[\s*{re.escape(self.project.named(key))}\s*\]\]")
+        names = [key, *(key.replace(new, old) for old, new in OPTIONS.items() if new in key)]
+        named = "|".join(re.escape(self.project.named(name)) for name in names)
+        header = re.compile(rf"\s*\[\[\s*(?:{named})\s*\]\]")
         text = self.project.file.read_text(encoding="utf-8") if self.project.file else ""
         return [number for number, line in enumerate(text.splitlines(), 1) if header.match(line)]
 

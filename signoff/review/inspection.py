@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from signoff.reporting.findings import Finding, Severity
+from signoff.reporting.model import Finding, Severity
 from signoff.review import subject as subjects
 from signoff.review.configuration import Configuration
 from signoff.review.outcome import SuppressedFinding
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signoff.contract.contract import Contract
+    from signoff.contract.pointer import Location
     from signoff.contract.source import Source
     from signoff.review.rules import Fault, Rule
     from signoff.review.subject import Subject
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 _GENERAL = "invalid-spec"  # reports in general what other rules report in detail
 _SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
 _FIXES = {UNUSED: "Remove it.", EXPIRED: "Fix the finding or set a later date."}
-_MOST_ALIKE = 2  # so many findings with the same message are listed one by one; more become one finding
+_MOST_UNGROUPED = 2  # so many findings with the same message are listed one by one; more become one finding
+_SHOWN_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,8 @@ def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
     return sorted(found.values(), key=place)
 
 
-def _finding(subject: Subject, rule: Rule, fault: Fault, asked: Severity | None) -> Finding:
-    severity = asked or fault.severity or rule.severity
+def _finding(subject: Subject, rule: Rule, fault: Fault, configured: Severity | None) -> Finding:
+    severity = configured or fault.severity or rule.severity
     return Finding(rule.id, severity, fault.message, fault.suggestion, subject.locate(fault.pointer))
 
 
@@ -158,19 +160,26 @@ def _with_holders(pointers: Iterable[str]) -> frozenset[str]:
 
 def _grouped(findings: Sequence[Finding]) -> Iterator[Finding]:
     """The findings; many with the same message become the first of them, which lists the other places."""
-    alike: dict[tuple[str, str], list[Finding]] = {}
+    groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        alike.setdefault((finding.rule, finding.message), []).append(finding)
+        groups.setdefault((finding.rule, finding.message), []).append(finding)
     for finding in findings:
-        group = alike[finding.rule, finding.message]
-        if len(group) <= _MOST_ALIKE:
+        group = groups[finding.rule, finding.message]
+        if len(group) <= _MOST_UNGROUPED:
             yield finding
         elif finding is group[0]:
-            others = [other.location for other in group[1:]]
-            shown = [f"line {at.line}" if at.line else at.pointer for at in others[:3]]
-            rest = f" and {len(others) - len(shown)} more" if len(others) > len(shown) else ""
-            places = f"{len(others)} more: {', '.join(shown)}{rest}."
-            yield replace(finding, suggestion=f"{finding.suggestion} {places}".strip())
+            others = tuple(other.location for other in group[1:])
+            places = _also_at(others, finding.location.file)
+            yield replace(finding, suggestion=f"{finding.suggestion} {places}".strip(), also_at=others)
+
+
+def _also_at(others: Sequence[Location], file: str) -> str:
+    """The other places of a finding, as in "Also on lines 26, 34, 49 and 2 more."."""
+    is_one_file = all(other.file == file and other.line for other in others)
+    shown = [str(other.line) if is_one_file else str(other) for other in others[:_SHOWN_PLACES]]
+    rest = [f"{len(others) - len(shown)} more"] if len(others) > len(shown) else []
+    *first, last = [*shown, *rest]
+    return f"Also {'on lines' if is_one_file else 'at'} {', '.join(first)} and {last}."
 
 
 def _operations_at(subject: Subject, finding: Finding) -> Iterator[str]:

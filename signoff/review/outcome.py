@@ -11,8 +11,7 @@ from signoff.review.change import ChangeVerdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from signoff.reporting.findings import Finding
-    from signoff.reporting.model import Level
+    from signoff.reporting.model import Finding, Level
     from signoff.review.change import Change
     from signoff.review.changes.version import VersionAdvice
 

@@ -1,6 +1,6 @@
 """The report of a review, its JSON and its changelog. Text from the document is made safe to print.
 
-`review.schema.json` beside this file describes the JSON.
+`review.schema.json` next to this file describes the JSON.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from signoff.contract.pointer import Location, split
+from signoff.contract.structure import METHODS
 from signoff.reporting.formats import WRITERS
-from signoff.reporting.markdown import prose
+from signoff.reporting.markdown import one_line, plain, plain_json, prose
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
-from signoff.reporting.plain_text import one_line, plain, plain_json
 from signoff.review.change import ChangeVerdict, Counterexample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from signoff.contract.json_value import JsonValue
-    from signoff.reporting.findings import Finding
+    from signoff.reporting.model import Finding
     from signoff.review.change import Change
     from signoff.review.changes import VersionAdvice
     from signoff.review.changes.rules import Rule as ChangeRule
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 # Raised when a field of the JSON is removed or changes its meaning; fields can be added at any time.
 FORMAT_VERSION = 1
 _LONGEST_VALUE = 300
-_METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"}
 _VERDICTS = {
     ChangeVerdict.BREAKING: "Breaking changes",
     ChangeVerdict.REVIEW: "Needs review",
@@ -227,20 +226,16 @@ def _finding(finding: Finding) -> Item:
         place=_place(finding.location),
         fingerprint=finding.fingerprint,
         suggestion=finding.suggestion,
-        operation=_operation_at(finding.location.pointer),
+        operation=_operation_at(finding.location),
+        also_in=tuple(_operation_at(place) or _place(place).brief for place in finding.also_at),
     )
 
 
-def _operation_at(pointer: str) -> str:
-    """`METHOD /path` of the operation that a pointer leads into, or the path; empty outside of paths."""
-    tokens = split(pointer)
-    if tokens[:1] != ["paths"] or len(tokens) == 1:
-        return ""
-    method = (tokens[3:] if tokens[2:3] == ["additionalOperations"] else tokens[2:])[:1]
-    named = (
-        method if tokens[2:3] == ["additionalOperations"] else [m.upper() for m in method if m in _METHODS]
-    )
-    return " ".join([*named, tokens[1]])
+def _operation_at(place: Location) -> str:
+    """`METHOD /path` of the operation around a place; empty outside of operations."""
+    tokens = split(place.pointer)
+    is_operation = tokens[:1] == ["paths"] and len(tokens) > 2 and tokens[2] in METHODS
+    return f"{tokens[2].upper()} {tokens[1]}" if is_operation else ""
 
 
 def _place(place: Location) -> Place:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from signoff.contract.pointer import Location
-    from signoff.reporting.findings import Finding
+    from signoff.reporting.model import Finding
 
 UNUSED, EXPIRED = "unused-suppression", "expired-suppression"
 SUPPRESSION_RULES = (UNUSED, EXPIRED)

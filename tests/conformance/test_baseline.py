@@ -111,7 +111,7 @@ def test_a_written_baseline_waits_for_its_reasons(report, tmp_path, name):
     ("text", "words"),
     [
         ("[]", "breaks its format"),
-        ("format_version: 2\naccepted: []", "breaks its format"),
+        ("format_version: 3\naccepted: []", "breaks its format"),
         ("format_version: 1\naccepted: [{fingerprint: x, reason: y}]", "known.yaml:2"),
         (f"format_version: 1\naccepted: [{{fingerprint: {'a' * 32}}}]", "reason"),
         (f"format_version: 1\naccepted: [{{fingerprint: {'a' * 32}, reason: r, expires: soon}}]", "date"),
@@ -137,10 +137,21 @@ def test_a_bad_baseline_is_told_before_anything_is_sent(tmp_path):
 
 def test_the_commands(origin, document, tmp_path):
     file = tmp_path / "known.yaml"
-    first = signoff_here("test", f"{origin}/api", document, "--corpus-only", "--write-baseline", file)
+    first = signoff_here("test", f"{origin}/api", document, "--no-fuzzing", "--write-baseline", file)
     assert first.returncode == 1
     assert "reasons are to be filled in" in first.stderr
     file.write_text(file.read_text().replace("reason: ''", "reason: known"))
-    second = signoff_here("test", f"{origin}/api", document, "--corpus-only", "--baseline", file)
+    second = signoff_here("test", f"{origin}/api", document, "--no-fuzzing", "--baseline", file)
     assert second.returncode == 0, second.stdout + second.stderr
     assert "PASS" in second.stdout.splitlines()[-1]
+
+
+def test_an_entry_of_a_former_version_stands_for_one_failure_of_its_check_and_operation(report):
+    failure = report.failures[0]
+    twice = replace(report, items=(failure, replace(failure, fingerprint="f" * 32)))
+    former = Entry("0" * 32, "known", None, failure.id, failure.subject, "what it said then", is_former=True)
+    accepted = accept(twice, [former], TODAY)
+    assert [item.acceptance.reason for item in accepted.accepted] == ["known"]
+    assert len(accepted.failures) == 1
+    assert not accepted.passed
+    assert not accept(twice, [replace(former, is_former=False)], TODAY).accepted

@@ -154,7 +154,7 @@ FIRING = [
         "cors-not-wild-with-credentials",
         {"headers": (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Credentials", "true"))},
     ),
-    ("trace-off", {"method": "TRACE"}),
+    ("trace-disabled", {"method": "TRACE"}),
     ("request-accepted", {"status": 400, "body": PROBLEM | {"status": 400}}),
     ("request-accepted", {"status": 422, "body": PROBLEM | {"status": 422}, "asked": {"format": "json"}}),
     ("request-refused", {"asked": {"format": "xml"}}),
@@ -175,7 +175,7 @@ FIRING = [
             ' "rows": [{"a": "x", "b": 1}]}'
         ),
     ),
-    ("wait-is-told-twice", BUSY),
+    ("retry-after-consistent", BUSY),
     ("answers-in-time", {"elapsed_s": 2.5}),
     ("response-time", {"elapsed_s": 2.5}),
     ("problem-type-absolute", problem(type="/errors/x")),
@@ -303,7 +303,7 @@ def test_repeatable_status(related):
 
 def test_problem_title_stable(related):
     assert related(problem(), problem(title="Another")) >= {"problem-title-stable"}
-    elsewhere = {"no-existence-oracle", "head-like-get"}
+    elsewhere = {"no-existence-oracle", "head-matches-get"}
     assert set(KIT.relations) == {"uuid-case", "repeatable", "problem-title-stable"} | elsewhere
 
 

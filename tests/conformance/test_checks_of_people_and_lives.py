@@ -29,7 +29,7 @@ def found(judge, *exchanges):
         (403, "unauthenticated", set()),
         (404, "unauthenticated", set()),
         (400, "unauthenticated", set()),
-        (200, "made-up", {"made-up-credentials-refused"}),
+        (200, "made-up", {"invalid-credentials-rejected"}),
         (401, "made-up", set()),
         (200, "stranger", {"object-authorization"}),
         (403, "stranger", set()),
@@ -186,9 +186,9 @@ def test_deleted_is_gone(judge, status, fires):
 
 
 @pytest.mark.parametrize(("status", "fires"), [(404, True), (200, False), (403, False)])
-def test_link_leads_somewhere(judge, status, fires):
+def test_link_target_exists(judge, status, fires):
     one = shop.exchange(judge, "addThing", status, {"name": "x"} if status == 200 else None, intent="linked")
-    assert ("link-leads-somewhere" in found(judge, one)) is fires
+    assert ("link-target-exists" in found(judge, one)) is fires
 
 
 @pytest.mark.parametrize(("again", "fires"), [("x", False), ("y", True)])
@@ -205,8 +205,8 @@ def test_a_name_that_is_taken_now_is_no_fault_of_the_form(tmp_path, again, fires
 def test_each_of_these_checks_is_tried_here():
     families = {check.id for check in KIT.checks.values() if check.family in ("lifecycle", "security")}
     assert families == {
-        "auth-enforced", "made-up-credentials-refused", "object-authorization", "function-authorization",
+        "auth-enforced", "invalid-credentials-rejected", "object-authorization", "function-authorization",
         "secrets-not-echoed", "created-is-found", "updated-is-kept", "deleted-is-gone",
-        "link-leads-somewhere",
+        "link-target-exists",
     }  # fmt: skip
-    assert KIT.checks["made-up-credentials-refused"].severity is Severity.WARNING
+    assert KIT.checks["invalid-credentials-rejected"].severity is Severity.WARNING

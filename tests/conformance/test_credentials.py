@@ -22,7 +22,7 @@ def refused(tmp_path, security, data=None, operation="getThing"):
     data = (data or TargetData()).acting_with({})
     schema = schema_for(contract, shop.ORIGIN, data, Options())
     bases = BaseRequests(contract, schema, shop.ORIGIN)
-    return [entry for entry in refusable(contract, bases, data) if entry.operation.id == operation]
+    return [entry for entry in refusable(contract, bases, data) if entry.subject.id == operation]
 
 
 def authorization(entry):
@@ -132,7 +132,7 @@ def test_what_deletes_comes_last_and_what_is_skipped_never(tmp_path):
     contract = shop.load(tmp_path)
     data = TargetData(KNOWN, operations={"addThing": OperationData(skip="it costs money")}).acting_with({})
     bases = BaseRequests(contract, schema_for(contract, shop.ORIGIN, data, Options()), shop.ORIGIN)
-    order = list(dict.fromkeys(entry.operation.id for entry in refusable(contract, bases, data)))
+    order = list(dict.fromkeys(entry.subject.id for entry in refusable(contract, bases, data)))
     assert order == ["getThing", "getPart", "changeThing", "dropThing"]
 
 

@@ -67,9 +67,9 @@ def test_clause_ids_outlive_an_edit_elsewhere(tmp_path):
 
 
 def test_a_selection_takes_ids_and_families(contract):
-    chosen = selection_of(contract, ("http-semantics", "export-format-as-asked"), ("trace-off",))
+    chosen = selection_of(contract, ("http-semantics", "export-format-as-asked"), ("trace-disabled",))
     assert chosen == Selection(
-        frozenset({"http_semantics", "export-format-as-asked"}), frozenset({"trace-off"})
+        frozenset({"http_semantics", "export-format-as-asked"}), frozenset({"trace-disabled"})
     )
     with pytest.raises(SetupError, match="no check or family 'htp-semantics'"):
         selection_of(contract, ("htp-semantics",), ())
@@ -122,7 +122,7 @@ def test_no_baseline_makes_up_for_what_was_not_shown(contract, mock_origin):
 
 def test_the_command_takes_demands(mock_origin, tmp_path):
     target, file = f"{mock_origin}/api", tmp_path / "r.json"
-    few = ["--corpus-only", "--check", "times", "--max-response-time", "30", "--report", f"json={file}"]
+    few = ["--no-fuzzing", "--check", "times", "--max-response-time", "30", "--report", f"json={file}"]
     few += ["--checks", str(ROOT / "contract_tests" / "checks"), "--check", "time-moves-forward"]
     result = invoke(target, *few)
     assert result.exit_code == 0, result.output

@@ -146,7 +146,7 @@ def test_without_a_data_file_a_run_creates_reads_and_deletes(tmp_path):
         "dropThing/rules/deleted-is-gone",
         "changeThing/rules/updated-is-kept",
         "addThing/rules/created-is-found",
-        "addThing/rules/link-leads-somewhere",
+        "addThing/rules/link-target-exists",
     ):
         assert evidence.clauses[clause].state is State.VERIFIED, clause
 

@@ -91,7 +91,7 @@ def test_a_correct_server_is_not_accused(found):
     [
         ({"location": ""}, "location-on-created"),
         ({"location": "/notes/9"}, "location-resolves"),
-        ({"head": 204}, "head-like-get"),
+        ({"head": 204}, "head-matches-get"),
         ({"knows_tags": False}, "not-modified"),
     ],
 )

@@ -4,8 +4,8 @@ import signal
 
 import pytest
 
-from signoff.conformance import interruption
-from signoff.conformance.interruption import Interruption, interruptible
+from signoff.conformance import limits
+from signoff.conformance.limits import Interruption, interruptible
 
 
 class Finalised:
@@ -19,7 +19,7 @@ def test_an_interruption_that_a_finaliser_loses_is_raised_at_the_next_step(capsy
     with interruptible():
         Finalised()
         with pytest.raises(Interruption) as caught:
-            interruption.check()
+            limits.check()
     assert caught.value.number == signal.SIGTERM
     assert "Traceback" not in capsys.readouterr().err
 
@@ -27,13 +27,13 @@ def test_an_interruption_that_a_finaliser_loses_is_raised_at_the_next_step(capsy
 def test_it_does_not_outlive_the_run():
     with pytest.raises(Interruption), interruptible():
         signal.raise_signal(signal.SIGINT)
-    interruption.check()
+    limits.check()
 
 
 def test_an_error_of_interrupted_code_is_told_from_others():
     with interruptible():
-        assert interruption.behind(AssertionError()) == 0
+        assert limits.behind(AssertionError()) == 0
         with pytest.raises(Interruption):
             signal.raise_signal(signal.SIGTERM)
-        assert interruption.behind(AssertionError()) == signal.SIGTERM
-    assert interruption.behind(KeyboardInterrupt()) == signal.SIGINT
+        assert limits.behind(AssertionError()) == signal.SIGTERM
+    assert limits.behind(KeyboardInterrupt()) == signal.SIGINT

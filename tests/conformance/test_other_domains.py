@@ -71,7 +71,7 @@ def test_a_flaw_is_found_by_the_check_that_is_meant_for_it(contracts, name, flaw
 def test_the_command_needs_a_document_and_a_data_file_only(monkeypatch, name):
     monkeypatch.chdir(ROOT)
     document, server, _ = DOMAINS[name]
-    arguments = [f"{server.__module__}:create_app", str(DOCUMENTS / document), "--corpus-only"]
+    arguments = [f"{server.__module__}:create_app", str(DOCUMENTS / document), "--no-fuzzing"]
     result = CliRunner().invoke(main, ["test", *arguments, "--data", str(SERVERS / f"{name}.data.yaml")])
     assert result.exit_code == 0, result.output
     assert "PASS" in result.output

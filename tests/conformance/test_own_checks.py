@@ -144,7 +144,7 @@ def test_a_check_that_fails_is_a_set_up_error_and_no_verdict(mock_origin, tmp_pa
         f"@check('always-broken', source='here', rationale='None.'{arguments})\n"
         f"def always_broken(exchange):\n    {body}\n"
     )
-    command = ["test", f"{mock_origin}/api", "--corpus-only", "--checks", str(tmp_path / "broken.py")]
+    command = ["test", f"{mock_origin}/api", "--no-fuzzing", "--checks", str(tmp_path / "broken.py")]
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 2, result.output
     assert "always-broken" in result.stderr

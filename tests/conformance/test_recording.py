@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from signoff.conformance.har import read_har
-from signoff.conformance.recording import judge_recording
+from signoff.conformance.recording import judge_recording, read_har
 from signoff.conformance.report import FORMATS, report_of
 from signoff.contract import DataError, SetupError
 from signoff.reporting.model import State

@@ -18,10 +18,10 @@ from examples.report_server.app import create_app
 from signoff.conformance import Options, load_data, run
 from signoff.conformance.checks import KIT
 from signoff.conformance.report import FORMATS, json_report, report_of
-from signoff.conformance.report.excerpt import excerpt
+from signoff.conformance.report.from_verdict import excerpt
 from signoff.reporting.formats import github, gitlab, junit, markdown, sarif, terminal
+from signoff.reporting.markdown import plain
 from signoff.reporting.model import State
-from signoff.reporting.plain_text import plain
 from tests.conformance.reported import hostile_report, partial
 from tests.conftest import DATA_FILE, running
 from tests.faults.catalogue import FAULTS

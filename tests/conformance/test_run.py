@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 # What no correct answer to the corpus has to show.
 NOT_NEEDED = (
     *("responses/5XX", "responses/4XX/headers/retry-after", "rules/retry-after-form", "rules/etag-form"),
-    *("rules/problem-retry-after-agrees", "rules/unauthorized-challenge", "rules/wait-is-told-twice"),
+    *("rules/problem-retry-after-agrees", "rules/unauthorized-challenge", "rules/retry-after-consistent"),
     *("rules/cors-not-wild-with-credentials", "examples/rate_limited", "allowed_actions/*/rel"),
 )
 

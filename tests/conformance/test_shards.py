@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 import signoff
 from signoff.conformance import Options, load_data, run
 from signoff.conformance.known_values import OperationData
-from signoff.conformance.merge import merge
+from signoff.conformance.merge import merge_reports
+from signoff.conformance.options import Shard, operations_of, parse_shard
 from signoff.conformance.report import FORMATS, json_report, report_of
 from signoff.conformance.report.json_report import read
-from signoff.conformance.shards import Shard, operations_of, parse_shard
 from signoff.contract import DataError, SetupError
 from tests.conformance import things
 from tests.conformance.test_other_domains import ASIDE, DOMAINS, SERVERS
@@ -61,7 +61,7 @@ def test_what_is_no_shard(text):
 
 def test_shards_merged_are_the_whole_run(parts):
     whole, shards = parts
-    merged = merge(shards)
+    merged = merge_reports(shards)
     assert table(merged) == table(whole)
     assert merged.passed == whole.passed
     assert merged.is_complete
@@ -88,7 +88,7 @@ def test_the_parts_learn_and_live_through_what_the_whole_does(name):
         reports.append(replace(report_of(verdict), target=name))
     whole, *shards = reports
     assert any(shard.requests < whole.requests for shard in shards)
-    merged = merge({shard.shard: shard for shard in shards})
+    merged = merge_reports({shard.shard: shard for shard in shards})
     assert merged.passed
     assert table(merged) == table(whole)
 
@@ -103,18 +103,18 @@ def test_a_shard_shows_its_own_operations_only(parts):
 def test_every_format_shows_a_merged_report(parts):
     _, shards = parts
     for render in FORMATS.values():
-        assert render(merge(shards))
+        assert render(merge_reports(shards))
 
 
 def test_a_missing_shard_is_named(parts):
     _, shards = parts
-    merged = merge({file: shard for file, shard in shards.items() if shard.shard != "2/3"})
+    merged = merge_reports({file: shard for file, shard in shards.items() if shard.shard != "2/3"})
     assert not merged.is_complete
     assert merged.cut_short == ("shard 2/3 is missing, with 2 operations",)
 
 
 def test_reading_back_is_the_identity(parts, tmp_path):
-    for report in (parts[0], merge(parts[1])):
+    for report in (parts[0], merge_reports(parts[1])):
         file = tmp_path / "again.json"
         file.write_text(json_report.render(report))
         assert json_report.render(read(file)) == file.read_text()
@@ -142,7 +142,7 @@ def changed(report, tmp_path, **members):
 def test_reports_that_do_not_belong_together(parts, tmp_path, members, words):
     first, second, _ = parts[1].values()
     with pytest.raises(DataError, match=words):
-        merge({"1.json": first, "2.json": changed(second, tmp_path, **members)})
+        merge_reports({"1.json": first, "2.json": changed(second, tmp_path, **members)})
 
 
 def test_the_command(parts, tmp_path):

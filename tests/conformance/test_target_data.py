@@ -20,21 +20,21 @@ values:
   thingId: {existing: [1, 2], forbidden: [3], missing: [4], disposable: [5]}
   query.cursor: {existing: [abc]}
 headers: {X-Tenant: '5', Authorization: 'Bearer ${SHOP_TOKEN}'}
-people:
+users:
   owner: {headers: {Authorization: 'Bearer ${SHOP_TOKEN}'}, query: {key: k-123456789}}
-  stranger: {headers: {Cookie: session=stranger-session}, may-not-see: {thingId: existing, part: [9]}}
-act-as: owner
+  stranger: {headers: {Cookie: session=stranger-session}, denied-resources: {thingId: existing, part: [9]}}
+default-user: owner
 operations:
   getThing: {expected: [200, 2XX], once: true, headers: {X-Only: here}}
   PUT /things/{thingId}: {bodies: [{name: a}, {}], values: {thingId: {existing: ['${made}']}}}
   dropThing: {skip: nothing may be dropped there}
-set-up:
+setup:
   - request: post /things
     as: owner
     body: {name: '${SHOP_TOKEN}', nested: [{a: '$${kept}'}]}
     expected: [201]
     capture: {made: /id, where: {header: Location, kind: none}, gone: {pointer: '', kind: missing}}
-tear-down:
+teardown:
   - request: DELETE /things/${made}
 """
 
@@ -86,15 +86,15 @@ def test_captures_take_the_place_of_their_names(full, contract):
     [
         ("valeus: {}", "'valeus' was unexpected", 1),
         ("values:\n  a: {existing: x}", "is not of type", 2),
-        ("people:\n  a:\n    name: x", "'name' was unexpected", 2),
-        ("act-as: nobody", "names 'nobody', who is not among `people`", 1),
-        ("set-up:\n  - body: {}", '"request" is a required property', 2),
-        ("set-up:\n  - request: fetch it", "does not match", 2),
-        ("set-up:\n  - request: GET /x\n    as: me", "names 'me', who is not among", 3),
-        ("set-up:\n  - request: GET /x\n    capture: {a: id}", "is not valid under any", 3),
+        ("users:\n  a:\n    name: x", "'name' was unexpected", 2),
+        ("default-user: nobody", "names 'nobody', who is not among `users`", 1),
+        ("setup:\n  - body: {}", '"request" is a required property', 2),
+        ("setup:\n  - request: fetch it", "does not match", 2),
+        ("setup:\n  - request: GET /x\n    as: me", "names 'me', who is not among", 3),
+        ("setup:\n  - request: GET /x\n    capture: {a: id}", "is not valid under any", 3),
         ("headers:\n  A: ${SIGNOFF_NOT_SET}", "SIGNOFF_NOT_SET is not set", 2),
         (
-            "set-up:\n  - request: GET /${late}\n  - request: GET /x\n    capture: {late: /id}",
+            "setup:\n  - request: GET /${late}\n  - request: GET /x\n    capture: {late: /id}",
             "late is not set",
             2,
         ),

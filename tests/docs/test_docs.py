@@ -13,9 +13,8 @@ from markdown_it import MarkdownIt
 import signoff
 from signoff.cli import main
 from signoff.docs import page, reference
-from signoff.docs.findings import annotated, by_operation
 from signoff.docs.page import inline, renderer
-from signoff.docs.reference import rich
+from signoff.docs.reference import annotated, by_operation, rich
 from signoff.docs.schema_rows import SchemaWords
 from signoff.review import subject as subjects
 from signoff.review.inspection import review_document

@@ -104,12 +104,12 @@ def test_a_project_overrides_adds_and_extends(catalogue):
     ("text", "said"),
     [
         ("[]", "must be a mapping"),
-        ("problem: {}", "no 'problem' here\nDid you mean 'problems'"),
-        ("problems: {a: {status: 400, title: t}}", "needs a status from 400 to 599, a title and a detail"),
-        ("problems: {a: {status: 200, title: t, detail: d}}", "needs a status"),
-        ("problems: {a: {status: 400, title: t, detail: d, actions: []}}", "no 'actions' here"),
-        ("problems: {invalid_body: {extensions: {status: 3}}}", "'status' is not an extension"),
-        ("extensions: {price: costs $5}", r"has a \$ that starts no name"),
+        ("problem: {}", "unknown field 'problem'\nDid you mean 'problems'"),
+        ("problems: {a: {status: 400, title: t}}", "needs `status` \\(400 to 599\\), `title` and `detail`"),
+        ("problems: {a: {status: 200, title: t, detail: d}}", "needs `status`"),
+        ("problems: {a: {status: 400, title: t, detail: d, actions: []}}", "unknown field 'actions'"),
+        ("problems: {invalid_body: {extensions: {status: 3}}}", "'status' can't be an extension"),
+        ("extensions: {price: costs $5}", r"contains an invalid placeholder"),
         ("problems: {invalid_body: {extensions: 3}}", "must be a mapping"),
     ],
 )

@@ -3,11 +3,12 @@
 import io
 import json
 import logging
+import re
 import time
 
 import pytest
 
-from signoff.mock.exchange import Answer
+from signoff.mock.exchange import RawResponse
 from signoff.mock.request_log import JsonFormatter, TextFormatter, log_request
 from tests.conftest import KNOWN, export_path
 
@@ -46,16 +47,16 @@ def test_a_request_is_one_line_with_the_operation_and_the_reason(mock, lines):
     said = lines(TextFormatter(colours=False))
     mock.post(export_path(), json={})
     (line,) = said(1)
-    assert f"POST {export_path(KNOWN)} export_saved_report 200 handler " in line
-    assert line.endswith(" ms")
+    assert f"  200  POST {export_path(KNOWN)}  export_saved_report (handler, " in line
+    assert line.endswith(" ms)")
 
 
 def test_what_breaks_the_contract_is_a_warning_with_its_place(mock, lines):
     said = lines(TextFormatter(colours=False))
     mock.post(export_path(), json={"format": "xml", "more": 1})
-    answer, *warnings = said(2)
-    assert " 422 validation " in answer
-    assert any("warning: /format of the body: must be one of" in line for line in warnings)
+    response, *warnings = said(2)
+    assert re.search(r"  422  POST .*\(validation, ", response)
+    assert any("warning: request body at /format: must be one of" in line for line in warnings)
 
 
 def test_json_lines_have_the_same_fields(mock, lines):
@@ -71,12 +72,12 @@ def test_json_lines_have_the_same_fields(mock, lines):
 
 def test_a_path_cannot_forge_a_line_nor_colour_a_terminal(lines):
     said = lines(TextFormatter(colours=False))
-    log_request("GET", "/a\nGET /b\x1b[31m/ü", None, Answer(200, (), b"", "example"), 0.1)
+    log_request("GET", "/a\nGET /b\x1b[31m/ü", None, RawResponse(200, (), b"", "example"), 0.1)
     (line,) = said(1)
     assert r"/a\nGET /b\x1b[31m/\xfc" in line
 
 
 def test_colours_are_for_terminals(lines):
     said = lines(TextFormatter(colours=True))
-    log_request("GET", "/", "root", Answer(404, (), b"", "refused"), 0.1)
+    log_request("GET", "/", "root", RawResponse(404, (), b"", "rejected"), 0.1)
     assert "\x1b[33m404\x1b[0m" in said(1)[0]

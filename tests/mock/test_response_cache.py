@@ -4,7 +4,7 @@ import tracemalloc
 
 import httpx2
 
-from signoff.mock.exchange import Answer
+from signoff.mock.exchange import RawResponse
 from signoff.mock.middleware import ResponseCache
 from tests.conftest import KNOWN, export_path, reference_app, running
 
@@ -12,10 +12,10 @@ from tests.conftest import KNOWN, export_path, reference_app, running
 def test_the_budget_holds():
     kept = ResponseCache(budget=100_000, largest=20_000)
     for number in range(1000):
-        kept.put(number, Answer(200, (), b"x" * 500, "example"), 100)
+        kept.put(number, RawResponse(200, (), b"x" * 500, "example"), 100)
         assert len(kept) <= 100_000 // 1600
     assert kept.get(999) is not None
-    kept.put("large", Answer(200, (), b"x" * 30_000, "example"), 0)
+    kept.put("large", RawResponse(200, (), b"x" * 30_000, "example"), 0)
     assert kept.get("large") is None
 
 

@@ -36,5 +36,5 @@ def test_a_base_path_can_be_chosen(pets, given, expected):
 
 
 def test_documents_with_the_same_operation_are_refused_with_the_mend(pets):
-    with pytest.raises(SetupError, match=r"both have GET /api/pets(?s:.*)--base-path"):
+    with pytest.raises(SetupError, match=r"duplicate operation GET /api/pets(?s:.*)--base-path"):
         create_app([pets, pets.rebased("/api")])

@@ -348,7 +348,7 @@ def test_the_export_has_its_members_in_order(report, form):
 
 
 def test_other_formats_are_refused():
-    with pytest.raises(ValueError, match="'xlsx' is no export format; there are csv, json"):
+    with pytest.raises(ValueError, match="'xlsx' is not an export format; there are csv, json"):
         export(REPORTS[TOOL_USAGE], "xlsx")
 
 
@@ -509,7 +509,7 @@ def test_another_seed_gives_other_rows():
         ("saved_reports.yaml", "name: Tool usage", f"name: {'x' * 201}", "/reports/0/name", "201 characters"),
         ("saved_reports.yaml", "facts: 260", "facts: 0", "/reports/0/facts", "0 is not from 1"),
         ("saved_reports.yaml", "facts: 260", "facts: 260\n    odd: 1", "/reports/0/odd", "means nothing"),
-        ("saved_reports.yaml", "id: 2489e9ad-", "id: ", "/reports/0/id", "is no UUID"),
+        ("saved_reports.yaml", "id: 2489e9ad-", "id: ", "/reports/0/id", "is not a UUID"),
         ("saved_reports.yaml", "8e9f11", "8E9F10", "/reports/2", "occurs twice"),
         (
             "saved_reports.yaml",
@@ -552,14 +552,14 @@ def test_another_seed_gives_other_rows():
             "'2025-12-16T00:00:00Z'",
             "'2025-12-16'",
             "/reports/0/query/from",
-            "no RFC 3339",
+            "not an RFC 3339 time",
         ),
         (
             "saved_reports.yaml",
             "'2025-12-16T00:00:00Z'",
             "'2025-02-30T00:00:00Z'",
             "/reports/0/query/from",
-            "no RFC 3339",
+            "not an RFC 3339 time",
         ),
         ("saved_reports.yaml", "limit: 40", "limit: 1001", "/reports/1/query/limit", "1001 is not from 1"),
         ("saved_reports.yaml", "op: in", "op: like", "/reports/1/query/filters/0/op", "'like' is no filter"),
@@ -600,7 +600,7 @@ def test_another_seed_gives_other_rows():
             "outcome: success",
             "mood: good",
             "/datasets/llm_generations/measures/success_count/where/mood",
-            "no field",
+            "not a field",
         ),
         (
             "datasets.yaml",

@@ -10,9 +10,8 @@ from markdown_it import MarkdownIt
 
 from signoff.contract.errors import SetupError
 from signoff.reporting.formats.sarif import artifact, source_uri
-from signoff.reporting.markdown import block, code, prose, span, text
+from signoff.reporting.markdown import block, code, one_line, plain, plain_json, prose, span, text
 from signoff.reporting.model import relative
-from signoff.reporting.plain_text import one_line, plain, plain_json
 from signoff.reporting.request import parse_requests
 
 MARKS = st.text(st.sampled_from("ab1 _*`~[]()<>&;:/@#!|\\\"'-+=.{}$^\n"), max_size=40)

@@ -1,4 +1,4 @@
-"""For every rule, edits of a clean document that make it speak and edits that must not."""
+"""For every rule, edits of a clean document that it reports, and edits that it does not."""
 
 from tests.review.documents import AN_ORDER, GONE, LIST, MAKE, ORDER, SCHEMAS, SHOP, SHOP_2_0, SHOP_3_0
 

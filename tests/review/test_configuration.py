@@ -6,7 +6,7 @@ import pytest
 
 from signoff import project as projects
 from signoff.contract.errors import DataError
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.configuration import Configuration, of
 from signoff.review.inspection import review_document
 from signoff.review.rules import Profile
@@ -27,7 +27,7 @@ def configured(folder, text, name="signoff.toml"):
     return of(projects.load(folder / name))
 
 
-def test_signoff_toml_and_pyproject_say_the_same(tmp_path):
+def test_signoff_toml_and_pyproject_are_equivalent(tmp_path):
     own = configured(tmp_path, '[review]\nprofile = "all"\nrules = {unused-tag = "off"}')
     shared = configured(
         tmp_path, '[tool.signoff.review]\nprofile = "all"\nrules = {unused-tag = false}', "pyproject.toml"
@@ -39,7 +39,7 @@ def test_signoff_toml_and_pyproject_say_the_same(tmp_path):
     )
 
 
-def test_the_nearest_folder_that_says_something_decides(tmp_path):
+def test_the_nearest_configuration_is_used(tmp_path):
     inner = tmp_path / "api" / "v1"
     inner.mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text('[tool.signoff.review]\nprofile = "recommended"')
@@ -49,7 +49,7 @@ def test_the_nearest_folder_that_says_something_decides(tmp_path):
     assert of(projects.find(inner)).profile is Profile.ALL
 
 
-def test_where_no_file_says_something_the_essential_rules_are_asked(tmp_path):
+def test_the_essential_rules_run_by_default(tmp_path):
     (tmp_path / "signoff.toml").write_text("[mock]\nport = 4010\n")
     assert of(projects.load(tmp_path / "signoff.toml")).profile is Profile.ESSENTIAL
     assert Configuration().profile is Profile.ESSENTIAL
@@ -93,7 +93,7 @@ def test_a_rule_is_turned_off_on_and_given_a_severity(tmp_path):
             "`review.suppressions[0].pointer` must be",
         ),
         (
-            "[[review.suppressions]]\nrule = 'min-exceeds-max'\nreason = 'r'\npointer = '/a'\nexpires = 'soon'",
+            "[[review.suppressions]]\nrule = 'empty-enum'\nreason = 'r'\npointer = '/a'\nexpires = 'soon'",
             "`review.suppressions[0].expires` must be a date",
         ),
         (
@@ -128,7 +128,7 @@ def inspected(folder, place, more="", today=TODAY, edits=None):
         "file = '*.json'\npointer = '**'",
     ],
 )
-def test_a_suppression_takes_a_finding_out(tmp_path, place):
+def test_a_suppression_removes_a_finding(tmp_path, place):
     inspection = inspected(tmp_path, place)
     assert inspection.findings == ()
     [held] = inspection.suppressed
@@ -143,14 +143,14 @@ def test_a_suppression_may_name_an_operation(tmp_path, named):
 
 
 @pytest.mark.parametrize("place", ["pointer = '/components/schemas/*'", "operation = 'get_order'"])
-def test_a_suppression_for_another_place_is_stale(tmp_path, place):
+def test_a_suppression_for_another_place_is_unused(tmp_path, place):
     inspection = inspected(tmp_path, place)
     assert [f.rule for f in inspection.findings] == ["min-exceeds-max", "unused-suppression"]
     assert inspection.findings[-1].location.line == 2
     assert inspection.findings[-1].location.file.endswith("signoff.toml")
 
 
-def test_a_suppression_holds_up_to_its_last_day(tmp_path):
+def test_a_suppression_is_valid_until_its_last_day(tmp_path):
     place, more = "file = 'shop.json'", "expires = 2026-11-24"
     assert inspected(tmp_path, place, more).findings == ()
     expired = inspected(tmp_path, place, more, today=date(2026, 11, 25))
@@ -158,18 +158,18 @@ def test_a_suppression_holds_up_to_its_last_day(tmp_path):
     assert "2026-11-24" in expired.findings[-1].message
 
 
-def test_a_suppression_of_another_document_is_not_judged(tmp_path):
+def test_a_suppression_of_another_document_is_not_unused(tmp_path):
     inspection = inspected(tmp_path, "file = 'bills.json'")
     assert [finding.rule for finding in inspection.findings] == ["min-exceeds-max"]
 
 
-def test_a_suppression_of_a_rule_that_was_not_asked_is_not_judged(tmp_path):
+def test_a_suppression_of_a_rule_that_does_not_run_is_not_unused(tmp_path):
     text = "[[review.suppressions]]\nrule = 'unused-tag'\npointer = '/tags/*'\nreason = 'r'\n"
     reviewed(tmp_path, SHOP)
     assert review_document(tmp_path / "shop.json", configured(tmp_path, text)).findings == ()
 
 
-def test_stale_suppressions_may_be_put_up_with(tmp_path):
+def test_unused_suppressions_can_be_allowed(tmp_path):
     stale = "[[review.suppressions]]\nrule = 'min-exceeds-max'\nfile = '*'\nreason = 'r'\n"
     text = f"[review.rules]\nunused-suppression = 'off'\n{stale}"
     reviewed(tmp_path, SHOP)
@@ -183,5 +183,5 @@ def test_a_suppression_of_one_place_leaves_the_others(tmp_path):
     inspection = inspected(tmp_path, "pointer = '/components/schemas/Broken0/*'", edits=broken)
     [finding] = inspection.findings
     assert finding.location.pointer == f"{SCHEMAS}/Broken1/minLength"
-    assert "3 more: line" in finding.suggestion
+    assert "Also on lines" in finding.suggestion
     assert len(inspection.suppressed) == 1

@@ -1,4 +1,4 @@
-"""The review of whole documents: the page as published, real documents, places, folding and order."""
+"""The review of whole documents: a published page, real documents, places, grouping and order."""
 
 import json
 import time
@@ -7,7 +7,7 @@ import pytest
 
 import signoff
 from signoff.contract.errors import DocumentError, SourceError
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.configuration import Configuration
 from signoff.review.inspection import review_document
 from signoff.review.rules import Profile
@@ -39,12 +39,12 @@ def findings(path, profile=Profile.ESSENTIAL):
         ("invalid-example", "responses/200/content/application~1json/example", "as_of"),
     ],
 )
-def test_the_page_as_published_contradicts_itself(rule, place, words):
+def test_the_published_page_has_these_findings(rule, place, words):
     found = [f for f in findings(AS_PUBLISHED) if f.rule == rule and place in f.location.pointer]
     assert any(words in finding.message for finding in found)
 
 
-def test_the_page_as_published_is_reproached_with_nothing_else():
+def test_the_published_page_has_no_other_findings():
     assert {finding.rule for finding in findings(AS_PUBLISHED)} == {
         "invalid-example",
         "problem-resource-mismatch",
@@ -61,7 +61,7 @@ def test_the_packaged_document_has_no_findings(profile):
     assert findings(signoff.reference_project().document, profile) == ()
 
 
-# Warnings that are true: a password in the query, plain HTTP, a member that only the example knows.
+# True warnings: a password in the query, plain HTTP, a property that is only in the example.
 TRUE_OF = {
     "petstore-3.yaml": ["credentials-in-url"],
     "petstore-expanded-2.0.yaml": ["insecure-server-url"],
@@ -78,14 +78,14 @@ def test_published_documents_have_hardly_any_essential_findings(path):
 
 
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
-def test_published_documents_stay_readable_when_all_is_asked(path):
+def test_published_documents_stay_readable_with_all_rules(path):
     found = findings(path, Profile.ALL)
     assert len(found) < 400
     assert all(finding.location.line for finding in found)
     assert all(finding.message and finding.suggestion for finding in found)
 
 
-def test_findings_stand_in_the_documents_order(tmp_path):
+def test_findings_are_in_document_order(tmp_path):
     found = findings(AS_PUBLISHED, Profile.ALL)
     places = [(finding.location.line, finding.location.column) for finding in found]
     assert places == sorted(places)
@@ -104,19 +104,20 @@ def test_a_finding_names_the_failing_part_of_an_example(tmp_path):
     assert "open, sent, paid" in finding.message.replace('"', "")
 
 
-def test_repeated_findings_are_folded_into_the_first(tmp_path):
+def test_repeated_findings_are_grouped(tmp_path):
     broken = {f"{SCHEMAS}/Broken{number}": {"type": "string", "minimum": 3} for number in range(7)}
     [finding] = reviewed(tmp_path, edited(SHOP, broken)).findings
     assert finding.rule == "keyword-type-mismatch"
-    assert "6 more: line" in finding.suggestion
+    assert "and 1 more." in finding.suggestion
+    assert [place.pointer for place in finding.also_at] == [f"{place}/minimum" for place in list(broken)[1:]]
 
 
-def test_one_component_is_reported_once_however_many_lead_to_it(tmp_path):
+def test_a_component_is_reported_once_however_often_it_is_used(tmp_path):
     found = reviewed(tmp_path, edited(SHOP, {f"{SCHEMAS}/Order/properties/state/enum/2": 3})).findings
     assert [finding.rule for finding in found] == ["enum-type-mismatch"]
 
 
-def test_places_of_swagger_are_the_authors_own(tmp_path):
+def test_places_in_swagger_are_those_of_the_source(tmp_path):
     put = "/paths/~1orders~1{order_id}/put"
     inline = {"type": "object", "properties": {"name": {"type": "string", "example": 7}}}
     edits = {f"{put}/parameters/0/schema": inline, f"{put}/parameters/3/default": "one"}
@@ -129,7 +130,7 @@ def test_places_of_swagger_are_the_authors_own(tmp_path):
     ]
 
 
-def test_parameters_of_a_path_of_swagger_are_found_where_they_stand(tmp_path):
+def test_places_of_path_parameters_in_swagger(tmp_path):
     shared = [
         {"name": "size", "in": "query", "type": "integer", "default": "big", "description": "How many."}
     ]
@@ -149,7 +150,7 @@ def test_a_finding_in_another_file_names_that_file(tmp_path):
     assert finding.location.pointer.startswith("/Order")
 
 
-def test_examples_of_callbacks_and_webhooks_are_judged(tmp_path):
+def test_examples_of_callbacks_and_webhooks_are_checked(tmp_path):
     body = {
         "content": {
             "application/json": {"schema": {"$ref": "#/components/schemas/Order"}, "example": {"state": 1}}
@@ -164,7 +165,7 @@ def test_examples_of_callbacks_and_webhooks_are_judged(tmp_path):
     assert {finding.location.pointer.split("/")[1] for finding in found} == {"webhooks", "paths"}
 
 
-def test_recursive_schemas_are_no_trouble(tmp_path):
+def test_recursive_schemas_are_supported(tmp_path):
     tree = {
         "type": "object",
         "properties": {"children": {"type": "array", "items": {"$ref": f"#{SCHEMAS}/Tree"}}},
@@ -182,7 +183,7 @@ def test_the_contract_comes_with_the_findings():
     assert [operation.id for operation in inspection.contract.operations] == ["export_saved_report"]
 
 
-def test_what_is_no_document_is_an_error(tmp_path):
+def test_an_unusable_document_is_an_error(tmp_path):
     with pytest.raises(SourceError):
         review_document(tmp_path / "missing.yaml")
     (tmp_path / "list.yaml").write_text("- a\n- b\n")
@@ -223,7 +224,7 @@ def test_what_is_no_document_is_an_error(tmp_path):
     ],
     ids=" ".join,
 )
-def test_what_has_the_wrong_shape_is_reported_and_never_a_crash(tmp_path, edits):
+def test_a_wrong_type_is_reported_and_never_a_crash(tmp_path, edits):
     try:
         found = reviewed(tmp_path, edited(SHOP, edits), Profile.ALL).findings
     except DocumentError:
@@ -241,7 +242,7 @@ def test_the_review_is_quick():
     assert min(seconds(DOCUMENTS / "everruns-2026-01.json") for _ in range(2)) < 2
 
 
-def test_references_to_the_network_are_no_findings_but_an_error(tmp_path):
+def test_a_reference_to_the_network_is_an_error(tmp_path):
     document = edited(SHOP, {f"{SCHEMAS}/Note": {"$ref": "https://shop.example.com/note.json"}})
     with pytest.raises(DocumentError, match="leads to the network"):
         reviewed(tmp_path, document)

@@ -1,4 +1,4 @@
-"""Every rule speaks where it should, keeps silent where it should, and is the only one to speak."""
+"""Every rule reports what it should, nothing else, and is the only one to report it."""
 
 import json
 
@@ -16,7 +16,7 @@ def named(case):
 
 
 @pytest.mark.parametrize("case", FIRING, ids=named)
-def test_a_rule_speaks(tmp_path, case):
+def test_a_rule_reports(tmp_path, case):
     rule, base, edits = case
     assert rule in rules_found(tmp_path, edited(base, edits), profile_of(rule))
 
@@ -24,13 +24,13 @@ def test_a_rule_speaks(tmp_path, case):
 @pytest.mark.parametrize(
     "case", [case for case in FIRING if profile_of(case[0]) is Profile.ESSENTIAL], ids=named
 )
-def test_one_defect_is_told_once(tmp_path, case):
+def test_one_problem_is_reported_once(tmp_path, case):
     rule, base, edits = case
     assert rules_found(tmp_path, edited(base, edits)) == {rule}
 
 
 @pytest.mark.parametrize("case", SILENT, ids=named)
-def test_a_rule_keeps_silent(tmp_path, case):
+def test_a_rule_does_not_report(tmp_path, case):
     rule, base, edits = case
     assert rule not in rules_found(tmp_path, edited(base, edits), Profile.ALL)
 
@@ -49,7 +49,7 @@ def test_a_clean_document_of_swagger_has_no_findings(tmp_path):
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_a_rule_says_why_and_whence(rule):
+def test_a_rule_has_a_reason_and_a_source(rule):
     assert rule.id == rule.id.lower().strip("-")
     assert rule.rationale.endswith(".")
     assert rule.source

@@ -1,4 +1,4 @@
-"""Rules of a user's own: asked, listed, configured and suppressed like the kit's, and gone after the run."""
+"""Custom rules: run, listed, configured and suppressed like built-in ones, and removed after the run."""
 
 import json
 import re
@@ -61,7 +61,7 @@ def test_the_example_of_the_documentation(folder):
     paths = json.loads((folder / "shop.json").read_text())["paths"]
     operations = [f"/paths/{path.replace('/', '~1')}/{method}" for path in paths for method in paths[path]]
     assert answer.exit_code == 1, answer.output
-    assert {finding["rule"] for finding in found} == {"operation-without-owner"}
+    assert {finding["rule"] for finding in found} == {"missing-owner"}
     assert found[0]["location"]["pointer"] in operations
     assert found[0]["severity"] == "warning"
     assert "has no owner" in answer.output
@@ -98,22 +98,22 @@ def test_an_id_is_the_name_of_the_function_by_default(folder):
 def test_the_list_of_rules_has_it(folder):
     (folder / "team_rules.py").write_text(EXAMPLE)
     listed = signoff("review", "--rules", "team_rules.py", "--list-rules").output
-    assert "| `operation-without-owner` | warning | An alert" in listed
-    assert "operation-without-owner" not in signoff("review", "--list-rules").output
+    assert "| `missing-owner` | warning | An alert" in listed
+    assert "missing-owner" not in signoff("review", "--list-rules").output
 
 
 def test_it_is_configured_and_suppressed_like_any_other(folder):
     (folder / "team_rules.py").write_text(EXAMPLE)
-    (folder / "signoff.toml").write_text("[review]\nrules = {operation-without-owner = 'error'}")
+    (folder / "signoff.toml").write_text("[review]\nrules = {missing-owner = 'error'}")
     answer, found = findings("--rules", "team_rules")
     assert (answer.exit_code, found[0]["severity"]) == (1, "error")
-    accepted = "[[review.suppressions]]\nrule='operation-without-owner'\npointer='/paths/**'\nreason='Later.'"
+    accepted = "[[review.suppressions]]\nrule='missing-owner'\npointer='/paths/**'\nreason='Later.'"
     (folder / "signoff.toml").write_text(accepted)
     answer, found = findings("--rules", "team_rules")
     assert (answer.exit_code, found) == (0, [])
     answer = signoff("review", "shop.json")
     assert answer.exit_code == 2
-    assert "unknown rule 'operation-without-owner'" in answer.output
+    assert "unknown rule 'missing-owner'" in answer.output
 
 
 def test_its_profile_counts(folder):
@@ -151,7 +151,7 @@ def test_docs_show_what_it_finds(folder):
     assert "has no owner" not in signoff(*arguments).output
 
 
-def test_it_silences_no_rule_of_the_kit(folder):
+def test_it_hides_no_built_in_rule(folder):
     document = edited(SHOP_2_0, {"/paths/~1orders/get/responses": 3})
     path = folder / "broken.json"
     path.write_text(json.dumps(document))
@@ -184,7 +184,7 @@ def test_it_silences_no_rule_of_the_kit(folder):
         ("", "no rules in the rules module 'ours'"),
     ],
 )
-def test_what_is_wrong_with_a_module_is_said_in_a_line_or_two(folder, text, message):
+def test_an_error_in_a_module_takes_a_line_or_two(folder, text, message):
     (folder / "ours.py").write_text(text)
     answer = signoff("review", "shop.json", "--rules", "ours.py")
     assert answer.exit_code == 2
@@ -200,7 +200,7 @@ def test_a_rule_that_exits_is_an_error(folder, body):
         review_document("shop.json")
 
 
-def test_rules_that_fail_do_not_stay(folder):
+def test_rules_are_removed_after_an_error(folder):
     (folder / "ours.py").write_text(rule("return [1 / 0]"))
     with pytest.raises(SetupError, match="division"), user_rules("ours"):
         review_document("shop.json")

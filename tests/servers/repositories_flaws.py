@@ -59,7 +59,7 @@ class AnyMethod(Repositories):
 
 
 FLAWS = {
-    LinksToNowhere: "link-leads-somewhere",
+    LinksToNowhere: "link-target-exists",
     AnyState: "request-refused",
     TextIds: "response-schema",
     MissingIsSuccess: "expected-status",

@@ -18,7 +18,7 @@ compare: the same request twice, one id in two spellings.
 length, an enumeration. `values` lists candidates on both sides of it. It never decides which side a candidate
 is on: the compiled validator does (`Meanings`), so a mistake in `values` loses a case and accuses nobody.
 
-*The rest of HTTP* (`fields`, `methods`). Spellings of Content-Type, Accept headers, bodies of the wrong media
+*The rest of HTTP* (`fields`). Spellings of Content-Type, Accept headers, bodies of the wrong media
 type, broken JSON, methods that the path does not have. A path's methods
 are tried once, by its first operation.
 
@@ -37,9 +37,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from signoff.conformance.base_requests import BaseRequests
-from signoff.conformance.cases import bodies, fields, known, methods, parameters
+from signoff.conformance.cases import bodies, fields, known, parameters
 from signoff.conformance.cases.maker import Maker, Planned
-from signoff.conformance.meaning import Meanings
+from signoff.conformance.exchange import Meanings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -97,7 +97,7 @@ def plan(
         yield from islice(bodies.wrong(maker), int(_MOST_WRONG * share) + 1)
         yield from fields.accepts(maker)
         if first[path] == maker.operation.id:
-            yield from methods.undocumented(maker, documented[path])
-        yield from methods.heads(maker, documented[path])
+            yield from fields.undocumented(maker, documented[path])
+        yield from fields.heads(maker, documented[path])
     for maker in makers:
         yield from known.again(maker)

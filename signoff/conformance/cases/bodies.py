@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import with_header, without_header
-from signoff.conformance.bodies import boundary_bodies, wrong_bodies
+from signoff.conformance.bodies import bodies_beside
 from signoff.conformance.cases.maker import shown
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def sound(maker: Maker) -> Iterator[Planned]:
     if offer is None or not maker.bodies or maker.data.of(maker.operation).bodies:
         return
     sent = maker.sent(maker.body)
-    for place, body in boundary_bodies(maker.contract, offer, maker.body):
+    for place, body in bodies_beside(maker.contract, offer, maker.body, is_sound=True):
         if not any(body == known for known in maker.bodies):
             yield maker.planned(maker.with_json(sent, body), "boundary", f"{place} in {shown(body)}")
 
@@ -52,7 +52,7 @@ def wrong(maker: Maker) -> Iterator[Planned]:
     if offer is None or not maker.bodies:
         return
     sent = maker.sent(maker.body)
-    for place, body in wrong_bodies(maker.contract, offer, maker.body):
+    for place, body in bodies_beside(maker.contract, offer, maker.body, is_sound=False):
         yield maker.planned(maker.with_json(sent, body), "negative", f"{place} in {shown(body)}")
 
 

@@ -1,10 +1,11 @@
-"""Requests by their header fields and by what no operation speaks of: all of them keep the contract."""
+"""Requests by header fields and methods: spellings, Accept, undocumented methods, HEAD beside each GET."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from signoff.conformance.base_requests import with_header, with_query
+from signoff.conformance.base_requests import with_header, with_query, without_header
 from signoff.conformance.cases.bodies import in_query
 
 if TYPE_CHECKING:
@@ -50,3 +51,35 @@ def accepts(maker: Maker) -> Iterator[Planned]:
         if not any(parameter.name == name for parameter in maker.operation.parameters):
             yield maker.planned(with_query(sent, name, value), "accept", f"{name} = {value} in the query")
     yield maker.planned(with_query(sent, "signoff_nobodys", "1"), "accept", "a query parameter of nobody's")
+
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "SIGNOFF")
+_HARMLESS = ("GET", "HEAD", "TRACE", "OPTIONS", "POST", "SIGNOFF")
+
+
+def undocumented(maker: Maker, documented: list[str]) -> Iterator[Planned]:
+    """Methods that are not documented on this path; what may change things names a missing value."""
+    has_existing = any(maker.values(name).existing for name in maker.path_names)
+    for method in _METHODS:
+        if method in documented or (method == "HEAD" and "GET" in documented):
+            continue
+        values = {}
+        for name in maker.path_names:
+            known = maker.values(name)
+            found = known.existing if method in _HARMLESS else known.missing
+            if found:
+                values[name] = found[0]
+        if method not in _HARMLESS and len(values) < len(maker.path_names) and has_existing:
+            continue
+        sent = replace(maker.sent(None, values), method=method, body=b"")
+        label = f"{method} is not documented"
+        yield maker.planned(without_header(sent, "content-type"), "method", label)
+
+
+def heads(maker: Maker, documented: list[str]) -> Iterator[Planned]:
+    """HEAD of what GET gives."""
+    if maker.operation.method != "GET" or "HEAD" in documented:
+        return
+    sent = maker.sent(maker.body)
+    yield maker.planned(sent, "accept", "GET, beside which HEAD is asked")
+    yield maker.planned(replace(sent, method="HEAD", body=b""), "head", "HEAD of what GET gives")

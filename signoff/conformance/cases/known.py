@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from signoff.conformance.base_requests import refusal
 from signoff.conformance.cases.maker import shown
 
 if TYPE_CHECKING:
@@ -19,16 +20,13 @@ _BY_MEANING = (400, 409, 412, 422)
 
 def found_and_missed(maker: Maker) -> Iterator[Planned]:
     """Requests that name known values, each path parameter in its turn; the others name existing ones."""
-    names = [name for name in maker.path_names if _is_named(maker, name)]
-    if not names or not all(maker.values(name).existing for name in maker.path_names):
+    names = _named(maker)
+    if not names:
         return
     yield from _existing(maker, names)
-    for name in names:
+    for name in (name for name in names if _may_be_sent(maker, name)):
         known = maker.values(name)
-        # Nothing is promised of what the run found out by itself, so it is only read.
-        if known.is_learned and maker.operation.method not in ("GET", "HEAD"):
-            continue
-        forbidden, missing = refusal(maker, 403, 404), (404,)
+        forbidden, missing = refusal(maker.operation, 403, 404), (404,)
         yield from _of_each(maker, name, _spelt(maker, name, known.forbidden), "forbidden", forbidden)
         yield from _of_each(maker, name, _spelt(maker, name, known.missing), "missing", missing)
 
@@ -37,12 +35,10 @@ def again(maker: Maker) -> Iterator[Planned]:
     """The first known requests once more when all else is sent: nothing that only reads changes them."""
     if maker.operation.method == "DELETE" or maker.data.of(maker.operation).once:
         return
-    names = [name for name in maker.path_names if _is_named(maker, name)]
-    if not names or not all(maker.values(name).existing for name in maker.path_names):
+    names = _named(maker)
+    if not names or not _may_be_sent(maker, names[0]):
         return
     name, known = names[0], maker.values(names[0])
-    if known.is_learned and maker.operation.method not in ("GET", "HEAD"):
-        return
     for body in maker.some_bodies[:3]:
         yield _of(maker, name, known.existing[0], body, "existing", success(maker))
     for value in known.missing[:1]:
@@ -61,18 +57,9 @@ def success(maker: Maker) -> tuple[int, ...]:
     return (2, *redirects, *(() if maker.is_shown else _BY_MEANING))
 
 
-def refusal(maker: Maker, *statuses: int) -> tuple[int, ...]:
-    """The first of the statuses that the document has by name, else all of them."""
-    named = {response.status for response in maker.operation.responses}
-    return next(((status,) for status in statuses if str(status) in named), statuses)
-
-
 def _existing(maker: Maker, names: list[str]) -> Iterator[Planned]:
     name, known, expected = names[0], maker.values(names[0]), success(maker)
-    if any(maker.values(other).is_learned for other in names) and maker.operation.method not in (
-        "GET",
-        "HEAD",
-    ):
+    if not all(_may_be_sent(maker, other) for other in names):
         return
     # What is deleted once is gone the second time, so existing values are spared that.
     if maker.operation.method == "DELETE":
@@ -90,9 +77,17 @@ def _existing(maker: Maker, names: list[str]) -> Iterator[Planned]:
     yield from _of_each(maker, name, known.existing[1:], "existing", expected)
 
 
-def _is_named(maker: Maker, name: str) -> bool:
-    known = maker.values(name)
-    return bool(known.existing or known.forbidden or known.missing or known.disposable)
+def _named(maker: Maker) -> list[str]:
+    """The path parameters with a known value; none where one of them has no existing value."""
+    known = {name: maker.values(name) for name in maker.path_names}
+    if not all(values.existing for values in known.values()):
+        return []
+    return list(known)
+
+
+def _may_be_sent(maker: Maker, name: str) -> bool:
+    """Nothing is promised of what the run found out by itself, so it is only read."""
+    return not maker.values(name).is_learned or maker.operation.method in ("GET", "HEAD")
 
 
 def _of_each(

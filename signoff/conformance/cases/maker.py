@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from signoff.conformance.base_requests import path_names, path_schemas
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from signoff.conformance.base_requests import BaseRequests
-    from signoff.conformance.exchange import Intent, Sent
+    from signoff.conformance.exchange import Intent, Meanings, Sent
     from signoff.conformance.known_values import KnownValues, TargetData
-    from signoff.conformance.meaning import Meanings
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
 
@@ -63,7 +64,7 @@ class Maker:
     @property
     def path_names(self) -> list[str]:
         """The names of the path parameters."""
-        return [parameter.name for parameter in self.operation.parameters if parameter.location == "path"]
+        return path_names(self.operation)
 
     def values(self, name: str) -> KnownValues:
         """The known values of a path parameter."""
@@ -71,11 +72,8 @@ class Maker:
 
     def names_a_uuid(self, name: str) -> bool:
         """Whether a path parameter is a UUID."""
-        return any(
-            parameter.schema is not None and parameter.schema.view.flat.get("format") == "uuid"
-            for parameter in self.operation.parameters
-            if parameter.name == name and parameter.location == "path"
-        )
+        schemas = path_schemas(self.operation, name)
+        return any(schema.view.flat.get("format") == "uuid" for schema in schemas)
 
     def sent(self, body: JsonValue = None, path_values: Mapping[str, str] | None = None) -> Sent:
         """A request that keeps the contract, but for the values given."""

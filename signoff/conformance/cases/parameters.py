@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import repeat
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from signoff.conformance.base_requests import with_header, with_query, without_header, without_query
+from signoff.conformance.base_requests import with_value, without_value
+from signoff.conformance.bodies import taking_turns
 from signoff.conformance.values import telling_values
 
 if TYPE_CHECKING:
@@ -32,18 +34,12 @@ def both_sides(maker: Maker) -> Iterator[Planned]:
     for parameter in maker.operation.parameters:
         if left_out := _left_out(maker, parameter):
             yield left_out
-    waiting = [iter(_texts(maker, parameter)) for parameter in maker.operation.parameters]
-    owners = list(maker.operation.parameters)
-    while waiting:
-        for index in reversed(range(len(waiting))):
-            text = next(waiting[index], None)
-            if text is None:
-                del waiting[index], owners[index]
-                continue
-            sent = _with(maker, owners[index], text)
-            if sent is not None:
-                name = f"{owners[index].location} parameter {owners[index].name}"
-                yield maker.on_its_side(sent, f"{name} = {text[:20]!r}")
+    last_first = reversed(maker.operation.parameters)
+    for parameter, text in taking_turns(zip(repeat(p), _texts(maker, p), strict=False) for p in last_first):
+        sent = _with(maker, parameter, text)
+        if sent is not None:
+            name = f"{parameter.location} parameter {parameter.name}"
+            yield maker.on_its_side(sent, f"{name} = {text[:20]!r}")
 
 
 def _texts(maker: Maker, parameter: Parameter) -> list[str]:
@@ -85,36 +81,19 @@ def _with(maker: Maker, parameter: Parameter, text: str) -> Sent | None:
         case "path":
             is_kept = maker.operation.method != "DELETE"
             return maker.sent(maker.body, {parameter.name: text}) if text and is_kept else None
-        case "query":
-            return with_query(sent, parameter.name, text)
-        case "header":
-            return with_header(sent, parameter.name, text) if _PLAIN_FIELD.fullmatch(text) else None
-        case _:
+        case "header" if not _PLAIN_FIELD.fullmatch(text):
+            return None
+        case "cookie":
             if not _PLAIN_COOKIE.fullmatch(text):
                 return None
-            return with_header(
-                sent,
-                "Cookie",
-                "; ".join([*_other_cookies(sent, parameter), f"{quote(parameter.name)}={text}"]),
-            )
+            bare = without_value(sent, "cookie", parameter.name)
+            return with_value(bare, "cookie", quote(parameter.name), text)
+        case place:
+            return with_value(sent, place, parameter.name, text)
 
 
 def _left_out(maker: Maker, parameter: Parameter) -> Planned | None:
-    label = f"{parameter.location} parameter {parameter.name} left out"
-    sent = maker.sent(maker.body)
     if not parameter.required or parameter.location == "path":
         return None
-    if parameter.location == "query":
-        bare = without_query(sent, parameter.name)
-    elif parameter.location == "header":
-        bare = without_header(sent, parameter.name)
-    else:
-        others = _other_cookies(sent, parameter)
-        bare = with_header(sent, "Cookie", "; ".join(others)) if others else without_header(sent, "cookie")
-    return maker.on_its_side(bare, label)
-
-
-def _other_cookies(sent: Sent, parameter: Parameter) -> list[str]:
-    held = [value for name, value in sent.headers if name.lower() == "cookie"]
-    pairs = [pair.strip() for value in held for pair in value.split(";")]
-    return [pair for pair in pairs if pair and pair.partition("=")[0] != parameter.name]
+    bare = without_value(maker.sent(maker.body), parameter.location, parameter.name)
+    return maker.on_its_side(bare, f"{parameter.location} parameter {parameter.name} left out")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, check
+from signoff.conformance.checks.registry import (
+    NOT_COVERED,
+    Check,
+    Fault,
+    Severity,
+    check,
+    shown_status,
+    status_fault,
+)
 from signoff.conformance.tolerance import is_from_below
 from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
 
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
+    from signoff.contract.conformance_rules import Rule
 
 # What any server may answer to a bad request, whether the document says so or not.
 ORDINARY_REFUSALS = {400, 401, 404, 405, 406, 408, 411, 413, 414, 415, 417, 422, 429, 431}
@@ -54,7 +63,6 @@ def _is_barred(exchange: Exchange) -> bool:
 
 
 @check(
-    "complete-response",
     source="RFC 9112, section 8",
     rationale="A client that is cut off cannot tell what happened to its request.",
 )
@@ -65,7 +73,6 @@ def complete_response(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "server-error-never",
     source="RFC 9110, section 15.6",
     rationale="No request, however malformed, should make a server fail.",
     applies=lambda exchange: not exchange.received.fault,
@@ -80,13 +87,12 @@ def server_error_never(exchange: Exchange) -> Iterator[Fault]:
         yield Fault(
             f"the server failed with {status}",
             "a documented answer or a 4xx refusal",
-            f"{status}: {exchange.received.body[:300].decode('utf-8', 'replace')}",
+            shown_status(exchange),
             exchange.subject.pointer,
         )
 
 
 @check(
-    "status-documented",
     source="OpenAPI 3.1, section 4.8.16",
     rationale="Clients handle the statuses that the document names, and no others.",
     applies=lambda exchange: (
@@ -98,16 +104,11 @@ def status_documented(exchange: Exchange) -> Iterator[Fault]:
     is_ordinary = exchange.status in ORDINARY_REFUSALS or _is_ordinary_403(exchange) or _is_barred(exchange)
     if exchange.response is None and not is_ordinary and exchange.status < 500:
         documented = ", ".join(response.status for response in exchange.subject.responses)
-        yield Fault(
-            f"the status {exchange.status} is not documented",
-            f"one of {documented}",
-            str(exchange.status),
-            f"{exchange.subject.pointer}/responses",
-        )
+        message, place = f"the status {exchange.status} is not documented", exchange.subject.pointer
+        yield status_fault(exchange, message, f"one of {documented}", f"{place}/responses")
 
 
 @check(
-    "media-type-documented",
     source="OpenAPI 3.1, section 4.8.17",
     rationale="A client parses by the media types that the document names.",
     applies=lambda exchange: (
@@ -132,7 +133,6 @@ def media_type_documented(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "body-present",
     source="OpenAPI 3.1, section 4.8.17",
     rationale="A client that is promised a body reads one.",
     applies=lambda exchange: (
@@ -154,7 +154,6 @@ def body_present(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "content-type-present",
     source="RFC 9110, section 8.3; RFC 8259, section 8.1",
     rationale="Without a media type a client must guess, and JSON is UTF-8.",
     applies=_has_body,
@@ -170,7 +169,6 @@ def content_type_present(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "json-valid",
     source="RFC 8259, sections 2, 4 and 8.1; RFC 7493, section 2.3",
     rationale="Parsers differ on what is almost JSON, so clients do too.",
     applies=_is_json,
@@ -183,7 +181,6 @@ def json_valid(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "response-schema",
     source="OpenAPI 3.1, section 4.8.24",
     rationale="The schema is what clients build their types from.",
     applies=lambda exchange: (
@@ -210,7 +207,6 @@ def response_schema(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "response-headers",
     source="OpenAPI 3.1, section 4.8.21",
     rationale="A documented header is part of the answer.",
     applies=lambda exchange: (
@@ -244,8 +240,50 @@ def _part(exchange: Exchange, pointer: str) -> str:
     return shown if len(shown) <= 200 else f"{shown[:200]} …"
 
 
-def uses_problems(_: Contract, operation: Operation) -> bool:
+def uses_problems(_: Contract | None, operation: Operation) -> bool:
     """Whether the document describes an error of the operation as Problem Details."""
     return any(
         media_types.is_problem(offer.name) for response in operation.responses for offer in response.content
     )
+
+
+FAMILY = "x-conformance"
+
+
+def checks_of(contract: Contract) -> dict[str, tuple[Check, ...]]:
+    """The document's own rules by the id of their operation."""
+    return {
+        operation: tuple(_check(operation, rule) for rule in rules)
+        for operation, rules in contract.rules.items()
+    }
+
+
+def _check(operation_id: str, rule: Rule) -> Check:
+    def applies(exchange: Exchange) -> bool:
+        is_of_it = exchange.operation is not None and exchange.operation.id == operation_id
+        return is_of_it and not exchange.received.fault and rule.holds(exchange.values) is not None
+
+    def concerns(_: Contract, operation: Operation) -> bool:
+        return operation.id == operation_id
+
+    def find(exchange: Exchange) -> Iterator[Fault]:
+        if rule.holds(exchange.values) is False:
+            yield Fault(rule.message.rstrip("."), rule.expression, _shown(exchange), rule.pointer)
+
+    find.__doc__ = rule.message
+    return Check(
+        id=rule.id,
+        family=FAMILY,
+        severity=Severity.ERROR,
+        rationale=rule.message,
+        source="x-conformance in the document",
+        applies=applies,
+        concerns=concerns,
+        not_covered=NOT_COVERED,
+        find=find,
+    )
+
+
+def _shown(exchange: Exchange) -> str:
+    body = exchange.received.body[:200].decode("utf-8", "replace")
+    return f"{exchange.status} after {exchange.received.elapsed_s:.2f} s: {body}"

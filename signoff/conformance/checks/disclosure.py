@@ -6,24 +6,22 @@ import re
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import Fault, check
+from signoff.conformance.exchange import objects_in
 from signoff.contract import media_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.conformance.exchange import Exchange
-    from signoff.contract.json_value import JsonValue
 
 _MARKUP = b"<b>signoff</b>"
 _DEBUG_MEMBERS = {
     *("traceback", "stacktrace", "stack_trace", "stacktrace", "stack", "exception", "exceptionclass"),
     *("sql", "sqlstate", "debuginfo", "debug_info", "innerexception", "inner_exception"),
 }
-_DEEPEST = 4
 
 
 @check(
-    "no-reflection",
     source="OWASP, cross-site scripting",
     rationale="A browser runs markup that comes back under a type that it renders.",
     applies=lambda exchange: bool(exchange.received.body),
@@ -38,24 +36,16 @@ def no_reflection(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "no-debug-members",
     source="RFC 9457, section 5; OWASP API8:2023",
     rationale="What a server says of its inside helps an attacker.",
     applies=lambda exchange: exchange.status >= 400 and exchange.json_object is not None,
 )
 def no_debug_members(exchange: Exchange) -> Iterator[Fault]:
     """An error has no member for the eyes of developers, such as a stack trace, that the document lacks."""
-    for name, value in _named(exchange.json_object):
+    members = (member for owner in objects_in(exchange.json[0]) for member in owner.items())
+    for name, value in members:
         if re.sub(r"[-.]", "_", name).lower() in _DEBUG_MEMBERS and isinstance(value, str | list | dict):
             yield Fault(
                 f"the error has a member `{name}`", "nothing of the server's inside", repr(value)[:120]
             )
             return
-
-
-def _named(value: JsonValue, depth: int = _DEEPEST) -> Iterator[tuple[str, JsonValue]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    parts = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
-    for part in parts if depth else ():
-        yield from _named(part, depth - 1)

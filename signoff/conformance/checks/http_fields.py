@@ -6,12 +6,13 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, Severity, check, relation
+from signoff.conformance.checks.registry import Fault, check, relation, status_fault, warning
 from signoff.contract import media_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from signoff.conformance.checks.registry import Found
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
 
@@ -28,17 +29,12 @@ def _creates(_: Contract, operation: Operation) -> bool:
     return any(response.status == "201" for response in operation.responses)
 
 
-def _is_get(_: Contract, operation: Operation) -> bool:
-    return operation.method == "GET"
-
-
 def documents_not_modified(_: Contract, operation: Operation) -> bool:
     """Whether the document has conditional requests for a GET."""
     return operation.method == "GET" and any(r.status == "304" for r in operation.responses)
 
 
 @check(
-    "content-length-true",
     source="RFC 9110, section 8.6; RFC 9112, section 6.3",
     rationale="Whoever believes a wrong length reads the next answer as part of this one.",
     applies=lambda exchange: exchange.received.header("content-length") is not None,
@@ -60,14 +56,14 @@ def content_length_true(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "not-acceptable",
     source="RFC 9110, sections 12.5.1 and 15.5.7",
     rationale="Who takes anything, or what the document offers, is not told that there is nothing.",
     applies=lambda exchange: exchange.intent == "accept" and exchange.operation is not None,
 )
 def not_acceptable(exchange: Exchange) -> Iterator[Fault]:
     """406 is for an Accept that no documented success can meet."""
-    accept = next((v for name, v in exchange.sent.headers if name.lower() == "accept"), "*/*")
+    field = exchange.sent.header("accept")
+    accept = "*/*" if field is None else field
     offers = [
         offer.name
         for response in (exchange.operation.responses if exchange.operation else ())
@@ -79,10 +75,8 @@ def not_acceptable(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("an Accept that can be met is answered 406", " or ".join(offers), f"406 for {accept}")
 
 
-@check(
-    "date-http",
+@warning(
     source="RFC 9110, sections 5.6.7 and 6.6.1",
-    severity=Severity.WARNING,
     rationale="Caches reckon with it.",
     applies=lambda exchange: exchange.received.header("date") is not None,
 )
@@ -99,7 +93,6 @@ def date_http(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "etag-form",
     source="RFC 9110, section 8.8.3",
     rationale="An unquoted tag never matches.",
     applies=lambda exchange: exchange.received.header("etag") is not None,
@@ -113,7 +106,6 @@ def etag_form(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "not-modified",
     source="RFC 9110, sections 13.1.2 and 15.4.5",
     rationale="A client that has it already need not be sent it again.",
     applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (304,),
@@ -122,21 +114,13 @@ def etag_form(exchange: Exchange) -> Iterator[Fault]:
 )
 def not_modified(exchange: Exchange) -> Iterator[Fault]:
     """Where the document has 304, a GET with the tag just given is answered with it."""
-    tag = _tag_sent(exchange)
+    tag = exchange.sent.header("if-none-match")
     if tag is not None and exchange.status != 304 and exchange.received.header("etag") == tag:
-        yield Fault(
-            "what has not changed is sent again", "304", str(exchange.status), exchange.subject.pointer
-        )
+        yield status_fault(exchange, "what has not changed is sent again", "304")
 
 
-def _tag_sent(exchange: Exchange) -> str | None:
-    return next((value for name, value in exchange.sent.headers if name.lower() == "if-none-match"), None)
-
-
-@check(
-    "location-on-created",
+@warning(
     source="RFC 9110, section 15.3.2",
-    severity=Severity.WARNING,
     rationale="Without it a client does not know what was created.",
     applies=lambda exchange: exchange.status == 201 and exchange.operation is not None,
     concerns=_creates,
@@ -150,7 +134,6 @@ def location_on_created(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "location-resolves",
     source="RFC 9110, section 15.3.2",
     rationale="A client goes there next.",
     applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (2,),
@@ -160,18 +143,12 @@ def location_on_created(exchange: Exchange) -> Iterator[Fault]:
 def location_resolves(exchange: Exchange) -> Iterator[Fault]:
     """What Location of a 201 names is there."""
     if exchange.status in (404, 410):
-        yield Fault(
-            f"Location of a 201 leads nowhere: {exchange.sent.path}",
-            "what was created",
-            str(exchange.status),
-            exchange.subject.pointer,
-        )
+        message = f"Location of a 201 leads nowhere: {exchange.sent.path}"
+        yield status_fault(exchange, message, "what was created")
 
 
-@check(
-    "options-allow",
+@warning(
     source="RFC 9110, section 9.3.7",
-    severity=Severity.WARNING,
     rationale="It is how a client asks what it may do.",
     applies=lambda exchange: (
         exchange.sent.method == "OPTIONS"
@@ -188,10 +165,8 @@ def options_allow(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("Allow leaves out a documented method", ", ".join(exchange.allowed), ", ".join(listed))
 
 
-@check(
-    "unknown-method-501",
+@warning(
     source="RFC 9110, section 9.1",
-    severity=Severity.WARNING,
     rationale="A method that nobody knows must not be taken for another.",
     applies=lambda exchange: exchange.sent.method == "SIGNOFF",
 )
@@ -202,13 +177,12 @@ def unknown_method_501(exchange: Exchange) -> Iterator[Fault]:
 
 
 @relation(
-    "head-like-get",
     source="RFC 9110, section 9.3.2",
     rationale="HEAD is how a client asks about what GET would give.",
-    concerns=_is_get,
+    concerns=lambda _, operation: operation.method == "GET",
     not_covered="HEAD is not offered beside GET",
 )
-def head_like_get(exchanges: Sequence[Exchange]) -> tuple[Exchange | None, list[tuple[Exchange, Fault]]]:
+def head_matches_get(exchanges: Sequence[Exchange]) -> Found:
     """HEAD, where it is offered, has the status and the media type of GET."""
     heads = [e for e in exchanges if e.intent == "head" and not e.received.fault]
     compared = None

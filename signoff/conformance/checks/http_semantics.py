@@ -6,7 +6,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, Severity, check
+from signoff.conformance.checks.registry import Fault, check, status_fault, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,6 @@ def _is_http_date(text: str) -> bool:
 
 
 @check(
-    "method-not-allowed",
     source="RFC 9110, section 15.5.6",
     rationale="A method that the document does not have must not do anything.",
     applies=lambda exchange: (
@@ -64,17 +63,12 @@ def _is_http_date(text: str) -> bool:
 def method_not_allowed(exchange: Exchange) -> Iterator[Fault]:
     """A method that the document does not have is not answered with success."""
     if 200 <= exchange.status < 300:
-        allowed = ", ".join(exchange.allowed)
-        yield Fault(
-            f"{exchange.sent.method} is not documented on this path, but succeeds",
-            f"405; the document has {allowed}",
-            str(exchange.status),
-            exchange.subject.pointer.rpartition("/")[0],
-        )
+        message = f"{exchange.sent.method} is not documented on this path, but succeeds"
+        wanted = f"405; the document has {', '.join(exchange.allowed)}"
+        yield status_fault(exchange, message, wanted, exchange.subject.pointer.rpartition("/")[0])
 
 
 @check(
-    "method-not-allowed-allow",
     source="RFC 9110, sections 10.2.1 and 15.5.6",
     rationale="A 405 tells the client what it may do instead.",
     applies=lambda exchange: exchange.status == 405,
@@ -101,7 +95,6 @@ def method_not_allowed_allow(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "retry-after-form",
     source="RFC 9110, section 10.2.3",
     rationale="Clients wait by it, so it must be readable.",
     applies=_waits,
@@ -115,7 +108,6 @@ def retry_after_form(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "problem-retry-after-agrees",
     source="RFC 9110, section 10.2.3; the contract's retry_after_seconds",
     rationale="A client that reads the body waits as long as one that reads the header.",
     applies=lambda exchange: (
@@ -132,10 +124,8 @@ def problem_retry_after_agrees(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("the body and Retry-After tell different waits", f"{waited} seconds", f"{stated} seconds")
 
 
-@check(
-    "too-many-retry-after",
+@warning(
     source="RFC 6585, section 4; RFC 9110, section 15.6.4",
-    severity=Severity.WARNING,
     rationale="Without it clients guess how long to wait.",
     applies=lambda exchange: exchange.status in (429, 503),
 )
@@ -146,7 +136,6 @@ def too_many_retry_after(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "unauthorized-challenge",
     source="RFC 9110, section 15.5.2",
     rationale="A 401 tells how to authenticate.",
     applies=lambda exchange: exchange.status == 401,
@@ -159,7 +148,6 @@ def unauthorized_challenge(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "no-content-empty",
     source="RFC 9110, sections 8.6 and 15.3.5",
     rationale="Octets after a 204 are read as the next answer.",
     applies=lambda exchange: exchange.status in (204, 205, 304) or exchange.sent.method == "HEAD",
@@ -175,7 +163,6 @@ def no_content_empty(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "single-valued-fields",
     source="RFC 9110, section 5.3",
     rationale="Of two contradicting fields each client picks another.",
     applies=lambda exchange: bool(exchange.received.headers),
@@ -189,7 +176,6 @@ def single_valued_fields(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "cors-not-wild-with-credentials",
     source="Fetch standard, section 3.2.5",
     rationale="It would let any page act with the user's credentials; browsers refuse it.",
     applies=lambda exchange: exchange.received.header("access-control-allow-origin") is not None,
@@ -202,14 +188,12 @@ def cors_not_wild_with_credentials(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("any origin is allowed with credentials", "one or the other", "both")
 
 
-@check(
-    "trace-off",
+@warning(
     source="RFC 9110, section 9.3.8",
-    severity=Severity.WARNING,
     rationale="TRACE echoes credentials.",
     applies=lambda exchange: exchange.sent.method == "TRACE",
 )
-def trace_off(exchange: Exchange) -> Iterator[Fault]:
+def trace_disabled(exchange: Exchange) -> Iterator[Fault]:
     """TRACE is refused."""
     if exchange.status < 400 and "TRACE" not in exchange.allowed:
         yield Fault("TRACE is answered", "405 or 501", str(exchange.status))

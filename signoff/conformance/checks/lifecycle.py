@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, check
+from signoff.conformance.checks.registry import Fault, check, status_fault
 from signoff.contract.links import links_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
 
 
 @check(
-    "created-is-found",
     source="RFC 9110, section 15.3.2; the contract: what is created can be read",
     rationale="A client goes on with what it was told that it created.",
     applies=lambda exchange: exchange.intent == "created" and not exchange.received.fault,
@@ -45,14 +44,12 @@ def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
 def created_is_found(exchange: Exchange) -> Iterator[Fault]:
     """What was just created is found, and shows what its creation answered."""
     if exchange.status in _GONE:
-        message = "what was just created is not found"
-        yield Fault(message, "2xx", str(exchange.status), exchange.subject.pointer)
+        yield status_fault(exchange, "what was just created is not found", "2xx")
         return
     yield from _contradictions(exchange, "what was created is read with another")
 
 
 @check(
-    "updated-is-kept",
     source="RFC 9110, sections 9.3.4 and 9.3.5; RFC 5789, section 2",
     rationale="A success says that the change was made.",
     applies=lambda exchange: exchange.intent == "updated" and 200 <= exchange.status < 300,
@@ -66,7 +63,6 @@ def updated_is_kept(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "deleted-is-gone",
     source="RFC 9110, section 9.3.5",
     rationale="Who deletes something relies on it being gone.",
     applies=lambda exchange: exchange.intent == "deleted" and not exchange.received.fault,
@@ -76,8 +72,7 @@ def updated_is_kept(exchange: Exchange) -> Iterator[Fault]:
 def deleted_is_gone(exchange: Exchange) -> Iterator[Fault]:
     """What was just deleted is not found any more."""
     if 200 <= exchange.status < 300:
-        message = "what was just deleted is still found"
-        yield Fault(message, "404 or 410", str(exchange.status), exchange.subject.pointer)
+        yield status_fault(exchange, "what was just deleted is still found", "404 or 410")
 
 
 def _links(contract: Contract, operation: Operation) -> bool:
@@ -90,18 +85,16 @@ def _links(contract: Contract, operation: Operation) -> bool:
 
 
 @check(
-    "link-leads-somewhere",
     source="OpenAPI 3.1, section 4.8.20",
     rationale="A documented link is a promise that what it names is there.",
     applies=lambda exchange: exchange.intent == "linked" and not exchange.received.fault,
     concerns=_links,
     not_covered="no response carried what a documented link needs",
 )
-def link_leads_somewhere(exchange: Exchange) -> Iterator[Fault]:
+def link_target_exists(exchange: Exchange) -> Iterator[Fault]:
     """What a documented link leads to is found."""
     if exchange.status in _GONE:
-        message = f"what a link leads to is not found: {exchange.label}"
-        yield Fault(message, "2xx", str(exchange.status), exchange.subject.pointer)
+        yield status_fault(exchange, f"what a link leads to is not found: {exchange.label}", "2xx")
 
 
 def _contradictions(exchange: Exchange, message: str) -> Iterator[Fault]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pkgutil
-import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING
@@ -12,10 +10,11 @@ from typing import TYPE_CHECKING
 from signoff.conformance.checks import KIT
 from signoff.conformance.checks.registry import Fault, Severity
 from signoff.contract import SetupError
-from signoff.contract.user_modules import load_user_module, raised_at
+from signoff.contract.user_modules import errors_of, load_user_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from types import ModuleType
 
     from signoff.conformance.checks.registry import Catalogue, Check, Concerns, Found, Relation
@@ -94,18 +93,8 @@ def _guarded_concerns(entry: Check | Relation) -> Concerns:
     return concerns
 
 
-@contextmanager
-def _errors_of(entry: Check | Relation) -> Iterator[None]:
-    """Raise SetupError for what a project's code raises, SystemExit included: a check must not end a run."""
-    try:
-        yield
-    except (Exception, SystemExit) as error:
-        reason = next(iter(str(error).splitlines()), "")
-        raise SetupError(
-            f"the check {entry.id!r} raised {type(error).__name__}: {reason}",
-            suggestion="Fix the check, or leave it out with --skip.",
-            location=raised_at(error, sys.modules[entry.find.__module__]),
-        ) from error
+def _errors_of(entry: Check | Relation) -> AbstractContextManager[None]:
+    return errors_of(f"check {entry.id!r}", entry.find, "Fix the check, or leave it out with --skip.")
 
 
 def _modules(name: str) -> Iterator[ModuleType]:

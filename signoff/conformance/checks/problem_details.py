@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import jsonschema_rs
 
 from signoff.conformance.checks.conformance import uses_problems
-from signoff.conformance.checks.registry import Fault, Severity, check
+from signoff.conformance.checks.registry import Fault, check, warning
 from signoff.conformance.tolerance import is_from_below
 from signoff.contract import media_types
 from signoff.contract.problem import member_faults, status_phrase
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.conformance.exchange import Exchange
-    from signoff.contract import Response
 
 _URI_REFERENCE = jsonschema_rs.Draft202012Validator(
     {"type": "string", "format": "uri-reference"}, validate_formats=True
@@ -67,46 +67,37 @@ def _is_problem(exchange: Exchange) -> bool:
     declared = exchange.response.content if exchange.response else ()
     means_problem = (
         any(media_types.is_problem(offer.name) for offer in declared)
-        or (not declared and any(map(_describes_problems, exchange.subject.responses)))
+        or (not declared and uses_problems(None, exchange.subject))
         or media_types.is_problem(exchange.content_type)
     )
     return _is_error(exchange) and means_problem and exchange.json_object is not None
 
 
-def _describes_problems(response: Response) -> bool:
-    return any(media_types.is_problem(offer.name) for offer in response.content)
+_problem_check = partial(check, applies=_is_problem, concerns=uses_problems)
+_problem_warning = partial(warning, applies=_is_problem, concerns=uses_problems)
 
 
 def _body(exchange: Exchange) -> dict[str, object]:
     return dict(exchange.json_object or {})
 
 
-@check(
-    "problem-media-type",
+@_problem_check(
     source="RFC 9457, sections 3 and 6.1",
     rationale="Generic clients recognise problems by their media type.",
-    applies=_is_problem,
-    concerns=uses_problems,
 )
 def problem_media_type(exchange: Exchange) -> Iterator[Fault]:
     """A problem in JSON is sent as application/problem+json."""
     if not media_types.is_problem(exchange.content_type):
-        yield Fault(
-            "a problem under another media type",
-            "application/problem+json",
-            exchange.content_type,
-            _place(exchange),
-        )
+        message, wanted = "a problem under another media type", "application/problem+json"
+        yield Fault(message, wanted, exchange.content_type, _place(exchange))
 
 
-@check(
-    "problem-is-object",
+@_problem_check(
     source="RFC 9457, section 3",
     rationale="The members of a problem are members of an object.",
     applies=lambda exchange: (
         _is_error(exchange) and media_types.is_problem(exchange.content_type) and not exchange.json[1]
     ),
-    concerns=uses_problems,
 )
 def problem_is_object(exchange: Exchange) -> Iterator[Fault]:
     """The body of a problem is a JSON object."""
@@ -114,12 +105,9 @@ def problem_is_object(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("a problem that is no object", "a JSON object", repr(exchange.json[0])[:100])
 
 
-@check(
-    "problem-member-types",
+@_problem_check(
     source="RFC 9457, section 3.1",
     rationale="Consumers ignore members of the wrong type.",
-    applies=_is_problem,
-    concerns=uses_problems,
 )
 def problem_member_types(exchange: Exchange) -> Iterator[Fault]:
     """`type`, `title`, `detail` and `instance` are strings."""
@@ -128,12 +116,10 @@ def problem_member_types(exchange: Exchange) -> Iterator[Fault]:
             yield Fault(sentence, "a string", sentence, _place(exchange))
 
 
-@check(
-    "problem-status-mirrors",
+@_problem_check(
     source="RFC 9457, section 3.1.2",
     rationale="The member is there for when the status line is lost; then it must be the same.",
     applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("status") is not None,
-    concerns=uses_problems,
 )
 def problem_status_mirrors(exchange: Exchange) -> Iterator[Fault]:
     """`status`, when present, is the status code of the response."""
@@ -142,13 +128,9 @@ def problem_status_mirrors(exchange: Exchange) -> Iterator[Fault]:
             yield Fault(sentence, str(exchange.status), repr(_body(exchange)["status"]), _place(exchange))
 
 
-@check(
-    "problem-title-present",
+@_problem_warning(
     source="RFC 9457, section 3.1.3",
-    severity=Severity.WARNING,
     rationale="The title is what a person is shown first.",
-    applies=_is_problem,
-    concerns=uses_problems,
 )
 def problem_title_present(exchange: Exchange) -> Iterator[Fault]:
     """A problem has a title."""
@@ -156,27 +138,20 @@ def problem_title_present(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("a problem without a title", "a title", "none", _place(exchange))
 
 
-@check(
-    "problem-type-uri",
+@_problem_check(
     source="RFC 9457, section 3.1.1",
     rationale="The type identifies the problem, so it must be a URI reference.",
     applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
-    concerns=uses_problems,
 )
 def problem_type_uri(exchange: Exchange) -> Iterator[Fault]:
     """`type` is a URI reference."""
-    found = _body(exchange)["type"]
-    if not _URI_REFERENCE.is_valid(found):
-        yield Fault("`type` is no URI reference", "a URI reference", repr(found), _place(exchange))
+    yield from _uri_faults(exchange, "type")
 
 
-@check(
-    "problem-about-blank-title",
+@_problem_warning(
     source="RFC 9457, section 4.2.1",
-    severity=Severity.WARNING,
     rationale="With about:blank the status says everything, so the title is its phrase.",
     applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("type") == "about:blank",
-    concerns=uses_problems,
 )
 def problem_about_blank_title(exchange: Exchange) -> Iterator[Fault]:
     """An about:blank problem has the status phrase as its title."""
@@ -185,22 +160,17 @@ def problem_about_blank_title(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("the title of an about:blank problem is not the status phrase", phrase, repr(found))
 
 
-@check(
-    "problem-instance-uri",
+@_problem_check(
     source="RFC 9457, section 3.1.5",
     rationale="The instance identifies the occurrence, so it must be a URI reference.",
     applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("instance"), str),
-    concerns=uses_problems,
 )
 def problem_instance_uri(exchange: Exchange) -> Iterator[Fault]:
     """`instance` is a URI reference."""
-    found = _body(exchange)["instance"]
-    if not _URI_REFERENCE.is_valid(found):
-        yield Fault("`instance` is no URI reference", "a URI reference", repr(found), _place(exchange))
+    yield from _uri_faults(exchange, "instance")
 
 
 @check(
-    "problem-no-internals",
     source="RFC 9457, section 5",
     rationale="What a server says of its inside helps an attacker.",
     applies=_is_error,
@@ -227,13 +197,10 @@ def _came_in(text: str, exchange: Exchange) -> bool:
     return any(text in part for part in said) or urlsplit(sent.url).netloc.startswith(text)
 
 
-@check(
-    "problem-type-absolute",
+@_problem_warning(
     source="RFC 9457, section 3.1.1",
-    severity=Severity.WARNING,
     rationale="A relative type means something else at every path.",
     applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
-    concerns=uses_problems,
 )
 def problem_type_absolute(exchange: Exchange) -> Iterator[Fault]:
     """`type` is best an absolute URI."""
@@ -242,13 +209,9 @@ def problem_type_absolute(exchange: Exchange) -> Iterator[Fault]:
         yield Fault("`type` is a relative reference", "an absolute URI", repr(found), _place(exchange))
 
 
-@check(
-    "problem-extension-names",
+@_problem_warning(
     source="RFC 9457, section 3.2",
-    severity=Severity.WARNING,
     rationale="Other names cannot be carried over to other formats.",
-    applies=_is_problem,
-    concerns=uses_problems,
 )
 def problem_extension_names(exchange: Exchange) -> Iterator[Fault]:
     """Extension members are named in letters, digits and `_`, three or more, the first a letter."""
@@ -260,10 +223,8 @@ def problem_extension_names(exchange: Exchange) -> Iterator[Fault]:
             return
 
 
-@check(
-    "no-html-errors",
+@warning(
     source="RFC 9457, section 1",
-    severity=Severity.WARNING,
     rationale="A program cannot read an error page.",
     applies=lambda exchange: _is_error(exchange) and not is_from_below(exchange),
 )
@@ -273,6 +234,12 @@ def no_html_errors(exchange: Exchange) -> Iterator[Fault]:
     documented = media_types.essence(exchange.media_type.name) if exchange.media_type else ""
     if kind in ("text/html", "application/xhtml+xml") and kind != documented:
         yield Fault("an error as an HTML page", "problem details", exchange.content_type)
+
+
+def _uri_faults(exchange: Exchange, member: str) -> Iterator[Fault]:
+    found = _body(exchange)[member]
+    if not _URI_REFERENCE.is_valid(found):
+        yield Fault(f"`{member}` is no URI reference", "a URI reference", repr(found), _place(exchange))
 
 
 def _place(exchange: Exchange) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from signoff.contract import SetupError
@@ -47,17 +48,39 @@ class Fault:
     violation: Violation | None = None
 
 
+def status_fault(exchange: Exchange, message: str, expected: str, pointer: str = "") -> Fault:
+    """A fault whose actual part is the status; the operation's own place where no pointer is given."""
+    return Fault(message, expected, str(exchange.status), pointer or exchange.subject.pointer)
+
+
+def shown_status(exchange: Exchange, octets: int = 300) -> str:
+    """The status and the beginning of the body, for people."""
+    return f"{exchange.status}: {exchange.received.body[:octets].decode('utf-8', 'replace')}"
+
+
 Applies = Callable[["Exchange"], bool]
 Concerns = Callable[["Contract", "Operation"], bool]
+Found = tuple["Exchange | None", "list[tuple[Exchange, Fault]]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A demand on single answers.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    id: str
+    family: str
+    severity: Severity
+    rationale: str
+    source: str
+    concerns: Concerns
+    not_covered: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(_Entry):
+    """A demand on single responses.
 
     Attributes:
         id: stable, in kebab-case.
-        family: the file that it stands in.
+        family: the module that defines it.
         rationale: why it matters, in one sentence.
         source: where the demand comes from.
         applies: whether an exchange is one that the check can judge.
@@ -66,33 +89,19 @@ class Check:
         find: the faults of one exchange, nothing when there are none.
     """
 
-    id: str
-    family: str
-    severity: Severity
-    rationale: str
-    source: str
     applies: Applies
-    concerns: Concerns
-    not_covered: str
     find: Callable[[Exchange], Iterable[Fault]]
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A demand on several answers together; `find` is given one operation's exchanges.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation(_Entry):
+    """A demand on several responses together; `find` gets one operation's exchanges.
 
-    It gives an exchange that it could compare with others (None where there was none), and each
+    It returns an exchange that it could compare with others (None where there was none), and each
     exchange at fault with its fault.
     """
 
-    id: str
-    family: str
-    severity: Severity
-    rationale: str
-    source: str
-    concerns: Concerns
-    not_covered: str
-    find: Callable[[Sequence[Exchange]], tuple[Exchange | None, list[tuple[Exchange, Fault]]]]
+    find: Callable[[Sequence[Exchange]], Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +146,6 @@ class Catalogue:
 
 
 NOT_COVERED = "no response was of the kind that the check is about"
-Found = tuple["Exchange | None", "list[tuple[Exchange, Fault]]"]
 
 
 def always(_: object, *__: object) -> bool:
@@ -146,7 +154,7 @@ def always(_: object, *__: object) -> bool:
 
 
 def check(
-    check_id: str,
+    check_id: str = "",
     *,
     source: str,
     rationale: str,
@@ -157,19 +165,26 @@ def check(
 ) -> Callable[[Callable[[Exchange], Iterable[Fault]]], Check]:
     """Make a check of a function that yields the faults of one exchange.
 
-    The function's docstring is the statement that reports and `--list-checks` show, its module's name the
-    family. The arguments are the attributes of `Check`.
+    The function's docstring is the statement that reports and `--list-checks` show, its name in kebab-case
+    the default id, its module's name the family. The arguments are the attributes of `Check`.
     """
+    return lambda find: Check(
+        **_named(find, check_id),
+        severity=severity,
+        rationale=rationale,
+        source=source,
+        applies=applies,
+        concerns=concerns,
+        not_covered=not_covered,
+        find=find,
+    )
 
-    def made(find: Callable[[Exchange], Iterable[Fault]]) -> Check:
-        family = find.__module__.rpartition(".")[2]
-        return Check(check_id, family, severity, rationale, source, applies, concerns, not_covered, find)
 
-    return made
+warning = partial(check, severity=Severity.WARNING)
 
 
 def relation(
-    relation_id: str,
+    relation_id: str = "",
     *,
     source: str,
     rationale: str,
@@ -177,10 +192,20 @@ def relation(
     concerns: Concerns = always,
     not_covered: str = NOT_COVERED,
 ) -> Callable[[Callable[[Sequence[Exchange]], Found]], Relation]:
-    """Make a relation of a function that compares the exchanges of one operation; see `Relation`."""
+    """Make a relation of a function that compares the exchanges of one operation; see `check`."""
+    return lambda find: Relation(
+        **_named(find, relation_id),
+        severity=severity,
+        rationale=rationale,
+        source=source,
+        concerns=concerns,
+        not_covered=not_covered,
+        find=find,
+    )
 
-    def made(find: Callable[[Sequence[Exchange]], Found]) -> Relation:
-        family = find.__module__.rpartition(".")[2]
-        return Relation(relation_id, family, severity, rationale, source, concerns, not_covered, find)
 
-    return made
+def _named(find: Callable[..., object], given: str) -> dict[str, str]:
+    return {
+        "id": given or find.__name__.replace("_", "-"),
+        "family": find.__module__.rpartition(".")[2],
+    }

@@ -31,10 +31,6 @@ def _is_known(exchange: Exchange) -> bool:
     return exchange.intent in ("existing", "forbidden", "missing") and exchange.request is not None
 
 
-def _asked(exchange: Exchange) -> str:
-    return repr(exchange.request.body) if exchange.request else ""
-
-
 def _has_uuid(contract: Contract, operation: Operation) -> bool:
     return any(
         parameter.location == "path"
@@ -45,7 +41,6 @@ def _has_uuid(contract: Contract, operation: Operation) -> bool:
 
 
 @relation(
-    "uuid-case",
     source="RFC 9562, section 4",
     rationale="A UUID is the same in either letter case.",
     concerns=_has_uuid,
@@ -56,7 +51,7 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
     known = [exchange for exchange in exchanges if _is_known(exchange)]
     groups = [
         group
-        for group in _groups(known, lambda exchange: (exchange.identity, _asked(exchange)))
+        for group in _groups(known, lambda e: (e.identity, repr(e.request.body) if e.request else ""))
         if len({exchange.sent.path for exchange in group}) > 1
     ]
     faults = []
@@ -72,7 +67,6 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
 
 
 @relation(
-    "repeatable",
     source="the contract: the same request has the same answer",
     rationale="A client retries; the second answer must not surprise it.",
     not_covered="no known value was sent twice: name one in the data file",
@@ -105,7 +99,6 @@ def _differs(first: Exchange, other: Exchange) -> Fault | None:
 
 
 @relation(
-    "problem-title-stable",
     source="RFC 9457, section 3.1.3",
     severity=Severity.WARNING,
     rationale="The title names the kind of problem, not the occurrence.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, check
+from signoff.conformance.checks.registry import Fault, check, shown_status, status_fault
 from signoff.conformance.exchange import ABOUT_CREDENTIALS
 from signoff.conformance.tolerance import may_be_refused, may_be_taken
 
@@ -54,7 +54,6 @@ def _is_used_up(exchange: Exchange) -> bool:
 
 
 @check(
-    "request-accepted",
     source="OpenAPI 3.1, section 4.8.10",
     rationale="A client that keeps to the document must get through.",
     applies=lambda exchange: (
@@ -69,13 +68,12 @@ def request_accepted(exchange: Exchange) -> Iterator[Fault]:
         yield Fault(
             f"a request that keeps the contract is refused with {exchange.status}: {exchange.label}",
             "any answer but a refusal of the request's form",
-            f"{exchange.status}: {exchange.received.body[:300].decode('utf-8', 'replace')}",
+            shown_status(exchange),
             exchange.subject.pointer,
         )
 
 
 @check(
-    "request-refused",
     source="OpenAPI 3.1, section 4.8.10",
     rationale="What the document refuses and the server takes, clients come to rely on.",
     applies=lambda exchange: _breaks(exchange, "parameter", "body_missing", "body_syntax", "body_schema"),
@@ -85,41 +83,30 @@ def request_refused(exchange: Exchange) -> Iterator[Fault]:
     if 200 <= exchange.status < 300:
         fault = _faults(exchange)[0]
         place = f"{fault.location} {fault.place}".strip()
-        yield Fault(
-            f"the request breaks the contract, but succeeds: {place}: {fault.detail}",
-            "a 4xx refusal",
-            str(exchange.status),
-            fault.contract_pointer,
-        )
+        message = f"the request breaks the contract, but succeeds: {place}: {fault.detail}"
+        yield status_fault(exchange, message, "a 4xx refusal", fault.contract_pointer)
 
 
 @check(
-    "unsupported-media-415",
     source="RFC 9110, section 15.5.16",
     rationale="A body in a media type that is not documented is not what it seems.",
     applies=lambda exchange: (
         _breaks(exchange, "media_type")
         and bool(exchange.sent.body)
         # Without a Content-Type the recipient may look at the content (RFC 9110, section 8.3).
-        and any(name.lower() == "content-type" for name, _ in exchange.sent.headers)
+        and exchange.sent.header("content-type") is not None
     ),
     concerns=lambda _, operation: operation.request_body is not None,
 )
 def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
     """A body of an undocumented media type is refused, best with 415."""
     if 200 <= exchange.status < 300:
-        fault = _faults(exchange)[0]
-        sent = {name.lower(): value for name, value in exchange.sent.headers}.get("content-type", "none")
-        yield Fault(
-            f"a body of an undocumented media type is accepted ({sent})",
-            "415",
-            str(exchange.status),
-            fault.contract_pointer,
-        )
+        sent = exchange.sent.header("content-type") or "none"
+        message = f"a body of an undocumented media type is accepted ({sent})"
+        yield status_fault(exchange, message, "415", _faults(exchange)[0].contract_pointer)
 
 
 @check(
-    "expected-status",
     source="the target's data file",
     rationale="What exists is found, what is forbidden is refused, what is missing is missed.",
     applies=lambda exchange: (
@@ -139,6 +126,6 @@ def expected_status(exchange: Exchange) -> Iterator[Fault]:
             f"a request that names {_KINDS.get(exchange.intent, 'a known value')} is answered"
             f" with {exchange.status}: {exchange.label}",
             wanted,
-            f"{exchange.status}: {exchange.received.body[:300].decode('utf-8', 'replace')}",
+            shown_status(exchange),
             exchange.subject.pointer,
         )

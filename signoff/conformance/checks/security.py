@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, Severity, check, relation
+from signoff.conformance.checks.registry import (
+    Fault,
+    Severity,
+    check,
+    relation,
+    shown_status,
+    status_fault,
+    warning,
+)
 from signoff.contract import media_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from signoff.conformance.checks.registry import Found
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
 
@@ -34,7 +43,6 @@ def _is_telling(exchange: Exchange, *intents: str) -> bool:
 
 
 @check(
-    "auth-enforced",
     source="OpenAPI 3.1, section 4.8.30; OWASP API2:2023",
     rationale="What anybody can call is not protected, whatever the document says.",
     applies=lambda exchange: _is_telling(exchange, "unauthenticated"),
@@ -44,77 +52,58 @@ def _is_telling(exchange: Exchange, *intents: str) -> bool:
 def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
     """Without credentials, or with ones that are malformed or nobody's, there is no success."""
     if exchange.status not in _REFUSALS:
-        yield Fault(
-            f"credentials are required, but a request succeeds without: {exchange.label}",
-            "401 or 403",
-            str(exchange.status),
-            _place(exchange),
-        )
+        message = f"credentials are required, but a request succeeds without: {exchange.label}"
+        yield status_fault(exchange, message, "401 or 403", _place(exchange))
 
 
-@check(
-    "made-up-credentials-refused",
+@warning(
     source="OpenAPI 3.1, section 4.8.30; OWASP API2:2023",
-    severity=Severity.WARNING,
     rationale="A server that takes any credentials of the right form is a mock, or is open to everybody.",
     applies=lambda exchange: _is_telling(exchange, "made-up"),
     concerns=requires_credentials,
 )
-def made_up_credentials_refused(exchange: Exchange) -> Iterator[Fault]:
+def invalid_credentials_rejected(exchange: Exchange) -> Iterator[Fault]:
     """Credentials that nobody issued are refused; an error once the data file names people."""
     if exchange.status not in _REFUSALS:
-        yield Fault(
-            "credentials that nobody issued are accepted",
-            "401 or 403",
-            str(exchange.status),
-            _place(exchange),
-        )
+        message = "credentials that nobody issued are accepted"
+        yield status_fault(exchange, message, "401 or 403", _place(exchange))
 
 
 @check(
-    "object-authorization",
     source="OWASP API1:2023",
     rationale="Knowing an id is no permission to see what it names.",
     applies=lambda exchange: exchange.intent == "stranger" and exchange.operation is not None,
     concerns=_names_something,
-    not_covered="nobody is known who may not see a value: name one in the data file, as `may-not-see` of "
-    "one of its `people`",
+    not_covered="no user is denied a value: name one in the data file, with `denied-resources`",
 )
 def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     """What belongs to somebody else is neither shown nor changed."""
     if 200 <= exchange.status < 300:
         wanted = " or ".join(str(status) for status in exchange.expected)
-        yield Fault(
-            f"a request for what belongs to somebody else succeeds: {exchange.label}",
-            wanted,
-            str(exchange.status),
-            _place(exchange),
-        )
+        message = f"a request for what belongs to somebody else succeeds: {exchange.label}"
+        yield status_fault(exchange, message, wanted, _place(exchange))
 
 
 @check(
-    "function-authorization",
     source="OpenAPI 3.1, section 4.8.30; OWASP API5:2023",
     rationale="Being somebody is no permission to do everything.",
     applies=lambda exchange: exchange.intent == "unentitled" and exchange.operation is not None,
     concerns=requires_credentials,
-    not_covered="nobody is known who may not call it: name it in the data file, under `may-not-call` of "
-    "one of its `people`",
+    not_covered="no user is denied this operation: name one in the data file, with `denied-operations`",
 )
 def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     """Who may not call an operation, for want of a scope or a role, has no success with it."""
     if 200 <= exchange.status < 300:
         message = f"a request of somebody who may not make it succeeds: {exchange.label}"
-        yield Fault(message, "401, 403 or 404", str(exchange.status), _place(exchange))
+        yield status_fault(exchange, message, "401, 403 or 404", _place(exchange))
 
 
 @check(
-    "secrets-not-echoed",
     source="OWASP API8:2023; RFC 9457, section 5",
     rationale="Answers are logged, cached and shown, and with them every secret that they repeat.",
     applies=lambda exchange: bool(exchange.secrets) and not exchange.received.fault,
     concerns=lambda _, operation: bool(operation.security),
-    not_covered="no credentials were sent: give them with -H, or as `people` in the data file",
+    not_covered="no credentials were sent: give them with -H, or as `users` in the data file",
 )
 def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
     """No answer repeats the credentials that were sent."""
@@ -132,7 +121,6 @@ def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
 
 
 @relation(
-    "no-existence-oracle",
     source="OWASP API1:2023",
     severity=Severity.WARNING,
     rationale="Who may not see a thing should not learn either that it is there.",
@@ -140,9 +128,7 @@ def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
         _names_something(contract, operation) and all(r.status != "403" for r in operation.responses)
     ),
 )
-def no_existence_oracle(
-    exchanges: Sequence[Exchange],
-) -> tuple[Exchange | None, list[tuple[Exchange, Fault]]]:
+def no_existence_oracle(exchanges: Sequence[Exchange]) -> Found:
     """Where the document does not tell them apart, the forbidden is answered as the missing is."""
     compared: Exchange | None = None
     faults = []
@@ -154,9 +140,8 @@ def no_existence_oracle(
             compared = compared or exchange
             if _outline(exchange) != _outline(unseen):
                 message = "a value that is forbidden is told from one that is missing"
-                faults.append(
-                    (exchange, Fault(message, _shown(unseen), _shown(exchange), exchange.subject.pointer))
-                )
+                wanted, found = shown_status(unseen, 200), shown_status(exchange, 200)
+                faults.append((exchange, Fault(message, wanted, found, exchange.subject.pointer)))
     return compared, faults[:1]
 
 
@@ -164,10 +149,6 @@ def _outline(exchange: Exchange) -> tuple[object, ...]:
     body = exchange.json_object or {}
     telling = tuple(str(body.get(name)) for name in _TELLING_MEMBERS)
     return exchange.status, media_types.essence(exchange.content_type), tuple(sorted(body)), telling
-
-
-def _shown(exchange: Exchange) -> str:
-    return f"{exchange.status}: {exchange.received.body[:200].decode('utf-8', 'replace')}"
 
 
 def _place(exchange: Exchange) -> str:

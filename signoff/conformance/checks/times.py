@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, Severity, check
+from signoff.conformance.checks.registry import Fault, check, warning
+from signoff.conformance.exchange import objects_in
 from signoff.contract.json_value import as_object
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _PAST = {
 }
 _PAIRS = (("created_at", "updated_at"), ("createdAt", "updatedAt"), ("created_on", "updated_on"))
 _SKEW = timedelta(seconds=60)
-_DEEPEST = 4
 
 
 def tells_time(contract: Contract, operation: Operation) -> bool:
@@ -46,15 +46,6 @@ def _moment(value: JsonValue) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def _members(value: JsonValue, depth: int = _DEEPEST) -> Iterator[dict[str, JsonValue]]:
-    """The objects in a JSON value, the outer ones first."""
-    if isinstance(value, dict):
-        yield value
-    parts = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
-    for part in parts if depth else ():
-        yield from _members(part, depth - 1)
-
-
 def _given_by_client(exchange: Exchange) -> set[str]:
     """What the operation lets a client say itself; then it is no time of the server's."""
     described = exchange.subject.request_body
@@ -75,10 +66,8 @@ def _now(exchange: Exchange) -> datetime:
     return theirs if theirs.tzinfo else ours
 
 
-@check(
-    "time-not-future",
+@warning(
     source="the meaning of such names",
-    severity=Severity.WARNING,
     rationale="What has not happened yet was not created, changed or measured.",
     applies=lambda exchange: 200 <= exchange.status < 300 and exchange.json[0] is not None,
     concerns=tells_time,
@@ -87,7 +76,7 @@ def time_not_future(exchange: Exchange) -> Iterator[Fault]:
     """Times like created_at and updated_at have passed, a minute's skew aside."""
     latest = _now(exchange) + _SKEW
     excused = _given_by_client(exchange)
-    for owner in _members(exchange.json[0]):
+    for owner in objects_in(exchange.json[0]):
         for name in (_PAST & owner.keys()) - excused:
             found = _moment(owner[name])
             if found is not None and found > latest:
@@ -95,10 +84,8 @@ def time_not_future(exchange: Exchange) -> Iterator[Fault]:
                 return
 
 
-@check(
-    "created-before-updated",
+@warning(
     source="the meaning of such names",
-    severity=Severity.WARNING,
     rationale="Nothing is changed before it is there.",
     applies=lambda exchange: 200 <= exchange.status < 300 and exchange.json[0] is not None,
     concerns=tells_time,
@@ -106,7 +93,7 @@ def time_not_future(exchange: Exchange) -> Iterator[Fault]:
 def created_before_updated(exchange: Exchange) -> Iterator[Fault]:
     """What is created and changed is created first."""
     excused = _given_by_client(exchange)
-    for owner in _members(exchange.json[0]):
+    for owner in objects_in(exchange.json[0]):
         for created, updated in _PAIRS:
             first, last = _moment(owner.get(created)), _moment(owner.get(updated))
             if first and last and first > last and not {created, updated} & excused:
@@ -115,7 +102,6 @@ def created_before_updated(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    "response-time",
     source="--max-response-time",
     rationale="An answer that comes too late is none.",
     applies=lambda exchange: exchange.bound_s is not None and exchange.intent != "search",

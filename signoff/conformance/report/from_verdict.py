@@ -12,22 +12,62 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signoff.conformance.curl import curl
-from signoff.conformance.report.excerpt import excerpt
 from signoff.conformance.report.model import RunReport, check_rules
 from signoff.conformance.report.redaction import Redactor
+from signoff.contract import SignoffError
 from signoff.contract.requirements import rule_id
 from signoff.reporting import model
-from signoff.reporting.model import Body, ClauseEntry, Item, Level, OperationEntry, Place, signoff_version
-from signoff.reporting.plain_text import plain
+from signoff.reporting.markdown import plain
+from signoff.reporting.model import (
+    Body,
+    ClauseEntry,
+    ExcerptLine,
+    Item,
+    Level,
+    OperationEntry,
+    Place,
+    signoff_version,
+)
 
 if TYPE_CHECKING:
     from signoff.conformance.checks import Failure
-    from signoff.conformance.evidence import ClauseEvidence
+    from signoff.conformance.evidence import ClauseEvidence, Verdict
     from signoff.conformance.exchange import Exchange, Fields
     from signoff.conformance.options import Options
-    from signoff.conformance.verdict import Verdict
-    from signoff.contract import Location
+    from signoff.contract import Contract, Location
     from signoff.contract.json_value import JsonObject, JsonValue
+
+_BEFORE, _AFTER = 4, 6
+_WIDTH = 200
+
+
+def excerpt(contract: Contract, place: Location) -> tuple[ExcerptLine, ...]:
+    """The lines around a place in one of the contract's files; none where its line is not known.
+
+    Lines are cut to a readable width, in a document that is all one line around the column.
+    """
+    line = place.line
+    source = next((source for source in contract.bundle.files if source.name == place.file), None)
+    if source is None or line < 1:
+        return ()
+    try:
+        lines = source.text.splitlines()
+    except SignoffError:
+        return ()
+    first = max(1, line - _BEFORE)
+    return tuple(
+        ExcerptLine(number, _cut(text, place.column if number == line else 1), number == line)
+        for number, text in enumerate(lines[first - 1 : line + _AFTER], first)
+    )
+
+
+def _cut(text: str, column: int) -> str:
+    if len(text) <= _WIDTH:
+        return text
+    start = max(0, min(column - 1 - _WIDTH // 4, len(text) - _WIDTH))
+    shown = text[start : start + _WIDTH]
+    return ("…" if start else "") + shown + ("…" if start + _WIDTH < len(text) else "")
+
 
 SHOWN_CHARACTERS = 4000
 # A character has four octets at most; what is read beyond them is for secrets that taking out makes room.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from signoff.reporting.markdown import one_line
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Level, OperationEntry, Report, Rule, State
-from signoff.reporting.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -56,7 +56,11 @@ class Redactor:
         given = [(name, value) for name, value in credentials if name.lower() not in _HARMLESS]
         named = {str(scheme["name"]).lower() for scheme in schemes.values() if "name" in scheme}
         self._names = {"set-cookie", *named, *(name.lower() for name, _ in given)}
-        found = {form for name, value in given for form in _forms(name, value, _shortest(name))}
+        found = {
+            form
+            for name, value in given
+            for form in _forms(name, value, _SHORTEST_NAMED if is_secret(name) else _SHORTEST)
+        }
         for name, value in {field for fields in sent for field in fields}:
             if self._is_secret(name):
                 found.update(_forms(name, value, _TELLING))
@@ -103,10 +107,6 @@ class Redactor:
         for beginning, secrets in self._by_beginning.items():
             text = _without(text, beginning, secrets)
         return _USER_INFO.sub(f"{REDACTED}@", text)
-
-
-def _shortest(name: str) -> int:
-    return _SHORTEST_NAMED if is_secret(name) else _SHORTEST
 
 
 def _forms(name: str, value: str, shortest: int) -> Iterator[str]:

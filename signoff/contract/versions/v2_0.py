@@ -44,7 +44,7 @@ def upgrade(document: JsonObject) -> None:
         }
     }
     document["components"] = components  # type: ignore[assignment]  # JSON, its values just made
-    document["servers"] = [{"url": _server(document)}]
+    document["servers"] = _servers(document)
     document["openapi"] = "3.1.0"
     for key in ("swagger", "host", "basePath", "schemes", "securityDefinitions"):
         document.pop(key, None)
@@ -102,6 +102,8 @@ def _upgrade_parameter(parameter: JsonObject) -> None:
         return
     parameter["schema"] = _schema(parameter)
     collection = parameter.pop("collectionFormat", None)
+    if collection == "tsv":  # no style of OpenAPI 3 stands for it
+        parameter["x-collection-format"] = "tsv"
     if parameter.get("type") == "array" and parameter.get("in") in ("query", "formData"):
         parameter.update(_serialization(collection))
     for key in _SCHEMA_KEYWORDS:
@@ -186,11 +188,11 @@ def _scheme(scheme: JsonValue) -> JsonObject:
     return value
 
 
-def _server(document: JsonObject) -> str:
+def _servers(document: JsonObject) -> list[JsonValue]:
     base = str(document.get("basePath") or "/")
     host = document.get("host")
     schemes = _names(document.get("schemes")) or ["https"]
-    return f"{schemes[0]}://{host}{base}" if host else base
+    return [{"url": f"{scheme}://{host}{base}"} for scheme in schemes] if host else [{"url": base}]
 
 
 def _names(value: JsonValue) -> list[str]:

@@ -21,6 +21,10 @@ def upgrade_3_0(document: JsonObject) -> None:
         _upgrade_schema(node.value)
 
 
+# Marks a schema whose `nullable` has no effect by the letter, though most readers take it to have one.
+UNCLEAR_NULL = "x-nullable-unclear"
+
+
 def _upgrade_schema(schema: JsonObject) -> None:
     if "$ref" in schema:
         for sibling in [key for key in schema if key != "$ref"]:
@@ -47,11 +51,13 @@ def _admit_null(schema: JsonObject) -> None:
     enum = schema.get("enum")
     if isinstance(enum, list) and None not in enum:
         schema["enum"] = [*enum, None]
+        schema[UNCLEAR_NULL] = "`nullable` beside an enum without null"
     for keyword in ("allOf", "anyOf", "oneOf"):
         branches = schema.get(keyword)
         if "type" not in schema and isinstance(branches, list):
             del schema[keyword]
             schema["anyOf"] = [{keyword: branches}, {"type": "null"}]
+            schema[UNCLEAR_NULL] = "`nullable` without a type"
             return
 
 

@@ -1,4 +1,4 @@
-"""Members of one object that must agree: who is named and where, what came first, what adds up."""
+"""Makes the members of an object consistent: names, addresses, dates, counts and totals."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def _names(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     )
     if not isinstance(given, str) or not isinstance(family, str):
         return made
-    told = dict.fromkeys(("full name", "display name", "name"), f"{given} {family}")
+    names = dict.fromkeys(("full name", "display name", "name"), f"{given} {family}")
     if local := ".".join(part for part in (_ascii(given), _ascii(family)) if part):
-        told |= dict.fromkeys(("email", "email address"), f"{local}@example.com")
+        names |= dict.fromkeys(("email", "email address"), f"{local}@example.com")
     texts = {words: name for words, name in known.items() if isinstance(made[name], str)}
-    return made | {texts[words]: text for words, text in told.items() if words in texts}
+    return made | {texts[words]: text for words, text in names.items() if words in texts}
 
 
 def _ascii(text: str) -> str:
@@ -75,18 +75,18 @@ def _is_after(left: JsonValue, right: JsonValue) -> bool:
 
 
 def _places(made: JsonObject, fake: Faker) -> JsonObject:
-    """A city stands beside its own country: made-up cities are those of the locale's country."""
+    """A city stands beside its own country: generated cities are in the locale's country."""
     known = _by_words(made)
     if not any(words.rpartition(" ")[2] in ("city", "town", "state", "street") for words in known):
         return made
-    told: JsonObject = {}
+    names: JsonObject = {}
     country = known.get("country") or known.get("country name")
     if country and isinstance(text := made[country], str):
-        told[country] = fake.current_country_code() if len(text) == 2 else fake.current_country()
+        names[country] = fake.current_country_code() if len(text) == 2 else fake.current_country()
     code = known.get("country code")
     if code and isinstance(made[code], str):
-        told[code] = fake.current_country_code()
-    return made | told
+        names[code] = fake.current_country_code()
+    return made | names
 
 
 def _lines(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001

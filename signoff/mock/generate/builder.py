@@ -107,14 +107,14 @@ class Walk:
             ExhaustedError: too many parts were tried.
         """
         if raw is False:
-            raise CannotGenerateError("the schema admits nothing")
+            raise CannotGenerateError("the schema matches no value")
         if not isinstance(raw, dict):
             return {}
         self.steps -= 1
         if self.steps < 0:
             raise ExhaustedError
         if place.depth > _MAX_DEPTH:
-            raise CannotGenerateError("the schema has no end")
+            raise CannotGenerateError("the schema is infinitely recursive")
         if isinstance(ref := raw.get("$ref"), str):
             place = replace(place, within=(*place.within, ref))
         check = self.suitability.has_to_be_checked(raw)
@@ -150,7 +150,7 @@ class Walk:
         return False
 
     def options(self, raw: JsonValue) -> list[JsonValue]:
-        """The values that a schema names, where it names any."""
+        """The values that a schema lists, if it lists any."""
         flats = self.branches.flat(raw) if isinstance(raw, dict) else iter(())
         found: list[JsonValue] = []
         for flat in islice(flats, _MAX_FLATS):
@@ -187,11 +187,11 @@ class Walk:
         rest = {key: value for key, value in schema.items() if key not in ("const", "enum")}
         suiting = [option for option in options if self.suits(option, rest)]
         if not suiting:
-            raise CannotGenerateError("none of the listed values suits the rest of the schema")
+            raise CannotGenerateError("no value of the enum matches the rest of the schema")
         yield from suiting
 
     def named(self, schema: JsonObject, place: Place) -> JsonValue:
-        """What a hint or the property's name says of the value; None where neither says anything fitting."""
+        """A value suggested by a hint or the property's name; None without a matching one."""
         if self.realism is None:
             return None
         if "x-faker" in schema:
@@ -209,7 +209,7 @@ class Walk:
         return None
 
     def by_name(self, place: Place, *, strings: bool) -> JsonValue:
-        """What the property's name suggests; None for names that say nothing."""
+        """A value suggested by the property's name; None for other names."""
         maker = maker_for(place.name, place.parent, STRINGS if strings else NUMBERS)
         return maker(self.realism.seeded(self.random)) if maker and self.realism else None
 
@@ -282,7 +282,7 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
     known = as_object(schema.get("properties"))
     required = [str(name) for name in as_list(schema.get("required"))]
     if (_bound(schema.get("minProperties")) or 0) > _MOST:
-        raise CannotGenerateError("so many members are too many to answer")
+        raise CannotGenerateError("the object needs too many properties")
     names = _chosen(walk, schema, required, place)
     inner = place.inner(max(1, len(names)), place.name or str(schema.get("title", "")))
     made: JsonObject = {}
@@ -301,7 +301,7 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
 
 
 def of_name(schema: JsonObject, name: str) -> JsonValue:
-    """What a flat schema says of a member."""
+    """The schema of a property."""
     known = as_object(schema.get("properties"))
     speaking = [known[name]] if name in known else []
     patterns = as_object(schema.get("patternProperties"))
@@ -354,13 +354,13 @@ def _with_dependencies(walk: Walk, schema: JsonObject, place: Place) -> JsonObje
 
 def _merged(walk: Walk, schema: JsonObject, part: JsonValue) -> JsonObject:
     if part is False:
-        raise CannotGenerateError("a member must not be there")
+        raise CannotGenerateError("a property must not be present")
     for flat in islice(walk.branches.flat(part if isinstance(part, dict) else {}), 8):
         try:
             return merge(flat, schema)
         except ContradictionError:
             continue
-    raise CannotGenerateError("what a member asks for contradicts the rest")
+    raise CannotGenerateError("a property's dependent schema contradicts the rest of the schema")
 
 
 def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None:
@@ -384,11 +384,11 @@ def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None
         except CannotGenerateError:
             continue
     if len(made) < (_bound(schema.get("minProperties")) or 0):
-        raise CannotGenerateError(f"only {len(made)} of at least {wanted} members can be made")
+        raise CannotGenerateError(f"only {len(made)} of at least {wanted} properties can be generated")
 
 
 def _new_names(walk: Walk, schema: JsonObject) -> Iterator[str]:
-    """Names for further members: the optional ones, those of patterns, then made-up ones."""
+    """Names for further members: the optional ones, those of patterns, then generated ones."""
     names = schema.get("propertyNames")
     yield from (
         name for name in as_object(schema.get("properties")) if names is None or walk.suits(name, names)
@@ -442,12 +442,12 @@ def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
             part.count(item)
         items.append(item)
     if len(items) < low or any(part.missing > 0 for part in contained):
-        raise CannotGenerateError(f"only {len(items)} of the items that it needs can be made")
+        raise CannotGenerateError(f"only {len(items)} of the required items can be generated")
     return items
 
 
 class _Contained:
-    """Keeps count of the items that one `contains` speaks of."""
+    """Counts the items that match one `contains`."""
 
     def __init__(self, walk: Walk, schema: JsonValue) -> None:
         keywords = schema if isinstance(schema, dict) else {}
@@ -472,7 +472,7 @@ class _Contained:
             self._spare = None if self._spare is None else self._spare - 1
 
 
-_NONE: JsonValue = {"no": "item"}  # told by identity
+_NONE: JsonValue = {"no": "item"}  # compared by identity
 
 
 def _another(walk: Walk, of: JsonValue, items: list[JsonValue], place: Place, *, distinct: bool) -> JsonValue:
@@ -500,7 +500,7 @@ def _length(schema: JsonObject, leading: int, *, open_ended: bool) -> tuple[int,
     if not open_ended:
         high = leading if high is None else min(high, leading)
     if low > _MOST:
-        raise CannotGenerateError(f"an array of {low} items is too long to answer")
+        raise CannotGenerateError(f"an array of {low} items is too long to generate")
     if high is not None and low > high:
         raise CannotGenerateError(f"an array cannot have at least {low} and at most {high} items")
     return low, high

@@ -1,8 +1,8 @@
-"""Why a value cannot be made."""
+"""Errors of the value generator."""
 
 
 class CannotGenerateError(Exception):
-    """No value was found that satisfies the schema; the message says what stands in the way."""
+    """No value that matches the schema was found; the message says why."""
 
 
 class ContradictionError(Exception):
@@ -10,4 +10,4 @@ class ContradictionError(Exception):
 
 
 class ExhaustedError(Exception):
-    """The steps that one value may take are used up."""
+    """The step limit of one value is reached."""

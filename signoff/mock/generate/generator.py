@@ -147,7 +147,7 @@ def _without_extras(value: JsonValue, tokens: list[str], part: JsonValue, around
             del part[name]
         return value
     if not tokens:
-        raise CannotGenerateError("the schema admits nothing")
+        raise CannotGenerateError("the schema matches no value")
     holder = resolve(value, join(tokens[:-1]))
     if isinstance(holder, dict):
         holder.pop(tokens[-1], None)

@@ -1,4 +1,4 @@
-"""What a property's name, or the author's hint, says of its value: people, places, money, texts.
+"""Realistic values by the property's name or an `x-faker` hint: people, places, money, texts.
 
 A table leads from the words of a name to a maker. A maker is given a Faker seeded for the value, so that
 the same seed gives the same value; what it makes is only used where it satisfies the schema.
@@ -42,20 +42,8 @@ def _moment(fake: Faker) -> str:
     return f"2026-{month:02}-{day:02}T{hour:02}:{minute:02}:00Z"
 
 
-def _day(fake: Faker) -> str:
-    return _moment(fake)[:10]
-
-
 def _birthday(fake: Faker) -> str:
     return str(fake.date_of_birth(minimum_age=18, maximum_age=90).isoformat())
-
-
-def _page(fake: Faker) -> str:
-    return f"https://{fake.domain_word()}.example.com/{fake.slug()}"
-
-
-def _picture(fake: Faker) -> str:
-    return f"https://images.example.com/{fake.slug()}.png"
 
 
 def _table(*rows: tuple[str, Maker]) -> dict[str, Maker]:
@@ -89,10 +77,13 @@ STRINGS = _table(
     ("summary, message, note, reason", lambda fake: fake.sentence(nb_words=8)),
     ("bio", lambda fake: fake.sentence(nb_words=12)),
     ("content, body", lambda fake: fake.paragraph(nb_sentences=2)),
-    ("url, uri, link, href", _page),
+    ("url, uri, link, href", lambda fake: f"https://{fake.domain_word()}.example.com/{fake.slug()}"),
     ("website", lambda fake: f"https://{fake.domain_word()}.example.com"),
     ("avatar, avatar url", lambda fake: f"https://images.example.com/{fake.user_name()}.png"),
-    ("image url, image, photo, logo, icon, thumbnail", _picture),
+    (
+        "image url, image, photo, logo, icon, thumbnail",
+        lambda fake: f"https://images.example.com/{fake.slug()}.png",
+    ),
     ("slug", lambda fake: fake.slug()),
     ("sku", lambda fake: fake.bothify("???-####").upper()),
     ("color, colour", lambda fake: fake.color_name()),
@@ -109,7 +100,7 @@ STRINGS = _table(
     ("md5", lambda fake: fake.md5()),
     ("etag", lambda fake: fake.hexify("^" * 16)),
     ("at, timestamp, date time, datetime, created, updated, modified", _moment),
-    ("date", _day),
+    ("date", lambda fake: _moment(fake)[:10]),
     ("birthday, birth date, birthdate, date of birth", _birthday),
     ("status", lambda fake: fake.random_element(("active", "pending", "closed"))),
     ("gender", lambda fake: fake.random_element(("female", "male", "other"))),
@@ -196,7 +187,7 @@ class Realism:
 
     @property
     def faker(self) -> Faker:
-        """A Faker for what follows from the locale alone."""
+        """A Faker for values that depend on the locale alone."""
         if self._faker is None:
             from faker import Faker  # noqa: PLC0415 - 0.2 s that many documents do without
 
@@ -210,7 +201,7 @@ class Realism:
 
 
 def hinted(fake: Faker, hint: JsonValue) -> JsonValue:
-    """The value that a hint asks for; None where it names nothing that can be called."""
+    """The value for a hint; None if Faker has no such method."""
     name, arguments = _parts(hint)
     method = _method(fake, name)
     if method is None or not all(_is_modest(value) for value in arguments.values()):

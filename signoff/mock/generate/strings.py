@@ -91,10 +91,10 @@ def string(
         likely: what its name suggests.
 
     Raises:
-        CannotGenerateError: it would have to be longer than any answer.
+        CannotGenerateError: it would be too long.
     """
     if low > _LONGEST:
-        raise CannotGenerateError(f"a string of {low} characters is too long to answer")
+        raise CannotGenerateError(f"a string of {low} characters is too long to generate")
     if high is not None and low > high:
         raise CannotGenerateError(f"a string cannot have at least {low} and at most {high} characters")
     form = _ALIASES.get(form, form)

@@ -74,6 +74,6 @@ def _direction_aware(schemas: SchemaSet, hidden: str) -> Any:  # noqa: ANN401 - 
         schema: JsonObject,  # noqa: ARG001
     ) -> Iterator[ValidationError]:
         if validator.is_type(instance, "number") and not admits({"multipleOf": step}, instance):
-            yield ValidationError(f"{instance} is no multiple of {step}")
+            yield ValidationError(f"{instance} is not a multiple of {step}")
 
     return extend(Draft202012Validator, {"required": required, "multipleOf": multiple_of})  # type: ignore[no-untyped-call]

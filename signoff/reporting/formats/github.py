@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from signoff.reporting.formats.terminal import verdict
+from signoff.reporting.markdown import one_line
 from signoff.reporting.messages import describe, title
 from signoff.reporting.model import Level
-from signoff.reporting.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,14 +71,11 @@ def _kind(level: Level) -> str:
 
 
 def command(name: str, properties: Mapping[str, str], message: str) -> str:
-    """A workflow command, with the runner's escaping."""
-    shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    """A workflow command, escaped as the runner unescapes it."""
+    texts = {key: _data(value).replace(":", "%3A").replace(",", "%2C") for key, value in properties.items()}
+    shown = ",".join(f"{key}={text}" for key, text in texts.items())
     return f"::{name} {shown}::{_data(message)}"
 
 
 def _data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 
+from signoff.reporting.markdown import plain_json
 from signoff.reporting.messages import fingerprints, sentence
 from signoff.reporting.model import Level, Report
-from signoff.reporting.plain_text import plain_json
 
 _SEVERITY = {
     Level.BREAKING: "critical",

@@ -10,11 +10,11 @@ from markupsafe import Markup, escape
 
 from signoff.reporting import page
 from signoff.reporting.markdown import QUOTED
-from signoff.reporting.messages import counted, details, repeated
+from signoff.reporting.messages import counted, details
 from signoff.reporting.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from jinja2 import Template
 
@@ -29,9 +29,9 @@ _OPEN_ITEMS = 10
 
 
 def render(report: Report) -> str:
-    """The page; it has a script if there is something to filter."""
+    """The page; it has a script if there are requirements to filter."""
     style = page.asset(_FOLDER / "page.css")
-    script = page.asset(_FOLDER / "page.js") if report.operations or report.items or report.accepted else ""
+    script = page.asset(_FOLDER / "page.js") if report.operations else ""
     accepted = {report.accepted_title: report.accepted} if report.accepted else {}
     # Both files are static and need no escaping.
     return _template().render(
@@ -41,8 +41,6 @@ def render(report: Report) -> str:
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
         details_of=details,
-        by_rule=_by_rule,
-        rules={rule.id: rule for rule in report.rules},
         states=_ORDER,
         marks=_MARKS,
         open_items=_OPEN_ITEMS,
@@ -52,29 +50,25 @@ def render(report: Report) -> str:
 @cache
 def _template() -> Template:
     environment = page.environment(_FOLDER)
-    environment.filters |= {
-        "slug": lambda text: text.lower().replace(" ", "-"),
-        "prose": _prose,
-        "extent": _extent,
-        "counted": counted,
-    }
+    environment.filters |= {"slug": lambda text: text.lower().replace(" ", "-"), "prose": _prose}
+    environment.filters |= {"by_rule": _by_rule, "places": _places}
+    environment.tests["finding"] = lambda item: not item.exchange and not item.level.is_of_change
     return environment.get_template("page.jinja")
 
 
-def _by_rule(items: Iterable[Item]) -> dict[str, list[list[Item]]]:
-    """The items by rule, repeated ones together."""
-    found: dict[str, list[list[Item]]] = {}
-    for same in repeated(items):
-        found.setdefault(same[0].id, []).append(same)
-    return found
+def _by_rule(items: Sequence[Item]) -> list[tuple[str, list[Item]]]:
+    """The findings by rule, the worst first."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.id, []).append(item)
+    return list(found.items())
 
 
-def _extent(items: Sequence[Item]) -> str:
-    """How far repeated findings reach: "8 operations", or "8 places", with their operation if it is one."""
-    operations = {item.operation for item in items}
-    if "" in operations or len(operations) == 1:
-        return " · ".join(filter(None, [*operations, counted(len(items), "place")]))
-    return counted(len(operations), "operation")
+def _places(items: Sequence[Item]) -> str:
+    """The number of operations that findings are in, or of places if some are not in an operation."""
+    operations = [name for item in items for name in (item.operation, *item.also_in)]
+    is_each = all(name.partition(" ")[2].startswith("/") for name in operations)
+    return counted(len(set(operations)), "operation") if is_each else counted(len(operations), "place")
 
 
 def _prose(sentence: str) -> Markup:

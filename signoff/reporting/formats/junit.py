@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from signoff.reporting.markdown import one_line
 from signoff.reporting.messages import describe
 from signoff.reporting.model import State
-from signoff.reporting.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

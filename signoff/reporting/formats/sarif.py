@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from signoff.reporting.markdown import one_line
 from signoff.reporting.messages import fingerprints, sentence
 from signoff.reporting.model import Rule
-from signoff.reporting.plain_text import one_line
 
 if TYPE_CHECKING:
     from signoff.reporting.model import Exchange, Fields, Item, Place, Report

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from itertools import zip_longest
-from shutil import get_terminal_size
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
 
-from signoff.reporting.messages import describe, details, repeated
+from signoff.reporting.markdown import one_line
+from signoff.reporting.messages import describe, details
 from signoff.reporting.model import Level, State
-from signoff.reporting.plain_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from signoff.reporting.model import ClauseEntry, Item, Report
 
 _MARKS = {State.VERIFIED: ("✓", "green"), State.VIOLATED: ("✗", "red"), State.NOT_COVERED: ("·", "yellow")}
 _COLORS = {"error": "red", "warning": "yellow", "note": "green"}
-# Output that is not a terminal's, such as a log of CI, has the default width.
-_NARROWEST, _WIDTH = 80, 100
-_INDENT = 19
-# More places of a repeated finding are counted.
-_SHOWN_PLACES = 5
+_TITLE_WIDTH, _REASON_WIDTH = 78, 90
 # In a longer report, the verdict scrolls off the screen.
 _SCREEN = 30
 
@@ -55,15 +47,12 @@ def verdict(report: Report) -> str:
 def _body(report: Report) -> Iterator[str]:
     for operation in report.operations:
         yield click.style(operation.label, bold=True)
-        yield from _rows(operation.clauses)
+        yield from map(_row, operation.clauses)
         yield ""
     for title, items in report.sections.items():
         yield click.style(f"{title} ({len(items)})", bold=True)
-        numbered = enumerate(items if items[0].exchange else (), 1)
-        yield from (line for number, item in numbered for line in _with_exchange(number, item))
-        for same in repeated([] if items[0].exchange else items):
-            yield from _compact(same[0])
-            yield from _other_places(same[1:])
+        for number, item in enumerate(items, 1):
+            yield from _with_exchange(number, item) if item.exchange else _compact(item)
         yield from [] if items[-1].exchange else [""]
     if report.accepted:
         yield click.style(f"{report.accepted_title} ({len(report.accepted)})", bold=True)
@@ -73,27 +62,18 @@ def _body(report: Report) -> Iterator[str]:
         yield ""
 
 
-def _rows(clauses: Sequence[ClauseEntry]) -> Iterator[str]:
-    """One line for each requirement; below those that are not verified, the reason that they share."""
-    width = max(get_terminal_size().columns, _NARROWEST) if sys.stdout.isatty() else _WIDTH
-    for clause, following in zip_longest(clauses, clauses[1:]):
-        mark, color = _MARKS[clause.state]
-        state = click.style(f"{mark} {clause.state.value:<13}", fg=color)
-        yield f"  {state}  {_cut(clause.title, width - _INDENT)}"
-        is_shared = following and (clause.state, clause.reason) == (following.state, following.reason)
-        if clause.state is not State.VERIFIED and not is_shared:
-            lines = wrap(one_line(clause.reason), width - _INDENT - 2)
-            yield from (f"{'':{_INDENT}}{' ' if number else '└'} {line}" for number, line in enumerate(lines))
+def _row(clause: ClauseEntry) -> str:
+    mark, color = _MARKS[clause.state]
+    shown = clause.reason
+    if clause.state is State.VERIFIED and clause.exchange is not None:
+        shown = f"{clause.exchange.response.status} to {clause.exchange.label}"
+    state = click.style(f"{mark} {clause.state.value:<13}", fg=color)
+    title = _cut(clause.title, _TITLE_WIDTH)
+    return f"  {state}  {title:<{_TITLE_WIDTH}}  {_cut(one_line(shown), _REASON_WIDTH)}".rstrip()
 
 
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _other_places(items: Sequence[Item]) -> Iterator[str]:
-    yield from (f"    also at  {item.place.brief}" for item in items[:_SHOWN_PLACES])
-    if len(items) > _SHOWN_PLACES:
-        yield f"    and at {len(items) - _SHOWN_PLACES} more places"
 
 
 def _with_exchange(number: int, item: Item) -> Iterator[str]:

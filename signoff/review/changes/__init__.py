@@ -36,4 +36,5 @@ def compare(before: Contract, after: Contract, *, today: date | None = None) -> 
     schemas = SchemaComparison(*sides, journal)
     compare_operations(schemas, today or datetime.now(UTC).date())
     compare_webhooks(schemas)
+    schemas.finish()
     return journal.changes()

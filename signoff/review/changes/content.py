@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
+from signoff.contract.bundle import dereference
+from signoff.contract.json_value import as_object
 from signoff.review.changes.schemas import Place, place_of
 from signoff.review.changes.sets.shape import canonical
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.review.changes.revisions import Element, Journal, Topic
+    from signoff.review.changes.revisions import Element, Journal, Side, Topic
     from signoff.review.changes.schemas import SchemaComparison
 
-_OCTETS: JsonObject = {"type": "string", "format": "binary"}
+_SAY_NOTHING = {"description", "title", "example", "contentMediaType"}
 
 
 def compare_content(
@@ -58,6 +61,9 @@ def compare_written(
         schemas.journal.tell(rule, topic, detail, before.pointer, after.pointer)
     old, new = (next(iter(c.values()), e) for c, e in zip(contents, (before, after), strict=True))
     places = place_of(schemas.before, old), place_of(schemas.after, new)
+    if old.value.get("in") in ("path", "query") and not any(types):
+        unsent: tuple[JsonValue, ...] = ("", []) if old.value["in"] == "path" else ([],)
+        places = places[0], replace(places[1], unsent=unsent)
     schemas.compare(*places, topic, is_request=is_request, is_text=not any(types))
 
 
@@ -81,7 +87,8 @@ def _paired(
     pairs = [(name, name) for name in old if name in new]
     gone, come = [name for name in old if name not in new], [name for name in new if name not in old]
     for name in list(gone):
-        other = next((n for n in come if media_types.covers(n, name) or media_types.covers(name, n)), None)
+        ranges = (n for n in come if "*" in n + name)  # types that differ by a parameter are different types
+        other = next((n for n in ranges if media_types.covers(n, name) or media_types.covers(name, n)), None)
         if other is not None:
             pairs.append((name, other))
             gone.remove(name)
@@ -93,7 +100,7 @@ def _compare_media_type(
     schemas: SchemaComparison, name: str, before: Element, after: Element, topic: Topic, *, is_request: bool
 ) -> None:
     places = [
-        place_of(side, element, _schema(name, element.value))
+        place_of(side, element, _schema(name, element.value, side))
         for side, element in ((schemas.before, before), (schemas.after, after))
     ]
     subject = topic.subject or "the body"
@@ -105,14 +112,16 @@ def _compare_media_type(
         _compare_encoding(schemas.journal, before, after, topic)
 
 
-def _schema(name: str, media_type: JsonObject) -> JsonValue:
-    """The schema; for octets, to leave it out means the same as to spell it out."""
+def _schema(name: str, media_type: JsonObject, side: Side) -> JsonValue:
+    """The schema; for bytes, to leave it out means the same as to call them a file, a string or binary."""
     stated = media_type.get("schema", True)
-    if media_types.is_json(name) or media_types.is_xml(name) or not isinstance(stated, dict):
+    is_text = name.startswith(("text/", "multipart/", "application/x-www-form-urlencoded"))
+    if is_text or media_types.is_json(name) or media_types.is_xml(name):
         return stated
-    plain = {key: value for key, value in stated.items() if key not in ("description", "title", "example")}
-    is_octets = plain in (_OCTETS, {"contentMediaType": name})
-    return True if is_octets and not name.startswith(("text/", "multipart/")) else stated
+    schema = dereference(side.document, stated)[0]
+    plain = {key: value for key, value in as_object(schema).items() if key not in _SAY_NOTHING}
+    is_bytes = plain in ({}, {"type": "string"}, {"type": "string", "format": "binary"})
+    return True if is_bytes else stated
 
 
 def _compare_encoding(journal: Journal, before: Element, after: Element, topic: Topic) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from signoff.review.changes.revisions import Element, Journal, Side, Topic
 
 _IN_BRACES = re.compile(r"\{[^{}]*\}")
+_ORIGIN = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>[^/:{}@]+)(?P<port>:[0-9]+)?(?=/|$)")
 _MOST_ADDRESSES = 200
 
 
@@ -96,14 +97,25 @@ def paired(
     return pairs, gone, come
 
 
+def takes_from(endpoint: Endpoint, other: Endpoint) -> bool:
+    """Whether calls of a literal path went to the template of another operation (OpenAPI 3.1, 4.8.8)."""
+    if "{" in endpoint.path or "{" not in other.path or endpoint.method != other.method:
+        return False
+    literals = map(re.escape, _IN_BRACES.split(other.base_path + other.path))
+    return re.fullmatch("[^/]+".join(literals), endpoint.base_path + endpoint.path) is not None
+
+
 def compare_servers(journal: Journal, before: Endpoint, after: Endpoint, topic: Topic) -> None:
     """Compare the addresses of two operations, whether stated for them, their path or the document."""
     old, old_place = _addresses(journal.before, before)
     new, new_place = _addresses(journal.after, after)
     if before.shape != after.shape:  # a part of the path has moved to or from the server
-        old, new = ([url + e.shape[1] for url in urls] for urls, e in ((old, before), (new, after)))
-    gone = [url for url in old if url not in new]
-    come = [url for url in new if url not in old]
+        old, new = (
+            {url + e.shape[1]: shown + e.path for url, shown in urls.items()}
+            for urls, e in ((old, before), (new, after))
+        )
+    gone = [shown for url, shown in old.items() if url not in new]
+    come = [shown for url, shown in new.items() if url not in old]
     topic = topic.about("the operation")
     if gone and not set(old) & set(new):
         detail = f"is served at {_shown(come)} instead of {_shown(gone)}"
@@ -120,29 +132,40 @@ def _shown(urls: list[str]) -> str:
     return " and ".join(f"`{url}`" for url in shown) + (" and others" if len(urls) > 3 else "")
 
 
-def _addresses(side: Side, endpoint: Endpoint) -> tuple[list[str], str]:
-    """The URLs without a closing slash, and where they are stated."""
+def _addresses(side: Side, endpoint: Endpoint) -> tuple[dict[str, str], str]:
+    """The URLs without a closing slash, each with how it is shown, and where they are stated."""
     owners = ((endpoint.operation.value, endpoint.pointer), (endpoint.item.value, endpoint.item.pointer))
     for owner, pointer in (*owners, (side.document, "")):
         servers = as_list(owner.get("servers"))
         if servers:
-            urls = [url for server in servers for url in _expanded(server)]
-            return list(dict.fromkeys(urls)), f"{pointer}/servers"
-    return [""], ""
+            return dict(url for server in servers for url in _expanded(server)), f"{pointer}/servers"
+    return {"": ""}, ""
 
 
-def _expanded(server: JsonValue) -> Iterator[str]:
-    """The URL, once for each combination of what its variables may be; a free one stays in braces."""
+def _expanded(server: JsonValue) -> Iterator[tuple[str, str]]:
+    """The URL, once for each combination of what its variables may be, and how it is shown.
+
+    A variable that may be anything is known by its default and shown by its name.
+    """
     stated = as_object(server)
-    url = str(stated.get("url", ""))
+    url = _plain_address(str(stated.get("url", "")))
     options = []
     for name, variable in as_object(stated.get("variables")).items():
         held = as_object(variable)
-        values = as_list(held.get("enum")) or [held.get("default")]
-        is_free = not held.get("enum")
-        options.append([(name, f"{{{value}}}" if is_free else str(value)) for value in values])
+        values = [(str(value), str(value)) for value in as_list(held.get("enum"))]
+        options.append([(name, *v) for v in values or [(f"{{{held.get('default')}}}", f"{{{name}}}")]])
     for chosen in islice(product(*options), _MOST_ADDRESSES):
-        made = url
-        for name, value in chosen:
-            made = made.replace(f"{{{name}}}", value)
-        yield made.rstrip("/")
+        made, shown = url, url
+        for name, value, text in chosen:
+            made, shown = made.replace(f"{{{name}}}", value), shown.replace(f"{{{name}}}", text)
+        yield made.rstrip("/"), shown.rstrip("/")
+
+
+def _plain_address(url: str) -> str:
+    """With the scheme and host in lower case and without a default port (RFC 3986, section 6.2.3)."""
+    found = _ORIGIN.match(url)
+    if not found:
+        return url
+    scheme, host, port = found["scheme"].lower(), found["host"].lower(), found["port"] or ""
+    is_default = (scheme, port) in (("http", ":80"), ("https", ":443"), ("ws", ":80"), ("wss", ":443"))
+    return f"{scheme}://{host}{'' if is_default else port}{url[found.end() :]}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.pointer import escape
 from signoff.review.changes.content import compare_content
-from signoff.review.changes.endpoints import compare_servers, endpoints, paired
+from signoff.review.changes.endpoints import compare_servers, endpoints, paired, takes_from
 from signoff.review.changes.parameters import compare_parameters
 from signoff.review.changes.responses import compare_responses
 from signoff.review.changes.revisions import Topic
@@ -40,7 +40,11 @@ def compare_operations(schemas: SchemaComparison, today: date) -> None:
         pointer = _last_place(schemas.after.document, endpoint)
         schemas.journal.tell("operation-removed", Topic(endpoint.label), detail, endpoint.pointer, pointer)
     for endpoint in come:
-        schemas.journal.tell("operation-added", Topic(endpoint.label), "is new", None, endpoint.pointer)
+        giver = next((other for other in old if takes_from(endpoint, other)), None)
+        rule, detail = "operation-added", "is new"
+        if giver:
+            rule, detail = "operation-takes-calls", f"is new and takes calls from `{giver.label}`"
+        schemas.journal.tell(rule, Topic(endpoint.label), detail, None, endpoint.pointer)
 
 
 def _path_items(items: dict[str, Element]) -> dict[str, Element]:
@@ -153,9 +157,9 @@ def _compare_called(
     pairs, gone, come = paired(endpoints(schemas.before, old), endpoints(schemas.after, new))
     for before, after in pairs:
         label = topic.operation or f"{noun} {after.label}"
-        compare_operation(
-            schemas, before, after, replace(topic, operation=label, is_reversed=not topic.is_reversed)
-        )
+        owner = f" of the callback `{after.label}`" if topic.operation else ""
+        called = replace(topic, operation=label, is_reversed=not topic.is_reversed, owner=owner)
+        compare_operation(schemas, before, after, called)
     for rule, detail, found in ((f"{noun}-removed", "was removed", gone), (f"{noun}-added", "is new", come)):
         for endpoint in found:
             about = replace(topic, operation=topic.operation or f"{noun} {endpoint.label}")

@@ -42,7 +42,8 @@ class _Parameter:
 
     @property
     def style(self) -> str:
-        return str(self.element.value.get("style") or _STYLES.get(self.location, "form"))
+        stated = self.element.value.get("x-collection-format") or self.element.value.get("style")
+        return str(stated or _STYLES.get(self.location, "form"))
 
     @property
     def explode(self) -> bool:

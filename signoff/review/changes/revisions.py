@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_list, as_object
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from signoff.contract.pointer import Location
     from signoff.review.changes.rules import Rule
 
+ChangeKey: TypeAlias = tuple[str, str | None, str | None, str]
 _WORST_FIRST = list(ChangeVerdict)
 
 
@@ -79,11 +80,13 @@ class Topic:
         operation: `METHOD /path`; empty for what concerns the whole document.
         subject: the part, as the start of a sentence: `the query parameter limit`.
         is_reversed: whether the server sends the request, as in callbacks and webhooks.
+        owner: the callback that the part belongs to, as the end of the subject.
     """
 
     operation: str
     subject: str = ""
     is_reversed: bool = False
+    owner: str = ""
 
     def about(self, subject: str) -> Topic:
         """The same operation, another part."""
@@ -96,7 +99,8 @@ class Journal:
 
     before: Side
     after: Side
-    _changes: dict[tuple[str, str | None, str | None, str], Change] = field(default_factory=dict)
+    _changes: dict[ChangeKey, Change] = field(default_factory=dict)
+    _operations: dict[ChangeKey, dict[str, None]] = field(default_factory=dict)
 
     def tell(
         self, rule: str, topic: Topic, detail: str, before: str | None = None, after: str | None = None
@@ -110,19 +114,14 @@ class Journal:
             before: the pointer in the former document; None where it stands only in the other.
             after: the pointer in the present one, likewise.
         """
-        if self.known(rule, topic, detail, (before, after)) is None:
+        if (rule, before, after, detail) in self._changes:
+            self.add((rule, before, after, detail), topic)
+        else:
             self.note(RULES[rule], topic, detail, (before, after))
 
-    def known(
-        self, rule: str, topic: Topic, detail: str, places: tuple[str | None, str | None]
-    ) -> Change | None:
-        """The same change where it was told already; this operation is added to it."""
-        key = (rule, *places, detail)
-        known = self._changes.get(key)
-        if known is not None and topic.operation not in (known.operation, *known.also_in):
-            known = replace(known, also_in=(*known.also_in, topic.operation))
-            self._changes[key] = known
-        return known
+    def add(self, key: ChangeKey, topic: Topic) -> None:
+        """Count one more operation among those of a change."""
+        self._operations[key][topic.operation] = None
 
     def note(
         self,
@@ -143,21 +142,26 @@ class Journal:
             counterexample: a value that shows it.
             where: the place within the values of the topic.
         """
-        subject = topic.subject or topic.operation
-        reason = f"{subject[:1].upper()}{subject[1:]} {where}{detail}: {rule.because}."
-        known = self._changes.get((rule.id, *places, detail))
-        others = (known.operation, *known.also_in) if known else ()
-        self._changes[rule.id, *places, detail] = Change(
+        subject = f"{topic.subject}{topic.owner}" if topic.subject else topic.operation
+        key = rule.id, *places, detail
+        self._operations.setdefault(key, {})[topic.operation] = None
+        self._changes[key] = Change(
             id=rule.id,
             verdict=rule.verdict,
-            reason=reason,
+            reason=f"{subject[:1].upper()}{subject[1:]} {where}{detail}: {rule.because}.",
             operation=topic.operation,
             before=self.before.locate(places[0]),
             after=self.after.locate(places[1]),
             counterexample=counterexample,
-            also_in=tuple(name for name in others if name != topic.operation),
         )
+
+    def __contains__(self, key: ChangeKey) -> bool:
+        return key in self._changes
 
     def changes(self) -> list[Change]:
         """All changes, the worst first, else in the order of the documents."""
-        return sorted(self._changes.values(), key=lambda change: _WORST_FIRST.index(change.verdict))
+        found = [
+            replace(change, also_in=tuple(o for o in self._operations[key] if o != change.operation))
+            for key, change in self._changes.items()
+        ]
+        return sorted(found, key=lambda change: _WORST_FIRST.index(change.verdict))

@@ -88,8 +88,16 @@ _NO_SETS = (
     ("write-only", "became-write-only", "no-longer-write-only"),
     ("deprecated", "schema-deprecated", "schema-no-longer-deprecated"),
     ("xml", "", "", "xml-changed"),
-    ("discriminator", "", "", "discriminator-changed"),
+    ("discriminator", "discriminator-added", "discriminator-removed", "discriminator-changed"),
     ("mapping", "discriminator-value-removed", "discriminator-value-added"),
+    (
+        "mapping-target",
+        "discriminator-target-narrowed",
+        "discriminator-target-widened",
+        "discriminator-target-changed",
+    ),
+    ("unclear-nullable", "unclear-nullable-removed", "unclear-nullable-added"),
+    ("not-compared", "", "", "not-compared"),
 )
 ASPECTS = {row[0]: Aspect(*row) for row in _SETS} | {row[0]: Aspect(*row, is_set=False) for row in _NO_SETS}
 
@@ -122,6 +130,7 @@ _OPEN = (_COMPATIBLE, "the list is open: clients expect values that it lacks")
 _ENCODED = (_REVIEW, "no schema can say whether the texts are still understood")
 _AS_BEFORE = (_COMPATIBLE, "it works as before")
 _CHOSEN = (_REVIEW, "programs choose the alternative by that value")
+_UNCLEAR = (_REVIEW, "by the letter of OpenAPI 3.0 it has no effect, though many tools give it one")
 # The rows that the sets alone do not decide, by id; those of both directions without one.
 _EXCEPTIONS = {
     "request-property-removed": _NOT_HEEDED,
@@ -163,6 +172,11 @@ _EXCEPTIONS = {
     "schema-deprecated": _AS_BEFORE,
     "schema-no-longer-deprecated": _AS_BEFORE,
     "xml-changed": (_REVIEW, "bodies in XML have other element names, JSON is as before"),
+    "unclear-nullable-removed": _UNCLEAR,
+    "unclear-nullable-added": _UNCLEAR,
+    "not-compared": (_REVIEW, "what a bound leaves out has to be compared by a human"),
+    "discriminator-added": _CHOSEN,
+    "discriminator-removed": _CHOSEN,
     "discriminator-changed": (_BREAKING, "programs choose the alternative by that property"),
     "request-discriminator-value-removed": _CHOSEN,
     "response-discriminator-value-added": _CHOSEN,
@@ -194,11 +208,10 @@ def schema_rule(flow: str, aspect: str, effect: Effect) -> Rule:
     return SCHEMA_RULES[f"{flow}-{getattr(ASPECTS[aspect], effect.value)}"]
 
 
-_BREAKING, _REVIEW, _COMPATIBLE = ChangeVerdict.BREAKING, ChangeVerdict.REVIEW, ChangeVerdict.COMPATIBLE
-
 _TABLE = (
     ("operation-removed", _BREAKING, "a client that calls it fails"),
     ("operation-added", _COMPATIBLE, "nobody calls it yet"),
+    ("operation-takes-calls", _REVIEW, "requests to that very path went to the other operation before"),
     ("operation-deprecated", _COMPATIBLE, "it works as before"),
     ("operation-no-longer-deprecated", _COMPATIBLE, "it works as before"),
     ("operation-id-changed", _REVIEW, "generated clients name their functions after it"),

@@ -14,17 +14,29 @@ from signoff.review.changes.sets.differ import Differ
 from signoff.review.changes.sets.difference import Difference, Effect
 from signoff.review.changes.sets.normal_form import NormalForms
 from signoff.review.changes.sets.parts import Reader
+from signoff.review.changes.sets.twins import Twins
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
-    from signoff.review.changes.revisions import Element, Journal, Side, Topic
+    from signoff.review.changes.revisions import ChangeKey, Element, Journal, Side, Topic
     from signoff.review.changes.sets.parts import Conjunction
 
-_MOST_SEARCHES = 150
+_TRIES_IN_ALL = 60_000
+_FEWEST_TRIES, _MOST_TRIES = 40, 600
+_MOST_CASES = 3
 _HARMFUL = {"request": Effect.NARROWED, "response": Effect.WIDENED}
 _TEXTUAL = {"number", "boolean", "null"}
 _OF_CLOSED_OBJECTS = {"closed-property", "closed-required-property", "additionalProperties"}
+_BY_CONSTRUCTION = {
+    "required",
+    "required-property",
+    "closed-required-property",
+    "enum",
+    "type",
+    "alternative",
+}
 _UNDECIDED = "no value was found that shows it, so a human has to judge"
+_NOT_SEARCHED = "the search for a value that shows it was cut short, so a human has to judge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +45,60 @@ class Place:
 
     Attributes:
         examples: values that the document gives for it.
+        unsent: values that no client can send there: an empty path segment, a list of no parameters.
     """
 
     raw: JsonValue
     pointer: str
     examples: tuple[JsonValue, ...] = ()
+    unsent: tuple[JsonValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """Which way the values of two schemas travel.
+
+    Attributes:
+        direction: decides what `readOnly` and `writeOnly` mean.
+        name: `request` for what a client sends, `response` for what it receives.
+        is_text: whether they travel as text.
+    """
+
+    direction: Direction
+    name: str
+    is_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Where a difference was met: its topic, the outermost schemas and whole values of them."""
+
+    flow: _Flow
+    topic: Topic
+    roots: tuple[Conjunction, Conjunction]
+    examples: tuple[JsonValue, ...]
+    unsent: tuple[JsonValue, ...]
 
 
 @dataclass(slots=True)
 class SchemaComparison:
-    """Compares the schemas of two contracts and notes what it finds.
-
-    Attributes:
-        searches: how many counterexamples were looked for; there is a limit.
-    """
+    """Compares the schemas of two contracts and notes what it finds; `finish` ends that."""
 
     before: Side
     after: Side
     journal: Journal
-    searches: int = 0
+    _forms: tuple[NormalForms, NormalForms] = field(init=False)
+    _twins: Twins = field(init=False)
     _differs: dict[Direction, Differ] = field(default_factory=dict)
     _samplers: dict[tuple[bool, Direction], Sampler] = field(default_factory=dict)
     _judges: dict[bool, Judge] = field(default_factory=dict)
+    _told: dict[_Flow, dict[int, set[ChangeKey]]] = field(default_factory=dict)
+    _cases: dict[ChangeKey, list[tuple[Difference, _Case]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        before, after = Reader(self.before.contract.schemas), Reader(self.after.contract.schemas)
+        self._forms = NormalForms(before), NormalForms(after)
+        self._twins = Twins(before, after)
 
     def compare(
         self, before: Place, after: Place, topic: Topic, *, is_request: bool, is_text: bool = False
@@ -69,16 +113,42 @@ class SchemaComparison:
             is_text: whether the value travels as text, as in parameters: there a number is a string, too.
         """
         direction = Direction.REQUEST if is_request else Direction.RESPONSE
-        flow = "request" if is_request != topic.is_reversed else "response"
         differ = self.differ(direction)
         roots = (
             differ.before.reader.conjunction(before.raw, before.pointer),
             differ.after.reader.conjunction(after.raw, after.pointer),
         )
-        for difference in differ.differences(*roots):
+        flow_of = _Flow(direction, "request" if is_request != topic.is_reversed else "response", is_text)
+        # What a type means in text depends on the way to it, so there each way is gone.
+        told = {} if is_text else self._told.setdefault(flow_of, {})
+        states = differ.reached(*roots)
+        if all(state in told for state in states):
+            for key in (key for state in states for key in told[state]):
+                self.journal.add(key, topic)
+            if not any(self._is_wanted(key) for state in states for key in told[state]):
+                return
+        case = _Case(flow_of, topic, roots, (*before.examples, *after.examples), after.unsent)
+        for state, difference in differ.differences(*roots):
             found = _as_text(difference, differ) if is_text else difference
-            examples = (*before.examples, *after.examples)
-            self._note(found, flow, direction, roots, topic, examples)
+            told.setdefault(state, set()).add(self._note(found, case))
+
+    def finish(self) -> None:
+        """Look for counterexamples, for all changes alike, and settle the verdicts that hang on them."""
+        tries = max(_FEWEST_TRIES, min(_MOST_TRIES, _TRIES_IN_ALL // max(len(self._cases), 1)))
+        for cases in self._cases.values():
+            outcomes = []
+            for difference, case in cases:
+                outcome = self._searched(difference, case, tries)
+                outcomes.append(outcome)
+                if outcome.is_found:
+                    self._put(difference, case, counterexample=Counterexample(outcome.value))
+                    break
+            else:
+                rule = _rule(*cases[0])
+                is_plain = any(_is_plain(d, o) for (d, _), o in zip(cases, outcomes, strict=True))
+                if rule.verdict is ChangeVerdict.BREAKING and not is_plain:
+                    is_cut = any(outcome.is_cut for outcome in outcomes)
+                    self._put(*cases[0], because=_NOT_SEARCHED if is_cut else _UNDECIDED)
 
     def members(
         self, before: Element, after: Element, key: str
@@ -89,7 +159,7 @@ class SchemaComparison:
     def equal(self, before: Place, after: Place) -> bool:
         """Whether two schemas take the same values of a response and say the same of them."""
         differ = self.differ(Direction.RESPONSE)
-        return not differ.differences(
+        return not differ.reached(
             differ.before.reader.conjunction(before.raw, before.pointer),
             differ.after.reader.conjunction(after.raw, after.pointer),
         )
@@ -97,58 +167,52 @@ class SchemaComparison:
     def differ(self, direction: Direction) -> Differ:
         """What compares the schemas for a direction."""
         if direction not in self._differs:
-            known = next(iter(self._differs.values()), None)
-            forms = (
-                (known.before, known.after)
-                if known
-                else tuple(NormalForms(Reader(s.contract.schemas)) for s in (self.before, self.after))
-            )
-            self._differs[direction] = Differ(forms[0], forms[1], direction)
+            self._differs[direction] = Differ(*self._forms, direction, self._twins)
         return self._differs[direction]
 
-    def _note(
-        self,
-        difference: Difference,
-        flow: str,
-        direction: Direction,
-        roots: tuple[Conjunction, Conjunction],
-        topic: Topic,
-        examples: tuple[JsonValue, ...],
-    ) -> None:
-        rule = schema_rule(flow, difference.aspect, difference.effect)
-        places = difference.before, difference.after
-        known = self.journal.known(rule.id, topic, difference.detail, places)
-        if known is not None and (known.verdict is rule.verdict or known.counterexample is not None):
-            return  # what could not be shown in one place may be shown in another
-        counterexample = None
-        if _may_harm(difference, flow, rule):
-            outcome = self._searched(difference, flow, direction, roots, examples)
-            if outcome.is_found:
-                counterexample = Counterexample(outcome.value)
-            elif rule.verdict is ChangeVerdict.BREAKING and not _is_plain(difference, outcome):
-                rule = Rule(rule.id, ChangeVerdict.REVIEW, _UNDECIDED)
-        if known is None or counterexample is not None:
-            where = _where(difference.path)
-            self.journal.note(rule, topic, difference.detail, places, counterexample, where)
+    def _note(self, difference: Difference, case: _Case) -> ChangeKey:
+        rule = _rule(difference, case)
+        key = (rule.id, difference.before, difference.after, difference.detail)
+        if key not in self.journal:
+            self._put(difference, case)
+        self.journal.add(key, case.topic)
+        if _may_harm(difference, case.flow.name, rule):
+            cases = self._cases.setdefault(key, [])
+            if difference.is_certain and not any(other.is_certain for other, _ in cases):
+                cases.insert(0, (difference, case))
+                del cases[_MOST_CASES:]
+            elif len(cases) < _MOST_CASES:
+                cases.append((difference, case))
+        return key
 
-    def _searched(
+    def _is_wanted(self, key: ChangeKey) -> bool:
+        """Whether one more operation may show a change that those before may not."""
+        return key in self._cases and len(self._cases[key]) < _MOST_CASES
+
+    def _put(
         self,
         difference: Difference,
-        flow: str,
-        direction: Direction,
-        roots: tuple[Conjunction, Conjunction],
-        examples: tuple[JsonValue, ...],
-    ) -> Outcome:
-        self.searches += 1
-        if self.searches > _MOST_SEARCHES:
-            return Outcome(None, is_found=False, is_thorough=False)
-        is_forward = flow == "request"
+        case: _Case,
+        *,
+        because: str = "",
+        counterexample: Counterexample | None = None,
+    ) -> None:
+        rule = _rule(difference, case)
+        if because:
+            rule = Rule(rule.id, ChangeVerdict.REVIEW, because)
+        places = difference.before, difference.after
+        where = f"at `{difference.path}` " if difference.path else ""
+        self.journal.note(rule, case.topic, difference.detail, places, counterexample, where)
+
+    def _searched(self, difference: Difference, case: _Case, tries: int) -> Outcome:
+        is_forward = case.flow.name == "request"
         search = Search(
-            self._sampler(direction, is_before=is_forward),
-            self._sampler(direction, is_before=not is_forward),
+            self._sampler(case.flow.direction, is_before=is_forward),
+            self._sampler(case.flow.direction, is_before=not is_forward),
             is_forward,
+            tries,
         )
-        return search.run(difference, roots, examples)
+        return search.run(difference, case.roots, case.examples, case.unsent)
 
     def _judge(self, *, is_before: bool) -> Judge:
         side = self.before if is_before else self.after
@@ -181,6 +245,10 @@ def place_of(side: Side, owner: Element, raw: JsonValue | None = None) -> Place:
     return Place(schema, f"{owner.pointer}/schema", tuple(stated))
 
 
+def _rule(difference: Difference, case: _Case) -> Rule:
+    return schema_rule(case.flow.name, difference.aspect, difference.effect)
+
+
 def _may_harm(difference: Difference, flow: str, rule: Rule) -> bool:
     """Whether a counterexample is to be looked for."""
     if not ASPECTS[difference.aspect].is_set or rule.verdict is ChangeVerdict.COMPATIBLE:
@@ -192,13 +260,13 @@ def _may_harm(difference: Difference, flow: str, rule: Rule) -> bool:
 
 
 def _is_plain(difference: Difference, outcome: Outcome) -> bool:
-    """Whether a change breaks even though no value was found: where none could be made to look with."""
+    """Whether a change breaks even though no value was found.
+
+    It does by what it is, or where no value could be made to look with.
+    """
     is_decided = difference.effect is not Effect.CHANGED or difference.aspect == "type"
-    return difference.is_certain and not outcome.is_thorough and is_decided
-
-
-def _where(path: str) -> str:
-    return f"at `{path}` " if path else ""
+    is_built_in = difference.aspect in _BY_CONSTRUCTION
+    return difference.is_certain and is_decided and (is_built_in or not outcome.is_thorough)
 
 
 def _as_text(difference: Difference, differ: Differ) -> Difference:

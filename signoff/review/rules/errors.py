@@ -10,7 +10,7 @@ from signoff.contract import media_types
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import from_ref
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.rules.registry import Fault, Faults, Subject, advice, hint, recommendation, warning
 from signoff.review.words import at, error_responses
 

@@ -9,7 +9,7 @@ from signoff.contract.json_value import JsonObject, JsonValue, as_object
 from signoff.contract.media_types import is_json
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.composition import is_open
 from signoff.review.literal_values import Breach, LiteralValue, is_serialised
 from signoff.review.rules.registry import Fault, Faults, Subject, advice, recommendation, rule, warning

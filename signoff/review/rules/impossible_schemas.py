@@ -39,15 +39,15 @@ def enum_type_mismatch(subject: Subject) -> Faults:
     for node in subject.of("schema", "parameter", "header"):
         if node.ref is not None or "type" not in node.value:
             continue
-        admitted = kinds(node.value)
+        allowed = kinds(node.value)
         if node.value.get("nullable") is True or node.value.get("x-nullable") is True:
-            admitted |= {"null"}
+            allowed |= {"null"}
         members = as_list(node.value.get("enum"))
-        misfits = [index for index, value in enumerate(members) if not is_of(value, admitted)]
+        misfits = [index for index, value in enumerate(members) if not is_of(value, allowed)]
         if misfits:
             values = [members[index] for index in misfits]
             yield _misfit(f"{node.pointer}/enum/{misfits[0]}", "enum", values, node.value)
-        if "const" in node.value and not is_of(node.value["const"], admitted):
+        if "const" in node.value and not is_of(node.value["const"], allowed):
             yield _misfit(f"{node.pointer}/const", "const", [node.value["const"]], node.value)
 
 
@@ -239,8 +239,8 @@ def conflicting_all_of(subject: Subject) -> Faults:
 
 
 def _conflict(among: Sequence[JsonObject]) -> str:
-    admitted = common_kinds(among)
-    if not admitted:
+    allowed = common_kinds(among)
+    if not allowed:
         stated = dict.fromkeys(str(part["type"]) for part in among if "type" in part)
         return f"no value has the types {' and '.join(stated)} at the same time"
     enums = [
@@ -253,7 +253,7 @@ def _conflict(among: Sequence[JsonObject]) -> str:
         if not shared and all(as_list(enum) for enum in enums):
             return "their enums have no value in common"
     if not any(conflicting_limits([part], kinds(part)) for part in among):
-        return conflicting_limits(among, admitted)
+        return conflicting_limits(among, allowed)
     return ""
 
 

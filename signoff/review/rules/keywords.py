@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonValue, as_list
 from signoff.contract.pointer import escape
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.known_fields import elsewhere, known
 from signoff.review.rules.registry import Fault, Faults, Subject, hint, recommendation, rule, warning
 from signoff.review.words import nearest, with_article

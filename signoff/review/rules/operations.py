@@ -36,7 +36,7 @@ def duplicate_operation_id(subject: Subject) -> Faults:
 
 
 @recommendation(
-    rationale="Without an operationId, client generators make up a name that changes with the path.",
+    rationale="Without an operationId, client generators use a name that changes with the path.",
     source="OpenAPI 3.1, section 4.8.10 (Operation Object)",
 )
 def missing_operation_id(subject: Subject) -> Faults:

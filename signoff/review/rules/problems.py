@@ -62,7 +62,7 @@ def _problems(subject: Subject) -> list[_Problem]:
 
 
 @rule(
-    rationale="`status` must equal the status code of the response; otherwise the example was copied.",
+    rationale="`status` must equal the response's status code; a difference is usually a copy-paste error.",
     source="RFC 9457, section 3.1.2",
 )
 def problem_status_mismatch(subject: Subject) -> Faults:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, as_list, as_object
 from signoff.contract.pointer import escape, from_ref
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.rules.registry import Fault, Faults, Subject, advice, recommendation, rule, warning
 from signoff.review.subject import value_at
 from signoff.review.words import suggestion

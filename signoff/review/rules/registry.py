@@ -8,7 +8,7 @@ from enum import Enum
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from signoff.reporting.findings import Severity
+from signoff.reporting.model import Severity
 from signoff.review.subject import Subject
 
 __all__ = [

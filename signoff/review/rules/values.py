@@ -160,10 +160,10 @@ def _properties(subject: Subject) -> Iterator[tuple[str, str, JsonObject, tuple[
 
 def _is_plain(among: Sequence[JsonObject], kind: str) -> bool:
     """Whether the values have one type and no other constraint."""
-    admitted = common_kinds(among) - {"null"}
+    allowed = common_kinds(among) - {"null"}
     bare = not any(keyword in part for part in among for keyword in _JUDGED)
     wanted = {kind, "integer"} if kind == "number" else {kind}
-    return bool(admitted) and admitted <= wanted and bare and kind in admitted
+    return bool(allowed) and allowed <= wanted and bare and kind in allowed
 
 
 @recommendation(
@@ -221,9 +221,9 @@ def inconsistent_id_type(subject: Subject) -> Faults:
         parts_of_name = words(name)
         if len(parts_of_name) < 2 or parts_of_name[-1] != "id":
             continue
-        admitted = common_kinds(among) - {"null"}
-        is_number = bool(admitted) and admitted <= {"integer", "number"}
-        kind = "string" if admitted == {"string"} else "number" if is_number else ""
+        allowed = common_kinds(among) - {"null"}
+        is_number = bool(allowed) and allowed <= {"integer", "number"}
+        kind = "string" if allowed == {"string"} else "number" if is_number else ""
         known, _ = first.setdefault(name, (kind, place)) if kind else ("", "")
         if kind and kind != known:
             line = subject.locate(first[name][1]).line

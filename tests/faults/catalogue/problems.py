@@ -106,6 +106,6 @@ fault("fractional-retry-after", "Retry-After has a fraction", "retry-after-form"
 fault("undated-retry-after", "Retry-After is no date of HTTP", "retry-after-form")(
     fields({404}, retry_after="2026-01-15T09:30:00Z")
 )
-fault("told-once", "a wait stands in the body alone", "wait-is-told-twice")(
+fault("told-once", "a wait stands in the body alone", "retry-after-consistent")(
     answers(lambda r: r.is_export and r.body == b"1", 429, problem(429, retry_after_seconds=5))
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.review.changes.editing import PETSTORE, REPORTS, SHOP, both, cut, put
 
-B, R, C = "breaking", "review", "compatible"
+B, R, C = "breaking", "needs-review", "compatible"
 LIST, CREATE, READ = "paths /orders get", "paths /orders post", "paths /orders/{order_id} get"
 PAGE = f"{LIST} responses 200"
 FILES = "paths /orders/{order_id}/files post"
@@ -47,6 +47,7 @@ EDITS = [
     shop(cut("paths /orders/{order_id} delete"), B, "operation-removed"),
     shop(put("paths /orders patch", NEW_OPERATION), C, "operation-added"),
     shop(put("paths /extra", {"get": NEW_OPERATION}), C, "operation-added"),
+    shop(put("paths /orders/latest", {"get": NEW_OPERATION}), R, "operation-takes-calls"),
     shop(put(f"{LIST} operationId", "orders"), R, "operation-id-changed"),
     shop(put(f"{LIST} deprecated", new=True), C, "operation-deprecated"),
     shop(put("paths /orders/{order_id} delete x-sunset", "2026-02-01"), R, "sunset-earlier"),

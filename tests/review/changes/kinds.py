@@ -18,6 +18,13 @@ def mapped(*names, by="kind"):
     return {**CHOICE, "discriminator": {"propertyName": by, "mapping": mapping}}
 
 
+def targeted(name):
+    """A choice whose discriminator maps a value to one of three schemas."""
+    held = {"any": {"type": "string"}, "short": SHORT, "long": {"type": "string", "minLength": 2}}
+    target = f"#/components/schemas/Settings/properties/probe/$defs/{name}"
+    return {**CHOICE, "$defs": held, "discriminator": {"propertyName": "kind", "mapping": {"x": target}}}
+
+
 def objects(properties="", required="", **more):
     """A schema of objects with properties that are strings, some of them required."""
     names = {name: {"type": "string"} for name in properties}
@@ -226,5 +233,14 @@ SCHEMAS = [
         mapped("card", "transfer"),
         "discriminator-value-removed",
         "discriminator-value-added",
+    ),
+    (CHOICE, mapped("card", "transfer"), "discriminator-added", "discriminator-removed"),
+    (targeted("any"), targeted("short"), "discriminator-target-narrowed", "discriminator-target-widened"),
+    (targeted("short"), targeted("long"), "discriminator-target-changed", "discriminator-target-changed"),
+    (
+        {"type": ["string", "null"], "enum": ["a", None], "x-nullable-unclear": "`nullable` beside an enum"},
+        {"type": "string", "enum": ["a"]},
+        "unclear-nullable-removed",
+        "unclear-nullable-added",
     ),
 ]

@@ -5,7 +5,7 @@ import pytest
 from tests.review.changes.editing import REPORTS, changed, changes
 from tests.review.changes.edits import EDITS
 
-ORDER = ["breaking", "review", "compatible"]
+ORDER = ["breaking", "needs-review", "compatible"]
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=str)

@@ -1,20 +1,24 @@
 """The catalogue lists the kinds of change that can occur, and no others."""
 
+import copy
+
 import pytest
 
 from signoff.review.changes import catalogue
+from signoff.review.changes.sets import differ
 from tests.review.changes.editing import SHOP, changed, changes, put
 from tests.review.changes.edits import EDITS
 from tests.review.changes.kinds import EDITS_AND_UNDOINGS, SCHEMAS
 
 LISTED = {kind.id: kind.verdict.value for kind in catalogue()}
+NOT_COMPARED = {"request-not-compared", "response-not-compared"}
 FLOWS = ("request", "response")
 
 
 def ids(before, after):
     """The kinds of the changes, each with the verdict of the catalogue unless nothing could show it."""
     found = changes(before, after)
-    assert all(change.verdict.value in (LISTED[change.id], "review") for change in found)
+    assert all(change.verdict.value in (LISTED[change.id], "needs-review") for change in found)
     return {change.id for change in found}
 
 
@@ -36,8 +40,19 @@ def test_a_schema_in_place_of_another(one, other, there, back):
     assert {f"{flow}-{back}" for flow in FLOWS} <= ids(after, before)
 
 
+def test_what_a_bound_leaves_out_is_named(monkeypatch):
+    monkeypatch.setattr(differ, "MOST_MERGED", 0)
+    twice = {"allOf": [{"$ref": "#/components/schemas/Line"}, {"properties": {"count": {"minimum": 1}}}]}
+    before = changed(SHOP, put("*Settings properties probe", twice))[1]
+    after = copy.deepcopy(before)
+    put("*Line properties count maximum", 50)(after)
+    left_out = [change for change in changes(before, after) if "not compared" in change.reason]
+    assert {change.id for change in left_out} == NOT_COMPARED
+    assert {change.verdict.value for change in left_out} == {"review"}
+
+
 def test_every_kind_in_the_catalogue_can_occur():
     made = {edit.id for edit in EDITS}
     made |= {kind for _, there, back in EDITS_AND_UNDOINGS for kind in (there, back)}
     made |= {f"{flow}-{kind}" for _, _, there, back in SCHEMAS for kind in (there, back) for flow in FLOWS}
-    assert made == set(LISTED)
+    assert made | NOT_COMPARED == set(LISTED)

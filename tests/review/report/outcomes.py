@@ -1,7 +1,7 @@
 """Outcomes to report on: sound, compared, and one whose every text was written by somebody who means harm."""
 
 from signoff.contract.pointer import Location
-from signoff.reporting.findings import Finding, Severity
+from signoff.reporting.model import Finding, Severity
 from signoff.review.change import Change, ChangeVerdict, Counterexample
 from signoff.review.changes import Bump, VersionAdvice
 from signoff.review.outcome import Gate, Outcome, Revision, SuppressedFinding

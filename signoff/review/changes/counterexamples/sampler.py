@@ -41,13 +41,14 @@ class Sampler:
     judge: Judge
     direction: Direction
     _known: dict[frozenset[str], list[JsonValue]] = field(default_factory=dict)
+    _hopeless: dict[frozenset[str], int] = field(default_factory=dict)
 
     def values(self, schema: Conjunction, depth: int = 0) -> list[JsonValue]:
         """A few values that satisfy a schema, the same ones every time; none where none was found."""
         key = key_of(schema)
         if key in self._known:
             return self._known[key]
-        if depth > _DEEPEST:
+        if depth >= self._hopeless.get(key, _DEEPEST + 1):
             return []
         tried = islice(self._candidates(schema, depth), _TRIES)
         found: dict[str, JsonValue] = {}
@@ -58,6 +59,8 @@ class Sampler:
                 break
         if depth == 0 or found:
             self._known[key] = list(found.values())
+        else:
+            self._hopeless[key] = depth
         return list(found.values())
 
     def _candidates(self, schema: Conjunction, depth: int) -> Iterator[JsonValue]:
@@ -105,7 +108,7 @@ class Sampler:
         for index in range(size):
             schema = shape.prefix[index] if index < len(shape.prefix) else shape.items
             options = self.values(schema, depth + 1)
-            contained = [v for c in shape.contains for v in self.values(c.schema, depth + 1)[:1]]
+            contained = [v for held in shape.contained for v in self.values(held, depth + 1)[:1]]
             options = contained[index : index + 1] or options
             if not options:
                 break
@@ -205,14 +208,21 @@ class Judge:
     """Judges values by any schema of a contract: those inside others and those of webhooks as well.
 
     The validators are compiled at the first question, since most comparisons ask none.
+
+    Attributes:
+        patience: how many more questions are answered; each search sets it, so that none costs too much.
     """
 
     contract: Contract
+    patience: int = 1_000
     _schemas: dict[str, Schema] = field(default_factory=dict)
     _is_broken: bool = False
 
     def takes(self, conjunction: Conjunction, value: JsonValue, direction: Direction) -> bool | None:
-        """Whether `value` satisfies every part; None where the document's schemas do not compile."""
+        """Whether `value` satisfies every part; None where that cannot be told, or patience is at its end."""
+        self.patience -= 1
+        if self.patience < 0:
+            return None
         if any(part.raw is False for part in conjunction):
             return False
         try:

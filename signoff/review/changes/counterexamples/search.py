@@ -1,12 +1,10 @@
-"""The search for a counterexample: values at the bounds first, then at random, within fixed limits."""
+"""The search for a counterexample: values at the bounds, within fixed limits."""
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice, permutations
-from random import Random
 from typing import TYPE_CHECKING
 
 from signoff.review.changes.counterexamples import texts
@@ -15,7 +13,7 @@ from signoff.review.changes.sets.parts import key_of
 from signoff.review.changes.sets.shape import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.review.changes.counterexamples.sampler import Sampler
@@ -23,10 +21,9 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.parts import Conjunction
     from signoff.review.changes.sets.shape import Shape
 
-_TRIES = 600
+_DEEPEST = 200
+_QUESTIONS = 20
 _EMBEDDED = 40
-_RANDOM_TRIES = 300
-_AT_RANDOM = ("pattern", "format", "multipleOf", "condition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +34,13 @@ class Outcome:
         value: the counterexample, None where none was found (`is_found` tells it from the value null).
         is_thorough: whether values of the schema, and whole ones around them, could be made at all, so that
             to find none means something.
+        is_cut: whether it ended before all was tried.
     """
 
     value: JsonValue
     is_found: bool
     is_thorough: bool
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,20 @@ class Search:
         sampler: makes values of the side that has to take them.
         other: knows the side that has to refuse them, and where its bounds are.
         is_forward: whether the first side is the contract as it was.
+        tries: how many values to try.
     """
 
     sampler: Sampler
     other: Sampler
     is_forward: bool
+    tries: int
 
     def run(
         self,
         difference: Difference,
         roots: tuple[Conjunction, Conjunction],
         examples: Sequence[JsonValue] = (),
+        unsent: Sequence[JsonValue] = (),
     ) -> Outcome:
         """Look for a value of the whole body or parameter that shows the difference.
 
@@ -70,7 +72,12 @@ class Search:
             difference: somewhere inside.
             roots: the outermost schemas, before and after.
             examples: whole values that either document gives.
+            unsent: whole values that will not do.
         """
+        if len(difference.steps) > _DEEPEST:  # nobody reads such a value
+            return Outcome(None, is_found=False, is_thorough=False, is_cut=True)
+        for judge in (self.sampler.judge, self.other.judge):
+            judge.patience = _QUESTIONS * self.tries
         taken = False
         embedded = 0
         # An example that one side does not take may be taken with another value where the difference is.
@@ -82,12 +89,39 @@ class Search:
             if self._refused(self._others(*difference.schemas), value):
                 embedded += 1
                 for whole in self._embedded(difference, value, wholes):
-                    if self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole):
-                        return Outcome(whole, is_found=True, is_thorough=True)
+                    if whole not in unsent and self._shows(roots, whole):
+                        least = self._least(whole, difference, roots)
+                        return Outcome(least, is_found=True, is_thorough=True)
             if embedded > _EMBEDDED:
                 break
         has_whole = any(self._takes(self._own(*roots), whole) for whole in wholes)
-        return Outcome(None, is_found=False, is_thorough=taken and has_whole)
+        is_cut = min(self.sampler.judge.patience, self.other.judge.patience) < 0
+        return Outcome(None, is_found=False, is_thorough=taken and has_whole and not is_cut, is_cut=is_cut)
+
+    def _shows(self, roots: tuple[Conjunction, Conjunction], whole: JsonValue) -> bool:
+        return self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole)
+
+    def _least(
+        self, whole: JsonValue, difference: Difference, roots: tuple[Conjunction, Conjunction]
+    ) -> JsonValue:
+        """The value without the members that it does not need to show this very difference."""
+        for at in range(len(difference.steps) + 1):
+            steps = difference.steps[:at]
+            with suppress(LookupError):
+                held = found_at(whole, steps)
+                kept = _key(held, difference.steps[at]) if at < len(difference.steps) else difference.name
+                for name in list(held) if isinstance(held, dict) else ():
+                    less = {key: value for key, value in found_at(whole, steps).items() if key != name}  # type: ignore[union-attr]
+                    tried = with_value_at(whole, steps, less)
+                    if name != kept and self._shows(roots, tried) and self._still(difference, tried):
+                        whole = tried
+        return whole
+
+    def _still(self, difference: Difference, whole: JsonValue) -> bool:
+        """Whether what stands at the difference is still refused."""
+        with suppress(LookupError):
+            return self._refused(self._others(*difference.schemas), found_at(whole, difference.steps))
+        return False
 
     def _own(self, left: Conjunction, right: Conjunction) -> Conjunction:
         return left if self.is_forward else right
@@ -116,13 +150,13 @@ class Search:
     def _candidates(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
         seen: set[str] = set()
         known = self._known(difference, wholes)
-        drawn = chain(difference.probes, known, self._edited(difference, wholes), self._all(difference))
-        for value in islice(drawn, _TRIES):
+        first = chain(difference.probes, self._of_alternative(difference), known)
+        drawn = chain(first, self._edited(difference, wholes), self._all(difference))
+        for value in islice(drawn, self.tries):
             key = canonical(value)
             if key not in seen:
                 seen.add(key)
                 yield value
-        yield from self._random(difference)
 
     def _known(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
         """What stands there in whole values, texts also at the lengths that matter."""
@@ -151,6 +185,13 @@ class Search:
 
     def _of_property(self, shape: Shape, name: str) -> list[JsonValue]:
         return self.sampler.values(of_property(shape, name))
+
+    def _of_alternative(self, difference: Difference) -> Iterator[JsonValue]:
+        """Values of the alternative that changed, which may be the last of many."""
+        if difference.shapes:
+            own, other = difference.shapes if self.is_forward else difference.shapes[::-1]
+            yield from self._about(difference.name, (own,)) if difference.name else ()
+            yield from islice(self.sampler.of_shape(own, other), 100)
 
     def _all(self, difference: Difference) -> Iterator[JsonValue]:
         schema = self._own(*difference.schemas)
@@ -201,48 +242,12 @@ class Search:
             yield {key: value for key, value in least.items() if key != name}
             yield from ({**least, name: value} for value in self._of_property(shape, name))
 
-    def _random(self, difference: Difference) -> Iterator[JsonValue]:
-        """One value found by hypothesis, for strings and numbers that the bounds do not tell apart."""
-        own, other = self._own(*difference.schemas), self._others(*difference.schemas)
-        shapes = self.sampler.forms.of(own).shapes
-        for kind in ("string", "number"):
-            for shape in shapes.get(kind, ()):
-                if shape.values is None and difference.aspect in _AT_RANDOM:
-                    yield from _found_at_random(
-                        shape, lambda value: self._takes(own, value) and self._refused(other, value)
-                    )
-
 
 def _of_kinds(sampler: Sampler, schema: Conjunction, kinds: Container[str]) -> Iterator[JsonValue]:
     """A few values of a condition, of those kinds that it is put to."""
     for kind, found in sampler.forms.of(schema).shapes.items():
         for shape in found if kind in kinds else ():
             yield from islice(sampler.of_shape(shape, None, 1), 8)
-
-
-def _found_at_random(shape: Shape, tells_apart: Callable[[JsonValue], bool]) -> Iterator[JsonValue]:
-    """At most one value, the same at every run: hypothesis draws without randomness of its own."""
-    from hypothesis import HealthCheck, find, settings  # noqa: PLC0415 - costs a third of a second
-    from hypothesis import strategies as st  # noqa: PLC0415 - as above
-    from hypothesis.errors import HypothesisException  # noqa: PLC0415 - as above
-
-    patterns = shape.facets.get("pattern")
-    if patterns and not all(texts.is_small(pattern) for pattern in patterns.value):
-        return
-    strategy: st.SearchStrategy[JsonValue]
-    if shape.kind == "number":
-        strategy = st.one_of(st.integers(-1000, 1000), st.integers(), st.floats(-1e6, 1e6))
-    elif patterns:
-        strategy = st.one_of(*(st.from_regex(pattern) for pattern in sorted(patterns.value)))
-    else:
-        strategy = st.text()
-    limits = settings(
-        max_examples=_RANDOM_TRIES, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    try:
-        yield find(strategy, tells_apart, settings=limits, random=Random(0))  # noqa: S311 - no secrets
-    except (HypothesisException, re.error, ValueError, OverflowError):
-        return
 
 
 def found_at(whole: JsonValue, steps: Sequence[Step]) -> JsonValue:

@@ -1,28 +1,33 @@
-"""How two schemas differ, as sets of values: place by place, until nothing new is met."""
+"""How two schemas differ, as sets of values: pair by pair, until nothing new is met."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal
 
+from signoff.contract.json_value import as_object
 from signoff.contract.schemas import Direction
 from signoff.review.changes.sets import notes, scalars
 from signoff.review.changes.sets.difference import Difference, Effect, Step
-from signoff.review.changes.sets.merging import of_property
+from signoff.review.changes.sets.merging import disjoint, of_property
 from signoff.review.changes.sets.normal_form import NormalForms, implied_kind
-from signoff.review.changes.sets.parts import key_of, refuses_all
-from signoff.review.changes.sets.shape import KINDS, Shape
+from signoff.review.changes.sets.pairs import Check, Choice, Edge, Member, Pair, Relation, holds
+from signoff.review.changes.sets.parts import Part, key_of, refuses_all
+from signoff.review.changes.sets.reach import Reach
+from signoff.review.changes.sets.shape import KINDS, Condition, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from signoff.contract.json_value import JsonValue
     from signoff.review.changes.sets.difference import StepKind
+    from signoff.review.changes.sets.pairs import Option
     from signoff.review.changes.sets.parts import Conjunction
-    from signoff.review.changes.sets.shape import Condition, Contains, Normal
+    from signoff.review.changes.sets.shape import Normal
+    from signoff.review.changes.sets.twins import Twins
 
-T = TypeVar("T")
-_DEEPEST = 40
+MOST_MERGED = 5_000
+_MOST_TRIED = 10_000
 _SAMPLES: dict[str, tuple[JsonValue, ...]] = {
     "null": (None,),
     "boolean": (True, False),
@@ -31,6 +36,8 @@ _SAMPLES: dict[str, tuple[JsonValue, ...]] = {
     "array": ([],),
     "object": ({},),
 }
+_Key = tuple[frozenset[str], frozenset[str]]
+_Found = Difference | Edge | Check
 
 
 @dataclass(slots=True)
@@ -45,129 +52,278 @@ class Differ:
     before: NormalForms
     after: NormalForms
     direction: Direction
-    _known: dict[tuple[frozenset[str], frozenset[str]], tuple[Difference, ...]] = field(default_factory=dict)
-    _depth: int = 0
+    twins: Twins
+    _pairs: dict[_Key, Pair] = field(default_factory=dict)
+    _merged: int = 0
+    _options: dict[tuple[int, int], Pair] = field(default_factory=dict)
+    _reach: Reach = field(default_factory=Reach)
 
-    def differences(self, left: Conjunction, right: Conjunction) -> tuple[Difference, ...]:
-        """All differences between two schemas, the outer ones first."""
+    def reached(self, left: Conjunction, right: Conjunction) -> list[int]:
+        """The states (see `reach`) with differences that can be reached; none for equal schemas."""
+        if self.twins.are_same(left, right):
+            return []
+        self._settle(self._pair(left, right))
+        return self._reach.states(self._pair(left, right))
+
+    def differences(self, left: Conjunction, right: Conjunction) -> Iterator[tuple[int, Difference]]:
+        """The differences of each state that can be reached, by a shortest way, the outer ones first."""
+        return self._reach.differences(self._pair(left, right))
+
+    # The graph of pairs
+
+    def _pair(self, left: Conjunction, right: Conjunction) -> Pair:
         key = key_of(left), key_of(right)
-        if key in self._known:
-            return self._known[key]
-        if self._depth > _DEEPEST:
-            return ()
-        self._known[key] = ()  # met again inside itself, a schema adds no difference of its own
-        self._depth += 1
-        found = tuple(
-            difference if difference.steps else replace(difference, left=left, right=right)
-            for difference in self._compared(self.before.of(left), self.after.of(right))
-        )
-        self._depth -= 1
-        self._known[key] = found
-        return found
+        if key not in self._pairs:
+            self._pairs[key] = Pair(left, right)
+            self._merged += len(left) > 1 or len(right) > 1
+        return self._pairs[key]
 
-    def _compared(self, before: Normal, after: Normal) -> Iterator[Difference]:
-        yield from notes.compared(before, after)
-        yield from _types(before, after)
+    def _expand(self, pair: Pair) -> None:
+        if pair.is_expanded:
+            return
+        pair.is_expanded = True
+        if self._merged > MOST_MERGED and (len(pair.left) > 1 or len(pair.right) > 1):
+            places = [side[0].pointer if side else "" for side in (pair.left, pair.right)]
+            detail = f"was not compared: more than {MOST_MERGED:,} combinations of schemas that hold together"
+            pair.own.append(Difference("not-compared", Effect.CHANGED, detail, places[0], places[1]))
+            return
+        before, after = self.before.of(pair.left), self.after.of(pair.right)
+        pair.own += notes.compared(before, after)
+        pair.checks += self._mappings(before, after)
+        pair.own += _types(before, after)
         for kind in KINDS:
             old, new = before.shapes.get(kind, ()), after.shapes.get(kind, ())
             if len(old) == 1 and len(new) == 1:
-                yield from self._shapes(old[0], new[0])
+                self._shapes(pair, old[0], new[0])
             elif old and new:
-                yield from self._alternatives(old, new)
+                self._choose(pair, old, new, None)
 
-    def _shapes(self, old: Shape, new: Shape) -> Iterator[Difference]:
-        """The differences between two alternatives of the same kind."""
-        yield from scalars.compared(old, new)
-        if old.kind == "object":
-            yield from self._objects(old, new)
-        if old.kind == "array":
-            yield from self._arrays(old, new)
-        yield from self._conditions(old, new)
+    def _choose(
+        self,
+        pair: Pair,
+        old: Sequence[Option],
+        new: Sequence[Option],
+        shapes: tuple[Shape, Shape] | None,
+        *,
+        are_conditions: bool = False,
+    ) -> None:
+        """Put the options of both sides in pairs; those of one name are not looked for under others."""
+        shared = {option.label for option in old} & {option.label for option in new}
+        is_few = len(old) * len(new) <= _MOST_TRIED  # of more, only those at the same position
+        pairs = {
+            (i, j): self._option_pair(one, other, shapes)
+            for i, one in enumerate(old)
+            for j, other in enumerate(new)
+            if (one.label and one.label == other.label)
+            or not (are_conditions or (shared - {""}) & {one.label, other.label} or not (is_few or i == j))
+        }
+        pair.choices.append(Choice(tuple(old), tuple(new), pairs, shapes, are_conditions))
 
-    def _inner(
-        self, kind: StepKind, name: str, old: Shape, new: Shape, schemas: tuple[Conjunction, Conjunction]
-    ) -> Iterator[Difference]:
-        """The differences between two schemas that stand inside two alternatives."""
-        step = Step(kind, name, old, new)
-        for difference in self.differences(*schemas):
-            yield difference.within(step)
+    def _option_pair(self, one: Option, other: Option, shapes: tuple[Shape, Shape] | None) -> Pair:
+        if isinstance(one, Member) and isinstance(other, Member):
+            return self._pair(one.schema, other.schema)
+        key = id(one), id(other)
+        if key not in self._options:
+            made = self._options[key] = Pair(is_expanded=True)
+            if isinstance(one, Condition) and isinstance(other, Condition) and shapes:
+                self._condition(made, one, other, shapes)
+            elif isinstance(one, Shape) and isinstance(other, Shape):
+                self._shapes(made, one, other)
+        return self._options[key]
+
+    def _settle(self, root: Pair) -> None:
+        """Resolve the choices of all that can be reached, and mark the pairs that lead to a difference."""
+        users: dict[Pair, list[Pair]] = {}
+        different: list[Pair] = []
+        pending = [root]
+        while pending:
+            pair = pending.pop()
+            if pair.is_settled:
+                continue
+            pair.is_settled = True
+            self._resolve(pair)
+            if pair.found or any(edge.target.is_different for edge in pair.ways):
+                different.append(pair)
+            for edge in pair.ways:
+                users.setdefault(edge.target, []).append(pair)
+                pending.append(edge.target)
+        while different:
+            pair = different.pop()
+            if not pair.is_different:
+                pair.is_different = True
+                different += users.get(pair, ())
+
+    def _holds(self, relation: Relation, pair: Pair) -> bool:
+        return holds(relation, pair, self._expand)
+
+    def _resolve(self, pair: Pair) -> None:
+        """Find the differences and ways of a pair, those that its choices and checks come to included."""
+        self._expand(pair)
+        pair.found = list(pair.own)
+        pair.ways = [edge for edge in pair.edges if edge.kind != "equal"]
+        for check in pair.checks:
+            if not self._holds(Relation.EQUAL, check.target):
+                within, covers = (self._holds(r, check.target) for r in (Relation.WITHIN, Relation.COVERS))
+                effect = Effect.WIDENED if within else Effect.NARROWED if covers else Effect.CHANGED
+                pair.found.append(check.told(effect))
+        for choice in pair.choices:
+            if choice.are_conditions:
+                self._conditions_chosen(pair, choice)
+            else:
+                self._alternatives_chosen(pair, choice)
+        pair.found = [
+            d if d.left or d.right else replace(d, left=pair.left, right=pair.right) for d in pair.found
+        ]
+
+    def _take_in(
+        self, pair: Pair, option: Pair, *, is_certain: bool, shapes: tuple[Shape, Shape] | None = None
+    ) -> None:
+        """What two options differ in, as differences of the pair around them."""
+        self._resolve(option)
+        pair.found += (
+            replace(d, is_certain=d.is_certain and is_certain, shapes=shapes) for d in option.found
+        )
+        pair.ways += (replace(edge, is_certain=edge.is_certain and is_certain) for edge in option.ways)
+
+    def _paired(
+        self, choice: Choice, *fits: Callable[[int, int], bool]
+    ) -> tuple[list[tuple[int, int]], list[int], list[int]]:
+        """Which options are the same, equal ones (left out) first, then as told; and what is left of both."""
+        pairs: list[tuple[int, int]] = []
+        rest_old, rest_new = list(range(len(choice.old))), list(range(len(choice.new)))
+
+        def are_equal(i: int, j: int) -> bool:
+            return (i, j) in choice.pairs and self._holds(Relation.EQUAL, choice.pairs[i, j])
+
+        for fit in (are_equal, *fits):
+            for i in list(rest_old):
+                ordered = [i, *rest_new] if i in rest_new else rest_new  # at its own place first
+                j = next((j for j in ordered if fit(i, j)), None)
+                if j is not None:
+                    rest_old.remove(i)
+                    rest_new.remove(j)
+                    if fit is not are_equal:
+                        pairs.append((i, j))
+        return pairs, rest_old, rest_new
 
     # Alternatives of one kind
 
-    def _alternatives(self, old: tuple[Shape, ...], new: tuple[Shape, ...]) -> Iterator[Difference]:
+    def _alternatives_chosen(self, pair: Pair, choice: Choice) -> None:
         """Pair what is equal, then what goes by the same name, then what is left in its order."""
-        _, rest_old, rest_new = _paired(old, new, lambda o, n: not any(self._shapes(o, n)))
-        named, rest_old, rest_new = _paired(
-            rest_old, rest_new, lambda o, n: bool(o.label) and o.label == n.label
+        old, new = choice.old, choice.new
+        pairs, gone, come = self._paired(
+            choice,
+            lambda i, j: bool(old[i].label) and old[i].label == new[j].label,
+            lambda i, j: _look_alike(old[i], new[j]),
         )
-        in_order, rest_old, rest_new = _paired(rest_old, rest_new, _look_alike)
-        for one, other in (*named, *in_order):
-            for difference in self._shapes(one, other):
-                yield replace(difference, is_certain=False)
-        for shape in rest_old:
-            if not self._is_covered(shape, new, Effect.NARROWED):
-                yield _alternative(shape, Effect.NARROWED, (shape.pointer, new[0].pointer))
-        for shape in rest_new:
-            if not self._is_covered(shape, old, Effect.WIDENED):
-                yield _alternative(shape, Effect.WIDENED, (old[0].pointer, shape.pointer))
+        taken: list[tuple[str, Difference]] = []
+        for i, j in pairs:
+            target = self._option_pair(old[i], new[j], choice.shapes)
+            if choice.shapes:
+                pair.ways.append(Edge(target, Step("same", "", *choice.shapes), is_certain=False))
+            else:
+                apart = _is_apart(old[i], new, j) and _is_apart(new[j], old, i)
+                around = (old[i], new[j])
+                self._take_in(pair, target, is_certain=apart, shapes=around)  # type: ignore[arg-type]
+                taken += ((new[j].label, d) for d in pair.found[-len(target.found) :] if target.found)
+        _name_alternatives(pair, taken)
+        shapes = choice.shapes
+        for i in gone:
+            if not any(self._holds(Relation.WITHIN, self._option_pair(old[i], o, shapes)) for o in new):
+                places = old[i].pointer, new[0].pointer
+                is_certain = _is_apart(old[i], new)
+                pair.found.append(_alternative(old[i], Effect.NARROWED, places, is_certain=is_certain))
+        for j in come:
+            if not any(self._holds(Relation.COVERS, self._option_pair(o, new[j], shapes)) for o in old):
+                places = old[0].pointer, new[j].pointer
+                is_certain = _is_apart(new[j], old)
+                pair.found.append(_alternative(new[j], Effect.WIDENED, places, is_certain=is_certain))
 
-    def _is_covered(self, shape: Shape, others: Iterable[Shape], lost: Effect) -> bool:
-        """Whether all values of an alternative are those of one on the other side."""
-        for other in others:
-            pair = (shape, other) if lost is Effect.NARROWED else (other, shape)
-            if all(d.effect not in (lost, Effect.CHANGED) for d in self._shapes(*pair)):
-                return True
-        return False
+    def _mappings(self, before: Normal, after: Normal) -> Iterator[Check]:
+        """The values of a discriminator that lead to another component than before."""
+        notes_ = before.notes.get("discriminator"), after.notes.get("discriminator")
+        if None in notes_:
+            return
+        old, new = (as_object(as_object(note.value if note else None).get("mapping")) for note in notes_)
+        for value in (value for value in old if value in new):
+            parts = [
+                side.reader.plain(Part({"$ref": side.reader.target(str(mapping[value]))}, ""))
+                for side, mapping in ((self.before, old), (self.after, new))
+            ]
+            names = [part.pointer.rpartition("/")[2] for part in parts]
+            if names[0] != names[1]:
+                yield Check(self._pair((parts[0],), (parts[1],)), _retargeted(value, names, (before, after)))
 
-    # Conditions: `not`, `if`, `dependentSchemas`, `oneOf` whose alternatives overlap
+    # Conditions: `not`, `if`, `dependentSchemas`, `contains`, `oneOf` whose alternatives overlap, groups
 
-    def _conditions(self, old: Shape, new: Shape) -> Iterator[Difference]:
-        pairs, gone, come = _paired(old.conditions, new.conditions, self._same_condition)
-        for one, other in pairs:
-            for keyword, schema in one.schemas.items():
-                if one.kind == "oneOf" or keyword == "if":
-                    continue
-                step = Step("same", keyword, old, new)
-                for difference in self.differences(schema, other.schemas[keyword]):
-                    if keyword == "not":
-                        yield difference.mirrored()
-                    else:
-                        yield difference.within(step, is_certain=False)
-        for condition in gone:
-            yield _condition(condition, Effect.WIDENED, (condition.pointer, new.pointer))
-        for condition in come:
-            yield _condition(condition, Effect.NARROWED, (old.pointer, condition.pointer))
+    def _conditions_chosen(self, pair: Pair, choice: Choice) -> None:
+        """Compare what follows from conditions that are about the same; the others came or went."""
+        old, new = choice.old, choice.new
 
-    def _same_condition(self, one: Condition, other: Condition) -> bool:
-        """Whether two conditions are about the same, so that what follows from them can be compared."""
-        if (one.kind, one.name) != (other.kind, other.name):
-            return False
-        return one.kind != "if" or not self.differences(one.schemas["if"], other.schemas["if"])
+        def are_alike(i: int, j: int) -> bool:
+            known = choice.pairs.get((i, j))
+            return known is not None and all(
+                self._holds(Relation.EQUAL, edge.target) for edge in known.edges if edge.kind == "equal"
+            )
 
-    # Arrays
+        pairs, gone, come = self._paired(choice, are_alike)
+        for i, j in pairs:
+            self._take_in(pair, choice.pairs[i, j], is_certain=False)
+        for i in gone:
+            other = next((j for j in come if old[i].label[:8] == new[j].label[:8] == "contains"), None)
+            effect = Effect.WIDENED
+            pointer = choice.shapes[1].pointer if choice.shapes else ""
+            if other is not None:
+                come.remove(other)
+                effect, pointer = Effect.CHANGED, new[other].pointer
+            pair.found.append(_condition(old[i], effect, (old[i].pointer, pointer)))
+        for j in come:
+            pointer = choice.shapes[0].pointer if choice.shapes else ""
+            pair.found.append(_condition(new[j], Effect.NARROWED, (pointer, new[j].pointer)))
 
-    def _arrays(self, old: Shape, new: Shape) -> Iterator[Difference]:
+    def _condition(self, pair: Pair, one: Condition, other: Condition, shapes: tuple[Shape, Shape]) -> None:
+        if one.kind == "group":
+            self._choose(pair, _members(one), _members(other), shapes)
+            return
+        for keyword, schema in one.schemas.items() if one.kind != "oneOf" else ():
+            kind: Literal["same", "negated", "equal"] = "negated" if keyword == "not" else "same"
+            if keyword in ("if", "contains"):
+                kind = "equal"
+            step = Step("same", keyword, *shapes)
+            if not self.twins.are_same(schema, other.schemas[keyword]):
+                target = self._pair(schema, other.schemas[keyword])
+                pair.edges.append(Edge(target, step, is_certain=False, kind=kind))
+
+    # The differences between two alternatives of the same kind
+
+    def _shapes(self, pair: Pair, old: Shape, new: Shape) -> None:
+        pair.own += scalars.compared(old, new)
+        inside = {"object": self._objects, "array": self._arrays}.get(old.kind)
+        for found in inside(old, new) if inside else ():
+            match found:
+                case Difference():
+                    pair.own.append(found)
+                case Edge():
+                    pair.edges.append(found)
+                case Check():
+                    pair.checks.append(found)
+        if old.conditions or new.conditions:
+            self._choose(pair, old.conditions, new.conditions, (old, new), are_conditions=True)
+
+    def _inner(
+        self, kind: StepKind, name: str, old: Shape, new: Shape, schemas: tuple[Conjunction, Conjunction]
+    ) -> Iterator[Edge]:
+        """The way to two schemas that stand inside two alternatives."""
+        if not self.twins.are_same(*schemas):
+            yield Edge(self._pair(*schemas), Step(kind, name, old, new))
+
+    def _arrays(self, old: Shape, new: Shape) -> Iterator[_Found]:
         for index in range(max(len(old.prefix), len(new.prefix))):
             if _reaches(old, index) and _reaches(new, index):
                 yield from self._inner("prefix", str(index), old, new, (_at(old, index), _at(new, index)))
         yield from self._inner("item", "", old, new, (old.items, new.items))
-        rest = list(new.contains)
-        for one in old.contains:
-            other = next((c for c in rest if self._same_contains(one, c)), None) or next(iter(rest), None)
-            if other is not None:
-                rest.remove(other)
-            if other is None or not self._same_contains(one, other):
-                yield _contains(one, other, old, new)
-        for other in rest:
-            yield _contains(None, other, old, new)
 
-    def _same_contains(self, one: Contains, other: Contains) -> bool:
-        is_alike = (one.least, one.most) == (other.least, other.most)
-        return is_alike and not self.differences(one.schema, other.schema)
-
-    # Objects
-
-    def _objects(self, old: Shape, new: Shape) -> Iterator[Difference]:
+    def _objects(self, old: Shape, new: Shape) -> Iterator[_Found]:
         for name in dict.fromkeys([*old.properties, *new.properties, *old.required, *new.required]):
             yield from self._property(name, old, new)
         yield from self._additional(old, new)
@@ -177,11 +333,20 @@ class Differ:
                 yield from self._inner("pattern", regex, old, new, schemas)
             elif schemas[0] or schemas[1]:  # described on one side, and open to anything on the other
                 yield _described(regex, old, new)
-        for difference in self.differences(old.names, new.names):
-            yield replace(difference, aspect="propertyNames", detail="has other names allowed", steps=())
+        if not self.twins.are_same(old.names, new.names):
+            places = _places(old, new, lambda shape: shape.names)
+            yield Check(self._pair(old.names, new.names), lambda effect: _names(effect, places))
 
-    def _property(self, name: str, old: Shape, new: Shape) -> Iterator[Difference]:
+    def _property(self, name: str, old: Shape, new: Shape) -> Iterator[_Found]:
         shapes = old, new
+        if (
+            not (old.patterns or new.patterns)
+            and name in old.properties
+            and name in new.properties
+            and (name in old.required) == (name in new.required)
+            and self.twins.are_same(old.properties[name], new.properties[name])
+        ):
+            return
         was, now = (name in shape.properties and not refuses_all(shape.properties[name]) for shape in shapes)
         hidden = [
             was and self._is_unsent(self.before, old, name),
@@ -210,7 +375,7 @@ class Differ:
         note = side.of(shape.properties.get(name, ())).notes.get(keyword)
         return note is not None and note.value is True
 
-    def _additional(self, old: Shape, new: Shape) -> Iterator[Difference]:
+    def _additional(self, old: Shape, new: Shape) -> Iterator[_Found]:
         was, now = refuses_all(old.additional), refuses_all(new.additional)
         if was != now:
             detail = f"{'refuses' if now else 'allows'} properties that it does not name"
@@ -220,21 +385,42 @@ class Differ:
             yield from self._inner("extra", "", old, new, (old.additional, new.additional))
 
 
-def _paired(
-    old: Sequence[T], new: Sequence[T], fits: Callable[[T, T], bool]
-) -> tuple[list[tuple[T, T]], list[T], list[T]]:
-    """Each of the first with the first of the second that fits, and what is left of both."""
-    pairs: list[tuple[T, T]] = []
-    rest_old: list[T] = []
-    rest_new = list(new)
-    for one in old:
-        other = next((candidate for candidate in rest_new if fits(one, candidate)), None)
-        if other is None:
-            rest_old.append(one)
-        else:
-            pairs.append((one, other))
-            rest_new.remove(other)
-    return pairs, rest_old, rest_new
+def _name_alternatives(pair: Pair, taken: list[tuple[str, Difference]]) -> None:
+    """Say which alternative a difference is of, unless it is one of something that several share."""
+    names: dict[tuple[str | None, str | None, str], set[str]] = {}
+    for label, difference in taken:
+        names.setdefault((difference.before, difference.after, difference.detail), set()).add(label)
+    for index, difference in enumerate(pair.found):
+        held = names.get((difference.before, difference.after, difference.detail), set())
+        if len(held) == 1 and (name := held.pop()):
+            said = f"{difference.detail} in the alternative `{name.rpartition('/')[2]}`"
+            pair.found[index] = replace(difference, detail=said)
+
+
+def _names(effect: Effect, places: tuple[str, str]) -> Difference:
+    return Difference("propertyNames", effect, "has other names allowed", *places)
+
+
+def _retargeted(value: str, names: list[str], sides: tuple[Normal, Normal]) -> Callable[[Effect], Difference]:
+    detail = f"maps `{value}` to `{names[1]}` instead of `{names[0]}`"
+    old, new = (side.notes["discriminator"].pointer for side in sides)
+    return lambda effect: Difference("mapping-target", effect, detail, old, new)
+
+
+def _members(group: Condition) -> list[Member]:
+    return [
+        Member(label, f"{group.pointer}/{index}", group.schemas[str(index)])
+        for index, label in enumerate(group.labels)
+    ]
+
+
+def _is_apart(option: Option, others: Sequence[Option], besides: int = -1) -> bool:
+    """Whether no value of an alternative is one of the other side's, but for the one at a position."""
+    return all(
+        isinstance(option, Shape) and isinstance(other, Shape) and disjoint(option, other)
+        for index, other in enumerate(others)
+        if index != besides
+    )
 
 
 def _effect(*, is_narrower: bool) -> Effect:
@@ -253,6 +439,10 @@ def _types(before: Normal, after: Normal) -> Iterator[Difference]:
         aspect = "implied-type"
     effect = Effect.CHANGED if removed and added else _effect(is_narrower=bool(removed))
     detail = f"takes {_taken(after)} instead of {_taken(before)}"
+    unclear = untyped.notes.get("x-nullable-unclear")
+    if unclear and aspect == "nullable":
+        aspect = "unclear-nullable"
+        detail = f"takes null {'no longer' if removed else 'now'} if {unclear.value} means that"
     probes = tuple(value for kind in (*removed, *added) for value in _SAMPLES[kind])
     yield Difference(aspect, effect, detail, before.pointer, after.pointer, probes=probes)
 
@@ -269,28 +459,36 @@ def _noun(shape: Shape) -> str:
     return "integer" if is_integer else shape.kind
 
 
-def _look_alike(one: Shape, other: Shape) -> bool:
+def _look_alike(one: Option, other: Option) -> bool:
     """Whether two alternatives are likely the same, before and after an edit."""
     if one.label or other.label:
         return False
+    if not (isinstance(one, Shape) and isinstance(other, Shape)):
+        return True
     mine, theirs = set(one.properties), set(other.properties)
     return bool(mine & theirs) or (not mine and not theirs and (one.values is None) == (other.values is None))
 
 
-def _alternative(shape: Shape, effect: Effect, places: tuple[str, str]) -> Difference:
-    name = f" `{shape.label.rpartition('/')[2]}`" if shape.label else ""
+def _alternative(option: Option, effect: Effect, places: tuple[str, str], *, is_certain: bool) -> Difference:
+    name = f" `{option.label.rpartition('/')[2]}`" if option.label else ""
     said = "no longer has" if effect is Effect.NARROWED else "has"
     detail = f"{said} the alternative{name}"
+    values = option.values if isinstance(option, Shape) else ()
     return Difference(
-        "alternative", effect, detail, *places, probes=tuple(shape.values or ()), is_certain=False
+        "alternative", effect, detail, *places, probes=tuple(values or ()), is_certain=is_certain
     )
 
 
-def _condition(condition: Condition, effect: Effect, places: tuple[str, str]) -> Difference:
+def _condition(condition: Option, effect: Effect, places: tuple[str, str]) -> Difference:
+    assert isinstance(condition, Condition)  # noqa: S101 - the caller has seen to it
+    if condition.kind == "contains":
+        said = {Effect.NARROWED: "must now contain", Effect.WIDENED: "no longer has to contain"}
+        detail = f"{said.get(effect, 'must contain other')} certain items"
+        return Difference("contains", effect, detail, *places, is_certain=False)
     aspect = "one-of" if condition.kind == "oneOf" else "condition"
-    said = "no longer has" if effect is Effect.WIDENED else "has"
-    name = f" of `{condition.name}`" if condition.name else ""
-    detail = f"{said} the condition under `{condition.kind}`{name}"
+    keyword = condition.name if condition.kind == "group" else condition.kind
+    name = f" of `{condition.name}`" if condition.name and condition.kind != "group" else ""
+    detail = f"{'no longer has' if effect is Effect.WIDENED else 'has'} the condition under `{keyword}`{name}"
     return Difference(aspect, effect, detail, *places, is_certain=False)
 
 
@@ -301,14 +499,6 @@ def _reaches(shape: Shape, index: int) -> bool:
 
 def _at(shape: Shape, index: int) -> Conjunction:
     return shape.prefix[index] if index < len(shape.prefix) else shape.items
-
-
-def _contains(one: Contains | None, other: Contains | None, old: Shape, new: Shape) -> Difference:
-    effect = Effect.NARROWED if one is None else Effect.WIDENED if other is None else Effect.CHANGED
-    said = {Effect.NARROWED: "must now contain", Effect.WIDENED: "no longer has to contain"}
-    detail = f"{said.get(effect, 'must contain other')} certain items"
-    places = one.pointer if one else old.pointer, other.pointer if other else new.pointer
-    return Difference("contains", effect, detail, *places, is_certain=False)
 
 
 def _requirement(name: str, must: list[bool], old: Shape, new: Shape) -> Iterator[Difference]:

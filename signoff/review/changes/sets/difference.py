@@ -51,12 +51,13 @@ class Difference:
         aspect: what differs, by the names of `schema_rules`.
         detail: the difference, as the end of a sentence that starts with the place.
         before, after: the pointers in both documents.
-        left, right: the schemas whose values are compared; `Differ` fills them in.
+        left, right: the schemas whose values are compared.
         probes: values that may tell them apart.
         is_certain: whether the effect follows from this difference alone: it stands under no
             alternatives, conditions or negations.
         steps: from the outermost schema to the one that differs.
         name: of the property that the difference is about.
+        shapes: the alternative that it is one of, before and after.
     """
 
     aspect: str
@@ -70,6 +71,7 @@ class Difference:
     is_certain: bool = True
     steps: tuple[Step, ...] = ()
     name: str = ""
+    shapes: tuple[Shape, Shape] | None = None
 
     @property
     def schemas(self) -> tuple[Conjunction, Conjunction]:
@@ -80,16 +82,6 @@ class Difference:
     def path(self) -> str:
         """The place in the value, such as `/items/*/name`."""
         return "".join(str(step) for step in self.steps)
-
-    def within(self, step: Step, *, is_certain: bool = True) -> Difference:
-        """The same difference, seen from one step further out."""
-        return replace(
-            self,
-            steps=(step, *self.steps),
-            is_certain=self.is_certain and is_certain,
-            before=self.before or step.before.pointer,  # a schema that is left out stands nowhere
-            after=self.after or step.after.pointer,
-        )
 
     def mirrored(self) -> Difference:
         """The difference as it is under a `not`, whose place in a value says nothing."""

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
+from signoff.contract.json_value import as_list, as_object
 from signoff.review.changes.sets import facets
 from signoff.review.changes.sets.parts import child, is_schema, joined, refuses_all
 from signoff.review.changes.sets.shape import Condition, Facet, Normal, Shape, canonical, listed_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from signoff.contract.json_value import JsonValue
     from signoff.review.changes.sets.parts import Conjunction, Part
 
-_MOST_ALTERNATIVES = 64
+_MOST_ALTERNATIVES = 128
+_MOST_IN_A_GROUP = 1000
 Shapes = dict[str, tuple[Shape, ...]]
 
 
@@ -45,12 +47,12 @@ def merged(one: Shape, other: Shape) -> Shape:
         names=joined(one.names, other.names),
         prefix=prefix,
         items=joined(one.items, other.items),
-        contains=(*one.contains, *other.contains),
         conditions=(
             *one.conditions,
             *(condition for condition in other.conditions if condition not in one.conditions),
         ),
         label=one.label or other.label,
+        is_tagged=one.is_tagged or other.is_tagged,
         is_open=one.is_open or other.is_open,
     )
 
@@ -128,17 +130,21 @@ def _tidied_array(shape: Shape) -> Shape:
     bounds = dict(shape.facets)
     if refuses_all(shape.items):
         closed = {"maxItems": Facet(len(shape.prefix), shape.items[0].pointer)}
-        return tidied_items(replace(shape, items=(), facets=facets.joined(bounds, closed)))
-    return tidied_items(shape)
-
-
-def tidied_items(shape: Shape) -> Shape:
-    """Without the bounds on `contains` that say nothing, and without unique items where there is one."""
-    bounds = dict(shape.facets)
+        shape = replace(shape, items=())
+        bounds = facets.joined(bounds, closed)
     if "uniqueItems" in bounds and "maxItems" in bounds and bounds["maxItems"].value <= 1:
         del bounds["uniqueItems"]
-    contains = tuple(entry for entry in shape.contains if entry.least > 0 or entry.most is not None)
-    return replace(shape, facets=bounds, contains=contains)
+    return replace(shape, facets=bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A group of alternatives; `told_apart` where a discriminator is named."""
+
+    keyword: str
+    members: list[Part]
+    schemas: list[Conjunction]
+    told_apart: bool
 
 
 def groups(part: Part) -> Iterator[tuple[str, list[Part], bool]]:
@@ -152,39 +158,65 @@ def groups(part: Part) -> Iterator[tuple[str, list[Part], bool]]:
             yield keyword, found, "discriminator" in part.raw
 
 
-def product(
-    shapes: Shapes, keyword: str, members: list[Part], normals: list[Normal], *, told_apart: bool
-) -> Shapes:
-    """The alternatives of a schema, each joined with each alternative of one of its groups."""
+def product(shapes: Shapes, branch: Branch, normals: list[Normal]) -> Shapes:
+    """The alternatives of a schema, each joined with each alternative of one of its groups.
+
+    A group that would make too many is put beside them instead, as a condition.
+    """
     found: Shapes = {}
+    schemas = {str(i): schema for i, schema in enumerate(branch.schemas)}
+    is_family = branch.keyword == "children"
+    labels = tuple(member.pointer if is_family else _label(member) for member in branch.members)
+    pointer = branch.members[0].pointer.rpartition("/")[0]
     for kind, known in shapes.items():
-        offered = [
-            replace(shape, label=_label(member) or shape.label)
-            for member, normal in zip(members, normals, strict=True)
+        offered = distinct(
+            _named(shape, label, is_tagged=branch.told_apart)
+            for label, normal in zip(labels, normals, strict=True)
             for shape in normal.shapes.get(kind, ())
-        ]
+        )
         if not offered:
             continue
-        condition = None
-        if keyword == "oneOf" and not told_apart and overlap(kind, normals):
-            schemas: dict[str, Conjunction] = {str(i): (member,) for i, member in enumerate(members)}
-            condition = Condition("oneOf", "", schemas, members[0].pointer.rpartition("/")[0])
-        if len(known) * len(offered) > _MOST_ALTERNATIVES:
-            offered = offered[: max(1, _MOST_ALTERNATIVES // len(known))]
-        joined = [merged(shape, other) for shape in known for other in offered]
+        conditions: tuple[Condition, ...] = ()
+        if len(known) * len(offered) > (_MOST_ALTERNATIVES if len(known) > 1 else _MOST_IN_A_GROUP):
+            conditions = (Condition("group", branch.keyword, schemas, pointer, labels),)
+            offered = [Shape(kind, pointer)]
+        elif branch.keyword == "oneOf" and not branch.told_apart and overlap(kind, normals):
+            conditions = (Condition("oneOf", "", schemas, pointer),)
+        joined = distinct(merged(shape, other) for shape in known for other in offered)
         found[kind] = tuple(
-            replace(shape, conditions=(*shape.conditions, condition)) if condition else shape
+            replace(shape, conditions=(*shape.conditions, *conditions)) if conditions else shape
             for shape in joined
         )
     return found
 
 
+def _named(shape: Shape, label: str, *, is_tagged: bool) -> Shape:
+    """With the name of the innermost alternative."""
+    if shape.label or not (label or is_tagged):
+        return shape
+    return replace(shape, label=label, is_tagged=is_tagged)
+
+
+def distinct(shapes: Iterable[Shape]) -> list[Shape]:
+    """Each once: what is reached by several ways is one alternative."""
+    found: dict[tuple[str, str], list[Shape]] = {}
+    for shape in shapes:
+        alike = found.setdefault((shape.label, shape.pointer), [])
+        if shape not in alike:
+            alike.append(shape)
+    return [shape for alike in found.values() for shape in alike]
+
+
 def _label(member: Part) -> str:
-    """What tells a branch from its siblings."""
+    """What tells a branch from its siblings: its component, its title or the value of its tag."""
     raw = member.raw
     if not isinstance(raw, dict):
         return ""
-    return str(raw["$ref"]) if "$ref" in raw else str(raw.get("title", ""))
+    if "$ref" in raw or "title" in raw:
+        return str(raw.get("$ref") or raw["title"])
+    required, properties = as_list(raw.get("required")), as_object(raw.get("properties"))
+    tags = (listed_values(as_object(properties.get(str(name))))[0] or [] for name in required)
+    return next((str(values[0]) for values in tags if len(values) == 1), "")
 
 
 def overlap(kind: str, normals: list[Normal]) -> bool:
@@ -196,6 +228,8 @@ def overlap(kind: str, normals: list[Normal]) -> bool:
 
 def disjoint(one: Shape, other: Shape) -> bool:
     """Whether it is plain that no value satisfies both."""
+    if one.is_tagged and other.is_tagged and one.label != other.label:
+        return True
     if one.values is not None and other.values is not None:
         return not {canonical(v) for v in one.values} & {canonical(v) for v in other.values}
     lows = [shape.facets.get("minimum") for shape in (one, other)]

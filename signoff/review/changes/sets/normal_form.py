@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from signoff.contract.json_value import as_list
+from signoff.contract.json_value import as_list, as_object
 from signoff.review.changes.sets import facets
-from signoff.review.changes.sets.merging import groups, merged, product, simplified, tidied
+from signoff.review.changes.sets.merging import Branch, groups, merged, product, simplified, tidied
 from signoff.review.changes.sets.parts import child, is_schema, joined, key_of
 from signoff.review.changes.sets.shape import (
     KINDS,
     Condition,
-    Contains,
     Normal,
     Note,
     Shape,
@@ -27,12 +27,35 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.parts import Conjunction, Part, Reader
 
 _NOTES = ("default", "deprecated", "readOnly", "writeOnly", "discriminator", "x-extensible-enum", "xml")
+_UNCLEAR_NULL = "x-nullable-unclear"  # see `contract.versions.v3`
 _IMPLIED = {
     "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties"},
     "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
     "string": {"minLength", "maxLength", "pattern"},
     "number": {"minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"},
 }
+_NOTHING = Normal({}, {}, is_typed=True, pointer="")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    said: list[Part]
+    pointer: str
+    branches: list[Branch]
+    is_empty: bool = False
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A draft on the way of `NormalForms.of`; `lowest` is the outermost level that it leads back to."""
+
+    key: frozenset[str]
+    draft: _Draft
+    pending: Iterator[Conjunction] = field(init=False)
+    lowest: int = sys.maxsize
+
+    def __post_init__(self) -> None:
+        self.pending = iter([schema for branch in self.draft.branches for schema in branch.schemas])
 
 
 @dataclass(slots=True)
@@ -41,41 +64,103 @@ class NormalForms:
 
     reader: Reader
     _known: dict[frozenset[str], Normal] = field(default_factory=dict)
-    _open: set[frozenset[str]] = field(default_factory=set)
 
     def of(self, conjunction: Conjunction) -> Normal:
-        """The normal form of what all parts of a conjunction say together."""
+        """The normal form of what all parts of a conjunction say together.
+
+        Made from those of its alternatives. A ring of `anyOf` adds nothing to what is already said, so where
+        one is met again, the normal forms between are incomplete and are kept only until the first is made.
+        """
         key = key_of(conjunction)
         if key in self._known:
             return self._known[key]
-        if key in self._open:  # a ring of `anyOf` or `allOf`: it adds nothing to what is already said
-            return Normal({kind: (Shape(kind, ""),) for kind in KINDS}, {}, is_typed=True, pointer="")
-        self._open.add(key)
-        found = self._made(conjunction)
-        self._open.discard(key)
-        self._known[key] = found
-        return found
+        passing: dict[frozenset[str], tuple[Normal, int]] = {}
+        levels: dict[frozenset[str], int] = {}
+        stack = [_Frame(key, self._draft(conjunction))]
+        while stack:
+            frame = stack[-1]
+            levels.setdefault(frame.key, len(stack) - 1)
+            inner = next(frame.pending, None)
+            if inner is None:
+                stack.pop()
+                level = levels.pop(frame.key)
+                made = self._made(frame.draft, passing)
+                passing[frame.key] = made, frame.lowest
+                if frame.lowest >= level:
+                    self._known[frame.key] = made
+                    passing = {k: v for k, v in passing.items() if v[1] < level}
+                elif stack:
+                    stack[-1].lowest = min(stack[-1].lowest, frame.lowest)
+                continue
+            inner_key = key_of(inner)
+            if inner_key in levels:
+                frame.lowest = min(frame.lowest, levels[inner_key])
+            elif inner_key in passing:
+                frame.lowest = min(frame.lowest, passing[inner_key][1])
+            elif inner_key not in self._known:
+                stack.append(_Frame(inner_key, self._draft(inner)))
+        return self._known[key]
 
-    def _made(self, conjunction: Conjunction) -> Normal:
+    def _draft(self, conjunction: Conjunction) -> _Draft:
+        """What a conjunction consists of, its alternatives still to be normalised."""
         parts = self.reader.flattened(conjunction)
         pointer = parts[0].pointer if parts else ""
         if any(part.raw is False for part in parts):
-            return Normal({}, {}, is_typed=True, pointer=pointer)
+            return _Draft([], pointer, [], is_empty=True)
         said = [part for part in parts if isinstance(part.raw, dict)]
-        shapes: dict[str, tuple[Shape, ...]] = {kind: (Shape(kind, pointer),) for kind in KINDS}
+        branches = [
+            Branch(keyword, members, [self.conjunction(m) for m in members], told_apart=told_apart)
+            for part in said
+            for keyword, members, told_apart in groups(part)
+        ]
+        own = {part.pointer for part in parts}
         for part in said:
-            own = {shape.kind: shape for shape in self._own(part)}
-            shapes = {kind: (merged(known[0], own[kind]),) for kind, known in shapes.items() if kind in own}
-        branches = [group for part in said for group in groups(part)]
-        for keyword, members, has_discriminator in branches:
-            normals = [self.of(self.conjunction(member)) for member in members]
-            shapes = product(shapes, keyword, members, normals, told_apart=has_discriminator)
+            children = self.reader.children(part.pointer)
+            if children and not own & children.keys():
+                members = list(children.values())
+                schemas: list[Conjunction] = [(member,) for member in members]
+                branches.append(Branch("children", members, schemas, told_apart=True))
+        return _Draft(said, pointer, branches)
+
+    def _made(self, draft: _Draft, passing: dict[frozenset[str], tuple[Normal, int]]) -> Normal:
+        if draft.is_empty:
+            return Normal({}, {}, is_typed=True, pointer=draft.pointer)
+        shapes: dict[str, tuple[Shape, ...]] = {}
+        if not draft.said:
+            shapes = {kind: (Shape(kind, draft.pointer),) for kind in KINDS}
+        for index, part in enumerate(draft.said):
+            own: dict[str, tuple[Shape, ...]] = {shape.kind: (shape,) for shape in self._own(part)}
+            if index:
+                own = {
+                    kind: (merged(shapes[kind][0], shape),)
+                    for kind, (shape,) in own.items()
+                    if kind in shapes
+                }
+            shapes = own
+        inner: dict[str, Note] = {}  # of the only alternative beside null
+        for branch in draft.branches:
+            normals = []
+            for schema in branch.schemas:
+                key = key_of(schema)
+                known = self._known.get(key) or passing.get(key, (_NOTHING, 0))[0]
+                normals.append(known)
+            typed = [normal for m, normal in zip(branch.members, normals, strict=True) if not _is_null(m)]
+            if len(typed) == 1:
+                inner = {**typed[0].notes, **inner}
+            joined = product(shapes, branch, normals)
+            if branch.keyword == "children":  # the parent itself is one of them
+                joined = {
+                    kind: (*(replace(shape, is_tagged=True) for shape in known), *joined.get(kind, ()))
+                    for kind, known in shapes.items()
+                }
+            shapes = joined
         shapes = {
             kind: tuple(simplified([t for shape in found if (t := tidied(shape))]))
             for kind, found in shapes.items()
         }
-        shapes = self._closed(said, {kind: found for kind, found in shapes.items() if found})
-        return Normal(shapes, self._notes(said), is_typed=_is_typed(said, shapes), pointer=pointer)
+        shapes = self._closed(draft.said, {kind: found for kind, found in shapes.items() if found})
+        is_typed = _is_typed(draft.said, shapes)
+        return Normal(shapes, {**inner, **self._notes(draft.said)}, is_typed=is_typed, pointer=draft.pointer)
 
     def conjunction(self, part: Part) -> Conjunction:
         """A schema inside another one, as a conjunction of its own."""
@@ -130,7 +215,6 @@ class NormalForms:
             return {
                 "prefix": tuple(self.inner(part, "prefixItems", index) for index in range(count)),
                 "items": self.inner(part, "items"),
-                "contains": tuple(self._contains(part, raw)),
             }
         return {}
 
@@ -142,16 +226,6 @@ class NormalForms:
             if is_schema(schema)
         }
 
-    def _contains(self, part: Part, raw: JsonObject) -> Iterator[Contains]:
-        if "contains" in raw:
-            least, most = raw.get("minContains", 1), raw.get("maxContains")
-            yield Contains(
-                self.inner(part, "contains"),
-                int(least) if isinstance(least, int | float) else 1,
-                int(most) if isinstance(most, int | float) else None,
-                f"{part.pointer}/contains",
-            )
-
     def _conditions(self, part: Part, kind: str) -> Iterator[Condition]:
         raw = part.raw
         assert isinstance(raw, dict)  # noqa: S101 - the caller has seen to it
@@ -160,6 +234,11 @@ class NormalForms:
         if "if" in raw and ("then" in raw or "else" in raw):
             schemas = {keyword: self.inner(part, keyword) for keyword in ("if", "then", "else")}
             yield Condition("if", "", schemas, f"{part.pointer}/if")
+        if kind == "array" and "contains" in raw:
+            least, most = raw.get("minContains", 1), raw.get("maxContains")
+            if least or most is not None:
+                schemas = {"contains": self.inner(part, "contains")}
+                yield Condition("contains", f"{least} to {most}", schemas, f"{part.pointer}/contains")
         dependent = raw.get("dependentSchemas")
         if kind == "object" and isinstance(dependent, dict):
             for name in dependent:
@@ -179,18 +258,11 @@ class NormalForms:
         found: dict[str, Note] = {}
         for part in said:
             assert isinstance(part.raw, dict)  # noqa: S101 - the caller has seen to it
-            for keyword in _NOTES:
+            for keyword in (*_NOTES, _UNCLEAR_NULL):
                 if keyword in part.raw:
                     found.setdefault(keyword, Note(part.raw[keyword], f"{part.pointer}/{keyword}"))
             if "discriminator" in part.raw:
                 found["discriminator"] = self._discriminator(part, found["discriminator"])
-            for keyword, members, _ in groups(part):
-                others = [member for member in members if not _is_null(member)]
-                if len(others) == 1 and keyword != "not":
-                    inner = self._notes(
-                        [p for p in self.reader.flattened((others[0],)) if isinstance(p.raw, dict)]
-                    )
-                    found = {**inner, **found}
         return found
 
     def _discriminator(self, part: Part, note: Note) -> Note:
@@ -201,8 +273,8 @@ class NormalForms:
         raw, stated = part.raw, note.value
         if not isinstance(raw, dict) or not isinstance(stated, dict):
             return note
-        mapping = stated.get("mapping")
-        mapped: JsonObject = dict(mapping) if isinstance(mapping, dict) else {}
+        mapping = as_object(stated.get("mapping")).items()
+        mapped: JsonObject = {value: self.reader.target(str(target)) for value, target in mapping}
         for member in as_list(raw.get("oneOf")) + as_list(raw.get("anyOf")):
             ref = member.get("$ref") if isinstance(member, dict) else None
             if isinstance(ref, str) and ref not in mapped.values():

@@ -73,7 +73,10 @@ def _discriminator(before: Normal, after: Normal, told: Callable[..., Difference
         for side in (before, after)
     )
     if old is None or new is None:
-        return  # without one, the alternatives themselves tell what is meant
+        if old is not new:
+            effect, said = (Effect.NARROWED, "has a") if new else (Effect.WIDENED, "no longer has a")
+            yield told("discriminator", "discriminator", effect, f"{said} discriminator")
+        return
     if old[0] != new[0]:
         detail = f"is told apart by `{new[0]}` instead of `{old[0]}`"
         yield told("discriminator", "discriminator", Effect.CHANGED, detail)

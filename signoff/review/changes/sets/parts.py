@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
 
 if TYPE_CHECKING:
@@ -60,11 +61,12 @@ def is_schema(value: JsonValue) -> bool:
     return isinstance(value, dict | bool)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reader:
     """Follows the references of one document."""
 
     schemas: SchemaSet
+    _children: dict[str, dict[str, Part]] | None = None
 
     def conjunction(self, raw: JsonValue, pointer: str) -> Conjunction:
         """The conjunction that one schema of the document is."""
@@ -72,16 +74,13 @@ class Reader:
 
     def plain(self, part: Part) -> Part:
         """What a mere reference leads to; a schema that says something itself stays as it is."""
-        for _ in range(64):
-            if (
-                not isinstance(part.raw, dict)
-                or "$ref" not in part.raw
-                or not _SAY_NOTHING.issuperset(part.raw)
-            ):
-                return part
-            raw, pointer = self.schemas.followed(part.raw)
-            part = Part(raw, pointer)
-        return Part({}, part.pointer)
+        passed: set[str] = set()
+        while isinstance(part.raw, dict) and "$ref" in part.raw and _SAY_NOTHING.issuperset(part.raw):
+            if part.pointer in passed:  # a ring of references says nothing
+                return Part({}, part.pointer)
+            passed.add(part.pointer)
+            part = Part(*self.schemas.followed(part.raw))
+        return part
 
     def flattened(self, conjunction: Conjunction) -> list[Part]:
         """Every schema that holds: the parts, what they refer to and what their `allOf` lists."""
@@ -103,3 +102,35 @@ class Reader:
             members = part.raw.get(keyword)
             if isinstance(members, list) and (keyword == "allOf" or len(members) == 1):
                 yield from (child(part, keyword, index) for index in range(len(members)))
+
+    def target(self, mapped: str) -> str:
+        """The reference that a value of a discriminator's `mapping` is: to a schema by its name, or a URI."""
+        is_name = mapped in as_object(as_object(self.schemas.document.get("components")).get("schemas"))
+        return f"#/components/schemas/{escape(mapped)}" if is_name else mapped
+
+    def children(self, pointer: str) -> dict[str, Part]:
+        """The alternatives of a parent with a `discriminator` and no `oneOf`, by their pointers.
+
+        They are the components that build on it by `allOf` (OpenAPI 3.1, section 4.8.25) and those that its
+        mapping names.
+        """
+        if self._children is None:
+            self._children = {}
+            schemas = as_object(as_object(self.schemas.document.get("components")).get("schemas"))
+            for name, raw in schemas.items():
+                own = Part(raw, f"/components/schemas/{escape(name)}")
+                builds = isinstance(raw, dict) and "allOf" in raw
+                for parent in self.flattened((own,)) if builds else ():
+                    if parent.pointer != own.pointer and _is_parent(parent.raw):
+                        self._children.setdefault(parent.pointer, {})[own.pointer] = own
+                if _is_parent(raw):
+                    stated = as_object(as_object(raw).get("discriminator"))
+                    for mapped in as_object(stated.get("mapping")).values():
+                        part = self.plain(Part({"$ref": self.target(str(mapped))}, ""))
+                        if part.raw and part.pointer != own.pointer:
+                            self._children.setdefault(own.pointer, {})[part.pointer] = part
+        return self._children.get(pointer, {})
+
+
+def _is_parent(raw: JsonValue) -> bool:
+    return isinstance(raw, dict) and "discriminator" in raw and not {"oneOf", "anyOf"} & raw.keys()

@@ -29,29 +29,26 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Contains:
-    """`contains` with its bounds; `most` is None where there is no upper one."""
-
-    schema: Conjunction
-    least: int
-    most: int | None
-    pointer: str
-
-
-@dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition that no other keyword can express: `not`, `if`, `dependentSchemas`, overlapping `oneOf`.
+    """A condition that no other keyword can express: `not`, `if`, `contains`, overlapping `oneOf`.
 
     Attributes:
-        kind: the keyword.
-        name: of the property, for `dependentSchemas`.
-        schemas: one conjunction for each schema that takes part, by its keyword.
+        kind: the keyword; `group` for `anyOf` and `oneOf` with too many alternatives to multiply.
+        name: of the property, for `dependentSchemas`; the bounds of `contains`; the keyword of a group.
+        schemas: one conjunction for each schema that takes part, by its keyword or position.
+        labels: of the alternatives of a group.
     """
 
     kind: str
     name: str
     schemas: Mapping[str, Conjunction]
     pointer: str
+    labels: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What tells it from others."""
+        return f"{self.kind} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,7 @@ class Shape:
         required: the names of the required properties, each with the place that says so.
         additional: what holds for properties that are not named.
         label: what tells the alternative from others: the name of its component or its title.
+        is_tagged: whether a discriminator tells it from alternatives of other labels.
         is_open: whether the listed values may grow (`x-extensible-enum`).
     """
 
@@ -79,17 +77,28 @@ class Shape:
     names: Conjunction = ()
     prefix: tuple[Conjunction, ...] = ()
     items: Conjunction = ()
-    contains: tuple[Contains, ...] = ()
     conditions: tuple[Condition, ...] = ()
     label: str = ""
+    is_tagged: bool = False
     is_open: bool = False
 
     @property
     def is_free(self) -> bool:
         """Whether every value of the kind will do."""
         return self == Shape(
-            self.kind, self.pointer, None, self.values_at, label=self.label, is_open=self.is_open
+            self.kind,
+            self.pointer,
+            None,
+            self.values_at,
+            label=self.label,
+            is_tagged=self.is_tagged,
+            is_open=self.is_open,
         )
+
+    @property
+    def contained(self) -> list[Conjunction]:
+        """What an array has to contain."""
+        return [c.schemas["contains"] for c in self.conditions if c.kind == "contains"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,258 @@
+"""Documents on which the comparison was once wrong; each row stands for its whole kind."""
+
+import copy
+import time
+
+import pytest
+
+from tests.review.changes.editing import changes
+from tests.review.changes.graphs import REF
+
+STRING, INTEGER, NO_CONTENT = {"type": "string"}, {"type": "integer"}, {"204": {"description": "Done."}}
+
+
+def document(paths, schemas=None, version="3.0.3", **more):
+    return {
+        "openapi": version,
+        "info": {"title": "Shop", "version": "1.0.0"},
+        "paths": paths,
+        "components": {"schemas": schemas or {}},
+        **more,
+    }
+
+
+def swagger(operation=None, **more):
+    get = {"responses": NO_CONTENT, **(operation or {})}
+    return {
+        "swagger": "2.0",
+        "info": {"title": "Shop", "version": "1"},
+        "paths": {"/a": {"get": get}},
+        **more,
+    }
+
+
+def sent(schema, schemas=None, media_type="application/json"):
+    body = {"required": True, "content": {media_type: {"schema": schema}}}
+    return document({"/a": {"post": {"requestBody": body, "responses": NO_CONTENT}}}, schemas)
+
+
+def received(schema, schemas=None, media_type="application/json"):
+    response = {"description": "Done.", "content": {media_type: {"schema": schema}}}
+    return document({"/a": {"get": {"responses": {"200": response}}}}, schemas)
+
+
+def parameter(schema, where="query"):
+    path = "/a/{q}" if where == "path" else "/a"
+    stated = {"name": "q", "in": where, "required": where == "path", "schema": schema}
+    return document({path: {"get": {"parameters": [stated], "responses": NO_CONTENT}}})
+
+
+def ref(name):
+    return {"$ref": REF + name}
+
+
+def objects(required=(), **properties):
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+def tagged(count, last):
+    """Objects that a constant tells apart; the last one requires more or less."""
+    members = {f"M{n}": objects(["kind"], kind={"enum": [f"k{n}"]}, v=STRING) for n in range(count)}
+    members[f"M{count - 1}"]["required"] = last
+    return sent(ref("Any"), {"Any": {"oneOf": [ref(name) for name in members]}, **members})
+
+
+def chain(length, leaf, **shortcut):
+    schemas = {f"N{n}": objects(next=ref(f"N{n + 1}")) for n in range(length)}
+    schemas["N0"]["properties"] |= shortcut
+    return received(ref("N0"), {**schemas, f"N{length}": objects(v=leaf)})
+
+
+def lattice(layers, leaf):
+    schemas = {f"N{n}": objects(left=ref(f"N{n + 1}"), right=ref(f"N{n + 1}")) for n in range(layers)}
+    return received(ref("N0"), {**schemas, f"N{layers}": objects(v=leaf)})
+
+
+def two_groups(leaf):
+    groups = [{"anyOf": [objects([f"{g}{n}"], **{f"{g}{n}": STRING}) for n in range(9)]} for g in ("a", "b")]
+    groups[1]["anyOf"][8]["properties"]["b8"] = leaf
+    return sent({"type": "object", "allOf": groups})
+
+
+def pets(cat, dog, discriminator=True):
+    schemas = {
+        "Pet": {"oneOf": [ref("Cat"), ref("Dog")]},
+        "Cat": objects(["kind"], kind=STRING, lives=INTEGER),
+        "Dog": objects(["kind"], kind=STRING, tail={"type": "boolean"}),
+    }
+    if discriminator:
+        mapping = {"cat": cat, "dog": dog}
+        schemas["Pet"]["discriminator"] = {"propertyName": "kind", "mapping": mapping}
+    return sent(ref("Pet"), schemas)
+
+
+def family(lives):
+    parent = {**objects(["kind"], kind=STRING), "discriminator": {"propertyName": "kind"}}
+    return received(ref("Pet"), {"Pet": parent, "Cat": {"allOf": [ref("Pet"), objects(lives=lives)]}})
+
+
+def ring(name):
+    schemas = {"A": objects(b=ref("B"), name=name), "B": objects(a=ref("A"))}
+    value = received(ref("A"), schemas)
+    value["paths"]["/b"] = copy.deepcopy(received(ref("B"))["paths"]["/a"])
+    return value
+
+
+def many(count, code):
+    value = sent(objects(["code"], code={"type": "string", "pattern": code}))
+    added = {f"d{n}": STRING for n in range(count)}
+    value["paths"]["/0"] = received({**objects(**added), "additionalProperties": False})["paths"]["/a"]
+    return value
+
+
+def nullable(member):
+    return received(objects(o=member), {"O": objects(a=STRING)})
+
+
+def callback(kind):
+    call = {"post": {"requestBody": sent(objects(n=kind))["paths"]["/a"]["post"]["requestBody"]}}
+    call["post"]["responses"] = NO_CONTENT
+    operation = {"responses": NO_CONTENT, "callbacks": {"event": {"{$request.body#/url}": call}}}
+    return document({"/a": {"post": operation}})
+
+
+def served(*urls, path="/items", **variables):
+    servers = [{"url": url, "variables": {k: {"default": v} for k, v in variables.items()}} for url in urls]
+    return document({path: {"get": {"operationId": "a", "responses": NO_CONTENT}}}, servers=servers)
+
+
+CSV = {"parameters": [{"name": "q", "in": "query", "type": "array", "items": STRING}]}
+TSV = {"parameters": [{**CSV["parameters"][0], "collectionFormat": "tsv"}]}
+FILE = {
+    "produces": ["application/pdf"],
+    "responses": {"200": {"description": "A.", "schema": {"type": "file"}}},
+}
+HTTP = {"host": "api.example.com", "schemes": ["https", "http"]}
+PDF = "application/pdf"
+BINARY = {**STRING, "format": "binary"}
+VERSIONED = "application/vnd.acme+json; version={}"
+
+# The documents before and after, the worst verdict, and words of the first change's reason.
+ROWS = {
+    "a chain of 45": (chain(45, STRING), chain(45, INTEGER), "breaking", "/next/v`"),
+    "a chain of 145": (chain(145, STRING), chain(145, INTEGER), "breaking", "/next/v`"),
+    "a chain of 1,500": (chain(1500, STRING), chain(1500, INTEGER), "breaking", "/next/v`"),
+    "a short cut": (chain(45, STRING, s=ref("N39")), chain(45, INTEGER, s=ref("N39")), "breaking", "`/s/"),
+    "70 alternatives": (tagged(70, ["kind"]), tagged(70, ["kind", "v"]), "breaking", "alternative `M69`"),
+    "20 alternatives": (tagged(20, ["kind"]), tagged(20, ["kind", "v"]), "breaking", "alternative `M19`"),
+    "two groups of nine": (two_groups(STRING), two_groups(INTEGER), "breaking", "`/b8`"),
+    "a lattice": (lattice(20, STRING), lattice(20, INTEGER), "breaking", "/v`"),
+    "a child by allOf": (family(INTEGER), family(STRING), "breaking", "`/lives`"),
+    "targets swapped": (
+        pets(REF + "Cat", REF + "Dog"),
+        pets(REF + "Dog", REF + "Cat"),
+        "breaking",
+        "maps `cat` to `Dog`",
+    ),
+    "a target by its name": (pets(REF + "Cat", REF + "Dog"), pets("Cat", "Dog"), "", ""),
+    "a discriminator removed": (
+        pets("Cat", "Dog"),
+        pets("Cat", "Dog", discriminator=False),
+        "review",
+        "discriminator",
+    ),
+    "a type's version": (
+        received(objects(), media_type=VERSIONED.format(1)),
+        received(objects(), media_type=VERSIONED.format(2)),
+        "breaking",
+        "version=1",
+    ),
+    "a scheme": (swagger(**HTTP), swagger(**{**HTTP, "schemes": ["https"]}), "review", "http://api"),
+    "tabs": (swagger(CSV), swagger(TSV), "breaking", "tsv"),
+    "a file": (swagger(FILE), received(BINARY, media_type=PDF), "", ""),
+    "bytes": (received(STRING, media_type=PDF), received(BINARY, media_type=PDF), "", ""),
+    "bytes without a schema": (received({}, media_type=PDF), received(BINARY, media_type=PDF), "", ""),
+    "after many changes": (many(0, "^[A-Z]+$"), many(160, "^[a-z]+$"), "breaking", "pattern"),
+    "null beside an enum": (
+        nullable({**STRING, "enum": ["a"]}),
+        nullable({**STRING, "enum": ["a"], "nullable": True}),
+        "review",
+        "`nullable` beside an enum without null",
+    ),
+    "null without a type": (
+        nullable({**ref("O"), "nullable": True}),
+        nullable({"allOf": [ref("O")], "nullable": True}),
+        "review",
+        "`nullable` without a type",
+    ),
+    "an empty segment": (
+        parameter(STRING, "path"),
+        parameter({**STRING, "minLength": 1}, "path"),
+        "review",
+        "minLength",
+    ),
+    "an empty list": (
+        parameter({"type": "array", "items": STRING}),
+        parameter({"type": "array", "items": STRING, "minItems": 1}),
+        "review",
+        "minItems",
+    ),
+    "a server's variable": (
+        served("{base}", base="/v1"),
+        served("/", path="/v1/items"),
+        "review",
+        "instead of `{base}/items`",
+    ),
+    "a host's spelling": (
+        served("https://API.example.com:443/v1"),
+        served("https://api.example.com/v1"),
+        "",
+        "",
+    ),
+    "a callback's body": (callback(INTEGER), callback(STRING), "breaking", "of the callback `POST event"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_case(name):
+    before, after, verdict, words = ROWS[name]
+    found = changes(before, after)
+    if not verdict:
+        assert found == []
+    else:
+        assert found[0].verdict.value == verdict
+        assert words in found[0].reason
+
+
+def test_all_operations_of_a_ring_are_told():
+    (change,) = changes(ring(STRING), ring(INTEGER))
+    assert {change.operation, *change.also_in} == {"GET /a", "GET /b"}
+
+
+def test_a_difference_in_a_lattice_is_told_once_and_soon():
+    started = time.process_time()
+    (change,) = changes(lattice(20, STRING), lattice(20, INTEGER))
+    assert change.counterexample is not None
+    assert time.process_time() - started < 1
+
+
+def test_each_alternative_is_named_and_shown_by_a_value_of_its_own():
+    def cards(*required):
+        card, bank = objects([*required, "brand"], id=STRING, brand=STRING), objects(["iban"], id=STRING)
+        bank["required"] += required
+        return received({"oneOf": [ref("Card"), ref("Bank")]}, {"Card": card, "Bank": bank})
+
+    found = changes(cards("id"), cards())
+    assert [change.reason.partition(" in the alternative ")[2][:6] for change in found] == [
+        "`Card`",
+        "`Bank`",
+    ]
+    assert "brand" in found[0].counterexample.value
+    assert "iban" in found[1].counterexample.value
+
+
+def test_a_counterexample_holds_no_more_than_its_change_needs():
+    closed = {"additionalProperties": False}
+    before = sent({**objects(["id"], id=STRING, **{f"p{n}": STRING for n in range(12)}), **closed})
+    found = changes(before, sent({**objects(["id"], id=STRING), **closed}))
+    assert [set(change.counterexample.value) for change in found] == [{"id", f"p{n}"} for n in range(12)]
