@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import click
 import jsonschema
 import pytest
 import xmlschema
@@ -298,6 +299,18 @@ def test_the_terminal_says_when_a_run_is_partial(passed):
     assert "PASS" in last
     assert "(partial)" in last
     assert "partial" not in terminal.render(report_of(passed)).lower()
+
+
+def test_requirements_fit_the_width_and_share_their_reason(report):
+    operation = report.operations[0]
+    gap = replace(operation.clauses[0], state=State.NOT_COVERED, title="long " * 50, reason="no value " * 30)
+    other = replace(gap, title="short", reason="another")
+    shown = replace(report, operations=(replace(operation, clauses=(gap, gap, other)),))
+    rows = click.unstyle(terminal.render(shown)).split("\n\n")[0].splitlines()[1:]
+    assert max(map(len, rows)) == 100
+    assert [row[:21].strip() for row in rows] == [
+        *["· not covered    lo"] * 2, "└", "", "", "", "· not covered    sh", "└"
+    ]  # fmt: skip
 
 
 # All of them

@@ -15,8 +15,8 @@ from tests.conformance.reported import NASTY, SCRIPT, hostile_contract, hostile_
 
 VOID = {"meta", "link", "input", "img", "br"}
 KNOWN_ATTRIBUTES = {
-    "aria-labelledby", "charset", "checked", "class", "content", "datetime", "hidden", "href", "http-equiv",
-    "id", "lang", "name", "open", "rel", "role", "tabindex", "type",
+    "aria-labelledby", "charset", "checked", "class", "content", "datetime", "for", "hidden", "href",
+    "http-equiv", "id", "lang", "name", "open", "placeholder", "rel", "role", "tabindex", "type",
 }  # fmt: skip
 
 

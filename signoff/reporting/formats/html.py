@@ -29,9 +29,9 @@ _OPEN_ITEMS = 10
 
 
 def render(report: Report) -> str:
-    """The page; it has a script if there are requirements to filter."""
+    """The page; it has a script if there is something to filter."""
     style = page.asset(_FOLDER / "page.css")
-    script = page.asset(_FOLDER / "page.js") if report.operations else ""
+    script = page.asset(_FOLDER / "page.js") if report.operations or report.items or report.accepted else ""
     accepted = {report.accepted_title: report.accepted} if report.accepted else {}
     # Both files are static and need no escaping.
     return _template().render(

@@ -38,9 +38,33 @@ for (const button of document.querySelectorAll(".copy")) {
 for (const choice of document.querySelectorAll(".filter input")) {
   choice.addEventListener("change", () => { if (choice.id !== "show-all") foldAll(".operation", true); });
 }
-document.querySelector(".folding").hidden = false;
-document.getElementById("unfold").addEventListener("click", () => foldAll(".operation", true));
-document.getElementById("fold").addEventListener("click", () => foldAll(".operation", false));
+const folding = document.querySelector(".folding");
+if (folding) {
+  folding.hidden = false;
+  document.getElementById("unfold").addEventListener("click", () => foldAll(".operation", true));
+  document.getElementById("fold").addEventListener("click", () => foldAll(".operation", false));
+}
+
+const search = document.getElementById("search");
+const rows = [...document.querySelectorAll(".item, .clause")].map((row) => {
+  const group = row.closest(".operation");
+  return { row, text: `${group ? group.querySelector("summary").textContent : ""} ${row.textContent}`.toLowerCase() };
+});
+
+// Show the rows that have every word, and the groups and lists around them.
+function filter() {
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  for (const { row, text } of rows) row.classList.toggle("out", !words.every((word) => text.includes(word)));
+  for (const group of document.querySelectorAll(".operation, .list")) {
+    group.classList.toggle("out", words.length > 0 && !group.querySelector(".item:not(.out), .clause:not(.out)"));
+  }
+  if (words.length) foldAll(".operation", true);
+  const found = rows.filter(({ row }) => !row.classList.contains("out")).length;
+  document.getElementById("matches").textContent = words.length ? `${found} of ${rows.length}` : "";
+}
+
+search.addEventListener("input", filter);
+search.parentElement.hidden = false;
 addEventListener("hashchange", reveal);
 addEventListener("beforeprint", () => foldAll(".operation, .item", true));
 reveal();

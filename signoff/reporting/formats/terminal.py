@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from itertools import zip_longest
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
@@ -11,13 +15,15 @@ from signoff.reporting.messages import describe, details
 from signoff.reporting.model import Level, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from signoff.reporting.model import ClauseEntry, Item, Report
 
 _MARKS = {State.VERIFIED: ("✓", "green"), State.VIOLATED: ("✗", "red"), State.NOT_COVERED: ("·", "yellow")}
 _COLORS = {"error": "red", "warning": "yellow", "note": "green"}
-_TITLE_WIDTH, _REASON_WIDTH = 78, 90
+# Output that is not a terminal's, such as a CI log, has the default width.
+_NARROWEST, _WIDTH = 80, 100
+_INDENT = 19
 # In a longer report, the verdict scrolls off the screen.
 _SCREEN = 30
 
@@ -47,7 +53,7 @@ def verdict(report: Report) -> str:
 def _body(report: Report) -> Iterator[str]:
     for operation in report.operations:
         yield click.style(operation.label, bold=True)
-        yield from map(_row, operation.clauses)
+        yield from _rows(operation.clauses)
         yield ""
     for title, items in report.sections.items():
         yield click.style(f"{title} ({len(items)})", bold=True)
@@ -62,14 +68,17 @@ def _body(report: Report) -> Iterator[str]:
         yield ""
 
 
-def _row(clause: ClauseEntry) -> str:
-    mark, color = _MARKS[clause.state]
-    shown = clause.reason
-    if clause.state is State.VERIFIED and clause.exchange is not None:
-        shown = f"{clause.exchange.response.status} to {clause.exchange.label}"
-    state = click.style(f"{mark} {clause.state.value:<13}", fg=color)
-    title = _cut(clause.title, _TITLE_WIDTH)
-    return f"  {state}  {title:<{_TITLE_WIDTH}}  {_cut(one_line(shown), _REASON_WIDTH)}".rstrip()
+def _rows(clauses: Sequence[ClauseEntry]) -> Iterator[str]:
+    """One line for each requirement; below those that are not verified, the reason that they share."""
+    width = max(get_terminal_size().columns, _NARROWEST) if sys.stdout.isatty() else _WIDTH
+    for clause, following in zip_longest(clauses, clauses[1:]):
+        mark, color = _MARKS[clause.state]
+        state = click.style(f"{mark} {clause.state.value:<13}", fg=color)
+        yield f"  {state}  {_cut(clause.title, width - _INDENT)}"
+        is_shared = following and (clause.state, clause.reason) == (following.state, following.reason)
+        if clause.state is not State.VERIFIED and not is_shared:
+            lines = wrap(one_line(clause.reason), width - _INDENT - 2)
+            yield from (f"{'':{_INDENT}}{' ' if number else '└'} {line}" for number, line in enumerate(lines))
 
 
 def _cut(text: str, width: int) -> str:

@@ -285,7 +285,12 @@ def test_the_page_is_all_ours_and_fetches_nothing(report):
     text = html.render(report)
     page = Page(text)
     assert page.open == []
-    assert {tag for tag, _ in page.elements} & {"script", "img", "iframe", "object", "a"} == set()
+    tags = [tag for tag, _ in page.elements]
+    assert set(tags) & {"img", "iframe", "object", "a"} == set()
+    assert tags.count("script") == bool(report.items)
+    assert [attributes["id"] for tag, attributes in page.elements if attributes.get("type") == "search"] == (
+        ["search"] if report.items else []
+    )
     addresses = [attributes.get(name) for _, attributes in page.elements for name in ("src", "href")]
     assert {address for address in addresses if address} == {"data:,"}
     assert SCRIPT not in text
@@ -314,7 +319,7 @@ def test_the_page_groups_findings_by_rule_and_lists_a_repeated_one_once():
     ]
     assert "GET /things, GET /a0, GET /a1" in text
     assert [one["id"] for tag, one in page.elements if tag == "input"] == [
-        "show-all", "show-error", "show-warning"
+        "search", "show-all", "show-error", "show-warning"
     ]  # fmt: skip
 
 
