@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Of options, and so of keys in the project's file.
-OPTIONS = {"corpus-only": "no-fuzzing", "waivers": "suppressions"}
+OPTIONS = {"corpus-only": "no-fuzzing", "list-clauses": "list-requirements", "waivers": "suppressions"}
 # Of keys in a data file, at its top and in the entry of a user.
 DATA_KEYS = {
     "people": "users",

@@ -55,7 +55,7 @@ def apply(group: click.Context, name: str, command: click.Command, words: list[s
 def _documents(given: Mapping[str, Any]) -> tuple[str, ...]:
     """The documents on the command line."""
     found = given.get("documents", given.get("document"))
-    if (given.get("har") or given.get("list_clauses")) and not isinstance(found, str):
+    if (given.get("har") or given.get("list_requirements")) and not isinstance(found, str):
         found = given.get(
             "target"
         )  # of `signoff test`, which sends nothing then: one argument is the document

@@ -53,7 +53,7 @@ USERS_PROJECT = {
         "from openapi.main import app\n"
         "from signoff.conformance import signoff_contract\n\n"
         "def test_own():\n    assert answer() == ANSWER\n\n"
-        "test_api = signoff_contract(app, document='openapi.yaml', corpus_only=True)\n"
+        "test_api = signoff_contract(app, document='openapi.yaml', no_fuzzing=True)\n"
     ),
 }
 

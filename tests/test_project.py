@@ -289,7 +289,7 @@ def test_bare_commands_do_the_projects_work():
     configure('document = "openapi/museum.yaml"')
     assert signoff_here("docs").stderr == "Writing to api.html.\n"
     assert "Redocly Museum API" in Path("api.html").read_text()
-    listed = signoff_here("test", "--list-clauses")
+    listed = signoff_here("test", "--list-requirements")
     assert listed.stdout.startswith("GET /museum-hours")
 
 
@@ -328,7 +328,7 @@ def test_the_reference_project_is_the_checkout():
     found = signoff.reference_project()
     assert found.is_reference
     assert found.document == ROOT / "openapi" / "reports.yaml"
-    assert signoff_here("test", "--list-clauses", "--no-config").stderr == REFERENCE_NOTE
+    assert signoff_here("test", "--list-requirements", "--no-config").stderr == REFERENCE_NOTE
 
 
 def test_a_project_that_names_no_document_has_none():
@@ -339,7 +339,7 @@ def test_a_project_that_names_no_document_has_none():
 def test_the_pytest_plugin_uses_the_project_of_the_test_file(folder):
     (folder / "contract_tests").mkdir()
     (folder / "contract_tests" / "test_contract.py").write_text(
-        "from signoff.conformance import signoff_contract\ntest_api = signoff_contract(corpus_only=True)\n"
+        "from signoff.conformance import signoff_contract\ntest_api = signoff_contract(no_fuzzing=True)\n"
     )
     shutil.copy(Path(museum.__file__).with_name("museum.data.yaml"), "targets.yaml")
     with running(museum.create_app()) as origin:

@@ -35,37 +35,37 @@ if TYPE_CHECKING:
     from signoff.contract import Contract
 
 _GROUPS = {
-    "The target": (
+    "Target": (
         "--data", "--header", "--request-timeout", "--insecure", "--cacert", "--har", "--base-url",
     ),
-    "How much is sent": (
+    "Amount of testing": (
         "--no-fuzzing", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
     ),
-    "What is checked": (
+    "Checks": (
         "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks",
-        "--list-clauses",
+        "--list-requirements",
     ),
-    "The verdict and its reports": ("--report", "--baseline", "--write-baseline"),
-    "The document": ("--strict", "--allow-remote-refs"),
+    "Reports": ("--report", "--baseline", "--write-baseline"),
+    "Document": ("--strict", "--allow-remote-refs"),
 }  # fmt: skip
 
 
 class GroupedCommand(click.Command):
-    """Shows its options in groups; those in none come last."""
+    """Shows its options in groups. Options without a group come last."""
 
     def __init__(self, *args: Any, groups: Mapping[str, Sequence[str]], **more: Any) -> None:  # noqa: ANN401
         """Make the command.
 
         Args:
-            groups: the long names of options, by the title of their group.
-            args: as `click.Command` takes them.
-            more: as `click.Command` takes them.
+            groups: the long names of options, by the heading of their group.
+            args: see `click.Command`.
+            more: see `click.Command`.
         """
         super().__init__(*args, **more)
         self.groups = groups
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write one section a group."""
+        """Write one section for each group."""
         homes = {name: title for title, names in self.groups.items() for name in names}
         rows: dict[str, list[tuple[str, str]]] = {title: [] for title in self.groups}
         for parameter in self.get_params(ctx):
@@ -83,128 +83,130 @@ class GroupedCommand(click.Command):
 @click.argument("target", required=False)
 @document_argument
 @click.option(
-    "--data", type=click.Path(), help="What exists, is forbidden and is missing at the target, as YAML."
+    "--data", type=click.Path(), help="YAML data file: IDs that exist, users and credentials, setup requests."
 )
 @click.option(
-    "-H", "--header", "headers", multiple=True, help="A field for every request: 'Name: value'. Repeatable."
+    "-H", "--header", "headers", multiple=True, help="Extra request header: 'Name: value'. Repeatable."
 )
 @click.option(
     "--request-timeout",
     default=10.0,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
-    help="Seconds that one whole answer may take.",
+    help="Timeout for each request, in seconds.",
 )
-@click.option("--insecure", is_flag=True, help="Do not check the target's certificate.")
+@click.option("--insecure", is_flag=True, help="Don't verify the target's TLS certificate.")
 @click.option(
     "--cacert",
     type=click.Path(),
-    help="A file of authorities, in PEM, that the target's certificate is from.",
+    help="CA bundle (PEM) to verify the target's certificate with.",
 )
-@click.option("--har", type=click.Path(), help="Judge this recorded traffic (HAR 1.2) and send nothing.")
-@click.option("--base-url", help="TARGET as an option; with --har, where the API was reached.")
-@click.option("--no-fuzzing", "corpus_only", is_flag=True, help="Send the fixed requests only: a quick gate.")
+@click.option(
+    "--har", type=click.Path(), help="Check recorded traffic (HAR 1.2) instead of sending requests."
+)
+@click.option("--base-url", help="Same as TARGET. With --har: the API's base URL in the recording.")
+@click.option("--no-fuzzing", is_flag=True, help="Run the deterministic cases only. Faster.")
 @click.option(
     "--max-examples",
     default=50,
     show_default=True,
     type=click.IntRange(1),
-    help="The most generated requests for one operation.",
+    help="Maximum number of generated requests per operation.",
 )
 @click.option(
     "--seed",
     default=0,
     show_default=True,
-    help="What generated requests follow from: same seed, same requests.",
+    help="Random seed. The same seed generates the same requests.",
 )
 @click.option(
     "--max-time",
     type=click.FloatRange(0, min_open=True),
-    help="Seconds after which nothing more is sent. The fixed requests come first, the search gets the rest.",
+    help="Stop sending after this many seconds. Deterministic cases run before fuzzing.",
 )
-@click.option("--rate-limit", metavar="N/s", help="The most requests a second, minute or hour: 10/s, 100/m.")
+@click.option("--rate-limit", metavar="N/s", help="Maximum request rate, such as 10/s, 100/m or 1000/h.")
 @click.option(
     "--workers",
     default=1,
     show_default=True,
     type=click.IntRange(1, 64),
-    help="How many requests of the search are under way at once.",
+    help="Number of concurrent requests while fuzzing.",
 )
-@click.option("--shard", metavar="K/N", help="Test the K-th of N parts of the operations; see signoff merge.")
+@click.option("--shard", metavar="K/N", help="Test part K of N of the operations. See `signoff merge`.")
 @click.option(
     "--report",
     "reports",
     multiple=True,
     metavar="FORMAT=FILE",
-    help="json, junit, html, sarif, github, gitlab or markdown; - is stdout. Repeatable.",
+    help="Write a report: json, junit, html, sarif, github, gitlab or markdown. - is stdout. Repeatable.",
 )
-@click.option(
-    "--baseline", type=click.Path(), help="Known failures to accept, each with a reason and perhaps an end."
-)
-@click.option(
-    "--write-baseline", type=click.Path(), help="Write this run's failures as a baseline to fill reasons in."
-)
+@click.option("--baseline", type=click.Path(), help="Accept the known failures in this file.")
+@click.option("--write-baseline", type=click.Path(), help="Write this run's failures to a baseline file.")
 @click.option(
     "--checks",
     "modules",
     multiple=True,
     metavar="MODULE",
-    help="A module, file or folder with checks of your own. Repeatable.",
+    help="Load custom checks from a module, file or folder. Repeatable.",
 )
-@click.option("--list-checks", is_flag=True, help="Print the catalogue of checks and stop.")
-@click.option("--list-clauses", is_flag=True, help="Print the clauses of DOCUMENT and stop.")
-@click.option("--check", "checks", multiple=True, help="Make only this check or family. Repeatable.")
-@click.option("--skip", multiple=True, help="Leave out a check or family by its id. Repeatable.")
+@click.option("--list-checks", is_flag=True, help="List all checks and exit.")
+@click.option("--list-requirements", is_flag=True, help="List the requirements in DOCUMENT and exit.")
+@click.option("--check", "checks", multiple=True, help="Run only this check or family of checks. Repeatable.")
+@click.option("--skip", multiple=True, help="Skip this check or family of checks. Repeatable.")
 @click.option(
     "--require",
     type=click.Choice(REQUIREMENTS),
     default=REQUIREMENTS[0],
     show_default=True,
-    help="What a pass takes.",
+    help="Coverage required to pass.",
 )
 @click.option(
     "--max-response-time",
     type=click.FloatRange(0, min_open=True),
-    help="Fail on an answer that takes longer, in seconds.",
+    help="Fail if a response takes longer, in seconds.",
 )
 @strict_option
 @remote_refs_option
 def test(target: str | None, document: str | None, **given: Any) -> None:  # noqa: ANN401 - options by name
-    """Test TARGET against DOCUMENT: first a fixed list of requests, then Schemathesis' search.
+    """Test the server at TARGET against DOCUMENT: deterministic cases first, then fuzzing with Schemathesis.
 
-    TARGET is a base URL, or module:app for an ASGI or WSGI application, which is then served on a
-    loopback port for the run. Every clause of the contract ends verified, violated or not covered.
+    TARGET is a base URL, or module:app to test an ASGI or WSGI application, which runs on a local port
+    during the test. Each requirement of the document is reported as verified, violated or not covered.
 
     \b
       signoff test http://127.0.0.1:4010/api
       signoff test app.main:app openapi.yaml --data staging.yaml -H 'Authorization: Bearer …'
-      signoff test "$URL" --no-fuzzing --report html=report.html       a quick gate, with a page to read
-      signoff test "$URL" --write-baseline known.yaml                   begin with what is known
-      signoff test --har traffic.har openapi.yaml                       judge what a browser recorded
-      signoff test --list-clauses openapi.yaml                          what there is to verify
+      signoff test "$URL" --no-fuzzing --report html=report.html       fast run with an HTML report
+      signoff test "$URL" --write-baseline known.yaml                   save the known failures
+      signoff test --har traffic.har openapi.yaml                       check recorded traffic
+      signoff test --list-requirements openapi.yaml                     list what is tested
 
-    Ctrl-C ends a run early; what was found until then is reported as partial.
+    Press Ctrl-C to stop early. The results so far are reported, marked as partial.
 
     \b
-    Exit codes: 0 pass, 1 the contract is broken, 2 usage or set-up error,
-                130 ended by Ctrl-C, 143 ended by SIGTERM.
+    Exit codes: 0 passed, 1 failed, 2 usage or setup error,
+                130 stopped by Ctrl-C, 143 stopped by SIGTERM.
     """
     catalogue = load_checks(given["modules"])
     if given["list_checks"]:
         click.echo("\n".join(_listed_checks(catalogue)))
         return
-    is_nothing_sent = given["har"] or given["list_clauses"]
+    is_nothing_sent = given["har"] or given["list_requirements"]
     if is_nothing_sent and target is not None and not is_on_command_line("document"):
         target, document = None, target
-    if given["list_clauses"]:
+    if given["list_requirements"]:
         contract = _contract(document, given)
-        click.echo("\n".join(_listed_clauses(contract, _selection(given, contract, catalogue), catalogue)))
+        click.echo(
+            "\n".join(_listed_requirements(contract, _selection(given, contract, catalogue), catalogue))
+        )
         return
     if target and is_on_command_line("base_url"):
-        raise click.UsageError("--base-url and TARGET are the same; give one of them")
+        raise click.UsageError("TARGET and --base-url are both given. Use one of them.")
     target = target or given["base_url"]
     if target is None and not given["har"]:
-        raise click.UsageError("name the TARGET: a base URL or module:app; or recorded traffic with --har")
+        raise click.UsageError(
+            "TARGET is missing. Pass a base URL or module:app, or recorded traffic with --har."
+        )
     outcome = Outcome(given["reports"], given["baseline"], given["write_baseline"])
     chosen = _options(given)
     contract = _contract(document, given)
@@ -219,11 +221,11 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
 
 def _options(given: dict[str, Any]) -> Options:
     if given["insecure"] and given["cacert"]:
-        raise click.UsageError("--insecure and --cacert contradict each other")
+        raise click.UsageError("--insecure and --cacert can't be used together")
     return Options(
         seed=given["seed"],
         max_examples=given["max_examples"],
-        corpus_only=given["corpus_only"],
+        no_fuzzing=given["no_fuzzing"],
         headers=dict(_header(text) for text in given["headers"]),
         timeout_s=given["request_timeout"],
         verify=given["cacert"] or not given["insecure"],
@@ -241,7 +243,7 @@ def _selection(given: dict[str, Any], contract: Contract, catalogue: Catalogue) 
 
 
 def _listed_checks(catalogue: Catalogue) -> Iterator[str]:
-    """The catalogue: each check with its severity, what it demands, why, and whence."""
+    """Each check with its severity, description, rationale and source."""
     family = ""
     for check in sorted(catalogue.entries, key=lambda entry: entry.family):
         if check.family != family:
@@ -252,8 +254,8 @@ def _listed_checks(catalogue: Catalogue) -> Iterator[str]:
         yield f"    {check.rationale} [{check.source}]"
 
 
-def _listed_clauses(contract: Contract, selection: Selection, catalogue: Catalogue) -> Iterator[str]:
-    """Each clause of a contract: its id, what it says, and where in the document."""
+def _listed_requirements(contract: Contract, selection: Selection, catalogue: Catalogue) -> Iterator[str]:
+    """Each requirement of a contract: its id, title and location in the document."""
     rules = [clause for clause, _ in rule_clauses(contract, selection, catalogue)]
     found = [*requirements.clauses(contract), *rules]
     for operation in contract.operations:
@@ -281,5 +283,5 @@ def _run(target: str | None, contract: Contract, data: TargetData, options: Opti
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
-        raise click.UsageError(f"-H {text!r} is no header: say 'Name: value'")
+        raise click.UsageError(f"-H {text!r} is not a header. Use 'Name: value'.")
     return name.strip(), value.strip()

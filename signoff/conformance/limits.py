@@ -1,6 +1,6 @@
-"""Limits of a run: its rate, its time, and the signal that ends it early.
+"""Limits of a run: request rate, time limit, and signals that stop it early.
 
-A run that a signal ends still writes its reports. An exception that a signal handler raises can be lost:
+A run that a signal stops still writes its reports. An exception that a signal handler raises can be lost:
 where Python runs a finaliser or a callback of the garbage collector, it prints the exception and goes on.
 So the signal is remembered as well, and `check` raises it again at the next step of the run.
 """
@@ -35,22 +35,22 @@ class Rate:
 
 
 def parse_rate(text: str) -> Rate:
-    """The rate that `10/s`, `100/m` or `1000/h` stands for.
+    """Parse a rate such as `10/s`, `100/m` or `1000/h`.
 
     Raises:
-        SetupError: the text is of another form.
+        SetupError: the text has another format.
     """
     match = _RATE.fullmatch(text.strip())
     if match is None or int(match[1]) == 0:
         raise SetupError(
-            f"--rate-limit {text!r} is no rate",
-            suggestion="Say requests per second, minute or hour: 10/s, 100/m or 1000/h.",
+            f"--rate-limit {text!r} is not a rate",
+            suggestion="Use requests per second, minute or hour: 10/s, 100/m or 1000/h.",
         )
     return Rate(int(match[1]), _SECONDS[match[2]])
 
 
 class Pace:
-    """Spaces requests evenly, whichever thread sends them; without a rate it lets all through."""
+    """Spaces requests evenly across all threads; does nothing without a rate."""
 
     def __init__(self, rate: Rate | None) -> None:
         self._interval_s = rate.period_s / rate.count if rate else 0.0
@@ -69,7 +69,7 @@ class Pace:
 
 
 class Deadline:
-    """When a run must stop sending; without a limit, never."""
+    """When a run must stop sending requests; never, without a limit."""
 
     def __init__(self, max_time_s: float | None) -> None:
         self.max_time_s = max_time_s
@@ -77,17 +77,17 @@ class Deadline:
 
     @property
     def has_passed(self) -> bool:
-        """Whether the time is up."""
+        """Whether the time limit is reached."""
         return self._until is not None and time.monotonic() >= self._until
 
     @property
     def reason(self) -> str:
-        """Why a run that it ended is partial."""
+        """Why the run is partial."""
         return f"the time limit of {self.max_time_s:g} s was reached" if self.max_time_s else ""
 
 
 class Interruption(KeyboardInterrupt):
-    """A signal that ends the run.
+    """A signal that stops the run.
 
     Attributes:
         number: the signal's.
@@ -100,23 +100,23 @@ class Interruption(KeyboardInterrupt):
         self.number = number
 
 
-_pending: list[int] = []  # the signal that came, at most one
+_pending: list[int] = []  # the signal that arrived, at most one
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise `Interruption` on SIGINT and SIGTERM while the context lasts; only the main thread may ask."""
+    """Raise `Interruption` on SIGINT and SIGTERM inside the context; works in the main thread only."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     hook = sys.unraisablehook
 
-    def keep_silent_of_interruptions(lost: sys.UnraisableHookArgs) -> None:
+    def ignore_interruptions(lost: sys.UnraisableHookArgs) -> None:
         if not isinstance(lost.exc_value, Interruption):
             hook(lost)
 
-    sys.unraisablehook = keep_silent_of_interruptions
+    sys.unraisablehook = ignore_interruptions
     try:
         yield
     finally:
@@ -127,15 +127,15 @@ def interruptible() -> Iterator[None]:
 
 
 def check() -> None:
-    """Raise `Interruption` if a signal has come; for the steps of a run, not for what clears up after it."""
+    """Raise `Interruption` if a signal has arrived. Not for cleanup code."""
     if _pending:
         raise Interruption(_pending[0])
 
 
 def behind(error: BaseException) -> int:
-    """The number of the signal that an error comes from; 0 where it comes from none.
+    """The number of the signal that caused an error; 0 for none.
 
-    Code that does not expect to be interrupted may end in an error of its own.
+    Interrupted code may raise any error.
     """
     if _pending:
         return _pending[0]

@@ -1,4 +1,4 @@
-"""How a run goes: how much is sent, which shard, which checks run, and what a pass requires."""
+"""Options of a run: amount of testing, shard, checks, and the coverage required to pass."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ class Shard:
     total: int
 
     def __str__(self) -> str:
-        """As the command line takes it."""
+        """The form that `--shard` accepts."""
         return f"{self.index}/{self.total}"
 
 
 def parse_shard(text: str) -> Shard:
-    """The shard that `2/3` stands for.
+    """Parse a shard such as `2/3`.
 
     Raises:
-        SetupError: the text is of another form, or there is no such part.
+        SetupError: the text has another format, or the shard does not exist.
     """
     match = _SHARD.fullmatch(text.strip())
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
         raise SetupError(
-            f"--shard {text!r} is no part", suggestion="Say K/N with K from 1 to N, such as 2/3."
+            f"--shard {text!r} is not a shard", suggestion="Use K/N with K from 1 to N, such as 2/3."
         )
     return Shard(int(match[1]), int(match[2]))
 
 
 def operations_of(contract: Contract, shard: Shard) -> frozenset[str]:
-    """The ids of a shard's operations: every N-th of the document, so that sizes differ by one at most."""
+    """The ids of a shard's operations: every N-th in the document, so that sizes differ by at most one."""
     return frozenset(
         operation.id
         for number, operation in enumerate(contract.operations)
@@ -65,9 +65,9 @@ class Selection:
     """Checks by id or family (`http_semantics`, `http-semantics`).
 
     Attributes:
-        only: those to make; empty for all.
-        skipped: those to leave out, of these.
-        is_timed: whether there is a bound for `response-time` to hold answers to.
+        only: those to run; empty for all.
+        skipped: those to skip.
+        is_timed: whether the run has a limit for the check `response-time`.
     """
 
     only: frozenset[str] = frozenset()
@@ -75,7 +75,7 @@ class Selection:
     is_timed: bool = False
 
     def takes(self, check: Check | Relation) -> bool:
-        """Whether a check is to be made."""
+        """Whether to run a check."""
         names = {check.id, check.family}
         if check.id == "response-time" and not self.is_timed:
             return False
@@ -85,10 +85,10 @@ class Selection:
 def selection_of(
     contract: Contract, only: tuple[str, ...], skipped: tuple[str, ...], catalogue: Catalogue = KIT
 ) -> Selection:
-    """The selection that a user names.
+    """The selection made with `--check` and `--skip`.
 
     Raises:
-        SetupError: there is no such check or family.
+        SetupError: a check or family does not exist.
     """
     own = {rule.id for rules in contract.rules.values() for rule in rules}
     known = {FAMILY, *own, *(name for entry in catalogue.entries for name in (entry.id, entry.family))}
@@ -101,10 +101,10 @@ def _named(names: tuple[str, ...], known: set[str]) -> frozenset[str]:
         spelt = name if name in known else name.replace("-", "_")
         if spelt not in known:
             near = difflib.get_close_matches(name, sorted(known), 1)
-            suggestion = f"Do you mean {near[0]}? " if near else ""
+            suggestion = f"Did you mean {near[0]}? " if near else ""
             raise SetupError(
-                f"there is no check or family {name!r}",
-                suggestion=f"{suggestion}`signoff test --list-checks` lists them.",
+                f"unknown check or family {name!r}",
+                suggestion=f"{suggestion}`signoff test --list-checks` lists all checks.",
             )
         found.add(spelt)
     return frozenset(found)
@@ -112,29 +112,29 @@ def _named(names: tuple[str, ...], known: set[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run.
+    """Options of a run.
 
     Attributes:
-        seed: what the random search follows from; the corpus needs none.
-        max_examples: the most requests that the search makes up for one operation.
-        corpus_only: leave the search out.
-        headers: header fields for every request, over those of the data file.
-        timeout_s: how long one exchange may take, in seconds.
-        verify: whether certificates are checked, or the file of authorities to check them with.
-        max_time_s: when to stop sending, in seconds from the start; None for no limit.
-        rate: the most requests in a time; None for no limit.
-        workers: how many threads the search sends from; the corpus is sent in order by one.
+        seed: random seed for fuzzing. Deterministic cases need none.
+        max_examples: maximum number of generated requests per operation.
+        no_fuzzing: run the deterministic cases only.
+        headers: extra request headers. They override those in the data file.
+        timeout_s: timeout for each request, in seconds.
+        verify: whether to verify TLS certificates, or the path of a CA bundle.
+        max_time_s: time limit for sending requests, in seconds; None for no limit.
+        rate: maximum request rate; None for no limit.
+        workers: number of threads for fuzzing. Deterministic cases are sent in order by one thread.
         shard: the part of the operations to test; None for all.
-        only: the ids of the operations to test; None for all. The stateful search is left out then.
-        checks: the catalogue of checks: the kit's, and with `load_checks` a project's own.
-        selection: which of them to make.
-        require: what must have been shown for a pass.
-        max_response_time_s: how long an answer may take, in seconds; None for as long as it likes.
+        only: the ids of the operations to test; None for all. Disables stateful fuzzing.
+        checks: the catalogue of checks: the built-in ones, plus custom checks from `load_checks`.
+        selection: which of them to run.
+        require: coverage required to pass.
+        max_response_time_s: maximum response time, in seconds; None for no limit.
     """
 
     seed: int = 0
     max_examples: int = 50
-    corpus_only: bool = False
+    no_fuzzing: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 10.0
     verify: bool | str = True

@@ -1,11 +1,11 @@
-"""The pytest plugin for any project: one test for each operation of a document.
+"""The pytest plugin: one test for each operation of an OpenAPI document.
 
     from signoff.conformance import signoff_contract
 
     test_api = signoff_contract("http://127.0.0.1:8000", document="openapi.yaml")
 
-Each test sends its own operation's requests only, so that pytest-xdist spreads a run over its workers and
-nothing is sent twice. Everything heavy is imported when a test of ours is collected: other runs pay nothing.
+Each test sends the requests of its operation only. So pytest-xdist can distribute the tests, and no request is
+sent twice. Heavy modules are imported only when a Signoff test is collected.
 """
 
 from __future__ import annotations
@@ -35,35 +35,35 @@ def signoff_contract(
     headers: Mapping[str, str] | None = None,
     **options: Any,  # noqa: ANN401 - of several types
 ) -> Callable[..., None]:
-    """A test function for your test file, which pytest runs once for each operation.
+    """Create a test function that pytest runs once for each operation.
 
-    Options of the command line (`--signoff-target` and so on) go over what is given here.
+    Command-line options (`--signoff-target` and so on) override these arguments.
 
     Args:
-        target: a base URL, `module:app`, or an ASGI or WSGI application; without one, the fixture
-            `signoff_target` is asked, which you may override.
+        target: a base URL, `module:app`, or an ASGI or WSGI application; by default,
+            the fixture `signoff_target`, which you can override.
         document: path or URL of the OpenAPI document, relative to the working directory or the test file;
-            without one, the document of the project that the test file is in (`[tool.signoff]`).
-        data: the target's data file.
-        checks: modules, files or folders with checks of your own.
-        headers: header fields for every request.
-        options: members of `signoff.conformance.Options`, such as `seed`, `max_examples` or `corpus_only`.
+            by default, the document that the project of the test file configures (`[tool.signoff]`).
+        data: path of the data file.
+        checks: modules, files or folders with custom checks.
+        headers: extra request headers.
+        options: members of `signoff.conformance.Options`, such as `seed`, `max_examples` or `no_fuzzing`.
     """
 
     @pytest.mark.signoff(
         target=target, document=document, data=data, checks=checks, headers=headers, **options
     )
     def test_contract(signoff_operation: Operation, signoff_verdict: Verdict) -> None:
-        from signoff.conformance.pytest_runs import assert_kept  # noqa: PLC0415 - see the module's docstring
+        from signoff.conformance.pytest_runs import assert_passed  # noqa: PLC0415 - see the module's docstring
 
-        assert_kept(signoff_operation, signoff_verdict)
+        assert_passed(signoff_operation, signoff_verdict)
 
     return test_contract
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add options; each begins with `--signoff`, so that none is another plugin's."""
-    group = parser.getgroup("signoff", "contract tests of an OpenAPI document (signoff)")
+    """Add options. Each begins with `--signoff` to avoid conflicts with other plugins."""
+    group = parser.getgroup("signoff", "contract tests for an OpenAPI document (signoff)")
     add = group.addoption
     add(
         "--signoff-target",
@@ -71,60 +71,65 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="TARGET",
         help="Base URL or module:app of the server under test.",
     )
-    add("--signoff-document", dest="signoff_document", metavar="FILE", help="The OpenAPI document.")
+    add(
+        "--signoff-document",
+        dest="signoff_document",
+        metavar="FILE",
+        help="Path or URL of the OpenAPI document.",
+    )
     add(
         "--signoff-data",
         dest="signoff_data",
         metavar="FILE",
-        help="What exists, is forbidden and is missing at the target.",
+        help="YAML data file: IDs that exist, users and credentials, setup requests.",
     )
     add(
         "--signoff-checks",
         dest="signoff_checks",
         action="append",
         metavar="MODULE",
-        help="A module, file or folder with checks of your own. Repeatable.",
+        help="Load custom checks from a module, file or folder. Repeatable.",
     )
     add(
         "--signoff-seed",
         dest="signoff_seed",
         type=int,
         metavar="N",
-        help="What generated requests follow from.",
+        help="Random seed.",
     )
     add(
         "--signoff-max-examples",
         dest="signoff_max_examples",
         type=int,
         metavar="N",
-        help="Most generated requests for one operation.",
+        help="Maximum number of generated requests per operation.",
     )
     add(
         "--signoff-no-fuzzing",
         "--signoff-corpus-only",  # the former name, for one release
-        dest="signoff_corpus_only",
+        dest="signoff_no_fuzzing",
         action="store_true",
-        help="Send the fixed requests only.",
+        help="Run the deterministic cases only. Faster.",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line(
         "markers",
         "signoff(target=None, document=None, data=None, checks=(), headers=None, **options): parametrizes a"
-        " test that asks for signoff_operation over the operations; signoff_verdict is what one showed.",
+        " test with the fixture signoff_operation over the operations; signoff_verdict is the result of one.",
     )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the applications that were served for the session."""
+    """Stop the applications that the session serves."""
     if stack := config.stash.get(_STACK, None):
         stack.close()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each operation, for tests that ask for `signoff_operation`."""
+    """Create one test for each operation, for tests with the fixture `signoff_operation`."""
     if "signoff_operation" not in metafunc.fixturenames:
         return
     runs = _runs(metafunc.config)
@@ -135,13 +140,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def signoff_target(pytestconfig: pytest.Config) -> Any:  # noqa: ANN401 - any ASGI or WSGI application
-    """The server under test; override it to give a base URL or an application of your own."""
+    """The server under test. Override it to return your base URL or application."""
     return pytestconfig.getoption("--signoff-target")
 
 
 @pytest.fixture
 def signoff_verdict(request: pytest.FixtureRequest, signoff_operation: Operation) -> Verdict:
-    """What testing the operation showed; made once in a session, whatever number of tests asks for it."""
+    """The result of testing the operation; computed once in a session."""
     runs = _runs(request.config)
     asked = runs.asked(request.node)
     if asked.target is None:

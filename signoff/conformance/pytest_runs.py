@@ -1,4 +1,4 @@
-"""The runs behind the tests of the pytest plugin: one for each operation, kept for the session."""
+"""The runs of the pytest plugin: one for each operation, cached for the session."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _NAMES = frozenset(member.name for member in fields(Options)) - {"checks", "head
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a test asks for.
+    """The settings of a test.
 
     Attributes:
         document: path or URL.
         data: path; empty for none.
-        base_url: the target where no other is given.
+        base_url: the default target.
     """
 
     target: Any
@@ -49,7 +49,7 @@ class Asked:
     base_url: str | None = None
 
     def at(self, target: Any) -> Asked:  # noqa: ANN401 - any ASGI or WSGI application
-        """The same of another target."""
+        """The same settings with another target."""
         return replace(self, target=target)
 
 
@@ -65,7 +65,7 @@ class Runs:
         self._verdicts: dict[tuple[int, str, str, str, str], Verdict] = {}
 
     def asked(self, node: Any) -> Asked:  # noqa: ANN401 - an item or a definition of one
-        """What the marker of a test asks for, the command line's options over it."""
+        """The settings in the marker of a test, overridden by command-line options."""
         marker = node.get_closest_marker("signoff")
         given = dict(marker.kwargs) if marker else {}
         if marker and marker.args:
@@ -90,28 +90,30 @@ class Runs:
 
     def _options(self, given: dict[str, Any]) -> Options:
         headers = given.pop("headers", None) or {}
+        if "corpus_only" in given:  # the former name, for one release
+            given["no_fuzzing"] = given.pop("corpus_only")
         for name in ("document", "data", "target", "checks"):
             given.pop(name, None)
         unknown = sorted(set(given) - _NAMES)
         if unknown:
             raise pytest.Collector.CollectError(
-                f"signoff has no option {unknown[0]!r}; it has {', '.join(sorted(_NAMES))}"
+                f"unknown signoff option {unknown[0]!r}. Options: {', '.join(sorted(_NAMES))}"
             )
-        for name in ("seed", "max_examples", "corpus_only"):
+        for name in ("seed", "max_examples", "no_fuzzing"):
             value = self._config.getoption(f"signoff_{name}")
             if value not in (None, False):
                 given[name] = value
         return Options(headers=headers, **given)
 
     def _catalogue(self, names: tuple[str, ...]) -> Catalogue:
-        """The checks, loaded once."""
+        """The checks; loaded once."""
         if names not in self._catalogues:
             with _collecting():
                 self._catalogues[names] = load_checks(names)
         return self._catalogues[names]
 
     def contract(self, asked: Asked) -> Contract:
-        """The contract, read once.
+        """The contract; loaded once.
 
         Raises:
             CollectError: it cannot be read.
@@ -122,11 +124,11 @@ class Runs:
         return self._contracts[asked.document]
 
     def verdict(self, asked: Asked, operation: Operation) -> Verdict:
-        """What testing one operation shows; a run that cannot be set up fails the test in plain words."""
+        """The result of testing one operation; a setup error fails the test with its message."""
         if asked.target is None:
             pytest.fail(
-                "no server is named: give signoff_contract a target, override the fixture signoff_target, or"
-                " say --signoff-target URL",
+                "no target given. Pass a target to signoff_contract, override the fixture signoff_target, or use"
+                " --signoff-target URL.",
                 pytrace=False,
             )
         key = (_identity(asked.target), asked.document, asked.data, repr(asked.options), operation.id)
@@ -146,7 +148,7 @@ class Runs:
         return replace(verdict, target=target_name(asked.target))
 
     def _url(self, asked: Asked, contract: Contract) -> str:
-        """Where the target answers; an application is served until the session ends."""
+        """The URL of the target; an application is served until the session ends."""
         key = (_identity(asked.target), asked.document)
         if key not in self._urls:
             url = self._stack.enter_context(reachable(asked.target, contract))
@@ -161,7 +163,7 @@ class Runs:
 
 @contextmanager
 def _collecting() -> Iterator[None]:
-    """What cannot be read or loaded is an error of the collection."""
+    """Turn errors into collection errors."""
     try:
         yield
     except SignoffError as error:
@@ -173,22 +175,22 @@ def _identity(target: Any) -> int:  # noqa: ANN401 - any ASGI or WSGI applicatio
 
 
 def _found(name: str, folder: Path) -> str:
-    """A file named relative to the working directory or to the test's folder."""
+    """A path relative to the working directory or to the folder of the test."""
     near = folder / name
     return str(near) if name and "://" not in name and not Path(name).exists() and near.exists() else name
 
 
-def assert_kept(operation: Operation, verdict: Verdict) -> None:
-    """Pass, fail or skip a test as an operation's verdict says."""
+def assert_passed(operation: Operation, verdict: Verdict) -> None:
+    """Pass, fail or skip a test by the verdict of its operation."""
     found = report_of(verdict)
-    told = [*found.errors, *found.cut_short, *found.notes]
-    print(verdict_line(found), *told, sep="\n")  # noqa: T201 - pytest shows it with a failure, or with -rP
+    messages = [*found.errors, *found.cut_short, *found.notes]
+    print(verdict_line(found), *messages, sep="\n")  # noqa: T201 - pytest shows it with a failure, or with -rP
     if found.failures:
         text = "\n\n".join("\n".join(describe(failure)) for failure in found.failures)
-        pytest.fail(f"{operation.label} breaks its contract\n\n{text}", pytrace=False)
+        pytest.fail(f"{operation.label} does not match its contract\n\n{text}", pytrace=False)
     if found.shortfalls:
         pytest.fail("\n".join(found.shortfalls), pytrace=False)
     if not found.count(State.VERIFIED):
         pytest.skip(
-            f"nothing of {operation.label} was verified: {'; '.join(told) or 'no clause was exercised'}"
+            f"no requirement of {operation.label} was verified: {'; '.join(messages) or 'none was covered'}"
         )

@@ -208,7 +208,7 @@ def judge_recording(
             f"{path} holds no exchange that can be judged: {_counted(left_out) or 'it is empty'}"
         )
     base = _base_of([sent for sent, _ in recording.exchanges], contract, base_url, str(path))
-    options = replace(options or Options(), corpus_only=True)
+    options = replace(options or Options(), no_fuzzing=True)
     bound_s = options.max_response_time_s
     evidence = Evidence(contract, replace(options.selection, is_timed=bound_s is not None), options.checks)
     judge = Judge(contract, base.path, evidence, bound_s=bound_s)

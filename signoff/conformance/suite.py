@@ -137,7 +137,7 @@ class _Run:
             path, secrets = urlsplit(self.base_url).path, secrets_of(self.data)
             judge = Judge(self.contract, path, self.evidence, secrets, bound_s=options.max_response_time_s)
             fixed = self._fixed_requests(judge, client)
-            if fixed.patience.given_up or options.corpus_only:
+            if fixed.patience.given_up or options.no_fuzzing:
                 return
             if reason := self._refuses_to_be_probed(client):
                 self.cut_short.append(reason)

@@ -59,7 +59,7 @@ def hostile_contract(folder, prefix=""):
 def hostile_verdict(contract, headers=None, data=None):
     with running(hostile) as origin:
         return run(
-            f"{origin}/api", contract, data or TargetData(), Options(corpus_only=True, headers=headers or {})
+            f"{origin}/api", contract, data or TargetData(), Options(no_fuzzing=True, headers=headers or {})
         )
 
 

@@ -35,7 +35,7 @@ def document(tmp_path_factory):
 @pytest.fixture(scope="module")
 def report(origin, tmp_path_factory):
     contract = things.contract(tmp_path_factory.mktemp("things"))
-    return report_of(run(f"{origin}/api", contract, options=Options(corpus_only=True)))
+    return report_of(run(f"{origin}/api", contract, options=Options(no_fuzzing=True)))
 
 
 def entries(report, **members):

@@ -138,7 +138,7 @@ def crud(*, forgets=False):
 def test_without_a_data_file_a_run_creates_reads_and_deletes(tmp_path):
     contract = shop.load(tmp_path, **PUBLIC)
     with running(crud()) as origin:
-        evidence = run(origin, contract, options=Options(corpus_only=True)).evidence
+        evidence = run(origin, contract, options=Options(no_fuzzing=True)).evidence
     for clause in (
         "getThing/responses/200",
         "getThing/responses/404",
@@ -154,7 +154,7 @@ def test_without_a_data_file_a_run_creates_reads_and_deletes(tmp_path):
 def test_a_change_that_is_forgotten_is_found_without_a_data_file(tmp_path):
     contract = shop.load(tmp_path, **PUBLIC)
     with running(crud(forgets=True)) as origin:
-        errors = run(origin, contract, options=Options(corpus_only=True)).evidence.errors
+        errors = run(origin, contract, options=Options(no_fuzzing=True)).evidence.errors
     assert "updated-is-kept" in {failure.check.id for failure in errors}
 
 
@@ -188,7 +188,7 @@ def test_a_run_that_lacks_credentials_for_some_operations_accuses_nobody(tmp_pat
     ]
     data = TargetData({"thingId": KnownValues(existing=("1",))})
     with running(Starlette(routes=routes)) as origin:
-        verdict = run(origin, contract, data, Options(corpus_only=True))
+        verdict = run(origin, contract, data, Options(no_fuzzing=True))
     accused = {failure.check.id for failure in verdict.evidence.errors}
     assert accused <= {"method-not-allowed-allow"}  # Starlette's own
     assert "give credentials with -H" in verdict.evidence.clauses["getThing/responses/200"].reason

@@ -42,7 +42,7 @@ def test_rates():
 
 @pytest.mark.parametrize("text", ["", "10", "0/s", "10/d", "-1/s", "1.5/s", "10/s/s"])
 def test_what_is_no_rate(text):
-    with pytest.raises(SetupError, match="is no rate"):
+    with pytest.raises(SetupError, match="is not a rate"):
         parse_rate(text)
 
 
@@ -78,7 +78,7 @@ def test_time_goes_to_the_corpus_first(contract, origin):
     verdict = run(f"{origin}/api", contract, options=Options(max_time_s=5, max_examples=100_000))
     assert time.monotonic() - started < 15
     assert verdict.cut_short == ("the time limit of 5 s was reached",)
-    corpus = run(f"{origin}/api", contract, options=Options(corpus_only=True))
+    corpus = run(f"{origin}/api", contract, options=Options(no_fuzzing=True))
     assert verdict.evidence.requests > corpus.evidence.requests
     assert verdict.passed
 
@@ -147,8 +147,8 @@ def test_an_interrupted_run_writes_its_reports(document, tmp_path, number, code,
 
 def test_bad_limits_are_plain_errors():
     down = "http://127.0.0.1:9"
-    assert_plain_error(signoff_here("test", down, "--rate-limit", "fast"), "is no rate", "10/s")
-    assert_plain_error(signoff_here("test", down, "--shard", "3/2"), "is no part", "2/3")
+    assert_plain_error(signoff_here("test", down, "--rate-limit", "fast"), "is not a rate", "10/s")
+    assert_plain_error(signoff_here("test", down, "--shard", "3/2"), "is not a shard", "2/3")
     for wrong in (
         ("--max-time", "0"),
         ("--workers", "0"),

@@ -14,7 +14,7 @@ from tests.conformance import things
 from tests.conftest import running
 
 TIMEOUT_S = 0.4
-QUICK = Options(corpus_only=True, timeout_s=TIMEOUT_S)
+QUICK = Options(no_fuzzing=True, timeout_s=TIMEOUT_S)
 NEVER_WHOLE = [
     (raw.reset, "reset"),
     (raw.close, "without sending a response"),
@@ -73,7 +73,7 @@ def test_a_kept_connection_that_the_server_has_closed_is_no_fault():
 @pytest.mark.parametrize(("answer", "words"), NEVER_WHOLE, ids=IDS)
 def test_a_target_that_never_answers_is_a_set_up_error(contract, answer, words):
     with raw.serving(every(answer)) as origin, pytest.raises(SetupError, match="was answered: ") as caught:
-        run(f"{origin}/api", contract, options=Options(corpus_only=True, timeout_s=TIMEOUT_S, max_time_s=3))
+        run(f"{origin}/api", contract, options=Options(no_fuzzing=True, timeout_s=TIMEOUT_S, max_time_s=3))
     assert words in str(caught.value)
     assert len(str(caught.value).splitlines()) == 2
 

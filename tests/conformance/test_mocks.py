@@ -29,7 +29,7 @@ def test_the_mock_of_a_published_document_is_not_accused(path):
     # The checks on exports need exports: the handler of the reference project.
     is_export = any(operation.id == "export_saved_report" for operation in contract.operations)
     with running(reference_app(document=contract) if is_export else create_app(contract)) as origin:
-        options = Options(corpus_only=True, headers=headers_for(contract))
+        options = Options(no_fuzzing=True, headers=headers_for(contract))
         verdict = run(origin + contract.base_path, contract, options=options)
     accused = [
         (failure.check.id, failure.fault, failure.exchange.sent) for failure in verdict.evidence.errors

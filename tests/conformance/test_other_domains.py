@@ -58,12 +58,12 @@ def test_the_correct_server_passes_the_whole_run(contracts, name):
 
 @pytest.mark.parametrize(("name", "variant"), VARIANTS)
 def test_a_correct_variant_is_not_accused(contracts, name, variant):
-    assert failures(found(contracts[name], name, variant, corpus_only=True)) == []
+    assert failures(found(contracts[name], name, variant, no_fuzzing=True)) == []
 
 
 @pytest.mark.parametrize(("name", "flaw"), FLAWS)
 def test_a_flaw_is_found_by_the_check_that_is_meant_for_it(contracts, name, flaw):
-    verdict = found(contracts[name], name, flaw, aside=ASIDE, corpus_only=True)
+    verdict = found(contracts[name], name, flaw, aside=ASIDE, no_fuzzing=True)
     assert DOMAINS[name][2].FLAWS[flaw] in {failure.check.id for failure in verdict.evidence.errors}
 
 
@@ -78,7 +78,7 @@ def test_the_command_needs_a_document_and_a_data_file_only(monkeypatch, name):
 
 
 def test_no_report_shows_the_credentials_of_anybody(contracts):
-    verdict = found(contracts["tictactoe"], "tictactoe", tictactoe_flaws.TokenInAnswer, corpus_only=True)
+    verdict = found(contracts["tictactoe"], "tictactoe", tictactoe_flaws.TokenInAnswer, no_fuzzing=True)
     shown = report_of(verdict)
     secrets = [text for _, text in verdict.credentials]
     assert any(text.startswith("Bearer ey") for text in secrets)

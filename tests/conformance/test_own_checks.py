@@ -35,7 +35,7 @@ def own(tmp_path):
 
 
 def verdict(contract, origin, **options):
-    return run(f"{origin}/api", contract, options=Options(corpus_only=True, **options))
+    return run(f"{origin}/api", contract, options=Options(no_fuzzing=True, **options))
 
 
 def test_a_check_joins_the_run_that_names_it_and_no_other(contract, mock_origin, own):
@@ -113,7 +113,7 @@ def test_a_path_with_responses_in_it_does_not_hide_a_status_that_was_not_seen(tm
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b""})
 
-    found = run(app, contract, options=Options(corpus_only=True, require="documented-statuses"))
+    found = run(app, contract, options=Options(no_fuzzing=True, require="documented-statuses"))
     assert [sentence for sentence in found.shortfalls if "/404 was not covered" in sentence]
     assert not found.passed
 

@@ -29,7 +29,7 @@ from tests.faults.catalogue import FAULTS
 from tests.faults.wrapper import plant
 
 HERE = Path(__file__).parent
-QUICK = Options(corpus_only=True)
+QUICK = Options(no_fuzzing=True)
 SCHEMA = json.loads(json_report.schema_file().read_text())
 
 

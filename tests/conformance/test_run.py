@@ -61,7 +61,7 @@ def test_the_verdict_does_not_depend_on_the_seed(contract, mock_origin):
 
 
 def test_without_data_the_gaps_name_the_mend(contract, mock_origin):
-    verdict = run(f"{mock_origin}/api", contract, TargetData(), Options(corpus_only=True))
+    verdict = run(f"{mock_origin}/api", contract, TargetData(), Options(no_fuzzing=True))
     assert verdict.passed
     reason = verdict.evidence.clauses["export_saved_report/responses/403"].reason
     assert "name a forbidden value in the data file" in reason

@@ -136,7 +136,7 @@ def test_what_was_made_is_cleared_away_after_an_interrupt(server, tmp_path):
             raise KeyboardInterrupt
 
     data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP,))
-    verdict = run(origin, shop.load(tmp_path), data, Options(corpus_only=True), interrupt)
+    verdict = run(origin, shop.load(tmp_path), data, Options(no_fuzzing=True), interrupt)
     assert notes[-1][:2] == ("DELETE", "/things/17")
     assert (verdict.cut_short, verdict.signal) == (("the run was interrupted",), 2)
     assert verdict.evidence.requests >= 5
@@ -145,7 +145,7 @@ def test_what_was_made_is_cleared_away_after_an_interrupt(server, tmp_path):
 def test_a_run_sends_both_and_is_not_complete_where_something_is_left(server, tmp_path):
     origin, notes = server
     data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP, Step("GET", "/broken")))
-    verdict = run(origin, shop.load(tmp_path), data, Options(corpus_only=True))
+    verdict = run(origin, shop.load(tmp_path), data, Options(no_fuzzing=True))
     assert [note[:2] for note in (notes[0], notes[1], notes[-2], notes[-1])] == [
         ("POST", "/login"),
         ("POST", "/things"),

@@ -55,7 +55,7 @@ def test_shards_share_the_operations_out_evenly(contract, total):
 
 @pytest.mark.parametrize("text", ["", "1", "0/2", "3/2", "1/0", "-1/2", "a/b", "1/2/3", "1.5/2"])
 def test_what_is_no_shard(text):
-    with pytest.raises(SetupError, match="is no part"):
+    with pytest.raises(SetupError, match="is not a shard"):
         parse_shard(text)
 
 
@@ -83,7 +83,7 @@ def test_the_parts_learn_and_live_through_what_the_whole_does(name):
     reports = []
     for shard in (None, Shard(1, 2), Shard(2, 2)):
         with running(server().app()) as origin:
-            options = Options(corpus_only=True, shard=shard)
+            options = Options(no_fuzzing=True, shard=shard)
             verdict = run(origin + contract.base_path, contract, data, options)
         reports.append(replace(report_of(verdict), target=name))
     whole, *shards = reports

@@ -8,7 +8,7 @@ from signoff.contract import SetupError
 from tests.conftest import DATA_FILE
 
 APPLICATIONS = "tests.conformance.applications"
-QUICK = Options(corpus_only=True)
+QUICK = Options(no_fuzzing=True)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_faults_of_the_target_are_findings(contract, data):
 
 
 def test_header_fields_are_sent_and_kept_out_of_reports(contract, data):
-    options = Options(corpus_only=True, headers={"Authorization": "Bearer hush"})
+    options = Options(no_fuzzing=True, headers={"Authorization": "Bearer hush"})
     verdict = run(f"{APPLICATIONS}:asgi", contract, data, options)
     sent = next(iter(verdict.evidence.clauses.values())).exchange.sent
     assert ("Authorization", "Bearer hush") in sent.headers

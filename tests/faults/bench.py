@@ -49,12 +49,12 @@ def served(entry_id):
 
 def signoff(job):
     """What Signoff finds, with each seed on a server of its own."""
-    entry_id, seeds, corpus_only, alone = job
+    entry_id, seeds, no_fuzzing, alone = job
     found = []
     for seed in seeds:
         with served(entry_id) as origin:
             options = Options(
-                seed=seed, corpus_only=corpus_only, max_examples=20, checks=_KIT if alone else _OWN
+                seed=seed, no_fuzzing=no_fuzzing, max_examples=20, checks=_KIT if alone else _OWN
             )
             evidence = run(f"{origin}/api", _CONTRACT, load_data(DATA_FILE), options).evidence
         checks = dict.fromkeys(failure.check.id for failure in evidence.errors)

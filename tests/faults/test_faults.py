@@ -11,7 +11,7 @@ from tests.faults.catalogue import FAULTS, VARIANTS
 from tests.faults.wrapper import plant
 
 CHECKS = load_checks([str(ROOT / "contract_tests" / "checks")])
-CORPUS = Options(corpus_only=True, checks=CHECKS)
+CORPUS = Options(no_fuzzing=True, checks=CHECKS)
 
 
 @pytest.fixture(scope="module")

@@ -243,7 +243,7 @@ def _settings(options: Options) -> dict[str, JsonValue]:
     return {
         "seed": options.seed,
         "max_examples": options.max_examples,
-        "corpus_only": options.corpus_only,
+        "no_fuzzing": options.no_fuzzing,
         "check": [*sorted(options.selection.only)],
         "skip": [*sorted(options.selection.skipped)],
         "require": options.require,
