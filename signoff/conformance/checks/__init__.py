@@ -1,6 +1,7 @@
 """The built-in checks, one module per family.
 
-A check is a function decorated with `check` or `relation`; `KIT` holds all of them. `loading` adds custom checks.
+A check is a function decorated with `check` or `relation`. `KIT` holds all of them; `loading` adds custom
+checks.
 """
 
 from signoff.conformance.checks import (

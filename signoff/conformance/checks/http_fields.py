@@ -179,7 +179,7 @@ def options_allow(exchange: Exchange) -> Iterator[Fault]:
 def unknown_method_501(exchange: Exchange) -> Iterator[Fault]:
     """A request with an unknown method is rejected."""
     if exchange.status < 400 and not exchange.received.fault:
-        yield Fault("a request with an unknown method succeeds", "501 or 405", str(exchange.status))
+        yield Fault("a request with an unknown method is not rejected", "501 or 405", str(exchange.status))
 
 
 @relation(

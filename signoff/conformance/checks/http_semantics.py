@@ -199,4 +199,4 @@ def cors_not_wild_with_credentials(exchange: Exchange) -> Iterator[Fault]:
 def trace_disabled(exchange: Exchange) -> Iterator[Fault]:
     """TRACE is rejected."""
     if exchange.status < 400 and "TRACE" not in exchange.allowed:
-        yield Fault("a TRACE request succeeds", "405 or 501", str(exchange.status))
+        yield Fault("a TRACE request is not rejected", "405 or 501", str(exchange.status))

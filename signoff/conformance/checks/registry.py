@@ -1,7 +1,7 @@
 """Checks, relations and the catalogue that a run uses.
 
-`check` and `relation` turn a function into a value and register it nowhere: a catalogue is built from the modules
-that a run loads, so checks of one project never run in another.
+`check` and `relation` turn a function into a value and register it nowhere: a catalogue is built from the
+modules that a run loads, so checks of one project never run in another.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ class Check(_Entry):
 class Relation(_Entry):
     """A requirement for several responses together; `find` gets the exchanges of one operation.
 
-    It returns an exchange that it compared with others (None if there was none), and each invalid exchange with
-    its fault.
+    It returns an exchange that it compared with others (None if there was none), and each invalid exchange
+    with its fault.
     """
 
     find: Callable[[Sequence[Exchange]], Found]
@@ -137,7 +137,7 @@ class Catalogue:
                 if isinstance(value, Check | Relation) and found.setdefault(value.id, value) is not value:
                     raise SetupError(
                         f"duplicate check id {value.id!r} in {module.__name__}",
-                        suggestion="Choose a unique id: reports, baselines and --skip identify a check by it.",
+                        suggestion="Choose a unique id: reports, baselines and --skip refer to checks by id.",
                     )
         return Catalogue(
             {name: entry for name, entry in found.items() if isinstance(entry, Check)},
@@ -165,8 +165,8 @@ def check(
 ) -> Callable[[Callable[[Exchange], Iterable[Fault]]], Check]:
     """Make a check from a function that yields the faults of one exchange.
 
-    Reports and `--list-checks` show the function's docstring as the title. The default id is its name in kebab-case,
-    the family is the name of its module. The arguments are the attributes of `Check`.
+    Reports and `--list-checks` show the function's docstring as the title. The default id is its name in
+    kebab-case, the family is the name of its module. The arguments are the attributes of `Check`.
     """
     return lambda find: Check(
         **_named(find, check_id),
