@@ -34,7 +34,7 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
     concerns=exports_files,
 )
 def filename_safe(exchange: Exchange) -> Iterator[Fault]:
-    """`filename` has no path separator, quote, control character, leading dot or device name; max. 255 bytes."""
+    """`filename` has no path separator, quote, control character, leading dot or device name."""
     name = (export_of(exchange) or {}).get("filename")
     if not isinstance(name, str):
         return
