@@ -1,4 +1,4 @@
-"""Short names of the plugin's options, which only stand where these tests are what is run."""
+"""Short names for the options of the Signoff pytest plugin."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ pytest_plugins = ["signoff.conformance.pytest_plugin"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the short names."""
+    """Add the short option names."""
     add = parser.getgroup("signoff").addoption
-    add("--target", dest="signoff_target", help="The same as --signoff-target.")
-    add("--document", dest="signoff_document", help="The same as --signoff-document.")
-    add("--data", dest="signoff_data", help="The same as --signoff-data.")
-    add("--max-examples", dest="signoff_max_examples", type=int, help="The same as --signoff-max-examples.")
+    add("--target", dest="signoff_target", help="Alias of --signoff-target.")
+    add("--document", dest="signoff_document", help="Alias of --signoff-document.")
+    add("--data", dest="signoff_data", help="Alias of --signoff-data.")
+    add("--max-examples", dest="signoff_max_examples", type=int, help="Alias of --signoff-max-examples.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Ask for the server under test before anything is collected."""
+    """Require --target before tests are collected."""
     if not config.getoption("signoff_target") and not config.getoption("help"):
-        raise pytest.UsageError("name the server under test: --target URL or --target module:app")
+        raise pytest.UsageError(
+            "missing --target: pass the server under test as --target URL or --target module:app"
+        )
 
 
 @pytest.fixture(scope="session")
 def base_url(pytestconfig: pytest.Config) -> Iterator[Any]:
-    """Where the server under test is reached; an application is served for the session."""
-    import signoff  # noqa: PLC0415 - heavy, and only these tests need it
+    """URL of the server under test. An application is served for the session."""
+    import signoff  # noqa: PLC0415 - slow to import
     from signoff.conformance.target import reachable  # noqa: PLC0415
 
     target = pytestconfig.getoption("signoff_target")

@@ -1,4 +1,4 @@
-"""One test for each operation of the document: `pytest contract_tests --target URL`."""
+"""One test per operation of the document: `pytest contract_tests --target URL`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A plain Schemathesis suite over the document, with the kit's checks in place of Schemathesis' own."""
+"""A Schemathesis test suite that uses Signoff's checks instead of the built-in ones."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ schema = schemathesis.openapi.from_dict(_CONTRACT.document)
 
 @cache
 def _checks(base_url: str) -> list[CheckFunction]:
-    own = load_checks([str(Path(__file__).parent / "checks")])
-    return checks_for(_CONTRACT, base_url, own)
+    custom = load_checks([str(Path(__file__).parent / "checks")])
+    return checks_for(_CONTRACT, base_url, custom)
 
 
 @schema.parametrize()
 @settings(deadline=None, max_examples=30, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_properties(case: schemathesis.Case[Any], base_url: str, pytestconfig: pytest.Config) -> None:
-    """No generated request gets a response that breaks the document or HTTP."""
+    """Every response to a generated request matches the document and HTTP."""
     if pytestconfig.getoption("signoff_document"):
-        pytest.skip("this suite is about the project's own document")
+        pytest.skip("this suite only tests the project's own document")
     case.call_and_validate(base_url=base_url, checks=_checks(base_url), timeout=10)

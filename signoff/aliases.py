@@ -24,9 +24,11 @@ DATA_KEYS = {
     "tear-down": "teardown",
 }
 CHECKS = {
+    "answers-in-time": "response-time-limit",
     "head-like-get": "head-matches-get",
     "link-leads-somewhere": "link-target-exists",
     "made-up-credentials-refused": "invalid-credentials-rejected",
+    "request-refused": "request-rejected",
     "trace-off": "trace-disabled",
     "wait-is-told-twice": "retry-after-consistent",
 }

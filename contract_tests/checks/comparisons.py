@@ -1,4 +1,4 @@
-"""What several exports of one report show together: no single response does."""
+"""Checks that compare several exports of one report."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _SKEW = timedelta(seconds=60)
 
 
 def is_known(exchange: Exchange) -> bool:
-    """Whether the request names a report of the data file."""
+    """Whether the request is for a report from the data file."""
     return exchange.intent in ("existing", "forbidden", "missing") and exchange.request is not None
 
 
 @relation(
     source="the reports contract",
-    rationale="A client retries; the second response must not surprise it.",
+    rationale="A retry must get the same content.",
     concerns=exports_files,
-    not_covered="no report was exported twice: name an existing value in the data file",
+    not_covered="no report was exported twice: add an existing value to the data file",
 )
 def export_repeatable(exchanges: Sequence[Exchange]) -> Found:
-    """The same request over data of the same `as_of` has the same content."""
+    """The same request gets the same content while `as_of` is unchanged."""
     seen: dict[tuple[str, str, bytes], Exchange] = {}
     compared: Exchange | None = None
     for exchange in exchanges:
@@ -46,7 +46,7 @@ def export_repeatable(exchanges: Sequence[Exchange]) -> Found:
             continue
         compared = compared or exchange
         if before["content"] != body["content"]:
-            message = "the same request over the same data has other content the second time"
+            message = "the same request gets different content with the same `as_of`"
             fault = Fault(
                 message, str(before["content"])[:120], str(body["content"])[:120], exchange.subject.pointer
             )
@@ -56,12 +56,12 @@ def export_repeatable(exchanges: Sequence[Exchange]) -> Found:
 
 @relation(
     source="the reports contract",
-    rationale="The format is a choice of syntax, not of data.",
+    rationale="The format must not change the data.",
     concerns=exports_files,
-    not_covered="no report was seen in both formats: name an existing value in the data file",
+    not_covered="no report was exported in both formats: add an existing value to the data file",
 )
 def formats_agree(exchanges: Sequence[Exchange]) -> Found:
-    """The CSV and the JSON of the same report, of the same time, have the same columns and rows."""
+    """The CSV and JSON exports of a report have the same columns and rows if `as_of` is the same."""
     pairs: dict[str, dict[str, Exchange]] = defaultdict(dict)
     for exchange in exchanges:
         body = exchange.json_object or {}
@@ -85,18 +85,18 @@ def _disagree(as_csv: Exchange, as_json: Exchange) -> Fault | None:
     try:
         lines = rows_of_csv(str((as_csv.json_object or {}).get("content")))
     except csv.Error:
-        return None  # another check says so
-    held = table(str((as_json.json_object or {}).get("content")))
-    if not lines or held is None or not held[0]:
+        return None  # reported by `csv_quoting`
+    parsed = table(str((as_json.json_object or {}).get("content")))
+    if not lines or parsed is None or not parsed[0]:
         return None
-    names = [str(column.get("name")) for column in held[0]]
+    names = [str(column.get("name")) for column in parsed[0]]
     pointer = as_json.subject.pointer
     if lines[0] != names:
-        return Fault("CSV and JSON have other columns", ", ".join(lines[0]), ", ".join(names), pointer)
-    if len(lines) - 1 != len(held[1]):
-        expected, actual = f"{len(lines) - 1} rows, as in CSV", f"{len(held[1])} rows"
-        return Fault("CSV and JSON have another number of rows", expected, actual, pointer)
-    for number, (line, row) in enumerate(zip(lines[1:], held[1], strict=True), 1):
+        return Fault("CSV and JSON have different columns", ", ".join(lines[0]), ", ".join(names), pointer)
+    if len(lines) - 1 != len(parsed[1]):
+        expected, actual = f"{len(lines) - 1} rows, as in CSV", f"{len(parsed[1])} rows"
+        return Fault("CSV and JSON have different numbers of rows", expected, actual, pointer)
+    for number, (line, row) in enumerate(zip(lines[1:], parsed[1], strict=True), 1):
         for name, cell in zip(names, line, strict=False):
             if not _same(cell, row.get(name)):
                 message = f"CSV and JSON differ in row {number}, column {name}"
@@ -119,13 +119,13 @@ def _same(cell: str, value: JsonValue) -> bool:
 
 
 @relation(
-    source="the meaning of as_of",
-    rationale="A client that keeps the newest answer keeps the wrong one.",
+    source="the meaning of `as_of`",
+    rationale="A client that caches the newest response would cache the wrong one.",
     concerns=exports_files,
-    not_covered="no known value was seen twice with as_of",
+    not_covered="no report was exported twice with `as_of`",
 )
 def time_moves_forward(exchanges: Sequence[Exchange]) -> Found:
-    """`as_of` of the same thing does not go back from one response to the next, a minute's skew aside."""
+    """`as_of` of a report does not decrease between responses (1 minute of clock skew allowed)."""
     seen: dict[tuple[str, str], datetime] = defaultdict(lambda: datetime.min.replace(tzinfo=UTC))
     compared = None
     for exchange in exchanges:
@@ -137,7 +137,7 @@ def time_moves_forward(exchanges: Sequence[Exchange]) -> Found:
         if key in seen:
             compared = compared or exchange
             if found < seen[key] - _SKEW:
-                message = "`as_of` goes back from one response to the next"
+                message = "`as_of` is earlier than in a previous response"
                 fault = Fault(message, f"{seen[key].isoformat()} or later", str(body["as_of"]))
                 return exchange, [(exchange, fault)]
         seen[key] = max(seen[key], found)

@@ -1,4 +1,4 @@
-"""The CSV inside an export: RFC 4180, and nothing that a spreadsheet would run."""
+"""Checks of the CSV in an export: RFC 4180 and formula injection."""
 
 from __future__ import annotations
 
@@ -33,43 +33,43 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
     concerns=exports_files,
 )
 def csv_utf8(exchange: Exchange) -> Iterator[Fault]:
-    """The content can be written as UTF-8 and has no NUL."""
+    """The CSV can be encoded as UTF-8 and has no NUL character."""
     text = text_of(exchange)
     try:
         text.encode()
     except UnicodeEncodeError:
         yield Fault(
-            "the CSV cannot be written as UTF-8", "whole characters", "a lone surrogate", place_of(exchange)
+            "the CSV cannot be encoded as UTF-8", "valid Unicode", "a lone surrogate", place_of(exchange)
         )
     if "\0" in text:
-        yield Fault("the CSV has a NUL character", "text", "NUL", place_of(exchange))
+        yield Fault("the CSV has a NUL character", "no NUL character", "NUL", place_of(exchange))
 
 
 @check(
     source="RFC 4180, sections 2.6 and 2.7",
-    rationale="One bare quote shifts every later column.",
+    rationale="A single unescaped quote shifts all following columns.",
     applies=is_csv,
     concerns=exports_files,
 )
 def csv_quoting(exchange: Exchange) -> Iterator[Fault]:
-    """The content parses strictly as CSV, and quotes stand only around a field or doubled inside."""
+    """The CSV is strictly valid, with quotes only around a field or doubled inside it."""
     text = text_of(exchange)
     try:
         rows_of_csv(text)
     except csv.Error as error:
-        yield Fault(f"the CSV does not parse: {error}", "RFC 4180", text[:200], place_of(exchange))
+        yield Fault(f"the CSV is invalid: {error}", "valid CSV (RFC 4180)", text[:200], place_of(exchange))
         return
     if found := _bare_quote(text):
         yield Fault(
-            "a quote inside an unquoted field",
-            "the field quoted, its quotes doubled",
+            "an unquoted field contains a quote",
+            "a quoted field with doubled quotes",
             found,
             place_of(exchange),
         )
 
 
 def _bare_quote(text: str) -> str:
-    """An unquoted field that holds a quote, empty when there is none."""
+    """A line with a quote in an unquoted field; empty if there is none."""
     outside = re.sub(r'(^|[,\r\n])"(?:[^"]|"")*"(?=[,\r\n]|$)', r"\1", text)
     line = next((line for line in re.split(r"[\r\n]", outside) if '"' in line), "")
     return line[:120]
@@ -77,32 +77,35 @@ def _bare_quote(text: str) -> str:
 
 @check(
     source="RFC 4180, section 2.3",
-    rationale="Programs find columns by their names.",
+    rationale="Clients find columns by name.",
     applies=is_csv,
     concerns=exports_files,
 )
 def csv_header(exchange: Exchange) -> Iterator[Fault]:
-    """The first row has distinct, non-empty names, which are not values."""
+    """The first row has unique, non-empty column names."""
     rows = csv_rows(exchange)
     if rows is None:
         return
     header = rows[0] if rows else []
     if not header or not all(header) or len(set(header)) < len(header):
         yield Fault(
-            "the CSV has no header of distinct names",
-            "a name a column",
+            "the CSV has no header row with unique names",
+            "a unique name per column",
             repr(header)[:200],
             place_of(exchange),
         )
     elif any(_NUMBER.fullmatch(name) for name in header):
         yield Fault(
-            "the first row of the CSV holds values", "a name a column", repr(header)[:200], place_of(exchange)
+            "the first row of the CSV contains numbers",
+            "a unique name per column",
+            repr(header)[:200],
+            place_of(exchange),
         )
 
 
 @check(
     source="RFC 4180, section 2.4",
-    rationale="A short row is a lost value.",
+    rationale="A short row means a lost value.",
     applies=is_csv,
     concerns=exports_files,
 )
@@ -113,7 +116,7 @@ def csv_even_rows(exchange: Exchange) -> Iterator[Fault]:
         if len(row) != len(rows[0]):
             actual = f"row {number} has {len(row)}: {row!r}"[:200]
             yield Fault(
-                "a row of another length than the header",
+                "a row and the header have different numbers of fields",
                 f"{len(rows[0])} fields",
                 actual,
                 place_of(exchange),
@@ -123,33 +126,39 @@ def csv_even_rows(exchange: Exchange) -> Iterator[Fault]:
 
 @check(
     source="RFC 4180, section 2.1",
-    rationale="Readers that split by the first kind of line end glue the other lines together.",
+    rationale="Parsers that detect the line ending from the first line merge the other lines.",
     applies=is_csv,
     concerns=exports_files,
 )
 def csv_line_ends(exchange: Exchange) -> Iterator[Fault]:
-    """Rows end in one kind of line end throughout: CRLF by the RFC, LF in wide use."""
+    """All rows have the same line ending: CRLF (RFC 4180) or LF."""
     outside = re.sub(r'"(?:[^"]|"")*"', "", text_of(exchange))
     kinds = set(re.findall(r"\r\n|\n|\r", outside))
     if len(kinds) > 1:
         yield Fault(
-            "the CSV mixes line ends", "one kind", " and ".join(sorted(map(repr, kinds))), place_of(exchange)
+            "the CSV mixes line endings",
+            "one line ending",
+            " and ".join(sorted(map(repr, kinds))),
+            place_of(exchange),
         )
 
 
 @check(
     source="OWASP, CSV injection",
-    rationale="A spreadsheet runs a cell that looks like a formula.",
+    rationale="Spreadsheets evaluate cells that look like formulas.",
     applies=is_csv,
     concerns=exports_files,
 )
 def csv_no_formula(exchange: Exchange) -> Iterator[Fault]:
-    """No cell begins with `=`, `+`, `-`, `@`, tab or CR, plain numbers aside."""
+    """No cell starts with `=`, `+`, `-`, `@`, tab or CR, except numbers."""
     for row in csv_rows(exchange) or []:
         for cell in row:
             if cell.startswith(FORMULA) and not _NUMBER.fullmatch(cell):
                 guarded = repr("'" + cell)[:100]
                 yield Fault(
-                    "a cell that a spreadsheet would run", guarded, repr(cell)[:100], place_of(exchange)
+                    "a spreadsheet would evaluate a cell as a formula",
+                    guarded,
+                    repr(cell)[:100],
+                    place_of(exchange),
                 )
                 return

@@ -1,7 +1,6 @@
-"""An export's body: an envelope with `format`, `content`, `content_type` and `filename`.
+"""Parses the body of an export: an object with `format`, `content`, `content_type` and `filename`.
 
-Its content is CSV (RFC 4180), or JSON with `columns` and `rows`. Read here; judged by `exports` and
-`csv_content`.
+`content` is CSV (RFC 4180), or JSON with `columns` and `rows`. The checks are in `exports` and `csv_content`.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def exports_files(contract: Contract, operation: Operation) -> bool:
-    """Whether a success of the operation is described as an export."""
+    """Whether the operation has a response with the schema of an export."""
     for response in operation.responses:
         for offer in response.content:
             raw = contract.schemas.resolved(offer.schema.raw) if offer.schema else {}
@@ -32,24 +31,24 @@ def exports_files(contract: Contract, operation: Operation) -> bool:
 
 
 def export_of(exchange: Exchange) -> dict[str, JsonValue] | None:
-    """The export that a success carries; None where it carries something else."""
+    """The export in a successful response; None for other bodies."""
     body = exchange.json_object
     return body if body is not None and body.keys() >= MEMBERS and exchange.status < 300 else None
 
 
 def is_export(exchange: Exchange) -> bool:
-    """Whether the response carries an export."""
+    """Whether the response is an export."""
     return export_of(exchange) is not None
 
 
 def is_csv(exchange: Exchange) -> bool:
-    """Whether the response carries an export that says it is CSV."""
+    """Whether the response is an export with format csv."""
     body = export_of(exchange) or {}
     return body.get("format") == "csv" and isinstance(body.get("content"), str)
 
 
 def is_json(exchange: Exchange) -> bool:
-    """Whether the response carries an export that says it is JSON."""
+    """Whether the response is an export with format json."""
     body = export_of(exchange) or {}
     return body.get("format") == "json" and isinstance(body.get("content"), str)
 
@@ -60,12 +59,12 @@ def text_of(exchange: Exchange) -> str:
 
 
 def rows_of_csv(text: str) -> list[list[str]]:
-    """The rows of a CSV text, strictly. Raises csv.Error."""
+    """The rows of a CSV text, parsed strictly. Raises csv.Error."""
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
 def csv_rows(exchange: Exchange) -> list[list[str]] | None:
-    """The rows of the export's CSV; None where it does not parse."""
+    """The rows of the exported CSV; None if it is invalid."""
     try:
         return rows_of_csv(text_of(exchange))
     except csv.Error:
@@ -73,7 +72,7 @@ def csv_rows(exchange: Exchange) -> list[list[str]] | None:
 
 
 def table(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None:
-    """The columns and rows of an export's JSON; two empty lists where it has none, None if no JSON."""
+    """The columns and rows of the exported JSON: two empty lists if there are none, None if it is invalid."""
     try:
         value = json.loads(text)
     except ValueError:
@@ -88,5 +87,5 @@ def table(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None
 
 
 def place_of(exchange: Exchange) -> str:
-    """Where the document describes the response."""
+    """JSON Pointer to the response in the document."""
     return exchange.media_type.pointer if exchange.media_type else exchange.subject.pointer

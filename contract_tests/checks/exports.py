@@ -1,4 +1,4 @@
-"""Exports: does the envelope agree with itself and with what was asked? Only for bodies described as one."""
+"""Checks of an export: a safe file name and valid JSON content."""
 
 from __future__ import annotations
 
@@ -29,50 +29,56 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 @check(
     source="RFC 6266, section 4.3",
-    rationale="A file name from a server must not lead out of the folder it is saved in.",
+    rationale="A file name from a server must not escape the download directory.",
     applies=is_export,
     concerns=exports_files,
 )
 def filename_safe(exchange: Exchange) -> Iterator[Fault]:
-    """No path separator, control character, quote, leading dot or device name; at most 255 bytes."""
+    """`filename` has no path separator, quote, control character, leading dot or device name."""
     name = (export_of(exchange) or {}).get("filename")
     if not isinstance(name, str):
         return
     is_unsafe = _UNSAFE_NAME.search(name) or name.startswith(".") or _DEVICE.match(name) or not name.strip()
     if is_unsafe or len(name.encode("utf-8", "replace")) > 255:
         yield Fault(
-            "`filename` is not safe to save under", "a plain file name", repr(name[:100]), place_of(exchange)
+            "`filename` is not a safe file name", "a plain file name", repr(name[:100]), place_of(exchange)
         )
 
 
 @check(
     source="the reports contract",
-    rationale="The client parses it.",
+    rationale="Clients parse the content.",
     applies=is_json,
     concerns=exports_files,
 )
 def json_content_parses(exchange: Exchange) -> Iterator[Fault]:
-    """With format json, `content` is JSON."""
+    """If `format` is json, `content` is valid JSON."""
     try:
         parse_text(text_of(exchange))
     except JsonSyntaxError as error:
         yield Fault(
-            f"`content` is not JSON: {error}", "one JSON value", text_of(exchange)[:200], place_of(exchange)
+            f"`content` is not valid JSON: {error}",
+            "one JSON value",
+            text_of(exchange)[:200],
+            place_of(exchange),
         )
 
 
 @check(
     source="the reports contract",
-    rationale="A table needs each row to have each column.",
+    rationale="Clients build a table from the rows and columns.",
     applies=lambda exchange: is_json(exchange) and table(text_of(exchange)) is not None,
     concerns=exports_files,
 )
 def json_rows_match_columns(exchange: Exchange) -> Iterator[Fault]:
-    """Each row has exactly the declared columns; measures are numbers or null."""
+    """Each row has exactly the declared columns, and measures are numbers or null."""
     columns, rows = table(text_of(exchange)) or ([], [])
     if not columns and not rows:
         yield Fault(
-            "`content` has no `columns` and `rows`", "both", text_of(exchange)[:200], place_of(exchange)
+            "`content` has no `columns` and `rows`",
+            "`columns` and `rows`",
+            text_of(exchange)[:200],
+            place_of(exchange),
         )
         return
     names = [str(column.get("name")) for column in columns]
@@ -80,14 +86,17 @@ def json_rows_match_columns(exchange: Exchange) -> Iterator[Fault]:
         set(names)
     ) < len(names):
         yield Fault(
-            "the columns have no distinct names", "a name a column", ", ".join(names), place_of(exchange)
+            "column names are missing or duplicated",
+            "a unique name per column",
+            ", ".join(names),
+            place_of(exchange),
         )
         return
     for number, row in enumerate(rows, 1):
         if set(row) != set(names):
             odd = ", ".join(sorted(set(row) ^ set(names)))
             yield Fault(
-                f"row {number} and the columns differ: {odd}",
+                f"the properties of row {number} do not match the columns: {odd}",
                 ", ".join(names),
                 ", ".join(row),
                 place_of(exchange),

@@ -186,7 +186,7 @@ class ClauseMatching:
             return
         if failure.check.id == "auth-enforced":
             yield from (c.security_id(operation, names) for names in operation.security if names)
-        elif failure.check.id in ("request-refused", "unsupported-media-415") and exchange.request:
+        elif failure.check.id in ("request-rejected", "unsupported-media-415") and exchange.request:
             yield from self._constraints(operation, exchange.request.faults[0])
         elif failure.check.family in _ANSWER_FAMILIES and response is not None:
             yield c.status_id(operation, response)

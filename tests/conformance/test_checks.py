@@ -157,9 +157,9 @@ FIRING = [
     ("trace-disabled", {"method": "TRACE"}),
     ("request-accepted", {"status": 400, "body": PROBLEM | {"status": 400}}),
     ("request-accepted", {"status": 422, "body": PROBLEM | {"status": 422}, "asked": {"format": "json"}}),
-    ("request-refused", {"asked": {"format": "xml"}}),
-    ("request-refused", {"asked": b"{"}),
-    ("request-refused", {"url": URL.replace(KNOWN, "nope")}),
+    ("request-rejected", {"asked": {"format": "xml"}}),
+    ("request-rejected", {"asked": b"{"}),
+    ("request-rejected", {"url": URL.replace(KNOWN, "nope")}),
     ("unsupported-media-415", {"sent_fields": ENGLISH}),
     ("expected-status", {"expected": (2,), **problem()}),
     ("expected-status", {"expected": (404,)}),
@@ -176,7 +176,7 @@ FIRING = [
         ),
     ),
     ("retry-after-consistent", BUSY),
-    ("answers-in-time", {"elapsed_s": 2.5}),
+    ("response-time-limit", {"elapsed_s": 2.5}),
     ("response-time", {"elapsed_s": 2.5}),
     ("problem-type-absolute", problem(type="/errors/x")),
     ("problem-extension-names", problem(**{"x-y": 1})),
@@ -312,7 +312,7 @@ def test_the_smallest_failing_request_is_kept(judge, exchange):
     small = exchange(asked={"format": "xml"})
     for one in (large, small, replace(large)):
         judge.judge(one)
-    kept = [failure for failure in judge.evidence.errors if failure.check.id == "request-refused"]
+    kept = [failure for failure in judge.evidence.errors if failure.check.id == "request-rejected"]
     assert [failure.exchange.sent for failure in kept] == [small.sent]
 
 

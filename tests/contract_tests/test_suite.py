@@ -36,7 +36,7 @@ def test_the_mock_passes(mock_origin, file):
     ("file", "fault", "check"),
     [
         ("test_contract.py", "short-row", "csv-even-rows"),
-        ("test_properties.py", "takes-a-list", "request-refused"),
+        ("test_properties.py", "takes-a-list", "request-rejected"),
         ("test_properties.py", "php-warning", "problem-no-internals"),
     ],
 )

@@ -60,7 +60,7 @@ class AnyMethod(Repositories):
 
 FLAWS = {
     LinksToNowhere: "link-target-exists",
-    AnyState: "request-refused",
+    AnyState: "request-rejected",
     TextIds: "response-schema",
     MissingIsSuccess: "expected-status",
     MergeAnswersAtLength: "status-documented",

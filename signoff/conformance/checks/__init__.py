@@ -1,7 +1,7 @@
-"""The checks of the kit: what any API is held to, one module a family.
+"""The built-in checks, one module per family.
 
-A check is a function under `check` or `relation`; `KIT` holds all of them. A project adds its own, see
-`loading`.
+A check is a function decorated with `check` or `relation`. `KIT` holds all of them; `loading` adds custom
+checks.
 """
 
 from signoff.conformance.checks import (

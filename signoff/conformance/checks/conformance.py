@@ -1,4 +1,4 @@
-"""Does an answer keep what the document says of it: status, media type, headers, schema?"""
+"""Checks that a response matches the document: status, media type, headers, schema."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from signoff.contract import Contract, Operation
     from signoff.contract.conformance_rules import Rule
 
-# What any server may answer to a bad request, whether the document says so or not.
-ORDINARY_REFUSALS = {400, 401, 404, 405, 406, 408, 411, 413, 414, 415, 417, 422, 429, 431}
+# Statuses that any server may return for a bad request, documented or not.
+COMMON_ERROR_STATUSES = {400, 401, 404, 405, 406, 408, 411, 413, 414, 415, 417, 422, 429, 431}
 _MAX_SHOWN = 5
 
 
@@ -42,21 +42,21 @@ def _is_json(exchange: Exchange) -> bool:
     return _has_body(exchange) and media_types.is_json(exchange.content_type)
 
 
-def _is_ordinary_403(exchange: Exchange) -> bool:
-    """Whether the document asks for credentials, but says nothing of how their lack is answered."""
+def _is_expected_403(exchange: Exchange) -> bool:
+    """Whether the operation requires credentials, but documents neither 401 nor 403."""
     named = {response.status for response in exchange.subject.responses}
     return exchange.status == 403 and bool(exchange.subject.security) and not named & {"401", "403"}
 
 
-def _is_told_apart(exchange: Exchange) -> bool:
-    """Whether the answer is an expected one that the document describes by its own status."""
+def _is_documented_error(exchange: Exchange) -> bool:
+    """Whether the response is an expected error whose exact status is documented."""
     response = exchange.response
     is_named = response is not None and response.status == str(exchange.status)
     return is_named and exchange.intent in ("forbidden", "missing")
 
 
-def _is_barred(exchange: Exchange) -> bool:
-    """Whether something in front of the API may have refused what looks odd to it."""
+def _may_be_blocked(exchange: Exchange) -> bool:
+    """Whether a proxy or firewall in front of the API may have rejected the request."""
     if exchange.intent == "accept":
         return 400 <= exchange.status < 500
     return exchange.status == 403 and exchange.intent == "negative"
@@ -64,29 +64,29 @@ def _is_barred(exchange: Exchange) -> bool:
 
 @check(
     source="RFC 9112, section 8",
-    rationale="A client that is cut off cannot tell what happened to its request.",
+    rationale="If the connection drops, a client cannot know what happened to its request.",
 )
 def complete_response(exchange: Exchange) -> Iterator[Fault]:
-    """The connection carries a whole, well-formed response."""
+    """The server returns a complete, well-formed response."""
     if exchange.received.fault:
-        yield Fault("the response cannot be read", "a complete HTTP response", exchange.received.fault)
+        yield Fault("the response could not be read", "a complete HTTP response", exchange.received.fault)
 
 
 @check(
     source="RFC 9110, section 15.6",
-    rationale="No request, however malformed, should make a server fail.",
+    rationale="No request, however malformed, should cause a server error.",
     applies=lambda exchange: not exchange.received.fault,
 )
 def server_error_never(exchange: Exchange) -> Iterator[Fault]:
-    """No answer is 5xx, but a documented 501 or 503, a 503 that says when to return, or 501 for a method."""
+    """No 5xx response, except a documented 501 or 503, 503 with Retry-After, or 501 for an unknown method."""
     status = exchange.status
     named = {response.status for response in exchange.subject.responses}
     waits = status == 503 and exchange.received.header("retry-after") is not None
     is_excused = status in (501, 503) and (str(status) in named or (waits and exchange.response is not None))
     if status >= 500 and not is_excused and not (status == 501 and exchange.operation is None):
         yield Fault(
-            f"the server failed with {status}",
-            "a documented answer or a 4xx refusal",
+            f"the server returned {status}",
+            "a documented response or a 4xx error",
             shown_status(exchange),
             exchange.subject.pointer,
         )
@@ -94,23 +94,25 @@ def server_error_never(exchange: Exchange) -> Iterator[Fault]:
 
 @check(
     source="OpenAPI 3.1, section 4.8.16",
-    rationale="Clients handle the statuses that the document names, and no others.",
+    rationale="Clients only handle the documented statuses.",
     applies=lambda exchange: (
         _has_operation(exchange) and not exchange.received.fault and bool(exchange.subject.responses)
     ),
 )
 def status_documented(exchange: Exchange) -> Iterator[Fault]:
-    """The status is documented, or an ordinary refusal."""
-    is_ordinary = exchange.status in ORDINARY_REFUSALS or _is_ordinary_403(exchange) or _is_barred(exchange)
-    if exchange.response is None and not is_ordinary and exchange.status < 500:
+    """The status is documented, or a common 4xx error."""
+    is_common = (
+        exchange.status in COMMON_ERROR_STATUSES or _is_expected_403(exchange) or _may_be_blocked(exchange)
+    )
+    if exchange.response is None and not is_common and exchange.status < 500:
         documented = ", ".join(response.status for response in exchange.subject.responses)
-        message, place = f"the status {exchange.status} is not documented", exchange.subject.pointer
+        message, place = f"status {exchange.status} is not documented", exchange.subject.pointer
         yield status_fault(exchange, message, f"one of {documented}", f"{place}/responses")
 
 
 @check(
     source="OpenAPI 3.1, section 4.8.17",
-    rationale="A client parses by the media types that the document names.",
+    rationale="Clients choose a parser by the documented media types.",
     applies=lambda exchange: (
         _has_operation(exchange)
         and _has_body(exchange)
@@ -121,11 +123,11 @@ def status_documented(exchange: Exchange) -> Iterator[Fault]:
     ),
 )
 def media_type_documented(exchange: Exchange) -> Iterator[Fault]:
-    """The Content-Type is one that the document gives for this status."""
+    """The Content-Type is documented for this status."""
     response = exchange.response
     if response is not None and exchange.media_type is None:
         yield Fault(
-            f"the media type is not documented for {response.status}",
+            f"the Content-Type is not documented for {response.status}",
             " or ".join(offer.name for offer in response.content),
             exchange.content_type,
             f"{response.pointer}/content",
@@ -134,55 +136,55 @@ def media_type_documented(exchange: Exchange) -> Iterator[Fault]:
 
 @check(
     source="OpenAPI 3.1, section 4.8.17",
-    rationale="A client that is promised a body reads one.",
+    rationale="A client that expects a body tries to parse it.",
     applies=lambda exchange: (
         exchange.operation is not None
         and exchange.sent.method != "HEAD"
         and exchange.status not in (204, 205, 304)
         and exchange.response is not None
-        and (200 <= exchange.status < 300 or _is_told_apart(exchange))
+        and (200 <= exchange.status < 300 or _is_documented_error(exchange))
         and bool(exchange.response.content)
     ),
-    not_covered="no documented success with content was seen",
+    not_covered="no 2xx response with a documented body was received",
 )
 def body_present(exchange: Exchange) -> Iterator[Fault]:
-    """A success, or an expected error of its own status, whose content is documented has content."""
+    """A 2xx response or a documented error has a body if the document defines one."""
     if not exchange.received.body and exchange.response is not None:
         yield Fault(
-            "the body is empty", "the documented content", "no octets", f"{exchange.response.pointer}/content"
+            "the body is empty", "the documented body", "0 bytes", f"{exchange.response.pointer}/content"
         )
 
 
 @check(
     source="RFC 9110, section 8.3; RFC 8259, section 8.1",
-    rationale="Without a media type a client must guess, and JSON is UTF-8.",
+    rationale="Without a Content-Type a client has to guess, and JSON must be UTF-8.",
     applies=_has_body,
 )
 def content_type_present(exchange: Exchange) -> Iterator[Fault]:
-    """Content comes with a Content-Type, and JSON in no other charset than UTF-8."""
+    """A response with a body has a Content-Type, and JSON is in UTF-8."""
     if not exchange.content_type:
-        yield Fault("content without a Content-Type", "a Content-Type field", "none")
+        yield Fault("the response has a body but no Content-Type", "a Content-Type header", "none")
         return
     charset = media_types.parameters(exchange.content_type).get("charset", "utf-8").lower()
     if media_types.is_json(exchange.content_type) and charset not in ("utf-8", "utf8", "us-ascii"):
-        yield Fault("JSON in another charset than UTF-8", "UTF-8", charset)
+        yield Fault("JSON is not in UTF-8", "UTF-8", charset)
 
 
 @check(
     source="RFC 8259, sections 2, 4 and 8.1; RFC 7493, section 2.3",
-    rationale="Parsers differ on what is almost JSON, so clients do too.",
+    rationale="Parsers handle invalid JSON differently, so clients do too.",
     applies=_is_json,
 )
 def json_valid(exchange: Exchange) -> Iterator[Fault]:
-    """A JSON body is JSON to the letter: no duplicate members, NaN, byte order mark or trailing octets."""
+    """A JSON body is strictly valid: no duplicate keys, NaN, byte order mark or trailing bytes."""
     if reason := exchange.json[1]:
         shown = exchange.received.body[:200].decode("utf-8", "replace")
-        yield Fault(f"the body is not JSON: {reason}", "one JSON value in UTF-8", shown)
+        yield Fault(f"the body is not valid JSON: {reason}", "one JSON value in UTF-8", shown)
 
 
 @check(
     source="OpenAPI 3.1, section 4.8.24",
-    rationale="The schema is what clients build their types from.",
+    rationale="Clients generate their types from the schema.",
     applies=lambda exchange: (
         _is_json(exchange)
         and not exchange.json[1]
@@ -191,7 +193,7 @@ def json_valid(exchange: Exchange) -> Iterator[Fault]:
     ),
 )
 def response_schema(exchange: Exchange) -> Iterator[Fault]:
-    """The body satisfies the schema of its status and media type."""
+    """The body matches the schema for its status and media type."""
     schema = exchange.media_type.schema if exchange.media_type else None
     if schema is None:
         return
@@ -199,7 +201,7 @@ def response_schema(exchange: Exchange) -> Iterator[Fault]:
         place = violation.pointer or "the body"
         yield Fault(
             f"{place}: {violation.message}",
-            f"what the schema says with `{violation.keyword}`",
+            f"a value that matches `{violation.keyword}` in the schema",
             _part(exchange, violation.pointer),
             violation.schema_pointer,
             violation,
@@ -208,31 +210,33 @@ def response_schema(exchange: Exchange) -> Iterator[Fault]:
 
 @check(
     source="OpenAPI 3.1, section 4.8.21",
-    rationale="A documented header is part of the answer.",
+    rationale="Clients rely on documented headers.",
     applies=lambda exchange: (
         _has_operation(exchange) and exchange.response is not None and bool(exchange.response.headers)
     ),
     concerns=lambda _, operation: any(response.headers for response in operation.responses),
-    not_covered="no response carried a documented header",
+    not_covered="no response had a documented header",
 )
 def response_headers(exchange: Exchange) -> Iterator[Fault]:
-    """Required headers are there, and every documented header satisfies its schema."""
+    """Required headers are present, and every documented header matches its schema."""
     for header in exchange.response.headers if exchange.response else ():
         text = exchange.received.header(header.name.lower())
         if text is None:
             if header.required:
-                yield Fault(f"the header {header.name} is missing", header.name, "none", header.pointer)
+                yield Fault(
+                    f"the required header {header.name} is missing", header.name, "none", header.pointer
+                )
             continue
         if header.schema is None:
             continue
         value = coerce(text, header.schema.view.kinds)
         for violation in header.schema.violations(value, Direction.RESPONSE)[:1]:
             message = f"the header {header.name}: {violation.message}"
-            yield Fault(message, "what its schema says", text, violation.schema_pointer)
+            yield Fault(message, "a value that matches its schema", text, violation.schema_pointer)
 
 
 def _part(exchange: Exchange, pointer: str) -> str:
-    """The part of a JSON body that a pointer leads to, for people."""
+    """The part of a JSON body at a pointer, as text for a report."""
     try:
         shown = repr(resolve(exchange.json[0], pointer))
     except LookupError:
@@ -241,7 +245,7 @@ def _part(exchange: Exchange, pointer: str) -> str:
 
 
 def uses_problems(_: Contract | None, operation: Operation) -> bool:
-    """Whether the document describes an error of the operation as Problem Details."""
+    """Whether the document defines an error of the operation as Problem Details."""
     return any(
         media_types.is_problem(offer.name) for response in operation.responses for offer in response.content
     )
@@ -251,7 +255,7 @@ FAMILY = "x-conformance"
 
 
 def checks_of(contract: Contract) -> dict[str, tuple[Check, ...]]:
-    """The document's own rules by the id of their operation."""
+    """The `x-conformance` rules of the document, by operation id."""
     return {
         operation: tuple(_check(operation, rule) for rule in rules)
         for operation, rules in contract.rules.items()
@@ -260,8 +264,8 @@ def checks_of(contract: Contract) -> dict[str, tuple[Check, ...]]:
 
 def _check(operation_id: str, rule: Rule) -> Check:
     def applies(exchange: Exchange) -> bool:
-        is_of_it = exchange.operation is not None and exchange.operation.id == operation_id
-        return is_of_it and not exchange.received.fault and rule.holds(exchange.values) is not None
+        is_same_operation = exchange.operation is not None and exchange.operation.id == operation_id
+        return is_same_operation and not exchange.received.fault and rule.holds(exchange.values) is not None
 
     def concerns(_: Contract, operation: Operation) -> bool:
         return operation.id == operation_id

@@ -1,4 +1,4 @@
-"""What an answer must not carry: markup that came in with the request, or the inside of the server."""
+"""Checks that a response does not reflect markup or disclose server internals."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ _DEBUG_MEMBERS = {
 
 @check(
     source="OWASP, cross-site scripting",
-    rationale="A browser runs markup that comes back under a type that it renders.",
+    rationale="A browser runs reflected markup if it renders the media type.",
     applies=lambda exchange: bool(exchange.received.body),
-    not_covered="no response had content",
+    not_covered="no response had a body",
 )
 def no_reflection(exchange: Exchange) -> Iterator[Fault]:
-    """Markup from the request does not come back in HTML, or without a media type."""
+    """Markup from the request is not reflected as HTML or without a Content-Type."""
     kind = media_types.essence(exchange.content_type)
     renders = kind in ("", "text/html", "application/xhtml+xml", "image/svg+xml")
     if renders and _MARKUP in exchange.received.body:
-        yield Fault("markup of the request comes back as it was", "it escaped", kind or "no Content-Type")
+        yield Fault(
+            "markup from the request is reflected unescaped", "escaped markup", kind or "no Content-Type"
+        )
 
 
 @check(
     source="RFC 9457, section 5; OWASP API8:2023",
-    rationale="What a server says of its inside helps an attacker.",
+    rationale="Server internals help an attacker.",
     applies=lambda exchange: exchange.status >= 400 and exchange.json_object is not None,
 )
 def no_debug_members(exchange: Exchange) -> Iterator[Fault]:
-    """An error has no member for the eyes of developers, such as a stack trace, that the document lacks."""
+    """An error has no debug property such as a stack trace."""
     members = (member for owner in objects_in(exchange.json[0]) for member in owner.items())
     for name, value in members:
         if re.sub(r"[-.]", "_", name).lower() in _DEBUG_MEMBERS and isinstance(value, str | list | dict):
-            yield Fault(
-                f"the error has a member `{name}`", "nothing of the server's inside", repr(value)[:120]
-            )
+            yield Fault(f"the error has a debug property `{name}`", "no server internals", repr(value)[:120])
             return

@@ -1,4 +1,4 @@
-"""Header fields: dates, tags, places, lengths and what stands in for content (RFC 9110)."""
+"""Checks of header fields: Date, ETag, Location, Content-Length, Allow (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IMF_FIXDATE = re.compile(
     r" \d{2}:\d{2}:\d{2} GMT"
 )
 _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e\x80-\xff]*"')
-# Servers that have no HEAD, or routers that know nothing of it.
+# From servers and routers without support for HEAD.
 _NO_HEAD = (401, 403, 404, 405, 501)
 
 
@@ -30,38 +30,38 @@ def _creates(_: Contract, operation: Operation) -> bool:
 
 
 def documents_not_modified(_: Contract, operation: Operation) -> bool:
-    """Whether the document has conditional requests for a GET."""
+    """Whether the operation is a GET with a documented 304."""
     return operation.method == "GET" and any(r.status == "304" for r in operation.responses)
 
 
 @check(
     source="RFC 9110, section 8.6; RFC 9112, section 6.3",
-    rationale="Whoever believes a wrong length reads the next answer as part of this one.",
+    rationale="With a wrong length, a client reads the next response as part of this one.",
     applies=lambda exchange: exchange.received.header("content-length") is not None,
-    not_covered="no response carried Content-Length",
+    not_covered="no response had a Content-Length header",
 )
 def content_length_true(exchange: Exchange) -> Iterator[Fault]:
-    """Content-Length is a number, the number of octets that came, and no companion of Transfer-Encoding."""
+    """Content-Length is the number of bytes in the body and is not combined with Transfer-Encoding."""
     received = exchange.received
     text = (received.header("content-length") or "").strip()
     if not (text.isascii() and text.isdecimal()):
-        yield Fault("Content-Length is no number", "a number of octets", repr(text))
+        yield Fault("Content-Length is not a number", "a number of bytes", repr(text))
         return
     if received.header("transfer-encoding") is not None:
-        yield Fault("Content-Length and Transfer-Encoding together", "one of them", "both")
+        yield Fault("the response has both Content-Length and Transfer-Encoding", "one of them", "both")
     is_plain = received.header("content-encoding") is None and not received.fault
     carries = exchange.sent.method != "HEAD" and exchange.status not in (204, 304)
     if is_plain and carries and int(text) != len(received.body):
-        yield Fault("Content-Length is not the length", f"{len(received.body)} octets", f"{text} octets")
+        yield Fault("Content-Length does not match the body", f"{len(received.body)} bytes", f"{text} bytes")
 
 
 @check(
     source="RFC 9110, sections 12.5.1 and 15.5.7",
-    rationale="Who takes anything, or what the document offers, is not told that there is nothing.",
+    rationale="A client that accepts anything, or a documented media type, should get a response.",
     applies=lambda exchange: exchange.intent == "accept" and exchange.operation is not None,
 )
 def not_acceptable(exchange: Exchange) -> Iterator[Fault]:
-    """406 is for an Accept that no documented success can meet."""
+    """406 is only returned if no documented 2xx media type matches Accept."""
     field = exchange.sent.header("accept")
     accept = "*/*" if field is None else field
     offers = [
@@ -72,84 +72,88 @@ def not_acceptable(exchange: Exchange) -> Iterator[Fault]:
     ]
     asked = [media_types.essence(part) for part in accept.split(",") if "q=0" not in part.replace("q=0.", "")]
     if exchange.status == 406 and ("*/*" in asked or set(asked) & {media_types.essence(o) for o in offers}):
-        yield Fault("an Accept that can be met is answered 406", " or ".join(offers), f"406 for {accept}")
+        yield Fault(
+            "the server returned 406 for a documented media type", " or ".join(offers), f"406 for {accept}"
+        )
 
 
 @warning(
     source="RFC 9110, sections 5.6.7 and 6.6.1",
-    rationale="Caches reckon with it.",
+    rationale="Caches compute ages from it.",
     applies=lambda exchange: exchange.received.header("date") is not None,
 )
 def date_http(exchange: Exchange) -> Iterator[Fault]:
-    """Date is an HTTP-date in its preferred form."""
+    """Date is an HTTP date in the preferred format."""
     text = (exchange.received.header("date") or "").strip()
     try:
         parsedate_to_datetime(text)
     except (TypeError, ValueError):
-        yield Fault("Date is no date", "Sun, 06 Nov 1994 08:49:37 GMT", repr(text))
+        yield Fault("Date is not a valid date", "Sun, 06 Nov 1994 08:49:37 GMT", repr(text))
         return
     if not _IMF_FIXDATE.fullmatch(text):
-        yield Fault("Date is not in the preferred form", "Sun, 06 Nov 1994 08:49:37 GMT", repr(text))
+        yield Fault("Date is not in the preferred format", "Sun, 06 Nov 1994 08:49:37 GMT", repr(text))
 
 
 @check(
     source="RFC 9110, section 8.8.3",
-    rationale="An unquoted tag never matches.",
+    rationale="Clients and caches never match an unquoted ETag.",
     applies=lambda exchange: exchange.received.header("etag") is not None,
-    not_covered="no response carried ETag",
+    not_covered="no response had an ETag header",
 )
 def etag_form(exchange: Exchange) -> Iterator[Fault]:
-    """ETag is a quoted string, perhaps weak."""
+    """ETag is a quoted string, optionally prefixed with W/."""
     text = (exchange.received.header("etag") or "").strip()
     if not _ETAG.fullmatch(text):
-        yield Fault("ETag has no form of a tag", '"…" or W/"…"', repr(text))
+        yield Fault("ETag is malformed", '"…" or W/"…"', repr(text))
 
 
 @check(
     source="RFC 9110, sections 13.1.2 and 15.4.5",
-    rationale="A client that has it already need not be sent it again.",
+    rationale="A client with a current copy should not download it again.",
     applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (304,),
     concerns=documents_not_modified,
-    not_covered="no GET carried ETag",
+    not_covered="no response to a GET had an ETag header",
 )
 def not_modified(exchange: Exchange) -> Iterator[Fault]:
-    """Where the document has 304, a GET with the tag just given is answered with it."""
+    """If 304 is documented, a GET whose If-None-Match has the current ETag returns 304."""
     tag = exchange.sent.header("if-none-match")
     if tag is not None and exchange.status != 304 and exchange.received.header("etag") == tag:
-        yield status_fault(exchange, "what has not changed is sent again", "304")
+        yield status_fault(exchange, "an unchanged resource is sent again", "304")
 
 
 @warning(
     source="RFC 9110, section 15.3.2",
-    rationale="Without it a client does not know what was created.",
+    rationale="Without it a client cannot find the new resource.",
     applies=lambda exchange: exchange.status == 201 and exchange.operation is not None,
     concerns=_creates,
 )
 def location_on_created(exchange: Exchange) -> Iterator[Fault]:
-    """A 201 says where what it created is, where the document has the header."""
+    """A 201 response has a Location header if the document defines one."""
     described = exchange.response.headers if exchange.response else ()
     is_described = any(header.name.lower() == "location" for header in described)
     if is_described and exchange.received.header("location") is None:
-        yield Fault("a 201 without Location", "a Location field", "none", exchange.subject.pointer)
+        yield Fault(
+            "the 201 response has no Location header", "a Location header", "none", exchange.subject.pointer
+        )
 
 
 @check(
     source="RFC 9110, section 15.3.2",
-    rationale="A client goes there next.",
+    rationale="Clients follow it next.",
     applies=lambda exchange: exchange.intent == "follow" and exchange.expected == (2,),
     concerns=_creates,
-    not_covered="no 201 carried a Location on this server",
+    not_covered="no 201 response had a Location on this server",
 )
 def location_resolves(exchange: Exchange) -> Iterator[Fault]:
-    """What Location of a 201 names is there."""
+    """The Location of a 201 response exists."""
     if exchange.status in (404, 410):
-        message = f"Location of a 201 leads nowhere: {exchange.sent.path}"
-        yield status_fault(exchange, message, "what was created")
+        message = f"the Location of a 201 response returns {exchange.status}: {exchange.sent.path}"
+        yield status_fault(exchange, message, "the created resource")
 
 
 @warning(
     source="RFC 9110, section 9.3.7",
-    rationale="It is how a client asks what it may do.",
+    rationale="Clients discover the allowed methods from it.",
     applies=lambda exchange: (
         exchange.sent.method == "OPTIONS"
         and exchange.operation is None
@@ -158,32 +162,34 @@ def location_resolves(exchange: Exchange) -> Iterator[Fault]:
     ),
 )
 def options_allow(exchange: Exchange) -> Iterator[Fault]:
-    """Allow of an answer to OPTIONS lists the documented methods."""
+    """The Allow header of an OPTIONS response lists the documented methods."""
     listed = {name.strip().upper() for v in exchange.received.values("allow") for name in v.split(",")}
     missing = [name for name in exchange.allowed if name not in listed]
     if missing:
-        yield Fault("Allow leaves out a documented method", ", ".join(exchange.allowed), ", ".join(listed))
+        yield Fault(
+            "Allow does not list all documented methods", ", ".join(exchange.allowed), ", ".join(listed)
+        )
 
 
 @warning(
     source="RFC 9110, section 9.1",
-    rationale="A method that nobody knows must not be taken for another.",
+    rationale="An unknown method must not be handled as another method.",
     applies=lambda exchange: exchange.sent.method == "SIGNOFF",
 )
 def unknown_method_501(exchange: Exchange) -> Iterator[Fault]:
-    """A method that is known nowhere is refused."""
+    """A request with an unknown method is rejected."""
     if exchange.status < 400 and not exchange.received.fault:
-        yield Fault("an unknown method is answered as if it were known", "501 or 405", str(exchange.status))
+        yield Fault("a request with an unknown method is not rejected", "501 or 405", str(exchange.status))
 
 
 @relation(
     source="RFC 9110, section 9.3.2",
-    rationale="HEAD is how a client asks about what GET would give.",
+    rationale="Clients use HEAD to get the headers that GET would return.",
     concerns=lambda _, operation: operation.method == "GET",
-    not_covered="HEAD is not offered beside GET",
+    not_covered="the server does not support HEAD here",
 )
 def head_matches_get(exchanges: Sequence[Exchange]) -> Found:
-    """HEAD, where it is offered, has the status and the media type of GET."""
+    """HEAD, if supported, returns the same status and media type as GET."""
     heads = [e for e in exchanges if e.intent == "head" and not e.received.fault]
     compared = None
     for head in heads:
@@ -192,10 +198,10 @@ def head_matches_get(exchanges: Sequence[Exchange]) -> Found:
             continue
         compared = compared or head
         if head.status != got.status and head.status < 500:
-            message = "HEAD has another status than GET"
+            message = "HEAD and GET return different statuses"
             return head, [(head, Fault(message, str(got.status), str(head.status), head.subject.pointer))]
         kinds = [media_types.essence(e.content_type) for e in (got, head)]
         if all(kinds) and kinds[0] != kinds[1]:
-            message = "HEAD has another media type than GET"
+            message = "HEAD and GET return different media types"
             return head, [(head, Fault(message, kinds[0], kinds[1], head.subject.pointer))]
     return compared, []

@@ -1,4 +1,4 @@
-"""Does what was created, changed or deleted show in a later read?"""
+"""Checks that a later read shows what was created, updated or deleted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GONE = (404, 410)
 
 
 def _creates(contract: Contract, operation: Operation) -> bool:
-    """Whether an operation creates what another one reads by its id."""
+    """Whether the operation creates a resource that another operation reads by id."""
     start = operation.path.rstrip("/") + "/{"
     return operation.method == "POST" and any(
         other.method == "GET" and other.path.startswith(start) and "/" not in other.path.removeprefix(start)
@@ -27,7 +27,7 @@ def _creates(contract: Contract, operation: Operation) -> bool:
 
 
 def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
-    """Whether an operation writes, by one of these methods, what another one creates."""
+    """Whether the operation uses one of these methods on a resource that another operation creates."""
     parent = operation.path.rpartition("/{")[0]
     return operation.method in methods and any(
         creator.path.rstrip("/") == parent and _creates(contract, creator) for creator in contract.operations
@@ -35,48 +35,48 @@ def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
 
 
 @check(
-    source="RFC 9110, section 15.3.2; the contract: what is created can be read",
-    rationale="A client goes on with what it was told that it created.",
+    source="RFC 9110, section 15.3.2; the contract: a created resource can be read",
+    rationale="Clients use the created resource next.",
     applies=lambda exchange: exchange.intent == "created" and not exchange.received.fault,
     concerns=_creates,
-    not_covered="nothing could be created and read again by its id",
+    not_covered="no resource could be created and read by id",
 )
 def created_is_found(exchange: Exchange) -> Iterator[Fault]:
-    """What was just created is found, and shows what its creation answered."""
+    """A created resource can be read and matches the response that created it."""
     if exchange.status in _GONE:
-        yield status_fault(exchange, "what was just created is not found", "2xx")
+        yield status_fault(exchange, "a created resource is not found", "2xx")
         return
-    yield from _contradictions(exchange, "what was created is read with another")
+    yield from _contradictions(exchange, "a created resource is read with a different")
 
 
 @check(
     source="RFC 9110, sections 9.3.4 and 9.3.5; RFC 5789, section 2",
-    rationale="A success says that the change was made.",
+    rationale="A 2xx response means that the update was saved.",
     applies=lambda exchange: exchange.intent == "updated" and 200 <= exchange.status < 300,
     concerns=lambda contract, operation: _writes(contract, operation, "PUT", "PATCH"),
-    not_covered="nothing could be created, changed and read again by its id",
+    not_covered="no resource could be created, updated and read by id",
 )
 def updated_is_kept(exchange: Exchange) -> Iterator[Fault]:
-    """What was just changed shows the change."""
-    yield from _contradictions(exchange, "what was changed is read with another")
+    """An updated resource shows the update when it is read."""
+    yield from _contradictions(exchange, "an updated resource is read with a different")
     yield from _lost_changes(exchange)
 
 
 @check(
     source="RFC 9110, section 9.3.5",
-    rationale="Who deletes something relies on it being gone.",
+    rationale="Clients rely on a deleted resource being gone.",
     applies=lambda exchange: exchange.intent == "deleted" and not exchange.received.fault,
     concerns=lambda contract, operation: _writes(contract, operation, "DELETE"),
-    not_covered="nothing could be created, deleted and asked for again by its id",
+    not_covered="no resource could be created, deleted and read by id",
 )
 def deleted_is_gone(exchange: Exchange) -> Iterator[Fault]:
-    """What was just deleted is not found any more."""
+    """A deleted resource is no longer found."""
     if 200 <= exchange.status < 300:
-        yield status_fault(exchange, "what was just deleted is still found", "404 or 410")
+        yield status_fault(exchange, "a deleted resource is still found", "404 or 410")
 
 
 def _links(contract: Contract, operation: Operation) -> bool:
-    """Whether a link of an operation's answers leads to something that can be read."""
+    """Whether a response of the operation has a link to a GET operation."""
     return any(
         link.target.method == "GET" and link.parameters
         for response in operation.responses
@@ -86,19 +86,19 @@ def _links(contract: Contract, operation: Operation) -> bool:
 
 @check(
     source="OpenAPI 3.1, section 4.8.20",
-    rationale="A documented link is a promise that what it names is there.",
+    rationale="Clients expect the target of a documented link to exist.",
     applies=lambda exchange: exchange.intent == "linked" and not exchange.received.fault,
     concerns=_links,
-    not_covered="no response carried what a documented link needs",
+    not_covered="no response had the values that a documented link needs",
 )
 def link_target_exists(exchange: Exchange) -> Iterator[Fault]:
-    """What a documented link leads to is found."""
+    """The target of a documented link exists."""
     if exchange.status in _GONE:
-        yield status_fault(exchange, f"what a link leads to is not found: {exchange.label}", "2xx")
+        yield status_fault(exchange, f"the target of a link is not found: {exchange.label}", "2xx")
 
 
 def _contradictions(exchange: Exchange, message: str) -> Iterator[Fault]:
-    """Members that the client sent and the server confirmed, but that the read gives otherwise."""
+    """Properties that the client sent and the server confirmed, but that a read returns with other values."""
     written, read = exchange.follows, exchange.json_object
     if written is None or read is None or written.json_object is None:
         return
@@ -108,7 +108,7 @@ def _contradictions(exchange: Exchange, message: str) -> Iterator[Fault]:
 
 
 def _lost_changes(exchange: Exchange) -> Iterator[Fault]:
-    """Members that still show what the client once wrote there, where the write's answer shows nothing."""
+    """Properties that still have their first value after an update whose response has no body."""
     written, read = exchange.follows, exchange.json_object
     earlier = written.follows if written is not None else None
     if written is None or read is None or earlier is None or written.json_object is not None:
@@ -116,9 +116,9 @@ def _lost_changes(exchange: Exchange) -> Iterator[Fault]:
     before = earlier.json_object or {}
     first = _sent(earlier.follows) if earlier.follows is not None else {}
     for name, value in _sent(written).items():
-        is_kept_as_sent = name in first and before.get(name) == first[name]
-        if is_kept_as_sent and name in read and read[name] == before[name] != value:
-            message = f"a change succeeds, but what is read afterwards is the old {name}"
+        was_stored_as_sent = name in first and before.get(name) == first[name]
+        if was_stored_as_sent and name in read and read[name] == before[name] != value:
+            message = f"an update succeeds, but a read still returns the old {name}"
             yield _fault(exchange, message, value, read[name])
 
 
@@ -127,7 +127,7 @@ def _fault(exchange: Exchange, message: str, expected: JsonValue, actual: JsonVa
 
 
 def _sent(written: Exchange) -> dict[str, JsonValue]:
-    """The members of the body that was sent; null may mean that there is none."""
+    """The properties of the request body, without nulls."""
     body = written.request.body if written.request else None
     members = body.items() if isinstance(body, dict) else ()
     return {name: value for name, value in members if value is not None}

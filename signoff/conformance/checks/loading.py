@@ -1,4 +1,4 @@
-"""Checks of a project: a module that is named on the command line, in the configuration or in a test."""
+"""Loads custom checks from modules given on the command line, in the configuration or in a test."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def load_checks(names: Iterable[str]) -> Catalogue:
-    """The kit's catalogue with the checks of some modules as well.
+    """The built-in checks and those of the given modules.
 
     Args:
-        names: each a dotted name, a Python file, or the folder of a package, whose modules are all searched.
+        names: dotted module names, Python files or package directories (all modules of a package are loaded).
 
     Raises:
         SetupError: a module cannot be imported, has no checks, or uses an id that is in use.
@@ -37,7 +37,7 @@ def load_checks(names: Iterable[str]) -> Catalogue:
         if len(extended.entries) == len(catalogue.entries):
             raise SetupError(
                 f"--checks {name}: the module has no checks",
-                suggestion="Put a function under @check or @relation of signoff.conformance there.",
+                suggestion="Decorate a function with @check or @relation from signoff.conformance.",
             )
         catalogue = extended
     return replace(
@@ -48,7 +48,7 @@ def load_checks(names: Iterable[str]) -> Catalogue:
 
 
 def _guarded_check(check: Check) -> Check:
-    """A project's check whose exceptions and wrong results are errors that name it; the kit's as they are."""
+    """A custom check wrapped so that its exceptions and invalid results are reported with its id."""
     if check.id in KIT.checks:
         return check
 
@@ -58,7 +58,7 @@ def _guarded_check(check: Check) -> Check:
             found = list(check.find(exchange))
         wrong = next((type(fault).__name__ for fault in found if type(fault) is not Fault), None)
         if wrong:
-            raise SetupError(f"the check {check.id!r} must yield objects of the type Fault, not {wrong}")
+            raise SetupError(f"the check {check.id!r} must yield Fault objects, not {wrong}")
         return found
 
     def applies(exchange: Exchange) -> bool:
@@ -84,7 +84,7 @@ def _guarded_relation(entry: Relation) -> Relation:
 def _guarded_concerns(entry: Check | Relation) -> Concerns:
     severity: object = entry.severity
     if not isinstance(severity, Severity):
-        raise SetupError(f"the severity of the check {entry.id!r} must be a Severity of signoff.conformance")
+        raise SetupError(f"the severity of the check {entry.id!r} must be a signoff.conformance.Severity")
 
     def concerns(contract: Contract, operation: Operation) -> bool:
         with _errors_of(entry):
@@ -94,7 +94,7 @@ def _guarded_concerns(entry: Check | Relation) -> Concerns:
 
 
 def _errors_of(entry: Check | Relation) -> AbstractContextManager[None]:
-    return errors_of(f"check {entry.id!r}", entry.find, "Fix the check, or leave it out with --skip.")
+    return errors_of(f"check {entry.id!r}", entry.find, "Fix the check or skip it with --skip.")
 
 
 def _modules(name: str) -> Iterator[ModuleType]:

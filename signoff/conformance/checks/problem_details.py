@@ -1,4 +1,4 @@
-"""Are errors Problem Details, to the letter of RFC 9457? Only where the document says that they are."""
+"""Checks of Problem Details (RFC 9457), where the document or the server uses them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _URI_REFERENCE = jsonschema_rs.Draft202012Validator(
     {"type": "string", "format": "uri-reference"}, validate_formats=True
 )
-# Octets of an error; what tells of the inside tells it early, and a large body must not hold a run up.
-_MOST_LOOKED_AT = 16 * 1024
+# Bytes of an error that are searched for internals. A large body must not slow the run down.
+_SEARCHED_BYTES = 16 * 1024
 _EXTENSION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,}")
 _INTERNALS = (
     (
@@ -34,7 +34,7 @@ _INTERNALS = (
             r"|\bgoroutine \d+ \[|\bpanicked at |\bin [\w/.-]+\.\w+ on line \d+"
         ),
     ),
-    # Prose says "select one from the list"; statements are shouted, or go on after the table.
+    # Not plain text such as "select one from the list": SQL is in upper case or has another keyword.
     ("SQL", re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s")),
     ("SQL", re.compile(r"\bselect\s.+\sfrom\s+\w+\s+(where|join|order\s+by|limit)\b", re.IGNORECASE)),
     (
@@ -63,14 +63,14 @@ def _is_error(exchange: Exchange) -> bool:
 
 
 def _is_problem(exchange: Exchange) -> bool:
-    """An error with a JSON object, where the document or the server says that errors are problems."""
+    """Whether the response is an error with a JSON object that should be Problem Details."""
     declared = exchange.response.content if exchange.response else ()
-    means_problem = (
+    should_be_problem = (
         any(media_types.is_problem(offer.name) for offer in declared)
         or (not declared and uses_problems(None, exchange.subject))
         or media_types.is_problem(exchange.content_type)
     )
-    return _is_error(exchange) and means_problem and exchange.json_object is not None
+    return _is_error(exchange) and should_be_problem and exchange.json_object is not None
 
 
 _problem_check = partial(check, applies=_is_problem, concerns=uses_problems)
@@ -83,31 +83,31 @@ def _body(exchange: Exchange) -> dict[str, object]:
 
 @_problem_check(
     source="RFC 9457, sections 3 and 6.1",
-    rationale="Generic clients recognise problems by their media type.",
+    rationale="Generic clients recognize Problem Details by the media type.",
 )
 def problem_media_type(exchange: Exchange) -> Iterator[Fault]:
-    """A problem in JSON is sent as application/problem+json."""
+    """Problem Details are sent as application/problem+json."""
     if not media_types.is_problem(exchange.content_type):
-        message, wanted = "a problem under another media type", "application/problem+json"
+        message, wanted = "Problem Details are sent with another media type", "application/problem+json"
         yield Fault(message, wanted, exchange.content_type, _place(exchange))
 
 
 @_problem_check(
     source="RFC 9457, section 3",
-    rationale="The members of a problem are members of an object.",
+    rationale="Problem Details are defined as a JSON object.",
     applies=lambda exchange: (
         _is_error(exchange) and media_types.is_problem(exchange.content_type) and not exchange.json[1]
     ),
 )
 def problem_is_object(exchange: Exchange) -> Iterator[Fault]:
-    """The body of a problem is a JSON object."""
+    """Problem Details are a JSON object."""
     if exchange.json_object is None:
-        yield Fault("a problem that is no object", "a JSON object", repr(exchange.json[0])[:100])
+        yield Fault("Problem Details are not a JSON object", "a JSON object", repr(exchange.json[0])[:100])
 
 
 @_problem_check(
     source="RFC 9457, section 3.1",
-    rationale="Consumers ignore members of the wrong type.",
+    rationale="Clients ignore members of the wrong type.",
 )
 def problem_member_types(exchange: Exchange) -> Iterator[Fault]:
     """`type`, `title`, `detail` and `instance` are strings."""
@@ -118,11 +118,11 @@ def problem_member_types(exchange: Exchange) -> Iterator[Fault]:
 
 @_problem_check(
     source="RFC 9457, section 3.1.2",
-    rationale="The member is there for when the status line is lost; then it must be the same.",
+    rationale="The member replaces the status line where that is lost, so both must be equal.",
     applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("status") is not None,
 )
 def problem_status_mirrors(exchange: Exchange) -> Iterator[Fault]:
-    """`status`, when present, is the status code of the response."""
+    """`status`, if present, equals the status code of the response."""
     for sentence in member_faults(exchange.json_object or {}, exchange.status):
         if sentence.startswith("`status`"):
             yield Fault(sentence, str(exchange.status), repr(_body(exchange)["status"]), _place(exchange))
@@ -130,12 +130,12 @@ def problem_status_mirrors(exchange: Exchange) -> Iterator[Fault]:
 
 @_problem_warning(
     source="RFC 9457, section 3.1.3",
-    rationale="The title is what a person is shown first.",
+    rationale="The title is what users see first.",
 )
 def problem_title_present(exchange: Exchange) -> Iterator[Fault]:
-    """A problem has a title."""
+    """Problem Details have a `title`."""
     if not _body(exchange).get("title"):
-        yield Fault("a problem without a title", "a title", "none", _place(exchange))
+        yield Fault("Problem Details have no `title`", "a title", "none", _place(exchange))
 
 
 @_problem_check(
@@ -150,14 +150,14 @@ def problem_type_uri(exchange: Exchange) -> Iterator[Fault]:
 
 @_problem_warning(
     source="RFC 9457, section 4.2.1",
-    rationale="With about:blank the status says everything, so the title is its phrase.",
+    rationale="With about:blank the problem is just the status code, so the title should be its phrase.",
     applies=lambda exchange: _is_problem(exchange) and _body(exchange).get("type") == "about:blank",
 )
 def problem_about_blank_title(exchange: Exchange) -> Iterator[Fault]:
-    """An about:blank problem has the status phrase as its title."""
+    """The title of an about:blank problem is the HTTP status phrase."""
     found, phrase = _body(exchange).get("title"), status_phrase(exchange.status)
     if found is not None and str(found).lower() != phrase.lower():
-        yield Fault("the title of an about:blank problem is not the status phrase", phrase, repr(found))
+        yield Fault("the title of an about:blank problem is not the HTTP status phrase", phrase, repr(found))
 
 
 @_problem_check(
@@ -172,13 +172,13 @@ def problem_instance_uri(exchange: Exchange) -> Iterator[Fault]:
 
 @check(
     source="RFC 9457, section 5",
-    rationale="What a server says of its inside helps an attacker.",
+    rationale="Server internals help an attacker.",
     applies=_is_error,
 )
 def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
-    """No error tells a stack trace, SQL, a file path, a class or a host of the inside."""
+    """An error does not disclose a stack trace, SQL, a file path, a class name or an internal host."""
     text = (
-        exchange.received.body[:_MOST_LOOKED_AT]
+        exchange.received.body[:_SEARCHED_BYTES]
         .decode("utf-8", "replace")
         .replace("\\n", "\n")
         .replace('\\"', '"')
@@ -186,24 +186,29 @@ def problem_no_internals(exchange: Exchange) -> Iterator[Fault]:
     )
     for name, pattern in _INTERNALS:
         found = pattern.search(text)
-        if found and not _came_in(found.group().strip(), exchange):
-            yield Fault(f"the error discloses {name}", "nothing of the server's inside", found.group()[:120])
+        if found and not _is_echo(found.group().strip(), exchange):
+            yield Fault(f"the error discloses {name}", "no server internals", found.group()[:120])
 
 
-def _came_in(text: str, exchange: Exchange) -> bool:
-    """Whether the text is only an echo of the request or of the address that was asked."""
+def _is_echo(text: str, exchange: Exchange) -> bool:
+    """Whether the text only repeats the request or the address of the target."""
     sent = exchange.sent
-    said = (sent.url, unquote(sent.url), sent.body.decode("utf-8", "replace"), *(v for _, v in sent.headers))
-    return any(text in part for part in said) or urlsplit(sent.url).netloc.startswith(text)
+    request = (
+        sent.url,
+        unquote(sent.url),
+        sent.body.decode("utf-8", "replace"),
+        *(v for _, v in sent.headers),
+    )
+    return any(text in part for part in request) or urlsplit(sent.url).netloc.startswith(text)
 
 
 @_problem_warning(
     source="RFC 9457, section 3.1.1",
-    rationale="A relative type means something else at every path.",
+    rationale="A relative type resolves to a different URI at every path.",
     applies=lambda exchange: _is_problem(exchange) and isinstance(_body(exchange).get("type"), str),
 )
 def problem_type_absolute(exchange: Exchange) -> Iterator[Fault]:
-    """`type` is best an absolute URI."""
+    """`type` is an absolute URI."""
     found = str(_body(exchange)["type"])
     if _URI_REFERENCE.is_valid(found) and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", found):
         yield Fault("`type` is a relative reference", "an absolute URI", repr(found), _place(exchange))
@@ -211,35 +216,38 @@ def problem_type_absolute(exchange: Exchange) -> Iterator[Fault]:
 
 @_problem_warning(
     source="RFC 9457, section 3.2",
-    rationale="Other names cannot be carried over to other formats.",
+    rationale="Other names do not work in other formats such as XML.",
 )
 def problem_extension_names(exchange: Exchange) -> Iterator[Fault]:
-    """Extension members are named in letters, digits and `_`, three or more, the first a letter."""
+    """Names of extension members have at least 3 letters, digits or `_` and start with a letter."""
     for name in exchange.json_object or {}:
         if not _EXTENSION_NAME.fullmatch(name):
             yield Fault(
-                "the name of an extension member", "letters, digits, _", repr(name)[:80], _place(exchange)
+                "the name of an extension member is not portable",
+                "3 or more letters, digits or _",
+                repr(name)[:80],
+                _place(exchange),
             )
             return
 
 
 @warning(
     source="RFC 9457, section 1",
-    rationale="A program cannot read an error page.",
+    rationale="API clients cannot parse an HTML page.",
     applies=lambda exchange: _is_error(exchange) and not is_from_below(exchange),
 )
 def no_html_errors(exchange: Exchange) -> Iterator[Fault]:
-    """An API's error is not text/html, unless the document has it so."""
+    """An error is not an HTML page, unless the document defines one."""
     kind = media_types.essence(exchange.content_type)
     documented = media_types.essence(exchange.media_type.name) if exchange.media_type else ""
     if kind in ("text/html", "application/xhtml+xml") and kind != documented:
-        yield Fault("an error as an HTML page", "problem details", exchange.content_type)
+        yield Fault("the error is an HTML page", "Problem Details", exchange.content_type)
 
 
 def _uri_faults(exchange: Exchange, member: str) -> Iterator[Fault]:
     found = _body(exchange)[member]
     if not _URI_REFERENCE.is_valid(found):
-        yield Fault(f"`{member}` is no URI reference", "a URI reference", repr(found), _place(exchange))
+        yield Fault(f"`{member}` is not a URI reference", "a URI reference", repr(found), _place(exchange))
 
 
 def _place(exchange: Exchange) -> str:

@@ -1,7 +1,7 @@
-"""What a check is, and the catalogue that a run makes its checks from.
+"""Checks, relations and the catalogue that a run uses.
 
-`check` and `relation` turn a function into a value, and put it nowhere: a catalogue is what is found in the
-modules that a run names, so that the checks of one project never show in the run of another.
+`check` and `relation` turn a function into a value and register it nowhere: a catalogue is built from the
+modules that a run loads, so checks of one project never run in another.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Severity(Enum):
-    """How much a failure weighs: an error fails the run, a warning is told."""
+    """The severity of a failure: an error fails the run, a warning is only reported."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -31,14 +31,14 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a check finds wrong.
+    """A problem that a check found.
 
     Attributes:
         message: the problem, in one sentence.
-        expected: what the response should have been.
-        actual: what it was.
-        pointer: where the bundled document says so.
-        violation: what of a schema the body breaks, where that is the problem.
+        expected: what was expected.
+        actual: what was received.
+        pointer: JSON Pointer to the requirement in the bundled document.
+        violation: the schema violation, if the problem is one.
     """
 
     message: str
@@ -49,13 +49,13 @@ class Fault:
 
 
 def status_fault(exchange: Exchange, message: str, expected: str, pointer: str = "") -> Fault:
-    """A fault whose actual part is the status; the operation's own place where no pointer is given."""
+    """A fault whose `actual` is the status. `pointer` defaults to the operation."""
     return Fault(message, expected, str(exchange.status), pointer or exchange.subject.pointer)
 
 
-def shown_status(exchange: Exchange, octets: int = 300) -> str:
-    """The status and the beginning of the body, for people."""
-    return f"{exchange.status}: {exchange.received.body[:octets].decode('utf-8', 'replace')}"
+def shown_status(exchange: Exchange, size: int = 300) -> str:
+    """The status and the first bytes of the body, as text for a report."""
+    return f"{exchange.status}: {exchange.received.body[:size].decode('utf-8', 'replace')}"
 
 
 Applies = Callable[["Exchange"], bool]
@@ -76,17 +76,17 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(_Entry):
-    """A demand on single responses.
+    """A requirement for single responses.
 
     Attributes:
-        id: stable, in kebab-case.
+        id: a stable id in kebab-case.
         family: the module that defines it.
         rationale: why it matters, in one sentence.
-        source: where the demand comes from.
-        applies: whether an exchange is one that the check can judge.
-        concerns: whether an operation can ever meet it.
-        not_covered: what a report gives as the reason where no response was one that the check judges.
-        find: the faults of one exchange, nothing when there are none.
+        source: the standard or document that requires it.
+        applies: whether the check applies to an exchange.
+        concerns: whether the check applies to an operation.
+        not_covered: the reason to report if the check applied to no response.
+        find: yields the faults of one exchange.
     """
 
     applies: Applies
@@ -95,10 +95,10 @@ class Check(_Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation(_Entry):
-    """A demand on several responses together; `find` gets one operation's exchanges.
+    """A requirement for several responses together; `find` gets the exchanges of one operation.
 
-    It returns an exchange that it could compare with others (None where there was none), and each
-    exchange at fault with its fault.
+    It returns an exchange that it compared with others (None if there was none), and each invalid exchange
+    with its fault.
     """
 
     find: Callable[[Sequence[Exchange]], Found]
@@ -122,22 +122,22 @@ class Catalogue:
 
     @property
     def entries(self) -> list[Check | Relation]:
-        """All of them."""
+        """All checks and relations."""
         return [*self.checks.values(), *self.relations.values()]
 
     def extended(self, modules: Iterable[ModuleType]) -> Catalogue:
-        """A catalogue with the checks that stand in some modules as well.
+        """This catalogue with the checks of the given modules added.
 
         Raises:
-            SetupError: two of them have one id.
+            SetupError: two checks have the same id.
         """
         found: dict[str, Check | Relation] = {entry.id: entry for entry in self.entries}
         for module in modules:
             for value in vars(module).values():
                 if isinstance(value, Check | Relation) and found.setdefault(value.id, value) is not value:
                     raise SetupError(
-                        f"two checks have the id {value.id!r}, the second in {module.__name__}",
-                        suggestion="Choose another id: reports, baselines and --skip name a check by it.",
+                        f"duplicate check id {value.id!r} in {module.__name__}",
+                        suggestion="Choose a unique id: reports, baselines and --skip refer to checks by id.",
                     )
         return Catalogue(
             {name: entry for name, entry in found.items() if isinstance(entry, Check)},
@@ -145,11 +145,11 @@ class Catalogue:
         )
 
 
-NOT_COVERED = "no response was of the kind that the check is about"
+NOT_COVERED = "the check applied to no response"
 
 
 def always(_: object, *__: object) -> bool:
-    """The precondition of a check that has none."""
+    """The condition of a check that always applies."""
     return True
 
 
@@ -163,10 +163,10 @@ def check(
     concerns: Concerns = always,
     not_covered: str = NOT_COVERED,
 ) -> Callable[[Callable[[Exchange], Iterable[Fault]]], Check]:
-    """Make a check of a function that yields the faults of one exchange.
+    """Make a check from a function that yields the faults of one exchange.
 
-    The function's docstring is the statement that reports and `--list-checks` show, its name in kebab-case
-    the default id, its module's name the family. The arguments are the attributes of `Check`.
+    Reports and `--list-checks` show the function's docstring as the title. The default id is its name in
+    kebab-case, the family is the name of its module. The arguments are the attributes of `Check`.
     """
     return lambda find: Check(
         **_named(find, check_id),
@@ -192,7 +192,7 @@ def relation(
     concerns: Concerns = always,
     not_covered: str = NOT_COVERED,
 ) -> Callable[[Callable[[Sequence[Exchange]], Found]], Relation]:
-    """Make a relation of a function that compares the exchanges of one operation; see `check`."""
+    """Make a relation from a function that compares the exchanges of one operation; see `check`."""
     return lambda find: Relation(
         **_named(find, relation_id),
         severity=severity,

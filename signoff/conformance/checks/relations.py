@@ -1,4 +1,4 @@
-"""What several answers together must keep: no single answer shows it."""
+"""Checks that compare several responses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _groups(
 
 
 def _is_known(exchange: Exchange) -> bool:
-    """Whether the request named a value whose fate is known, and named it well."""
+    """Whether the request uses a value from the data file and is valid."""
     return exchange.intent in ("existing", "forbidden", "missing") and exchange.request is not None
 
 
@@ -42,12 +42,12 @@ def _has_uuid(contract: Contract, operation: Operation) -> bool:
 
 @relation(
     source="RFC 9562, section 4",
-    rationale="A UUID is the same in either letter case.",
+    rationale="UUIDs are case-insensitive.",
     concerns=_has_uuid,
-    not_covered="no known value was sent in both letter cases: name one in the data file",
+    not_covered="no known UUID was sent in both upper and lower case: add one to the data file",
 )
 def uuid_case(exchanges: Sequence[Exchange]) -> Found:
-    """A UUID in upper case means what it means in lower case."""
+    """A UUID gets the same status in upper and lower case."""
     known = [exchange for exchange in exchanges if _is_known(exchange)]
     groups = [
         group
@@ -58,7 +58,7 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
     for first, *others in groups:
         for other in others:
             if other.status != first.status:
-                message = "the letter case of a UUID changes the answer"
+                message = "the letter case of a UUID changes the response status"
                 faults.append(
                     (other, Fault(message, str(first.status), str(other.status), other.subject.pointer))
                 )
@@ -67,12 +67,12 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
 
 
 @relation(
-    source="the contract: the same request has the same answer",
-    rationale="A client retries; the second answer must not surprise it.",
-    not_covered="no known value was sent twice: name one in the data file",
+    source="the contract: the same request gets the same response",
+    rationale="A retry must get the same response.",
+    not_covered="no known value was sent twice: add one to the data file",
 )
 def repeatable(exchanges: Sequence[Exchange]) -> Found:
-    """The same request twice has the same status, and a body of the same members."""
+    """The same request sent twice gets the same status and the same body properties."""
     known = [exchange for exchange in exchanges if _is_known(exchange)]
     groups = _groups(known, lambda exchange: (exchange.sent.method, exchange.sent.url, exchange.sent.body))
     faults = []
@@ -87,13 +87,13 @@ def repeatable(exchanges: Sequence[Exchange]) -> Found:
 def _differs(first: Exchange, other: Exchange) -> Fault | None:
     pointer = other.subject.pointer
     if first.status != other.status:
-        message = "the same request has another status the second time"
+        message = "the same request sent twice gets different statuses"
         return Fault(message, str(first.status), str(other.status), pointer)
     left, right = first.json_object, other.json_object
     if left is None or right is None:
         return None
     if left.keys() != right.keys():
-        message = "the same request has another shape the second time"
+        message = "the same request sent twice gets bodies with different properties"
         return Fault(message, ", ".join(left), ", ".join(right), pointer)
     return None
 
@@ -101,10 +101,10 @@ def _differs(first: Exchange, other: Exchange) -> Fault | None:
 @relation(
     source="RFC 9457, section 3.1.3",
     severity=Severity.WARNING,
-    rationale="The title names the kind of problem, not the occurrence.",
+    rationale="The title identifies the problem type, not the occurrence.",
 )
 def problem_title_stable(exchanges: Sequence[Exchange]) -> Found:
-    """Problems of one `type` have one `title`."""
+    """Problem Details with the same `type` have the same `title`."""
     titles: dict[str, tuple[str, Exchange]] = {}
     seen: Exchange | None = None
     faults = []
@@ -117,5 +117,7 @@ def problem_title_stable(exchanges: Sequence[Exchange]) -> Found:
         seen = seen or exchange
         known = titles.setdefault(kind, (title, exchange))[0]
         if known != title:
-            faults.append((exchange, Fault(f"another title for {kind}", repr(known), repr(title))))
+            faults.append(
+                (exchange, Fault(f"different titles for the problem type {kind}", repr(known), repr(title)))
+            )
     return seen, faults[:1]

@@ -1,4 +1,4 @@
-"""Is refused who must be: nobody in particular, somebody unknown, somebody else?"""
+"""Checks of authentication and authorization."""
 
 from __future__ import annotations
 
@@ -22,133 +22,135 @@ if TYPE_CHECKING:
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
 
-_REFUSALS = (401, 403)
-_TELLING_MEMBERS = ("type", "title", "code", "status")
+_REJECTED = (401, 403)
+_COMPARED_MEMBERS = ("type", "title", "code", "status")
 
 
 def requires_credentials(_: Contract, operation: Operation) -> bool:
-    """Whether no alternative of the operation's security lets everybody in."""
+    """Whether the operation requires credentials in every security alternative."""
     return bool(operation.security) and all(operation.security)
 
 
-def _names_something(contract: Contract, operation: Operation) -> bool:
+def _has_protected_values(contract: Contract, operation: Operation) -> bool:
     has_path_values = any(parameter.location == "path" for parameter in operation.parameters)
     return has_path_values and requires_credentials(contract, operation)
 
 
-def _is_telling(exchange: Exchange, *intents: str) -> bool:
-    """Whether the answer shows that credentials were looked at, or that they were not."""
-    is_settled = exchange.status in _REFUSALS or 200 <= exchange.status < 300
-    return exchange.intent in intents and exchange.operation is not None and is_settled
+def _is_conclusive(exchange: Exchange, *intents: str) -> bool:
+    """Whether the response shows if credentials were checked."""
+    is_clear = exchange.status in _REJECTED or 200 <= exchange.status < 300
+    return exchange.intent in intents and exchange.operation is not None and is_clear
 
 
 @check(
     source="OpenAPI 3.1, section 4.8.30; OWASP API2:2023",
-    rationale="What anybody can call is not protected, whatever the document says.",
-    applies=lambda exchange: _is_telling(exchange, "unauthenticated"),
+    rationale="An operation that works without credentials is not protected.",
+    applies=lambda exchange: _is_conclusive(exchange, "unauthenticated"),
     concerns=requires_credentials,
-    not_covered="no request without credentials was answered 401, 403 or with success",
+    not_covered="no request without valid credentials got a 401, 403 or 2xx",
 )
 def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
-    """Without credentials, or with ones that are malformed or nobody's, there is no success."""
-    if exchange.status not in _REFUSALS:
-        message = f"credentials are required, but a request succeeds without: {exchange.label}"
+    """A request without credentials, or with malformed or unknown ones, does not succeed."""
+    if exchange.status not in _REJECTED:
+        message = f"a request succeeds without valid credentials: {exchange.label}"
         yield status_fault(exchange, message, "401 or 403", _place(exchange))
 
 
 @warning(
     source="OpenAPI 3.1, section 4.8.30; OWASP API2:2023",
-    rationale="A server that takes any credentials of the right form is a mock, or is open to everybody.",
-    applies=lambda exchange: _is_telling(exchange, "made-up"),
+    rationale="A server that accepts any well-formed credentials is a mock, or unprotected.",
+    applies=lambda exchange: _is_conclusive(exchange, "made-up"),
     concerns=requires_credentials,
 )
 def invalid_credentials_rejected(exchange: Exchange) -> Iterator[Fault]:
-    """Credentials that nobody issued are refused; an error once the data file names people."""
-    if exchange.status not in _REFUSALS:
-        message = "credentials that nobody issued are accepted"
+    """Generated credentials are rejected. An error instead of a warning if the data file defines users."""
+    if exchange.status not in _REJECTED:
+        message = "generated credentials are accepted"
         yield status_fault(exchange, message, "401 or 403", _place(exchange))
 
 
 @check(
     source="OWASP API1:2023",
-    rationale="Knowing an id is no permission to see what it names.",
+    rationale="Knowing an id must not grant access to the resource.",
     applies=lambda exchange: exchange.intent == "stranger" and exchange.operation is not None,
-    concerns=_names_something,
-    not_covered="no user is denied a value: name one in the data file, with `denied-resources`",
+    concerns=_has_protected_values,
+    not_covered="no user is denied a resource: add `denied-resources` to a user in the data file",
 )
 def object_authorization(exchange: Exchange) -> Iterator[Fault]:
-    """What belongs to somebody else is neither shown nor changed."""
+    """A user cannot read or change a resource of another user."""
     if 200 <= exchange.status < 300:
         wanted = " or ".join(str(status) for status in exchange.expected)
-        message = f"a request for what belongs to somebody else succeeds: {exchange.label}"
+        message = f"a request for a resource of another user succeeds: {exchange.label}"
         yield status_fault(exchange, message, wanted, _place(exchange))
 
 
 @check(
     source="OpenAPI 3.1, section 4.8.30; OWASP API5:2023",
-    rationale="Being somebody is no permission to do everything.",
+    rationale="Being authenticated must not grant access to every operation.",
     applies=lambda exchange: exchange.intent == "unentitled" and exchange.operation is not None,
     concerns=requires_credentials,
-    not_covered="no user is denied this operation: name one in the data file, with `denied-operations`",
+    not_covered="no user is denied this operation: add `denied-operations` to a user in the data file",
 )
 def function_authorization(exchange: Exchange) -> Iterator[Fault]:
-    """Who may not call an operation, for want of a scope or a role, has no success with it."""
+    """A user without the required scope or role cannot call the operation."""
     if 200 <= exchange.status < 300:
-        message = f"a request of somebody who may not make it succeeds: {exchange.label}"
+        message = f"a request of an unauthorized user succeeds: {exchange.label}"
         yield status_fault(exchange, message, "401, 403 or 404", _place(exchange))
 
 
 @check(
     source="OWASP API8:2023; RFC 9457, section 5",
-    rationale="Answers are logged, cached and shown, and with them every secret that they repeat.",
+    rationale="Responses are logged, cached and displayed, including any secrets in them.",
     applies=lambda exchange: bool(exchange.secrets) and not exchange.received.fault,
     concerns=lambda _, operation: bool(operation.security),
-    not_covered="no credentials were sent: give them with -H, or as `users` in the data file",
+    not_covered="no credentials were sent: pass them with -H or as `users` in the data file",
 )
 def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
-    """No answer repeats the credentials that were sent."""
+    """A response does not echo the credentials of the request."""
     text = exchange.received.body.decode("utf-8", "replace")
     fields = [(name, value) for name, value in exchange.received.headers if name.lower() != "set-cookie"]
     for secret in exchange.secrets:
         if secret in text:
-            yield Fault("the body repeats the credentials", "an answer without them", "they are in the body")
+            yield Fault(
+                "the body echoes the credentials", "a response without credentials", "credentials in the body"
+            )
             return
         for name, value in fields:
             if secret in value:
-                message = "a header field repeats the credentials"
-                yield Fault(message, "an answer without them", f"they are in {name}")
+                message = "a header echoes the credentials"
+                yield Fault(message, "a response without credentials", f"credentials in {name}")
                 return
 
 
 @relation(
     source="OWASP API1:2023",
     severity=Severity.WARNING,
-    rationale="Who may not see a thing should not learn either that it is there.",
+    rationale="A user without access should not learn that a resource exists.",
     concerns=lambda contract, operation: (
-        _names_something(contract, operation) and all(r.status != "403" for r in operation.responses)
+        _has_protected_values(contract, operation) and all(r.status != "403" for r in operation.responses)
     ),
 )
 def no_existence_oracle(exchanges: Sequence[Exchange]) -> Found:
-    """Where the document does not tell them apart, the forbidden is answered as the missing is."""
+    """Unless 403 is documented, forbidden and missing resources get the same response."""
     compared: Exchange | None = None
     faults = []
     for hidden, missing in (("stranger", "stranger-missing"), ("forbidden", "missing")):
-        unseen = next((exchange for exchange in exchanges if exchange.intent == missing), None)
-        for exchange in (entry for entry in exchanges if entry.intent == hidden and unseen):
-            if unseen is None or exchange.sent.headers != unseen.sent.headers:
+        absent = next((exchange for exchange in exchanges if exchange.intent == missing), None)
+        for exchange in (entry for entry in exchanges if entry.intent == hidden and absent):
+            if absent is None or exchange.sent.headers != absent.sent.headers:
                 continue
             compared = compared or exchange
-            if _outline(exchange) != _outline(unseen):
-                message = "a value that is forbidden is told from one that is missing"
-                wanted, found = shown_status(unseen, 200), shown_status(exchange, 200)
+            if _outline(exchange) != _outline(absent):
+                message = "a forbidden resource gets a different response than a missing one"
+                wanted, found = shown_status(absent, 200), shown_status(exchange, 200)
                 faults.append((exchange, Fault(message, wanted, found, exchange.subject.pointer)))
     return compared, faults[:1]
 
 
 def _outline(exchange: Exchange) -> tuple[object, ...]:
     body = exchange.json_object or {}
-    telling = tuple(str(body.get(name)) for name in _TELLING_MEMBERS)
-    return exchange.status, media_types.essence(exchange.content_type), tuple(sorted(body)), telling
+    compared = tuple(str(body.get(name)) for name in _COMPARED_MEMBERS)
+    return exchange.status, media_types.essence(exchange.content_type), tuple(sorted(body)), compared
 
 
 def _place(exchange: Exchange) -> str:

@@ -1,4 +1,4 @@
-"""Times: none that has not come yet, none before its beginning, none too long."""
+"""Checks of timestamps and of the response time."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _PAIRS = (("created_at", "updated_at"), ("createdAt", "updatedAt"), ("created_on
 _SKEW = timedelta(seconds=60)
 
 
-def tells_time(contract: Contract, operation: Operation) -> bool:
-    """Whether a success of the operation is described with a time of the server's own."""
+def has_server_time(contract: Contract, operation: Operation) -> bool:
+    """Whether a response of the operation has a timestamp that the server sets."""
     for response in operation.responses:
         for offer in response.content:
             schema = offer.schema.view.flat if offer.schema else {}
@@ -46,8 +46,8 @@ def _moment(value: JsonValue) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def _given_by_client(exchange: Exchange) -> set[str]:
-    """What the operation lets a client say itself; then it is no time of the server's."""
+def _set_by_client(exchange: Exchange) -> set[str]:
+    """Properties that the client sends itself, so that the server does not set them."""
     described = exchange.subject.request_body
     found: set[str] = set()
     for offer in described.content if described else ():
@@ -57,7 +57,7 @@ def _given_by_client(exchange: Exchange) -> set[str]:
 
 
 def _now(exchange: Exchange) -> datetime:
-    """The moment of the answer by the server's own clock, or by ours where it tells none."""
+    """The time of the response by the server's clock, or by ours if it sends no Date."""
     ours = datetime.now(UTC)
     try:
         theirs = parsedate_to_datetime(exchange.received.header("date") or "")
@@ -67,32 +67,32 @@ def _now(exchange: Exchange) -> datetime:
 
 
 @warning(
-    source="the meaning of such names",
-    rationale="What has not happened yet was not created, changed or measured.",
+    source="the meaning of the property names",
+    rationale="A resource cannot have been created or updated in the future.",
     applies=lambda exchange: 200 <= exchange.status < 300 and exchange.json[0] is not None,
-    concerns=tells_time,
+    concerns=has_server_time,
 )
 def time_not_future(exchange: Exchange) -> Iterator[Fault]:
-    """Times like created_at and updated_at have passed, a minute's skew aside."""
+    """Timestamps such as created_at and updated_at are not in the future (1 minute of clock skew allowed)."""
     latest = _now(exchange) + _SKEW
-    excused = _given_by_client(exchange)
+    excused = _set_by_client(exchange)
     for owner in objects_in(exchange.json[0]):
         for name in (_PAST & owner.keys()) - excused:
             found = _moment(owner[name])
             if found is not None and found > latest:
-                yield Fault(f"`{name}` lies in the future", f"at most {latest.isoformat()}", str(owner[name]))
+                yield Fault(f"`{name}` is in the future", f"at most {latest.isoformat()}", str(owner[name]))
                 return
 
 
 @warning(
-    source="the meaning of such names",
-    rationale="Nothing is changed before it is there.",
+    source="the meaning of the property names",
+    rationale="A resource cannot be updated before it is created.",
     applies=lambda exchange: 200 <= exchange.status < 300 and exchange.json[0] is not None,
-    concerns=tells_time,
+    concerns=has_server_time,
 )
 def created_before_updated(exchange: Exchange) -> Iterator[Fault]:
-    """What is created and changed is created first."""
-    excused = _given_by_client(exchange)
+    """The creation time is not after the update time."""
+    excused = _set_by_client(exchange)
     for owner in objects_in(exchange.json[0]):
         for created, updated in _PAIRS:
             first, last = _moment(owner.get(created)), _moment(owner.get(updated))
@@ -103,12 +103,12 @@ def created_before_updated(exchange: Exchange) -> Iterator[Fault]:
 
 @check(
     source="--max-response-time",
-    rationale="An answer that comes too late is none.",
+    rationale="Clients time out on slow responses.",
     applies=lambda exchange: exchange.bound_s is not None and exchange.intent != "search",
-    not_covered="no bound was given: --max-response-time",
+    not_covered="no limit was set: use --max-response-time",
 )
 def response_time(exchange: Exchange) -> Iterator[Fault]:
-    """An answer comes within the time that the run allows; a slow one is asked for twice."""
-    bound, took = exchange.bound_s, exchange.received.elapsed_s
-    if bound is not None and took > bound:
-        yield Fault("the answer takes too long", f"at most {bound:g} s", f"{took:.2f} s")
+    """The response time is within --max-response-time; a slow request is retried once."""
+    limit, took = exchange.bound_s, exchange.received.elapsed_s
+    if limit is not None and took > limit:
+        yield Fault("the response is too slow", f"at most {limit:g} s", f"{took:.2f} s")

@@ -1,4 +1,4 @@
-"""The verdict as a report: the model of all reports filled from it, and its JSON."""
+"""Reports of a test run: the report model and its formats."""
 
 from __future__ import annotations
 

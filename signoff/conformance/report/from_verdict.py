@@ -1,4 +1,4 @@
-"""From a verdict to what its reports say: redacted, located, bounded, fingerprinted."""
+"""Converts a verdict to a report: redacts secrets, adds locations and fingerprints, limits sizes."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _WIDTH = 200
 
 
 def excerpt(contract: Contract, place: Location) -> tuple[ExcerptLine, ...]:
-    """The lines around a place in one of the contract's files; none where its line is not known.
+    """The lines around a location in one of the contract's files. Empty if the line is unknown.
 
-    Lines are cut to a readable width, in a document that is all one line around the column.
+    Long lines are cut to a readable width around the column.
     """
     line = place.line
     source = next((source for source in contract.bundle.files if source.name == place.file), None)
@@ -70,17 +70,17 @@ def _cut(text: str, column: int) -> str:
 
 
 SHOWN_CHARACTERS = 4000
-# A character has four octets at most; what is read beyond them is for secrets that taking out makes room.
-_READ_OCTETS = 16 * SHOWN_CHARACTERS
+# A character has at most 4 bytes. More is read because redaction can shorten the text.
+_READ_BYTES = 16 * SHOWN_CHARACTERS
 
 
 def report_of(verdict: Verdict) -> RunReport:
-    """What the reports of a verdict say; made right after the run, so that it knows when that began."""
+    """The report of a verdict. Call it right after the run: the start time is computed from now."""
     return _Reporter(verdict).report()
 
 
 class _Reporter:
-    """Makes the entries of one report; what many clauses share is made once."""
+    """Creates the entries of one report. Entries that several clauses share are created once."""
 
     def __init__(self, verdict: Verdict) -> None:
         self.verdict = verdict
@@ -193,7 +193,7 @@ class _Reporter:
     def _exchange(self, exchange: Exchange) -> model.Exchange:
         sent = self.redactor.sent(exchange.sent)
         received = exchange.received
-        received = self.redactor.received(replace(received, body=received.body[:_READ_OCTETS]))
+        received = self.redactor.received(replace(received, body=received.body[:_READ_BYTES]))
         body = _body(received.body, len(exchange.received.body))
         return model.Exchange(
             self.text(exchange.label),
@@ -221,25 +221,25 @@ class _Reporter:
         return Place(file, found.line, found.column, plain(found.pointer), path)
 
 
-def _body(octets: bytes, size: int) -> Body:
-    """What can be shown of a body; octets that are no text are escaped as Python escapes them."""
-    head = octets[: 4 * SHOWN_CHARACTERS]
+def _body(content: bytes, size: int) -> Body:
+    """A body as text. Bytes that are not text are escaped as in Python."""
+    head = content[: 4 * SHOWN_CHARACTERS]
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(head, final=len(octets) == len(head))
+        text = codecs.getincrementaldecoder("utf-8")().decode(head, final=len(content) == len(head))
     except UnicodeDecodeError:
         text = head.decode("ascii", "backslashreplace")
     text = plain(text)
-    return Body(text[:SHOWN_CHARACTERS], size, len(text) > SHOWN_CHARACTERS or len(octets) > len(head))
+    return Body(text[:SHOWN_CHARACTERS], size, len(text) > SHOWN_CHARACTERS or len(content) > len(head))
 
 
 def _digest(document: JsonObject) -> str:
-    """Made of what the document says, not of how it is laid out."""
+    """A hash of the parsed document, independent of its formatting."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _settings(options: Options) -> dict[str, JsonValue]:
-    """What decides which requests a run sends, and what it makes of the answers."""
+    """The options that determine which requests are sent and how responses are checked."""
     return {
         "seed": options.seed,
         "max_examples": options.max_examples,
@@ -252,7 +252,7 @@ def _settings(options: Options) -> dict[str, JsonValue]:
 
 
 def _fingerprint(failure: Failure, place: Location) -> str:
-    """Made of names only, of no line number nor value, so that edits elsewhere do not change it."""
+    """A hash of names only, without line numbers and values, so that unrelated edits do not change it."""
     head = failure.fault.message.partition(":")[0]
     parts = [failure.check.id, failure.exchange.subject.id, Path(place.file).name, place.pointer, head]
     return hashlib.blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -1,6 +1,6 @@
-"""The verdict as JSON, for programs and `signoff merge`; `report.schema.json` beside this file describes it.
+"""The JSON report, for programs and `signoff merge`. `report.schema.json` in this directory describes it.
 
-Where a JSON object has the members of a value of the model, it is made of that value and read back into it.
+JSON objects with the same members as a class of the model are converted from and to that class.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
     _Value = TypeVar("_Value", bound=DataclassInstance)
 
-# Raised when a member goes or changes its meaning; new members may come at any time.
+# Incremented when a member is removed or changes its meaning. New members can be added at any time.
 FORMAT_VERSION = 1
 _LARGEST = 512 * 1024 * 1024
-# The members of a failure that are values of an item, and their names there.
+# The members of a failure, and the attributes of an item with their values.
 _ITEM = {"check": "id", "family": "family", "severity": "level", "clause": "clause", "operation": "operation"}
 _ITEM |= {"operation_label": "subject"}
 _ITEM |= {name: name for name in ("message", "expected", "actual", "rationale", "source", "fingerprint")}
@@ -51,7 +51,7 @@ def schema_file() -> Path:
 
 
 def render(report: RunReport) -> str:
-    """The report: the verdict and what goes with it, then clauses, failures, warnings and errors."""
+    """The report as JSON: verdict and run details, then requirements, failures, warnings and errors."""
     content = {
         "format_version": FORMAT_VERSION,
         "signoff": report.version,
@@ -133,15 +133,15 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def read(path: str | Path) -> RunReport:
-    """The report that a file of `--report json=FILE` holds.
+    """Read a report that `--report json=FILE` wrote.
 
     Raises:
-        DataError: it cannot be read, or is no such report.
+        DataError: the file cannot be read, or is not such a report.
     """
     file = Path(path)
     try:
         if file.stat().st_size > _LARGEST:
-            raise DataError(f"the report {path} is larger than {_LARGEST} octets")
+            raise DataError(f"the report {path} is larger than {_LARGEST} bytes")
         content = json.loads(file.read_bytes())
     except OSError as error:
         raise DataError(f"the report {path} cannot be read: {error.strerror}") from None
@@ -151,8 +151,8 @@ def read(path: str | Path) -> RunReport:
     for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(content):
         place = "/".join(map(str, fault.instance_path))
         raise DataError(
-            f"{path} is no report of this version of Signoff: at /{place}: {fault.message[:200]}",
-            suggestion="Give files that `signoff test --report json=FILE` wrote.",
+            f"{path} is not a report of this version of Signoff: at /{place}: {fault.message[:200]}",
+            suggestion="Pass files written by `signoff test --report json=FILE`.",
         )
     return _report(content)
 
@@ -184,8 +184,8 @@ def _report(content: dict[str, Any]) -> RunReport:
     )
 
 
-def _value(kind: type[_Value], content: dict[str, Any], **more: Any) -> _Value:  # noqa: ANN401 - of any member
-    """A value of the members of an object that it has fields for, and of `more`; null is the empty text."""
+def _value(kind: type[_Value], content: dict[str, Any], **more: Any) -> _Value:  # noqa: ANN401 - any member
+    """An instance from the members of a JSON object that are fields, and `more`. Null becomes an empty text."""
     names = {field.name for field in fields(kind)} & content.keys() - more.keys()
     return kind(**{name: "" if content[name] is None else content[name] for name in names}, **more)
 

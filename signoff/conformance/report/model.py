@@ -1,4 +1,4 @@
-"""The report of a test run: what the model of all reports has, and how the run was made."""
+"""The report of a test run: the common report model plus the details of the run."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class RunReport(Report):
 
     Attributes:
         document: path or URL of the OpenAPI document.
-        document_digest: the same for the same document, whatever its file is called.
-        settings: what decides which requests are sent, for merging only what belongs together.
-        shard: which part of the operations this is, as `2/3`; empty for all.
-        outline: every operation of the document, in its order, without clauses.
-        statuses: how often each status was answered; 0 stands for no answer.
+        document_digest: hash of the document, independent of its file name and formatting.
+        settings: the options of the run. Only reports with the same settings can be merged.
+        shard: the part of the operations that was tested, such as `2/3`; empty for all.
+        outline: all operations in document order, without clauses.
+        statuses: number of responses per status; 0 means no response.
     """
 
     document: str
@@ -44,7 +44,7 @@ class RunReport(Report):
     name: ClassVar[str] = "signoff"
     titles: ClassVar[Mapping[Level, str]] = {Level.ERROR: "Failures", Level.WARNING: "Warnings"}
     accepted_title: ClassVar[str] = "Accepted by the baseline"
-    # A job's summary on GitHub holds one MiB, and a character has four bytes at most.
+    # The limit of a GitHub job summary is 1 MiB, and a character has at most 4 bytes.
     markdown_room: ClassVar[int] = 250_000
 
     @property
@@ -64,7 +64,7 @@ class RunReport(Report):
 
     @property
     def counts(self) -> str:
-        """How many clauses there are of each state, and what it took to find out."""
+        """The number of requirements per state, and of requests, seconds and the random seed."""
         parts = [f"{self.count(state)} {state.value}" for state in State]
         parts += [f"{len(self.accepted)} accepted"] if self.accepted else []
         parts += [counted(len(self.warnings), "warning")] if self.warnings else []
@@ -80,7 +80,7 @@ class RunReport(Report):
 
     @property
     def facts(self) -> Mapping[str, JsonValue]:
-        """How the run was made."""
+        """The details of the run."""
         statuses = (f"{count} of {status or 'none'}" for status, count in self.statuses.items())
         facts: dict[str, JsonValue] = {
             "target": self.target,
@@ -93,7 +93,7 @@ class RunReport(Report):
 
 
 def check_rules(catalogue: Catalogue) -> tuple[Rule, ...]:
-    """The checks of a catalogue as code scanning shows them."""
+    """The checks of a catalogue as rules for code scanning."""
     return tuple(
         Rule(
             check.id,

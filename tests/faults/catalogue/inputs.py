@@ -21,7 +21,7 @@ def fails(fault_id, when_said, when):
 
 def takes(fault_id, what, when, body=b"{}"):
     """A fault that makes the server take a body that it must refuse."""
-    fault(fault_id, f"{what} is taken", "request-refused")(
+    fault(fault_id, f"{what} is taken", "request-rejected")(
         asks(lambda r: r.is_export and when(r), body=lambda _: body)
     )
 
@@ -83,7 +83,7 @@ for _kind in ("x-www-form-urlencoded", "xml", "octet-stream"):
         )
     )
 for _name, _pattern in (("braced", r"\{.{36}\}"), ("urn", r"urn:uuid:.{36}"), ("long", r"[0-9a-f-]{36}0")):
-    fault(f"takes-{_name}-ids", f"an id in {_name} form is taken", "request-refused")(
+    fault(f"takes-{_name}-ids", f"an id in {_name} form is taken", "request-rejected")(
         asks(
             lambda r, pattern=_pattern: re.fullmatch(pattern, r.report_id),
             path=lambda r: r.path.replace(r.report_id, KNOWN),
@@ -118,5 +118,5 @@ fault(
     "takes-problems-for-success",
     "a format that is not offered is answered 200",
     "response-schema",
-    "request-refused",
+    "request-rejected",
 )(answers(lambda r: asked_format(r) not in (None, "csv", "json"), 200, problem(422), "application/json"))

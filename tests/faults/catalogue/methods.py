@@ -54,7 +54,7 @@ async def _slowly(request, call):
     return await call(request)
 
 
-fault("slow", "an answer takes more than two seconds", "answers-in-time")(_slowly)
+fault("slow", "an answer takes more than two seconds", "response-time-limit")(_slowly)
 fault("time-runs-back", "as_of goes back from one export to the next", "time-moves-forward")(
     _each_time(
         lambda value, count: value | {"as_of": f"{2025 - count // 12}-{12 - count % 12:02}-01T00:00:00Z"}

@@ -54,10 +54,10 @@ fault("tells-sql", "an error tells its SQL", "problem-no-internals")(
 fault("tells-paths", "an error tells a file path", "problem-no-internals")(
     members(403, detail="denied by /etc/reports/policy.d/export.rego")
 )
-fault("odd-retry-after", "Retry-After has neither form", "retry-after-form", "response-headers")(
+fault("odd-retry-after", "Retry-After is malformed", "retry-after-form", "response-headers")(
     fields({415, 422}, retry_after="in a while")
 )
-fault("two-waits", "the body and Retry-After tell different waits", "problem-retry-after-agrees")(two_waits)
+fault("two-waits", "`retry_after_seconds` and Retry-After differ", "problem-retry-after-agrees")(two_waits)
 for _status in (400, 403, 405, 415, 422):
     fault(f"{_status}-said-500", f"a {_status} says that it is a 500", "problem-status-mirrors")(
         members(_status, status=500)

@@ -26,16 +26,16 @@ fault("misnamed-format", "the content is as asked, but `format` names the other"
 fault("asks-for-credentials", "a 401 comes without a challenge", "unauthorized-challenge")(
     answers(lambda r: r.report_id.endswith("0404"), 401, problem(401))
 )
-fault("takes-any-format", "an unknown format is taken", "request-refused")(
+fault("takes-any-format", "an unknown format is taken", "request-rejected")(
     asks(lambda r: asked_format(r) not in (None, "csv", "json"), body=lambda _: b"{}")
 )
-fault("takes-broken-json", "a broken body is taken", "request-refused")(
+fault("takes-broken-json", "a broken body is taken", "request-rejected")(
     asks(lambda r: r.is_export and r.body and r.asked is None, body=lambda _: b"{}")
 )
-fault("takes-lists", "a body that is no object is taken", "request-refused")(
+fault("takes-lists", "a body that is no object is taken", "request-rejected")(
     asks(lambda r: r.is_export and isinstance(r.asked, list), body=lambda _: b"{}")
 )
-fault("takes-bare-ids", "an id without hyphens is taken", "request-refused")(
+fault("takes-bare-ids", "an id without hyphens is taken", "request-rejected")(
     asks(
         lambda r: re.fullmatch(r"[0-9a-f]{32}", r.report_id),
         path=lambda r: r.path.replace(r.report_id, KNOWN),
