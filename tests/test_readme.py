@@ -165,6 +165,7 @@ def test_the_transcripts_cover_the_statuses():
 
 GUIDES = {
     "init": "docs/configuration",
+    "migrate": "docs/configuration",
     "mock": "docs/mock",
     "test": "docs/test",
     "merge": "docs/test",

@@ -41,14 +41,14 @@ class Sampler:
     judge: Judge
     direction: Direction
     _known: dict[frozenset[str], list[JsonValue]] = field(default_factory=dict)
-    _hopeless: dict[frozenset[str], int] = field(default_factory=dict)
+    _unsatisfied: dict[frozenset[str], int] = field(default_factory=dict)
 
     def values(self, schema: Conjunction, depth: int = 0) -> list[JsonValue]:
         """A few values that satisfy a schema, the same ones every time; none where none was found."""
         key = key_of(schema)
         if key in self._known:
             return self._known[key]
-        if depth >= self._hopeless.get(key, _DEEPEST + 1):
+        if depth >= self._unsatisfied.get(key, _DEEPEST + 1):
             return []
         tried = islice(self._candidates(schema, depth), _TRIES)
         found: dict[str, JsonValue] = {}
@@ -60,7 +60,7 @@ class Sampler:
         if depth == 0 or found:
             self._known[key] = list(found.values())
         else:
-            self._hopeless[key] = depth
+            self._unsatisfied[key] = depth
         return list(found.values())
 
     def _candidates(self, schema: Conjunction, depth: int) -> Iterator[JsonValue]:

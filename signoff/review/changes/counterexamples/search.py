@@ -86,7 +86,7 @@ class Search:
             if not self._takes(self._own(*difference.schemas), value):
                 continue
             taken = True
-            if self._refused(self._others(*difference.schemas), value):
+            if self._rejected(self._others(*difference.schemas), value):
                 embedded += 1
                 for whole in self._embedded(difference, value, wholes):
                     if whole not in unsent and self._shows(roots, whole):
@@ -99,7 +99,7 @@ class Search:
         return Outcome(None, is_found=False, is_thorough=taken and has_whole and not is_cut, is_cut=is_cut)
 
     def _shows(self, roots: tuple[Conjunction, Conjunction], whole: JsonValue) -> bool:
-        return self._takes(self._own(*roots), whole) and self._refused(self._others(*roots), whole)
+        return self._takes(self._own(*roots), whole) and self._rejected(self._others(*roots), whole)
 
     def _least(
         self, whole: JsonValue, difference: Difference, roots: tuple[Conjunction, Conjunction]
@@ -120,7 +120,7 @@ class Search:
     def _still(self, difference: Difference, whole: JsonValue) -> bool:
         """Whether what stands at the difference is still rejected."""
         with suppress(LookupError):
-            return self._refused(self._others(*difference.schemas), found_at(whole, difference.steps))
+            return self._rejected(self._others(*difference.schemas), found_at(whole, difference.steps))
         return False
 
     def _own(self, left: Conjunction, right: Conjunction) -> Conjunction:
@@ -132,7 +132,7 @@ class Search:
     def _takes(self, schema: Conjunction, value: JsonValue) -> bool:
         return self.sampler.judge.takes(schema, value, self.sampler.direction) is True
 
-    def _refused(self, schema: Conjunction, value: JsonValue) -> bool:
+    def _rejected(self, schema: Conjunction, value: JsonValue) -> bool:
         return self.other.judge.takes(schema, value, self.sampler.direction) is False
 
     def _embedded(
