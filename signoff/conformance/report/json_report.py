@@ -185,7 +185,7 @@ def _report(content: dict[str, Any]) -> RunReport:
 
 
 def _value(kind: type[_Value], content: dict[str, Any], **more: Any) -> _Value:  # noqa: ANN401 - any member
-    """An instance from the members of a JSON object that are fields, and `more`; null becomes ``""``."""
+    """Build an instance from matching JSON members and `more`. Null becomes an empty string."""
     names = {field.name for field in fields(kind)} & content.keys() - more.keys()
     return kind(**{name: "" if content[name] is None else content[name] for name in names}, **more)
 
