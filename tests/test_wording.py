@@ -49,7 +49,8 @@ PHRASES = {
     r"whom a change breaks|what (a|the) change of .* breaks": "breaking changes",
     r"for a (person|human) to judge|so a human has to judge": "needs review",
     # Ids of the last release.
-    r"wait-is-told-twice|link-leads-somewhere|head-like-get|trace-off|made-up-credentials-refused":
+    r"wait-is-told-twice|link-leads-somewhere|head-like-get|trace-off|made-up-credentials-refused"
+    r"|answers-in-time|request-refused":
         "retry-after-consistent, link-target-exists, head-matches-get, trace-disabled, …",
     r"\w+-breaks-(schema|format)|prose-contradicts-[\w-]+|words-left-open|\w+-without-words":
         "invalid-example, description-mismatch-*, placeholder-text, missing-description",

@@ -76,7 +76,7 @@ def test_a_package_with_relative_imports_is_searched_whole(tmp_path):
     [
         ("x = 1\n", "the module has no checks"),
         ("import no_such_module\n", "ModuleNotFoundError"),
-        (CHECK.format(status=200).replace("no-server-header", "json-valid"), "two checks have the id"),
+        (CHECK.format(status=200).replace("no-server-header", "json-valid"), "duplicate check id"),
     ],
 )
 def test_what_cannot_be_used_is_one_plain_error(tmp_path, text, words):
@@ -132,10 +132,10 @@ def test_a_module_that_cannot_be_imported_is_a_set_up_error(tmp_path, text):
         ("", "raise SystemExit(0)", "raised SystemExit: 0"),
         ("", "yield 1\n    raise SystemExit(0)", "raised SystemExit: 0"),
         ("", "return None", "raised TypeError"),
-        ("", "return [3]", "must yield objects of the type Fault, not int"),
+        ("", "return [3]", "must yield Fault objects, not int"),
         (", applies=lambda exchange: exit(0)", "return []", "raised SystemExit: 0"),
         (", concerns=lambda contract: True", "return []", "raised TypeError"),
-        (", severity='bad'", "return []", "must be a Severity"),
+        (", severity='bad'", "return []", "must be a signoff.conformance.Severity"),
     ],
 )
 def test_a_check_that_fails_is_a_set_up_error_and_no_verdict(mock_origin, tmp_path, arguments, body, said):

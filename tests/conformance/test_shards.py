@@ -163,8 +163,8 @@ def test_files_that_are_no_reports(tmp_path):
     assert_plain_error(signoff_here("merge", tmp_path / "none.json"), "cannot be read")
     for text, words in (
         ("{", "is not JSON"),
-        ("[]", "is no report"),
-        ('{"format_version": 1}', "is no report"),
+        ("[]", "is not a report"),
+        ('{"format_version": 1}', "is not a report"),
     ):
         (tmp_path / "r.json").write_text(text)
         assert_plain_error(signoff_here("merge", tmp_path / "r.json"), words)
