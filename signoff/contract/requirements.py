@@ -1,4 +1,4 @@
-"""A contract as a list of clauses: the single statements that a server keeps or breaks.
+"""A contract as a list of requirements that a server meets or violates. In code, each is a `Clause`.
 
 Ids are made of names that the document gives, so that they survive edits elsewhere.
 """
@@ -266,7 +266,7 @@ def request_facets(schema: Schema | None) -> tuple[Facet, ...]:
 def _of_operation(operation: Operation) -> Iterator[Clause]:
     for alternative in operation.security:
         if alternative:
-            title = f"nobody gets through without {' and '.join(alternative)}"
+            title = f"requests without {' and '.join(alternative)} are rejected"
             place = f"{operation.pointer}/security"
             yield Clause(security_id(operation, alternative), operation.id, "security", title, place)
     for parameter in operation.parameters:
@@ -280,7 +280,7 @@ def _of_operation(operation: Operation) -> Iterator[Clause]:
 def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause]:
     own = parameter_id(operation, parameter.location, parameter.name)
     what = f"{parameter.location} parameter {parameter.name}"
-    title = f"{what}: what its schema refuses is refused"
+    title = f"{what}: invalid values are rejected"
     yield Clause(own, operation.id, "parameter", title, parameter.pointer)
     if parameter.required and parameter.location != "path":
         title = f"{what}: is required"
@@ -294,7 +294,7 @@ def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause
 
 def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
     own = body_id(operation)
-    title = "request body: what its schema refuses is refused"
+    title = "request body: invalid bodies are rejected"
     yield Clause(own, operation.id, "body", title, body.pointer)
     if body.required:
         title, place = "request body: is required", f"{body.pointer}/required"
@@ -304,7 +304,7 @@ def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
         return
     for example in offer.examples:
         if example.name:
-            title = f"request body: the example {example.name} is taken"
+            title = f"request body: the example {example.name} is accepted"
             yield Clause(example_id(own, example.name), operation.id, "example", title, example.pointer)
     for facet in request_facets(offer.schema):
         title = f"request body: {_constraint(facet)}"
@@ -313,8 +313,10 @@ def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
 
 def _constraint(facet: Facet) -> str:
     given = textwrap.shorten(json.dumps(facet.value, ensure_ascii=False), 60, placeholder=" …")
-    name = facet.name or "the whole"
-    return f"{name} is required" if facet.keyword == "required" else f"{name} keeps {facet.keyword} {given}"
+    name = facet.name or "the value"
+    return (
+        f"{name} is required" if facet.keyword == "required" else f"{name} must match {facet.keyword} {given}"
+    )
 
 
 def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
@@ -327,14 +329,14 @@ def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
     title = f"{status}: {summary}" if summary else status
     yield clause(status_id(operation, response), "status", title, response.pointer)
     for header in response.headers:
-        title = f"{status}: header {header.name} is as described"
+        title = f"{status}: header {header.name} matches its definition"
         yield clause(header_id(operation, response, header.name), "header", title, header.pointer)
     for offer in response.content:
         own = media_type_id(operation, response, offer)
-        yield clause(own, "media_type", f"{status}: {offer.name} satisfies its schema", offer.pointer)
+        yield clause(own, "media_type", f"{status}: {offer.name} matches its schema", offer.pointer)
         for example in offer.examples:
             if example.name:
-                title = f"{status}: an answer like the example {example.name}"
+                title = f"{status}: a response like the example {example.name}"
                 yield clause(example_id(own, example.name), "example", title, example.pointer, own)
         for facet in body_facets(offer):
             kind, title = _shown_by(facet)
@@ -344,8 +346,8 @@ def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
 def _shown_by(facet: Facet) -> tuple[ClauseKind, str]:
     match facet.keyword:
         case "required":
-            return "required", f"{facet.name} is always there"
+            return "required", f"{facet.name} is always present"
         case "if":
-            return "condition", f"what holds if {facet.value}"
+            return "condition", f"the rules that apply if {facet.value}"
         case _:
             return "value", f"{facet.name} = {facet.value}"
