@@ -1,7 +1,7 @@
 """A baseline: known failures that are accepted, each with a reason and an optional expiry date.
 
 Schemathesis has a baseline too, but only for failures of its own checks in its own phases. This file has all
-failures, by the fingerprint in the reports. `expires` means the same: the last day on which the entry is valid.
+failures, by the fingerprint in the reports. `expires` is the last day on which an entry is valid.
 The format is a JSON Schema, `baseline.schema.json` beside this file.
 """
 

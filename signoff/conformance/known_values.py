@@ -1,7 +1,7 @@
 """What is known about a target: existing IDs, users, setup and teardown requests.
 
-`target_data.py` reads it from a file; `setup_teardown.py` adds what setup requests capture, `discovery.py` what
-a run learns by itself.
+`target_data.py` reads it from a file; `setup_teardown.py` adds what setup requests capture, `discovery.py`
+what a run learns by itself.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class FailureBudget:
         if not self._has_answers:
             raise SetupError(
                 f"no response from {exchange.sent.url}: {exchange.received.fault}",
-                suggestion="Check that the server is running and the URL is correct, or increase --request-timeout.",
+                suggestion="Check the server and the URL, or increase --request-timeout.",
             )
         self.silent.add(operation.id)
         self.cut_short.append(

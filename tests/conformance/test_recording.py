@@ -111,11 +111,11 @@ def test_what_browsers_do_to_a_sound_answer_accuses_nobody(contract, tmp_path):
 @pytest.mark.parametrize(
     ("left_out", "reason"),
     [
-        (entry(text=None, response={"content": {"size": 40}}), "without the answer's body"),
-        (entry(text=None, response={"content": {"size": 0}}), "without the answer's body"),
-        (entry(response={"content": {"size": 400, "text": THING}}), "with the answer's body cut short"),
-        (entry(status=0), "without an answer"),
-        (entry(status=304), "answered from a cache (304)"),
+        (entry(text=None, response={"content": {"size": 40}}), "without the response body"),
+        (entry(text=None, response={"content": {"size": 0}}), "without the response body"),
+        (entry(response={"content": {"size": 400, "text": THING}}), "with a truncated response body"),
+        (entry(status=0), "without a response"),
+        (entry(status=304), "from the cache (304)"),
         (entry(status=101), "WebSocket"),
         (entry("OPTIONS", request={"headers": [{"name": "Access-Control-Request-Method", "value": "PUT"}]}),
          "CORS preflight"),
@@ -128,14 +128,14 @@ def test_what_browsers_do_to_a_sound_answer_accuses_nobody(contract, tmp_path):
         (entry(url=f"{ORIGIN}/elsewhere"), f"not under {ORIGIN}/api"),
         (entry(url=f"{ORIGIN}/apis"), f"not under {ORIGIN}/api"),
         (entry(url="https://tracker.example/pixel"), f"not under {ORIGIN}/api"),
-        (entry(url=f"{ORIGIN}/api/unknown"), "of no path of the document"),
+        (entry(url=f"{ORIGIN}/api/unknown"), "with a path that is not in the document"),
     ],
 )  # fmt: skip
 def test_what_shows_no_whole_exchange_is_left_out_and_counted(contract, tmp_path, left_out, reason):
     verdict = judge_recording(har(tmp_path, entry(), left_out), contract)
     assert verdict.passed
     assert verdict.evidence.requests == 1
-    assert verdict.notes == (f"1 recorded entry was left out: 1 {reason}",)
+    assert verdict.notes == (f"1 recorded entry was skipped: 1 {reason}",)
 
 
 def test_requests_come_back_too(tmp_path):
@@ -169,7 +169,7 @@ def test_files_that_are_no_recordings(contract, tmp_path):
             judge_recording(file, contract)
     with pytest.raises(DataError, match="cannot be read"):
         judge_recording(tmp_path / "none.har", contract)
-    with pytest.raises(SetupError, match="holds no exchange"):
+    with pytest.raises(SetupError, match="has no exchange to check"):
         judge_recording(har(tmp_path), contract)
 
 

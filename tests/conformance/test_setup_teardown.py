@@ -76,7 +76,7 @@ def test_a_set_up_that_fails_ends_the_run_and_clears_away_what_was_made(server, 
     data = TargetData(
         setup=(LOGIN, CREATE, Step("POST", "/broken")), teardown=(DROP, Step("DELETE", "/x/${never}"))
     )
-    message = r"the set-up request POST /broken was answered 500: {\"error\":\"No.\"}"
+    message = r"setup request POST /broken got 500: {\"error\":\"No.\"}"
     with pytest.raises(SetupError, match=message), prepared(data, client, origin, []):
         pytest.fail("it must not begin")
     assert [note[:2] for note in notes if note[0] == "DELETE"] == [("DELETE", "/things/17")]
