@@ -74,7 +74,7 @@ def test_a_kept_connection_that_the_server_has_closed_is_no_fault():
 def test_a_target_that_never_answers_is_a_set_up_error(contract, answer, words):
     with (
         raw.serving(every(answer)) as origin,
-        pytest.raises(SetupError, match="no response from .*: ") as caught,
+        pytest.raises(SetupError, match=r"no response from .*: ") as caught,
     ):
         run(f"{origin}/api", contract, options=Options(no_fuzzing=True, timeout_s=TIMEOUT_S, max_time_s=3))
     assert words in str(caught.value)
