@@ -50,7 +50,7 @@ def test_the_same_clauses_are_judged(contract, tmp_path):
     assert verdict.evidence.requests == 3
     clauses = verdict.evidence.clauses
     assert clauses["health/responses/200"].state is State.VERIFIED
-    assert clauses["drop_thing/responses/204"].reason == "no recorded exchange shows this"
+    assert clauses["drop_thing/responses/204"].reason == "no recorded exchange covers this"
     assert verdict.evidence.errors[0].exchange.received.elapsed_s == 0.0125
     for render in FORMATS.values():
         assert render(report_of(verdict))
