@@ -119,10 +119,10 @@ def test_what_browsers_do_to_a_sound_answer_accuses_nobody(contract, tmp_path):
         (entry(status=101), "WebSocket"),
         (entry("OPTIONS", request={"headers": [{"name": "Access-Control-Request-Method", "value": "PUT"}]}),
          "CORS preflight"),
-        (entry("POST", request={"bodySize": 12}), "without the request's body"),
+        (entry("POST", request={"bodySize": 12}), "without the request body"),
         (entry("POST", request={"headers": [{"name": "content-length", "value": "12"}]}),
-         "without the request's body"),
-        (entry(url="data:text/plain,x"), "neither http nor https"),
+         "without the request body"),
+        (entry(url="data:text/plain,x"), "not http or https"),
         ({"request": {}}, "malformed"),
         (None, "malformed"),
         (entry(url=f"{ORIGIN}/elsewhere"), f"not under {ORIGIN}/api"),
@@ -155,7 +155,7 @@ def test_where_the_api_was_reached(contract, tmp_path):
         assert verdict.evidence.requests == 1
     elsewhere = har(tmp_path, entry(url=f"{ORIGIN}:443/v2/things/1"))
     assert judge_recording(elsewhere, contract, f"{ORIGIN}/v2").evidence.requests == 1
-    with pytest.raises(SetupError, match="none of the requests"):
+    with pytest.raises(SetupError, match=r"no request in .* matches the contract"):
         judge_recording(elsewhere, contract)
     with pytest.raises(SetupError, match="no http"):
         judge_recording(elsewhere, contract, "things.example")
@@ -191,7 +191,7 @@ def test_the_command(tmp_path):
     document, file = things.document(tmp_path), har(tmp_path, entry(), entry(url="https://x.example/"))
     result = signoff_here("test", "--har", file, document)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "note: 1 recorded entry was left out" in result.stdout
+    assert "note: 1 recorded entry was skipped" in result.stdout
     assert signoff_here("test", "--har", file, document, "--base-url", f"{ORIGIN}/api").returncode == 0
     assert signoff_here("test", f"{ORIGIN}/api", document, "--har", file).returncode == 0
     assert_plain_error(signoff_here("test", "--har", tmp_path / "none.har", document), "cannot be read")

@@ -86,7 +86,7 @@ def test_a_set_up_that_fails_ends_the_run_and_clears_away_what_was_made(server, 
     ("capture", "words"),
     [
         (Capture("x", "/nothing", None, None), "no /nothing to capture"),
-        (Capture("x", "/list", None, None), "no text or number at /list"),
+        (Capture("x", "/list", None, None), "no string or number at /list"),
         (Capture("x", None, "ETag", None), "no header ETag"),
     ],
 )
@@ -110,8 +110,8 @@ def test_a_tear_down_that_does_nothing_is_told_but_what_is_gone_is_done(server, 
     with prepared(TargetData(teardown=steps), client, server[0], problems):
         pass
     assert [problem.partition(" was ")[0] for problem in problems] == [
-        "the tear-down request GET /broken",
-        "the tear-down request DELETE /gone",
+        "teardown request GET /broken",
+        "teardown request DELETE /gone",
     ]
 
 
@@ -153,4 +153,4 @@ def test_a_run_sends_both_and_is_not_complete_where_something_is_left(server, tm
         ("GET", "/broken"),
     ]
     assert not verdict.complete
-    assert "tear-down request GET /broken" in verdict.errors[0]
+    assert "teardown request GET /broken" in verdict.errors[0]

@@ -87,10 +87,10 @@ def test_captures_take_the_place_of_their_names(full, contract):
         ("valeus: {}", "'valeus' was unexpected", 1),
         ("values:\n  a: {existing: x}", "is not of type", 2),
         ("users:\n  a:\n    name: x", "'name' was unexpected", 2),
-        ("default-user: nobody", "names 'nobody', who is not among `users`", 1),
+        ("default-user: nobody", "`default-user` is 'nobody', which is not in `users`", 1),
         ("setup:\n  - body: {}", '"request" is a required property', 2),
         ("setup:\n  - request: fetch it", "does not match", 2),
-        ("setup:\n  - request: GET /x\n    as: me", "names 'me', who is not among", 3),
+        ("setup:\n  - request: GET /x\n    as: me", "`as` is 'me', which is not in", 3),
         ("setup:\n  - request: GET /x\n    capture: {a: id}", "is not valid under any", 3),
         ("headers:\n  A: ${SIGNOFF_NOT_SET}", "SIGNOFF_NOT_SET is not set", 2),
         (
