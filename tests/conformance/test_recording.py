@@ -157,7 +157,7 @@ def test_where_the_api_was_reached(contract, tmp_path):
     assert judge_recording(elsewhere, contract, f"{ORIGIN}/v2").evidence.requests == 1
     with pytest.raises(SetupError, match=r"no request in .* matches the contract"):
         judge_recording(elsewhere, contract)
-    with pytest.raises(SetupError, match="no http"):
+    with pytest.raises(SetupError, match="is not an http"):
         judge_recording(elsewhere, contract, "things.example")
 
 

@@ -109,7 +109,7 @@ def test_a_tear_down_that_does_nothing_is_told_but_what_is_gone_is_done(server, 
     steps = (Step("DELETE", "/gone"), Step("GET", "/broken"), Step("DELETE", "/gone", expected=(204,)))
     with prepared(TargetData(teardown=steps), client, server[0], problems):
         pass
-    assert [problem.partition(" was ")[0] for problem in problems] == [
+    assert [problem.partition(" got ")[0] for problem in problems] == [
         "teardown request GET /broken",
         "teardown request DELETE /gone",
     ]
