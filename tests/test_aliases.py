@@ -94,9 +94,9 @@ def test_a_former_data_file_says_what_the_new_one_says(tmp_path):
     with pytest.warns(aliases.FormerNameWarning) as caught:
         former = load_data(tmp_path / "former.yaml")
     new = load_data(tmp_path / "new.yaml")
-    assert former.people == new.people
-    assert former.acting == new.acting == "owner"
-    assert [step.path for step in former.set_up] == [step.path for step in new.set_up] == ["/pets"]
+    assert former.users == new.users
+    assert former.default_user == new.default_user == "owner"
+    assert [step.path for step in former.setup] == [step.path for step in new.setup] == ["/pets"]
     assert {str(warning.message).split("`")[1] for warning in caught} == set(aliases.DATA_KEYS)
 
 

@@ -88,7 +88,7 @@ def test_blemishes_are_warnings_unless_strict(tmp_path):
     lenient = signoff("test", "http://127.0.0.1:9", path)
     assert "warning: " in lenient.stderr
     assert "doc.yaml:2" in lenient.stderr
-    assert "nothing answers" in lenient.stderr
+    assert "cannot connect to" in lenient.stderr
 
 
 def test_missing_files_directories_and_binary_files(tmp_path):
@@ -105,12 +105,12 @@ def test_a_port_in_use():
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("http://127.0.0.1:9/api", ["nothing answers", "refused"]),
-        ("nothing-like-a-target", ["neither a URL nor module:app"]),
-        ("ftp://x", ["no http(s) URL"]),
+        ("http://127.0.0.1:9/api", ["cannot connect to", "refused"]),
+        ("nothing-like-a-target", ["is not a URL or module:app"]),
+        ("ftp://x", ["not an http(s) URL"]),
         ("no_such_module:app", ["cannot be imported", "No module named"]),
         ("json:nothing", ["cannot be imported"]),
-        ("json:__doc__", ["no application"]),
+        ("json:__doc__", ["not an application"]),
     ],
 )
 def test_bad_targets(target, words):
@@ -120,8 +120,8 @@ def test_bad_targets(target, words):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("values: [1]", ["breaks its format", "data.yaml:1"]),
-        ("values:\n  id: {existing: x}", ["breaks its format", "data.yaml:2"]),
+        ("values: [1]", ["invalid data file", "data.yaml:1"]),
+        ("values:\n  id: {existing: x}", ["invalid data file", "data.yaml:2"]),
         (
             "headers: {Authorization: 'Bearer ${SIGNOFF_NO_SUCH_VARIABLE}'}",
             ["SIGNOFF_NO_SUCH_VARIABLE is not set"],
@@ -238,6 +238,6 @@ def test_a_wrong_base_path_is_a_set_up_error(started_mock):
     _, origin = started_mock
     assert_plain_error(
         signoff("test", f"{origin}/wrong", "--no-fuzzing"),
-        "answers none of the contract's operations",
+        "serves none of the contract's operations",
         "/api",
     )

@@ -1,8 +1,7 @@
-"""A baseline: the failures that are known and accepted for now, each with a reason and perhaps an end.
+"""A baseline: known failures that are accepted, each with a reason and an optional expiry date.
 
-Schemathesis has a baseline too. It knows failures of its own checks in its own phases only, by a key that it
-makes itself; ours come from the corpus as well, and are known by the fingerprint that all reports show. So
-this is a file of its own, in which `expires` means the same: the last day on which the entry holds.
+Schemathesis has a baseline too, but only for failures of its own checks in its own phases. This file has all
+failures, by the fingerprint in the reports. `expires` is the last day on which an entry is valid.
 The format is a JSON Schema, `baseline.schema.json` beside this file.
 """
 
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 2
 _HEAD = """\
-# Failures that are accepted for now. Each needs a reason; one with an end fails again from the day after.
-# Signoff knows a failure by its fingerprint; check, operation and message are for you.
+# Known failures. Each needs a reason. An entry with `expires` is accepted up to that day.
+# Signoff matches failures by fingerprint; check, operation and message are for you.
 """
 
 
@@ -68,13 +67,13 @@ def load_baseline(path: str | Path) -> tuple[Entry, ...]:
 
     Raises:
         SourceError: it cannot be read.
-        DataError: it breaks its format, an entry has no reason, or two are of one failure.
+        DataError: its format is invalid, an entry has no reason, or an entry is duplicated.
     """
     source = read(path)
     schema = json.loads(schema_file().read_text(encoding="utf-8"))
     for fault in jsonschema_rs.Draft202012Validator(schema, validate_formats=True).iter_errors(source.value):
         raise DataError(
-            f"the baseline breaks its format: {fault.message}",
+            f"invalid baseline: {fault.message}",
             suggestion="Required: `format_version: 2` and `accepted`, each with fingerprint and reason.",
             location=source.locate(join(fault.instance_path)),
         )
@@ -85,12 +84,10 @@ def load_baseline(path: str | Path) -> tuple[Entry, ...]:
         entry = _entry(item, is_former=content["format_version"] == 1)
         if not entry.reason.strip():
             raise DataError(
-                f"no reason is given for accepting {entry}", suggestion="Fill `reason` in.", location=place
+                f"the reason for {entry} is missing", suggestion="Fill in `reason`.", location=place
             )
         if entry.fingerprint in entries:
-            raise DataError(
-                f"{entry} is accepted twice", suggestion="Take one of the two out.", location=place
-            )
+            raise DataError(f"{entry} is duplicated", suggestion="Remove one of the entries.", location=place)
         entries[entry.fingerprint] = entry
     return tuple(entries.values())
 
@@ -109,7 +106,7 @@ def _entry(item: dict[str, Any], *, is_former: bool) -> Entry:
 
 
 def accept(report: RunReport, entries: Iterable[Entry], today: date) -> RunReport:
-    """The report with its known failures accepted, and what has to be said of the baseline in its notes.
+    """The report with known failures accepted, and notes on expired and unused entries.
 
     Args:
         report: of a run.
@@ -156,7 +153,7 @@ def _day(entry: Entry) -> str:
 
 def _expired(failures: Iterable[Item], known: dict[str, Entry]) -> list[str]:
     over = [known[failure.fingerprint] for failure in failures if failure.fingerprint in known]
-    return [f"the baseline accepted {entry} until {_day(entry)}, which is over" for entry in over]
+    return [f"the baseline entry {entry} expired on {_day(entry)}" for entry in over]
 
 
 def _stale(report: RunReport, known: dict[str, Entry]) -> list[str]:
@@ -164,7 +161,7 @@ def _stale(report: RunReport, known: dict[str, Entry]) -> list[str]:
     seen = {failure.fingerprint for failure in (*report.failures, *report.accepted)}
     tested = {name for entry in report.operations for name in (entry.id, entry.label)}
     return [
-        f"the baseline accepts {entry} ({entry.fingerprint}), which was not seen: take it out"
+        f"the baseline entry {entry} ({entry.fingerprint}) did not occur. Remove it."
         for entry in known.values()
         if entry.fingerprint not in seen
         and report.is_complete

@@ -128,12 +128,12 @@ class DeadlineTransport(httpx2.BaseTransport):
         self._pool = httpcore2.ConnectionPool(ssl_context=verify, network_backend=_Backend(budget))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The answer, its body still unread.
+        """The response, its body still unread.
 
         Raises:
             httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError: there is none.
         """
-        answer = self._pool.handle_request(
+        response = self._pool.handle_request(
             httpcore2.Request(
                 method=request.method,
                 url=httpcore2.URL(
@@ -148,10 +148,10 @@ class DeadlineTransport(httpx2.BaseTransport):
             )
         )
         return httpx2.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Body(answer),
-            extensions=answer.extensions,
+            status_code=response.status,
+            headers=response.headers,
+            stream=_Body(response),
+            extensions=response.extensions,
         )
 
     def close(self) -> None:
@@ -160,19 +160,19 @@ class DeadlineTransport(httpx2.BaseTransport):
 
 
 class _Body(httpx2.SyncByteStream):
-    def __init__(self, answer: httpcore2.Response) -> None:
-        self._answer = answer
+    def __init__(self, response: httpcore2.Response) -> None:
+        self._response = response
 
-    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of octets
-        return self._answer.iter_stream()
+    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of bytes
+        return self._response.iter_stream()
 
     def close(self) -> None:
-        self._answer.close()
+        self._response.close()
 
 
-# Both count: a small answer may unpack to a large body, and a large one may be all header.
+# Both count: a small response may unpack to a large body, and a large one may be all header.
 _MAX_BODY = 16 * 1024 * 1024
-_MAX_ANSWER = _MAX_BODY + 1024 * 1024
+_MAX_RESPONSE = _MAX_BODY + 1024 * 1024
 _FAULTS = (
     httpx2.HTTPError,
     httpx2.InvalidURL,
@@ -193,12 +193,12 @@ class Client:
         """Make it ready; nothing is sent yet.
 
         Args:
-            timeout_s: how long one exchange may take, from the first octet sent to the last received.
-            verify: whether certificates are checked, or the file of authorities to check them with.
+            timeout_s: how long one exchange may take, from the first byte sent to the last received.
+            verify: whether certificates are checked, or the path of a CA bundle.
             pace: which each request waits for; without one there is no wait.
 
         Raises:
-            SetupError: the file holds no certificates.
+            SetupError: the file has no certificates.
         """
         self._timeout_s = timeout_s
         self._pace = pace or Pace(None)
@@ -219,7 +219,7 @@ class Client:
         self._client.close()
 
     def send(self, sent: Sent) -> Received:
-        """The answer to a request; an answer that cannot be read whole says why in `fault`."""
+        """The response to a request; `fault` is why it could not be read completely."""
         self._pace.wait()
         received = self._sent_once(sent)
         if received.fault and self._budget.is_untouched:
@@ -230,7 +230,7 @@ class Client:
 
     def _sent_once(self, sent: Sent) -> Received:
         started = time.perf_counter()
-        self._budget.start(self._timeout_s, _MAX_ANSWER)
+        self._budget.start(self._timeout_s, _MAX_RESPONSE)
         try:
             request = httpx2.Request(
                 sent.method, sent.url, headers=list(sent.headers), content=sent.body or None
@@ -275,13 +275,13 @@ def _fault(error: Exception, elapsed_s: float) -> tuple[str, TransportFault]:
     if isinstance(error, httpcore2.TimeoutException | httpx2.TimeoutException):
         return timed_out(elapsed_s), TransportFault.TIMEOUT
     if isinstance(error, TooLarge):
-        return f"the answer is larger than {_MAX_BODY // 2**20} MiB", TransportFault.TOO_LARGE
+        return f"the response is larger than {_MAX_BODY // 2**20} MiB", TransportFault.TOO_LARGE
     return f"{type(error).__name__}: {error}".rstrip(": "), TransportFault.BROKEN
 
 
 def timed_out(elapsed_s: float) -> str:
-    """How reports say that a request was waited for in vain."""
-    return f"no whole answer came within {elapsed_s:.1f} s"
+    """The message for a timeout."""
+    return f"no complete response within {elapsed_s:.1f} s"
 
 
 def _tls(verify: bool | str) -> ssl.SSLContext:
@@ -289,8 +289,8 @@ def _tls(verify: bool | str) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=verify if isinstance(verify, str) else None)
     except (OSError, ssl.SSLError) as error:
         raise SetupError(
-            f"{verify} holds no certificates that can be read: {error.strerror or error}",
-            suggestion="--cacert takes a file of certificates in PEM.",
+            f"cannot read certificates from {verify}: {error.strerror or error}",
+            suggestion="--cacert requires a CA bundle in PEM format.",
         ) from None
     if verify is False:
         context.check_hostname = False

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from signoff.conformance.base_requests import BaseRequests
     from signoff.conformance.exchange import Intent, Sent
-    from signoff.conformance.known_values import Person, TargetData
+    from signoff.conformance.known_values import TargetData, User
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonObject
 
@@ -77,9 +77,9 @@ def refusable(
         plain = bases.make(operation, data, _at_stake(operation, data))
         every = list(dict.fromkeys(carrier for alternative in alternatives for carrier in alternative))
         yield from _of_nobody(operation, plain, alternatives, every, data)
-        for person in data.people.values():
-            if person.name != data.acting:
-                yield from _of_another(operation, bases, data, person, every)
+        for user in data.users.values():
+            if user.name != data.default_user:
+                yield from _of_another(operation, bases, data, user, every)
 
 
 def _severity(operation: Operation) -> int:
@@ -109,8 +109,8 @@ def _of_nobody(
             yield Planned(
                 with_value(bare, carrier.place, carrier.name, text), operation, "unauthenticated", label
             )
-        if held or data.people:
-            intent: Intent = "unauthenticated" if data.people else "made-up"
+        if held or data.users:
+            intent: Intent = "unauthenticated" if data.users else "made-up"
             for label, text in _made_up(carrier, held):
                 sent = with_value(bare, carrier.place, carrier.name, text)
                 yield Planned(sent, operation, intent, label)
@@ -123,30 +123,30 @@ def _of_nobody(
 
 
 def _of_another(
-    operation: Operation, bases: BaseRequests, data: TargetData, person: Person, every: list[Carrier]
+    operation: Operation, bases: BaseRequests, data: TargetData, user: User, every: list[Carrier]
 ) -> Iterator[Planned]:
     """Requests of somebody who may not see what is asked for, or may not call the operation."""
 
     def asked(values: Mapping[str, str]) -> Sent:
         sent = bases.make(operation, data, {**_at_stake(operation, data), **values})
-        return _made_by(person, _without_credentials(sent, every, data))
+        return _made_by(user, _without_credentials(sent, every, data))
 
-    if operation.id in person.may_not_call or operation.label in person.may_not_call:
-        label = f"{person.name}, who may not call this"
+    if operation.id in user.denied_operations or operation.label in user.denied_operations:
+        label = f"{user.name}, who may not call this"
         yield Planned(asked({}), operation, "unentitled", label, refusal(operation, 403, 401, 404))
         return
-    for name in (name for name in person.may_not_see if name in path_names(operation)):
-        known, hidden = data.known(name, operation), person.may_not_see[name]
+    for name in (name for name in user.denied_resources if name in path_names(operation)):
+        known, hidden = data.known(name, operation), user.denied_resources[name]
         for value in (known.existing if hidden is None else hidden)[:_TRIED_VALUES]:
-            label = f"{person.name}, who may not see {name} {value}"
+            label = f"{user.name}, who may not see {name} {value}"
             yield Planned(asked({name: value}), operation, "stranger", label, refusal(operation, 403, 404))
         for value in known.missing[:1]:
-            label = f"{person.name}, missing {name} {value}"
+            label = f"{user.name}, missing {name} {value}"
             yield Planned(asked({name: value}), operation, "stranger-missing", label)
 
 
-def _made_by(person: Person, bare: Sent) -> Sent:
-    for place, values in (("header", person.headers), ("query", person.query)):
+def _made_by(user: User, bare: Sent) -> Sent:
+    for place, values in (("header", user.headers), ("query", user.query)):
         for name, text in values.items():
             bare = with_value(bare, place, name, text)
     return bare
@@ -167,7 +167,7 @@ def _carrier(scheme: JsonObject) -> Carrier | None:
 
 def _without_credentials(sent: Sent, every: list[Carrier], data: TargetData) -> Sent:
     """The request without anything that the document, or the data file, calls credentials."""
-    own = data.person
+    own = data.user
     for name in (*data.headers, *(own.headers if own else ())):
         if is_secret(name) or name not in data.common:
             sent = without_header(sent, name)

@@ -97,7 +97,7 @@ class Evidence:
 
     @property
     def warnings(self) -> list[Failure]:
-        """The failures that are only told."""
+        """The failures with severity warning."""
         return [failure for failure in self.failures.values() if failure.check.severity is Severity.WARNING]
 
     def explain_gaps(self, exchanges: Iterable[Exchange] = (), data: TargetData | None = None) -> None:
@@ -124,7 +124,7 @@ class Evidence:
 
 
 def _refused(exchanges: Iterable[Exchange]) -> set[str]:
-    """The ids of the operations of which every plain request was answered 401."""
+    """The ids of the operations whose plain requests all got 401."""
     statuses: dict[str, set[int]] = defaultdict(set)
     for exchange in exchanges:
         if exchange.intent in ("positive", "existing", "forbidden", "missing"):
@@ -165,25 +165,27 @@ def _likeness(failure: Failure) -> str:
     return f"{failure.fault.pointer}|{message}"
 
 
-_NO_CREDENTIALS = "every request was answered 401: give credentials with -H, or as `users` in the data file"
+_NO_CREDENTIALS = (
+    "every request got a 401 response: pass credentials with -H, or add `users` to the data file"
+)
 _SHORT = {
-    "example": "no answer had all members of the example",
-    "condition": "no answer fulfilled the condition",
-    "value": "no answer had this value",
-    "required": "no answer had the object that the member belongs to",
+    "example": "no response had all properties of the example",
+    "condition": "no response met the condition",
+    "value": "no response had this value",
+    "required": "no response had the object of this property",
 }
 
 
 def _gap(clause: Clause, *, is_seen: bool) -> str:
     match clause.kind:
         case "header":
-            return "no answer of this status carried the header, which is optional"
+            return "no response with this status had the header, which is optional"
         case "parameter" | "body":
-            return "nothing that the schema refuses could be derived"
+            return "no invalid value could be derived from the schema"
         case "constraint":
-            return "no request that breaks this alone was refused, or none can be made that does"
+            return "no request with only this error was rejected, or no such request can be generated"
         case "security":
-            return "no request without these credentials was answered 401, 403 or with success"
+            return "no request without these credentials got 401, 403 or a success status"
         case "required" | "condition" | "value" | "example":
             return _SHORT[clause.kind] if is_seen else _unseen(clause)
     return _unseen(clause)
@@ -192,13 +194,13 @@ def _gap(clause: Clause, *, is_seen: bool) -> str:
 def _unseen(clause: Clause) -> str:
     status = clause.status
     if not status:
-        return "give a body that succeeds in the data file"
+        return "add a valid request body to the data file"
     if status[:1] == "5":
-        return "no request made the server fail, which is as it should be"
+        return "no request caused a server error, as intended"
     if status in ("403", "404"):
         kind = "forbidden" if status == "403" else "missing"
-        return f"no {status} was seen: name a {kind} value in the data file (--data)"
-    return f"no answer of this kind was seen with status {status}"
+        return f"no {status} response: add a {kind} value to the data file (--data)"
+    return f"no such response with status {status}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +208,12 @@ class Verdict:
     """The outcome of a run.
 
     Attributes:
-        target: as the user named it.
-        errors: what went wrong on our side of the wire while searching.
+        target: as given by the user.
+        errors: errors on the client side while fuzzing.
         elapsed_s: how long the run took, in seconds.
         credentials: the header fields that the user gave for every request; reports keep their values out.
-        cut_short: why not everything was sent that was meant to be, one sentence each.
-        notes: what a reader should know of the run besides, one sentence each.
+        cut_short: why requests were not sent, one sentence each.
+        notes: notes on the run, one sentence each.
         signal: the number of the signal that ended the run; 0 where none did.
     """
 
@@ -228,15 +230,15 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing broke the contract, and all was shown that had to be."""
+        """Whether no requirement is violated, and the required coverage is reached."""
         return not self.evidence.errors and not self.shortfalls
 
     @property
     def shortfalls(self) -> list[str]:
-        """What the run should have shown and did not, one sentence each.
+        """The missing coverage, one sentence each.
 
-        `documented-statuses` asks for each status that the document has by its number, `all` for every
-        clause. Neither asks for 5xx, which no request should bring about.
+        `documented-statuses` requires each status code in the document, `all` each requirement. 5xx
+        responses are never required.
         """
         return [
             f"--require {self.options.require}: {found.clause.id} was not covered: {found.reason}"
@@ -252,5 +254,5 @@ class Verdict:
 
     @property
     def complete(self) -> bool:
-        """Whether everything was sent that was meant to be; a partial run may have missed something."""
+        """Whether all requests were sent."""
         return not self.errors and not self.cut_short

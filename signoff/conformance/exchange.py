@@ -29,13 +29,13 @@ Intent = Literal[
     "unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled",
     "created", "updated", "deleted", "linked",
 ]  # fmt: skip
-# A request of these is no test of its form: who asks decides the answer.
+# These requests test credentials, not their form.
 ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled")
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request: its method, whole URL, header fields in order, and exact octets."""
+    """A request: its method, whole URL, header fields in order, and exact bytes."""
 
     method: str
     url: str
@@ -71,9 +71,9 @@ class Received:
 
     Attributes:
         headers: in the order and case received, repeated fields apart.
-        body: the octets, content codings removed.
-        elapsed_s: from the first octet sent to the last received.
-        fault: why the response could not be read whole, for people; empty when it could.
+        body: the bytes, content codings removed.
+        elapsed_s: from the first byte sent to the last received.
+        fault: why the response could not be read completely, for users; empty when it could.
         fault_kind: the same for programs; None when it could.
     """
 
@@ -99,7 +99,7 @@ class Exchange:
 
     Attributes:
         intent: why the request was sent.
-        label: the same for people, in a few words.
+        label: the same for users, in a few words.
         subject: the operation that the request is about.
         operation: the operation that the request's method and path mean; None for a wrong method.
         request: the request as the contract understands it; None without an operation.

@@ -1,4 +1,4 @@
-"""Schemathesis' own phases, searching on from where the corpus ends; our judge decides on each answer.
+"""Fuzzing: Schemathesis' phases after the deterministic cases. Our judge checks each response.
 
 Schemathesis calls hooks and checks by name for every run in the process, so each finds its own run by the
 schema that the case was made from, and lets the runs of others pass.
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.1
 _PROBING = 0
-# How long requests under way may take to end once the search is told to stop.
+# How long pending requests may take after fuzzing is stopped.
 _GRACE_S = 2.0
 _MAX_BODY = 16 * 1024 * 1024
 _PART = 64 * 1024
@@ -46,30 +46,30 @@ _PART = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """The last thing that a search says; `error` is what broke it off, if anything did."""
+    """The last event of fuzzing; `error` is what stopped it, if any."""
 
     error: BaseException | None
 
 
 def search(
     schema: schemathesis.BaseSchema,
-    run: SearchRun,
+    run: FuzzingRun,
     deadline: Deadline,
     on_phase: Callable[[str], None] = lambda _: None,
 ) -> tuple[list[str], str]:
     """Run Schemathesis' phases: examples, coverage, fuzzing, stateful.
 
-    It runs in a thread of its own, so that no endless answer holds the run up or keeps a signal waiting.
+    It runs in its own thread, so that an endless response does not block the run or a signal.
 
     Args:
         schema: set up by `generation.schema_for`.
-        run: its judge decides on each answer and keeps the evidence.
+        run: its judge checks each response and keeps the evidence.
         deadline: when to stop.
-        on_phase: told the name of each phase as it starts.
+        on_phase: called with the name of each phase as it starts.
 
     Returns:
-        What went wrong on our side of the wire, one sentence each; and why the search is not whole,
-        empty when it is.
+        Errors on the client side, one sentence each; and why fuzzing is incomplete,
+        empty if it is complete.
     """
     errors: list[str] = []
     RUNS[id(schema)] = run
@@ -84,7 +84,7 @@ def search(
                 if not _is_judged(event):
                     errors.append(f"{event.label}: {event.info.title}: {event.info.message}")
             elif isinstance(event, events.FatalError):
-                errors.append(f"the search stopped: {event.exception}")
+                errors.append(f"fuzzing stopped: {event.exception}")
     finally:
         stream.stop()
         with run.lock:
@@ -93,7 +93,7 @@ def search(
     return errors, watch.cut_short
 
 
-def _follow_probing(event: events.EngineEvent, run: SearchRun) -> None:
+def _follow_probing(event: events.EngineEvent, run: FuzzingRun) -> None:
     """Schemathesis tries the server out by requests of which its hooks hear nothing."""
     if isinstance(event, events.PhaseStarted) and event.phase.name is PhaseName.PROBING:
         run.in_flight[_PROBING] = (time.monotonic(), "GET of the base URL")
@@ -110,26 +110,26 @@ def _is_judged(event: events.NonFatalError) -> bool:
 
 
 class _Watch:
-    """Passes on the events of a search while it makes progress and has time left."""
+    """Yields the events of fuzzing while it makes progress and has time left."""
 
-    def __init__(self, stream: EventStream, run: SearchRun, deadline: Deadline) -> None:
+    def __init__(self, stream: EventStream, run: FuzzingRun, deadline: Deadline) -> None:
         self.cut_short = ""
         self._stream, self._run, self._deadline = stream, run, deadline
         self._events: queue.Queue[events.EngineEvent | _Ended] = queue.Queue()
         self._give_up_at: float | None = None
-        threading.Thread(target=self._pump, name="search", daemon=True).start()
+        threading.Thread(target=self._pump, name="fuzzing", daemon=True).start()
 
     def _pump(self) -> None:
         error: BaseException | None = None
         try:
             for event in self._stream:
                 self._events.put(event)
-        except BaseException as caught:  # noqa: BLE001 - told by the thread that waits
+        except BaseException as caught:  # noqa: BLE001 - raised by the thread that waits
             error = caught
         self._events.put(_Ended(error))
 
     def events(self) -> Iterator[events.EngineEvent]:
-        """The events, until the search ends or is given up."""
+        """The events, until fuzzing ends or is stopped."""
         while not self._must_give_up():
             limits.check()
             try:
@@ -147,9 +147,9 @@ class _Watch:
         if self._give_up_at is None:
             stuck = self._run.stuck()
             if stuck:
-                self.cut_short = f"the search was given up: {stuck} is being answered without end"
-            elif self._run.patience <= 0:
-                self.cut_short = "the search was given up: too many requests were not answered"
+                self.cut_short = f"fuzzing was stopped: the response to {stuck} does not end"
+            elif self._run.timeouts_left <= 0:
+                self.cut_short = "fuzzing was stopped: too many requests got no response"
             elif self._deadline.has_passed:
                 self.cut_short = self._deadline.reason
             if self.cut_short:
@@ -159,14 +159,14 @@ class _Watch:
 
 
 @dataclass(slots=True)
-class SearchRun:
-    """One search under way.
+class FuzzingRun:
+    """One fuzzing run.
 
     Attributes:
-        concerned: the ids of the operations whose answers are judged; None for all.
-        on_answer: called after each answer is judged.
-        patience: how many more requests may be waited for in vain.
-        is_closed: set once nothing that still comes in may count.
+        concerned: the ids of the operations whose responses are judged; None for all.
+        on_response: called after each response is judged.
+        timeouts_left: the number of timeouts until fuzzing stops.
+        is_closed: set when later responses are ignored.
         in_flight: when each thread's request began, as `time.monotonic` tells it, and what it is.
     """
 
@@ -174,8 +174,8 @@ class SearchRun:
     pace: Pace
     timeout_s: float
     concerned: Collection[str] | None = None
-    on_answer: Callable[[], None] = lambda: None
-    patience: int = 12
+    on_response: Callable[[], None] = lambda: None
+    timeouts_left: int = 12
     is_closed: bool = False
     in_flight: dict[int, tuple[float, str]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -183,7 +183,7 @@ class SearchRun:
     def judged(
         self, case: GeneratedCase, sent: requests.PreparedRequest, received: Received
     ) -> list[Failure]:
-        """What an answer to a generated request fails."""
+        """The failures of a response to a generated request."""
         subject = self._subject(case, str(sent.method))
         if subject is None:
             return []
@@ -193,9 +193,9 @@ class SearchRun:
             exchange = self.judge.exchange(
                 from_prepared(sent, {}), received, subject=subject, intent="search", label="generated request"
             )
-            self.patience -= received.fault_kind is TransportFault.TIMEOUT
+            self.timeouts_left -= received.fault_kind is TransportFault.TIMEOUT
             failures = self.judge.judge(exchange)
-            self.on_answer()
+            self.on_response()
             return failures
 
     def stuck(self) -> str:
@@ -217,10 +217,10 @@ class SearchRun:
         return None
 
 
-RUNS: dict[int, SearchRun] = {}
+RUNS: dict[int, FuzzingRun] = {}
 
 
-def _run_of(case: GeneratedCase) -> SearchRun | None:
+def _run_of(case: GeneratedCase) -> FuzzingRun | None:
     return RUNS.get(id(case.operation.schema))
 
 
@@ -229,7 +229,7 @@ def signoff(_: schemathesis.CheckContext, response: schemathesis.Response, case:
     """Schemathesis' check that asks the judge of the run; named as `CHECK_NAME` says.
 
     Raises:
-        AssertionError: the answer breaks the contract, so that Schemathesis shrinks the request.
+        AssertionError: the response does not match the contract; Schemathesis then minimizes the request.
     """
     run = _run_of(case)
     if run is None:
@@ -240,7 +240,7 @@ def signoff(_: schemathesis.CheckContext, response: schemathesis.Response, case:
 
 @schemathesis.hook("before_call")
 def signoff_before_call(_: schemathesis.HookContext, case: GeneratedCase, kwargs: dict[str, Any]) -> None:
-    """Wait for the request's turn, and have its answer read within bounds."""
+    """Wait for the rate limit, and limit the time and size of the response."""
     run = _run_of(case)
     if run is None:
         return
@@ -260,7 +260,7 @@ def signoff_after_call(
     case: GeneratedCase,
     response: schemathesis.Response,  # noqa: ARG001 - by name
 ) -> None:
-    """The request is no longer under way."""
+    """The request is complete."""
     if run := _run_of(case):
         run.in_flight.pop(threading.get_ident(), None)
 
@@ -269,7 +269,7 @@ def signoff_after_call(
 def signoff_after_network_error(
     _: schemathesis.HookContext, case: GeneratedCase, request: requests.PreparedRequest
 ) -> None:
-    """A request without a whole answer is judged as well."""
+    """A request without a complete response is judged as well."""
     run = _run_of(case)
     if run is None:
         return
@@ -286,7 +286,7 @@ def _reason(error: BaseException | None, elapsed_s: float) -> tuple[str, Transpo
 
 
 def _read_whole(response: requests.Response, until: float) -> requests.Response:
-    """The answer with its body read, so that one without end or in drips ends here.
+    """The response with its body read, up to the limits of time and size.
 
     Raises:
         requests.RequestException: it is too large, takes too long, breaks off or cannot be decoded.
@@ -298,7 +298,7 @@ def _read_whole(response: requests.Response, until: float) -> requests.Response:
             size += len(part)
             if size > _MAX_BODY:
                 raise requests.exceptions.ChunkedEncodingError(
-                    f"the body is larger than {_MAX_BODY} octets", request=response.request
+                    f"the body is larger than {_MAX_BODY} bytes", request=response.request
                 )
             if time.monotonic() > until:
                 raise requests.exceptions.ReadTimeout("the body takes too long", request=response.request)
@@ -310,7 +310,7 @@ def _read_whole(response: requests.Response, until: float) -> requests.Response:
         response.close()
     whole = _with_body(response, b"".join(parts))
     try:
-        whole.content  # noqa: B018 - decoded here, where what is wrong can be told as the server's
+        whole.content  # noqa: B018 - decoded here, where an error is reported as the server's
     except requests.exceptions.ContentDecodingError as error:
         raise requests.exceptions.ContentDecodingError(error, request=whole.request) from None
     return whole

@@ -65,7 +65,7 @@ def schema_for(
         "continue-on-failure": True,
         "request-timeout": options.timeout_s,
         "tls-verify": options.verify,
-        "max-redirects": 0,  # the redirect itself is the answer to judge
+        "max-redirects": 0,  # the redirect itself is the response to judge
         "workers": options.workers,
         "phases": {"stateful": {"enabled": options.only is None}},
     }
@@ -160,7 +160,7 @@ def api_operation_of(schema: schemathesis.BaseSchema, operation: Operation) -> A
 
 
 def as_sent(case: GeneratedCase, base_url: str, headers: Mapping[str, str]) -> Sent:
-    """The request that a case stands for, octet for octet."""
+    """The request that a case stands for, byte for byte."""
     arguments = case.as_transport_kwargs(base_url=base_url)
     known = {name: value for name, value in arguments.items() if name in _REQUEST_ARGUMENTS}
     return from_prepared(requests.Request(**known).prepare(), headers)
@@ -180,5 +180,5 @@ def from_prepared(prepared: requests.PreparedRequest, headers: Mapping[str, str]
     given_names = {name.lower() for name, _ in fields}
     added: Fields = tuple((name, value) for name, value in headers.items() if name.lower() not in given_names)
     body = prepared.body or b""
-    octets = bytes(body, "utf-8") if isinstance(body, str) else bytes(body)
-    return Sent(prepared.method or "GET", prepared.url or "", (*fields, *added), octets)
+    content = bytes(body, "utf-8") if isinstance(body, str) else bytes(body)
+    return Sent(prepared.method or "GET", prepared.url or "", (*fields, *added), content)

@@ -1,7 +1,7 @@
-"""What is known about a target: what exists there, who may see it, what to prepare and to clear away.
+"""What is known about a target: existing IDs, users, setup and teardown requests.
 
-`target_data.py` reads it from a file; `preparation.py` adds what set-up requests capture, `discovery.py` what
-a run learns by itself.
+`target_data.py` reads it from a file; `setup_teardown.py` adds what setup requests capture, `discovery.py`
+what a run learns by itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from signoff.contract import Location, Operation
     from signoff.contract.json_value import JsonValue
 
-# A shorter text turns up in answers by chance.
+# Shorter texts occur in responses by chance.
 _SHORTEST_SECRET = 8
 Kind = Literal["existing", "forbidden", "missing", "disposable"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -67,21 +67,21 @@ NOTHING_KNOWN = KnownValues()
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who calls the API.
+class User:
+    """A user of the API.
 
     Attributes:
         headers, query: the credentials.
-        may_not_see: values that this person is refused, by the parameter's name; None for all that exist
-            for the person whom the run acts as.
-        may_not_call: operations that this person is refused, by id or by `METHOD /path`.
+        denied_resources: values that this user is denied, by parameter name; None for all that exist for
+            the default user.
+        denied_operations: operations that this user is denied, by id or by `METHOD /path`.
     """
 
     name: str
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
-    may_not_see: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
-    may_not_call: frozenset[str] = frozenset()
+    denied_resources: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    denied_operations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class OperationData:
         headers: sent with every request to it.
         bodies: JSON bodies that succeed.
         expected: the statuses of requests that name existing values; 2 stands for any 2xx.
-        once: whether the same request has another answer the second time.
+        once: whether the same request has another response the second time.
         skip: why the operation is never called; empty when it is.
     """
 
@@ -110,7 +110,7 @@ NOTHING_SPECIAL = OperationData()
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What to remember of an answer: the value that a JSON Pointer or a header field gives."""
+    """What to remember of a response: the value that a JSON Pointer or a header field gives."""
 
     name: str
     pointer: str | None
@@ -124,7 +124,7 @@ class Step:
 
     Attributes:
         path: below the target's base URL, query included.
-        person: who asks; empty for the one that the run acts as.
+        user: the user who sends it; empty for the default user.
         body: sent as JSON; None for none.
         form: sent as a URL-encoded form, in place of a body.
         expected: the statuses that will do; any 2xx when empty.
@@ -133,7 +133,7 @@ class Step:
 
     method: str
     path: str
-    person: str = ""
+    user: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: JsonValue = None
     form: Mapping[str, str] = field(default_factory=dict)
@@ -150,8 +150,8 @@ class TargetData:
         values: known values by the name of the parameter, or by `place.name`.
         headers: sent with every request.
         common: of these, what is sent whoever asks.
-        people: who may call, by name.
-        acting: the name of the person that the run acts as; empty without people.
+        users: who may call, by name.
+        default_user: the name of the user who sends the requests; empty without users.
         operations: what holds for single operations, by id or by `METHOD /path`.
         learned: values that a run found out, by the path template up to their parameter.
     """
@@ -159,22 +159,22 @@ class TargetData:
     values: Mapping[str, KnownValues] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     common: Mapping[str, str] = field(default_factory=dict)
-    people: Mapping[str, Person] = field(default_factory=dict)
-    acting: str = ""
+    users: Mapping[str, User] = field(default_factory=dict)
+    default_user: str = ""
     operations: Mapping[str, OperationData] = field(default_factory=dict)
-    set_up: tuple[Step, ...] = ()
-    tear_down: tuple[Step, ...] = ()
+    setup: tuple[Step, ...] = ()
+    teardown: tuple[Step, ...] = ()
     learned: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def person(self) -> Person | None:
-        """The person that the run acts as."""
-        return self.people.get(self.acting)
+    def user(self) -> User | None:
+        """The default user."""
+        return self.users.get(self.default_user)
 
     @property
     def query(self) -> Mapping[str, str]:
-        """The query parameters that carry the credentials of the person that the run acts as."""
-        return self.person.query if self.person else {}
+        """The query parameters that carry the credentials of the default user."""
+        return self.user.query if self.user else {}
 
     def of(self, operation: Operation) -> OperationData:
         """What holds for an operation."""
@@ -209,26 +209,26 @@ class TargetData:
         candidates = (*known.disposable, *known.missing) if is_removed else known.existing
         return next(iter(candidates), None)
 
-    def acting_with(self, headers: Mapping[str, str]) -> TargetData:
-        """The same data as the person whom the run acts as sends it, `headers` laid over.
+    def sent_as_default_user(self, headers: Mapping[str, str]) -> TargetData:
+        """The same data as the default user sends it, `headers` laid over.
 
         Fields that no secret is known by are sent by everybody.
         """
         common = overlaid(self.headers, {name: text for name, text in headers.items() if not is_secret(name)})
-        own = self.person.headers if self.person else {}
+        own = self.user.headers if self.user else {}
         return replace(self, common=common, headers=overlaid(overlaid(common, own), headers))
 
 
 def credentials_of(data: TargetData) -> tuple[tuple[str, str], ...]:
     """Every field and query parameter of the run that may be a secret, by name."""
     found = [*data.headers.items()]
-    for person in data.people.values():
-        found += [*person.headers.items(), *person.query.items()]
+    for user in data.users.values():
+        found += [*user.headers.items(), *user.query.items()]
     return tuple(dict.fromkeys(found))
 
 
 def secrets_of(data: TargetData) -> tuple[str, ...]:
-    """What of the run's credentials no answer may repeat: tokens, keys and passwords of some length."""
+    """What of the run's credentials no response may contain: tokens, keys and passwords of some length."""
     named = [
         (name, text) for name, text in credentials_of(data) if name not in data.common or is_secret(name)
     ]

@@ -37,20 +37,20 @@ def merge_reports(reports: Mapping[str, Report]) -> Report:
         reports: by the name of the file that each was read from.
 
     Raises:
-        DataError: they do not belong together.
+        DataError: they are not from one run.
     """
     if len(reports) == 1 and not next(iter(reports.values())).shard:
         return next(iter(reports.values()))
-    _refuse_strangers(reports)
+    _reject_unrelated(reports)
     ordered = sorted(reports.values(), key=lambda report: parse_shard(report.shard).index)
     return _joined(ordered, _missing(ordered))
 
 
-def _refuse_strangers(reports: Mapping[str, Report]) -> None:
+def _reject_unrelated(reports: Mapping[str, Report]) -> None:
     for file, report in reports.items():
         if not report.shard:
             raise DataError(
-                f"{file} is the report of a whole run, which is no part of another",
+                f"{file} is the report of a whole run, not of a shard",
                 suggestion="Merge the reports of `signoff test --shard K/N`.",
             )
     (first_file, first), *others = reports.items()
@@ -58,18 +58,18 @@ def _refuse_strangers(reports: Mapping[str, Report]) -> None:
         for file, report in others:
             if value(report) != value(first):
                 raise DataError(
-                    f"{first_file} and {file} are of different {words}: {_told(words, first)} and"
-                    f" {_told(words, report)}",
+                    f"{first_file} and {file} have different {words}: {_shown(words, first)} and"
+                    f" {_shown(words, report)}",
                     suggestion="Merge the reports of one run's shards.",
                 )
     shards: dict[str, str] = {}
     for file, report in reports.items():
         if report.shard in shards:
-            raise DataError(f"{shards[report.shard]} and {file} are both of shard {report.shard}")
+            raise DataError(f"{shards[report.shard]} and {file} are both for shard {report.shard}")
         shards[report.shard] = file
 
 
-def _told(words: str, report: Report) -> str:
+def _shown(words: str, report: Report) -> str:
     return report.document if words == "documents" else str(_ALIKE[words](report))
 
 
@@ -77,12 +77,12 @@ def _missing(reports: Sequence[Report]) -> list[str]:
     total = parse_shard(reports[0].shard).total
     there = {parse_shard(report.shard).index for report in reports}
     names = reports[0].outline
-    told = []
+    messages = []
     for index in sorted({*range(1, total + 1)} - there):
         count = len(names[index - 1 :: total])
         plural = "" if count == 1 else "s"
-        told.append(f"shard {index}/{total} is missing, with {count} operation{plural}")
-    return told
+        messages.append(f"shard {index}/{total} is missing, with {count} operation{plural}")
+    return messages
 
 
 def _joined(reports: Sequence[Report], missing: Sequence[str]) -> Report:
@@ -132,23 +132,23 @@ def _each(items: Iterable[_T]) -> tuple[_T, ...]:
     "formats",
     multiple=True,
     metavar="FORMAT=FILE",
-    help="Write the whole: json, junit, html, sarif, github, gitlab or markdown; - is stdout. Repeatable.",
+    help="Write a report: json, junit, html, sarif, github, gitlab or markdown; - is stdout. Repeatable.",
 )
-@click.option("--baseline", type=click.Path(), help="Known failures to accept, as in signoff test.")
+@click.option("--baseline", type=click.Path(), help="Accept the known failures in this file.")
 def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | None) -> None:
-    """Join the JSON reports of a run's shards into one verdict.
+    """Merge the JSON reports of a run's shards into one verdict.
 
-    The reports must be of one document, one target, one version and the same settings. A shard that is
-    missing makes the whole partial; it is named.
+    All reports must have the same document, target, Signoff version and settings. If a shard is missing,
+    the merged report names it and is marked as partial.
 
     \b
       signoff test "$URL" --shard 1/2 --report json=1.json     in one CI job
-      signoff test "$URL" --shard 2/2 --report json=2.json     in another
-      signoff merge 1.json 2.json --report html=report.html    when both are done
+      signoff test "$URL" --shard 2/2 --report json=2.json     in another job
+      signoff merge 1.json 2.json --report html=report.html    after both jobs
 
-    Exit codes: 0 pass, 1 the contract is broken, 2 the reports do not belong together.
+    Exit codes: 0 passed, 1 failed, 2 the reports can't be merged.
     """
     outcome = Outcome(formats, baseline, None)
     if len(set(reports)) < len(reports):
-        raise SetupError("a report is named twice", suggestion="Name each once.")
+        raise SetupError("a report is duplicated", suggestion="Name each report once.")
     outcome.finish(merge_reports({file: read(file) for file in reports}))

@@ -1,4 +1,4 @@
-"""How a command ends: the report printed and written, the baseline heard, the exit code."""
+"""The end of a command: apply the baseline, print and write the report, set the exit code."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ EXIT_SIGNAL = 128
 
 
 class Outcome:
-    """What is to become of a report; made before the run, so that what is wrong with it is told before."""
+    """The outputs of a run; created before the run, so that errors are reported first."""
 
     def __init__(self, reports: Sequence[str], baseline: str | None, new_baseline: str | None) -> None:
         """Read the baseline and look at where files are to be written.
 
         Raises:
-            SignoffError: a file is wrong.
+            SignoffError: a file is invalid.
         """
         self._requested = parse_requests(reports, FORMATS)
         self._accepted: tuple[Entry, ...] = load_baseline(baseline) if baseline else ()
@@ -41,7 +41,7 @@ class Outcome:
         if new_baseline and not os.access(Path(new_baseline).parent, os.W_OK):
             raise SetupError(
                 f"the baseline {new_baseline} cannot be written",
-                suggestion="Name a file in a folder that is there and may be written to.",
+                suggestion="Use a file in a writable folder.",
             )
 
     def finish(self, found: RunReport, signal: int = 0) -> NoReturn:
@@ -50,7 +50,7 @@ class Outcome:
         publish(found, self._requested, FORMATS)
         if self._new_baseline:
             empty = write_baseline(found, self._new_baseline, self._accepted)
-            fill = f"; {empty} of its reasons are to be filled in" if empty else ""
+            fill = f"; fill in {empty} reason{'' if empty == 1 else 's'}" if empty else ""
             click.echo(f"Wrote the baseline {self._new_baseline}{fill}.", err=True)
         if signal:
             sys.exit(EXIT_SIGNAL + signal)

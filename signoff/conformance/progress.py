@@ -13,12 +13,12 @@ _EVERY_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a run tells while it goes on.
+    """The progress of a run.
 
     Attributes:
-        phase: what is being done, in a word or two.
-        requests: how many answers have been judged or are waiting for it.
-        failures: how many failures are known.
+        phase: the current phase.
+        requests: the number of responses so far.
+        failures: the number of failures so far.
     """
 
     phase: str
@@ -27,23 +27,23 @@ class Progress:
 
 
 class Live:
-    """Shows how far a run is, ten times a second at most."""
+    """Shows the progress of a run, at most ten times a second."""
 
     def __init__(self) -> None:
         self._is_shown = sys.stderr.isatty()
         self._phase, self._next = "", 0.0
 
     def __call__(self, progress: Progress) -> None:
-        """Show it, if its time has come."""
+        """Show the progress, if the last update is old enough."""
         now = time.monotonic()
         if not self._is_shown or (progress.phase == self._phase and now < self._next):
             return
         self._phase, self._next = progress.phase, now + _EVERY_S
-        known = f", {progress.failures} found wrong" if progress.failures else ""
+        known = f", {progress.failures} failed" if progress.failures else ""
         self._write(f"Testing: {progress.phase}, {progress.requests} requests{known} …")
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._is_shown:
             self._write("")
 

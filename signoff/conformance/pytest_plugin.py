@@ -4,8 +4,8 @@
 
     test_api = signoff_contract("http://127.0.0.1:8000", document="openapi.yaml")
 
-Each test sends the requests of its operation only. So pytest-xdist can distribute the tests, and no request is
-sent twice. Heavy modules are imported only when a Signoff test is collected.
+Each test sends the requests of its operation only. So pytest-xdist can distribute the tests, and no request
+is sent twice. Heavy modules are imported only when a Signoff test is collected.
 """
 
 from __future__ import annotations

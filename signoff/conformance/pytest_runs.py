@@ -127,8 +127,8 @@ class Runs:
         """The result of testing one operation; a setup error fails the test with its message."""
         if asked.target is None:
             pytest.fail(
-                "no target given. Pass a target to signoff_contract, override the fixture signoff_target, or use"
-                " --signoff-target URL.",
+                "no target given. Pass a target to signoff_contract, override the fixture signoff_target, or"
+                " use --signoff-target URL.",
                 pytrace=False,
             )
         key = (_identity(asked.target), asked.document, asked.data, repr(asked.options), operation.id)

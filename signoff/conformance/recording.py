@@ -31,22 +31,22 @@ if TYPE_CHECKING:
     from signoff.contract import Contract, Operation
 
 _LARGEST = 1024 * 1024 * 1024
-# What these say of the octets on the wire, a recording of decoded content cannot show.
+# These fields describe the bytes on the wire; recordings contain decoded content.
 _OF_THE_WIRE = {"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive"}
 _PREFLIGHT = "access-control-request-method"
 
 
 class _Unusable(Exception):  # noqa: N818 - a reason, told to nobody as an error
-    """An entry that shows no whole exchange; its text is the reason."""
+    """An entry without a complete exchange. The text is the reason."""
 
 
 @dataclass(slots=True)
 class Recording:
-    """What a file holds.
+    """The content of a HAR file.
 
     Attributes:
-        exchanges: requests with their answers, in the file's order.
-        left_out: how many entries were not used, by the reason.
+        exchanges: requests with their responses, in the file's order.
+        left_out: the number of skipped entries by reason.
     """
 
     exchanges: list[tuple[Sent, Received]] = field(default_factory=list)
@@ -57,7 +57,7 @@ def read_har(path: str | Path) -> Recording:
     """Read a file.
 
     Raises:
-        DataError: it cannot be read, or is no HAR file.
+        DataError: it cannot be read, or is not a HAR file.
     """
     recording = Recording()
     for entry in _entries(Path(path)):
@@ -73,7 +73,7 @@ def read_har(path: str | Path) -> Recording:
 def _entries(path: Path) -> list[Any]:
     try:
         if path.stat().st_size > _LARGEST:
-            raise DataError(f"the recording {path} is larger than {_LARGEST} octets")
+            raise DataError(f"the recording {path} is larger than {_LARGEST} bytes")
         content = json.loads(path.read_bytes())
     except OSError as error:
         raise DataError(f"the recording {path} cannot be read: {error.strerror}") from None
@@ -83,8 +83,8 @@ def _entries(path: Path) -> list[Any]:
     entries = log.get("entries") if isinstance(log, dict) else None
     if not isinstance(entries, list):
         raise DataError(
-            f"{path} is no HAR file: it has no log with entries",
-            suggestion="Browsers write one from the network panel: Save all as HAR with content.",
+            f"{path} is not a HAR file: `log.entries` is missing",
+            suggestion="Export one from the network panel of a browser: Save all as HAR with content.",
         )
     return entries
 
@@ -98,9 +98,9 @@ def _exchange(entry: dict[str, Any]) -> tuple[Sent, Received]:
     if request["method"].upper() == "OPTIONS" and any(name.lower() == _PREFLIGHT for name, _ in fields):
         raise _Unusable("CORS preflight")
     if not 100 <= status <= 999:
-        raise _Unusable("without an answer")
+        raise _Unusable("without a response")
     if status == 304:
-        raise _Unusable("answered from a cache (304)")
+        raise _Unusable("from the cache (304)")
     sent = Sent(request["method"].upper(), _url(request["url"]), fields, _sent_body(request, fields))
     elapsed_ms = entry.get("time")
     elapsed_s = elapsed_ms / 1000 if isinstance(elapsed_ms, int | float) and elapsed_ms > 0 else 0.0
@@ -111,7 +111,7 @@ def _exchange(entry: dict[str, Any]) -> tuple[Sent, Received]:
 def _url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise _Unusable("neither http nor https")
+        raise _Unusable("not http or https")
     return urlunsplit(parts._replace(fragment=""))
 
 
@@ -137,7 +137,7 @@ def _sent_body(request: dict[str, Any], fields: Fields) -> bytes:
         return urlencode(pairs).encode()
     declared = {name.lower(): value for name, value in fields}.get("content-length", "")
     if data.get("params") or (request.get("bodySize") or 0) > 0 or declared.strip("0"):
-        raise _Unusable("without the request's body")
+        raise _Unusable("without the request body")
     return b""
 
 
@@ -147,21 +147,21 @@ def _received_body(method: str, response: dict[str, Any], fields: Fields) -> byt
     content = response.get("content") or {}
     text = content.get("text")
     if text:
-        octets = (
+        body = (
             base64.b64decode(text)
             if content.get("encoding") == "base64"
             else _encoded(text, _content_type(fields) or str(content.get("mimeType") or ""))
         )
-        if int(content.get("size") or 0) > len(octets):
-            raise _Unusable("with the answer's body cut short")
-        return octets
+        if int(content.get("size") or 0) > len(body):
+            raise _Unusable("with a truncated response body")
+        return body
     declared = {name.lower(): value for name, value in _fields(response)}.get("content-length", "")
     sizes = (content.get("size"), response.get("bodySize"), declared if declared.isdecimal() else 0)
     if any(int(size or 0) > 0 for size in sizes) or content.get("_file"):
-        raise _Unusable("without the answer's body")
+        raise _Unusable("without the response body")
     if text is None and not declared and _content_type(fields):
-        # A media type and no word of a body: some recorders leave every body out.
-        raise _Unusable("without the answer's body")
+        # A media type but no body: some recorders omit all bodies.
+        raise _Unusable("without the response body")
     return b""
 
 
@@ -170,7 +170,7 @@ def _content_type(fields: Fields) -> str:
 
 
 def _encoded(text: str, media_type: str) -> bytes:
-    """The octets of a decoded text: in its charset, if that is known and has all of it."""
+    """Encode a text in its charset, or in UTF-8 if that is not possible."""
     charset = media_types.parameters(media_type).get("charset") or "utf-8"
     try:
         return text.encode(codecs.lookup(charset).name)
@@ -185,28 +185,26 @@ _MOST_ORIGINS = 5
 def judge_recording(
     path: str | Path, contract: Contract, base_url: str = "", options: Options | None = None
 ) -> Verdict:
-    """Judge the traffic that a HAR file holds.
+    """Check the traffic in a HAR file.
 
-    Entries of other servers and of other paths are left out and counted, as are those that show no whole
-    exchange. Answers are judged one by one: what was sent between two of them is not known.
+    Entries of other servers or paths, and entries without a complete exchange, are skipped and counted.
+    Each response is checked by itself: requests between two entries may not be recorded.
 
     Args:
         path: the file.
-        contract: what the traffic claims to keep.
-        base_url: where the API was reached; found from the document's servers without one.
-        options: which checks to make, and what must be shown.
+        contract: the contract to check against.
+        base_url: the API's base URL in the recording; by default, from the document's servers.
+        options: the checks to run, and the coverage required to pass.
 
     Raises:
-        DataError: the file is no HAR file.
-        SetupError: none of its traffic is of this API, or it cannot be told which is.
+        DataError: the file is not a HAR file.
+        SetupError: the file has no traffic of this API, or of several servers that could be the API.
     """
     started = time.perf_counter()
     recording = read_har(path)
     left_out = recording.left_out
     if not recording.exchanges:
-        raise SetupError(
-            f"{path} holds no exchange that can be judged: {_counted(left_out) or 'it is empty'}"
-        )
+        raise SetupError(f"{path} has no exchange to check: {_counted(left_out) or 'it is empty'}")
     base = _base_of([sent for sent, _ in recording.exchanges], contract, base_url, str(path))
     options = replace(options or Options(), no_fuzzing=True)
     bound_s = options.max_response_time_s
@@ -217,16 +215,16 @@ def judge_recording(
         _judge(judge, subjects, sent, received, left_out)
     if not evidence.requests:
         raise SetupError(
-            f"none of the requests in {path} is one of the contract's: {_counted(left_out)}",
-            suggestion=f"Requests under {base} were looked at; --base-url says where the API was reached.",
+            f"no request in {path} matches the contract: {_counted(left_out)}",
+            suggestion=f"Only requests under {base} were checked. Set the API's base URL with --base-url.",
         )
     evidence.explain_gaps()
     for found in evidence.clauses.values():
         if found.state is State.NOT_COVERED:
-            found.reason = "no recorded exchange shows this"
+            found.reason = "no recorded exchange covers this"
     total = left_out.total()
     words = "1 recorded entry was" if total == 1 else f"{total} recorded entries were"
-    notes = (f"{words} left out: {_counted(left_out)}",) if total else ()
+    notes = (f"{words} skipped: {_counted(left_out)}",) if total else ()
     elapsed_s = time.perf_counter() - started
     return Verdict(str(path), contract, options, evidence, (), elapsed_s, notes=notes)
 
@@ -237,7 +235,7 @@ def _judge(judge: Judge, subjects: _Subjects, sent: Sent, received: Received, le
         return
     subject = subjects.of(sent)
     if subject is None:
-        left_out["of no path of the document"] += 1
+        left_out["with a path that is not in the document"] += 1
         return
     label = f"recorded {sent.method} {sent.path}"
     judge.judge(judge.exchange(sent, received, subject=subject, intent="search", label=label))
@@ -276,16 +274,16 @@ class _Subjects:
 
 
 def _base_of(sent: list[Sent], contract: Contract, base_url: str, file: str) -> _Base:
-    """Where the API was reached.
+    """The base URL of the API.
 
     Raises:
-        SetupError: the document does not say, and several servers answered.
+        SetupError: the document does not define it, and several servers match.
     """
     if base_url:
         if urlsplit(base_url).scheme not in _PORTS or not urlsplit(base_url).hostname:
             raise SetupError(
-                f"--base-url {base_url!r} is no http(s) URL",
-                suggestion="Say it as in http://127.0.0.1:4010/api.",
+                f"--base-url {base_url!r} is not an http(s) URL",
+                suggestion="Use a URL such as http://127.0.0.1:4010/api.",
             )
         return _Base(_origin(base_url), urlsplit(base_url).path.rstrip("/"))
     anywhere = _Base("", contract.base_path)
@@ -300,8 +298,8 @@ def _base_of(sent: list[Sent], contract: Contract, base_url: str, file: str) -> 
     if len(origins) > 1:
         shown = ", ".join(origins[:_MOST_ORIGINS])
         raise SetupError(
-            f"several servers in {file} answered paths of the document: {shown}",
-            suggestion="Say with --base-url which of them is the API's.",
+            f"several servers in {file} have paths of the document: {shown}",
+            suggestion="Set the API's base URL with --base-url.",
         )
     return _Base(origins[0] if origins else "", contract.base_path)
 

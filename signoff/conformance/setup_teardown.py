@@ -1,4 +1,4 @@
-"""Set-up requests before the tests and tear-down requests after them, whatever happens between."""
+"""Setup requests before the tests and teardown requests after them, even after an error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from signoff.conformance.exchange import Sent
-from signoff.conformance.known_values import KnownValues, Person, overlaid
+from signoff.conformance.known_values import KnownValues, User, overlaid
 from signoff.conformance.target_data import VARIABLE
 from signoff.contract import SetupError, json_value
 from signoff.contract.json_value import JsonSyntaxError
@@ -23,52 +23,52 @@ if TYPE_CHECKING:
     from signoff.conformance.known_values import Capture, Step, TargetData
     from signoff.contract.json_value import JsonValue
 
-# What a tear-down request may find gone already.
+# Statuses of a teardown request for a resource that is already deleted.
 _GONE = (404, 410)
 _SHOWN = 200
 
 
 class _NotCapturedError(LookupError):
-    """A text names what no answer gave."""
+    """A text uses a value that was not captured."""
 
 
 @contextmanager
 def prepared(data: TargetData, client: Client, base_url: str, problems: list[str]) -> Iterator[TargetData]:
-    """The data with what the set-up requests captured; the tear-down requests follow when the context ends.
+    """The data with the captured values of the setup requests. Sends the teardown requests at the end.
 
     Args:
-        data: with the steps, and texts that may name captures.
+        data: with the steps, and texts that may use captures.
         client: sends the steps.
         base_url: what the steps' paths are below.
-        problems: told each tear-down request that did not do its work, in one sentence.
+        problems: gets a sentence for each teardown request that failed.
 
     Raises:
-        SetupError: a set-up request was not answered as expected, or its answer lacks what to capture.
+        SetupError: a setup request got an unexpected response, or one without the value to capture.
     """
     captured: dict[str, str] = {}
     try:
-        for step in data.set_up:
+        for step in data.setup:
             received = _send(step, data, client, base_url, captured)
             if not _is_expected(step, received):
                 raise SetupError(_unexpected("setup", step, received), location=step.location)
             captured |= {capture.name: _captured(capture, step, received) for capture in step.captures}
         yield with_captures(data, captured)
     finally:
-        told = (_torn_down(step, data, client, base_url, captured) for step in data.tear_down)
-        problems += [problem for problem in told if problem]
+        found = (_torn_down(step, data, client, base_url, captured) for step in data.teardown)
+        problems += [problem for problem in found if problem]
 
 
 def with_captures(data: TargetData, captured: Mapping[str, str]) -> TargetData:
-    """The data with captures in place of their names, each known as its parameter's value.
+    """The data with captured values filled in, each also a known value of its parameter.
 
     Raises:
-        SetupError: a text names what no answer gave.
+        SetupError: a text uses a value that was not captured.
     """
     try:
         filled = replace(
             data,
             headers=_texts(data.headers, captured),
-            people={name: _person(person, captured) for name, person in data.people.items()},
+            users={name: _user(user, captured) for name, user in data.users.items()},
             values={name: _known(known, captured) for name, known in data.values.items()},
             operations={
                 name: replace(
@@ -81,9 +81,9 @@ def with_captures(data: TargetData, captured: Mapping[str, str]) -> TargetData:
             },
         )
     except _NotCapturedError as error:
-        raise SetupError(f"the data file names ${{{error}}}, which no set-up request captured") from None
+        raise SetupError(f"the data file uses ${{{error}}}, which no setup request captured") from None
     values = dict(filled.values)
-    for capture in (capture for step in data.set_up for capture in step.captures):
+    for capture in (capture for step in data.setup for capture in step.captures):
         if capture.kind is not None:
             known = values.get(capture.name, KnownValues())
             values[capture.name] = known.adding(capture.kind, captured[capture.name])
@@ -93,11 +93,11 @@ def with_captures(data: TargetData, captured: Mapping[str, str]) -> TargetData:
 def _torn_down(
     step: Step, data: TargetData, client: Client, base_url: str, captured: Mapping[str, str]
 ) -> str:
-    """Send a tear-down request; what went wrong, in one sentence, empty when nothing did."""
+    """Send a teardown request. Returns the problem in one sentence, or an empty string."""
     try:
         received = _send(step, data, client, base_url, captured)
     except _NotCapturedError:
-        return ""  # what was never made need not be cleared away
+        return ""  # not created, so there is nothing to delete
     is_done = _is_expected(step, received) or (not step.expected and received.status in _GONE)
     return "" if is_done else _unexpected("teardown", step, received)
 
@@ -105,10 +105,10 @@ def _torn_down(
 def _send(
     step: Step, data: TargetData, client: Client, base_url: str, captured: Mapping[str, str]
 ) -> Received:
-    person = data.people.get(step.person) or data.person or Person("")
-    # Credentials that are captured by this very step, or later, are not there yet.
-    fields = _there(overlaid(data.headers, person.headers), captured)
-    query = _there(person.query, captured)
+    user = data.users.get(step.user) or data.user or User("")
+    # Leave out credentials that are captured by this step or later.
+    fields = _there(overlaid(data.headers, user.headers), captured)
+    query = _there(user.query, captured)
     body = b""
     if step.form:
         body = urlencode(_texts(step.form, captured)).encode()
@@ -132,17 +132,17 @@ def _is_expected(step: Step, received: Received) -> bool:
 
 def _unexpected(kind: str, step: Step, received: Received) -> str:
     text = received.body[:_SHOWN].decode("utf-8", "replace")
-    what = f"answered {received.status}: {text}" if not received.fault else f"not answered: {received.fault}"
-    return f"the {kind} request {step.method} {step.path} was {what}".rstrip(": ")
+    what = f"got {received.status}: {text}" if not received.fault else f"got no response: {received.fault}"
+    return f"{kind} request {step.method} {step.path} {what}".rstrip(": ")
 
 
 def _captured(capture: Capture, step: Step, received: Received) -> str:
-    """What an answer gives to remember.
+    """The value to capture from a response.
 
     Raises:
-        SetupError: it is not in the answer, or is no text or number.
+        SetupError: the response does not have it, or it is not a string or number.
     """
-    where = f"the set-up request {step.method} {step.path}: its answer has no "
+    where = f"setup request {step.method} {step.path}: the response has no "
     if capture.header is not None:
         text = received.header(capture.header.lower())
         if text is None:
@@ -155,18 +155,18 @@ def _captured(capture: Capture, step: Step, received: Received) -> str:
     except (LookupError, JsonSyntaxError):
         raise SetupError(f"{where}{pointer or 'JSON'} to capture", location=step.location) from None
     if isinstance(value, dict | list | bool) or value is None:
-        raise SetupError(f"{where}text or number at {pointer or 'its root'}", location=step.location)
+        raise SetupError(f"{where}string or number at {pointer or 'its root'}", location=step.location)
     return str(value)
 
 
-def _person(person: Person, captured: Mapping[str, str]) -> Person:
+def _user(user: User, captured: Mapping[str, str]) -> User:
     return replace(
-        person,
-        headers=_texts(person.headers, captured),
-        query=_texts(person.query, captured),
-        may_not_see={
+        user,
+        headers=_texts(user.headers, captured),
+        query=_texts(user.query, captured),
+        denied_resources={
             name: values if values is None else tuple(_text(value, captured) for value in values)
-            for name, values in person.may_not_see.items()
+            for name, values in user.denied_resources.items()
         },
     )
 
@@ -176,7 +176,7 @@ def _known(known: KnownValues, captured: Mapping[str, str]) -> KnownValues:
 
 
 def _there(texts: Mapping[str, str], captured: Mapping[str, str]) -> dict[str, str]:
-    """The texts that can be filled in by now."""
+    """The texts whose captures are all available."""
     found = {}
     for name, text in texts.items():
         with suppress(_NotCapturedError):

@@ -20,7 +20,7 @@ from signoff.conformance.credentials import refusable
 from signoff.conformance.discovery import discover
 from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.exchange import Received, Sent, TransportFault
-from signoff.conformance.fuzzing import SearchRun, search
+from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.judge import Judge
 from signoff.conformance.known_values import TargetData, credentials_of, secrets_of
@@ -30,7 +30,7 @@ from signoff.conformance.options import Options, operations_of
 from signoff.conformance.progress import Progress
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
-from signoff.conformance.unreachable_target import Patience, refuse_hopeless
+from signoff.conformance.unreachable_target import FailureBudget, reject_unreachable
 from signoff.contract import SetupError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from signoff.conformance.exchange import Exchange, Intent
     from signoff.contract import Contract, Operation
 
-_PATIENCE_S = 10.0
+_START_TIMEOUT_S = 10.0
 
 
 def run(
@@ -52,18 +52,18 @@ def run(
 ) -> Verdict:
     """Test a target against a contract.
 
-    An interrupt (`KeyboardInterrupt`) ends the run early; the verdict then says so and holds what was found.
-    What the data file clears away is cleared away all the same.
+    An interrupt (`KeyboardInterrupt`) stops the run early. The verdict then has the results so far.
+    Teardown requests are always sent.
 
     Args:
         target: a base URL, `module:app`, or an ASGI or WSGI application.
-        contract: what the target claims to keep.
-        data: what exists there.
-        options: how to run.
-        progress: told how far the run is.
+        contract: the contract to test against.
+        data: known values, users and credentials.
+        options: options of the run.
+        progress: called with the progress of the run.
 
     Raises:
-        SetupError: the target cannot be reached, or does not answer as this API at all.
+        SetupError: the target cannot be reached, or is not this API.
     """
     options = options or Options()
     if not contract.operations:
@@ -71,7 +71,7 @@ def run(
     deadline = Deadline(options.max_time_s)
     with reachable(target, contract) as base_url:
         is_in_process = not (isinstance(target, str) and "://" in target)
-        wait_until_listening(base_url, patience_s=_PATIENCE_S if is_in_process else 0.0)
+        wait_until_listening(base_url, patience_s=_START_TIMEOUT_S if is_in_process else 0.0)
         return _Run(target, contract, data or TargetData(), options, base_url, deadline, progress).verdict()
 
 
@@ -105,10 +105,10 @@ class _Run:
             self.evidence.keep_only(self.chosen)
 
     def verdict(self) -> Verdict:
-        """Send, search and judge."""
+        """Send, fuzz and judge."""
         signal = 0
         try:
-            self._send_and_search()
+            self._send_and_fuzz()
         except BaseException as error:
             signal = limits.behind(error)
             if not signal:
@@ -127,27 +127,27 @@ class _Run:
             signal=signal,
         )
 
-    def _send_and_search(self) -> None:
+    def _send_and_fuzz(self) -> None:
         options = self.options
         with (
             Client(timeout_s=options.timeout_s, verify=options.verify, pace=self.pace) as client,
             prepared(self.data, client, self.base_url, self.errors) as known,
         ):
-            self.data = known.acting_with(options.headers)
+            self.data = known.sent_as_default_user(options.headers)
             path, secrets = urlsplit(self.base_url).path, secrets_of(self.data)
             judge = Judge(self.contract, path, self.evidence, secrets, bound_s=options.max_response_time_s)
-            fixed = self._fixed_requests(judge, client)
-            if fixed.patience.given_up or options.no_fuzzing:
+            fixed = self._deterministic_cases(judge, client)
+            if fixed.budget.given_up or options.no_fuzzing:
                 return
-            if reason := self._refuses_to_be_probed(client):
+            if reason := self._cannot_be_probed(client):
                 self.cut_short.append(reason)
                 return
             self._search(judge, fixed)
 
-    def _fixed_requests(self, judge: Judge, client: Client) -> FixedRequests:
-        """Send the fixed requests and judge the answers."""
-        self._begin("corpus")
-        fixed = FixedRequests(
+    def _deterministic_cases(self, judge: Judge, client: Client) -> DeterministicCases:
+        """Send the deterministic cases and check the responses."""
+        self._begin("deterministic cases")
+        fixed = DeterministicCases(
             self.contract,
             self.base_url,
             self.data,
@@ -155,21 +155,21 @@ class _Run:
             client,
             deadline=self.deadline,
             chosen=self.chosen,
-            on_answer=self._tell,
+            on_response=self._tell,
             exchanges=self.exchanges,
         )
         try:
             fixed.send_all()
             is_whole = self.options.only is None
-            refuse_hopeless(self.exchanges, self.base_url, self.contract.base_path, is_whole=is_whole)
-        finally:  # what an interrupt leaves is judged as far as it went
+            reject_unreachable(self.exchanges, self.base_url, self.contract.base_path, is_whole=is_whole)
+        finally:  # after an interrupt, judge the exchanges so far
             self.data = fixed.data
-            self.cut_short += fixed.patience.cut_short
+            self.cut_short += fixed.budget.cut_short
             self._judge(judge)
         return fixed
 
     def _judge(self, judge: Judge) -> None:
-        """Judge what speaks of the operations that the run is about."""
+        """Judge the exchanges of the chosen operations."""
         chosen = self.chosen
         for exchange in self.exchanges:
             spoken_of = {exchange.subject.id, *([exchange.operation.id] if exchange.operation else [])}
@@ -177,20 +177,18 @@ class _Run:
                 judge.judge(exchange)
         judge.relate([entry for entry in self.exchanges if chosen is None or entry.subject.id in chosen])
 
-    def _refuses_to_be_probed(self, client: Client) -> str:
-        """Why Schemathesis cannot try the server out, which it does without bounds; empty where it can."""
+    def _cannot_be_probed(self, client: Client) -> str:
+        """Why Schemathesis cannot probe the server, which it does without limits; empty if it can."""
         received = client.send(Sent("GET", self.base_url, (), b""))
         if received.fault_kind in (TransportFault.TIMEOUT, TransportFault.TOO_LARGE):
-            return f"the search was left out: GET {self.base_url} has no answer that ends ({received.fault})"
+            return f"fuzzing was skipped: GET {self.base_url} has no complete response ({received.fault})"
         return ""
 
-    def _search(self, judge: Judge, fixed: FixedRequests) -> None:
+    def _search(self, judge: Judge, fixed: DeterministicCases) -> None:
         every = {operation.id for operation in self.contract.operations}
-        searched = (every if self.chosen is None else self.chosen) - fixed.patience.silent
+        searched = (every if self.chosen is None else self.chosen) - fixed.budget.silent
         schema = schema_for(self.contract, self.base_url, self.data, self.options, searched)
-        run = SearchRun(
-            judge, self.pace, self.options.timeout_s, self.chosen, self._tell, fixed.patience.left
-        )
+        run = FuzzingRun(judge, self.pace, self.options.timeout_s, self.chosen, self._tell, fixed.budget.left)
         errors, cut_short = search(schema, run, self.deadline, self._begin)
         self.errors += errors
         self.cut_short += [cut_short] if cut_short else []
@@ -218,9 +216,9 @@ def chosen_operations(contract: Contract, options: Options) -> frozenset[str] | 
     return options.only
 
 
-# The plain requests are drawn alike whatever the search is told.
+# Base requests do not depend on the options for fuzzing.
 _DRAWING = Options(max_examples=1)
-_NOT_SENT = Received(0, (), b"", 0.0, "not sent: the operation does not answer")
+_NOT_SENT = Received(0, (), b"", 0.0, "not sent: the operation does not respond")
 
 
 class _OverError(Exception):
@@ -228,16 +226,16 @@ class _OverError(Exception):
 
 
 @dataclass(slots=True)
-class FixedRequests:
-    """Sends the fixed requests and keeps the exchanges, none of them judged yet.
+class DeterministicCases:
+    """Sends the deterministic cases and keeps the exchanges, which are not judged yet.
 
-    Whoever interrupts it may use what there is.
+    After an interrupt, the exchanges so far can be used.
 
     Attributes:
         data: what is known, after the run with what was learned on the way.
         chosen: the ids of the operations that the run is about; None for all. To others is sent only
             what these need.
-        on_answer: told after each answer how many there are.
+        on_response: called after each response with the number of responses.
         exchanges: in the order sent.
     """
 
@@ -248,9 +246,9 @@ class FixedRequests:
     client: Client
     deadline: Deadline = field(default_factory=lambda: Deadline(None))
     chosen: frozenset[str] | None = None
-    on_answer: Callable[[int], None] = lambda _: None
+    on_response: Callable[[int], None] = lambda _: None
     exchanges: list[Exchange] = field(default_factory=list)
-    patience: Patience = field(default_factory=Patience)
+    budget: FailureBudget = field(default_factory=FailureBudget)
     _twice: SlowRetry = field(init=False)
     _follow_ups: FollowUps = field(init=False)
 
@@ -259,10 +257,10 @@ class FixedRequests:
         self._follow_ups = FollowUps.of(self.contract)
 
     def send_all(self) -> None:
-        """Send everything that the deadline and the target's answers allow.
+        """Send all requests, up to the deadline or too many timeouts.
 
         Raises:
-            SetupError: the target takes requests and answers none.
+            SetupError: the target accepts requests and never responds.
         """
         with suppress(_OverError):
             self._send_each()
@@ -290,13 +288,13 @@ class FixedRequests:
         expected: tuple[int, ...] = (),
         follows: Exchange | None = None,
     ) -> Exchange:
-        """Send one request and keep the exchange; an operation that does not answer is left alone."""
+        """Send one request and keep the exchange. Skip operations that do not respond."""
         limits.check()
         if self.deadline.has_passed:
-            self.patience.give_up(self.deadline.reason)
-        if self.patience.given_up:
+            self.budget.give_up(self.deadline.reason)
+        if self.budget.given_up:
             raise _OverError
-        is_silent = subject.id in self.patience.silent
+        is_silent = subject.id in self.budget.silent
         exchange = self.judge.exchange(
             sent,
             _NOT_SENT if is_silent else self._twice.send(sent),
@@ -309,8 +307,8 @@ class FixedRequests:
         if is_silent:
             return exchange
         self.exchanges.append(exchange)
-        self.on_answer(len(self.exchanges))
-        self.patience.count(exchange)
+        self.on_response(len(self.exchanges))
+        self.budget.count(exchange)
         for more, why, wanted in self._follow_ups.after(exchange):
             self.send(subject, more, why, intent="follow", expected=wanted, follows=exchange)
         return exchange

@@ -1,7 +1,7 @@
-"""The server under test: a base URL, or an application that is served here for the run.
+"""The server under test: a base URL, or an application that is served locally during the run.
 
 An application given as `module:app` is served on a free loopback port, so that it is judged by the
-same octets as a server elsewhere.
+same bytes as any other server.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ def reachable(target: Any, contract: Contract) -> Iterator[str]:  # noqa: ANN401
     Args:
         target: a base URL with scheme, `module:app` naming an ASGI or WSGI application or a
             function without arguments that makes one, or such an application itself.
-        contract: for the base path under which an application is expected to answer.
+        contract: for the base path of an application.
 
     Raises:
-        SetupError: the URL is none, or the application cannot be imported or started.
+        SetupError: the URL is invalid, or the application cannot be imported or started.
     """
     if isinstance(target, str) and "://" in target:
         yield _checked_url(target)
         return
     app = import_application(target) if isinstance(target, str) else target
     if not callable(app):
-        raise SetupError(f"{app!r} is neither a URL, module:app nor an application")
+        raise SetupError(f"{app!r} is not a URL, module:app or an application")
     with _served(app) as origin:
         yield origin + contract.base_path
 
@@ -54,8 +54,8 @@ def _checked_url(target: str) -> str:
     parts = urlsplit(target)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SetupError(
-            f"{target!r} is no http(s) URL",
-            suggestion="Give the base URL, such as http://127.0.0.1:4010/api.",
+            f"{target!r} is not an http(s) URL",
+            suggestion="Use a base URL such as http://127.0.0.1:4010/api.",
         )
     return target.partition("?")[0].partition("#")[0].rstrip("/")
 
@@ -64,12 +64,12 @@ def import_application(target: str) -> Any:  # noqa: ANN401 - any ASGI or WSGI a
     """The application that `module:app` names.
 
     Raises:
-        SetupError: the form is wrong, the module cannot be imported, or it has no such application.
+        SetupError: the format is invalid, the module cannot be imported, or the application does not exist.
     """
     module_name, colon, attribute = target.partition(":")
     if not colon or not module_name or not attribute:
         raise SetupError(
-            f"{target!r} is neither a URL nor module:app",
+            f"{target!r} is not a URL or module:app",
             suggestion="Use a base URL (http://127.0.0.1:4010/api) or an application (app.main:app).",
         )
     folder = str(Path.cwd())
@@ -83,7 +83,7 @@ def import_application(target: str) -> Any:  # noqa: ANN401 - any ASGI or WSGI a
         reason = str(error).splitlines()[0] if str(error) else ""
         raise SetupError(f"{target} cannot be imported: {type(error).__name__}: {reason}") from None
     if not callable(found):
-        raise SetupError(f"{target} is no application: it cannot be called")
+        raise SetupError(f"{target} is not an application: it is not callable")
     return found() if _is_factory(found) else found
 
 
@@ -134,7 +134,7 @@ def _wsgi(app: Any, listener: socket.socket) -> tuple[Callable[[], None], Callab
         protocol_version = "HTTP/1.1"
 
         def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ANN401 - its own signature
-            """Say nothing: the run's own output matters."""
+            """Log nothing."""
 
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     host, port = listener.getsockname()[:2]
@@ -146,7 +146,7 @@ def wait_until_listening(url: str, *, patience_s: float = 0.0) -> None:
     """Wait until something accepts connections at `url`.
 
     Raises:
-        SetupError: nothing does.
+        SetupError: the connection fails.
     """
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -156,10 +156,10 @@ def wait_until_listening(url: str, *, patience_s: float = 0.0) -> None:
             socket.create_connection((parts.hostname or "", port), timeout=_START_S).close()
         except OSError as error:
             if time.monotonic() >= deadline:
-                reason = error.strerror or str(error) or "no answer"
+                reason = error.strerror or str(error) or "no response"
                 raise SetupError(
-                    f"nothing answers at {url}: {reason}",
-                    suggestion="Start the server, or mend the URL.",
+                    f"cannot connect to {url}: {reason}",
+                    suggestion="Start the server, or correct the URL.",
                 ) from None
             time.sleep(0.05)
         else:

@@ -1,4 +1,4 @@
-"""The data file of a target: what exists there, who may see it, what to prepare and to clear away.
+"""The data file of a target: existing IDs, users, setup and teardown requests.
 
 Its format is a JSON Schema, `target-data.schema.yaml` beside this module.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import jsonschema_rs
 
 from signoff.aliases import DATA_KEYS, renamed, written
-from signoff.conformance.known_values import Capture, KnownValues, OperationData, Person, Step, TargetData
+from signoff.conformance.known_values import Capture, KnownValues, OperationData, Step, TargetData, User
 from signoff.contract import DataError
 from signoff.contract.pointer import join
 from signoff.contract.source import read
@@ -36,8 +36,8 @@ def load_data(path: str | Path) -> TargetData:
 
     Raises:
         SourceError: it cannot be read.
-        DataError: it breaks its schema, names an environment variable that is not set, or a person or
-            capture that it does not have.
+        DataError: it does not match its schema, or uses an environment variable, user or capture that is
+            not defined.
     """
     source = read(path)
     value = _renamed(source.value)
@@ -68,17 +68,17 @@ def _validate(source: Source, value: JsonValue) -> None:
     schema: JsonObject = content if isinstance(content, dict) else {}
     for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(value):
         members = ", ".join(f"`{name}`" for name, _ in _members(schema, "properties"))
-        holds = "" if list(error.instance_path) else f"It holds {members}. "
+        holds = "" if list(error.instance_path) else f"Keys: {members}. "
         raise DataError(
-            f"the data file breaks its format: {error.message}",
-            suggestion=f"{holds}{SCHEMA_FILE} describes it.",
+            f"invalid data file: {error.message}",
+            suggestion=f"{holds}See {SCHEMA_FILE}.",
             location=_location(source, join(error.instance_path)),
         )
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads one file that satisfies the schema, and says where it contradicts itself."""
+    """Reads a file that matches the schema, and reports contradictions with their location."""
 
     source: Source
     content: JsonObject
@@ -88,18 +88,18 @@ class _Reader:
     def data(self) -> TargetData:
         content = self.content
         self.names = [name for name, _ in _members(content, "users")]
-        acting = str(content.get("default-user", next(iter(self.names), "")))
-        if acting not in self.names and "default-user" in content:
-            self.fail(f"`default-user` names {acting!r}, who is not one of `users`", "/default-user")
-        set_up = self.steps(content, "setup")  # first, so that all else may name what it captures
+        default_user = str(content.get("default-user", next(iter(self.names), "")))
+        if default_user not in self.names and "default-user" in content:
+            self.fail(f"`default-user` is {default_user!r}, which is not in `users`", "/default-user")
+        setup = self.steps(content, "setup")  # first, because the rest may use its captures
         return TargetData(
             values=self.values(content.get("values"), "/values"),
             headers=self.texts(content.get("headers"), "/headers"),
-            people={name: self.person(name, entry) for name, entry in _members(content, "users")},
-            acting=acting,
+            users={name: self.user(name, entry) for name, entry in _members(content, "users")},
+            default_user=default_user,
             operations={name: self.operation(name, entry) for name, entry in _members(content, "operations")},
-            set_up=set_up,
-            tear_down=self.steps(content, "teardown"),
+            setup=setup,
+            teardown=self.steps(content, "teardown"),
         )
 
     def values(self, value: JsonValue, pointer: str) -> dict[str, KnownValues]:
@@ -115,18 +115,20 @@ class _Reader:
             if isinstance(known, dict)
         }
 
-    def person(self, name: str, entry: JsonObject) -> Person:
+    def user(self, name: str, entry: JsonObject) -> User:
         place = join(["users", name])
         hidden = _members(entry, "denied-resources")
-        return Person(
+        return User(
             name=name,
             headers=self.texts(entry.get("headers"), f"{place}/headers"),
             query=self.texts(entry.get("query"), f"{place}/query"),
-            may_not_see={
+            denied_resources={
                 parameter: None if items == "existing" else self.items(items, f"{place}/denied-resources")
                 for parameter, items in hidden
             },
-            may_not_call=frozenset(self.items(entry.get("denied-operations"), f"{place}/denied-operations")),
+            denied_operations=frozenset(
+                self.items(entry.get("denied-operations"), f"{place}/denied-operations")
+            ),
         )
 
     def operation(self, name: str, entry: JsonObject) -> OperationData:
@@ -152,14 +154,14 @@ class _Reader:
         return tuple(found)
 
     def step(self, entry: JsonObject, place: str) -> Step:
-        person = str(entry.get("as", ""))
-        if person and person not in self.names:
-            self.fail(f"`as` names {person!r}, who is not one of `users`", f"{place}/as")
+        user = str(entry.get("as", ""))
+        if user and user not in self.names:
+            self.fail(f"`as` is {user!r}, which is not in `users`", f"{place}/as")
         method, _, path = str(entry["request"]).partition(" ")
         step = Step(
             method=method.upper(),
             path=str(self.filled(path, f"{place}/request")),
-            person=person,
+            user=user,
             headers=self.texts(entry.get("headers"), f"{place}/headers"),
             body=self.filled(entry.get("body"), f"{place}/body"),
             form=self.texts(entry.get("form"), f"{place}/form"),
@@ -182,7 +184,7 @@ class _Reader:
         return {name: str(self.filled(text, join([name], pointer))) for name, text in found.items()}
 
     def filled(self, value: JsonValue, pointer: str) -> JsonValue:
-        """The value with `${NAME}` replaced by environment variables; captures are left for later."""
+        """The value with `${NAME}` replaced by environment variables, except captures."""
         if isinstance(value, dict):
             return {name: self.filled(part, join([name], pointer)) for name, part in value.items()}
         if isinstance(value, list):
@@ -205,8 +207,8 @@ class _Reader:
             )
         return os.environ[name].replace("${", "$${")
 
-    def fail(self, message: str, pointer: str, mend: str = "") -> None:
-        raise DataError(message, suggestion=mend, location=_location(self.source, pointer))
+    def fail(self, message: str, pointer: str, suggestion: str = "") -> None:
+        raise DataError(message, suggestion=suggestion, location=_location(self.source, pointer))
 
 
 def _members(entry: JsonObject, name: str) -> list[tuple[str, Any]]:

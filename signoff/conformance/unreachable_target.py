@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Operation
 
-# So many requests in a row may be waited for in vain before an operation is left alone.
+# After this many timeouts in a row, an operation gets no more requests.
 _IN_A_ROW = 3
-# So many in all before the whole run is.
+# After this many timeouts in total, the run stops.
 IN_ALL = 12
 
 
 @dataclass(slots=True)
-class Patience:
-    """How often a target was waited for in vain.
+class FailureBudget:
+    """How many timeouts a run still accepts.
 
     Attributes:
-        silent: the ids of the operations that are left alone because they do not answer.
-        cut_short: why not all of it was sent, one sentence each.
-        given_up: whether nothing more should be sent at all.
-        waited: how many requests were waited for in vain.
+        silent: the ids of the operations that get no more requests because they do not respond.
+        cut_short: why requests were not sent, one sentence each.
+        given_up: whether to stop sending.
+        waited: the number of timeouts.
     """
 
     silent: set[str] = field(default_factory=set)
@@ -40,19 +40,19 @@ class Patience:
 
     @property
     def left(self) -> int:
-        """How many more requests may be waited for in vain."""
+        """The number of timeouts that are left."""
         return IN_ALL - self.waited
 
     def give_up(self, reason: str) -> None:
-        """Nothing more is to be sent."""
+        """Stop sending."""
         self.given_up = True
         self.cut_short.append(reason)
 
     def count(self, exchange: Exchange) -> None:
-        """Take note of how a request was answered.
+        """Count the result of a request.
 
         Raises:
-            SetupError: the target takes requests and answers none.
+            SetupError: the target accepts requests and never responds.
         """
         operation = exchange.subject
         self._has_answers = self._has_answers or exchange.status != 0
@@ -64,76 +64,76 @@ class Patience:
         if in_a_row >= _IN_A_ROW:
             self._leave_alone(operation, exchange)
         if self.waited >= IN_ALL:
-            self.give_up(f"{self.waited} requests were not answered, so the rest was not sent")
+            self.give_up(f"{self.waited} requests got no response, so the rest was not sent")
 
     def _leave_alone(self, operation: Operation, exchange: Exchange) -> None:
         if not self._has_answers:
             raise SetupError(
-                f"no request to {exchange.sent.url} was answered: {exchange.received.fault}",
-                suggestion="Is the server up and the URL right? --request-timeout says how long to wait.",
+                f"no response from {exchange.sent.url}: {exchange.received.fault}",
+                suggestion="Check the server and the URL, or increase --request-timeout.",
             )
         self.silent.add(operation.id)
         self.cut_short.append(
-            f"{operation.label}: {_IN_A_ROW} requests in a row were not answered, so the rest was not sent"
+            f"{operation.label}: {_IN_A_ROW} requests in a row got no response, so the rest was not sent"
         )
 
 
-def refuse_hopeless(
+def reject_unreachable(
     exchanges: Sequence[Exchange], base_url: str, base_path: str, *, is_whole: bool = True
 ) -> None:
-    """Refuse a target that answers everything alike in a way that no API does.
+    """Reject a target whose responses are all the same and not those of the API.
 
     Args:
-        exchanges: the fixed requests as far as they were sent.
-        base_url: where.
-        base_path: where the contract would have it.
-        is_whole: whether all operations of the contract were asked for.
+        exchanges: the deterministic cases that were sent.
+        base_url: the URL of the target.
+        base_path: the base path in the contract.
+        is_whole: whether all operations of the contract are tested.
 
     Raises:
-        SetupError: every request was redirected, unauthorised, unknown, or could not be answered.
+        SetupError: every request was redirected, unauthorized, not found, or failed.
     """
     if not exchanges:
         return
-    # An odd method is often refused below the application, and an answer to HEAD has no content to break
-    # off in: neither says anything of the API.
+    # Ignore unusual methods, which servers often reject before the application, and HEAD, whose responses
+    # have no content.
     plain = [
         exchange for exchange in exchanges if exchange.intent != "method" and exchange.sent.method != "HEAD"
     ] or exchanges
     statuses = {exchange.status for exchange in plain}
     if statuses == {0}:
         fault = exchanges[0].received.fault
-        raise SetupError(f"no request to {base_url} was answered: {fault}", suggestion=_suggestion(fault))
-    statuses.discard(0)  # an answer that broke off is a failure of an API that is there
+        raise SetupError(f"no response from {base_url}: {fault}", suggestion=_suggestion(fault))
+    statuses.discard(0)  # an incomplete response is a failure of the API
     if all(300 <= status < 400 for status in statuses):
         first = next(exchange.received for exchange in plain if exchange.status)
-        where = first.header("location") or "elsewhere"
+        where = first.header("location") or "another URL"
         raise SetupError(
             f"every request to {base_url} is redirected to {where}",
-            suggestion="If it redirects to a login, pass -H 'Authorization: …'; else use the final URL.",
+            suggestion="If it redirects to a login, pass -H 'Authorization: …'. Otherwise use the final URL.",
         )
-    # Who sends nonsense is refused as such before anybody asks who it is.
+    # Servers may reject invalid requests before they check credentials.
     meant = [exchange for exchange in exchanges if exchange.intent in ("positive", "existing")] or exchanges
     if {exchange.status for exchange in meant} == {401}:
         raise SetupError(
-            f"every request to {base_url} is answered 401",
-            suggestion="Give credentials with -H 'Authorization: …', or as `users` in the data file.",
+            f"every request to {base_url} gets a 401 response",
+            suggestion="Pass credentials with -H 'Authorization: …', or add `users` to the data file.",
         )
-    # Where only one operation is asked for, it may be missing while the others are there.
+    # If only one operation is tested, the others may exist.
     operations = {exchange.subject.id for exchange in plain}
     if statuses == {404} and (len(operations) > 1 or is_whole):
         raise SetupError(
-            f"{base_url} answers none of the contract's operations: every request is answered 404",
-            suggestion=f"Does the URL end in the right base path? The contract's is {base_path or '/'}.",
+            f"{base_url} serves none of the contract's operations: every request gets a 404 response",
+            suggestion=f"Check the base path of the URL. The contract's base path is {base_path or '/'}.",
         )
     if statuses <= {502, 503, 504}:
-        raise SetupError(f"{base_url} is not ready: every request is answered {min(statuses)}")
+        raise SetupError(f"{base_url} is not ready: every request gets a {min(statuses)} response")
 
 
 def _suggestion(fault: str) -> str:
     if "CERTIFICATE_VERIFY_FAILED" in fault:
-        return "Name the authority of its certificate with --cacert FILE, or do not check it: --insecure."
+        return "Pass the CA bundle with --cacert FILE, or skip certificate verification with --insecure."
     if "SSL" in fault or "TLS" in fault:
-        return "Does the server speak TLS on this port? Perhaps the URL should begin with http://."
+        return "Check that the server uses TLS on this port. Otherwise use an http:// URL."
     if "illegal" in fault or "without sending a response" in fault:
-        return "Does the server speak HTTP on this port? Perhaps the URL should begin with https://."
-    return "Is this the right address, and is the server healthy?"
+        return "Check that the server uses plain HTTP on this port. Otherwise use an https:// URL."
+    return "Check the URL and that the server is healthy."

@@ -1,6 +1,6 @@
-"""The requirements of a contract (clauses): single statements that a server meets or violates.
+"""A contract as a list of requirements that a server meets or violates. In code, each is a `Clause`.
 
-Ids consist of names in the document, so they survive edits elsewhere.
+Ids are made of names that the document gives, so that they survive edits elsewhere.
 """
 
 from __future__ import annotations
@@ -142,16 +142,16 @@ _MOST_OPTIONS = 30
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One requirement of the contract.
+    """One statement of the contract.
 
     Attributes:
         id: stable; `operation/part/…`.
-        operation: the id of its operation.
-        kind: what it is about.
-        title: the requirement, in one short sentence.
-        pointer: its place in the bundled document.
-        status: the status of its response, as in the document; empty without one.
-        owner: the id of the media type's clause, for a member, enum value, condition or example.
+        operation: the id of the operation that it belongs to.
+        kind: what it speaks of.
+        title: the statement, in one short sentence.
+        pointer: where the bundled document says so.
+        status: of the response that it speaks of, as the document writes it; empty for no response.
+        owner: the id of the clause on the media type that a member, option, condition or example belongs to.
     """
 
     id: str
@@ -231,9 +231,9 @@ def clauses(contract: Contract) -> list[Clause]:
 
 
 def body_facets(offer: MediaType) -> tuple[Facet, ...]:
-    """The facets of a response's schema that single responses can verify.
+    """What of a response's schema single answers can show: required members, options, conditions.
 
-    If several parts of the schema enumerate a member, only the common values.
+    Of a member that several parts of the schema enumerate, the options that all of them have.
     """
     if offer.schema is None or not media_types.is_json(offer.name):
         return ()
@@ -259,7 +259,7 @@ def body_facets(offer: MediaType) -> tuple[Facet, ...]:
 
 
 def request_facets(schema: Schema | None) -> tuple[Facet, ...]:
-    """The constraints of a parameter's or a request body's schema."""
+    """What the schema of a parameter or a request body constrains."""
     return tuple(facet for facet in facets_of(schema) if facet.keyword != "if") if schema else ()
 
 
@@ -283,11 +283,11 @@ def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause
     title = f"{what}: invalid values are rejected"
     yield Clause(own, operation.id, "parameter", title, parameter.pointer)
     if parameter.required and parameter.location != "path":
-        title = f"{what} is required"
+        title = f"{what}: is required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, f"{parameter.pointer}/required")
     for facet in request_facets(parameter.schema):
         if facet.keyword == "type" and facet.value == "string":
-            continue  # any text is a string
+            continue  # every text is one
         title = f"{what}: {_constraint(facet)}"
         yield Clause(constraint_id(own, facet), operation.id, "constraint", title, facet.pointer)
 
@@ -297,7 +297,7 @@ def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
     title = "request body: invalid bodies are rejected"
     yield Clause(own, operation.id, "body", title, body.pointer)
     if body.required:
-        title, place = "request body is required", f"{body.pointer}/required"
+        title, place = "request body: is required", f"{body.pointer}/required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, place)
     offer = operation.json_body
     if offer is None:
@@ -314,7 +314,9 @@ def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
 def _constraint(facet: Facet) -> str:
     given = textwrap.shorten(json.dumps(facet.value, ensure_ascii=False), 60, placeholder=" …")
     name = facet.name or "the value"
-    return f"{name} is required" if facet.keyword == "required" else f"{name}: {facet.keyword} {given}"
+    return (
+        f"{name} is required" if facet.keyword == "required" else f"{name} must match {facet.keyword} {given}"
+    )
 
 
 def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
@@ -327,7 +329,7 @@ def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
     title = f"{status}: {summary}" if summary else status
     yield clause(status_id(operation, response), "status", title, response.pointer)
     for header in response.headers:
-        title = f"{status}: header {header.name} matches its schema"
+        title = f"{status}: header {header.name} matches its definition"
         yield clause(header_id(operation, response, header.name), "header", title, header.pointer)
     for offer in response.content:
         own = media_type_id(operation, response, offer)
@@ -344,8 +346,8 @@ def _of_response(operation: Operation, response: Response) -> Iterator[Clause]:
 def _shown_by(facet: Facet) -> tuple[ClauseKind, str]:
     match facet.keyword:
         case "required":
-            return "required", f"{facet.name} is present"
+            return "required", f"{facet.name} is always present"
         case "if":
-            return "condition", f"the condition {facet.value}"
+            return "condition", f"the rules that apply if {facet.value}"
         case _:
             return "value", f"{facet.name} = {facet.value}"

@@ -68,4 +68,4 @@ def hostile_report(folder, prefix="", headers=None, data=None):
 
 
 def partial(verdict):
-    return replace(verdict, errors=("the search stopped: the target went away",))
+    return replace(verdict, errors=("fuzzing stopped: the target went away",))

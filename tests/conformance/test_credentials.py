@@ -7,19 +7,19 @@ import pytest
 from signoff.conformance.base_requests import BaseRequests
 from signoff.conformance.credentials import carriers, refusable
 from signoff.conformance.generation import schema_for
-from signoff.conformance.known_values import KnownValues, OperationData, Person, TargetData
+from signoff.conformance.known_values import KnownValues, OperationData, TargetData, User
 from signoff.conformance.options import Options
 from tests.conformance import shop
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"
 KNOWN = {"thingId": KnownValues(existing=("1", "2", "3"), missing=("9",))}
-ANN = Person("ann", {"Authorization": f"Bearer {JWT}"})
+ANN = User("ann", {"Authorization": f"Bearer {JWT}"})
 
 
 def refused(tmp_path, security, data=None, operation="getThing"):
     """The requests to one operation as `intent, label, fields or query of interest`."""
     contract = shop.load(tmp_path, security=security)
-    data = (data or TargetData()).acting_with({})
+    data = (data or TargetData()).sent_as_default_user({})
     schema = schema_for(contract, shop.ORIGIN, data, Options())
     bases = BaseRequests(contract, schema, shop.ORIGIN)
     return [entry for entry in refusable(contract, bases, data) if entry.subject.id == operation]
@@ -56,7 +56,7 @@ def test_without_credentials_of_the_run_absent_and_malformed_ones_are_tried(tmp_
 
 
 def test_tokens_are_forged_once_people_are_named(tmp_path):
-    entries = refused(tmp_path, [{"token": []}], TargetData(people={"ann": ANN}, acting="ann"))
+    entries = refused(tmp_path, [{"token": []}], TargetData(users={"ann": ANN}, default_user="ann"))
     assert {entry.intent for entry in entries} == {"unauthenticated"}
     sent = [authorization(entry) for entry in entries]
     assert f"Bearer {JWT}" not in sent
@@ -74,8 +74,8 @@ def test_made_up_credentials_are_only_a_warning_where_nobody_is_named(tmp_path):
 
 
 def test_the_right_user_with_a_wrong_password(tmp_path):
-    person = Person("ann", {"Authorization": "Basic " + base64.b64encode(b"ann:secret").decode()})
-    entries = refused(tmp_path, [{"user": []}], TargetData(people={"ann": person}, acting="ann"))
+    person = User("ann", {"Authorization": "Basic " + base64.b64encode(b"ann:secret").decode()})
+    entries = refused(tmp_path, [{"user": []}], TargetData(users={"ann": person}, default_user="ann"))
     pairs = [
         base64.b64decode(authorization(entry)[6:]) for entry in entries if "wrong password" in entry.label
     ]
@@ -83,8 +83,8 @@ def test_the_right_user_with_a_wrong_password(tmp_path):
 
 
 def test_keys_in_the_query_and_in_cookies(tmp_path):
-    person = Person("ann", {"Cookie": "theme=dark; session=s-12345678"}, {"key": "k-12345678"})
-    data = TargetData(people={"ann": person}, acting="ann")
+    person = User("ann", {"Cookie": "theme=dark; session=s-12345678"}, {"key": "k-12345678"})
+    data = TargetData(users={"ann": person}, default_user="ann")
     by_query = refused(tmp_path, [{"queryKey": []}], data)
     assert all("k-12345678" not in entry.sent.url for entry in by_query)
     assert [entry.sent.url.partition("?")[2] for entry in by_query][:2] == ["", "key="]
@@ -93,8 +93,10 @@ def test_keys_in_the_query_and_in_cookies(tmp_path):
 
 
 def test_of_several_that_are_needed_together_each_is_left_out_once(tmp_path):
-    person = Person("ann", {"Authorization": f"Bearer {JWT}", "X-Shop": "k-12345678"})
-    entries = refused(tmp_path, [{"token": [], "key": []}], TargetData(people={"ann": person}, acting="ann"))
+    person = User("ann", {"Authorization": f"Bearer {JWT}", "X-Shop": "k-12345678"})
+    entries = refused(
+        tmp_path, [{"token": [], "key": []}], TargetData(users={"ann": person}, default_user="ann")
+    )
     partly = [dict(entry.sent.headers) for entry in entries if entry.label.startswith("all credentials but")]
     assert [("Authorization" in fields, "X-Shop" in fields) for fields in partly] == [
         (False, True),
@@ -103,8 +105,8 @@ def test_of_several_that_are_needed_together_each_is_left_out_once(tmp_path):
 
 
 def test_somebody_else_asks_for_what_is_not_theirs(tmp_path):
-    bob = Person("bob", {"Authorization": "Bearer of-bob"}, may_not_see={"thingId": None})
-    data = TargetData(KNOWN, people={"ann": ANN, "bob": bob}, acting="ann")
+    bob = User("bob", {"Authorization": "Bearer of-bob"}, denied_resources={"thingId": None})
+    data = TargetData(KNOWN, users={"ann": ANN, "bob": bob}, default_user="ann")
     entries = [e for e in refused(tmp_path, [{"token": []}], data) if e.intent.startswith("stranger")]
     assert [(e.intent, e.sent.url.rpartition("/")[2], e.expected) for e in entries] == [
         ("stranger", "1", (404,)),
@@ -119,8 +121,10 @@ def test_somebody_else_asks_for_what_is_not_theirs(tmp_path):
 
 
 def test_somebody_who_may_not_call_it(tmp_path):
-    bob = Person("bob", {"Authorization": "Bearer of-bob"}, may_not_call=frozenset({"PUT /things/{thingId}"}))
-    data = TargetData(KNOWN, people={"ann": ANN, "bob": bob}, acting="ann")
+    bob = User(
+        "bob", {"Authorization": "Bearer of-bob"}, denied_operations=frozenset({"PUT /things/{thingId}"})
+    )
+    data = TargetData(KNOWN, users={"ann": ANN, "bob": bob}, default_user="ann")
     (entry,) = [
         e for e in refused(tmp_path, [{"token": []}], data, "changeThing") if e.intent == "unentitled"
     ]
@@ -130,7 +134,9 @@ def test_somebody_who_may_not_call_it(tmp_path):
 
 def test_what_deletes_comes_last_and_what_is_skipped_never(tmp_path):
     contract = shop.load(tmp_path)
-    data = TargetData(KNOWN, operations={"addThing": OperationData(skip="it costs money")}).acting_with({})
+    data = TargetData(
+        KNOWN, operations={"addThing": OperationData(skip="it costs money")}
+    ).sent_as_default_user({})
     bases = BaseRequests(contract, schema_for(contract, shop.ORIGIN, data, Options()), shop.ORIGIN)
     order = list(dict.fromkeys(entry.subject.id for entry in refusable(contract, bases, data)))
     assert order == ["getThing", "getPart", "changeThing", "dropThing"]

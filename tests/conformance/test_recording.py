@@ -50,7 +50,7 @@ def test_the_same_clauses_are_judged(contract, tmp_path):
     assert verdict.evidence.requests == 3
     clauses = verdict.evidence.clauses
     assert clauses["health/responses/200"].state is State.VERIFIED
-    assert clauses["drop_thing/responses/204"].reason == "no recorded exchange shows this"
+    assert clauses["drop_thing/responses/204"].reason == "no recorded exchange covers this"
     assert verdict.evidence.errors[0].exchange.received.elapsed_s == 0.0125
     for render in FORMATS.values():
         assert render(report_of(verdict))
@@ -111,31 +111,31 @@ def test_what_browsers_do_to_a_sound_answer_accuses_nobody(contract, tmp_path):
 @pytest.mark.parametrize(
     ("left_out", "reason"),
     [
-        (entry(text=None, response={"content": {"size": 40}}), "without the answer's body"),
-        (entry(text=None, response={"content": {"size": 0}}), "without the answer's body"),
-        (entry(response={"content": {"size": 400, "text": THING}}), "with the answer's body cut short"),
-        (entry(status=0), "without an answer"),
-        (entry(status=304), "answered from a cache (304)"),
+        (entry(text=None, response={"content": {"size": 40}}), "without the response body"),
+        (entry(text=None, response={"content": {"size": 0}}), "without the response body"),
+        (entry(response={"content": {"size": 400, "text": THING}}), "with a truncated response body"),
+        (entry(status=0), "without a response"),
+        (entry(status=304), "from the cache (304)"),
         (entry(status=101), "WebSocket"),
         (entry("OPTIONS", request={"headers": [{"name": "Access-Control-Request-Method", "value": "PUT"}]}),
          "CORS preflight"),
-        (entry("POST", request={"bodySize": 12}), "without the request's body"),
+        (entry("POST", request={"bodySize": 12}), "without the request body"),
         (entry("POST", request={"headers": [{"name": "content-length", "value": "12"}]}),
-         "without the request's body"),
-        (entry(url="data:text/plain,x"), "neither http nor https"),
+         "without the request body"),
+        (entry(url="data:text/plain,x"), "not http or https"),
         ({"request": {}}, "malformed"),
         (None, "malformed"),
         (entry(url=f"{ORIGIN}/elsewhere"), f"not under {ORIGIN}/api"),
         (entry(url=f"{ORIGIN}/apis"), f"not under {ORIGIN}/api"),
         (entry(url="https://tracker.example/pixel"), f"not under {ORIGIN}/api"),
-        (entry(url=f"{ORIGIN}/api/unknown"), "of no path of the document"),
+        (entry(url=f"{ORIGIN}/api/unknown"), "with a path that is not in the document"),
     ],
 )  # fmt: skip
 def test_what_shows_no_whole_exchange_is_left_out_and_counted(contract, tmp_path, left_out, reason):
     verdict = judge_recording(har(tmp_path, entry(), left_out), contract)
     assert verdict.passed
     assert verdict.evidence.requests == 1
-    assert verdict.notes == (f"1 recorded entry was left out: 1 {reason}",)
+    assert verdict.notes == (f"1 recorded entry was skipped: 1 {reason}",)
 
 
 def test_requests_come_back_too(tmp_path):
@@ -155,9 +155,9 @@ def test_where_the_api_was_reached(contract, tmp_path):
         assert verdict.evidence.requests == 1
     elsewhere = har(tmp_path, entry(url=f"{ORIGIN}:443/v2/things/1"))
     assert judge_recording(elsewhere, contract, f"{ORIGIN}/v2").evidence.requests == 1
-    with pytest.raises(SetupError, match="none of the requests"):
+    with pytest.raises(SetupError, match=r"no request in .* matches the contract"):
         judge_recording(elsewhere, contract)
-    with pytest.raises(SetupError, match="no http"):
+    with pytest.raises(SetupError, match="is not an http"):
         judge_recording(elsewhere, contract, "things.example")
 
 
@@ -169,7 +169,7 @@ def test_files_that_are_no_recordings(contract, tmp_path):
             judge_recording(file, contract)
     with pytest.raises(DataError, match="cannot be read"):
         judge_recording(tmp_path / "none.har", contract)
-    with pytest.raises(SetupError, match="holds no exchange"):
+    with pytest.raises(SetupError, match="has no exchange to check"):
         judge_recording(har(tmp_path), contract)
 
 
@@ -191,7 +191,7 @@ def test_the_command(tmp_path):
     document, file = things.document(tmp_path), har(tmp_path, entry(), entry(url="https://x.example/"))
     result = signoff_here("test", "--har", file, document)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "note: 1 recorded entry was left out" in result.stdout
+    assert "note: 1 recorded entry was skipped" in result.stdout
     assert signoff_here("test", "--har", file, document, "--base-url", f"{ORIGIN}/api").returncode == 0
     assert signoff_here("test", f"{ORIGIN}/api", document, "--har", file).returncode == 0
     assert_plain_error(signoff_here("test", "--har", tmp_path / "none.har", document), "cannot be read")

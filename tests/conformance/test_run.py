@@ -122,4 +122,4 @@ def test_pytest_without_a_target_or_with_one_that_is_down():
     assert "name the server under test: --target URL" in unnamed.stdout + unnamed.stderr
     down = pytest_of("--target", "http://127.0.0.1:9")
     assert down.returncode == 1
-    assert "nothing answers" in down.stdout + down.stderr
+    assert "cannot connect to" in down.stdout + down.stderr

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from signoff.conformance import Options, run
 from signoff.conformance.client import Client
-from signoff.conformance.known_values import Capture, Person, Step, TargetData
+from signoff.conformance.known_values import Capture, Step, TargetData, User
 from signoff.conformance.setup_teardown import prepared
 from signoff.contract import SetupError
 from tests.conformance import shop
@@ -47,12 +47,12 @@ def client():
 
 def test_what_is_captured_flows_into_later_steps_and_into_values(server, client):
     origin, notes = server
-    people = {"ann": Person("ann", headers={"Authorization": "Bearer ${who}"})}
-    data = TargetData(people=people, acting="ann", set_up=(LOGIN, CREATE), tear_down=(DROP,))
+    people = {"ann": User("ann", headers={"Authorization": "Bearer ${who}"})}
+    data = TargetData(users=people, default_user="ann", setup=(LOGIN, CREATE), teardown=(DROP,))
     problems = []
     with prepared(data, client, origin, problems) as known:
         assert known.known("thingId").existing == ("17",)
-        assert known.people["ann"].headers == {"Authorization": "Bearer t 1"}
+        assert known.users["ann"].headers == {"Authorization": "Bearer t 1"}
         assert "who" not in known.values
     assert notes == [
         ("POST", "/login", None, b"user=ann"),  # nobody yet: the credentials come from this very request
@@ -65,7 +65,7 @@ def test_what_is_captured_flows_into_later_steps_and_into_values(server, client)
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SetupError])
 def test_tear_down_follows_every_end(server, client, error):
     origin, notes = server
-    data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP,))
+    data = TargetData(setup=(LOGIN, CREATE), teardown=(DROP,))
     with pytest.raises(error), prepared(data, client, origin, []):
         raise error("halfway")
     assert notes[-1][:2] == ("DELETE", "/things/17")
@@ -74,9 +74,9 @@ def test_tear_down_follows_every_end(server, client, error):
 def test_a_set_up_that_fails_ends_the_run_and_clears_away_what_was_made(server, client):
     origin, notes = server
     data = TargetData(
-        set_up=(LOGIN, CREATE, Step("POST", "/broken")), tear_down=(DROP, Step("DELETE", "/x/${never}"))
+        setup=(LOGIN, CREATE, Step("POST", "/broken")), teardown=(DROP, Step("DELETE", "/x/${never}"))
     )
-    message = r"the set-up request POST /broken was answered 500: {\"error\":\"No.\"}"
+    message = r"setup request POST /broken got 500: {\"error\":\"No.\"}"
     with pytest.raises(SetupError, match=message), prepared(data, client, origin, []):
         pytest.fail("it must not begin")
     assert [note[:2] for note in notes if note[0] == "DELETE"] == [("DELETE", "/things/17")]
@@ -86,19 +86,19 @@ def test_a_set_up_that_fails_ends_the_run_and_clears_away_what_was_made(server, 
     ("capture", "words"),
     [
         (Capture("x", "/nothing", None, None), "no /nothing to capture"),
-        (Capture("x", "/list", None, None), "no text or number at /list"),
+        (Capture("x", "/list", None, None), "no string or number at /list"),
         (Capture("x", None, "ETag", None), "no header ETag"),
     ],
 )
 def test_an_answer_that_lacks_what_to_capture_is_told(server, client, capture, words):
-    data = TargetData(set_up=(Step("POST", "/things", captures=(capture,)),))
+    data = TargetData(setup=(Step("POST", "/things", captures=(capture,)),))
     with pytest.raises(SetupError, match=words), prepared(data, client, server[0], []):
         pytest.fail("it must not begin")
 
 
 def test_of_a_location_its_last_segment_is_captured_and_encoded_again(server, client):
     capture = Capture("thingId", None, "Location", "existing")
-    data = TargetData(set_up=(Step("POST", "/things", captures=(capture,)),), tear_down=(DROP,))
+    data = TargetData(setup=(Step("POST", "/things", captures=(capture,)),), teardown=(DROP,))
     with prepared(data, client, server[0], []) as known:
         assert known.known("thingId").existing == ("a b",)
     assert server[1][-1][1] == "/things/a b"
@@ -107,17 +107,17 @@ def test_of_a_location_its_last_segment_is_captured_and_encoded_again(server, cl
 def test_a_tear_down_that_does_nothing_is_told_but_what_is_gone_is_done(server, client):
     problems = []
     steps = (Step("DELETE", "/gone"), Step("GET", "/broken"), Step("DELETE", "/gone", expected=(204,)))
-    with prepared(TargetData(tear_down=steps), client, server[0], problems):
+    with prepared(TargetData(teardown=steps), client, server[0], problems):
         pass
-    assert [problem.partition(" was ")[0] for problem in problems] == [
-        "the tear-down request GET /broken",
-        "the tear-down request DELETE /gone",
+    assert [problem.partition(" got ")[0] for problem in problems] == [
+        "teardown request GET /broken",
+        "teardown request DELETE /gone",
     ]
 
 
 def test_what_was_made_is_cleared_away_when_the_time_is_up(server, tmp_path):
     origin, notes = server
-    data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP,))
+    data = TargetData(setup=(LOGIN, CREATE), teardown=(DROP,))
     verdict = run(origin, shop.load(tmp_path), data, Options(max_time_s=0.001))
     assert [note[:2] for note in notes] == [
         ("POST", "/login"),
@@ -135,7 +135,7 @@ def test_what_was_made_is_cleared_away_after_an_interrupt(server, tmp_path):
         if progress.requests >= 5:
             raise KeyboardInterrupt
 
-    data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP,))
+    data = TargetData(setup=(LOGIN, CREATE), teardown=(DROP,))
     verdict = run(origin, shop.load(tmp_path), data, Options(no_fuzzing=True), interrupt)
     assert notes[-1][:2] == ("DELETE", "/things/17")
     assert (verdict.cut_short, verdict.signal) == (("the run was interrupted",), 2)
@@ -144,7 +144,7 @@ def test_what_was_made_is_cleared_away_after_an_interrupt(server, tmp_path):
 
 def test_a_run_sends_both_and_is_not_complete_where_something_is_left(server, tmp_path):
     origin, notes = server
-    data = TargetData(set_up=(LOGIN, CREATE), tear_down=(DROP, Step("GET", "/broken")))
+    data = TargetData(setup=(LOGIN, CREATE), teardown=(DROP, Step("GET", "/broken")))
     verdict = run(origin, shop.load(tmp_path), data, Options(no_fuzzing=True))
     assert [note[:2] for note in (notes[0], notes[1], notes[-2], notes[-1])] == [
         ("POST", "/login"),
@@ -153,4 +153,4 @@ def test_a_run_sends_both_and_is_not_complete_where_something_is_left(server, tm
         ("GET", "/broken"),
     ]
     assert not verdict.complete
-    assert "tear-down request GET /broken" in verdict.errors[0]
+    assert "teardown request GET /broken" in verdict.errors[0]

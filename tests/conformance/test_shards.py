@@ -135,7 +135,7 @@ def changed(report, tmp_path, **members):
         ({"signoff": "9.9"}, "different versions of Signoff"),
         ({"settings": {"seed": 7}}, "different settings"),
         ({"shard": "2/4"}, "different numbers of shards"),
-        ({"shard": "1/3"}, "are both of shard 1/3"),
+        ({"shard": "1/3"}, "are both for shard 1/3"),
         ({"shard": None}, "is the report of a whole run"),
     ],
 )
@@ -168,4 +168,6 @@ def test_files_that_are_no_reports(tmp_path):
     ):
         (tmp_path / "r.json").write_text(text)
         assert_plain_error(signoff_here("merge", tmp_path / "r.json"), words)
-    assert_plain_error(signoff_here("merge", tmp_path / "r.json", tmp_path / "r.json"), "named twice")
+    assert_plain_error(
+        signoff_here("merge", tmp_path / "r.json", tmp_path / "r.json"), "a report is duplicated"
+    )

@@ -8,9 +8,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import signoff
-from signoff.conformance.fuzzing import SearchRun, search
+from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
-from signoff.conformance.known_values import KnownValues, OperationData, Person, TargetData
+from signoff.conformance.known_values import KnownValues, OperationData, TargetData, User
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.options import Options
 from signoff.reporting.model import State
@@ -47,7 +47,7 @@ def searched(contract, origin, data=None):
     judge = shop.judge_of(contract)
     phases = []
     schema = schema_for(contract, origin, data or TargetData(), Options(seed=1, max_examples=8))
-    run = SearchRun(judge, Pace(None), timeout_s=10)
+    run = FuzzingRun(judge, Pace(None), timeout_s=10)
     errors, cut_short = search(schema, run, Deadline(None), phases.append)
     assert not cut_short
     return judge, phases, errors
@@ -88,8 +88,8 @@ def test_values_of_the_data_file_are_tried_but_none_that_exists_is_deleted(serve
 
 def test_credentials_in_the_query_are_carried_by_every_generated_request(server, tmp_path):
     origin, notes = server
-    person = Person("ann", query={"key": "k-12345678"})
-    data = TargetData(people={"ann": person}, acting="ann")
+    person = User("ann", query={"key": "k-12345678"})
+    data = TargetData(users={"ann": person}, default_user="ann")
     searched(shop.load(tmp_path, security=[{"queryKey": []}]), origin, data)
     documented = [query for method, path, query in notes if method in ("GET", "POST") and path == "/things"]
     assert documented

@@ -59,18 +59,18 @@ def contract(tmp_path):
 def test_everything_that_a_file_may_say(full):
     assert full.values["thingId"] == KnownValues(("1", "2"), ("3",), ("4",), ("5",))
     assert full.headers["Authorization"] == "Bearer token-from-outside"
-    assert full.people["stranger"].may_not_see == {"thingId": None, "part": ("9",)}
-    assert full.acting == "owner"
+    assert full.users["stranger"].denied_resources == {"thingId": None, "part": ("9",)}
+    assert full.default_user == "owner"
     assert full.operations["getThing"].expected == (200, 2)
     assert full.operations["PUT /things/{thingId}"].bodies == ({"name": "a"}, {})
-    step = full.set_up[0]
-    assert (step.method, step.path, step.person, step.expected) == ("POST", "/things", "owner", (201,))
+    step = full.setup[0]
+    assert (step.method, step.path, step.user, step.expected) == ("POST", "/things", "owner", (201,))
     assert [(capture.name, capture.kind) for capture in step.captures] == [
         ("made", "existing"),
         ("where", None),
         ("gone", "missing"),
     ]
-    assert full.tear_down[0].path == "/things/${made}"
+    assert full.teardown[0].path == "/things/${made}"
 
 
 def test_captures_take_the_place_of_their_names(full, contract):
@@ -87,10 +87,10 @@ def test_captures_take_the_place_of_their_names(full, contract):
         ("valeus: {}", "'valeus' was unexpected", 1),
         ("values:\n  a: {existing: x}", "is not of type", 2),
         ("users:\n  a:\n    name: x", "'name' was unexpected", 2),
-        ("default-user: nobody", "names 'nobody', who is not among `users`", 1),
+        ("default-user: nobody", "`default-user` is 'nobody', which is not in `users`", 1),
         ("setup:\n  - body: {}", '"request" is a required property', 2),
         ("setup:\n  - request: fetch it", "does not match", 2),
-        ("setup:\n  - request: GET /x\n    as: me", "names 'me', who is not among", 3),
+        ("setup:\n  - request: GET /x\n    as: me", "`as` is 'me', which is not in", 3),
         ("setup:\n  - request: GET /x\n    capture: {a: id}", "is not valid under any", 3),
         ("headers:\n  A: ${SIGNOFF_NOT_SET}", "SIGNOFF_NOT_SET is not set", 2),
         (
@@ -145,16 +145,20 @@ def test_nothing_that_is_kept_is_deleted(contract):
 
 
 def test_fields_of_the_person_and_of_the_command_are_laid_over(full):
-    acting = full.acting_with({"authorization": "Bearer given-on-the-line", "X-Trace": "1"})
-    assert acting.headers == {"X-Tenant": "5", "X-Trace": "1", "authorization": "Bearer given-on-the-line"}
-    assert acting.common["X-Trace"] == "1"
+    default_user = full.sent_as_default_user({"authorization": "Bearer given-on-the-line", "X-Trace": "1"})
+    assert default_user.headers == {
+        "X-Tenant": "5",
+        "X-Trace": "1",
+        "authorization": "Bearer given-on-the-line",
+    }
+    assert default_user.common["X-Trace"] == "1"
 
 
 def test_secrets_are_credentials_of_some_length(full):
-    data = full.acting_with({})
+    data = full.sent_as_default_user({})
     assert secrets_of(data) == ("token-from-outside", "k-123456789", "stranger-session")
     assert ("key", "k-123456789") in credentials_of(data)
-    basic = TargetData(headers={"Authorization": "Basic dXNlcjpwYXNzd29yZC0x"}).acting_with({})
+    basic = TargetData(headers={"Authorization": "Basic dXNlcjpwYXNzd29yZC0x"}).sent_as_default_user({})
     assert secrets_of(basic) == ("dXNlcjpwYXNzd29yZC0x", "password-1")
 
 

@@ -34,7 +34,7 @@ def test_wsgi_applications_too(contract, data):
         ("redirecting", "redirected to https://login.example/"),
         ("unauthorised", "answered 401"),
         ("unready", "is not ready"),
-        ("unknown", "answers none of the contract's operations"),
+        ("unknown", "serves none of the contract's operations"),
     ],
 )
 def test_a_target_that_is_not_this_api_is_a_set_up_error(contract, data, name, words):
