@@ -89,7 +89,7 @@ class BaseRequests:
             if known is not None:
                 values[parameter.name] = known
             elif operation.method == "DELETE" and (unused := nobodys(operation, parameter.name)):
-                values[parameter.name] = unused[0]  # what is made up may be there, `1` above all
+                values[parameter.name] = unused[0]  # what is generated may be there, `1` above all
             elif parameter.examples:
                 values[parameter.name] = parameter.examples[0].value
         return values
@@ -116,7 +116,7 @@ def path_schemas(operation: Operation, name: str) -> list[Schema]:
     return [schema for schema in found if schema is not None]
 
 
-def refusal(operation: Operation, *statuses: int) -> tuple[int, ...]:
+def rejection(operation: Operation, *statuses: int) -> tuple[int, ...]:
     """The first of the statuses that the document has by name, else all of them."""
     named = {response.status for response in operation.responses}
     return next(((status,) for status in statuses if str(status) in named), statuses)

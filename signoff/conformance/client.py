@@ -28,7 +28,7 @@ _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tupl
 
 
 class TooLarge(httpcore2.ReadError):
-    """An answer has more octets than are read."""
+    """An answer has more bytes than are read."""
 
 
 class Budget(threading.local):
@@ -36,17 +36,17 @@ class Budget(threading.local):
 
     Attributes:
         until: the moment, as `time.monotonic` tells it, at which the exchange must have ended.
-        octets: how many more may be read.
+        size: how many more bytes may be read.
         is_untouched: whether no connection was opened for it and nothing was read.
     """
 
     until: float = 0.0
-    octets: int = 0
+    size: int = 0
     is_untouched: bool = True
 
-    def start(self, seconds: float, octets: int) -> None:
+    def start(self, seconds: float, size: int) -> None:
         """Begin an exchange."""
-        self.until, self.octets, self.is_untouched = time.monotonic() + seconds, octets, True
+        self.until, self.size, self.is_untouched = time.monotonic() + seconds, size, True
 
     def remaining(self, timeout: float | None) -> float:
         """The seconds that the next step may take.
@@ -59,15 +59,15 @@ class Budget(threading.local):
             raise httpcore2.ReadTimeout("no whole answer in the time that a request has")
         return left if timeout is None else min(left, timeout)
 
-    def spend(self, octets: int) -> None:
-        """Count octets read.
+    def spend(self, size: int) -> None:
+        """Count bytes read.
 
         Raises:
             TooLarge: there were too many.
         """
-        self.octets -= octets
-        self.is_untouched = self.is_untouched and not octets
-        if self.octets < 0:
+        self.size -= size
+        self.is_untouched = self.is_untouched and not size
+        if self.size < 0:
             raise TooLarge
 
 
@@ -78,9 +78,9 @@ class _Stream(httpcore2.NetworkStream):
         self._inner, self._budget = inner, budget
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        octets = self._inner.read(max_bytes, self._budget.remaining(timeout))
-        self._budget.spend(len(octets))
-        return octets
+        data = self._inner.read(max_bytes, self._budget.remaining(timeout))
+        self._budget.spend(len(data))
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._budget.remaining(timeout))

@@ -1,4 +1,4 @@
-"""Requests that must be refused for who asks: nobody, somebody unknown, and somebody else.
+"""Requests that must be rejected for who asks: nobody, somebody unknown, and somebody else.
 
 Only for operations that cannot be called without credentials. They come last and what deletes comes
 last of them, because a server at fault may do what it is asked.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from signoff.conformance.base_requests import (
     cookies,
     path_names,
-    refusal,
+    rejection,
     with_value,
     without_header,
     without_query,
@@ -65,7 +65,7 @@ def carriers(contract: Contract, operation: Operation) -> list[list[Carrier]]:
     return found if all(found) else []
 
 
-def refusable(
+def rejectable(
     contract: Contract, bases: BaseRequests, data: TargetData, chosen: Collection[str] | None = None
 ) -> Iterator[Planned]:
     """Every request of this kind to the operations chosen by id, in order; to all without a choice."""
@@ -88,7 +88,7 @@ def _severity(operation: Operation) -> int:
 
 
 def _at_stake(operation: Operation, data: TargetData) -> dict[str, str]:
-    """The path values of something that is there, so that a refusal says something."""
+    """The path values of something that is there, so that a rejection says something."""
     known = {name: data.known(name, operation) for name in path_names(operation)}
     # A disposable value is gone by now.
     return {name: values.existing[0] for name, values in known.items() if values.existing}
@@ -110,8 +110,8 @@ def _of_nobody(
                 with_value(bare, carrier.place, carrier.name, text), operation, "unauthenticated", label
             )
         if held or data.users:
-            intent: Intent = "unauthenticated" if data.users else "made-up"
-            for label, text in _made_up(carrier, held):
+            intent: Intent = "unauthenticated" if data.users else "generated-credentials"
+            for label, text in _generated(carrier, held):
                 sent = with_value(bare, carrier.place, carrier.name, text)
                 yield Planned(sent, operation, intent, label)
     if len(alternatives) == 1 and len(every) > 1:
@@ -133,16 +133,18 @@ def _of_another(
 
     if operation.id in user.denied_operations or operation.label in user.denied_operations:
         label = f"{user.name}, who may not call this"
-        yield Planned(asked({}), operation, "unentitled", label, refusal(operation, 403, 401, 404))
+        yield Planned(asked({}), operation, "denied-operation", label, rejection(operation, 403, 401, 404))
         return
     for name in (name for name in user.denied_resources if name in path_names(operation)):
         known, hidden = data.known(name, operation), user.denied_resources[name]
         for value in (known.existing if hidden is None else hidden)[:_TRIED_VALUES]:
             label = f"{user.name}, who may not see {name} {value}"
-            yield Planned(asked({name: value}), operation, "stranger", label, refusal(operation, 403, 404))
+            yield Planned(
+                asked({name: value}), operation, "other-user", label, rejection(operation, 403, 404)
+            )
         for value in known.missing[:1]:
             label = f"{user.name}, missing {name} {value}"
-            yield Planned(asked({name: value}), operation, "stranger-missing", label)
+            yield Planned(asked({name: value}), operation, "other-user-missing", label)
 
 
 def _made_by(user: User, bare: Sent) -> Sent:
@@ -205,7 +207,7 @@ def _malformed(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
         yield f"Authorization: {shown} with credentials of no form", f"{shown} {_NO_CREDENTIALS}"
 
 
-def _made_up(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
+def _generated(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
     """Credentials of the right form that nobody issued."""
     lead = f"{carrier.scheme.title()} " if carrier.scheme else ""
     if carrier.scheme in ("", "basic", "bearer"):

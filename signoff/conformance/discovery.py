@@ -129,10 +129,10 @@ class Explorer:
 
     def learn(self, exchange: Exchange) -> None:
         """Take from an answer what it tells."""
-        for target, values in self.told(exchange):
+        for target, values in self.reported(exchange):
             self._keep(target, values)
 
-    def told(self, exchange: Exchange) -> list[tuple[Operation, dict[str, str]]]:
+    def reported(self, exchange: Exchange) -> list[tuple[Operation, dict[str, str]]]:
         """The operations that an answer leads to, with path values for each; the surest first."""
         if not 200 <= exchange.status < 300 or exchange.operation is None:
             return []

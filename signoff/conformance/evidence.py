@@ -108,14 +108,14 @@ class Evidence:
             data: the target's data file, which may leave operations out.
         """
         operations = {operation.id: operation for operation in self.contract.operations}
-        refused = _refused(exchanges)
+        rejected = _rejected(exchanges)
         for found in self.clauses.values():
             if found.state is not State.NOT_COVERED:
                 continue
             operation = operations[found.clause.operation]
             if data is not None and (skip := data.of(operation).skip):
                 found.reason = f"left out by the data file: {skip}"
-            elif operation.id in refused:
+            elif operation.id in rejected:
                 found.reason = _NO_CREDENTIALS
             else:
                 owner = self.clauses.get(found.clause.owner)
@@ -123,7 +123,7 @@ class Evidence:
                 found.reason = found.check.not_covered if found.check else _gap(found.clause, is_seen=is_seen)
 
 
-def _refused(exchanges: Iterable[Exchange]) -> set[str]:
+def _rejected(exchanges: Iterable[Exchange]) -> set[str]:
     """The ids of the operations whose plain requests all got 401."""
     statuses: dict[str, set[int]] = defaultdict(set)
     for exchange in exchanges:

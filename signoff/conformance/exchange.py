@@ -24,13 +24,19 @@ if TYPE_CHECKING:
 
 Fields = tuple[tuple[str, str], ...]
 Intent = Literal[
-    "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "search",
+    "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "fuzzing",
     "boundary", "head", "follow",
-    "unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled",
+    "unauthenticated", "generated-credentials", "other-user", "other-user-missing", "denied-operation",
     "created", "updated", "deleted", "linked",
 ]  # fmt: skip
 # These requests test credentials, not their form.
-ABOUT_CREDENTIALS = ("unauthenticated", "made-up", "stranger", "stranger-missing", "unentitled")
+ABOUT_CREDENTIALS = (
+    "unauthenticated",
+    "generated-credentials",
+    "other-user",
+    "other-user-missing",
+    "denied-operation",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ class Exchange:
 
     @cached_property
     def response(self) -> Response | None:
-        """What the document says of this status; for a wrong method, what it says of refusals there."""
+        """The documented response of this status; for a wrong method, the documented errors of the path."""
         return (self.operation or self.subject).response_for(self.status)
 
     @cached_property
@@ -174,7 +180,7 @@ class Exchange:
             response_body=self.json[0] if text is None else text or None,
             received_at=_moment(self.received.header("date")),
             # What a search sends comes from many threads at once, so its times say little.
-            elapsed_ms=0.0 if self.intent == "search" else self.received.elapsed_s * 1000,
+            elapsed_ms=0.0 if self.intent == "fuzzing" else self.received.elapsed_s * 1000,
         )
 
     @property

@@ -191,7 +191,11 @@ class FuzzingRun:
             if self.is_closed:
                 return []
             exchange = self.judge.exchange(
-                from_prepared(sent, {}), received, subject=subject, intent="search", label="generated request"
+                from_prepared(sent, {}),
+                received,
+                subject=subject,
+                intent="fuzzing",
+                label="generated request",
             )
             self.timeouts_left -= received.fault_kind is TransportFault.TIMEOUT
             failures = self.judge.judge(exchange)

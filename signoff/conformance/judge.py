@@ -92,7 +92,7 @@ class Judge:
             return False
         same = (sent.method, sent.url, sent.body)
         is_repeated = same in self._succeeded or (
-            intent in ("search", "boundary") and sent.method != "POST" and sent.path in self._written
+            intent in ("fuzzing", "boundary") and sent.method != "POST" and sent.path in self._written
         )
         if 200 <= received.status < 300:
             self._succeeded.add(same)
@@ -162,9 +162,9 @@ class ClauseMatching:
         operation, response = exchange.operation, exchange.response
         if operation is None:
             return
-        yield from self._refused(exchange, operation)
+        yield from self._rejected(exchange, operation)
         yield from _taken(exchange, operation)
-        if exchange.intent in ("unauthenticated", "made-up") and exchange.status in (401, 403):
+        if exchange.intent in ("unauthenticated", "generated-credentials") and exchange.status in (401, 403):
             yield from (c.security_id(operation, names) for names in operation.security if names)
         if response is None:
             return
@@ -196,14 +196,14 @@ class ClauseMatching:
                 facets = self._of_answers.get(exchange.media_type.pointer, ())
                 yield from (c.member_id(own, facet) for facet in facets if _is_broken(facet, failure))
 
-    def _refused(self, exchange: Exchange, operation: Operation) -> Iterator[str]:
-        """The constraints that a refusal shows to be kept."""
+    def _rejected(self, exchange: Exchange, operation: Operation) -> Iterator[str]:
+        """The constraints that a rejection shows to be kept."""
         faults = exchange.request.faults if exchange.request else ()
         if not 400 <= exchange.status < 500:
             return
         for fault in faults:
             found = self._constraints(operation, fault)
-            # Of faults in several places, nobody knows over which one the request was refused.
+            # Of faults in several places, nobody knows over which one the request was rejected.
             yield from found if len({fault.place for fault in faults}) == 1 else found[:1]
 
     def _constraints(self, operation: Operation, fault: Fault) -> list[str]:

@@ -134,7 +134,7 @@ def live_through(
         if not _concerns(takes_part, chosen) or not _tells(reader, bases, data, send):
             continue
         created = _created(contract, creator, bases, data, send)
-        values = next((found for target, found in explorer.told(created) if target == reader), None)
+        values = next((found for target, found in explorer.reported(created) if target == reader), None)
         if values is not None:
             _Life(contract, bases, data, send, reader, values).follow(creator, created)
 
@@ -142,7 +142,7 @@ def live_through(
 def _created(
     contract: Contract, creator: Operation, bases: BaseRequests, data: TargetData, send: Send
 ) -> Exchange:
-    """What is created, with as much as can be told of it; plainly where that is refused."""
+    """What is created, with as much as can be reported of it; plainly where that is rejected."""
     label = "creates what is then read, changed and deleted"
     bodies = bases.bodies(creator, data)
     fuller = None if data.of(creator).bodies else fuller_body(contract, creator, bodies)

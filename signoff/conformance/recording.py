@@ -36,7 +36,7 @@ _OF_THE_WIRE = {"content-length", "content-encoding", "transfer-encoding", "conn
 _PREFLIGHT = "access-control-request-method"
 
 
-class _Unusable(Exception):  # noqa: N818 - a reason, told to nobody as an error
+class _Unusable(Exception):  # noqa: N818 - a reason, never shown as an error
     """An entry without a complete exchange. The text is the reason."""
 
 
@@ -238,7 +238,7 @@ def _judge(judge: Judge, subjects: _Subjects, sent: Sent, received: Received, le
         left_out["with a path that is not in the document"] += 1
         return
     label = f"recorded {sent.method} {sent.path}"
-    judge.judge(judge.exchange(sent, received, subject=subject, intent="search", label=label))
+    judge.judge(judge.exchange(sent, received, subject=subject, intent="fuzzing", label=label))
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class _Exchanges:
         if subject is None:
             return None
         sent = from_prepared(response.request, {})
-        return self._judge.exchange(sent, as_received(response), subject=subject, intent="search")
+        return self._judge.exchange(sent, as_received(response), subject=subject, intent="fuzzing")
 
 
 def _function(check: Check, exchanges: _Exchanges) -> CheckFunction:

@@ -16,7 +16,7 @@ from signoff.conformance import limits
 from signoff.conformance.base_requests import BaseRequests, FollowUps
 from signoff.conformance.cases import plan
 from signoff.conformance.client import Client, SlowRetry
-from signoff.conformance.credentials import refusable
+from signoff.conformance.credentials import rejectable
 from signoff.conformance.discovery import discover
 from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.exchange import Received, Sent, TransportFault
@@ -272,7 +272,7 @@ class DeterministicCases:
         self._send_planned(plan(self.contract, schema, self.base_url, data, self.chosen))
         follow_links(self.contract, bases, data, self.send, self.chosen)
         live_through(self.contract, bases, data, self.send, self.chosen)
-        self._send_planned(refusable(self.contract, bases, data, self.chosen))
+        self._send_planned(rejectable(self.contract, bases, data, self.chosen))
 
     def _send_planned(self, cases: Iterable[Planned]) -> None:
         for case in cases:

@@ -40,14 +40,14 @@ _LARGE = 200_000
 _FROM_THE_LAYER_BELOW = {400, 403, 404, 405, 408, 411, 413, 414, 431, 501, 505}
 
 
-def may_be_refused(exchange: Exchange) -> bool:
+def may_be_rejected(exchange: Exchange) -> bool:
     """Whether a server may refuse the request for its form although it keeps the contract."""
     request, operation = exchange.request, exchange.operation
     if request is None or operation is None:
         return True
     named = {response.status for response in operation.responses}
-    if exchange.intent == "search" and str(exchange.status) in named:
-        return True  # the document foresees the refusal, and the schema may not say all
+    if exchange.intent == "fuzzing" and str(exchange.status) in named:
+        return True  # the document foresees the rejection, and the schema may not say all
     if _is_extreme(exchange) or _has_undeclared_query(exchange):
         return True
     schemas = request.media_type.schema.schemas if request.media_type and request.media_type.schema else None
@@ -57,7 +57,7 @@ def may_be_refused(exchange: Exchange) -> bool:
     if schemas is None or request.media_type is None or request.media_type.schema is None:
         return False
     raw = request.media_type.schema.raw
-    if exchange.intent == "search" and _DISPUTED_FORMATS & set(_formats(schemas, raw)):
+    if exchange.intent == "fuzzing" and _DISPUTED_FORMATS & set(_formats(schemas, raw)):
         return True
     return _has_undeclared(schemas, raw, request.body)
 

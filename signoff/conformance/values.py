@@ -35,7 +35,7 @@ _FORMAT_SAMPLES = {
     "byte": "YQ==",
 }
 # What is no value of most schemas; of each kind one, so that the wrong type is always among them.
-_STRANGERS: tuple[JsonValue, ...] = ("signoff-no-such-value", 12345.678, [], {}, None, True)
+_UNRELATED: tuple[JsonValue, ...] = ("signoff-no-such-value", 12345.678, [], {}, None, True)
 _LETTERS = string.ascii_lowercase
 
 
@@ -76,7 +76,7 @@ def telling_values(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
         yield from _arrays(schemas, schema)
     if "boolean" in kinds:
         yield from (True, False, "true", 1)
-    yield from _STRANGERS
+    yield from _UNRELATED
     yield sample(schemas, raw)
 
 

@@ -220,7 +220,7 @@ SOUND = [
     {"status": 400, "body": PROBLEM | {"status": 400}, "asked": {"format": "xml"}, "intent": "negative"},
     {"status": 422, "body": PROBLEM | {"status": 422}, "url": UNKNOWN_FORM, "intent": "negative"},
     {"status": 415, "body": PROBLEM | {"status": 415}, "sent_fields": ENGLISH, "intent": "negative"},
-    {"asked": b'{"format": "csv", "format": "csv"}', "intent": "search"},
+    {"asked": b'{"format": "csv", "format": "csv"}', "intent": "fuzzing"},
     {"headers": (("ETag", 'W/"a1"'), ("Date", "Thu, 15 Jan 2026 09:30:00 GMT"))},
     {**problem(), "intent": "follow", "expected": (304,)},
     {"method": "OPTIONS", "status": 204, "body": b"", "fields": (("Allow", "POST, OPTIONS"),)},

@@ -29,13 +29,13 @@ def found(judge, *exchanges):
         (403, "unauthenticated", set()),
         (404, "unauthenticated", set()),
         (400, "unauthenticated", set()),
-        (200, "made-up", {"invalid-credentials-rejected"}),
-        (401, "made-up", set()),
+        (200, "generated-credentials", {"invalid-credentials-rejected"}),
+        (401, "generated-credentials", set()),
         (200, "stranger", {"object-authorization"}),
         (403, "stranger", set()),
         (404, "stranger", set()),
-        (200, "unentitled", {"function-authorization"}),
-        (403, "unentitled", set()),
+        (200, "denied-operation", {"function-authorization"}),
+        (403, "denied-operation", set()),
     ],
 )
 def test_who_asks(judge, status, intent, expected):
@@ -105,8 +105,8 @@ def test_secrets_not_echoed(judge, answer, headers, fires):
 )
 def test_no_existence_oracle(judge, hidden, missing, fires):
     pair = [
-        shop.exchange(judge, "getThing", *hidden, intent="stranger"),
-        shop.exchange(judge, "getThing", *missing, intent="stranger-missing", path="/things/9"),
+        shop.exchange(judge, "getThing", *hidden, intent="other-user"),
+        shop.exchange(judge, "getThing", *missing, intent="other-user-missing", path="/things/9"),
     ]
     assert ("no-existence-oracle" in found(judge, *pair)) is fires
 

@@ -70,7 +70,7 @@ def test_tokens_are_forged_once_people_are_named(tmp_path):
 
 def test_made_up_credentials_are_only_a_warning_where_nobody_is_named(tmp_path):
     entries = refused(tmp_path, [{"token": []}], TargetData(headers={"Authorization": f"Bearer {JWT}"}))
-    assert {entry.intent for entry in entries} == {"unauthenticated", "made-up"}
+    assert {entry.intent for entry in entries} == {"unauthenticated", "generated-credentials"}
 
 
 def test_the_right_user_with_a_wrong_password(tmp_path):
@@ -107,15 +107,15 @@ def test_of_several_that_are_needed_together_each_is_left_out_once(tmp_path):
 def test_somebody_else_asks_for_what_is_not_theirs(tmp_path):
     bob = User("bob", {"Authorization": "Bearer of-bob"}, denied_resources={"thingId": None})
     data = TargetData(KNOWN, users={"ann": ANN, "bob": bob}, default_user="ann")
-    entries = [e for e in refused(tmp_path, [{"token": []}], data) if e.intent.startswith("stranger")]
+    entries = [e for e in refused(tmp_path, [{"token": []}], data) if e.intent.startswith("other-user")]
     assert [(e.intent, e.sent.url.rpartition("/")[2], e.expected) for e in entries] == [
         ("stranger", "1", (404,)),
         ("stranger", "2", (404,)),
-        ("stranger-missing", "9", ()),
+        ("other-user-missing", "9", ()),
     ]
     assert {authorization(entry) for entry in entries} == {"Bearer of-bob"}
     undocumented = [
-        e for e in refused(tmp_path, [{"token": []}], data, "dropThing") if e.intent == "stranger"
+        e for e in refused(tmp_path, [{"token": []}], data, "dropThing") if e.intent == "other-user"
     ]
     assert {entry.expected for entry in undocumented} == {(403, 404)}
 
@@ -126,7 +126,7 @@ def test_somebody_who_may_not_call_it(tmp_path):
     )
     data = TargetData(KNOWN, users={"ann": ANN, "bob": bob}, default_user="ann")
     (entry,) = [
-        e for e in refused(tmp_path, [{"token": []}], data, "changeThing") if e.intent == "unentitled"
+        e for e in refused(tmp_path, [{"token": []}], data, "changeThing") if e.intent == "denied-operation"
     ]
     assert authorization(entry) == "Bearer of-bob"
     assert entry.sent.body

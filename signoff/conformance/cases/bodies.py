@@ -67,14 +67,14 @@ def broken(maker: Maker) -> Iterator[Planned]:
         yield maker.planned(without_header(sent, "content-type"), "negative", "no Content-Type")
     offer = maker.operation.json_body
     if offer is not None:
-        yield from _octets(maker, with_header(sent, "Content-Type", offer.name))
+        yield from _bytes(maker, with_header(sent, "Content-Type", offer.name))
     for foreign in _FOREIGN_MEDIA_TYPES:
         if described.media_type_for(foreign) is None:
             label = f"Content-Type: {foreign}"
             yield maker.planned(with_header(sent, "Content-Type", foreign), "negative", label)
 
 
-def _octets(maker: Maker, typed: Sent) -> Iterator[Planned]:
+def _bytes(maker: Maker, typed: Sent) -> Iterator[Planned]:
     whole = json.dumps(maker.body).encode()
     cut = whole[: len(whole) // 2] if len(whole) > 4 else whole[:-1]
     twice = whole[:-1] + b"," + whole[1:] if whole.startswith(b'{"') else whole + whole
@@ -86,8 +86,8 @@ def _octets(maker: Maker, typed: Sent) -> Iterator[Planned]:
         b"\xef\xbb\xbf" + whole,
         whole.decode().encode("utf-16"),
     )
-    for octets in (*own, *_BAD_JSON):
-        yield maker.planned(replace(typed, body=octets), "negative", f"body {octets[:40]!r}"[:60])
+    for body in (*own, *_BAD_JSON):
+        yield maker.planned(replace(typed, body=body), "negative", f"body {body[:40]!r}"[:60])
     if described := maker.operation.json_body:
         label = f"{described.name} in UTF-16"
         encoded = with_header(typed, "Content-Type", f"{described.name}; charset=utf-16")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.base_requests import refusal
+from signoff.conformance.base_requests import rejection
 from signoff.conformance.cases.maker import shown
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from signoff.conformance.exchange import Intent
     from signoff.contract.json_value import JsonValue
 
-# What a made-up body may be refused with although it keeps its schema: the schema cannot say all.
+# What a generated body may be rejected with although it keeps its schema: the schema cannot say all.
 _BY_MEANING = (400, 409, 412, 422)
 
 
@@ -26,7 +26,7 @@ def found_and_missed(maker: Maker) -> Iterator[Planned]:
     yield from _existing(maker, names)
     for name in (name for name in names if _may_be_sent(maker, name)):
         known = maker.values(name)
-        forbidden, missing = refusal(maker.operation, 403, 404), (404,)
+        forbidden, missing = rejection(maker.operation, 403, 404), (404,)
         yield from _of_each(maker, name, _spelt(maker, name, known.forbidden), "forbidden", forbidden)
         yield from _of_each(maker, name, _spelt(maker, name, known.missing), "missing", missing)
 

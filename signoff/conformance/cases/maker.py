@@ -57,7 +57,7 @@ class Maker:
 
     @property
     def is_shown(self) -> bool:
-        """Whether the body is one that the document or the data file gives, and not a made-up one."""
+        """Whether the body is one that the document or the data file gives, and not a generated one."""
         offer = self.operation.json_body
         return offer is None or bool(offer.examples) or bool(self.data.of(self.operation).bodies)
 

@@ -44,8 +44,8 @@ def both_sides(maker: Maker) -> Iterator[Planned]:
 
 def _texts(maker: Maker, parameter: Parameter) -> list[str]:
     schema = parameter.schema
-    told = [example.value for example in parameter.examples]
-    values = [*told, *telling_values(maker.contract.schemas, schema.raw)] if schema else told
+    stated = [example.value for example in parameter.examples]
+    values = [*stated, *telling_values(maker.contract.schemas, schema.raw)] if schema else stated
     near = _near_misses(maker, parameter.name) if parameter.location == "path" else []
     texts = [text for value in values if (text := _text(value)) is not None]
     return list(dict.fromkeys([*near, *texts[:30], *_BAD_TEXTS, *texts[30:]]))

@@ -54,7 +54,7 @@ def _is_http_date(text: str) -> bool:
     source="RFC 9110, section 15.5.6",
     rationale="An undocumented method must not have an effect.",
     applies=lambda exchange: (
-        exchange.intent in ("method", "search")
+        exchange.intent in ("method", "fuzzing")
         and exchange.operation is None
         and bool(exchange.allowed)
         and exchange.sent.method not in ("OPTIONS", "HEAD")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import Fault, check, shown_status, status_fault
 from signoff.conformance.exchange import ABOUT_CREDENTIALS
-from signoff.conformance.tolerance import may_be_refused, may_be_taken
+from signoff.conformance.tolerance import may_be_rejected, may_be_taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,8 @@ _KINDS = {
     "existing": "an existing value",
     "forbidden": "a forbidden value",
     "missing": "a missing value",
-    "stranger": "a value of another user",
-    "unentitled": "an operation that is denied to the user",
+    "other-user": "a value of another user",
+    "denied-operation": "an operation that is denied to the user",
 }
 # Statuses that mean the request is malformed. A valid request must not get one.
 _INVALID_REQUEST_STATUSES = {400, 405, 411, 413, 414, 415, 417, 422}
@@ -64,7 +64,7 @@ def _may_be_state_error(exchange: Exchange) -> bool:
 )
 def request_accepted(exchange: Exchange) -> Iterator[Fault]:
     """A valid request is not rejected as malformed."""
-    if exchange.status in _INVALID_REQUEST_STATUSES and not may_be_refused(exchange):
+    if exchange.status in _INVALID_REQUEST_STATUSES and not may_be_rejected(exchange):
         yield Fault(
             f"a valid request is rejected with {exchange.status}: {exchange.label}",
             "a status other than an invalid-request error",

@@ -59,7 +59,7 @@ def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
 @warning(
     source="OpenAPI 3.1, section 4.8.30; OWASP API2:2023",
     rationale="A server that accepts any well-formed credentials is a mock, or unprotected.",
-    applies=lambda exchange: _is_conclusive(exchange, "made-up"),
+    applies=lambda exchange: _is_conclusive(exchange, "generated-credentials"),
     concerns=requires_credentials,
 )
 def invalid_credentials_rejected(exchange: Exchange) -> Iterator[Fault]:
@@ -72,7 +72,7 @@ def invalid_credentials_rejected(exchange: Exchange) -> Iterator[Fault]:
 @check(
     source="OWASP API1:2023",
     rationale="Knowing an id must not grant access to the resource.",
-    applies=lambda exchange: exchange.intent == "stranger" and exchange.operation is not None,
+    applies=lambda exchange: exchange.intent == "other-user" and exchange.operation is not None,
     concerns=_has_protected_values,
     not_covered="no user is denied a resource: add `denied-resources` to a user in the data file",
 )
@@ -87,7 +87,7 @@ def object_authorization(exchange: Exchange) -> Iterator[Fault]:
 @check(
     source="OpenAPI 3.1, section 4.8.30; OWASP API5:2023",
     rationale="Being authenticated must not grant access to every operation.",
-    applies=lambda exchange: exchange.intent == "unentitled" and exchange.operation is not None,
+    applies=lambda exchange: exchange.intent == "denied-operation" and exchange.operation is not None,
     concerns=requires_credentials,
     not_covered="no user is denied this operation: add `denied-operations` to a user in the data file",
 )
@@ -134,7 +134,7 @@ def no_existence_oracle(exchanges: Sequence[Exchange]) -> Found:
     """Unless 403 is documented, forbidden and missing resources get the same response."""
     compared: Exchange | None = None
     faults = []
-    for hidden, missing in (("stranger", "stranger-missing"), ("forbidden", "missing")):
+    for hidden, missing in (("other-user", "other-user-missing"), ("forbidden", "missing")):
         absent = next((exchange for exchange in exchanges if exchange.intent == missing), None)
         for exchange in (entry for entry in exchanges if entry.intent == hidden and absent):
             if absent is None or exchange.sent.headers != absent.sent.headers:

@@ -104,7 +104,7 @@ def created_before_updated(exchange: Exchange) -> Iterator[Fault]:
 @check(
     source="--max-response-time",
     rationale="Clients time out on slow responses.",
-    applies=lambda exchange: exchange.bound_s is not None and exchange.intent != "search",
+    applies=lambda exchange: exchange.bound_s is not None and exchange.intent != "fuzzing",
     not_covered="no limit was set: use --max-response-time",
 )
 def response_time(exchange: Exchange) -> Iterator[Fault]:
