@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
     from signoff.contract.schemas import Schema
 
-# Well-formed and nobody's: of each kind one that a schema may admit.
+# Well-formed ids that don't exist: of each kind one that a schema may admit.
 _NOBODYS = ("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this")
 
 
@@ -191,7 +191,7 @@ _MOST_LOCATIONS = 5
 
 @dataclass(slots=True)
 class FollowUps:
-    """What to send after an answer, a few times for each operation."""
+    """What to send after a response, a few times for each operation."""
 
     contract: Contract
     _counts: dict[str, int]
@@ -202,7 +202,7 @@ class FollowUps:
         return cls(contract, {})
 
     def after(self, exchange: Exchange) -> Iterator[tuple[Sent, str, tuple[int, ...]]]:
-        """The requests, each with its label and what it should be answered with."""
+        """The requests, each with its label and the statuses that are expected."""
         if exchange.intent == "follow" or exchange.received.fault:
             return
         location, tag = exchange.received.header("location"), exchange.received.header("etag")

@@ -28,7 +28,7 @@ _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tupl
 
 
 class TooLarge(httpcore2.ReadError):
-    """An answer has more bytes than are read."""
+    """A response is larger than the limit."""
 
 
 class Budget(threading.local):
@@ -56,7 +56,7 @@ class Budget(threading.local):
         """
         left = self.until - time.monotonic()
         if left <= 0:
-            raise httpcore2.ReadTimeout("no whole answer in the time that a request has")
+            raise httpcore2.ReadTimeout("no complete response within the time limit")
         return left if timeout is None else min(left, timeout)
 
     def spend(self, size: int) -> None:

@@ -211,7 +211,7 @@ def _generated(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
     """Credentials of the right form that nobody issued."""
     lead = f"{carrier.scheme.title()} " if carrier.scheme else ""
     if carrier.scheme in ("", "basic", "bearer"):
-        yield f"{carrier.name}: credentials that nobody has", lead + _UNKNOWN
+        yield f"{carrier.name}: invalid credentials", lead + _UNKNOWN
     if not held or carrier.scheme == "digest":
         return
     if carrier.scheme == "basic":

@@ -46,7 +46,7 @@ def discover(
         contract: for its paths and links.
         bases: makes the requests.
         data: what is known already; that is never replaced.
-        send: sends a request and judges the answer.
+        send: sends a request and judges the response.
         chosen: the ids of the operations to learn values for; None for all.
     """
     explorer = Explorer(contract, data)
@@ -87,7 +87,7 @@ class Explorer:
         self.table = operations_table(self.contract)
 
     def may_tell(self, operation: Operation) -> bool:
-        """Whether an answer of the operation can tell an id."""
+        """Whether a response of the operation can include an id."""
         is_called = operation.method in ("GET", "POST") and not self.data.of(operation).skip
         return is_called and self.has_wishes(operation)
 
@@ -117,7 +117,7 @@ class Explorer:
         self.wanted = needed
 
     def _may_tell_of(self, operation: Operation) -> list[tuple[Operation, str]]:
-        """The operations that an answer may lead to, each with the path parameter that it may tell."""
+        """The operations that a response may lead to, each with the path parameter that it may give."""
         linked = [
             (link.target, name)
             for response in operation.responses
@@ -128,12 +128,12 @@ class Explorer:
         return [*linked, *self._members_of(operation)]
 
     def learn(self, exchange: Exchange) -> None:
-        """Take from an answer what it tells."""
+        """Learn the ids that a response includes."""
         for target, values in self.reported(exchange):
             self._keep(target, values)
 
     def reported(self, exchange: Exchange) -> list[tuple[Operation, dict[str, str]]]:
-        """The operations that an answer leads to, with path values for each; the surest first."""
+        """The operations that a response leads to, with path values for each; the surest first."""
         if not 200 <= exchange.status < 300 or exchange.operation is None:
             return []
         return [*self.linked(exchange), *self._located(exchange), *self._listed(exchange)]
@@ -152,7 +152,7 @@ class Explorer:
             self.data = replace(self.data, learned={**self.data.learned, **new})
 
     def linked(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
-        """Where the documented links of an answer lead, as far as it says."""
+        """Where the documented links of a response lead, as far as it says."""
         if exchange.response is None:
             return
         occurrence = _occurrence(exchange)
@@ -229,7 +229,7 @@ def _occurrence(exchange: Exchange) -> Occurrence:
 
 
 def _item(value: JsonValue) -> dict[str, JsonValue] | None:
-    """The thing that an answer shows: itself, or the first of a list, wrapped or not."""
+    """The thing that a response shows: itself, or the first of a list, wrapped or not."""
     if isinstance(value, list):
         return next((item for item in value if isinstance(item, dict)), None)
     if not isinstance(value, dict):

@@ -101,7 +101,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its response, with what the contract says of them.
+    """A request and its response, with what the document defines for them.
 
     Attributes:
         intent: why the request was sent.
@@ -111,8 +111,8 @@ class Exchange:
         request: the request as the contract understands it; None without an operation.
         identity: the path values that decide what the request is about, letter case folded.
         expected: the statuses that the data file makes expect; 2 stands for any 2xx.
-        secrets: the credentials of the run, which no answer may show.
-        bound_s: how long the answer may take, in seconds; None for as long as it likes.
+        secrets: the credentials of the run, which no response may show.
+        bound_s: how long the response may take, in seconds; None for as long as it likes.
         is_repeated: whether an earlier success may have used up what it asks for: a name now taken, a
             square now marked.
         follows: the exchange of the same resource that came before, where that matters.
@@ -234,7 +234,7 @@ class Meaning:
 
 
 class Meanings:
-    """Reads requests to one contract, which answers below one base path."""
+    """Reads requests to one contract, which is served below one base path."""
 
     def __init__(self, contract: Contract, base_url_path: str) -> None:
         self._base = base_url_path.rstrip("/")

@@ -102,7 +102,7 @@ def _follow_probing(event: events.EngineEvent, run: FuzzingRun) -> None:
 
 
 def _is_judged(event: events.NonFatalError) -> bool:
-    """Whether this is a request that was sent and not answered: our judge has that as a failure."""
+    """Whether this is a request that was sent and got no response: our judge has that as a failure."""
     error = event.value
     return isinstance(error, requests.RequestException) and isinstance(
         error.request, requests.PreparedRequest

@@ -44,7 +44,7 @@ def schema_for(
 
     Args:
         contract: what to test against; its document is given in the 3.1 dialect.
-        base_url: where the target answers.
+        base_url: the target's base URL.
         data: known values, header fields and credentials.
         options: how to run.
         searched: the ids of the operations to generate requests for; None for all.

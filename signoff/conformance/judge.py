@@ -139,7 +139,7 @@ class Judge:
                     self.evidence.verify(clause_id, compared)
 
 
-# Failures of these families break the clauses on the answer's status and body as well as their own.
+# Failures of these families break the clauses on the response's status and body as well as their own.
 _ANSWER_FAMILIES = {"conformance", "problem_details"}
 
 
@@ -261,7 +261,7 @@ def _taken(exchange: Exchange, operation: Operation) -> Iterator[str]:
 
 
 def _is_like(value: JsonValue, example: JsonValue, telling: set[str]) -> bool:
-    """Whether an answer shows what an example does: its members, those that tell kinds apart alike."""
+    """Whether a response shows what an example does: its members, those that tell kinds apart alike."""
     if not isinstance(value, dict) or not isinstance(example, dict):
         return type(value) is type(example)
     return example.keys() <= value.keys() and all(

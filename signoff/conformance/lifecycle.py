@@ -98,7 +98,7 @@ def _others(member: JsonObject, value: JsonValue) -> Iterator[JsonValue]:
 
 
 class Send(Protocol):
-    """Sends a request, judges the answer and gives both."""
+    """Sends a request, judges the response and gives both."""
 
     def __call__(
         self,
@@ -160,7 +160,7 @@ def follow_links(
     send: Send,
     chosen: Collection[str] | None = None,
 ) -> None:
-    """Go once along each documented link to something that can be read, right after the answer with it.
+    """Go once along each documented link to something that can be read, right after the response with it.
 
     Only from or to operations chosen by their id; all without a choice.
     """
@@ -249,7 +249,7 @@ def _readers(contract: Contract, creator: Operation) -> Iterator[Operation]:
 
 
 def _tells(reader: Operation, bases: BaseRequests, data: TargetData, send: Send) -> bool:
-    """Whether the target answers otherwise for an id that nothing has."""
+    """Whether the target responds differently for an id that nothing has."""
     name = reader.path.rpartition("{")[2].removesuffix("}")
     missing = data.known(name, reader).missing
     candidates = [*missing[:1], *nobodys(reader, name)]

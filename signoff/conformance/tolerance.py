@@ -36,7 +36,7 @@ _LONGEST_TEXT = 8000
 _DEEPEST = 20
 _LONG = 2000
 _LARGE = 200_000
-# What a proxy or the HTTP layer answers by itself, in its own words.
+# What a proxy or the HTTP layer responds by itself, in its own words.
 _FROM_THE_LAYER_BELOW = {400, 403, 404, 405, 408, 411, 413, 414, 431, 501, 505}
 
 
@@ -84,7 +84,7 @@ def _is_utf_16(body: bytes) -> bool:
 
 
 def is_from_below(exchange: Exchange) -> bool:
-    """Whether the answer may come from the HTTP layer in front of the API, which knows no contract."""
+    """Whether the response may come from the HTTP layer in front of the API, which knows no contract."""
     is_strange = exchange.sent.method in ("TRACE", "SIGNOFF", "CONNECT")
     is_below = exchange.status in _FROM_THE_LAYER_BELOW and (is_strange or _is_extreme(exchange))
     return is_below or (exchange.status == 403 and _looks_like_an_attack(exchange))

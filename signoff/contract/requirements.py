@@ -231,7 +231,7 @@ def clauses(contract: Contract) -> list[Clause]:
 
 
 def body_facets(offer: MediaType) -> tuple[Facet, ...]:
-    """What of a response's schema single answers can show: required members, options, conditions.
+    """What of a response's schema single responses can show: required members, options, conditions.
 
     Of a member that several parts of the schema enumerate, the options that all of them have.
     """

@@ -73,7 +73,7 @@ def start_lines(
     "--base-path",
     "base_paths",
     multiple=True,
-    help="Base path, instead of the one in `servers`. With several documents, repeat it for each.",
+    help="Base path, instead of the one in `servers`. With several documents, give one for each.",
 )
 @click.option("--seed", default=0, show_default=True, help="Random seed for generated values.")
 @click.option("--dynamic", is_flag=True, help="Always generate values, even if the document has examples.")

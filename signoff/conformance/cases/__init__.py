@@ -70,7 +70,7 @@ def plan(
     Args:
         contract: the whole of it, so that an operation's requests are the same in each part of a run.
         schema: makes the plain requests.
-        base_url: where the target answers.
+        base_url: the target's base URL.
         data: what is known.
         chosen: the ids of the operations to plan for; None for all.
     """

@@ -41,7 +41,7 @@ def spellings(maker: Maker) -> Iterator[Planned]:
 
 
 def accepts(maker: Maker) -> Iterator[Planned]:
-    """The first request again, with fields that can and cannot be met, and query parameters of nobody's."""
+    """The first request again, with fields that can and cannot be met, and undocumented query parameters."""
     if maker.operation.method == "DELETE":
         return
     sent = maker.sent(maker.body)
@@ -50,7 +50,9 @@ def accepts(maker: Maker) -> Iterator[Planned]:
     for name, value in in_query(maker):
         if not any(parameter.name == name for parameter in maker.operation.parameters):
             yield maker.planned(with_query(sent, name, value), "accept", f"{name} = {value} in the query")
-    yield maker.planned(with_query(sent, "signoff_nobodys", "1"), "accept", "a query parameter of nobody's")
+    yield maker.planned(
+        with_query(sent, "signoff_undocumented", "1"), "accept", "an undocumented query parameter"
+    )
 
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "SIGNOFF")

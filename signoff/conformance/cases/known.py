@@ -46,7 +46,7 @@ def again(maker: Maker) -> Iterator[Planned]:
 
 
 def success(maker: Maker) -> tuple[int, ...]:
-    """What a request that names existing values should be answered with."""
+    """What a request that names existing values should get."""
     known = [maker.values(name) for name in maker.path_names]
     special = maker.data.of(maker.operation).expected
     if special or any(values.is_learned for values in known):
@@ -68,7 +68,7 @@ def _existing(maker: Maker, names: list[str]) -> Iterator[Planned]:
         return
     once = maker.data.of(maker.operation).once
     for body in maker.some_bodies[: 1 if once else None]:
-        # Twice in a row, so that an answer that changes from one request to the next shows.
+        # Twice in a row, so that a response that changes from one request to the next shows.
         for _ in range(1 if once else 2):
             yield _of(maker, name, known.existing[0], body, "existing", expected)
     for other in names if not once else ():

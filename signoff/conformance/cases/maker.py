@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A request of the corpus, with why it is sent and what it should be answered with."""
+    """A deterministic case, with why it is sent and the statuses that are expected."""
 
     sent: Sent
     subject: Operation

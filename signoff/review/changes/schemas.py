@@ -36,7 +36,7 @@ _BY_CONSTRUCTION = {
     "alternative",
 }
 _UNDECIDED = "no example value was found, so this needs review"
-_NOT_SEARCHED = "the search for an example value hit its limit, so this needs review"
+_NOT_SEARCHED = "finding an example value stopped at a limit, so this needs review"
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ class Judge:
     The validators are compiled at the first question, since most comparisons ask none.
 
     Attributes:
-        patience: how many more questions are answered; each search sets it, so that none costs too much.
+        patience: how many more validations are made; each search sets it, so that none costs too much.
     """
 
     contract: Contract
