@@ -158,9 +158,9 @@ def test_bad_mock_options(tmp_path):
     assert_plain_error(signoff("mock", museum, "--handlers", "no.such.module"), "cannot import")
     assert_plain_error(signoff("mock", museum, museum), "duplicate operation", "--base-path")
     for arguments, said in [
-        ((museum, "--base-path", "/a", "--base-path", "/b"), "2 base paths for 1 document"),
-        (("-", "--reload"), "--reload follows files"),
-        (("https://example.com/openapi.yaml", "--reload"), "--reload follows files"),
+        ((museum, "--base-path", "/a", "--base-path", "/b"), "--base-path is given 2 times for 1 document"),
+        (("-", "--reload"), "--reload works with local files"),
+        (("https://example.com/openapi.yaml", "--reload"), "--reload works with local files"),
     ]:
         result = signoff("mock", *arguments)
         assert result.returncode == 2

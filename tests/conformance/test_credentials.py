@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from signoff.conformance.base_requests import BaseRequests
-from signoff.conformance.credentials import carriers, refusable
+from signoff.conformance.credentials import carriers, rejectable
 from signoff.conformance.generation import schema_for
 from signoff.conformance.known_values import KnownValues, OperationData, TargetData, User
 from signoff.conformance.options import Options
@@ -22,7 +22,7 @@ def refused(tmp_path, security, data=None, operation="getThing"):
     data = (data or TargetData()).sent_as_default_user({})
     schema = schema_for(contract, shop.ORIGIN, data, Options())
     bases = BaseRequests(contract, schema, shop.ORIGIN)
-    return [entry for entry in refusable(contract, bases, data) if entry.subject.id == operation]
+    return [entry for entry in rejectable(contract, bases, data) if entry.subject.id == operation]
 
 
 def authorization(entry):
@@ -109,8 +109,8 @@ def test_somebody_else_asks_for_what_is_not_theirs(tmp_path):
     data = TargetData(KNOWN, users={"ann": ANN, "bob": bob}, default_user="ann")
     entries = [e for e in refused(tmp_path, [{"token": []}], data) if e.intent.startswith("other-user")]
     assert [(e.intent, e.sent.url.rpartition("/")[2], e.expected) for e in entries] == [
-        ("stranger", "1", (404,)),
-        ("stranger", "2", (404,)),
+        ("other-user", "1", (404,)),
+        ("other-user", "2", (404,)),
         ("other-user-missing", "9", ()),
     ]
     assert {authorization(entry) for entry in entries} == {"Bearer of-bob"}
@@ -138,7 +138,7 @@ def test_what_deletes_comes_last_and_what_is_skipped_never(tmp_path):
         KNOWN, operations={"addThing": OperationData(skip="it costs money")}
     ).sent_as_default_user({})
     bases = BaseRequests(contract, schema_for(contract, shop.ORIGIN, data, Options()), shop.ORIGIN)
-    order = list(dict.fromkeys(entry.subject.id for entry in refusable(contract, bases, data)))
+    order = list(dict.fromkeys(entry.subject.id for entry in rejectable(contract, bases, data)))
     assert order == ["getThing", "getPart", "changeThing", "dropThing"]
 
 

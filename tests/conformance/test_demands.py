@@ -135,7 +135,7 @@ def test_the_command_takes_demands(mock_origin, tmp_path):
     more = invoke(target, *few, "--require", "all")
     assert more.exit_code == 1
     assert "not covered: --require all: " in more.output
-    assert "do you mean times?" in invoke(target, "--check", "timed").output.lower()
+    assert "did you mean times?" in invoke(target, "--check", "timed").output.lower()
 
 
 def test_a_bound_on_time_fails_what_is_slower(contract, mock_origin):

@@ -191,4 +191,4 @@ def test_a_run_that_lacks_credentials_for_some_operations_accuses_nobody(tmp_pat
         verdict = run(origin, contract, data, Options(no_fuzzing=True))
     accused = {failure.check.id for failure in verdict.evidence.errors}
     assert accused <= {"method-not-allowed-allow"}  # Starlette's own
-    assert "give credentials with -H" in verdict.evidence.clauses["getThing/responses/200"].reason
+    assert "pass credentials with -H" in verdict.evidence.clauses["getThing/responses/200"].reason

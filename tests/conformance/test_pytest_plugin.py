@@ -131,7 +131,7 @@ NOT_SET_UP = [
     ),
     (
         "test_api = signoff_contract('http://127.0.0.1:9', document='things.yaml', seeds=1)",
-        "no option 'seeds'",
+        "unknown signoff option 'seeds'",
     ),
 ]
 

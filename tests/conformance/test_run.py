@@ -64,7 +64,7 @@ def test_without_data_the_gaps_name_the_mend(contract, mock_origin):
     verdict = run(f"{mock_origin}/api", contract, TargetData(), Options(no_fuzzing=True))
     assert verdict.passed
     reason = verdict.evidence.clauses["export_saved_report/responses/403"].reason
-    assert "name a forbidden value in the data file" in reason
+    assert "add a forbidden value" in reason
 
 
 @pytest.mark.parametrize("name", ["museum.yaml", "link-example-3.0.yaml", "uspto-3.0.yaml"])
@@ -119,7 +119,7 @@ def test_pytest_has_one_test_for_each_operation_and_a_suite_of_its_own(mock_orig
 def test_pytest_without_a_target_or_with_one_that_is_down():
     unnamed = pytest_of()
     assert unnamed.returncode != 0
-    assert "name the server under test: --target URL" in unnamed.stdout + unnamed.stderr
+    assert "pass the server under test as --target URL" in unnamed.stdout + unnamed.stderr
     down = pytest_of("--target", "http://127.0.0.1:9")
     assert down.returncode == 1
     assert "cannot connect to" in down.stdout + down.stderr

@@ -32,7 +32,7 @@ def test_wsgi_applications_too(contract, data):
     ("name", "words"),
     [
         ("redirecting", "redirected to https://login.example/"),
-        ("unauthorised", "answered 401"),
+        ("unauthorised", "gets a 401 response"),
         ("unready", "is not ready"),
         ("unknown", "serves none of the contract's operations"),
     ],

@@ -178,7 +178,7 @@ def test_outside_a_repository_the_base_is_no_file(tmp_path, monkeypatch):
         ("main", "-", ["main:PATH"]),
         ("main", "https://example.org/openapi.yaml", ["main:PATH"]),
         ("main", "other.yaml", ["other.yaml does not exist at main"]),
-        ("main", str(signoff.reference_project().document), ["the reference project's document"]),
+        ("main", str(signoff.reference_project().document), ["the built-in example"]),
         ("", "api/openapi.yaml", ["is empty"]),
         ("api", "api/openapi.yaml", ["is a directory"]),
     ],
