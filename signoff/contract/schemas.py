@@ -20,7 +20,7 @@ from signoff.contract.bundle import dereference
 from signoff.contract.errors import DocumentError
 from signoff.contract.pointer import join, resolve, to_ref
 from signoff.contract.schema_view import References, View
-from signoff.contract.structure import schemas_of
+from signoff.contract.structure import schema_nodes
 
 if TYPE_CHECKING:
     from signoff.contract.bundle import Bundle
@@ -165,7 +165,7 @@ class SchemaSet:
     @cached_property
     def _transforms(self) -> list[str]:
         """The schemas that mean something else by direction, or that an integer format bounds."""
-        return [node.pointer for node in schemas_of(self.document) if _is_special(node.value)]
+        return [node.pointer for node in schema_nodes(self.document) if _is_special(node.value)]
 
     def _transform(self, schema: JsonObject, direction: Direction) -> None:
         bounds = _INTEGER_RANGES.get(str(schema.get("format")))

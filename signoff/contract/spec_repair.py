@@ -15,7 +15,7 @@ from signoff.contract.json_value import KINDS, as_list, as_object, is_of
 from signoff.contract.patterns import readable_form
 from signoff.contract.pointer import from_ref, join, resolve
 from signoff.contract.schema_view import ALTERNATIVES, Part, References, View
-from signoff.contract.structure import root_schemas, schemas_of
+from signoff.contract.structure import root_schemas, schema_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -47,17 +47,17 @@ def repair_schemas(bundled: Bundle) -> list[str]:
     found = list(_repair_patterns(bundled))
     found += [
         f"{bundled.locate(f'{node.pointer}/enum')}: {sentence}"
-        for node in schemas_of(bundled.value)
+        for node in schema_nodes(bundled.value)
         if (sentence := _repair_enum(node.value))
     ]
-    for pointer, schema in root_schemas(schemas_of(bundled.value)):
+    for pointer, schema in root_schemas(schema_nodes(bundled.value)):
         found += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _repaired(schema)]
     return found + _repair_references(bundled)
 
 
 def _repair_patterns(bundled: Bundle) -> Iterator[str]:
     """Rewrite patterns that the validators can't read; ignore those that can't be rewritten."""
-    for node in schemas_of(bundled.value):
+    for node in schema_nodes(bundled.value):
         unreadable = []
         stated = node.value.get("pattern")
         if isinstance(stated, str):
@@ -82,7 +82,7 @@ def _repair_patterns(bundled: Bundle) -> Iterator[str]:
 def _repair_references(bundled: Bundle) -> list[str]:
     """Ignore references into ignored parts."""
     found = []
-    for node in schemas_of(bundled.value):
+    for node in schema_nodes(bundled.value):
         if node.ref and node.ref.startswith("#/"):
             try:
                 resolve(bundled.value, from_ref(node.ref))
@@ -199,7 +199,7 @@ def open_closed_parts(bundled: Bundle) -> Iterator[str]:
         One sentence with its location for each.
     """
     references = References(bundled.value)
-    for node in schemas_of(bundled.value):
+    for node in schema_nodes(bundled.value):
         schema = node.value
         if undeclared := _undeclared(View(references, schema)):
             schema["required"] = [name for name in as_list(schema["required"]) if name not in undeclared]

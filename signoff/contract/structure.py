@@ -166,7 +166,7 @@ def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
                 pending.append(Node(node.kind, pointer, target))
 
 
-def schemas_of(document: JsonObject) -> list[Node]:
+def schema_nodes(document: JsonObject) -> list[Node]:
     """Every schema of a bundled document, those inside others included; they may be changed meanwhile."""
     return [node for node in walk(document) if node.kind == "schema"]
 

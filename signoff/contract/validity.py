@@ -13,7 +13,7 @@ import jsonschema_rs
 from signoff.contract.errors import DocumentError
 from signoff.contract.patterns import readable_form
 from signoff.contract.pointer import join, resolve, split
-from signoff.contract.structure import schemas_of, walk
+from signoff.contract.structure import schema_nodes, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,7 +117,7 @@ def _all_violations(bundled: Bundle, version: str) -> list[tuple[DocumentError, 
 
 
 def _unreadable_patterns(bundled: Bundle) -> Iterator[tuple[DocumentError, bool]]:
-    for node in schemas_of(bundled.value):
+    for node in schema_nodes(bundled.value):
         pattern = node.value.get("pattern")
         if isinstance(pattern, str) and readable_form(pattern) is None:
             location = bundled.locate(f"{node.pointer}/pattern")

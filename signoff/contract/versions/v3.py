@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.contract.pointer import to_ref
-from signoff.contract.structure import schemas_of, walk
+from signoff.contract.structure import schema_nodes, walk
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def upgrade_3_0(document: JsonObject) -> None:
     """Rewrite the schemas of a bundled 3.0 document to JSON Schema 2020-12 (3.0.4, section 4.7.24)."""
-    for node in schemas_of(document):
+    for node in schema_nodes(document):
         _upgrade_schema(node.value)
 
 
@@ -68,7 +68,7 @@ def place_anchors(document: JsonObject) -> None:
     A dynamic reference leads to the one schema that has its anchor. Where there are several, which one it is
     depends on the way there, and it is left out: then the place admits any value.
     """
-    schemas = schemas_of(document)
+    schemas = schema_nodes(document)
     anchors: dict[str, list[str]] = {}
     for node in schemas:
         for keyword in ("$anchor", "$dynamicAnchor"):
