@@ -34,7 +34,7 @@ Edit = tuple[int, int, str]
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file has former names.")
 def migrate(files: tuple[Path, ...], *, check: bool) -> None:
-    r"""Replace former names in FILES: the project's file, data files, baselines.
+    """Replace former names in FILES: the project's file, data files, baselines.
 
     Without FILES, the project's file and the data file and baseline that it names.
 

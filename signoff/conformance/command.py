@@ -83,10 +83,14 @@ class GroupedCommand(click.Command):
 @click.argument("target", required=False)
 @document_argument
 @click.option(
-    "--data", type=click.Path(), help="YAML data file: IDs that exist, users and credentials, setup requests."
+    "--data", type=click.Path(), help="YAML data file: IDs that exist, users and credentials, a login or other setup requests."
 )
 @click.option(
-    "-H", "--header", "headers", multiple=True, help="Extra request header: 'Name: value'. Repeatable."
+    "-H",
+    "--header",
+    "headers",
+    multiple=True,
+    help="Extra request header, such as credentials: 'Name: value'. Repeatable.",
 )
 @click.option(
     "--request-timeout",

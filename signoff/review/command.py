@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 @click.option(
     "--base",
     metavar="DOCUMENT|REV[:PATH]",
-    help="Compare with another document, or with this one at a git revision (REV... for the merge base).",
+    help="Compare with another document, or with this one at a git revision, such as main. main... is the"
+    " merge base, without later commits on main.",
 )
 @click.option(
     "--profile",
