@@ -100,6 +100,11 @@ def test_the_reference_is_up_to_date():
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_shows_no_markup_of_click(name):
+    assert "\\b" not in context_of(name).get_help()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_in_the_reference(name):
     text = REFERENCE.read_text().partition(f"## signoff {name}\n")[2].partition("\n## ")[0]
     for option in context_of(name).command.params:

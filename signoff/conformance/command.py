@@ -83,7 +83,9 @@ class GroupedCommand(click.Command):
 @click.argument("target", required=False)
 @document_argument
 @click.option(
-    "--data", type=click.Path(), help="YAML data file: IDs that exist, users and credentials, a login or other setup requests."
+    "--data",
+    type=click.Path(),
+    help="YAML data file: IDs that exist, users and credentials, a login or other setup requests.",
 )
 @click.option(
     "-H",
