@@ -15,8 +15,8 @@ HEAD = """\
 
 <!-- Generated from the commands' help: edit that, then run `python -m tests.test_options_reference`. -->
 
-Every option can have a default in the [configuration](configuration.md#set-the-default-of-an-option), under its long name.
-`--config`, `--no-config` and `--help` work before and after a command's name.
+Every option can have a default in the [configuration](configuration.md#set-the-default-of-an-option),
+under its long name. `--config`, `--no-config` and `--help` work before and after a command's name.
 """
 EVERYWHERE = {"--config", "--no-config", "--help"}
 LIMITS = {r"x>=(.+)": r"At least \1.", r"x>([^=]+)": r"Above \1.", r"(.+)<=x<=(.+)": r"\1 to \2."}

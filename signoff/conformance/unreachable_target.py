@@ -116,8 +116,8 @@ def reject_unreachable(
     if {exchange.status for exchange in meant} == {401}:
         raise SetupError(
             f"every request to {base_url} gets a 401 response",
-            suggestion="Pass valid credentials, such as -H 'Authorization: Bearer …' or -H 'X-API-Key: …', or log in with"
-            " a data file (--data).",
+            suggestion="Pass valid credentials, such as -H 'Authorization: Bearer …' or -H 'X-API-Key: …',"
+            " or log in with a data file (--data).",
         )
     # If only one operation is tested, the others may exist.
     operations = {exchange.subject.id for exchange in plain}

@@ -32,7 +32,7 @@ def server():
             return Response(status_code=404 if "gone" in request.url.path else 204)
         if "session" in request.url.path:
             response = Response()
-            response.set_cookie("sid", "a/b==", httponly=True)
+            response.set_cookie("sid", "ab.12", path="/", httponly=True)
             response.set_cookie("csrf", "x", path="/admin")
             return response
         if "broken" in request.url.path:
@@ -114,7 +114,7 @@ def test_of_set_cookie_the_cookies_are_captured_as_they_are_sent_back(server, cl
     steps = (Step("POST", "/session", captures=(capture,)),)
     data = TargetData(headers={"Cookie": "${session}"}, setup=steps)
     with prepared(data, client, server[0], []) as known:
-        assert known.headers == {"Cookie": "sid=a/b==; csrf=x"}
+        assert known.headers == {"Cookie": "sid=ab.12; csrf=x"}
 
 
 def test_a_tear_down_that_does_nothing_is_told_but_what_is_gone_is_done(server, client):
