@@ -189,11 +189,23 @@ FOLDERS = [ROOT / folder / "README.md" for folder in ("openapi", "fixtures")]
 
 
 @pytest.mark.parametrize(
-    "guide", [README, REPORTS, *FOLDERS, *(ROOT / f"{guide}.md" for guide in {*GUIDES.values()})]
+    "guide",
+    [README, GALLERY, *FOLDERS, *sorted((ROOT / "docs").glob("*.md"))],
+    ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_links_lead_somewhere(guide):
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", guide.read_text()):
-        assert (guide.parent / target).exists(), target
+    for target, _, anchor in re.findall(r"\]\(([^)#:]*)(#([^)]*))?\)", guide.read_text()):
+        file = guide.parent / target if target else guide
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), f"{target}#{anchor}"
+
+
+def anchors(file):
+    """The names that a link can end in: GitHub's for the headings, and those that the text sets."""
+    text = re.sub(r"^```.*?^```", "", file.read_text(), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return slugs | {*re.findall(r'<a id="([^"]+)"', text)}
 
 
 def test_the_commands_come_first():
