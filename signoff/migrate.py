@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _IN_TOML = {**OPTIONS, **CHECKS, **RULES}
 _HEADER = re.compile(r"\s*\[\[?\s*([^\]]*?)\s*\]")
 _TOML_NAME = re.compile(r"#.*|\"\"\"|'''|[\w-]+|[\"']")
-_FORMER_REPORT = re.compile(rf'\s*\{{\s*"format_version": {FORMER_REPORT_VERSION},\s*"signoff":')
 _FAIL_ON = re.compile(r"\s*fail-on\s*=")
 
 Edit = tuple[int, int, str]
@@ -96,13 +95,14 @@ def _text(file: Path) -> str:
 
 def _report(file: Path, text: str) -> str:
     """A JSON report of the previous release in its current form; empty for any other file."""
-    if file.suffix != ".json" or not _FORMER_REPORT.match(text):
-        return ""
     try:
-        report = current_report(json.loads(text), is_noticed=False)
+        content = json.loads(text) if file.suffix == ".json" else None
+        if not isinstance(content, dict) or "signoff" not in content:
+            return ""
+        report = current_report(content, is_noticed=False)
     except (ValueError, RecursionError):
         return ""
-    return plain_json(json.dumps(report, indent=2, ensure_ascii=False)) + "\n"
+    return "" if report is content else plain_json(json.dumps(report, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _edits(file: Path, text: str) -> Iterator[Edit]:
