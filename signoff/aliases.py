@@ -324,9 +324,7 @@ def current_report(report: Any, *, is_noticed: bool = True) -> Any:  # noqa: ANN
     if not isinstance(report, dict) or report.get("format_version") != FORMER_REPORT_VERSION:
         return report
     if is_noticed:
-        notice(
-            f"`format_version` {FORMER_REPORT_VERSION} of JSON reports is now {REPORT_VERSION}. {_MIGRATE}"
-        )
+        notice(f"JSON reports of the previous release work only in this one. {_MIGRATE}")
     return {**_in_names_of(REPORT_MEMBERS, REPORT_VALUES, report), "format_version": REPORT_VERSION}
 
 

@@ -60,7 +60,7 @@ def _parsed(text: str, formats: Collection[str]) -> tuple[str, str]:
     if file != STANDARD_OUTPUT:
         check_writable(Path(file))
     if name == FORMER_JSON:
-        notice(f"`{name}` has the names of the previous release. `json` replaces it in the next release.")
+        notice(f"The format `{name}` will be removed in the next release. `json` has the new names.")
     return name, file
 
 

@@ -1,4 +1,4 @@
-"""Programs that read the JSON reports of the previous release, as that release's documentation describes them."""
+"""Programs that read the JSON reports of the previous release as its documentation describes them."""
 
 from collections import Counter
 
