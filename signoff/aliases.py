@@ -233,9 +233,10 @@ def renamed_arguments(given: Mapping[str, Any], kind: str, *, depth: int = 1) ->
 
     Where both names are given, the former one counts: `dataclasses.replace` adds all that is not replaced.
     """
-    table = PYTHON[kind]
-    former = {current(name, table, hint="", depth=depth + 2): given[name] for name in table if name in given}
-    return {name: value for name, value in given.items() if name not in table} | former
+    table, found = PYTHON[kind], dict(given)
+    for name in table.keys() & given.keys():
+        found[current(name, table, hint="", depth=depth + 1)] = found.pop(name)
+    return found
 
 
 def accepts_former_names(kind: _Kind) -> _Kind:

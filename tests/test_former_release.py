@@ -1,6 +1,6 @@
 """Files and programs made for the previous release work with this one.
 
-That release wrote the reports and the baseline in `tests/former`, from the document, data file and server there.
+That release wrote the reports and the baseline in `tests/former` from the document, data and server there.
 """
 
 import contextlib
@@ -30,7 +30,8 @@ from tests.former.server import app
 from tests.test_aliases import notices, run
 
 FORMER = Path(__file__).parent / "former"
-READ = "notice: JSON reports of the previous release work only in this one. `signoff migrate` updates your files."
+READ = "notice: JSON reports of the previous release work only in this one. "
+READ += "`signoff migrate` updates your files."
 WRITTEN = "notice: The format `json-1` will be removed in the next release. `json` has the new names."
 SHARDS = ("test-1.json", "test-2.json")
 
@@ -300,5 +301,6 @@ def test_former_options_of_the_pytest_plugin_have_one_warning(tmp_path, origin, 
     )
     words = [sys.executable, "-m", "pytest", "-q", "--collect-only", *option]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout.count("FormerNameWarning") == 1
-    assert notice in done.stdout
+    output = done.stdout + done.stderr
+    assert output.count("FormerNameWarning: ") == 1
+    assert notice in output

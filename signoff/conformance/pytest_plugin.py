@@ -52,7 +52,7 @@ def signoff_contract(
         headers: extra request headers.
         options: members of `signoff.conformance.Options`, such as `seed`, `max_examples` or `no_fuzzing`.
     """
-    options = renamed_arguments(options, "Options")
+    options = renamed_arguments(options, "Options", depth=2)
 
     @pytest.mark.signoff(
         target=target, document=document, data=data, checks=checks, headers=headers, **options
