@@ -234,8 +234,9 @@ def renamed_arguments(given: Mapping[str, Any], kind: str, *, depth: int = 1) ->
     Where both names are given, the former one counts: `dataclasses.replace` adds all that is not replaced.
     """
     table, found = PYTHON[kind], dict(given)
-    for name in table.keys() & given.keys():
-        found[current(name, table, hint="", depth=depth + 1)] = found.pop(name)
+    for name in table:
+        if name in given:
+            found[current(name, table, hint="", depth=depth + 1)] = found.pop(name)
     return found
 
 
@@ -320,12 +321,10 @@ def former_report(report: Mapping[str, Any]) -> dict[str, Any]:
     return {**_in_names_of(members, values, report), "format_version": FORMER_REPORT_VERSION}
 
 
-def current_report(report: Any, *, is_noticed: bool = True) -> Any:  # noqa: ANN401 - any JSON
-    """The content of a JSON report in its current form, with a notice if it is of the previous release."""
+def current_report(report: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The content of a JSON report of the previous release in the current form; any other value as it is."""
     if not isinstance(report, dict) or report.get("format_version") != FORMER_REPORT_VERSION:
         return report
-    if is_noticed:
-        notice(f"JSON reports of the previous release work only in this one. {_MIGRATE}")
     return {**_in_names_of(REPORT_MEMBERS, REPORT_VALUES, report), "format_version": REPORT_VERSION}
 
 

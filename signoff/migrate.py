@@ -45,7 +45,7 @@ Edit = tuple[int, int, str]
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file has former names.")
 def migrate(files: tuple[Path, ...], *, check: bool) -> None:
-    r"""Replace former names in FILES: the project's file, data files, baselines, JSON reports.
+    """Replace former names in FILES: the project's file, data files, baselines, JSON reports.
 
     Without FILES, the project's file and the data file and baseline that it names.
 
@@ -99,7 +99,7 @@ def _report(file: Path, text: str) -> str:
         content = json.loads(text) if file.suffix == ".json" else None
         if not isinstance(content, dict) or "signoff" not in content:
             return ""
-        report = current_report(content, is_noticed=False)
+        report = current_report(content)
     except (ValueError, RecursionError):
         return ""
     return "" if report is content else plain_json(json.dumps(report, indent=2, ensure_ascii=False)) + "\n"

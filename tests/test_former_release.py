@@ -31,7 +31,7 @@ from tests.test_aliases import notices, run
 
 FORMER = Path(__file__).parent / "former"
 READ = "notice: JSON reports of the previous release work only in this one. "
-READ += "`signoff migrate` updates your files."
+READ += "`signoff migrate` updates them."
 WRITTEN = "notice: The format `json-1` will be removed in the next release. `json` has the new names."
 SHARDS = ("test-1.json", "test-2.json")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import jsonschema_rs
 
-from signoff.aliases import REPORT_VERSION, current_report, former_report
+from signoff.aliases import REPORT_VERSION, current_report, former_report, notice
 from signoff.conformance.checks import KIT
 from signoff.conformance.report.model import RunReport, check_rules
 from signoff.contract import DataError
@@ -153,7 +153,8 @@ def read(path: str | Path) -> RunReport:
     try:
         if file.stat().st_size > _LARGEST:
             raise DataError(f"the report {path} is larger than {_LARGEST} bytes")
-        content = current_report(json.loads(file.read_bytes()))
+        written = json.loads(file.read_bytes())
+        content = current_report(written)
     except OSError as error:
         raise DataError(f"the report {path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
@@ -165,6 +166,8 @@ def read(path: str | Path) -> RunReport:
             f"{path} is not a report of this version of Signoff: at /{place}: {fault.message[:200]}",
             suggestion="Pass files written by `signoff test --report json=FILE`.",
         )
+    if content is not written:
+        notice("JSON reports of the previous release work only in this one. `signoff migrate` updates them.")
     return _report(content)
 
 
