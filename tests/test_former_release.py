@@ -128,6 +128,15 @@ def test_a_program_reads_the_report_of_a_review(project):
     assert not re.search(r'"(mend|waived)"|"review"|refused', (project / "current.json").read_text())
 
 
+def test_code_scanning_learns_the_former_ids_of_rules(project):
+    run(project, "review", "--base", "pets-before.yaml", "--report", "sarif=review.sarif")
+    rules = loaded(project / "review.sarif")["runs"][0]["tool"]["driver"]["rules"]
+    former = {rule["id"]: rule.get("deprecatedIds") for rule in rules}
+    assert former["invalid-example"] == ["example-breaks-schema"]
+    assert former["request-property-rejected"] == ["request-property-refused"]
+    assert former["request-maximum-lowered"] is None
+
+
 def test_reports_of_the_previous_release_are_merged_with_one_notice(project):
     result = run(project, "--no-config", "merge", *SHARDS, "--report", "json=whole.json")
     assert notices(result) == [READ]
@@ -274,7 +283,8 @@ def test_every_former_python_name_leads_to_a_name_in_force():
 
 def test_a_former_exception_is_the_new_one_with_one_warning():
     code = "from signoff import SetUpError, SetupError\nassert SetUpError is SetupError"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    words = [sys.executable, "-W", "always", "-c", code]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert done.stderr.count("FormerNameWarning: `SetUpError` is now `SetupError`.") == 1
 
 
