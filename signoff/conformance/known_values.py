@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from signoff.aliases import accepts_former_names
 from signoff.conformance.curl import is_secret
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class KnownValues:
 NOTHING_KNOWN = KnownValues()
 
 
+@accepts_former_names
 @dataclass(frozen=True, slots=True)
 class User:
     """A user of the API.
@@ -118,6 +120,7 @@ class Capture:
     kind: Kind | None
 
 
+@accepts_former_names
 @dataclass(frozen=True, slots=True)
 class Step:
     """A request before or after the tests; its texts may name captures as `${name}`.
@@ -142,6 +145,7 @@ class Step:
     location: Location | None = None
 
 
+@accepts_former_names
 @dataclass(frozen=True, slots=True)
 class TargetData:
     """What the tests know about a target.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from signoff.aliases import FORMER_REPORT_VERSION, notice
 from signoff.contract.errors import SetupError
 from signoff.reporting.formats import terminal
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     _Report = TypeVar("_Report", bound=Report)
 
 STANDARD_OUTPUT = "-"
+FORMER_JSON = f"json-{FORMER_REPORT_VERSION}"
+
+
+def current_formats(formats: Iterable[str]) -> list[str]:
+    """The formats without the former one, which is only for programs that still need it."""
+    return [name for name in formats if name != FORMER_JSON]
 
 
 def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple[str, str]]:
@@ -45,13 +52,15 @@ def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple
 def _parsed(text: str, formats: Collection[str]) -> tuple[str, str]:
     name, equals, file = text.partition("=")
     if not equals or not file or name not in formats:
-        known = ", ".join(formats)
+        known = ", ".join(current_formats(formats))
         raise SetupError(
             f"invalid value for --report: {text!r}",
             suggestion=f"Use FORMAT=FILE. Formats: {known}. - is standard output.",
         )
     if file != STANDARD_OUTPUT:
         check_writable(Path(file))
+    if name == FORMER_JSON:
+        notice(f"The format `{name}` will be removed in the next release. `json` has the new names.")
     return name, file
 
 

@@ -18,7 +18,7 @@ from signoff.command_line import (
 )
 from signoff.contract.errors import SetupError
 from signoff.contract.source import STANDARD_INPUT
-from signoff.reporting.request import parse_requests, publish
+from signoff.reporting.request import current_formats, parse_requests, publish
 from signoff.review import configuration as configurations
 from signoff.review.outcome import DEFAULT, NAMES, Gate
 from signoff.review.report import FORMATS, report_of
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     "reports",
     multiple=True,
     metavar="FORMAT=FILE",
-    help=f"{', '.join(FORMATS)}; - is stdout. Repeatable.",
+    help=f"{', '.join(current_formats(FORMATS))}; - is stdout. Repeatable.",
 )
 @rules_option
 @click.option("--list-rules", is_flag=True, help="Print all rules as Markdown and exit.")
