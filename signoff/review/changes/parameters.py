@@ -65,7 +65,7 @@ def compare_parameters(schemas: SchemaComparison, before: Endpoint, after: Endpo
     for key, parameter in list(gone.items()):
         moved = next((k for k, other in come.items() if other.name == parameter.name), None)
         if moved:
-            detail = f"has moved to the {come[moved].location}"
+            detail = f"was moved to the {come[moved].location}"
             pointers = parameter.pointer, come[moved].pointer
             schemas.journal.tell("parameter-moved", topic.about(parameter.subject), detail, *pointers)
             del gone[key], come[moved]
@@ -102,10 +102,10 @@ def _compare(schemas: SchemaComparison, before: _Parameter, after: _Parameter, t
     if before.says("allowEmptyValue") != after.says("allowEmptyValue"):
         rule = "parameter-empty-allowed" if after.says("allowEmptyValue") else "parameter-empty-rejected"
         said = "may now" if after.says("allowEmptyValue") else "may no longer"
-        journal.tell(rule, topic, f"{said} have an empty value", *places)
+        journal.tell(rule, topic, f"{said} be empty", *places)
     if before.says("allowReserved") != after.says("allowReserved"):
         said = "may now" if after.says("allowReserved") else "may no longer"
-        detail = f"{said} hold reserved characters as they are"
+        detail = f"{said} contain unencoded reserved characters"
         journal.tell("parameter-reserved-changed", topic, detail, *places)
     if before.says("deprecated") != after.says("deprecated"):
         rule = "parameter-deprecated" if after.says("deprecated") else "parameter-no-longer-deprecated"
@@ -121,7 +121,7 @@ def _compare_style(schemas: SchemaComparison, before: _Parameter, after: _Parame
     kinds = _kinds(schemas, before, after)
     is_compound = bool(kinds & {"array", "object"})
     if before.style != after.style and (is_compound or before.location == "path"):
-        detail = f"has the style {after.style} instead of {before.style}"
+        detail = f"has style {after.style} instead of {before.style}"
         schemas.journal.tell("parameter-style-changed", topic, detail, *places)
     elif before.explode != after.explode and is_compound and before.style != "deepObject":
         detail = f"has explode {str(after.explode).lower()} instead of {str(before.explode).lower()}"

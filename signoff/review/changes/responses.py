@@ -88,7 +88,7 @@ def _added(
     topic = topic.about(_subject(status))
     covering = _covering(status, old)
     if covering and status != "default" and not _same_content(schemas, old[covering], response):
-        detail = f"was described by `{covering}` before and has a content of its own now"
+        detail = f"has its own definition instead of `{covering}`"
         places = old[covering].pointer, response.pointer
         schemas.journal.tell("status-no-longer-as-described", topic, detail, *places)
         return

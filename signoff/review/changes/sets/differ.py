@@ -84,7 +84,7 @@ class Differ:
         pair.is_expanded = True
         if self._merged > MOST_MERGED and (len(pair.left) > 1 or len(pair.right) > 1):
             places = [side[0].pointer if side else "" for side in (pair.left, pair.right)]
-            detail = f"was not compared: more than {MOST_MERGED:,} combinations of schemas that hold together"
+            detail = f"was not compared: more than {MOST_MERGED:,} schema combinations"
             pair.own.append(Difference("not-compared", Effect.CHANGED, detail, places[0], places[1]))
             return
         before, after = self.before.of(pair.left), self.after.of(pair.right)
@@ -378,7 +378,7 @@ class Differ:
     def _additional(self, old: Shape, new: Shape) -> Iterator[_Found]:
         was, now = refuses_all(old.additional), refuses_all(new.additional)
         if was != now:
-            detail = f"{'refuses' if now else 'allows'} properties that it does not name"
+            detail = f"{'no longer allows' if now else 'now allows'} additional properties"
             places = _places(old, new, lambda shape: shape.additional)
             yield Difference("additionalProperties", _effect(is_narrower=now), detail, *places)
         elif not was:
@@ -398,7 +398,7 @@ def _name_alternatives(pair: Pair, taken: list[tuple[str, Difference]]) -> None:
 
 
 def _names(effect: Effect, places: tuple[str, str]) -> Difference:
-    return Difference("propertyNames", effect, "has other names allowed", *places)
+    return Difference("propertyNames", effect, "allows different property names", *places)
 
 
 def _retargeted(value: str, names: list[str], sides: tuple[Normal, Normal]) -> Callable[[Effect], Difference]:
@@ -438,11 +438,11 @@ def _types(before: Normal, after: Normal) -> Iterator[Difference]:
     if is_implied and not (removed and added):
         aspect = "implied-type"
     effect = Effect.CHANGED if removed and added else _effect(is_narrower=bool(removed))
-    detail = f"takes {_taken(after)} instead of {_taken(before)}"
+    detail = f"allows {_taken(after)} instead of {_taken(before)}"
     unclear = untyped.notes.get("x-nullable-unclear")
     if unclear and aspect == "nullable":
         aspect = "unclear-nullable"
-        detail = f"takes null {'no longer' if removed else 'now'} if {unclear.value} means that"
+        detail = f"{'no longer' if removed else 'now'} allows null, if {unclear.value} means that"
     probes = tuple(value for kind in (*removed, *added) for value in _SAMPLES[kind])
     yield Difference(aspect, effect, detail, before.pointer, after.pointer, probes=probes)
 
@@ -471,8 +471,8 @@ def _look_alike(one: Option, other: Option) -> bool:
 
 def _alternative(option: Option, effect: Effect, places: tuple[str, str], *, is_certain: bool) -> Difference:
     name = f" `{option.label.rpartition('/')[2]}`" if option.label else ""
-    said = "no longer has" if effect is Effect.NARROWED else "has"
-    detail = f"{said} the alternative{name}"
+    said = "no longer has the" if effect is Effect.NARROWED else "has the new"
+    detail = f"{said} alternative{name}"
     values = option.values if isinstance(option, Shape) else ()
     return Difference(
         "alternative", effect, detail, *places, probes=tuple(values or ()), is_certain=is_certain
@@ -482,13 +482,16 @@ def _alternative(option: Option, effect: Effect, places: tuple[str, str], *, is_
 def _condition(condition: Option, effect: Effect, places: tuple[str, str]) -> Difference:
     assert isinstance(condition, Condition)  # noqa: S101 - the caller has seen to it
     if condition.kind == "contains":
-        said = {Effect.NARROWED: "must now contain", Effect.WIDENED: "no longer has to contain"}
-        detail = f"{said.get(effect, 'must contain other')} certain items"
+        said = {
+            Effect.NARROWED: "must now contain certain",
+            Effect.WIDENED: "no longer has to contain certain",
+        }
+        detail = f"{said.get(effect, 'must contain different')} items"
         return Difference("contains", effect, detail, *places, is_certain=False)
     aspect = "one-of" if condition.kind == "oneOf" else "condition"
     keyword = condition.name if condition.kind == "group" else condition.kind
-    name = f" of `{condition.name}`" if condition.name and condition.kind != "group" else ""
-    detail = f"{'no longer has' if effect is Effect.WIDENED else 'has'} the condition under `{keyword}`{name}"
+    name = f" for `{condition.name}`" if condition.name and condition.kind != "group" else ""
+    detail = f"{'no longer has the' if effect is Effect.WIDENED else 'has a new'} `{keyword}` condition{name}"
     return Difference(aspect, effect, detail, *places, is_certain=False)
 
 
@@ -503,7 +506,7 @@ def _at(shape: Shape, index: int) -> Conjunction:
 
 def _requirement(name: str, must: list[bool], old: Shape, new: Shape) -> Iterator[Difference]:
     if must[0] != must[1]:
-        detail = f"{'requires' if must[1] else 'no longer requires'} `{name}`"
+        detail = f"{'now requires' if must[1] else 'no longer requires'} `{name}`"
         places = old.required.get(name, old.pointer), new.required.get(name, new.pointer)
         yield Difference("required", _effect(is_narrower=must[1]), detail, *places, name=name)
 
@@ -525,7 +528,7 @@ def _came_or_went(name: str, must: list[bool], old: Shape, new: Shape, *, is_new
 def _described(regex: str, old: Shape, new: Shape) -> Difference:
     """Properties by pattern that only one side describes."""
     is_new = regex in new.patterns
-    detail = f"{'describes' if is_new else 'no longer describes'} the properties that match `{regex}`"
+    detail = f"{'now defines' if is_new else 'no longer defines'} the properties that match `{regex}`"
     places = _places(old, new, lambda shape: shape.patterns.get(regex, ()))
     return Difference("property", _effect(is_narrower=not is_new), detail, *places)
 
