@@ -238,6 +238,6 @@ def test_a_wrong_base_path_is_a_set_up_error(started_mock):
     _, origin = started_mock
     assert_plain_error(
         signoff("test", f"{origin}/wrong", "--no-fuzzing"),
-        "serves none of the contract's operations",
+        "serves none of the document's operations",
         "/api",
     )

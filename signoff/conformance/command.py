@@ -83,7 +83,7 @@ class GroupedCommand(click.Command):
 @click.argument("target", required=False)
 @document_argument
 @click.option(
-    "--data", type=click.Path(), help="YAML data file: IDs that exist, users and credentials, setup requests."
+    "--data", type=click.Path(), help="YAML data file: existing ids, users and credentials, setup requests."
 )
 @click.option(
     "-H", "--header", "headers", multiple=True, help="Extra request header: 'Name: value'. Repeatable."

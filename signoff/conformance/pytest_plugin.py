@@ -81,7 +81,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--signoff-data",
         dest="signoff_data",
         metavar="FILE",
-        help="YAML data file: IDs that exist, users and credentials, setup requests.",
+        help="YAML data file: existing ids, users and credentials, setup requests.",
     )
     add(
         "--signoff-checks",

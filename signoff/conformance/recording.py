@@ -76,7 +76,7 @@ def _entries(path: Path) -> list[Any]:
             raise DataError(f"the recording {path} is larger than {_LARGEST} bytes")
         content = json.loads(path.read_bytes())
     except OSError as error:
-        raise DataError(f"the recording {path} cannot be read: {error.strerror}") from None
+        raise DataError(f"cannot read the recording {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise DataError(f"the recording {path} is not JSON: {str(error).splitlines()[0]}") from None
     log = content.get("log") if isinstance(content, dict) else None
@@ -215,7 +215,7 @@ def judge_recording(
         _judge(judge, subjects, sent, received, left_out)
     if not evidence.requests:
         raise SetupError(
-            f"no request in {path} matches the contract: {_counted(left_out)}",
+            f"no request in {path} matches the document: {_counted(left_out)}",
             suggestion=f"Only requests under {base} were checked. Set the API's base URL with --base-url.",
         )
     evidence.explain_gaps()

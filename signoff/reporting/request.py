@@ -85,7 +85,8 @@ def publish(
     """
     requested = list(requests)
     to_stdout = any(file == STANDARD_OUTPUT for _, file in requested)
-    click.echo(terminal.render(report), nl=False, err=to_stdout)
+    files = [file for _, file in requested if file != STANDARD_OUTPUT]
+    click.echo(terminal.render(report, files), nl=False, err=to_stdout)
     for name, file in requested:
         text = formats[name](report)
         if file == STANDARD_OUTPUT:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),
-    help="Rule set; essential, unless configured.",
+    help="Rule set. Default: essential.",
 )
 @click.option(
     "--fail-on",

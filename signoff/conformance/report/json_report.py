@@ -144,7 +144,7 @@ def read(path: str | Path) -> RunReport:
             raise DataError(f"the report {path} is larger than {_LARGEST} bytes")
         content = json.loads(file.read_bytes())
     except OSError as error:
-        raise DataError(f"the report {path} cannot be read: {error.strerror}") from None
+        raise DataError(f"cannot read the report {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise DataError(f"the report {path} is not JSON: {str(error).splitlines()[0]}") from None
     schema = json.loads(schema_file().read_text(encoding="utf-8"))

@@ -36,7 +36,7 @@ _BY_CONSTRUCTION = {
     "alternative",
 }
 _UNDECIDED = "needs review, because no example value was found"
-_NOT_SEARCHED = "needs review, because the search for an example value reached its limit"
+_NOT_SEARCHED = "needs review, because no example value was found within the limits"
 
 
 @dataclass(frozen=True, slots=True)
