@@ -65,7 +65,10 @@ def _reject_unrelated(reports: Mapping[str, Report]) -> None:
     shards: dict[str, str] = {}
     for file, report in reports.items():
         if report.shard in shards:
-            raise DataError(f"{shards[report.shard]} and {file} are both for shard {report.shard}")
+            raise DataError(
+                f"{shards[report.shard]} and {file} are both for shard {report.shard}",
+                suggestion="Pass one report per shard.",
+            )
         shards[report.shard] = file
 
 

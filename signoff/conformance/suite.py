@@ -67,7 +67,10 @@ def run(
     """
     options = options or Options()
     if not contract.operations:
-        raise SetupError(f"{contract.source_name} has no operations to test")
+        raise SetupError(
+            f"{contract.source_name} has no operations to test",
+            suggestion="Use a document that defines operations under `paths`.",
+        )
     deadline = Deadline(options.max_time_s)
     with reachable(target, contract) as base_url:
         is_in_process = not (isinstance(target, str) and "://" in target)

@@ -126,7 +126,10 @@ def reject_unreachable(
             suggestion=f"Check the base path of the URL. The document's base path is {base_path or '/'}.",
         )
     if statuses <= {502, 503, 504}:
-        raise SetupError(f"{base_url} is not ready: every request gets a {min(statuses)} response")
+        raise SetupError(
+            f"{base_url} is not ready: every request gets a {min(statuses)} response",
+            suggestion="Wait until the server has started, or check its gateway.",
+        )
 
 
 def _suggestion(fault: str) -> str:

@@ -70,7 +70,10 @@ def check_writable(path: Path) -> None:
     if path.is_dir():
         raise SetupError(f"cannot write the report {path}: it is a folder", suggestion="Name a file in it.")
     if not os.access(path if path.exists() else folder, os.W_OK):
-        raise SetupError(f"cannot write the report {path}: permission denied")
+        raise SetupError(
+            f"cannot write the report {path}: permission denied",
+            suggestion="Use a file in a writable folder.",
+        )
 
 
 def publish(

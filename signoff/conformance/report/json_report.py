@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 # Incremented when a member is removed or changes its meaning. New members can be added at any time.
 FORMAT_VERSION = 1
 _LARGEST = 512 * 1024 * 1024
+_WHAT_TO_PASS = "Pass files written by `signoff test --report json=FILE`."
 # The members of a failure, and the attributes of an item with their values.
 _ITEM = {"check": "id", "family": "family", "severity": "level", "clause": "clause", "operation": "operation"}
 _ITEM |= {"operation_label": "subject"}
@@ -141,18 +142,20 @@ def read(path: str | Path) -> RunReport:
     file = Path(path)
     try:
         if file.stat().st_size > _LARGEST:
-            raise DataError(f"the report {path} is larger than {_LARGEST} bytes")
+            raise DataError(f"the report {path} is larger than {_LARGEST // 2**20} MiB")
         content = json.loads(file.read_bytes())
     except OSError as error:
         raise DataError(f"cannot read the report {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise DataError(f"the report {path} is not JSON: {str(error).splitlines()[0]}") from None
+        raise DataError(
+            f"the report {path} is not JSON: {str(error).splitlines()[0]}", suggestion=_WHAT_TO_PASS
+        ) from None
     schema = json.loads(schema_file().read_text(encoding="utf-8"))
     for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(content):
         place = "/".join(map(str, fault.instance_path))
         raise DataError(
             f"{path} is not a report of this version of Signoff: at /{place}: {fault.message[:200]}",
-            suggestion="Pass files written by `signoff test --report json=FILE`.",
+            suggestion=_WHAT_TO_PASS,
         )
     return _report(content)
 

@@ -177,7 +177,7 @@ ROWS = {
         nullable({**STRING, "enum": ["a"]}),
         nullable({**STRING, "enum": ["a"], "nullable": True}),
         "needs-review",
-        "`nullable` beside an enum without null",
+        "`nullable` next to an enum without null",
     ),
     "null without a type": (
         nullable({**ref("O"), "nullable": True}),

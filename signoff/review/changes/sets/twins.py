@@ -37,7 +37,7 @@ class Twins:
         )
 
     def _is_same(self, ref: str) -> bool:
-        """Whether nothing that a reference can reach was changed. Stores the results of all visited schemas."""
+        """Whether nothing that a reference can reach was changed. All visited schemas are stored."""
         if ref not in self._known:
             users: dict[str, list[str]] = {}
             edited: list[str] = []
