@@ -47,7 +47,7 @@ def signoff_contract(
         data: path of the data file.
         checks: modules, files or folders with custom checks.
         headers: extra request headers.
-        options: members of `signoff.conformance.Options`, such as `seed`, `max_examples` or `no_fuzzing`.
+        options: fields of `signoff.conformance.Options`, such as `seed`, `max_examples` or `no_fuzzing`.
     """
 
     @pytest.mark.signoff(

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 # Incremented when a member is removed or changes its meaning. New members can be added at any time.
 FORMAT_VERSION = 1
 _LARGEST = 512 * 1024 * 1024
-_WHAT_TO_PASS = "Pass files written by `signoff test --report json=FILE`."
+_EXPECTED_FILES = "Pass files written by `signoff test --report json=FILE`."
 # The members of a failure, and the attributes of an item with their values.
 _ITEM = {"check": "id", "family": "family", "severity": "level", "clause": "clause", "operation": "operation"}
 _ITEM |= {"operation_label": "subject"}
@@ -148,14 +148,14 @@ def read(path: str | Path) -> RunReport:
         raise DataError(f"cannot read the report {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise DataError(
-            f"the report {path} is not JSON: {str(error).splitlines()[0]}", suggestion=_WHAT_TO_PASS
+            f"the report {path} is not JSON: {str(error).splitlines()[0]}", suggestion=_EXPECTED_FILES
         ) from None
     schema = json.loads(schema_file().read_text(encoding="utf-8"))
     for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(content):
         place = "/".join(map(str, fault.instance_path))
         raise DataError(
             f"{path} is not a report of this version of Signoff: at /{place}: {fault.message[:200]}",
-            suggestion=_WHAT_TO_PASS,
+            suggestion=_EXPECTED_FILES,
         )
     return _report(content)
 

@@ -91,7 +91,7 @@ class RunReport(Report):
     @property
     def facts(self) -> Mapping[str, JsonValue]:
         """The details of the run."""
-        statuses = (f"{count} of {status or 'none'}" for status, count in self.statuses.items())
+        statuses = (f"{status or 'none'}: {count}" for status, count in self.statuses.items())
         facts: dict[str, JsonValue] = {
             "target": self.target,
             "document": self.document,
