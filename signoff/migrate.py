@@ -34,7 +34,7 @@ Edit = tuple[int, int, str]
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file has old names.")
 def migrate(files: tuple[Path, ...], *, check: bool) -> None:
-    r"""Replace old names in FILES: configuration files, data files and baselines.
+    """Replace old names in FILES: configuration files, data files and baselines.
 
     Without FILES, update the project's configuration file, and the data file and baseline set there.
 

@@ -195,6 +195,14 @@ def test_every_option_is_in_its_guide(name):
             assert any(re.search(rf"`[^`\n]*{re.escape(option)}\b", guide) for option in names), names
 
 
+@pytest.mark.parametrize("name", main.list_commands(click.Context(main)))
+def test_examples_in_help_have_a_line_each(name):
+    shown = CliRunner().invoke(main, [name, "--help"]).output
+    assert "\\b" not in shown
+    for line in shown.splitlines()[1:]:
+        assert line.count(f"signoff {name} ") <= 1, line
+
+
 FOLDERS = [ROOT / folder / "README.md" for folder in ("openapi", "fixtures")]
 
 
