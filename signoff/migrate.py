@@ -1,4 +1,4 @@
-"""The command `signoff migrate`: former names in configuration, data files, baselines and JSON reports.
+"""The command `signoff migrate`: replaces old names in configuration, data files, baselines, JSON reports.
 
 Only the names change: comments, order and formatting stay. YAML and JSON are edited at the marks of the
 parsed nodes, TOML line by line within Signoff's tables. Reports, which can be large, are read and written.
@@ -43,16 +43,16 @@ Edit = tuple[int, int, str]
 
 @click.command
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file has former names.")
+@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file has old names.")
 def migrate(files: tuple[Path, ...], *, check: bool) -> None:
-    """Replace former names in FILES: the project's file, data files, baselines, JSON reports.
+    """Replace old names in FILES: configuration files, data files, baselines, JSON reports.
 
-    Without FILES, the project's file and the data file and baseline that it names.
+    Without FILES, update the project's configuration file, and the data file and baseline set there.
 
     \b
       signoff migrate                        update the files of this project
-      signoff migrate staging.yaml --check   report what is out of date
-    """
+      signoff migrate staging.yaml --check   list old names
+    """  # noqa: D301 - click needs the control character
     changes = 0
     for file in files or _files_of_the_project():
         text = _text(file)
@@ -73,7 +73,7 @@ def migrate(files: tuple[Path, ...], *, check: bool) -> None:
             for start, end, name in reversed(edits):
                 text = text[:start] + name + text[end:]
             file.write_bytes(text.encode())
-    names = "1 former name" if changes == 1 else f"{changes} former names"
+    names = "1 old name" if changes == 1 else f"{changes} old names"
     click.echo(f"{names} {'found' if check else 'replaced'}.")
     sys.exit(EXIT_BROKEN if check and changes else EXIT_PASS)
 
@@ -90,7 +90,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{file} cannot be read: {error}") from None
+        raise DataError(f"cannot read {file}: {error}") from None
 
 
 def _report(file: Path, text: str) -> str:

@@ -85,7 +85,7 @@ class GroupedCommand(click.Command):
 @click.option(
     "--data",
     type=click.Path(),
-    help="YAML data file: IDs that exist, users and credentials, a login or other setup requests.",
+    help="YAML data file: existing ids, users and credentials, a login or other setup requests.",
 )
 @click.option(
     "-H",

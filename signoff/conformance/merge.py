@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from signoff.conformance.report import RunReport as Report
 
 _T = TypeVar("_T")
-# What must be the same in all reports, by the words that an error uses for it.
+# What must be the same in all reports, by its name in error messages.
 _ALIKE: dict[str, Callable[[Report], object]] = {
     "versions of Signoff": lambda report: report.version,
     "documents": lambda report: report.document_digest,
@@ -31,10 +31,10 @@ _ALIKE: dict[str, Callable[[Report], object]] = {
 
 
 def merge_reports(reports: Mapping[str, Report]) -> Report:
-    """The report of the whole run that the shards are parts of.
+    """The report of the whole run.
 
     Args:
-        reports: by the name of the file that each was read from.
+        reports: the reports of the shards, by file name.
 
     Raises:
         DataError: they are not from one run.
@@ -65,7 +65,10 @@ def _reject_unrelated(reports: Mapping[str, Report]) -> None:
     shards: dict[str, str] = {}
     for file, report in reports.items():
         if report.shard in shards:
-            raise DataError(f"{shards[report.shard]} and {file} are both for shard {report.shard}")
+            raise DataError(
+                f"{shards[report.shard]} and {file} are both for shard {report.shard}",
+                suggestion="Pass one report per shard.",
+            )
         shards[report.shard] = file
 
 

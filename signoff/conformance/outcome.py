@@ -40,7 +40,7 @@ class Outcome:
         self._new_baseline = new_baseline
         if new_baseline and not os.access(Path(new_baseline).parent, os.W_OK):
             raise SetupError(
-                f"the baseline {new_baseline} cannot be written",
+                f"cannot write the baseline {new_baseline}",
                 suggestion="Use a file in a writable folder.",
             )
 

@@ -50,7 +50,7 @@ def signoff_contract(
         data: path of the data file.
         checks: modules, files or folders with custom checks.
         headers: extra request headers.
-        options: members of `signoff.conformance.Options`, such as `seed`, `max_examples` or `no_fuzzing`.
+        options: fields of `signoff.conformance.Options`, such as `seed`, `max_examples` or `no_fuzzing`.
     """
     options = renamed_arguments(options, "Options", depth=2)
 
@@ -85,7 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--signoff-data",
         dest="signoff_data",
         metavar="FILE",
-        help="YAML data file: IDs that exist, users and credentials, setup requests.",
+        help="YAML data file: existing ids, users and credentials, setup requests.",
     )
     add(
         "--signoff-checks",

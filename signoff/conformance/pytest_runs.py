@@ -187,7 +187,7 @@ def assert_passed(operation: Operation, verdict: Verdict) -> None:
     print(verdict_line(found), *messages, sep="\n")  # noqa: T201 - pytest shows it with a failure, or with -rP
     if found.failures:
         text = "\n\n".join("\n".join(describe(failure)) for failure in found.failures)
-        pytest.fail(f"{operation.label} does not match its contract\n\n{text}", pytrace=False)
+        pytest.fail(f"{operation.label} does not match the document\n\n{text}", pytrace=False)
     if found.shortfalls:
         pytest.fail("\n".join(found.shortfalls), pytrace=False)
     if not found.count(State.VERIFIED):

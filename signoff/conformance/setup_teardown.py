@@ -81,7 +81,10 @@ def with_captures(data: TargetData, captured: Mapping[str, str]) -> TargetData:
             },
         )
     except _NotCapturedError as error:
-        raise SetupError(f"the data file uses ${{{error}}}, which no setup request captured") from None
+        raise SetupError(
+            f"the data file uses ${{{error}}}, which no setup request captured",
+            suggestion=f"Add {error} to `capture` of a setup request.",
+        ) from None
     values = dict(filled.values)
     for capture in (capture for step in data.setup for capture in step.captures):
         if capture.kind is not None:

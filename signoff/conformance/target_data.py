@@ -1,4 +1,4 @@
-"""The data file of a target: existing IDs, users, setup and teardown requests.
+"""The data file of a target: existing ids, users, setup and teardown requests.
 
 Its format is a JSON Schema, `target-data.schema.yaml` beside this module.
 """

@@ -79,7 +79,10 @@ def check_writable(path: Path) -> None:
     if path.is_dir():
         raise SetupError(f"cannot write the report {path}: it is a folder", suggestion="Name a file in it.")
     if not os.access(path if path.exists() else folder, os.W_OK):
-        raise SetupError(f"cannot write the report {path}: permission denied")
+        raise SetupError(
+            f"cannot write the report {path}: permission denied",
+            suggestion="Use a file in a writable folder.",
+        )
 
 
 def publish(
@@ -94,7 +97,8 @@ def publish(
     """
     requested = list(requests)
     to_stdout = any(file == STANDARD_OUTPUT for _, file in requested)
-    click.echo(terminal.render(report), nl=False, err=to_stdout)
+    files = [file for _, file in requested if file != STANDARD_OUTPUT]
+    click.echo(terminal.render(report, files), nl=False, err=to_stdout)
     for name, file in requested:
         text = formats[name](report)
         if file == STANDARD_OUTPUT:

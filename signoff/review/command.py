@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),
-    help="Rule set; essential, unless configured.",
+    help="Rule set. Default: essential.",
 )
 @click.option(
     "--fail-on",
@@ -75,8 +75,8 @@ def review(
 ) -> None:
     """Lint DOCUMENT, check its examples and, with --base, find breaking changes.
 
-    Multiple documents are reviewed one after another. Exit codes: 0 passed, 1 found something that
-    --fail-on names, 2 can't read a document or its base.
+    Multiple documents are reviewed one after another. Exit codes: 0 passed, 1 failed
+    (see --fail-on), 2 usage or setup error.
 
     \b
       signoff review openapi.yaml

@@ -109,7 +109,7 @@ def test_people_read_standard_error_where_a_format_has_standard_output(report, t
     publish(report, [("markdown", "-"), ("junit", str(tmp_path / "x.xml"))], WRITERS)
     found = capsys.readouterr()
     assert found.out == WRITERS["markdown"](report)
-    assert found.err == click.unstyle(terminal.render(report))
+    assert found.err == click.unstyle(terminal.render(report, [str(tmp_path / "x.xml")]))
     assert (tmp_path / "x.xml").read_text() == WRITERS["junit"](report)
     publish(report, [], WRITERS)
     assert capsys.readouterr().out == click.unstyle(terminal.render(report))

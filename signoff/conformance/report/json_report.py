@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     _Value = TypeVar("_Value", bound=DataclassInstance)
 
 _LARGEST = 512 * 1024 * 1024
+_EXPECTED_FILES = "Pass files written by `signoff test --report json=FILE`."
 # The members of a failure, and the attributes of an item with their values.
 _ITEM = {"check": "id", "family": "family", "severity": "level", "clause": "clause", "operation": "operation"}
 _ITEM |= {"operation_label": "subject"}
@@ -152,19 +153,21 @@ def read(path: str | Path) -> RunReport:
     file = Path(path)
     try:
         if file.stat().st_size > _LARGEST:
-            raise DataError(f"the report {path} is larger than {_LARGEST} bytes")
+            raise DataError(f"the report {path} is larger than {_LARGEST // 2**20} MiB")
         written = json.loads(file.read_bytes())
         content = current_report(written)
     except OSError as error:
-        raise DataError(f"the report {path} cannot be read: {error.strerror}") from None
+        raise DataError(f"cannot read the report {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise DataError(f"the report {path} is not JSON: {str(error).splitlines()[0]}") from None
+        raise DataError(
+            f"the report {path} is not JSON: {str(error).splitlines()[0]}", suggestion=_EXPECTED_FILES
+        ) from None
     schema = json.loads(schema_file().read_text(encoding="utf-8"))
     for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(content):
         place = "/".join(map(str, fault.instance_path))
         raise DataError(
             f"{path} is not a report of this version of Signoff: at /{place}: {fault.message[:200]}",
-            suggestion="Pass files written by `signoff test --report json=FILE`.",
+            suggestion=_EXPECTED_FILES,
         )
     if content is not written:
         notice("JSON reports of the previous release work only in this one. `signoff migrate` updates them.")

@@ -24,18 +24,24 @@ _COLORS = {"error": "red", "warning": "yellow", "note": "green"}
 # Output that is not a terminal's, such as a CI log, has the default width.
 _NARROWEST, _WIDTH = 80, 100
 _INDENT = 19
+_GAP = "  "
 # In a longer report, the verdict scrolls off the screen.
 _SCREEN = 30
 
 
-def render(report: Report) -> str:
+def render(report: Report, files: Sequence[str] = ()) -> str:
     """The report, with colours; the caller strips them if there is no terminal.
 
-    The verdict comes last, after the table of requirements. In a review it comes first, and again
-    after a long report.
+    The verdict of a test run comes last, after the table of requirements. The verdict of a review comes
+    first, and again after a long report.
+
+    Args:
+        report: the report.
+        files: the files with the report in other formats.
     """
     if report.operations:
-        lines = [*_body(report), *_remarks(report), verdict(report)]
+        lines = [click.style(" against ".join(report.compared), bold=True), ""]
+        lines += [*_body(report), *_remarks(report), *_closing(report, files)]
     else:
         lines = [verdict(report), f"      {' against '.join(report.compared)}", *_remarks(report), ""]
         lines += _body(report)
@@ -45,9 +51,31 @@ def render(report: Report) -> str:
 
 def verdict(report: Report) -> str:
     """The verdict in one line."""
+    return f"{_word(report)}{_GAP}{report.summary}"
+
+
+def _word(report: Report) -> str:
     word, color = ("PASS", "green") if report.passed else ("FAIL", "red")
     partial = "" if report.is_complete else click.style(" (partial)", fg="yellow", bold=True)
-    return f"{click.style(word, fg=color, bold=True)}{partial}  {report.summary}"
+    return f"{click.style(word, fg=color, bold=True)}{partial}"
+
+
+def _closing(report: Report, files: Sequence[str]) -> Iterator[str]:
+    """The verdict; below it, the files with reports or a hint."""
+    word = _word(report)
+    width = _width() - len(click.unstyle(word)) - len(_GAP)
+    first, *rest = _wrapped(report.summary, width)
+    yield f"{word}{_GAP}{first}"
+    rest += _wrapped(f"Reports: {', '.join(files)}" if files else report.hint, width)
+    yield from (f"    {_GAP}{line}" for line in rest)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return wrap(one_line(text), width, break_long_words=False, break_on_hyphens=False)
+
+
+def _width() -> int:
+    return max(get_terminal_size().columns, _NARROWEST) if sys.stdout.isatty() else _WIDTH
 
 
 def _body(report: Report) -> Iterator[str]:
@@ -70,7 +98,7 @@ def _body(report: Report) -> Iterator[str]:
 
 def _rows(clauses: Sequence[ClauseEntry]) -> Iterator[str]:
     """One line for each requirement; below those that are not verified, the reason that they share."""
-    width = max(get_terminal_size().columns, _NARROWEST) if sys.stdout.isatty() else _WIDTH
+    width = _width()
     for clause, following in zip_longest(clauses, clauses[1:]):
         mark, color = _MARKS[clause.state]
         state = click.style(f"{mark} {clause.state.value:<13}", fg=color)

@@ -177,7 +177,7 @@ ROWS = {
         nullable({**STRING, "enum": ["a"]}),
         nullable({**STRING, "enum": ["a"], "nullable": True}),
         "needs-review",
-        "`nullable` beside an enum without null",
+        "`nullable` next to an enum without null",
     ),
     "null without a type": (
         nullable({**ref("O"), "nullable": True}),
@@ -222,6 +222,26 @@ def test_a_case(name):
     else:
         assert found[0].verdict.value == verdict
         assert words in found[0].reason
+
+
+@pytest.mark.parametrize(
+    ("at_tags", "words"),
+    [
+        ({"uniqueItems": True}, "now has uniqueItems true"),
+        ({"default": ["x"]}, 'now has default ["x"]'),
+        ({"minItems": 2, "maxItems": 5}, "now has minItems 2"),
+        ({"items": {"type": "integer"}}, "at `/tags/*` allows integer instead of string"),
+        ({"contains": {"const": "a"}}, "must now contain certain items"),
+        ({"not": {"maxItems": 1}}, "has a new `not` condition"),
+    ],
+)
+def test_the_words_for_a_change_of_a_schema(at_tags, words):
+    def with_tags(**keywords):
+        tags = {"type": "array", "items": {"type": "string"}, **keywords}
+        return sent({"type": "object", "properties": {"tags": tags}})
+
+    reasons = [change.reason for change in changes(with_tags(), with_tags(**at_tags))]
+    assert any(words in reason for reason in reasons), reasons
 
 
 def test_all_operations_of_a_ring_are_told():

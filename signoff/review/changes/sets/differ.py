@@ -1,4 +1,4 @@
-"""How two schemas differ, as sets of values: pair by pair, until nothing new is met."""
+"""Finds the differences of two schemas as sets of values, pair by pair."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _Found = Difference | Edge | Check
 
 @dataclass(slots=True)
 class Differ:
-    """Compares schemas of two documents for one direction of travel.
+    """Compares schemas of two documents for one direction.
 
     Attributes:
-        before, after: the normal forms of either document.
+        before, after: the normal forms of both documents.
         direction: decides what `readOnly` and `writeOnly` mean.
     """
 
@@ -59,14 +59,14 @@ class Differ:
     _reach: Reach = field(default_factory=Reach)
 
     def reached(self, left: Conjunction, right: Conjunction) -> list[int]:
-        """The states (see `reach`) with differences that can be reached; none for equal schemas."""
+        """The reachable states (see `reach`) with differences; empty for equal schemas."""
         if self.twins.are_same(left, right):
             return []
         self._settle(self._pair(left, right))
         return self._reach.states(self._pair(left, right))
 
     def differences(self, left: Conjunction, right: Conjunction) -> Iterator[tuple[int, Difference]]:
-        """The differences of each state that can be reached, by a shortest way, the outer ones first."""
+        """The differences of each reachable state, with a shortest path, outer ones first."""
         return self._reach.differences(self._pair(left, right))
 
     # The graph of pairs
@@ -84,7 +84,7 @@ class Differ:
         pair.is_expanded = True
         if self._merged > MOST_MERGED and (len(pair.left) > 1 or len(pair.right) > 1):
             places = [side[0].pointer if side else "" for side in (pair.left, pair.right)]
-            detail = f"was not compared: more than {MOST_MERGED:,} combinations of schemas that hold together"
+            detail = f"was not compared: more than {MOST_MERGED:,} schema combinations"
             pair.own.append(Difference("not-compared", Effect.CHANGED, detail, places[0], places[1]))
             return
         before, after = self.before.of(pair.left), self.after.of(pair.right)
@@ -107,7 +107,7 @@ class Differ:
         *,
         are_conditions: bool = False,
     ) -> None:
-        """Put the options of both sides in pairs; those of one name are not looked for under others."""
+        """Pair the options of both sides; an option with a name is only paired with the same name."""
         shared = {option.label for option in old} & {option.label for option in new}
         is_few = len(old) * len(new) <= _MOST_TRIED  # of more, only those at the same position
         pairs = {
@@ -132,7 +132,7 @@ class Differ:
         return self._options[key]
 
     def _settle(self, root: Pair) -> None:
-        """Resolve the choices of all that can be reached, and mark the pairs that lead to a difference."""
+        """Resolve the choices of all reachable pairs, and mark those that lead to a difference."""
         users: dict[Pair, list[Pair]] = {}
         different: list[Pair] = []
         pending = [root]
@@ -157,7 +157,7 @@ class Differ:
         return holds(relation, pair, self._expand)
 
     def _resolve(self, pair: Pair) -> None:
-        """Find the differences and ways of a pair, those that its choices and checks come to included."""
+        """Find the differences and edges of a pair, including those of its choices and checks."""
         self._expand(pair)
         pair.found = list(pair.own)
         pair.ways = [edge for edge in pair.edges if edge.kind != "equal"]
@@ -178,7 +178,7 @@ class Differ:
     def _take_in(
         self, pair: Pair, option: Pair, *, is_certain: bool, shapes: tuple[Shape, Shape] | None = None
     ) -> None:
-        """What two options differ in, as differences of the pair around them."""
+        """Add the differences of two options to the pair that contains them."""
         self._resolve(option)
         pair.found += (
             replace(d, is_certain=d.is_certain and is_certain, shapes=shapes) for d in option.found
@@ -188,7 +188,7 @@ class Differ:
     def _paired(
         self, choice: Choice, *fits: Callable[[int, int], bool]
     ) -> tuple[list[tuple[int, int]], list[int], list[int]]:
-        """The options that are the same, equal ones (omitted) first, then in order; and the rest of both."""
+        """Match the options: equal ones (omitted), then in order. Also returns the rest of both sides."""
         pairs: list[tuple[int, int]] = []
         rest_old, rest_new = list(range(len(choice.old))), list(range(len(choice.new)))
 
@@ -209,7 +209,7 @@ class Differ:
     # Alternatives of one kind
 
     def _alternatives_chosen(self, pair: Pair, choice: Choice) -> None:
-        """Pair what is equal, then what goes by the same name, then what is left in its order."""
+        """Pair equal alternatives, then those with the same name, then the rest in order."""
         old, new = choice.old, choice.new
         pairs, gone, come = self._paired(
             choice,
@@ -240,7 +240,7 @@ class Differ:
                 pair.found.append(_alternative(new[j], Effect.WIDENED, places, is_certain=is_certain))
 
     def _mappings(self, before: Normal, after: Normal) -> Iterator[Check]:
-        """The values of a discriminator that lead to another component than before."""
+        """The discriminator values that map to another component than before."""
         notes_ = before.notes.get("discriminator"), after.notes.get("discriminator")
         if None in notes_:
             return
@@ -257,7 +257,7 @@ class Differ:
     # Conditions: `not`, `if`, `dependentSchemas`, `contains`, `oneOf` whose alternatives overlap, groups
 
     def _conditions_chosen(self, pair: Pair, choice: Choice) -> None:
-        """Compare what follows from conditions that are about the same; the others came or went."""
+        """Compare corresponding conditions. The others were added or removed."""
         old, new = choice.old, choice.new
 
         def are_alike(i: int, j: int) -> bool:
@@ -313,7 +313,7 @@ class Differ:
     def _inner(
         self, kind: StepKind, name: str, old: Shape, new: Shape, schemas: tuple[Conjunction, Conjunction]
     ) -> Iterator[Edge]:
-        """The way to two schemas that stand inside two alternatives."""
+        """The edge to two schemas nested in two alternatives."""
         if not self.twins.are_same(*schemas):
             yield Edge(self._pair(*schemas), Step(kind, name, old, new))
 
@@ -331,7 +331,7 @@ class Differ:
             schemas = old.patterns.get(regex, old.additional), new.patterns.get(regex, new.additional)
             if (regex in old.patterns and regex in new.patterns) or (schemas[0] and schemas[1]):
                 yield from self._inner("pattern", regex, old, new, schemas)
-            elif schemas[0] or schemas[1]:  # described on one side, and open to anything on the other
+            elif schemas[0] or schemas[1]:  # defined on one side, unrestricted on the other
                 yield _described(regex, old, new)
         if not self.twins.are_same(old.names, new.names):
             places = _places(old, new, lambda shape: shape.names)
@@ -353,12 +353,12 @@ class Differ:
             now and self._is_unsent(self.after, new, name),
         ]
         if any(hidden) and all(h or not e for h, e in zip(hidden, (was, now), strict=True)):
-            return  # never sent this way, neither before nor after
+            return  # never sent in this direction in either revision
         must = [name in shape.required and not h for shape, h in zip(shapes, hidden, strict=True)]
         was, now = was or must[0], now or must[1]
         held = of_property(old, name), of_property(new, name)
         if was and now and old.properties.get(name) and name not in new.properties and not held[1]:
-            # still required, but no longer described: as good as removed
+            # still required, but no longer defined: treated as removed
             yield _came_or_went(name, [must[0], must[0]], old, new, is_new=False)
         elif was and now:
             yield from _requirement(name, must, old, new)
@@ -366,11 +366,11 @@ class Differ:
         elif was or now:
             yield _came_or_went(name, must, old, new, is_new=now)
             rest = held[0] if now else held[1]
-            if rest and not refuses_all(rest):  # it was or is described by what holds for all others
+            if rest and not refuses_all(rest):  # the schema for other properties applied or applies to it
                 yield from self._inner("property", name, old, new, held)
 
     def _is_unsent(self, side: NormalForms, shape: Shape, name: str) -> bool:
-        """Whether a property is marked as one that does not travel in this direction."""
+        """Whether a property is never sent in this direction (`readOnly`, `writeOnly`)."""
         keyword = "readOnly" if self.direction is Direction.REQUEST else "writeOnly"
         note = side.of(shape.properties.get(name, ())).notes.get(keyword)
         return note is not None and note.value is True
@@ -378,7 +378,7 @@ class Differ:
     def _additional(self, old: Shape, new: Shape) -> Iterator[_Found]:
         was, now = refuses_all(old.additional), refuses_all(new.additional)
         if was != now:
-            detail = f"{'refuses' if now else 'allows'} properties that it does not name"
+            detail = f"{'no longer allows' if now else 'now allows'} additional properties"
             places = _places(old, new, lambda shape: shape.additional)
             yield Difference("additionalProperties", _effect(is_narrower=now), detail, *places)
         elif not was:
@@ -386,7 +386,7 @@ class Differ:
 
 
 def _name_alternatives(pair: Pair, taken: list[tuple[str, Difference]]) -> None:
-    """Say which alternative a difference is of, unless it is one of something that several share."""
+    """Add the name of the alternative to differences that occur in only one."""
     names: dict[tuple[str | None, str | None, str], set[str]] = {}
     for label, difference in taken:
         names.setdefault((difference.before, difference.after, difference.detail), set()).add(label)
@@ -398,7 +398,7 @@ def _name_alternatives(pair: Pair, taken: list[tuple[str, Difference]]) -> None:
 
 
 def _names(effect: Effect, places: tuple[str, str]) -> Difference:
-    return Difference("propertyNames", effect, "has other names allowed", *places)
+    return Difference("propertyNames", effect, "allows different property names", *places)
 
 
 def _retargeted(value: str, names: list[str], sides: tuple[Normal, Normal]) -> Callable[[Effect], Difference]:
@@ -415,7 +415,7 @@ def _members(group: Condition) -> list[Member]:
 
 
 def _is_apart(option: Option, others: Sequence[Option], besides: int = -1) -> bool:
-    """Whether no value of an alternative is one of the other side's, but for the one at a position."""
+    """Whether an alternative is disjoint from all on the other side, except the one at a position."""
     return all(
         isinstance(option, Shape) and isinstance(other, Shape) and disjoint(option, other)
         for index, other in enumerate(others)
@@ -438,11 +438,11 @@ def _types(before: Normal, after: Normal) -> Iterator[Difference]:
     if is_implied and not (removed and added):
         aspect = "implied-type"
     effect = Effect.CHANGED if removed and added else _effect(is_narrower=bool(removed))
-    detail = f"takes {_taken(after)} instead of {_taken(before)}"
+    detail = f"allows {_taken(after)} instead of {_taken(before)}"
     unclear = untyped.notes.get("x-nullable-unclear")
     if unclear and aspect == "nullable":
         aspect = "unclear-nullable"
-        detail = f"takes null {'no longer' if removed else 'now'} if {unclear.value} means that"
+        detail = f"{'no longer' if removed else 'now'} allows null, if {unclear.value} means that"
     probes = tuple(value for kind in (*removed, *added) for value in _SAMPLES[kind])
     yield Difference(aspect, effect, detail, before.pointer, after.pointer, probes=probes)
 
@@ -460,7 +460,7 @@ def _noun(shape: Shape) -> str:
 
 
 def _look_alike(one: Option, other: Option) -> bool:
-    """Whether two alternatives are likely the same, before and after an edit."""
+    """Whether two alternatives are probably two revisions of the same one."""
     if one.label or other.label:
         return False
     if not (isinstance(one, Shape) and isinstance(other, Shape)):
@@ -471,8 +471,8 @@ def _look_alike(one: Option, other: Option) -> bool:
 
 def _alternative(option: Option, effect: Effect, places: tuple[str, str], *, is_certain: bool) -> Difference:
     name = f" `{option.label.rpartition('/')[2]}`" if option.label else ""
-    said = "no longer has" if effect is Effect.NARROWED else "has"
-    detail = f"{said} the alternative{name}"
+    said = "no longer has the" if effect is Effect.NARROWED else "has the new"
+    detail = f"{said} alternative{name}"
     values = option.values if isinstance(option, Shape) else ()
     return Difference(
         "alternative", effect, detail, *places, probes=tuple(values or ()), is_certain=is_certain
@@ -482,13 +482,16 @@ def _alternative(option: Option, effect: Effect, places: tuple[str, str], *, is_
 def _condition(condition: Option, effect: Effect, places: tuple[str, str]) -> Difference:
     assert isinstance(condition, Condition)  # noqa: S101 - the caller has seen to it
     if condition.kind == "contains":
-        said = {Effect.NARROWED: "must now contain", Effect.WIDENED: "no longer has to contain"}
-        detail = f"{said.get(effect, 'must contain other')} certain items"
+        said = {
+            Effect.NARROWED: "must now contain certain",
+            Effect.WIDENED: "no longer has to contain certain",
+        }
+        detail = f"{said.get(effect, 'must contain different')} items"
         return Difference("contains", effect, detail, *places, is_certain=False)
     aspect = "one-of" if condition.kind == "oneOf" else "condition"
     keyword = condition.name if condition.kind == "group" else condition.kind
-    name = f" of `{condition.name}`" if condition.name and condition.kind != "group" else ""
-    detail = f"{'no longer has' if effect is Effect.WIDENED else 'has'} the condition under `{keyword}`{name}"
+    name = f" for `{condition.name}`" if condition.name and condition.kind != "group" else ""
+    detail = f"{'no longer has the' if effect is Effect.WIDENED else 'has a new'} `{keyword}` condition{name}"
     return Difference(aspect, effect, detail, *places, is_certain=False)
 
 
@@ -503,13 +506,13 @@ def _at(shape: Shape, index: int) -> Conjunction:
 
 def _requirement(name: str, must: list[bool], old: Shape, new: Shape) -> Iterator[Difference]:
     if must[0] != must[1]:
-        detail = f"{'requires' if must[1] else 'no longer requires'} `{name}`"
+        detail = f"{'now requires' if must[1] else 'no longer requires'} `{name}`"
         places = old.required.get(name, old.pointer), new.required.get(name, new.pointer)
         yield Difference("required", _effect(is_narrower=must[1]), detail, *places, name=name)
 
 
 def _came_or_went(name: str, must: list[bool], old: Shape, new: Shape, *, is_new: bool) -> Difference:
-    """A property that one side does not name, sorted by what the other side says of unnamed ones."""
+    """A property that one side does not define; the aspect depends on that side's additional properties."""
     holder, other = (new, old) if is_new else (old, new)
     closed = "closed-" if refuses_all(of_property(other, name)) else ""
     required = "required-" if must[is_new] else ""
@@ -523,14 +526,14 @@ def _came_or_went(name: str, must: list[bool], old: Shape, new: Shape, *, is_new
 
 
 def _described(regex: str, old: Shape, new: Shape) -> Difference:
-    """Properties by pattern that only one side describes."""
+    """A pattern of `patternProperties` that only one side has."""
     is_new = regex in new.patterns
-    detail = f"{'describes' if is_new else 'no longer describes'} the properties that match `{regex}`"
+    detail = f"{'now defines' if is_new else 'no longer defines'} the properties that match `{regex}`"
     places = _places(old, new, lambda shape: shape.patterns.get(regex, ()))
     return Difference("property", _effect(is_narrower=not is_new), detail, *places)
 
 
 def _places(old: Shape, new: Shape, inner: Callable[[Shape], Conjunction]) -> tuple[str, str]:
-    """Where a schema inside two alternatives stands, or the alternatives where they have none."""
+    """The pointers of nested schemas, or of the alternatives if they have none."""
     found = [held[0].pointer if (held := inner(shape)) else shape.pointer for shape in (old, new)]
     return found[0], found[1]
