@@ -52,7 +52,7 @@ def migrate(files: tuple[Path, ...], *, check: bool) -> None:
     \b
       signoff migrate                        update the files of this project
       signoff migrate staging.yaml --check   list old names
-    """  # noqa: D301 - click needs the control character
+    """
     changes = 0
     for file in files or _files_of_the_project():
         text = _text(file)
