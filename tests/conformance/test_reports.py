@@ -306,7 +306,8 @@ def test_requirements_fit_the_width_and_share_their_reason(report):
     gap = replace(operation.clauses[0], state=State.NOT_COVERED, title="long " * 50, reason="no value " * 30)
     other = replace(gap, title="short", reason="another")
     shown = replace(report, operations=(replace(operation, clauses=(gap, gap, other)),))
-    rows = click.unstyle(terminal.render(shown)).split("\n\n")[0].splitlines()[1:]
+    text = click.unstyle(terminal.render(shown, verbose=True))
+    rows = text.partition("Coverage\n")[2].split("\n\n")[0].splitlines()[1:]
     assert max(map(len, rows)) == 100
     assert [row[:21].strip() for row in rows] == [
         *["· not covered    lo"] * 2, "└", "", "", "", "· not covered    sh", "└"
