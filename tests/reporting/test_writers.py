@@ -180,13 +180,35 @@ def test_the_terminal_counts_what_is_not_covered(large_run):
 def test_a_terminal_s_lines_fit_but_for_commands(large_run, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    lines = click.unstyle(terminal.render(large_run)).splitlines()[:-1]
+    lines = click.unstyle(terminal.render(large_run)).splitlines()
     long = [line for line in lines if len(line) > columns]
     assert long == [
         f"   reproduce  {item.exchange.curl}" for item in (large_run.items[0], large_run.items[-1])
     ]
     assert max(len(line) for line in lines if line not in long) > columns - 20
     assert not any(line.endswith("GET") for line in lines)
+
+
+def test_the_terminal_says_a_suggestion_once_for_findings_in_a_row():
+    item = reported(BREAKING).items[-1]
+    fixes = ["Rename it.", "Rename it.", "Remove it.", "Rename it."]
+    items = [
+        replace(item, message=f"m{number}", suggestion=fix, fingerprint=str(number))
+        for number, fix in enumerate(fixes)
+    ]
+    text = click.unstyle(terminal.render(replace(reported(BREAKING), items=tuple(items))))
+    assert re.findall(r"m\d|Re\w+ it\.", text) == [
+        "m0",
+        "Rename it.",
+        "m1",
+        "m2",
+        "Remove it.",
+        "m3",
+        "Rename it.",
+    ]
+    other = replace(items[1], id="another-rule")
+    text = click.unstyle(terminal.render(replace(reported(BREAKING), items=(items[0], other))))
+    assert text.count("Rename it.") == 2
 
 
 def test_a_page_groups_the_failures_that_are_the_same(large_run):

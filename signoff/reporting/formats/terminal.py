@@ -39,20 +39,25 @@ def render(report: Report, *, verbose: bool = False) -> str:
     The verdict of a test run comes last, after its failures and the coverage of each operation; `verbose`
     adds each requirement. In a review the verdict comes first, and again after a long report.
     """
+    result = list(_wrapped(f"{_word(report)}  ", report.summary))
     if report.operations:
-        lines = [*_body(report), *_coverage(report, verbose=verbose), *_remarks(report), verdict(report)]
+        lines = [*_body(report), *_coverage(report, verbose=verbose), *_remarks(report), *result]
     else:
-        lines = [verdict(report), f"      {' against '.join(report.compared)}", *_remarks(report), ""]
+        lines = [*result, f"      {' against '.join(report.compared)}", *_remarks(report), ""]
         lines += _body(report)
-        lines = [*lines, verdict(report)] if len(lines) > _SCREEN else lines[:-1]
+        lines = [*lines, *result] if len(lines) > _SCREEN else lines[:-1]
     return "\n".join(lines) + "\n"
 
 
 def verdict(report: Report) -> str:
     """The verdict in one line."""
+    return f"{_word(report)}  {report.summary}"
+
+
+def _word(report: Report) -> str:
     word, color = ("PASS", "green") if report.passed else ("FAIL", "red")
     partial = "" if report.is_complete else click.style(" (partial)", fg="yellow", bold=True)
-    return f"{click.style(word, fg=color, bold=True)}{partial}  {report.summary}"
+    return f"{click.style(word, fg=color, bold=True)}{partial}"
 
 
 def _body(report: Report) -> Iterator[str]:
@@ -60,8 +65,13 @@ def _body(report: Report) -> Iterator[str]:
         groups = alike(items)
         different = f", {len(groups)} different" if len(groups) < len(items) else ""
         yield click.style(f"{title} ({len(items)}{different})", bold=True)
+        fix = None
         for number, (item, *others) in enumerate(groups, 1):
-            yield from _with_exchange(number, item, others) if item.exchange else _compact(item)
+            is_said = fix == (item.id, item.suggestion)
+            fix = item.id, item.suggestion
+            yield from (
+                _with_exchange(number, item, others) if item.exchange else _compact(item, is_said=is_said)
+            )
         yield from [] if items[-1].exchange else [""]
     if report.accepted:
         yield click.style(f"{report.accepted_title} ({len(report.accepted)})", bold=True)
@@ -157,15 +167,15 @@ def _named(items: Sequence[Item]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _compact(item: Item) -> Iterator[str]:
-    """Severity, location (as editors link it) and rule; then the message."""
+def _compact(item: Item, *, is_said: bool) -> Iterator[str]:
+    """Severity, location (as editors link it) and rule; the message; how to fix it, unless `is_said`."""
     color = _COLORS[item.level.weight]
     if item.subject:
         yield f"  {click.style(item.id, fg=color)}  {item.subject}"
     else:
         yield f"  {click.style(f'{item.level.value:<7}', fg=color)}  {item.place.brief}  {item.id}"
     yield from _wrapped("    ", item.message)
-    if item.suggestion:
+    if item.suggestion and not is_said:
         yield from (click.style(line, dim=True) for line in _wrapped("    ", item.suggestion))
     if item.level is not Level.COMPATIBLE:
         shown = [detail for detail in details(item) if detail.label not in ("location", "fix")]
