@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import with_header, without_header
 from signoff.conformance.bodies import bodies_beside
-from signoff.conformance.cases.maker import shown
+from signoff.conformance.cases.maker import shown, with_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ _DEEP = 200
 def sound(maker: Maker) -> Iterator[Planned]:
     """Bodies that keep the contract: those that it shows, then those at the lines of their schema."""
     for body in maker.some_bodies:
-        yield maker.planned(maker.sent(body), "positive", f"body {shown(body)}")
+        yield maker.planned(maker.sent(body), "positive", with_body(body))
     offer = maker.operation.json_body
     # Where the data file says which bodies succeed, nothing is promised of others.
     if offer is None or not maker.bodies or maker.data.of(maker.operation).bodies:
