@@ -137,8 +137,9 @@ def _each(items: Iterable[_T]) -> tuple[_T, ...]:
     metavar="FORMAT=FILE",
     help="Write a report: json, junit, html, sarif, github, gitlab or markdown; - is stdout. Repeatable.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="List each requirement, not only failures and counts.")
 @click.option("--baseline", type=click.Path(), help="Accept the known failures in this file.")
-def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | None) -> None:
+def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | None, *, verbose: bool) -> None:
     """Merge the JSON reports of a run's shards into one verdict.
 
     All reports must have the same document, target, Signoff version and settings. If a shard is missing,
@@ -154,4 +155,4 @@ def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | No
     outcome = Outcome(formats, baseline, None)
     if len(set(reports)) < len(reports):
         raise SetupError("a report is duplicated", suggestion="Name each report once.")
-    outcome.finish(merge_reports({file: read(file) for file in reports}))
+    outcome.finish(merge_reports({file: read(file) for file in reports}), verbose=verbose)

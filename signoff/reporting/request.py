@@ -86,7 +86,11 @@ def check_writable(path: Path) -> None:
 
 
 def publish(
-    report: _Report, requests: Iterable[tuple[str, str]], formats: Mapping[str, Callable[[_Report], str]]
+    report: _Report,
+    requests: Iterable[tuple[str, str]],
+    formats: Mapping[str, Callable[[_Report], str]],
+    *,
+    verbose: bool = False,
 ) -> None:
     """Print a report, and write it in the requested formats.
 
@@ -98,7 +102,7 @@ def publish(
     requested = list(requests)
     to_stdout = any(file == STANDARD_OUTPUT for _, file in requested)
     files = [file for _, file in requested if file != STANDARD_OUTPUT]
-    click.echo(terminal.render(report, files), nl=False, err=to_stdout)
+    click.echo(terminal.render(report, files, verbose=verbose), nl=False, err=to_stdout)
     for name, file in requested:
         text = formats[name](report)
         if file == STANDARD_OUTPUT:

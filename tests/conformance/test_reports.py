@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 import signoff
 from examples.report_server.app import create_app
 from signoff.conformance import Options, load_data, run
+from signoff.conformance.cases.maker import with_body
 from signoff.conformance.checks import KIT
 from signoff.conformance.report import FORMATS, json_report, report_of
 from signoff.conformance.report.from_verdict import excerpt
@@ -306,7 +307,8 @@ def test_requirements_fit_the_width_and_share_their_reason(report):
     gap = replace(operation.clauses[0], state=State.NOT_COVERED, title="long " * 50, reason="no value " * 30)
     other = replace(gap, title="short", reason="another")
     shown = replace(report, operations=(replace(operation, clauses=(gap, gap, other)),))
-    rows = click.unstyle(terminal.render(shown)).split("\n\n")[1].splitlines()[1:]
+    text = click.unstyle(terminal.render(shown, verbose=True))
+    rows = text.partition("Coverage\n")[2].split("\n\n")[0].splitlines()[1:]
     assert max(map(len, rows)) == 100
     assert [row[:21].strip() for row in rows] == [
         *["· not covered    lo"] * 2, "└", "", "", "", "· not covered    sh", "└"
@@ -400,3 +402,10 @@ def test_an_excerpt_of_a_document_in_one_line_shows_the_place(tmp_path):
     (line,) = excerpt(contract, contract.locate(pointer))
     assert '"200": {"description": "there"}' in line.text
     assert len(line.text) <= 202
+
+
+@pytest.mark.parametrize(
+    ("body", "label"), [(None, "no body"), ({"a": 1}, 'body {"a": 1}'), ("x" * 99, f'body "{"x" * 59}')]
+)
+def test_a_label_states_the_body_of_a_request(body, label):
+    assert with_body(body) == label

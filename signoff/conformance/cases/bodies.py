@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import with_header, without_header
 from signoff.conformance.bodies import bodies_near_limits
-from signoff.conformance.cases.maker import shown
+from signoff.conformance.cases.maker import shown, with_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ _DEEP = 200
 def valid(maker: Maker) -> Iterator[Planned]:
     """Valid bodies: documented ones, then those at the boundaries of the schema."""
     for body in maker.some_bodies:
-        yield maker.planned(maker.sent(body), "positive", f"body {shown(body)}")
+        yield maker.planned(maker.sent(body), "positive", with_body(body))
     offer = maker.operation.json_body
     # If the data file has bodies, other valid bodies may be rejected.
     if offer is None or not maker.bodies or maker.data.of(maker.operation).bodies:

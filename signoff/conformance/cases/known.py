@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import rejection_statuses
-from signoff.conformance.cases.maker import shown
+from signoff.conformance.cases.maker import with_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,7 +103,7 @@ def _of_each(
 def _of(
     maker: Maker, name: str, value: str, body: JsonValue, intent: Intent, expected: tuple[int, ...]
 ) -> Planned:
-    label = f"{intent} {name} {value}, body {shown(body)}"
+    label = f"{intent} {name} {value}, {with_body(body)}"
     return maker.planned(maker.sent(body, {name: value}), intent, label, expected)
 
 

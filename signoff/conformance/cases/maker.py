@@ -95,4 +95,9 @@ class Maker:
 
 def shown(value: JsonValue) -> str:
     """The start of a body, for labels."""
-    return "none" if value is None else json.dumps(value)[:60]
+    return json.dumps(value)[:60]
+
+
+def with_body(value: JsonValue) -> str:
+    """A body as part of a label; None is no body."""
+    return "no body" if value is None else f"body {shown(value)}"
