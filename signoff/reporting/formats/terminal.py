@@ -46,8 +46,8 @@ def render(report: Report, files: Sequence[str] = (), *, verbose: bool = False) 
         verbose: whether to add each requirement.
     """
     if report.operations:
-        lines = [click.style(" against ".join(report.compared), bold=True), ""]
-        lines += [*_body(report), *_coverage(report, verbose=verbose)]
+        lines = [click.style(line, bold=True) for line in _wrapped("", " against ".join(report.compared))]
+        lines += ["", *_body(report), *_coverage(report, verbose=verbose)]
         lines += [*_remarks(report), *_closing(report, files)]
     else:
         result = list(_wrapped(f"{_word(report)}{_GAP}", report.summary))
