@@ -58,7 +58,7 @@ def carriers(contract: Contract, operation: Operation) -> list[list[Carrier]]:
     """The carriers of each alternative that an operation requires; empty where credentials are optional."""
     schemes = contract.security_schemes
     found = [
-        [carrier for name in alternative if (carrier := _carrier(schemes.get(name, {})))]
+        [carrier for name in alternative if (carrier := carrier_of(schemes.get(name, {})))]
         for alternative in operation.security
     ]
     # An alternative without a carrier is open to everybody, or is settled below HTTP (mutual TLS).
@@ -104,14 +104,14 @@ def _of_nobody(
     bare = _without_credentials(plain, every, data)
     yield Planned(bare, operation, "unauthenticated", "no credentials")
     for carrier in every:
-        held = _held(plain, carrier)
-        for label, text in _malformed(carrier, held):
+        own = held(plain, carrier)
+        for label, text in _malformed(carrier, own):
             yield Planned(
                 with_value(bare, carrier.place, carrier.name, text), operation, "unauthenticated", label
             )
-        if held or data.users:
+        if own or data.users:
             intent: Intent = "unauthenticated" if data.users else "generated-credentials"
-            for label, text in _generated(carrier, held):
+            for label, text in _generated(carrier, own):
                 sent = with_value(bare, carrier.place, carrier.name, text)
                 yield Planned(sent, operation, intent, label)
     if len(alternatives) == 1 and len(every) > 1:
@@ -154,7 +154,8 @@ def _made_by(user: User, bare: Sent) -> Sent:
     return bare
 
 
-def _carrier(scheme: JsonObject) -> Carrier | None:
+def carrier_of(scheme: JsonObject) -> Carrier | None:
+    """Where the credentials of a security scheme stand; None for schemes below or outside HTTP fields."""
     name = str(scheme.get("name", ""))
     match scheme.get("type"), scheme.get("in"):
         case "apiKey", "header" | "query" | "cookie" as place:
@@ -180,7 +181,7 @@ def _without_credentials(sent: Sent, every: list[Carrier], data: TargetData) -> 
     return sent
 
 
-def _held(sent: Sent, carrier: Carrier) -> str:
+def held(sent: Sent, carrier: Carrier) -> str:
     """The credentials that a request carries there, without the scheme; empty for none."""
     if carrier.place == "query":
         parts = sent.url.partition("?")[2].split("&")

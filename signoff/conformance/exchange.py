@@ -16,7 +16,7 @@ from signoff.contract.paths import operations_table
 from signoff.contract.requests import RequestReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from signoff.contract import Contract, MediaType, Operation, Response
     from signoff.contract.json_value import JsonValue
@@ -109,7 +109,7 @@ class Exchange:
         subject: the operation that the request is about.
         operation: the operation that the request's method and path mean; None for a wrong method.
         request: the request as the contract understands it; None without an operation.
-        identity: the path values that decide what the request is about, letter case folded.
+        path_values: the raw text of each path parameter.
         expected: the statuses that the data file makes expect; 2 stands for any 2xx.
         secrets: the credentials of the run, which no response may show.
         bound_s: how long the response may take, in seconds; None for as long as it likes.
@@ -126,7 +126,7 @@ class Exchange:
     operation: Operation | None
     request: ParsedRequest | None
     allowed: tuple[str, ...] = ()
-    identity: str = ""
+    path_values: Mapping[str, str] = field(default_factory=dict)
     expected: tuple[int, ...] = field(default=())
     secrets: tuple[str, ...] = ()
     follows: Exchange | None = None
@@ -184,6 +184,17 @@ class Exchange:
         )
 
     @property
+    def identity(self) -> str:
+        """The path values that decide what the request is about, letter case folded."""
+        return "&".join(f"{name}={text.lower()}" for name, text in sorted(self.path_values.items()))
+
+    @property
+    def is_success(self) -> bool:
+        """Whether this is a valid request that succeeds."""
+        is_valid = self.request is not None and not self.request.faults
+        return is_valid and 200 <= self.status < 400
+
+    @property
     def json_object(self) -> dict[str, JsonValue] | None:
         """The response's JSON object; None where it is something else."""
         value = self.json[0]
@@ -219,13 +230,13 @@ class Meaning:
         operation: the operation that its method and path name; None for none.
         request: as that operation understands it.
         allowed: the methods that the document has on its path.
-        identity: the path values that decide what it is about, letter case folded.
+        path_values: the raw text of each path parameter.
     """
 
     operation: Operation | None
     request: ParsedRequest | None
     allowed: tuple[str, ...]
-    identity: str
+    path_values: Mapping[str, str]
 
     @property
     def is_sound(self) -> bool:
@@ -248,11 +259,10 @@ class Meanings:
         allowed = self._table.methods(place)
         match = self._table.match(sent.method, place)
         if not match:
-            return Meaning(None, None, allowed, "")
+            return Meaning(None, None, allowed, {})
         operation, values = match
         request = self._readers[operation.id].read(values, query, joined(sent.headers), sent.body)
-        identity = "&".join(f"{name}={text.lower()}" for name, text in sorted(values.items()))
-        return Meaning(operation, request, allowed, identity)
+        return Meaning(operation, request, allowed, values)
 
 
 def joined(fields: Fields) -> dict[str, str]:

@@ -78,6 +78,7 @@ def render(report: RunReport) -> str:
         "warnings": [_item(item) for item in report.warnings],
         "errors": report.errors,
         "notes": report.notes,
+        "setup_problem": report.setup_problem or None,
         "shortfalls": report.shortfalls,
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -180,6 +181,7 @@ def _report(content: dict[str, Any]) -> RunReport:
         accepted=accepted,
         rules=check_rules(KIT),
         cut_short=tuple(content["partial"]),
+        setup_problem=content.get("setup_problem") or "",
         **{name: tuple(content[name]) for name in ("errors", "notes", "shortfalls")},
     )
 
