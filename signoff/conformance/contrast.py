@@ -5,9 +5,9 @@ Theory of operation
 A server that answers every request with 401 rejects every invalid request too, and checks nothing. So a
 rejection proves a constraint only beside a *contrast*: a valid request of the same kind that succeeds.
 
-Every success is noted under several *grounds*, from the weakest to the strongest: the operation; the operation
-with the same path values; the same and the same credentials; the same without one path parameter. An exchange
-that is to prove something (`Proof`) names the ground that it needs. If a success stands there, it counts at
+Every success is noted under several *grounds*: its operation; the same with its path values; the same with its
+credentials too; the same without one path parameter. An exchange that is to prove something (`Proof`) names
+the ground that it needs. If a success stands there, it counts at
 once, else it waits: the success may come later, in any phase. What still waits at the end proves nothing.
 
 Statuses that speak of something else (401, 403, 404, 408, 409, 429) never prove that a value was checked. The

@@ -54,14 +54,21 @@ class Gaps:
         return of_check or _gap(clause, operation, is_seen=is_seen)
 
     def setup_problem(self, chosen: frozenset[str] | None) -> str:
-        """What is wrong with the set-up if valid requests to most operations never succeed; else empty."""
+        """What is wrong with the setup; empty if valid requests to most operations succeed.
+
+        Credentials that were given and never accepted are wrong, however few operations need them.
+        """
         tried = {
             operation_id: self._operations[operation_id]
             for operation_id in self._contrast.valid
             if chosen is None or operation_id in chosen
         }
         stuck = [operation for operation in tried.values() if self._obstacles[operation.id]]
-        if 2 * len(stuck) <= len(tried):
+        for operation in stuck:
+            if set(self._contrast.valid[operation.id]) == {401} and self._has_credentials(operation):
+                reason = self._obstacles[operation.id]
+                return f"the credentials were not accepted. {operation.label}: {reason}"
+        if not stuck or 2 * len(stuck) < len(tried):
             return ""
         first = stuck[0]
         return (
@@ -89,7 +96,8 @@ class Gaps:
         names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
         match status:
             case 401:
-                return f"check {self._credentials(operation)}, or add `users` to the data file"
+                verb = "check" if self._has_credentials(operation) else "pass credentials with"
+                return f"{verb} {self._credentials(operation)}, or add `users` to the data file"
             case 403:
                 return "use credentials that may call it"
             case 404 if names:
@@ -105,6 +113,14 @@ class Gaps:
                 name = (names or [operation.parameters[0].name])[0]
                 return f"name a value that succeeds under `values.{name}.existing` in the data file"
         return ""
+
+    def _has_credentials(self, operation: Operation) -> bool:
+        """Whether the run has credentials for an operation, right or wrong."""
+        if self._data is None:
+            return False
+        given = {name.lower() for name in (*self._data.headers, *self._data.query)}
+        wanted = {carrier.name.lower() for each in carriers(self._contract, operation) for carrier in each}
+        return bool(given & wanted)
 
     def _credentials(self, operation: Operation) -> str:
         """The option that passes the credentials of an operation."""
