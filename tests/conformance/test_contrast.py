@@ -96,6 +96,7 @@ NOTES = {
                 "201": {"description": "Added"},
                 "400": {"description": "Invalid"},
                 "404": {"description": "No such box"},
+                "409": {"description": "Conflict"},
             },
         }
     }
