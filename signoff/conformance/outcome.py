@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from signoff.command_line import EXIT_BROKEN, EXIT_PASS
+from signoff.command_line import EXIT_BROKEN, EXIT_PASS, EXIT_SETUP
 from signoff.conformance.baseline import accept, load_baseline, write_baseline
 from signoff.conformance.report import FORMATS
 from signoff.contract import SetupError
@@ -54,4 +54,6 @@ class Outcome:
             click.echo(f"Wrote the baseline {self._new_baseline}{fill}.", err=True)
         if signal:
             sys.exit(EXIT_SIGNAL + signal)
+        if found.setup_problem and not found.failures:
+            sys.exit(EXIT_SETUP)
         sys.exit(EXIT_PASS if found.passed else EXIT_BROKEN)
