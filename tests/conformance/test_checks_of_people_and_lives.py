@@ -58,7 +58,7 @@ def test_only_a_telling_answer_is_evidence(judge):
     unproved = judge.evidence.clauses["getThing/rules/auth-enforced"]
     assert unproved.state.value == "not covered"
     assert "no valid request for the same resource and user succeeded" in unproved.reason
-    found(judge, shop.exchange(judge, "getThing", 200))
+    found(judge, shop.exchange(judge, "getThing", 200, intent="existing"))
     judge.evidence.conclude()
     assert unproved.state.value == "verified"
 

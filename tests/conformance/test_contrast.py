@@ -76,6 +76,7 @@ NOTES = {
     "/boxes/{box}/notes": {
         "post": {
             "operationId": "addNote",
+            "security": [],
             "parameters": [
                 {"name": "box", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}},
                 {"name": "mode", "in": "query", "schema": {"enum": ["draft", "final"]}},
@@ -119,11 +120,15 @@ def notes_server(rejection, known="7"):
         is_valid = is_valid and request.headers.get("content-type", "").startswith("application/json")
         return Response(status_code=201 if is_valid or rejection is None else rejection)
 
-    return Starlette(routes=[Route("/boxes/{box}/notes", add, methods=["POST"])])
+    async def ping(_):
+        return Response(status_code=200)
+
+    return Starlette(routes=[Route("/boxes/{box}/notes", add, methods=["POST"]), Route("/ping", ping)])
 
 
 def notes_run(tmp_path, rejection, existing="7"):
-    contract = shop.load(tmp_path, paths=NOTES)
+    ping = {"get": {"operationId": "ping", "security": [], "responses": {"200": {"description": "Up"}}}}
+    contract = shop.load(tmp_path, paths={**NOTES, "/ping": ping})
     data = TargetData({"box": KnownValues(existing=(existing,))})
     with running(notes_server(rejection)) as origin:
         return run(origin, contract, data, Options(no_fuzzing=True))
@@ -148,7 +153,7 @@ def test_an_unknown_resource_verifies_none_and_names_the_next_step(tmp_path):
     clause = verdict.evidence.clauses["addNote/body/text/minLength"]
     assert clause.state is State.NOT_COVERED
     assert "got 404: name an existing value under `values.box.existing`" in clause.reason
-    assert "for 1 of 1 operation" in verdict.setup_problem
+    assert "for 1 of 2 operations" in verdict.setup_problem
 
 
 def test_404_shows_that_a_path_value_is_checked_and_nothing_of_the_body(tmp_path):
@@ -186,5 +191,5 @@ def test_credentials_that_are_never_accepted_are_a_setup_problem(tmp_path):
             options = Options(no_fuzzing=True, headers={"X-Key": given} if given else {})
             problems[given] = run(origin, contract, options=options).setup_problem
     assert problems[""] == problems["right"] == ""
-    assert problems["wrong"].startswith("the credentials were not accepted. GET /guarded: all ")
+    assert problems["wrong"].startswith("the credentials were not accepted. GET /guarded: the only ")
     assert list(itertools.filterfalse(problems.get, problems)) == ["", "right"]
