@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 from signoff.contract import git_source, json_value, yaml_value
 from signoff.contract.errors import DocumentError, SourceError
@@ -113,6 +113,15 @@ class Source:
 def is_remote(reference: str) -> bool:
     """Whether `reference` is fetched over the network."""
     return urlsplit(reference).scheme in ("http", "https")
+
+
+def uri_of(source: Source) -> str:
+    """The URI that relative references in `source` are resolved against, as far as no file is read."""
+    if is_remote(source.base):
+        return source.base
+    if git_source.is_address(source.base):
+        return f"file:///{quote(git_source.file_at(source.base).path)}"
+    return Path(source.base).as_uri()
 
 
 def read(source: str | Path | Source) -> Source:
