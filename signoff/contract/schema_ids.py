@@ -85,7 +85,9 @@ def _schemas(value: JsonValue, pointer: str, kind: str) -> Iterator[Node]:
     pending = [Node(kind, pointer, value)] if isinstance(value, dict) else []
     if isinstance(value, dict) and not kind.startswith("document"):
         others = ((name, held) for name, held in value.items() if name not in FIELDS.get(kind, ()))
-        pending += [Node(kind, join([name], pointer), held) for name, held in others if isinstance(held, dict)]
+        pending += [
+            Node(kind, join([name], pointer), held) for name, held in others if isinstance(held, dict)
+        ]
     while pending:
         node = pending.pop()
         if node.kind == "schema":

@@ -40,5 +40,7 @@ def test_positions_are_those_of_the_same_text_as_yaml(value, indent, separators)
     ],
 )
 def test_tabs_carriage_returns_escapes_and_places_around(pointer, position):
-    text = '\r\n{\r\n\t"a b": [0,\n          \t {"\\ud83d\\ude00": "}]"}],\r  \t"a/~": "\\"{[", "empty": {} }\n'
+    text = (
+        '\r\n{\r\n\t"a b": [0,\n          \t {"\\ud83d\\ude00": "}]"}],\r  \t"a/~": "\\"{[", "empty": {} }\n'
+    )
     assert JsonPositions(text).locate(pointer) == position

@@ -55,9 +55,9 @@ def document(place="", ref=""):
     paths = {"/a": {"post": operation, "parameters": parameters}, "/b": {}}
     info = {"title": "Boxes", "version": "1"}
     made = {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
-    *tokens, last = [int(token) if token.isdigit() and len(token) == 1 else token for token in place.split()] or [
-        "x-nothing"
-    ]
+    *tokens, last = [
+        int(token) if token.isdigit() and len(token) == 1 else token for token in place.split()
+    ] or ["x-nothing"]
     held = made
     for token in tokens:
         held = held.setdefault(token, {}) if isinstance(held, dict) else held[token]
@@ -143,7 +143,10 @@ def test_targets_that_may_be_meant(tmp_path, place, ref):
         "description": "It failed.",
         "content": {"text/plain": {"schema": {"type": "string"}}},
     }
-    value["x-shared"] = {"anything": {"description": "Any value."}, "path": {"get": {"responses": {}}, "x": 1}}
+    value["x-shared"] = {
+        "anything": {"description": "Any value."},
+        "path": {"get": {"responses": {}}, "x": 1},
+    }
     if ref.endswith("Failure") and place == SCHEMA:
         del value["components"]["schemas"]["Failure"]["content"]
     loaded(tmp_path, value)
@@ -176,7 +179,10 @@ LID = {"type": "object", "required": ["size"]}
 @pytest.mark.parametrize(
     ("schema", "schemas"),
     [
-        ({"$ref": "https://boxes.example/schemas/lid"}, {"Lid": {"$id": "https://boxes.example/schemas/lid", **LID}}),
+        (
+            {"$ref": "https://boxes.example/schemas/lid"},
+            {"Lid": {"$id": "https://boxes.example/schemas/lid", **LID}},
+        ),
         ({"$ref": "Lid"}, {"L": {"$id": "Lid", **LID}}),
         ({"$ref": "lids/flat"}, {"L": {"$id": "./lids/flat", **LID}}),
         ({"$ref": "urn:box:lid"}, {"L": {"$id": "urn:box:lid", **LID}}),
