@@ -32,7 +32,7 @@ class JsonPositions:
         self._members: dict[int, dict[str, tuple[int, int]]] = {}
 
     def locate(self, pointer: str) -> tuple[int, int]:
-        """The line and column, from 1, of the key or list item at a pointer, or of the nearest one around it."""
+        """The line and column, from 1, of the key or list item at a pointer, or of the nearest around it."""
         place = value = self._after_space(0)
         for token in split(pointer):
             if value not in self._members:

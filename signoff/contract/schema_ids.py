@@ -1,7 +1,7 @@
 """The `$id`s and anchors that references can name (JSON Schema 2020-12, section 8.2).
 
-A schema with an `$id` is a resource of its own: references in it are relative to its `$id`, and `#/…` starts at
-that schema. The `$id`s of a document are known before its references are resolved; no `$id` is ever fetched.
+A schema with an `$id` is a resource of its own: references in it are relative to its `$id`, and `#/…` starts
+at that schema. The `$id`s of a document are known before its references are resolved; none is ever fetched.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ FIELDS: dict[str, dict[str, str]] = {
 
 _OF_PARAMETERS = {"required", "schema", "style", "explode", "content"}
 _OF_ITEMS = {"type", "format", "items", "enum", "default", "pattern", "collectionFormat"}
-# The fields, of all versions, that tell the kinds apart that references lead to; any may have those of `_SHARED`.
+# The fields that tell apart the kinds that references lead to, of all versions; all may have those of `_SHARED`.
 _OWN: dict[str, set[str]] = {
     "schema": {
         *FIELDS["schema"],
@@ -211,9 +211,10 @@ def file_kind(value: JsonValue) -> str:
 def other_kind(document: JsonObject, kind: str, wanted: str, pointer: str) -> str:
     """The kind of what a reference leads to, as text, if it is another than that of the reference's place.
 
-    Where the structure of OpenAPI gives the target a kind, that counts, unless its fields are clearly those of
-    the wanted one. Elsewhere, in a part of a document in a file of its own or under `x-`, its fields count: it is
-    of another kind if it has no field of the wanted one, and all its fields are those of the other.
+    Where the structure of OpenAPI gives the target a kind, that counts, unless its fields are clearly those
+    of the wanted one. Elsewhere, in a part of a document in a file of its own or under `x-`, its fields
+    count: it is of another kind if it has no field of the wanted one, and all its fields are those of the
+    other.
 
     Args:
         document: a bundled document.

@@ -39,6 +39,49 @@ _SEVERAL = {
     f"{SCHEMAS}/Order/properties/{name}": {"type": "string"} for name in ("paid_at", "sent_at", "sent_by")
 }
 
+_BASE = {"type": "object", "required": ["sku"], "properties": {"sku": {"type": "string"}}}
+_CLOSED = {"type": "object", "additionalProperties": False, "properties": {"size": {"type": "integer"}}}
+_TO_BASE, _TO_CLOSED = {"$ref": "#/components/schemas/Base"}, {"$ref": "#/components/schemas/Closed"}
+# Schemas that no object matches, as two of their parts, or a part and all branches, contradict each other.
+_UNSATISFIABLE = [
+    {"allOf": [_TO_BASE, _TO_CLOSED]},
+    {"allOf": [_TO_BASE], "additionalProperties": False, "properties": {"size": {}}},
+    {**_TO_BASE, "additionalProperties": False},
+    {"allOf": [{"allOf": [{"allOf": [_TO_BASE]}, {"title": "A"}]}, {"allOf": [_TO_CLOSED, {"title": "B"}]}]},
+    {"type": "array", "items": {"allOf": [_TO_BASE, _TO_CLOSED]}},
+    {"allOf": [_TO_BASE, {"properties": {"size": {}}, "unevaluatedProperties": False}]},
+    {"allOf": [_TO_BASE, {"patternProperties": {"^x-": {}}, "additionalProperties": False}]},
+    {"allOf": [_TO_BASE, {"propertyNames": {"maxLength": 2}}]},
+    {"allOf": [_TO_BASE, {"not": {"required": ["sku"]}}]},
+    {"allOf": [_TO_BASE, {"required": ["size", "color"], "maxProperties": 2}]},
+    {"allOf": [_TO_BASE, {"properties": {"sku": {"type": "integer"}}}]},
+    {
+        "allOf": [
+            {"required": ["part"], "properties": {"part": _TO_BASE}},
+            {"properties": {"part": _TO_CLOSED}},
+        ]
+    },
+    {"allOf": [_TO_CLOSED], "oneOf": [{"required": ["sku"]}, {"required": ["color"]}]},
+    {"allOf": [_TO_BASE], "anyOf": [_TO_CLOSED, {"properties": {"sku": False}}]},
+]
+_SATISFIABLE = [
+    {"allOf": [_TO_BASE], "unevaluatedProperties": False},
+    {"allOf": [_TO_BASE, {"patternProperties": {"^s": {}}, "additionalProperties": False}]},
+    {"allOf": [_TO_BASE, {"properties": {"sku": {}}, "additionalProperties": False}]},
+    {"allOf": [_TO_CLOSED], "oneOf": [{"required": ["size"]}, {"required": ["color"]}]},
+    {"allOf": [_TO_BASE, {"not": {"required": ["sku", "size"]}}]},
+    {"allOf": [_TO_BASE, {"required": ["size"], "maxProperties": 2}]},
+    {
+        "allOf": [
+            _TO_BASE,
+            {"properties": {"size": {"type": "integer"}}},
+            {"properties": {"size": {"type": "string"}}},
+        ]
+    },
+    {"allOf": [_TO_BASE, {"unevaluatedProperties": False, "if": {"properties": {"sku": {}}}}]},
+    {"allOf": [_TO_BASE, {"propertyNames": {"pattern": "^[a-z]+$"}}]},
+]
+
 # Each: the rule, the document, and the edits of it.
 FIRING = [
     ("undefined-operation-in-example", SHOP, {f"{_MISSING}/example/next": {"operation_id": "list_oders"}}),
@@ -274,6 +317,10 @@ FIRING = [
         SHOP,
         {f"{_NOTE}": {"allOf": [{"minimum": 5}, {"maximum": 4}], "type": "integer"}},
     ),
+    *(
+        ("conflicting-all-of", SHOP, {f"{SCHEMAS}/Base": _BASE, f"{SCHEMAS}/Closed": _CLOSED, _NOTE: schema})
+        for schema in _UNSATISFIABLE
+    ),
     ("enum-type-mismatch", SHOP, {f"{_STATE}/enum/2": 3}),
     ("enum-type-mismatch", SHOP_3_0, {f"{_STATE}/enum/2": None}),
     ("duplicate-enum-value", SHOP, {f"{_STATE}/enum/3": "open"}),
@@ -281,6 +328,11 @@ FIRING = [
         "forbidden-required-property",
         SHOP,
         {f"{SCHEMAS}/NewOrder/additionalProperties": False, f"{SCHEMAS}/NewOrder/required/1": "color"},
+    ),
+    (
+        "forbidden-required-property",
+        SHOP,
+        {f"{SCHEMAS}/NewOrder/propertyNames": {"enum": ["item_count"]}, f"{_BODY}/example": GONE},
     ),
     ("undefined-required-property", SHOP, {f"{SCHEMAS}/Order/required/1": "sate"}),
     ("overlapping-one-of", SHOP, {f"{_NOTE}": {"oneOf": [{"type": "integer"}, {"type": "number"}]}}),
@@ -719,6 +771,21 @@ SILENT = [
         SHOP,
         {f"{_NOTE}": {"allOf": [{"type": "number"}, {"type": "integer", "minimum": 1}, {"enum": [1, 2]}]}},
     ),
+    *(
+        ("conflicting-all-of", SHOP, {f"{SCHEMAS}/Base": _BASE, f"{SCHEMAS}/Closed": _CLOSED, _NOTE: schema})
+        for schema in _SATISFIABLE
+    ),
+    (
+        "conflicting-all-of",
+        SHOP,
+        {
+            f"{SCHEMAS}/Base": {**_BASE, "properties": {"sku": {"type": "string", "readOnly": True}}},
+            f"{SCHEMAS}/NewOrder/properties/gift_note": {
+                "allOf": [_TO_BASE, {"additionalProperties": False}]
+            },
+        },
+    ),
+    ("forbidden-required-property", SHOP, {f"{SCHEMAS}/NewOrder/propertyNames": {"pattern": "^[a-z_]+$"}}),
     ("enum-type-mismatch", SHOP, {f"{_COUNT}/enum": [1.0, 2, 3]}),
     ("enum-type-mismatch", SHOP_3_0, {f"{_STATE}/enum/3": None, f"{_STATE}/nullable": True}),
     ("duplicate-enum-value", SHOP, {f"{_NOTE}": {"enum": [1, True, "1", None]}}),
