@@ -100,7 +100,7 @@ FIELDS: dict[str, dict[str, str]] = {
 
 _OF_PARAMETERS = {"required", "schema", "style", "explode", "content"}
 _OF_ITEMS = {"type", "format", "items", "enum", "default", "pattern", "collectionFormat"}
-# The fields that tell apart the kinds that references lead to, of all versions; all may have those of `_SHARED`.
+# The fields that tell apart the kinds that references lead to, of all versions; all may have `_SHARED` ones.
 _OWN: dict[str, set[str]] = {
     "schema": {
         *FIELDS["schema"],

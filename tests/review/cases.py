@@ -82,6 +82,67 @@ _SATISFIABLE = [
     {"allOf": [_TO_BASE, {"propertyNames": {"pattern": "^[a-z]+$"}}]},
 ]
 
+# For a string of at most 80 characters, an integer from 1 to 100, and a list of at most 10 strings: texts that
+# are true, or about something else.
+_TRUE_OF_TEXT = [
+    "Up to 20 pairs. Maximum 20 characters per key.",
+    "We recommend a maximum of 22 characters, since banks may cut the text off.",
+    "The first 40 characters are shown. Lists display at most 40 characters.",
+    "Each line has at most 40 characters.",
+    "At most 40 characters, if the order is a gift.",
+    "At most 40 characters for guests.",
+    "The prefix of the name has at most 5 characters; the name has at most 80 characters.",
+    "Codes are 4 to 12 characters.",
+    "No more than 12 characters\nfor business customers.",
+    "By default, a maximum of 40 characters.",
+    "Accepts up to 40 characters.",
+    "At least 1 character.",
+]
+_TRUE_OF_NUMBERS = [
+    "Page size. The maximum is 50 for guests and 100 for members.",
+    "Must be either 0 or between 5 and 100.",
+    "Pages between 1 and 20 are cached.",
+    "Requests between 5 and 50 are slow, 1 to 100 are possible.",
+    "Weight between 2 and 5 kg.",
+    "The total of all pages has a maximum of 1000.",
+    "Between 1 and 0.",
+    "Up to 50 per minute.",
+]
+_TRUE_OF_LISTS = [
+    "At most 5 of the items may be gifts.",
+    "A response has at most 5 items per page.",
+    "The last 5 items.",
+    "Every box has at most 3 items.",
+]
+_FALSE_OF_TEXT = [
+    "Who orders. Maximum length: 100 characters.",
+    "Who orders (max 100 characters).",
+    "Must have at least 5 characters.",
+    "Who orders, 1-100 characters long.",
+    "No more than 100\ncharacters.",
+]
+_TRUE_OF_STATES = [
+    "The order is currently open.",
+    "For gifts, only open is supported.",
+    "One of `open` through `sent`.",
+    "Must be one of `open`, `sent`, or their `-test` variants.",
+    "Either `open` or `sent`; formerly `payed`.",
+    "One of `open`, `sent`, e.g. `open`.",
+]
+_TRUE_OF_DEFAULTS = [
+    "Defaults to the value of `page` (20 unless configured).",
+    "How many; defaults to 50 for members.",
+    "Defaults to 50 on old clients; the default is 20.",
+    "The default is 50, or 20 without a plan.",
+]
+_TRUE_OF_NULLS = [
+    "This field is not null terminated.",
+    "Some fields may be null.",
+    "It may or may not be null.",
+    "The id, non-null if the order was paid.",
+    "Members will be null if they are unknown.",
+]
+
 # Each: the rule, the document, and the edits of it.
 FIRING = [
     ("undefined-operation-in-example", SHOP, {f"{_MISSING}/example/next": {"operation_id": "list_oders"}}),
@@ -413,6 +474,16 @@ FIRING = [
     ("description-mismatch-default", SHOP, {f"{_STATE}/description": "How far; defaults to `new`."}),
     ("description-mismatch-bound", SHOP, {f"{_NAME}/description": "Who orders, at most 100 characters."}),
     ("description-mismatch-bound", SHOP, {f"{_LIMIT}/description": "How many, between 1 and 50."}),
+    *(("description-mismatch-bound", SHOP, {f"{_NAME}/description": text}) for text in _FALSE_OF_TEXT),
+    ("description-mismatch-bound", SHOP, {f"{_LIMIT}/description": "How many. Maximum value: 1,000."}),
+    (
+        "description-mismatch-bound",
+        SHOP,
+        {_NOTE: {**_ARRAY, "maxItems": 10, "description": "At most 5 items."}},
+    ),
+    ("description-mismatch-default", SHOP, {f"{_LIMIT}/description": "How many. Default: `1,000`."}),
+    ("description-mismatch-null", SHOP, {f"{_NAME}/description": "Who orders, or null if\nunknown."}),
+    ("description-mismatch-null", SHOP, {f"{_NAME}/description": "Who orders. This field can be `null`."}),
     ("description-mismatch-null", SHOP, {f"{_PLACED}/description": "Null when it is a draft."}),
     (
         "description-mismatch-null",
@@ -774,6 +845,38 @@ SILENT = [
     *(
         ("conflicting-all-of", SHOP, {f"{SCHEMAS}/Base": _BASE, f"{SCHEMAS}/Closed": _CLOSED, _NOTE: schema})
         for schema in _SATISFIABLE
+    ),
+    *(("description-mismatch-bound", SHOP, {f"{_NAME}/description": text}) for text in _TRUE_OF_TEXT),
+    *(("description-mismatch-bound", SHOP, {f"{_LIMIT}/description": text}) for text in _TRUE_OF_NUMBERS),
+    *(
+        ("description-mismatch-bound", SHOP, {_NOTE: {**_ARRAY, "maxItems": 10, "description": text}})
+        for text in _TRUE_OF_LISTS
+    ),
+    *(("description-mismatch-enum", SHOP, {f"{_STATE}/description": text}) for text in _TRUE_OF_STATES),
+    *(("description-mismatch-default", SHOP, {f"{_LIMIT}/description": text}) for text in _TRUE_OF_DEFAULTS),
+    *(("description-mismatch-null", SHOP, {f"{_NAME}/description": text}) for text in _TRUE_OF_NULLS),
+    (
+        "description-mismatch-null",
+        SHOP,
+        {_NOTE: {"anyOf": [{"type": "string", "description": "Null if there is none."}, {"type": "null"}]}},
+    ),
+    (
+        "description-mismatch-required",
+        SHOP,
+        {f"{ORDER}/parameters/0/description": "Shop (optional) and number (required) of the order."},
+    ),
+    (
+        "description-mismatch-deprecated",
+        SHOP,
+        {
+            _NOTE: {"deprecated": True, "allOf": [{"$ref": "#/components/schemas/Note"}]},
+            f"{SCHEMAS}/Note": {"type": "string", "description": "This field is deprecated."},
+        },
+    ),
+    (
+        "description-mismatch-deprecated",
+        SHOP,
+        {f"{_NAME}/description": "Not deprecated. Replaces the deprecated `name` field."},
     ),
     (
         "conflicting-all-of",
