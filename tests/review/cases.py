@@ -82,8 +82,8 @@ _SATISFIABLE = [
     {"allOf": [_TO_BASE, {"propertyNames": {"pattern": "^[a-z]+$"}}]},
 ]
 
-# For a string of at most 80 characters, an integer from 1 to 100, and a list of at most 10 strings: texts that
-# are true, or about something else.
+# Texts that are true, or about something else, of a string of at most 80 characters, an integer from 1 to 100
+# and a list of at most 10 strings.
 _TRUE_OF_TEXT = [
     "Up to 20 pairs. Maximum 20 characters per key.",
     "We recommend a maximum of 22 characters, since banks may cut the text off.",
@@ -128,6 +128,7 @@ _TRUE_OF_STATES = [
     "Must be one of `open`, `sent`, or their `-test` variants.",
     "Either `open` or `sent`; formerly `payed`.",
     "One of `open`, `sent`, e.g. `open`.",
+    'Possible values:\n  `"open"`: still open\n  `"paid"`: paid\n  `"sent"`: sent',
 ]
 _TRUE_OF_DEFAULTS = [
     "Defaults to the value of `page` (20 unless configured).",

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
 _mismatch = partial(warning, source="the API's own descriptions")
 _FIX = "Correct the description or the schema."
-_QUOTED = re.compile(
-    r"[`'\"\u2018\u2019\u201c\u201d]([^`'\"\u2018\u2019\u201c\u201d\n]{1,60})[`'\"\u2018\u2019\u201c\u201d]"
-)
+_MARKS = r"`'\"\u2018\u2019\u201c\u201d"
+_QUOTED = re.compile(rf"[{_MARKS}]{{1,2}}([^{_MARKS}\n]{{1,60}})[{_MARKS}]{{1,2}}")
 _WRAPPED = re.compile(r"(?<=\S)[ \t]*\n[ \t]*(?=[^\s*#|>\u2022-])")
 _SENTENCE = re.compile(r"(?<!e\.g)(?<!i\.e)(?<=[.!?;])\s+|\n+")
 # Words of a sentence that is not, or not always, about the bounds, the default or the values of this value.
