@@ -83,6 +83,13 @@ class _Bundler:
     def run(self) -> None:
         self.add_ids(0, self.value, self.kind)
         for node in walk(self.value, self.kind):
+            dynamic = node.value.get("$dynamicRef") if node.kind == "schema" else None
+            if (
+                isinstance(dynamic, str)
+                and (named := self.ids.find(node.pointer, dynamic))
+                and dynamic[0] != "#"
+            ):
+                node.value["$dynamicRef"] = to_ref(named)
             if node.ref is None:
                 continue
             try:
@@ -105,7 +112,10 @@ class _Bundler:
 
     def rewrite(self, node: Node, ref: str) -> None:
         """Rewrite the reference `node` to a local one."""
-        pointer = self.target_of(node, ref)
+        try:
+            pointer = self.target_of(node, ref)
+        except ValueError:
+            raise self.error(node, f"the reference {ref!r} is not a valid URI") from None
         try:
             found = other_kind(self.value, self.kind, node.kind, pointer)
         except LookupError:

@@ -48,10 +48,10 @@ class SchemaIds:
         named = [node for node in _schemas(value, pointer, kind) if _names(node.value)]
         for node in sorted(named, key=lambda node: node.pointer.split("/")):  # outer schemas first
             if isinstance(stated := node.value.get("$id"), str):
-                base = urldefrag(urljoin(self._base(node.pointer), stated)).url
-                self.bases[node.pointer] = base
-                self._resources.setdefault(base, node.pointer)
                 self._named.append(node.value)
+                if base := urldefrag(_joined(self._base(node.pointer), stated))[0]:
+                    self.bases[node.pointer] = base
+                    self._resources.setdefault(base, node.pointer)
             for keyword in _ANCHORS:
                 if isinstance(name := node.value.get(keyword), str):
                     self._anchors.setdefault((self._base(node.pointer), name), node.pointer)
@@ -59,7 +59,7 @@ class SchemaIds:
     def find(self, pointer: str, ref: str) -> str | None:
         """The pointer that a reference in the schema at a pointer leads to by name; None if there is none."""
         base = self._base(pointer)
-        uri, fragment = (base, ref[1:]) if ref.startswith("#") else urldefrag(urljoin(base, ref))
+        uri, fragment = (base, ref[1:]) if ref.startswith("#") else urldefrag(_joined(base, ref))
         if fragment and not fragment.startswith("/"):
             return self._anchors.get((uri, unquote(fragment)))
         resource = self._resources.get(uri)
@@ -74,6 +74,13 @@ class SchemaIds:
         while pointer and pointer not in self.bases:
             pointer = pointer.rpartition("/")[0]
         return self.bases.get(pointer, "")
+
+
+def _joined(base: str, reference: str) -> str:
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # not a URI: the name of nothing
+        return ""
 
 
 def _names(schema: JsonObject) -> bool:

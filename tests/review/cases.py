@@ -144,6 +144,8 @@ _TRUE_OF_NULLS = [
     "Members will be null if they are unknown.",
 ]
 
+_IDS = {f"{SCHEMAS}/Order/$id": "https://shop.example.com/schemas/order"}
+
 # Each: the rule, the document, and the edits of it.
 FIRING = [
     ("undefined-operation-in-example", SHOP, {f"{_MISSING}/example/next": {"operation_id": "list_oders"}}),
@@ -213,6 +215,13 @@ FIRING = [
     ("unresolved-ref", SHOP, {f"{ORDER}/responses/401": {"$ref": "#/components/responses/Missing"}}),
     ("unresolved-ref", SHOP, {f"{_LIMIT}": {"$ref": "#/components/parameters/Limit"}}),
     ("unresolved-ref", SHOP_3_0, {f"{_GOT}/schema": {"$ref": "missing.yaml#/Order"}}),
+    ("unresolved-ref", SHOP, {f"{ORDER}/responses/401": {"$ref": "#/components/schemas/NewOrder"}}),
+    ("unresolved-ref", SHOP_3_0, {f"{_GOT}/schema": {"$ref": f"#{LIST}/responses/200"}}),
+    (
+        "unresolved-ref",
+        SHOP,
+        {f"{_GOT}/schema": {"$ref": "https://shop.example.com/schemas/Nothing"}, **_IDS},
+    ),
     ("unresolved-ref", SHOP_2_0, {f"{_PUT}/responses/200/schema": {"$ref": "#/definitions/Missing"}}),
     (
         "invalid-discriminator",
@@ -706,6 +715,12 @@ SILENT = [
         "unresolved-ref",
         SHOP,
         {f"{_BODY}/example/customer_name": "$ref", f"{SCHEMAS}/Order/properties/$ref": {"type": "string"}},
+    ),
+    ("unresolved-ref", SHOP, {f"{_GOT}/schema": {"$ref": "https://shop.example.com/schemas/order"}, **_IDS}),
+    (
+        "unresolved-ref",
+        SHOP,
+        {f"{_GOT}/schema": {"$ref": f"#{LIST}/responses/200/content/application~1json/schema"}},
     ),
     ("invalid-discriminator", SHOP, {f"{SCHEMAS}/Cat": _CAT, f"{SCHEMAS}/Order/properties/pet": _PET}),
     ("invalid-link", SHOP, {f"{MAKE}/responses/201/links": {"got": {"operationId": "get_order"}}}),

@@ -80,6 +80,7 @@ _LIMITS = tuple(
         ("number", ("minimum",), rf"min(?:imum)?{_IS}{_N}"),
     )
 )
+_LIMIT_KEYWORDS = frozenset(keyword for _, keywords, _ in _LIMITS for keyword in keywords)
 _DEPRECATED = re.compile(
     r"^\W*deprecated\b(?:\W*$|\s*[.:,;!\u2013\-\])*]|\s+(?:since|as of|in favou?r|and|use|by)\b)"
     r"|\bthis\s+(?:field|property|parameter|operation|endpoint|method|header|attribute|api)"
@@ -193,7 +194,7 @@ def _lists(held: _Described, members: dict[str, str]) -> Faults:
 def description_mismatch_default(subject: Subject) -> Faults:
     """Descriptions with another default than the schema, or one that is not in the enum."""
     for held in _described(subject):
-        sentences = _sentences(held.text)
+        sentences = _sentences(held.text) if "default" in held.text.lower() else ()
         matches = [found for sentence in sentences for found in _DEFAULT.finditer(sentence)]
         stated = [(found, found[2] or found[3].rstrip(".:")) for found in matches]
         if len({described.lower() for _, described in stated}) != 1:
@@ -241,6 +242,8 @@ def _shown(value: JsonValue) -> str:
 def description_mismatch_bound(subject: Subject) -> Faults:
     """Descriptions with other limits than the schema."""
     for held in _described(subject):
+        if not any(keyword in part for part in held.parts for keyword in _LIMIT_KEYWORDS):
+            continue
         sentences = [sentence for sentence in held.sentences if not _OTHER_THINGS.search(sentence)]
         for kind, keywords, pattern in _LIMITS if sentences else ():
             found = next((match for sentence in sentences if (match := pattern.search(sentence))), None)
@@ -267,7 +270,7 @@ def description_mismatch_null(subject: Subject) -> Faults:
     """Descriptions that mention null where the schema does not allow it, and the other way round."""
     for _, schema, pointer, _ in subject.properties():
         text = schema.get("description")
-        among = subject.contract.schemas.view(schema).parts if isinstance(text, str) else ()
+        among = subject.contract.schemas.view(schema).parts if "null" in str(text).lower() else ()
         if not isinstance(text, str) or not any("type" in part for part in among) or _is_form(pointer):
             continue
         # Another rule reports a `nullable` without effect.
