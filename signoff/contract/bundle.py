@@ -7,7 +7,6 @@ so recursive schemas cost nothing and every location is still known.
 from __future__ import annotations
 
 import copy
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -122,16 +121,16 @@ class _Bundler:
             raise self.error(node, f"the reference {ref!r} cannot be resolved") from None
         if found:
             wanted = kind_words(node.kind)
-            message = f"the reference {ref!r} leads to {found}, but {wanted} belongs here"
-            raise self.error(node, message, f"Refer to {wanted}.")
+            message = f"the reference {ref!r} points to {found}; expected {wanted}"
+            raise self.error(node, message, f"Change the reference to {wanted}.")
         node.value["$ref"] = to_ref(pointer)
 
     def target_of(self, node: Node, ref: str) -> str:
         """The pointer that a reference leads to."""
-        if node.kind == "schema" and (named := self.ids.find(node.pointer, ref)) is not None:
-            with suppress(LookupError):
-                resolve(self.value, named)
-                return named
+        named = self.ids.find(node.pointer, ref) if node.kind == "schema" else None
+        # Many documents have references into the whole document in schemas with an `$id`.
+        if named is not None and (not ref.startswith("#") or self.has(named)):
+            return named
         source = self.files[_file_number(node.pointer)]
         address, fragment = sources.resolve_reference(ref, source)
         pointer = _file_pointer(self.file_number(address, node, ref))
@@ -141,6 +140,14 @@ class _Bundler:
         if anchored is None:
             raise self.error(node, f"the reference {ref!r} cannot be resolved")
         return anchored
+
+    def has(self, pointer: str) -> bool:
+        """Whether there is something at a pointer."""
+        try:
+            resolve(self.value, pointer)
+        except LookupError:
+            return False
+        return True
 
     def file_number(self, address: str, node: Node, ref: str) -> int:
         for number, file in enumerate(self.files):

@@ -85,11 +85,11 @@ def test_references_to_the_kind_that_belongs_there(tmp_path, place, right):
 
 @pytest.mark.parametrize(("place", "kind"), WRONG)
 def test_references_to_a_component_of_another_kind(tmp_path, place, kind):
-    with pytest.raises(DocumentError, match="belongs here") as caught:
+    with pytest.raises(DocumentError, match="; expected ") as caught:
         loaded(tmp_path, document(place, f"#/components/{kind}/Sample"))
     assert caught.value.location.pointer.endswith(f"{place.split()[-1].replace('/', '~1')}/$ref")
     assert caught.value.suggestion
-    with pytest.raises(DocumentError, match="belongs here"):
+    with pytest.raises(DocumentError, match="; expected "):
         loaded(tmp_path, document(place, f"part.yaml#/components/{kind}/Sample"), part=document())
     assert rules_found(tmp_path, document(place, f"#/components/{kind}/Sample")) == {"unresolved-ref"}
 
@@ -120,7 +120,7 @@ def test_what_a_reference_leads_to_is_named(tmp_path, place, ref, found):
     part = {"type": "object", "required": ["a"]}
     part |= {"answer": {"full": {"description": "Done.", "headers": {}}}} if "answer" in ref else {}
     value = {**document(place, ref), "x-shared": {"name": {"type": "string", "maxLength": 40}}}
-    with pytest.raises(DocumentError, match=rf"leads to {found}, but an? [a-z ]+ belongs here"):
+    with pytest.raises(DocumentError, match=rf"points to {found}; expected an? [a-z ]+"):
         loaded(tmp_path, value, part=part)
 
 
@@ -159,7 +159,7 @@ def test_a_schema_of_swagger_where_a_response_belongs(tmp_path):
         "paths": {"/a": {"get": {"responses": {"200": {"$ref": "#/definitions/Box"}}}}},
         "definitions": {"Box": {"type": "object"}},
     }
-    with pytest.raises(DocumentError, match="leads to a schema, but a response belongs here"):
+    with pytest.raises(DocumentError, match="points to a schema; expected a response"):
         loaded(tmp_path, value)
     value["definitions"]["Box"] = {"description": "A box.", "schema": {"type": "object"}}
     loaded(tmp_path, value)

@@ -220,7 +220,7 @@ FIRING = [
     (
         "unresolved-ref",
         SHOP,
-        {f"{_GOT}/schema": {"$ref": "https://shop.example.com/schemas/Nothing"}, **_IDS},
+        {f"{_GOT}/schema": {"$ref": "https://shop.example.com/schemas/order#/nothing"}, **_IDS},
     ),
     ("unresolved-ref", SHOP_2_0, {f"{_PUT}/responses/200/schema": {"$ref": "#/definitions/Missing"}}),
     (
