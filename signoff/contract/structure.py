@@ -143,7 +143,7 @@ class Node(NamedTuple):
 
 def children(node: Node) -> Iterator[Node]:
     """The direct children of `node`, in the document's order."""
-    fields = FIELDS.get(node.kind)
+    fields = FIELDS.get(node.kind, {})
     for key, value in node.value.items() if fields else ():
         if isinstance(value, dict | list) and (spec := _spec(fields, key)):
             yield from _held(spec, f"{node.pointer}/{escape(key)}", value)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signoff.contract.schemas import SchemaSet
 
 _MAX_DEPTH = 8
+_NAME_LIMITS = ("enum", "const", "pattern", "maxLength", "minLength")
 _UNCLEAR = {"if", "dependentSchemas", "$dynamicRef"}
 _NOTHING: tuple[JsonValue, ...] = (False, {"not": {}})
 
@@ -124,9 +125,7 @@ class Contradictions:
     def forbids(self, part: JsonObject, name: str) -> str:
         """How a part rules out a property, as text; empty if it does not."""
         names = as_object(part.get("propertyNames"))
-        limits = {
-            key: names[key] for key in ("enum", "const", "pattern", "maxLength", "minLength") if key in names
-        }
+        limits: JsonObject = {key: names[key] for key in _NAME_LIMITS if key in names}
         if part.get("propertyNames") is False or (limits and not _matches(limits, name)):
             return "`propertyNames` of another part forbids it"
         properties = as_object(part.get("properties"))
