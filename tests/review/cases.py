@@ -502,6 +502,7 @@ FIRING = [
     ),
     ("description-mismatch-required", SHOP, {f"{ORDER}/parameters/0/description": "Optional. Which order."}),
     ("description-mismatch-required", SHOP, {f"{_LIMIT}/description": "How many (required)."}),
+    ("description-mismatch-required", SHOP, {f"{_LIMIT}/description": "How many.\nThis field is required."}),
     ("description-mismatch-deprecated", SHOP, {f"{LIST}/description": "Deprecated: ask for pages."}),
     ("undefined-security-scheme", SHOP, {f"{MAKE}/security": [{"tokn": []}]}),
     (
@@ -875,6 +876,10 @@ SILENT = [
         "description-mismatch-null",
         SHOP,
         {_NOTE: {"anyOf": [{"type": "string", "description": "Null if there is none."}, {"type": "null"}]}},
+    ),
+    *(
+        ("description-mismatch-required", SHOP, {f"{_LIMIT}/description": text})
+        for text in ("Whether this field is required.", "Required: no.", "Required when there are many.")
     ),
     (
         "description-mismatch-required",

@@ -32,7 +32,7 @@ _WRAPPED = re.compile(r"(?<=\S)[ \t]*\n[ \t]*(?=[^\s*#|>\u2022-])")
 _SENTENCE = re.compile(r"(?<!e\.g)(?<!i\.e)(?<=[.!?;])\s+|\n+")
 # Words of a sentence that is not, or not always, about the bounds, the default or the values of this value.
 _CONDITION = re.compile(
-    r"\b(?:if|when|whenever|unless|until|otherwise|except|depend\w*|for|with|without|while|where|either|older?|earlier"
+    r"\b(?:if|whether|when|whenever|unless|until|otherwise|except|depend\w*|for|with|without|while|where|either|older?|earlier"
     r"|versions?|models?|plans?|formerly|previously|e\.g|i\.e|for example|such as|etc|variants?|through)\b",
     re.IGNORECASE,
 )
@@ -90,7 +90,8 @@ _DEPRECATED = re.compile(
 _NECESSITY = re.compile(r"\b(?:optional(?:ly)?|required)\b", re.IGNORECASE)
 _OPTIONAL = re.compile(r"^\W*optional(?:ly)?\s*[.:,)\]]|\(optional\)|\bthis \w+ is optional\b", re.IGNORECASE)
 _REQUIRED = re.compile(
-    r"^\W*required\s*[.:)\]]|\(required\)|\bthis \w+ is required\s*(?:\.|$)", re.IGNORECASE
+    r"^\W*required\s*[.:)\]](?!\s*(?:no|false)\b)|\(required\)|\bthis \w+ is required\s*(?:\.|$)",
+    re.IGNORECASE,
 )
 _THIS = r"(?:(?:it|this|(?:this|the) (?:field|value|property|attribute))\s+)?"
 _NULL = re.compile(
@@ -308,9 +309,10 @@ def description_mismatch_required(subject: Subject) -> Faults:
 
 
 def _necessity(text: str, pointer: str, what: str, *, is_required: bool) -> Faults:
-    found = _OPTIONAL.search(text) if is_required else _REQUIRED.search(text)
     if len(_NECESSITY.findall(text)) > 1:  # of parts of the value, or with a condition
         return
+    pattern = _OPTIONAL if is_required else _REQUIRED
+    found = any(pattern.search(sentence) for sentence in _sentences(text) if not _CONDITION.search(sentence))
     described, actual = ("optional", "required") if is_required else ("required", "optional")
     if found:
         message = f"Description says {described}, but the {what} is {actual}"
