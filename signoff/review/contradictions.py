@@ -42,6 +42,7 @@ class Contradictions:
         """Why no value matches, as text; empty if some does or if one part of the schema is the reason."""
         parts = self.schemas.view(schema).parts
         inner = [self.schemas.view(part).parts for part in self._members(schema)]
+        inner = [among for among in inner if not _has_all(among, schema)]  # not those that lead back here
         if any(conflict(among) for among in inner):
             return ""
         return conflict(parts) or self._of_members(parts, inner) or self._of_properties(parts, inner, 0)
