@@ -229,6 +229,15 @@ def test_references_by_id_and_anchor(tmp_path, schema, schemas):
     assert found.is_valid([{"size": 1}], Direction.RESPONSE)
 
 
+def test_documents_with_ids_are_valid(tmp_path):
+    crate = {"$id": "https://boxes.example/crate", "type": "object", "properties": {"lid": {"$ref": "lid"}}}
+    lid = {"$id": "https://boxes.example/lid", **LID, "properties": {"crate": {"$ref": "crate"}}}
+    body(tmp_path, {"$ref": "https://boxes.example/crate"}, Crate=crate, L=lid)
+    contract = signoff.load(tmp_path / "openapi.yaml", strict=True)
+    found = contract.operations[0].responses[0].content[0].schema
+    assert not found.is_valid({"lid": {"size": 1, "crate": {"lid": {}}}}, Direction.RESPONSE)
+
+
 def test_an_id_of_another_file(tmp_path):
     parts = {"Lid": {"$id": "urn:lid", **LID}, "Crate": {"properties": {"lid": {"$ref": "urn:lid"}}}}
     found = body(tmp_path, {"$ref": "parts.yaml#/Crate"}, {"parts": parts})

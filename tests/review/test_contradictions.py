@@ -20,8 +20,8 @@ def found(tmp_path, **schemas):
     }
     path = tmp_path / "shop.yaml"
     path.write_text(yaml.safe_dump(edited(SHOP, edits)))
-    findings = review_document(path).findings
-    return [f.location.pointer for f in findings if f.rule == "conflicting-all-of"]
+    findings = [f for f in review_document(path).findings if f.rule == "conflicting-all-of"]
+    return [place.pointer for f in findings for place in (f.location, *f.also_at)]
 
 
 def test_a_contradiction_is_reported_where_its_parts_meet(tmp_path):
