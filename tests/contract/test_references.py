@@ -2,7 +2,6 @@
 
 import copy
 
-import jsonschema
 import pytest
 import yaml
 
@@ -237,9 +236,6 @@ def test_documents_with_ids_are_valid(tmp_path):
     contract = signoff.load(tmp_path / "openapi.yaml", strict=True)
     found = contract.operations[0].responses[0].content[0].schema
     assert not found.is_valid({"lid": {"size": 1, "crate": {"lid": {}}}}, Direction.RESPONSE)
-    # Schemathesis validates with this library, which resolves references against `$id`s.
-    schema = {**contract.document, "$ref": "#/components/schemas/Crate"}
-    assert not jsonschema.Draft202012Validator(schema).is_valid({"lid": {}})
 
 
 def test_an_id_of_another_file(tmp_path):
