@@ -202,7 +202,7 @@ ROWS = {
         swagger(text_of("query", allowEmptyValue=True)),
         swagger(text_of("query", allowEmptyValue=False)),
         "breaking",
-        "may no longer have an empty value",
+        "may no longer be empty",
     ),
     "an empty value that could not be sent": (
         swagger(text_of("query")),
