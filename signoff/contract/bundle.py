@@ -7,21 +7,20 @@ so recursive schemas cost nothing and every location is still known.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signoff.contract import source as sources
 from signoff.contract.errors import DocumentError, SourceError
-from signoff.contract.pointer import from_ref, resolve, split, to_ref
-from signoff.contract.structure import walk
+from signoff.contract.pointer import from_ref, resolve, to_ref
+from signoff.contract.schema_ids import SchemaIds
+from signoff.contract.structure import FILES_KEY, file_kind, kind_words, other_kind, walk
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.pointer import Location
     from signoff.contract.source import Source
     from signoff.contract.structure import Node
-
-FILES_KEY = "x-signoff-files"
 
 
 class RemoteReferenceError(DocumentError):
@@ -42,11 +41,8 @@ class Bundle:
 
     def locate(self, pointer: str) -> Location:
         """The location in its own file of a pointer into the bundled document."""
-        tokens = split(pointer)
-        if tokens[:1] == [FILES_KEY] and len(tokens) > 1:
-            rest = "/".join(["", *pointer.split("/")[3:]])
-            return self.files[int(tokens[1])].locate(rest)
-        return self.files[0].locate(pointer)
+        number = _file_number(pointer)
+        return self.files[number].locate(pointer.removeprefix(_file_pointer(number)))
 
 
 def bundle(
@@ -69,8 +65,8 @@ def bundle(
     Raises:
         DocumentError: a reference cannot be resolved, or is remote and not allowed.
     """
-    bundler = _Bundler(copy.deepcopy(document), [root], allow_remote_refs, unresolved)
-    bundler.run(kind)
+    bundler = _Bundler(copy.deepcopy(document), [root], kind, allow_remote_refs, unresolved)
+    bundler.run()
     return Bundle(bundler.value, tuple(bundler.files))
 
 
@@ -78,11 +74,21 @@ def bundle(
 class _Bundler:
     value: JsonObject
     files: list[Source]
+    kind: str
     allow_remote_refs: bool
     unresolved: list[DocumentError] | None = None
+    ids: SchemaIds = field(default_factory=SchemaIds)
 
-    def run(self, kind: str) -> None:
-        for node in walk(self.value, kind):
+    def run(self) -> None:
+        self.add_ids(0, self.value, self.kind)
+        for node in walk(self.value, self.kind):
+            dynamic = node.value.get("$dynamicRef") if node.kind == "schema" else None
+            if (
+                isinstance(dynamic, str)
+                and (named := self.ids.find(node.pointer, dynamic))
+                and dynamic[0] != "#"
+            ):
+                node.value["$dynamicRef"] = to_ref(named)
             if node.ref is None:
                 continue
             try:
@@ -93,21 +99,55 @@ class _Bundler:
                 if self.unresolved is None:
                     raise
                 self.unresolved.append(error)
+        self.ids.remove_ids()
+
+    def add_ids(self, number: int, value: JsonValue, kind: str) -> None:
+        """Add the names of the schemas in a file; before OpenAPI 3.1, schemas have none."""
+        has_ids = self.kind == "document" and not str(self.value.get("openapi")).startswith("3.0")
+        text = self.files[number].text if has_ids else ""
+        if "$id" in text or "nchor" in text:
+            uri = sources.uri_of(self.files[number])
+            self.ids.add(uri, _file_pointer(number), value, file_kind(value) or kind)
 
     def rewrite(self, node: Node, ref: str) -> None:
         """Rewrite the reference `node` to a local one."""
-        tokens = split(node.pointer)
-        number = int(tokens[1]) if tokens[:1] == [FILES_KEY] else 0
-        address, fragment = sources.resolve_reference(ref, self.files[number])
-        if fragment and not fragment.startswith("/"):
-            return  # an anchor: the schema compiler resolves it
-        target_number = self.file_number(address, node, ref)
-        pointer = (f"/{FILES_KEY}/{target_number}" if target_number else "") + from_ref(fragment)
+        try:
+            pointer = self.target_of(node, ref)
+        except ValueError:
+            raise self.error(node, f"the reference {ref!r} is not a valid URI") from None
+        try:
+            found = other_kind(self.value, self.kind, node.kind, pointer)
+        except LookupError:
+            raise self.error(node, f"the reference {ref!r} cannot be resolved") from None
+        if found:
+            wanted = kind_words(node.kind)
+            message = f"the reference {ref!r} points to {found}; expected {wanted}"
+            raise self.error(node, message, f"Change the reference to {wanted}.")
+        node.value["$ref"] = to_ref(pointer)
+
+    def target_of(self, node: Node, ref: str) -> str:
+        """The pointer that a reference leads to."""
+        named = self.ids.find(node.pointer, ref) if node.kind == "schema" else None
+        # Many documents have references into the whole document in schemas with an `$id`.
+        if named is not None and (not ref.startswith("#") or self.has(named)):
+            return named
+        source = self.files[_file_number(node.pointer)]
+        address, fragment = sources.resolve_reference(ref, source)
+        pointer = _file_pointer(self.file_number(address, node, ref))
+        if not fragment or fragment.startswith("/"):
+            return pointer + from_ref(fragment)
+        anchored = self.ids.find(pointer, f"#{fragment}")
+        if anchored is None:
+            raise self.error(node, f"the reference {ref!r} cannot be resolved")
+        return anchored
+
+    def has(self, pointer: str) -> bool:
+        """Whether there is something at a pointer."""
         try:
             resolve(self.value, pointer)
         except LookupError:
-            raise self.error(node, f"the reference {ref!r} cannot be resolved") from None
-        node.value["$ref"] = to_ref(pointer)
+            return False
+        return True
 
     def file_number(self, address: str, node: Node, ref: str) -> int:
         for number, file in enumerate(self.files):
@@ -122,14 +162,27 @@ class _Bundler:
         except SourceError as error:
             raise self.error(node, f"the reference {ref!r} cannot be resolved: {error.message}") from None
         self.files.append(file)
+        value = copy.deepcopy(file.value)
         held = self.value.setdefault(FILES_KEY, {})
         if isinstance(held, dict):
-            held[str(len(self.files) - 1)] = copy.deepcopy(file.value)
+            held[str(len(self.files) - 1)] = value
+        self.add_ids(len(self.files) - 1, value, node.kind)
         return len(self.files) - 1
 
-    def error(self, node: Node, message: str) -> DocumentError:
+    def error(self, node: Node, message: str, suggestion: str = "") -> DocumentError:
         location = Bundle(self.value, tuple(self.files)).locate(f"{node.pointer}/$ref")
-        return DocumentError(message, location=location)
+        return DocumentError(message, suggestion=suggestion, location=location)
+
+
+def _file_pointer(number: int) -> str:
+    """Where a file is in the bundle, by its number."""
+    return f"/{FILES_KEY}/{number}" if number else ""
+
+
+def _file_number(pointer: str) -> int:
+    """The number of the file that a pointer into the bundle leads to."""
+    tokens = pointer.split("/", 3)
+    return int(tokens[2]) if tokens[1:2] == [FILES_KEY] and len(tokens) > 2 else 0
 
 
 def dereference(document: JsonObject, value: JsonValue) -> tuple[JsonValue, str | None]:

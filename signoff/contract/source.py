@@ -5,15 +5,15 @@ This and `git_source` are the only modules that read a document from the disk, t
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 from signoff.contract import git_source, json_value, yaml_value
 from signoff.contract.errors import DocumentError, SourceError
+from signoff.contract.json_positions import JsonPositions
 from signoff.contract.json_value import JsonSyntaxError, JsonValue
 from signoff.contract.pointer import Location
 from signoff.contract.yaml_value import Positions, YamlError
@@ -21,7 +21,6 @@ from signoff.contract.yaml_value import Positions, YamlError
 MAX_BYTES = 64 * 1024 * 1024
 FETCH_TIMEOUT_S = 20.0
 STANDARD_INPUT = "-"
-_SURROGATE_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
 @dataclass(frozen=True)
@@ -72,25 +71,19 @@ class Source:
             return False
         return self.name.endswith(".json") or self.text.lstrip().startswith(("{", "["))
 
-    @cached_property
-    def positions(self) -> Positions:
-        """JSON Pointer to line and column of each key and list item."""
-        if not self.is_json:
-            return self._yaml[1]
-        # JSON with these two spellings replaced, width kept, is YAML that PyYAML reads.
-        text = _SURROGATE_PAIR.sub(r"\\u0020\\u0020", self.text.replace("\t", " "))
-        try:
-            return yaml_value.parse(text)[1]
-        except YamlError:
-            return {}
-
     def locate(self, pointer: str) -> Location:
         """The place of `pointer`, or of the nearest thing around it whose place is known."""
-        known = pointer
-        while known and known not in self.positions:
+        if self.is_json:
+            return Location(self.name, *self._json_positions.locate(pointer), pointer)
+        known, positions = pointer, self._yaml[1]
+        while known and known not in positions:
             known = known.rpartition("/")[0]
-        line, column = self.positions.get(known, (0, 0))
+        line, column = positions.get(known, (0, 0))
         return Location(self.name, line, column, pointer)
+
+    @cached_property
+    def _json_positions(self) -> JsonPositions:
+        return JsonPositions(self.text)
 
     def _parse_json(self) -> JsonValue:
         try:
@@ -120,6 +113,15 @@ class Source:
 def is_remote(reference: str) -> bool:
     """Whether `reference` is fetched over the network."""
     return urlsplit(reference).scheme in ("http", "https")
+
+
+def uri_of(source: Source) -> str:
+    """The URI that relative references in `source` are resolved against, as far as no file is read."""
+    if is_remote(source.base):
+        return source.base
+    if git_source.is_address(source.base):
+        return f"file:///{quote(git_source.file_at(source.base).path)}"
+    return Path(source.base).as_uri()
 
 
 def read(source: str | Path | Source) -> Source:
@@ -165,9 +167,10 @@ def resolve_reference(reference: str, source: Source) -> tuple[str, str]:
         return source.base, fragment
     if is_remote(source.base) or is_remote(address):
         return urljoin(source.base, address), fragment
+    path = unquote(address.removeprefix("file://"))
     if git_source.is_address(source.base):
-        return git_source.file_at(source.base).beside(address).address, fragment
-    joined = Path(source.base).parent / address.removeprefix("file://")
+        return git_source.file_at(source.base).beside(path).address, fragment
+    joined = Path(source.base).parent / path
     return str(Path(joined).resolve()), fragment
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.structure import Node
 
 _ROUNDS = 200
 _MAX_DEPTH = 16
@@ -45,14 +46,15 @@ def repair_schemas(bundled: Bundle) -> list[str]:
         One sentence with its location for each keyword that was changed or ignored.
     """
     found = list(_repair_patterns(bundled))
+    nodes = schema_nodes(bundled.value)
     found += [
         f"{bundled.locate(f'{node.pointer}/enum')}: {sentence}"
-        for node in schema_nodes(bundled.value)
+        for node in nodes
         if (sentence := _repair_enum(node.value))
     ]
-    for pointer, schema in root_schemas(schema_nodes(bundled.value)):
+    for pointer, schema in root_schemas(nodes):
         found += [f"{bundled.locate(pointer + inner)}: {sentence}" for inner, sentence in _repaired(schema)]
-    return found + _repair_references(bundled)
+    return found + _repair_references(bundled, schema_nodes(bundled.value) if found else nodes)
 
 
 def _repair_patterns(bundled: Bundle) -> Iterator[str]:
@@ -79,10 +81,10 @@ def _repair_patterns(bundled: Bundle) -> Iterator[str]:
             )
 
 
-def _repair_references(bundled: Bundle) -> list[str]:
+def _repair_references(bundled: Bundle, nodes: Iterable[Node]) -> list[str]:
     """Ignore references into ignored parts."""
     found = []
-    for node in schema_nodes(bundled.value):
+    for node in nodes:
         if node.ref and node.ref.startswith("#/"):
             try:
                 resolve(bundled.value, from_ref(node.ref))

@@ -6,13 +6,12 @@ reference, part of an example, or a property with the name `$ref`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from signoff.contract.pointer import escape, from_ref, resolve
+from signoff.contract.pointer import escape, from_ref, join, resolve, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from signoff.contract.json_value import JsonObject, JsonValue
 
@@ -99,9 +98,36 @@ FIELDS: dict[str, dict[str, str]] = {
     },
 }
 
+_OF_PARAMETERS = {"required", "schema", "style", "explode", "content"}
+_OF_ITEMS = {"type", "format", "items", "enum", "default", "pattern", "collectionFormat"}
+# The fields that tell apart the kinds that references lead to, of all versions; all may have `_SHARED` ones.
+_OWN: dict[str, set[str]] = {
+    "schema": {
+        *FIELDS["schema"],
+        *("type", "format", "enum", "const", "default", "required", "nullable", "discriminator", "xml"),
+        *("readOnly", "writeOnly", "pattern", "uniqueItems", "multipleOf", "dependentRequired"),
+        *(f"{bound}{of}" for bound in ("min", "max") for of in ("Length", "Items", "Properties", "Contains")),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("contentEncoding", "contentMediaType", "additionalItems", "dependencies"),
+    },
+    "response": {"content", "headers", "links", "schema"},
+    "parameter": {"name", "in", "allowEmptyValue", "allowReserved", *_OF_PARAMETERS, *_OF_ITEMS},
+    "header": {*_OF_PARAMETERS, *_OF_ITEMS},
+    "request_body": {"content", "required"},
+    "link": {"operationRef", "operationId", "parameters", "requestBody", "server"},
+    "path_item": {*METHODS, "servers", "parameters", "additionalOperations"},
+    "security_scheme": {
+        *("type", "name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl"),
+        *("flow", "authorizationUrl", "tokenUrl", "scopes", "oauth2MetadataUrl"),
+    },
+    "media_type": {"schema", "itemSchema", "encoding", "prefixEncoding", "itemEncoding"},
+}
+_SHARED = {"summary", "description", "title", "deprecated", "example", "examples", "externalDocs", "$ref"}
+# Where a bundled document has its other files, each by its number.
+FILES_KEY = "x-signoff-files"
 
-@dataclass(frozen=True, slots=True)
-class Node:
+
+class Node(NamedTuple):
     """One object of a document: its kind, pointer and value."""
 
     kind: str
@@ -118,30 +144,36 @@ class Node:
 def children(node: Node) -> Iterator[Node]:
     """The direct children of `node`, in the document's order."""
     fields = FIELDS.get(node.kind, {})
-    for key, value in node.value.items():
-        spec = fields.get(key) or ("" if key.startswith(("x-", "$")) else fields.get("*", ""))
-        if spec:
+    for key, value in node.value.items() if fields else ():
+        if isinstance(value, dict | list) and (spec := _spec(fields, key)):
             yield from _held(spec, f"{node.pointer}/{escape(key)}", value)
 
 
-def _held(spec: str, pointer: str, value: JsonValue) -> Iterator[Node]:
+def _spec(fields: Mapping[str, str], key: str) -> str:
+    """The entry of `FIELDS` for a key; empty if OpenAPI has nothing there."""
+    return fields.get(key) or ("" if key.startswith(("x-", "$")) else fields.get("*", ""))
+
+
+def _held(spec: str, pointer: str, value: JsonObject | list[JsonValue]) -> Iterator[Node]:
     kind = spec.strip("[]{}")
-    if spec.startswith("{") and isinstance(value, dict):
+    if spec == kind:
+        if isinstance(value, dict):
+            yield Node(kind, pointer, value)
+    elif spec.startswith("{") and isinstance(value, dict):
         may_be_extended = kind in ("path_item", "response")
-        names = [name for name in value if not (may_be_extended and name.startswith("x-"))]
-        items = [(escape(name), value[name]) for name in names]
+        for name, item in value.items():
+            if isinstance(item, dict) and not (may_be_extended and name.startswith("x-")):
+                yield Node(kind, f"{pointer}/{escape(name)}", item)
     elif spec.startswith("[") and isinstance(value, list):
-        items = [(str(index), item) for index, item in enumerate(value)]
-    elif isinstance(value, dict) and not spec.startswith(("[", "{")):
-        yield Node(kind, pointer, value)
-        return
-    else:
-        return
-    yield from (Node(kind, f"{pointer}/{token}", item) for token, item in items if isinstance(item, dict))
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield Node(kind, f"{pointer}/{index}", item)
 
 
 def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
     """Every object of a document once, including targets of local `$ref`s.
+
+    A reference to an object of another kind is not followed.
 
     Args:
         document: a bundled document.
@@ -151,19 +183,90 @@ def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
     pending = [Node(kind, "", document)]
     while pending:
         node = pending.pop()
-        if (node.kind, node.pointer) in seen:
+        if node[:2] in seen:
             continue
-        seen.add((node.kind, node.pointer))
+        seen.add(node[:2])
         yield node
         pending.extend(reversed(list(children(node))))
         if node.ref is not None and node.ref[:2] in ("#", "#/"):
             pointer = from_ref(node.ref)
+            if (node.kind, pointer) in seen:
+                continue
             try:
                 target = resolve(document, pointer)
             except LookupError:
                 continue
-            if isinstance(target, dict):
+            if isinstance(target, dict) and not other_kind(document, kind, node.kind, pointer):
                 pending.append(Node(node.kind, pointer, target))
+
+
+def file_kind(value: JsonValue) -> str:
+    """The kind of the root of a file that another one refers to; empty if it is a part of a document."""
+    root = value if isinstance(value, dict) else {}
+    if "swagger" in root:
+        return "document_2_0"
+    return "document" if "openapi" in root or "components" in root else ""
+
+
+def other_kind(document: JsonObject, kind: str, wanted: str, pointer: str) -> str:
+    """The kind of what a reference leads to, as text, if it is another than that of the reference's place.
+
+    Where the structure of OpenAPI gives the target a kind, that counts, unless its fields are clearly those
+    of the wanted one. Elsewhere, in a part of a document in a file of its own or under `x-`, its fields
+    count: it is of another kind if it has no field of the wanted one, and all its fields are those of the
+    other.
+
+    Args:
+        document: a bundled document.
+        kind: the kind of its root.
+        wanted: the kind of the reference's place.
+        pointer: the place of the target.
+
+    Raises:
+        LookupError: there is nothing at `pointer`.
+    """
+    tokens = split(pointer)
+    target = resolve(document, pointer)
+    if tokens[:1] == [FILES_KEY]:
+        kind, tokens = file_kind(resolve(document, join(tokens[:2]))), tokens[2:]
+    wanted = wanted.removesuffix("_2_0")
+    stands = _kind_at(kind, tokens).replace("_2_0", "")
+    if stands == wanted:
+        return ""
+    if not isinstance(target, dict):
+        is_fine = wanted == "example" or (wanted == "schema" and isinstance(target, bool))
+        return "" if is_fine else kind_words(stands or ("[value]" if isinstance(target, list) else "value"))
+    fields = {name for name in target if name not in _SHARED and not name.startswith("x-")}
+    if stands:
+        is_meant = _fits(fields, wanted) and not _fits(fields, stands)
+        return "" if is_meant else kind_words(stands)
+    own = _OWN.get(wanted)
+    if own is None or fields & own:
+        return ""
+    return next((kind_words(other) for other in _OWN if _fits(fields, other)), "")
+
+
+def _kind_at(kind: str, tokens: Iterable[str]) -> str:
+    """The entry of `FIELDS` for a place below an object of a kind; empty where OpenAPI has nothing."""
+    spec = kind
+    for token in tokens:
+        spec = spec[1:-1] if spec.startswith(("{", "[")) else _spec(FIELDS.get(spec, {}), token)
+    return spec
+
+
+def _fits(fields: set[str], kind: str) -> bool:
+    return bool(fields) and fields <= _OWN.get(kind, set())
+
+
+def kind_words(spec: str) -> str:
+    """An entry of `FIELDS` as text: `a request body`, `a map of schemas`."""
+    if spec in ("document", "components"):
+        return "the whole document" if spec == "document" else "all components"
+    name = spec.strip("{}[]").removesuffix("_2_0").replace("_", " ")
+    if spec.startswith(("{", "[")):
+        plural = f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+        return f"{'a map' if spec.startswith('{') else 'a list'} of {plural}"
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def schema_nodes(document: JsonObject) -> list[Node]:

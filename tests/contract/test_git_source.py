@@ -59,6 +59,18 @@ def test_a_document_and_what_it_refers_to_come_from_the_revision(repository, nam
     assert (place.file, place.line) == (names[1], 1)
 
 
+def test_references_to_files_are_percent_decoded(repository):
+    parts = repository / "api" / "big parts"
+    parts.mkdir()
+    (parts / "a thing.yaml").write_text("Thing: {type: object, required: [id]}\n")
+    text = (DOCUMENT % "Spaces").replace("parts/thing.yaml", "big%20parts/a%20thing.yaml")
+    (repository / "api" / "spaces.yaml").write_text(text)
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "Spaces")
+    contract = signoff.load(source.at_revision(git_source.find("HEAD:api/spaces.yaml", repository)))
+    assert contract.bundle.files[1].name == "HEAD:api/big parts/a thing.yaml"
+
+
 def test_a_path_may_be_relative_to_where_one_is(repository, monkeypatch):
     monkeypatch.chdir(repository / "api")
     assert signoff.load("main:./openapi.yaml").source_name == "main:api/openapi.yaml"

@@ -39,6 +39,113 @@ _SEVERAL = {
     f"{SCHEMAS}/Order/properties/{name}": {"type": "string"} for name in ("paid_at", "sent_at", "sent_by")
 }
 
+_BASE = {"type": "object", "required": ["sku"], "properties": {"sku": {"type": "string"}}}
+_CLOSED = {"type": "object", "additionalProperties": False, "properties": {"size": {"type": "integer"}}}
+_TO_BASE, _TO_CLOSED = {"$ref": "#/components/schemas/Base"}, {"$ref": "#/components/schemas/Closed"}
+# Schemas that no object matches, as two of their parts, or a part and all branches, contradict each other.
+_UNSATISFIABLE = [
+    {"allOf": [_TO_BASE, _TO_CLOSED]},
+    {"allOf": [_TO_BASE], "additionalProperties": False, "properties": {"size": {}}},
+    {**_TO_BASE, "additionalProperties": False},
+    {"allOf": [{"allOf": [{"allOf": [_TO_BASE]}, {"title": "A"}]}, {"allOf": [_TO_CLOSED, {"title": "B"}]}]},
+    {"type": "array", "items": {"allOf": [_TO_BASE, _TO_CLOSED]}},
+    {"allOf": [_TO_BASE, {"properties": {"size": {}}, "unevaluatedProperties": False}]},
+    {"allOf": [_TO_BASE, {"patternProperties": {"^x-": {}}, "additionalProperties": False}]},
+    {"allOf": [_TO_BASE, {"propertyNames": {"maxLength": 2}}]},
+    {"allOf": [_TO_BASE, {"not": {"required": ["sku"]}}]},
+    {"allOf": [_TO_BASE, {"required": ["size", "color"], "maxProperties": 2}]},
+    {"allOf": [_TO_BASE, {"properties": {"sku": {"type": "integer"}}}]},
+    {
+        "allOf": [
+            {"required": ["part"], "properties": {"part": _TO_BASE}},
+            {"properties": {"part": _TO_CLOSED}},
+        ]
+    },
+    {"allOf": [_TO_CLOSED], "oneOf": [{"required": ["sku"]}, {"required": ["color"]}]},
+    {"allOf": [_TO_BASE], "anyOf": [_TO_CLOSED, {"properties": {"sku": False}}]},
+]
+_SATISFIABLE = [
+    {"allOf": [_TO_BASE], "unevaluatedProperties": False},
+    {"allOf": [_TO_BASE, {"patternProperties": {"^s": {}}, "additionalProperties": False}]},
+    {"allOf": [_TO_BASE, {"properties": {"sku": {}}, "additionalProperties": False}]},
+    {"allOf": [_TO_CLOSED], "oneOf": [{"required": ["size"]}, {"required": ["color"]}]},
+    {"allOf": [_TO_BASE, {"not": {"required": ["sku", "size"]}}]},
+    {"allOf": [_TO_BASE, {"required": ["size"], "maxProperties": 2}]},
+    {
+        "allOf": [
+            _TO_BASE,
+            {"properties": {"size": {"type": "integer"}}},
+            {"properties": {"size": {"type": "string"}}},
+        ]
+    },
+    {"allOf": [_TO_BASE, {"unevaluatedProperties": False, "if": {"properties": {"sku": {}}}}]},
+    {"allOf": [_TO_BASE, {"propertyNames": {"pattern": "^[a-z]+$"}}]},
+]
+
+# Texts that are true, or about something else, of a string of at most 80 characters, an integer from 1 to 100
+# and a list of at most 10 strings.
+_TRUE_OF_TEXT = [
+    "Up to 20 pairs. Maximum 20 characters per key.",
+    "We recommend a maximum of 22 characters, since banks may cut the text off.",
+    "The first 40 characters are shown. Lists display at most 40 characters.",
+    "Each line has at most 40 characters.",
+    "At most 40 characters, if the order is a gift.",
+    "At most 40 characters for guests.",
+    "The prefix of the name has at most 5 characters; the name has at most 80 characters.",
+    "Codes are 4 to 12 characters.",
+    "No more than 12 characters\nfor business customers.",
+    "By default, a maximum of 40 characters.",
+    "Accepts up to 40 characters.",
+    "At least 1 character.",
+]
+_TRUE_OF_NUMBERS = [
+    "Page size. The maximum is 50 for guests and 100 for members.",
+    "Must be either 0 or between 5 and 100.",
+    "Pages between 1 and 20 are cached.",
+    "Requests between 5 and 50 are slow, 1 to 100 are possible.",
+    "Weight between 2 and 5 kg.",
+    "The total of all pages has a maximum of 1000.",
+    "Between 1 and 0.",
+    "Up to 50 per minute.",
+]
+_TRUE_OF_LISTS = [
+    "At most 5 of the items may be gifts.",
+    "A response has at most 5 items per page.",
+    "The last 5 items.",
+    "Every box has at most 3 items.",
+]
+_FALSE_OF_TEXT = [
+    "Who orders. Maximum length: 100 characters.",
+    "Who orders (max 100 characters).",
+    "Must have at least 5 characters.",
+    "Who orders, 1-100 characters long.",
+    "No more than 100\ncharacters.",
+]
+_TRUE_OF_STATES = [
+    "The order is currently open.",
+    "For gifts, only open is supported.",
+    "One of `open` through `sent`.",
+    "Must be one of `open`, `sent`, or their `-test` variants.",
+    "Either `open` or `sent`; formerly `payed`.",
+    "One of `open`, `sent`, e.g. `open`.",
+    'Possible values:\n  `"open"`: still open\n  `"paid"`: paid\n  `"sent"`: sent',
+]
+_TRUE_OF_DEFAULTS = [
+    "Defaults to the value of `page` (20 unless configured).",
+    "How many; defaults to 50 for members.",
+    "Defaults to 50 on old clients; the default is 20.",
+    "The default is 50, or 20 without a plan.",
+]
+_TRUE_OF_NULLS = [
+    "This field is not null terminated.",
+    "Some fields may be null.",
+    "It may or may not be null.",
+    "The id, non-null if the order was paid.",
+    "Members will be null if they are unknown.",
+]
+
+_IDS = {f"{SCHEMAS}/Order/$id": "https://shop.example.com/schemas/order"}
+
 # Each: the rule, the document, and the edits of it.
 FIRING = [
     ("undefined-operation-in-example", SHOP, {f"{_MISSING}/example/next": {"operation_id": "list_oders"}}),
@@ -108,6 +215,13 @@ FIRING = [
     ("unresolved-ref", SHOP, {f"{ORDER}/responses/401": {"$ref": "#/components/responses/Missing"}}),
     ("unresolved-ref", SHOP, {f"{_LIMIT}": {"$ref": "#/components/parameters/Limit"}}),
     ("unresolved-ref", SHOP_3_0, {f"{_GOT}/schema": {"$ref": "missing.yaml#/Order"}}),
+    ("unresolved-ref", SHOP, {f"{ORDER}/responses/401": {"$ref": "#/components/schemas/NewOrder"}}),
+    ("unresolved-ref", SHOP_3_0, {f"{_GOT}/schema": {"$ref": f"#{LIST}/responses/200"}}),
+    (
+        "unresolved-ref",
+        SHOP,
+        {f"{_GOT}/schema": {"$ref": "https://shop.example.com/schemas/order#/nothing"}, **_IDS},
+    ),
     ("unresolved-ref", SHOP_2_0, {f"{_PUT}/responses/200/schema": {"$ref": "#/definitions/Missing"}}),
     (
         "invalid-discriminator",
@@ -274,6 +388,10 @@ FIRING = [
         SHOP,
         {f"{_NOTE}": {"allOf": [{"minimum": 5}, {"maximum": 4}], "type": "integer"}},
     ),
+    *(
+        ("conflicting-all-of", SHOP, {f"{SCHEMAS}/Base": _BASE, f"{SCHEMAS}/Closed": _CLOSED, _NOTE: schema})
+        for schema in _UNSATISFIABLE
+    ),
     ("enum-type-mismatch", SHOP, {f"{_STATE}/enum/2": 3}),
     ("enum-type-mismatch", SHOP_3_0, {f"{_STATE}/enum/2": None}),
     ("duplicate-enum-value", SHOP, {f"{_STATE}/enum/3": "open"}),
@@ -281,6 +399,11 @@ FIRING = [
         "forbidden-required-property",
         SHOP,
         {f"{SCHEMAS}/NewOrder/additionalProperties": False, f"{SCHEMAS}/NewOrder/required/1": "color"},
+    ),
+    (
+        "forbidden-required-property",
+        SHOP,
+        {f"{SCHEMAS}/NewOrder/propertyNames": {"enum": ["item_count"]}, f"{_BODY}/example": GONE},
     ),
     ("undefined-required-property", SHOP, {f"{SCHEMAS}/Order/required/1": "sate"}),
     ("overlapping-one-of", SHOP, {f"{_NOTE}": {"oneOf": [{"type": "integer"}, {"type": "number"}]}}),
@@ -361,6 +484,16 @@ FIRING = [
     ("description-mismatch-default", SHOP, {f"{_STATE}/description": "How far; defaults to `new`."}),
     ("description-mismatch-bound", SHOP, {f"{_NAME}/description": "Who orders, at most 100 characters."}),
     ("description-mismatch-bound", SHOP, {f"{_LIMIT}/description": "How many, between 1 and 50."}),
+    *(("description-mismatch-bound", SHOP, {f"{_NAME}/description": text}) for text in _FALSE_OF_TEXT),
+    ("description-mismatch-bound", SHOP, {f"{_LIMIT}/description": "How many. Maximum value: 1,000."}),
+    (
+        "description-mismatch-bound",
+        SHOP,
+        {_NOTE: {**_ARRAY, "maxItems": 10, "description": "At most 5 items."}},
+    ),
+    ("description-mismatch-default", SHOP, {f"{_LIMIT}/description": "How many. Default: `1,000`."}),
+    ("description-mismatch-null", SHOP, {f"{_NAME}/description": "Who orders, or null if\nunknown."}),
+    ("description-mismatch-null", SHOP, {f"{_NAME}/description": "Who orders. This field can be `null`."}),
     ("description-mismatch-null", SHOP, {f"{_PLACED}/description": "Null when it is a draft."}),
     (
         "description-mismatch-null",
@@ -369,6 +502,7 @@ FIRING = [
     ),
     ("description-mismatch-required", SHOP, {f"{ORDER}/parameters/0/description": "Optional. Which order."}),
     ("description-mismatch-required", SHOP, {f"{_LIMIT}/description": "How many (required)."}),
+    ("description-mismatch-required", SHOP, {f"{_LIMIT}/description": "How many.\nThis field is required."}),
     ("description-mismatch-deprecated", SHOP, {f"{LIST}/description": "Deprecated: ask for pages."}),
     ("undefined-security-scheme", SHOP, {f"{MAKE}/security": [{"tokn": []}]}),
     (
@@ -583,6 +717,12 @@ SILENT = [
         SHOP,
         {f"{_BODY}/example/customer_name": "$ref", f"{SCHEMAS}/Order/properties/$ref": {"type": "string"}},
     ),
+    ("unresolved-ref", SHOP, {f"{_GOT}/schema": {"$ref": "https://shop.example.com/schemas/order"}, **_IDS}),
+    (
+        "unresolved-ref",
+        SHOP,
+        {f"{_GOT}/schema": {"$ref": f"#{LIST}/responses/200/content/application~1json/schema"}},
+    ),
     ("invalid-discriminator", SHOP, {f"{SCHEMAS}/Cat": _CAT, f"{SCHEMAS}/Order/properties/pet": _PET}),
     ("invalid-link", SHOP, {f"{MAKE}/responses/201/links": {"got": {"operationId": "get_order"}}}),
     ("undefined-tag", SHOP, {"/tags": GONE}),
@@ -719,6 +859,57 @@ SILENT = [
         SHOP,
         {f"{_NOTE}": {"allOf": [{"type": "number"}, {"type": "integer", "minimum": 1}, {"enum": [1, 2]}]}},
     ),
+    *(
+        ("conflicting-all-of", SHOP, {f"{SCHEMAS}/Base": _BASE, f"{SCHEMAS}/Closed": _CLOSED, _NOTE: schema})
+        for schema in _SATISFIABLE
+    ),
+    *(("description-mismatch-bound", SHOP, {f"{_NAME}/description": text}) for text in _TRUE_OF_TEXT),
+    *(("description-mismatch-bound", SHOP, {f"{_LIMIT}/description": text}) for text in _TRUE_OF_NUMBERS),
+    *(
+        ("description-mismatch-bound", SHOP, {_NOTE: {**_ARRAY, "maxItems": 10, "description": text}})
+        for text in _TRUE_OF_LISTS
+    ),
+    *(("description-mismatch-enum", SHOP, {f"{_STATE}/description": text}) for text in _TRUE_OF_STATES),
+    *(("description-mismatch-default", SHOP, {f"{_LIMIT}/description": text}) for text in _TRUE_OF_DEFAULTS),
+    *(("description-mismatch-null", SHOP, {f"{_NAME}/description": text}) for text in _TRUE_OF_NULLS),
+    (
+        "description-mismatch-null",
+        SHOP,
+        {_NOTE: {"anyOf": [{"type": "string", "description": "Null if there is none."}, {"type": "null"}]}},
+    ),
+    *(
+        ("description-mismatch-required", SHOP, {f"{_LIMIT}/description": text})
+        for text in ("Whether this field is required.", "Required: no.", "Required when there are many.")
+    ),
+    (
+        "description-mismatch-required",
+        SHOP,
+        {f"{ORDER}/parameters/0/description": "Shop (optional) and number (required) of the order."},
+    ),
+    (
+        "description-mismatch-deprecated",
+        SHOP,
+        {
+            _NOTE: {"deprecated": True, "allOf": [{"$ref": "#/components/schemas/Note"}]},
+            f"{SCHEMAS}/Note": {"type": "string", "description": "This field is deprecated."},
+        },
+    ),
+    (
+        "description-mismatch-deprecated",
+        SHOP,
+        {f"{_NAME}/description": "Not deprecated. Replaces the deprecated `name` field."},
+    ),
+    (
+        "conflicting-all-of",
+        SHOP,
+        {
+            f"{SCHEMAS}/Base": {**_BASE, "properties": {"sku": {"type": "string", "readOnly": True}}},
+            f"{SCHEMAS}/NewOrder/properties/gift_note": {
+                "allOf": [_TO_BASE, {"additionalProperties": False}]
+            },
+        },
+    ),
+    ("forbidden-required-property", SHOP, {f"{SCHEMAS}/NewOrder/propertyNames": {"pattern": "^[a-z_]+$"}}),
     ("enum-type-mismatch", SHOP, {f"{_COUNT}/enum": [1.0, 2, 3]}),
     ("enum-type-mismatch", SHOP_3_0, {f"{_STATE}/enum/3": None, f"{_STATE}/nullable": True}),
     ("duplicate-enum-value", SHOP, {f"{_NOTE}": {"enum": [1, True, "1", None]}}),

@@ -24,6 +24,8 @@ _SCHEMA_KEYWORDS = (
     *("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength"),
     *("maxItems", "minItems", "x-nullable"),
 )
+# Marks a `minLength` that only states the default of `allowEmptyValue`.
+EMPTY_ALLOWED = "x-empty-allowed"
 _FLOW_FIELDS: tuple[str, ...] = ("authorizationUrl", "tokenUrl", "scopes")
 _FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}
 
@@ -119,8 +121,9 @@ def _serialization(collection: JsonValue) -> JsonObject:
 def _schema(parameter: JsonObject) -> JsonObject:
     """The schema that a parameter's own keywords are; where it may not be empty, it is not."""
     schema = {key: parameter[key] for key in _SCHEMA_KEYWORDS if key in parameter}
-    if parameter.get("allowEmptyValue") is False and parameter.get("type") == "string":
-        schema.setdefault("minLength", 1)
+    is_rejected = parameter.get("allowEmptyValue") is False and parameter.get("type") == "string"
+    if is_rejected and "minLength" not in schema:
+        schema |= {"minLength": 1, EMPTY_ALLOWED: False}
     return schema
 
 

@@ -62,7 +62,12 @@ def compare_written(
     old, new = (next(iter(c.values()), e) for c, e in zip(contents, (before, after), strict=True))
     places = place_of(schemas.before, old), place_of(schemas.after, new)
     if old.value.get("in") in ("path", "query") and not any(types):
-        unsent: tuple[JsonValue, ...] = ("", []) if old.value["in"] == "path" else ([],)
+        # In Swagger 2.0, an empty value may be sent only where the document says so.
+        is_2_0 = schemas.before.contract.openapi == "2.0"
+        is_never_empty = old.value["in"] == "path" or (
+            is_2_0 and old.value.get("allowEmptyValue") is not True
+        )
+        unsent: tuple[JsonValue, ...] = ("", []) if is_never_empty else ([],)
         places = places[0], replace(places[1], unsent=unsent)
     schemas.compare(*places, topic, is_request=is_request, is_text=not any(types))
 

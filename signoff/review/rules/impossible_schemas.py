@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, JsonValue, as_list, as_object, is_of
 from signoff.contract.pointer import escape, from_ref
-from signoff.review.composition import common_kinds, conflicting_limits, is_open, kinds
+from signoff.contract.schema_view import ALTERNATIVES
+from signoff.review.composition import conflicting_limits, is_open, kinds
+from signoff.review.contradictions import Contradictions, has
 from signoff.review.rules.registry import Fault, Faults, Subject, rule, warning
 from signoff.review.words import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 
 _NEVER = "No value can match: change one of the two."
@@ -96,13 +98,14 @@ def duplicate_enum_value(subject: Subject) -> Faults:
     source="JSON Schema 2020-12, sections 10.3.2 and 6.5.3 of Validation",
 )
 def forbidden_required_property(subject: Subject) -> Faults:
-    """Required properties that `additionalProperties: false` or a `false` schema forbids."""
+    """Required properties that `additionalProperties: false`, `propertyNames` or a `false` schema forbids."""
     schemas = subject.contract.schemas
     for pointer, schema in subject.schemas.items():
         required = _required(pointer, schema)
         among = schemas.view(schema).parts if required else ()
+        contradictions = Contradictions(schemas)
         for name, place in required.items():
-            if any(_forbids(part, name) for part in among):
+            if any(contradictions.forbids(part, name) for part in among):
                 message = f"Property `{name}` is required, but the schema forbids it"
                 known = schemas.view(schema).properties
                 yield Fault(
@@ -113,13 +116,6 @@ def forbidden_required_property(subject: Subject) -> Faults:
 def _required(pointer: str, schema: JsonObject) -> dict[str, str]:
     names = as_list(schema.get("required"))
     return {name: f"{pointer}/required/{names.index(name)}" for name in names if isinstance(name, str)}
-
-
-def _forbids(part: JsonObject, name: str) -> bool:
-    properties = as_object(part.get("properties"))
-    if name in properties:
-        return properties[name] is False or properties[name] == {"not": {}}
-    return part.get("additionalProperties") is False and "patternProperties" not in part
 
 
 @warning(
@@ -136,7 +132,7 @@ def undefined_required_property(subject: Subject) -> Faults:
             continue
         around = (schema, *composers.get(pointer, ()))
         known = {name for held in around for name in schemas.view(held).properties}
-        is_sealed = any(_forbids(part, "\0") for part in schemas.view(schema).parts)
+        is_sealed = any(Contradictions(schemas).forbids(part, "\0") for part in schemas.view(schema).parts)
         is_described = bool(schemas.view(schema).properties)
         if is_sealed or not is_described or any(is_open(held, schemas) for held in around):
             continue
@@ -224,39 +220,21 @@ def missing_array_items(subject: Subject) -> Faults:
     source="JSON Schema 2020-12, section 10.2.1.1",
 )
 def conflicting_all_of(subject: Subject) -> Faults:
-    """Parts with no type or enum value in common, or with conflicting limits."""
-    schemas = subject.contract.schemas
+    """Parts of which one requires what another forbids: a type, an enum value, a property, a limit."""
     for pointer, schema in subject.schemas.items():
-        if "allOf" not in schema and not ("$ref" in schema and len(schema) > 1):
+        is_combined = "allOf" in schema or ("$ref" in schema and len(schema) > 1)
+        keywords = [keyword for keyword in ALTERNATIVES if isinstance(schema.get(keyword), list)]
+        if not is_combined and not keywords:
             continue
-        among = schemas.view(schema).parts
-        place = f"{pointer}/allOf" if "allOf" in schema else pointer
-        reason = _conflict(among)
-        if reason:
+        directions = subject.reach.directions_of(pointer)
+        contradictions = Contradictions(subject.contract.schemas, directions)
+        if reason := contradictions.of(schema) if is_combined else "":
+            place = f"{pointer}/allOf" if "allOf" in schema else pointer
             yield Fault(place, f"Parts of this schema conflict: {reason}", _NEVER)
-
-
-def _conflict(among: Sequence[JsonObject]) -> str:
-    allowed = common_kinds(among)
-    if not allowed:
-        stated = dict.fromkeys(str(part["type"]) for part in among if "type" in part)
-        return f"no value has the types {' and '.join(stated)} at the same time"
-    enums = [
-        part["enum"] if "enum" in part else [part["const"]] for part in among if {"enum", "const"} & set(part)
-    ]
-    if len(enums) > 1:
-        shared = [
-            value for value in as_list(enums[0]) if all(_has(as_list(enum), value) for enum in enums[1:])
-        ]
-        if not shared and all(as_list(enum) for enum in enums):
-            return "their enums have no value in common"
-    if not any(conflicting_limits([part], kinds(part)) for part in among):
-        return conflicting_limits(among, allowed)
-    return ""
-
-
-def _has(values: Sequence[JsonValue], wanted: JsonValue) -> bool:
-    return any(value == wanted and isinstance(value, bool) == isinstance(wanted, bool) for value in values)
+        for keyword in keywords if not reason else ():
+            if why := contradictions.of_alternatives(schema, keyword):
+                message = f"No branch of `{keyword}` can match with the rest of this schema: {why}"
+                yield Fault(f"{pointer}/{keyword}", message, _NEVER)
 
 
 @warning(
@@ -277,7 +255,7 @@ def unreachable_condition(subject: Subject) -> Faults:
             for name, held in as_object(branch.get("properties")).items():
                 stated = as_object(held)
                 wanted = [stated["const"]] if "const" in stated else as_list(stated.get("enum"))
-                if name in enums and wanted and not any(_has(enums[name], value) for value in wanted):
+                if name in enums and wanted and not any(has(enums[name], value) for value in wanted):
                     message = f"Condition on `{name}` never matches: {wanted[0]!r} is not in its enum"
                     yield Fault(
                         f"{place}/properties/{escape(name)}", message, "Correct the value or the enum."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     source="OpenAPI 3.1, section 4.8.23 (Reference Object)",
 )
 def unresolved_ref(subject: Subject) -> Faults:
-    """References to a file or place that does not exist."""
+    """References to a file or place that does not exist, or to another kind of object than belongs there."""
     missing = {
         (error.location.file, error.location.pointer): error for error in subject.unresolved if error.location
     }

@@ -132,6 +132,21 @@ FILE = {
     "produces": ["application/pdf"],
     "responses": {"200": {"description": "A.", "schema": {"type": "file"}}},
 }
+
+
+def text_of(where, **more):
+    """A query parameter or a form field of Swagger 2.0."""
+    return {"parameters": [{"name": "q", "in": where, "type": "string", **more}]}
+
+
+def form_of(**more):
+    value = swagger()
+    operation = {**text_of("formData", **more), "responses": NO_CONTENT}
+    value["paths"]["/a"] = {"post": operation}
+    return value
+
+
+SHORT = {"maxLength": 9}
 HTTP = {"host": "api.example.com", "schemes": ["https", "http"]}
 PDF = "application/pdf"
 BINARY = {**STRING, "format": "binary"}
@@ -169,6 +184,38 @@ ROWS = {
     ),
     "a scheme": (swagger(**HTTP), swagger(**{**HTTP, "schemes": ["https"]}), "needs-review", "http://api"),
     "tabs": (swagger(CSV), swagger(TSV), "breaking", "tsv"),
+    "an empty value": (swagger(text_of("query")), swagger(text_of("query", allowEmptyValue=False)), "", ""),
+    "an empty value, no longer stated": (
+        swagger(text_of("query", allowEmptyValue=False, **SHORT)),
+        swagger(text_of("query", **SHORT)),
+        "",
+        "",
+    ),
+    "an empty value of a form": (form_of(**SHORT), form_of(**SHORT, allowEmptyValue=False), "", ""),
+    "an empty value beside a change": (
+        form_of(maxLength=10),
+        form_of(maxLength=9, allowEmptyValue=False),
+        "breaking",
+        "maxLength",
+    ),
+    "an empty value that was allowed": (
+        swagger(text_of("query", allowEmptyValue=True)),
+        swagger(text_of("query", allowEmptyValue=False)),
+        "breaking",
+        "may no longer be empty",
+    ),
+    "an empty value that could not be sent": (
+        swagger(text_of("query")),
+        swagger(text_of("query", minLength=1)),
+        "needs-review",
+        "minLength",
+    ),
+    "a shortest value": (
+        swagger(text_of("query", allowEmptyValue=False)),
+        swagger(text_of("query", minLength=2)),
+        "breaking",
+        "minLength",
+    ),
     "a file": (swagger(FILE), received(BINARY, media_type=PDF), "", ""),
     "bytes": (received(STRING, media_type=PDF), received(BINARY, media_type=PDF), "", ""),
     "bytes without a schema": (received({}, media_type=PDF), received(BINARY, media_type=PDF), "", ""),

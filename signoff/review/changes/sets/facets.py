@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 # Formats that do not limit values.
 _NO_BOUND = {"password", "double", "int32", "int64", ""}
+_EMPTY_ALLOWED = "x-empty-allowed"  # see `contract.versions.v2_0`
 _CONTENT_FORMATS = {"byte": ("base64", ""), "binary": ("", "application/byte-stream")}
 # The tokens of patterns (the common part of ECMA-262), and equivalent notations.
 _TOKEN = re.compile(
@@ -176,7 +177,7 @@ def _object(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
 
 def _sizes(raw: JsonObject, of: str) -> Iterator[tuple[str, Any, str]]:
     least, most = f"min{of}", f"max{of}"
-    if _is_number(raw.get(least)) and raw[least] > 0:  # type: ignore[operator]
+    if _is_number(raw.get(least)) and raw[least] > 0 and _EMPTY_ALLOWED not in raw:  # type: ignore[operator]
         yield least, math.ceil(raw[least]), least  # type: ignore[arg-type]
     if _is_number(raw.get(most)):
         yield most, math.floor(raw[most]), most  # type: ignore[arg-type]
