@@ -24,6 +24,7 @@ from signoff.review.outcome import DEFAULT, NAMES, Gate
 from signoff.review.report import FORMATS, report_of
 from signoff.review.rules import RULES, Profile, catalogue
 from signoff.review.run import review as run
+from signoff.review.spectral import ruleset_option, spectral_rules
 from signoff.review.user_rules import rules_option, user_rules
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     help=f"{', '.join(current_formats(FORMATS))}; - is stdout. Repeatable.",
 )
 @rules_option
+@ruleset_option
 @click.option("--list-rules", is_flag=True, help="Print all rules as Markdown and exit.")
 @remote_refs_option
 def review(
@@ -70,6 +72,7 @@ def review(
     fail_on: tuple[str, ...],
     reports: tuple[str, ...],
     rules: str | None,
+    ruleset: str | None,
     list_rules: bool,
     allow_remote_refs: bool,
 ) -> None:
@@ -83,13 +86,15 @@ def review(
       signoff review openapi.yaml --base main
       signoff review new.yaml --base old.yaml --report markdown=comment.md --fail-on needs-review
     """
-    click.get_current_context().with_resource(user_rules(rules))
+    context = click.get_current_context()
+    context.with_resource(user_rules(rules))
+    spectral = context.with_resource(spectral_rules(ruleset))
     if list_rules:
         click.echo(_catalogue())
         return
     gate = Gate.of(fail_on)
     requested = parse_requests(reports, FORMATS)
-    configuration = configurations.of(project_in_use())
+    configuration = spectral.applied_to(configurations.of(project_in_use()))
     if profile:
         configuration = replace(configuration, profile=Profile(profile))
     if len(documents) > 1:
