@@ -28,10 +28,9 @@ SEVERITIES: dict[JsonValue, Severity | None] = {
     **dict.fromkeys(("info", "hint", 2, 3, "2", "3"), Severity.INFO),
     **dict.fromkeys(("off", -1, "-1"), None),
 }
-_KEYS = frozenset(
-    ("description", "documentationUrl", "extensions", "formats", "given", "message", "recommended")
-    + ("resolved", "severity", "tags", "then", "type")
-)
+_KEYS = frozenset(("description", "documentationUrl", "extensions", "formats", "given", "message")) | {
+    *("recommended", "resolved", "severity", "tags", "then", "type")
+}
 _FORMATS = frozenset(("oas2", "oas3", "oas3_0", "oas3_1", "oas3_2"))
 _OTHER_FORMATS = re.compile(r"(aas|asyncapi|arazzo|json[-_]schema).*")  # of documents that are not OpenAPI
 _ALIAS = re.compile(r"#([A-Za-z0-9_-]+)")
@@ -46,12 +45,14 @@ class Unsupported(NamedTuple):
         reason: what is not supported.
         place: where it is.
         is_partial: whether the rest of the rule is checked.
+        is_minor: whether nothing that could be checked in an OpenAPI document is left out.
     """
 
     name: str
     reason: str
     place: Location
     is_partial: bool = False
+    is_minor: bool = False
 
 
 class Then(NamedTuple):
@@ -148,15 +149,15 @@ def defined(rule: RawRule, version: str) -> tuple[Definition | None, list[Unsupp
     """
     unsupported: list[Unsupported] = []
 
-    def note(reason: str) -> None:
-        unsupported.append(Unsupported(rule.name, reason, rule.place))
+    def note(reason: str, *, is_minor: bool = False) -> None:
+        unsupported.append(Unsupported(rule.name, reason, rule.place, is_minor=is_minor))
 
     formats = _formats(rule, note)
     if formats is not None and not formats & formats_of(version):
         return None, unsupported
     if rule.counterpart is not None:
         if not rule.counterpart:
-            note("no rule of Signoff checks the same")
+            note("no rule of Signoff checks the same", is_minor=not rule.is_stated)
         return None, unsupported
     _check_fields(rule, note)
     given = list(_given(rule, version, note))
@@ -180,7 +181,7 @@ def _check_fields(rule: RawRule, note: Any) -> None:  # noqa: ANN401 - a functio
             raise rule.error(f"`{key}` is missing")
     for key in rule.fields:
         if key not in _KEYS and not key.startswith("x-"):
-            note(f"the key `{key}`")
+            note(f"the key `{key}`", is_minor=True)
 
 
 def _text(rule: RawRule, key: str) -> str:
@@ -263,8 +264,8 @@ def _then(rule: RawRule, note: Any) -> Iterator[Then]:  # noqa: ANN401 - a funct
             note(f"the JavaScript function `{name}`")
             continue
         try:
-            if target and target.startswith("$"):
-                paths.parse(target)
+            if paths.is_path(target):
+                paths.parse(str(target))
             wrong = wrong_options(name, options)
         except NotSupported as reason:
             note(str(reason))

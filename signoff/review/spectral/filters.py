@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     |(?P<regex>/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[])+/[a-z]*)
     |(?P<number>\d+(?:\.\d+)?)
     |(?P<void>void\s+0)
+    |(?P<kind>@(?:null|boolean|number|integer|string|array|object|scalar)\(\))
     |(?P<special>@[A-Za-z]*|\$(?![\w$]))
     |(?P<member>\.\s*[A-Za-z_$][\w$]*)
     |(?P<name>[A-Za-z_$][\w$]*)
@@ -42,7 +43,7 @@ _SPECIAL = {"@": "current", "@property": "key", "@parent": "parent", "@parentPro
     "@root": "root",
     "$": "root",
 }
-_PREFIX = "m_"  # members get it, so that no name is a keyword of Python
+_PREFIX = "m_"  # of members
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,10 @@ def _spelled(kind: str, token: str, text: str, patterns: list[Callable[[str], bo
         return f"pattern[{len(patterns) - 1}]"
     if kind == "void":
         return "undefined"
+    if kind == "kind":
+        return f"is_{token[1:-2]}"
     if kind == "member":
-        return f".{_PREFIX}{token[1:].strip()}"
+        return f".{_PREFIX}{token[1:].strip().encode().hex()}"  # so that no name is a keyword of Python
     if kind == "operator":
         return _OPERATORS.get(token) or (f" {_COMPARISONS[token]} " if token in _COMPARISONS else token)
     known = {"special": _SPECIAL, "name": _CONSTANTS}.get(kind)
@@ -128,6 +131,11 @@ def _spelled(kind: str, token: str, text: str, patterns: list[Callable[[str], bo
     if token not in known:
         raise NotSupported(f"`{token}` in the filter `{text}`")
     return known[token]
+
+
+def _member(name: str) -> str:
+    """The name of a member as the filter has it."""
+    return bytes.fromhex(name.removeprefix(_PREFIX)).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +151,23 @@ class _Compiler:
                 return lambda _: value
             case ast.Name(id="undefined"):
                 return lambda _: UNDEFINED
+            case ast.Name(id=name) if name in _TYPES:
+                return lambda scope: _TYPES[name](scope.node.value)
             case ast.Name(id=name) if name in _SPECIAL.values():
                 return lambda scope: scope.named(name)
             case ast.Attribute(value=owner, attr=name):
-                return self.member(self.compile(owner), name.removeprefix(_PREFIX))
+                return self.member(self.compile(owner), _member(name))
             case ast.Subscript(value=owner, slice=ast.Constant(value=str() | int() as key)):
                 return self.member(self.compile(owner), key)
-            case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[argument], keywords=[]):
-                return self.call(owner, name.removeprefix(_PREFIX), argument)
-            case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[], keywords=[]):
-                return self.change(owner, name.removeprefix(_PREFIX))
             case _:
                 return self.operation(node)
 
     def operation(self, node: ast.expr) -> Meaning:
         match node:
+            case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[argument], keywords=[]):
+                return self.call(owner, _member(name), argument)
+            case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[], keywords=[]):
+                return self.change(owner, _member(name))
             case ast.UnaryOp(op=ast.Invert(), operand=operand):
                 held = self.compile(operand)
                 return lambda scope: not truthy(held(scope))
@@ -216,6 +226,17 @@ class _Compiler:
         return NotSupported(f"the filter `{self.text}`")
 
 
+# `@object()` and the like.
+_TYPES: dict[str, Callable[[Any], bool]] = {
+    "is_null": lambda value: value is None,
+    "is_boolean": lambda value: isinstance(value, bool),
+    "is_number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "is_integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "is_string": lambda value: isinstance(value, str),
+    "is_array": lambda value: isinstance(value, list),
+    "is_object": lambda value: isinstance(value, dict),
+    "is_scalar": lambda value: not isinstance(value, dict | list),
+}
 _KINDS = {str: "String", bool: "Boolean", list: "Array", dict: "Object"}
 
 

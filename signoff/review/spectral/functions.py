@@ -229,8 +229,8 @@ def _alphabetical(given: Value) -> Iterator[Problem]:
         return
     for number, (one, other) in enumerate(pairwise(items)):
         if _order(one) > _order(other):
-            place = number if isinstance(value, list) else one
-            yield Problem(f"{shown(one)} must come after {shown(other)}", (place,), is_whole=True)
+            place = () if key else (number if isinstance(value, list) else str(one),)
+            yield Problem(f"{shown(one)} must come after {shown(other)}", place, is_whole=True)
             return
 
 
@@ -254,6 +254,16 @@ def _or(given: Value) -> Iterator[Problem]:
     names = [str(name) for name in as_list(given.options["properties"])]
     if isinstance(given.value, dict) and not any(name in given.value for name in names):
         yield Problem(f"must have at least one of {', '.join(f'`{name}`' for name in names)}")
+
+
+@_function("uniqueNames")  # of the rules for `spectral:oas` only
+def _unique_names(given: Value) -> Iterator[Problem]:
+    seen = set()
+    for index, item in enumerate(given.value if isinstance(given.value, list) else ()):
+        name = given.tree.member(given.tree.followed(item, "")[0], "name")
+        if isinstance(name, str) and name in seen:
+            yield Problem(f"the name {shown(name)} is not unique", (index,), is_whole=True)
+        seen.add(name if isinstance(name, str) else "")
 
 
 @_function("typedEnum")
@@ -344,6 +354,8 @@ def _validator(options: str) -> Any:  # noqa: ANN401 - one of several classes
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         reason = str(getattr(error, "message", error)).splitlines()[0]
+        if "registry" in reason:
+            raise NotSupported("a schema that refers to another file") from None
         raise NotSupported(f"the schema ({reason[:200]})") from None
 
 

@@ -96,6 +96,11 @@ class Path:
         return nodes
 
 
+def is_path(text: str | None) -> bool:
+    """Whether a `field` is a path, not a name."""
+    return text is not None and text.startswith(("$.", "$["))
+
+
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Path:
     """Parse a path.
@@ -157,7 +162,7 @@ def _parts(text: str) -> Iterator[str]:
             raise NotSupported(f"the path `{text}`")
         if text[at] == "[":
             end = _closing(text, at)
-            yield dots + text[at:end]
+            yield (".." if at > start else "") + text[at:end]  # `.[…]` means `..[…]` to JSONPath Plus
         elif text[at] in "^~":
             end = at + 1
             yield text[at]

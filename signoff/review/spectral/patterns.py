@@ -22,6 +22,24 @@ _MOST_BACKTRACKS = 100_000
 _OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=_MOST_BACKTRACKS)
 
 
+# A class, an escape, a quantifier, or a single character. Without the flag `u`, ECMAScript (annex B) takes a
+# brace that begins no quantifier, and an escaped character that has no other meaning, literally.
+_PIECE = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.|\{\d+(?:,\d*)?\}|.", re.DOTALL)
+_MEANINGFUL = re.compile(r"\\[\w^$\\.*+?()\[\]{}|/]")
+
+
+def _without_leniency(source: str) -> str:
+    pieces = _PIECE.findall(source)
+    return "".join(
+        f"\\{piece}"
+        if piece in "{}"
+        else piece[1:]
+        if piece[0] == "\\" and not _MEANINGFUL.match(piece)
+        else piece
+        for piece in pieces
+    )
+
+
 def matcher_of(text: str) -> Callable[[str], bool]:
     """The test for a pattern as rulesets write it: `^a+$` or `/^a+$/i`.
 
@@ -39,7 +57,7 @@ def matcher(source: str, flags: str = "") -> Callable[[str], bool]:
     Raises:
         NotSupported: the expression or a flag cannot be used.
     """
-    known = readable_form(source)
+    known = readable_form(source) or readable_form(_without_leniency(source))
     used = "".join(sorted(set(flags) - set(_IGNORED_FLAGS)))
     if known is None or set(used) - set(_FLAGS):
         raise NotSupported(f"the regular expression `/{source}/{flags}`")

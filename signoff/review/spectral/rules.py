@@ -176,7 +176,8 @@ def _unsupported(reason: str, found: list[Unsupported]) -> Fault:
     what = f"{'Rule' if len(names) == 1 else 'Rules'} {', '.join(names)} not checked {part}".strip()
     message = f"{what if names else 'Not supported in the ruleset'}: {reason}"
     hint = "Write it as a custom rule in Python." if "JavaScript function" in reason else ""
-    return Fault("", _line(message), hint, location=found[0].place)
+    severity = Severity.INFO if found[0].is_minor else None
+    return Fault("", _line(message), hint, severity=severity, location=found[0].place)
 
 
 def _targets(tree: Tree, node: Node, wanted: str | None) -> Iterator[_Target]:
@@ -187,7 +188,7 @@ def _targets(tree: Tree, node: Node, wanted: str | None) -> Iterator[_Target]:
     elif wanted == "@key":
         for key in value if isinstance(value, dict) else map(str, range(len(value))):
             yield _Target(key, f"{node.pointer}/{escape(key)}", key)
-    elif wanted.startswith("$"):
+    elif paths.is_path(wanted):
         found = paths.parse(wanted).find(tree, node)
         yield from (_Target(one.value, one.pointer, str(one.key)) for one in found)
         if not found:

@@ -14,6 +14,7 @@ from signoff.contract.errors import DataError, SourceError
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import join
 from signoff.review.spectral.definitions import (
+    COUNTERPART,
     SEVERITIES,
     Definition,
     RawRule,
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
     from signoff.reporting.model import Severity
 
 _OAS = Path(__file__).with_name("oas.yaml")
-_KEYS = frozenset(
-    ("aliases", "description", "documentationUrl", "extends", "formats", "functions", "functionsDir")
-    + ("overrides", "parserOptions", "rules")
-)
+_KEYS = frozenset(("aliases", "description", "documentationUrl", "extends", "formats", "functions")) | {
+    *("functionsDir", "overrides", "parserOptions", "rules")
+}
 _MOST_FILES = 100
 _MOST_RULES = 5000
 _ID = re.compile(r"[\w.:$@/-]{1,100}")
@@ -97,16 +97,18 @@ class _Reader:
         self.open_files.pop()
         return file, rules
 
-    def note(self, file: RulesetFile, tokens: tuple[str | int, ...], reason: str) -> None:
+    def note(
+        self, file: RulesetFile, tokens: tuple[str | int, ...], reason: str, *, is_minor: bool = False
+    ) -> None:
         place = replace(file.source.locate(join(tokens)), pointer="")
-        self.unsupported.append(Unsupported("", reason, place))
+        self.unsupported.append(Unsupported("", reason, place, is_minor=is_minor))
 
     def note_ignored(self, file: RulesetFile) -> None:
         for key in file.value:
             if key == "parserOptions":
-                self.note(file, (key,), "`parserOptions`")
+                self.note(file, (key,), "`parserOptions`", is_minor=True)
             elif key not in _KEYS and not key.startswith("x-"):
-                self.note(file, (key,), f"the key `{key}`")
+                self.note(file, (key,), f"the key `{key}`", is_minor=True)
 
     def extended(
         self, file: RulesetFile, value: JsonObject, at: tuple[str | int, ...]
@@ -139,7 +141,7 @@ class _Reader:
         if sources.is_remote(name):
             self.note(file, place, f"`extends: {name}`, because URLs are not fetched; use a local copy")
         elif name.startswith("spectral:"):
-            self.note(file, place, f"`extends: {name}`, which has no rules for OpenAPI")
+            self.note(file, place, f"`extends: {name}`, which has no rules for OpenAPI", is_minor=True)
         elif name.endswith(_JAVASCRIPT):
             self.note(file, place, f"`extends: {name}`, which is JavaScript")
         else:
@@ -197,7 +199,10 @@ class _Reader:
             if existing is None:
                 new = RawRule(name, stated, file, is_on=False, place=place)
                 return replace(new, is_on=_is_on(new, mode))
-            return replace(existing, fields={**existing.fields, **stated}, is_on=True, is_stated=True)
+            fields = {**existing.fields, **stated}
+            if "then" in stated:
+                fields.pop(COUNTERPART, None)  # it has a meaning of its own now
+            return replace(existing, fields=fields, is_on=True, is_stated=True)
         if (
             stated is None
             or isinstance(stated, list)
@@ -210,12 +215,13 @@ class _Reader:
             return None
         if isinstance(stated, bool):
             return replace(existing, is_on=stated, is_stated=True)
-        fields: JsonObject = {**existing.fields, "severity": stated}
+        fields = {**existing.fields, "severity": stated}
         return replace(existing, fields=fields, is_on=SEVERITIES[stated] is not None, is_stated=True)
 
 
 def _severity_error(name: str, value: object) -> str:
-    return f"rule `{name}`: the severity must be error, warn, info, hint, off, true or false, not {str(value)[:50]!r}"
+    known = "error, warn, info, hint, off, true or false"
+    return f"rule `{name}`: the severity must be {known}, not {str(value)[:50]!r}"
 
 
 def _is_on(rule: RawRule, mode: str) -> bool:
