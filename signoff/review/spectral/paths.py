@@ -16,6 +16,7 @@ import jsonpath
 from jsonpath.segments import JSONPathRecursiveDescentSegment
 from jsonpath.selectors import IndexSelector, NameSelector, SliceSelector, WildcardSelector
 
+from signoff.contract.pointer import escape
 from signoff.review.spectral.errors import NotSupported
 from signoff.review.spectral.filters import compiled
 from signoff.review.spectral.tree import Node, Tree
@@ -73,8 +74,11 @@ def _holders(_: Tree, nodes: list[Node]) -> Iterator[Node]:
 
 
 def _names(_: Tree, nodes: list[Node]) -> Iterator[Node]:
-    """`~`."""
-    yield from (Node(str(node.key), node.pointer, node.key, node.holder) for node in nodes)
+    """`~`: the names, where they are written, not where a reference leads."""
+    for node in nodes:
+        if node.holder is not None:
+            place = f"{node.holder.pointer}/{escape(node.key)}"
+            yield Node(str(node.key), place, node.key, node.holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,12 @@ class Path:
         """
         nodes = [start or tree.top]
         for step in self.steps:
-            nodes = list({(node.pointer, node.key): node for node in step(tree, nodes)}.values())
+            nodes = list({_identity(node): node for node in step(tree, nodes)}.values())
         return nodes
+
+
+def _identity(node: Node) -> tuple[str, str | int, str]:
+    return node.pointer, node.key, node.holder.pointer if node.holder else ""
 
 
 def is_path(text: str | None) -> bool:
