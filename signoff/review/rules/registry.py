@@ -150,6 +150,11 @@ def catalogue() -> str:
             "| Rule | Severity | Reason | Source |",
             "| --- | --- | --- | --- |",
         ]
-        parts += [f"| `{r.id}` | {r.severity.value} | {r.rationale} | {r.source} |" for r in rows]
+        parts += [_row(f"`{r.id}`", r.severity.value, r.rationale, r.source) for r in rows]
         parts.append("")
     return "\n".join(parts)
+
+
+def _row(*cells: str) -> str:
+    escaped = (cell.replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"

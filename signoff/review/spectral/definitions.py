@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signoff.contract.errors import DataError
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import join
 from signoff.reporting.model import Severity
 from signoff.review.spectral import paths
@@ -237,7 +237,7 @@ def _without_aliases(
         raise rule.error(f"unknown alias `#{name}`")
     value = rule.file.aliases[name]
     if isinstance(value, dict):
-        targets = [as_object(target) for target in value.get("targets") or () if isinstance(target, dict)]
+        targets = [as_object(target) for target in as_list(value.get("targets")) if isinstance(target, dict)]
         fitting = [target for target in targets if _names(target.get("formats")) & formats_of(version)]
         value = fitting[-1].get("given", []) if fitting else []
     for one in value if isinstance(value, list) else [value]:

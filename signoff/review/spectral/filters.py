@@ -208,7 +208,7 @@ class _Compiler:
 
     def change(self, owner: ast.expr, name: str) -> Meaning:
         """A method without arguments: `@.name.toLowerCase()`."""
-        change = {"toLowerCase": str.lower, "toUpperCase": str.upper, "trim": str.strip}.get(name)
+        change = _CHANGES.get(name)
         if change is None:
             raise NotSupported(f"`.{name}()` in the filter `{self.text}`")
         held = self.compile(owner)
@@ -274,8 +274,8 @@ def _comparison(kind: ast.cmpop, left: Meaning, right: Meaning) -> Meaning:
         one, other = left(scope), right(scope)
         if isinstance(one, str) and isinstance(other, str):
             return bool(order(one, other))
-        numbers = _number(one), _number(other)
-        return None not in numbers and bool(order(*numbers))
+        first, second = _number(one), _number(other)
+        return first is not None and second is not None and bool(order(first, second))
 
     return meaning
 
@@ -318,6 +318,11 @@ def _text(value: object) -> str:
     raise TypeError
 
 
+_CHANGES: dict[str, Callable[[Any], Any]] = {
+    "toLowerCase": lambda text: _text(text).lower(),
+    "toUpperCase": lambda text: _text(text).upper(),
+    "trim": lambda text: _text(text).strip(),
+}
 _METHODS: dict[str, Callable[[Any, Any], Any]] = {
     "includes": lambda owner, part: _index(owner, part) >= 0,
     "indexOf": _index,

@@ -119,8 +119,8 @@ def parse(text: str) -> Path:
     if not text.startswith("$") or len(text) > _MOST_CHARACTERS:
         raise NotSupported(f"the path `{text[:200]}`")
     steps: list[Callable[[Tree, list[Node]], Iterator[Node]]] = []
-    standard, tests = "$", {}
-    count = 0
+    standard, count = "$", 0
+    tests: dict[int, Callable[[Tree, Node], bool]] = {}
     for part in _parts(text):
         if part in ("^", "~"):
             steps += _standard(standard, tests, text)

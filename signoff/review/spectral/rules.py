@@ -182,7 +182,7 @@ def _unsupported(reason: str, found: list[Unsupported]) -> Fault:
 
 def _targets(tree: Tree, node: Node, wanted: str | None) -> Iterator[_Target]:
     value = node.value
-    name = str(node.key)
+    name = _name(node.pointer)
     if wanted is None or not isinstance(value, dict | list):
         yield _Target(value, node.pointer, name)
     elif wanted == "@key":
@@ -190,11 +190,16 @@ def _targets(tree: Tree, node: Node, wanted: str | None) -> Iterator[_Target]:
             yield _Target(key, f"{node.pointer}/{escape(key)}", key)
     elif paths.is_path(wanted):
         found = paths.parse(wanted).find(tree, node)
-        yield from (_Target(one.value, one.pointer, str(one.key)) for one in found)
+        yield from (_Target(one.value, one.pointer, _name(one.pointer)) for one in found)
         if not found:
             yield _Target(UNDEFINED, node.pointer, name)
     else:
         yield _field(tree, node, wanted)
+
+
+def _name(pointer: str) -> str:
+    """What a value is called where it is written; empty for the document."""
+    return "".join(split(pointer)[-1:])
 
 
 def _field(tree: Tree, node: Node, wanted: str) -> _Target:
@@ -211,7 +216,7 @@ def _field(tree: Tree, node: Node, wanted: str) -> _Target:
             return _Target(UNDEFINED, node.pointer + rest, wanted)
         held = value[token] if isinstance(value, dict) else value[int(token)]
         value, pointer = tree.followed(held, f"{pointer}/{escape(token)}")
-    return _Target(value, pointer, tokens[-1] if tokens else wanted)
+    return _Target(value, pointer, _name(pointer))
 
 
 def _message(definition: Definition, target: _Target, problem: Problem, pointer: str) -> str:

@@ -65,7 +65,7 @@ class PlaceOverride(NamedTuple):
 class _FileOverride(NamedTuple):
     files: tuple[re.Pattern[str], ...]
     file: RulesetFile
-    index: int
+    number: int
 
 
 @dataclass(slots=True)
@@ -263,12 +263,12 @@ class Ruleset:
             DataError: a rule is invalid.
         """
         path = self.relative(document)
-        applied = [one.index for one in self._overrides if any(glob.match(path) for glob in one.files)]
+        applied = [one.number for one in self._overrides if any(glob.match(path) for glob in one.files)]
         return self._plan(tuple(applied), version[:3])
 
     def plans(self, version: str) -> list[Plan]:
         """What is checked in documents that no override is about, and in those of each override."""
-        return [self._plan(applied, version) for applied in ((), *((one.index,) for one in self._overrides))]
+        return [self._plan(applied, version) for applied in ((), *((one.number,) for one in self._overrides))]
 
     def _plan(self, applied: tuple[int, ...], version: str) -> Plan:
         key = (applied, version)
@@ -279,10 +279,10 @@ class Ruleset:
     def _planned(self, applied: tuple[int, ...], version: str) -> Plan:
         rules, notes = dict(self.rules), list(self.notes)
         for override in self._overrides:
-            if override.index in applied:
+            if override.number in applied:
                 reader = _Reader()
-                value = as_object(as_list(self.file.value["overrides"])[override.index])
-                at = ("overrides", override.index)
+                value = as_object(as_list(self.file.value["overrides"])[override.number])
+                at = ("overrides", override.number)
                 _, extended = reader.extended(override.file, value, (*at, "extends"))
                 rules |= extended
                 reader.add(rules, override.file, value, at, "recommended")
