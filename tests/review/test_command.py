@@ -269,7 +269,7 @@ def test_paths_of_ci_reports_are_relative_to_the_repository(start, folder, monke
     (api / "parts").mkdir(parents=True)
     (folder / "elsewhere").mkdir()
     (api / "openapi.yaml").write_text(
-        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    $ref: parts/a%20b.yaml\n"
+        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    $ref: parts/a b.yaml\n"
         "  /b/{id}: {get: {responses: {'200': {description: ok}}}}\n"
     )
     (api / "parts" / "a b.yaml").write_text(

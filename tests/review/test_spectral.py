@@ -468,7 +468,7 @@ INVALID = {
     "each `then` must have a `function`": "rules: {x: {given: $, then: {field: a}}}",
     "the severity must be": "rules: {x: {given: $, severity: fatal, then: {function: truthy}}}",
     "unknown alias `#Nope`": "rules: {x: {given: '#Nope', then: {function: truthy}}}",
-    "the alias `#A` refers to itself": "{aliases: {A: ['#A.b']}, rules: {x: {given: '#A.a', then: {function: or}}}}",
+    "the alias `#A` refers to itself": "{aliases: {A: '#A'}, rules: {x: {given: '#A', then: {function: or}}}}",
     "invalid `functionOptions` of `length`": "rules: {x: {given: $, then: {function: length}}}",
     "`extends` must name rulesets": "extends: [[spectral:oas, most]]",
     "does not exist": "extends: ./nothing.yaml",
