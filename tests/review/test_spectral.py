@@ -468,7 +468,7 @@ INVALID = {
     "each `then` must have a `function`": "rules: {x: {given: $, then: {field: a}}}",
     "the severity must be": "rules: {x: {given: $, severity: fatal, then: {function: truthy}}}",
     "unknown alias `#Nope`": "rules: {x: {given: '#Nope', then: {function: truthy}}}",
-    "the alias `#A` refers to itself": "{aliases: {A: '#A'}, rules: {x: {given: '#A', then: {function: or}}}}",
+    "the alias `#A` refers to itself": "{aliases: {A: '#A'}, rules: {x: {given: '#A', then: {function: a}}}}",
     "invalid `functionOptions` of `length`": "rules: {x: {given: $, then: {function: length}}}",
     "`extends` must name rulesets": "extends: [[spectral:oas, most]]",
     "does not exist": "extends: ./nothing.yaml",
@@ -536,6 +536,26 @@ def test_shared_references_are_visited_once(tmp_path):
     ]
     (whole,) = (finding for finding in found if finding.rule == "whole")
     assert "a value has more than 100,000 parts" in whole.message
+
+
+def test_chains_of_references_are_bounded(tmp_path):
+    schemas = {
+        f"S{n}": {"properties": {"a": {"$ref": f"#/components/schemas/S{n + 1}"}}} for n in range(2000)
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {**schemas, "S2000": {"type": "string"}}},
+    }
+    schema = {"function": "schema", "functionOptions": {"schema": {"type": "object"}}}
+    rules = {"x": rule_of("$.components.schemas.S0", schema), "y": rule_of("$.components.schemas.S0..type")}
+    found = reviewed(tmp_path, {"rules": rules}, json.dumps(document))
+    assert {finding.rule: finding.location.pointer for finding in found} == {
+        "x": "",
+        "y": "/components/schemas/S2000/type",
+    }
+    assert "more than 200 levels" in next(finding.message for finding in found if finding.rule == "x")
 
 
 def test_aliases_are_bounded(tmp_path):

@@ -9,6 +9,6 @@ A ruleset may come from anywhere: nothing in it is executed, URLs are not fetche
 within a bound, and a path costs at most the size of the document for each of its steps.
 """
 
-from signoff.review.spectral.rules import UNSUPPORTED, ruleset_option, spectral_rules
+from signoff.review.spectral.rules import UNSUPPORTED, spectral_rules
 
-__all__ = ["UNSUPPORTED", "ruleset_option", "spectral_rules"]
+__all__ = ["UNSUPPORTED", "spectral_rules"]

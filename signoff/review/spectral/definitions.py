@@ -32,7 +32,7 @@ _KEYS = frozenset(("description", "documentationUrl", "extensions", "formats", "
     *("recommended", "resolved", "severity", "tags", "then", "type")
 }
 _FORMATS = frozenset(("oas2", "oas3", "oas3_0", "oas3_1", "oas3_2"))
-_OTHER_FORMATS = re.compile(r"(aas|asyncapi|arazzo|json[-_]schema).*")  # of documents that are not OpenAPI
+_OTHER_FORMATS = re.compile(r"(asyncapi|arazzo|json[-_]schema).*")  # of documents that are not OpenAPI
 _ALIAS = re.compile(r"#([A-Za-z0-9_-]+)")
 _MOST_PATHS = 500  # of one rule, with its aliases replaced
 

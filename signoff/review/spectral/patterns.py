@@ -28,7 +28,7 @@ _PIECE = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.|\{\d+(?:,\d*)?\}|.", re.DOTALL)
 _MEANINGFUL = re.compile(r"\\[\w^$\\.*+?()\[\]{}|/]")
 
 
-def _without_leniency(source: str) -> str:
+def _strictly_spelled(source: str) -> str:
     pieces = _PIECE.findall(source)
     return "".join(
         f"\\{piece}"
@@ -57,7 +57,7 @@ def matcher(source: str, flags: str = "") -> Callable[[str], bool]:
     Raises:
         NotSupported: the expression or a flag cannot be used.
     """
-    known = readable_form(source) or readable_form(_without_leniency(source))
+    known = readable_form(source) or readable_form(_strictly_spelled(source))
     used = "".join(sorted(set(flags) - set(_IGNORED_FLAGS)))
     if known is None or set(used) - set(_FLAGS):
         raise NotSupported(f"the regular expression `/{source}/{flags}`")

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape, split
 from signoff.reporting.markdown import one_line, plain
@@ -35,12 +33,6 @@ _VERSIONS = ("2.0", "3.0", "3.1", "3.2")
 _PLACEHOLDER = re.compile(r"#?\{\{([^}\n]+)\}\}")
 _TOKEN = re.compile(r"\[(?:'([^']*)'|\"([^\"]*)\"|([^\]]*))\]|([^.\[\]]+)")
 _LONGEST_MESSAGE = 500
-
-ruleset_option = click.option(
-    "--ruleset",
-    metavar="FILE",
-    help="Rules of a Spectral ruleset, YAML or JSON, as far as they are declarative.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +239,7 @@ def _line(text: object) -> str:
 class Loaded:
     """A ruleset whose rules are in use."""
 
-    ruleset: Ruleset | None
+    ruleset: Ruleset
 
     def applied_to(self, configuration: Configuration) -> Configuration:
         """The configuration with the rules of Signoff that check rules of `spectral:oas`.
@@ -257,7 +249,7 @@ class Loaded:
         severities, switched_on = dict(configuration.rules), set(configuration.switched_on)
         named = {*severities, *switched_on}
         groups: dict[str, list[RawRule]] = {}
-        for rule in self.ruleset.rules.values() if self.ruleset else ():
+        for rule in self.ruleset.rules.values():
             if rule.counterpart and rule.counterpart not in named:
                 groups.setdefault(rule.counterpart, []).append(rule)
         for name, rules in groups.items():
@@ -273,18 +265,18 @@ class Loaded:
 
 
 @contextmanager
-def spectral_rules(path: str | None) -> Iterator[Loaded]:
+def spectral_rules(path: str) -> Iterator[Loaded]:
     """Add the rules of a ruleset while the context lasts.
 
     Args:
-        path: the ruleset's file; None for no rules.
+        path: the ruleset's file.
 
     Raises:
         SourceError: the file can't be read.
         DataError: it is not a ruleset, or invalid.
     """
-    ruleset = read(path) if path is not None else None
-    rules = {rule.id: rule for rule in _Rules(ruleset).all()} if ruleset else {}
+    ruleset = read(path)
+    rules = {rule.id: rule for rule in _Rules(ruleset).all()}
     RULES.update(rules)
     try:
         yield Loaded(ruleset)

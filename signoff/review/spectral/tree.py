@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_VISITS = 20_000_000  # by one rule
 _MOST_INLINED = 100_000  # values in one copy, with all references replaced
+_DEEPEST_INLINED = 200
 
 
 class Undefined:
@@ -137,20 +138,21 @@ class Tree:
 
     def inlined(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
         """A copy of a value with all references replaced, except circular ones."""
-        room = [_MOST_INLINED]
-        return self._inlined(value, frozenset(), room)
+        return self._inlined(value, frozenset(), [_MOST_INLINED], 0)
 
-    def _inlined(self, value: Any, inside: frozenset[int], room: list[int]) -> Any:  # noqa: ANN401
+    def _inlined(self, value: Any, inside: frozenset[int], room: list[int], depth: int) -> Any:  # noqa: ANN401
         room[0] -= 1
         if room[0] < 0:
             raise NotChecked(f"a value has more than {_MOST_INLINED:,} parts with its references replaced")
+        if depth > _DEEPEST_INLINED:
+            raise NotChecked(f"a value has more than {_DEEPEST_INLINED} levels with its references replaced")
         found = self.followed(value, "")[0]
         if found is not value:
             if id(found) in inside:
                 return value
             inside |= {id(found)}
         if isinstance(found, dict):
-            return {key: self._inlined(held, inside, room) for key, held in found.items()}
+            return {key: self._inlined(held, inside, room, depth + 1) for key, held in found.items()}
         if isinstance(found, list):
-            return [self._inlined(held, inside, room) for held in found]
+            return [self._inlined(held, inside, room, depth + 1) for held in found]
         return found
