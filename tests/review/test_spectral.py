@@ -18,8 +18,9 @@ from signoff.reporting.model import Severity
 from signoff.review.configuration import Configuration
 from signoff.review.inspection import review_document
 from signoff.review.rules import RULES
-from signoff.review.spectral import UNSUPPORTED, spectral_rules
+from signoff.review.spectral import UNSUPPORTED, paths, spectral_rules
 from signoff.review.spectral import ruleset as rulesets
+from signoff.review.spectral.tree import Tree
 
 DOCUMENT = """
 openapi: 3.0.3
@@ -140,6 +141,45 @@ PATHS = {
 @pytest.mark.parametrize("path", PATHS)
 def test_paths(path, tmp_path):
     assert places(reviewed(tmp_path, {"rules": {"selected": rule_of(path)}})) == PATHS[path]
+
+
+@pytest.mark.parametrize(
+    ("filter_", "keys"),
+    [
+        ("@.a == null", ["null", "missing"]),
+        ("@.a === null", ["null"]),
+        ("@.a === undefined", ["missing"]),
+        ("@.a !== void 0", ["null", "zero", "text", "list"]),
+        ("@.a", ["text", "list"]),
+        ("!@.a", ["null", "zero", "missing"]),
+        ("@.a == '0'", ["zero"]),
+        ("@.a === '0'", []),
+        ("@.a < 1", ["zero"]),
+        ("@.a == 'x' && @.b || @.a == 0", ["zero", "text"]),
+        ("@.a.b.c", []),  # an exception in JavaScript
+        ("@['a'].length === 1", ["text", "list"]),
+        ("(@.a || '').toUpperCase() == 'X'", ["text"]),
+        ("@.a.indexOf('x') === -1", ["list"]),
+        ("@parentProperty == 'x-data' && @.in", ["list"]),
+    ],
+)
+def test_filters_compare_as_javascript_does(filter_, keys):
+    held = {
+        "null": {"a": None},
+        "missing": {},
+        "zero": {"a": 0},
+        "text": {"a": "x", "b": True},
+        "list": {"a": [1], "in": 1},
+    }
+    document = {"x-data": held}
+    found = paths.parse(f"$.x-data[?({filter_})]").find(Tree(document, document))
+    assert {node.key for node in found} == set(keys)
+
+
+def test_references_in_a_circle_are_left_as_they_are():
+    circle = {"A": {"$ref": "#/B"}, "B": {"$ref": "#/A"}, "C": {"$ref": "#/C"}}
+    found = paths.parse("$..[?(@.$ref)]").find(Tree(circle, circle))
+    assert {node.pointer for node in found} == {"/A", "/B", "/C"}
 
 
 def test_references_are_kept_for_unresolved_rules(tmp_path):
