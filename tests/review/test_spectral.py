@@ -114,6 +114,7 @@ PATHS = {
     ],
     "$.tags[-1:].name": ["/tags/2/name"],
     "$.tags[1]": ["/tags/1"],
+    "$.paths.'/items'.get.'operationId'": ["/paths/~1items/get/operationId"],
     "$.paths[*][*].responses.204": ["/paths/~1items~1{id}/delete/responses/204"],
     "$.paths[*][*].responses[?(@property >= 201)]": ["/paths/~1items~1{id}/delete/responses/204"],
     "$.components.schemas..properties.x-note": ["/components/schemas/Item/properties/x-note"],
@@ -208,6 +209,13 @@ FUNCTIONS = {
     "casing": (
         rule_of("$..operationId", {"function": "casing", "functionOptions": {"type": "camel"}}),
         ["/paths/~1items~1{id}/delete/operationId"],
+    ),
+    "casing-no-separator": (
+        rule_of(
+            "$..operationId",
+            {"function": "casing", "functionOptions": {"type": "snake", "separator": {"char": ""}}},
+        ),
+        ["/paths/~1items/get/operationId"],
     ),
     "casing-separator": (
         rule_of(

@@ -164,7 +164,7 @@ def _pattern(given: Value) -> Iterator[Problem]:
             "disallowDigits": {"type": "boolean"},
             "separator": {
                 "type": "object",
-                "properties": {"char": {"type": "string", "maxLength": 1, "minLength": 1}},
+                "properties": {"char": {"type": "string", "maxLength": 1}},
                 "required": ["char"],
             },
         },
@@ -180,7 +180,7 @@ def _casing(given: Value) -> Iterator[Problem]:
     if leads and value == character:
         return
     one = _CASES[kind].replace("{d}", "" if given.options.get("disallowDigits") is True else "0-9")
-    if separator:
+    if character:
         between = re.escape(character)
         one = f"{f'(?:{between})?' if leads else ''}{one}(?:{between}{one})*"
     if not matcher(f"^{one}$")(value):

@@ -171,6 +171,11 @@ def _parts(text: str) -> Iterator[str]:
         if text[at] == "[":
             end = _closing(text, at)
             yield (".." if at > start else "") + text[at:end]  # `.[…]` means `..[…]` to JSONPath Plus
+        elif text[at] in "'\"" and at > start:
+            end = text.find(text[at], at + 1) + 1
+            if not end:
+                raise NotSupported(f"the path `{text}`")
+            yield f"{dots}[{_quoted(text[at + 1 : end - 1])}]"
         elif text[at] in "^~":
             end = at + 1
             yield text[at]
