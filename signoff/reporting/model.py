@@ -101,7 +101,7 @@ class Place(Location):
     """A place in a document.
 
     Attributes:
-        path: the file relative to the working directory, with slashes; empty for files outside it.
+        path: the file relative to the repository's root, from `relative`.
     """
 
     path: str = ""
@@ -113,12 +113,26 @@ class Place(Location):
 
 
 def relative(file: str) -> str:
-    """A file's path relative to the working directory, with slashes; empty for files outside it."""
+    """A file's path as CI systems expect it: relative to the repository's root, with slashes.
+
+    The repository is the one of the working directory, else the one of the file. Outside of any, the path is
+    relative to the working directory. Empty for files outside of the root.
+    """
     path = Path(file)
     if "://" in file or not path.is_file():
         return ""
-    resolved, root = path.resolve(), Path.cwd().resolve()
+    resolved, here = path.resolve(), Path.cwd().resolve()
+    root = _repository(here) or _repository(resolved.parent) or here
     return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else ""
+
+
+def _repository(folder: Path) -> Path | None:
+    """The root of the work tree that contains a folder, found without running git."""
+    for place in (folder, *folder.parents):
+        held = place / ".git"
+        if held.is_file() or (held / "HEAD").exists():  # a file in worktrees and submodules
+            return place
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from signoff.review.changes.rules import Rule as ChangeRule
+    from signoff.review.spectral.rules import Loaded
 
 
 @click.command
@@ -60,6 +61,11 @@ if TYPE_CHECKING:
     help=f"{', '.join(current_formats(FORMATS))}; - is stdout. Repeatable.",
 )
 @rules_option
+@click.option(
+    "--ruleset",
+    metavar="FILE",
+    help="Rules of a Spectral ruleset, YAML or JSON, as far as they are declarative.",
+)
 @click.option("--list-rules", is_flag=True, help="Print all rules as Markdown and exit.")
 @remote_refs_option
 def review(
@@ -70,6 +76,7 @@ def review(
     fail_on: tuple[str, ...],
     reports: tuple[str, ...],
     rules: str | None,
+    ruleset: str | None,
     list_rules: bool,
     allow_remote_refs: bool,
 ) -> None:
@@ -84,12 +91,15 @@ def review(
       signoff review new.yaml --base old.yaml --report markdown=comment.md --fail-on needs-review
     """
     click.get_current_context().with_resource(user_rules(rules))
+    spectral = _spectral(ruleset)
     if list_rules:
         click.echo(_catalogue())
         return
     gate = Gate.of(fail_on)
     requested = parse_requests(reports, FORMATS)
     configuration = configurations.of(project_in_use())
+    if spectral:
+        configuration = spectral.applied_to(configuration)
     if profile:
         configuration = replace(configuration, profile=Profile(profile))
     if len(documents) > 1:
@@ -103,6 +113,16 @@ def review(
         publish(report, requested, FORMATS)
         passed = passed and report.passed
     sys.exit(EXIT_PASS if passed else EXIT_BROKEN)
+
+
+def _spectral(ruleset: str | None) -> Loaded | None:
+    """Add the rules of a ruleset while the command runs."""
+    if ruleset is None:
+        return None
+    # Imported here: a large import that a review without a ruleset does not need.
+    from signoff.review.spectral import spectral_rules  # noqa: PLC0415
+
+    return click.get_current_context().with_resource(spectral_rules(ruleset))
 
 
 def _check_several(documents: Sequence[str], base: str | None, requested: Sequence[object]) -> None:

@@ -127,7 +127,8 @@ def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
 
 def _finding(subject: Subject, rule: Rule, fault: Fault, configured: Severity | None) -> Finding:
     severity = configured or fault.severity or rule.severity
-    return Finding(rule.id, severity, fault.message, fault.suggestion, subject.locate(fault.pointer))
+    place = fault.location or subject.locate(fault.pointer)
+    return Finding(rule.id, severity, fault.message, fault.suggestion, place)
 
 
 def _without_duplicates(faults: Sequence[tuple[Rule, Fault]]) -> list[tuple[Rule, Fault]]:

@@ -88,6 +88,35 @@ def test_where_a_source_can_be_read(source, uri):
     assert source_uri(source) == uri
 
 
+@pytest.mark.parametrize("is_work_tree", [False, True])
+@pytest.mark.parametrize(
+    ("folder", "name", "path"),
+    [
+        (".", "api/a b.yaml", "api/a b.yaml"),
+        ("api", "a b.yaml", "api/a b.yaml"),
+        ("api/parts", "../a b.yaml", "api/a b.yaml"),
+        ("docs", "{root}/api/a b.yaml", "api/a b.yaml"),
+        ("..", "{root}/api/a b.yaml", "api/a b.yaml"),  # outside of any repository: that of the file
+        ("api", "../../other.yaml", ""),
+        ("..", "other.yaml", "other.yaml"),
+    ],
+)
+def test_paths_are_relative_to_the_repository(folder, name, path, is_work_tree, tmp_path, monkeypatch):
+    root = tmp_path / "repo"
+    for made in ("api/parts", "docs"):
+        (root / made).mkdir(parents=True)
+    (root / "api" / "a b.yaml").touch()
+    (tmp_path / "other.yaml").touch()
+    (root / "api" / ".git").mkdir()  # without a HEAD it is not a repository
+    if is_work_tree:
+        (root / ".git").write_text("gitdir: /elsewhere\n")
+    else:
+        (root / ".git").mkdir()
+        (root / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    monkeypatch.chdir(root / folder)
+    assert relative(name.format(root=root)) == path
+
+
 def test_places(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a b.yaml").write_text("")

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 import click
 import pytest
@@ -257,3 +259,32 @@ def test_colours_and_progress_are_for_terminals():
     assert "\x1b" not in review().output
     assert "Reviewing" not in review().stderr
     assert click.unstyle(review(color=True).output) == review().output != review(color=True).output
+
+
+@pytest.mark.parametrize("start", [".", "services", "services/shop api", "elsewhere"])
+def test_paths_of_ci_reports_are_relative_to_the_repository(start, folder, monkeypatch):
+    """Of each file of the document, whatever the working directory."""
+    git(folder, "init", "-q")
+    api = folder / "services" / "shop api"
+    (api / "parts").mkdir(parents=True)
+    (folder / "elsewhere").mkdir()
+    (api / "openapi.yaml").write_text(
+        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    $ref: parts/a b.yaml\n"
+        "  /b/{id}: {get: {responses: {'200': {description: ok}}}}\n"
+    )
+    (api / "parts" / "a b.yaml").write_text(
+        "get:\n  responses: {'200': {description: ok, content: {application/json:"
+        " {schema: {type: string}, example: 1}}}}\n"
+    )
+    monkeypatch.chdir(folder / start)
+    document = os.path.relpath(api / "openapi.yaml")
+    paths = {"services/shop api/openapi.yaml", "services/shop api/parts/a b.yaml"}
+    formats = ("sarif", "gitlab", "github")
+    review(document, *(f"--report={name}={folder / name}" for name in formats))
+    sarif, gitlab, github = ((folder / name).read_text() for name in formats)
+    results = json.loads(sarif)["runs"][0]["results"]
+    artifacts = [result["locations"][0]["physicalLocation"]["artifactLocation"] for result in results]
+    assert {unquote(found["uri"]) for found in artifacts} == paths
+    assert {found["uriBaseId"] for found in artifacts} == {"%SRCROOT%"}
+    assert {issue["location"]["path"] for issue in json.loads(gitlab)} == paths
+    assert set(re.findall("file=([^,]+),", github)) == paths

@@ -39,7 +39,11 @@ def render(report: Report) -> str:
         "tool": {"driver": driver},
         "automationDetails": {"id": f"{report.name.replace(' ', '-')}/"},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "The working directory of the run."}}},
+        "originalUriBaseIds": {
+            _ROOT: {
+                "description": {"text": "The root of the repository; outside of one, the working directory."}
+            }
+        },
         "invocations": [_invocation(report)],
         "results": results,
         "properties": {

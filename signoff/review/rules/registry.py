@@ -8,6 +8,7 @@ from enum import Enum
 from functools import partial
 from typing import TypeAlias, TypeVar
 
+from signoff.contract.pointer import Location  # noqa: TC001 - rules of users evaluate the annotations
 from signoff.reporting.model import Severity
 from signoff.review.subject import Subject
 
@@ -51,6 +52,7 @@ class Fault:
         suggestion: how to fix it, in one sentence; may be empty.
         severity: if it differs from the rule's.
         cause: the pointer of a schema; the fault is not reported if that schema has a fault itself.
+        location: the place, if it is not the one of the pointer.
     """
 
     pointer: str
@@ -58,6 +60,7 @@ class Fault:
     suggestion: str = ""
     severity: Severity | None = None
     cause: str | None = None
+    location: Location | None = None
 
 
 Faults: TypeAlias = Iterator[Fault]
@@ -147,6 +150,11 @@ def catalogue() -> str:
             "| Rule | Severity | Reason | Source |",
             "| --- | --- | --- | --- |",
         ]
-        parts += [f"| `{r.id}` | {r.severity.value} | {r.rationale} | {r.source} |" for r in rows]
+        parts += [_row(f"`{r.id}`", r.severity.value, r.rationale, r.source) for r in rows]
         parts.append("")
     return "\n".join(parts)
+
+
+def _row(*cells: str) -> str:
+    escaped = (cell.replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
