@@ -26,6 +26,7 @@ _NARROWEST, _WIDTH = 80, 100
 _INDENT = 19
 # In a longer report, the verdict scrolls off the screen.
 _SCREEN = 30
+_LEFT_OUT = ("location", "fix")
 
 
 def render(report: Report) -> str:
@@ -102,9 +103,9 @@ def _compact(item: Item) -> Iterator[str]:
     yield f"    {item.message}"
     if item.suggestion:
         yield f"    {click.style(item.suggestion, dim=True)}"
-    if item.level is not Level.COMPATIBLE:
-        shown = [detail for detail in details(item) if detail.label not in ("location", "fix")]
-        yield from (f"    {label:<8}  {text}" for label, text, _ in shown)
+    is_shown = item.level is not Level.COMPATIBLE
+    shown = [one for one in details(item) if one.label == "places" or (is_shown and one.label not in _LEFT_OUT)]
+    yield from (f"    {label:<8}  {text}" for label, text, _ in shown)
 
 
 def _remarks(report: Report) -> Iterator[str]:

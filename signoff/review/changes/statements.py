@@ -1,0 +1,79 @@
+"""What the changes of one schema have in common, in one clause, and what each of them is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.contract.pointer import join, split
+from signoff.review.change import Part
+
+if TYPE_CHECKING:
+    from signoff.review.changes.rules import Rule
+    from signoff.review.changes.sets.difference import Difference
+
+_OF_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs")
+_OF_ITEMS = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedProperties")
+_OF_LISTS = ("allOf", "oneOf", "anyOf", "prefixItems")
+_KEYWORDS = {*_OF_SCHEMAS, *_OF_ITEMS, *_OF_LISTS, "not", "if", "then", "else", "required"}
+_REMOVED = "{count} properties removed from "
+_ADDED = "{count} properties added to "
+_STATEMENTS = {
+    "property-removed": _REMOVED,
+    "property-rejected": _REMOVED,
+    "required-property-removed": "{count} required properties removed from ",
+    "required-property-rejected": "{count} required properties removed from ",
+    "property-added": _ADDED,
+    "property-added-to-closed": _ADDED,
+    "required-property-added": "{count} required properties added to ",
+    "required-property-added-to-closed": "{count} required properties added to ",
+    "property-became-required": "{count} properties are now required in ",
+    "property-became-optional": "{count} properties are now optional in ",
+    "alternative-removed": "{count} alternatives removed from ",
+    "alternative-added": "{count} alternatives added to ",
+    "schema-deprecated": "{count} properties are now deprecated in ",
+    "schema-no-longer-deprecated": "{count} properties are no longer deprecated in ",
+}
+
+
+def part_of(difference: Difference, rule: Rule, subject: str) -> Part | None:
+    """A difference as one of those of its schema; None where it stands nowhere.
+
+    Args:
+        difference: the difference.
+        rule: its kind and verdict.
+        subject: what the outermost schema describes, unless that is a component.
+    """
+    pointer = difference.after or difference.before
+    if not pointer:
+        return None
+    tokens = split(pointer)
+    end = 3 if tokens[0] == "components" else 0
+    end = next((at for at in range(end, len(tokens)) if tokens[at] in _KEYWORDS), len(tokens))
+    is_component = tokens[:2] == ["components", "schemas"]
+    if not is_component and end == len(tokens):
+        end -= tokens[-1] not in ("schema", "itemSchema")
+    path = _value_path(tokens[end:])
+    kind = rule.id.partition("-")[2]
+    if difference.name:
+        path = [*(path[:-1] if path[-1:] == [difference.name] else path), difference.name]
+        label = f"`{'.'.join(path)}`"
+    else:
+        label = f"`{'.'.join(path)}` {difference.detail}" if path else difference.detail
+    words = kind.replace("-", " ").capitalize()
+    statement = _STATEMENTS.get(kind, f"{words} at {{count}} places in ")
+    schema = f"`{tokens[2]}`" if is_component else subject
+    return Part(join(tokens[: 3 if is_component else end]), statement + schema, label, rule.because)
+
+
+def _value_path(tokens: list[str]) -> list[str]:
+    """The properties on the way from a schema to one inside it, with `*` for items."""
+    found, rest = [], list(tokens)
+    while rest:
+        keyword = rest.pop(0)
+        if keyword in _OF_ITEMS:
+            found.append("*")
+        elif keyword in _OF_SCHEMAS and rest:
+            found.append(rest.pop(0))
+        elif keyword in _OF_LISTS and rest:
+            rest.pop(0)
+    return found
