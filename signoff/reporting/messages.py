@@ -52,7 +52,7 @@ def details(item: Item) -> list[Detail]:
 def few(parts: Sequence[str]) -> str:
     """The first of many parts, and how many more there are."""
     hidden = len(parts) - _FEW
-    return ", ".join(parts) if hidden <= 1 else f"{', '.join(parts[:_FEW])}, … {hidden} more"
+    return ", ".join(parts) if hidden <= 1 else f"{', '.join(parts[:_FEW])}, … and {hidden} more"
 
 
 def describe(item: Item) -> list[str]:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from signoff.reporting.messages import counted
+from signoff.review.change import ChangeVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from signoff.review.change import Change, ChangeVerdict, Counterexample
+    from signoff.review.change import Change, Counterexample
+
+_PLURALS = (
+    ("it is", "they are"),
+    ("it was", "they were"),
+    ("it has", "they have"),
+    ("it works", "they work"),
+    ("it", "them"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,8 @@ class Cause:
             return first.reason
         number = len(self.operations)
         shared = f" ({counted(number, 'operation')})" if number > 1 else ""
-        return f"{part.statement.replace('{count}', str(len(self.changes)))}{shared}: {part.because}."
+        statement = part.statement.replace("%n", str(len(self.changes)), 1)
+        return f"{statement}{shared}: {_of_several(part.because)}."
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -66,6 +77,13 @@ class Cause:
         return found[0] if len(found) == 1 else blake2b("\n".join(found).encode(), digest_size=8).hexdigest()
 
 
+def _of_several(because: str) -> str:
+    """The rationale of one change, as that of several."""
+    for singular, plural in _PLURALS:
+        because = re.sub(rf"\b{singular}\b", plural, because)
+    return because
+
+
 def causes(changes: Iterable[Change]) -> list[Cause]:
     """The changes by cause, in the order of the first change of each."""
     found: dict[object, list[Change]] = {}
@@ -83,18 +101,24 @@ def change_fingerprint(change: Change) -> str:
     return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
 
-def counted_causes(found: Sequence[Cause], noun: str) -> str:
-    """Their number with a noun, and how many places and operations they concern.
+def summed(found: Iterable[Cause]) -> str:
+    """Their number by verdict, with the places and operations that they concern; empty for none.
 
-    Args:
-        found: at least one.
-        noun: what they are; ends in `review` if it follows a verb.
+    As in "3 breaking changes (41 places) in 12 operations, 1 needs review in 1 operation".
     """
-    if noun == "need review":
+    held: dict[ChangeVerdict, list[Cause]] = {verdict: [] for verdict in ChangeVerdict}
+    for cause in found:
+        held[cause.verdict].append(cause)
+    return ", ".join(_counted(verdict, those) for verdict, those in held.items() if those)
+
+
+def _counted(verdict: ChangeVerdict, found: Sequence[Cause]) -> str:
+    if verdict is ChangeVerdict.REVIEW:
         text = f"{len(found)} {'needs' if len(found) == 1 else 'need'} review"
     else:
-        text = counted(len(found), noun)
+        text = counted(len(found), f"{verdict.value} change")
     places = sum(len(cause.changes) for cause in found)
-    operations = len({name for cause in found for name in cause.operations})
     text += f" ({places} places)" if places > len(found) else ""
-    return f"{text} in {counted(operations, 'operation')}" if operations else text
+    operations = len({name for cause in found for name in cause.operations})
+    is_plain = verdict is ChangeVerdict.COMPATIBLE or not operations
+    return text if is_plain else f"{text} in {counted(operations, 'operation')}"

@@ -32,7 +32,7 @@ class Part:
 
     Attributes:
         schema: the pointer of the schema: a component, or the whole body, parameter or header.
-        statement: all changes of the cause in one clause, with `{count}` for their number.
+        statement: all changes of the cause in one clause, with `%n` for their number.
         label: this change: the property's name, or the place and what changed.
         because: why they have their verdict.
     """

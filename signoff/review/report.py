@@ -17,7 +17,7 @@ from signoff.reporting.formats import WRITERS
 from signoff.reporting.markdown import one_line, plain, plain_json, prose
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
-from signoff.review.cause import causes, change_fingerprint, counted_causes
+from signoff.review.cause import causes, change_fingerprint, summed
 from signoff.review.change import ChangeVerdict, Counterexample
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
     from signoff.reporting.model import Finding
     from signoff.review.cause import Cause
-    from signoff.review.change import Change
+    from signoff.review.change import Change, Part
     from signoff.review.changes import VersionAdvice
     from signoff.review.changes.rules import Rule as ChangeRule
     from signoff.review.outcome import Gate, Outcome, Revision
@@ -39,11 +39,6 @@ _VERDICTS = {
     ChangeVerdict.BREAKING: "Breaking changes",
     ChangeVerdict.REVIEW: "Needs review",
     ChangeVerdict.COMPATIBLE: "No breaking changes",
-}
-_CHANGES = {
-    ChangeVerdict.BREAKING: "breaking change",
-    ChangeVerdict.REVIEW: "need review",
-    ChangeVerdict.COMPATIBLE: "compatible change",
 }
 _NOUNS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "info"}
 
@@ -109,7 +104,7 @@ class ReviewReport(Report):
         """The number of changes and findings of each kind."""
         numbers = {level: len(self.of(level)) for level in Level}
         found = ", ".join(counted(numbers[level], noun) for level, noun in _NOUNS.items() if numbers[level])
-        parts = [_counted_changes(self.outcome.changes) or "no changes"] if self.outcome.base else []
+        parts = [summed(causes(self.outcome.changes)) or "no changes"] if self.outcome.base else []
         parts.append(found or "no findings")
         parts += [f"{len(self.accepted)} suppressed"] if self.accepted else []
         return "; ".join(parts)
@@ -126,13 +121,6 @@ class ReviewReport(Report):
         facts: dict[str, JsonValue] = dict(zip(("document", "base"), self.compared, strict=False))
         facts |= {"base version": _named(self.outcome.base)} if self.outcome.base else {}
         return facts | {"fails on": ", ".join(self.fail_on)}
-
-
-def _counted_changes(changes: Iterable[Change]) -> str:
-    """The number of changes by verdict, as in "2 breaking changes in 3 operations"; empty for none."""
-    found = causes(changes)
-    held = {verdict: [cause for cause in found if cause.verdict is verdict] for verdict in ChangeVerdict}
-    return ", ".join(counted_causes(held[verdict], noun) for verdict, noun in _CHANGES.items() if held[verdict])
 
 
 def report_of(
@@ -336,7 +324,16 @@ def changelog(report: ReviewReport) -> str:
     from signoff.review.changes import changelog_markdown  # noqa: PLC0415
 
     return changelog_markdown(
-        [replace(change, reason=prose(change.reason)) for change in report.outcome.changes]
+        [
+            replace(change, reason=prose(change.reason), part=change.part and _escaped(change.part))
+            for change in report.outcome.changes
+        ]
+    )
+
+
+def _escaped(part: Part) -> Part:
+    return replace(
+        part, statement=prose(part.statement), label=prose(part.label), because=prose(part.because)
     )
 
 

@@ -123,7 +123,7 @@ def _bullet(item: Item) -> str:
         lines.append(f"  <details><summary>{len(item.parts)} places</summary>{listed}</details>\n")
     if item.level is not Level.COMPATIBLE:
         shown = [detail for detail in details(item) if detail.label != "places"]
-        lines += [f"  - {label}: {span(text)}" for label, text, _ in shown]
+        lines += [f"  - {label}: {span(value)}" for label, value, _ in shown]
     return "\n".join(lines)
 
 

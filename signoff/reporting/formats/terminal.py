@@ -104,7 +104,9 @@ def _compact(item: Item) -> Iterator[str]:
     if item.suggestion:
         yield f"    {click.style(item.suggestion, dim=True)}"
     is_shown = item.level is not Level.COMPATIBLE
-    shown = [one for one in details(item) if one.label == "places" or (is_shown and one.label not in _LEFT_OUT)]
+    shown = [
+        one for one in details(item) if one.label == "places" or (is_shown and one.label not in _LEFT_OUT)
+    ]
     yield from (f"    {label:<8}  {text}" for label, text, _ in shown)
 
 

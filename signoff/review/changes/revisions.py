@@ -135,6 +135,7 @@ class Journal:
         topic: Topic,
         detail: str,
         places: tuple[str | None, str | None],
+        *,
         counterexample: Counterexample | None = None,
         where: str = "",
         part: Part | None = None,

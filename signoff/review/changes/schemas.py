@@ -204,7 +204,9 @@ class SchemaComparison:
         places = difference.before, difference.after
         where = f"at `{difference.path}` " if difference.path else ""
         part = part_of(difference, rule, case.topic.whole_subject)
-        self.journal.note(rule, case.topic, difference.detail, places, counterexample, where, part)
+        self.journal.note(
+            rule, case.topic, difference.detail, places, counterexample=counterexample, where=where, part=part
+        )
 
     def _searched(self, difference: Difference, case: _Case, tries: int) -> Outcome:
         is_forward = case.flow.name == "request"

@@ -15,23 +15,23 @@ _OF_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs")
 _OF_ITEMS = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedProperties")
 _OF_LISTS = ("allOf", "oneOf", "anyOf", "prefixItems")
 _KEYWORDS = {*_OF_SCHEMAS, *_OF_ITEMS, *_OF_LISTS, "not", "if", "then", "else", "required"}
-_REMOVED = "{count} properties removed from "
-_ADDED = "{count} properties added to "
+_REMOVED = "%n properties removed from "
+_ADDED = "%n properties added to "
 _STATEMENTS = {
     "property-removed": _REMOVED,
     "property-rejected": _REMOVED,
-    "required-property-removed": "{count} required properties removed from ",
-    "required-property-rejected": "{count} required properties removed from ",
+    "required-property-removed": "%n required properties removed from ",
+    "required-property-rejected": "%n required properties removed from ",
     "property-added": _ADDED,
     "property-added-to-closed": _ADDED,
-    "required-property-added": "{count} required properties added to ",
-    "required-property-added-to-closed": "{count} required properties added to ",
-    "property-became-required": "{count} properties are now required in ",
-    "property-became-optional": "{count} properties are now optional in ",
-    "alternative-removed": "{count} alternatives removed from ",
-    "alternative-added": "{count} alternatives added to ",
-    "schema-deprecated": "{count} properties are now deprecated in ",
-    "schema-no-longer-deprecated": "{count} properties are no longer deprecated in ",
+    "required-property-added": "%n required properties added to ",
+    "required-property-added-to-closed": "%n required properties added to ",
+    "property-became-required": "%n properties are now required in ",
+    "property-became-optional": "%n properties are now optional in ",
+    "alternative-removed": "%n alternatives removed from ",
+    "alternative-added": "%n alternatives added to ",
+    "schema-deprecated": "%n properties are now deprecated in ",
+    "schema-no-longer-deprecated": "%n properties are no longer deprecated in ",
 }
 
 
@@ -60,7 +60,7 @@ def part_of(difference: Difference, rule: Rule, subject: str) -> Part | None:
     else:
         label = f"`{'.'.join(path)}` {difference.detail}" if path else difference.detail
     words = kind.replace("-", " ").capitalize()
-    statement = _STATEMENTS.get(kind, f"{words} at {{count}} places in ")
+    statement = _STATEMENTS.get(kind, f"{words} at %n places in ")
     schema = f"`{tokens[2]}`" if is_component else subject
     return Part(join(tokens[: 3 if is_component else end]), statement + schema, label, rule.because)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, permutations
 from typing import TYPE_CHECKING
 
+from signoff.contract.json_value import as_list
 from signoff.review.changes.counterexamples import texts
 from signoff.review.changes.sets.merging import matches, of_property
 from signoff.review.changes.sets.parts import key_of
@@ -104,17 +105,19 @@ class Search:
     def _least(
         self, whole: JsonValue, difference: Difference, roots: tuple[Conjunction, Conjunction]
     ) -> JsonValue:
-        """The value without the members that it does not need to show this very difference."""
-        for at in range(len(difference.steps) + 1):
-            steps = difference.steps[:at]
-            with suppress(LookupError):
-                held = found_at(whole, steps)
-                kept = _key(held, difference.steps[at]) if at < len(difference.steps) else difference.name
-                for name in list(held) if isinstance(held, dict) else ():
-                    less = {key: value for key, value in found_at(whole, steps).items() if key != name}  # type: ignore[union-attr]
-                    tried = with_value_at(whole, steps, less)
-                    if name != kept and self._shows(roots, tried) and self._still(difference, tried):
-                        whole = tried
+        """The value without the members and items that it does not need to show this very difference."""
+        is_named = _has_name(whole, difference)
+        pending: list[tuple[str | int, ...]] = [()]
+        for at in pending:
+            for key in _keys(_member(whole, at))[::-1]:  # from the end, so that positions stay
+                less = _without(whole, (*at, key))
+                if (
+                    self._shows(roots, less)
+                    and self._still(difference, less)
+                    and _has_name(less, difference) == is_named
+                ):
+                    whole = less
+            pending += ((*at, key) for key in _keys(_member(whole, at)))
         return whole
 
     def _still(self, difference: Difference, whole: JsonValue) -> bool:
@@ -248,6 +251,39 @@ def _of_kinds(sampler: Sampler, schema: Conjunction, kinds: Container[str]) -> I
     for kind, found in sampler.forms.of(schema).shapes.items():
         for shape in found if kind in kinds else ():
             yield from islice(sampler.of_shape(shape, None, 1), 8)
+
+
+def _has_name(whole: JsonValue, difference: Difference) -> bool:
+    """Whether the property that the difference is about is there."""
+    with suppress(LookupError):
+        held = found_at(whole, difference.steps)
+        return isinstance(held, dict) and difference.name in held
+    return False
+
+
+def _keys(value: JsonValue) -> list[str | int]:
+    """The names of an object's members or the positions of a list's items; none for other values."""
+    return list(value) if isinstance(value, dict) else [*range(len(as_list(value)))]
+
+
+def _member(whole: JsonValue, at: Sequence[str | int]) -> JsonValue:
+    for key in at:
+        whole = whole[key]  # type: ignore[index,call-overload]
+    return whole
+
+
+def _without(whole: JsonValue, at: Sequence[str | int]) -> JsonValue:
+    """A copy without the member or item at the end of the keys."""
+    key, *rest = at
+    inner = [_without(_member(whole, [key]), rest)] if rest else []
+    if isinstance(whole, dict):
+        return {
+            name: (inner[0] if inner else value) if name == key else value
+            for name, value in whole.items()
+            if inner or name != key
+        }
+    items, index = as_list(whole), int(key)
+    return [*items[:index], *inner, *items[index + 1 :]]
 
 
 def found_at(whole: JsonValue, steps: Sequence[Step]) -> JsonValue:
