@@ -150,7 +150,20 @@ def _compare_schemes(journal: Journal, old: _Security, new: _Security, topic: To
                 journal.tell("security-flow-added", subject, f"has the new flow {flow}", *places)
             else:
                 pair = as_object(flows[0][flow]), as_object(flows[1][flow])
+                _compare_scopes(journal, subject, flow, pair, places)
                 for url in _URLS:
                     if pair[0].get(url) != pair[1].get(url):
                         detail = f"has another {url} in the flow {flow}"
                         journal.tell("security-scheme-url-changed", subject, detail, *places)
+
+
+def _compare_scopes(
+    journal: Journal, topic: Topic, flow: str, flows: tuple[JsonObject, JsonObject], places: list[str]
+) -> None:
+    old, new = (as_object(one.get("scopes")) for one in flows)
+    for scope in (scope for scope in old if scope not in new):
+        detail = f"no longer has the scope `{scope}` in the flow {flow}"
+        journal.tell("security-flow-scope-removed", topic, detail, *places)
+    for scope in (scope for scope in new if scope not in old):
+        detail = f"has the new scope `{scope}` in the flow {flow}"
+        journal.tell("security-flow-scope-added", topic, detail, *places)

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.difference import Difference
 
 _OF_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs")
-_OF_ITEMS = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedProperties")
-_OF_LISTS = ("allOf", "oneOf", "anyOf", "prefixItems")
-_KEYWORDS = {*_OF_SCHEMAS, *_OF_ITEMS, *_OF_LISTS, "not", "if", "then", "else", "required"}
+_OF_ITEMS = ("items", "additionalProperties", "unevaluatedProperties")
+_OF_LISTS = ("allOf", "oneOf", "anyOf")
+_OF_VALUES = ("not", "if", "then", "else", "required", "contains", "propertyNames", "prefixItems")
+_KEYWORDS = {*_OF_SCHEMAS, *_OF_ITEMS, *_OF_LISTS, *_OF_VALUES}
 _REMOVED = "%n properties removed from "
 _ADDED = "%n properties added to "
 _STATEMENTS = {
@@ -72,7 +73,7 @@ def _value_path(tokens: list[str]) -> list[str]:
         keyword = rest.pop(0)
         if keyword in _OF_ITEMS:
             found.append("*")
-        elif keyword in _OF_SCHEMAS and rest:
+        elif keyword in (*_OF_SCHEMAS, "prefixItems") and rest:
             found.append(rest.pop(0))
         elif keyword in _OF_LISTS and rest:
             rest.pop(0)

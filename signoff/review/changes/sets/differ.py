@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -91,6 +92,11 @@ class Differ:
         pair.own += notes.compared(before, after)
         pair.checks += self._mappings(before, after)
         pair.own += _types(before, after)
+        self._alternatives(pair, before, after)
+        pair.own = _types_in_one(pair.own)
+
+    def _alternatives(self, pair: Pair, before: Normal, after: Normal) -> None:
+        """Compare the alternatives of each kind."""
         for kind in KINDS:
             old, new = before.shapes.get(kind, ()), after.shapes.get(kind, ())
             if len(old) == 1 and len(new) == 1:
@@ -275,11 +281,28 @@ class Differ:
             pointer = choice.shapes[1].pointer if choice.shapes else ""
             if other is not None:
                 come.remove(other)
-                effect, pointer = Effect.CHANGED, new[other].pointer
-            pair.found.append(_condition(old[i], effect, (old[i].pointer, pointer)))
+                pair.found.append(self._contained(old[i], new[other]))
+            else:
+                pair.found.append(_condition(old[i], effect, (old[i].pointer, pointer)))
         for j in come:
             pointer = choice.shapes[0].pointer if choice.shapes else ""
             pair.found.append(_condition(new[j], Effect.NARROWED, (pointer, new[j].pointer)))
+
+    def _contained(self, one: Option, other: Option) -> Difference:
+        """Other items that an array has to contain, or another number of them."""
+        assert isinstance(one, Condition)  # noqa: S101 - the caller has seen to it
+        assert isinstance(other, Condition)  # noqa: S101 - the caller has seen to it
+        places = one.pointer, other.pointer
+        if not self.twins.are_same(one.schemas["contains"], other.schemas["contains"]):
+            return _condition(one, Effect.CHANGED, places)
+        (least, most), (least_now, most_now) = one.bounds, other.bounds
+        is_narrower, is_wider = (
+            least_now >= least and most_now <= most,
+            least_now <= least and most_now >= most,
+        )
+        effect = Effect.NARROWED if is_narrower else Effect.WIDENED if is_wider else Effect.CHANGED
+        detail = f"must contain {_number(other)} of certain items instead of {_number(one)}"
+        return Difference("contains-count", effect, detail, *places, is_certain=False)
 
     def _condition(self, pair: Pair, one: Condition, other: Condition, shapes: tuple[Shape, Shape]) -> None:
         if one.kind == "group":
@@ -447,6 +470,17 @@ def _types(before: Normal, after: Normal) -> Iterator[Difference]:
     yield Difference(aspect, effect, detail, before.pointer, after.pointer, probes=probes)
 
 
+def _types_in_one(found: list[Difference]) -> list[Difference]:
+    """The differences, with whether numbers have fractions told by the types, where those differ too."""
+    types = [one for one in found if one.aspect == "type"]
+    if len(types) != 2:  # noqa: PLR2004 - the types, and the fractions of numbers
+        return found
+    first, second = types
+    effect = first.effect if first.effect is second.effect else Effect.CHANGED
+    both = replace(first, effect=effect, probes=(*first.probes, *second.probes))
+    return [both if one is first else one for one in found if one is not second]
+
+
 def _taken(normal: Normal) -> str:
     if len(normal.shapes) == len(KINDS):
         return "any value"
@@ -492,6 +526,11 @@ def _condition(condition: Option, effect: Effect, places: tuple[str, str]) -> Di
     return Difference(aspect, effect, detail, *places, is_certain=False)
 
 
+def _number(condition: Condition) -> str:
+    least, most = condition.bounds
+    return f"at least {least}" if most == math.inf else f"{least} to {most}"
+
+
 def _reaches(shape: Shape, index: int) -> bool:
     most = shape.facets.get("maxItems")
     return most is None or most.value > index
@@ -527,7 +566,7 @@ def _described(regex: str, old: Shape, new: Shape) -> Difference:
     is_new = regex in new.patterns
     detail = f"{'describes' if is_new else 'no longer describes'} the properties that match `{regex}`"
     places = _places(old, new, lambda shape: shape.patterns.get(regex, ()))
-    return Difference("property", _effect(is_narrower=not is_new), detail, *places)
+    return Difference("pattern-property", _effect(is_narrower=is_new), detail, *places)
 
 
 def _places(old: Shape, new: Shape, inner: Callable[[Shape], Conjunction]) -> tuple[str, str]:

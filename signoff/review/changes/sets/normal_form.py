@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -240,7 +241,8 @@ class NormalForms:
             least, most = raw.get("minContains", 1), raw.get("maxContains")
             if least or most is not None:
                 schemas = {"contains": self.inner(part, "contains")}
-                yield Condition("contains", f"{least} to {most}", schemas, f"{part.pointer}/contains")
+                bounds = f"{_whole(least, 1)} to {_whole(most, None)}"
+                yield Condition("contains", bounds, schemas, f"{part.pointer}/contains")
         dependent = raw.get("dependentSchemas")
         if kind == "object" and isinstance(dependent, dict):
             for name in dependent:
@@ -326,3 +328,9 @@ def implied_kind(shapes: dict[str, tuple[Shape, ...]]) -> str | None:
     """The only kind that a schema without a type says anything about."""
     telling = [kind for kind, found in shapes.items() if not all(shape.is_free for shape in found)]
     return telling[0] if len(telling) == 1 else None
+
+
+def _whole(value: JsonValue, instead: int | None) -> int | None:
+    """A number of items; what is none counts as not stated."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return int(value) if is_number else instead  # type: ignore[arg-type]

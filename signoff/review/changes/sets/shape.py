@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,12 @@ class Condition:
     def label(self) -> str:
         """What tells it from others."""
         return f"{self.kind} {self.name}"
+
+    @property
+    def bounds(self) -> tuple[int, float]:
+        """How many items an array has to contain, at least and at most."""
+        least, _, most = self.name.partition(" to ")
+        return int(least), math.inf if most == "None" else int(most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,12 @@ class Shape:
     @property
     def contained(self) -> list[Conjunction]:
         """What an array has to contain."""
-        return [c.schemas["contains"] for c in self.conditions if c.kind == "contains"]
+        return [one.schemas["contains"] for one in self.containing]
+
+    @property
+    def containing(self) -> list[Condition]:
+        """The conditions on what an array has to contain."""
+        return [one for one in self.conditions if one.kind == "contains"]
 
 
 @dataclass(frozen=True, slots=True)
