@@ -2,11 +2,11 @@
 
 A row is built into a document, or a pair of documents, in which the other tool's rule applies:
 
-- `at` and `step`: a schema at a place of an operation, before and after. Both follow from the rule's id unless
-  the row has them.
+- `at` and `step`: a schema at a place of an operation, before and after. Both follow from the rule's id
+  unless the row has them.
 - `base` and `new`: merge patches (RFC 7396) of a small document, the second one on top of the first; with
   `swap` the other way round.
-- `lint`: a merge patch of a clean document.
+- `lint`: edits of a clean document, by pointer; null removes. `openapi` is its version.
 """
 
 import copy
@@ -17,6 +17,9 @@ from typing import Any
 
 import yaml
 
+from tests.review.documents import GONE, SHOP, edited
+
+TOOLS = ("oasdiff", "redocly")
 SMALL = {
     "openapi": "3.1.0",
     "info": {"title": "Shop", "version": "1.0.0"},
@@ -49,7 +52,6 @@ class Row:
         version: the version that the changes require.
         silent: why nothing is reported.
         missing: why nothing is reported although it could be.
-        why: why the verdict is milder.
         build: how to build its documents.
     """
 
@@ -61,7 +63,6 @@ class Row:
     version: str = ""
     silent: str = ""
     missing: str = ""
-    why: str = ""
     build: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self):
@@ -70,35 +71,39 @@ class Row:
 
 @cache
 def table():
-    path = Path(__file__).with_name("peer_rules.yaml")
-    return yaml.load(path.read_text(), yaml.CBaseLoader), yaml.load(path.read_text(), yaml.CSafeLoader)
+    return _plain(yaml.load(Path(__file__).with_name("peer_rules.yaml").read_text(), yaml.CSafeLoader))
 
 
 def rows():
     """Every row of the table."""
-    texts, values = table()
     found = []
-    for tool in ("oasdiff", "redocly"):
-        for name, value in values[tool].items():
+    for tool in TOOLS:
+        for name, value in table()[tool].items():
             stated = (
                 dict(zip(("level", "kind"), value, strict=True)) if isinstance(value, list) else dict(value)
             )
             known = {key: stated.pop(key) for key in list(stated) if key in Row.__dataclass_fields__}
-            known |= {"version": texts[tool][name]["version"]} if "version" in known else {}
             found.append(Row(tool, name, **known, build=stated))
     return found
+
+
+def linted(row):
+    """The clean document and the one in which the row's rule applies."""
+    clean = {**SHOP, "openapi": row.build.get("openapi", "3.1.0")}
+    edits = {pointer: GONE if value is None else value for pointer, value in row.build["lint"].items()}
+    return clean, edited(clean, edits)
 
 
 def pair(row):
     """The documents before and after a change."""
     build = row.build
     if "base" in build or "new" in build:
-        base = patched(SMALL, _plain(build.get("base", {})))
-        new = patched(base, _plain(build.get("new", {})))
+        base = patched(SMALL, build.get("base", {}))
+        new = patched(base, build.get("new", {}))
         return (new, base) if build.get("swap") else (base, new)
     place = build.get("at") or next(place for place in PLACES if row.id.startswith(place))
     step = build.get("step") or row.id.removeprefix(f"{place}-")
-    return tuple(_at(place, schema) for schema in table()[1]["steps"][step])
+    return tuple(_at(place, schema) for schema in table()["steps"][step])
 
 
 def _at(place, schema):

@@ -473,7 +473,7 @@ def _types(before: Normal, after: Normal) -> Iterator[Difference]:
 def _types_in_one(found: list[Difference]) -> list[Difference]:
     """The differences, with whether numbers have fractions told by the types, where those differ too."""
     types = [one for one in found if one.aspect == "type"]
-    if len(types) != 2:  # noqa: PLR2004 - the types, and the fractions of numbers
+    if len(types) != 2:  # the types, and the fractions of numbers
         return found
     first, second = types
     effect = first.effect if first.effect is second.effect else Effect.CHANGED

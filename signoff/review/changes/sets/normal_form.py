@@ -24,7 +24,7 @@ from signoff.review.changes.sets.shape import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonObject
+    from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.review.changes.sets.parts import Conjunction, Part, Reader
 
 _NOTES = ("default", "deprecated", "readOnly", "writeOnly", "discriminator", "x-extensible-enum", "xml")
