@@ -203,7 +203,7 @@ class SchemaComparison:
             rule = Rule(rule.id, ChangeVerdict.REVIEW, because)
         places = difference.before, difference.after
         where = f"at `{difference.path}` " if difference.path else ""
-        part = part_of(difference, rule, case.topic.whole_subject)
+        part = part_of(difference, rule, case.topic.whole_subject, (self.before, self.after))
         self.journal.note(
             rule, case.topic, difference.detail, places, counterexample=counterexample, where=where, part=part
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from signoff.contract.bundle import FILES_KEY
 from signoff.contract.pointer import join, split
 from signoff.review.change import Part
+from signoff.review.changes.sets.difference import Effect
 
 if TYPE_CHECKING:
+    from signoff.review.changes.revisions import Side
     from signoff.review.changes.rules import Rule
     from signoff.review.changes.sets.difference import Difference
 
@@ -36,34 +39,46 @@ _STATEMENTS = {
 }
 
 
-def part_of(difference: Difference, rule: Rule, subject: str) -> Part | None:
+def part_of(difference: Difference, rule: Rule, subject: str, sides: tuple[Side, Side]) -> Part | None:
     """A difference as one of those of its schema; None where it stands nowhere.
 
     Args:
         difference: the difference.
         rule: its kind and verdict.
-        subject: what the outermost schema describes, unless that is a component.
+        subject: what the outermost schema describes, unless that has a name.
+        sides: the documents before and after.
     """
-    pointer = difference.after or difference.before
+    # A new property is named where it is missing: what it refers to may be in another schema.
+    is_new = difference.aspect.endswith("property") and difference.effect is Effect.WIDENED
+    side, pointer = sides[not is_new], difference.before if is_new else difference.after
+    if not pointer:
+        side, pointer = sides[is_new], difference.after if is_new else difference.before
     if not pointer:
         return None
     tokens = split(pointer)
-    end = 3 if tokens[0] == "components" else 0
-    end = next((at for at in range(end, len(tokens)) if tokens[at] in _KEYWORDS), len(tokens))
-    is_component = tokens[:2] == ["components", "schemas"]
-    if not is_component and end == len(tokens):
-        end -= tokens[-1] not in ("schema", "itemSchema")
+    start = 3 if tokens[0] == "components" else 2 if tokens[0] == FILES_KEY else 0
+    end = next((at for at in range(start, len(tokens)) if tokens[at] in _KEYWORDS), len(tokens))
     path = _value_path(tokens[end:])
-    kind = rule.id.partition("-")[2]
     if difference.name:
-        path = [*(path[:-1] if path[-1:] == [difference.name] else path), difference.name]
+        path.append(difference.name)
         label = f"`{'.'.join(path)}`"
     else:
         label = f"`{'.'.join(path)}` {difference.detail}" if path else difference.detail
+    kind = rule.id.partition("-")[2]
     words = kind.replace("-", " ").capitalize()
-    statement = _STATEMENTS.get(kind, f"{words} at %n places in ")
-    schema = f"`{tokens[2]}`" if is_component else subject
-    return Part(join(tokens[: 3 if is_component else end]), statement + schema, label, rule.because)
+    schema = join(tokens[:end])
+    name = _name(side.contract.schemas.name(schema))
+    statement = _STATEMENTS.get(kind, f"{words} at %n places in ") + (f"`{name}`" if name else subject)
+    return Part(schema, statement, label, rule.because)
+
+
+def _name(schema: str) -> str:
+    """The name of a component, of a file with one schema, or of a schema in a file of several."""
+    tokens = split(schema)
+    if tokens[0] in ("components", "paths", "webhooks"):
+        return tokens[2] if tokens[:2] == ["components", "schemas"] else ""
+    is_content = tokens[-1] in ("schema", "itemSchema")
+    return "" if is_content else tokens[-1]
 
 
 def _value_path(tokens: list[str]) -> list[str]:

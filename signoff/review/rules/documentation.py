@@ -149,7 +149,7 @@ def missing_info_license(subject: Subject) -> Faults:
 
 
 @recommendation(
-    rationale="Documentation tools render descriptions as HTML: a script in one runs in the reader's browser.",
+    rationale="Documentation tools render descriptions as HTML: scripts in them run in the reader's browser.",
     source="CommonMark 0.31, section 6.6 (raw HTML); OWASP Top 10 2021, A03 (Injection)",
 )
 def unsafe_markdown(subject: Subject) -> Faults:

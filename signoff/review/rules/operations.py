@@ -177,7 +177,7 @@ def invalid_parameter_location(subject: Subject) -> Faults:
 
 
 @recommendation(
-    rationale="Client generators and URLs of documentation pages replace other characters, each in another way.",
+    rationale="Client generators and documentation URLs replace other characters, each in their own way.",
     source="OpenAPI 3.1, section 4.8.10: follow common programming naming conventions; RFC 3986, section 2.3",
 )
 def operation_id_characters(subject: Subject) -> Faults:

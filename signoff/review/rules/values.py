@@ -229,7 +229,7 @@ def inconsistent_id_type(subject: Subject) -> Faults:
 
 
 @recommendation(
-    rationale="Of two bounds on the same side only the stricter one counts, and readers have to find out which.",
+    rationale="Of two bounds on one side, only the stricter counts: readers have to find out which.",
     source="JSON Schema Validation 2020-12, sections 6.2.2 to 6.2.5",
 )
 def redundant_bound(subject: Subject) -> Faults:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list
 from signoff.review.changes.counterexamples import texts
+from signoff.review.changes.sets.difference import Effect
 from signoff.review.changes.sets.merging import matches, of_property
 from signoff.review.changes.sets.parts import key_of
 from signoff.review.changes.sets.shape import canonical
@@ -79,25 +80,38 @@ class Search:
             return Outcome(None, is_found=False, is_thorough=False, is_cut=True)
         for judge in (self.sampler.judge, self.other.judge):
             judge.patience = _QUESTIONS * self.tries
-        taken = False
-        embedded = 0
         # An example that one side does not take may be taken with another value where the difference is.
         wholes = [*examples, *self.sampler.values(self._own(*roots))]
+        taken, embedded = False, 0
+        shown: list[JsonValue] = []
         for value in self._candidates(difference, wholes):
-            if not self._takes(self._own(*difference.schemas), value):
+            is_beside = self._is_beside(difference, value)
+            if (shown and is_beside) or not self._takes(self._own(*difference.schemas), value):
                 continue
             taken = True
             if self._rejected(self._others(*difference.schemas), value):
                 embedded += 1
-                for whole in self._embedded(difference, value, wholes):
-                    if whole not in unsent and self._shows(roots, whole):
-                        least = self._least(whole, difference, roots)
-                        return Outcome(least, is_found=True, is_thorough=True)
-            if embedded > _EMBEDDED:
+                found = self._embedded(difference, value, wholes)
+                sent = (whole for whole in found if whole not in unsent and self._shows(roots, whole))
+                shown = list(islice(sent, 1)) or shown
+            if embedded > _EMBEDDED or (shown and not is_beside):
                 break
+        if shown:
+            return Outcome(self._least(shown[0], difference, roots), is_found=True, is_thorough=True)
         has_whole = any(self._takes(self._own(*roots), whole) for whole in wholes)
         is_cut = min(self.sampler.judge.patience, self.other.judge.patience) < 0
         return Outcome(None, is_found=False, is_thorough=taken and has_whole and not is_cut, is_cut=is_cut)
+
+    def _is_beside(self, difference: Difference, value: JsonValue) -> bool:
+        """Whether a value is rejected for something else than the property that the difference is about.
+
+        What a closed object no longer names is rejected where it is there; a required property, where not.
+        """
+        if not difference.name:
+            return False
+        harmful = Effect.NARROWED if self.is_forward else Effect.WIDENED
+        is_there = isinstance(value, dict) and difference.name in value
+        return is_there != (difference.aspect.startswith("closed-") and difference.effect is harmful)
 
     def _shows(self, roots: tuple[Conjunction, Conjunction], whole: JsonValue) -> bool:
         return self._takes(self._own(*roots), whole) and self._rejected(self._others(*roots), whole)

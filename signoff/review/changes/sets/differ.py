@@ -256,7 +256,8 @@ class Differ:
                 side.reader.plain(Part({"$ref": side.reader.target(str(mapping[value]))}, ""))
                 for side, mapping in ((self.before, old), (self.after, new))
             ]
-            names = [part.pointer.rpartition("/")[2] for part in parts]
+            sides = (self.before, parts[0]), (self.after, parts[1])
+            names = [side.reader.schemas.name(part.pointer).rpartition("/")[2] for side, part in sides]
             if names[0] != names[1]:
                 yield Check(self._pair((parts[0],), (parts[1],)), _retargeted(value, names, (before, after)))
 

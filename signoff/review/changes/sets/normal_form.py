@@ -150,7 +150,7 @@ class NormalForms:
             typed = [normal for m, normal in zip(branch.members, normals, strict=True) if not _is_null(m)]
             if len(typed) == 1:
                 inner = {**typed[0].notes, **inner}
-            joined = product(shapes, branch, normals)
+            joined = product(shapes, branch, normals, self.reader.schemas.name)
             if branch.keyword == "children":  # the parent itself is one of them
                 joined = {
                     kind: (*(replace(shape, is_tagged=True) for shape in known), *joined.get(kind, ()))
@@ -283,7 +283,7 @@ class NormalForms:
             ref = member.get("$ref") if isinstance(member, dict) else None
             if isinstance(ref, str) and ref not in mapped.values():
                 name = str(stated.get("propertyName", ""))
-                mapped |= self._values_of(part, {"$ref": ref}, name) or {ref.rpartition("/")[2]: ref}
+                mapped |= self._values_of(part, {"$ref": ref}, name) or {self.reader.name(ref): ref}
         return Note({**stated, "mapping": mapped}, note.pointer)
 
     def _values_of(self, part: Part, member: JsonObject, name: str) -> JsonObject:
