@@ -160,3 +160,30 @@ def test_breaking_changes_come_first_and_each_verdict_goes_by_operation():
         ("breaking", "GET /c"),
         ("breaking", "DELETE /c"),
     ]
+
+
+def test_a_new_property_belongs_to_the_schema_that_has_it():
+    """Not to the component that it refers to."""
+
+    def parents(*more):
+        inner = {"One": objects(id=STRING), "Two": objects(id=STRING), "Note": objects(text=STRING)}
+        for name in ("One", "Two"):
+            inner[name]["properties"] |= dict.fromkeys(more, ref("Note"))
+        return served(1, {"Card": objects(one=ref("One"), two=ref("Two"), note=ref("Note")), **inner})
+
+    found = causes(changes(parents(), parents("front", "back")))
+    assert [(cause.message.partition(":")[0], cause.labels) for cause in found] == [
+        ("2 properties added to `One`", ("`front`", "`back`")),
+        ("2 properties added to `Two`", ("`front`", "`back`")),
+    ]
+
+
+def test_an_example_shows_the_property_and_not_another_change():
+    """The object is also rejected without it, since a required property was removed."""
+
+    def card_with(required, names):
+        return received({**objects(required, **dict.fromkeys(names, STRING)), **CLOSED})
+
+    found = changes(card_with(["email"], ["email"]), card_with([], ["key"]))
+    (added,) = [change for change in found if change.id == "response-property-added-to-closed"]
+    assert "key" in added.counterexample.value
