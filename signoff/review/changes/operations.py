@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list
 from signoff.contract.pointer import escape
 from signoff.review.changes.content import compare_content
 from signoff.review.changes.endpoints import compare_servers, endpoints, paired, takes_from
@@ -21,7 +20,7 @@ from signoff.review.changes.sunsets import compare_sunsets, sunset
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
-    from signoff.review.changes.revisions import Element, Journal, Side
+    from signoff.review.changes.revisions import Element, Side
     from signoff.review.changes.schemas import SchemaComparison
 
 
@@ -36,7 +35,6 @@ def compare_operations(schemas: SchemaComparison, today: date) -> None:
         compare_operation(schemas, before, after, topic)
         compare_security(schemas.journal, before, after, topic)
         compare_servers(schemas.journal, before, after, topic)
-        _compare_tags(schemas.journal, before, after, topic)
         _compare_lifetime(schemas, before, after, topic)
     for endpoint in gone:
         detail = "was removed" + _farewell(endpoint, today)
@@ -48,17 +46,6 @@ def compare_operations(schemas: SchemaComparison, today: date) -> None:
         if giver:
             rule, detail = "operation-takes-calls", f"is new and takes calls from `{giver.label}`"
         schemas.journal.tell(rule, Topic(endpoint.label), detail, None, endpoint.pointer)
-
-
-def _compare_tags(journal: Journal, before: Endpoint, after: Endpoint, topic: Topic) -> None:
-    old, new = ([str(tag) for tag in as_list(side.operation.value.get("tags"))] for side in (before, after))
-    gone = [f"`{tag}`" for tag in old if tag not in new]
-    come = [f"`{tag}`" for tag in new if tag not in old]
-    said = [f"no longer has the tag {', '.join(gone)}"] if gone else []
-    said += [f"has the new tag {', '.join(come)}"] if come else []
-    if said:
-        places = f"{before.pointer}/tags", f"{after.pointer}/tags"
-        journal.tell("operation-tags-changed", topic, " and ".join(said), *places)
 
 
 def _path_items(items: dict[str, Element]) -> dict[str, Element]:

@@ -221,7 +221,6 @@ _TABLE = (
     ("operation-id-changed", _REVIEW, "generated clients name functions after it"),
     ("operation-id-removed", _REVIEW, "generated clients name functions after it"),
     ("operation-id-added", _COMPATIBLE, "requests and responses stay the same"),
-    ("operation-tags-changed", _REVIEW, "generated clients group functions by tag"),
     ("sunset-earlier", _REVIEW, "clients have less time to migrate than announced"),
     ("sunset-later", _COMPATIBLE, "clients have more time to migrate"),
     ("sunset-added", _REVIEW, "clients learn the date of its removal"),

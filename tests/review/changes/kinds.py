@@ -46,7 +46,6 @@ EDITS_AND_UNDOINGS = [
     (cut(f"{LIST} operationId"), "operation-id-removed", "operation-id-added"),
     (cut("paths /orders/{order_id} delete x-sunset"), "sunset-removed", "sunset-added"),
     (put(f"{LIST} parameters 2 x-sunset", "2031-01-01"), "sunset-added", "sunset-removed"),
-    (put(f"{LIST} tags", ["reports"]), "operation-tags-changed", "operation-tags-changed"),
     (
         put(f"{LIST} parameters 2 allowEmptyValue", new=True),
         "parameter-empty-allowed",

@@ -282,7 +282,7 @@ def _keys(value: JsonValue) -> list[str | int]:
 
 def _member(whole: JsonValue, at: Sequence[str | int]) -> JsonValue:
     for key in at:
-        whole = whole[key]  # type: ignore[index,call-overload]
+        whole = whole[key]  # type: ignore[index]
     return whole
 
 
