@@ -21,9 +21,14 @@ class ChangeVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A value that is valid in one revision and invalid in the other."""
+    """A value that is valid in one revision and invalid in the other.
+
+    Attributes:
+        at: the names and positions that lead to the part that is.
+    """
 
     value: JsonValue
+    at: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

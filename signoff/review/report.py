@@ -19,6 +19,7 @@ from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
 from signoff.review.cause import causes, change_fingerprint, summed
 from signoff.review.change import ChangeVerdict, Counterexample
+from signoff.review.excerpt import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -174,7 +175,7 @@ def _printable(value: Any) -> Any:  # noqa: ANN401 - the parts of an outcome
 
 
 def _cause(cause: Cause, top: Location) -> Item:
-    first, operations = cause.changes[0], cause.operations
+    first, operations, example = cause.changes[0], cause.operations, cause.counterexample
     others = len(operations) - 1
     operation = operations[0] if operations else ""
     subject = f"{operation} and {counted(others, 'other')}" if others > 0 else operation
@@ -190,17 +191,7 @@ def _cause(cause: Cause, top: Location) -> Item:
         parts=cause.labels,
         before=_place(first.before) if first.before else None,
         after=_place(first.after) if first.after else None,
-        counterexample=_value(cause.counterexample.value) if cause.counterexample else "",
-    )
-
-
-def _value(counterexample: JsonValue) -> str:
-    """A counterexample as JSON on one line, shortened."""
-    text = one_line(plain(json.dumps(counterexample, ensure_ascii=False)))
-    return (
-        text
-        if len(text) <= _LONGEST_VALUE
-        else f"{text[:_LONGEST_VALUE]}… {len(text) - _LONGEST_VALUE:,} more characters"
+        counterexample=excerpt(example.value, example.at, _LONGEST_VALUE) if example else "",
     )
 
 

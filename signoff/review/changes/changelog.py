@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from signoff.review.cause import causes
 from signoff.review.change import ChangeVerdict
+from signoff.review.excerpt import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,8 +63,7 @@ def _entry(cause: Cause) -> Iterator[str]:
     if cause.labels:
         yield f"    Places: {', '.join(cause.labels)}."
     if cause.counterexample is not None:
-        text = json.dumps(cause.counterexample.value, ensure_ascii=False)
-        shown = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+        shown = excerpt(cause.counterexample.value, cause.counterexample.at, _LONGEST_VALUE)
         yield f"    For example: {_code(shown)}"
 
 

@@ -142,7 +142,7 @@ class SchemaComparison:
                 outcome = self._searched(difference, case, tries)
                 outcomes.append(outcome)
                 if outcome.is_found:
-                    self._put(difference, case, counterexample=Counterexample(outcome.value))
+                    self._put(difference, case, counterexample=Counterexample(outcome.value, outcome.at))
                     break
             else:
                 rule = _rule(*cases[0])

@@ -187,3 +187,22 @@ def test_an_example_shows_the_property_and_not_another_change():
     found = changes(card_with(["email"], ["email"]), card_with([], ["key"]))
     (added,) = [change for change in found if change.id == "response-property-added-to-closed"]
     assert "key" in added.counterexample.value
+
+
+def test_a_long_example_is_cut_beside_the_change():
+    def order(limit):
+        line = objects(["code", *NAMES], code={**STRING, "maxLength": limit}, **dict.fromkeys(NAMES, STRING))
+        lines = {"type": "array", "items": line, "minItems": 2}
+        return sent(objects([*NAMES, "lines"], **dict.fromkeys(NAMES, STRING), lines=lines))
+
+    (item,) = report(order(9), order(5)).items
+    assert item.counterexample == '{…, "lines": […, {…, "code": "aaaaaa"}]}'
+
+
+def test_what_is_too_long_itself_is_cut_with_its_length():
+    def limited(limit):
+        return sent(objects(code={**STRING, "maxLength": limit}))
+
+    (item,) = report(limited(1_200), limited(1_000)).items
+    assert item.counterexample.startswith('{"code": "aaa')
+    assert item.counterexample.endswith("… 713 more characters")

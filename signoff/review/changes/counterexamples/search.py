@@ -37,12 +37,14 @@ class Outcome:
         is_thorough: whether values of the schema, and whole ones around them, could be made at all, so that
             to find none means something.
         is_cut: whether it ended before all was tried.
+        at: the names and positions that lead to the difference in the value.
     """
 
     value: JsonValue
     is_found: bool
     is_thorough: bool
     is_cut: bool = False
+    at: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class Search:
             if embedded > _EMBEDDED or (shown and not is_beside):
                 break
         if shown:
-            return Outcome(self._least(shown[0], difference, roots), is_found=True, is_thorough=True)
+            least = self._least(shown[0], difference, roots)
+            return Outcome(least, is_found=True, is_thorough=True, at=_way(least, difference))
         has_whole = any(self._takes(self._own(*roots), whole) for whole in wholes)
         is_cut = min(self.sampler.judge.patience, self.other.judge.patience) < 0
         return Outcome(None, is_found=False, is_thorough=taken and has_whole and not is_cut, is_cut=is_cut)
@@ -265,6 +268,18 @@ def _of_kinds(sampler: Sampler, schema: Conjunction, kinds: Container[str]) -> I
     for kind, found in sampler.forms.of(schema).shapes.items():
         for shape in found if kind in kinds else ():
             yield from islice(sampler.of_shape(shape, None, 1), 8)
+
+
+def _way(whole: JsonValue, difference: Difference) -> tuple[str | int, ...]:
+    """The names and positions that lead to a difference, and to the property that it is about."""
+    found: list[str | int] = []
+    for step in difference.steps:
+        key = _key(whole, step)
+        if key is not None:
+            found.append(key)
+            whole = whole[key]  # type: ignore[index]
+    is_there = isinstance(whole, dict) and difference.name in whole
+    return (*found, difference.name) if is_there else tuple(found)
 
 
 def _has_name(whole: JsonValue, difference: Difference) -> bool:
