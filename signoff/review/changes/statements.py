@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.bundle import FILES_KEY
 from signoff.contract.pointer import join, split
 from signoff.review.change import Part
-from signoff.review.changes.sets.difference import Effect
+from signoff.review.changes.sets.difference import IN_ALTERNATIVE, Effect
 
 if TYPE_CHECKING:
     from signoff.review.changes.revisions import Side
@@ -61,7 +61,8 @@ def part_of(difference: Difference, rule: Rule, subject: str, sides: tuple[Side,
     path = _value_path(tokens[end:])
     if difference.name:
         path.append(difference.name)
-        label = f"`{'.'.join(path)}`"
+        _, within, alternative = difference.detail.partition(IN_ALTERNATIVE)
+        label = f"`{'.'.join(path)}`{within}{alternative}"
     else:
         label = f"`{'.'.join(path)}` {difference.detail}" if path else difference.detail
     kind = rule.id.partition("-")[2]

@@ -206,3 +206,15 @@ def test_what_is_too_long_itself_is_cut_with_its_length():
     (item,) = report(limited(1_200), limited(1_000)).items
     assert item.counterexample.startswith('{"code": "aaa')
     assert item.counterexample.endswith("… 713 more characters")
+
+
+def test_places_of_one_name_are_told_apart_by_their_alternative():
+    def paid(*required):
+        ways = [
+            {**objects([*required, name], id=STRING, **{name: STRING}), "title": name}
+            for name in ("card", "iban")
+        ]
+        return received({"oneOf": ways})
+
+    (cause,) = causes(changes(paid("id"), paid()))
+    assert cause.labels == ("`id` in the alternative `card`", "`id` in the alternative `iban`")

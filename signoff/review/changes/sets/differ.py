@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from signoff.contract.json_value import as_object
 from signoff.contract.schemas import Direction
 from signoff.review.changes.sets import notes, scalars, sentences
-from signoff.review.changes.sets.difference import Difference, Effect, Step
+from signoff.review.changes.sets.difference import IN_ALTERNATIVE, Difference, Effect, Step
 from signoff.review.changes.sets.merging import disjoint, of_property
 from signoff.review.changes.sets.pairs import Check, Choice, Edge, Member, Pair, Relation, holds
 from signoff.review.changes.sets.parts import Part, key_of, refuses_all
@@ -408,7 +408,7 @@ def _name_alternatives(pair: Pair, taken: list[tuple[str, Difference]]) -> None:
     for index, difference in enumerate(pair.found):
         held = names.get((difference.before, difference.after, difference.detail), set())
         if len(held) == 1 and (name := held.pop()):
-            said = f"{difference.detail} in the alternative `{name.rpartition('/')[2]}`"
+            said = f"{difference.detail}{IN_ALTERNATIVE}`{name.rpartition('/')[2]}`"
             pair.found[index] = replace(difference, detail=said)
 
 
