@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 2
 _HEAD = """\
 # Known failures. Each needs a reason. An entry with `expires` is accepted up to that day.
-# Signoff matches failures by fingerprint; check, operation and message are for you.
+# Signoff matches failures by fingerprint; check, operation and message are for readers.
 """
 
 
@@ -74,7 +74,7 @@ def load_baseline(path: str | Path) -> tuple[Entry, ...]:
     for fault in jsonschema_rs.Draft202012Validator(schema, validate_formats=True).iter_errors(source.value):
         raise DataError(
             f"invalid baseline: {fault.message}",
-            suggestion="Required: `format_version: 2` and `accepted`, each with fingerprint and reason.",
+            suggestion="Required: `format_version: 2`, and `accepted` with a fingerprint and reason each.",
             location=source.locate(join(fault.instance_path)),
         )
     content: Any = source.value
@@ -194,7 +194,7 @@ def write_baseline(report: RunReport, path: str | Path, entries: Iterable[Entry]
     try:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SetupError(f"the baseline {path} cannot be written: {error.strerror}") from None
+        raise SetupError(f"cannot write the baseline {path}: {error.strerror}") from None
     return sum(not item["reason"] for item in items)
 
 

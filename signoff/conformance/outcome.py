@@ -40,14 +40,14 @@ class Outcome:
         self._new_baseline = new_baseline
         if new_baseline and not os.access(Path(new_baseline).parent, os.W_OK):
             raise SetupError(
-                f"the baseline {new_baseline} cannot be written",
+                f"cannot write the baseline {new_baseline}",
                 suggestion="Use a file in a writable folder.",
             )
 
-    def finish(self, found: RunReport, signal: int = 0) -> NoReturn:
+    def finish(self, found: RunReport, signal: int = 0, *, verbose: bool = False) -> NoReturn:
         """Print and write the report, then leave with its exit code."""
         found = accept(found, self._accepted, datetime.now(UTC).date())
-        publish(found, self._requested, FORMATS)
+        publish(found, self._requested, FORMATS, verbose=verbose)
         if self._new_baseline:
             empty = write_baseline(found, self._new_baseline, self._accepted)
             fill = f"; fill in {empty} reason{'' if empty == 1 else 's'}" if empty else ""

@@ -18,7 +18,7 @@ from signoff.command_line import (
 )
 from signoff.contract.errors import SetupError
 from signoff.contract.source import STANDARD_INPUT
-from signoff.reporting.request import parse_requests, publish
+from signoff.reporting.request import current_formats, parse_requests, publish
 from signoff.review import configuration as configurations
 from signoff.review.outcome import DEFAULT, NAMES, Gate
 from signoff.review.report import FORMATS, report_of
@@ -37,12 +37,13 @@ if TYPE_CHECKING:
 @click.option(
     "--base",
     metavar="DOCUMENT|REV[:PATH]",
-    help="Compare with another document, or with this one at a git revision (REV... for the merge base).",
+    help="Compare with another document, or with this one at a git revision, such as main. main... is the"
+    " merge base, without later commits on main.",
 )
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),
-    help="Rule set; essential, unless configured.",
+    help="Rule set. Default: essential.",
 )
 @click.option(
     "--fail-on",
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     "reports",
     multiple=True,
     metavar="FORMAT=FILE",
-    help=f"{', '.join(FORMATS)}; - is stdout. Repeatable.",
+    help=f"{', '.join(current_formats(FORMATS))}; - is stdout. Repeatable.",
 )
 @rules_option
 @click.option("--list-rules", is_flag=True, help="Print all rules as Markdown and exit.")
@@ -74,8 +75,8 @@ def review(
 ) -> None:
     """Lint DOCUMENT, check its examples and, with --base, find breaking changes.
 
-    Multiple documents are reviewed one after another. Exit codes: 0 passed, 1 found something that
-    --fail-on names, 2 can't read a document or its base.
+    Multiple documents are reviewed one after another. Exit codes: 0 passed, 1 failed
+    (see --fail-on), 2 usage or setup error.
 
     \b
       signoff review openapi.yaml
