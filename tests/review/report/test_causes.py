@@ -103,7 +103,7 @@ def test_inner_objects_and_other_kinds_name_the_place():
         "`lines.*.note` has maxLength 10 instead of 20",
     )
     assert by_kind["request-max-length-lowered"].message == (
-        "Max length lowered at 2 places in the request body as `application/json`:"
+        "Max length lowered at 2 places in the request body (`application/json`):"
         " clients may send values that are now rejected."
     )
     assert by_kind["request-type-changed"].labels == ()
