@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from signoff.contract import source as sources
 from signoff.contract.errors import DocumentError, SourceError
-from signoff.contract.pointer import from_ref, resolve, to_ref
+from signoff.contract.pointer import from_ref, join, resolve, split, to_ref
 from signoff.contract.schema_ids import SchemaIds
 from signoff.contract.structure import FILES_KEY, file_kind, kind_words, other_kind, walk
 
@@ -43,6 +45,17 @@ class Bundle:
         """The location in its own file of a pointer into the bundled document."""
         number = _file_number(pointer)
         return self.files[number].locate(pointer.removeprefix(_file_pointer(number)))
+
+    def name(self, pointer: str) -> str:
+        """A pointer with its file's folder and name for the file's number.
+
+        In another revision of the document, the same file may have another number.
+        """
+        tokens = split(pointer)
+        if tokens[:1] != [FILES_KEY] or len(tokens) < 2:
+            return pointer
+        path = PurePosixPath(urlsplit(self.files[int(tokens[1])].base).path)
+        return join(tokens[2:], f"/{path.parent.name}/{path.stem}")
 
 
 def bundle(

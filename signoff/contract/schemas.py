@@ -116,6 +116,10 @@ class SchemaSet:
         """The bundled document that the schemas' references lead into; it is not to be changed."""
         return self._bundle.value
 
+    def name(self, pointer: str) -> str:
+        """What a pointer into the document is called in all revisions: see `Bundle.name`."""
+        return self._bundle.name(pointer)
+
     def followed(self, raw: JsonObject) -> tuple[JsonObject, str]:
         """What the reference that `raw` is leads to, one step on, and where: see `References.followed`."""
         return self.references.followed(raw)

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from signoff.reporting.markdown import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from signoff.reporting.model import Item
+
+
+_FEW = 5
 
 
 class Detail(NamedTuple):
@@ -24,6 +27,7 @@ class Detail(NamedTuple):
 def details(item: Item) -> list[Detail]:
     """The details of an item besides its message, most important first."""
     found = [
+        Detail("places", few(item.parts)),
         Detail("accepted", str(item.acceptance or "")),
         Detail("expected", item.expected),
         Detail("actual", (item.actual or "nothing") if item.expected else ""),
@@ -43,6 +47,12 @@ def details(item: Item) -> list[Detail]:
     elif not item.level.is_of_change:
         found.append(Detail("location", str(item.place), is_code=True))
     return [detail for detail in found if detail.text]
+
+
+def few(parts: Sequence[str]) -> str:
+    """The first of many parts, and how many more there are."""
+    hidden = len(parts) - _FEW
+    return ", ".join(parts) if hidden <= 1 else f"{', '.join(parts[:_FEW])}, … and {hidden} more"
 
 
 def describe(item: Item) -> list[str]:
@@ -73,7 +83,8 @@ def sentence(item: Item) -> str:
     actual = one_line(item.actual) or "nothing"
     expected = f"Expected {one_line(item.expected)}, got {actual}" if item.expected else ""
     accepted = f"Accepted: {one_line(str(item.acceptance))}" if item.acceptance else ""
-    return sentences(f"{subject}{one_line(item.message)}", expected, item.suggestion, accepted)
+    parts = one_line(few(item.parts))
+    return sentences(f"{subject}{one_line(item.message)}", parts, expected, item.suggestion, accepted)
 
 
 def sentences(*parts: str) -> str:

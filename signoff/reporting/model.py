@@ -220,6 +220,7 @@ class Item:
         operation: the id of the affected operation, or `METHOD /path`.
         subject: what it is about; empty if the place is enough.
         also_in: other affected operations.
+        parts: the changed places, if there are several.
         before, after: the places of a change in both revisions.
         counterexample: a value that shows the change, as JSON.
         clause: the id of the violated requirement.
@@ -239,6 +240,7 @@ class Item:
     operation: str = ""
     subject: str = ""
     also_in: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     before: Place | None = None
     after: Place | None = None
     counterexample: str = ""

@@ -21,9 +21,31 @@ class ChangeVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A value that is valid in one revision and invalid in the other."""
+    """A value that is valid in one revision and invalid in the other.
+
+    Attributes:
+        at: the names and positions that lead to the part that is.
+    """
 
     value: JsonValue
+    at: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A change as one of several that have the same cause: the same kind, in the same schema.
+
+    Attributes:
+        schema: the pointer of the schema: a component, or the whole body, parameter or header.
+        statement: all changes of the cause in one clause, with `%n` for their number.
+        label: this change: the property's name, or the place and what changed.
+        because: why they have their verdict.
+    """
+
+    schema: str
+    statement: str
+    label: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +59,7 @@ class Change:
         before, after: the places in both revisions; None if it is only in the other one.
         counterexample: for a schema change, if one was found.
         also_in: the other operations that the change affects, because they share the place.
+        part: for a schema change.
     """
 
     id: str
@@ -47,3 +70,4 @@ class Change:
     after: Location | None
     counterexample: Counterexample | None = None
     also_in: tuple[str, ...] = ()
+    part: Part | None = None

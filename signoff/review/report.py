@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from enum import Enum
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,14 +19,17 @@ from signoff.reporting.markdown import one_line, plain, plain_json, prose
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
 from signoff.reporting.request import FORMER_JSON
+from signoff.review.cause import causes, change_fingerprint, summed
 from signoff.review.change import ChangeVerdict, Counterexample
+from signoff.review.excerpt import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from signoff.contract.json_value import JsonValue
     from signoff.reporting.model import Finding
-    from signoff.review.change import Change
+    from signoff.review.cause import Cause
+    from signoff.review.change import Change, Part
     from signoff.review.changes import VersionAdvice
     from signoff.review.changes.rules import Rule as ChangeRule
     from signoff.review.outcome import Gate, Outcome, Revision
@@ -103,7 +105,7 @@ class ReviewReport(Report):
         """The number of changes and findings of each kind."""
         numbers = {level: len(self.of(level)) for level in Level}
         found = ", ".join(counted(numbers[level], noun) for level, noun in _NOUNS.items() if numbers[level])
-        parts = [_counted_changes(numbers) or "no changes"] if self.outcome.base else []
+        parts = [summed(causes(self.outcome.changes)) or "no changes"] if self.outcome.base else []
         parts.append(found or "no findings")
         parts += [f"{len(self.accepted)} suppressed"] if self.accepted else []
         return "; ".join(parts)
@@ -122,17 +124,6 @@ class ReviewReport(Report):
         return facts | {"fails on": ", ".join(self.fail_on)}
 
 
-def _counted_changes(numbers: Mapping[Level, int]) -> str:
-    """The number of changes by verdict, as in "2 breaking changes, 1 needs review"; empty for none."""
-    breaking, review, compatible = (
-        numbers[level] for level in (Level.BREAKING, Level.REVIEW, Level.COMPATIBLE)
-    )
-    parts = [counted(breaking, "breaking change")] if breaking else []
-    parts += [f"{review} {'needs' if review == 1 else 'need'} review"] if review else []
-    parts += [counted(compatible, "compatible change")] if compatible else []
-    return ", ".join(parts)
-
-
 def report_of(
     outcome: Outcome, gate: Gate, rules: Iterable[FindingRule] = (), kinds: Iterable[ChangeRule] = ()
 ) -> ReviewReport:
@@ -147,7 +138,7 @@ def report_of(
     shown: Outcome = _printable(outcome)
     top = Location(shown.document.source, 1, 1)
     found = [
-        *(_change(change, top) for change in shown.changes),
+        *(_cause(cause, top) for cause in causes(shown.changes)),
         *(_finding(finding) for finding in shown.findings),
     ]
     items = tuple(replace(item, fails=gate.stops(item.level)) for item in found)
@@ -183,39 +174,25 @@ def _printable(value: Any) -> Any:  # noqa: ANN401 - the parts of an outcome
     return value
 
 
-def _change(change: Change, top: Location) -> Item:
-    others = len(change.also_in)
-    subject = f"{change.operation} and {counted(others, 'other')}" if others else change.operation
+def _cause(cause: Cause, top: Location) -> Item:
+    first, operations, example = cause.changes[0], cause.operations, cause.counterexample
+    others = len(operations) - 1
+    operation = operations[0] if operations else ""
+    subject = f"{operation} and {counted(others, 'other')}" if others > 0 else operation
     return Item(
-        id=change.id,
-        level=Level(change.verdict.value),
-        message=change.reason,
-        place=_place(change.after or top),
-        fingerprint=change_fingerprint(change),
-        operation=change.operation,
+        id=cause.id,
+        level=Level(cause.verdict.value),
+        message=cause.message,
+        place=_place(first.after or top),
+        fingerprint=cause.fingerprint,
+        operation=operation,
         subject=subject or "the whole document",
-        also_in=change.also_in,
-        before=_place(change.before) if change.before else None,
-        after=_place(change.after) if change.after else None,
-        counterexample=_value(change.counterexample.value) if change.counterexample else "",
+        also_in=operations[1:],
+        parts=cause.labels,
+        before=_place(first.before) if first.before else None,
+        after=_place(first.after) if first.after else None,
+        counterexample=excerpt(example.value, example.at, _LONGEST_VALUE) if example else "",
     )
-
-
-def _value(counterexample: JsonValue) -> str:
-    """A counterexample as JSON on one line, shortened."""
-    text = one_line(plain(json.dumps(counterexample, ensure_ascii=False)))
-    return (
-        text
-        if len(text) <= _LONGEST_VALUE
-        else f"{text[:_LONGEST_VALUE]}… {len(text) - _LONGEST_VALUE:,} more characters"
-    )
-
-
-def change_fingerprint(change: Change) -> str:
-    """The same for the same change in another review: it depends on neither line nor revision."""
-    place = change.after or change.before
-    parts = (change.id, change.operation, change.reason, place.pointer if place else "")
-    return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
 
 def _finding(finding: Finding) -> Item:
@@ -293,6 +270,7 @@ def _content(report: ReviewReport) -> dict[str, Any]:
         "base": _revision_json(outcome.base) if outcome.base else None,
         "version": _version_json(outcome.version_advice) if outcome.version_advice else None,
         "changes": [_change_json(change) for change in outcome.changes],
+        "causes": [_cause_json(cause) for cause in causes(outcome.changes)],
         "findings": [_finding_json(finding) for finding in outcome.findings],
         "suppressed": [
             {"finding": _finding_json(one.finding), "reason": one.reason} for one in outcome.suppressed
@@ -321,7 +299,18 @@ def _change_json(change: Change) -> dict[str, Any]:
         "fingerprint": change_fingerprint(change),
     }
     counterexample = described.pop("counterexample")
+    del described["part"]
     return described | ({"counterexample": counterexample["value"]} if counterexample else {})
+
+
+def _cause_json(cause: Cause) -> dict[str, Any]:
+    return {
+        "id": cause.id,
+        "verdict": cause.verdict.value,
+        "message": cause.message,
+        "operations": list(cause.operations),
+        "changes": [change_fingerprint(change) for change in cause.changes],
+    }
 
 
 def _finding_json(finding: Finding) -> dict[str, Any]:
@@ -338,7 +327,16 @@ def changelog(report: ReviewReport) -> str:
     from signoff.review.changes import changelog_markdown  # noqa: PLC0415
 
     return changelog_markdown(
-        [replace(change, reason=prose(change.reason)) for change in report.outcome.changes]
+        [
+            replace(change, reason=prose(change.reason), part=change.part and _escaped(change.part))
+            for change in report.outcome.changes
+        ]
+    )
+
+
+def _escaped(part: Part) -> Part:
+    return replace(
+        part, statement=prose(part.statement), label=prose(part.label), because=prose(part.because)
     )
 
 

@@ -1,6 +1,17 @@
 """For every rule, edits of a clean document that it reports, and edits that it does not."""
 
-from tests.review.documents import AN_ORDER, GONE, LIST, MAKE, ORDER, SCHEMAS, SHOP, SHOP_2_0, SHOP_3_0
+from tests.review.documents import (
+    AN_ORDER,
+    GONE,
+    LIST,
+    MAKE,
+    ORDER,
+    SCHEMAS,
+    SHOP,
+    SHOP_2_0,
+    SHOP_3_0,
+    SHOP_3_2,
+)
 
 _NAME = f"{SCHEMAS}/NewOrder/properties/customer_name"
 _COUNT = f"{SCHEMAS}/NewOrder/properties/item_count"
@@ -33,6 +44,10 @@ _COUPON = {
     "type": "object",
     "properties": {"code": {"type": "string", "maxLength": 9}},
 }
+_VARIABLE = {"/servers/0/variables": {"v": {"default": "v1"}}}
+_PARTS = {"type": "array", "items": {"type": "string", "maxLength": 9}, "maxItems": 3}
+_NAMED_PARTS = {"schema": {"type": "object"}, "encoding": {"a": {"contentType": "text/plain"}}}
+_MIXED = {"schema": _PARTS, "encoding": {}, "itemEncoding": {"contentType": "text/plain"}}
 _ELSEWHERE = "https://shop.example.com/problems/order-missing"
 _ARRAY = {"type": "array", "items": {"type": "string"}, "description": "Words."}
 _SEVERAL = {
@@ -148,6 +163,27 @@ _IDS = {f"{SCHEMAS}/Order/$id": "https://shop.example.com/schemas/order"}
 
 # Each: the rule, the document, and the edits of it.
 FIRING = [
+    ("server-url-trailing-slash", SHOP, {"/servers/0/url": "https://shop.example.com/v1/"}),
+    ("server-url-trailing-slash", SHOP_3_0, {"/servers/0/url": "/v1/"}),
+    ("placeholder-server-url", SHOP, {"/servers/0/url": "https://example.org/{v}", **_VARIABLE}),
+    ("missing-servers", SHOP, {"/servers": GONE}),
+    ("missing-servers", SHOP_2_0, {"/host": GONE}),
+    ("missing-info-license", SHOP, {"/info/license": GONE}),
+    ("missing-info-license", SHOP, {"/info/license": {"name": "Proprietary"}}),
+    ("unsafe-markdown", SHOP, {f"{LIST}/description": "See <img src=x ONERROR=alert(1)>."}),
+    ("unsafe-markdown", SHOP, {"/tags/0/description": "[Terms](javascript:alert(1))"}),
+    ("operation-id-characters", SHOP, {f"{LIST}/operationId": "orders/list"}),
+    ("verb-in-path", SHOP, {"/paths/~1createOrder": {"post": {"responses": {}}}}),
+    ("redundant-bound", SHOP, {f"{_COUNT}/exclusiveMinimum": -1}),
+    ("duplicate-tag", SHOP, {"/tags/1": {"name": "orders", "description": "Again."}}),
+    ("invalid-tag-parent", SHOP_3_2, {"/tags/0/parent": "shop"}),
+    ("invalid-tag-parent", SHOP_3_2, {"/tags/0/parent": "orders"}),
+    ("conflicting-example-values", SHOP_3_2, {f"{_LISTED}/examples/one/dataValue": []}),
+    ("conflicting-encoding", SHOP_3_2, {f"{MAKE}/requestBody/content/multipart~1mixed": _MIXED}),
+    ("invalid-sunset-date", SHOP, {f"{LIST}/x-sunset": "next summer"}),
+    ("invalid-sunset-date", SHOP_3_0, {f"{_LIMIT}/x-sunset": "31.12.2030"}),
+    ("missing-sunset", SHOP, {f"{LIST}/deprecated": True}),
+    ("missing-sunset", SHOP, {f"{_NOTE}/deprecated": True}),
     ("undefined-operation-in-example", SHOP, {f"{_MISSING}/example/next": {"operation_id": "list_oders"}}),
     ("invalid-parameter-location", SHOP, {f"{_LIMIT}/in": "qurey"}),
     ("invalid-parameter-location", SHOP_3_0, {f"{_LIMIT}/in": "qurey"}),
@@ -652,6 +688,24 @@ FIRING = [
 ]
 
 SILENT = [
+    ("server-url-trailing-slash", SHOP, {"/servers/0/url": "https://shop.example.com/"}),
+    ("server-url-trailing-slash", SHOP, {"/servers/0/url": "/"}),
+    ("placeholder-server-url", SHOP, {"/servers/0/url": "https://example.com.shop.test/v1"}),
+    ("missing-servers", SHOP, {}),
+    ("missing-servers", SHOP_2_0, {}),
+    ("missing-info-license", SHOP, {"/info/license": {"name": "MIT", "identifier": "MIT"}}),
+    ("unsafe-markdown", SHOP, {f"{LIST}/description": "Don't send `<script>` or <b>bold</b>."}),
+    ("unsafe-markdown", SHOP, {f"{LIST}/description": "Rejects\n```html\n<script>x</script>\n```\n"}),
+    ("operation-id-characters", SHOP, {f"{LIST}/operationId": "orders.list-all_v1"}),
+    ("verb-in-path", SHOP, {"/paths/~1gets": {}, "/paths/~1get": {}, "/paths/~1updates-feed": {}}),
+    ("redundant-bound", SHOP, {f"{_COUNT}/minimum": GONE, f"{_COUNT}/exclusiveMinimum": 0}),
+    ("redundant-bound", SHOP_3_0, {f"{_COUNT}/exclusiveMinimum": True}),
+    ("duplicate-tag", SHOP, {"/tags/1": {"name": "Orders", "description": "Others."}}),
+    ("invalid-tag-parent", SHOP_3_2, {"/tags/1": {"name": "shop"}, "/tags/0/parent": "shop"}),
+    ("conflicting-example-values", SHOP_3_2, {f"{_LISTED}/examples/one": {"dataValue": []}}),
+    ("conflicting-encoding", SHOP_3_2, {f"{MAKE}/requestBody/content/multipart~1mixed": _NAMED_PARTS}),
+    ("invalid-sunset-date", SHOP, {f"{LIST}/x-sunset": "2030-12-31T23:59:59Z"}),
+    ("missing-sunset", SHOP, {f"{LIST}/deprecated": True, f"{LIST}/x-sunset": "2030-12-31"}),
     ("undefined-operation-in-example", SHOP, {f"{_MISSING}/example/next": {"operation_id": "list_orders"}}),
     (
         "path-parameter-mismatch",

@@ -48,6 +48,7 @@ SHOP = {
         "version": "1.0.0",
         "description": "Orders of a shop.",
         "contact": {"name": "Shop", "url": "https://shop.example.com"},
+        "license": {"name": "Shop terms", "url": "https://shop.example.com/terms"},
     },
     "servers": [{"url": "https://shop.example.com/v1"}],
     "security": [{"token": []}],
@@ -223,6 +224,7 @@ SHOP = {
     },
 }
 SHOP_3_0 = {**copy.deepcopy(SHOP), "openapi": "3.0.3"}
+SHOP_3_2 = {**copy.deepcopy(SHOP), "openapi": "3.2.0"}
 SHOP_2_0 = {
     "swagger": "2.0",
     "info": {"title": "Shop", "version": "1.0.0", "description": "Orders.", "contact": {"name": "Shop"}},

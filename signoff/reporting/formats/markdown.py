@@ -118,8 +118,12 @@ def _bullet(item: Item) -> str:
     others = item.subject.removeprefix(item.operation).strip()
     subject = " ".join(filter(None, [span(item.operation), text(others)]))
     lines = [f"- {subject}: {prose(item.message)} ({span(item.id)})"]
+    if item.parts:
+        listed = ", ".join(map(prose, item.parts))
+        lines.append(f"  <details><summary>{len(item.parts)} places</summary>{listed}</details>\n")
     if item.level is not Level.COMPATIBLE:
-        lines += [f"  - {label}: {span(shown)}" for label, shown, _ in details(item)]
+        shown = [detail for detail in details(item) if detail.label != "places"]
+        lines += [f"  - {label}: {span(value)}" for label, value, _ in shown]
     return "\n".join(lines)
 
 

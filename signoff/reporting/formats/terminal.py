@@ -28,6 +28,7 @@ _INDENT = 19
 _GAP = "  "
 # In a longer report, the verdict scrolls off the screen.
 _SCREEN = 30
+_LEFT_OUT = ("location", "fix")
 # How many operations of a repeated failure are named, and how many reasons for missing coverage.
 _NAMED, _REASONS = 3, 10
 # In place of a space where a line must not end.
@@ -199,10 +200,12 @@ def _compact(item: Item, *, is_said: bool) -> Iterator[str]:
     yield from _wrapped("    ", item.message)
     if item.suggestion and not is_said:
         yield from (click.style(line, dim=True) for line in _wrapped("    ", item.suggestion))
-    if item.level is not Level.COMPATIBLE:
-        shown = [detail for detail in details(item) if detail.label not in ("location", "fix")]
-        for label, text, _ in shown:
-            yield from _wrapped(f"    {label:<8}  ", text)
+    is_shown = item.level is not Level.COMPATIBLE
+    shown = [
+        one for one in details(item) if one.label == "places" or (is_shown and one.label not in _LEFT_OUT)
+    ]
+    for label, text, _ in shown:
+        yield from _wrapped(f"    {label:<8}  ", text)
 
 
 def _remarks(report: Report) -> Iterator[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from signoff.review.cause import causes
 from signoff.review.change import ChangeVerdict
+from signoff.review.excerpt import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from signoff.review.cause import Cause
     from signoff.review.change import Change
 
 _HEADINGS = {
@@ -37,26 +39,31 @@ def changelog_markdown(changes: Sequence[Change]) -> str:
 
 
 def _section(verdict: ChangeVerdict, changes: Sequence[Change]) -> Iterator[str]:
-    held = [change for change in changes if change.verdict is verdict]
+    held = causes(change for change in changes if change.verdict is verdict)
     if not held:
         return
     yield f"### {_HEADINGS[verdict]}"
     yield ""
-    held.sort(key=lambda change: change.operation)
-    for operation, group in groupby(held, key=lambda change: change.operation):
+    held.sort(key=_operation)
+    for operation, group in groupby(held, key=_operation):
         yield f"- {_code(operation)}" if operation else "- The whole document"
-        for change in group:
-            yield from _entry(change)
+        for cause in group:
+            yield from _entry(cause)
     yield ""
 
 
-def _entry(change: Change) -> Iterator[str]:
-    also = len(change.also_in)
-    shared = f" Also in {also} other operation{'s' if also > 1 else ''}." if also else ""
-    yield f"  - {change.reason}{shared}"
-    if change.counterexample is not None:
-        text = json.dumps(change.counterexample.value, ensure_ascii=False)
-        shown = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+def _operation(cause: Cause) -> str:
+    return cause.changes[0].operation
+
+
+def _entry(cause: Cause) -> Iterator[str]:
+    also = len(cause.operations) - 1
+    shared = f" Also in {also} other operation{'s' if also > 1 else ''}." if also > 0 else ""
+    yield f"  - {cause.message}{shared}"
+    if cause.labels:
+        yield f"    Places: {', '.join(cause.labels)}."
+    if cause.counterexample is not None:
+        shown = excerpt(cause.counterexample.value, cause.counterexample.at, _LONGEST_VALUE)
         yield f"    For example: {_code(shown)}"
 
 

@@ -16,6 +16,7 @@ from signoff.review.changes.parameters import compare_parameters
 from signoff.review.changes.responses import compare_responses
 from signoff.review.changes.revisions import Topic
 from signoff.review.changes.security import compare_security
+from signoff.review.changes.sunsets import compare_sunsets, sunset
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
@@ -99,17 +100,11 @@ def _compare_lifetime(schemas: SchemaComparison, before: Endpoint, after: Endpoi
         is_now = new.get("deprecated") is True
         rule = "operation-deprecated" if is_now else "operation-no-longer-deprecated"
         journal.tell(rule, topic, f"{'is now' if is_now else 'is no longer'} deprecated", *places)
-    ends = [_sunset(endpoint) for endpoint in (before, after)]
-    if ends[0] != ends[1]:
-        verb = "added" if not ends[0] else "removed"
-        if all(ends):
-            verb = "later" if ends[1] > ends[0] else "earlier"
-        detail = f"has the sunset date {ends[1]}" if ends[1] else f"no longer has the sunset date {ends[0]}"
-        journal.tell(f"sunset-{verb}", topic, detail, *places)
+    compare_sunsets(journal, before.operation, after.operation, topic, places)
 
 
 def _sunset(endpoint: Endpoint) -> str:
-    return str(endpoint.operation.value.get("x-sunset") or endpoint.operation.value.get("sunset") or "")
+    return sunset(endpoint.operation)
 
 
 def _farewell(endpoint: Endpoint, today: date) -> str:

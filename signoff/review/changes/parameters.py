@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.schemas import Direction
 from signoff.review.changes.content import compare_written
+from signoff.review.changes.sunsets import compare_sunsets
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
@@ -96,6 +97,7 @@ def _parameters(side: Side, endpoint: Endpoint) -> dict[tuple[str, str], _Parame
 def _compare(schemas: SchemaComparison, before: _Parameter, after: _Parameter, topic: Topic) -> None:
     journal, places = schemas.journal, (before.pointer, after.pointer)
     topic = topic.about(after.subject)
+    compare_sunsets(journal, before.element, after.element, topic, places)
     if before.is_required != after.is_required:
         is_now = "required" if after.is_required else "optional"
         journal.tell(f"parameter-became-{is_now}", topic, f"is now {is_now}", *places)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.review.change import Change, ChangeVerdict, Counterexample
+from signoff.review.change import Change, ChangeVerdict
 from signoff.review.changes.rules import RULES
 
 if TYPE_CHECKING:
     from signoff.contract.contract import Contract
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.pointer import Location
+    from signoff.review.change import Counterexample, Part
     from signoff.review.changes.rules import Rule
 
 ChangeKey: TypeAlias = tuple[str, str | None, str | None, str]
@@ -92,6 +93,11 @@ class Topic:
         """The topic for another part of the same operation."""
         return replace(self, subject=subject)
 
+    @property
+    def whole_subject(self) -> str:
+        """The part with its owner, or the operation."""
+        return f"{self.subject}{self.owner}" if self.subject else self.operation
+
 
 @dataclass(slots=True)
 class Journal:
@@ -129,8 +135,10 @@ class Journal:
         topic: Topic,
         detail: str,
         places: tuple[str | None, str | None],
+        *,
         counterexample: Counterexample | None = None,
         where: str = "",
+        part: Part | None = None,
     ) -> None:
         """Add a change with its own verdict. It replaces an equal change.
 
@@ -141,8 +149,9 @@ class Journal:
             places: the pointers in both documents.
             counterexample: a value that shows it.
             where: the place within the values of the topic.
+            part: for a change of a schema.
         """
-        subject = f"{topic.subject}{topic.owner}" if topic.subject else topic.operation
+        subject = topic.whole_subject
         key = rule.id, *places, detail
         self._operations.setdefault(key, {})[topic.operation] = None
         self._changes[key] = Change(
@@ -153,15 +162,27 @@ class Journal:
             before=self.before.locate(places[0]),
             after=self.after.locate(places[1]),
             counterexample=counterexample,
+            part=part,
         )
 
     def __contains__(self, key: ChangeKey) -> bool:
         return key in self._changes
 
     def changes(self) -> list[Change]:
-        """All changes, worst first, then in document order."""
+        """All changes: the worst first, then by path in the order of the documents.
+
+        Those of the whole document are the first of a verdict, those of webhooks the last.
+        """
+        paths = [*as_object(self.after.document.get("paths")), *as_object(self.before.document.get("paths"))]
+        order = {path: number for number, path in enumerate(dict.fromkeys(["", *paths]))}
+
+        def rank(change: Change) -> tuple[int, int]:
+            path = "" if change.operation.startswith("webhook ") else change.operation.partition(" ")[2]
+            known = order.get(path, len(order)) if path or not change.operation else len(order)
+            return _WORST_FIRST.index(change.verdict), known
+
         found = [
             replace(change, also_in=tuple(o for o in self._operations[key] if o != change.operation))
             for key, change in self._changes.items()
         ]
-        return sorted(found, key=lambda change: _WORST_FIRST.index(change.verdict))
+        return sorted(found, key=rank)

@@ -15,6 +15,7 @@ from signoff.review.changes.sets.difference import Difference, Effect
 from signoff.review.changes.sets.normal_form import NormalForms
 from signoff.review.changes.sets.parts import Reader
 from signoff.review.changes.sets.twins import Twins
+from signoff.review.changes.statements import part_of
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
@@ -141,7 +142,7 @@ class SchemaComparison:
                 outcome = self._searched(difference, case, tries)
                 outcomes.append(outcome)
                 if outcome.is_found:
-                    self._put(difference, case, counterexample=Counterexample(outcome.value))
+                    self._put(difference, case, counterexample=Counterexample(outcome.value, outcome.at))
                     break
             else:
                 rule = _rule(*cases[0])
@@ -202,7 +203,10 @@ class SchemaComparison:
             rule = Rule(rule.id, ChangeVerdict.REVIEW, because)
         places = difference.before, difference.after
         where = f"at `{difference.path}` " if difference.path else ""
-        self.journal.note(rule, case.topic, difference.detail, places, counterexample, where)
+        part = part_of(difference, rule, case.topic.whole_subject, (self.before, self.after))
+        self.journal.note(
+            rule, case.topic, difference.detail, places, counterexample=counterexample, where=where, part=part
+        )
 
     def _searched(self, difference: Difference, case: _Case, tries: int) -> Outcome:
         is_forward = case.flow.name == "request"

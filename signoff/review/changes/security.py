@@ -49,7 +49,9 @@ class _Security:
 
 def compare_security(journal: Journal, before: Endpoint, after: Endpoint, topic: Topic) -> None:
     """Compare the security requirements of two operations, and the schemes that both use."""
-    old, new = _security(journal.before, before), _security(journal.after, after)
+    names = _identities(*(_schemes(side) for side in (journal.before, journal.after)))
+    old = _security(journal.before, before, names[0])
+    new = _security(journal.after, after, names[1])
     places = old.pointer, new.pointer
     lost = [alternative for alternative in old.alternatives if not new.enough_for(alternative)]
     won = [alternative for alternative in new.alternatives if not old.enough_for(alternative)]
@@ -71,12 +73,17 @@ def _tightened(
         return "security-added", f"now requires {needs}"
     was = " or ".join(old.reported(alternative) for alternative in lost)
     if was == needs:  # another scheme has the same name now
-        needs, was = (" or ".join(" with ".join(a) for a in found) for found in (new.alternatives, lost))
+        needs, was = (_types(found) for found in (new.alternatives, lost))
     detail = f"requires {needs} instead of {was}"
     schemes = [{frozenset(alternative) for alternative in side.alternatives} for side in (old, new)]
     if schemes[0] == schemes[1]:
         return ("security-changed" if won else "security-scope-added"), detail
     return ("security-changed" if won else "security-tightened"), detail
+
+
+def _types(alternatives: list[_Alternative]) -> str:
+    """Alternatives by the types of their schemes, without the names."""
+    return " or ".join(" with ".join(key.rpartition(" ")[0] or key for key in one) for one in alternatives)
 
 
 def _loosened(old: _Security, new: _Security, won: list[_Alternative]) -> tuple[str, str]:
@@ -93,12 +100,10 @@ def _is_within(one: _Alternative, other: _Alternative) -> bool:
     return all(key in other and scopes <= other[key] for key, scopes in one.items())
 
 
-def _security(side: Side, endpoint: Endpoint) -> _Security:
+def _security(side: Side, endpoint: Endpoint, identities: dict[str, str]) -> _Security:
     is_own = "security" in endpoint.operation.value
     owner = endpoint.operation.value if is_own else side.document
     pointer = f"{endpoint.pointer}/security" if is_own else "/security" if "security" in owner else ""
-    schemes = _schemes(side)
-    identities = _identities(schemes)
     alternatives: list[_Alternative] = []
     for stated in as_list(owner.get("security")):
         alternative = {
@@ -115,11 +120,23 @@ def _schemes(side: Side) -> dict[str, JsonObject]:
     return {name: dict(scheme) for name, scheme in side.contract.security_schemes.items()}
 
 
-def _identities(schemes: dict[str, JsonObject]) -> dict[str, str]:
-    """What identifies each scheme for clients, independent of its name in the document."""
-    made = {name: _identity(scheme) for name, scheme in schemes.items()}
-    counts = list(made.values())
-    return {name: key if counts.count(key) == 1 else f"{key} {name}" for name, key in made.items()}
+def _identities(
+    before: dict[str, JsonObject], after: dict[str, JsonObject]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What identifies each scheme for clients on both sides, independent of its name in the document.
+
+    Schemes that look alike are told apart by their names; of those with a new name, the first is the former.
+    """
+    made = [{name: _identity(scheme) for name, scheme in side.items()} for side in (before, after)]
+    found: tuple[dict[str, str], dict[str, str]] = {}, {}
+    for key in dict.fromkeys([*made[0].values(), *made[1].values()]):
+        old, new = ([name for name, other in side.items() if other == key] for side in made)
+        former = [name for name in old if name not in new]
+        for name in old:
+            found[0][name] = f"{key} {name}"
+        for name in new:
+            found[1][name] = f"{key} {name if name in old or not former else former.pop(0)}"
+    return found
 
 
 def _identity(scheme: JsonObject) -> str:
@@ -150,7 +167,20 @@ def _compare_schemes(journal: Journal, old: _Security, new: _Security, topic: To
                 journal.tell("security-flow-added", subject, f"has the new flow {flow}", *places)
             else:
                 pair = as_object(flows[0][flow]), as_object(flows[1][flow])
+                _compare_scopes(journal, subject, flow, pair, places)
                 for url in _URLS:
                     if pair[0].get(url) != pair[1].get(url):
                         detail = f"has a different {url} in the flow {flow}"
                         journal.tell("security-scheme-url-changed", subject, detail, *places)
+
+
+def _compare_scopes(
+    journal: Journal, topic: Topic, flow: str, flows: tuple[JsonObject, JsonObject], places: list[str]
+) -> None:
+    old, new = (as_object(one.get("scopes")) for one in flows)
+    for scope in (scope for scope in old if scope not in new):
+        detail = f"no longer has the scope `{scope}` in the flow {flow}"
+        journal.tell("security-flow-scope-removed", topic, detail, *places)
+    for scope in (scope for scope in new if scope not in old):
+        detail = f"has the new scope `{scope}` in the flow {flow}"
+        journal.tell("security-flow-scope-added", topic, detail, *places)

@@ -11,6 +11,7 @@ from signoff.review.rules import (  # noqa: F401 - importing a module registers 
     formats,
     impossible_schemas,
     keywords,
+    lifecycle,
     media,
     naming,
     operations,

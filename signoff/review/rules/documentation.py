@@ -12,6 +12,12 @@ from signoff.review.words import success_offers
 _PLACEHOLDER = re.compile(
     r"\W*(?:todo|tbd|fixme|xxx|lorem ipsum|string|placeholder)\b\W*(?:$|:)", re.IGNORECASE
 )
+# What a page shows as code does not run.
+_CODE = re.compile(r"^(```|~~~).*?^\1|(`+)[^`].*?\2", re.DOTALL | re.MULTILINE)
+_EXECUTABLE = re.compile(
+    r"<script\b|<iframe\b|<[a-z][^<>]{0,2000}\son[a-z]+\s*=|(?:\]\(|\bhref\s*=\s*[\"']?|\bsrc\s*=\s*[\"']?)\s*javascript:",
+    re.IGNORECASE,
+)
 _SOURCE = "OpenAPI 3.1; Zalando RESTful API Guidelines, rule 101"
 
 
@@ -125,3 +131,34 @@ def missing_tag_description(subject: Subject) -> Faults:
         if not _text(tag.value, "description", "summary"):
             message = f"Tag {str(tag.value.get('name'))!r} has no description"
             yield Fault(tag.pointer, message, "Add one.")
+
+
+@hint(
+    rationale="Without a license, users don't know what they may do with the API and its document.",
+    source="OpenAPI 3.1, section 4.8.2 (Info Object) and 4.8.4 (License Object)",
+)
+def missing_info_license(subject: Subject) -> Faults:
+    """Documents without a license, or with one that has neither a URL nor an identifier."""
+    info = as_object(subject.document.get("info"))
+    held = as_object(info.get("license"))
+    if info and not held:
+        yield Fault("/info", "API has no license", "Add `license` to `info`.")
+    elif held and not _text(held, "url", "identifier"):
+        message = f"License {str(held.get('name'))!r} has no URL"
+        yield Fault("/info/license", message, "Add `url` or, since OpenAPI 3.1, `identifier`.")
+
+
+@recommendation(
+    rationale="Documentation tools render descriptions as HTML: scripts in them run in the reader's browser.",
+    source="CommonMark 0.31, section 6.6 (raw HTML); OWASP Top 10 2021, A03 (Injection)",
+)
+def unsafe_markdown(subject: Subject) -> Faults:
+    """Descriptions and summaries with scripts, event handlers or `javascript:` URLs."""
+    for node in subject.nodes:
+        for field in ("summary", "description"):
+            text = node.value.get(field)
+            found = _EXECUTABLE.search(_CODE.sub("", text)) if isinstance(text, str) else None
+            if found:
+                message = f"{field.capitalize()} contains executable content: {found[0][:40]!r}"
+                fix = "Remove it, or write it as code between backticks."
+                yield Fault(f"{node.pointer}/{field}", message, fix)

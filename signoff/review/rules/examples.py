@@ -23,6 +23,11 @@ _STRICT_FORMATS = ("date", "date-time", "uuid", "ipv4", "ipv6")
 _FIX = "Correct the example or the schema."
 _SOURCE = "OpenAPI 3.1, section 4.8.14.3: examples should be valid against the schema"
 _DEPTH = 24
+_EXCLUSIVE = (
+    ("dataValue", "value"),
+    ("serializedValue", "value"),
+    ("serializedValue", "externalValue"),
+)
 _KEYWORDS = ("readOnly", "writeOnly")
 
 
@@ -269,3 +274,16 @@ def _named(value: JsonValue, place: str, depth: int) -> Iterator[tuple[str, str]
             if words(name) == ["operation", "id"] and isinstance(member, str):
                 yield inner, member
             yield from _named(member, inner, depth - 1)
+
+
+@rule(
+    rationale="Tools use one of the values, and readers can't know which.",
+    source="OpenAPI 3.2, section 4.19 (Example Object): these fields are mutually exclusive",
+)
+def conflicting_example_values(subject: Subject) -> Faults:
+    """Examples of OpenAPI 3.2 with two values of which only one may be set."""
+    for node in subject.of("example") if subject.version.startswith("3.2") else ():
+        for one, other in _EXCLUSIVE:
+            if one in node.value and other in node.value:
+                message = f"`{one}` and `{other}` are both set"
+                yield Fault(f"{node.pointer}/{other}", message, "Remove one of them.")

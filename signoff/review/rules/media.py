@@ -129,3 +129,16 @@ def missing_body_schema(subject: Subject) -> Faults:
         name = node.pointer.rpartition("/")[2].replace("~1", "/")
         if media_types.is_json(name) and not {"schema", "itemSchema"} & set(node.value):
             yield Fault(node.pointer, f"{name} body has no schema", "Add a schema.")
+
+
+@rule(
+    rationale="`encoding` is for parts by name, the others for parts by position: tools can't apply both.",
+    source="OpenAPI 3.2, section 4.14 (Media Type Object): they must not be set together",
+)
+def conflicting_encoding(subject: Subject) -> Faults:
+    """Media types of OpenAPI 3.2 with `encoding` beside `prefixEncoding` or `itemEncoding`."""
+    for node in subject.of("media_type") if subject.version.startswith("3.2") else ():
+        for name in ("prefixEncoding", "itemEncoding"):
+            if "encoding" in node.value and name in node.value:
+                message = f"`encoding` and `{name}` are both set"
+                yield Fault(f"{node.pointer}/{name}", message, "Remove one of them.")

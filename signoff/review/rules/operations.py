@@ -9,6 +9,7 @@ from signoff.contract.pointer import escape
 from signoff.review.rules.registry import Fault, Faults, Subject, recommendation, rule, warning
 from signoff.review.words import suggestion
 
+_UNSAFE = re.compile(r"[^A-Za-z0-9._~-]")
 _STATUS = re.compile(r"[1-5]\d\d|[1-5]XX|default")
 _STYLES = {
     "path": ("simple", "label", "matrix"),
@@ -173,3 +174,17 @@ def invalid_parameter_location(subject: Subject) -> Faults:
         elif isinstance(style, str) and not is_2_0 and style not in _STYLES.get(str(where), (style,)):
             message = f"Parameters in `{where}` don't support the style `{style}`"
             yield Fault(f"{node.pointer}/style", message, f"Supported: {', '.join(_STYLES[str(where)])}.")
+
+
+@recommendation(
+    rationale="Client generators and documentation URLs replace other characters, each in their own way.",
+    source="OpenAPI 3.1, section 4.8.10: follow common programming naming conventions; RFC 3986, section 2.3",
+)
+def operation_id_characters(subject: Subject) -> Faults:
+    """Operation ids with other characters than letters, digits and `-._~`."""
+    for node in subject.of("operation"):
+        name = node.value.get("operationId")
+        if isinstance(name, str) and (found := _UNSAFE.search(name)):
+            message = f"operationId {name!r} contains {found[0]!r}"
+            fix = "Use letters, digits and underscores only."
+            yield Fault(f"{node.pointer}/operationId", message, fix)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import JsonObject, as_object
 from signoff.contract.pointer import escape
-from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule, warning
-from signoff.review.words import nearest
+from signoff.review.rules.registry import Fault, Faults, Severity, Subject, hint, rule, warning
+from signoff.review.words import nearest, words
 
 if TYPE_CHECKING:
     from signoff.review.subject import WrittenOperation
 
+_VERBS = ("get", "put", "post", "patch", "delete", "create", "update", "fetch", "remove")
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -180,3 +181,17 @@ def _are_ambiguous(first: _Template, second: _Template) -> bool:
 def _common(first: list[str], second: list[str]) -> str:
     pairs = zip(first, second, strict=True)
     return "/" + "/".join(other if _PARAMETER.fullmatch(one) else one for one, other in pairs)
+
+
+@hint(
+    rationale="The method is the verb: `DELETE /orders/{id}` needs no `/delete-order`.",
+    source="Zalando RESTful API Guidelines, rule 141; Google AIP-131 to AIP-135",
+)
+def verb_in_path(subject: Subject) -> Faults:
+    """Path segments that begin with an HTTP method or a verb that means one."""
+    for path in _templates(subject):
+        for segment in path.strip("/").split("/"):
+            parts = words(segment) if "{" not in segment else []
+            if len(parts) > 1 and parts[0] in _VERBS:
+                message = f"Segment `{segment}` of {path} begins with the verb `{parts[0]}`"
+                yield Fault(f"/paths/{escape(path)}", message, "Name the resource and use the HTTP method.")

@@ -186,3 +186,41 @@ def _used(subject: Subject) -> set[str]:
 def _extends(schema: JsonObject, base: str) -> bool:
     parts = as_list(schema.get("allOf"))
     return any(isinstance(part, dict) and from_ref(str(part.get("$ref", ""))) == base for part in parts)
+
+
+@rule(
+    rationale="Tools that group by tag take one of the two, and lose the description of the other.",
+    source="OpenAPI 3.1, section 4.8.1 (tags): each tag name must be unique",
+)
+def duplicate_tag(subject: Subject) -> Faults:
+    """Tags with the name of another."""
+    seen: set[str] = set()
+    for tag in subject.of("tag"):
+        name = str(tag.value.get("name"))
+        if name in seen:
+            yield Fault(f"{tag.pointer}/name", f"Tag {name!r} is duplicated", "Remove one.")
+        seen.add(name)
+
+
+@rule(
+    rationale="Tools can't build the navigation from a parent that does not exist or is its own descendant.",
+    source="OpenAPI 3.2, section 4.22 (Tag Object, parent)",
+)
+def invalid_tag_parent(subject: Subject) -> Faults:
+    """Tags whose parent is not defined, or is the tag itself or one below it."""
+    tags = {str(tag.value.get("name")): tag for tag in subject.of("tag")}
+    parents = {name: str(tag.value["parent"]) for name, tag in tags.items() if "parent" in tag.value}
+    for name, parent in parents.items():
+        place = f"{tags[name].pointer}/parent"
+        if parent not in tags:
+            fix = suggestion(parent, tags, "Add it to `tags`.")
+            yield Fault(place, f"Parent {parent!r} of tag {name!r} is not defined", fix)
+        elif name in _ancestors(name, parents):
+            yield Fault(place, f"Tag {name!r} is its own ancestor", "Remove one of the parents.")
+
+
+def _ancestors(name: str, parents: dict[str, str]) -> set[str]:
+    found: set[str] = set()
+    while (name := parents.get(name, "")) and name not in found:
+        found.add(name)
+    return found

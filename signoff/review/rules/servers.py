@@ -7,9 +7,19 @@ from urllib.parse import urlsplit
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.review.rules.registry import Fault, Faults, Severity, Subject, rule, warning
+from signoff.review.rules.registry import (
+    Fault,
+    Faults,
+    Severity,
+    Subject,
+    hint,
+    recommendation,
+    rule,
+    warning,
+)
 from signoff.review.words import nearest, suggestion
 
+_PLACEHOLDERS = ("example.com", "example.org", "example.net")
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _LOCAL = re.compile(
     r"localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|.*\.(?:local|localhost|test|internal|example)"
@@ -74,3 +84,40 @@ def insecure_server_url(subject: Subject) -> Faults:
     host = str(subject.document.get("host", "localhost")).partition(":")[0]
     if "http" in schemes and not _LOCAL.fullmatch(host.lower()):
         yield Fault(f"/schemes/{schemes.index('http')}", "Server uses plain HTTP", "Use https only.")
+
+
+@recommendation(
+    rationale="Paths start with a slash: joined to such a URL, they get two, and many servers answer 404.",
+    source="OpenAPI 3.1, section 4.8.8 (Paths Object): the path is appended to the server URL",
+)
+def server_url_trailing_slash(subject: Subject) -> Faults:
+    """Server URLs with a path that ends with a slash."""
+    for node in subject.of("server"):
+        url = str(node.value.get("url", ""))
+        if url.endswith("/") and urlsplit(_VARIABLE.sub("x", url)).path.strip("/"):
+            yield Fault(f"{node.pointer}/url", "Server URL ends with a slash", "Remove it.")
+
+
+@recommendation(
+    rationale="Generated clients call this URL, and nobody answers there.",
+    source="RFC 2606, section 3 (reserved example domains)",
+)
+def placeholder_server_url(subject: Subject) -> Faults:
+    """Servers at example.com, example.org or example.net."""
+    for node in subject.of("server"):
+        host = urlsplit(_VARIABLE.sub("x", str(node.value.get("url", "")))).hostname
+        if host in _PLACEHOLDERS:
+            yield Fault(f"{node.pointer}/url", f"Server URL has the placeholder {host}", "Use the real host.")
+
+
+@hint(
+    rationale="Without a server URL, clients have to guess where the API is.",
+    source="OpenAPI 3.1, section 4.8.1 (servers): the default is the URL `/`",
+)
+def missing_servers(subject: Subject) -> Faults:
+    """Documents without servers, and 2.0 documents without a host."""
+    if subject.version.startswith("2."):
+        if not subject.document.get("host"):
+            yield Fault("", "API has no host", "Add `host` and `schemes`.")
+    elif not as_list(subject.document.get("servers")):
+        yield Fault("", "API has no servers", "Add `servers` with the URL of the API.")

@@ -226,3 +226,17 @@ def inconsistent_id_type(subject: Subject) -> Faults:
             yield Fault(
                 place, f"Property `{name}` is a {kind} here, but a {known} elsewhere", f"See line {line}."
             )
+
+
+@recommendation(
+    rationale="Of two bounds on one side, only the stricter counts: readers have to find out which.",
+    source="JSON Schema Validation 2020-12, sections 6.2.2 to 6.2.5",
+)
+def redundant_bound(subject: Subject) -> Faults:
+    """Schemas with both `maximum` and a number as `exclusiveMaximum`, or both for the minimum."""
+    for node in subject.of("schema") if subject.has_json_schema else ():
+        for plain, exclusive in (("maximum", "exclusiveMaximum"), ("minimum", "exclusiveMinimum")):
+            pair = node.value.get(plain), node.value.get(exclusive)
+            if all(isinstance(value, int | float) and not isinstance(value, bool) for value in pair):
+                message = f"`{plain}` and `{exclusive}` are both set"
+                yield Fault(f"{node.pointer}/{exclusive}", message, "Keep the stricter one.")

@@ -45,6 +45,7 @@ EDITS_AND_UNDOINGS = [
     (put(f"{LIST} deprecated", new=True), "operation-deprecated", "operation-no-longer-deprecated"),
     (cut(f"{LIST} operationId"), "operation-id-removed", "operation-id-added"),
     (cut("paths /orders/{order_id} delete x-sunset"), "sunset-removed", "sunset-added"),
+    (put(f"{LIST} parameters 2 x-sunset", "2031-01-01"), "sunset-added", "sunset-removed"),
     (
         put(f"{LIST} parameters 2 allowEmptyValue", new=True),
         "parameter-empty-allowed",
@@ -101,6 +102,11 @@ EDITS_AND_UNDOINGS = [
         put("components securitySchemes oauth flows password", FLOW),
         "security-flow-added",
         "security-flow-removed",
+    ),
+    (
+        put("components securitySchemes oauth flows clientCredentials scopes orders:audit", "Audit."),
+        "security-flow-scope-added",
+        "security-flow-scope-removed",
     ),
 ]
 
@@ -172,6 +178,18 @@ SCHEMAS = [
         "content-encoding-removed",
     ),
     (
+        {"type": "string", "contentMediaType": "application/json"},
+        {"type": "string", "contentMediaType": "application/json", "contentSchema": OBJECT},
+        "content-encoding-added",
+        "content-encoding-removed",
+    ),
+    (
+        OBJECT,
+        {**OBJECT, "patternProperties": {"^x-": SHORT}},
+        "properties-described",
+        "properties-no-longer-described",
+    ),
+    (
         {"type": "string", "contentEncoding": "base32"},
         {"type": "string", "contentEncoding": "base64"},
         "content-encoding-changed",
@@ -179,6 +197,18 @@ SCHEMAS = [
     ),
     ({"type": "array"}, contains({"type": "string"}), "contains-added", "contains-removed"),
     (contains({"type": "string"}), contains({"type": "integer"}), "contains-changed", "contains-changed"),
+    (
+        {**contains({"type": "string"}), "maxContains": 3},
+        {**contains({"type": "string"}), "minContains": 2, "maxContains": 3},
+        "contains-count-narrowed",
+        "contains-count-widened",
+    ),
+    (
+        {**contains({"type": "string"}), "maxContains": 3},
+        {**contains({"type": "string"}), "minContains": 2, "maxContains": 4},
+        "contains-count-changed",
+        "contains-count-changed",
+    ),
     (OBJECT, {**OBJECT, "dependentRequired": {"a": ["b"]}}, "dependency-added", "dependency-removed"),
     (
         {**OBJECT, "dependentRequired": {"a": ["b"]}},

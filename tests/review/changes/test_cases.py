@@ -126,6 +126,14 @@ def served(*urls, path="/items", **variables):
     return document({path: {"get": {"operationId": "a", "responses": NO_CONTENT}}}, servers=servers)
 
 
+def guarded(*names, used, scheme="bearer"):
+    """An operation that needs one of several schemes that look alike."""
+    get = {"security": [{used: []}], "responses": NO_CONTENT}
+    value = document({"/a": {"get": get}})
+    value["components"]["securitySchemes"] = {name: {"type": "http", "scheme": scheme} for name in names}
+    return value
+
+
 CSV = {"parameters": [{"name": "q", "in": "query", "type": "array", "items": STRING}]}
 TSV = {"parameters": [{**CSV["parameters"][0], "collectionFormat": "tsv"}]}
 FILE = {
@@ -181,6 +189,20 @@ ROWS = {
         received(objects(), media_type=VERSIONED.format(2)),
         "breaking",
         "version=1",
+    ),
+    "another scheme like it": (guarded("a", used="a"), guarded("a", "b", used="a"), "", ""),
+    "schemes renamed": (guarded("a", "b", used="b"), guarded("c", "d", used="d"), "", ""),
+    "a scheme swapped for one like it": (
+        guarded("a", "b", used="a"),
+        guarded("a", "b", used="b"),
+        "breaking",
+        "requires b instead of a",
+    ),
+    "a scheme of another type": (
+        guarded("a", used="a"),
+        guarded("a", used="a", scheme="basic"),
+        "breaking",
+        "requires http basic instead of http bearer",
     ),
     "a scheme": (swagger(**HTTP), swagger(**{**HTTP, "schemes": ["https"]}), "needs-review", "http://api"),
     "tabs": (swagger(CSV), swagger(TSV), "breaking", "tsv"),

@@ -329,7 +329,8 @@ def test_the_page_groups_findings_by_rule_and_lists_a_repeated_one_once():
 def test_the_terminal_begins_with_the_verdict():
     lines = click.unstyle(terminal.render(reported(BREAKING))).splitlines()
     assert lines[0] == (
-        "FAIL  Shop 1.0.0 → 1.1.0: 2 breaking changes, 1 needs review, 1 compatible change;"
+        "FAIL  Shop 1.0.0 → 1.1.0: 2 breaking changes in 3 operations,"
+        " 1 needs review in 1 operation, 1 compatible change;"
         " 1 error, 1 warning, 1 info; 1 suppressed"
     )
     assert lines[1].strip() == "openapi.yaml against main:openapi.yaml (0123456789)"

@@ -94,6 +94,14 @@ class Sampler:
 
     def _arrays(self, shape: Shape, other: Shape | None, depth: int) -> Iterator[JsonValue]:
         bounds = texts.bounds(("minItems", "maxItems"), shape, other)
+        bounds += [
+            end
+            for s in (shape, other)
+            if s
+            for one in s.containing
+            for end in one.bounds
+            if end < _LONGEST_ARRAY
+        ]
         sizes = [0, 1, 2, *(bound + offset for bound in bounds for offset in (0, 1, -1))]
         least = shape.facets.get("minItems")
         for size in dict.fromkeys(sizes):

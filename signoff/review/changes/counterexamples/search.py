@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import chain, islice, permutations
 from typing import TYPE_CHECKING
 
+from signoff.contract.json_value import as_list
 from signoff.review.changes.counterexamples import texts
+from signoff.review.changes.sets.difference import Effect
 from signoff.review.changes.sets.merging import matches, of_property
 from signoff.review.changes.sets.parts import key_of
 from signoff.review.changes.sets.shape import canonical
@@ -34,12 +36,14 @@ class Outcome:
         value: the counterexample; None if none was found (`is_found` distinguishes this from null).
         is_thorough: whether candidates could be generated, so that finding none is meaningful.
         is_cut: whether the search stopped at a limit.
+        at: the names and positions that lead to the difference in the value.
     """
 
     value: JsonValue
     is_found: bool
     is_thorough: bool
     is_cut: bool = False
+    at: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +81,39 @@ class Search:
             return Outcome(None, is_found=False, is_thorough=False, is_cut=True)
         for judge in (self.sampler.judge, self.other.judge):
             judge.patience = _QUESTIONS * self.tries
-        taken = False
-        embedded = 0
         # An example that is invalid on one side may be valid with another value at the difference.
         wholes = [*examples, *self.sampler.values(self._own(*roots))]
+        taken, embedded = False, 0
+        shown: list[JsonValue] = []
         for value in self._candidates(difference, wholes):
-            if not self._takes(self._own(*difference.schemas), value):
+            is_beside = self._is_beside(difference, value)
+            if (shown and is_beside) or not self._takes(self._own(*difference.schemas), value):
                 continue
             taken = True
             if self._rejected(self._others(*difference.schemas), value):
                 embedded += 1
-                for whole in self._embedded(difference, value, wholes):
-                    if whole not in unsent and self._shows(roots, whole):
-                        least = self._least(whole, difference, roots)
-                        return Outcome(least, is_found=True, is_thorough=True)
-            if embedded > _EMBEDDED:
+                found = self._embedded(difference, value, wholes)
+                sent = (whole for whole in found if whole not in unsent and self._shows(roots, whole))
+                shown = list(islice(sent, 1)) or shown
+            if embedded > _EMBEDDED or (shown and not is_beside):
                 break
+        if shown:
+            least = self._least(shown[0], difference, roots)
+            return Outcome(least, is_found=True, is_thorough=True, at=_way(least, difference))
         has_whole = any(self._takes(self._own(*roots), whole) for whole in wholes)
         is_cut = min(self.sampler.judge.patience, self.other.judge.patience) < 0
         return Outcome(None, is_found=False, is_thorough=taken and has_whole and not is_cut, is_cut=is_cut)
+
+    def _is_beside(self, difference: Difference, value: JsonValue) -> bool:
+        """Whether a value is rejected for something else than the property that the difference is about.
+
+        What a closed object no longer names is rejected where it is there; a required property, where not.
+        """
+        if not difference.name:
+            return False
+        harmful = Effect.NARROWED if self.is_forward else Effect.WIDENED
+        is_there = isinstance(value, dict) and difference.name in value
+        return is_there != (difference.aspect.startswith("closed-") and difference.effect is harmful)
 
     def _shows(self, roots: tuple[Conjunction, Conjunction], whole: JsonValue) -> bool:
         return self._takes(self._own(*roots), whole) and self._rejected(self._others(*roots), whole)
@@ -103,17 +121,19 @@ class Search:
     def _least(
         self, whole: JsonValue, difference: Difference, roots: tuple[Conjunction, Conjunction]
     ) -> JsonValue:
-        """The value without properties that are not needed to show the difference."""
-        for at in range(len(difference.steps) + 1):
-            steps = difference.steps[:at]
-            with suppress(LookupError):
-                held = found_at(whole, steps)
-                kept = _key(held, difference.steps[at]) if at < len(difference.steps) else difference.name
-                for name in list(held) if isinstance(held, dict) else ():
-                    less = {key: value for key, value in found_at(whole, steps).items() if key != name}  # type: ignore[union-attr]
-                    tried = with_value_at(whole, steps, less)
-                    if name != kept and self._shows(roots, tried) and self._still(difference, tried):
-                        whole = tried
+        """The value without members and items that are not needed to show the difference."""
+        is_named = _has_name(whole, difference)
+        pending: list[tuple[str | int, ...]] = [()]
+        for at in pending:
+            for key in _keys(_member(whole, at))[::-1]:  # from the end, so that positions stay
+                less = _without(whole, (*at, key))
+                if (
+                    self._shows(roots, less)
+                    and self._still(difference, less)
+                    and _has_name(less, difference) == is_named
+                ):
+                    whole = less
+            pending += ((*at, key) for key in _keys(_member(whole, at)))
         return whole
 
     def _still(self, difference: Difference, whole: JsonValue) -> bool:
@@ -247,6 +267,51 @@ def _of_kinds(sampler: Sampler, schema: Conjunction, kinds: Container[str]) -> I
     for kind, found in sampler.forms.of(schema).shapes.items():
         for shape in found if kind in kinds else ():
             yield from islice(sampler.of_shape(shape, None, 1), 8)
+
+
+def _way(whole: JsonValue, difference: Difference) -> tuple[str | int, ...]:
+    """The names and positions that lead to a difference, and to the property that it is about."""
+    found: list[str | int] = []
+    for step in difference.steps:
+        key = _key(whole, step)
+        if key is not None:
+            found.append(key)
+            whole = whole[key]  # type: ignore[index]
+    is_there = isinstance(whole, dict) and difference.name in whole
+    return (*found, difference.name) if is_there else tuple(found)
+
+
+def _has_name(whole: JsonValue, difference: Difference) -> bool:
+    """Whether the property that the difference is about is there."""
+    with suppress(LookupError):
+        held = found_at(whole, difference.steps)
+        return isinstance(held, dict) and difference.name in held
+    return False
+
+
+def _keys(value: JsonValue) -> list[str | int]:
+    """The names of an object's members or the positions of a list's items; none for other values."""
+    return list(value) if isinstance(value, dict) else [*range(len(as_list(value)))]
+
+
+def _member(whole: JsonValue, at: Sequence[str | int]) -> JsonValue:
+    for key in at:
+        whole = whole[key]  # type: ignore[index]
+    return whole
+
+
+def _without(whole: JsonValue, at: Sequence[str | int]) -> JsonValue:
+    """A copy without the member or item at the end of the keys."""
+    key, *rest = at
+    inner = [_without(_member(whole, [key]), rest)] if rest else []
+    if isinstance(whole, dict):
+        return {
+            name: (inner[0] if inner else value) if name == key else value
+            for name, value in whole.items()
+            if inner or name != key
+        }
+    items, index = as_list(whole), int(key)
+    return [*items[:index], *inner, *items[index + 1 :]]
 
 
 def found_at(whole: JsonValue, steps: Sequence[Step]) -> JsonValue:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.shape import Shape
 
 _LONGEST = 20_000
+_LONGEST_COUNT = 6  # digits
+_SPREAD = 10
 _COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 _FORMATS = {
     "date": ("2026-01-31",),
@@ -68,11 +70,12 @@ def at_bounds(seed: str, *shapes: Shape | None) -> Iterator[str]:
 
 def drawn(pattern: str, times: int = 6) -> list[str]:
     """Strings that match a pattern, shorter ones first; deterministic."""
-    if not is_small(pattern):
+    least = _COUNT.sub(_narrowed, pattern)
+    if not is_small(least):
         return []
     source = rstr.Rstr(Random(0))  # noqa: S311 - generated values, no secrets
     # With `[^…]` rstr chooses from an unordered set.
-    spelt = with_named_characters(pattern)
+    spelt = with_named_characters(least)
     try:
         found = {source.xeger(spelt) for _ in range(times)}
     except (re.error, ValueError, OverflowError, RecursionError, KeyError, IndexError):
@@ -80,10 +83,19 @@ def drawn(pattern: str, times: int = 6) -> list[str]:
     return sorted(found, key=lambda text: (len(text), text))
 
 
+def _narrowed(count: re.Match[str]) -> str:
+    """A count such as `{1,5000}` near its lower end: long texts take long, and show nothing more."""
+    least, most = count.groups()
+    if most is None or len(least) > _LONGEST_COUNT:
+        return count[0]
+    nearest = int(least) + _SPREAD
+    return f"{{{least},{min(int(most), nearest) if 0 < len(most) <= _LONGEST_COUNT else nearest}}}"
+
+
 def is_small(pattern: str) -> bool:
     """Whether matches of a pattern are cheap to generate. Nested quantifiers multiply."""
     counts = [most or least for least, most in _COUNT.findall(pattern)]
-    if any(len(count) > 6 for count in counts):
+    if any(len(count) > _LONGEST_COUNT for count in counts):
         return False
     return math.prod(max(int(count), 1) for count in counts) <= 10 * _LONGEST
 

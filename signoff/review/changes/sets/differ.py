@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from signoff.contract.json_value import as_object
 from signoff.contract.schemas import Direction
-from signoff.review.changes.sets import notes, scalars
-from signoff.review.changes.sets.difference import Difference, Effect, Step
+from signoff.review.changes.sets import notes, scalars, sentences
+from signoff.review.changes.sets.difference import IN_ALTERNATIVE, Difference, Effect, Step
 from signoff.review.changes.sets.merging import disjoint, of_property
-from signoff.review.changes.sets.normal_form import NormalForms, implied_kind
 from signoff.review.changes.sets.pairs import Check, Choice, Edge, Member, Pair, Relation, holds
 from signoff.review.changes.sets.parts import Part, key_of, refuses_all
 from signoff.review.changes.sets.reach import Reach
@@ -19,8 +18,8 @@ from signoff.review.changes.sets.shape import KINDS, Condition, Shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from signoff.contract.json_value import JsonValue
     from signoff.review.changes.sets.difference import StepKind
+    from signoff.review.changes.sets.normal_form import NormalForms
     from signoff.review.changes.sets.pairs import Option
     from signoff.review.changes.sets.parts import Conjunction
     from signoff.review.changes.sets.shape import Normal
@@ -28,14 +27,6 @@ if TYPE_CHECKING:
 
 MOST_MERGED = 5_000
 _MOST_TRIED = 10_000
-_SAMPLES: dict[str, tuple[JsonValue, ...]] = {
-    "null": (None,),
-    "boolean": (True, False),
-    "number": (1, 0, 1.5),
-    "string": ("a", ""),
-    "array": ([],),
-    "object": ({},),
-}
 _Key = tuple[frozenset[str], frozenset[str]]
 _Found = Difference | Edge | Check
 
@@ -90,7 +81,12 @@ class Differ:
         before, after = self.before.of(pair.left), self.after.of(pair.right)
         pair.own += notes.compared(before, after)
         pair.checks += self._mappings(before, after)
-        pair.own += _types(before, after)
+        pair.own += sentences.other_types(before, after)
+        self._alternatives(pair, before, after)
+        pair.own = sentences.types_in_one(pair.own)
+
+    def _alternatives(self, pair: Pair, before: Normal, after: Normal) -> None:
+        """Compare the alternatives of each kind."""
         for kind in KINDS:
             old, new = before.shapes.get(kind, ()), after.shapes.get(kind, ())
             if len(old) == 1 and len(new) == 1:
@@ -232,12 +228,16 @@ class Differ:
             if not any(self._holds(Relation.WITHIN, self._option_pair(old[i], o, shapes)) for o in new):
                 places = old[i].pointer, new[0].pointer
                 is_certain = _is_apart(old[i], new)
-                pair.found.append(_alternative(old[i], Effect.NARROWED, places, is_certain=is_certain))
+                pair.found.append(
+                    sentences.alternative_of(old[i], Effect.NARROWED, places, is_certain=is_certain)
+                )
         for j in come:
             if not any(self._holds(Relation.COVERS, self._option_pair(o, new[j], shapes)) for o in old):
                 places = old[0].pointer, new[j].pointer
                 is_certain = _is_apart(new[j], old)
-                pair.found.append(_alternative(new[j], Effect.WIDENED, places, is_certain=is_certain))
+                pair.found.append(
+                    sentences.alternative_of(new[j], Effect.WIDENED, places, is_certain=is_certain)
+                )
 
     def _mappings(self, before: Normal, after: Normal) -> Iterator[Check]:
         """The discriminator values that map to another component than before."""
@@ -250,9 +250,13 @@ class Differ:
                 side.reader.plain(Part({"$ref": side.reader.target(str(mapping[value]))}, ""))
                 for side, mapping in ((self.before, old), (self.after, new))
             ]
-            names = [part.pointer.rpartition("/")[2] for part in parts]
+            sides = (self.before, parts[0]), (self.after, parts[1])
+            names = [side.reader.schemas.name(part.pointer).rpartition("/")[2] for side, part in sides]
             if names[0] != names[1]:
-                yield Check(self._pair((parts[0],), (parts[1],)), _retargeted(value, names, (before, after)))
+                yield Check(
+                    self._pair((parts[0],), (parts[1],)),
+                    sentences.other_target(value, names, (before, after)),
+                )
 
     # Conditions: `not`, `if`, `dependentSchemas`, `contains`, `oneOf` whose alternatives overlap, groups
 
@@ -275,11 +279,20 @@ class Differ:
             pointer = choice.shapes[1].pointer if choice.shapes else ""
             if other is not None:
                 come.remove(other)
-                effect, pointer = Effect.CHANGED, new[other].pointer
-            pair.found.append(_condition(old[i], effect, (old[i].pointer, pointer)))
+                pair.found.append(self._contained(old[i], new[other]))
+            else:
+                pair.found.append(sentences.condition_of(old[i], effect, (old[i].pointer, pointer)))
         for j in come:
             pointer = choice.shapes[0].pointer if choice.shapes else ""
-            pair.found.append(_condition(new[j], Effect.NARROWED, (pointer, new[j].pointer)))
+            pair.found.append(sentences.condition_of(new[j], Effect.NARROWED, (pointer, new[j].pointer)))
+
+    def _contained(self, one: Option, other: Option) -> Difference:
+        """Other items that an array has to contain, or another number of them."""
+        assert isinstance(one, Condition)  # noqa: S101 - the caller has seen to it
+        assert isinstance(other, Condition)  # noqa: S101 - the caller has seen to it
+        if self.twins.are_same(one.schemas["contains"], other.schemas["contains"]):
+            return sentences.other_number(one, other)
+        return sentences.condition_of(one, Effect.CHANGED, (one.pointer, other.pointer))
 
     def _condition(self, pair: Pair, one: Condition, other: Condition, shapes: tuple[Shape, Shape]) -> None:
         if one.kind == "group":
@@ -332,10 +345,12 @@ class Differ:
             if (regex in old.patterns and regex in new.patterns) or (schemas[0] and schemas[1]):
                 yield from self._inner("pattern", regex, old, new, schemas)
             elif schemas[0] or schemas[1]:  # defined on one side, unrestricted on the other
-                yield _described(regex, old, new)
+                yield sentences.described(regex, old, new)
         if not self.twins.are_same(old.names, new.names):
-            places = _places(old, new, lambda shape: shape.names)
-            yield Check(self._pair(old.names, new.names), lambda effect: _names(effect, places))
+            places = sentences.places_of(old, new, lambda shape: shape.names)
+            yield Check(
+                self._pair(old.names, new.names), lambda effect: sentences.other_names(effect, places)
+            )
 
     def _property(self, name: str, old: Shape, new: Shape) -> Iterator[_Found]:
         shapes = old, new
@@ -359,12 +374,12 @@ class Differ:
         held = of_property(old, name), of_property(new, name)
         if was and now and old.properties.get(name) and name not in new.properties and not held[1]:
             # still required, but no longer defined: treated as removed
-            yield _came_or_went(name, [must[0], must[0]], old, new, is_new=False)
+            yield sentences.came_or_went(name, [must[0], must[0]], old, new, is_new=False)
         elif was and now:
-            yield from _requirement(name, must, old, new)
+            yield from sentences.requirement(name, must, old, new)
             yield from self._inner("property", name, old, new, held)
         elif was or now:
-            yield _came_or_went(name, must, old, new, is_new=now)
+            yield sentences.came_or_went(name, must, old, new, is_new=now)
             rest = held[0] if now else held[1]
             if rest and not refuses_all(rest):  # the schema for other properties applied or applies to it
                 yield from self._inner("property", name, old, new, held)
@@ -379,8 +394,8 @@ class Differ:
         was, now = refuses_all(old.additional), refuses_all(new.additional)
         if was != now:
             detail = f"{'no longer allows' if now else 'now allows'} additional properties"
-            places = _places(old, new, lambda shape: shape.additional)
-            yield Difference("additionalProperties", _effect(is_narrower=now), detail, *places)
+            places = sentences.places_of(old, new, lambda shape: shape.additional)
+            yield Difference("additionalProperties", sentences.effect_of(is_narrower=now), detail, *places)
         elif not was:
             yield from self._inner("extra", "", old, new, (old.additional, new.additional))
 
@@ -393,18 +408,8 @@ def _name_alternatives(pair: Pair, taken: list[tuple[str, Difference]]) -> None:
     for index, difference in enumerate(pair.found):
         held = names.get((difference.before, difference.after, difference.detail), set())
         if len(held) == 1 and (name := held.pop()):
-            said = f"{difference.detail} in the alternative `{name.rpartition('/')[2]}`"
+            said = f"{difference.detail}{IN_ALTERNATIVE}`{name.rpartition('/')[2]}`"
             pair.found[index] = replace(difference, detail=said)
-
-
-def _names(effect: Effect, places: tuple[str, str]) -> Difference:
-    return Difference("propertyNames", effect, "allows different property names", *places)
-
-
-def _retargeted(value: str, names: list[str], sides: tuple[Normal, Normal]) -> Callable[[Effect], Difference]:
-    detail = f"maps `{value}` to `{names[1]}` instead of `{names[0]}`"
-    old, new = (side.notes["discriminator"].pointer for side in sides)
-    return lambda effect: Difference("mapping-target", effect, detail, old, new)
 
 
 def _members(group: Condition) -> list[Member]:
@@ -423,42 +428,6 @@ def _is_apart(option: Option, others: Sequence[Option], besides: int = -1) -> bo
     )
 
 
-def _effect(*, is_narrower: bool) -> Effect:
-    return Effect.NARROWED if is_narrower else Effect.WIDENED
-
-
-def _types(before: Normal, after: Normal) -> Iterator[Difference]:
-    removed = [kind for kind in KINDS if kind in before.shapes and kind not in after.shapes]
-    added = [kind for kind in KINDS if kind in after.shapes and kind not in before.shapes]
-    if not removed and not added:
-        return
-    untyped, typed = (before, after) if removed else (after, before)
-    is_implied = not untyped.is_typed and implied_kind(dict(untyped.shapes)) in typed.shapes
-    aspect = "nullable" if [*removed, *added] == ["null"] else "type"
-    if is_implied and not (removed and added):
-        aspect = "implied-type"
-    effect = Effect.CHANGED if removed and added else _effect(is_narrower=bool(removed))
-    detail = f"allows {_taken(after)} instead of {_taken(before)}"
-    unclear = untyped.notes.get("x-nullable-unclear")
-    if unclear and aspect == "nullable":
-        aspect = "unclear-nullable"
-        detail = f"{'no longer' if removed else 'now'} allows null, if {unclear.value} means that"
-    probes = tuple(value for kind in (*removed, *added) for value in _SAMPLES[kind])
-    yield Difference(aspect, effect, detail, before.pointer, after.pointer, probes=probes)
-
-
-def _taken(normal: Normal) -> str:
-    if len(normal.shapes) == len(KINDS):
-        return "any value"
-    return " or ".join(_noun(shapes[0]) for shapes in normal.shapes.values()) or "no value"
-
-
-def _noun(shape: Shape) -> str:
-    step = shape.facets.get("multipleOf")
-    is_integer = shape.kind == "number" and step is not None and step.value.denominator == 1
-    return "integer" if is_integer else shape.kind
-
-
 def _look_alike(one: Option, other: Option) -> bool:
     """Whether two alternatives are probably two revisions of the same one."""
     if one.label or other.label:
@@ -469,32 +438,6 @@ def _look_alike(one: Option, other: Option) -> bool:
     return bool(mine & theirs) or (not mine and not theirs and (one.values is None) == (other.values is None))
 
 
-def _alternative(option: Option, effect: Effect, places: tuple[str, str], *, is_certain: bool) -> Difference:
-    name = f" `{option.label.rpartition('/')[2]}`" if option.label else ""
-    said = "no longer has the" if effect is Effect.NARROWED else "has the new"
-    detail = f"{said} alternative{name}"
-    values = option.values if isinstance(option, Shape) else ()
-    return Difference(
-        "alternative", effect, detail, *places, probes=tuple(values or ()), is_certain=is_certain
-    )
-
-
-def _condition(condition: Option, effect: Effect, places: tuple[str, str]) -> Difference:
-    assert isinstance(condition, Condition)  # noqa: S101 - the caller has seen to it
-    if condition.kind == "contains":
-        said = {
-            Effect.NARROWED: "must now contain certain",
-            Effect.WIDENED: "no longer has to contain certain",
-        }
-        detail = f"{said.get(effect, 'must contain different')} items"
-        return Difference("contains", effect, detail, *places, is_certain=False)
-    aspect = "one-of" if condition.kind == "oneOf" else "condition"
-    keyword = condition.name if condition.kind == "group" else condition.kind
-    name = f" for `{condition.name}`" if condition.name and condition.kind != "group" else ""
-    detail = f"{'no longer has the' if effect is Effect.WIDENED else 'has a new'} `{keyword}` condition{name}"
-    return Difference(aspect, effect, detail, *places, is_certain=False)
-
-
 def _reaches(shape: Shape, index: int) -> bool:
     most = shape.facets.get("maxItems")
     return most is None or most.value > index
@@ -502,38 +445,3 @@ def _reaches(shape: Shape, index: int) -> bool:
 
 def _at(shape: Shape, index: int) -> Conjunction:
     return shape.prefix[index] if index < len(shape.prefix) else shape.items
-
-
-def _requirement(name: str, must: list[bool], old: Shape, new: Shape) -> Iterator[Difference]:
-    if must[0] != must[1]:
-        detail = f"{'now requires' if must[1] else 'no longer requires'} `{name}`"
-        places = old.required.get(name, old.pointer), new.required.get(name, new.pointer)
-        yield Difference("required", _effect(is_narrower=must[1]), detail, *places, name=name)
-
-
-def _came_or_went(name: str, must: list[bool], old: Shape, new: Shape, *, is_new: bool) -> Difference:
-    """A property that one side does not define; the aspect depends on that side's additional properties."""
-    holder, other = (new, old) if is_new else (old, new)
-    closed = "closed-" if refuses_all(of_property(other, name)) else ""
-    required = "required-" if must[is_new] else ""
-    own = holder.properties.get(name)
-    pointer = own[0].pointer if own else holder.required.get(name, holder.pointer)
-    aspect = f"{closed}{required}property"
-    verb = "has the new" if is_new else "no longer has the"
-    detail = f"{verb} {'required' if must[is_new] else 'optional'} property `{name}`"
-    places = (old.pointer, pointer) if is_new else (pointer, new.pointer)
-    return Difference(aspect, _effect(is_narrower=not is_new), detail, *places, name=name)
-
-
-def _described(regex: str, old: Shape, new: Shape) -> Difference:
-    """A pattern of `patternProperties` that only one side has."""
-    is_new = regex in new.patterns
-    detail = f"{'now defines' if is_new else 'no longer defines'} the properties that match `{regex}`"
-    places = _places(old, new, lambda shape: shape.patterns.get(regex, ()))
-    return Difference("property", _effect(is_narrower=not is_new), detail, *places)
-
-
-def _places(old: Shape, new: Shape, inner: Callable[[Shape], Conjunction]) -> tuple[str, str]:
-    """The pointers of nested schemas, or of the alternatives if they have none."""
-    found = [held[0].pointer if (held := inner(shape)) else shape.pointer for shape in (old, new)]
-    return found[0], found[1]

@@ -20,6 +20,7 @@ class Effect(Enum):
     CHANGED = "changed"  # both, or unknown
 
 
+IN_ALTERNATIVE = " in the alternative "
 StepKind = Literal["property", "extra", "pattern", "item", "prefix", "contains", "same"]
 _MIRRORED = {Effect.NARROWED: Effect.WIDENED, Effect.WIDENED: Effect.NARROWED, Effect.CHANGED: Effect.CHANGED}
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from signoff.contract.json_value import as_list, as_object
-from signoff.review.changes.sets.shape import Facet, exact
+from signoff.review.changes.sets.shape import Facet, canonical, exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -158,7 +158,9 @@ def _string(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:
     content = (str(raw.get("contentEncoding", "")), str(raw.get("contentMediaType", "")))
     if any(content):
         keyword = "contentEncoding" if content[0] else "contentMediaType"
-        yield "content", frozenset({content}), keyword
+        described = as_object(raw.get("contentSchema"))
+        schema = {("contentSchema", canonical(described))} if described else set()
+        yield "content", frozenset({content, *schema}), keyword
 
 
 def _array(raw: JsonObject, _integral: bool) -> Iterator[tuple[str, Any, str]]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 
 from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import from_ref
 from signoff.review.changes.sets import facets
 from signoff.review.changes.sets.parts import child, is_schema, joined, refuses_all
 from signoff.review.changes.sets.shape import Condition, Facet, Normal, Shape, canonical, listed_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from signoff.contract.json_value import JsonValue
     from signoff.review.changes.sets.parts import Conjunction, Part
@@ -158,15 +159,21 @@ def groups(part: Part) -> Iterator[tuple[str, list[Part], bool]]:
             yield keyword, found, "discriminator" in part.raw
 
 
-def product(shapes: Shapes, branch: Branch, normals: list[Normal]) -> Shapes:
+def product(shapes: Shapes, branch: Branch, normals: list[Normal], named: Callable[[str], str]) -> Shapes:
     """The product of the alternatives of a schema and of one of its groups.
 
     If the product has too many alternatives, the group becomes a condition instead.
+
+    Args:
+        shapes: the alternatives so far.
+        branch: the group.
+        normals: the normal forms of its members.
+        named: from a pointer into the document to a name that is the same in all revisions.
     """
     found: Shapes = {}
     schemas = {str(i): schema for i, schema in enumerate(branch.schemas)}
     is_family = branch.keyword == "children"
-    labels = tuple(member.pointer if is_family else _label(member) for member in branch.members)
+    labels = tuple(named(member.pointer) if is_family else _label(member, named) for member in branch.members)
     pointer = branch.members[0].pointer.rpartition("/")[0]
     for kind, known in shapes.items():
         offered = distinct(
@@ -207,13 +214,15 @@ def distinct(shapes: Iterable[Shape]) -> list[Shape]:
     return [shape for alike in found.values() for shape in alike]
 
 
-def _label(member: Part) -> str:
+def _label(member: Part, named: Callable[[str], str]) -> str:
     """What identifies a branch among its siblings: its component, title or discriminator value."""
     raw = member.raw
     if not isinstance(raw, dict):
         return ""
-    if "$ref" in raw or "title" in raw:
-        return str(raw.get("$ref") or raw["title"])
+    if "$ref" in raw:
+        return named(from_ref(ref)) if (ref := str(raw["$ref"])).startswith("#/") else ref
+    if "title" in raw:
+        return str(raw["title"])
     required, properties = as_list(raw.get("required")), as_object(raw.get("properties"))
     tags = (listed_values(as_object(properties.get(str(name))))[0] or [] for name in required)
     return next((str(values[0]) for values in tags if len(values) == 1), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from signoff.review.changes.sets.shape import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonObject
+    from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.review.changes.sets.parts import Conjunction, Part, Reader
 
 _NOTES = ("default", "deprecated", "readOnly", "writeOnly", "discriminator", "x-extensible-enum", "xml")
@@ -149,7 +150,7 @@ class NormalForms:
             typed = [normal for m, normal in zip(branch.members, normals, strict=True) if not _is_null(m)]
             if len(typed) == 1:
                 inner = {**typed[0].notes, **inner}
-            joined = product(shapes, branch, normals)
+            joined = product(shapes, branch, normals, self.reader.schemas.name)
             if branch.keyword == "children":  # the parent is one of them
                 joined = {
                     kind: (*(replace(shape, is_tagged=True) for shape in known), *joined.get(kind, ()))
@@ -240,7 +241,8 @@ class NormalForms:
             least, most = raw.get("minContains", 1), raw.get("maxContains")
             if least or most is not None:
                 schemas = {"contains": self.inner(part, "contains")}
-                yield Condition("contains", f"{least} to {most}", schemas, f"{part.pointer}/contains")
+                bounds = f"{_whole(least, 1)} to {_whole(most, None)}"
+                yield Condition("contains", bounds, schemas, f"{part.pointer}/contains")
         dependent = raw.get("dependentSchemas")
         if kind == "object" and isinstance(dependent, dict):
             for name in dependent:
@@ -281,7 +283,7 @@ class NormalForms:
             ref = member.get("$ref") if isinstance(member, dict) else None
             if isinstance(ref, str) and ref not in mapped.values():
                 name = str(stated.get("propertyName", ""))
-                mapped |= self._values_of(part, {"$ref": ref}, name) or {ref.rpartition("/")[2]: ref}
+                mapped |= self._values_of(part, {"$ref": ref}, name) or {self.reader.name(ref): ref}
         return Note({**stated, "mapping": mapped}, note.pointer)
 
     def _values_of(self, part: Part, member: JsonObject, name: str) -> JsonObject:
@@ -326,3 +328,9 @@ def implied_kind(shapes: dict[str, tuple[Shape, ...]]) -> str | None:
     """The only kind that a schema without a type constrains."""
     telling = [kind for kind, found in shapes.items() if not all(shape.is_free for shape in found)]
     return telling[0] if len(telling) == 1 else None
+
+
+def _whole(value: JsonValue, instead: int | None) -> int | None:
+    """A number of items; what is none counts as not stated."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return int(value) if is_number else instead  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract.json_value import as_object
-from signoff.contract.pointer import escape
+from signoff.contract.pointer import escape, from_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +102,11 @@ class Reader:
             members = part.raw.get(keyword)
             if isinstance(members, list) and (keyword == "allOf" or len(members) == 1):
                 yield from (child(part, keyword, index) for index in range(len(members)))
+
+    def name(self, ref: str) -> str:
+        """The name of what a reference leads to: of the component, or of the file."""
+        pointer = self.schemas.name(from_ref(ref)) if ref.startswith("#/") else ref
+        return pointer.rpartition("/")[2]
 
     def target(self, mapped: str) -> str:
         """The reference in a value of a discriminator's `mapping`: a schema name or a URI."""

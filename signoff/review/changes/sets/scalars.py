@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
 
 _MOST_LISTED = 256
+_LONGEST = 120
 
 
 def compared(old: Shape, new: Shape) -> Iterator[Difference]:
@@ -144,7 +145,8 @@ def _shown(facet: Facet | None) -> str:
         texts = [
             " ".join(part for part in item if part) if isinstance(item, tuple) else item for item in value
         ]
-        return " and ".join(f"`{text}`" for text in sorted(texts))
+        cut = (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in sorted(texts))
+        return " and ".join(f"`{text}`" for text in cut)
     if isinstance(value, bool):
         return canonical(value)
     return str(as_number(value)) if isinstance(value, Fraction) else str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,12 @@ class Condition:
     def label(self) -> str:
         """What identifies it."""
         return f"{self.kind} {self.name}"
+
+    @property
+    def bounds(self) -> tuple[int, float]:
+        """How many items an array has to contain, at least and at most."""
+        least, _, most = self.name.partition(" to ")
+        return int(least), math.inf if most == "None" else int(most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +104,13 @@ class Shape:
 
     @property
     def contained(self) -> list[Conjunction]:
+        """The schemas of the `contains` conditions of an array."""
+        return [one.schemas["contains"] for one in self.containing]
+
+    @property
+    def containing(self) -> list[Condition]:
         """The `contains` conditions of an array."""
-        return [c.schemas["contains"] for c in self.conditions if c.kind == "contains"]
+        return [one for one in self.conditions if one.kind == "contains"]
 
 
 @dataclass(frozen=True, slots=True)
