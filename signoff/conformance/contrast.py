@@ -5,10 +5,10 @@ Theory of operation
 A server that answers every request with 401 rejects every invalid request too, and checks nothing. So a
 rejection proves a constraint only beside a *contrast*: a valid request of the same kind that succeeds.
 
-Every success is noted under several *grounds*: its operation; also its path values; also its credentials; also
-without one path parameter. An exchange that is to prove something (`Proof`) names the ground that it needs. If
-a success stands there, it counts at once, else it waits: the success may come later, in any phase. What still
-waits at the end proves nothing.
+Every success is noted under several *grounds*: its operation; also its path values; also its credentials;
+also without one path parameter. An exchange that is to prove something (`Proof`) names the ground that it
+needs. If a success stands there, it counts at once, else it waits: the success may come later, in any phase.
+What still waits at the end proves nothing.
 
 Statuses that speak of something else (401, 403, 404, 408, 409, 429) never prove that a value was checked. The
 exception is 404 for the value of a path parameter, the only error of its request.

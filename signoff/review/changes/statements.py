@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.contract.bundle import FILES_KEY
 from signoff.contract.pointer import join, split
+from signoff.contract.structure import FILES_KEY
 from signoff.review.change import Part
 from signoff.review.changes.sets.difference import IN_ALTERNATIVE, Effect
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from signoff.contract.bundle import FILES_KEY
 from signoff.contract.pointer import escape, from_ref, resolve
+from signoff.contract.structure import FILES_KEY
 from signoff.review.spectral.errors import NotChecked
 
 if TYPE_CHECKING:
