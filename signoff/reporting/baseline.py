@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 2
 _HEAD = """\
 # Known failures. Each needs a reason. An entry with `expires` is accepted up to that day.
-# Signoff matches failures by fingerprint; check, operation and message are for you.
+# Signoff matches failures by fingerprint; check, operation and message are for readers.
 """
 # Of a failure of a test; those of findings and changes are shorter.
 _LENGTH_OF_FAILURE = 32
@@ -87,7 +87,7 @@ def load_baseline(path: str | Path) -> tuple[Entry, ...]:
     for fault in jsonschema_rs.Draft202012Validator(schema, validate_formats=True).iter_errors(source.value):
         raise DataError(
             f"invalid baseline: {fault.message}",
-            suggestion="Required: `format_version: 2` and `accepted`, each with fingerprint and reason.",
+            suggestion="Required: `format_version: 2`, and `accepted` with a fingerprint and reason each.",
             location=source.locate(join(fault.instance_path)),
         )
     content: Any = source.value
@@ -143,7 +143,7 @@ def write_entries(found: Iterable[Entry], path: str | Path, known: Iterable[Entr
     try:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SetupError(f"the baseline {path} cannot be written: {error.strerror}") from None
+        raise SetupError(f"cannot write the baseline {path}: {error.strerror}") from None
     return sum(not item["reason"] for item in items)
 
 
@@ -165,9 +165,7 @@ def check_writable(path: str) -> None:
         SetupError: its folder is missing or not writable.
     """
     if not os.access(Path(path).parent, os.W_OK):
-        raise SetupError(
-            f"the baseline {path} cannot be written", suggestion="Use a file in a writable folder."
-        )
+        raise SetupError(f"cannot write the baseline {path}", suggestion="Use a file in a writable folder.")
 
 
 def announce(path: str, empty: int) -> None:

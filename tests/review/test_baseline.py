@@ -146,7 +146,7 @@ def test_what_is_accepted_otherwise_or_known_to_the_base_needs_no_entry():
     ("arguments", "words"),
     [
         (["--baseline", "missing.yaml"], "missing.yaml does not exist"),
-        (["--write-baseline", "no/folder.yaml"], "the baseline no/folder.yaml cannot be written"),
+        (["--write-baseline", "no/folder.yaml"], "cannot write the baseline no/folder.yaml"),
         (["new.json", "--write-baseline", "known.yaml"], "need a single document"),
     ],
 )
