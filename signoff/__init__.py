@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from signoff.aliases import PYTHON, current
+
 if TYPE_CHECKING:
     from signoff.contract import (
         Contract,
@@ -36,8 +38,11 @@ __all__ = [
 _MODULES = dict.fromkeys(__all__, "contract") | {"create_app": "mock", "reference_project": "project"}
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(asked: str) -> object:
     """Import a public name on first use."""
+    name = current(asked, PYTHON["signoff"], hint="", depth=2)
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    found: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[asked] = found  # `from signoff import name` asks twice
+    return found

@@ -21,7 +21,7 @@ COMMANDS = {
     "test": ("signoff.conformance.command:test", "Test a server against its OpenAPI document."),
     "merge": ("signoff.conformance.merge:merge", "Merge the reports of sharded test runs."),
     "review": ("signoff.review.command:review", "Lint an OpenAPI document and find breaking changes."),
-    "migrate": ("signoff.migrate:migrate", "Replace former names in your files."),
+    "migrate": ("signoff.migrate:migrate", "Replace old names in your files."),
     "docs": ("signoff.docs.command:docs", "Generate API reference docs (HTML or Markdown)."),
 }
 

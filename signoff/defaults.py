@@ -128,11 +128,14 @@ class _Defaults:
             if key not in known:
                 place = self.project.named(command)
                 meant = get_close_matches(key, known, n=1)
+                suggestion = "A key is the long name of an option, without --."
+                if meant:
+                    suggestion = f"Did you mean `{meant[0]}`?"
+                elif key == "tool":
+                    suggestion = "Leave out `tool.signoff`: it is for pyproject.toml."
                 raise DataError(
                     f"unknown key `{key}`{f' in `{place}`' if place else ''}",
-                    suggestion=f"Did you mean `{meant[0]}`?"
-                    if meant
-                    else "A key is the long name of an option, without --.",
+                    suggestion=suggestion,
                     location=Location(shown(self.project.file)) if self.project.file else None,
                 )
 

@@ -1,11 +1,12 @@
-"""The command `signoff migrate`: former names in configuration, data files and baselines become the new ones.
+"""The command `signoff migrate`: replaces old names in configuration, data files, baselines, JSON reports.
 
 Only the names change: comments, order and formatting stay. YAML and JSON are edited at the marks of the
-parsed nodes, TOML line by line within Signoff's tables.
+parsed nodes, TOML line by line within Signoff's tables. Reports, which can be large, are read and written.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -14,10 +15,20 @@ from typing import TYPE_CHECKING
 import click
 import yaml
 
-from signoff.aliases import CHECKS, DATA_KEYS, LEVELS, OPTIONS, RULES
+from signoff.aliases import (
+    CHECKS,
+    DATA_KEYS,
+    FORMER_REPORT_VERSION,
+    LEVELS,
+    OPTIONS,
+    REPORT_VERSION,
+    RULES,
+    current_report,
+)
 from signoff.command_line import EXIT_BROKEN, EXIT_PASS, project_in_use
 from signoff.contract.errors import DataError, SetupError
 from signoff.project import shown
+from signoff.reporting.markdown import plain_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,19 +43,27 @@ Edit = tuple[int, int, str]
 
 @click.command
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file has former names.")
+@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file has old names.")
 def migrate(files: tuple[Path, ...], *, check: bool) -> None:
-    r"""Replace former names in FILES: the project's file, data files, baselines.
+    """Replace old names in FILES: configuration files, data files, baselines, JSON reports.
 
-    Without FILES, the project's file and the data file and baseline that it names.
+    Without FILES, update the project's configuration file, and the data file and baseline set there.
 
     \b
       signoff migrate                        update the files of this project
-      signoff migrate staging.yaml --check   report what is out of date
+      signoff migrate staging.yaml --check   list old names
     """
     changes = 0
     for file in files or _files_of_the_project():
         text = _text(file)
+        if report := _report(file, text):
+            click.echo(
+                f"{shown(file.absolute())}: format_version {FORMER_REPORT_VERSION} -> {REPORT_VERSION}"
+            )
+            changes += 1
+            if not check:
+                file.write_bytes(report.encode())
+            continue
         edits = sorted(_edits(file, text))
         for start, end, name in edits:
             line = text.count("\n", 0, start) + 1
@@ -54,7 +73,7 @@ def migrate(files: tuple[Path, ...], *, check: bool) -> None:
             for start, end, name in reversed(edits):
                 text = text[:start] + name + text[end:]
             file.write_bytes(text.encode())
-    names = "1 former name" if changes == 1 else f"{changes} former names"
+    names = "1 old name" if changes == 1 else f"{changes} old names"
     click.echo(f"{names} {'found' if check else 'replaced'}.")
     sys.exit(EXIT_BROKEN if check and changes else EXIT_PASS)
 
@@ -71,7 +90,19 @@ def _text(file: Path) -> str:
     try:
         return file.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{file} cannot be read: {error}") from None
+        raise DataError(f"cannot read {file}: {error}") from None
+
+
+def _report(file: Path, text: str) -> str:
+    """A JSON report of the previous release in its current form; empty for any other file."""
+    try:
+        content = json.loads(text) if file.suffix == ".json" else None
+        if not isinstance(content, dict) or "signoff" not in content:
+            return ""
+        report = current_report(content)
+    except (ValueError, RecursionError):
+        return ""
+    return "" if report is content else plain_json(json.dumps(report, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _edits(file: Path, text: str) -> Iterator[Edit]:

@@ -153,14 +153,14 @@ def test_migrate_changes_names_and_nothing_else(tmp_path):
     assert "pyproject.toml:7: corpus-only -> no-fuzzing" in result.stdout
     assert "data.yaml:2: people -> users" in result.stdout
     again = run(tmp_path, "migrate", "--check")
-    assert (again.exit_code, again.stdout) == (0, "0 former names found.\n")
+    assert (again.exit_code, again.stdout) == (0, "0 old names found.\n")
 
 
 def test_migrate_checks_without_writing(tmp_path):
     (tmp_path / "data.yaml").write_text(FORMER_DATA)
     result = run(tmp_path, "migrate", "--check", "data.yaml")
     assert result.exit_code == 1
-    assert result.stdout.endswith("6 former names found.\n")
+    assert result.stdout.endswith("6 old names found.\n")
     assert (tmp_path / "data.yaml").read_text() == FORMER_DATA
 
 

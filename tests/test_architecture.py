@@ -17,7 +17,8 @@ PROJECT = ("openapi", "mock_server", "contract_tests", "fixtures")
 
 # From the bottom up. A package imports itself and what stands in the lines below its own.
 LAYERS = (
-    {"contract", "aliases"},
+    {"aliases"},
+    {"contract"},
     {"project"},
     {"reporting", "command_line", "defaults"},
     {"mock", "conformance", "review"},

@@ -108,8 +108,8 @@ def test_a_port_in_use():
         ("http://127.0.0.1:9/api", ["cannot connect to", "refused"]),
         ("nothing-like-a-target", ["is not a URL or module:app"]),
         ("ftp://x", ["not an http(s) URL"]),
-        ("no_such_module:app", ["cannot be imported", "No module named"]),
-        ("json:nothing", ["cannot be imported"]),
+        ("no_such_module:app", ["cannot import", "No module named"]),
+        ("json:nothing", ["cannot import json:nothing"]),
         ("json:__doc__", ["not an application"]),
     ],
 )
@@ -238,6 +238,6 @@ def test_a_wrong_base_path_is_a_set_up_error(started_mock):
     _, origin = started_mock
     assert_plain_error(
         signoff("test", f"{origin}/wrong", "--no-fuzzing"),
-        "serves none of the contract's operations",
+        "serves none of the document's operations",
         "/api",
     )

@@ -135,7 +135,8 @@ def test_a_project_with_the_same_folder_names_works(python, tmp_path):
     run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *twice], tmp_path)
     signoff = str(Path(python).with_name("signoff"))
     tested = run([signoff, "test", "openapi.main:app", "openapi.yaml", "--no-fuzzing"], tmp_path)
-    assert tested.stdout.splitlines()[-1].startswith("PASS  Mine at openapi.main:app")
+    assert tested.stdout.splitlines()[0] == "openapi.main:app against openapi.yaml"
+    assert tested.stdout.splitlines()[-2].startswith("PASS  ")
     assert tested.stderr == ""
 
 
@@ -155,6 +156,7 @@ def test_outside_a_project_the_packaged_reference_is_served(python, tmp_path):
         _, errors = process.communicate(timeout=10)
     assert errors.splitlines()[0] == REFERENCE_NOTE
     assert REFERENCE_NOTE in tested.stderr
-    assert tested.stdout.splitlines()[-1].startswith("PASS  Saved reports export")
+    assert tested.stdout.splitlines()[0].startswith(f"{url} against ")
+    assert tested.stdout.splitlines()[-2].startswith("PASS  ")
     reviewed = run([signoff, "review"], tmp_path)
     assert (reviewed.stderr, reviewed.stdout[:4]) == (f"{REFERENCE_NOTE}\n", "PASS")

@@ -260,6 +260,19 @@ def test_what_the_document_says_is_quoted(tmp_path):
     }
 
 
+def test_what_is_commented_out_works_without_the_comments(tmp_path, monkeypatch):
+    (tmp_path / "api.yaml").write_text(HOSTILE)
+    keys = re.compile(r"^# (?=users:|setup:|  )", re.MULTILINE)
+    (tmp_path / "data.yaml").write_text(keys.sub("", render(load(tmp_path / "api.yaml"))))
+    for name in ("PASSWORD", "OWNER_CREDENTIALS", "OTHER_CREDENTIALS"):
+        monkeypatch.setenv(name, f"the {name}")
+    data = load_data(tmp_path / "data.yaml")
+    assert [(step.path, step.body) for step in data.setup] == [
+        ("/login", {"user": "me", "password": "the PASSWORD"})
+    ]
+    assert list(data.users) == ["owner", "other"]
+
+
 def test_a_document_that_needs_nothing_has_an_empty_data_file(tmp_path):
     paths = "{/a: {get: {responses: {'200': {description: x}}}}}"
     (tmp_path / "api.yaml").write_text(f"openapi: 3.1.0\ninfo: {{title: x, version: '1'}}\npaths: {paths}\n")

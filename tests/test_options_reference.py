@@ -15,8 +15,8 @@ HEAD = """\
 
 <!-- Generated from the commands' help: edit that, then run `python -m tests.test_options_reference`. -->
 
-Every option can have a default in the [configuration](configuration.md#configure-it), under its long name.
-`--config`, `--no-config` and `--help` work before and after a command's name.
+Every option can have a default in the [configuration](configuration.md#set-the-default-of-an-option),
+under its long name. `--config`, `--no-config` and `--help` work before and after a command's name.
 """
 EVERYWHERE = {"--config", "--no-config", "--help"}
 LIMITS = {r"x>=(.+)": r"At least \1.", r"x>([^=]+)": r"Above \1.", r"(.+)<=x<=(.+)": r"\1 to \2."}
@@ -97,6 +97,11 @@ def reference():
 def test_the_reference_is_up_to_date():
     is_same = REFERENCE.read_text() == reference()
     assert is_same, "docs/options.md is outdated: run `python -m tests.test_options_reference`"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_shows_no_markup_of_click(name):
+    assert "\\b" not in context_of(name).get_help()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

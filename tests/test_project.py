@@ -187,6 +187,7 @@ def test_what_describes_the_projects_document_is_not_for_another_one(folder):
         ("[mock]\nports = 1", ["unknown key `ports` in `mock`", "Did you mean `port`?"]),
         ("[mock]\nworkers = 1", ["unknown key `workers` in `mock`"]),
         ("[mock]\nconfig = 'x'", ["unknown key `config` in `mock`"]),
+        ("[tool.signoff.mock]\nport = 1", ["unknown key `tool`", "Leave out `tool.signoff`"]),
         ("mock = 3", ["`mock` must be a table"]),
         ("[mock]\nport = 'many'", ["`mock.port` must be an integer"]),
         ("[mock]\nport = 70000", ["`mock.port` is invalid", "0<=x<=65535"]),

@@ -25,11 +25,13 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 REPORTS = ROOT / "docs" / "reports-api.md"
 GALLERY = ROOT / "examples" / "mock_gallery" / "README.md"
-BLOCK = re.compile(r"```console\n\$ (curl [^\n]*)\n(.*?)```", re.DOTALL)
+# A command may go on in the next line after a backslash.
+BLOCK = re.compile(r"```console\n\$ (curl (?:[^\n]*\\\n)*[^\n]*)\n(.*?)```", re.DOTALL)
 VARYING = ("date: ", "x-request-id: ")
 
 
 WIDTH = 100
+WITH_TRANSCRIPTS = sorted([README, *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").rglob("README.md")])
 
 
 def cut(text):
@@ -44,7 +46,7 @@ def command_of(name):
 def answer_to(command, origin):
     """What curl prints for the command, the fields that vary left out."""
     method, url, headers, body, files, prints_body = None, "", {}, None, {}, True
-    words = iter(shlex.split(command)[1:])
+    words = iter(shlex.split(command.replace("\\\n", ""))[1:])
     for word in words:
         match word:
             case "-i":
@@ -98,7 +100,7 @@ def gallery():
 @pytest.mark.parametrize("number", range(7))
 def test_a_transcript_is_what_the_mock_returns(mock_origin, number):
     command, shown = BLOCK.findall(REPORTS.read_text())[number]
-    assert answer_to(command, mock_origin) == shown
+    assert cut(answer_to(command, mock_origin)) == shown
 
 
 def test_the_transcript_of_the_readme_is_what_the_mock_returns(mock_origin):
@@ -106,23 +108,31 @@ def test_the_transcript_of_the_readme_is_what_the_mock_returns(mock_origin):
     assert cut(answer_to(command, mock_origin)) == shown
 
 
-def test_the_readme_is_short_and_fits_a_screen():
-    lines = README.read_text().splitlines()
-    assert len(lines) < 200
-    output = re.findall(r"```(?:console|text)\n(.*?)```", README.read_text(), re.DOTALL)
-    long = [line for block in output for line in block.splitlines() if len(line) > WIDTH]
-    assert [line for line in long if not line.startswith("$ ")] == []
+def test_the_readme_is_short():
+    assert len(README.read_text().splitlines()) < 200
+
+
+@pytest.mark.parametrize("guide", WITH_TRANSCRIPTS, ids=lambda guide: str(guide.relative_to(ROOT)))
+def test_transcripts_and_commands_fit_a_screen(guide):
+    blocks = re.findall(r"^```(?:console|text|sh)\n(.*?)^```", guide.read_text(), re.DOTALL | re.MULTILINE)
+    assert [line for block in blocks for line in block.splitlines() if len(line) > WIDTH] == []
+
+
+def test_guides_with_transcripts_are_found():
+    with_output = [guide for guide in WITH_TRANSCRIPTS if "```console\n$ " in guide.read_text()]
+    assert {README, REPORTS, GALLERY} == set(with_output)
 
 
 @pytest.mark.parametrize("number", range(8))
 def test_a_transcript_of_the_gallery_is_what_the_mock_answers(gallery_origin, number):
     command, shown = BLOCK.findall(GALLERY.read_text())[number]
-    assert answer_to(command, gallery_origin) == shown
+    assert cut(answer_to(command, gallery_origin)) == shown
 
 
 def test_the_command_of_the_gallery_is_one():
-    (command,) = re.findall(r"```sh\n(signoff .*)\n```", GALLERY.read_text())
-    options = command_of("mock").make_context("mock", shlex.split(command)[2:]).params
+    (command,) = re.findall(r"```sh\n(signoff .*?)\n```", GALLERY.read_text(), re.DOTALL)
+    words = shlex.split(command.replace("\\\n", ""))
+    options = command_of("mock").make_context("mock", words[2:]).params
     assert options["reload"]
     assert all((ROOT / name).is_file() for name in (*options["documents"], options["handlers"]))
 
@@ -185,15 +195,35 @@ def test_every_option_is_in_its_guide(name):
             assert any(re.search(rf"`[^`\n]*{re.escape(option)}\b", guide) for option in names), names
 
 
+@pytest.mark.parametrize("name", main.list_commands(click.Context(main)))
+def test_examples_in_help_have_a_line_each(name):
+    shown = CliRunner().invoke(main, [name, "--help"]).output
+    assert "\\b" not in shown
+    for line in shown.splitlines()[1:]:
+        assert line.count(f"signoff {name} ") <= 1, line
+
+
 FOLDERS = [ROOT / folder / "README.md" for folder in ("openapi", "fixtures")]
 
 
 @pytest.mark.parametrize(
-    "guide", [README, REPORTS, *FOLDERS, *(ROOT / f"{guide}.md" for guide in {*GUIDES.values()})]
+    "guide",
+    [README, GALLERY, *FOLDERS, *sorted((ROOT / "docs").glob("*.md"))],
+    ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_links_lead_somewhere(guide):
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", guide.read_text()):
-        assert (guide.parent / target).exists(), target
+    for target, _, anchor in re.findall(r"\]\(([^)#:]*)(#([^)]*))?\)", guide.read_text()):
+        file = guide.parent / target if target else guide
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), f"{target}#{anchor}"
+
+
+def anchors(file):
+    """The names that a link can end in: GitHub's for the headings, and those that the text sets."""
+    text = re.sub(r"^```.*?^```", "", file.read_text(), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return slugs | {*re.findall(r'<a id="([^"]+)"', text)}
 
 
 def test_the_commands_come_first():
@@ -202,17 +232,10 @@ def test_the_commands_come_first():
 
 
 def rewrite():
-    whole = str
-    for file, app, shown in (
-        (README, reference_app(), cut),
-        (REPORTS, reference_app(), whole),
-        (GALLERY, gallery(), whole),
-    ):
+    for file, app in ((README, reference_app()), (REPORTS, reference_app()), (GALLERY, gallery())):
         with running(app) as origin:
             text = BLOCK.sub(
-                lambda m, origin=origin, shown=shown: (
-                    f"```console\n$ {m[1]}\n{shown(answer_to(m[1], origin))}```"
-                ),
+                lambda m, origin=origin: f"```console\n$ {m[1]}\n{cut(answer_to(m[1], origin))}```",
                 file.read_text(),
             )
         file.write_text(text)

@@ -1,4 +1,4 @@
-"""The base request of each operation, which should succeed, and the requests that a response suggests."""
+"""The base request of each operation, which should succeed, and the requests that follow a response."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from signoff.conformance.bodies import sound_bodies
+from signoff.conformance.bodies import valid_bodies
 from signoff.conformance.checks.http_fields import documents_not_modified
 from signoff.conformance.generation import api_operation_of, as_sent, draw
 from signoff.contract import Direction
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
     from signoff.contract.schemas import Schema
 
-# Well-formed ids that don't exist: of each kind one that a schema may admit.
-_NOBODYS = ("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this")
+# Well-formed ids that are very unlikely to exist, for different schemas.
+_UNUSED_IDS = ("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this")
 
 
 @dataclass(slots=True)
 class BaseRequests:
-    """Makes the plain requests of one contract; what is drawn for an operation is drawn once."""
+    """Creates the base requests of one contract. Values are generated once per operation."""
 
     contract: Contract
     schema: schemathesis.BaseSchema
@@ -39,11 +39,11 @@ class BaseRequests:
     _bodies: dict[str, list[JsonValue]] = field(default_factory=dict)
 
     def bodies(self, operation: Operation, data: TargetData) -> list[JsonValue]:
-        """The JSON bodies to send: those that the data file gives, else those that the document shows."""
+        """The JSON bodies to send: those of the data file, otherwise valid ones from the document."""
         if given := data.of(operation).bodies:
             return list(given)
         if operation.id not in self._bodies:
-            self._bodies[operation.id] = sound_bodies(self.contract, operation, self._of(operation)[1])
+            self._bodies[operation.id] = valid_bodies(self.contract, operation, self._of(operation)[1])
         return self._bodies[operation.id]
 
     def make(
@@ -53,13 +53,13 @@ class BaseRequests:
         values: Mapping[str, str] | None = None,
         body: JsonValue = None,
     ) -> Sent:
-        """The plain request.
+        """The base request of an operation.
 
         Args:
-            operation: what to call.
+            operation: the operation to call.
             data: known values, header fields and credentials.
-            values: path values over those of the data.
-            body: a JSON body in place of the first sound one.
+            values: path values that override those of the data.
+            body: a JSON body instead of the first valid one.
         """
         api, case = self._of(operation)
         made = api.Case(
@@ -88,19 +88,19 @@ class BaseRequests:
             known = data.path_value(parameter.name, operation)
             if known is not None:
                 values[parameter.name] = known
-            elif operation.method == "DELETE" and (unused := nobodys(operation, parameter.name)):
-                values[parameter.name] = unused[0]  # what is generated may be there, `1` above all
+            elif operation.method == "DELETE" and (unused := unused_ids(operation, parameter.name)):
+                values[parameter.name] = unused[0]  # a generated id may exist, such as `1`
             elif parameter.examples:
                 values[parameter.name] = parameter.examples[0].value
         return values
 
 
-def nobodys(operation: Operation, name: str) -> list[str]:
-    """Well-formed values of a path parameter that nothing should have."""
+def unused_ids(operation: Operation, name: str) -> list[str]:
+    """Valid values of a path parameter that should not exist."""
     schemas = path_schemas(operation, name)
     return [
         str(value)
-        for value in _NOBODYS
+        for value in _UNUSED_IDS
         if all(schema.is_valid(value, Direction.REQUEST) for schema in schemas)
     ]
 
@@ -111,19 +111,19 @@ def path_names(operation: Operation) -> list[str]:
 
 
 def path_schemas(operation: Operation, name: str) -> list[Schema]:
-    """The schemas of a path parameter, if it is described by any."""
+    """The schemas of a path parameter."""
     found = (p.schema for p in operation.parameters if p.name == name and p.location == "path")
     return [schema for schema in found if schema is not None]
 
 
-def rejection(operation: Operation, *statuses: int) -> tuple[int, ...]:
-    """The first of the statuses that the document has by name, else all of them."""
+def rejection_statuses(operation: Operation, *statuses: int) -> tuple[int, ...]:
+    """The first of these statuses that is documented for the operation; all of them if none is."""
     named = {response.status for response in operation.responses}
     return next(((status,) for status in statuses if str(status) in named), statuses)
 
 
 def completed(sent: Sent, operation: Operation, data: TargetData) -> Sent:
-    """A request with what the data file gives for its operation: fields, and query and header values."""
+    """A request with the headers and parameter values that the data file has for its operation."""
     for name, text in data.of(operation).headers.items():
         sent = with_header(sent, name, text)
     for parameter in operation.parameters:
@@ -136,18 +136,18 @@ def completed(sent: Sent, operation: Operation, data: TargetData) -> Sent:
 
 
 def with_header(sent: Sent, name: str, value: str) -> Sent:
-    """The request with one field of that name."""
+    """The request with exactly one header of that name."""
     return replace(sent, headers=(*without_header(sent, name).headers, (name, value)))
 
 
 def without_header(sent: Sent, name: str) -> Sent:
-    """The request without fields of that name."""
+    """The request without headers of that name."""
     kept = tuple(entry for entry in sent.headers if entry[0].lower() != name.lower())
     return replace(sent, headers=kept)
 
 
 def with_query(sent: Sent, name: str, text: str) -> Sent:
-    """The request with one query parameter of that name."""
+    """The request with exactly one query parameter of that name."""
     bare = without_query(sent, name)
     joint = "&" if "?" in bare.url else "?"
     return replace(bare, url=f"{bare.url}{joint}{quote(name)}={quote(text, safe='')}")
@@ -161,7 +161,7 @@ def without_query(sent: Sent, name: str) -> Sent:
 
 
 def with_value(sent: Sent, place: str, name: str, text: str) -> Sent:
-    """The request with one value of that name in its query, its header or its cookies."""
+    """The request with exactly one query parameter, header or cookie of that name."""
     if place == "query":
         return with_query(sent, name, text)
     if place == "header":
@@ -171,7 +171,7 @@ def with_value(sent: Sent, place: str, name: str, text: str) -> Sent:
 
 
 def without_value(sent: Sent, place: str, name: str) -> Sent:
-    """The request without values of that name in its query, its header or its cookies."""
+    """The request without query parameters, headers or cookies of that name."""
     if place == "query":
         return without_query(sent, name)
     if place == "header":
@@ -191,18 +191,18 @@ _MOST_LOCATIONS = 5
 
 @dataclass(slots=True)
 class FollowUps:
-    """What to send after a response, a few times for each operation."""
+    """Creates requests that follow a response, a limited number for each operation."""
 
     contract: Contract
     _counts: dict[str, int]
 
     @classmethod
     def of(cls, contract: Contract) -> FollowUps:
-        """None sent yet."""
+        """The initial state for a contract."""
         return cls(contract, {})
 
     def after(self, exchange: Exchange) -> Iterator[tuple[Sent, str, tuple[int, ...]]]:
-        """The requests, each with its label and the statuses that are expected."""
+        """The requests to send after an exchange, with their labels and expected statuses."""
         if exchange.intent == "follow" or exchange.received.fault:
             return
         location, tag = exchange.received.header("location"), exchange.received.header("etag")
@@ -210,11 +210,15 @@ class FollowUps:
             url = urljoin(exchange.sent.url, location)
             if urlsplit(url).netloc == urlsplit(exchange.sent.url).netloc and url.startswith("http"):
                 bare = without_header(replace(exchange.sent, method="GET", url=url, body=b""), "content-type")
-                yield bare, f"the Location of a 201: {location[:80]}", (2,)
+                yield bare, f"GET of the created resource's Location: {location[:80]}", (2,)
         is_read = exchange.sent.method == "GET" and exchange.status == 200 and exchange.operation is not None
         is_conditional = is_read and documents_not_modified(self.contract, exchange.subject)
         if tag and is_conditional and self._once_more(f"304 {exchange.subject.id}"):
-            yield with_header(exchange.sent, "If-None-Match", tag), "GET with the tag just given", (304,)
+            yield (
+                with_header(exchange.sent, "If-None-Match", tag),
+                "GET with the ETag in If-None-Match",
+                (304,),
+            )
 
     def _once_more(self, key: str) -> bool:
         self._counts[key] = self._counts.get(key, 0) + 1

@@ -1,11 +1,11 @@
-"""JSON bodies derived from a contract: those that keep it in every way it shows, and those that break it."""
+"""Valid and invalid JSON bodies, derived from the examples and schemas of a document."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, TypeVar
 
-from signoff.conformance.values import sample, telling_values
+from signoff.conformance.values import boundary_values, sample
 from signoff.contract import Direction
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import join
@@ -27,16 +27,16 @@ _MOST_BODIES = 24
 _LEFT_OUT = object()
 
 
-def sound_bodies(contract: Contract, operation: Operation, drawn: GeneratedCase) -> list[JsonValue]:
-    """The JSON bodies that the document shows: its examples, each enumerated value, the least one.
+def valid_bodies(contract: Contract, operation: Operation, drawn: GeneratedCase) -> list[JsonValue]:
+    """Valid JSON bodies: the examples, one body for each enum value, and a minimal one.
 
     Args:
         contract: for the schemas.
-        operation: whose body it is.
+        operation: the operation with the body.
         drawn: a generated case, for operations without an example.
 
     Returns:
-        Distinct values that satisfy the schema; none where the operation takes no JSON.
+        Distinct valid bodies; empty if the operation has no JSON body.
     """
     offer = operation.json_body
     if offer is None:
@@ -46,24 +46,24 @@ def sound_bodies(contract: Contract, operation: Operation, drawn: GeneratedCase)
         examples = [json.loads(json.dumps(drawn.body))]
     found: list[JsonValue] = []
     for value in [*examples, *_variations(contract, offer, examples[0] if examples else {})]:
-        if not any(_same(value, known) for known in found) and takes(offer, value):
+        if not any(_same(value, known) for known in found) and accepts(offer, value):
             found.append(value)
     return found[:_MOST_BODIES]
 
 
-def bodies_beside(
-    contract: Contract, offer: MediaType, base: JsonValue, *, is_sound: bool
+def bodies_near_limits(
+    contract: Contract, offer: MediaType, base: JsonValue, *, is_valid: bool
 ) -> Iterator[tuple[str, JsonValue]]:
-    """Bodies on one side of the schema's lines, in turn of the places, each with that place.
+    """Bodies near the limits of the schema, each with the changed place; places take turns.
 
     Args:
         contract: for the schemas.
-        offer: whose schema it is.
-        base: a sound body, of which one place is changed.
-        is_sound: whether they keep the schema at one of its lines, or break it in one place.
+        offer: the media type with the schema.
+        base: a valid body, in which one place is changed.
+        is_valid: whether to yield valid bodies, or bodies with one error.
     """
-    return taking_turns(
-        _spoilt(contract.schemas, offer, base, path, schema, is_sound=is_sound)
+    return round_robin(
+        _changed(contract.schemas, offer, base, path, schema, is_valid=is_valid)
         for path, schema in _places(contract.schemas, offer, base)
     )
 
@@ -81,7 +81,7 @@ def _variations(contract: Contract, offer: MediaType, example: JsonValue) -> Ite
 
 
 def _places(schemas: SchemaSet, offer: MediaType, base: JsonValue) -> Iterator[tuple[Path, JsonValue]]:
-    """The places of a body that its schema describes, nearest first; also those that `base` leaves out."""
+    """The places of a body that its schema defines, outermost first, including those not in `base`."""
     waiting: list[tuple[Path, JsonValue, JsonValue]] = [((), offer.schema.raw if offer.schema else {}, base)]
     for _ in range(_MOST_PLACES):
         if not waiting:
@@ -99,24 +99,28 @@ def _places(schemas: SchemaSet, offer: MediaType, base: JsonValue) -> Iterator[t
             waiting.append(((*path, 0), schema["items"], value[0]))
 
 
-def _spoilt(
-    schemas: SchemaSet, offer: MediaType, base: JsonValue, path: Path, raw: JsonValue, *, is_sound: bool
+def _changed(
+    schemas: SchemaSet, offer: MediaType, base: JsonValue, path: Path, raw: JsonValue, *, is_valid: bool
 ) -> Iterator[tuple[str, JsonValue]]:
-    """`base` with one place changed, on the side of the line that is asked for."""
+    """Valid or invalid variants of `base` with one changed place."""
     seen: list[JsonValue] = []
-    for value in (*((_LEFT_OUT,) if path else ()), *_more(schemas, raw), *telling_values(schemas, raw)):
+    for value in (
+        *((_LEFT_OUT,) if path else ()),
+        *_with_extra_property(schemas, raw),
+        *boundary_values(schemas, raw),
+    ):
         try:
             body = _with(schemas, offer, base, path, value)
         except LookupError:
             continue
-        if any(_same(body, known) for known in seen) or takes(offer, body) is not is_sound:
+        if any(_same(body, known) for known in seen) or accepts(offer, body) is not is_valid:
             continue
         seen.append(body)
         yield join(path) or "/", body
 
 
-def _more(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
-    """An object with a member that its schema does not name."""
+def _with_extra_property(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
+    """An object with an additional property, if the schema forbids those."""
     schema = schemas.view(raw).flat
     if schema.get("additionalProperties") is False or schema.get("unevaluatedProperties") is False:
         held = sample(schemas, raw)
@@ -124,7 +128,7 @@ def _more(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
 
 
 def _with(schemas: SchemaSet, offer: MediaType, base: JsonValue, path: Path, value: object) -> JsonValue:
-    """`base` with a value at a place, or without that place. Raises LookupError: it cannot be reached."""
+    """`base` with a value at a place, or without that place. Raises LookupError: there is no such place."""
     if not path:
         return value  # type: ignore[return-value]
     copied: JsonValue = json.loads(json.dumps(base))
@@ -156,8 +160,8 @@ def _put(owner: JsonValue, name: str | int, value: object) -> None:
         raise LookupError(name)
 
 
-def taking_turns(sources: Iterable[Iterator[_T]]) -> Iterator[_T]:
-    """One of each in turn, so that a cut is fair to every source."""
+def round_robin(sources: Iterable[Iterator[_T]]) -> Iterator[_T]:
+    """One item of each source in turn, so that a limit applies to all of them equally."""
     waiting = list(sources)
     while waiting:
         for source in list(waiting):
@@ -168,10 +172,10 @@ def taking_turns(sources: Iterable[Iterator[_T]]) -> Iterator[_T]:
 
 
 def _same(left: JsonValue, right: JsonValue) -> bool:
-    """Equality that tells true from 1."""
+    """Equality that distinguishes true from 1."""
     return left == right and json.dumps(left) == json.dumps(right)
 
 
-def takes(offer: MediaType, value: JsonValue) -> bool:
-    """Whether a value is a body that the schema admits."""
+def accepts(offer: MediaType, value: JsonValue) -> bool:
+    """Whether a value is a valid body."""
     return offer.schema is None or offer.schema.is_valid(value, Direction.REQUEST)

@@ -45,7 +45,7 @@ _GROUPS = {
         "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks",
         "--list-requirements",
     ),
-    "Reports": ("--report", "--baseline", "--write-baseline"),
+    "Reports": ("--report", "--verbose", "--baseline", "--write-baseline"),
     "Document": ("--strict", "--allow-remote-refs"),
 }  # fmt: skip
 
@@ -83,10 +83,16 @@ class GroupedCommand(click.Command):
 @click.argument("target", required=False)
 @document_argument
 @click.option(
-    "--data", type=click.Path(), help="YAML data file: IDs that exist, users and credentials, setup requests."
+    "--data",
+    type=click.Path(),
+    help="YAML data file: existing ids, users and credentials, a login or other setup requests.",
 )
 @click.option(
-    "-H", "--header", "headers", multiple=True, help="Extra request header: 'Name: value'. Repeatable."
+    "-H",
+    "--header",
+    "headers",
+    multiple=True,
+    help="Extra request header, such as credentials: 'Name: value'. Repeatable.",
 )
 @click.option(
     "--request-timeout",
@@ -140,6 +146,7 @@ class GroupedCommand(click.Command):
     metavar="FORMAT=FILE",
     help="Write a report: json, junit, html, sarif, github, gitlab or markdown. - is stdout. Repeatable.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="List each requirement, not only failures and counts.")
 @click.option("--baseline", type=click.Path(), help="Accept the known failures in this file.")
 @click.option("--write-baseline", type=click.Path(), help="Write this run's failures to a baseline file.")
 @click.option(
@@ -216,7 +223,7 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
         if given["har"]
         else _run(target, contract, load_data(given["data"]) if given["data"] else TargetData(), options)
     )
-    outcome.finish(report_of(verdict), verdict.signal)
+    outcome.finish(report_of(verdict), verdict.signal, verbose=given["verbose"])
 
 
 def _options(given: dict[str, Any]) -> Options:

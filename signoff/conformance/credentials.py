@@ -1,7 +1,7 @@
-"""Requests that must be rejected for who asks: nobody, somebody unknown, and somebody else.
+"""Requests that must be rejected because of their credentials: missing, invalid, or those of another user.
 
-Only for operations that cannot be called without credentials. They come last and what deletes comes
-last of them, because a server at fault may do what it is asked.
+Only for operations that require credentials. They are sent last, and deletions last of all, because a faulty
+server may execute them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from signoff.conformance.base_requests import (
     cookies,
     path_names,
-    rejection,
+    rejection_statuses,
     with_value,
     without_header,
     without_query,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonObject
 
-_MILDEST_FIRST = ("GET", "HEAD", "OPTIONS", "TRACE", "POST", "PATCH", "PUT", "DELETE")
+_LEAST_HARMFUL_FIRST = ("GET", "HEAD", "OPTIONS", "TRACE", "POST", "PATCH", "PUT", "DELETE")
 _TRIED_VALUES = 2
 _UNKNOWN = "c2lnbm9mZi11bmtub3duOnNpZ25vZmYtdW5rbm93bg=="  # signoff-unknown:signoff-unknown
 _UNKNOWN_SCHEME = "Signoff"
@@ -42,7 +42,7 @@ _NO_CREDENTIALS = "!not-credentials!"
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """Where the credentials of a security scheme stand in a request.
+    """Where a request has the credentials of a security scheme.
 
     Attributes:
         place: `header`, `query` or `cookie`.
@@ -55,46 +55,46 @@ class Carrier:
 
 
 def carriers(contract: Contract, operation: Operation) -> list[list[Carrier]]:
-    """The carriers of each alternative that an operation requires; empty where credentials are optional."""
+    """The carriers of each alternative that an operation requires; empty if credentials are optional."""
     schemes = contract.security_schemes
     found = [
         [carrier for name in alternative if (carrier := _carrier(schemes.get(name, {})))]
         for alternative in operation.security
     ]
-    # An alternative without a carrier is open to everybody, or is settled below HTTP (mutual TLS).
+    # An alternative without a carrier is public or is handled below HTTP (mutual TLS).
     return found if all(found) else []
 
 
 def rejectable(
     contract: Contract, bases: BaseRequests, data: TargetData, chosen: Collection[str] | None = None
 ) -> Iterator[Planned]:
-    """Every request of this kind to the operations chosen by id, in order; to all without a choice."""
-    for operation in sorted(contract.operations, key=_severity):
+    """All such requests, in order; `chosen` has operation ids, None for all."""
+    for operation in sorted(contract.operations, key=_harm):
         alternatives = carriers(contract, operation)
         is_left_out = chosen is not None and operation.id not in chosen
         if not alternatives or is_left_out or data.of(operation).skip:
             continue
-        plain = bases.make(operation, data, _at_stake(operation, data))
+        plain = bases.make(operation, data, _existing_values(operation, data))
         every = list(dict.fromkeys(carrier for alternative in alternatives for carrier in alternative))
-        yield from _of_nobody(operation, plain, alternatives, every, data)
+        yield from _unauthenticated(operation, plain, alternatives, every, data)
         for user in data.users.values():
             if user.name != data.default_user:
-                yield from _of_another(operation, bases, data, user, every)
+                yield from _as_other_user(operation, bases, data, user, every)
 
 
-def _severity(operation: Operation) -> int:
+def _harm(operation: Operation) -> int:
     method = operation.method
-    return _MILDEST_FIRST.index(method) if method in _MILDEST_FIRST else len(_MILDEST_FIRST)
+    return _LEAST_HARMFUL_FIRST.index(method) if method in _LEAST_HARMFUL_FIRST else len(_LEAST_HARMFUL_FIRST)
 
 
-def _at_stake(operation: Operation, data: TargetData) -> dict[str, str]:
-    """The path values of something that is there, so that a rejection says something."""
+def _existing_values(operation: Operation, data: TargetData) -> dict[str, str]:
+    """Existing path values, so that a rejection is not caused by a missing resource."""
     known = {name: data.known(name, operation) for name in path_names(operation)}
-    # A disposable value is gone by now.
+    # Disposable values are deleted by now.
     return {name: values.existing[0] for name, values in known.items() if values.existing}
 
 
-def _of_nobody(
+def _unauthenticated(
     operation: Operation,
     plain: Sent,
     alternatives: list[list[Carrier]],
@@ -104,7 +104,7 @@ def _of_nobody(
     bare = _without_credentials(plain, every, data)
     yield Planned(bare, operation, "unauthenticated", "no credentials")
     for carrier in every:
-        held = _held(plain, carrier)
+        held = _credentials_in(plain, carrier)
         for label, text in _malformed(carrier, held):
             yield Planned(
                 with_value(bare, carrier.place, carrier.name, text), operation, "unauthenticated", label
@@ -116,38 +116,40 @@ def _of_nobody(
                 yield Planned(sent, operation, intent, label)
     if len(alternatives) == 1 and len(every) > 1:
         for carrier in every:
-            label = f"all credentials but {carrier.name}"
+            label = f"all credentials except {carrier.name}"
             yield Planned(
                 without_value(plain, carrier.place, carrier.name), operation, "unauthenticated", label
             )
 
 
-def _of_another(
+def _as_other_user(
     operation: Operation, bases: BaseRequests, data: TargetData, user: User, every: list[Carrier]
 ) -> Iterator[Planned]:
-    """Requests of somebody who may not see what is asked for, or may not call the operation."""
+    """Requests of a user who is denied the resource or the operation."""
 
     def asked(values: Mapping[str, str]) -> Sent:
-        sent = bases.make(operation, data, {**_at_stake(operation, data), **values})
-        return _made_by(user, _without_credentials(sent, every, data))
+        sent = bases.make(operation, data, {**_existing_values(operation, data), **values})
+        return _as_user(user, _without_credentials(sent, every, data))
 
     if operation.id in user.denied_operations or operation.label in user.denied_operations:
-        label = f"{user.name}, who may not call this"
-        yield Planned(asked({}), operation, "denied-operation", label, rejection(operation, 403, 401, 404))
+        label = f"request as {user.name}, who is denied this operation"
+        yield Planned(
+            asked({}), operation, "denied-operation", label, rejection_statuses(operation, 403, 401, 404)
+        )
         return
     for name in (name for name in user.denied_resources if name in path_names(operation)):
         known, hidden = data.known(name, operation), user.denied_resources[name]
         for value in (known.existing if hidden is None else hidden)[:_TRIED_VALUES]:
-            label = f"{user.name}, who may not see {name} {value}"
+            label = f"request as {user.name}, who is denied {name} {value}"
             yield Planned(
-                asked({name: value}), operation, "other-user", label, rejection(operation, 403, 404)
+                asked({name: value}), operation, "other-user", label, rejection_statuses(operation, 403, 404)
             )
         for value in known.missing[:1]:
-            label = f"{user.name}, missing {name} {value}"
+            label = f"request as {user.name} for the missing {name} {value}"
             yield Planned(asked({name: value}), operation, "other-user-missing", label)
 
 
-def _made_by(user: User, bare: Sent) -> Sent:
+def _as_user(user: User, bare: Sent) -> Sent:
     for place, values in (("header", user.headers), ("query", user.query)):
         for name, text in values.items():
             bare = with_value(bare, place, name, text)
@@ -168,7 +170,7 @@ def _carrier(scheme: JsonObject) -> Carrier | None:
 
 
 def _without_credentials(sent: Sent, every: list[Carrier], data: TargetData) -> Sent:
-    """The request without anything that the document, or the data file, calls credentials."""
+    """The request without the credentials that the document or the data file defines."""
     own = data.user
     for name in (*data.headers, *(own.headers if own else ())):
         if is_secret(name) or name not in data.common:
@@ -180,8 +182,8 @@ def _without_credentials(sent: Sent, every: list[Carrier], data: TargetData) -> 
     return sent
 
 
-def _held(sent: Sent, carrier: Carrier) -> str:
-    """The credentials that a request carries there, without the scheme; empty for none."""
+def _credentials_in(sent: Sent, carrier: Carrier) -> str:
+    """The credentials of a request, without the scheme; empty if there are none."""
     if carrier.place == "query":
         parts = sent.url.partition("?")[2].split("&")
         return next((part.partition("=")[2] for part in parts if part.partition("=")[0] == carrier.name), "")
@@ -196,19 +198,19 @@ def _held(sent: Sent, carrier: Carrier) -> str:
 
 
 def _malformed(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
-    """Credentials of no form that the scheme has."""
+    """Credentials that are malformed for the scheme."""
     if not carrier.scheme:
         yield f"{carrier.place} {carrier.name} is empty", ""
         return
     shown = carrier.scheme.title()
     yield f"Authorization: {shown} without credentials", shown
-    yield "Authorization under an unknown scheme", f"{_UNKNOWN_SCHEME} {held or _UNKNOWN}"
+    yield "Authorization with an unknown scheme", f"{_UNKNOWN_SCHEME} {held or _UNKNOWN}"
     if carrier.scheme in ("basic", "bearer", "digest"):
-        yield f"Authorization: {shown} with credentials of no form", f"{shown} {_NO_CREDENTIALS}"
+        yield f"Authorization: {shown} with malformed credentials", f"{shown} {_NO_CREDENTIALS}"
 
 
 def _generated(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
-    """Credentials of the right form that nobody issued."""
+    """Well-formed credentials that are invalid."""
     lead = f"{carrier.scheme.title()} " if carrier.scheme else ""
     if carrier.scheme in ("", "basic", "bearer"):
         yield f"{carrier.name}: invalid credentials", lead + _UNKNOWN
@@ -216,7 +218,7 @@ def _generated(carrier: Carrier, held: str) -> Iterator[tuple[str, str]]:
         return
     if carrier.scheme == "basic":
         for text in _wrong_passwords(held):
-            yield "the right user with a wrong password", lead + text
+            yield "a valid user with a wrong password", lead + text
         return
     for label, text in _forged(held) if carrier.scheme == "bearer" else ():
         yield label, lead + text
@@ -235,12 +237,12 @@ def _wrong_passwords(held: str) -> Iterator[str]:
 
 
 def _forged(token: str) -> Iterator[tuple[str, str]]:
-    """A JSON Web Token with another signature, and one that says it needs none (RFC 8725, section 3.1)."""
+    """A JSON Web Token with an invalid signature, and an unsigned one (RFC 8725, section 3.1)."""
     parts = token.split(".")
     if len(parts) != 3 or not all(parts):
         return
     header, claims, signature = parts
     first = "A" if signature[0] != "A" else "B"
-    yield "a token with another signature", f"{header}.{claims}.{first}{signature[1:]}"
+    yield "a token with an invalid signature", f"{header}.{claims}.{first}{signature[1:]}"
     unsigned = base64.urlsafe_b64encode(json.dumps({"alg": "none", "typ": "JWT"}).encode()).decode()
-    yield "a token that needs no signature", f"{unsigned.rstrip('=')}.{claims}."
+    yield "an unsigned token (alg: none)", f"{unsigned.rstrip('=')}.{claims}."

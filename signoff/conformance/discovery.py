@@ -1,8 +1,8 @@
-"""What a run learns by itself: ids of what it lists and creates, where the data file gives none.
+"""Discovers ids that the data file does not have, from responses of the target.
 
-Learned from documented links, from Location, and from the custom that `POST /pets` and `GET /pets` give
-what `/pets/{petId}` takes. Only requests that can tell something are sent, each once, in the document's
-order, so that the same server teaches the same.
+Sources are documented links, Location, and the convention that responses of `POST /pets` and `GET /pets`
+contain ids for `/pets/{petId}`. Only operations whose responses may contain a missing id are called, once
+each and in document order, so that the same server yields the same ids.
 """
 
 from __future__ import annotations
@@ -40,28 +40,28 @@ def discover(
     send: Send,
     chosen: Collection[str] | None = None,
 ) -> TargetData:
-    """The data with a value for each path parameter that the target could be made to tell one of.
+    """The data, completed with the path parameter values that could be discovered.
 
     Args:
-        contract: for its paths and links.
-        bases: makes the requests.
-        data: what is known already; that is never replaced.
-        send: sends a request and judges the response.
-        chosen: the ids of the operations to learn values for; None for all.
+        contract: the contract, for its paths and links.
+        bases: creates the requests.
+        data: the known values; they are never replaced.
+        send: sends a request and checks the response.
+        chosen: the ids of the operations to discover values for; None for all.
     """
     explorer = Explorer(contract, data)
     if chosen is not None:
-        explorer.look_for(operation for operation in contract.operations if operation.id in chosen)
+        explorer.limit_to(operation for operation in contract.operations if operation.id in chosen)
     pending = sorted(
-        (operation for operation in contract.operations if explorer.may_tell(operation)),
-        key=lambda operation: operation.method != "POST",  # what the run creates is its own to change
+        (operation for operation in contract.operations if explorer.may_have_ids(operation)),
+        key=lambda operation: operation.method != "POST",  # resources that the run creates may be changed
     )
     for _ in range(_ROUNDS):
         ready = [operation for operation in pending if explorer.can_call(operation)]
         for operation in ready:
-            if explorer.has_wishes(operation):
+            if explorer.is_useful(operation):
                 sent = bases.make(operation, explorer.data)
-                explorer.learn(send(operation, sent, "plain request, to learn what exists"))
+                explorer.learn(send(operation, sent, "base request, sent to discover ids"))
         pending = [operation for operation in pending if operation not in ready]
         if not ready:
             break
@@ -70,54 +70,52 @@ def discover(
 
 @dataclass(slots=True)
 class Explorer:
-    """Keeps what was learned so far.
+    """Collects the discovered values.
 
     Attributes:
-        data: what is known, with what was learned.
-        table: the operations by path, below the contract's base path.
-        wanted: what to learn, as the path template up to each parameter; None for everything.
+        data: the known and discovered values.
+        table: the operations by path, relative to the contract's base path.
+        needed_prefixes: what to discover, as the path template up to each parameter; None for everything.
     """
 
     contract: Contract
     data: TargetData
-    wanted: set[str] | None = None
+    needed_prefixes: set[str] | None = None
     table: PathTable[Operation] = field(init=False)
 
     def __post_init__(self) -> None:
         self.table = operations_table(self.contract)
 
-    def may_tell(self, operation: Operation) -> bool:
-        """Whether a response of the operation can include an id."""
+    def may_have_ids(self, operation: Operation) -> bool:
+        """Whether the operation may be called and its responses may contain a missing id."""
         is_called = operation.method in ("GET", "POST") and not self.data.of(operation).skip
-        return is_called and self.has_wishes(operation)
+        return is_called and self.is_useful(operation)
 
     def can_call(self, operation: Operation) -> bool:
-        """Whether a value is known for every path parameter."""
+        """Whether all path parameters have a known value."""
         return not any(self._is_unknown(operation, name) for name in path_names(operation))
 
-    def has_wishes(self, operation: Operation) -> bool:
-        """Whether something is still unknown that the operation may tell."""
-        return any(self._is_unknown(target, name) for target, name in self._may_tell_of(operation))
+    def is_useful(self, operation: Operation) -> bool:
+        """Whether responses of the operation may contain a value that is still unknown."""
+        return any(self._is_unknown(target, name) for target, name in self._targets_of(operation))
 
-    def look_for(self, operations: Iterable[Operation]) -> None:
-        """Learn only what these need, and what those need that tell it."""
+    def limit_to(self, operations: Iterable[Operation]) -> None:
+        """Discover only values for these operations and for the operations that reveal them."""
         needed = {prefix for operation in operations for prefix in _prefixes(operation)}
         more = True
         while more:
-            tellers = (
+            sources = (
                 operation
                 for operation in self.contract.operations
-                if any(
-                    prefix_of(target.path, name) in needed for target, name in self._may_tell_of(operation)
-                )
+                if any(prefix_of(target.path, name) in needed for target, name in self._targets_of(operation))
             )
-            added = {prefix for operation in tellers for prefix in _prefixes(operation)} - needed
+            added = {prefix for operation in sources for prefix in _prefixes(operation)} - needed
             needed |= added
             more = bool(added)
-        self.wanted = needed
+        self.needed_prefixes = needed
 
-    def _may_tell_of(self, operation: Operation) -> list[tuple[Operation, str]]:
-        """The operations that a response may lead to, each with the path parameter that it may give."""
+    def _targets_of(self, operation: Operation) -> list[tuple[Operation, str]]:
+        """The operations for which a response may contain a path parameter, with the parameter's name."""
         linked = [
             (link.target, name)
             for response in operation.responses
@@ -128,22 +126,22 @@ class Explorer:
         return [*linked, *self._members_of(operation)]
 
     def learn(self, exchange: Exchange) -> None:
-        """Learn the ids that a response includes."""
+        """Remember the ids in a response."""
         for target, values in self.reported(exchange):
-            self._keep(target, values)
+            self._remember(target, values)
 
     def reported(self, exchange: Exchange) -> list[tuple[Operation, dict[str, str]]]:
-        """The operations that a response leads to, with path values for each; the surest first."""
+        """The operations that a response has path values for, with the values; most reliable first."""
         if not 200 <= exchange.status < 300 or exchange.operation is None:
             return []
         return [*self.linked(exchange), *self._located(exchange), *self._listed(exchange)]
 
     def _is_unknown(self, operation: Operation, name: str) -> bool:
-        is_wanted = self.wanted is None or prefix_of(operation.path, name) in self.wanted
-        return is_wanted and not self.data.known(name, operation).existing
+        is_needed = self.needed_prefixes is None or prefix_of(operation.path, name) in self.needed_prefixes
+        return is_needed and not self.data.known(name, operation).existing
 
-    def _keep(self, target: Operation, values: Mapping[str, str]) -> None:
-        """Remember path values of an operation, where they agree with what is known and its schemas."""
+    def _remember(self, target: Operation, values: Mapping[str, str]) -> None:
+        """Remember path values of an operation if they match its schemas and do not contradict known ones."""
         known = {name: self.data.known(name, target).existing for name in values}
         if any(have and values[name] not in have[:1] for name, have in known.items()):
             return
@@ -152,7 +150,7 @@ class Explorer:
             self.data = replace(self.data, learned={**self.data.learned, **new})
 
     def linked(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
-        """Where the documented links of a response lead, as far as it says."""
+        """The targets of documented links that the response has values for."""
         if exchange.response is None:
             return
         occurrence = _occurrence(exchange)
@@ -192,7 +190,7 @@ class Explorer:
                 yield target, {name: value}
 
     def _members_of(self, operation: Operation) -> Iterator[tuple[Operation, str]]:
-        """The operations below a collection, with the name of the parameter that picks a member of it."""
+        """The operations below a collection, with the name of the parameter for the item's id."""
         start = operation.path.rstrip("/") + "/"
         for other in self.contract.operations:
             segment = other.path.removeprefix(start).partition("/")[0]
@@ -206,7 +204,7 @@ def _prefixes(operation: Operation) -> list[str]:
 
 
 def _is_fit(operation: Operation, name: str, text: str) -> bool:
-    """Whether a text can be the value of a path parameter."""
+    """Whether a text is a valid value of a path parameter."""
     if not 0 < len(text) <= _MAX_VALUE or text in (".", ".."):
         return False
     return name in path_names(operation) and all(
@@ -229,7 +227,7 @@ def _occurrence(exchange: Exchange) -> Occurrence:
 
 
 def _item(value: JsonValue) -> dict[str, JsonValue] | None:
-    """The thing that a response shows: itself, or the first of a list, wrapped or not."""
+    """The resource in a response: the body, or the first item of a list, also inside a wrapper object."""
     if isinstance(value, list):
         return next((item for item in value if isinstance(item, dict)), None)
     if not isinstance(value, dict):
@@ -242,11 +240,11 @@ def _item(value: JsonValue) -> dict[str, JsonValue] | None:
 
 
 def _identity(item: Mapping[str, JsonValue], name: str, collection: str) -> str | None:
-    """The member of a thing that a path parameter of that name takes."""
-    wanted = _folded(name)
+    """The property of a resource that is the value of a path parameter."""
+    folded = _folded(name)
     kind = _folded(collection.rstrip("/").rpartition("/")[2]).removesuffix("s")
-    names = [wanted]
-    if wanted in ("id", "uuid") or wanted.endswith("id"):
+    names = [folded]
+    if folded in ("id", "uuid") or folded.endswith("id"):
         names += ["id", "uuid", f"{kind}id", f"{kind}uuid"]
     members = {_folded(member): value for member, value in item.items()}
     return next((str(members[key]) for key in names if _is_scalar(members.get(key))), None)

@@ -1,4 +1,4 @@
-"""What a run has shown of each requirement: verified, violated or not covered, by which exchange, and why."""
+"""The result for each requirement: verified, violated or not covered, with the exchange and the reason."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ClauseEvidence:
-    """A clause, what is known of it, and the exchange that shows it; `check` where it is a check's."""
+    """A clause with its result and the exchange that proves it; `check` if the clause belongs to a check."""
 
     clause: Clause
     check: Check | Relation | None = None
@@ -54,7 +54,7 @@ class Evidence:
             self.clauses[clause.id] = ClauseEvidence(clause, check)
 
     def keep_only(self, operations: Collection[str]) -> None:
-        """Leave out the clauses of all operations but these, by id."""
+        """Keep only the clauses of these operations (ids)."""
         self.clauses = {
             clause_id: found
             for clause_id, found in self.clauses.items()
@@ -62,18 +62,18 @@ class Evidence:
         }
 
     def is_open(self, clause_id: str) -> bool:
-        """Whether nothing is known of a clause yet."""
+        """Whether a clause has no result yet."""
         found = self.clauses.get(clause_id)
         return found is not None and found.state is State.NOT_COVERED
 
     def verify(self, clause_id: str, exchange: Exchange) -> None:
-        """The exchange shows that the clause is kept; the first one that does is the one shown."""
+        """Record that the exchange verifies the clause. The first such exchange is reported."""
         found = self.clauses.get(clause_id)
         if found and found.state is State.NOT_COVERED:
             found.state, found.exchange = State.VERIFIED, exchange
 
     def violate(self, clause_ids: Iterable[str], failure: Failure) -> None:
-        """A failure breaks clauses; of failures alike, the one with the smallest request is kept."""
+        """Record a failure and what it violates. Of similar failures, keep the smallest request."""
         rule = failure.check.id
         key = (rule, failure.exchange.subject.id, _likeness(failure))
         known = self.failures.get(key)
@@ -92,7 +92,7 @@ class Evidence:
 
     @property
     def errors(self) -> list[Failure]:
-        """The failures that break the contract, in the order found."""
+        """The failures with severity error, in the order found."""
         return [failure for failure in self.failures.values() if failure.check.severity is Severity.ERROR]
 
     @property
@@ -101,11 +101,11 @@ class Evidence:
         return [failure for failure in self.failures.values() if failure.check.severity is Severity.WARNING]
 
     def explain_gaps(self, exchanges: Iterable[Exchange] = (), data: TargetData | None = None) -> None:
-        """Give each clause that was not covered its reason.
+        """Set the reason of each clause that was not covered.
 
         Args:
-            exchanges: what the deterministic cases showed, to tell where credentials are missing.
-            data: the target's data file, which may leave operations out.
+            exchanges: the deterministic cases; they show where credentials are missing.
+            data: the data file, which may skip operations.
         """
         operations = {operation.id: operation for operation in self.contract.operations}
         rejected = _rejected(exchanges)
@@ -114,7 +114,7 @@ class Evidence:
                 continue
             operation = operations[found.clause.operation]
             if data is not None and (skip := data.of(operation).skip):
-                found.reason = f"left out by the data file: {skip}"
+                found.reason = f"skipped in the data file ({skip})"
             elif operation.id in rejected:
                 found.reason = _NO_CREDENTIALS
             else:
@@ -124,7 +124,7 @@ class Evidence:
 
 
 def _rejected(exchanges: Iterable[Exchange]) -> set[str]:
-    """The ids of the operations whose plain requests all got 401."""
+    """The ids of the operations whose valid requests all got 401."""
     statuses: dict[str, set[int]] = defaultdict(set)
     for exchange in exchanges:
         if exchange.intent in ("positive", "existing", "forbidden", "missing"):
@@ -135,7 +135,7 @@ def _rejected(exchanges: Iterable[Exchange]) -> set[str]:
 def rule_clauses(
     contract: Contract, selection: Selection, catalogue: Catalogue = KIT
 ) -> list[tuple[Clause, Check | Relation]]:
-    """The checks as clauses, those of the document included, for each operation that they concern."""
+    """The clauses of the checks, including those in the document, for each operation that they concern."""
     own = checks_of(contract)
     places = {(op, rule.id): rule.pointer for op, rules in contract.rules.items() for rule in rules}
     return [
@@ -160,7 +160,7 @@ def _title(rule: Check | Relation) -> str:
 
 
 def _likeness(failure: Failure) -> str:
-    """What tells failures of one check apart: the place in the document, and the first words."""
+    """What distinguishes failures of one check: the place in the document and the start of the message."""
     message = failure.fault.message.partition(":")[0]
     return f"{failure.fault.pointer}|{message}"
 
@@ -194,7 +194,7 @@ def _gap(clause: Clause, *, is_seen: bool) -> str:
 def _unseen(clause: Clause) -> str:
     status = clause.status
     if not status:
-        return "add a valid request body to the data file"
+        return "no request with this example succeeded: add a valid body to the data file (--data)"
     if status[:1] == "5":
         return "no request caused a server error, as intended"
     if status in ("403", "404"):
@@ -211,10 +211,10 @@ class Verdict:
         target: as given by the user.
         errors: errors on the client side while fuzzing.
         elapsed_s: how long the run took, in seconds.
-        credentials: the header fields that the user gave for every request; reports keep their values out.
+        credentials: the extra request headers. Reports do not show their values.
         cut_short: why requests were not sent, one sentence each.
         notes: notes on the run, one sentence each.
-        signal: the number of the signal that ended the run; 0 where none did.
+        signal: the number of the signal that stopped the run; 0 if none did.
     """
 
     target: str

@@ -1,4 +1,4 @@
-"""One request and its response as they were on the wire, and what the request means to the contract."""
+"""A request and its response as sent over the network, and how the document interprets the request."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ABOUT_CREDENTIALS = (
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request: its method, whole URL, header fields in order, and exact bytes."""
+    """A request: its method, full URL, header fields in order, and exact body bytes."""
 
     method: str
     url: str
@@ -59,12 +59,12 @@ class Sent:
 
     @property
     def size(self) -> int:
-        """How much of it there is to read; the smaller failing request is the better one to show."""
+        """The size in characters and bytes; of similar failures, the smallest request is reported."""
         return len(self.url) + len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
 
 
 class TransportFault(Enum):
-    """Why a response could not be read whole."""
+    """Why a response could not be read completely."""
 
     TIMEOUT = "timeout"
     TOO_LARGE = "too large"
@@ -76,11 +76,11 @@ class Received:
     """A response.
 
     Attributes:
-        headers: in the order and case received, repeated fields apart.
+        headers: in the order and case received; repeated fields are not joined.
         body: the bytes, content codings removed.
-        elapsed_s: from the first byte sent to the last received.
-        fault: why the response could not be read completely, for users; empty when it could.
-        fault_kind: the same for programs; None when it could.
+        elapsed_s: the time from the first byte sent to the last byte received.
+        fault: why the response could not be read completely, for users; empty if it could.
+        fault_kind: the same for programs; None if it could.
     """
 
     status: int
@@ -105,17 +105,17 @@ class Exchange:
 
     Attributes:
         intent: why the request was sent.
-        label: the same for users, in a few words.
-        subject: the operation that the request is about.
-        operation: the operation that the request's method and path mean; None for a wrong method.
-        request: the request as the contract understands it; None without an operation.
-        identity: the path values that decide what the request is about, letter case folded.
-        expected: the statuses that the data file makes expect; 2 stands for any 2xx.
-        secrets: the credentials of the run, which no response may show.
-        bound_s: how long the response may take, in seconds; None for as long as it likes.
-        is_repeated: whether an earlier success may have used up what it asks for: a name now taken, a
-            square now marked.
-        follows: the exchange of the same resource that came before, where that matters.
+        label: a short description of the request, for users.
+        subject: the operation under test.
+        operation: the operation that the method and path match; None for an undocumented method.
+        request: the parsed request; None without an operation.
+        identity: the path parameter values in lower case, which identify the resource.
+        expected: the statuses that are expected because of the data file; 2 stands for any 2xx.
+        secrets: the credentials of the run, which no response may contain.
+        bound_s: the maximum response time in seconds; None for no limit.
+        is_repeated: whether an earlier request may prevent the success of this one, such as by using a
+            unique name.
+        follows: the previous exchange about the same resource, if it matters.
     """
 
     sent: Sent
@@ -145,17 +145,17 @@ class Exchange:
 
     @cached_property
     def response(self) -> Response | None:
-        """The documented response of this status; for a wrong method, the documented errors of the path."""
+        """The documented response for this status; for undocumented methods, of the tested operation."""
         return (self.operation or self.subject).response_for(self.status)
 
     @cached_property
     def media_type(self) -> MediaType | None:
-        """What the document says of this body."""
+        """The documented media type of this body."""
         return self.response.media_type_for(self.content_type) if self.response else None
 
     @cached_property
     def json(self) -> tuple[JsonValue, str]:
-        """The response's JSON value, and why there is none (empty when there is one)."""
+        """The response's JSON value, and why there is none (empty if there is one)."""
         if not media_types.is_json(self.content_type):
             return None, "the media type is not JSON"
         try:
@@ -165,7 +165,7 @@ class Exchange:
 
     @cached_property
     def values(self) -> dict[str, JsonValue]:
-        """What an `x-conformance` rule sees of the exchange."""
+        """The variables of `x-conformance` rules."""
         text = None if self.json[1] == "" else self.received.body.decode("utf-8", "replace")
         request = self.request
         return conformance_rules.values_of(
@@ -179,13 +179,13 @@ class Exchange:
             response_headers={name.lower(): value for name, value in self.received.headers},
             response_body=self.json[0] if text is None else text or None,
             received_at=_moment(self.received.header("date")),
-            # What a search sends comes from many threads at once, so its times say little.
+            # Fuzzing uses many threads at once, so its times are not meaningful.
             elapsed_ms=0.0 if self.intent == "fuzzing" else self.received.elapsed_s * 1000,
         )
 
     @property
     def json_object(self) -> dict[str, JsonValue] | None:
-        """The response's JSON object; None where it is something else."""
+        """The response's JSON object; None if it is not an object."""
         value = self.json[0]
         return value if isinstance(value, dict) else None
 
@@ -194,7 +194,7 @@ _DEEPEST = 4
 
 
 def objects_in(value: JsonValue, depth: int = _DEEPEST) -> Iterator[dict[str, JsonValue]]:
-    """The objects in a JSON value, the outer ones first; bounded in depth and length."""
+    """The objects in a JSON value, outer ones first, with limited depth and length."""
     if isinstance(value, dict):
         yield value
     parts = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
@@ -203,7 +203,7 @@ def objects_in(value: JsonValue, depth: int = _DEEPEST) -> Iterator[dict[str, Js
 
 
 def _moment(date: str | None) -> str:
-    """The moment that a Date field tells, or the present where it tells none, as RFC 3339."""
+    """The time in a Date field, or the current time if it has none, as RFC 3339."""
     try:
         found = parsedate_to_datetime(date or "")
     except (TypeError, ValueError):
@@ -213,13 +213,13 @@ def _moment(date: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one request means.
+    """How the document interprets one request.
 
     Attributes:
-        operation: the operation that its method and path name; None for none.
-        request: as that operation understands it.
-        allowed: the methods that the document has on its path.
-        identity: the path values that decide what it is about, letter case folded.
+        operation: the operation that its method and path match, if any.
+        request: the request, parsed for that operation.
+        allowed: the documented methods of its path.
+        identity: the path parameter values in lower case, which identify the resource.
     """
 
     operation: Operation | None
@@ -228,13 +228,13 @@ class Meaning:
     identity: str
 
     @property
-    def is_sound(self) -> bool:
-        """Whether the request keeps the contract."""
+    def is_valid(self) -> bool:
+        """Whether the request matches the document."""
         return self.request is not None and not self.request.faults
 
 
 class Meanings:
-    """Reads requests to one contract, which is served below one base path."""
+    """Parses requests to the operations of a document under one base path."""
 
     def __init__(self, contract: Contract, base_url_path: str) -> None:
         self._base = base_url_path.rstrip("/")
@@ -242,7 +242,7 @@ class Meanings:
         self._table = operations_table(contract)
 
     def of(self, sent: Sent) -> Meaning:
-        """What a request means, read as it stands on the wire."""
+        """Interpret a request from its exact URL, headers and body."""
         path, _, query = sent.url.partition("://")[2].partition("/")[2].partition("?")
         place = f"/{path}".removeprefix(self._base)
         allowed = self._table.methods(place)
@@ -256,7 +256,7 @@ class Meanings:
 
 
 def joined(fields: Fields) -> dict[str, str]:
-    """Header fields by lower-case name, the values of repeated ones joined by commas."""
+    """Header fields by lower-case name. The values of repeated fields are joined with commas."""
     headers: dict[str, str] = {}
     for name, value in fields:
         key = name.lower()

@@ -1,7 +1,7 @@
-"""What is known about a target: existing IDs, users, setup and teardown requests.
+"""The known values of a target: existing ids, users, setup and teardown requests.
 
-`target_data.py` reads it from a file; `setup_teardown.py` adds what setup requests capture, `discovery.py`
-what a run learns by itself.
+`target_data.py` reads them from a file; `setup_teardown.py` adds captured values and `discovery.py`
+discovered ones.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from signoff.aliases import accepts_former_names
 from signoff.conformance.curl import is_secret
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 @dataclass(frozen=True, slots=True)
 class KnownValues:
-    """Values of one parameter, by what becomes of a request that names them.
+    """Known values of one parameter, by the result of a request with them.
 
     Attributes:
-        disposable: exist and may be deleted.
-        is_learned: whether a run found them out by itself; then nothing is promised of them.
+        disposable: existing values that may be deleted.
+        is_learned: whether the run discovered them. Then requests with them may also fail.
     """
 
     existing: tuple[str, ...] = ()
@@ -47,17 +48,17 @@ class KnownValues:
         return found
 
     def changed(self, change: Callable[[Kind], tuple[str, ...]]) -> KnownValues:
-        """Other values of each kind."""
+        """A copy with changed values of each kind."""
         values: dict[str, Any] = {kind: change(kind) for kind in KINDS}
         return replace(self, **values)
 
     def completed_by(self, other: KnownValues) -> KnownValues:
-        """The same values, with those of another for each kind that has none."""
+        """A copy with the values of `other` for each kind without values."""
         is_learned = self.is_learned or (not self.existing and other.is_learned)
         return replace(self.changed(lambda kind: self.of(kind) or other.of(kind)), is_learned=is_learned)
 
     def adding(self, kind: Kind, value: str) -> KnownValues:
-        """The same values with one more in front of its kind."""
+        """A copy with one more value, the first of its kind."""
         return self.changed(
             lambda each: tuple(dict.fromkeys((value, *self.of(each)))) if each == kind else self.of(each)
         )
@@ -66,6 +67,7 @@ class KnownValues:
 NOTHING_KNOWN = KnownValues()
 
 
+@accepts_former_names
 @dataclass(frozen=True, slots=True)
 class User:
     """A user of the API.
@@ -86,15 +88,15 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class OperationData:
-    """What holds for one operation.
+    """The settings of one operation.
 
     Attributes:
-        values: known values by the name of the parameter, before those of the whole target.
-        headers: sent with every request to it.
+        values: known values by parameter name. They take precedence over those of the whole target.
+        headers: sent with every request to the operation.
         bodies: JSON bodies that succeed.
-        expected: the statuses of requests that name existing values; 2 stands for any 2xx.
-        once: whether the same request has another response the second time.
-        skip: why the operation is never called; empty when it is.
+        expected: the statuses of requests with existing values; 2 stands for any 2xx.
+        once: whether a repeated request gets a different response.
+        skip: why the operation is never called; empty if it is.
     """
 
     values: Mapping[str, KnownValues] = field(default_factory=dict)
@@ -110,7 +112,7 @@ NOTHING_SPECIAL = OperationData()
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What to remember of a response: the value that a JSON Pointer or a header field gives."""
+    """A value to capture from a response, by JSON Pointer or header name."""
 
     name: str
     pointer: str | None
@@ -118,17 +120,18 @@ class Capture:
     kind: Kind | None
 
 
+@accepts_former_names
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A request before or after the tests; its texts may name captures as `${name}`.
+    """A setup or teardown request. Its strings may use captured values as `${name}`.
 
     Attributes:
-        path: below the target's base URL, query included.
+        path: relative to the target's base URL, including the query.
         user: the user who sends it; empty for the default user.
-        body: sent as JSON; None for none.
-        form: sent as a URL-encoded form, in place of a body.
-        expected: the statuses that will do; any 2xx when empty.
-        location: where the data file says so.
+        body: sent as JSON; None for no body.
+        form: sent as a URL-encoded form instead of a body.
+        expected: the expected statuses; empty for any 2xx.
+        location: its place in the data file.
     """
 
     method: str
@@ -142,18 +145,19 @@ class Step:
     location: Location | None = None
 
 
+@accepts_former_names
 @dataclass(frozen=True, slots=True)
 class TargetData:
     """What the tests know about a target.
 
     Attributes:
-        values: known values by the name of the parameter, or by `place.name`.
+        values: known values by parameter name, or by `location.name`.
         headers: sent with every request.
-        common: of these, what is sent whoever asks.
-        users: who may call, by name.
+        common: those of `headers` that are the same for all users.
+        users: the users by name.
         default_user: the name of the user who sends the requests; empty without users.
-        operations: what holds for single operations, by id or by `METHOD /path`.
-        learned: values that a run found out, by the path template up to their parameter.
+        operations: settings of single operations, by id or by `METHOD /path`.
+        learned: values that the run discovered, by the path template up to their parameter.
     """
 
     values: Mapping[str, KnownValues] = field(default_factory=dict)
@@ -177,19 +181,19 @@ class TargetData:
         return self.user.query if self.user else {}
 
     def of(self, operation: Operation) -> OperationData:
-        """What holds for an operation."""
+        """The settings of an operation."""
         for key in (operation.id, operation.label):
             if key in self.operations:
                 return self.operations[key]
         return NOTHING_SPECIAL
 
     def known(self, name: str, operation: Operation | None = None, place: str = "path") -> KnownValues:
-        """The known values of a parameter; none where nothing names it.
+        """The known values of a parameter.
 
         Args:
             name: the parameter's name.
-            operation: whose parameter it is, for what holds for that alone.
-            place: where the parameter stands: `path`, `query`, `header` or `cookie`.
+            operation: its operation, for values of that operation alone.
+            place: the location of the parameter: `path`, `query`, `header` or `cookie`.
         """
         levels = (*([self.of(operation).values] if operation else []), self.values)
         stated = [values[key] for values in levels for key in (f"{place}.{name}", name) if key in values]
@@ -203,16 +207,16 @@ class TargetData:
         return KnownValues(existing=(value,), is_learned=True) if value is not None else NOTHING_KNOWN
 
     def path_value(self, name: str, operation: Operation) -> str | None:
-        """The value that a path parameter is given; for what a DELETE would remove, none that is kept."""
+        """The value to send for a path parameter. A DELETE never gets a value that must be kept."""
         known = self.known(name, operation)
         is_removed = operation.method == "DELETE" and operation.path.rstrip("/").endswith(f"{{{name}}}")
         candidates = (*known.disposable, *known.missing) if is_removed else known.existing
         return next(iter(candidates), None)
 
     def sent_as_default_user(self, headers: Mapping[str, str]) -> TargetData:
-        """The same data as the default user sends it, `headers` laid over.
+        """The data with the headers of the default user, overridden by `headers`.
 
-        Fields that no secret is known by are sent by everybody.
+        Headers that do not carry secrets are sent for all users.
         """
         common = overlaid(self.headers, {name: text for name, text in headers.items() if not is_secret(name)})
         own = self.user.headers if self.user else {}
@@ -220,7 +224,7 @@ class TargetData:
 
 
 def credentials_of(data: TargetData) -> tuple[tuple[str, str], ...]:
-    """Every field and query parameter of the run that may be a secret, by name."""
+    """All headers and query parameters of the run that may be secret, by name."""
     found = [*data.headers.items()]
     for user in data.users.values():
         found += [*user.headers.items(), *user.query.items()]
@@ -228,7 +232,7 @@ def credentials_of(data: TargetData) -> tuple[tuple[str, str], ...]:
 
 
 def secrets_of(data: TargetData) -> tuple[str, ...]:
-    """What of the run's credentials no response may contain: tokens, keys and passwords of some length."""
+    """The secrets that no response may contain: tokens, keys and passwords that are long enough."""
     named = [
         (name, text) for name, text in credentials_of(data) if name not in data.common or is_secret(name)
     ]
@@ -250,12 +254,12 @@ def _secret_parts(name: str, text: str) -> Iterator[str]:
 
 
 def overlaid(fields: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
-    """Header fields with others laid over them; the letter case of names does not matter."""
+    """Header fields, overridden by others. Names are case-insensitive."""
     names = {name.lower() for name in over}
     return {**{name: value for name, value in fields.items() if name.lower() not in names}, **over}
 
 
 def prefix_of(template: str, name: str) -> str:
-    """A path template up to and with a parameter: `/pets/{id}/toys` and `id` give `/pets/{id}`."""
+    """A path template up to a parameter, such as `/pets/{id}` for `/pets/{id}/toys` and `id`."""
     head, found, _ = template.partition(f"{{{name}}}")
     return head + found

@@ -1,8 +1,8 @@
-"""What is created, updated and deleted is read again: does the later response agree with the earlier one?
+"""Lifecycle tests: created, updated and deleted resources are read, and the responses must be consistent.
 
-Only where the target distinguishes what exists from what does not: a mock that knows every id keeps nothing.
-An update needs a body that differs from what was read (`another_body`), and a creation one with every member
-that is easy to generate (`fuller_body`).
+They only run if the target returns an error for ids that do not exist. A mock that accepts every id stores
+nothing. An update needs a body that differs from the current resource (`different_body`), a creation one
+with as many properties as possible (`extended_body`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from signoff.conformance.base_requests import nobodys
-from signoff.conformance.bodies import takes
+from signoff.conformance.base_requests import unused_ids
+from signoff.conformance.bodies import accepts
 from signoff.conformance.discovery import Explorer
 from signoff.contract.links import links_of
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _SIMPLE: Mapping[str, JsonValue] = {"string": "Signoff", "integer": 1, "number": 1.5, "boolean": True}
 
 
-def fuller_body(contract: Contract, operation: Operation, bodies: Sequence[JsonValue]) -> JsonValue:
-    """A body with every member that is easy to make up; None where none is more than the plain ones."""
+def extended_body(contract: Contract, operation: Operation, bodies: Sequence[JsonValue]) -> JsonValue:
+    """A body with additional optional properties that have simple values; None if there are none."""
     offer = operation.json_body
     plain = max((body for body in bodies if isinstance(body, dict)), key=len, default=None)
     if offer is None or plain is None:
@@ -37,14 +37,14 @@ def fuller_body(contract: Contract, operation: Operation, bodies: Sequence[JsonV
     for name, member in _properties(contract, offer).items():
         for value in () if name in full else _simple_values(member):
             longer = {**full, name: value}
-            full = longer if takes(offer, longer) else full
+            full = longer if accepts(offer, longer) else full
     return full if full != bodies[0] else None
 
 
-def another_body(
+def different_body(
     contract: Contract, operation: Operation, bodies: Sequence[JsonValue], read: Mapping[str, JsonValue]
 ) -> JsonValue:
-    """A body that would change something of what was read; the first plain one where there is none."""
+    """A body that changes the resource that was read; the first valid body if there is none."""
     for body in bodies:
         members = body.items() if isinstance(body, dict) else ()
         if any(name in read and read[name] != value for name, value in members):
@@ -53,8 +53,8 @@ def another_body(
     if offer is None or base is None:
         return next(iter(bodies), None)
     for name, member in _properties(contract, offer).items():
-        for value in _others(member, read.get(name)):
-            if takes(offer, {**base, name: value}):
+        for value in _different_values(member, read.get(name)):
+            if accepts(offer, {**base, name: value}):
                 return {**base, name: value}
     return base
 
@@ -67,7 +67,7 @@ def _properties(contract: Contract, offer: MediaType) -> dict[str, JsonObject]:
 
 
 def _simple_values(member: JsonObject) -> list[JsonValue]:
-    """A value of a member that any server can take; nothing where there is none."""
+    """A value that most servers accept for a property; empty if there is none."""
     if member.get("readOnly") is True:
         return []
     for keyword in ("example", "default", "const"):
@@ -82,8 +82,8 @@ def _simple_values(member: JsonObject) -> list[JsonValue]:
     return [] if simple is None else [simple]
 
 
-def _others(member: JsonObject, value: JsonValue) -> Iterator[JsonValue]:
-    """Values of a member other than the one that was read."""
+def _different_values(member: JsonObject, value: JsonValue) -> Iterator[JsonValue]:
+    """Values of a property that differ from the current one."""
     if value is None or member.get("readOnly") is True:
         return
     options = member.get("enum")
@@ -98,7 +98,7 @@ def _others(member: JsonObject, value: JsonValue) -> Iterator[JsonValue]:
 
 
 class Send(Protocol):
-    """Sends a request, judges the response and gives both."""
+    """Sends a request, checks the response and returns both."""
 
     def __call__(
         self,
@@ -109,19 +109,19 @@ class Send(Protocol):
         intent: Intent = "positive",
         follows: Exchange | None = None,
     ) -> Exchange:
-        """`subject` is the operation that the request is about."""
+        """Send a request to test the operation `subject`."""
 
 
-def live_through(
+def run_lifecycles(
     contract: Contract,
     bases: BaseRequests,
     data: TargetData,
     send: Send,
     chosen: Collection[str] | None = None,
 ) -> None:
-    """Create, read, change, read, delete and read again what each creating operation creates.
+    """Create a resource with each creating operation, then read, update, read, delete and read it.
 
-    Only lives in which an operation has a part that is chosen by its id; all without a choice.
+    With `chosen` (operation ids), only the lifecycles that involve one of these operations are run.
     """
     explorer = Explorer(contract, data)
     for creator in contract.operations:
@@ -130,22 +130,22 @@ def live_through(
         reader = next(_readers(contract, creator), None)
         if reader is None or data.of(reader).skip:
             continue
-        takes_part = {creator.id, *(other.id for other in contract.operations if _shares(reader, other))}
-        if not _concerns(takes_part, chosen) or not _tells(reader, bases, data, send):
+        involved = {creator.id, *(other.id for other in contract.operations if _shares(reader, other))}
+        if not _concerns(involved, chosen) or not _detects_missing(reader, bases, data, send):
             continue
         created = _created(contract, creator, bases, data, send)
         values = next((found for target, found in explorer.reported(created) if target == reader), None)
         if values is not None:
-            _Life(contract, bases, data, send, reader, values).follow(creator, created)
+            _Lifecycle(contract, bases, data, send, reader, values).follow(creator, created)
 
 
 def _created(
     contract: Contract, creator: Operation, bases: BaseRequests, data: TargetData, send: Send
 ) -> Exchange:
-    """What is created, with as much as can be reported of it; plainly where that is rejected."""
-    label = "creates what is then read, changed and deleted"
+    """Create a resource with optional properties, or without if that is rejected."""
+    label = "request that creates a resource"
     bodies = bases.bodies(creator, data)
-    fuller = None if data.of(creator).bodies else fuller_body(contract, creator, bodies)
+    fuller = None if data.of(creator).bodies else extended_body(contract, creator, bodies)
     if fuller is not None:
         created = send(creator, bases.make(creator, data, body=fuller), label)
         if 200 <= created.status < 300:
@@ -160,9 +160,9 @@ def follow_links(
     send: Send,
     chosen: Collection[str] | None = None,
 ) -> None:
-    """Go once along each documented link to something that can be read, right after the response with it.
+    """Follow each documented link to a GET operation once, right after the response with the link.
 
-    Only from or to operations chosen by their id; all without a choice.
+    With `chosen` (operation ids), only links from or to one of these operations are followed.
     """
     explorer = Explorer(contract, data)
     for operation in contract.operations:
@@ -172,18 +172,18 @@ def follow_links(
             continue
         if not _concerns({operation.id, *readable}, chosen):
             continue
-        start = send(operation, bases.make(operation, data), "whose links are followed")
+        start = send(operation, bases.make(operation, data), "request whose response has links")
         for target, values in explorer.linked(start):
             if target.id in readable and not data.of(target).skip:
                 readable.remove(target.id)
                 sent = bases.make(target, data, values)
-                label = f"where a link of {operation.label} leads"
+                label = f"request to the target of a link of {operation.label}"
                 send(operation, sent, label, intent="linked", follows=start)
 
 
 @dataclass(frozen=True, slots=True)
-class _Life:
-    """One created thing: who reads it, and by which path values."""
+class _Lifecycle:
+    """A created resource: the operation that reads it, and its path values."""
 
     contract: Contract
     bases: BaseRequests
@@ -193,7 +193,7 @@ class _Life:
     values: Mapping[str, str]
 
     def follow(self, creator: Operation, created: Exchange) -> None:
-        """Read, change, delete it."""
+        """Read, update and delete the resource."""
         seen = self.read(creator, "created", created)
         if not 200 <= seen.status < 300:
             return
@@ -203,13 +203,13 @@ class _Life:
                 seen = self.read(operation, "updated", changed)
         for operation in self.writers("DELETE"):
             deleted = self.write(operation, None, seen)
-            # 202 says that it will be done, not that it is.
+            # 202 only means that the resource will be deleted.
             if deleted.status in (200, 204):
                 self.read(operation, "deleted", deleted)
 
     def change(self, operation: Operation, seen: Exchange) -> JsonValue:
         bodies = self.bases.bodies(operation, self.data)
-        return another_body(self.contract, operation, bodies, seen.json_object or {})
+        return different_body(self.contract, operation, bodies, seen.json_object or {})
 
     def writers(self, *methods: str) -> list[Operation]:
         return [
@@ -222,11 +222,11 @@ class _Life:
 
     def read(self, subject: Operation, intent: Intent, follows: Exchange) -> Exchange:
         sent = self.bases.make(self.reader, self.data, self.values)
-        return self.send(subject, sent, f"what was {intent} is read again", intent=intent, follows=follows)
+        return self.send(subject, sent, f"read of the {intent} resource", intent=intent, follows=follows)
 
     def write(self, operation: Operation, body: JsonValue, follows: Exchange) -> Exchange:
         sent = self.bases.make(operation, self.data, self.values, body)
-        return self.send(operation, sent, "changes or deletes what was created", follows=follows)
+        return self.send(operation, sent, "update or deletion of the created resource", follows=follows)
 
 
 def _concerns(operations: set[str], chosen: Collection[str] | None) -> bool:
@@ -234,12 +234,12 @@ def _concerns(operations: set[str], chosen: Collection[str] | None) -> bool:
 
 
 def _shares(operation: Operation, other: Operation) -> bool:
-    """Whether two operations are on one path."""
+    """Whether two operations have the same path."""
     return (operation.path, operation.base_path) == (other.path, other.base_path)
 
 
 def _readers(contract: Contract, creator: Operation) -> Iterator[Operation]:
-    """The operation that reads one of what another creates: GET on the path with one parameter more."""
+    """The operations that read a created resource: GET on the creator's path plus one parameter."""
     start = creator.path.rstrip("/") + "/{"
     for operation in contract.operations:
         rest = operation.path.removeprefix(start)
@@ -248,12 +248,12 @@ def _readers(contract: Contract, creator: Operation) -> Iterator[Operation]:
             yield operation
 
 
-def _tells(reader: Operation, bases: BaseRequests, data: TargetData, send: Send) -> bool:
-    """Whether the target responds differently for an id that nothing has."""
+def _detects_missing(reader: Operation, bases: BaseRequests, data: TargetData, send: Send) -> bool:
+    """Whether the target returns 404 or 410 for an id that does not exist."""
     name = reader.path.rpartition("{")[2].removesuffix("}")
     missing = data.known(name, reader).missing
-    candidates = [*missing[:1], *nobodys(reader, name)]
+    candidates = [*missing[:1], *unused_ids(reader, name)]
     if not candidates:
         return False
     sent = bases.make(reader, data, {name: candidates[0]})
-    return send(reader, sent, "an id that nothing should have").status in (404, 410)
+    return send(reader, sent, "request for an id that should not exist").status in (404, 410)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from signoff.conformance.report import RunReport as Report
 
 _T = TypeVar("_T")
-# What must be the same in all reports, by the words that an error uses for it.
+# What must be the same in all reports, by its name in error messages.
 _ALIKE: dict[str, Callable[[Report], object]] = {
     "versions of Signoff": lambda report: report.version,
     "documents": lambda report: report.document_digest,
@@ -31,10 +31,10 @@ _ALIKE: dict[str, Callable[[Report], object]] = {
 
 
 def merge_reports(reports: Mapping[str, Report]) -> Report:
-    """The report of the whole run that the shards are parts of.
+    """The report of the whole run.
 
     Args:
-        reports: by the name of the file that each was read from.
+        reports: the reports of the shards, by file name.
 
     Raises:
         DataError: they are not from one run.
@@ -65,7 +65,10 @@ def _reject_unrelated(reports: Mapping[str, Report]) -> None:
     shards: dict[str, str] = {}
     for file, report in reports.items():
         if report.shard in shards:
-            raise DataError(f"{shards[report.shard]} and {file} are both for shard {report.shard}")
+            raise DataError(
+                f"{shards[report.shard]} and {file} are both for shard {report.shard}",
+                suggestion="Pass one report per shard.",
+            )
         shards[report.shard] = file
 
 
@@ -134,8 +137,9 @@ def _each(items: Iterable[_T]) -> tuple[_T, ...]:
     metavar="FORMAT=FILE",
     help="Write a report: json, junit, html, sarif, github, gitlab or markdown; - is stdout. Repeatable.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="List each requirement, not only failures and counts.")
 @click.option("--baseline", type=click.Path(), help="Accept the known failures in this file.")
-def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | None) -> None:
+def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | None, *, verbose: bool) -> None:
     """Merge the JSON reports of a run's shards into one verdict.
 
     All reports must have the same document, target, Signoff version and settings. If a shard is missing,
@@ -151,4 +155,4 @@ def merge(reports: tuple[str, ...], formats: tuple[str, ...], baseline: str | No
     outcome = Outcome(formats, baseline, None)
     if len(set(reports)) < len(reports):
         raise SetupError("a report is duplicated", suggestion="Name each report once.")
-    outcome.finish(merge_reports({file: read(file) for file in reports}))
+    outcome.finish(merge_reports({file: read(file) for file in reports}), verbose=verbose)

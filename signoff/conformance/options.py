@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
+from signoff.aliases import accepts_former_names
 from signoff.conformance.checks import KIT, Catalogue
 from signoff.conformance.checks.conformance import FAMILY
 from signoff.contract import SetupError
@@ -110,6 +111,7 @@ def _named(names: tuple[str, ...], known: set[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+@accepts_former_names
 @dataclass(frozen=True, slots=True)
 class Options:
     """Options of a run.

@@ -37,10 +37,10 @@ class Outcome:
         if new_baseline:
             check_writable(new_baseline)
 
-    def finish(self, found: RunReport, signal: int = 0) -> NoReturn:
+    def finish(self, found: RunReport, signal: int = 0, *, verbose: bool = False) -> NoReturn:
         """Print and write the report, then leave with its exit code."""
         found = accept(found, self._accepted, datetime.now(UTC).date())
-        publish(found, self._requested, FORMATS)
+        publish(found, self._requested, FORMATS, verbose=verbose)
         if self._new_baseline:
             announce(self._new_baseline, write_baseline(found, self._new_baseline, self._accepted))
         if signal:

@@ -10,10 +10,13 @@ is sent twice. Heavy modules are imported only when a Signoff test is collected.
 
 from __future__ import annotations
 
+from argparse import SUPPRESS
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from signoff.aliases import OPTIONS, current, renamed_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,8 +50,9 @@ def signoff_contract(
         data: path of the data file.
         checks: modules, files or folders with custom checks.
         headers: extra request headers.
-        options: members of `signoff.conformance.Options`, such as `seed`, `max_examples` or `no_fuzzing`.
+        options: fields of `signoff.conformance.Options`, such as `seed`, `max_examples` or `no_fuzzing`.
     """
+    options = renamed_arguments(options, "Options", depth=2)
 
     @pytest.mark.signoff(
         target=target, document=document, data=data, checks=checks, headers=headers, **options
@@ -81,7 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--signoff-data",
         dest="signoff_data",
         metavar="FILE",
-        help="YAML data file: IDs that exist, users and credentials, setup requests.",
+        help="YAML data file: existing ids, users and credentials, setup requests.",
     )
     add(
         "--signoff-checks",
@@ -106,15 +110,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add(
         "--signoff-no-fuzzing",
-        "--signoff-corpus-only",  # the former name, for one release
         dest="signoff_no_fuzzing",
         action="store_true",
         help="Run the deterministic cases only. Faster.",
     )
+    add("--signoff-corpus-only", dest="signoff_corpus_only", action="store_true", help=SUPPRESS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
+    if config.getoption("signoff_corpus_only"):
+        current("corpus-only", OPTIONS, hint="Use `--signoff-no-fuzzing`.")
+        config.option.signoff_no_fuzzing = True
     config.addinivalue_line(
         "markers",
         "signoff(target=None, document=None, data=None, checks=(), headers=None, **options): parametrizes a"

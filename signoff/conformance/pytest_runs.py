@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from signoff.aliases import renamed_arguments
 from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.options import Options
 from signoff.conformance.report import report_of
@@ -90,8 +91,7 @@ class Runs:
 
     def _options(self, given: dict[str, Any]) -> Options:
         headers = given.pop("headers", None) or {}
-        if "corpus_only" in given:  # the former name, for one release
-            given["no_fuzzing"] = given.pop("corpus_only")
+        given = renamed_arguments(given, "Options")
         for name in ("document", "data", "target", "checks"):
             given.pop(name, None)
         unknown = sorted(set(given) - _NAMES)
@@ -187,7 +187,7 @@ def assert_passed(operation: Operation, verdict: Verdict) -> None:
     print(verdict_line(found), *messages, sep="\n")  # noqa: T201 - pytest shows it with a failure, or with -rP
     if found.failures:
         text = "\n\n".join("\n".join(describe(failure)) for failure in found.failures)
-        pytest.fail(f"{operation.label} does not match its contract\n\n{text}", pytrace=False)
+        pytest.fail(f"{operation.label} does not match the document\n\n{text}", pytrace=False)
     if found.shortfalls:
         pytest.fail("\n".join(found.shortfalls), pytrace=False)
     if not found.count(State.VERIFIED):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from signoff.contract import Contract, Operation
 
 _LARGEST = 1024 * 1024 * 1024
+_HOW_TO_RECORD = "Export it from the network panel of a browser: Save all as HAR with content."
 # These fields describe the bytes on the wire; recordings contain decoded content.
 _OF_THE_WIRE = {"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive"}
 _PREFLIGHT = "access-control-request-method"
@@ -73,18 +74,23 @@ def read_har(path: str | Path) -> Recording:
 def _entries(path: Path) -> list[Any]:
     try:
         if path.stat().st_size > _LARGEST:
-            raise DataError(f"the recording {path} is larger than {_LARGEST} bytes")
+            raise DataError(
+                f"the recording {path} is larger than {_LARGEST // 2**20} MiB",
+                suggestion="Record only the requests to the API.",
+            )
         content = json.loads(path.read_bytes())
     except OSError as error:
-        raise DataError(f"the recording {path} cannot be read: {error.strerror}") from None
+        raise DataError(f"cannot read the recording {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise DataError(f"the recording {path} is not JSON: {str(error).splitlines()[0]}") from None
+        raise DataError(
+            f"the recording {path} is not JSON: {str(error).splitlines()[0]}", suggestion=_HOW_TO_RECORD
+        ) from None
     log = content.get("log") if isinstance(content, dict) else None
     entries = log.get("entries") if isinstance(log, dict) else None
     if not isinstance(entries, list):
         raise DataError(
             f"{path} is not a HAR file: `log.entries` is missing",
-            suggestion="Export one from the network panel of a browser: Save all as HAR with content.",
+            suggestion=_HOW_TO_RECORD,
         )
     return entries
 
@@ -215,7 +221,7 @@ def judge_recording(
         _judge(judge, subjects, sent, received, left_out)
     if not evidence.requests:
         raise SetupError(
-            f"no request in {path} matches the contract: {_counted(left_out)}",
+            f"no request in {path} matches the document: {_counted(left_out)}",
             suggestion=f"Only requests under {base} were checked. Set the API's base URL with --base-url.",
         )
     evidence.explain_gaps()

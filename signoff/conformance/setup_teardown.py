@@ -81,7 +81,10 @@ def with_captures(data: TargetData, captured: Mapping[str, str]) -> TargetData:
             },
         )
     except _NotCapturedError as error:
-        raise SetupError(f"the data file uses ${{{error}}}, which no setup request captured") from None
+        raise SetupError(
+            f"the data file uses ${{{error}}}, which no setup request captured",
+            suggestion=f"Add {error} to `capture` of a setup request.",
+        ) from None
     values = dict(filled.values)
     for capture in (capture for step in data.setup for capture in step.captures):
         if capture.kind is not None:
@@ -144,9 +147,12 @@ def _captured(capture: Capture, step: Step, received: Received) -> str:
     """
     where = f"setup request {step.method} {step.path}: the response has no "
     if capture.header is not None:
-        text = received.header(capture.header.lower())
+        name = capture.header.lower()
+        text = received.header(name)
         if text is None:
             raise SetupError(f"{where}header {capture.header}", location=step.location)
+        if name == "set-cookie":  # as Cookie sends them back (RFC 6265, section 5.4)
+            return "; ".join(value.partition(";")[0].strip() for value in received.values(name))
         is_url = "/" in text
         return unquote(urlsplit(text).path.rstrip("/").rpartition("/")[2]) if is_url else text
     pointer = capture.pointer or ""

@@ -24,7 +24,7 @@ from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.judge import Judge
 from signoff.conformance.known_values import TargetData, credentials_of, secrets_of
-from signoff.conformance.lifecycle import follow_links, live_through
+from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.options import Options, operations_of
 from signoff.conformance.progress import Progress
@@ -67,7 +67,10 @@ def run(
     """
     options = options or Options()
     if not contract.operations:
-        raise SetupError(f"{contract.source_name} has no operations to test")
+        raise SetupError(
+            f"{contract.source_name} has no operations to test",
+            suggestion="Use a document that defines operations under `paths`.",
+        )
     deadline = Deadline(options.max_time_s)
     with reachable(target, contract) as base_url:
         is_in_process = not (isinstance(target, str) and "://" in target)
@@ -172,8 +175,8 @@ class _Run:
         """Judge the exchanges of the chosen operations."""
         chosen = self.chosen
         for exchange in self.exchanges:
-            spoken_of = {exchange.subject.id, *([exchange.operation.id] if exchange.operation else [])}
-            if chosen is None or spoken_of & chosen:
+            concerned = {exchange.subject.id, *([exchange.operation.id] if exchange.operation else [])}
+            if chosen is None or concerned & chosen:
                 judge.judge(exchange)
         judge.relate([entry for entry in self.exchanges if chosen is None or entry.subject.id in chosen])
 
@@ -271,7 +274,7 @@ class DeterministicCases:
         self.data = data = discover(self.contract, bases, self.data, self.send, self.chosen)
         self._send_planned(plan(self.contract, schema, self.base_url, data, self.chosen))
         follow_links(self.contract, bases, data, self.send, self.chosen)
-        live_through(self.contract, bases, data, self.send, self.chosen)
+        run_lifecycles(self.contract, bases, data, self.send, self.chosen)
         self._send_planned(rejectable(self.contract, bases, data, self.chosen))
 
     def _send_planned(self, cases: Iterable[Planned]) -> None:
@@ -309,6 +312,6 @@ class DeterministicCases:
         self.exchanges.append(exchange)
         self.on_response(len(self.exchanges))
         self.budget.count(exchange)
-        for more, why, wanted in self._follow_ups.after(exchange):
-            self.send(subject, more, why, intent="follow", expected=wanted, follows=exchange)
+        for more, why, expected_statuses in self._follow_ups.after(exchange):
+            self.send(subject, more, why, intent="follow", expected=expected_statuses, follows=exchange)
         return exchange

@@ -45,7 +45,10 @@ def reachable(target: Any, contract: Contract) -> Iterator[str]:  # noqa: ANN401
         return
     app = import_application(target) if isinstance(target, str) else target
     if not callable(app):
-        raise SetupError(f"{app!r} is not a URL, module:app or an application")
+        raise SetupError(
+            f"{app!r} is not a URL, module:app or an application",
+            suggestion="Pass a base URL, module:app, or an ASGI or WSGI application.",
+        )
     with _served(app) as origin:
         yield origin + contract.base_path
 
@@ -81,9 +84,15 @@ def import_application(target: str) -> Any:  # noqa: ANN401 - any ASGI or WSGI a
             found = getattr(found, part)
     except Exception as error:  # noqa: BLE001 - importing runs anybody's code
         reason = str(error).splitlines()[0] if str(error) else ""
-        raise SetupError(f"{target} cannot be imported: {type(error).__name__}: {reason}") from None
+        raise SetupError(
+            f"cannot import {target}: {type(error).__name__}: {reason}",
+            suggestion="Use the importable name of a module and the name of the application in it.",
+        ) from None
     if not callable(found):
-        raise SetupError(f"{target} is not an application: it is not callable")
+        raise SetupError(
+            f"{target} is not an application: it is not callable",
+            suggestion="Use the name of an ASGI or WSGI application, such as app.main:app.",
+        )
     return found() if _is_factory(found) else found
 
 

@@ -1,4 +1,4 @@
-"""The data file of a target: existing IDs, users, setup and teardown requests.
+"""The data file of a target: existing ids, users, setup and teardown requests.
 
 Its format is a JSON Schema, `target-data.schema.yaml` beside this module.
 """
@@ -20,6 +20,8 @@ from signoff.contract.pointer import join
 from signoff.contract.source import read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.pointer import Location
     from signoff.contract.source import Source
@@ -67,13 +69,22 @@ def _validate(source: Source, value: JsonValue) -> None:
     content = read(SCHEMA_FILE).value
     schema: JsonObject = content if isinstance(content, dict) else {}
     for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(value):
-        members = ", ".join(f"`{name}`" for name, _ in _members(schema, "properties"))
-        holds = "" if list(error.instance_path) else f"Keys: {members}. "
         raise DataError(
             f"invalid data file: {error.message}",
-            suggestion=f"{holds}See {SCHEMA_FILE}.",
+            suggestion=f"{_meaning(schema, error.schema_path)}See {SCHEMA_FILE}.",
             location=_location(source, join(error.instance_path)),
         )
+
+
+def _meaning(schema: JsonObject, path: Sequence[str | int]) -> str:
+    """What belongs at the place of an error, by its schema: the keys of an object, or the description."""
+    place: Any = schema
+    for key in path[:-1]:
+        place = place[key]
+    if keys := ", ".join(f"`{name}`" for name, _ in _members(place, "properties")):
+        return f"Keys: {keys}. "
+    text = " ".join(str(place.get("description", "")).split())
+    return f"{text} " if text else ""
 
 
 @dataclass(slots=True)

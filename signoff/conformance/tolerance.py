@@ -1,7 +1,7 @@
-"""What may be argued about: requests that a correct server may refuse, or take, whatever the schema says.
+"""Tolerated behavior: requests that a correct server may reject or accept regardless of the schema.
 
-JSON Schema cannot say all that a server has to mind, parsers differ at the edges, and what stands in
-front of a server has limits of its own. Nobody is accused over these.
+JSON Schema cannot express all constraints, parsers differ in edge cases, and proxies have their own limits.
+Such responses are not failures.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signoff.contract.requests import Fault
     from signoff.contract.schemas import SchemaSet
 
-# Formats whose edges every library draws elsewhere; of the others only the plainest breaches count.
+# Libraries agree on these formats. For the others, only obvious violations are failures.
 _FIRM_FORMATS = {"uuid", "ipv4", "int32", "int64"}
 _TIMES = {"date", "date-time", "time"}
 _DISPUTED_FORMATS = {
@@ -36,18 +36,18 @@ _LONGEST_TEXT = 8000
 _DEEPEST = 20
 _LONG = 2000
 _LARGE = 200_000
-# What a proxy or the HTTP layer responds by itself, in its own words.
-_FROM_THE_LAYER_BELOW = {400, 403, 404, 405, 408, 411, 413, 414, 431, 501, 505}
+# Statuses that a proxy or the HTTP server may return by itself.
+_FROM_HTTP_LAYER = {400, 403, 404, 405, 408, 411, 413, 414, 431, 501, 505}
 
 
 def may_be_rejected(exchange: Exchange) -> bool:
-    """Whether a server may refuse the request for its form although it keeps the contract."""
+    """Whether a server may reject the request as malformed although it matches the document."""
     request, operation = exchange.request, exchange.operation
     if request is None or operation is None:
         return True
     named = {response.status for response in operation.responses}
     if exchange.intent == "fuzzing" and str(exchange.status) in named:
-        return True  # the document foresees the rejection, and the schema may not say all
+        return True  # the rejection is documented, and the schema may not express all constraints
     if _is_extreme(exchange) or _has_undeclared_query(exchange):
         return True
     schemas = request.media_type.schema.schemas if request.media_type and request.media_type.schema else None
@@ -62,8 +62,8 @@ def may_be_rejected(exchange: Exchange) -> bool:
     return _has_undeclared(schemas, raw, request.body)
 
 
-def may_be_taken(exchange: Exchange, fault: Fault) -> bool:
-    """Whether a server may take the request although the fault breaks the contract."""
+def may_be_accepted(exchange: Exchange, fault: Fault) -> bool:
+    """Whether a server may accept the request although the fault violates the document."""
     if fault.arguable or _is_utf_16(exchange.sent.body):
         return True
     if not fault.contract_pointer.endswith("/format"):
@@ -83,15 +83,15 @@ def _is_utf_16(body: bytes) -> bool:
     return body.startswith((b"\xff\xfe", b"\xfe\xff")) and len(body) > 2 and len(body) % 2 == 0
 
 
-def is_from_below(exchange: Exchange) -> bool:
-    """Whether the response may come from the HTTP layer in front of the API, which knows no contract."""
-    is_strange = exchange.sent.method in ("TRACE", "SIGNOFF", "CONNECT")
-    is_below = exchange.status in _FROM_THE_LAYER_BELOW and (is_strange or _is_extreme(exchange))
-    return is_below or (exchange.status == 403 and _looks_like_an_attack(exchange))
+def is_from_http_layer(exchange: Exchange) -> bool:
+    """Whether the response may come from a proxy or the HTTP server instead of the API."""
+    is_unusual_method = exchange.sent.method in ("TRACE", "SIGNOFF", "CONNECT")
+    is_from_layer = exchange.status in _FROM_HTTP_LAYER and (is_unusual_method or _is_extreme(exchange))
+    return is_from_layer or (exchange.status == 403 and _looks_like_an_attack(exchange))
 
 
 def _is_extreme(exchange: Exchange) -> bool:
-    """Whether the request meets limits that servers set beside their contracts."""
+    """Whether the request may exceed a limit that servers have independent of the document."""
     sent = exchange.sent
     return (
         len(sent.url) > _LONG
@@ -104,7 +104,7 @@ def _is_extreme(exchange: Exchange) -> bool:
 
 
 def _looks_like_an_attack(exchange: Exchange) -> bool:
-    """Whether a firewall may take the request for one."""
+    """Whether a firewall may block the request as an attack."""
     sent = exchange.sent
     return exchange.intent == "negative" and bool(
         _ATTACK.search(sent.url) or _ATTACK.search(sent.body.decode("latin-1"))
@@ -119,7 +119,7 @@ def _has_undeclared_query(exchange: Exchange) -> bool:
 
 
 def _parts(value: JsonValue, depth: int = 0) -> Iterator[tuple[JsonValue, int]]:
-    """A value and all that is in it, bounded."""
+    """A value and all nested values, up to a limit."""
     waiting = [(value, depth)]
     for _ in range(2000):
         if not waiting:
@@ -151,7 +151,7 @@ def _is_odd(part: JsonValue, depth: int) -> bool:
 
 
 def _has_undeclared(schemas: SchemaSet, raw: JsonValue, value: JsonValue, depth: int = 6) -> bool:
-    """Whether an object has members that its schema does not name; strict readers refuse those."""
+    """Whether an object has properties that its schema does not define; strict servers reject those."""
     schema = schemas.view(raw).flat
     if isinstance(value, list):
         return depth > 0 and any(
@@ -190,7 +190,7 @@ def _text_at(schemas: SchemaSet, pointer: str) -> str:
 
 
 def _value_at(exchange: Exchange, fault: Fault) -> JsonValue:
-    """The value that a fault speaks of."""
+    """The value that a fault is about."""
     request = exchange.request
     if request is None:
         return None

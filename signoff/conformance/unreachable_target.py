@@ -116,17 +116,21 @@ def reject_unreachable(
     if {exchange.status for exchange in meant} == {401}:
         raise SetupError(
             f"every request to {base_url} gets a 401 response",
-            suggestion="Pass credentials with -H 'Authorization: …', or add `users` to the data file.",
+            suggestion="Pass valid credentials, such as -H 'Authorization: Bearer …' or -H 'X-API-Key: …',"
+            " or log in with a data file (--data).",
         )
     # If only one operation is tested, the others may exist.
     operations = {exchange.subject.id for exchange in plain}
     if statuses == {404} and (len(operations) > 1 or is_whole):
         raise SetupError(
-            f"{base_url} serves none of the contract's operations: every request gets a 404 response",
-            suggestion=f"Check the base path of the URL. The contract's base path is {base_path or '/'}.",
+            f"{base_url} serves none of the document's operations: every request gets a 404 response",
+            suggestion=f"Check the base path of the URL. The document's base path is {base_path or '/'}.",
         )
     if statuses <= {502, 503, 504}:
-        raise SetupError(f"{base_url} is not ready: every request gets a {min(statuses)} response")
+        raise SetupError(
+            f"{base_url} is not ready: every request gets a {min(statuses)} response",
+            suggestion="Wait until the server has started, or check its gateway.",
+        )
 
 
 def _suggestion(fault: str) -> str:

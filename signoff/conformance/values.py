@@ -1,6 +1,6 @@
-"""Telling values of a schema: those at which its keywords draw a line, on either side of it.
+"""Boundary values of a schema: valid and invalid values near the limits of its keywords.
 
-Nothing here decides which side a value is on; a validator does. Bounded: schemas may be recursive.
+The validator decides which values are valid. Depth and sizes are limited, because schemas may be recursive.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _FORMAT_SAMPLES = {
     "duration": "P1D",
     "byte": "YQ==",
 }
-# What is no value of most schemas; of each kind one, so that the wrong type is always among them.
+# Values that most schemas reject, one of each type, so that a wrong type is always included.
 _UNRELATED: tuple[JsonValue, ...] = ("signoff-no-such-value", 12345.678, [], {}, None, True)
 _LETTERS = string.ascii_lowercase
 
 
 def sample(schemas: SchemaSet, raw: JsonValue, depth: int = _DEPTH) -> JsonValue:
-    """A value that is likely to satisfy a schema; the least of its kind."""
+    """A minimal value that is likely to match a schema."""
     schema = schemas.view(raw).flat
     for keyword in ("const", "default", "example"):
         if keyword in schema:
@@ -63,8 +63,8 @@ def sample(schemas: SchemaSet, raw: JsonValue, depth: int = _DEPTH) -> JsonValue
     return False if "boolean" in kinds else None if kinds == {"null"} else _text(schema)
 
 
-def telling_values(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
-    """The values of and beside a schema, those that tell most first."""
+def boundary_values(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
+    """Valid and invalid values near the limits of a schema, most relevant first."""
     schema = schemas.view(raw).flat
     kinds = schemas.view(schema).kinds
     yield from _chosen(schema)
@@ -81,7 +81,7 @@ def telling_values(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
 
 
 def _chosen(schema: JsonObject) -> Iterator[JsonValue]:
-    """Enumerated and given values, and misspellings of them."""
+    """Enum values, constants, defaults and examples, and misspelled enum values."""
     options = schema.get("enum")
     found = options[:_MANY_OPTIONS] if isinstance(options, list) else []
     yield from found

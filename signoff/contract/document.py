@@ -120,7 +120,9 @@ def _as_document(name: str, value: JsonValue) -> JsonObject:
         return value
     found = {list: "a list", type(None): "nothing", str: "plain text"}.get(type(value), "a single value")
     raise DocumentError(
-        f"not an OpenAPI document: the file contains {found}, not a mapping", location=Location(name)
+        f"not an OpenAPI document: the file contains {found}, not a mapping",
+        suggestion="Use the path of an OpenAPI document in YAML or JSON.",
+        location=Location(name),
     )
 
 

@@ -14,10 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from signoff.aliases import accepts_former_names
+
 if TYPE_CHECKING:
     from signoff.contract.pointer import Location
 
 
+@accepts_former_names
 class SignoffError(Exception):
     """Base class of the errors for users.
 

@@ -207,7 +207,9 @@ def _git(folder: Path, *arguments: str, sent: str = "") -> subprocess.CompletedP
             env=environment,
         )
     except subprocess.TimeoutExpired:
-        raise SourceError(f"git timed out after {TIMEOUT_S:.0f} seconds") from None
+        raise SourceError(
+            f"git timed out after {TIMEOUT_S:.0f} seconds", suggestion="Use a file or a URL instead."
+        ) from None
     except (OSError, ValueError) as error:
         reason = (
             "git is not installed" if isinstance(error, FileNotFoundError) and folder.is_dir() else str(error)

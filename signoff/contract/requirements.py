@@ -283,7 +283,7 @@ def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause
     title = f"{what}: invalid values are rejected"
     yield Clause(own, operation.id, "parameter", title, parameter.pointer)
     if parameter.required and parameter.location != "path":
-        title = f"{what}: is required"
+        title = f"{what} is required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, f"{parameter.pointer}/required")
     for facet in request_facets(parameter.schema):
         if facet.keyword == "type" and facet.value == "string":
@@ -297,7 +297,7 @@ def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
     title = "request body: invalid bodies are rejected"
     yield Clause(own, operation.id, "body", title, body.pointer)
     if body.required:
-        title, place = "request body: is required", f"{body.pointer}/required"
+        title, place = "request body is required", f"{body.pointer}/required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, place)
     offer = operation.json_body
     if offer is None:

@@ -43,12 +43,20 @@ class Source:
     def text(self) -> str:
         """The text. Raises DocumentError if it is not UTF-8."""
         if b"\0" in self.data[:4096]:
-            raise DocumentError("this is a binary file, not YAML or JSON", location=Location(self.name))
+            raise DocumentError(
+                "this is a binary file, not YAML or JSON",
+                suggestion="Use the path of an OpenAPI document in YAML or JSON.",
+                location=Location(self.name),
+            )
         try:
             return self.data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = self.data.count(b"\n", 0, error.start) + 1
-            raise DocumentError("the text is not UTF-8", location=Location(self.name, line, 1)) from None
+            raise DocumentError(
+                "the text is not UTF-8",
+                suggestion="Save the file as UTF-8.",
+                location=Location(self.name, line, 1),
+            ) from None
 
     @cached_property
     def value(self) -> JsonValue:

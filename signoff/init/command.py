@@ -124,7 +124,9 @@ def _write(file: Path, data: bytes) -> bool:
             stream.write(data)
     except FileExistsError:
         if not file.is_file():
-            raise SetupError(f"cannot write {file}: it exists and is not a file") from None
+            raise SetupError(
+                f"cannot write {file}: it exists and is not a file", suggestion="Use another folder."
+            ) from None
         return False
     except OSError as error:
         raise SetupError(f"cannot write {file}: {error.strerror}") from None

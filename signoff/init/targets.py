@@ -25,6 +25,11 @@ _HEAD = """\
 # ${NAME} is replaced by the environment variable NAME.
 """
 _USERS = """\
+# If a login request returns the token, capture it and use it above as ${token}:
+# setup:
+#   - request: POST /login
+#     body: {user: me, password: '${PASSWORD}'}
+#     capture: {token: /access_token}   # a JSON Pointer into the response
 # With users, the tests also check that forged credentials and other users are rejected:
 # users:
 #   owner:

@@ -55,7 +55,10 @@ class Functions:
         known = {operation.id for contract in contracts for operation in contract.operations}
         for name in self._functions:
             if name not in known:
-                raise SetupError(f"the handler {name!r} has no operation: no operationId matches")
+                raise SetupError(
+                    f"the handler {name!r} has no operation: no operationId matches",
+                    suggestion="Rename it to an operationId of the document.",
+                )
 
     def handled(self, contracts: Iterable[Contract]) -> frozenset[str]:
         """The keys of the operations that have a handler."""

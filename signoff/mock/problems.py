@@ -47,7 +47,7 @@ class ProblemError(Exception):
 
     Args:
         name: the entry.
-        errors: the member `errors`: one object per error.
+        errors: the `errors` array, one object per error.
         values: the values of the entry's placeholders.
     """
 

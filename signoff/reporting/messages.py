@@ -62,6 +62,15 @@ def describe(item: Item) -> list[str]:
     return [f"{item.id}: {one_line(item.message)}", *lines, *reproduce]
 
 
+def alike(items: Iterable[Item]) -> list[list[Item]]:
+    """Failures with the same check, message and expectation together; other items alone."""
+    groups: dict[object, list[Item]] = {}
+    for number, item in enumerate(items):
+        key = (item.id, item.message, item.expected) if item.exchange else number
+        groups.setdefault(key, []).append(item)
+    return list(groups.values())
+
+
 def title(item: Item) -> str:
     """A short title of an item."""
     verdict = f"{item.level.value}: " if item.level.is_of_change else ""

@@ -359,6 +359,11 @@ class Report(ABC):
         """Further facts about the run, by name."""
 
     @property
+    def hint(self) -> str:
+        """What to do next, in one sentence; may be empty."""
+        return ""
+
+    @property
     def is_complete(self) -> bool:
         """False if the run stopped early or had errors of its own."""
         return not self.errors and not self.cut_short

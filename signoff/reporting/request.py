@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from signoff.aliases import FORMER_REPORT_VERSION, notice
 from signoff.contract.errors import SetupError
 from signoff.reporting.formats import terminal
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     _Report = TypeVar("_Report", bound=Report)
 
 STANDARD_OUTPUT = "-"
+FORMER_JSON = f"json-{FORMER_REPORT_VERSION}"
+
+
+def current_formats(formats: Iterable[str]) -> list[str]:
+    """The formats without the former one, which is only for programs that still need it."""
+    return [name for name in formats if name != FORMER_JSON]
 
 
 def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple[str, str]]:
@@ -45,13 +52,15 @@ def parse_requests(texts: Iterable[str], formats: Collection[str]) -> list[tuple
 def _parsed(text: str, formats: Collection[str]) -> tuple[str, str]:
     name, equals, file = text.partition("=")
     if not equals or not file or name not in formats:
-        known = ", ".join(formats)
+        known = ", ".join(current_formats(formats))
         raise SetupError(
             f"invalid value for --report: {text!r}",
             suggestion=f"Use FORMAT=FILE. Formats: {known}. - is standard output.",
         )
     if file != STANDARD_OUTPUT:
         check_writable(Path(file))
+    if name == FORMER_JSON:
+        notice(f"The format `{name}` will be removed in the next release. `json` has the new names.")
     return name, file
 
 
@@ -70,11 +79,18 @@ def check_writable(path: Path) -> None:
     if path.is_dir():
         raise SetupError(f"cannot write the report {path}: it is a folder", suggestion="Name a file in it.")
     if not os.access(path if path.exists() else folder, os.W_OK):
-        raise SetupError(f"cannot write the report {path}: permission denied")
+        raise SetupError(
+            f"cannot write the report {path}: permission denied",
+            suggestion="Use a file in a writable folder.",
+        )
 
 
 def publish(
-    report: _Report, requests: Iterable[tuple[str, str]], formats: Mapping[str, Callable[[_Report], str]]
+    report: _Report,
+    requests: Iterable[tuple[str, str]],
+    formats: Mapping[str, Callable[[_Report], str]],
+    *,
+    verbose: bool = False,
 ) -> None:
     """Print a report, and write it in the requested formats.
 
@@ -85,7 +101,8 @@ def publish(
     """
     requested = list(requests)
     to_stdout = any(file == STANDARD_OUTPUT for _, file in requested)
-    click.echo(terminal.render(report), nl=False, err=to_stdout)
+    files = [file for _, file in requested if file != STANDARD_OUTPUT]
+    click.echo(terminal.render(report, files, verbose=verbose), nl=False, err=to_stdout)
     for name, file in requested:
         text = formats[name](report)
         if file == STANDARD_OUTPUT:

@@ -19,7 +19,7 @@ from signoff.command_line import (
 from signoff.contract.errors import SetupError
 from signoff.contract.source import STANDARD_INPUT
 from signoff.reporting.baseline import announce, check_writable, load_baseline, write_entries
-from signoff.reporting.request import parse_requests, publish
+from signoff.reporting.request import current_formats, parse_requests, publish
 from signoff.review import configuration as configurations
 from signoff.review.ids import kinds
 from signoff.review.outcome import DEFAULT, NAMES, Gate
@@ -37,12 +37,13 @@ if TYPE_CHECKING:
 @click.option(
     "--base",
     metavar="DOCUMENT|REV[:PATH]",
-    help="Compare with another document, or with this one at a git revision (REV... for the merge base).",
+    help="Compare with another document, or with this one at a git revision, such as main. main... is the"
+    " merge base, without later commits on main.",
 )
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),
-    help="Rule set; essential, unless configured.",
+    help="Rule set. Default: essential.",
 )
 @click.option(
     "--fail-on",
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     "reports",
     multiple=True,
     metavar="FORMAT=FILE",
-    help=f"{', '.join(FORMATS)}; - is stdout. Repeatable.",
+    help=f"{', '.join(current_formats(FORMATS))}; - is stdout. Repeatable.",
 )
 @rules_option
 @click.option("--baseline", type=click.Path(), help="Accept the findings and changes in this file.")
@@ -85,8 +86,8 @@ def review(
 ) -> None:
     """Lint DOCUMENT, check its examples and, with --base, find breaking changes.
 
-    Multiple documents are reviewed one after another. Exit codes: 0 passed, 1 found something that
-    --fail-on names, 2 can't read a document or its base.
+    Multiple documents are reviewed one after another. Exit codes: 0 passed, 1 failed
+    (see --fail-on), 2 usage or setup error.
 
     \b
       signoff review openapi.yaml

@@ -11,12 +11,14 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from signoff.aliases import REPORT_VERSION, former_report
 from signoff.contract.pointer import Location, split
 from signoff.contract.structure import METHODS
 from signoff.reporting.formats import WRITERS
 from signoff.reporting.markdown import one_line, plain, plain_json, prose
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
+from signoff.reporting.request import FORMER_JSON
 from signoff.review.cause import Cause, causes, change_fingerprint, summed
 from signoff.review.change import ChangeVerdict, Counterexample
 from signoff.review.excerpt import excerpt
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from signoff.review.outcome import Gate, Outcome, Revision
     from signoff.review.rules import Rule as FindingRule
 
-# Raised when a field of the JSON is removed or changes its meaning; fields can be added at any time.
-FORMAT_VERSION = 1
 _LONGEST_VALUE = 300
 _NO_REASON = "no reason given"
 _VERDICTS = {
@@ -255,9 +255,22 @@ def schema_file() -> Path:
 
 def render_json(report: ReviewReport) -> str:
     """The report as JSON."""
+    return _text(_content(report))
+
+
+def render_former_json(report: ReviewReport) -> str:
+    """The report as JSON in the form of the previous release."""
+    return _text(former_report(_content(report)))
+
+
+def _text(content: dict[str, Any]) -> str:
+    return plain_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _content(report: ReviewReport) -> dict[str, Any]:
     outcome = report.outcome
-    content = {
-        "format_version": FORMAT_VERSION,
+    return {
+        "format_version": REPORT_VERSION,
         "signoff": report.version,
         "verdict": outcome.verdict.value if outcome.verdict else None,
         "passed": report.passed,
@@ -277,7 +290,6 @@ def render_json(report: ReviewReport) -> str:
         "known_findings": len(outcome.known),
         "turned_off_changes": [_change_json(change) for change in outcome.turned_off],
     }
-    return plain_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _revision_json(revision: Revision) -> dict[str, Any]:
@@ -342,4 +354,9 @@ def _escaped(part: Part) -> Part:
     )
 
 
-FORMATS: dict[str, Callable[[ReviewReport], str]] = {"json": render_json, **WRITERS, "changelog": changelog}
+FORMATS: dict[str, Callable[[ReviewReport], str]] = {
+    "json": render_json,
+    **WRITERS,
+    "changelog": changelog,
+    FORMER_JSON: render_former_json,
+}

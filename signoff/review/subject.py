@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from signoff.aliases import accepts_former_names
 from signoff.contract.bundle import Bundle
 from signoff.contract.document import as_written, root_kind, understood
 from signoff.contract.errors import DocumentError
@@ -57,6 +58,7 @@ class WrittenOperation:
         return f"{self.method.upper()} {self.path}"
 
 
+@accepts_former_names
 @dataclass(frozen=True)
 class Subject:
     """The document to review.

@@ -88,7 +88,7 @@ def test_every_format_shows_what_is_accepted(report, name):
 def test_the_terminal_shows_it_too(report):
     text = terminal.render(accept(report, entries(report, expires=date(2026, 6, 1)), TODAY))
     assert "accepted  mended in June, until 2026-06-01" in text
-    assert f"{len(report.failures)} accepted" in text.splitlines()[-1]
+    assert f"{len(report.failures)} accepted" in text.splitlines()[-2]
 
 
 @pytest.mark.parametrize("name", ["known.yaml", "known.json"])
@@ -144,7 +144,7 @@ def test_the_commands(origin, document, tmp_path):
     file.write_text(file.read_text().replace("reason: ''", "reason: known"))
     second = signoff_here("test", f"{origin}/api", document, "--no-fuzzing", "--baseline", file)
     assert second.returncode == 0, second.stdout + second.stderr
-    assert "PASS" in second.stdout.splitlines()[-1]
+    assert "PASS" in second.stdout.splitlines()[-2]
 
 
 def test_an_entry_of_a_former_version_stands_for_one_failure_of_its_check_and_operation(report):

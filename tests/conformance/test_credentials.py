@@ -97,7 +97,9 @@ def test_of_several_that_are_needed_together_each_is_left_out_once(tmp_path):
     entries = refused(
         tmp_path, [{"token": [], "key": []}], TargetData(users={"ann": person}, default_user="ann")
     )
-    partly = [dict(entry.sent.headers) for entry in entries if entry.label.startswith("all credentials but")]
+    partly = [
+        dict(entry.sent.headers) for entry in entries if entry.label.startswith("all credentials except")
+    ]
     assert [("Authorization" in fields, "X-Shop" in fields) for fields in partly] == [
         (False, True),
         (True, False),

@@ -166,7 +166,7 @@ def test_a_skipped_operation_is_never_called_and_says_why(tmp_path):
     found = {key: clause for key, clause in verdict.evidence.clauses.items() if key.startswith("dropThing/")}
     assert {clause.state for clause in found.values()} == {State.NOT_COVERED}
     assert {clause.reason for clause in found.values()} == {
-        "left out by the data file: nothing may be dropped"
+        "skipped in the data file (nothing may be dropped)"
     }
 
 

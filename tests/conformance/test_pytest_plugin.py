@@ -63,7 +63,7 @@ def test_a_failure_says_what_and_where_and_how_to_repeat_it(project, broken):
     result = pytest_in(project)
     assert "1 failed, 4 passed" in result.stdout
     for words in (
-        "GET /things/{id} does not match its contract",
+        "GET /things/{id} does not match the document",
         "response-schema",
         "things.yaml:",
         "reproduce  curl",

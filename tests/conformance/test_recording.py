@@ -155,7 +155,7 @@ def test_where_the_api_was_reached(contract, tmp_path):
         assert verdict.evidence.requests == 1
     elsewhere = har(tmp_path, entry(url=f"{ORIGIN}:443/v2/things/1"))
     assert judge_recording(elsewhere, contract, f"{ORIGIN}/v2").evidence.requests == 1
-    with pytest.raises(SetupError, match=r"no request in .* matches the contract"):
+    with pytest.raises(SetupError, match=r"no request in .* matches the document"):
         judge_recording(elsewhere, contract)
     with pytest.raises(SetupError, match="is not an http"):
         judge_recording(elsewhere, contract, "things.example")
@@ -167,7 +167,7 @@ def test_files_that_are_no_recordings(contract, tmp_path):
         file.write_text(text)
         with pytest.raises(DataError):
             judge_recording(file, contract)
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match="cannot read the recording"):
         judge_recording(tmp_path / "none.har", contract)
     with pytest.raises(SetupError, match="has no exchange to check"):
         judge_recording(har(tmp_path), contract)
@@ -194,7 +194,9 @@ def test_the_command(tmp_path):
     assert "note: 1 recorded entry was skipped" in result.stdout
     assert signoff_here("test", "--har", file, document, "--base-url", f"{ORIGIN}/api").returncode == 0
     assert signoff_here("test", f"{ORIGIN}/api", document, "--har", file).returncode == 0
-    assert_plain_error(signoff_here("test", "--har", tmp_path / "none.har", document), "cannot be read")
+    assert_plain_error(
+        signoff_here("test", "--har", tmp_path / "none.har", document), "cannot read the recording"
+    )
     neither = signoff_here("test")
     assert neither.returncode == 2
     assert "--har" in neither.stderr

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 import signoff
 from examples.report_server.app import create_app
 from signoff.conformance import Options, load_data, run
+from signoff.conformance.cases.maker import with_body
 from signoff.conformance.checks import KIT
 from signoff.conformance.report import FORMATS, json_report, report_of
 from signoff.conformance.report.from_verdict import excerpt
@@ -294,7 +295,7 @@ def test_markdown_cells_hold_what_they_should(hostile):
 
 
 def test_the_terminal_says_when_a_run_is_partial(passed):
-    *_, partly, last = terminal.render(report_of(partial(passed))).splitlines()
+    *_, partly, last, _ = terminal.render(report_of(partial(passed))).splitlines()
     assert "This run is partial" in partly
     assert "PASS" in last
     assert "(partial)" in last
@@ -306,11 +307,51 @@ def test_requirements_fit_the_width_and_share_their_reason(report):
     gap = replace(operation.clauses[0], state=State.NOT_COVERED, title="long " * 50, reason="no value " * 30)
     other = replace(gap, title="short", reason="another")
     shown = replace(report, operations=(replace(operation, clauses=(gap, gap, other)),))
-    rows = click.unstyle(terminal.render(shown)).split("\n\n")[0].splitlines()[1:]
+    text = click.unstyle(terminal.render(shown, verbose=True))
+    rows = text.partition("Coverage\n")[2].split("\n\n")[0].splitlines()[1:]
     assert max(map(len, rows)) == 100
     assert [row[:21].strip() for row in rows] == [
         *["· not covered    lo"] * 2, "└", "", "", "", "· not covered    sh", "└"
     ]  # fmt: skip
+
+
+def test_the_run_ends_with_the_verdict_and_what_to_do_next(report):
+    def ending(found, files=()):
+        return click.unstyle(terminal.render(found, files)).splitlines()[-2:]
+
+    counts = {state: report.count(state) for state in State}
+    shown = ", ".join(f"{number} {state.value}" for state, number in counts.items() if number)
+    word = f"{'PASS' if report.passed else 'FAIL'}{'' if report.is_complete else ' (partial)'}"
+    assert ending(report)[0].startswith(f"{word}  {shown}, ")
+    assert ending(report)[0].endswith(f" s (seed {report.seed})")
+    assert ending(report, ["a.html", "b.xml"])[1] == "      Reports: a.html, b.xml"
+    operation = report.operations[0]
+    gap = replace(operation.clauses[0], state=State.NOT_COVERED, reason="nothing came")
+    open_ = replace(gap, reason="no 404: add a value")
+    for clauses, hint in (
+        ((gap,), "To see all requests and responses, use --report html=report.html."),
+        ((gap, gap, open_), "To cover 1 more, add a value."),
+        ((open_, replace(gap, reason="none: wait"), open_), "To cover 2 more, add a value."),
+    ):
+        found = replace(report, operations=(replace(operation, clauses=clauses),))
+        assert ending(found)[1] == f"      {hint}"
+
+
+def test_the_ending_of_a_run_fits_the_width(report):
+    many = replace(report, requests=10**30, seed=10**30, elapsed_s=10.0**20, shard="1/20")
+    files = [f"folder-{number}/report-{number}.html" for number in range(10)]
+    lines = click.unstyle(terminal.render(many, files)).splitlines()
+    *_, start = (index for index, line in enumerate(lines) if line.startswith(("PASS", "FAIL")))
+    assert max(map(len, lines[start:])) <= 100
+    text = " ".join(line.strip() for line in lines[start:])
+    assert f"{10**30} requests in" in text
+    assert all(file in text for file in files)
+
+
+def test_counts_of_zero_are_left_out(passed):
+    shown = report_of(passed)
+    assert "violated" not in shown.counts
+    assert "accepted" not in shown.counts
 
 
 # All of them
@@ -361,3 +402,10 @@ def test_an_excerpt_of_a_document_in_one_line_shows_the_place(tmp_path):
     (line,) = excerpt(contract, contract.locate(pointer))
     assert '"200": {"description": "there"}' in line.text
     assert len(line.text) <= 202
+
+
+@pytest.mark.parametrize(
+    ("body", "label"), [(None, "no body"), ({"a": 1}, 'body {"a": 1}'), ("x" * 99, f'body "{"x" * 59}')]
+)
+def test_a_label_states_the_body_of_a_request(body, label):
+    assert with_body(body) == label

@@ -98,7 +98,7 @@ def test_terminal_report(verdict):
     text = terminal.render(report_of(verdict))
     assert "POST /v1/reports/saved/{report_id}/export" in text
     assert "verified" in text
-    assert "PASS" in text.splitlines()[-1]
+    assert "PASS" in text.splitlines()[-2]
 
 
 def pytest_of(*arguments):

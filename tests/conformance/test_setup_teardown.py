@@ -30,6 +30,11 @@ def server():
         )
         if request.method == "DELETE":
             return Response(status_code=404 if "gone" in request.url.path else 204)
+        if "session" in request.url.path:
+            response = Response()
+            response.set_cookie("sid", "ab.12", path="/", httponly=True)
+            response.set_cookie("csrf", "x", path="/admin")
+            return response
         if "broken" in request.url.path:
             return JSONResponse({"error": "No."}, 500)
         return JSONResponse({"id": 17, "token": "t 1", "list": []}, 201, {"Location": "/things/a%20b/"})
@@ -102,6 +107,14 @@ def test_of_a_location_its_last_segment_is_captured_and_encoded_again(server, cl
     with prepared(data, client, server[0], []) as known:
         assert known.known("thingId").existing == ("a b",)
     assert server[1][-1][1] == "/things/a b"
+
+
+def test_of_set_cookie_the_cookies_are_captured_as_they_are_sent_back(server, client):
+    capture = Capture("session", None, "Set-Cookie", "existing")
+    steps = (Step("POST", "/session", captures=(capture,)),)
+    data = TargetData(headers={"Cookie": "${session}"}, setup=steps)
+    with prepared(data, client, server[0], []) as known:
+        assert known.headers == {"Cookie": "sid=ab.12; csrf=x"}
 
 
 def test_a_tear_down_that_does_nothing_is_told_but_what_is_gone_is_done(server, client):

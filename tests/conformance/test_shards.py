@@ -160,7 +160,7 @@ def test_the_command(parts, tmp_path):
 
 
 def test_files_that_are_no_reports(tmp_path):
-    assert_plain_error(signoff_here("merge", tmp_path / "none.json"), "cannot be read")
+    assert_plain_error(signoff_here("merge", tmp_path / "none.json"), "cannot read the report")
     for text, words in (
         ("{", "is not JSON"),
         ("[]", "is not a report"),

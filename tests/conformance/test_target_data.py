@@ -88,6 +88,13 @@ def test_captures_take_the_place_of_their_names(full, contract):
         ("values:\n  a: {existing: x}", "is not of type", 2),
         ("users:\n  a:\n    name: x", "'name' was unexpected", 2),
         ("default-user: nobody", "`default-user` is 'nobody', which is not in `users`", 1),
+        ("setup:\n  - request: GET /x\n    json: {}", "Keys: `request`, `as`, `headers`, `body`, `form`", 2),
+        ("setup:\n  - request: PUT https://login.example/x", "not a whole URL", 2),
+        (
+            "setup:\n  - request: GET /x\n    capture: {b: token}",
+            "A JSON Pointer into the body, such as `/id`",
+            3,
+        ),
         ("setup:\n  - body: {}", '"request" is a required property', 2),
         ("setup:\n  - request: fetch it", "does not match", 2),
         ("setup:\n  - request: GET /x\n    as: me", "`as` is 'me', which is not in", 3),

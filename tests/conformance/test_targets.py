@@ -34,7 +34,7 @@ def test_wsgi_applications_too(contract, data):
         ("redirecting", "redirected to https://login.example/"),
         ("unauthorised", "gets a 401 response"),
         ("unready", "is not ready"),
-        ("unknown", "serves none of the contract's operations"),
+        ("unknown", "serves none of the document's operations"),
     ],
 )
 def test_a_target_that_is_not_this_api_is_a_set_up_error(contract, data, name, words):

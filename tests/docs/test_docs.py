@@ -157,6 +157,16 @@ def test_the_renderer_can_stand_in_a_page():
     assert inline("a<!--b<SCRIPT></script") == "a\\x3c!--b\\x3cSCRIPT>\\x3c/script"
 
 
+def test_the_page_s_styles_are_for_what_the_renderer_draws():
+    """A renderer that calls its parts otherwise would lose the layout for phones without a sign."""
+    script, style = renderer()
+    own = re.sub(r"/\*.*?\*/", "", page.page.asset(page._FOLDER / "page.css"), flags=re.DOTALL)
+    rules = [rule for rule in re.findall(r"([^{}]+)\{", own) if ".swagger-ui" in rule]
+    assert any("responses-table" in rule for rule in rules)
+    names = {name for rule in rules for name in re.findall(r"\.([a-z][\w-]+)", rule)} - {"trying"}
+    assert {name for name in names if not re.search(rf"[\"' .]{name}\b", script + style)} == set()
+
+
 def test_findings_stand_beside_their_operations():
     subject = subjects.read(PUBLISHED_PAGE)
     findings = review_document(PUBLISHED_PAGE).findings

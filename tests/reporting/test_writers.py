@@ -1,6 +1,7 @@
 """Each writer shows each kind of report: one table for test runs and reviews."""
 
 import re
+import sys
 from dataclasses import replace
 
 import click
@@ -8,9 +9,9 @@ import pytest
 
 from signoff.conformance.report import FORMATS as FORMATS_OF_RUNS
 from signoff.conformance.report import report_of
-from signoff.reporting.formats import WRITERS, terminal
-from signoff.reporting.model import Acceptance, Item, Level, Place
-from signoff.reporting.request import publish
+from signoff.reporting.formats import WRITERS, html, terminal
+from signoff.reporting.model import Acceptance, Item, Level, OperationEntry, Place, State
+from signoff.reporting.request import FORMER_JSON, publish
 from signoff.review.report import FORMATS as FORMATS_OF_REVIEWS
 from tests.conformance.reported import hostile_contract, hostile_verdict, partial
 from tests.review.report.outcomes import BREAKING, HOSTILE, SOUND, reported
@@ -101,15 +102,15 @@ def test_failures_look_alike_whatever_found_them(name, verdict):
 
 
 def test_kinds_differ_in_json_and_the_changelog_only():
-    assert FORMATS_OF_RUNS.keys() - WRITERS.keys() == {"json"}
-    assert FORMATS_OF_REVIEWS.keys() - WRITERS.keys() == {"json", "changelog"}
+    assert FORMATS_OF_RUNS.keys() - WRITERS.keys() == {"json", FORMER_JSON}
+    assert FORMATS_OF_REVIEWS.keys() - WRITERS.keys() == {"json", "changelog", FORMER_JSON}
 
 
 def test_people_read_standard_error_where_a_format_has_standard_output(report, tmp_path, capsys):
     publish(report, [("markdown", "-"), ("junit", str(tmp_path / "x.xml"))], WRITERS)
     found = capsys.readouterr()
     assert found.out == WRITERS["markdown"](report)
-    assert found.err == click.unstyle(terminal.render(report))
+    assert found.err == click.unstyle(terminal.render(report, [str(tmp_path / "x.xml")]))
     assert (tmp_path / "x.xml").read_text() == WRITERS["junit"](report)
     publish(report, [], WRITERS)
     assert capsys.readouterr().out == click.unstyle(terminal.render(report))
@@ -125,3 +126,115 @@ def test_markdown_keeps_to_its_room(report):
 
 def test_the_page_names_every_operation_that_a_change_concerns():
     assert "POST /a, POST /b" in WRITERS["html"](reported(BREAKING))
+
+
+# A run with many operations
+
+
+OPERATIONS = [f"GET /things/{name}" for name in ("red", "green", "blue", "white", "black", "grey")]
+
+
+@pytest.fixture(scope="module")
+def large_run(verdict):
+    """The same failure in six operations, in one of them twice, and another failure with a long message."""
+    report = report_of(verdict)
+    failure = next(item for item in report.failures if item.exchange)
+    exchange = replace(failure.exchange, curl=f"curl {'x' * 200} --data-raw '{'long ' * 40}'")
+    same = [
+        replace(failure, message="no header", subject=name, fingerprint=str(number), exchange=exchange)
+        for number, name in enumerate([*OPERATIONS, OPERATIONS[1]])
+    ]
+    other = replace(failure, message="other words " * 20, subject=OPERATIONS[0], fingerprint="other")
+    other = replace(other, exchange=exchange)
+    clause = report.clauses[0]
+    gaps = tuple(
+        replace(clause, state=State.NOT_COVERED, title=f"title {number}", reason=f"reason {max(number, 3)}")
+        for number in range(16)
+    )
+    entries = tuple(OperationEntry(name, name, "", gaps) for name in OPERATIONS)
+    return replace(report, items=(*same, other), operations=entries, accepted=())
+
+
+def test_the_terminal_shows_a_repeated_failure_once(large_run):
+    text = click.unstyle(terminal.render(large_run))
+    assert "Failures (8, 2 different)" in text
+    assert text.count("no header") == 1
+    black, white, blue, green = (OPERATIONS[number] for number in (4, 3, 2, 1))
+    assert f"   operation  {OPERATIONS[0]}\n   also in    {green} (2), {blue}, {white} and 2 more\n" in text
+    assert black not in text.partition("Coverage")[0]
+
+
+def test_the_terminal_counts_what_is_not_covered(large_run):
+    text = click.unstyle(terminal.render(large_run))
+    coverage = text.partition("Coverage\n")[2].splitlines()
+    assert coverage[:6] == [f"  · {name:<17}  16 not covered" for name in OPERATIONS]
+    assert coverage[7:9] == ["Not covered (96)", "     24  reason 3"]
+    assert coverage[18] == "         3 more reasons. --verbose lists each requirement."
+    assert "title 15" not in text
+    everything = click.unstyle(terminal.render(large_run, verbose=True))
+    assert everything.count("title 15") == 6
+    assert "more reasons" not in everything
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_terminal_s_lines_fit_but_for_commands(large_run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    lines = click.unstyle(terminal.render(large_run)).splitlines()
+    long = [line for line in lines if len(line) > columns]
+    assert long == [
+        f"   reproduce  {item.exchange.curl}" for item in (large_run.items[0], large_run.items[-1])
+    ]
+    assert max(len(line) for line in lines if line not in long) > columns - 20
+    assert not any(line.endswith("GET") for line in lines)
+
+
+def test_the_terminal_says_a_suggestion_once_for_findings_in_a_row():
+    item = reported(BREAKING).items[-1]
+    fixes = ["Rename it.", "Rename it.", "Remove it.", "Rename it."]
+    items = [
+        replace(item, message=f"m{number}", suggestion=fix, fingerprint=str(number))
+        for number, fix in enumerate(fixes)
+    ]
+    text = click.unstyle(terminal.render(replace(reported(BREAKING), items=tuple(items))))
+    assert re.findall(r"m\d|Re\w+ it\.", text) == [
+        "m0",
+        "Rename it.",
+        "m1",
+        "m2",
+        "Remove it.",
+        "m3",
+        "Rename it.",
+    ]
+    other = replace(items[1], id="another-rule")
+    text = click.unstyle(terminal.render(replace(reported(BREAKING), items=(items[0], other))))
+    assert text.count("Rename it.") == 2
+
+
+def test_a_page_groups_the_failures_that_are_the_same(large_run):
+    text = html.render(large_run)
+    assert text.count("no header") == 1
+    assert "7 failures in 6 operations" in text
+    titles = re.findall(r'<h4><span class="number">(\d)\.</span> (.*?)</h4>', text)
+    assert titles == [(str(number), name) for number, name in enumerate([*OPERATIONS, OPERATIONS[1]], 1)]
+    assert len(re.findall(r'<details class="item error" id="failures-\d" open>', text)) == 2
+
+
+def test_a_page_folds_long_groups_and_says_a_shared_suggestion_once():
+    def found(rule, number, level=Level.WARNING, suggestion="Repair it."):
+        item = reported(BREAKING).items[-1]
+        name = f"{rule}-{number}"
+        return replace(item, id=rule, level=level, message=name, suggestion=suggestion, fingerprint=name)
+
+    items = [
+        *(found("many", number) for number in range(11)),
+        *(found("few", number) for number in range(10)),
+        *(found("wrong", number, Level.ERROR) for number in range(11)),
+        *(found("mixed", number, suggestion=f"Try {number}.") for number in range(2)),
+    ]
+    text = html.render(replace(reported(BREAKING), items=tuple(items)))
+    groups = re.findall(r'<details class="operation"( open)?>\n<summary><h3>([a-z]+)</h3>', text)
+    assert set(groups) == {("", "many"), (" open", "few"), (" open", "wrong"), (" open", "mixed")}
+    assert text.count("Repair it.") == 3
+    assert text.count("Try 1.") == 1
+    assert 'id="unfold"' in text

@@ -246,7 +246,9 @@ def test_every_report_in_one_run(folder):
     answer = review("openapi.yaml", "--base", "main", *asked, "--report", "json=-")
     assert answer.exit_code == 1
     assert json.loads(answer.stdout)["verdict"] == "breaking"
-    assert answer.stderr.startswith("FAIL  Saved reports")
+    notice, _, shown = answer.stderr.partition("\n")
+    assert notice.startswith("notice: The format `json-1`")
+    assert shown.startswith("FAIL  Saved reports")
     for name in FORMATS:
         assert name == "json" or (folder / f"report.{name}").stat().st_size > 100, name
 

@@ -2,32 +2,31 @@
 
 Theory of operation
 -------------------
-A verdict must not depend on luck. So before anything is generated at random, a run sends requests that are
-derived from the document and the data file alone, always the same ones in the same order.
+Results must not depend on chance. So before fuzzing, a run sends requests that are derived from the document
+and the data file alone, always the same ones in the same order.
 
 *Base requests.* For each operation there is at least one request that should succeed: path values from the
-data file or the schema's example, a body from the document's examples, else the least valid one
-(`base_requests`). Every other case is a base request with exactly one thing changed, so that a response
-tells something about that one thing. A rejection proves a constraint only where the base request succeeds.
+data file or the schema's example, a body from the document's examples or else a minimal valid one
+(`base_requests`). Every other case is a base request with exactly one change, so that the response shows the
+effect of that change. A rejection verifies a constraint only if the base request succeeds.
 
-*Known values* (`known`). What the data file calls existing, forbidden or missing is requested in both letter
-cases, and once more at the very end (`again`), when everything else has been sent. That is what the relations
-compare: the same request twice, one id in two spellings.
+*Known values* (`known`). Existing, forbidden and missing values of the data file are requested in upper and
+lower case, and once more at the end (`repeated`). Relations compare these: the same request twice, one UUID
+in two spellings.
 
-*Lines of a schema* (`parameters`, `bodies`). Each keyword draws a line between valid and invalid: a bound, a
-length, an enumeration. `values` lists candidates on both sides of it. It never decides which side a candidate
-is on: the compiled validator does (`Meanings`), so a mistake in `values` loses a case and accuses nobody.
+*Boundaries of a schema* (`parameters`, `bodies`). Keywords such as `maximum`, `maxLength` and `enum` separate
+valid from invalid values. `values` lists candidates on both sides. The compiled validator decides whether a
+candidate is valid (`Meanings`), so a mistake in `values` can miss a case, but not report a false failure.
 
-*The rest of HTTP* (`fields`). Spellings of Content-Type, Accept headers, bodies of the wrong media
-type, broken JSON, methods that the path does not have. A path's methods
-are tried once, by its first operation.
+*HTTP* (`fields`). Spellings of Content-Type, Accept headers, undocumented media types, malformed JSON, and
+undocumented methods, which are tried once per path.
 
-*Bounds.* Each kind of case has a limit for each operation (`_MOST_…`). The limit is a cut from a fair order:
-the cases of the parameters and members take turns, so that the last one gets its share. In a large document
-the shares shrink together, down to `_LEAST_SHARE`, so that a run has at most about `_MOST_IN_ALL` cases.
+*Limits.* Each kind of case has a limit for each operation (`_MOST_…`). Parameters and properties take turns,
+so that the limit applies to all of them equally. In a large document, the limits are reduced, down to
+`_LEAST_SHARE`, so that a run has at most about `_MOST_IN_ALL` cases.
 
-The cases say what is sent and what it was sent for (`intent`, `label`, `expected`), never what is wrong: the
-checks decide that from the exchange. Shards and single operations get the very requests of a whole run.
+A case has a request and its purpose (`intent`, `label`, `expected`). The checks decide whether the response
+is correct. Shards and runs of single operations send the same requests as a whole run.
 """
 
 from __future__ import annotations
@@ -51,8 +50,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Planned", "plan"]
 
-# Requests to one operation, by what they are for; of a large document each operation gets fewer.
-_MOST_KNOWN, _MOST_SOUND, _MOST_PARAMETERS, _MOST_BROKEN, _MOST_WRONG = 60, 30, 60, 48, 40
+# The maximum number of requests to one operation, by kind; reduced for large documents.
+_MOST_KNOWN, _MOST_VALID, _MOST_PARAMETERS, _MOST_MALFORMED, _MOST_INVALID = 60, 30, 60, 48, 40
 _MOST_IN_ALL = 6000
 _LARGE = 200
 _LEAST_SHARE = 0.15
@@ -65,13 +64,13 @@ def plan(
     data: TargetData,
     chosen: Collection[str] | None = None,
 ) -> Iterator[Planned]:
-    """Every request of the corpus, in order.
+    """All deterministic cases, in order.
 
     Args:
-        contract: the whole of it, so that an operation's requests are the same in each part of a run.
-        schema: makes the plain requests.
+        contract: the whole contract, so that an operation's requests are the same in every shard.
+        schema: creates the base requests.
         base_url: the target's base URL.
-        data: what is known.
+        data: the known values.
         chosen: the ids of the operations to plan for; None for all.
     """
     bases = BaseRequests(contract, schema, base_url)
@@ -89,15 +88,15 @@ def plan(
     makers = [maker for maker in makers if chosen is None or maker.operation.id in chosen]
     for maker in makers:
         path = maker.operation.path
-        yield from islice(known.found_and_missed(maker), _MOST_KNOWN)
-        yield from islice(bodies.sound(maker), int(_MOST_SOUND * share) + 1)
+        yield from islice(known.known_values(maker), _MOST_KNOWN)
+        yield from islice(bodies.valid(maker), int(_MOST_VALID * share) + 1)
         yield from fields.spellings(maker)
-        yield from islice(parameters.both_sides(maker), int(_MOST_PARAMETERS * share) + 1)
-        yield from islice(bodies.broken(maker), int(_MOST_BROKEN * share) + 1)
-        yield from islice(bodies.wrong(maker), int(_MOST_WRONG * share) + 1)
-        yield from fields.accepts(maker)
+        yield from islice(parameters.around_limits(maker), int(_MOST_PARAMETERS * share) + 1)
+        yield from islice(bodies.malformed(maker), int(_MOST_MALFORMED * share) + 1)
+        yield from islice(bodies.invalid(maker), int(_MOST_INVALID * share) + 1)
+        yield from fields.headers(maker)
         if first[path] == maker.operation.id:
-            yield from fields.undocumented(maker, documented[path])
-        yield from fields.heads(maker, documented[path])
+            yield from fields.undocumented_methods(maker, documented[path])
+        yield from fields.head_and_get(maker, documented[path])
     for maker in makers:
-        yield from known.again(maker)
+        yield from known.repeated(maker)

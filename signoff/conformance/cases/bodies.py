@@ -1,4 +1,4 @@
-"""Requests by their body: sound ones, ones beside a line of the schema, broken and missing ones."""
+"""Cases with valid, boundary, invalid, malformed and missing bodies."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import with_header, without_header
-from signoff.conformance.bodies import bodies_beside
-from signoff.conformance.cases.maker import shown
+from signoff.conformance.bodies import bodies_near_limits
+from signoff.conformance.cases.maker import shown, with_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BAD_JSON = (
     *(b"", b'{"', b"not json", b"[]", b"null", b'"text"', b"1", b"true", b"[{}]", b"{}}", b"{'a': 1}"),
     *(b"\xff\xfe", b'{"a": "\x80"}', b'{"a": 1,}', b'{"a": }', b"{} {}", b"// x\n{}", b" "),
-    # Parsers differ on these: they may be taken, but nothing may fail over them.
+    # Parsers differ on these: they may be accepted, but must not cause a server error.
     *(b"\xef\xbb\xbf{}", b'{"a": NaN}', b'{"a": 1, "a": 2}', b'{"a": "\\ud800"}', b'{"a": "\\u0000"}'),
     *(b'{"a": 1e400}', b'{"a": ' + b"9" * 5000 + b"}", b"[" * 2000 + b"]" * 2000, b'{"a":' * 3000),
     b'{"a": "' + b"x" * 1_000_000 + b'"}',
@@ -32,32 +32,32 @@ _FOREIGN_MEDIA_TYPES = (
 _DEEP = 200
 
 
-def sound(maker: Maker) -> Iterator[Planned]:
-    """Bodies that keep the contract: those that it shows, then those at the lines of their schema."""
+def valid(maker: Maker) -> Iterator[Planned]:
+    """Valid bodies: documented ones, then those at the boundaries of the schema."""
     for body in maker.some_bodies:
-        yield maker.planned(maker.sent(body), "positive", f"body {shown(body)}")
+        yield maker.planned(maker.sent(body), "positive", with_body(body))
     offer = maker.operation.json_body
-    # Where the data file says which bodies succeed, nothing is promised of others.
+    # If the data file has bodies, other valid bodies may be rejected.
     if offer is None or not maker.bodies or maker.data.of(maker.operation).bodies:
         return
     sent = maker.sent(maker.body)
-    for place, body in bodies_beside(maker.contract, offer, maker.body, is_sound=True):
+    for place, body in bodies_near_limits(maker.contract, offer, maker.body, is_valid=True):
         if not any(body == known for known in maker.bodies):
             yield maker.planned(maker.with_json(sent, body), "boundary", f"{place} in {shown(body)}")
 
 
-def wrong(maker: Maker) -> Iterator[Planned]:
-    """Bodies that break their schema in one place."""
+def invalid(maker: Maker) -> Iterator[Planned]:
+    """Bodies that violate their schema in one place."""
     offer = maker.operation.json_body
     if offer is None or not maker.bodies:
         return
     sent = maker.sent(maker.body)
-    for place, body in bodies_beside(maker.contract, offer, maker.body, is_sound=False):
+    for place, body in bodies_near_limits(maker.contract, offer, maker.body, is_valid=False):
         yield maker.planned(maker.with_json(sent, body), "negative", f"{place} in {shown(body)}")
 
 
-def broken(maker: Maker) -> Iterator[Planned]:
-    """Bodies that are no JSON, hard to read, of another media type or charset, or left out."""
+def malformed(maker: Maker) -> Iterator[Planned]:
+    """Malformed JSON, undocumented media types and charsets, and missing bodies."""
     described = maker.operation.request_body
     if described is None or not maker.bodies:
         return
@@ -95,7 +95,7 @@ def _bytes(maker: Maker, typed: Sent) -> Iterator[Planned]:
 
 
 def _with_depth(whole: bytes) -> bytes:
-    """An object with a member that is nested deeply, which most schemas let pass."""
+    """The object with an additional, deeply nested property, which most schemas allow."""
     deep = b"[" * _DEEP + b"]" * _DEEP
     if not whole.startswith(b"{"):
         return deep
@@ -104,7 +104,7 @@ def _with_depth(whole: bytes) -> bytes:
 
 
 def in_query(maker: Maker) -> Iterator[tuple[str, str]]:
-    """Members of the body, each with a value of its own that must not be read from the query."""
+    """Properties of the body with another value, which the server must ignore in the query."""
     offer = maker.operation.json_body
     if offer is None or not isinstance(maker.body, dict):
         return

@@ -1,4 +1,4 @@
-"""Requests by header fields and methods: spellings, Accept, undocumented methods, HEAD beside each GET."""
+"""Cases with other headers and methods: Content-Type, Accept, undocumented methods, HEAD."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def spellings(maker: Maker) -> Iterator[Planned]:
         yield maker.planned(with_header(sent, "Content-Type", spelling), "positive", label)
 
 
-def accepts(maker: Maker) -> Iterator[Planned]:
-    """The first request again, with fields that can and cannot be met, and undocumented query parameters."""
+def headers(maker: Maker) -> Iterator[Planned]:
+    """The base request with satisfiable and unsatisfiable headers, and undocumented query parameters."""
     if maker.operation.method == "DELETE":
         return
     sent = maker.sent(maker.body)
@@ -49,9 +49,13 @@ def accepts(maker: Maker) -> Iterator[Planned]:
         yield maker.planned(with_header(sent, name, value), "accept", f"{name}: {value[:40]}")
     for name, value in in_query(maker):
         if not any(parameter.name == name for parameter in maker.operation.parameters):
-            yield maker.planned(with_query(sent, name, value), "accept", f"{name} = {value} in the query")
+            yield maker.planned(
+                with_query(sent, name, value), "accept", f"body property {name} = {value} in the query"
+            )
     yield maker.planned(
-        with_query(sent, "signoff_undocumented", "1"), "accept", "an undocumented query parameter"
+        with_query(sent, "signoff_undocumented", "1"),
+        "accept",
+        "undocumented query parameter",
     )
 
 
@@ -59,8 +63,8 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS",
 _HARMLESS = ("GET", "HEAD", "TRACE", "OPTIONS", "POST", "SIGNOFF")
 
 
-def undocumented(maker: Maker, documented: list[str]) -> Iterator[Planned]:
-    """Methods that are not documented on this path; what may change things names a missing value."""
+def undocumented_methods(maker: Maker, documented: list[str]) -> Iterator[Planned]:
+    """Undocumented methods of this path. Unsafe methods get a missing value."""
     has_existing = any(maker.values(name).existing for name in maker.path_names)
     for method in _METHODS:
         if method in documented or (method == "HEAD" and "GET" in documented):
@@ -78,10 +82,10 @@ def undocumented(maker: Maker, documented: list[str]) -> Iterator[Planned]:
         yield maker.planned(without_header(sent, "content-type"), "method", label)
 
 
-def heads(maker: Maker, documented: list[str]) -> Iterator[Planned]:
-    """HEAD of what GET gives."""
+def head_and_get(maker: Maker, documented: list[str]) -> Iterator[Planned]:
+    """GET and HEAD of the same resource."""
     if maker.operation.method != "GET" or "HEAD" in documented:
         return
     sent = maker.sent(maker.body)
-    yield maker.planned(sent, "accept", "GET, beside which HEAD is asked")
-    yield maker.planned(replace(sent, method="HEAD", body=b""), "head", "HEAD of what GET gives")
+    yield maker.planned(sent, "accept", "GET, to compare with HEAD")
+    yield maker.planned(replace(sent, method="HEAD", body=b""), "head", "HEAD, to compare with GET")

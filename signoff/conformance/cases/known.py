@@ -1,11 +1,11 @@
-"""Requests whose fate is known: what is found, forbidden or missed."""
+"""Cases with existing, forbidden and missing values, whose result is known."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.base_requests import rejection
-from signoff.conformance.cases.maker import shown
+from signoff.conformance.base_requests import rejection_statuses
+from signoff.conformance.cases.maker import with_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,25 +14,27 @@ if TYPE_CHECKING:
     from signoff.conformance.exchange import Intent
     from signoff.contract.json_value import JsonValue
 
-# What a generated body may be rejected with although it keeps its schema: the schema cannot say all.
+# Statuses for generated bodies that are valid, but violate a constraint that the schema cannot express.
 _BY_MEANING = (400, 409, 412, 422)
 
 
-def found_and_missed(maker: Maker) -> Iterator[Planned]:
-    """Requests that name known values, each path parameter in its turn; the others name existing ones."""
+def known_values(maker: Maker) -> Iterator[Planned]:
+    """Requests with known values of one path parameter at a time, and existing values of the others."""
     names = _named(maker)
     if not names:
         return
     yield from _existing(maker, names)
     for name in (name for name in names if _may_be_sent(maker, name)):
         known = maker.values(name)
-        forbidden, missing = rejection(maker.operation, 403, 404), (404,)
-        yield from _of_each(maker, name, _spelt(maker, name, known.forbidden), "forbidden", forbidden)
-        yield from _of_each(maker, name, _spelt(maker, name, known.missing), "missing", missing)
+        forbidden, missing = rejection_statuses(maker.operation, 403, 404), (404,)
+        yield from _of_each(
+            maker, name, _with_spellings(maker, name, known.forbidden), "forbidden", forbidden
+        )
+        yield from _of_each(maker, name, _with_spellings(maker, name, known.missing), "missing", missing)
 
 
-def again(maker: Maker) -> Iterator[Planned]:
-    """The first known requests once more when all else is sent: nothing that only reads changes them."""
+def repeated(maker: Maker) -> Iterator[Planned]:
+    """The first requests with known values again, after all other cases."""
     if maker.operation.method == "DELETE" or maker.data.of(maker.operation).once:
         return
     names = _named(maker)
@@ -46,7 +48,7 @@ def again(maker: Maker) -> Iterator[Planned]:
 
 
 def success(maker: Maker) -> tuple[int, ...]:
-    """What a request that names existing values should get."""
+    """The expected statuses of a request with existing values."""
     known = [maker.values(name) for name in maker.path_names]
     special = maker.data.of(maker.operation).expected
     if special or any(values.is_learned for values in known):
@@ -54,21 +56,21 @@ def success(maker: Maker) -> tuple[int, ...]:
     redirects = (
         int(r.status) for r in maker.operation.responses if r.status[:1] == "3" and r.status.isdigit()
     )
-    return (2, *redirects, *(() if maker.is_shown else _BY_MEANING))
+    return (2, *redirects, *(() if maker.is_documented else _BY_MEANING))
 
 
 def _existing(maker: Maker, names: list[str]) -> Iterator[Planned]:
     name, known, expected = names[0], maker.values(names[0]), success(maker)
     if not all(_may_be_sent(maker, other) for other in names):
         return
-    # What is deleted once is gone the second time, so existing values are spared that.
+    # A resource can be deleted only once, so existing values are never deleted.
     if maker.operation.method == "DELETE":
         for value in known.disposable:
             yield _of(maker, name, value, maker.body, "positive", expected)
         return
     once = maker.data.of(maker.operation).once
     for body in maker.some_bodies[: 1 if once else None]:
-        # Twice in a row, so that a response that changes from one request to the next shows.
+        # Twice in a row, to detect responses that differ between requests.
         for _ in range(1 if once else 2):
             yield _of(maker, name, known.existing[0], body, "existing", expected)
     for other in names if not once else ():
@@ -78,7 +80,7 @@ def _existing(maker: Maker, names: list[str]) -> Iterator[Planned]:
 
 
 def _named(maker: Maker) -> list[str]:
-    """The path parameters with a known value; none where one of them has no existing value."""
+    """The path parameters; empty if one of them has no existing value."""
     known = {name: maker.values(name) for name in maker.path_names}
     if not all(values.existing for values in known.values()):
         return []
@@ -86,7 +88,7 @@ def _named(maker: Maker) -> list[str]:
 
 
 def _may_be_sent(maker: Maker, name: str) -> bool:
-    """Nothing is promised of what the run found out by itself, so it is only read."""
+    """Whether the method is safe, or the value is not a discovered one."""
     return not maker.values(name).is_learned or maker.operation.method in ("GET", "HEAD")
 
 
@@ -101,11 +103,11 @@ def _of_each(
 def _of(
     maker: Maker, name: str, value: str, body: JsonValue, intent: Intent, expected: tuple[int, ...]
 ) -> Planned:
-    label = f"{intent} {name} {value}, body {shown(body)}"
+    label = f"{intent} {name} {value}, {with_body(body)}"
     return maker.planned(maker.sent(body, {name: value}), intent, label, expected)
 
 
-def _spelt(maker: Maker, name: str, values: Sequence[str]) -> list[str]:
+def _with_spellings(maker: Maker, name: str, values: Sequence[str]) -> list[str]:
     return [spelling for value in values for spelling in (value, *_spellings(maker, name, value))]
 
 

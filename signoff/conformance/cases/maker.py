@@ -1,4 +1,4 @@
-"""What the parts of the corpus share: one operation, its plain request, and how a request is planned."""
+"""Shared by all deterministic cases: an operation, its base request, and planned requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A deterministic case, with why it is sent and the statuses that are expected."""
+    """A deterministic case with its purpose and the expected statuses."""
 
     sent: Sent
     subject: Operation
@@ -32,7 +32,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes the requests of one operation."""
+    """Creates the requests of one operation."""
 
     contract: Contract
     operation: Operation
@@ -42,22 +42,22 @@ class Maker:
 
     @cached_property
     def bodies(self) -> list[JsonValue]:
-        """The JSON bodies that succeed as far as the document and the data file tell."""
+        """The valid JSON bodies according to the document and the data file."""
         return self.bases.bodies(self.operation, self.data)
 
     @property
     def body(self) -> JsonValue:
-        """The first of them; None without."""
+        """The first valid body; None if there is none."""
         return next(iter(self.bodies), None)
 
     @property
     def some_bodies(self) -> list[JsonValue]:
-        """All of them, or one that stands for none."""
+        """All valid bodies; `[None]` if there are none."""
         return self.bodies or [None]
 
     @property
-    def is_shown(self) -> bool:
-        """Whether the body is one that the document or the data file gives, and not a generated one."""
+    def is_documented(self) -> bool:
+        """Whether the bodies come from the document or the data file, not from the generator."""
         offer = self.operation.json_body
         return offer is None or bool(offer.examples) or bool(self.data.of(self.operation).bodies)
 
@@ -76,7 +76,7 @@ class Maker:
         return any(schema.view.flat.get("format") == "uuid" for schema in schemas)
 
     def sent(self, body: JsonValue = None, path_values: Mapping[str, str] | None = None) -> Sent:
-        """A request that keeps the contract, but for the values given."""
+        """A valid request, except for the given values."""
         return self.bases.make(self.operation, self.data, path_values, body)
 
     def with_json(self, sent: Sent, value: JsonValue) -> Sent:
@@ -84,15 +84,20 @@ class Maker:
         return replace(sent, body=json.dumps(value).encode())
 
     def planned(self, sent: Sent, intent: Intent, label: str, expected: tuple[int, ...] = ()) -> Planned:
-        """A request with its reason."""
+        """A case for the operation."""
         return Planned(sent, self.operation, intent, label, expected)
 
-    def on_its_side(self, sent: Sent, label: str) -> Planned:
-        """A request near a line that the contract draws, on the side where the contract puts it."""
-        is_sound = self.meanings.of(sent).is_sound
-        return self.planned(sent, "boundary" if is_sound else "negative", label)
+    def classified(self, sent: Sent, label: str) -> Planned:
+        """A case near a boundary, classified as valid or invalid by the document."""
+        is_valid = self.meanings.of(sent).is_valid
+        return self.planned(sent, "boundary" if is_valid else "negative", label)
 
 
 def shown(value: JsonValue) -> str:
-    """A body in a few characters."""
-    return "none" if value is None else json.dumps(value)[:60]
+    """The start of a body, for labels."""
+    return json.dumps(value)[:60]
+
+
+def with_body(value: JsonValue) -> str:
+    """A body as part of a label; None is no body."""
+    return "no body" if value is None else f"body {shown(value)}"

@@ -1,4 +1,4 @@
-"""Requests by their parameters: on both sides of every line that a schema draws, and left out."""
+"""Cases with parameter values around the boundaries of their schemas, and without required parameters."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from signoff.conformance.base_requests import with_value, without_value
-from signoff.conformance.bodies import taking_turns
-from signoff.conformance.values import telling_values
+from signoff.conformance.bodies import round_robin
+from signoff.conformance.values import boundary_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,35 +24,35 @@ _BAD_TEXTS = (
     *("not-a-valid-value", "-", "1.5", "~", "x" * 300, "' OR '1'='1", "..", "\0", "\u00e9", "null"),
     *("<b>signoff</b>", "%", "x" * 6000, "\U0001f600", "1e3", "true", "00000000-0000-0000-0000-000000000000"),
 )
-# What a header or cookie value can carry without tricks (RFC 9110, section 5.5; RFC 6265, section 4.1.1).
+# Values that can be sent in a header or cookie (RFC 9110, section 5.5; RFC 6265, section 4.1.1).
 _PLAIN_FIELD = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,500}[\x21-\x7e])?")
 _PLAIN_COOKIE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,500}")
 
 
-def both_sides(maker: Maker) -> Iterator[Planned]:
-    """Each parameter with each of its telling values, the parameters in turn; then required ones left out."""
+def around_limits(maker: Maker) -> Iterator[Planned]:
+    """Requests without each required parameter, then boundary values of all parameters in turn."""
     for parameter in maker.operation.parameters:
         if left_out := _left_out(maker, parameter):
             yield left_out
     last_first = reversed(maker.operation.parameters)
-    for parameter, text in taking_turns(zip(repeat(p), _texts(maker, p), strict=False) for p in last_first):
+    for parameter, text in round_robin(zip(repeat(p), _texts(maker, p), strict=False) for p in last_first):
         sent = _with(maker, parameter, text)
         if sent is not None:
             name = f"{parameter.location} parameter {parameter.name}"
-            yield maker.on_its_side(sent, f"{name} = {text[:20]!r}")
+            yield maker.classified(sent, f"{name} = {text[:20]!r}")
 
 
 def _texts(maker: Maker, parameter: Parameter) -> list[str]:
     schema = parameter.schema
     stated = [example.value for example in parameter.examples]
-    values = [*stated, *telling_values(maker.contract.schemas, schema.raw)] if schema else stated
+    values = [*stated, *boundary_values(maker.contract.schemas, schema.raw)] if schema else stated
     near = _near_misses(maker, parameter.name) if parameter.location == "path" else []
     texts = [text for value in values if (text := _text(value)) is not None]
     return list(dict.fromkeys([*near, *texts[:30], *_BAD_TEXTS, *texts[30:]]))
 
 
 def _text(value: JsonValue) -> str | None:
-    """A value as the text of a parameter; None where it has none."""
+    """A value as the text of a parameter; None if it has none."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
@@ -62,7 +62,7 @@ def _text(value: JsonValue) -> str | None:
 
 
 def _near_misses(maker: Maker, name: str) -> list[str]:
-    """Other spellings of a known UUID, none of them the canonical one that the format asks for."""
+    """Non-canonical spellings of a known UUID, which the format does not allow."""
     known = maker.values(name).existing
     if not known or not maker.names_a_uuid(name):
         return []
@@ -75,7 +75,7 @@ def _near_misses(maker: Maker, name: str) -> list[str]:
 
 
 def _with(maker: Maker, parameter: Parameter, text: str) -> Sent | None:
-    """The plain request with another text of a parameter; None where that cannot be sent."""
+    """The base request with another value of a parameter; None if it cannot be sent."""
     sent = maker.sent(maker.body)
     match parameter.location:
         case "path":
@@ -96,4 +96,4 @@ def _left_out(maker: Maker, parameter: Parameter) -> Planned | None:
     if not parameter.required or parameter.location == "path":
         return None
     bare = without_value(maker.sent(maker.body), parameter.location, parameter.name)
-    return maker.on_its_side(bare, f"{parameter.location} parameter {parameter.name} left out")
+    return maker.classified(bare, f"{parameter.location} parameter {parameter.name} omitted")

@@ -13,7 +13,7 @@ from signoff.conformance.checks.registry import (
     shown_status,
     status_fault,
 )
-from signoff.conformance.tolerance import is_from_below
+from signoff.conformance.tolerance import is_from_http_layer
 from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce
 from signoff.contract.pointer import resolve
@@ -119,7 +119,7 @@ def status_documented(exchange: Exchange) -> Iterator[Fault]:
         and bool(exchange.content_type)
         and exchange.response is not None
         and bool(exchange.response.content)
-        and not is_from_below(exchange)
+        and not is_from_http_layer(exchange)
     ),
 )
 def media_type_documented(exchange: Exchange) -> Iterator[Fault]:

@@ -108,7 +108,7 @@ def retry_after_form(exchange: Exchange) -> Iterator[Fault]:
 
 
 @check(
-    source="RFC 9110, section 10.2.3; the contract's retry_after_seconds",
+    source="RFC 9110, section 10.2.3; the document's retry_after_seconds",
     rationale="Clients must wait equally long whether they read the body or the header.",
     applies=lambda exchange: (
         _has_retry_after(exchange)
@@ -180,7 +180,7 @@ def single_valued_fields(exchange: Exchange) -> Iterator[Fault]:
 
 @check(
     source="Fetch standard, section 3.2.5",
-    rationale="It would let any page use the user's credentials; browsers reject it.",
+    rationale="Any page could use the user's credentials, so browsers reject the combination.",
     applies=lambda exchange: exchange.received.header("access-control-allow-origin") is not None,
     not_covered="no response had CORS headers",
 )

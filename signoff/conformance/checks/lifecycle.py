@@ -35,7 +35,7 @@ def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
 
 
 @check(
-    source="RFC 9110, section 15.3.2; the contract: a created resource can be read",
+    source="RFC 9110, section 15.3.2; the document: a created resource can be read",
     rationale="Clients use the created resource next.",
     applies=lambda exchange: exchange.intent == "created" and not exchange.received.fault,
     concerns=_creates,

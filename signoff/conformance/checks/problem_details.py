@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from signoff.conformance.checks.conformance import uses_problems
 from signoff.conformance.checks.registry import Fault, check, warning
-from signoff.conformance.tolerance import is_from_below
+from signoff.conformance.tolerance import is_from_http_layer
 from signoff.contract import media_types
 from signoff.contract.problem import member_faults, status_phrase
 
@@ -234,7 +234,7 @@ def problem_extension_names(exchange: Exchange) -> Iterator[Fault]:
 @warning(
     source="RFC 9457, section 1",
     rationale="API clients cannot parse an HTML page.",
-    applies=lambda exchange: _is_error(exchange) and not is_from_below(exchange),
+    applies=lambda exchange: _is_error(exchange) and not is_from_http_layer(exchange),
 )
 def no_html_errors(exchange: Exchange) -> Iterator[Fault]:
     """An error is not an HTML page, unless the document defines one."""

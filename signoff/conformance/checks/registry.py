@@ -85,7 +85,8 @@ class Check(_Entry):
         source: the standard or document that requires it.
         applies: whether the check applies to an exchange.
         concerns: whether the check applies to an operation.
-        not_covered: the reason to report if the check applied to no response.
+        not_covered: the reason to report if the check applied to no response; after a colon, how to change
+            that.
         find: yields the faults of one exchange.
     """
 

@@ -44,7 +44,7 @@ def _has_uuid(contract: Contract, operation: Operation) -> bool:
     source="RFC 9562, section 4",
     rationale="UUIDs are case-insensitive.",
     concerns=_has_uuid,
-    not_covered="no known UUID was sent in both upper and lower case: add one to the data file",
+    not_covered="no known UUID was sent in both upper and lower case: add a UUID to the data file (--data)",
 )
 def uuid_case(exchanges: Sequence[Exchange]) -> Found:
     """A UUID gets the same status in upper and lower case."""
@@ -67,9 +67,9 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
 
 
 @relation(
-    source="the contract: the same request gets the same response",
+    source="the document: the same request gets the same response",
     rationale="A retry must get the same response.",
-    not_covered="no known value was sent twice: add one to the data file",
+    not_covered="no known value was sent twice: add an existing value to the data file (--data)",
 )
 def repeatable(exchanges: Sequence[Exchange]) -> Found:
     """The same request sent twice gets the same status and the same body properties."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import Fault, check, shown_status, status_fault
 from signoff.conformance.exchange import ABOUT_CREDENTIALS
-from signoff.conformance.tolerance import may_be_rejected, may_be_taken
+from signoff.conformance.tolerance import may_be_accepted, may_be_rejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _violates(exchange: Exchange, *kinds: requests.FaultKind) -> bool:
     faults = _faults(exchange)
     if not faults or faults[0].kind not in kinds or any(fault.arguable for fault in faults):
         return False
-    return not all(may_be_taken(exchange, fault) for fault in faults)
+    return not all(may_be_accepted(exchange, fault) for fault in faults)
 
 
 def _lacks_credentials(exchange: Exchange) -> bool:
@@ -79,7 +79,7 @@ def request_accepted(exchange: Exchange) -> Iterator[Fault]:
     applies=lambda exchange: _violates(exchange, "parameter", "body_missing", "body_syntax", "body_schema"),
 )
 def request_rejected(exchange: Exchange) -> Iterator[Fault]:
-    """A request that violates the contract does not succeed."""
+    """A request that does not match the document does not succeed."""
     if 200 <= exchange.status < 300:
         fault = _faults(exchange)[0]
         place = f"{fault.location} {fault.place}".strip()
@@ -112,7 +112,7 @@ def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
     applies=lambda exchange: (
         bool(exchange.expected) and exchange.intent != "follow" and not _lacks_credentials(exchange)
     ),
-    not_covered="the data file has no value for the path parameters of this operation",
+    not_covered="no value for the path parameters is known: add an existing value to the data file (--data)",
 )
 def expected_status(exchange: Exchange) -> Iterator[Fault]:
     """A request with a value from the data file gets the expected status."""

@@ -103,7 +103,7 @@ def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     rationale="Responses are logged, cached and displayed, including any secrets in them.",
     applies=lambda exchange: bool(exchange.secrets) and not exchange.received.fault,
     concerns=lambda _, operation: bool(operation.security),
-    not_covered="no credentials were sent: pass them with -H or as `users` in the data file",
+    not_covered="no credentials were sent: pass credentials with -H, or add `users` to the data file",
 )
 def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
     """A response does not echo the credentials of the request."""

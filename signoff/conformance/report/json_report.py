@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import jsonschema_rs
 
+from signoff.aliases import REPORT_VERSION, current_report, former_report, notice
 from signoff.conformance.checks import KIT
 from signoff.conformance.report.model import RunReport, check_rules
 from signoff.contract import DataError
@@ -36,9 +37,8 @@ if TYPE_CHECKING:
 
     _Value = TypeVar("_Value", bound=DataclassInstance)
 
-# Incremented when a member is removed or changes its meaning. New members can be added at any time.
-FORMAT_VERSION = 1
 _LARGEST = 512 * 1024 * 1024
+_EXPECTED_FILES = "Pass files written by `signoff test --report json=FILE`."
 # The members of a failure, and the attributes of an item with their values.
 _ITEM = {"check": "id", "family": "family", "severity": "level", "clause": "clause", "operation": "operation"}
 _ITEM |= {"operation_label": "subject"}
@@ -52,8 +52,21 @@ def schema_file() -> Path:
 
 def render(report: RunReport) -> str:
     """The report as JSON: verdict and run details, then requirements, failures, warnings and errors."""
-    content = {
-        "format_version": FORMAT_VERSION,
+    return _text(_content(report))
+
+
+def render_former(report: RunReport) -> str:
+    """The report as JSON in the form of the previous release."""
+    return _text(former_report(_content(report)))
+
+
+def _text(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _content(report: RunReport) -> dict[str, Any]:
+    return {
+        "format_version": REPORT_VERSION,
         "signoff": report.version,
         "verdict": report.verdict,
         "complete": report.is_complete,
@@ -80,7 +93,6 @@ def render(report: RunReport) -> str:
         "notes": report.notes,
         "shortfalls": report.shortfalls,
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def _clause(clause: ClauseEntry) -> dict[str, Any]:
@@ -141,19 +153,24 @@ def read(path: str | Path) -> RunReport:
     file = Path(path)
     try:
         if file.stat().st_size > _LARGEST:
-            raise DataError(f"the report {path} is larger than {_LARGEST} bytes")
-        content = json.loads(file.read_bytes())
+            raise DataError(f"the report {path} is larger than {_LARGEST // 2**20} MiB")
+        written = json.loads(file.read_bytes())
+        content = current_report(written)
     except OSError as error:
-        raise DataError(f"the report {path} cannot be read: {error.strerror}") from None
+        raise DataError(f"cannot read the report {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise DataError(f"the report {path} is not JSON: {str(error).splitlines()[0]}") from None
+        raise DataError(
+            f"the report {path} is not JSON: {str(error).splitlines()[0]}", suggestion=_EXPECTED_FILES
+        ) from None
     schema = json.loads(schema_file().read_text(encoding="utf-8"))
     for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(content):
         place = "/".join(map(str, fault.instance_path))
         raise DataError(
             f"{path} is not a report of this version of Signoff: at /{place}: {fault.message[:200]}",
-            suggestion="Pass files written by `signoff test --report json=FILE`.",
+            suggestion=_EXPECTED_FILES,
         )
+    if content is not written:
+        notice("JSON reports of the previous release work only in this one. `signoff migrate` updates them.")
     return _report(content)
 
 

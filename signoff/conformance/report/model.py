@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -59,19 +60,28 @@ class RunReport(Report):
 
     @property
     def summary(self) -> str:
-        """The contract, the target and the counts."""
-        return f"{self.title} at {self.target}: {self.counts}"
+        """The counts."""
+        return self.counts
 
     @property
     def counts(self) -> str:
-        """The number of requirements per state, and of requests, seconds and the random seed."""
-        parts = [f"{self.count(state)} {state.value}" for state in State]
+        """The number of requirements per state and of requests, the duration and the random seed."""
+        numbers = {state: self.count(state) for state in State}
+        parts = [f"{number} {state.value}" for state, number in numbers.items() if number]
         parts += [f"{len(self.accepted)} accepted"] if self.accepted else []
         parts += [counted(len(self.warnings), "warning")] if self.warnings else []
-        shard = f"shard {self.shard}, " if self.shard else ""
-        return (
-            f"{', '.join(parts)} ({shard}{self.requests} requests, {self.elapsed_s:.1f} s, seed {self.seed})"
-        )
+        parts.append(f"{counted(self.requests, 'request')} in {self.elapsed_s:.1f} s")
+        shard = f", shard {self.shard}" if self.shard else ""
+        return f"{', '.join(parts)} (seed {self.seed}{shard})"
+
+    @property
+    def hint(self) -> str:
+        """The suggestion that applies to most of the requirements that were not covered."""
+        gaps = (clause.reason for clause in self.clauses if clause.state is State.NOT_COVERED)
+        suggestions = Counter(found for gap in gaps if (found := gap.partition(": ")[2]))
+        for suggestion, count in suggestions.most_common(1):
+            return f"To cover {count} more, {suggestion}."
+        return "To see all requests and responses, use --report html=report.html."
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -81,7 +91,7 @@ class RunReport(Report):
     @property
     def facts(self) -> Mapping[str, JsonValue]:
         """The details of the run."""
-        statuses = (f"{count} of {status or 'none'}" for status, count in self.statuses.items())
+        statuses = (f"{status or 'none'}: {count}" for status, count in self.statuses.items())
         facts: dict[str, JsonValue] = {
             "target": self.target,
             "document": self.document,

@@ -51,7 +51,7 @@ def _admit_null(schema: JsonObject) -> None:
     enum = schema.get("enum")
     if isinstance(enum, list) and None not in enum:
         schema["enum"] = [*enum, None]
-        schema[UNCLEAR_NULL] = "`nullable` beside an enum without null"
+        schema[UNCLEAR_NULL] = "`nullable` next to an enum without null"
     for keyword in ("allOf", "anyOf", "oneOf"):
         branches = schema.get(keyword)
         if "type" not in schema and isinstance(branches, list):

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from signoff.reporting import page
 from signoff.reporting.markdown import QUOTED
-from signoff.reporting.messages import counted, details
+from signoff.reporting.messages import alike, counted, details
 from signoff.reporting.model import State
 
 if TYPE_CHECKING:
@@ -51,17 +51,22 @@ def render(report: Report) -> str:
 def _template() -> Template:
     environment = page.environment(_FOLDER)
     environment.filters |= {"slug": lambda text: text.lower().replace(" ", "-"), "prose": _prose}
-    environment.filters |= {"by_rule": _by_rule, "places": _places}
+    environment.filters |= {"by_rule": _by_rule, "places": _places, "alike": alike, "counted": counted}
     environment.tests["finding"] = lambda item: not item.exchange and not item.level.is_of_change
     return environment.get_template("page.jinja")
 
 
-def _by_rule(items: Sequence[Item]) -> list[tuple[str, list[Item]]]:
-    """The findings by rule, the worst first."""
+def _by_rule(items: Sequence[Item]) -> list[tuple[str, str, list[Item]]]:
+    """The findings by rule, the worst first, with the suggestion that they share, if any."""
     found: dict[str, list[Item]] = {}
     for item in items:
         found.setdefault(item.id, []).append(item)
-    return list(found.items())
+    return [(rule, _shared_suggestion(group), group) for rule, group in found.items()]
+
+
+def _shared_suggestion(items: Sequence[Item]) -> str:
+    suggestions = {item.suggestion for item in items}
+    return suggestions.pop() if len(items) > 1 and len(suggestions) == 1 else ""
 
 
 def _places(items: Sequence[Item]) -> str:

@@ -47,7 +47,7 @@ if (folding) {
 
 const search = document.getElementById("search");
 const rows = [...document.querySelectorAll(".item, .clause")].map((row) => {
-  const group = row.closest(".operation");
+  const group = row.closest(".operation, .group");
   return { row, text: `${group ? group.querySelector("summary").textContent : ""} ${row.textContent}`.toLowerCase() };
 });
 
@@ -55,10 +55,10 @@ const rows = [...document.querySelectorAll(".item, .clause")].map((row) => {
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   for (const { row, text } of rows) row.classList.toggle("out", !words.every((word) => text.includes(word)));
-  for (const group of document.querySelectorAll(".operation, .list")) {
+  for (const group of document.querySelectorAll(".operation, .group, .list")) {
     group.classList.toggle("out", words.length > 0 && !group.querySelector(".item:not(.out), .clause:not(.out)"));
   }
-  if (words.length) foldAll(".operation", true);
+  if (words.length) foldAll(".operation, .group", true);
   const found = rows.filter(({ row }) => !row.classList.contains("out")).length;
   document.getElementById("matches").textContent = words.length ? `${found} of ${rows.length}` : "";
 }
@@ -66,5 +66,5 @@ function filter() {
 search.addEventListener("input", filter);
 search.parentElement.hidden = false;
 addEventListener("hashchange", reveal);
-addEventListener("beforeprint", () => foldAll(".operation, .item", true));
+addEventListener("beforeprint", () => foldAll(".operation, .group, .item", true));
 reveal();

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from signoff.aliases import CHANGES, CHECKS, RULES
 from signoff.reporting.markdown import one_line
 from signoff.reporting.messages import fingerprints, sentence
 from signoff.reporting.model import Rule
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"  # the base of relative paths
+_FORMER_IDS = {name: former for former, name in {**CHECKS, **RULES, **CHANGES}.items()}
 _RFC = re.compile(r"RFC (\d+)(?:, sections? (\d+(?:\.\d+)*))?")
 
 
@@ -62,6 +64,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
         found["properties"] = {"tags": list(rule.tags)}
     if uri := source_uri(rule.source):
         found["helpUri"] = uri
+    if rule.id in _FORMER_IDS:
+        found["deprecatedIds"] = [_FORMER_IDS[rule.id]]
     return found
 
 

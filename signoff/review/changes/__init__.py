@@ -1,4 +1,4 @@
-"""What has changed between two contracts, and what that means for those who use them."""
+"""The changes between two revisions of a contract, and their effect on clients."""
 
 from __future__ import annotations
 
@@ -20,16 +20,15 @@ __all__ = ["Bump", "VersionAdvice", "catalogue", "changelog_markdown", "compare"
 
 
 def compare(before: Contract, after: Contract, *, today: date | None = None) -> list[Change]:
-    """Compare two contracts by what they mean, not by how they are written.
+    """Compare two contracts semantically, independent of notation.
 
     Args:
-        before: the contract that clients rely on.
-        after: what is to replace it.
-        today: the day by which a sunset has passed or not; the current one (UTC) unless given.
+        before: the base revision.
+        after: the new revision.
+        today: the date to compare sunset dates with; by default, the current date (UTC).
 
     Returns:
-        The changes, the worst first, else in the document's order; the same for the same contracts.
-        A contract has no changes to itself, however it is written.
+        The changes, worst first, then in document order. Equivalent contracts have no changes.
     """
     sides = Side(before), Side(after)
     journal = Journal(*sides)

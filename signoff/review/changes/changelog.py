@@ -1,4 +1,4 @@
-"""A changelog in Markdown, out of the changes."""
+"""A changelog of the changes, in Markdown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def changelog_markdown(changes: Sequence[Change]) -> str:
     """The changes as a section of a changelog: by verdict, then by operation, with their counterexamples.
 
     Args:
-        changes: what `compare` found.
+        changes: the result of `compare`.
 
     Returns:
         Markdown that ends in a line break.

@@ -25,10 +25,10 @@ def compare_content(
     """Compare the `content` of two bodies, both of which exist.
 
     Args:
-        schemas: compares what the media types describe.
-        before: the request body or response as it was.
-        after: the same as it is.
-        topic: what they are.
+        schemas: compares the schemas of the media types.
+        before: the request body or response in the base revision.
+        after: the same in the new revision.
+        topic: what they are, for messages.
         is_request: whether they are part of the request.
     """
     flow = "request" if is_request != topic.is_reversed else "response"
@@ -52,12 +52,12 @@ def compare_content(
 def compare_written(
     schemas: SchemaComparison, before: Element, after: Element, topic: Topic, *, is_request: bool
 ) -> None:
-    """Compare the values of two parameters or headers, and the media types that they are written in."""
+    """Compare the values of two parameters or headers, and the media types of their `content`."""
     contents = schemas.members(before, after, "content")
     types = [next(map(plain_media_type, content), "") for content in contents]
     if types[0] != types[1]:
         rule = f"{'parameter' if is_request else 'header'}-content-changed"
-        detail = f"is written as {types[1] or 'plain text'} instead of {types[0] or 'plain text'}"
+        detail = f"is serialized as {types[1] or 'plain text'} instead of {types[0] or 'plain text'}"
         schemas.journal.tell(rule, topic, detail, before.pointer, after.pointer)
     old, new = (next(iter(c.values()), e) for c, e in zip(contents, (before, after), strict=True))
     places = place_of(schemas.before, old), place_of(schemas.after, new)
@@ -68,12 +68,12 @@ def compare_written(
 
 
 def by_media_type(content: dict[str, Element]) -> dict[str, Element]:
-    """The members of a `content` by their media types, spelt alike."""
+    """The entries of a `content` by their media types, normalized."""
     return {plain_media_type(name): element for name, element in content.items()}
 
 
 def plain_media_type(name: str) -> str:
-    """A media type in lower case, its parameters in order, without the charset that goes without saying."""
+    """A media type in lower case, with sorted parameters and without `charset=utf-8`."""
     stated = media_types.parameters(name)
     if stated.get("charset", "").lower() == "utf-8":
         del stated["charset"]
@@ -83,7 +83,7 @@ def plain_media_type(name: str) -> str:
 def _paired(
     old: dict[str, Element], new: dict[str, Element]
 ) -> tuple[list[tuple[str, str]], list[str], list[str]]:
-    """The media types on both sides, equal ones first, then those that a range covers."""
+    """Pair the media types of both revisions: equal ones first, then those that a range covers."""
     pairs = [(name, name) for name in old if name in new]
     gone, come = [name for name in old if name not in new], [name for name in new if name not in old]
     for name in list(gone):
@@ -104,7 +104,7 @@ def _compare_media_type(
         for side, element in ((schemas.before, before), (schemas.after, after))
     ]
     subject = topic.subject or "the body"
-    schemas.compare(places[0], places[1], topic.about(f"{subject} as `{name}`"), is_request=is_request)
+    schemas.compare(places[0], places[1], topic.about(f"{subject} (`{name}`)"), is_request=is_request)
     if "itemSchema" in before.value or "itemSchema" in after.value:
         places = [Place(e.value.get("itemSchema", True), f"{e.pointer}/itemSchema") for e in (before, after)]
         schemas.compare(places[0], places[1], topic.about(f"each item of {subject}"), is_request=is_request)
@@ -113,7 +113,7 @@ def _compare_media_type(
 
 
 def _schema(name: str, media_type: JsonObject, side: Side) -> JsonValue:
-    """The schema; for bytes, to leave it out means the same as to call them a file, a string or binary."""
+    """The schema. For binary bodies, a missing schema, a plain string and `format: binary` are equivalent."""
     stated = media_type.get("schema", True)
     is_text = name.startswith(("text/", "multipart/", "application/x-www-form-urlencoded"))
     if is_text or media_types.is_json(name) or media_types.is_xml(name):
@@ -128,7 +128,7 @@ def _compare_encoding(journal: Journal, before: Element, after: Element, topic: 
     old, new = (_encodings(element.value) for element in (before, after))
     for name in dict.fromkeys([*old, *new]):
         if old.get(name, "") != new.get(name, ""):
-            detail = f"has another encoding of `{name}`"
+            detail = f"has a different encoding for `{name}`"
             places = [
                 f"{e.pointer}/encoding/{name}" if known.get(name) else e.pointer
                 for e, known in ((before, old), (after, new))
@@ -137,7 +137,7 @@ def _compare_encoding(journal: Journal, before: Element, after: Element, topic: 
 
 
 def _encodings(media_type: JsonObject) -> dict[str, str]:
-    """How each part of a form is written, what goes without saying left out."""
+    """The encoding of each part of a form, without values that equal the default."""
     stated = media_type.get("encoding")
     found = {}
     for name, value in stated.items() if isinstance(stated, dict) else ():

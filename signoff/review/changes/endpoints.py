@@ -1,4 +1,4 @@
-"""The operations of a document: where they are served, and which are the same before and after."""
+"""The operations of a document, their servers, and which operations of two revisions belong together."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_ADDRESSES = 200
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One operation: where it stands, and the path item around it."""
+    """One operation with its path item."""
 
     method: str
     path: str
@@ -34,7 +34,7 @@ class Endpoint:
 
     @property
     def pointer(self) -> str:
-        """Where the operation stands."""
+        """The JSON Pointer to the operation."""
         return self.operation.pointer
 
     @property
@@ -44,22 +44,22 @@ class Endpoint:
 
     @property
     def shape(self) -> tuple[str, str]:
-        """What is sent: the method and the path, whatever its parameters are called."""
+        """The method and the path, without the names of its parameters."""
         return self.method, _nameless(self.path)
 
     @property
     def full_shape(self) -> tuple[str, str]:
-        """As `shape`, with the server's path in front."""
+        """Like `shape`, with the base path."""
         return self.method, _nameless(self.base_path + self.path)
 
 
 def _nameless(path: str) -> str:
-    """A path without the names of its parameters; those of webhooks and callbacks stay as they are."""
+    """A path without the names of its parameters. Names of webhooks and callbacks are unchanged."""
     return _IN_BRACES.sub("{}", path) if path.startswith("/") else path
 
 
 def endpoints(side: Side, items: Mapping[str, Element]) -> list[Endpoint]:
-    """The operations of some path items, by path, webhook name or callback expression."""
+    """The operations of path items. The keys are paths, webhook names or callback expressions."""
     known = {operation.pointer: operation.base_path for operation in side.contract.operations}
     return [
         Endpoint(method, path, known.get(operation.pointer, ""), operation, item)
@@ -79,10 +79,10 @@ def _operations(side: Side, item: Element) -> Iterator[tuple[str, Element]]:
 def paired(
     before: list[Endpoint], after: list[Endpoint]
 ) -> tuple[list[tuple[Endpoint, Endpoint]], list[Endpoint], list[Endpoint]]:
-    """Which operations are the same: those of one path, then those of one path on the server.
+    """Pair the operations of both revisions: by path, then by path including the base path.
 
     Returns:
-        The pairs, what is there before only, and what is there after only.
+        The pairs, the operations that were removed, and those that were added.
     """
     pairs: list[tuple[Endpoint, Endpoint]] = []
     gone, come = list(before), list(after)
@@ -98,7 +98,7 @@ def paired(
 
 
 def takes_from(endpoint: Endpoint, other: Endpoint) -> bool:
-    """Whether calls of a literal path went to the template of another operation (OpenAPI 3.1, 4.8.8)."""
+    """Whether requests to a literal path matched another operation's template (OpenAPI 3.1, 4.8.8)."""
     if "{" in endpoint.path or "{" not in other.path or endpoint.method != other.method:
         return False
     literals = map(re.escape, _IN_BRACES.split(other.base_path + other.path))
@@ -106,7 +106,7 @@ def takes_from(endpoint: Endpoint, other: Endpoint) -> bool:
 
 
 def compare_servers(journal: Journal, before: Endpoint, after: Endpoint, topic: Topic) -> None:
-    """Compare the addresses of two operations, whether stated for them, their path or the document."""
+    """Compare the servers of two operations: their own, those of their path, or the document's."""
     old, old_place = _addresses(journal.before, before)
     new, new_place = _addresses(journal.after, after)
     if before.shape != after.shape:  # a part of the path has moved to or from the server
@@ -124,7 +124,7 @@ def compare_servers(journal: Journal, before: Endpoint, after: Endpoint, topic: 
     if gone:
         journal.tell("server-removed", topic, f"is no longer served at {_shown(gone)}", old_place, new_place)
     if come:
-        journal.tell("server-added", topic, f"is served at {_shown(come)} as well", old_place, new_place)
+        journal.tell("server-added", topic, f"is also served at {_shown(come)}", old_place, new_place)
 
 
 def _shown(urls: list[str]) -> str:
@@ -133,7 +133,7 @@ def _shown(urls: list[str]) -> str:
 
 
 def _addresses(side: Side, endpoint: Endpoint) -> tuple[dict[str, str], str]:
-    """The URLs without a closing slash, each with how it is shown, and where they are stated."""
+    """The URLs without a trailing slash, each with its form for messages, and the pointer to `servers`."""
     owners = ((endpoint.operation.value, endpoint.pointer), (endpoint.item.value, endpoint.item.pointer))
     for owner, pointer in (*owners, (side.document, "")):
         servers = as_list(owner.get("servers"))
@@ -143,9 +143,9 @@ def _addresses(side: Side, endpoint: Endpoint) -> tuple[dict[str, str], str]:
 
 
 def _expanded(server: JsonValue) -> Iterator[tuple[str, str]]:
-    """The URL, once for each combination of what its variables may be, and how it is shown.
+    """The URL for each combination of its variables' values, with its form for messages.
 
-    A variable that may be anything is known by its default and shown by its name.
+    A variable without an enum is compared by its default and shown by its name.
     """
     stated = as_object(server)
     url = _plain_address(str(stated.get("url", "")))
@@ -162,7 +162,7 @@ def _expanded(server: JsonValue) -> Iterator[tuple[str, str]]:
 
 
 def _plain_address(url: str) -> str:
-    """With the scheme and host in lower case and without a default port (RFC 3986, section 6.2.3)."""
+    """The URL with scheme and host in lower case and no default port (RFC 3986, section 6.2.3)."""
     found = _ORIGIN.match(url)
     if not found:
         return url

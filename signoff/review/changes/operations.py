@@ -1,6 +1,6 @@
-"""Changes of operations, of all that an operation is made of, and of what it calls back.
+"""Changes of operations and their parts, callbacks and webhooks.
 
-In callbacks and webhooks the server calls and the client responds: all roles are reversed.
+In callbacks and webhooks the server sends requests and the client responds, so the roles are reversed.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def compare_operations(schemas: SchemaComparison, today: date) -> None:
         giver = next((other for other in old if takes_from(endpoint, other)), None)
         rule, detail = "operation-added", "is new"
         if giver:
-            rule, detail = "operation-takes-calls", f"is new and takes calls from `{giver.label}`"
+            rule, detail = "operation-takes-calls", f"is new and also matches the path of `{giver.label}`"
         schemas.journal.tell(rule, Topic(endpoint.label), detail, None, endpoint.pointer)
 
 
@@ -59,14 +59,14 @@ def _path_items(items: dict[str, Element]) -> dict[str, Element]:
 
 
 def _last_place(document: object, endpoint: Endpoint) -> str | None:
-    """Where the path that lost an operation still stands."""
+    """The pointer to the path that the operation was removed from, if it still exists."""
     paths = document.get("paths") if isinstance(document, dict) else None
     is_there = isinstance(paths, dict) and endpoint.path in paths
     return endpoint.item.pointer if is_there and endpoint.item.pointer.startswith("/paths/") else None
 
 
 def compare_operation(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
-    """Compare what two operations take and give, and what they call back."""
+    """Compare the requests, responses and callbacks of two operations."""
     promise = schemas.journal.old_promises.at(before.pointer)
     schemas.journal.of_operations.setdefault(topic.operation, promise)
     compare_parameters(schemas, before, after, topic)
@@ -97,7 +97,7 @@ def _compare_request_body(schemas: SchemaComparison, before: Endpoint, after: En
 
 
 def _compare_lifetime(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
-    """Names and ends: `operationId`, `deprecated` and `x-sunset`."""
+    """Compare `operationId`, `deprecated` and `x-sunset`."""
     journal, places = schemas.journal, (before.pointer, after.pointer)
     old, new = before.operation.value, after.operation.value
     was, now = old.get("operationId"), new.get("operationId")
@@ -136,14 +136,14 @@ def _day(end: str) -> date | None:
 
 
 def _farewell(endpoint: Endpoint, today: date) -> str:
-    """What clients knew about the removal."""
+    """Whether the removal was announced."""
     if endpoint.operation.value.get("deprecated") is not True:
-        return " without having been deprecated"
+        return " without deprecation"
     day = _day(_sunset(endpoint))
     if day is None:
-        return " after it was deprecated, without a sunset that clients could plan for"
+        return " after deprecation, without a sunset date"
     has_passed = day <= today
-    return f" after it was deprecated, {'after' if has_passed else 'before'} its sunset on {day.isoformat()}"
+    return f" after deprecation, {'after' if has_passed else 'before'} its sunset date {day.isoformat()}"
 
 
 def compare_webhooks(schemas: SchemaComparison) -> None:

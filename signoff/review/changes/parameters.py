@@ -1,4 +1,4 @@
-"""Changes of parameters: what a client has to send in the path, the query, headers and cookies."""
+"""Changes of path, query, header and cookie parameters."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from signoff.review.changes.schemas import SchemaComparison
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-# Said elsewhere in a document (OpenAPI 3.1, section 4.8.12.1).
+# Defined elsewhere in a document (OpenAPI 3.1, section 4.8.12.1).
 _RESERVED_HEADERS = {"accept", "content-type", "authorization"}
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Parameter:
-    """One parameter, what goes without saying filled in."""
+    """One parameter, with default values."""
 
     name: str
     location: str
@@ -57,7 +57,7 @@ class _Parameter:
 
 
 def compare_parameters(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
-    """Compare the parameters of two operations, those of their paths included."""
+    """Compare the parameters of two operations, including those of their paths."""
     old, new = _parameters(schemas.before, before), _parameters(schemas.after, after)
     gone = {key: parameter for key, parameter in old.items() if key not in new}
     come = {key: parameter for key, parameter in new.items() if key not in old}
@@ -67,7 +67,7 @@ def compare_parameters(schemas: SchemaComparison, before: Endpoint, after: Endpo
     for key, parameter in list(gone.items()):
         moved = next((k for k, other in come.items() if other.name == parameter.name), None)
         if moved:
-            detail = f"has moved to the {come[moved].location}"
+            detail = f"was moved to the {come[moved].location}"
             pointers = parameter.pointer, come[moved].pointer
             schemas.journal.tell("parameter-moved", topic.about(parameter.subject), detail, *pointers)
             del gone[key], come[moved]
@@ -81,7 +81,7 @@ def compare_parameters(schemas: SchemaComparison, before: Endpoint, after: Endpo
 
 
 def _parameters(side: Side, endpoint: Endpoint) -> dict[tuple[str, str], _Parameter]:
-    """By location and name; path parameters by their position, since their names are not sent."""
+    """By location and name; path parameters by position, because their names are not sent."""
     positions = {name: str(index) for index, name in enumerate(_IN_BRACES.findall(endpoint.path))}
     found: dict[tuple[str, str], _Parameter] = {}
     for element in (*side.items(endpoint.item, "parameters"), *side.items(endpoint.operation, "parameters")):
@@ -105,10 +105,10 @@ def _compare(schemas: SchemaComparison, before: _Parameter, after: _Parameter, t
     if before.says("allowEmptyValue") != after.says("allowEmptyValue"):
         rule = "parameter-empty-allowed" if after.says("allowEmptyValue") else "parameter-empty-rejected"
         said = "may now" if after.says("allowEmptyValue") else "may no longer"
-        journal.tell(rule, topic, f"{said} have an empty value", *places)
+        journal.tell(rule, topic, f"{said} be empty", *places)
     if before.says("allowReserved") != after.says("allowReserved"):
         said = "may now" if after.says("allowReserved") else "may no longer"
-        detail = f"{said} hold reserved characters as they are"
+        detail = f"{said} contain unencoded reserved characters"
         journal.tell("parameter-reserved-changed", topic, detail, *places)
     if before.says("deprecated") != after.says("deprecated"):
         rule = "parameter-deprecated" if after.says("deprecated") else "parameter-no-longer-deprecated"
@@ -126,7 +126,7 @@ def _compare_style(schemas: SchemaComparison, before: _Parameter, after: _Parame
     kinds = _kinds(schemas, before, after)
     is_compound = bool(kinds & {"array", "object"})
     if before.style != after.style and (is_compound or before.location == "path"):
-        detail = f"has the style {after.style} instead of {before.style}"
+        detail = f"has style {after.style} instead of {before.style}"
         schemas.journal.tell("parameter-style-changed", topic, detail, *places)
     elif before.explode != after.explode and is_compound and before.style != "deepObject":
         detail = f"has explode {str(after.explode).lower()} instead of {str(before.explode).lower()}"
@@ -134,7 +134,7 @@ def _compare_style(schemas: SchemaComparison, before: _Parameter, after: _Parame
 
 
 def _kinds(schemas: SchemaComparison, before: _Parameter, after: _Parameter) -> set[str]:
-    """The kinds of value that the parameter may have, before or after."""
+    """The types that the parameter may have in either revision."""
     differ = schemas.differ(Direction.REQUEST)
     found: set[str] = set()
     for forms, parameter in ((differ.before, before), (differ.after, after)):

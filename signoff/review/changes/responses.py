@@ -38,7 +38,7 @@ def _subject(status: str) -> str:
 
 
 def _covering(status: str, responses: dict[str, Element]) -> str | None:
-    """The range or default that stands for a status which is not described itself."""
+    """The range or `default` that applies to an undocumented status."""
     names = [f"{status[0]}XX", "default"] if status != "default" else []
     return next((name for name in names if name in responses and name != status), None)
 
@@ -60,7 +60,7 @@ def _removed(
     topic = topic.about(_subject(status))
     covering = _covering(status, new)
     if covering and (covering != "default" or not _is_success(status, old)):
-        # The range or default stands for it now; where that is new, its body has to be as it was.
+        # The range or `default` applies now. If it is new, compare its body.
         if covering not in old or not _same_content(schemas, old[status], new[covering]):
             _compare(schemas, old[status], new[covering], topic)
         return
@@ -88,7 +88,7 @@ def _added(
     topic = topic.about(_subject(status))
     covering = _covering(status, old)
     if covering and status != "default" and not _same_content(schemas, old[covering], response):
-        detail = f"was described by `{covering}` before and has a content of its own now"
+        detail = f"has its own definition instead of `{covering}`"
         places = old[covering].pointer, response.pointer
         schemas.journal.tell("status-no-longer-as-described", topic, detail, *places)
         return
@@ -116,7 +116,7 @@ def _compare_headers(schemas: SchemaComparison, before: Element, after: Element,
         for held in schemas.members(before, after, "headers")
     )
     for key in {**old, **new}:
-        if key == "content-type":  # said by `content` (OpenAPI 3.1, section 4.8.17)
+        if key == "content-type":  # defined by `content` (OpenAPI 3.1, section 4.8.17)
             continue
         name, header = old.get(key) or new[key]
         subject = topic.about(f"the header `{name}` of {topic.subject}")

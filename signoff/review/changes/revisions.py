@@ -1,4 +1,4 @@
-"""What every comparison needs: the two revisions, what it is about, and where the changes are gathered."""
+"""Shared by all comparisons: the two revisions, the topic, and the journal of changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WORST_FIRST = list(ChangeVerdict)
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An object of the document, with its place; what a reference leads to stands for the reference."""
+    """An object of the document with its pointer. References are resolved."""
 
     value: JsonObject
     pointer: str
@@ -33,7 +33,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The contract as it was, or as it is."""
+    """One of the two revisions."""
 
     contract: Contract
 
@@ -43,18 +43,18 @@ class Side:
         return self.contract.document
 
     def element(self, value: JsonValue, pointer: str) -> Element:
-        """What stands at `pointer`, or what it refers to."""
+        """The object at `pointer`, or the target of its reference."""
         target, target_pointer = dereference(self.document, value)
         return Element(as_object(target), target_pointer or pointer)
 
     def member(self, owner: Element, *keys: str) -> Element:
-        """A member of a member of an element, empty where there is none."""
+        """A nested property of an element; empty if there is none."""
         for key in keys:
             owner = self.element(owner.value.get(key), f"{owner.pointer}/{escape(key)}")
         return owner
 
     def members(self, owner: Element, key: str) -> dict[str, Element]:
-        """The named members of a map that stands under `key`; extensions are left out."""
+        """The entries of the map under `key`, without extensions."""
         held = owner.value.get(key)
         return {
             str(name): self.element(value, f"{owner.pointer}/{key}/{escape(str(name))}")
@@ -63,23 +63,23 @@ class Side:
         }
 
     def items(self, owner: Element, key: str) -> list[Element]:
-        """The members of a list that stands under `key`."""
+        """The items of the list under `key`."""
         return [
             self.element(value, f"{owner.pointer}/{key}/{index}")
             for index, value in enumerate(as_list(owner.value.get(key)))
         ]
 
     def locate(self, pointer: str | None) -> Location | None:
-        """The place of a pointer in the file that the author edits."""
+        """The location of a pointer in the source file."""
         return None if pointer is None else self.contract.locate(pointer)
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What is being compared: an operation, and which part of it.
+    """What is compared: an operation and a part of it.
 
     Attributes:
-        operation: `METHOD /path`; empty for what concerns the whole document.
+        operation: `METHOD /path`; empty for the whole document.
         subject: the part, as the start of a sentence: `the query parameter limit`.
         is_reversed: whether the server sends the request, as in callbacks and webhooks.
         owner: the callback that the part belongs to, as the end of the subject.
@@ -91,7 +91,7 @@ class Topic:
     owner: str = ""
 
     def about(self, subject: str) -> Topic:
-        """The same operation, another part."""
+        """The topic for another part of the same operation."""
         return replace(self, subject=subject)
 
     @property
@@ -126,14 +126,14 @@ class Journal:
     def tell(
         self, rule: str, topic: Topic, detail: str, before: str | None = None, after: str | None = None
     ) -> None:
-        """Note a change that the table of `rules` judges.
+        """Add a change whose verdict is in the table of `rules`.
 
         Args:
             rule: its id.
             topic: what it is about.
             detail: what changed, as the end of a sentence that begins with the topic's subject.
-            before: the pointer in the former document; None where it stands only in the other.
-            after: the pointer in the present one, likewise.
+            before: the pointer in the base revision; None if it was added.
+            after: the pointer in the new revision; None if it was removed.
         """
         if (rule, before, after, detail) in self._changes:
             self.add((rule, before, after, detail), topic)
@@ -141,7 +141,7 @@ class Journal:
             self.note(RULES[rule], topic, detail, (before, after))
 
     def add(self, key: ChangeKey, topic: Topic) -> None:
-        """Count one more operation among those of a change."""
+        """Add an operation to a change."""
         self._operations[key][topic.operation] = None
 
     def note(
@@ -155,10 +155,10 @@ class Journal:
         where: str = "",
         part: Part | None = None,
     ) -> None:
-        """Note a change with a verdict of its own, in place of the same change reported before.
+        """Add a change with its own verdict. It replaces an equal change.
 
         Args:
-            rule: the verdict, and why.
+            rule: the verdict and the reason.
             topic: what it is about.
             detail: what changed.
             places: the pointers in both documents.

@@ -1,9 +1,8 @@
-"""The policy for changes of schemas: what each means where a client sends the value, and where it gets it.
+"""The policy for changes: the verdict and the reason for each kind, in requests and in responses.
 
-An edit narrows or widens the set of values. Narrowing breaks those who send, widening breaks those who
-receive; the rows below say where that is not the whole truth. Sources: JSON Schema 2020-12 for what each
-keyword does to the set; RFC 9110 section 2.2 and common practice (clients ignore members that they do not
-know, "must ignore") for the exceptions.
+A schema change narrows or widens the set of valid values. Narrowing breaks senders, widening breaks
+receivers; the exceptions are listed below. Sources: JSON Schema 2020-12 for the effect of each keyword,
+RFC 9110 section 2.2 and common practice (clients ignore unknown properties) for the exceptions.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ _BREAKING, _REVIEW, _COMPATIBLE = ChangeVerdict.BREAKING, ChangeVerdict.REVIEW, 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one kind of change means.
+    """The verdict on one kind of change.
 
     Attributes:
-        because: the rationale, as the second half of a sentence.
+        because: the reason, as the second half of a sentence.
     """
 
     id: str
@@ -31,13 +30,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """One thing about a schema that can differ.
+    """One aspect of a schema that can differ.
 
     Attributes:
-        name: as differences name it.
+        name: the name that differences use.
         narrowed, widened, changed: the ids of the changes, without the direction; empty for an effect that
-            the difference never has. Of two bounds, one is always the narrower.
-        is_set: whether the difference is one of sets of values, so that a counterexample can show it.
+            is not possible. Of two bounds, for example, one is always narrower.
+        is_set: whether the set of valid values differs, so that there is a counterexample.
     """
 
     name: str
@@ -106,7 +105,7 @@ _NO_SETS = (
 ASPECTS = {row[0]: Aspect(*row) for row in _SETS} | {row[0]: Aspect(*row, is_set=False) for row in _NO_SETS}
 
 _REJECTED = (_BREAKING, "clients may send values that are now rejected")
-_UNEXPECTED = (_BREAKING, "clients may receive values that the contract ruled out before")
+_UNEXPECTED = (_BREAKING, "clients may receive values that were not possible before")
 _BY_EFFECT = {
     ("request", Effect.NARROWED): _REJECTED,
     ("request", Effect.WIDENED): (_COMPATIBLE, "everything that clients send is still accepted"),
@@ -124,20 +123,20 @@ _NOT_FOUND = (
     "it was optional, but clients that read it no longer get it",
 )
 _RELIED_ON = (_BREAKING, "clients could rely on it")
-_IGNORED = (_COMPATIBLE, "clients ignore unknown members")
+_IGNORED = (_COMPATIBLE, "clients ignore unknown properties")
 _PROMISED = (
     _REVIEW,
-    "most clients ignore unknown members, but the schema ruled them out before",
+    "most clients ignore unknown properties, but the schema did not allow them before",
 )
 _NOT_UNDERSTOOD = (_REVIEW, "the list is open, but the server may no longer support the value")
 _OPEN = (_COMPATIBLE, "the list is open, so clients expect unknown values")
 _ENCODED = (_REVIEW, "a schema can't show whether the values still work")
 _AS_BEFORE = (_COMPATIBLE, "it works as before")
-_CHOSEN = (_REVIEW, "programs choose the alternative by this value")
+_CHOSEN = (_REVIEW, "clients choose the alternative by this value")
 _PROMISED_LESS = (_BREAKING, "clients rely on it, and from now on it may break")
 _PROMISED_MORE = (_COMPATIBLE, "clients can rely on it from now on")
 _UNCLEAR = (_REVIEW, "it has no effect in OpenAPI 3.0, but many tools apply it")
-# The rows that the sets alone do not decide, by id; those of both directions without one.
+# Exceptions to `_BY_EFFECT`, by id; without a direction for both.
 _EXCEPTIONS = {
     "request-property-removed": _IGNORED_NOW,
     "request-required-property-removed": _IGNORED_NOW,
@@ -186,10 +185,10 @@ _EXCEPTIONS = {
     "xml-changed": (_REVIEW, "XML bodies have different element names; JSON is unchanged"),
     "unclear-nullable-removed": _UNCLEAR,
     "unclear-nullable-added": _UNCLEAR,
-    "not-compared": (_REVIEW, "this part was not compared; compare it by hand"),
+    "not-compared": (_REVIEW, "compare this part by hand"),
     "discriminator-added": _CHOSEN,
     "discriminator-removed": _CHOSEN,
-    "discriminator-changed": (_BREAKING, "programs choose the alternative by this property"),
+    "discriminator-changed": (_BREAKING, "clients choose the alternative by this property"),
     "request-discriminator-value-removed": _CHOSEN,
     "response-discriminator-value-added": _CHOSEN,
 }
@@ -210,12 +209,12 @@ SCHEMA_RULES = _rules()
 
 
 def schema_rule(flow: str, aspect: str, effect: Effect) -> Rule:
-    """The row for a difference.
+    """The rule for a difference.
 
     Args:
         flow: `request` for what a client sends, `response` for what it receives.
         aspect: a name of `ASPECTS`.
-        effect: what the difference does to the set of values.
+        effect: the effect on the set of valid values.
     """
     return SCHEMA_RULES[f"{flow}-{getattr(ASPECTS[aspect], effect.value)}"]
 
@@ -238,12 +237,12 @@ _TABLE = (
     ("operation-id-added", _COMPATIBLE, "requests and responses stay the same"),
     ("sunset-earlier", _REVIEW, "clients have less time to migrate than announced"),
     ("sunset-later", _COMPATIBLE, "clients have more time to migrate"),
-    ("sunset-added", _REVIEW, "clients learn the date of its removal"),
+    ("sunset-added", _REVIEW, "clients have to migrate by then"),
     ("sunset-removed", _COMPATIBLE, "clients have more time to migrate"),
     ("parameter-added", _COMPATIBLE, "requests may omit it"),
     ("required-parameter-added", _BREAKING, "existing requests omit it"),
     ("parameter-removed", _REVIEW, "requests with it probably still work, but it is ignored"),
-    ("parameter-moved", _BREAKING, "existing requests send it in the former place"),
+    ("parameter-moved", _BREAKING, "existing requests send it in the old location"),
     ("parameter-became-required", _BREAKING, "existing requests may omit it"),
     ("parameter-became-optional", _COMPATIBLE, "requests with it are still accepted"),
     ("parameter-style-changed", _BREAKING, "the same value is serialized differently"),
@@ -262,21 +261,21 @@ _TABLE = (
     ("request-media-type-removed", _BREAKING, "requests in this media type are rejected"),
     ("request-media-type-added", _COMPATIBLE, "the other media types are still supported"),
     ("request-media-type-narrowed", _BREAKING, "requests in another media type of the range are rejected"),
-    ("request-media-type-widened", _COMPATIBLE, "the former media type is still supported"),
+    ("request-media-type-widened", _COMPATIBLE, "the old media type is still supported"),
     ("response-media-type-removed", _BREAKING, "clients that ask for it no longer get it"),
     ("response-media-type-added", _COMPATIBLE, "only clients that ask for it get it"),
     ("response-media-type-narrowed", _COMPATIBLE, "the media type was possible before"),
     ("response-media-type-widened", _REVIEW, "clients may receive another media type of the range"),
     ("encoding-changed", _REVIEW, "the parts of the form are serialized differently"),
-    ("success-status-removed", _BREAKING, "clients treat this status as success"),
-    ("success-status-added", _COMPATIBLE, "clients treat an unknown status like its class"),
+    ("success-status-removed", _BREAKING, "clients expect this status on success"),
+    ("success-status-added", _COMPATIBLE, "clients handle an unknown status like its class"),
     ("error-status-removed", _REVIEW, "it is no longer sent, or no longer documented"),
     ("status-range-narrowed", _REVIEW, "the other statuses of the range are no longer documented"),
-    ("error-status-added", _COMPATIBLE, "clients treat an unknown status like its class"),
+    ("error-status-added", _COMPATIBLE, "clients handle an unknown status like its class"),
     (
         "status-no-longer-as-described",
         _REVIEW,
-        "a range or `default` described it before, with a different body",
+        "the range or `default` defined a different body",
     ),
     ("header-removed", _REVIEW, "it was optional, but clients that read it no longer get it"),
     ("required-header-removed", _BREAKING, "clients could rely on it"),
@@ -287,10 +286,10 @@ _TABLE = (
     ("link-removed", _REVIEW, "clients may follow it to the next operation"),
     ("link-added", _COMPATIBLE, "no client follows it yet"),
     ("link-changed", _REVIEW, "clients may follow it to the next operation"),
-    ("callback-removed", _BREAKING, "clients that wait for the callback don't get it"),
+    ("callback-removed", _BREAKING, "clients that rely on it no longer get it"),
     ("callback-added", _COMPATIBLE, "the other callbacks are unchanged"),
-    ("webhook-removed", _BREAKING, "clients that wait for the callback don't get it"),
-    ("webhook-added", _COMPATIBLE, "the other callbacks are unchanged"),
+    ("webhook-removed", _BREAKING, "clients that rely on it no longer get it"),
+    ("webhook-added", _COMPATIBLE, "the other webhooks are unchanged"),
     ("security-added", _BREAKING, "requests without credentials are now rejected"),
     ("security-removed", _REVIEW, "clients keep working, but a protected operation is now public"),
     ("security-tightened", _BREAKING, "credentials that were sufficient no longer are"),
@@ -304,13 +303,13 @@ _TABLE = (
     ("security-flow-scope-added", _COMPATIBLE, "the other scopes are unchanged"),
     ("security-flow-added", _REVIEW, "clients keep working, and there is another flow"),
     ("server-removed", _REVIEW, "clients that call this URL may no longer get a response"),
-    ("server-added", _COMPATIBLE, "the former URLs still work"),
-    ("server-changed", _REVIEW, "clients must call another URL, unless the former one still works"),
+    ("server-added", _COMPATIBLE, "the old URLs still work"),
+    ("server-changed", _REVIEW, "clients must call another URL, unless the old one still works"),
 )
 
 RULES: dict[str, Rule] = {entry[0]: Rule(*entry) for entry in _TABLE}
 
 
 def catalogue() -> list[Rule]:
-    """Every kind of change that a comparison can tell, for the documentation."""
+    """All kinds of change, for the documentation."""
     return [*RULES.values(), *SCHEMA_RULES.values()]

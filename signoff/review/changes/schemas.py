@@ -1,4 +1,4 @@
-"""Changes of schemas: each difference judged by the direction in which the values travel."""
+"""Changes of schemas. The verdict depends on whether values are sent or received."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ _BY_CONSTRUCTION = {
     "type",
     "alternative",
 }
-_UNDECIDED = "no example value was found, so this needs review"
-_NOT_SEARCHED = "finding an example value stopped at a limit, so this needs review"
+_UNDECIDED = "needs review, because no example value was found"
+_NOT_SEARCHED = "needs review, because no example value was found within the limits"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A schema at a place of the document; `True` where the document gives none.
+    """A schema and its pointer; `True` if the document has none.
 
     Attributes:
-        examples: values that the document gives for it.
-        unsent: values that no client can send there: an empty path segment, a list of no parameters.
+        examples: the documented examples.
+        unsent: values that no client can send there, such as an empty path segment.
     """
 
     raw: JsonValue
@@ -57,12 +57,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Flow:
-    """Which way the values of two schemas travel.
+    """The direction of the values of two schemas.
 
     Attributes:
         direction: decides what `readOnly` and `writeOnly` mean.
-        name: `request` for what a client sends, `response` for what it receives.
-        is_text: whether they travel as text.
+        name: `request` for values that a client sends, `response` for values that it receives.
+        is_text: whether they are sent as text.
     """
 
     direction: Direction
@@ -72,7 +72,7 @@ class _Flow:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """Where a difference was met: its topic, the outermost schemas and whole values of them."""
+    """Where a difference was found: its topic, the outermost schemas and examples of them."""
 
     flow: _Flow
     topic: Topic
@@ -83,7 +83,7 @@ class _Case:
 
 @dataclass(slots=True)
 class SchemaComparison:
-    """Compares the schemas of two contracts and notes what it finds; `finish` ends that."""
+    """Compares the schemas of two contracts and reports the changes. Call `finish` at the end."""
 
     before: Side
     after: Side
@@ -104,14 +104,14 @@ class SchemaComparison:
     def compare(
         self, before: Place, after: Place, topic: Topic, *, is_request: bool, is_text: bool = False
     ) -> None:
-        """Note how two schemas differ.
+        """Report the differences of two schemas.
 
         Args:
-            before: the schema as it was.
-            after: the schema as it is.
+            before: the schema in the base revision.
+            after: the schema in the new revision.
             topic: what they describe.
             is_request: whether they describe a part of the request.
-            is_text: whether the value travels as text, as in parameters: there a number is a string, too.
+            is_text: whether the value is sent as text, as in parameters: a number is a string there, too.
         """
         direction = Direction.REQUEST if is_request else Direction.RESPONSE
         differ = self.differ(direction)
@@ -120,7 +120,7 @@ class SchemaComparison:
             differ.after.reader.conjunction(after.raw, after.pointer),
         )
         flow_of = _Flow(direction, "request" if is_request != topic.is_reversed else "response", is_text)
-        # What a type means in text depends on the way to it, so there each way is gone.
+        # The meaning of a type in text depends on the path to it, so every path is compared.
         reported = {} if is_text else self._reported.setdefault(flow_of, {})
         states = differ.reached(*roots)
         if all(state in reported for state in states):
@@ -134,7 +134,7 @@ class SchemaComparison:
             reported.setdefault(state, set()).add(self._note(found, case))
 
     def finish(self) -> None:
-        """Look for counterexamples, for all changes alike, and settle the verdicts that hang on them."""
+        """Search for counterexamples of all changes, and decide the verdicts that depend on them."""
         tries = max(_FEWEST_TRIES, min(_MOST_TRIES, _TRIES_IN_ALL // max(len(self._cases), 1)))
         for cases in self._cases.values():
             outcomes = []
@@ -158,7 +158,7 @@ class SchemaComparison:
         return self.before.members(before, key), self.after.members(after, key)
 
     def equal(self, before: Place, after: Place) -> bool:
-        """Whether two schemas take the same values of a response and say the same of them."""
+        """Whether two schemas are equivalent in a response."""
         differ = self.differ(Direction.RESPONSE)
         return not differ.reached(
             differ.before.reader.conjunction(before.raw, before.pointer),
@@ -166,7 +166,7 @@ class SchemaComparison:
         )
 
     def differ(self, direction: Direction) -> Differ:
-        """What compares the schemas for a direction."""
+        """Compares the schemas for one direction."""
         if direction not in self._differs:
             self._differs[direction] = Differ(*self._forms, direction, self._twins)
         return self._differs[direction]
@@ -187,7 +187,7 @@ class SchemaComparison:
         return key
 
     def _is_wanted(self, key: ChangeKey) -> bool:
-        """Whether one more operation may show a change that those before may not."""
+        """Whether another operation may have a counterexample for the change."""
         return key in self._cases and len(self._cases[key]) < _MOST_CASES
 
     def _put(
@@ -232,12 +232,12 @@ class SchemaComparison:
 
 
 def place_of(side: Side, owner: Element, raw: JsonValue | None = None) -> Place:
-    """The schema of a media type, parameter or header, with the examples beside it.
+    """The schema of a media type, parameter or header, with its examples.
 
     Args:
-        side: where it stands.
-        owner: the object that holds `schema`.
-        raw: what to take for the schema instead.
+        side: the revision.
+        owner: the object that has `schema`.
+        raw: a schema to use instead.
     """
     stated = [owner.value["example"]] if "example" in owner.value else []
     stated += [
@@ -254,19 +254,19 @@ def _rule(difference: Difference, case: _Case) -> Rule:
 
 
 def _may_harm(difference: Difference, flow: str, rule: Rule) -> bool:
-    """Whether a counterexample is to be looked for."""
+    """Whether to search for a counterexample."""
     if not ASPECTS[difference.aspect].is_set or rule.verdict is ChangeVerdict.COMPATIBLE:
         return False
-    # What is left to a human gets one only where the promise of a closed object is at stake.
+    # Changes that need review get one only if they are about additional properties.
     return rule.verdict is ChangeVerdict.BREAKING or (
         difference.aspect in _OF_CLOSED_OBJECTS and difference.effect is _HARMFUL[flow]
     )
 
 
 def _is_plain(difference: Difference, outcome: Outcome) -> bool:
-    """Whether a change breaks even though no value was found.
+    """Whether a change is breaking although no counterexample was found.
 
-    It does by what it is, or where no value could be made to look with.
+    It is if its kind always is, or if no candidates could be generated.
     """
     is_decided = difference.effect is not Effect.CHANGED or difference.aspect == "type"
     is_built_in = difference.aspect in _BY_CONSTRUCTION
@@ -274,7 +274,7 @@ def _is_plain(difference: Difference, outcome: Outcome) -> bool:
 
 
 def _as_text(difference: Difference, differ: Differ) -> Difference:
-    """A change of type where both types are text on the wire: only the wider one matters."""
+    """A type change of a value that is sent as text. All types are text, so only the wider one matters."""
     if difference.aspect != "type" or any(step.kind != "item" for step in difference.steps):
         return difference
     old, new = differ.before.of(difference.left).shapes, differ.after.of(difference.right).shapes

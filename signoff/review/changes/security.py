@@ -1,4 +1,4 @@
-"""Changes of security: which credentials are enough, before and after."""
+"""Changes of security: which credentials are sufficient in both revisions."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
     from signoff.review.changes.revisions import Journal, Side, Topic
 
-# Alternatives, each a map from a scheme's name to the scopes that are needed.
+# One security requirement: the required scopes by the identity of their scheme.
 _Alternative: TypeAlias = dict[str, frozenset[str]]
 _URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
 
 
 @dataclass(frozen=True, slots=True)
 class _Security:
-    """What one operation demands.
+    """The security requirements of one operation.
 
     Attributes:
-        alternatives: of which one has to be met; an empty one is met by anybody.
-        names: what each scheme is called in the document.
-        pointer: where the demand is stated.
+        alternatives: one of them is sufficient; an empty one means no credentials.
+        names: the name of each scheme in the document.
+        pointer: the pointer to `security`.
     """
 
     alternatives: list[_Alternative]
@@ -36,7 +36,7 @@ class _Security:
         return {} in self.alternatives
 
     def enough_for(self, alternative: _Alternative) -> bool:
-        """Whether who meets `alternative` meets this."""
+        """Whether credentials for `alternative` are sufficient."""
         return any(_is_within(own, alternative) for own in self.alternatives)
 
     def reported(self, alternative: _Alternative) -> str:
@@ -48,14 +48,14 @@ class _Security:
 
 
 def compare_security(journal: Journal, before: Endpoint, after: Endpoint, topic: Topic) -> None:
-    """Compare what two operations demand, and the schemes that both use."""
+    """Compare the security requirements of two operations, and the schemes that both use."""
     names = _identities(*(_schemes(side) for side in (journal.before, journal.after)))
     old = _security(journal.before, before, names[0])
     new = _security(journal.after, after, names[1])
     places = old.pointer, new.pointer
     lost = [alternative for alternative in old.alternatives if not new.enough_for(alternative)]
     won = [alternative for alternative in new.alternatives if not old.enough_for(alternative)]
-    topic = topic.about("access")
+    topic = topic.about("authentication")
     if lost:
         rule, detail = _tightened(old, new, lost, won)
         journal.tell(rule, topic, detail, *places)
@@ -70,11 +70,11 @@ def _tightened(
 ) -> tuple[str, str]:
     needs = " or ".join(new.reported(alternative) for alternative in new.alternatives)
     if old.is_open:
-        return "security-added", f"needs {needs} from now on"
+        return "security-added", f"now requires {needs}"
     was = " or ".join(old.reported(alternative) for alternative in lost)
-    if was == needs:  # what goes by the same name is another scheme now
+    if was == needs:  # another scheme has the same name now
         needs, was = (_types(found) for found in (new.alternatives, lost))
-    detail = f"needs {needs}, where {was} was enough"
+    detail = f"requires {needs} instead of {was}"
     schemes = [{frozenset(alternative) for alternative in side.alternatives} for side in (old, new)]
     if schemes[0] == schemes[1]:
         return ("security-changed" if won else "security-scope-added"), detail
@@ -89,14 +89,14 @@ def _types(alternatives: list[_Alternative]) -> str:
 def _loosened(old: _Security, new: _Security, won: list[_Alternative]) -> tuple[str, str]:
     needed = " or ".join(old.reported(alternative) for alternative in old.alternatives)
     if {} in won:
-        return "security-removed", f"no longer needs {needed}"
-    detail = f"needs only {' or '.join(new.reported(a) for a in won)}, where {needed} was needed"
+        return "security-removed", f"no longer requires {needed}"
+    detail = f"requires only {' or '.join(new.reported(a) for a in won)} instead of {needed}"
     schemes = [{frozenset(alternative) for alternative in side.alternatives} for side in (old, new)]
     return ("security-scope-removed" if schemes[0] == schemes[1] else "security-loosened"), detail
 
 
 def _is_within(one: _Alternative, other: _Alternative) -> bool:
-    """Whether all that the first demands, the second demands as well."""
+    """Whether the second includes all schemes and scopes of the first."""
     return all(key in other and scopes <= other[key] for key, scopes in one.items())
 
 
@@ -123,7 +123,7 @@ def _schemes(side: Side) -> dict[str, JsonObject]:
 def _identities(
     before: dict[str, JsonObject], after: dict[str, JsonObject]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """What each scheme is to a client, on both sides, whatever the document calls it.
+    """What identifies each scheme for clients on both sides, independent of its name in the document.
 
     Schemes that look alike are told apart by their names; of those with a new name, the first is the former.
     """
@@ -148,7 +148,7 @@ def _identity(scheme: JsonObject) -> str:
 
 
 def _compare_schemes(journal: Journal, old: _Security, new: _Security, topic: Topic) -> None:
-    """The addresses and flows of the schemes that both operations use."""
+    """Compare the URLs and flows of the schemes that both operations use."""
     used = [{key for alternative in side.alternatives for key in alternative} for side in (old, new)]
     before, after = _schemes(journal.before), _schemes(journal.after)
     for key in sorted(used[0] & used[1]):
@@ -156,7 +156,7 @@ def _compare_schemes(journal: Journal, old: _Security, new: _Security, topic: To
         places = [f"/components/securitySchemes/{side.names.get(key, '')}" for side in (old, new)]
         subject = topic.about(f"the security scheme `{new.names.get(key, key)}`")
         if was.get("openIdConnectUrl") != now.get("openIdConnectUrl"):
-            journal.tell("security-scheme-url-changed", subject, "has another openIdConnectUrl", *places)
+            journal.tell("security-scheme-url-changed", subject, "has a different openIdConnectUrl", *places)
         flows = as_object(was.get("flows")), as_object(now.get("flows"))
         for flow in dict.fromkeys([*flows[0], *flows[1]]):
             if flow.startswith("x-"):
@@ -170,7 +170,7 @@ def _compare_schemes(journal: Journal, old: _Security, new: _Security, topic: To
                 _compare_scopes(journal, subject, flow, pair, places)
                 for url in _URLS:
                     if pair[0].get(url) != pair[1].get(url):
-                        detail = f"has another {url} in the flow {flow}"
+                        detail = f"has a different {url} in the flow {flow}"
                         journal.tell("security-scheme-url-changed", subject, detail, *places)
 
 

@@ -18,7 +18,7 @@ def compare_sunsets(
     verb = "added" if not ends[0] else "removed"
     if all(ends):
         verb = "later" if ends[1] > ends[0] else "earlier"
-    detail = f"has its sunset on {ends[1]}" if ends[1] else f"no longer has its sunset on {ends[0]}"
+    detail = f"has the sunset date {ends[1]}" if ends[1] else f"no longer has the sunset date {ends[0]}"
     journal.tell(f"sunset-{verb}", topic, detail, *places)
 
 

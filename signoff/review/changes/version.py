@@ -1,4 +1,4 @@
-"""Which version the changes call for (Semantic Versioning 2.0.0), against the one that the document has."""
+"""Whether the version was raised enough for the changes (Semantic Versioning 2.0.0)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SEMVER = re.compile(r"v?(\d{1,3})(?:\.(\d+)(?:\.(\d+)(?:[-+][0-9A-Za-z.+-]+)?)?
 
 
 class Bump(IntEnum):
-    """A step from one version to the next, the greater one first in importance."""
+    """The part of a version that is incremented."""
 
     NONE = 0
     PATCH = 1
@@ -28,20 +28,20 @@ class Bump(IntEnum):
 
     @property
     def label(self) -> str:
-        """The step in lower case."""
+        """Its name in lower case."""
         return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class VersionAdvice:
-    """What the version should be.
+    """The required version.
 
     Attributes:
         before, after: `info.version` of both revisions.
-        needed: the step that the changes call for.
-        made: the step between both versions; None where one of them is no semantic version.
-        suggested: the least version that would do; empty where it is unknown.
-        message: all this in one sentence.
+        needed: the bump that the changes require.
+        made: the bump between both versions; None if one of them is not a semantic version.
+        suggested: the lowest sufficient version; empty if unknown.
+        message: all of this in one sentence.
     """
 
     before: str
@@ -58,15 +58,15 @@ class VersionAdvice:
 
 
 def version_advice(before: str, after: str, changes: Sequence[Change]) -> VersionAdvice:
-    """Judge the step between two versions.
+    """Check the version bump between two revisions.
 
-    Below 1.0.0 a breaking change asks for a minor step and anything else for a patch (Semantic
-    Versioning 2.0.0, section 4, as package managers read it). What is left to a human asks for a minor step.
+    Below 1.0.0, a breaking change requires a minor bump and any other change a patch (Semantic Versioning
+    2.0.0, section 4, as package managers interpret it). Changes that need review require a minor bump.
 
     Args:
-        before: `info.version` as it was.
-        after: `info.version` as it is.
-        changes: what `compare` found.
+        before: `info.version` of the base revision.
+        after: `info.version` of the new revision.
+        changes: the result of `compare`.
     """
     old, new = _parsed(before), _parsed(after)
     needed = _needed(changes, is_initial=old is not None and old[0] == 0)
@@ -108,11 +108,13 @@ def _raised(old: tuple[int, int, int], needed: Bump) -> str:
 
 def _message(before: str, after: str, needed: Bump, made: Bump | None, suggested: str) -> str:
     if made is None:
-        return f"No semantic versions, so that the step cannot be judged: {before!r} to {after!r}."
+        return f"The version change from {before!r} to {after!r} can't be checked: not semantic versions."
     if needed is Bump.NONE:
-        return f"Nothing has changed for users, so that {before} may stay."
+        return f"No changes for clients: the version can stay {before}."
     if made >= needed:
-        return f"The changes call for a {needed.label} step, and {before} to {after} is a {made.label} one."
-    step = "no step at all" if made is Bump.NONE else f"a {made.label} step"
-    call = f"The changes call for a {needed.label} step, to {suggested} at least"
+        return (
+            f"The changes require a {needed.label} version bump; {before} to {after} is a {made.label} one."
+        )
+    step = "not an increase" if made is Bump.NONE else f"a {made.label} one"
+    call = f"The changes require a {needed.label} version bump, to {suggested} or later"
     return f"{call}, but {before} to {after} is {step}."

@@ -127,7 +127,7 @@ def forbidden_response_body(subject: Subject) -> Faults:
 
 
 @warning(
-    rationale="HTTP gives a GET, HEAD or DELETE body no meaning; servers, proxies and caches drop it.",
+    rationale="HTTP defines no meaning for GET, HEAD and DELETE bodies; servers and proxies drop them.",
     source="RFC 9110, sections 9.3.1, 9.3.2 and 9.3.5; OpenAPI 3.1, section 4.8.10",
 )
 def ignored_request_body(subject: Subject) -> Faults:

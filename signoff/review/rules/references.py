@@ -144,7 +144,7 @@ def unused_tag(subject: Subject) -> Faults:
 
 
 @recommendation(
-    rationale="Unused components have to be read and maintained for nothing.",
+    rationale="Unused components cost readers and maintainers time.",
     source="common practice; OpenAPI 3.1, section 4.8.7 (Components Object)",
 )
 def unused_component(subject: Subject) -> Faults:

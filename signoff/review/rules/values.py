@@ -74,7 +74,7 @@ def _is_unbounded(subject: Subject, schema: JsonObject) -> bool:
 
 
 @hint(
-    rationale="Attackers send huge values where nothing limits them.",
+    rationale="Without limits, attackers can send huge values.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
 def unbounded_request_array(subject: Subject) -> Faults:
@@ -85,7 +85,7 @@ def unbounded_request_array(subject: Subject) -> Faults:
 
 
 @hint(
-    rationale="Attackers send huge values where nothing limits them.",
+    rationale="Without limits, attackers can send huge values.",
     source="OWASP API Security 2023, API4 (Unrestricted Resource Consumption)",
 )
 def unbounded_request_string(subject: Subject) -> Faults:

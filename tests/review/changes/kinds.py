@@ -299,7 +299,7 @@ SCHEMAS = [
     (targeted("any"), targeted("short"), "discriminator-target-narrowed", "discriminator-target-widened"),
     (targeted("short"), targeted("long"), "discriminator-target-changed", "discriminator-target-changed"),
     (
-        {"type": ["string", "null"], "enum": ["a", None], "x-nullable-unclear": "`nullable` beside an enum"},
+        {"type": ["string", "null"], "enum": ["a", None], "x-nullable-unclear": "`nullable` next to an enum"},
         {"type": "string", "enum": ["a"]},
         "unclear-nullable-removed",
         "unclear-nullable-added",

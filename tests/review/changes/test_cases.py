@@ -181,13 +181,13 @@ ROWS = {
         guarded("a", "b", used="a"),
         guarded("a", "b", used="b"),
         "breaking",
-        "needs b, where a was enough",
+        "requires b instead of a",
     ),
     "a scheme of another type": (
         guarded("a", used="a"),
         guarded("a", used="a", scheme="basic"),
         "breaking",
-        "needs http basic, where http bearer was enough",
+        "requires http basic instead of http bearer",
     ),
     "a scheme": (swagger(**HTTP), swagger(**{**HTTP, "schemes": ["https"]}), "needs-review", "http://api"),
     "tabs": (swagger(CSV), swagger(TSV), "breaking", "tsv"),
@@ -199,7 +199,7 @@ ROWS = {
         nullable({**STRING, "enum": ["a"]}),
         nullable({**STRING, "enum": ["a"], "nullable": True}),
         "needs-review",
-        "`nullable` beside an enum without null",
+        "`nullable` next to an enum without null",
     ),
     "null without a type": (
         nullable({**ref("O"), "nullable": True}),
@@ -244,6 +244,26 @@ def test_a_case(name):
     else:
         assert found[0].verdict.value == verdict
         assert words in found[0].reason
+
+
+@pytest.mark.parametrize(
+    ("at_tags", "words"),
+    [
+        ({"uniqueItems": True}, "now has uniqueItems true"),
+        ({"default": ["x"]}, 'now has default ["x"]'),
+        ({"minItems": 2, "maxItems": 5}, "now has minItems 2"),
+        ({"items": {"type": "integer"}}, "at `/tags/*` allows integer instead of string"),
+        ({"contains": {"const": "a"}}, "must now contain certain items"),
+        ({"not": {"maxItems": 1}}, "has a new `not` condition"),
+    ],
+)
+def test_the_words_for_a_change_of_a_schema(at_tags, words):
+    def with_tags(**keywords):
+        tags = {"type": "array", "items": {"type": "string"}, **keywords}
+        return sent({"type": "object", "properties": {"tags": tags}})
+
+    reasons = [change.reason for change in changes(with_tags(), with_tags(**at_tags))]
+    assert any(words in reason for reason in reasons), reasons
 
 
 def test_all_operations_of_a_ring_are_told():

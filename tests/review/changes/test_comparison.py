@@ -23,7 +23,7 @@ def test_a_change_names_both_places():
         == "/components/schemas/NewOrder/properties/note/maxLength"
     )
     assert change.before.line
-    assert "from 500 to 100" in change.reason
+    assert "has maxLength 100 instead of 500" in change.reason
     assert len(change.counterexample.value["note"]) > 100
 
 

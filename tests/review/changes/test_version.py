@@ -1,4 +1,4 @@
-"""Which version the changes call for."""
+"""Which version the changes require."""
 
 import pytest
 

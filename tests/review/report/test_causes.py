@@ -99,11 +99,11 @@ def test_inner_objects_and_other_kinds_name_the_place():
 
     by_kind = {cause.id: cause for cause in causes(changes(inner(20, STRING), inner(10, INTEGER)))}
     assert by_kind["request-max-length-lowered"].labels == (
-        "`name` has its maxLength changed from 20 to 10",
-        "`lines.*.note` has its maxLength changed from 20 to 10",
+        "`name` has maxLength 10 instead of 20",
+        "`lines.*.note` has maxLength 10 instead of 20",
     )
     assert by_kind["request-max-length-lowered"].message == (
-        "Max length lowered at 2 places in the request body as `application/json`:"
+        "Max length lowered at 2 places in the request body (`application/json`):"
         " clients may send values that are now rejected."
     )
     assert by_kind["request-type-changed"].labels == ()

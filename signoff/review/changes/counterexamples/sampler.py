@@ -1,4 +1,4 @@
-"""Values that satisfy a schema, made from its normal form and checked by its validator."""
+"""Generates valid values from the normal form of a schema, and validates them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _STAND_INS: tuple[JsonValue, ...] = ("a", 1, True, [], {}, None, 1.5, "")
 
 @dataclass(slots=True)
 class Sampler:
-    """Makes values for the schemas of one side, for one direction."""
+    """Generates values for the schemas of one side and one direction."""
 
     forms: NormalForms
     judge: Judge
@@ -44,7 +44,7 @@ class Sampler:
     _unsatisfied: dict[frozenset[str], int] = field(default_factory=dict)
 
     def values(self, schema: Conjunction, depth: int = 0) -> list[JsonValue]:
-        """A few values that satisfy a schema, the same ones every time; none where none was found."""
+        """A few valid values of a schema, always the same ones; empty if none was found."""
         key = key_of(schema)
         if key in self._known:
             return self._known[key]
@@ -78,7 +78,7 @@ class Sampler:
                 yield from (part.raw[name] for name in ("example", "default") if name in part.raw)
 
     def of_shape(self, shape: Shape, other: Shape | None, depth: int = 0) -> Iterator[JsonValue]:
-        """Values that likely satisfy an alternative, with regard to where another one differs."""
+        """Values that probably match an alternative, near the boundaries of another one."""
         if shape.values is not None:
             yield from shape.values
         elif shape.kind == "string":
@@ -111,7 +111,7 @@ class Sampler:
                     yield items * size
 
     def array(self, shape: Shape, size: int, depth: int = 0) -> list[JsonValue]:
-        """An array of a size, its items as different as they can be made."""
+        """An array of a size with items that are as different as possible."""
         found: list[JsonValue] = []
         for index in range(size):
             schema = shape.prefix[index] if index < len(shape.prefix) else shape.items
@@ -159,7 +159,7 @@ class Sampler:
         return made
 
     def object(self, shape: Shape, depth: int = 0) -> JsonObject:
-        """An object with what is required and no more."""
+        """An object with only the required properties."""
         found: JsonObject = {}
         for name in shape.required:
             schema = of_property(shape, name)
@@ -177,7 +177,7 @@ class Sampler:
         return note is not None and note.value is True
 
     def around(self, step: Step, shape: Shape, value: JsonValue) -> JsonValue:
-        """A value of an alternative that holds `value` where the step leads."""
+        """A value of an alternative that has `value` at the end of the step."""
         if step.kind == "same":
             return value
         if step.kind in ("property", "extra", "pattern"):
@@ -213,12 +213,12 @@ def _sizes(*shapes: Shape | None) -> list[int]:
 
 @dataclass(slots=True)
 class Judge:
-    """Judges values by any schema of a contract: those inside others and those of webhooks as well.
+    """Validates values against any schema of a contract, including nested ones and those of webhooks.
 
-    The validators are compiled at the first question, since most comparisons ask none.
+    Validators are compiled on first use, because most comparisons need none.
 
     Attributes:
-        patience: how many more validations are made; each search sets it, so that none costs too much.
+        patience: the number of validations left; each search sets it to limit its cost.
     """
 
     contract: Contract
@@ -227,7 +227,7 @@ class Judge:
     _is_broken: bool = False
 
     def takes(self, conjunction: Conjunction, value: JsonValue, direction: Direction) -> bool | None:
-        """Whether `value` satisfies every part; None where that is unknown, or the budget is used up."""
+        """Whether `value` matches every part; None if unknown or if no validations are left."""
         self.patience -= 1
         if self.patience < 0:
             return None

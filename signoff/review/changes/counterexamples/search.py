@@ -1,4 +1,4 @@
-"""The search for a counterexample: values at the bounds, within fixed limits."""
+"""Searches for a counterexample among boundary values, within fixed limits."""
 
 from __future__ import annotations
 
@@ -30,13 +30,12 @@ _EMBEDDED = 40
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a search came to.
+    """The result of a search.
 
     Attributes:
-        value: the counterexample, None where none was found (`is_found` tells it from the value null).
-        is_thorough: whether values of the schema, and whole ones around them, could be made at all, so that
-            to find none means something.
-        is_cut: whether it ended before all was tried.
+        value: the counterexample; None if none was found (`is_found` distinguishes this from null).
+        is_thorough: whether candidates could be generated, so that finding none is meaningful.
+        is_cut: whether the search stopped at a limit.
         at: the names and positions that lead to the difference in the value.
     """
 
@@ -49,13 +48,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Looks for values that one side takes and the other does not.
+    """Searches for values that are valid on one side and invalid on the other.
 
     Attributes:
-        sampler: makes values of the side that has to take them.
-        other: knows the side that has to refuse them, and where its bounds are.
-        is_forward: whether the first side is the contract as it was.
-        tries: how many values to try.
+        sampler: generates values that must be valid.
+        other: the sampler of the side where they must be invalid.
+        is_forward: whether values must be valid in the base revision.
+        tries: the maximum number of values to try.
     """
 
     sampler: Sampler
@@ -70,19 +69,19 @@ class Search:
         examples: Sequence[JsonValue] = (),
         unsent: Sequence[JsonValue] = (),
     ) -> Outcome:
-        """Look for a value of the whole body or parameter that shows the difference.
+        """Search for a value of the whole body or parameter that shows the difference.
 
         Args:
-            difference: somewhere inside.
+            difference: the difference, at any depth.
             roots: the outermost schemas, before and after.
-            examples: whole values that either document gives.
-            unsent: whole values that will not do.
+            examples: documented examples of the whole value.
+            unsent: whole values that cannot be sent.
         """
         if len(difference.steps) > _DEEPEST:  # nobody reads such a value
             return Outcome(None, is_found=False, is_thorough=False, is_cut=True)
         for judge in (self.sampler.judge, self.other.judge):
             judge.patience = _QUESTIONS * self.tries
-        # An example that one side does not take may be taken with another value where the difference is.
+        # An example that is invalid on one side may be valid with another value at the difference.
         wholes = [*examples, *self.sampler.values(self._own(*roots))]
         taken, embedded = False, 0
         shown: list[JsonValue] = []
@@ -122,7 +121,7 @@ class Search:
     def _least(
         self, whole: JsonValue, difference: Difference, roots: tuple[Conjunction, Conjunction]
     ) -> JsonValue:
-        """The value without the members and items that it does not need to show this very difference."""
+        """The value without members and items that are not needed to show the difference."""
         is_named = _has_name(whole, difference)
         pending: list[tuple[str | int, ...]] = [()]
         for at in pending:
@@ -138,7 +137,7 @@ class Search:
         return whole
 
     def _still(self, difference: Difference, whole: JsonValue) -> bool:
-        """Whether what stands at the difference is still rejected."""
+        """Whether the value at the difference is still invalid."""
         with suppress(LookupError):
             return self._rejected(self._others(*difference.schemas), found_at(whole, difference.steps))
         return False
@@ -158,7 +157,7 @@ class Search:
     def _embedded(
         self, difference: Difference, value: JsonValue, wholes: list[JsonValue]
     ) -> Iterator[JsonValue]:
-        """Whole values with `value` where the difference is: with no more than is needed, then others."""
+        """Whole values with `value` at the difference: minimal ones first."""
         inner = value
         for step in reversed(difference.steps):
             inner = self.sampler.around(step, step.before if self.is_forward else step.after, inner)
@@ -179,7 +178,7 @@ class Search:
                 yield value
 
     def _known(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
-        """What stands there in whole values, texts also at the lengths that matter."""
+        """The values at the difference in whole values; strings also with boundary lengths."""
         own, others = self._own(*difference.schemas), self._others(*difference.schemas)
         normals = self.sampler.forms.of(own), self.other.forms.of(others)
         shapes = [shape for normal in normals for shape in normal.shapes.get("string", ())]
@@ -191,7 +190,7 @@ class Search:
                     yield from texts.at_bounds(value, *shapes)
 
     def _edited(self, difference: Difference, wholes: list[JsonValue]) -> Iterator[JsonValue]:
-        """Objects of whole values without the property that the difference is about, or with others of it."""
+        """Objects in whole values without the property of the difference, or with other values of it."""
         if not difference.name:
             return
         shapes = self.sampler.forms.of(self._own(*difference.schemas)).shapes
@@ -207,7 +206,7 @@ class Search:
         return self.sampler.values(of_property(shape, name))
 
     def _of_alternative(self, difference: Difference) -> Iterator[JsonValue]:
-        """Values of the alternative that changed, which may be the last of many."""
+        """Values of the changed alternative, which may be the last of many."""
         if difference.shapes:
             own, other = difference.shapes if self.is_forward else difference.shapes[::-1]
             yield from self._about(difference.name, (own,)) if difference.name else ()
@@ -238,7 +237,7 @@ class Search:
     def _conditional(
         self, shapes: Mapping[str, tuple[Shape, ...]], others: Mapping[str, tuple[Shape, ...]]
     ) -> Iterator[JsonValue]:
-        """Values of the schemas under `not`, `if` and `oneOf`, and objects that are several at once."""
+        """Values of the schemas under `not`, `if` and `oneOf`, and objects that match several."""
         objects: list[JsonObject] = []
         for sampler, found in ((self.sampler, shapes), (self.other, others)):
             schemas = {
@@ -256,7 +255,7 @@ class Search:
             yield {**one, **another}
 
     def _about(self, name: str, shapes: tuple[Shape, ...]) -> Iterator[JsonValue]:
-        """Objects with and without the property that the difference is about."""
+        """Objects with and without the property of the difference."""
         for shape in shapes:
             least = self.sampler.object(shape)
             yield {key: value for key, value in least.items() if key != name}
@@ -264,7 +263,7 @@ class Search:
 
 
 def _of_kinds(sampler: Sampler, schema: Conjunction, kinds: Container[str]) -> Iterator[JsonValue]:
-    """A few values of a condition, of those kinds that it is put to."""
+    """A few values of a condition, of the kinds that it applies to."""
     for kind, found in sampler.forms.of(schema).shapes.items():
         for shape in found if kind in kinds else ():
             yield from islice(sampler.of_shape(shape, None, 1), 8)
@@ -316,10 +315,10 @@ def _without(whole: JsonValue, at: Sequence[str | int]) -> JsonValue:
 
 
 def found_at(whole: JsonValue, steps: Sequence[Step]) -> JsonValue:
-    """What stands at the end of the steps.
+    """The value at the end of the steps.
 
     Raises:
-        LookupError: nothing does.
+        LookupError: there is none.
     """
     for step in steps:
         key = _key(whole, step)
@@ -332,7 +331,7 @@ def with_value_at(whole: JsonValue, steps: Sequence[Step], value: JsonValue) -> 
     """A copy with another value at the end of the steps.
 
     Raises:
-        LookupError: the way there ends before.
+        LookupError: the path does not exist.
     """
     if not steps:
         return value
@@ -350,7 +349,7 @@ def with_value_at(whole: JsonValue, steps: Sequence[Step], value: JsonValue) -> 
 
 
 def _key(whole: JsonValue, step: Step) -> str | int | None:
-    """The member that a step leads to; None where it stays at the same value."""
+    """The key or index of a step; None if it stays at the same value."""
     if step.kind == "same":
         return None
     if isinstance(whole, list):

@@ -1,4 +1,4 @@
-"""Strings and numbers at and around the bounds of schemas."""
+"""Strings and numbers at and near the bounds of schemas."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ _PLAIN = ("a", "", "abc", "1", "A B", "ä", "-", "a\nb")
 
 
 def strings(shape: Shape, other: Shape | None = None) -> Iterator[str]:
-    """Strings that likely satisfy `shape`, at the lengths where it or `other` has its bounds.
+    """Strings that probably match `shape`, with boundary lengths of it and of `other`.
 
-    They may not satisfy it: the caller asks a validator.
+    The caller validates them.
     """
     patterns = shape.facets.get("pattern")
     formats = shape.facets.get("format")
@@ -63,13 +63,13 @@ def strings(shape: Shape, other: Shape | None = None) -> Iterator[str]:
 
 
 def at_bounds(seed: str, *shapes: Shape | None) -> Iterator[str]:
-    """A text cut or stretched to the lengths where shapes have their bounds."""
+    """A text, shortened or extended to the boundary lengths of shapes."""
     for length in _lengths(*shapes):
         yield from _stretched(seed, length)
 
 
 def drawn(pattern: str, times: int = 6) -> list[str]:
-    """Strings that match a pattern, the shorter ones first; the same at every call."""
+    """Strings that match a pattern, shorter ones first; deterministic."""
     least = _COUNT.sub(_narrowed, pattern)
     if not is_small(least):
         return []
@@ -93,7 +93,7 @@ def _narrowed(count: re.Match[str]) -> str:
 
 
 def is_small(pattern: str) -> bool:
-    """Whether what a pattern matches can be made at little cost: counts multiply where they are nested."""
+    """Whether matches of a pattern are cheap to generate. Nested quantifiers multiply."""
     counts = [most or least for least, most in _COUNT.findall(pattern)]
     if any(len(count) > _LONGEST_COUNT for count in counts):
         return False
@@ -101,7 +101,7 @@ def is_small(pattern: str) -> bool:
 
 
 def bounds(names: tuple[str, ...], *shapes: Shape | None) -> list[Any]:
-    """The values of those bounds that the shapes have."""
+    """The values of these bounds in the shapes."""
     return [s.facets[name].value for s in shapes if s for name in names if name in s.facets]
 
 
@@ -111,7 +111,7 @@ def _lengths(*shapes: Shape | None) -> list[int]:
 
 
 def _stretched(seed: str, length: int) -> Iterator[str]:
-    """The seed cut or with one of its characters repeated until it has that length."""
+    """The seed, shortened or with a repeated character, with that length."""
     if length <= len(seed):
         yield seed[:length]
         yield seed[len(seed) - length :]
@@ -125,7 +125,7 @@ def _stretched(seed: str, length: int) -> Iterator[str]:
 
 
 def numbers(shape: Shape, other: Shape | None = None) -> Iterator[int | float]:
-    """Numbers that likely satisfy `shape`, small ones and those at its bounds or those of `other`."""
+    """Numbers that probably match `shape`: small ones, and the bounds of it and of `other`."""
     steps = [s.facets["multipleOf"].value for s in (shape, other) if s and "multipleOf" in s.facets]
     step = steps[0] if "multipleOf" in shape.facets else Fraction(1)
     ends = [bound for bound, _ in bounds(("minimum", "maximum"), shape, other)]

@@ -1,4 +1,4 @@
-"""How two schemas differ, as sets of values: pair by pair, until nothing new is met."""
+"""Finds the differences of two schemas as sets of values, pair by pair."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _Found = Difference | Edge | Check
 
 @dataclass(slots=True)
 class Differ:
-    """Compares schemas of two documents for one direction of travel.
+    """Compares schemas of two documents for one direction.
 
     Attributes:
-        before, after: the normal forms of either document.
+        before, after: the normal forms of both documents.
         direction: decides what `readOnly` and `writeOnly` mean.
     """
 
@@ -50,14 +50,14 @@ class Differ:
     _reach: Reach = field(default_factory=Reach)
 
     def reached(self, left: Conjunction, right: Conjunction) -> list[int]:
-        """The states (see `reach`) with differences that can be reached; none for equal schemas."""
+        """The reachable states (see `reach`) with differences; empty for equal schemas."""
         if self.twins.are_same(left, right):
             return []
         self._settle(self._pair(left, right))
         return self._reach.states(self._pair(left, right))
 
     def differences(self, left: Conjunction, right: Conjunction) -> Iterator[tuple[int, Difference]]:
-        """The differences of each state that can be reached, by a shortest way, the outer ones first."""
+        """The differences of each reachable state, with a shortest path, outer ones first."""
         return self._reach.differences(self._pair(left, right))
 
     # The graph of pairs
@@ -75,7 +75,7 @@ class Differ:
         pair.is_expanded = True
         if self._merged > MOST_MERGED and (len(pair.left) > 1 or len(pair.right) > 1):
             places = [side[0].pointer if side else "" for side in (pair.left, pair.right)]
-            detail = f"was not compared: more than {MOST_MERGED:,} combinations of schemas that hold together"
+            detail = f"was not compared: more than {MOST_MERGED:,} schema combinations"
             pair.own.append(Difference("not-compared", Effect.CHANGED, detail, places[0], places[1]))
             return
         before, after = self.before.of(pair.left), self.after.of(pair.right)
@@ -103,7 +103,7 @@ class Differ:
         *,
         are_conditions: bool = False,
     ) -> None:
-        """Put the options of both sides in pairs; those of one name are not looked for under others."""
+        """Pair the options of both sides; an option with a name is only paired with the same name."""
         shared = {option.label for option in old} & {option.label for option in new}
         is_few = len(old) * len(new) <= _MOST_TRIED  # of more, only those at the same position
         pairs = {
@@ -128,7 +128,7 @@ class Differ:
         return self._options[key]
 
     def _settle(self, root: Pair) -> None:
-        """Resolve the choices of all that can be reached, and mark the pairs that lead to a difference."""
+        """Resolve the choices of all reachable pairs, and mark those that lead to a difference."""
         users: dict[Pair, list[Pair]] = {}
         different: list[Pair] = []
         pending = [root]
@@ -153,7 +153,7 @@ class Differ:
         return holds(relation, pair, self._expand)
 
     def _resolve(self, pair: Pair) -> None:
-        """Find the differences and ways of a pair, those that its choices and checks come to included."""
+        """Find the differences and edges of a pair, including those of its choices and checks."""
         self._expand(pair)
         pair.found = list(pair.own)
         pair.ways = [edge for edge in pair.edges if edge.kind != "equal"]
@@ -174,7 +174,7 @@ class Differ:
     def _take_in(
         self, pair: Pair, option: Pair, *, is_certain: bool, shapes: tuple[Shape, Shape] | None = None
     ) -> None:
-        """What two options differ in, as differences of the pair around them."""
+        """Add the differences of two options to the pair that contains them."""
         self._resolve(option)
         pair.found += (
             replace(d, is_certain=d.is_certain and is_certain, shapes=shapes) for d in option.found
@@ -184,7 +184,7 @@ class Differ:
     def _paired(
         self, choice: Choice, *fits: Callable[[int, int], bool]
     ) -> tuple[list[tuple[int, int]], list[int], list[int]]:
-        """The options that are the same, equal ones (omitted) first, then in order; and the rest of both."""
+        """Match the options: equal ones (omitted), then in order. Also returns the rest of both sides."""
         pairs: list[tuple[int, int]] = []
         rest_old, rest_new = list(range(len(choice.old))), list(range(len(choice.new)))
 
@@ -205,7 +205,7 @@ class Differ:
     # Alternatives of one kind
 
     def _alternatives_chosen(self, pair: Pair, choice: Choice) -> None:
-        """Pair what is equal, then what goes by the same name, then what is left in its order."""
+        """Pair equal alternatives, then those with the same name, then the rest in order."""
         old, new = choice.old, choice.new
         pairs, gone, come = self._paired(
             choice,
@@ -240,7 +240,7 @@ class Differ:
                 )
 
     def _mappings(self, before: Normal, after: Normal) -> Iterator[Check]:
-        """The values of a discriminator that lead to another component than before."""
+        """The discriminator values that map to another component than before."""
         notes_ = before.notes.get("discriminator"), after.notes.get("discriminator")
         if None in notes_:
             return
@@ -261,7 +261,7 @@ class Differ:
     # Conditions: `not`, `if`, `dependentSchemas`, `contains`, `oneOf` whose alternatives overlap, groups
 
     def _conditions_chosen(self, pair: Pair, choice: Choice) -> None:
-        """Compare what follows from conditions that are about the same; the others came or went."""
+        """Compare corresponding conditions. The others were added or removed."""
         old, new = choice.old, choice.new
 
         def are_alike(i: int, j: int) -> bool:
@@ -326,7 +326,7 @@ class Differ:
     def _inner(
         self, kind: StepKind, name: str, old: Shape, new: Shape, schemas: tuple[Conjunction, Conjunction]
     ) -> Iterator[Edge]:
-        """The way to two schemas that stand inside two alternatives."""
+        """The edge to two schemas nested in two alternatives."""
         if not self.twins.are_same(*schemas):
             yield Edge(self._pair(*schemas), Step(kind, name, old, new))
 
@@ -344,7 +344,7 @@ class Differ:
             schemas = old.patterns.get(regex, old.additional), new.patterns.get(regex, new.additional)
             if (regex in old.patterns and regex in new.patterns) or (schemas[0] and schemas[1]):
                 yield from self._inner("pattern", regex, old, new, schemas)
-            elif schemas[0] or schemas[1]:  # described on one side, and open to anything on the other
+            elif schemas[0] or schemas[1]:  # defined on one side, unrestricted on the other
                 yield sentences.described(regex, old, new)
         if not self.twins.are_same(old.names, new.names):
             places = sentences.places_of(old, new, lambda shape: shape.names)
@@ -368,12 +368,12 @@ class Differ:
             now and self._is_unsent(self.after, new, name),
         ]
         if any(hidden) and all(h or not e for h, e in zip(hidden, (was, now), strict=True)):
-            return  # never sent this way, neither before nor after
+            return  # never sent in this direction in either revision
         must = [name in shape.required and not h for shape, h in zip(shapes, hidden, strict=True)]
         was, now = was or must[0], now or must[1]
         held = of_property(old, name), of_property(new, name)
         if was and now and old.properties.get(name) and name not in new.properties and not held[1]:
-            # still required, but no longer described: as good as removed
+            # still required, but no longer defined: treated as removed
             yield sentences.came_or_went(name, [must[0], must[0]], old, new, is_new=False)
         elif was and now:
             yield from sentences.requirement(name, must, old, new)
@@ -381,11 +381,11 @@ class Differ:
         elif was or now:
             yield sentences.came_or_went(name, must, old, new, is_new=now)
             rest = held[0] if now else held[1]
-            if rest and not refuses_all(rest):  # it was or is described by what holds for all others
+            if rest and not refuses_all(rest):  # the schema for other properties applied or applies to it
                 yield from self._inner("property", name, old, new, held)
 
     def _is_unsent(self, side: NormalForms, shape: Shape, name: str) -> bool:
-        """Whether a property is marked as one that does not travel in this direction."""
+        """Whether a property is never sent in this direction (`readOnly`, `writeOnly`)."""
         keyword = "readOnly" if self.direction is Direction.REQUEST else "writeOnly"
         note = side.of(shape.properties.get(name, ())).notes.get(keyword)
         return note is not None and note.value is True
@@ -393,7 +393,7 @@ class Differ:
     def _additional(self, old: Shape, new: Shape) -> Iterator[_Found]:
         was, now = refuses_all(old.additional), refuses_all(new.additional)
         if was != now:
-            detail = f"{'refuses' if now else 'allows'} properties that it does not name"
+            detail = f"{'no longer allows' if now else 'now allows'} additional properties"
             places = sentences.places_of(old, new, lambda shape: shape.additional)
             yield Difference("additionalProperties", sentences.effect_of(is_narrower=now), detail, *places)
         elif not was:
@@ -401,7 +401,7 @@ class Differ:
 
 
 def _name_alternatives(pair: Pair, taken: list[tuple[str, Difference]]) -> None:
-    """Say which alternative a difference is of, unless it is one of something that several share."""
+    """Add the name of the alternative to differences that occur in only one."""
     names: dict[tuple[str | None, str | None, str], set[str]] = {}
     for label, difference in taken:
         names.setdefault((difference.before, difference.after, difference.detail), set()).add(label)
@@ -420,7 +420,7 @@ def _members(group: Condition) -> list[Member]:
 
 
 def _is_apart(option: Option, others: Sequence[Option], besides: int = -1) -> bool:
-    """Whether no value of an alternative is one of the other side's, but for the one at a position."""
+    """Whether an alternative is disjoint from all on the other side, except the one at a position."""
     return all(
         isinstance(option, Shape) and isinstance(other, Shape) and disjoint(option, other)
         for index, other in enumerate(others)
@@ -429,7 +429,7 @@ def _is_apart(option: Option, others: Sequence[Option], besides: int = -1) -> bo
 
 
 def _look_alike(one: Option, other: Option) -> bool:
-    """Whether two alternatives are likely the same, before and after an edit."""
+    """Whether two alternatives are probably two revisions of the same one."""
     if one.label or other.label:
         return False
     if not (isinstance(one, Shape) and isinstance(other, Shape)):

@@ -1,4 +1,4 @@
-"""One way in which two schemas differ, and where."""
+"""A difference of two schemas, and its place."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class Effect(Enum):
-    """What a change does to the set of values that a schema takes."""
+    """The effect of a change on the set of valid values."""
 
     NARROWED = "narrowed"
     WIDENED = "widened"
-    CHANGED = "changed"  # both, or it is unknown
+    CHANGED = "changed"  # both, or unknown
 
 
 IN_ALTERNATIVE = " in the alternative "
@@ -27,11 +27,11 @@ _MIRRORED = {Effect.NARROWED: Effect.WIDENED, Effect.WIDENED: Effect.NARROWED, E
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step from a schema to one inside it; `same` stays at the same value (a condition, `not`).
+    """A step from a schema to a nested one; `same` applies to the same value (a condition, `not`).
 
     Attributes:
-        name: the property's name or pattern, or the position in the list; empty for others.
-        before, after: the alternatives that the step goes through.
+        name: the property's name or pattern, or the position in the array; empty for others.
+        before, after: the alternatives that contain the nested schemas.
     """
 
     kind: StepKind
@@ -49,16 +49,16 @@ class Difference:
     """One difference.
 
     Attributes:
-        aspect: what differs, by the names of `schema_rules`.
+        aspect: what differs; a name of `rules.ASPECTS`.
         detail: the difference, as the end of a sentence that starts with the place.
         before, after: the pointers in both documents.
         left, right: the schemas whose values are compared.
-        probes: values that may tell them apart.
-        is_certain: whether the effect follows from this difference alone: it stands under no
-            alternatives, conditions or negations.
-        steps: from the outermost schema to the one that differs.
-        name: of the property that the difference is about.
-        shapes: the alternative that it is one of, before and after.
+        probes: values that may be valid in only one of them.
+        is_certain: whether the effect is certain: there are no alternatives, conditions or negations around
+            the difference.
+        steps: the path from the outermost schema to the one that differs.
+        name: the name of the property that the difference is about.
+        shapes: the alternatives that contain it, before and after.
     """
 
     aspect: str
@@ -76,7 +76,7 @@ class Difference:
 
     @property
     def schemas(self) -> tuple[Conjunction, Conjunction]:
-        """Both sides' schemas."""
+        """The schemas of both sides."""
         return self.left, self.right
 
     @property
@@ -85,6 +85,6 @@ class Difference:
         return "".join(str(step) for step in self.steps)
 
     def mirrored(self) -> Difference:
-        """The difference as it is under a `not`, whose place in a value says nothing."""
+        """The difference under a `not`, without a place in the value."""
         detail = f"has a `not` that {self.detail}"
         return replace(self, effect=_MIRRORED[self.effect], detail=detail, is_certain=False, steps=())

@@ -1,8 +1,8 @@
-"""The bounds that a schema may put on values: read, joined, compared (JSON Schema 2020-12, section 6).
+"""The constraints of a schema: reads, merges and compares them (JSON Schema 2020-12, section 6).
 
 Each facet has a value that two schemas can be compared by:
 `minimum` and `maximum` a pair of number and whether it is excluded, `multipleOf` a fraction (1 for integers),
-`pattern`, `format`, `content` and `dependentRequired` a set of which all members hold, the rest a number.
+`pattern`, `format`, `content` and `dependentRequired` a set of constraints that all apply, others a number.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
 
 INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-# Formats that put no bound on a value: how a form shows it, or how a number is kept.
+# Formats that do not limit values.
 _NO_BOUND = {"password", "double", "int32", "int64", ""}
 _CONTENT_FORMATS = {"byte": ("base64", ""), "binary": ("", "application/byte-stream")}
-# The parts of patterns (ECMA-262, the syntax that is in common use), and spellings that mean the same.
+# The tokens of patterns (the common part of ECMA-262), and equivalent notations.
 _TOKEN = re.compile(
     r"\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]+\}|\(\?:|.", re.DOTALL
 )
@@ -73,7 +73,7 @@ FACETS: dict[str, _Kind] = {
 
 
 def joined(one: Mapping[str, Facet], other: Mapping[str, Facet]) -> dict[str, Facet]:
-    """The bounds that hold where both do."""
+    """The constraints of both."""
     found = dict(one)
     for name, facet in other.items():
         known = found.get(name)
@@ -86,20 +86,20 @@ def joined(one: Mapping[str, Facet], other: Mapping[str, Facet]) -> dict[str, Fa
 
 
 def within(name: str, one: Facet | None, other: Facet | None) -> bool:
-    """Whether every value within the first bound is within the second; None is no bound at all."""
+    """Whether every value that matches the first constraint matches the second; None is no constraint."""
     if other is None:
         return True
     return one is not None and FACETS[name].within(one.value, other.value)
 
 
 def read(kind: str, raw: JsonObject, pointer: str, *, integral: bool = False) -> dict[str, Facet]:
-    """The bounds that the keywords of one schema put on values of a kind.
+    """The constraints of one schema for values of a kind.
 
     Args:
         kind: of `shape.KINDS`.
         raw: the schema.
-        pointer: where it stands.
-        integral: whether its `type` takes integers only.
+        pointer: its pointer.
+        integral: whether its `type` only allows integers.
     """
     readers = {"number": _number, "string": _string, "array": _array, "object": _object}
     found = list(readers[kind](raw, integral)) if kind in readers else []
@@ -139,7 +139,7 @@ def _bounds(
 
 
 def _whole(bound: tuple[Fraction, bool], sign: int) -> tuple[Fraction, bool]:
-    """The bound on integers that says the same, not excluded."""
+    """The equivalent inclusive bound for integers."""
     value, is_excluded = bound
     whole = Fraction(math.ceil(value) if sign < 0 else math.floor(value))
     return (whole - sign if is_excluded and whole == value else whole), False
@@ -189,7 +189,7 @@ def _is_number(value: JsonValue) -> bool:
 
 
 def takes(facets: Mapping[str, Facet], value: JsonValue) -> bool:
-    """Whether a number or string keeps its bounds, formats aside."""
+    """Whether a number or string matches its constraints, except formats."""
     if isinstance(value, str):
         return _takes_string(facets, value)
     if not _is_number(value):
@@ -214,7 +214,7 @@ def _takes_string(facets: Mapping[str, Facet], value: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def plain_pattern(pattern: str) -> str:
-    r"""The spelling that a pattern is compared by: `^\d{1,}$` and `^[0-9]+$` have the same.
+    r"""The normalized notation of a pattern: the same for `^\d{1,}$` and `^[0-9]+$`.
 
     Returns an empty text for a pattern that every string matches.
     """
@@ -234,7 +234,7 @@ def _plain_token(token: str) -> str:
 
 
 def _plain_class(token: str) -> str:
-    """A class of characters with its members in order, each once."""
+    """A character class with sorted, unique members."""
     negation = "^" if token.startswith("[^") else ""
     inside = token[1 + len(negation) : -1]
     for shorthand, wide in _SHORTHANDS.items():
@@ -246,7 +246,7 @@ def _plain_class(token: str) -> str:
 
 
 def _plain_member(member: str) -> str:
-    """A member of a class with only those escapes that it needs there."""
+    """A member of a character class without unnecessary escapes."""
     bare = _NEEDLESS.sub(r"\1", member) if len(member) == 2 else member
     if len(bare) == 2 and bare[0] == "\\" and bare[1] in "$.|?*+(){}":
         bare = bare[1]

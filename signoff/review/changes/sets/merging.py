@@ -1,4 +1,4 @@
-"""Shapes that hold together, as one (`allOf`), and those of which one holds (`anyOf`, `oneOf`)."""
+"""Merges shapes that all apply (`allOf`) and combines alternatives (`anyOf`, `oneOf`)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Shapes = dict[str, tuple[Shape, ...]]
 
 
 def merged(one: Shape, other: Shape) -> Shape:
-    """The values that satisfy both; the kinds are the same."""
+    """The intersection of two shapes of the same kind."""
     names = dict.fromkeys([*one.properties, *other.properties])
     patterns = dict.fromkeys([*one.patterns, *other.patterns])
     longer, shorter = sorted((one.prefix, other.prefix), key=len, reverse=True)
@@ -59,7 +59,7 @@ def merged(one: Shape, other: Shape) -> Shape:
 
 
 def of_property(shape: Shape, name: str) -> Conjunction:
-    """What holds for the value of a property of that name."""
+    """The schemas that apply to a property."""
     matching = [schema for regex, schema in shape.patterns.items() if matches(regex, name)]
     if name in shape.properties:
         return joined(shape.properties[name], *matching)
@@ -72,7 +72,7 @@ def _of_pattern(shape: Shape, regex: str) -> Conjunction:
 
 @lru_cache(maxsize=4096)
 def matches(regex: str, name: str) -> bool:
-    """Whether a property's name falls under one of `patternProperties`."""
+    """Whether a property's name matches a pattern of `patternProperties`."""
     try:
         return jsonschema_rs.is_valid({"pattern": regex}, name)
     except (jsonschema_rs.ValidationError, ValueError):
@@ -89,7 +89,7 @@ def _common(
 
 
 def tidied(shape: Shape) -> Shape | None:
-    """The shape without what goes without saying; None where no value can satisfy it."""
+    """The shape without redundant constraints; None if no value can match."""
     if shape.values is not None and shape.kind not in ("array", "object"):
         values = tuple(value for value in shape.values if facets.takes(shape.facets, value))
         return replace(shape, values=values, facets={}) if values else None
@@ -140,7 +140,7 @@ def _tidied_array(shape: Shape) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A group of alternatives; `is_distinguished` where a discriminator is named."""
+    """A group of alternatives; `is_distinguished` if it has a discriminator."""
 
     keyword: str
     members: list[Part]
@@ -149,7 +149,7 @@ class Branch:
 
 
 def groups(part: Part) -> Iterator[tuple[str, list[Part], bool]]:
-    """The `anyOf` and `oneOf` of a schema with more than one member, and whether a discriminator is named."""
+    """The `anyOf` and `oneOf` of a schema with more than one alternative."""
     if not isinstance(part.raw, dict):
         return
     for keyword in ("anyOf", "oneOf"):
@@ -160,9 +160,9 @@ def groups(part: Part) -> Iterator[tuple[str, list[Part], bool]]:
 
 
 def product(shapes: Shapes, branch: Branch, normals: list[Normal], named: Callable[[str], str]) -> Shapes:
-    """The alternatives of a schema, each joined with each alternative of one of its groups.
+    """The product of the alternatives of a schema and of one of its groups.
 
-    A group that would make too many is put beside them instead, as a condition.
+    If the product has too many alternatives, the group becomes a condition instead.
 
     Args:
         shapes: the alternatives so far.
@@ -198,14 +198,14 @@ def product(shapes: Shapes, branch: Branch, normals: list[Normal], named: Callab
 
 
 def _named(shape: Shape, label: str, *, is_tagged: bool) -> Shape:
-    """With the name of the innermost alternative."""
+    """The shape with the name of its innermost alternative."""
     if shape.label or not (label or is_tagged):
         return shape
     return replace(shape, label=label, is_tagged=is_tagged)
 
 
 def distinct(shapes: Iterable[Shape]) -> list[Shape]:
-    """Each once: what is reached by several ways is one alternative."""
+    """The shapes without duplicates. An alternative can be reached by several paths."""
     found: dict[tuple[str, str], list[Shape]] = {}
     for shape in shapes:
         alike = found.setdefault((shape.label, shape.pointer), [])
@@ -215,7 +215,7 @@ def distinct(shapes: Iterable[Shape]) -> list[Shape]:
 
 
 def _label(member: Part, named: Callable[[str], str]) -> str:
-    """What tells a branch from its siblings: its component, its title or the value of its tag."""
+    """What identifies a branch among its siblings: its component, title or discriminator value."""
     raw = member.raw
     if not isinstance(raw, dict):
         return ""
@@ -229,14 +229,14 @@ def _label(member: Part, named: Callable[[str], str]) -> str:
 
 
 def overlap(kind: str, normals: list[Normal]) -> bool:
-    """Whether a value of a kind may satisfy two branches, as far as is known."""
+    """Whether a value of a kind may match two branches."""
     holders = [normal.shapes[kind] for normal in normals if kind in normal.shapes]
     pairs = (pair for first, second in combinations(holders, 2) for pair in itertools.product(first, second))
     return not all(disjoint(one, other) for one, other in pairs)
 
 
 def disjoint(one: Shape, other: Shape) -> bool:
-    """Whether it is plain that no value satisfies both."""
+    """Whether it is certain that no value matches both."""
     if one.is_tagged and other.is_tagged and one.label != other.label:
         return True
     if one.values is not None and other.values is not None:
@@ -250,7 +250,7 @@ def disjoint(one: Shape, other: Shape) -> bool:
 
 
 def _is_distinguished_by(one: Shape, other: Shape, name: str) -> bool:
-    """Whether a property that both require has values in one that it cannot have in the other."""
+    """Whether a property that both require has disjoint enums."""
     listed = [_listed(shape.properties.get(name, ())) for shape in (one, other)]
     return None not in listed and not set.intersection(*(values for values in listed if values is not None))
 
@@ -264,7 +264,7 @@ def _listed(schema: Conjunction) -> set[str] | None:
 
 
 def simplified(shapes: list[Shape]) -> list[Shape]:
-    """The alternatives of one kind without those that others cover, and all lists of values in one."""
+    """The alternatives of one kind without redundant ones, and with all enums merged."""
     if len(shapes) < 2:
         return shapes
     free = [shape for shape in shapes if shape.is_free]

@@ -1,4 +1,4 @@
-"""From the schemas of a document to their normal form."""
+"""Converts the schemas of a document to normal form."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Draft:
 
 @dataclass(slots=True)
 class _Frame:
-    """A draft on the way of `NormalForms.of`; `lowest` is the outermost level that it leads back to."""
+    """An incomplete normal form; `lowest` is the outermost level that it depends on."""
 
     key: frozenset[str]
     draft: _Draft
@@ -65,16 +65,16 @@ class _Frame:
 
 @dataclass(slots=True)
 class NormalForms:
-    """Makes the normal forms of the schemas of one document, each once."""
+    """Computes the normal forms of the schemas of one document, each once."""
 
     reader: Reader
     _known: dict[frozenset[str], Normal] = field(default_factory=dict)
 
     def of(self, conjunction: Conjunction) -> Normal:
-        """The normal form of what all parts of a conjunction say together.
+        """The normal form of a conjunction.
 
-        Made from those of its alternatives. A ring of `anyOf` adds nothing to what is already said, so where
-        one is met again, the normal forms between are incomplete and are kept only until the first is made.
+        It is computed from those of its alternatives. A cycle of `anyOf` adds no constraints. Normal forms
+        inside a cycle are incomplete and are only used until the outermost one is complete.
         """
         key = key_of(conjunction)
         if key in self._known:
@@ -107,7 +107,7 @@ class NormalForms:
         return self._known[key]
 
     def _draft(self, conjunction: Conjunction) -> _Draft:
-        """What a conjunction consists of, its alternatives still to be normalised."""
+        """The parts of a conjunction, before its alternatives are normalized."""
         parts = self.reader.flattened(conjunction)
         pointer = parts[0].pointer if parts else ""
         if any(part.raw is False for part in parts):
@@ -144,7 +144,7 @@ class NormalForms:
                     if kind in shapes
                 }
             shapes = own
-        inner: dict[str, Note] = {}  # of the only alternative beside null
+        inner: dict[str, Note] = {}  # of the only alternative besides null
         for branch in draft.branches:
             normals = []
             for schema in branch.schemas:
@@ -155,7 +155,7 @@ class NormalForms:
             if len(typed) == 1:
                 inner = {**typed[0].notes, **inner}
             joined = product(shapes, branch, normals, self.reader.schemas.name)
-            if branch.keyword == "children":  # the parent itself is one of them
+            if branch.keyword == "children":  # the parent is one of them
                 joined = {
                     kind: (*(replace(shape, is_tagged=True) for shape in known), *joined.get(kind, ()))
                     for kind, known in shapes.items()
@@ -170,18 +170,18 @@ class NormalForms:
         return Normal(shapes, {**inner, **self._notes(draft.said)}, is_typed=is_typed, pointer=draft.pointer)
 
     def conjunction(self, part: Part) -> Conjunction:
-        """A schema inside another one, as a conjunction of its own."""
+        """A nested schema as a conjunction."""
         return self.reader.conjunction(part.raw, part.pointer)
 
     def inner(self, part: Part, keyword: str, member: str | int | None = None) -> Conjunction:
-        """The schema under a keyword; an empty conjunction, which takes anything, where there is none."""
+        """The schema under a keyword; an empty conjunction, which allows any value, if there is none."""
         if not isinstance(part.raw, dict) or keyword not in part.raw:
             return ()
         tokens = (keyword,) if member is None else (keyword, member)
         return self.conjunction(child(part, *tokens))
 
     def _own(self, part: Part) -> Iterator[Shape]:
-        """What the keywords of one schema say themselves, for each kind that its type takes."""
+        """The shapes of a schema's own keywords, one for each kind that its type allows."""
         raw, pointer = part.raw, part.pointer
         assert isinstance(raw, dict)  # noqa: S101 - the caller has seen to it
         kinds = _types(raw)
@@ -191,7 +191,7 @@ class NormalForms:
                 continue
             values = None if listed is None else tuple(value for value in listed if kind_of(value) == kind)
             if values and (kind == "null" or (kind == "boolean" and len(set(values)) == 2)):
-                values = None  # all that there are
+                values = None  # both booleans
             if values == ():
                 continue
             integral = kind == "number" and "number" not in kinds
@@ -207,7 +207,7 @@ class NormalForms:
             )
 
     def _members(self, kind: str, part: Part, raw: JsonObject) -> dict[str, Any]:
-        """What a schema says of the members of objects or arrays."""
+        """The schemas for object properties and array items."""
         if kind == "object":
             required = enumerate(as_list(raw.get("required")))
             return {
@@ -254,7 +254,7 @@ class NormalForms:
                 yield Condition("dependentSchemas", name, schemas, f"{part.pointer}/dependentSchemas")
 
     def _closed(self, said: list[Part], shapes: dict[str, tuple[Shape, ...]]) -> dict[str, tuple[Shape, ...]]:
-        """With `unevaluatedProperties` and `unevaluatedItems` as what they come to once all is merged."""
+        """The shape with `unevaluatedProperties` and `unevaluatedItems` resolved after merging."""
         for kind, keyword in (("object", "unevaluatedProperties"), ("array", "unevaluatedItems")):
             extra = joined(*(self.inner(part, keyword) for part in said))
             if extra and kind in shapes:
@@ -274,7 +274,7 @@ class NormalForms:
         return found
 
     def _discriminator(self, part: Part, note: Note) -> Note:
-        """With the names of components as the values that they stand for, where nothing else says them.
+        """The discriminator with an explicit mapping: component names are the default values.
 
         OpenAPI 3.1, section 4.8.25: without a mapping, the value is the name of the schema.
         """
@@ -291,7 +291,7 @@ class NormalForms:
         return Note({**stated, "mapping": mapped}, note.pointer)
 
     def _values_of(self, part: Part, member: JsonObject, name: str) -> JsonObject:
-        """The values that an alternative itself lists for the property that tells it from others."""
+        """The values that an alternative allows for the discriminator property."""
         found: JsonObject = {}
         for inner in self.reader.flattened(self.reader.conjunction(member, f"{part.pointer}/-")):
             properties = inner.raw.get("properties") if isinstance(inner.raw, dict) else None
@@ -303,7 +303,7 @@ class NormalForms:
 
 
 def _with_rest(shape: Shape, extra: Conjunction) -> Shape:
-    """With a schema for the members that nothing else speaks of."""
+    """The shape with a schema for all other properties or items."""
     if shape.kind == "object":
         return shape if shape.additional else replace(shape, additional=extra)
     return shape if shape.items else replace(shape, items=extra)
@@ -321,7 +321,7 @@ def _is_null(part: Part) -> bool:
 
 
 def _is_typed(said: list[Part], shapes: dict[str, tuple[Shape, ...]]) -> bool:
-    """Whether a type is stated, or nothing is said that would imply one."""
+    """Whether a type is set, or no keyword implies one."""
     if len(shapes) < len(KINDS):
         return True
     keywords = {keyword for part in said if isinstance(part.raw, dict) for keyword in part.raw}
@@ -329,7 +329,7 @@ def _is_typed(said: list[Part], shapes: dict[str, tuple[Shape, ...]]) -> bool:
 
 
 def implied_kind(shapes: dict[str, tuple[Shape, ...]]) -> str | None:
-    """The only kind that a schema without a type says anything about."""
+    """The only kind that a schema without a type constrains."""
     telling = [kind for kind, found in shapes.items() if not all(shape.is_free for shape in found)]
     return telling[0] if len(telling) == 1 else None
 

@@ -1,4 +1,4 @@
-"""What a schema says beside the values that it takes, compared: defaults, marks, discriminators."""
+"""Compares annotations of schemas: defaults, `readOnly`, `deprecated`, discriminators and the like."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def compared(before: Normal, after: Normal) -> Iterator[Difference]:
-    """The differences between the notes of two schemas."""
+    """The differences between the annotations of two schemas."""
 
     def reported(aspect: str, keyword: str, effect: Effect, detail: str) -> Difference:
         places = [
@@ -27,7 +27,7 @@ def compared(before: Normal, after: Normal) -> Iterator[Difference]:
 
     default = _changed(before, after, "default")
     if default:
-        yield reported("default", "default", Effect.CHANGED, f"has its default {default}")
+        yield reported("default", "default", Effect.CHANGED, default)
     for keyword, aspect in (("readOnly", "read-only"), ("writeOnly", "write-only"), ("deprecated",) * 2):
         old, new = (
             side.notes[keyword].value is True if keyword in side.notes else False for side in (before, after)
@@ -45,23 +45,24 @@ def compared(before: Normal, after: Normal) -> Iterator[Difference]:
     yield from _known_values(before, after, reported)
     yield from _discriminator(before, after, reported)
     if _changed(before, after, "xml"):
-        yield reported("xml", "xml", Effect.CHANGED, "is written otherwise in XML")
+        yield reported("xml", "xml", Effect.CHANGED, "is serialized differently in XML")
 
 
 def _changed(before: Normal, after: Normal, keyword: str) -> str:
-    """How the value of a note changed; empty where it did not."""
+    """How the value of an annotation changed; empty if it did not."""
     shown = [
         canonical(side.notes[keyword].value) if keyword in side.notes else "" for side in (before, after)
     ]
     if shown[0] == shown[1]:
         return ""
     if not shown[0]:
-        return f"set to {shown[1]}"
-    return f"changed from {shown[0]} to {shown[1]}" if shown[1] else f"removed ({shown[0]})"
+        return f"now has {keyword} {shown[1]}"
+    change = f"has {keyword} {shown[1]} instead of {shown[0]}"
+    return change if shown[1] else f"no longer has {keyword} {shown[0]}"
 
 
 def _known_values(before: Normal, after: Normal, reported: Callable[..., Difference]) -> Iterator[Difference]:
-    """The lists of `x-extensible-enum`, which bind nobody: unknown values are to be expected."""
+    """Compare the lists of `x-extensible-enum`, which are open: clients must expect other values."""
     keyword = "x-extensible-enum"
     old, new = (
         {canonical(value) for value in as_list(side.notes[keyword].value)} if keyword in side.notes else set()
@@ -69,9 +70,9 @@ def _known_values(before: Normal, after: Normal, reported: Callable[..., Differe
     )
     if keyword in before.notes and keyword in after.notes:
         if gone := sorted(old - new):
-            yield reported("known-values", keyword, Effect.NARROWED, f"no longer names {', '.join(gone)}")
+            yield reported("known-values", keyword, Effect.NARROWED, f"no longer lists {', '.join(gone)}")
         if come := sorted(new - old):
-            yield reported("known-values", keyword, Effect.WIDENED, f"also names {', '.join(come)}")
+            yield reported("known-values", keyword, Effect.WIDENED, f"now lists {', '.join(come)}")
 
 
 def _discriminator(
@@ -83,16 +84,18 @@ def _discriminator(
     )
     if old is None or new is None:
         if old is not new:
-            effect, said = (Effect.NARROWED, "has a") if new else (Effect.WIDENED, "no longer has a")
+            effect, said = (Effect.NARROWED, "has a new") if new else (Effect.WIDENED, "no longer has a")
             yield reported("discriminator", "discriminator", effect, f"{said} discriminator")
         return
     if old[0] != new[0]:
         detail = f"has the discriminator property `{new[0]}` instead of `{old[0]}`"
         yield reported("discriminator", "discriminator", Effect.CHANGED, detail)
     if gone := sorted(old[1] - new[1]):
-        yield reported("mapping", "discriminator", Effect.NARROWED, f"no longer maps {', '.join(gone)}")
+        yield reported(
+            "mapping", "discriminator", Effect.NARROWED, f"no longer maps the value {', '.join(gone)}"
+        )
     if come := sorted(new[1] - old[1]):
-        yield reported("mapping", "discriminator", Effect.WIDENED, f"also maps {', '.join(come)}")
+        yield reported("mapping", "discriminator", Effect.WIDENED, f"now maps the value {', '.join(come)}")
 
 
 def _mapping(value: JsonValue) -> tuple[str, set[str]]:

@@ -1,11 +1,11 @@
-"""The graph of pairs of schemas, and which of three relations hold between the two of a pair.
+"""The graph of pairs of schemas, and three relations between the schemas of a pair.
 
-A pair is expanded once: into the differences of its own, the edges to pairs of schemas inside, and the
-choices, where alternatives or conditions of one side have to find their like on the other. What a choice
-comes to depends on the pairs behind it, so a relation is decided for all pairs that can be reached, at once:
-every one is taken to hold, those that their own differences deny are taken out, then those that rest on
-them. What is left is the greatest fixed point: equal until shown otherwise. The order of the visit plays no
-part, each pair is looked at once for each relation, and no result is kept before its cycle is closed.
+A pair is expanded once, into its own differences, edges to nested pairs, and choices, in which alternatives
+or conditions of both sides have to be matched. The result of a choice depends on nested pairs, so a relation
+is decided for all reachable pairs at once. First, it is assumed for every pair. Then pairs whose own
+differences contradict it are removed, then pairs that depend on those. The rest is the greatest fixed point.
+The order of visits does not matter, each pair is visited once per relation, and results are only stored when
+their cycle is complete.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Relation(Enum):
-    """What may hold between the former and the present schema of a pair; the value is what denies it."""
+    """A relation between both schemas of a pair; the value lists the effects that contradict it."""
 
     EQUAL = (Effect.NARROWED, Effect.WIDENED, Effect.CHANGED)
     WITHIN = (Effect.NARROWED, Effect.CHANGED)  # no value is lost
@@ -33,13 +33,13 @@ class Relation(Enum):
 
     @property
     def mirrored(self) -> Relation:
-        """What has to hold under a `not`."""
+        """The relation that is required under a `not`."""
         return {Relation.WITHIN: Relation.COVERS, Relation.COVERS: Relation.WITHIN}.get(self, self)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One alternative of a group whose alternatives were left apart, since there are too many to multiply."""
+    """One alternative of a group that has too many alternatives to multiply."""
 
     label: str
     pointer: str
@@ -51,11 +51,11 @@ Option: TypeAlias = "Shape | Condition | Member"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edge:
-    """The way from a pair to one inside it.
+    """An edge from a pair to a nested pair.
 
     Attributes:
-        kind: `same` where the inner difference is one of the outer pair, `negated` where it is reversed,
-            `equal` where the inner schemas only have to be equal for the two options to be about the same.
+        kind: `same` if nested differences are differences of the outer pair, `negated` if they are reversed,
+            `equal` if the nested schemas only decide whether two options correspond.
     """
 
     target: Pair
@@ -66,11 +66,11 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """Options of which each has to find its like on the other side.
+    """Options that have to be matched with those of the other side.
 
     Attributes:
-        pairs: by positions, those options that may be alike, each as the pair that decides it.
-        shapes: around the options.
+        pairs: the pairs of options that may match, by their positions.
+        shapes: the shapes that contain the options.
     """
 
     old: tuple[Option, ...]
@@ -82,7 +82,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Check:
-    """Schemas that only have to be compared as a whole: what differs inside makes one difference."""
+    """Schemas that are compared as a whole: all nested differences are reported as one."""
 
     target: Pair
     reported: Callable[[Effect], Difference]
@@ -90,13 +90,13 @@ class Check:
 
 @dataclass(slots=True, eq=False)
 class Pair:
-    """A schema as it was and as it is, or two options of them.
+    """A schema in both revisions, or two options of it.
 
     Attributes:
-        own, edges, choices, checks: what the comparison of both without those inside gives.
-        found, ways: the differences and the edges once choices are made; `is_settled` tells that they are.
-        is_different: whether a way leads to a difference.
-        known: the relations that were decided.
+        own, edges, choices, checks: the result of expanding the pair, without nested pairs.
+        found, ways: the differences and edges after choices are resolved (`is_settled`).
+        is_different: whether a difference can be reached.
+        known: the decided relations.
     """
 
     left: Conjunction = ()
@@ -117,7 +117,7 @@ _Node: TypeAlias = tuple[Relation, Pair]
 
 
 def _clauses(relation: Relation, pair: Pair) -> Iterator[list[_Node]]:
-    """What has to hold: of each list, one at least."""
+    """The clauses of a relation: at least one of each list must be true."""
     if any(difference.effect in relation.value for difference in pair.own):
         yield []
         return
@@ -129,7 +129,7 @@ def _clauses(relation: Relation, pair: Pair) -> Iterator[list[_Node]]:
     for check in pair.checks:
         yield [(relation, check.target)]
     for choice in pair.choices:
-        # A condition that went widens the set, an alternative that went narrows it.
+        # Removing a condition widens the set, removing an alternative narrows it.
         needs = [Relation.WITHIN, Relation.COVERS][:: -1 if choice.are_conditions else 1]
         for side, options in enumerate((choice.old, choice.new)):
             if relation in (Relation.EQUAL, needs[side]):
@@ -138,12 +138,12 @@ def _clauses(relation: Relation, pair: Pair) -> Iterator[list[_Node]]:
 
 
 def holds(relation: Relation, pair: Pair, expand: Callable[[Pair], None]) -> bool:
-    """Whether a relation holds between the schemas of a pair, as far as their normal forms tell.
+    """Whether a relation is true for the normal forms of a pair.
 
     Args:
-        relation: what to decide.
-        pair: of which.
-        expand: fills a pair in, unless that is done.
+        relation: the relation to decide.
+        pair: the pair.
+        expand: expands a pair that is not expanded yet.
     """
     if relation not in pair.known:
         open_clauses, users, denied = _opened((relation, pair), expand)
@@ -163,11 +163,11 @@ def holds(relation: Relation, pair: Pair, expand: Callable[[Pair], None]) -> boo
 def _opened(
     start: _Node, expand: Callable[[Pair], None]
 ) -> tuple[dict[_Node, list[int]], dict[_Node, list[tuple[_Node, int]]], list[_Node]]:
-    """All that the relation of a pair rests on.
+    """All dependencies of a relation of a pair.
 
     Returns:
-        For each node, how many may yet fulfil each of its clauses; the clauses that rest on a node; and the
-        nodes that do not hold by themselves.
+        For each node, the number of candidates left for each of its clauses; the clauses that depend on each
+        node; and the nodes that are false by themselves.
     """
     open_clauses: dict[_Node, list[int]] = {}
     users: dict[_Node, list[tuple[_Node, int]]] = {}

@@ -1,4 +1,4 @@
-"""Schemas that hold together: a conjunction of schemas of one document, its references followed."""
+"""Conjunctions: schemas of one document that all apply, with resolved references."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAY_NOTHING = {"$ref", "description", "summary", "title", "$comment"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A schema (an object or a boolean) and where it stands in the bundled document."""
+    """A schema (an object or a boolean) and its pointer in the bundled document."""
 
     raw: JsonValue
     pointer: str
@@ -29,7 +29,7 @@ Conjunction: TypeAlias = tuple[Part, ...]
 
 
 def joined(*conjunctions: Conjunction) -> Conjunction:
-    """All parts of several conjunctions, each once; what allows anything is left out."""
+    """The unique parts of several conjunctions, without those that allow any value."""
     found: dict[str, Part] = {}
     for conjunction in conjunctions:
         for part in conjunction:
@@ -49,7 +49,7 @@ def refuses_all(conjunction: Conjunction) -> bool:
 
 
 def child(part: Part, *tokens: str | int) -> Part:
-    """The schema that stands inside another one."""
+    """A nested schema."""
     raw: JsonValue = part.raw
     for token in tokens:
         raw = raw[token] if isinstance(raw, dict | list) else None  # type: ignore[index]
@@ -57,33 +57,33 @@ def child(part: Part, *tokens: str | int) -> Part:
 
 
 def is_schema(value: JsonValue) -> bool:
-    """Whether a value can be a schema at all."""
+    """Whether a value can be a schema."""
     return isinstance(value, dict | bool)
 
 
 @dataclass(slots=True)
 class Reader:
-    """Follows the references of one document."""
+    """Resolves the references of one document."""
 
     schemas: SchemaSet
     _children: dict[str, dict[str, Part]] | None = None
 
     def conjunction(self, raw: JsonValue, pointer: str) -> Conjunction:
-        """The conjunction that one schema of the document is."""
+        """A schema of the document as a conjunction."""
         return joined((self.plain(Part(raw, pointer)),)) if is_schema(raw) else ()
 
     def plain(self, part: Part) -> Part:
-        """What a mere reference leads to; a schema that says something itself stays as it is."""
+        """The target of a schema that is only a reference; any other schema is returned unchanged."""
         passed: set[str] = set()
         while isinstance(part.raw, dict) and "$ref" in part.raw and _SAY_NOTHING.issuperset(part.raw):
-            if part.pointer in passed:  # a ring of references says nothing
+            if part.pointer in passed:  # a cycle of references has no constraints
                 return Part({}, part.pointer)
             passed.add(part.pointer)
             part = Part(*self.schemas.followed(part.raw))
         return part
 
     def flattened(self, conjunction: Conjunction) -> list[Part]:
-        """Every schema that holds: the parts, what they refer to and what their `allOf` lists."""
+        """All schemas that apply: the parts, their references and their `allOf`."""
         found: dict[str, Part] = {}
         pending = list(reversed(conjunction))
         while pending:
@@ -109,15 +109,15 @@ class Reader:
         return pointer.rpartition("/")[2]
 
     def target(self, mapped: str) -> str:
-        """The reference that a value of a discriminator's `mapping` is: to a schema by its name, or a URI."""
+        """The reference in a value of a discriminator's `mapping`: a schema name or a URI."""
         is_name = mapped in as_object(as_object(self.schemas.document.get("components")).get("schemas"))
         return f"#/components/schemas/{escape(mapped)}" if is_name else mapped
 
     def children(self, pointer: str) -> dict[str, Part]:
         """The alternatives of a parent with a `discriminator` and no `oneOf`, by their pointers.
 
-        They are the components that build on it by `allOf` (OpenAPI 3.1, section 4.8.25) and those that its
-        mapping names.
+        They are the components that reference it in `allOf` (OpenAPI 3.1, section 4.8.25) and those in its
+        mapping.
         """
         if self._children is None:
             self._children = {}

@@ -1,9 +1,9 @@
-"""What can be reached from a pair of schemas, once all choices are made.
+"""The differences that can be reached from a pair of schemas, after all choices are resolved.
 
-A place is reached in a state: which pair, whether an odd number of `not` lies on the way, and whether
-something on it (alternatives, a condition) leaves open what the difference does to the whole. So there are at
-most four states for each pair, however many ways lead there. What each state leads to is found once, for all
-states of a strongly connected component alike; ways are gone only where a state is met for the first time.
+A state consists of a pair, whether the path to it has an odd number of `not`, and whether something on the
+path (alternatives, a condition) makes the effect uncertain. So each pair has at most four states, regardless
+of the number of paths. The reachable differences are computed once per strongly connected component, and each
+state is visited once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NEGATED, _UNCERTAIN = 2, 1
 
 @dataclass(slots=True)
 class Reach:
-    """The states of all pairs that lead to a difference, numbered."""
+    """Numbered states of all pairs from which a difference can be reached."""
 
     _pairs: list[Pair] = field(default_factory=list)
     _numbers: dict[Pair, int] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Reach:
     _masks: dict[int, int] = field(default_factory=dict)
 
     def states(self, root: Pair) -> list[int]:
-        """The states with differences of their own that can be reached."""
+        """The reachable states with own differences."""
         if not root.is_different:
             return []
         start = self._state(root, 0)
@@ -41,9 +41,9 @@ class Reach:
         return [state for state in sorted(found) if self._is_reported(state, found)]
 
     def _close(self, start: int) -> None:
-        """Find what can be reached from a state and all behind it: a bit for each state of `_reported`.
+        """Compute the reachable states of `_reported` for a state and its successors, as bit masks.
 
-        The states of a strongly connected component reach the same (Tarjan's algorithm, 1972).
+        All states of a strongly connected component reach the same (Tarjan's algorithm, 1972).
         """
         index, lowest, masks = {start: 0}, {start: 0}, {start: self._bit(start)}
         members, path = [start], [(start, iter(self._next(start)))]
@@ -75,7 +75,7 @@ class Reach:
         return 1 << len(self._reported) - 1
 
     def differences(self, root: Pair) -> Iterator[tuple[int, Difference]]:
-        """The differences of each such state, as they are at the root, the nearer ones first."""
+        """The differences of each such state, relative to the root, nearest first."""
         if not root.is_different:
             return
         ways: dict[int, tuple[Edge, int] | None] = {self._state(root, 0): None}
@@ -91,7 +91,7 @@ class Reach:
                     yield state, _seen_along(difference, path)
 
     def _is_reported(self, state: int, reached: Container[int]) -> bool:
-        """Whether its pair has differences, which are not reported with more certainty anyway."""
+        """Whether its pair has differences that are not reported with certainty by another state."""
         is_second = state & _UNCERTAIN and state - _UNCERTAIN in reached
         return bool(self._pairs[state >> 2].found) and not is_second
 
@@ -113,14 +113,14 @@ class Reach:
         return self._onward[state]
 
     def _back(self, state: int, ways: dict[int, tuple[Edge, int] | None]) -> Iterator[tuple[Edge, Pair]]:
-        """The edges that lead back to the root, each with the pair that it starts from."""
+        """The edges back to the root, each with the pair that it starts from."""
         while (way := ways[state]) is not None:
             edge, state = way
             yield edge, self._pairs[state >> 2]
 
 
 def _seen_along(difference: Difference, path: list[tuple[Edge, Pair]]) -> Difference:
-    """A difference as it is at the root, to which a path leads back."""
+    """A difference relative to the root, given the path to it."""
     steps: list[Step] = []
     before, after, is_certain = difference.before, difference.after, difference.is_certain
     for edge, origin in path:
@@ -130,7 +130,7 @@ def _seen_along(difference: Difference, path: list[tuple[Edge, Pair]]) -> Differ
         else:
             steps.append(edge.step)
         is_certain = is_certain and edge.is_certain
-        before = before or edge.step.before.pointer  # a schema that is left out stands nowhere
+        before = before or edge.step.before.pointer  # an omitted schema has no pointer
         after = after or edge.step.after.pointer
     return replace(
         difference, steps=tuple(reversed(steps)), is_certain=is_certain, before=before, after=after

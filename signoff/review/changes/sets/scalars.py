@@ -1,4 +1,4 @@
-"""The bounds and listed values of two alternatives, compared."""
+"""Compares the bounds and enums of two alternatives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST = 120
 
 
 def compared(old: Shape, new: Shape) -> Iterator[Difference]:
-    """The differences between the listed values and the bounds of two alternatives of one kind."""
+    """The differences between the enums and bounds of two alternatives of one type."""
     if old.values is not None or new.values is not None:
         yield from _listed(_enumerated(old, new), _enumerated(new, old))
         return
@@ -39,22 +39,25 @@ def _listed(old: Shape, new: Shape) -> Iterator[Difference]:
             detail = _values_sentence(values, effect, old, new)
             yield Difference(aspect, effect, detail, *places, probes=tuple(values))
     if (old.values is None) != (new.values is None) and not lost and not gained:
-        # a list on one side only: the other takes whatever its bounds allow
+        # an enum on one side only; bounds limit the other
         effect = Effect.NARROWED if old.values is None else Effect.WIDENED
-        verb = "is limited to a" if effect is Effect.NARROWED else "is no longer limited to its"
-        yield Difference(aspect, effect, f"{verb} list of values", *places, probes=_beside(old, new))
+        verb = "is now" if effect is Effect.NARROWED else "is no longer"
+        yield Difference(
+            aspect, effect, f"{verb} limited to a list of values", *places, probes=_beside(old, new)
+        )
 
 
 def _values_sentence(values: list[JsonValue], effect: Effect, old: Shape, new: Shape) -> str:
     shown = ", ".join(canonical(value) for value in values[:5]) + (", …" if len(values) > 5 else "")
+    verb = "now allows" if effect is Effect.WIDENED else "no longer allows"
     if old.values is None or new.values is None:
-        verb = "takes" if effect is Effect.WIDENED else "no longer takes"
-        return f"{verb} {shown}, since its values are listed"
-    return f"{'may also be' if effect is Effect.WIDENED else 'may no longer be'} {shown}"
+        reason = ", because its values are now listed" if old.values is None else ""
+        return f"{verb} {shown}{reason}"
+    return f"{verb} {shown}"
 
 
 def _beyond(one: Shape, other: Shape) -> list[JsonValue]:
-    """The listed values of one alternative that the other does not take."""
+    """The values in the enum of one alternative that the other does not allow."""
     if one.values is None:
         return []
     if other.values is not None:
@@ -64,14 +67,14 @@ def _beyond(one: Shape, other: Shape) -> list[JsonValue]:
 
 
 def _beside(old: Shape, new: Shape) -> tuple[JsonValue, ...]:
-    """Values of the kind that are not in the list."""
+    """Values of the type that are not in the enum."""
     known = {canonical(value) for value in (old.values or new.values or ())}
     drawn: list[JsonValue] = ["a", "b", "A1", ""] if old.kind == "string" else [0, 1, -1, 2, 3, 7, 1.5, 100]
     return tuple(value for value in drawn if canonical(value) not in known)
 
 
 def _enumerated(shape: Shape, other: Shape) -> Shape:
-    """A short range of integers as the list that it is, where the other side is one."""
+    """A short range of integers as a list of values, if the other side has an enum."""
     if shape.values is not None or shape.kind not in ("number", "boolean"):
         return shape
     if shape.kind == "boolean":
@@ -110,7 +113,7 @@ def _aspect(name: str, one: Facet | None, other: Facet | None) -> str:
 
 
 def _is_reported(old: Shape, new: Shape) -> bool:
-    """Whether the upper bound comes from the format of integers that the lower one was given by."""
+    """Whether both bounds come from the same integer format, so that the lower one reports it."""
     for name in ("minimum", "maximum"):
         one, other = old.facets.get(name), new.facets.get(name)
         if one == other or _aspect(name, one, other) not in ("integerFormat", "int64"):
@@ -120,18 +123,14 @@ def _is_reported(old: Shape, new: Shape) -> bool:
 
 def _sentence(name: str, aspect: str, one: Facet | None, other: Facet | None) -> str:
     if aspect == "type":
-        return "takes " + ("only integers" if other and other.value.denominator == 1 else "fractions too")
+        return "now allows " + ("only integers" if other and other.value.denominator == 1 else "fractions")
     if aspect in ("integerFormat", "int64"):
         label, was, now = "format", _integer_format(one), _integer_format(other)
     else:
         label, was, now = name, _shown(one), _shown(other)
     if one is None:
-        return f"has the {label} {now}"
-    return (
-        f"no longer has the {label} {was}"
-        if other is None
-        else (f"has its {label} changed from {was} to {now}")
-    )
+        return f"now has {label} {now}"
+    return f"no longer has {label} {was}" if other is None else (f"has {label} {now} instead of {was}")
 
 
 def _integer_format(facet: Facet | None) -> str:
@@ -148,11 +147,13 @@ def _shown(facet: Facet | None) -> str:
         ]
         cut = (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in sorted(texts))
         return " and ".join(f"`{text}`" for text in cut)
+    if isinstance(value, bool):
+        return canonical(value)
     return str(as_number(value)) if isinstance(value, Fraction) else str(value)
 
 
 def _probes(name: str, old: Shape, new: Shape) -> Iterator[JsonValue]:
-    """Numbers on either side of a bound; other kinds are probed where their values are made."""
+    """Numbers on both sides of a bound. Other types are probed in the sampler."""
     for facet in (old.facets.get(name), new.facets.get(name)):
         if facet is None or old.kind != "number" or name == "format":
             continue

@@ -32,7 +32,7 @@ _SAMPLES: dict[str, tuple[JsonValue, ...]] = {
 
 def other_names(effect: Effect, places: tuple[str, str]) -> Difference:
     """Other names that properties may have."""
-    return Difference("propertyNames", effect, "has other names allowed", *places)
+    return Difference("propertyNames", effect, "allows different property names", *places)
 
 
 def other_target(
@@ -61,11 +61,11 @@ def other_types(before: Normal, after: Normal) -> Iterator[Difference]:
     if is_implied and not (removed and added):
         aspect = "implied-type"
     effect = Effect.CHANGED if removed and added else effect_of(is_narrower=bool(removed))
-    detail = f"takes {_taken(after)} instead of {_taken(before)}"
+    detail = f"allows {_taken(after)} instead of {_taken(before)}"
     unclear = untyped.notes.get("x-nullable-unclear")
     if unclear and aspect == "nullable":
         aspect = "unclear-nullable"
-        detail = f"takes null {'no longer' if removed else 'now'} if {unclear.value} means that"
+        detail = f"{'no longer' if removed else 'now'} allows null, if {unclear.value} means that"
     probes = tuple(value for kind in (*removed, *added) for value in _SAMPLES[kind])
     yield Difference(aspect, effect, detail, before.pointer, after.pointer, probes=probes)
 
@@ -98,8 +98,8 @@ def alternative_of(
 ) -> Difference:
     """An alternative that came or went."""
     name = f" `{option.label.rpartition('/')[2]}`" if option.label else ""
-    said = "no longer has" if effect is Effect.NARROWED else "has"
-    detail = f"{said} the alternative{name}"
+    said = "no longer has the" if effect is Effect.NARROWED else "has the new"
+    detail = f"{said} alternative{name}"
     values = option.values if isinstance(option, Shape) else ()
     return Difference(
         "alternative", effect, detail, *places, probes=tuple(values or ()), is_certain=is_certain
@@ -110,13 +110,16 @@ def condition_of(condition: Option, effect: Effect, places: tuple[str, str]) -> 
     """A condition that came or went, or is another one."""
     assert isinstance(condition, Condition)  # noqa: S101 - the caller has seen to it
     if condition.kind == "contains":
-        said = {Effect.NARROWED: "must now contain", Effect.WIDENED: "no longer has to contain"}
-        detail = f"{said.get(effect, 'must contain other')} certain items"
+        said = {
+            Effect.NARROWED: "must now contain certain",
+            Effect.WIDENED: "no longer has to contain certain",
+        }
+        detail = f"{said.get(effect, 'must contain different')} items"
         return Difference("contains", effect, detail, *places, is_certain=False)
     aspect = "one-of" if condition.kind == "oneOf" else "condition"
     keyword = condition.name if condition.kind == "group" else condition.kind
-    name = f" of `{condition.name}`" if condition.name and condition.kind != "group" else ""
-    detail = f"{'no longer has' if effect is Effect.WIDENED else 'has'} the condition under `{keyword}`{name}"
+    name = f" for `{condition.name}`" if condition.name and condition.kind != "group" else ""
+    detail = f"{'no longer has the' if effect is Effect.WIDENED else 'has a new'} `{keyword}` condition{name}"
     return Difference(aspect, effect, detail, *places, is_certain=False)
 
 
@@ -138,13 +141,13 @@ def _number(condition: Condition) -> str:
 def requirement(name: str, must: list[bool], old: Shape, new: Shape) -> Iterator[Difference]:
     """A property that is now required, or no longer."""
     if must[0] != must[1]:
-        detail = f"{'requires' if must[1] else 'no longer requires'} `{name}`"
+        detail = f"{'now requires' if must[1] else 'no longer requires'} `{name}`"
         places = old.required.get(name, old.pointer), new.required.get(name, new.pointer)
         yield Difference("required", effect_of(is_narrower=must[1]), detail, *places, name=name)
 
 
 def came_or_went(name: str, must: list[bool], old: Shape, new: Shape, *, is_new: bool) -> Difference:
-    """A property that one side does not name, sorted by what the other side says of unnamed ones."""
+    """A property that one side does not define; the aspect depends on that side's additional properties."""
     holder, other = (new, old) if is_new else (old, new)
     closed = "closed-" if refuses_all(of_property(other, name)) else ""
     required = "required-" if must[is_new] else ""
@@ -158,9 +161,9 @@ def came_or_went(name: str, must: list[bool], old: Shape, new: Shape, *, is_new:
 
 
 def described(regex: str, old: Shape, new: Shape) -> Difference:
-    """Properties by pattern that only one side describes."""
+    """A pattern of `patternProperties` that only one side has."""
     is_new = regex in new.patterns
-    detail = f"{'describes' if is_new else 'no longer describes'} the properties that match `{regex}`"
+    detail = f"{'now defines' if is_new else 'no longer defines'} the properties that match `{regex}`"
     places = places_of(old, new, lambda shape: shape.patterns.get(regex, ()))
     return Difference("pattern-property", effect_of(is_narrower=is_new), detail, *places)
 

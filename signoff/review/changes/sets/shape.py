@@ -1,4 +1,4 @@
-"""The normal form of a schema: for each kind of JSON value, the alternatives that it may satisfy."""
+"""The normal form of a schema: the alternatives for each kind of JSON value."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ KINDS = ("null", "boolean", "number", "string", "array", "object")
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One bound on the values of a kind, and where it is stated.
+    """A constraint on the values of a kind, and its pointer.
 
     Attributes:
-        value: comparable and hashable; its form is described in `facets`.
+        value: comparable and hashable; see `facets`.
     """
 
     value: Any
@@ -36,7 +36,7 @@ class Condition:
     Attributes:
         kind: the keyword; `group` for `anyOf` and `oneOf` with too many alternatives to multiply.
         name: of the property, for `dependentSchemas`; the bounds of `contains`; the keyword of a group.
-        schemas: one conjunction for each schema that takes part, by its keyword or position.
+        schemas: one conjunction for each of its schemas, by keyword or position.
         labels: of the alternatives of a group.
     """
 
@@ -48,7 +48,7 @@ class Condition:
 
     @property
     def label(self) -> str:
-        """What tells it from others."""
+        """What identifies it."""
         return f"{self.kind} {self.name}"
 
     @property
@@ -60,16 +60,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One alternative of one kind: all that is said here holds together.
+    """One alternative of one kind, with constraints that all apply.
 
     Attributes:
-        values: the only values, where they are listed.
+        values: the enum, if there is one.
         facets: the bounds, by keyword.
-        required: the names of the required properties, each with the place that says so.
-        additional: what holds for properties that are not named.
-        label: what tells the alternative from others: the name of its component or its title.
-        is_tagged: whether a discriminator tells it from alternatives of other labels.
-        is_open: whether the listed values may grow (`x-extensible-enum`).
+        required: the required properties, with the pointer that requires each.
+        additional: the schemas for other properties.
+        label: what identifies the alternative: the name of its component or its title.
+        is_tagged: whether a discriminator distinguishes it from alternatives with other labels.
+        is_open: whether the enum is open (`x-extensible-enum`).
     """
 
     kind: str
@@ -91,7 +91,7 @@ class Shape:
 
     @property
     def is_free(self) -> bool:
-        """Whether every value of the kind will do."""
+        """Whether every value of the kind is allowed."""
         return self == Shape(
             self.kind,
             self.pointer,
@@ -104,18 +104,18 @@ class Shape:
 
     @property
     def contained(self) -> list[Conjunction]:
-        """What an array has to contain."""
+        """The schemas of the `contains` conditions of an array."""
         return [one.schemas["contains"] for one in self.containing]
 
     @property
     def containing(self) -> list[Condition]:
-        """The conditions on what an array has to contain."""
+        """The `contains` conditions of an array."""
         return [one for one in self.conditions if one.kind == "contains"]
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a schema says beside the values that it takes: a default, `deprecated`, `readOnly`."""
+    """An annotation of a schema: a default, `deprecated`, `readOnly`."""
 
     value: JsonValue
     pointer: str
@@ -126,10 +126,10 @@ class Normal:
     """A schema in normal form.
 
     Attributes:
-        shapes: the alternatives, by kind; a kind that is not taken is missing.
+        shapes: the alternatives by kind; without kinds that are not allowed.
         notes: by keyword.
-        is_typed: whether the document states a type rather than leaving it to other keywords.
-        pointer: where the schema stands.
+        is_typed: whether the document sets a type instead of implying it by other keywords.
+        pointer: the pointer of the schema.
     """
 
     shapes: Mapping[str, tuple[Shape, ...]]
@@ -150,7 +150,7 @@ def kind_of(value: JsonValue) -> str:
 
 
 def listed_values(raw: JsonObject) -> tuple[list[JsonValue] | None, str]:
-    """The only values that a `const` or `enum` allows, and the keyword; None where there is neither."""
+    """The values of a `const` or `enum`, and the keyword; None if there is neither."""
     if "const" in raw:
         return [raw["const"]], "const"
     options = raw.get("enum")
@@ -158,7 +158,7 @@ def listed_values(raw: JsonObject) -> tuple[list[JsonValue] | None, str]:
 
 
 def canonical(value: JsonValue) -> str:
-    """The same text for values that JSON Schema holds equal, such as `1` and `1.0`."""
+    """The same text for values that are equal in JSON Schema, such as `1` and `1.0`."""
     return json.dumps(_without_fractions(value), sort_keys=True, ensure_ascii=False)
 
 
@@ -173,7 +173,7 @@ def _without_fractions(value: JsonValue) -> JsonValue:
 
 
 def exact(number: float) -> Fraction:
-    """A JSON number as the decimal that it is written as, not as the float nearest to it."""
+    """A JSON number as an exact decimal, not as the nearest float."""
     return Fraction(str(number))
 
 

@@ -1,4 +1,4 @@
-"""Schemas that both documents spell alike: nothing in them has to be compared."""
+"""Schemas with the same text in both documents, which need no comparison."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
     from signoff.review.changes.sets.parts import Conjunction, Reader
 
-_UNKNOWN = "?"  # what a dynamic reference leads to depends on the way there
+_UNKNOWN = "?"  # the target of a dynamic reference depends on the path to it
 
 
 @dataclass(slots=True)
 class Twins:
-    """Knows which schemas are the same text in both documents, and lead to nothing but such."""
+    """Finds schemas with the same text in both documents, including all that they reference."""
 
     before: Reader
     after: Reader
@@ -27,7 +27,7 @@ class Twins:
     _known: dict[str, bool] = field(default_factory=dict)
 
     def are_same(self, left: Conjunction, right: Conjunction) -> bool:
-        """Whether two schemas are spelt alike, and so is all that they refer to."""
+        """Whether two schemas and all that they reference have the same text."""
         if not left and not right:
             return True
         return (
@@ -37,7 +37,7 @@ class Twins:
         )
 
     def _is_same(self, ref: str) -> bool:
-        """Whether nothing that can be reached by a reference was edited; all that it passes is known then."""
+        """Whether nothing that a reference can reach was changed. All visited schemas are stored."""
         if ref not in self._known:
             users: dict[str, list[str]] = {}
             edited: list[str] = []
@@ -68,7 +68,7 @@ class Twins:
         return ref != _UNKNOWN and pointer == other_pointer and _spelt_alike(raw, other)
 
     def _leads(self, raw: JsonValue, pointer: str) -> Iterator[str]:
-        """The references of a schema and of all inside it, and those to the children of a parent."""
+        """All references in a schema, including those to the children of a parent."""
         for child in {*self.before.children(pointer), *self.after.children(pointer)}:
             yield f"#{child}"
         pending = [raw]
@@ -88,5 +88,5 @@ class Twins:
 
 
 def _spelt_alike(one: JsonValue, other: JsonValue) -> bool:
-    # Python holds 1 and True equal, their texts differ.
+    # 1 and True are equal in Python, but their texts differ.
     return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
