@@ -163,7 +163,7 @@ def test_migrate_turns_all_files_into_the_new_form(project, origin):
     assert run(project, "migrate").exit_code == 0
     result = run(project, "migrate", *SHARDS, "review.json")
     assert result.stdout.splitlines()[0].endswith("test-1.json: format_version 1 -> 2")
-    assert result.stdout.endswith("3 former names replaced.\n")
+    assert result.stdout.endswith("3 old names replaced.\n")
     for file, text in before.items():
         after = (project / file).read_text()
         assert re.findall(r"#.*", after) == re.findall(r"#.*", text)
@@ -182,7 +182,7 @@ def test_migrate_turns_all_files_into_the_new_form(project, origin):
     for words in (("test", f"{origin}/api"), ("review",), ("merge", *SHARDS, "--baseline", "known.yaml")):
         assert notices(run(project, *words)) == []
     again = run(project, "migrate", "--check", *before, *SHARDS, "review.json")
-    assert (again.exit_code, again.stdout) == (0, "0 former names found.\n")
+    assert (again.exit_code, again.stdout) == (0, "0 old names found.\n")
 
 
 def test_migrate_keeps_every_value_of_a_report(project):

@@ -40,7 +40,8 @@ def accept(report: RunReport, entries: Iterable[Entry], today: date) -> RunRepor
     failures = tuple(failure for failure in report.failures if failure.fingerprint not in valid)
     return replace(
         report,
-        passed=report.passed or (bool(accepted) and not failures and not report.shortfalls),
+        passed=report.passed
+        or (bool(accepted) and not failures and not report.shortfalls and not report.setup_problem),
         items=(*failures, *report.warnings),
         accepted=(*report.accepted, *accepted),
         notes=(*report.notes, *_expired(failures, known), *_stale(report, known)),

@@ -58,7 +58,7 @@ def carriers(contract: Contract, operation: Operation) -> list[list[Carrier]]:
     """The carriers of each alternative that an operation requires; empty if credentials are optional."""
     schemes = contract.security_schemes
     found = [
-        [carrier for name in alternative if (carrier := _carrier(schemes.get(name, {})))]
+        [carrier for name in alternative if (carrier := carrier_of(schemes.get(name, {})))]
         for alternative in operation.security
     ]
     # An alternative without a carrier is public or is handled below HTTP (mutual TLS).
@@ -104,7 +104,7 @@ def _unauthenticated(
     bare = _without_credentials(plain, every, data)
     yield Planned(bare, operation, "unauthenticated", "no credentials")
     for carrier in every:
-        held = _credentials_in(plain, carrier)
+        held = credentials_in(plain, carrier)
         for label, text in _malformed(carrier, held):
             yield Planned(
                 with_value(bare, carrier.place, carrier.name, text), operation, "unauthenticated", label
@@ -156,7 +156,8 @@ def _as_user(user: User, bare: Sent) -> Sent:
     return bare
 
 
-def _carrier(scheme: JsonObject) -> Carrier | None:
+def carrier_of(scheme: JsonObject) -> Carrier | None:
+    """Where the credentials of a security scheme stand; None for schemes below or outside HTTP fields."""
     name = str(scheme.get("name", ""))
     match scheme.get("type"), scheme.get("in"):
         case "apiKey", "header" | "query" | "cookie" as place:
@@ -182,7 +183,7 @@ def _without_credentials(sent: Sent, every: list[Carrier], data: TargetData) -> 
     return sent
 
 
-def _credentials_in(sent: Sent, carrier: Carrier) -> str:
+def credentials_in(sent: Sent, carrier: Carrier) -> str:
     """The credentials of a request, without the scheme; empty if there are none."""
     if carrier.place == "query":
         parts = sent.url.partition("?")[2].split("&")

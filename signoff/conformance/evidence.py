@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks import KIT, Catalogue, Failure, Severity
+from signoff.conformance.checks import KIT, Catalogue, Failure, Proof, Severity
 from signoff.conformance.checks.conformance import checks_of
+from signoff.conformance.contrast import Contrast
+from signoff.conformance.gaps import Gaps
 from signoff.conformance.options import Selection
 from signoff.contract import requirements as c
 from signoff.contract.requirements import Clause
 from signoff.reporting.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from signoff.conformance.checks import Check, Relation
     from signoff.conformance.exchange import Exchange, Fields
@@ -46,15 +48,20 @@ class Evidence:
     failures: dict[tuple[str, str, str], Failure] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
     requests: int = 0
+    setup_problem: str = ""
+    chosen: frozenset[str] | None = None
+    contrast: Contrast = field(init=False)
 
     def __post_init__(self) -> None:
+        self.contrast = Contrast(self.contract)
         for clause in c.clauses(self.contract):
             self.clauses[clause.id] = ClauseEvidence(clause)
         for clause, check in rule_clauses(self.contract, self.selection, self.catalogue):
             self.clauses[clause.id] = ClauseEvidence(clause, check)
 
-    def keep_only(self, operations: Collection[str]) -> None:
+    def keep_only(self, operations: frozenset[str]) -> None:
         """Keep only the clauses of these operations (ids)."""
+        self.chosen = operations
         self.clauses = {
             clause_id: found
             for clause_id, found in self.clauses.items()
@@ -66,11 +73,18 @@ class Evidence:
         found = self.clauses.get(clause_id)
         return found is not None and found.state is State.NOT_COVERED
 
-    def verify(self, clause_id: str, exchange: Exchange) -> None:
-        """Record that the exchange verifies the clause. The first such exchange is reported."""
+    def verify(self, clause_id: str, exchange: Exchange, proof: Proof = Proof.RESPONSE) -> None:
+        """Record that the exchange verifies the clause, if it proves it. The first one is reported."""
         found = self.clauses.get(clause_id)
-        if found and found.state is State.NOT_COVERED:
+        if found is None or found.state is not State.NOT_COVERED:
+            return
+        ground = self.contrast.ground(exchange, proof)
+        if ground is None:
+            self.contrast.beside[clause_id][exchange.status] += proof is Proof.REJECTION
+        elif self.contrast.stands(ground):
             found.state, found.exchange = State.VERIFIED, exchange
+        else:
+            self.contrast.wait(clause_id, ground, exchange)
 
     def violate(self, clause_ids: Iterable[str], failure: Failure) -> None:
         """Record a failure and what it violates. Of similar failures, keep the smallest request."""
@@ -100,36 +114,22 @@ class Evidence:
         """The failures with severity warning."""
         return [failure for failure in self.failures.values() if failure.check.severity is Severity.WARNING]
 
-    def explain_gaps(self, exchanges: Iterable[Exchange] = (), data: TargetData | None = None) -> None:
-        """Set the reason of each clause that was not covered.
+    def conclude(self, data: TargetData | None = None) -> None:
+        """Count what has found its contrast, and give each clause that is not covered its reason.
 
         Args:
-            exchanges: the deterministic cases; they show where credentials are missing.
-            data: the data file, which may skip operations.
+            data: the target's data file, which may leave operations out.
         """
-        operations = {operation.id: operation for operation in self.contract.operations}
-        rejected = _rejected(exchanges)
+        for clause_id, exchange in self.contrast.settled().items():
+            self.verify(clause_id, exchange)
+        gaps = Gaps(self.contract, self.contrast, data)
         for found in self.clauses.values():
-            if found.state is not State.NOT_COVERED:
-                continue
-            operation = operations[found.clause.operation]
-            if data is not None and (skip := data.of(operation).skip):
-                found.reason = f"skipped in the data file ({skip})"
-            elif operation.id in rejected:
-                found.reason = _NO_CREDENTIALS
-            else:
+            if found.state is State.NOT_COVERED:
                 owner = self.clauses.get(found.clause.owner)
                 is_seen = owner is not None and owner.state is not State.NOT_COVERED
-                found.reason = found.check.not_covered if found.check else _gap(found.clause, is_seen=is_seen)
-
-
-def _rejected(exchanges: Iterable[Exchange]) -> set[str]:
-    """The ids of the operations whose valid requests all got 401."""
-    statuses: dict[str, set[int]] = defaultdict(set)
-    for exchange in exchanges:
-        if exchange.intent in ("positive", "existing", "forbidden", "missing"):
-            statuses[exchange.subject.id].add(exchange.status)
-    return {operation for operation, seen in statuses.items() if seen == {401}}
+                of_check = found.check.not_covered if found.check else ""
+                found.reason = gaps.reason(found.clause, is_seen=is_seen, of_check=of_check)
+        self.setup_problem = gaps.setup_problem(self.chosen)
 
 
 def rule_clauses(
@@ -165,44 +165,6 @@ def _likeness(failure: Failure) -> str:
     return f"{failure.fault.pointer}|{message}"
 
 
-_NO_CREDENTIALS = (
-    "every request got a 401 response: pass credentials with -H, or add `users` to the data file"
-)
-_SHORT = {
-    "example": "no response had all properties of the example",
-    "condition": "no response met the condition",
-    "value": "no response had this value",
-    "required": "no response had the object of this property",
-}
-
-
-def _gap(clause: Clause, *, is_seen: bool) -> str:
-    match clause.kind:
-        case "header":
-            return "no response with this status had the header, which is optional"
-        case "parameter" | "body":
-            return "no invalid value could be derived from the schema"
-        case "constraint":
-            return "no request with only this error was rejected, or no such request can be generated"
-        case "security":
-            return "no request without these credentials got 401, 403 or a success status"
-        case "required" | "condition" | "value" | "example":
-            return _SHORT[clause.kind] if is_seen else _unseen(clause)
-    return _unseen(clause)
-
-
-def _unseen(clause: Clause) -> str:
-    status = clause.status
-    if not status:
-        return "no request with this example succeeded: add a valid body to the data file (--data)"
-    if status[:1] == "5":
-        return "no request caused a server error, as intended"
-    if status in ("403", "404"):
-        kind = "forbidden" if status == "403" else "missing"
-        return f"no {status} response: add a {kind} value to the data file (--data)"
-    return f"no such response with status {status}"
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of a run.
@@ -230,8 +192,13 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether no requirement is violated, and the required coverage is reached."""
-        return not self.evidence.errors and not self.shortfalls
+        """Whether no requirement is violated, the set-up is right, and the required coverage is reached."""
+        return not self.evidence.errors and not self.shortfalls and not self.setup_problem
+
+    @property
+    def setup_problem(self) -> str:
+        """What is wrong with the set-up if most operations never succeeded; else empty."""
+        return self.evidence.setup_problem
 
     @property
     def shortfalls(self) -> list[str]:

@@ -16,7 +16,7 @@ from signoff.contract.paths import operations_table
 from signoff.contract.requests import RequestReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from signoff.contract import Contract, MediaType, Operation, Response
     from signoff.contract.json_value import JsonValue
@@ -109,7 +109,7 @@ class Exchange:
         subject: the operation under test.
         operation: the operation that the method and path match; None for an undocumented method.
         request: the parsed request; None without an operation.
-        identity: the path parameter values in lower case, which identify the resource.
+        path_values: the raw text of each path parameter.
         expected: the statuses that are expected because of the data file; 2 stands for any 2xx.
         secrets: the credentials of the run, which no response may contain.
         bound_s: the maximum response time in seconds; None for no limit.
@@ -126,7 +126,7 @@ class Exchange:
     operation: Operation | None
     request: ParsedRequest | None
     allowed: tuple[str, ...] = ()
-    identity: str = ""
+    path_values: Mapping[str, str] = field(default_factory=dict)
     expected: tuple[int, ...] = field(default=())
     secrets: tuple[str, ...] = ()
     follows: Exchange | None = None
@@ -184,6 +184,17 @@ class Exchange:
         )
 
     @property
+    def identity(self) -> str:
+        """The path parameter values in lower case, which identify the resource."""
+        return "&".join(f"{name}={text.lower()}" for name, text in sorted(self.path_values.items()))
+
+    @property
+    def is_success(self) -> bool:
+        """Whether this is a valid request that succeeds."""
+        is_valid = self.request is not None and not self.request.faults
+        return is_valid and 200 <= self.status < 400
+
+    @property
     def json_object(self) -> dict[str, JsonValue] | None:
         """The response's JSON object; None if it is not an object."""
         value = self.json[0]
@@ -219,13 +230,13 @@ class Meaning:
         operation: the operation that its method and path match, if any.
         request: the request, parsed for that operation.
         allowed: the documented methods of its path.
-        identity: the path parameter values in lower case, which identify the resource.
+        path_values: the raw text of each path parameter.
     """
 
     operation: Operation | None
     request: ParsedRequest | None
     allowed: tuple[str, ...]
-    identity: str
+    path_values: Mapping[str, str]
 
     @property
     def is_valid(self) -> bool:
@@ -248,11 +259,10 @@ class Meanings:
         allowed = self._table.methods(place)
         match = self._table.match(sent.method, place)
         if not match:
-            return Meaning(None, None, allowed, "")
+            return Meaning(None, None, allowed, {})
         operation, values = match
         request = self._readers[operation.id].read(values, query, joined(sent.headers), sent.body)
-        identity = "&".join(f"{name}={text.lower()}" for name, text in sorted(values.items()))
-        return Meaning(operation, request, allowed, identity)
+        return Meaning(operation, request, allowed, values)
 
 
 def joined(fields: Fields) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks import Failure, Severity
+from signoff.conformance.checks import Failure, Proof, Severity
 from signoff.conformance.checks.conformance import checks_of
 from signoff.conformance.exchange import Exchange, Meanings
 from signoff.contract import requirements as c
@@ -75,7 +75,7 @@ class Judge:
             operation=meaning.operation,
             request=meaning.request,
             allowed=meaning.allowed,
-            identity=meaning.identity,
+            path_values=meaning.path_values,
             expected=expected,
             secrets=self._secrets,
             follows=follows,
@@ -107,6 +107,7 @@ class Judge:
         """
         self.evidence.requests += 1
         self.evidence.statuses[exchange.status] += 1
+        self.evidence.contrast.note(exchange)
         failures: list[Failure] = []
         for check in (*self._checks, *self._own.get(exchange.subject.id, ())):
             if not check.applies(exchange):
@@ -116,12 +117,12 @@ class Judge:
             for failure in found:
                 self.evidence.violate([clause_id, *self._matching.broken(failure)], failure)
             if not found:
-                self.evidence.verify(clause_id, exchange)
+                self.evidence.verify(clause_id, exchange, check.proof)
             failures += found
         errors = [failure for failure in failures if failure.check.severity is Severity.ERROR]
         if not errors and not exchange.received.fault:
-            for clause_id in self._matching.kept(exchange, self.evidence.is_open):
-                self.evidence.verify(clause_id, exchange)
+            for clause_id, proof in self._matching.kept(exchange, self.evidence.is_open):
+                self.evidence.verify(clause_id, exchange, proof)
         return errors
 
     def relate(self, exchanges: Sequence[Exchange]) -> None:
@@ -136,7 +137,7 @@ class Judge:
                 for exchange, fault in faults:
                     self.evidence.violate([clause_id], Failure(relation, fault, exchange))
                 if compared is not None and not faults:
-                    self.evidence.verify(clause_id, compared)
+                    self.evidence.verify(clause_id, compared, relation.proof)
 
 
 # Failures of these families break the clauses on the response's status and body as well as their own.
@@ -157,15 +158,23 @@ class ClauseMatching:
             if facet.keyword == "if":
                 self._conditions.add(facet.pointer, contract.schemas.at(facet.pointer))
 
-    def kept(self, exchange: Exchange, is_open: Callable[[str], bool]) -> Iterator[str]:
-        """The clauses that a faultless exchange verifies; `is_open` tells which still matter."""
-        operation, response = exchange.operation, exchange.response
+    def kept(self, exchange: Exchange, is_open: Callable[[str], bool]) -> Iterator[tuple[str, Proof]]:
+        """The clauses that a faultless exchange verifies, and how; `is_open` tells which still matter."""
+        operation = exchange.operation
         if operation is None:
             return
-        yield from self._rejected(exchange, operation)
-        yield from _taken(exchange, operation)
+        yield from ((clause_id, Proof.REJECTION) for clause_id in self._rejected(exchange, operation))
         if exchange.intent in ("unauthenticated", "generated-credentials") and exchange.status in (401, 403):
-            yield from (c.security_id(operation, names) for names in operation.security if names)
+            ids = (c.security_id(operation, names) for names in operation.security if names)
+            yield from ((clause_id, Proof.DENIAL) for clause_id in ids)
+        shown = [*_taken(exchange, operation), *self._responded(exchange, operation, is_open)]
+        yield from ((clause_id, Proof.RESPONSE) for clause_id in shown)
+
+    def _responded(
+        self, exchange: Exchange, operation: Operation, is_open: Callable[[str], bool]
+    ) -> Iterator[str]:
+        """The clauses on the response that the exchange shows."""
+        response = exchange.response
         if response is None:
             return
         yield c.status_id(operation, response)

@@ -117,6 +117,7 @@ def _joined(reports: Sequence[Report], missing: Sequence[str]) -> Report:
         errors=_each(error for report in reports for error in report.errors),
         cut_short=(*_each(reason for report in reports for reason in report.cut_short), *missing),
         notes=_each(note for report in reports for note in report.notes),
+        setup_problem=next((report.setup_problem for report in reports if report.setup_problem), ""),
         shortfalls=_each(sentence for report in reports for sentence in report.shortfalls),
     )
 

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from signoff.command_line import EXIT_BROKEN, EXIT_PASS
+from signoff.command_line import EXIT_BROKEN, EXIT_PASS, EXIT_SETUP
 from signoff.conformance.baseline import accept, write_baseline
 from signoff.conformance.report import FORMATS
 from signoff.reporting.baseline import announce, check_writable, load_baseline
@@ -45,4 +45,6 @@ class Outcome:
             announce(self._new_baseline, write_baseline(found, self._new_baseline, self._accepted))
         if signal:
             sys.exit(EXIT_SIGNAL + signal)
+        if found.setup_problem and not found.failures:
+            sys.exit(EXIT_SETUP)
         sys.exit(EXIT_PASS if found.passed else EXIT_BROKEN)

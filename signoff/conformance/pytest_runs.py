@@ -188,6 +188,8 @@ def assert_passed(operation: Operation, verdict: Verdict) -> None:
     if found.failures:
         text = "\n\n".join("\n".join(describe(failure)) for failure in found.failures)
         pytest.fail(f"{operation.label} does not match the document\n\n{text}", pytrace=False)
+    if found.setup_problem:
+        pytest.skip(found.setup_problem)
     if found.shortfalls:
         pytest.fail("\n".join(found.shortfalls), pytrace=False)
     if not found.count(State.VERIFIED):

@@ -224,7 +224,7 @@ def judge_recording(
             f"no request in {path} matches the document: {_counted(left_out)}",
             suggestion=f"Only requests under {base} were checked. Set the API's base URL with --base-url.",
         )
-    evidence.explain_gaps()
+    evidence.conclude()
     for found in evidence.clauses.values():
         if found.state is State.NOT_COVERED:
             found.reason = "no recorded exchange covers this"

@@ -117,7 +117,7 @@ class _Run:
             if not signal:
                 raise
             self.cut_short.append("the run was interrupted")
-        self.evidence.explain_gaps(self.exchanges, self.data)
+        self.evidence.conclude(self.data)
         return Verdict(
             target_name(self.target),
             self.contract,

@@ -301,6 +301,7 @@ class Report(ABC):
         items: failures, findings and changes in the order of the document; changes first.
         accepted: accepted (suppressed) items.
         rules: all rules that were checked.
+        setup_problem: why so little could be tested that this is no result; empty if all is well.
         shortfalls: coverage that was required and not reached, one sentence each.
         errors: errors of Signoff itself, such as schemas that it cannot generate values for.
         cut_short: why the run stopped early, one sentence each.
@@ -315,6 +316,7 @@ class Report(ABC):
     operations: tuple[OperationEntry, ...] = ()
     accepted: tuple[Item, ...] = ()
     rules: tuple[Rule, ...] = ()
+    setup_problem: str = ""
     shortfalls: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     cut_short: tuple[str, ...] = ()
@@ -381,6 +383,7 @@ class Report(ABC):
         return [
             *(Remark("not tested", text, Level.WARNING) for text in self.errors),
             *(Remark("note", text, Level.INFO) for text in self.notes),
+            *([Remark("setup", self.setup_problem, Level.ERROR)] if self.setup_problem else []),
             *(Remark("not covered", text, Level.ERROR) for text in self.shortfalls),
         ]
 

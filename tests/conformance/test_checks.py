@@ -303,7 +303,7 @@ def test_repeatable_status(related):
 
 def test_problem_title_stable(related):
     assert related(problem(), problem(title="Another")) >= {"problem-title-stable"}
-    elsewhere = {"no-existence-oracle", "head-matches-get"}
+    elsewhere = {"no-existence-oracle", "head-matches-get", "existing-is-found"}
     assert set(KIT.relations) == {"uuid-case", "repeatable", "problem-title-stable"} | elsewhere
 
 

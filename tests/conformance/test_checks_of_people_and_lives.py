@@ -54,7 +54,13 @@ def test_only_a_telling_answer_is_evidence(judge):
     found(judge, shop.exchange(judge, "getThing", 404, intent="unauthenticated"))
     assert judge.evidence.clauses["getThing/rules/auth-enforced"].state.value == "not covered"
     found(judge, shop.exchange(judge, "getThing", 403, intent="unauthenticated"))
-    assert judge.evidence.clauses["getThing/rules/auth-enforced"].state.value == "verified"
+    judge.evidence.conclude()
+    unproved = judge.evidence.clauses["getThing/rules/auth-enforced"]
+    assert unproved.state.value == "not covered"
+    assert "no valid request for the same resource and user succeeded" in unproved.reason
+    found(judge, shop.exchange(judge, "getThing", 200, intent="existing"))
+    judge.evidence.conclude()
+    assert unproved.state.value == "verified"
 
 
 def test_public_operations_have_no_such_clauses(judge):

@@ -6,7 +6,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, check, relation, status_fault, warning
+from signoff.conformance.checks.registry import Fault, Proof, check, relation, status_fault, warning
 from signoff.contract import media_types
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def content_length_true(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9110, sections 12.5.1 and 15.5.7",
     rationale="A client that accepts anything, or a documented media type, should get a response.",
     applies=lambda exchange: exchange.intent == "accept" and exchange.operation is not None,
+    proof=Proof.OPERATION,
 )
 def not_acceptable(exchange: Exchange) -> Iterator[Fault]:
     """406 is only returned if no documented 2xx media type matches Accept."""

@@ -6,7 +6,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, check, status_fault, warning
+from signoff.conformance.checks.registry import Fault, Proof, check, status_fault, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +59,7 @@ def _is_http_date(text: str) -> bool:
         and bool(exchange.allowed)
         and exchange.sent.method not in ("OPTIONS", "HEAD")
     ),
+    proof=Proof.REJECTION,
 )
 def method_not_allowed(exchange: Exchange) -> Iterator[Fault]:
     """An undocumented method does not succeed."""

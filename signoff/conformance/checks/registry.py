@@ -29,6 +29,16 @@ class Severity(Enum):
     WARNING = "warning"
 
 
+class Proof(Enum):
+    """What shows that a requirement is met, besides a response without a fault; see `contrast`."""
+
+    RESPONSE = "any response"
+    SUCCESS = "a valid request that succeeds"
+    REJECTION = "a rejection, and the same request without the error succeeds"
+    DENIAL = "a rejection for the credentials, and the same request with valid ones succeeds"
+    OPERATION = "the operation succeeds at all"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A problem that a check found.
@@ -72,6 +82,7 @@ class _Entry:
     source: str
     concerns: Concerns
     not_covered: str
+    proof: Proof = Proof.RESPONSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +98,7 @@ class Check(_Entry):
         concerns: whether the check applies to an operation.
         not_covered: the reason to report if the check applied to no response; after a colon, how to change
             that.
+        proof: which exchanges show that the requirement is met.
         find: yields the faults of one exchange.
     """
 
@@ -163,6 +175,7 @@ def check(
     applies: Applies = always,
     concerns: Concerns = always,
     not_covered: str = NOT_COVERED,
+    proof: Proof = Proof.RESPONSE,
 ) -> Callable[[Callable[[Exchange], Iterable[Fault]]], Check]:
     """Make a check from a function that yields the faults of one exchange.
 
@@ -177,6 +190,7 @@ def check(
         applies=applies,
         concerns=concerns,
         not_covered=not_covered,
+        proof=proof,
         find=find,
     )
 
@@ -201,6 +215,7 @@ def relation(
         source=source,
         concerns=concerns,
         not_covered=not_covered,
+        proof=Proof.OPERATION,
         find=find,
     )
 

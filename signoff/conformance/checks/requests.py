@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.conformance.checks.registry import Fault, check, shown_status, status_fault
+from signoff.conformance.checks.registry import Fault, Proof, check, relation, shown_status, status_fault
 from signoff.conformance.exchange import ABOUT_CREDENTIALS
 from signoff.conformance.tolerance import may_be_accepted, may_be_rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from signoff.conformance.checks.registry import Found
     from signoff.conformance.exchange import Exchange
     from signoff.contract import requests
     from signoff.contract.requests import Fault as RequestFault
@@ -61,6 +62,7 @@ def _may_be_state_error(exchange: Exchange) -> bool:
         and exchange.intent not in ("accept", "method", "head", "follow", *ABOUT_CREDENTIALS)
         and not _may_be_state_error(exchange)
     ),
+    proof=Proof.SUCCESS,
 )
 def request_accepted(exchange: Exchange) -> Iterator[Fault]:
     """A valid request is not rejected as malformed."""
@@ -77,6 +79,7 @@ def request_accepted(exchange: Exchange) -> Iterator[Fault]:
     source="OpenAPI 3.1, section 4.8.10",
     rationale="Clients start to rely on invalid requests that the server accepts.",
     applies=lambda exchange: _violates(exchange, "parameter", "body_missing", "body_syntax", "body_schema"),
+    proof=Proof.REJECTION,
 )
 def request_rejected(exchange: Exchange) -> Iterator[Fault]:
     """A request that does not match the document does not succeed."""
@@ -97,6 +100,7 @@ def request_rejected(exchange: Exchange) -> Iterator[Fault]:
         and exchange.sent.header("content-type") is not None
     ),
     concerns=lambda _, operation: operation.request_body is not None,
+    proof=Proof.REJECTION,
 )
 def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
     """A body with an undocumented media type is rejected, preferably with 415."""
@@ -113,6 +117,7 @@ def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
         bool(exchange.expected) and exchange.intent != "follow" and not _lacks_credentials(exchange)
     ),
     not_covered="no value for the path parameters is known: add an existing value to the data file (--data)",
+    proof=Proof.OPERATION,
 )
 def expected_status(exchange: Exchange) -> Iterator[Fault]:
     """A request with a value from the data file gets the expected status."""
@@ -129,3 +134,30 @@ def expected_status(exchange: Exchange) -> Iterator[Fault]:
             shown_status(exchange),
             exchange.subject.pointer,
         )
+
+
+@relation(
+    source="RFC 9110, section 15.5.5",
+    rationale="A client that is told that its resource is gone cannot find the error in its request.",
+    concerns=lambda _, operation: operation.request_body is not None and operation.method != "DELETE",
+    not_covered="no invalid body was sent for an existing resource",
+)
+def existing_is_found(exchanges: Sequence[Exchange]) -> Found:
+    """An invalid body for an existing resource is not answered with 404."""
+    found = {exchange.identity for exchange in exchanges if exchange.is_success}
+    about = [
+        exchange
+        for exchange in exchanges
+        if exchange.intent == "negative"
+        and exchange.identity
+        and exchange.identity in found
+        and {fault.kind for fault in _faults(exchange)} & {"body_missing", "body_syntax", "body_schema"}
+        and all(fault.kind != "parameter" for fault in _faults(exchange))
+    ]
+    message = "an invalid body for an existing resource gets 404"
+    missed = [
+        (entry, Fault(message, "400 or 422", shown_status(entry), entry.subject.pointer))
+        for entry in about
+        if entry.status == 404
+    ]
+    return next(iter(about), None), missed[:1]

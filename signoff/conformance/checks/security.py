@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import (
     Fault,
+    Proof,
     Severity,
     check,
     relation,
@@ -48,6 +49,7 @@ def _is_conclusive(exchange: Exchange, *intents: str) -> bool:
     applies=lambda exchange: _is_conclusive(exchange, "unauthenticated"),
     concerns=requires_credentials,
     not_covered="no request without valid credentials got a 401, 403 or 2xx",
+    proof=Proof.DENIAL,
 )
 def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
     """A request without credentials, or with malformed or unknown ones, does not succeed."""
@@ -75,6 +77,7 @@ def invalid_credentials_rejected(exchange: Exchange) -> Iterator[Fault]:
     applies=lambda exchange: exchange.intent == "other-user" and exchange.operation is not None,
     concerns=_has_protected_values,
     not_covered="no user is denied a resource: add `denied-resources` to a user in the data file",
+    proof=Proof.DENIAL,
 )
 def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     """A user cannot read or change a resource of another user."""
@@ -90,6 +93,7 @@ def object_authorization(exchange: Exchange) -> Iterator[Fault]:
     applies=lambda exchange: exchange.intent == "denied-operation" and exchange.operation is not None,
     concerns=requires_credentials,
     not_covered="no user is denied this operation: add `denied-operations` to a user in the data file",
+    proof=Proof.DENIAL,
 )
 def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     """A user without the required scope or role cannot call the operation."""

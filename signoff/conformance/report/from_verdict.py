@@ -130,6 +130,7 @@ class _Reporter:
             errors=tuple(map(text, verdict.errors)),
             cut_short=tuple(map(text, verdict.cut_short)),
             notes=tuple(map(text, verdict.notes)),
+            setup_problem=text(verdict.setup_problem),
             shortfalls=tuple(map(text, verdict.shortfalls)),
         )
 

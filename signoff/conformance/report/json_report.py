@@ -91,6 +91,7 @@ def _content(report: RunReport) -> dict[str, Any]:
         "warnings": [_item(item) for item in report.warnings],
         "errors": report.errors,
         "notes": report.notes,
+        "setup_problem": report.setup_problem or None,
         "shortfalls": report.shortfalls,
     }
 
@@ -197,6 +198,7 @@ def _report(content: dict[str, Any]) -> RunReport:
         accepted=accepted,
         rules=check_rules(KIT),
         cut_short=tuple(content["partial"]),
+        setup_problem=content.get("setup_problem") or "",
         **{name: tuple(content[name]) for name in ("errors", "notes", "shortfalls")},
     )
 

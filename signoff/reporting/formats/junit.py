@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PARTIAL = "the run is complete"
 REQUIRED = "required coverage was reached"
+SETUP = "the setup is right"
 # Characters that XML 1.0 does not allow (section 2.2).
 _INVALID_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -94,8 +95,11 @@ def _item(item: Item) -> ET.Element:
 
 
 def _whole_run(report: Report) -> list[ET.Element]:
-    """Test cases for the whole run: required coverage, and whether the run is partial."""
+    """Test cases for the whole run: its setup, required coverage, and whether the run is partial."""
     cases = []
+    if report.setup_problem:
+        cases.append(_case(SETUP, "run"))
+        _fail(cases[-1], "setup", report.setup_problem, [report.setup_problem])
     if report.shortfalls:
         cases.append(_case(REQUIRED, "run"))
         _fail(cases[-1], "require", report.shortfalls[0], report.shortfalls)

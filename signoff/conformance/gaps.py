@@ -1,0 +1,166 @@
+"""Why a requirement was not covered, and what would cover it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.conformance.credentials import carriers
+from signoff.reporting.messages import counted
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from signoff.conformance.contrast import Contrast
+    from signoff.conformance.known_values import TargetData
+    from signoff.contract import Contract, Operation
+    from signoff.contract.requirements import Clause
+
+_SHORT = {
+    "example": "no response had all properties of the example",
+    "condition": "no response met the condition",
+    "value": "no response had this value",
+    "required": "no response had the object of this property",
+}
+
+
+class Gaps:
+    """Explains the gaps of one run."""
+
+    def __init__(self, contract: Contract, contrast: Contrast, data: TargetData | None = None) -> None:
+        self._contract = contract
+        self._contrast = contrast
+        self._data = data
+        self._operations = {operation.id: operation for operation in contract.operations}
+        self._obstacles = {operation.id: self._obstacle(operation) for operation in contract.operations}
+
+    def reason(self, clause: Clause, *, is_seen: bool, of_check: str = "") -> str:
+        """The reason for one requirement.
+
+        Args:
+            clause: the requirement.
+            is_seen: whether the response that it is about was seen.
+            of_check: for the requirement of a check, the check's own reason.
+        """
+        operation = self._operations[clause.operation]
+        if self._data is not None and (skip := self._data.of(operation).skip):
+            return f"skipped in the data file ({skip})"
+        if obstacle := self._obstacles[operation.id]:
+            return obstacle
+        if beside := self._contrast.beside.get(clause.id):
+            statuses = " and ".join(map(str, sorted(beside)))
+            return f"only rejected with {statuses}, which does not show that this is checked"
+        if self._contrast.waits(clause.id):
+            return "rejected, but no valid request for the same resource and user succeeded"
+        return of_check or _gap(clause, operation, is_seen=is_seen)
+
+    def setup_problem(self, chosen: frozenset[str] | None) -> str:
+        """What is wrong with the setup; empty if valid requests to most operations succeed.
+
+        Credentials that were given and never accepted are wrong, however few operations need them.
+        """
+        tried = {
+            operation_id: self._operations[operation_id]
+            for operation_id in self._contrast.valid
+            if chosen is None or operation_id in chosen
+        }
+        stuck = [operation for operation in tried.values() if self._obstacles[operation.id]]
+        for operation in stuck:
+            if set(self._contrast.valid[operation.id]) == {401} and self._has_credentials(operation):
+                reason = self._obstacles[operation.id]
+                return f"the credentials were not accepted. {operation.label}: {reason}"
+        if not stuck or 2 * len(stuck) < len(tried):
+            return ""
+        first = stuck[0]
+        return (
+            f"no valid request succeeded for {len(stuck)} of {counted(len(tried), 'operation')},"
+            f" so little was tested. {first.label}: {self._obstacles[first.id]}"
+        )
+
+    def _obstacle(self, operation: Operation) -> str:
+        """Why no valid request to the operation succeeded, and the next step; empty if one did."""
+        statuses = self._contrast.valid.get(operation.id)
+        if not statuses or self._contrast.has_succeeded(operation):
+            return ""
+        (status, count), total = statuses.most_common(1)[0], statuses.total()
+        if count < total:
+            seen = ", ".join(f"{n} got {s or 'no response'}" for s, n in _ordered(statuses))
+            lead = f"none of {total} valid requests succeeded ({seen})"
+        elif total == 1:
+            lead = f"the only valid request got {status or 'no response'}"
+        else:
+            lead = f"all {total} valid requests got {status or 'no response'}"
+        step = self._next_step(operation, status)
+        return f"{lead}: {step}" if step else lead
+
+    def _next_step(self, operation: Operation, status: int) -> str:
+        names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+        match status:
+            case 401:
+                verb = "check" if self._has_credentials(operation) else "pass credentials with"
+                return f"{verb} {self._credentials(operation)}, or add `users` to the data file"
+            case 403:
+                return "use credentials that may call it"
+            case 404 if names:
+                named = " and ".join(f"`values.{name}.existing`" for name in names)
+                return f"name an existing value under {named} in the data file"
+            case 404 | 405:
+                return "check that the target's base URL is right"
+            case 429:
+                return "the target limits requests: use --rate-limit"
+            case 400 | 409 | 412 | 415 | 422 if operation.request_body is not None:
+                return f"add a body that succeeds under `operations.{operation.id}.bodies` in the data file"
+            case 400 | 409 | 412 | 422 if operation.parameters:
+                name = (names or [operation.parameters[0].name])[0]
+                return f"name a value that succeeds under `values.{name}.existing` in the data file"
+        return ""
+
+    def _has_credentials(self, operation: Operation) -> bool:
+        """Whether the run has credentials for an operation, right or wrong."""
+        if self._data is None:
+            return False
+        given = {name.lower() for name in (*self._data.headers, *self._data.query)}
+        wanted = {carrier.name.lower() for each in carriers(self._contract, operation) for carrier in each}
+        return bool(given & wanted)
+
+    def _credentials(self, operation: Operation) -> str:
+        """The option that passes the credentials of an operation."""
+        first = next((carrier for each in carriers(self._contract, operation) for carrier in each), None)
+        if first is None or first.scheme:
+            return "-H 'Authorization: …'"
+        if first.place == "header":
+            return f"-H '{first.name}: …'"
+        return "-H 'Cookie: …'" if first.place == "cookie" else f"the query parameter {first.name}"
+
+
+def _ordered(statuses: Counter[int]) -> list[tuple[int, int]]:
+    return sorted(statuses.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def _gap(clause: Clause, operation: Operation, *, is_seen: bool) -> str:
+    match clause.kind:
+        case "header":
+            return "no response with this status had the header, which is optional"
+        case "parameter" | "body":
+            return "no invalid value could be derived from the schema"
+        case "constraint":
+            return "no request with only this error was rejected, or no such request can be generated"
+        case "security":
+            return "no request without these credentials got 401 or 403"
+        case "required" | "condition" | "value" | "example":
+            return _SHORT[clause.kind] if is_seen else _unseen(clause, operation)
+    return _unseen(clause, operation)
+
+
+def _unseen(clause: Clause, operation: Operation) -> str:
+    status = clause.status
+    if not status:
+        return "no request with this example succeeded: add a valid body to the data file (--data)"
+    if status[:1] == "5":
+        return "no request caused a server error, as intended"
+    names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+    if status in ("403", "404") and names:
+        kind = "forbidden" if status == "403" else "missing"
+        return f"no {status} response: add a {kind} value for {names[-1]} to the data file (--data)"
+    if status == "403":
+        return "no 403 response: add a user with `denied-operations` to the data file (--data)"
+    return f"no such response with status {status}"
