@@ -26,7 +26,7 @@ _NO_KEYS = frozenset(("config", "help", "no-config", "version"))
 # Keys of any project, whether the command at hand has an option of that name or not.
 _OTHER_KEYS = ("document", "profile", "rules", "suppressions", *sorted(OF_THE_DOCUMENT))
 # Keys of a command's table that are not options, or not only.
-_OTHER_KEYS_OF = {"review": ("rules", "suppressions")}
+_OTHER_KEYS_OF = {"review": ("extends", "rules", "suppressions")}
 
 
 def apply(group: click.Context, name: str, command: click.Command, words: list[str]) -> None:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import click
-
 from signoff.command_line import EXIT_BROKEN, EXIT_PASS, EXIT_SETUP
-from signoff.conformance.baseline import accept, load_baseline, write_baseline
+from signoff.conformance.baseline import accept, write_baseline
 from signoff.conformance.report import FORMATS
-from signoff.contract import SetupError
+from signoff.reporting.baseline import announce, check_writable, load_baseline
 from signoff.reporting.request import parse_requests, publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from signoff.conformance.baseline import Entry
     from signoff.conformance.report import RunReport
+    from signoff.reporting.baseline import Entry
 
 # What a shell shows of a process that a signal ended.
 EXIT_SIGNAL = 128
@@ -38,20 +34,15 @@ class Outcome:
         self._requested = parse_requests(reports, FORMATS)
         self._accepted: tuple[Entry, ...] = load_baseline(baseline) if baseline else ()
         self._new_baseline = new_baseline
-        if new_baseline and not os.access(Path(new_baseline).parent, os.W_OK):
-            raise SetupError(
-                f"cannot write the baseline {new_baseline}",
-                suggestion="Use a file in a writable folder.",
-            )
+        if new_baseline:
+            check_writable(new_baseline)
 
     def finish(self, found: RunReport, signal: int = 0, *, verbose: bool = False) -> NoReturn:
         """Print and write the report, then leave with its exit code."""
         found = accept(found, self._accepted, datetime.now(UTC).date())
         publish(found, self._requested, FORMATS, verbose=verbose)
         if self._new_baseline:
-            empty = write_baseline(found, self._new_baseline, self._accepted)
-            fill = f"; fill in {empty} reason{'' if empty == 1 else 's'}" if empty else ""
-            click.echo(f"Wrote the baseline {self._new_baseline}{fill}.", err=True)
+            announce(self._new_baseline, write_baseline(found, self._new_baseline, self._accepted))
         if signal:
             sys.exit(EXIT_SIGNAL + signal)
         if found.setup_problem and not found.failures:

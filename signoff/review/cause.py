@@ -89,7 +89,7 @@ def causes(changes: Iterable[Change]) -> list[Cause]:
     found: dict[object, list[Change]] = {}
     for number, change in enumerate(changes):
         schema = change.part.schema if change.part else ""
-        key = (change.id, change.verdict, schema) if schema else number
+        key = (change.id, change.verdict, change.freedom, schema) if schema else number
         found.setdefault(key, []).append(change)
     return [Cause(tuple(held)) for held in found.values()]
 

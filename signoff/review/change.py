@@ -58,6 +58,7 @@ class Change:
         operation: `METHOD /path`; empty for a change of the whole document.
         before, after: the places in both revisions; None if it is only in the other one.
         counterexample: for a schema change, if one was found.
+        freedom: why clients don't rely on it: `internal`, `draft` or `alpha`; empty if they do.
         also_in: the other operations that the change affects, because they share the place.
         part: for a schema change.
     """
@@ -71,3 +72,4 @@ class Change:
     counterexample: Counterexample | None = None
     also_in: tuple[str, ...] = ()
     part: Part | None = None
+    freedom: str = ""

@@ -18,8 +18,10 @@ from signoff.command_line import (
 )
 from signoff.contract.errors import SetupError
 from signoff.contract.source import STANDARD_INPUT
+from signoff.reporting.baseline import announce, check_writable, load_baseline, write_entries
 from signoff.reporting.request import current_formats, parse_requests, publish
 from signoff.review import configuration as configurations
+from signoff.review.ids import kinds
 from signoff.review.outcome import DEFAULT, NAMES, Gate
 from signoff.review.report import FORMATS, report_of
 from signoff.review.rules import RULES, Profile, catalogue
@@ -29,7 +31,6 @@ from signoff.review.user_rules import rules_option, user_rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from signoff.review.changes.rules import Rule as ChangeRule
     from signoff.review.spectral.rules import Loaded
 
 
@@ -51,7 +52,10 @@ if TYPE_CHECKING:
     "fail_on",
     multiple=True,
     metavar="NAME[,NAME]",
-    help=(f"Fail on this or worse: {', '.join(NAMES)}. Default: {','.join(DEFAULT)}. Repeatable."),
+    help=(
+        f"Fail on this or worse: {', '.join(NAMES)}; or on the id of a rule or kind of change. "
+        f"Default: {','.join(DEFAULT)}. Repeatable."
+    ),
 )
 @click.option(
     "--report",
@@ -66,6 +70,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Rules of a Spectral ruleset, YAML or JSON, as far as they are declarative.",
 )
+@click.option("--baseline", type=click.Path(), help="Accept the findings and changes in this file.")
+@click.option(
+    "--write-baseline", type=click.Path(), help="Write the findings and changes to a baseline file."
+)
+@click.option("--all-findings", is_flag=True, help="Report the findings that the base has too.")
 @click.option("--list-rules", is_flag=True, help="Print all rules as Markdown and exit.")
 @remote_refs_option
 def review(
@@ -77,6 +86,9 @@ def review(
     reports: tuple[str, ...],
     rules: str | None,
     ruleset: str | None,
+    baseline: str | None,
+    write_baseline: str | None,
+    all_findings: bool,
     list_rules: bool,
     allow_remote_refs: bool,
 ) -> None:
@@ -103,14 +115,29 @@ def review(
     if profile:
         configuration = replace(configuration, profile=Profile(profile))
     if len(documents) > 1:
-        _check_several(documents, base, requested)
+        _check_several(documents, base, [*requested, *([write_baseline] if write_baseline else [])])
+    if write_baseline:
+        check_writable(write_baseline)
+    known = load_baseline(baseline) if baseline else ()
     enabled = [rule for rule in RULES.values() if configuration.enables(rule)]
     passed = True
     for document in the_documents(documents):
-        outcome = run(document, base, configuration, allow_remote_refs=allow_remote_refs, progress=_progress)
+        outcome = run(
+            document,
+            base,
+            configuration,
+            baseline=known,
+            is_only=len(documents) <= 1,
+            all_findings=all_findings,
+            allow_remote_refs=allow_remote_refs,
+            progress=_progress,
+        )
         _progress("")
-        report = report_of(outcome, gate, enabled, _kinds_of_changes() if base is not None else ())
+        report = report_of(outcome, gate, enabled, kinds().values() if base is not None else ())
         publish(report, requested, FORMATS)
+        if write_baseline:
+            others = [entry for entry in known if not entry.is_of_review]
+            announce(write_baseline, write_entries([*outcome.baseline, *others], write_baseline, known))
         passed = passed and report.passed
     sys.exit(EXIT_PASS if passed else EXIT_BROKEN)
 
@@ -129,20 +156,13 @@ def _check_several(documents: Sequence[str], base: str | None, requested: Sequen
     is_file = base is not None and (Path(base).is_file() or ":" in base or base == STANDARD_INPUT)
     if requested or is_file or STANDARD_INPUT in documents:
         raise SetupError(
-            "--report, standard input and a file as --base only work with a single document",
+            "--report, --write-baseline, standard input and a file as --base need a single document",
             suggestion="Review the documents one by one.",
         )
 
 
-def _kinds_of_changes() -> list[ChangeRule]:
-    # Imported here: a large import that a review without a base does not need.
-    from signoff.review.changes import catalogue as kinds  # noqa: PLC0415
-
-    return kinds()
-
-
 def _catalogue() -> str:
-    rows = [f"| `{kind.id}` | {kind.verdict.value} | {kind.because} |" for kind in _kinds_of_changes()]
+    rows = [f"| `{kind.id}` | {kind.verdict.value} | {kind.because} |" for kind in kinds().values()]
     changes = ["### Changes", "", "| Change | Verdict | Reason |", "| --- | --- | --- |", *rows]
     return "\n".join([catalogue(), *changes])
 

@@ -1,7 +1,7 @@
 """The configuration of a review: `[tool.signoff.review]`, or `[review]` in signoff.toml.
 
-profile = "recommended"
-rules = { unused-component = "off", insecure-server-url = "warning" }
+extends = ["recommended", "policies/api.toml"]
+rules = { unused-component = "off", response-enum-value-added = "warning" }
 
 [[tool.signoff.review.suppressions]]
 rule = "invalid-example"
@@ -15,23 +15,40 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from signoff import project as projects
 from signoff.aliases import OPTIONS
 from signoff.contract.pointer import Location
 from signoff.reporting.model import Severity
-from signoff.review.rules import RULES, Profile
+from signoff.review.change import ChangeVerdict
+from signoff.review.ids import is_kind, is_known, unknown
+from signoff.review.rules import Profile
 from signoff.review.suppressions import SUPPRESSION_RULES, Suppression
-from signoff.review.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from signoff.contract.errors import DataError
     from signoff.project import Project
     from signoff.review.rules import Rule
 
 _SUPPRESSION_KEYS = ("rule", "file", "pointer", "operation", "reason", "expires")
+_EXTENDABLE = ("extends", "profile", "rules", "suppressions")
+_MOST_FILES = 50
+_PROFILES = tuple(profile.value for profile in Profile)
+# A severity or verdict by each of its names: changes have the names of severities as well.
+_SEVERITIES = {severity.value: severity for severity in Severity} | {"warn": Severity.WARNING}
+_OF_SEVERITY = {
+    Severity.ERROR: ChangeVerdict.BREAKING,
+    Severity.WARNING: ChangeVerdict.REVIEW,
+    Severity.INFO: ChangeVerdict.COMPATIBLE,
+}
+_Level: TypeAlias = Severity | ChangeVerdict | bool | None
+_VERDICTS = {name: _OF_SEVERITY[severity] for name, severity in _SEVERITIES.items()} | {
+    verdict.value: verdict for verdict in ChangeVerdict
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +58,7 @@ class Configuration:
     Attributes:
         profile: the rule set.
         rules: severities by rule id; None turns a rule off.
+        kinds: verdicts by kind of change; None turns a kind off.
         switched_on: rules that run although the profile does not include them.
         suppressions: the findings to suppress.
         file: the configuration file; empty for the defaults.
@@ -48,6 +66,7 @@ class Configuration:
 
     profile: Profile = Profile.ESSENTIAL
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
+    kinds: Mapping[str, ChangeVerdict | None] = field(default_factory=dict)
     switched_on: frozenset[str] = frozenset()
     suppressions: tuple[Suppression, ...] = ()
     file: str = ""
@@ -60,30 +79,91 @@ class Configuration:
 
 
 def of(project: Project) -> Configuration:
-    """The review configuration in a project's file.
+    """The review configuration in a project's file, with the files that it extends.
 
     Raises:
         DataError: it is invalid; the error names the key.
     """
-    return _Reader(project, project.of_command("review")).configuration()
+    profile = Profile.ESSENTIAL
+    stated: dict[str, _Level] = {}
+    suppressions: list[Suppression] = []
+    for layer in _layers(project):
+        profile = layer.profile() or profile
+        stated |= layer.rules()
+        suppressions += layer.suppressions()
+    return Configuration(
+        profile=profile,
+        rules={name: level for name, level in stated.items() if level is None or isinstance(level, Severity)},
+        kinds={
+            name: level
+            for name, level in stated.items()
+            if isinstance(level, ChangeVerdict) or (level is None and is_kind(name))
+        },
+        switched_on=frozenset(name for name, level in stated.items() if level is True),
+        suppressions=tuple(suppressions),
+        file=str(project.file or ""),
+    )
+
+
+def _layers(project: Project) -> list[_Reader]:
+    """The configurations that apply, the strongest last: those that the file extends, then its own."""
+    found: list[_Reader] = []
+    root = project.folder.resolve()
+
+    def add(layer: Project, chain: tuple[Path, ...]) -> None:
+        reader = _Reader(layer, layer.of_command("review"), is_extended=bool(chain))
+        for index, name in enumerate(reader.extends()):
+            key = f"review.extends[{index}]"
+            if name in _PROFILES:
+                found.append(_Reader(projects.Project(layer.folder), {"profile": name}))
+                continue
+            path = (layer.folder / name).resolve()
+            if not path.is_relative_to(root):
+                raise reader.error(key, f"must be a file in {projects.shown(root)}, not {name!r}")
+            if not path.is_file():
+                profiles = ", ".join(_PROFILES)
+                raise reader.error(key, f"is neither a file nor a profile ({profiles}): {name!r}")
+            if path in (*chain, layer.file):
+                raise reader.error(key, f"extends {name!r}, which extends this file")
+            if len(found) >= _MOST_FILES:
+                raise reader.error(key, f"leads to more than {_MOST_FILES} files")
+            add(projects.load(path), (*chain, *([layer.file] if layer.file else [])))
+        found.append(reader)
+
+    add(project, ())
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
+    """Reads the configuration of one file.
+
+    Attributes:
+        held: the table of the review.
+        is_extended: whether another file extends this one.
+    """
+
     project: Project
     held: Mapping[str, Any]
+    is_extended: bool = False
 
-    def configuration(self) -> Configuration:
-        rules = self.held.get("rules", {})
-        # A string is the option --rules: a module with custom rules.
-        severities, switched_on = self.rules({} if isinstance(rules, str) else rules)
-        return Configuration(
-            profile=self.profile(),
-            rules=severities,
-            switched_on=switched_on,
-            suppressions=tuple(self.suppressions()),
-            file=str(self.project.file or ""),
-        )
+    def extends(self) -> list[str]:
+        """What the file extends: files, and names of profiles."""
+        if self.is_extended:
+            self.check_keys()
+        held = self.held.get("extends", [])
+        names = [held] if isinstance(held, str) else held
+        if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+            raise self.error("review.extends", "must be a list of files and profiles")
+        return names
+
+    def check_keys(self) -> None:
+        if not self.held:
+            raise self.error("review", "is missing, but another file extends this one")
+        for key in self.held:
+            if key not in _EXTENDABLE:
+                supported = ", ".join(_EXTENDABLE)
+                raise self.error(f"review.{key}", f"can't be extended; supported: {supported}")
 
     def found(self, key: str, default: object) -> tuple[str, Any]:
         """The full name and the value of a key, in the review's table or at the top of the file."""
@@ -91,30 +171,33 @@ class _Reader:
             return f"review.{key}", self.held[key]
         return key, self.project.table.get(key, default)
 
-    def profile(self) -> Profile:
-        names = [profile.value for profile in Profile]
-        key, value = self.found("profile", Profile.ESSENTIAL.value)
-        if value not in names:
-            raise self.error(key, f"must be one of {', '.join(names)}, not {value!r}")
-        return Profile(value)
+    def profile(self) -> Profile | None:
+        key, value = self.found("profile", None)
+        if value is not None and value not in _PROFILES:
+            raise self.error(key, f"must be one of {', '.join(_PROFILES)}, not {value!r}")
+        return Profile(value) if value else None
 
-    def rules(self, held: object) -> tuple[dict[str, Severity | None], frozenset[str]]:
+    def rules(self) -> dict[str, _Level]:
+        """What is stated for rules and kinds of change, by id; True for on, None for off."""
+        held = self.held.get("rules", {})
+        if isinstance(held, str) and not self.is_extended:
+            return {}  # the option --rules: a module with custom rules
         if not isinstance(held, dict):
             raise self.error("review.rules", "must be a table of rule ids and severities")
-        severities: dict[str, Severity | None] = {}
-        switched_on = set()
-        for name, value in held.items():
-            self.known_rule(name, f"review.rules.{name}")
-            if value in (True, "on"):
-                switched_on.add(name)
-            elif value in (False, "off"):
-                severities[name] = None
-            elif value in [severity.value for severity in Severity]:
-                severities[name] = Severity(value)
-            else:
-                options = "on, off, error, warning or info"
-                raise self.error(f"review.rules.{name}", f"must be {options}, not {value!r}")
-        return severities, frozenset(switched_on)
+        return {name: self.level(name, value) for name, value in held.items()}
+
+    def level(self, name: str, value: object) -> _Level:
+        self.known_rule(name, f"review.rules.{name}")
+        if value in (True, "on"):
+            return True
+        if value in (False, "off"):
+            return None
+        levels: Mapping[str, Severity | ChangeVerdict] = _VERDICTS if is_kind(name) else _SEVERITIES
+        if isinstance(value, str) and value in levels:
+            return levels[value]
+        options = "on, off, error, warning or info"
+        options = f"{options} (or {', '.join(v.value for v in ChangeVerdict)})" if is_kind(name) else options
+        raise self.error(f"review.rules.{name}", f"must be {options}, not {value!r}")
 
     def suppressions(self) -> Iterator[Suppression]:
         key, held = self.found("suppressions", [])
@@ -155,12 +238,10 @@ class _Reader:
             raise self.error(key, f"must be a date such as 2027-04-30, not {value}", line) from None
 
     def known_rule(self, name: object, key: str, line: int = 0) -> None:
-        if name in RULES or name in SUPPRESSION_RULES:
-            return
         if not name:
             raise self.error(key, "is missing: set the id of a rule", line)
-        meant = nearest(str(name), [*RULES, *SUPPRESSION_RULES])
-        raise self.error(key, f"unknown rule {name!r}" + (f"; did you mean {meant}?" if meant else ""), line)
+        if not is_known(str(name), SUPPRESSION_RULES):
+            raise self.error(key, unknown(str(name), SUPPRESSION_RULES), line)
 
     def suppression_lines(self, key: str) -> list[int]:
         """The lines of the `[[suppressions]]` headers, which the TOML parser does not keep."""

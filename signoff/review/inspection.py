@@ -6,22 +6,29 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from signoff.reporting.baseline import Entry
 from signoff.reporting.model import Finding, Severity
 from signoff.review import subject as subjects
+from signoff.review.baseline import Baseline
+from signoff.review.change import ChangeVerdict
 from signoff.review.configuration import Configuration
-from signoff.review.outcome import SuppressedFinding
+from signoff.review.ids import is_kind
+from signoff.review.ignores import Ignore, ignores_in
+from signoff.review.outcome import Suppressed
 from signoff.review.rules import RULES, Profile
-from signoff.review.suppressions import EXPIRED, UNUSED
+from signoff.review.suppressions import EXPIRED, UNUSED, Acceptances
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from signoff.contract.contract import Contract
     from signoff.contract.pointer import Location
     from signoff.contract.source import Source
+    from signoff.review.change import Change
     from signoff.review.rules import Fault, Rule
     from signoff.review.subject import Subject
+    from signoff.review.suppressions import Acceptance, Suppression
 
 _GENERAL = "invalid-spec"  # reports in general what other rules report in detail
 _SCHEMA_FAMILIES = ("impossible_schemas", "keywords", "patterns", "specification")
@@ -42,7 +49,7 @@ class Inspection:
 
     contract: Contract
     findings: tuple[Finding, ...]
-    suppressed: tuple[SuppressedFinding, ...] = ()
+    suppressed: tuple[Suppressed[Finding], ...] = ()
 
 
 def review_document(
@@ -64,42 +71,137 @@ def review_document(
         SourceError: the document can't be read.
         DocumentError: it is not YAML or JSON, not OpenAPI, or too invalid to review.
     """
-    configured = configuration or Configuration()
     subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
-    findings, suppressed = _suppressed(subject, configured, today or datetime.now(UTC).date())
-    return Inspection(subject.contract, tuple(_grouped(findings)), tuple(suppressed))
+    policy = Policy.of(subject, configuration or Configuration(), today=today)
+    findings, suppressed = policy.applied()
+    return Inspection(subject.contract, grouped([*findings, *policy.findings()]), tuple(suppressed))
 
 
-def _suppressed(
-    subject: Subject, configuration: Configuration, today: date
-) -> tuple[list[Finding], list[SuppressedFinding]]:
-    """The remaining findings, including those on the suppressions themselves, and the suppressed ones."""
-    valid = [one for one in configuration.suppressions if not one.is_expired(today)]
-    used: set[int] = set()
-    left, suppressed = [], []
-    for finding in _findings(subject, configuration):
-        operations = tuple(_operations_at(subject, finding)) if valid else ()
-        matching = [one for one in valid if one.matches(finding, operations)]
-        used.update(map(id, matching))
-        if matching:
-            suppressed.append(SuppressedFinding(finding, matching[0].reason))
-        else:
-            left.append(finding)
-    for suppression in configuration.suppressions:
-        # A suppression may be for a rule that does not run, or for another document.
-        is_enabled = suppression.rule in RULES and configuration.enables(RULES[suppression.rule])
-        applies = is_enabled and any(suppression.matches_file(file.name) for file in subject.written.files)
-        if suppression.is_expired(today):
-            rule, why = EXPIRED, f"expired on {suppression.expires}"
-        elif applies and id(suppression) not in used:
-            rule, why = UNUSED, "does not match any finding"
-        else:
-            continue
-        severity = configuration.rules.get(rule, Severity.WARNING)
-        message = f"Suppression of {suppression.rule} {why} (reason: {suppression.reason})"
-        if severity is not None:
-            left.append(Finding(rule, severity, message, _FIXES[rule], suppression.location))
-    return left, suppressed
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is reported about a document: the enabled rules, and what is accepted.
+
+    Attributes:
+        acceptances: the suppressions that are valid today, and each `x-signoff-ignore`.
+        baseline: what else is accepted.
+        expired: the suppressions that are not.
+        invalid: the findings on each `x-signoff-ignore` itself.
+    """
+
+    subject: Subject
+    configuration: Configuration
+    acceptances: Acceptances
+    baseline: Baseline
+    expired: tuple[Suppression, ...]
+    invalid: tuple[Finding, ...]
+
+    @classmethod
+    def of(
+        cls,
+        subject: Subject,
+        configuration: Configuration,
+        baseline: Iterable[Entry] = (),
+        *,
+        today: date | None = None,
+    ) -> Policy:
+        """The policy for a document, on a day (by default the current one, UTC)."""
+        day = today or datetime.now(UTC).date()
+        expired = tuple(one for one in configuration.suppressions if one.is_expired(day))
+        ignores, invalid = ignores_in(subject)
+        valid = [one for one in configuration.suppressions if one not in expired]
+        acceptances = Acceptances.of([*ignores, *valid])
+        known = Baseline.of(baseline, day)
+        return cls(subject, configuration, acceptances, known, expired, tuple(invalid))
+
+    def applied(self) -> tuple[list[Finding], list[Suppressed[Finding]]]:
+        """The findings of the rules, in document order, and the suppressed ones."""
+        left: list[Finding] = []
+        suppressed: list[Suppressed[Finding]] = []
+        for finding in _findings(self.subject, self.configuration):
+            is_named = finding.rule in self.acceptances.by_rule
+            operations = tuple(_operations_at(self.subject, finding)) if is_named else ()
+            accepted = self.acceptances.of_finding(finding, operations) or self.baseline.accepting(finding)
+            if accepted:
+                suppressed.append(Suppressed(finding, accepted.reason))
+            else:
+                left.append(finding)
+        return left, suppressed
+
+    def applied_to(
+        self, changes: Iterable[Change], names: Mapping[str, str]
+    ) -> tuple[list[Change], list[Suppressed[Change]], list[Change]]:
+        """The changes with the configured verdicts: those that count, the suppressed, and those turned off.
+
+        Args:
+            changes: as compared.
+            names: the ids of the operations, by label.
+        """
+        left: list[Change] = []
+        suppressed: list[Suppressed[Change]] = []
+        turned_off: list[Change] = []
+        for found in changes:
+            verdict = self.configuration.kinds.get(found.id, found.verdict)
+            if verdict is None:
+                turned_off.append(found)
+                continue
+            change = found if found.freedom else replace(found, verdict=verdict)
+            named = [(label, names.get(label, label)) for label in (change.operation, *change.also_in)]
+            accepted = self.acceptances.of_change(change, named) or self.baseline.accepting(change)
+            if accepted:
+                suppressed.append(Suppressed(change, accepted.reason))
+            else:
+                left.append(change)
+        worst_first = list(ChangeVerdict)
+        left.sort(key=lambda change: worst_first.index(change.verdict))
+        return left, suppressed, turned_off
+
+    def findings(self, *, is_compared: bool = False, is_only: bool = True) -> list[Finding]:
+        """The findings on the suppressions themselves.
+
+        Args:
+            is_compared: whether changes were looked for, so that a suppression of one can be unused.
+            is_only: whether no other document is reviewed, which entries of the baseline may be for.
+        """
+        files = [file.name for file in self.subject.written.files]
+        unused = [
+            _of_no_use(entry, entry.rule, UNUSED, _no_match(entry.rule))
+            for entry in self.acceptances
+            if entry.may_apply(files) and not self.acceptances.is_used(entry)
+            if self._ran(entry.rule, is_compared=is_compared)
+        ]
+        unused += [
+            _of_no_use(entry, str(entry), UNUSED, _no_match(entry.check))
+            for entry in (self.baseline.unused if is_only else ())
+            if self._ran(entry.check, is_compared=is_compared)
+        ]
+        expired = [_of_no_use(one, one.rule, EXPIRED, f"expired on {one.expires}") for one in self.expired]
+        expired += [
+            _of_no_use(entry, str(entry), EXPIRED, f"expired on {entry.expires}")
+            for entry in self.baseline.expired
+        ]
+        severities = self.configuration.rules
+        return [
+            replace(finding, severity=severity)
+            for finding in (*self.invalid, *expired, *unused)
+            if (severity := severities.get(finding.rule, finding.severity)) is not None
+        ]
+
+    def _ran(self, rule: str, *, is_compared: bool) -> bool:
+        """Whether a rule or kind of change was looked for; a suppression of others is not unused."""
+        if rule in RULES:
+            return self.configuration.enables(RULES[rule])
+        return is_compared and self.configuration.kinds.get(rule, True) is not None
+
+
+def _no_match(rule: str) -> str:
+    return f"does not match any {'change' if is_kind(rule) else 'finding'}"
+
+
+def _of_no_use(entry: Acceptance | Entry, name: str, rule: str, why: str) -> Finding:
+    nouns = {Ignore: "`x-signoff-ignore`", Entry: "Baseline entry"}
+    reason = f" (reason: {entry.reason})" if entry.reason else ""
+    message = f"{nouns.get(type(entry), 'Suppression')} of {name} {why}{reason}"
+    return Finding(rule, Severity.WARNING, message, _FIXES[rule], entry.location)
 
 
 def _findings(subject: Subject, configuration: Configuration) -> list[Finding]:
@@ -159,8 +261,12 @@ def _with_holders(pointers: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _grouped(findings: Sequence[Finding]) -> Iterator[Finding]:
+def grouped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings; many with the same message become the first of them, which lists the other places."""
+    return tuple(_grouped(findings))
+
+
+def _grouped(findings: Sequence[Finding]) -> Iterator[Finding]:
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.rule, finding.message), []).append(finding)

@@ -19,7 +19,7 @@ from signoff.reporting.markdown import one_line, plain, plain_json, prose
 from signoff.reporting.messages import counted
 from signoff.reporting.model import Acceptance, Item, Level, Place, Report, Rule, relative, signoff_version
 from signoff.reporting.request import FORMER_JSON
-from signoff.review.cause import causes, change_fingerprint, summed
+from signoff.review.cause import Cause, causes, change_fingerprint, summed
 from signoff.review.change import ChangeVerdict, Counterexample
 from signoff.review.excerpt import excerpt
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonValue
     from signoff.reporting.model import Finding
-    from signoff.review.cause import Cause
     from signoff.review.change import Change, Part
     from signoff.review.changes import VersionAdvice
     from signoff.review.changes.rules import Rule as ChangeRule
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from signoff.review.rules import Rule as FindingRule
 
 _LONGEST_VALUE = 300
+_NO_REASON = "no reason given"
 _VERDICTS = {
     ChangeVerdict.BREAKING: "Breaking changes",
     ChangeVerdict.REVIEW: "Needs review",
@@ -121,6 +121,7 @@ class ReviewReport(Report):
         """The documents and what fails the review."""
         facts: dict[str, JsonValue] = dict(zip(("document", "base"), self.compared, strict=False))
         facts |= {"base version": _named(self.outcome.base)} if self.outcome.base else {}
+        facts |= {"known findings": len(self.outcome.known)} if self.outcome.known else {}
         return facts | {"fails on": ", ".join(self.fail_on)}
 
 
@@ -141,13 +142,21 @@ def report_of(
         *(_cause(cause, top) for cause in causes(shown.changes)),
         *(_finding(finding) for finding in shown.findings),
     ]
-    items = tuple(replace(item, fails=gate.stops(item.level)) for item in found)
+    items = tuple(replace(item, fails=gate.stops(item.level, item.id)) for item in found)
     suppressed = [
-        replace(_finding(one.finding), acceptance=Acceptance(one.reason)) for one in shown.suppressed
+        *(
+            replace(_finding(one.item), acceptance=Acceptance(one.reason or _NO_REASON))
+            for one in shown.suppressed
+        ),
+        *(
+            replace(_cause(Cause((one.item,)), top), acceptance=Acceptance(one.reason or _NO_REASON))
+            for one in shown.suppressed_changes
+        ),
     ]
     notes = [shown.version_advice.message] if shown.version_advice else []
-    notes += ["The API has not changed."] if shown.base and not shown.changes else []
-    seen = {change.id for change in shown.changes}
+    notes += ["The API has not changed."] if shown.is_unchanged else []
+    notes += shown.notes
+    seen = {change.id for change in (*shown.changes, *(one.item for one in shown.suppressed_changes))}
     return ReviewReport(
         version=signoff_version(),
         title=_named(shown.document),
@@ -273,8 +282,13 @@ def _content(report: ReviewReport) -> dict[str, Any]:
         "causes": [_cause_json(cause) for cause in causes(outcome.changes)],
         "findings": [_finding_json(finding) for finding in outcome.findings],
         "suppressed": [
-            {"finding": _finding_json(one.finding), "reason": one.reason} for one in outcome.suppressed
+            {"finding": _finding_json(one.item), "reason": one.reason} for one in outcome.suppressed
         ],
+        "suppressed_changes": [
+            {"change": _change_json(one.item), "reason": one.reason} for one in outcome.suppressed_changes
+        ],
+        "known_findings": len(outcome.known),
+        "turned_off_changes": [_change_json(change) for change in outcome.turned_off],
     }
 
 

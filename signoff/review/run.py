@@ -12,14 +12,17 @@ from signoff.contract.errors import RevisionError, SourceError
 from signoff.contract.source import STANDARD_INPUT, Source, is_remote
 from signoff.project import reference_project
 from signoff.review import subject as subjects
-from signoff.review.inspection import review_document
+from signoff.review.configuration import Configuration
+from signoff.review.inspection import Policy, grouped
+from signoff.review.known import known_and_new
 from signoff.review.outcome import Outcome, Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from signoff.contract.contract import Contract
-    from signoff.review.configuration import Configuration
+    from signoff.reporting.baseline import Entry
+    from signoff.review.subject import Subject
 
 
 def review(
@@ -27,6 +30,9 @@ def review(
     base: str | None = None,
     configuration: Configuration | None = None,
     *,
+    baseline: Sequence[Entry] = (),
+    is_only: bool = True,
+    all_findings: bool = False,
     allow_remote_refs: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
@@ -36,6 +42,9 @@ def review(
         document: a path, an `http(s)` URL, `-` for standard input, or `revision:path`.
         base: the document to compare with: the same, or just a git revision; None for no comparison.
         configuration: which rules run and what is suppressed; the essential rules by default.
+        baseline: findings and changes to accept.
+        is_only: whether no other document is reviewed, which entries of the baseline may be for.
+        all_findings: whether to report findings that the base has too.
         allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
         progress: called with each step.
 
@@ -43,27 +52,49 @@ def review(
         SourceError: the document or its base can't be read.
         DocumentError: one of them is not YAML or JSON, not OpenAPI, or too invalid to review.
     """
+    configured = configuration or Configuration()
     progress("reading the document")
     source = sources.read(document)
     old = read_base(base, document) if base is not None else None
-    before = subjects.read(old, allow_remote_refs=allow_remote_refs).contract if old else None
+    before = subjects.read(old, allow_remote_refs=allow_remote_refs) if old else None
+    after = subjects.read(source, allow_remote_refs=allow_remote_refs)
+    policy = Policy.of(after, configured, baseline)
     progress("running the rules")
-    inspected = review_document(source, configuration, allow_remote_refs=allow_remote_refs)
-    contract = inspected.contract
-    outcome = Outcome(_revision(source, contract), None, inspected.findings, suppressed=inspected.suppressed)
-    if old is None or before is None:
-        return outcome
-    progress("comparing")
-    return _compared(replace(outcome, base=_revision(old, before)), before, contract)
+    found, suppressed = policy.applied()
+    outcome = Outcome(_revision(source, after.contract), None, (), suppressed=tuple(suppressed))
+    if old is not None and before is not None:
+        outcome = replace(outcome, base=_revision(old, before.contract))
+        if found and not all_findings:
+            progress("running the rules on the base")
+            roots = after.written.files[0].name, before.written.files[0].name
+            known, found = known_and_new(found, Policy.of(before, configured).applied()[0], roots)
+            outcome = replace(outcome, known=grouped(known))
+        progress("comparing")
+        outcome = _compared(outcome, before, policy)
+    others = policy.findings(is_compared=before is not None, is_only=is_only)
+    renewed = policy.baseline.renewed([*outcome.changes, *found])
+    return replace(outcome, findings=grouped([*found, *others]), baseline=renewed)
 
 
-def _compared(outcome: Outcome, before: Contract, after: Contract) -> Outcome:
+def _compared(outcome: Outcome, base: Subject, policy: Policy) -> Outcome:
     # Imported here: the search for counterexamples needs a large import.
     from signoff.review.changes import compare, version_advice  # noqa: PLC0415
 
-    changes = tuple(compare(before, after))
-    advice = version_advice(before.version, after.version, changes)
-    return replace(outcome, changes=changes, version_advice=advice)
+    before, after = base.contract, policy.subject.contract
+    found = [
+        replace(change, before=base.as_written(change.before), after=policy.subject.as_written(change.after))
+        for change in compare(before, after)
+    ]
+    names = {one.label: one.id for contract in (before, after) for one in contract.operations}
+    left, suppressed, turned_off = policy.applied_to(found, names)
+    real = [*left, *(one.item for one in suppressed)]
+    return replace(
+        outcome,
+        changes=tuple(left),
+        suppressed_changes=tuple(suppressed),
+        turned_off=tuple(turned_off),
+        version_advice=version_advice(before.version, after.version, real),
+    )
 
 
 def _revision(source: Source, contract: Contract) -> Revision:

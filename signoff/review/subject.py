@@ -174,6 +174,11 @@ class Subject:
         """The place in the source file for a pointer into either document."""
         return self.written.locate(self._written_pointer(pointer))
 
+    def as_written(self, place: Location | None) -> Location | None:
+        """The place in the source file of one in the contract's document."""
+        is_in_root = place is not None and place.file == self.written.files[0].name
+        return self.locate(place.pointer) if place and is_in_root else place
+
     def _written_pointer(self, pointer: str) -> str:
         """The pointer as written for one into the contract's document: bodies of 2.0 are parameters."""
         if self.version != "2.0":

@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from signoff.conformance import Options, run
-from signoff.conformance.baseline import Entry, accept, load_baseline, schema_file, write_baseline
+from signoff.conformance.baseline import accept, write_baseline
 from signoff.conformance.report import FORMATS, report_of
 from signoff.contract import DataError
+from signoff.reporting.baseline import Entry, load_baseline, schema_file
 from signoff.reporting.formats import terminal
 from tests.conformance import things
 from tests.conftest import running

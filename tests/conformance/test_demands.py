@@ -12,12 +12,13 @@ from click.testing import CliRunner
 import signoff
 from signoff.cli import main
 from signoff.conformance import Options, load_data, run
-from signoff.conformance.baseline import Entry, accept
+from signoff.conformance.baseline import accept
 from signoff.conformance.options import Selection, selection_of
 from signoff.conformance.report import FORMATS, report_of
 from signoff.conformance.report.json_report import schema_file
 from signoff.contract import SetupError
 from signoff.contract.requirements import clauses
+from signoff.reporting.baseline import Entry
 from signoff.reporting.formats import terminal
 from tests.conftest import DATA_FILE, DOCUMENTS, PUBLISHED, ROOT
 

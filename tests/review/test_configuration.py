@@ -132,14 +132,14 @@ def test_a_suppression_removes_a_finding(tmp_path, place):
     inspection = inspected(tmp_path, place)
     assert inspection.findings == ()
     [held] = inspection.suppressed
-    assert (held.finding.rule, held.reason) == ("min-exceeds-max", "The store takes no names for now.")
+    assert (held.item.rule, held.reason) == ("min-exceeds-max", "The store takes no names for now.")
 
 
 @pytest.mark.parametrize("named", ["list_orders", "GET /orders"])
 def test_a_suppression_may_name_an_operation(tmp_path, named):
     edits = {f"{LIST}/parameters/0/schema/minimum": 101, f"{LIST}/parameters/0/schema/default": 101}
     inspection = inspected(tmp_path, f"operation = '{named}'", edits=edits)
-    assert [held.finding.rule for held in inspection.suppressed] == ["min-exceeds-max"]
+    assert [held.item.rule for held in inspection.suppressed] == ["min-exceeds-max"]
 
 
 @pytest.mark.parametrize("place", ["pointer = '/components/schemas/*'", "operation = 'get_order'"])

@@ -127,9 +127,14 @@ def _schema(parameter: JsonObject) -> JsonObject:
     return schema
 
 
+def _extensions(parameter: JsonObject) -> JsonObject:
+    return {key: value for key, value in parameter.items() if key.startswith("x-")}
+
+
 def _body(parameter: JsonObject, consumes: list[str]) -> JsonObject:
     schema = as_object(parameter.get("schema"))
     return {
+        **_extensions(parameter),
         "description": parameter.get("description", ""),
         "required": parameter.get("required") is True,
         "content": {media_type: {"schema": schema} for media_type in consumes},
@@ -148,9 +153,9 @@ def _form(fields: list[JsonObject], consumes: list[str]) -> JsonObject:
         if field.get("type") == "array":
             encoding[str(field.get("name"))] = _serialization(field.get("collectionFormat"))
         schema = _schema(field)
-        properties[str(field.get("name"))] = (
-            {"type": "string", "format": "binary"} if schema.get("type") == "file" else schema
-        )
+        is_file = schema.get("type") == "file"
+        stated: JsonObject = {"type": "string", "format": "binary"} if is_file else schema
+        properties[str(field.get("name"))] = _extensions(field) | stated
     required: list[JsonValue] = [str(field.get("name")) for field in fields if field.get("required") is True]
     schema = {"type": "object", "properties": properties, **({"required": required} if required else {})}
     offer: JsonObject = {"schema": schema, **({"encoding": encoding} if encoding else {})}

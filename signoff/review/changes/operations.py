@@ -17,10 +17,11 @@ from signoff.review.changes.responses import compare_responses
 from signoff.review.changes.revisions import Topic
 from signoff.review.changes.security import compare_security
 from signoff.review.changes.sunsets import compare_sunsets, sunset
+from signoff.review.promises import lowered_or_raised, stated
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
-    from signoff.review.changes.revisions import Element, Side
+    from signoff.review.changes.revisions import Element, Journal, Side
     from signoff.review.changes.schemas import SchemaComparison
 
 
@@ -39,7 +40,12 @@ def compare_operations(schemas: SchemaComparison, today: date) -> None:
     for endpoint in gone:
         detail = "was removed" + _farewell(endpoint, today)
         pointer = _last_place(schemas.after.document, endpoint)
-        schemas.journal.tell("operation-removed", Topic(endpoint.label), detail, endpoint.pointer, pointer)
+        rule = (
+            "deprecated-operation-removed"
+            if _is_retired(schemas.journal, endpoint, today)
+            else "operation-removed"
+        )
+        schemas.journal.tell(rule, Topic(endpoint.label), detail, endpoint.pointer, pointer)
     for endpoint in come:
         giver = next((other for other in old if takes_from(endpoint, other)), None)
         rule, detail = "operation-added", "is new"
@@ -61,6 +67,8 @@ def _last_place(document: object, endpoint: Endpoint) -> str | None:
 
 def compare_operation(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
     """Compare the requests, responses and callbacks of two operations."""
+    promise = schemas.journal.old_promises.at(before.pointer)
+    schemas.journal.of_operations.setdefault(topic.operation, promise)
     compare_parameters(schemas, before, after, topic)
     _compare_request_body(schemas, before, after, topic)
     compare_responses(schemas, before, after, topic)
@@ -77,6 +85,8 @@ def _compare_request_body(schemas: SchemaComparison, before: Endpoint, after: En
             is_now = "required" if is_required[1] else "optional"
             rule = f"request-body-became-{is_now}"
             schemas.journal.tell(rule, topic, f"is now {is_now}", old.pointer, new.pointer)
+        for step in lowered_or_raised(stated(old.value), stated(new.value)):
+            schemas.journal.tell(f"request-body-{step.kind}", topic, step.detail, old.pointer, new.pointer)
         compare_content(schemas, old, new, topic, is_request=True)
     elif old.value:
         schemas.journal.tell("request-body-removed", topic, "was removed", old.pointer, after.pointer)
@@ -100,6 +110,8 @@ def _compare_lifetime(schemas: SchemaComparison, before: Endpoint, after: Endpoi
         is_now = new.get("deprecated") is True
         rule = "operation-deprecated" if is_now else "operation-no-longer-deprecated"
         journal.tell(rule, topic, f"{'is now' if is_now else 'is no longer'} deprecated", *places)
+    for step in lowered_or_raised(journal.old_promises.at(places[0]), journal.new_promises.at(places[1])):
+        journal.tell(f"operation-{step.kind}", topic, step.detail, *places)
     compare_sunsets(journal, before.operation, after.operation, topic, places)
 
 
@@ -107,14 +119,28 @@ def _sunset(endpoint: Endpoint) -> str:
     return sunset(endpoint.operation)
 
 
+def _is_retired(journal: Journal, endpoint: Endpoint, today: date) -> bool:
+    """Whether it has a level, and was removed as that asks: after it was deprecated, and after its sunset."""
+    has_level = bool(journal.old_promises.at(endpoint.pointer).level)
+    if not has_level or endpoint.operation.value.get("deprecated") is not True:
+        return False
+    day = _day(_sunset(endpoint))
+    return not _sunset(endpoint) or (day is not None and day <= today)
+
+
+def _day(end: str) -> date | None:
+    try:
+        return date.fromisoformat(end[:10])
+    except ValueError:
+        return None
+
+
 def _farewell(endpoint: Endpoint, today: date) -> str:
     """Whether the removal was announced."""
     if endpoint.operation.value.get("deprecated") is not True:
         return " without deprecation"
-    end = _sunset(endpoint)
-    try:
-        day = date.fromisoformat(end[:10])
-    except ValueError:
+    day = _day(_sunset(endpoint))
+    if day is None:
         return " after deprecation, without a sunset date"
     has_passed = day <= today
     return f" after deprecation, {'after' if has_passed else 'before'} its sunset date {day.isoformat()}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.schemas import Direction
 from signoff.review.changes.content import compare_written
 from signoff.review.changes.sunsets import compare_sunsets
+from signoff.review.promises import lowered_or_raised, stated
 
 if TYPE_CHECKING:
     from signoff.review.changes.endpoints import Endpoint
@@ -113,6 +114,8 @@ def _compare(schemas: SchemaComparison, before: _Parameter, after: _Parameter, t
         rule = "parameter-deprecated" if after.says("deprecated") else "parameter-no-longer-deprecated"
         said = "is now" if after.says("deprecated") else "is no longer"
         journal.tell(rule, topic, f"{said} deprecated", *places)
+    for step in lowered_or_raised(stated(before.element.value), stated(after.element.value)):
+        journal.tell(f"parameter-{step.kind}", topic, step.detail, *places)
     if not any(schemas.members(before.element, after.element, "content")):
         _compare_style(schemas, before, after, topic)
     compare_written(schemas, before.element, after.element, topic, is_request=True)

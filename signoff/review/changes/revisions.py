@@ -10,6 +10,7 @@ from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.review.change import Change, ChangeVerdict
 from signoff.review.changes.rules import RULES
+from signoff.review.promises import Promise, Promises
 
 if TYPE_CHECKING:
     from signoff.contract.contract import Contract
@@ -101,12 +102,26 @@ class Topic:
 
 @dataclass(slots=True)
 class Journal:
-    """The changes found so far."""
+    """The changes found so far.
+
+    Attributes:
+        of_operations: what the former document promises about its operations, by the labels of changes.
+        old_promises, new_promises: what the documents promise.
+    """
 
     before: Side
     after: Side
+    of_operations: dict[str, Promise] = field(default_factory=dict)
+    old_promises: Promises = field(init=False)
+    new_promises: Promises = field(init=False)
     _changes: dict[ChangeKey, Change] = field(default_factory=dict)
     _operations: dict[ChangeKey, dict[str, None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.old_promises, self.new_promises = (
+            Promises.of(self.before.document),
+            Promises.of(self.after.document),
+        )
 
     def tell(
         self, rule: str, topic: Topic, detail: str, before: str | None = None, after: str | None = None
@@ -182,7 +197,33 @@ class Journal:
             return _WORST_FIRST.index(change.verdict), known
 
         found = [
-            replace(change, also_in=tuple(o for o in self._operations[key] if o != change.operation))
+            self._as_promised(
+                replace(change, also_in=tuple(o for o in self._operations[key] if o != change.operation)), key
+            )
             for key, change in self._changes.items()
         ]
         return sorted(found, key=rank)
+
+    def _as_promised(self, change: Change, key: ChangeKey) -> Change:
+        """The change, compatible where the base promised nothing that it could break."""
+        freedom = "" if change.verdict is ChangeVerdict.COMPATIBLE else self._freedom(key)
+        if not freedom:
+            return change
+        but, part = f", but it is {freedom}", change.part
+        return replace(
+            change,
+            verdict=ChangeVerdict.COMPATIBLE,
+            reason=f"{change.reason.removesuffix('.')}{but}.",
+            part=part and replace(part, because=part.because + but),
+            freedom=freedom,
+        )
+
+    def _freedom(self, key: ChangeKey) -> str:
+        """Why what a change is about may change freely: its place, or every operation that it affects."""
+        kind, before, after, _ = key
+        if self.new_promises.is_new_and_internal(kind, after):
+            return "internal"
+        place = self.old_promises.at(before) if before else Promise()
+        operations = [self.of_operations.get(name, Promise()) for name in self._operations[key]]
+        found = [place.or_else(operation).freedom for operation in operations]
+        return found[0] if found and all(found) else ""

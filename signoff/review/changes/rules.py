@@ -88,6 +88,8 @@ _NO_SETS = (
     ("read-only", "became-read-only", "no-longer-read-only"),
     ("write-only", "became-write-only", "no-longer-write-only"),
     ("deprecated", "schema-deprecated", "schema-no-longer-deprecated"),
+    ("stability", "stability-lowered", "stability-raised"),
+    ("internal", "became-internal", "no-longer-internal"),
     ("xml", "", "", "xml-changed"),
     ("discriminator", "discriminator-added", "discriminator-removed", "discriminator-changed"),
     ("mapping", "discriminator-value-removed", "discriminator-value-added"),
@@ -131,6 +133,8 @@ _OPEN = (_COMPATIBLE, "the list is open, so clients expect unknown values")
 _ENCODED = (_REVIEW, "a schema can't show whether the values still work")
 _AS_BEFORE = (_COMPATIBLE, "it works as before")
 _CHOSEN = (_REVIEW, "clients choose the alternative by this value")
+_PROMISED_LESS = (_BREAKING, "clients rely on it, and from now on it may break")
+_PROMISED_MORE = (_COMPATIBLE, "clients can rely on it from now on")
 _UNCLEAR = (_REVIEW, "it has no effect in OpenAPI 3.0, but many tools apply it")
 # Exceptions to `_BY_EFFECT`, by id; without a direction for both.
 _EXCEPTIONS = {
@@ -174,6 +178,10 @@ _EXCEPTIONS = {
     "response-no-longer-write-only": _IGNORED,
     "schema-deprecated": _AS_BEFORE,
     "schema-no-longer-deprecated": _AS_BEFORE,
+    "stability-lowered": _PROMISED_LESS,
+    "stability-raised": _PROMISED_MORE,
+    "became-internal": _PROMISED_LESS,
+    "no-longer-internal": _PROMISED_MORE,
     "xml-changed": (_REVIEW, "XML bodies have different element names; JSON is unchanged"),
     "unclear-nullable-removed": _UNCLEAR,
     "unclear-nullable-added": _UNCLEAR,
@@ -211,12 +219,19 @@ def schema_rule(flow: str, aspect: str, effect: Effect) -> Rule:
     return SCHEMA_RULES[f"{flow}-{getattr(ASPECTS[aspect], effect.value)}"]
 
 
+_PROMISES = ("stability-lowered", "stability-raised", "became-internal", "no-longer-internal")
 _TABLE = (
     ("operation-removed", _BREAKING, "clients that call it fail"),
+    ("deprecated-operation-removed", _REVIEW, "it was deprecated, but clients that still call it fail"),
     ("operation-added", _COMPATIBLE, "no client calls it yet"),
     ("operation-takes-calls", _REVIEW, "requests to this path went to the other operation before"),
     ("operation-deprecated", _COMPATIBLE, "it works as before"),
     ("operation-no-longer-deprecated", _COMPATIBLE, "it works as before"),
+    *(
+        (f"{part}-{change}", *_EXCEPTIONS[change])
+        for part in ("operation", "parameter", "request-body")
+        for change in _PROMISES
+    ),
     ("operation-id-changed", _REVIEW, "generated clients name functions after it"),
     ("operation-id-removed", _REVIEW, "generated clients name functions after it"),
     ("operation-id-added", _COMPATIBLE, "requests and responses stay the same"),

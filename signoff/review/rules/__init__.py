@@ -22,6 +22,7 @@ from signoff.review.rules import (  # noqa: F401 - importing a module registers 
     security,
     servers,
     specification,
+    stability,
     values,
 )
 from signoff.review.rules.registry import RULES, Fault, Profile, Rule, catalogue, rule

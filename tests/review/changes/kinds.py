@@ -40,9 +40,23 @@ SHORT = {"type": "string", "maxLength": 3}
 OBJECT = {"type": "object"}
 
 # What an edit of the shop makes, and what its undoing makes.
+RETIRED = {"deprecated": True, "x-stability": "beta", "responses": {"204": {"description": "Done."}}}
 EDITS_AND_UNDOINGS = [
     (put("paths /orders patch", {"responses": {}}), "operation-added", "operation-removed"),
     (put(f"{LIST} deprecated", new=True), "operation-deprecated", "operation-no-longer-deprecated"),
+    (
+        put(f"{CREATE} requestBody x-stability", "alpha"),
+        "request-body-stability-lowered",
+        "request-body-stability-raised",
+    ),
+    (
+        put(f"{CREATE} requestBody x-internal", new=True),
+        "request-body-became-internal",
+        "request-body-no-longer-internal",
+    ),
+    (put(f"{LIST} x-stability", "alpha"), "operation-stability-lowered", "operation-stability-raised"),
+    (put("paths /old", {"get": RETIRED}), "operation-added", "deprecated-operation-removed"),
+    (put(f"{LIST} x-internal", new=True), "operation-became-internal", "operation-no-longer-internal"),
     (cut(f"{LIST} operationId"), "operation-id-removed", "operation-id-added"),
     (cut("paths /orders/{order_id} delete x-sunset"), "sunset-removed", "sunset-added"),
     (put(f"{LIST} parameters 2 x-sunset", "2031-01-01"), "sunset-added", "sunset-removed"),
@@ -55,6 +69,16 @@ EDITS_AND_UNDOINGS = [
         put(f"{LIST} parameters 2 deprecated", new=True),
         "parameter-deprecated",
         "parameter-no-longer-deprecated",
+    ),
+    (
+        put(f"{LIST} parameters 2 x-stability-level", "draft"),
+        "parameter-stability-lowered",
+        "parameter-stability-raised",
+    ),
+    (
+        put(f"{LIST} parameters 2 x-internal", new=True),
+        "parameter-became-internal",
+        "parameter-no-longer-internal",
     ),
     (
         put(f"{LIST} parameters 2 required", new=True),
@@ -251,6 +275,13 @@ SCHEMAS = [
         "schema-deprecated",
         "schema-no-longer-deprecated",
     ),
+    (
+        {"type": "string"},
+        {"type": "string", "x-stability": "beta"},
+        "stability-lowered",
+        "stability-raised",
+    ),
+    ({"type": "string"}, {"type": "string", "x-internal": True}, "became-internal", "no-longer-internal"),
     (OBJECT, {**OBJECT, "xml": {"name": "a"}}, "xml-changed", "xml-changed"),
     (
         mapped("card", "transfer"),

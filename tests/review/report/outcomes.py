@@ -4,7 +4,7 @@ from signoff.contract.pointer import Location
 from signoff.reporting.model import Finding, Severity
 from signoff.review.change import Change, ChangeVerdict, Counterexample
 from signoff.review.changes import Bump, VersionAdvice
-from signoff.review.outcome import Gate, Outcome, Revision, SuppressedFinding
+from signoff.review.outcome import Gate, Outcome, Revision, Suppressed
 from signoff.review.report import report_of
 
 SCRIPT = "<script>document.title = 'hacked'</script>"
@@ -64,7 +64,7 @@ BREAKING = Outcome(
         change(ChangeVerdict.REVIEW, "the pattern changed, and comparing patterns is not possible"),
         change(ChangeVerdict.COMPATIBLE, "the parameter `page` is new and optional", before=None),
     ),
-    (SuppressedFinding(finding(message="Other example does not match its schema"), "Fixed in April."),),
+    (Suppressed(finding(message="Other example does not match its schema"), "Fixed in April."),),
     ADVICE,
 )
 SOUND = Outcome(NEW, None, ())
@@ -90,7 +90,7 @@ HOSTILE = Outcome(
         )
         for verdict in ChangeVerdict
     ),
-    (SuppressedFinding(Finding("example-valid", Severity.ERROR, NASTY, NASTY, Location(NASTY)), NASTY),),
+    (Suppressed(Finding("example-valid", Severity.ERROR, NASTY, NASTY, Location(NASTY)), NASTY),),
     VersionAdvice(NASTY, NASTY, Bump.MAJOR, None, "", NASTY),
 )
 OUTCOMES = {

@@ -20,6 +20,7 @@ from signoff.review.changes.sets.shape import (
     kind_of,
     listed_values,
 )
+from signoff.review.promises import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.review.changes.sets.parts import Conjunction, Part, Reader
 
-_NOTES = ("default", "deprecated", "readOnly", "writeOnly", "discriminator", "x-extensible-enum", "xml")
+_NOTES = (
+    *("default", "deprecated", "readOnly", "writeOnly", "discriminator", "x-extensible-enum", "xml"),
+    *KEYS,
+)
 _UNCLEAR_NULL = "x-nullable-unclear"  # see `contract.versions.v3`
 _IMPLIED = {
     "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties"},

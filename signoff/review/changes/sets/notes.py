@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list
 from signoff.review.changes.sets.difference import Difference, Effect
 from signoff.review.changes.sets.shape import canonical
+from signoff.review.promises import INTERNAL, STABILITY, lowered_or_raised, stated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +36,12 @@ def compared(before: Normal, after: Normal) -> Iterator[Difference]:
             said = "is now" if new else "is no longer"
             effect = Effect.NARROWED if new else Effect.WIDENED
             yield reported(aspect, keyword, effect, f"{said} {keyword}")
+    marks = [{key: note.value for key, note in side.notes.items()} for side in (before, after)]
+    for step in lowered_or_raised(*map(stated, marks)):
+        keys = (INTERNAL,) if step.aspect == "internal" else STABILITY
+        keyword = next(key for key in keys if key in marks[0] or key in marks[1])
+        effect = Effect.NARROWED if step.is_lower else Effect.WIDENED
+        yield reported(step.aspect, keyword, effect, step.detail)
     yield from _known_values(before, after, reported)
     yield from _discriminator(before, after, reported)
     if _changed(before, after, "xml"):
