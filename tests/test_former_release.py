@@ -86,7 +86,7 @@ def test_the_project_works_with_one_notice_for_each_name(project, origin):
 
 
 def test_the_review_of_the_project_reads_its_former_configuration(project):
-    result = run(project, "review", "--base", "pets-before.yaml", "--report", "json=review.json")
+    result = run(project, "review", "--base", "pets-before.yaml", "--all-findings", "--report", "json=review.json")
     assert result.exit_code == 1
     found = loaded(project / "review.json")
     assert found["fail_on"] == ["breaking", "needs-review"]
@@ -116,7 +116,7 @@ def test_a_program_reads_the_report_of_a_test_run(project, origin, shard):
 
 def test_a_program_reads_the_report_of_a_review(project):
     words = ["--report", "json-1=new.json", "--report", "json=current.json"]
-    result = run(project, "review", "--base", "pets-before.yaml", *words)
+    result = run(project, "review", "--base", "pets-before.yaml", "--all-findings", *words)
     new, current = loaded(project / "new.json"), loaded(project / "current.json")
     assert consumer.of_review(new) == consumer.of_review(loaded(FORMER / "review.json"))
     assert new["changes"][1]["counterexample"].keys() >= {
@@ -129,7 +129,7 @@ def test_a_program_reads_the_report_of_a_review(project):
 
 
 def test_code_scanning_learns_the_former_ids_of_rules(project):
-    run(project, "review", "--base", "pets-before.yaml", "--report", "sarif=review.sarif")
+    run(project, "review", "--base", "pets-before.yaml", "--all-findings", "--report", "sarif=review.sarif")
     rules = loaded(project / "review.sarif")["runs"][0]["tool"]["driver"]["rules"]
     former = {rule["id"]: rule.get("deprecatedIds") for rule in rules}
     assert former["invalid-example"] == ["example-breaks-schema"]
