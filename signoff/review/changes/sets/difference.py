@@ -39,6 +39,11 @@ class Step:
     before: Shape
     after: Shape
 
+    @property
+    def position(self) -> int:
+        """The position in an array; of `items`, the first one that is not in the prefix of either side."""
+        return int(self.name) if self.name else max(len(self.before.prefix), len(self.after.prefix))
+
     def __str__(self) -> str:
         """The step as a token of a pointer into a value."""
         return "" if self.kind == "same" else f"/{self.name or '*'}"
