@@ -98,19 +98,22 @@ def _added(
 
 def _same_content(schemas: SchemaComparison, before: Element, after: Element) -> bool:
     """Whether two responses have the same media types and headers with the same schemas."""
-    contents = tuple(map(by_media_type, schemas.members(before, after, "content")))
-    headers = tuple(
-        {(name.lower(), header.value.get("required") is True): header for name, header in held.items()}
-        for held in schemas.members(before, after, "headers")
-    )
-    return all(
-        old.keys() == new.keys()
-        and all(
-            schemas.equal(place_of(schemas.before, held), place_of(schemas.after, new[key]))
-            for key, held in old.items()
+    old, new = (
+        {
+            **{f"body {name}": body for name, body in by_media_type(content).items()},
+            **{f"{_needed(header)} {name.lower()}": header for name, header in headers.items()},
+        }
+        for content, headers in zip(
+            schemas.members(before, after, "content"), schemas.members(before, after, "headers"), strict=True
         )
-        for old, new in (contents, headers)
     )
+    return old.keys() == new.keys() and all(
+        schemas.equal(place_of(schemas.before, old[name]), place_of(schemas.after, new[name])) for name in old
+    )
+
+
+def _needed(header: Element) -> str:
+    return "required" if header.value.get("required") is True else "optional"
 
 
 def _compare(schemas: SchemaComparison, before: Element, after: Element, topic: Topic) -> None:

@@ -180,6 +180,14 @@ def listed_header(explode):
 
 
 CODES = {"type": "string", "pattern": "^[0-9]+$"}
+TOLD_APART = {
+    "type": "object",
+    "properties": {"kind": STRING},
+    "if": {"properties": {"kind": {"const": "card"}}, "required": ["kind"]},
+    "then": {"properties": {"number": STRING}},
+    "unevaluatedProperties": False,
+}
+KIND_ONLY = {"type": "object", "properties": {"kind": STRING}, "additionalProperties": False}
 OPEN_MAP = {"type": "object", "patternProperties": {"^x-": True}, "additionalProperties": False}
 TUPLE = {"type": "array", "prefixItems": [STRING], "items": INTEGER}
 SHORT = {"maxLength": 9}
@@ -384,6 +392,42 @@ ROWS = {
         received({"type": "object", "propertyNames": {"pattern": "^[a-c]$"}}),
         "breaking",
         "at `/*` allows any value instead of string",
+    ),
+    "a property that only a condition defined": (
+        sent(TOLD_APART),
+        sent(KIND_ONLY),
+        "breaking",
+        "no longer allows additional properties",
+    ),
+    "a rest that is limited under a condition": (
+        sent({**TOLD_APART, "unevaluatedProperties": INTEGER}),
+        sent(TOLD_APART),
+        "breaking",
+        "`unevaluatedProperties` condition",
+    ),
+    "a rest that is no longer limited": (
+        received(TOLD_APART),
+        received({**TOLD_APART, "unevaluatedProperties": True}),
+        "breaking",
+        "no longer has the `unevaluatedProperties` condition",
+    ),
+    "items after a tuple that was full": (
+        sent({**TUPLE, "items": False}),
+        sent(TUPLE),
+        "compatible",
+        "no longer has maxItems 1",
+    ),
+    "a dependency in place of a list of objects": (
+        sent({"enum": [{"iban": "DE1"}, {"card": "1"}]}),
+        sent({"type": "object", "dependentRequired": {"iban": ["bic"]}}),
+        "breaking",
+        'no longer allows {"iban": "DE1"}',
+    ),
+    "a size in place of a list of lists": (
+        sent({"enum": [[1], [1, 2, 3]]}),
+        sent({"type": "array", "maxItems": 2}),
+        "breaking",
+        "no longer allows [1, 2, 3]",
     ),
     "a callback's body": (callback(INTEGER), callback(STRING), "breaking", "of the callback `POST event"),
 }

@@ -300,7 +300,7 @@ class Differ:
             return
         for keyword, schema in one.schemas.items() if one.kind != "oneOf" else ():
             kind: Literal["same", "negated", "equal"] = "negated" if keyword == "not" else "same"
-            if keyword in ("if", "contains"):
+            if keyword in ("if", "contains", "rest"):
                 kind = "equal"
             step = Step("same", keyword, *shapes)
             if not self.twins.are_same(schema, other.schemas[keyword]):
@@ -334,7 +334,9 @@ class Differ:
         for index in range(max(len(old.prefix), len(new.prefix))):
             if _reaches(old, index) and _reaches(new, index):
                 yield from self._inner("prefix", str(index), old, new, (_at(old, index), _at(new, index)))
-        yield from self._inner("item", "", old, new, (old.items, new.items))
+        first = max(len(old.prefix), len(new.prefix))  # `items` applies from here on
+        if _reaches(old, first) and _reaches(new, first):
+            yield from self._inner("item", "", old, new, (old.items, new.items))
 
     def _objects(self, old: Shape, new: Shape) -> Iterator[_Found]:
         for name in dict.fromkeys([*old.properties, *new.properties, *old.required, *new.required]):
