@@ -180,6 +180,13 @@ def listed_header(explode):
 
 
 CODES = {"type": "string", "pattern": "^[0-9]+$"}
+
+
+def chosen(*kinds, needs=()):
+    """Objects that must have a kind."""
+    return {"oneOf": [objects(["kind", *needs], kind={"const": kind}) for kind in kinds]}
+
+
 TOLD_APART = {
     "type": "object",
     "properties": {"kind": STRING},
@@ -428,6 +435,30 @@ ROWS = {
         sent({"type": "array", "maxItems": 2}),
         "breaking",
         "no longer allows [1, 2, 3]",
+    ),
+    "an object in place of which there are two that need a kind": (
+        sent(objects(note=STRING)),
+        sent(chosen("card", "cash")),
+        "breaking",
+        "no longer has the alternative",
+    ),
+    "an object in place of alternatives": (
+        received(chosen("card", "cash", needs=["total"])),
+        received(objects()),
+        "breaking",
+        "has the new alternative",
+    ),
+    "a property that no alternative defines": (
+        received(objects(total=INTEGER)),
+        received({"type": "object", "anyOf": [{"required": ["total"]}, {"required": ["kind"]}]}),
+        "needs-review",
+        "has the new alternative",
+    ),
+    "other names in place of an array": (
+        received({"anyOf": [objects(["a"]), {"type": "array", "items": STRING}]}),
+        received({**objects(a=STRING), "patternProperties": {"^a": {"minLength": 2}}}),
+        "breaking",
+        "no longer requires `a`",
     ),
     "a callback's body": (callback(INTEGER), callback(STRING), "breaking", "of the callback `POST event"),
 }
