@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.contract import media_types
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_object
+from signoff.contract.schemas import Direction
 from signoff.review.changes.schemas import Place, place_of
 from signoff.review.changes.sets.shape import canonical
 
@@ -72,6 +73,16 @@ def compare_written(
     schemas.compare(*places, topic, is_request=is_request, is_text=not any(types))
 
 
+def kinds_of(schemas: SchemaComparison, before: Element, after: Element) -> set[str]:
+    """The types that a parameter or header may have in either revision."""
+    differ = schemas.differ(Direction.REQUEST)
+    found: set[str] = set()
+    for forms, element in ((differ.before, before), (differ.after, after)):
+        schema = forms.reader.conjunction(element.value.get("schema", True), f"{element.pointer}/schema")
+        found |= set(forms.of(schema).shapes)
+    return found
+
+
 def by_media_type(content: dict[str, Element]) -> dict[str, Element]:
     """The entries of a `content` by their media types, normalized."""
     return {plain_media_type(name): element for name, element in content.items()}
@@ -115,6 +126,7 @@ def _compare_media_type(
         schemas.compare(places[0], places[1], topic.about(f"each item of {subject}"), is_request=is_request)
     if name.startswith(("multipart/", "application/x-www-form-urlencoded")):
         _compare_encoding(schemas.journal, before, after, topic)
+        _compare_part_headers(schemas, before, after, topic, is_request=is_request)
 
 
 def _schema(name: str, media_type: JsonObject, side: Side) -> JsonValue:
@@ -139,6 +151,24 @@ def _compare_encoding(journal: Journal, before: Element, after: Element, topic: 
                 for e, known in ((before, old), (after, new))
             ]
             journal.tell("encoding-changed", topic, detail, *places)
+
+
+def _compare_part_headers(
+    schemas: SchemaComparison, before: Element, after: Element, topic: Topic, *, is_request: bool
+) -> None:
+    """Compare the headers of the parts of a form."""
+    parts = schemas.members(before, after, "encoding")
+    for name in dict.fromkeys([*parts[0], *parts[1]]):
+        encodings = parts[0].get(name, before), parts[1].get(name, after)
+        held = schemas.members(*encodings, "headers")
+        old, new = ({key.lower(): header for key, header in headers.items()} for headers in held)
+        are_required = ({key: h.value.get("required") is True for key, h in hs.items()} for hs in (old, new))
+        if next(are_required) != next(are_required):
+            places = (encoding.pointer for encoding in encodings)
+            schemas.journal.tell("encoding-changed", topic, f"has different headers for `{name}`", *places)
+        for key in (key for key in old if key in new):
+            about = topic.about(f"the header `{key}` of the part `{name}`")
+            compare_written(schemas, old[key], new[key], about, is_request=is_request)
 
 
 def _encodings(media_type: JsonObject) -> dict[str, str]:

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.contract.schemas import Direction
-from signoff.review.changes.content import compare_written
+from signoff.review.changes.content import compare_written, kinds_of
 from signoff.review.changes.sunsets import compare_sunsets
 from signoff.review.promises import lowered_or_raised, stated
 
@@ -72,8 +71,10 @@ def compare_parameters(schemas: SchemaComparison, before: Endpoint, after: Endpo
             schemas.journal.tell("parameter-moved", topic.about(parameter.subject), detail, *pointers)
             del gone[key], come[moved]
     for parameter in gone.values():
+        is_relied_on = topic.is_reversed and parameter.is_required
+        rule = "received-required-parameter-removed" if is_relied_on else "parameter-removed"
         topic_of = topic.about(parameter.subject)
-        schemas.journal.tell("parameter-removed", topic_of, "was removed", parameter.pointer, after.pointer)
+        schemas.journal.tell(rule, topic_of, "was removed", parameter.pointer, after.pointer)
     for parameter in come.values():
         rule = "required-parameter-added" if parameter.is_required else "parameter-added"
         detail = "is new and required" if parameter.is_required else "is new and optional"
@@ -123,23 +124,12 @@ def _compare(schemas: SchemaComparison, before: _Parameter, after: _Parameter, t
 
 def _compare_style(schemas: SchemaComparison, before: _Parameter, after: _Parameter, topic: Topic) -> None:
     places = before.pointer, after.pointer
-    kinds = _kinds(schemas, before, after)
+    kinds = kinds_of(schemas, before.element, after.element)
     is_compound = bool(kinds & {"array", "object"})
+    is_spread = "object" in kinds or ("array" in kinds and after.style != "simple")
     if before.style != after.style and (is_compound or before.location == "path"):
         detail = f"has style {after.style} instead of {before.style}"
         schemas.journal.tell("parameter-style-changed", topic, detail, *places)
-    elif before.explode != after.explode and is_compound and before.style != "deepObject":
+    elif before.explode != after.explode and is_spread and before.style != "deepObject":
         detail = f"has explode {str(after.explode).lower()} instead of {str(before.explode).lower()}"
         schemas.journal.tell("parameter-explode-changed", topic, detail, *places)
-
-
-def _kinds(schemas: SchemaComparison, before: _Parameter, after: _Parameter) -> set[str]:
-    """The types that the parameter may have in either revision."""
-    differ = schemas.differ(Direction.REQUEST)
-    found: set[str] = set()
-    for forms, parameter in ((differ.before, before), (differ.after, after)):
-        schema = forms.reader.conjunction(
-            parameter.element.value.get("schema", True), f"{parameter.pointer}/schema"
-        )
-        found |= set(forms.of(schema).shapes)
-    return found

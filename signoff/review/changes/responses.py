@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signoff.review.changes.content import by_media_type, compare_content, compare_written
+from signoff.review.changes.content import by_media_type, compare_content, compare_written, kinds_of
 from signoff.review.changes.schemas import place_of
 from signoff.review.changes.sets.shape import canonical
 
@@ -97,11 +97,23 @@ def _added(
 
 
 def _same_content(schemas: SchemaComparison, before: Element, after: Element) -> bool:
-    """Whether two responses have the same media types with the same schemas."""
-    old, new = map(by_media_type, schemas.members(before, after, "content"))
+    """Whether two responses have the same media types and headers with the same schemas."""
+    old, new = (
+        {
+            **{f"body {name}": body for name, body in by_media_type(content).items()},
+            **{f"{_needed(header)} {name.lower()}": header for name, header in headers.items()},
+        }
+        for content, headers in zip(
+            schemas.members(before, after, "content"), schemas.members(before, after, "headers"), strict=True
+        )
+    )
     return old.keys() == new.keys() and all(
         schemas.equal(place_of(schemas.before, old[name]), place_of(schemas.after, new[name])) for name in old
     )
+
+
+def _needed(header: Element) -> str:
+    return "required" if header.value.get("required") is True else "optional"
 
 
 def _compare(schemas: SchemaComparison, before: Element, after: Element, topic: Topic) -> None:
@@ -121,7 +133,9 @@ def _compare_headers(schemas: SchemaComparison, before: Element, after: Element,
         name, header = old.get(key) or new[key]
         subject = topic.about(f"the header `{name}` of {topic.subject}")
         if key not in old:
-            schemas.journal.tell("header-added", subject, "is new", before.pointer, header.pointer)
+            is_demanded = topic.is_reversed and header.value.get("required") is True
+            rule = "sent-required-header-added" if is_demanded else "header-added"
+            schemas.journal.tell(rule, subject, "is new", before.pointer, header.pointer)
         elif key in new:
             _compare_header(schemas, header, new[key][1], subject)
         else:
@@ -135,6 +149,11 @@ def _compare_header(schemas: SchemaComparison, before: Element, after: Element, 
         is_now = "required" if now else "optional"
         kind = f"header-became-{is_now}"
         schemas.journal.tell(kind, topic, f"is now {is_now}", before.pointer, after.pointer)
+    are_spread = [element.value.get("explode") is True for element in (before, after)]
+    is_text = not any(schemas.members(before, after, "content"))
+    if are_spread[0] != are_spread[1] and is_text and "object" in kinds_of(schemas, before, after):
+        detail = f"has explode {str(are_spread[1]).lower()} instead of {str(are_spread[0]).lower()}"
+        schemas.journal.tell("header-explode-changed", topic, detail, before.pointer, after.pointer)
     compare_written(schemas, before, after, topic, is_request=False)
 
 

@@ -9,7 +9,7 @@ from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.review.change import Change, ChangeVerdict
-from signoff.review.changes.rules import RULES
+from signoff.review.changes.rules import RULES, rule_for
 from signoff.review.promises import Promise, Promises
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ class Journal:
             before: the pointer in the base revision; None if it was added.
             after: the pointer in the new revision; None if it was removed.
         """
+        rule = rule_for(rule, is_reversed=topic.is_reversed)
         if (rule, before, after, detail) in self._changes:
             self.add((rule, before, after, detail), topic)
         else:

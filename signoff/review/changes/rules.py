@@ -282,6 +282,7 @@ _TABLE = (
     ("header-added", _COMPATIBLE, "clients ignore unknown headers"),
     ("header-became-optional", _BREAKING, "clients could rely on it"),
     ("header-became-required", _COMPATIBLE, "clients that read it get it more often"),
+    ("header-explode-changed", _BREAKING, "the same value is serialized differently"),
     ("header-content-changed", _BREAKING, "the same value is serialized differently"),
     ("link-removed", _REVIEW, "clients may follow it to the next operation"),
     ("link-added", _COMPATIBLE, "no client follows it yet"),
@@ -307,7 +308,39 @@ _TABLE = (
     ("server-changed", _REVIEW, "clients must call another URL, unless the old one still works"),
 )
 
-RULES: dict[str, Rule] = {entry[0]: Rule(*entry) for entry in _TABLE}
+# What clients receive and answer in webhooks and callbacks.
+_BY_CLIENTS = (
+    ("received-parameter-added", _COMPATIBLE, "clients ignore unknown parameters"),
+    ("received-parameter-removed", _REVIEW, "it was optional, but clients that read it no longer get it"),
+    ("received-required-parameter-removed", *_RELIED_ON),
+    ("received-parameter-became-optional", *_RELIED_ON),
+    ("received-parameter-became-required", _COMPATIBLE, "clients that read it get it more often"),
+    ("received-parameter-empty-allowed", *_UNEXPECTED),
+    ("received-parameter-empty-rejected", _COMPATIBLE, "everything that clients receive was possible before"),
+    ("received-body-added", _COMPATIBLE, "clients ignore it"),
+    ("received-body-removed", *_RELIED_ON),
+    ("received-body-became-optional", *_RELIED_ON),
+    ("received-body-became-required", _COMPATIBLE, "clients that read it get it more often"),
+    ("sent-header-added", _COMPATIBLE, "clients may omit it"),
+    ("sent-required-header-added", _BREAKING, "clients don't send it yet"),
+    ("sent-header-removed", _REVIEW, "answers with it probably still work, but it is ignored"),
+    ("sent-header-became-required", _BREAKING, "clients may omit it so far"),
+    ("sent-header-became-optional", _COMPATIBLE, "answers with it are still accepted"),
+)
+_AT_CLIENTS = {
+    "required-parameter-added": "received-parameter-added",
+    "required-request-body-added": "received-body-added",
+    "required-header-removed": "sent-header-removed",
+}
+RULES: dict[str, Rule] = {entry[0]: Rule(*entry) for entry in (*_TABLE, *_BY_CLIENTS)}
+
+
+def rule_for(kind: str, *, is_reversed: bool) -> str:
+    """The rule for a kind of change, which is another one where the server calls the client."""
+    if not is_reversed:
+        return kind
+    names = _AT_CLIENTS.get(kind), f"received-{kind.replace('request-body', 'body')}", f"sent-{kind}"
+    return next((name for name in names if name in RULES), kind)
 
 
 def catalogue() -> list[Rule]:

@@ -39,6 +39,9 @@ CLOSED = {"additionalProperties": False}
 SHORT = {"type": "string", "maxLength": 3}
 OBJECT = {"type": "object"}
 
+WEBHOOK = "webhooks stockLow post"
+SIGNED = {"name": "X-Key", "in": "header", "schema": {"type": "string"}}
+
 # What an edit of the shop makes, and what its undoing makes.
 RETIRED = {"deprecated": True, "x-stability": "beta", "responses": {"204": {"description": "Done."}}}
 EDITS_AND_UNDOINGS = [
@@ -122,6 +125,44 @@ EDITS_AND_UNDOINGS = [
     (cut(f"{CREATE} responses 201 links read"), "link-removed", "link-added"),
     (cut(f"{CREATE} callbacks"), "callback-removed", "callback-added"),
     (cut("webhooks stockLow"), "webhook-removed", "webhook-added"),
+    (
+        put(f"{PAGE} headers Link", {"explode": True, "schema": {"type": "object"}}),
+        "header-explode-changed",
+        "header-explode-changed",
+    ),
+    (put(f"{WEBHOOK} parameters +", SIGNED), "received-parameter-added", "received-parameter-removed"),
+    (
+        put(f"{WEBHOOK} parameters +", {**SIGNED, "required": True}),
+        "received-parameter-added",
+        "received-required-parameter-removed",
+    ),
+    (
+        put(f"{WEBHOOK} parameters 0 required", new=True),
+        "received-parameter-became-required",
+        "received-parameter-became-optional",
+    ),
+    (
+        put(f"{WEBHOOK} parameters 1 allowEmptyValue", new=True),
+        "received-parameter-empty-allowed",
+        "received-parameter-empty-rejected",
+    ),
+    (cut(f"{WEBHOOK} requestBody"), "received-body-removed", "received-body-added"),
+    (
+        put(f"{WEBHOOK} requestBody required", new=False),
+        "received-body-became-optional",
+        "received-body-became-required",
+    ),
+    (cut(f"{WEBHOOK} responses 204 headers"), "sent-header-removed", "sent-header-added"),
+    (
+        put(f"{WEBHOOK} responses 204 headers X-Code", {"required": True, "schema": {"type": "string"}}),
+        "sent-required-header-added",
+        "sent-header-removed",
+    ),
+    (
+        put(f"{WEBHOOK} responses 204 headers X-Seen required", new=True),
+        "sent-header-became-required",
+        "sent-header-became-optional",
+    ),
     (
         put("components securitySchemes oauth flows password", FLOW),
         "security-flow-added",

@@ -154,6 +154,49 @@ def form_of(**more):
     return value
 
 
+def answered(**responses):
+    """Responses with a text, and a header that is always there, sometimes there or not defined."""
+    header = {"schema": STRING}
+    text = {"description": "Done.", "content": {"text/plain": {"schema": STRING}}}
+    made = {
+        status: text if needed is None else {**text, "headers": {"X-Page": {**header, "required": needed}}}
+        for status, needed in responses.items()
+    }
+    return document({"/a": {"get": {"responses": {status[1:]: value for status, value in made.items()}}}})
+
+
+def parts(headers):
+    """A form with a part that has headers."""
+    value = sent(objects(file=STRING), media_type="multipart/form-data")
+    body = value["paths"]["/a"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    body["encoding"] = {"file": {"contentType": "text/plain", "headers": headers}}
+    return value
+
+
+def listed_header(explode):
+    value = parameter({"type": "array", "items": STRING}, "header")
+    value["paths"]["/a"]["get"]["parameters"][0]["explode"] = explode
+    return value
+
+
+CODES = {"type": "string", "pattern": "^[0-9]+$"}
+
+
+def chosen(*kinds, needs=()):
+    """Objects that must have a kind."""
+    return {"oneOf": [objects(["kind", *needs], kind={"const": kind}) for kind in kinds]}
+
+
+TOLD_APART = {
+    "type": "object",
+    "properties": {"kind": STRING},
+    "if": {"properties": {"kind": {"const": "card"}}, "required": ["kind"]},
+    "then": {"properties": {"number": STRING}},
+    "unevaluatedProperties": False,
+}
+KIND_ONLY = {"type": "object", "properties": {"kind": STRING}, "additionalProperties": False}
+OPEN_MAP = {"type": "object", "patternProperties": {"^x-": True}, "additionalProperties": False}
+TUPLE = {"type": "array", "prefixItems": [STRING], "items": INTEGER}
 SHORT = {"maxLength": 9}
 HTTP = {"host": "api.example.com", "schemes": ["https", "http"]}
 PDF = "application/pdf"
@@ -277,6 +320,145 @@ ROWS = {
         served("https://api.example.com/v1"),
         "",
         "",
+    ),
+    "a property that is forbidden": (
+        sent(objects(b=STRING)),
+        sent(objects(a=False, b=STRING)),
+        "breaking",
+        "no longer allows the property `a`",
+    ),
+    "a property that matches nothing": (
+        sent(objects(["b"], b=STRING)),
+        sent(objects(["b"], a={"not": {}}, b=STRING)),
+        "breaking",
+        "no longer allows the property `a`",
+    ),
+    "a property that was forbidden": (
+        received(objects(a=False)),
+        received(objects()),
+        "needs-review",
+        "now allows the property `a`",
+    ),
+    "a list with a new value in place of a pattern": (
+        sent(CODES),
+        sent({"enum": ["10", "none"]}),
+        "breaking",
+        "is now limited to a list of values",
+    ),
+    "a list with a new value in place of a bound": (
+        sent({"type": "integer", "minimum": 10}),
+        sent({"type": "integer", "enum": [0, 10]}),
+        "breaking",
+        "is now limited to a list of values",
+    ),
+    "a pattern in place of a list": (
+        received({"enum": ["10", "none"]}),
+        received(CODES),
+        "breaking",
+        "is no longer limited to a list of values",
+    ),
+    "names that a closed object no longer takes": (
+        sent(OPEN_MAP),
+        sent({"type": "object", "additionalProperties": False}),
+        "breaking",
+        "allows no value instead of any value",
+    ),
+    "a header of a status that a range covers now": (
+        answered(_200=True, _2XX=None),
+        answered(_2XX=None),
+        "breaking",
+        "The header `X-Page` of the 200 response was removed",
+    ),
+    "a status without its range's header": (
+        answered(_2XX=True),
+        answered(_200=None, _2XX=True),
+        "needs-review",
+        "instead of `2XX`",
+    ),
+    "a header that a part must have": (
+        parts({"X-Sum": {"schema": STRING}}),
+        parts({"X-Sum": {"schema": STRING, "required": True}}),
+        "needs-review",
+        "different headers for `file`",
+    ),
+    "a part's header of another type": (
+        parts({"X-Sum": {"schema": STRING}}),
+        parts({"x-sum": {"schema": INTEGER}}),
+        "breaking",
+        "The header `x-sum` of the part `file`",
+    ),
+    "a list in a header, exploded": (listed_header(explode=False), listed_header(explode=True), "", ""),
+    "items after a tuple that is gone": (
+        received(TUPLE),
+        received({"type": "array", "uniqueItems": True}),
+        "breaking",
+        "at `/0` allows any value instead of string",
+    ),
+    "other properties where one was defined": (
+        received({**objects(a=STRING), "additionalProperties": STRING}),
+        received({"type": "object", "propertyNames": {"pattern": "^[a-c]$"}}),
+        "breaking",
+        "at `/*` allows any value instead of string",
+    ),
+    "a property that only a condition defined": (
+        sent(TOLD_APART),
+        sent(KIND_ONLY),
+        "breaking",
+        "no longer allows additional properties",
+    ),
+    "a rest that is limited under a condition": (
+        sent({**TOLD_APART, "unevaluatedProperties": INTEGER}),
+        sent(TOLD_APART),
+        "breaking",
+        "`unevaluatedProperties` condition",
+    ),
+    "a rest that is no longer limited": (
+        received(TOLD_APART),
+        received({**TOLD_APART, "unevaluatedProperties": True}),
+        "breaking",
+        "no longer has the `unevaluatedProperties` condition",
+    ),
+    "items after a tuple that was full": (
+        sent({**TUPLE, "items": False}),
+        sent(TUPLE),
+        "compatible",
+        "no longer has maxItems 1",
+    ),
+    "a dependency in place of a list of objects": (
+        sent({"enum": [{"iban": "DE1"}, {"card": "1"}]}),
+        sent({"type": "object", "dependentRequired": {"iban": ["bic"]}}),
+        "breaking",
+        'no longer allows {"iban": "DE1"}',
+    ),
+    "a size in place of a list of lists": (
+        sent({"enum": [[1], [1, 2, 3]]}),
+        sent({"type": "array", "maxItems": 2}),
+        "breaking",
+        "no longer allows [1, 2, 3]",
+    ),
+    "an object in place of which there are two that need a kind": (
+        sent(objects(note=STRING)),
+        sent(chosen("card", "cash")),
+        "breaking",
+        "no longer has the alternative",
+    ),
+    "an object in place of alternatives": (
+        received(chosen("card", "cash", needs=["total"])),
+        received(objects()),
+        "breaking",
+        "has the new alternative",
+    ),
+    "a property that no alternative defines": (
+        received(objects(total=INTEGER)),
+        received({"type": "object", "anyOf": [{"required": ["total"]}, {"required": ["kind"]}]}),
+        "breaking",
+        "has the new alternative",
+    ),
+    "other names in place of an array": (
+        received({"anyOf": [objects(["a"]), {"type": "array", "items": STRING}]}),
+        received({**objects(a=STRING), "patternProperties": {"^a": {"minLength": 2}}}),
+        "breaking",
+        "no longer requires `a`",
     ),
     "a callback's body": (callback(INTEGER), callback(STRING), "breaking", "of the callback `POST event"),
 }

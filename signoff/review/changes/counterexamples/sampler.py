@@ -182,7 +182,7 @@ class Sampler:
             return value
         if step.kind in ("property", "extra", "pattern"):
             return {**self.object(shape), self._name(step, shape): value}
-        index = int(step.name) if step.kind == "prefix" else len(shape.prefix)
+        index = step.position
         least = shape.facets.get("minItems")
         items = self.array(shape, max(index + 1, least.value if least else 0))
         return [*items[:index], value, *items[index + 1 :]]
@@ -194,7 +194,8 @@ class Sampler:
             drawn = [name for name in texts.drawn(step.name) if name not in shape.properties]
             return drawn[0] if drawn else "a"
         names = ("extra", "another", "a", "key1", "X", *map(str, self.values(shape.names)))
-        return next((name for name in names if self._is_free(name, shape)), "extra")
+        defined = {*step.before.properties, *step.after.properties}
+        return next((name for name in names if name not in defined and self._is_free(name, shape)), "extra")
 
     def _is_free(self, name: str, shape: Shape) -> bool:
         if name in shape.properties or any(matches(regex, name) for regex in shape.patterns):

@@ -353,7 +353,7 @@ def _key(whole: JsonValue, step: Step) -> str | int | None:
     if step.kind == "same":
         return None
     if isinstance(whole, list):
-        index = int(step.name) if step.kind == "prefix" else len(step.before.prefix)
+        index = step.position
         if step.kind in ("item", "prefix") and index < len(whole):
             return index
     elif isinstance(whole, dict):
@@ -362,6 +362,6 @@ def _key(whole: JsonValue, step: Step) -> str | int | None:
         for name in whole:
             if step.kind == "pattern" and matches(step.name, name):
                 return name
-            if step.kind == "extra" and name not in step.before.properties:
+            if step.kind == "extra" and not (name in step.before.properties or name in step.after.properties):
                 return name
     raise LookupError(step.kind)

@@ -300,7 +300,7 @@ class Differ:
             return
         for keyword, schema in one.schemas.items() if one.kind != "oneOf" else ():
             kind: Literal["same", "negated", "equal"] = "negated" if keyword == "not" else "same"
-            if keyword in ("if", "contains"):
+            if keyword in ("if", "contains", "rest"):
                 kind = "equal"
             step = Step("same", keyword, *shapes)
             if not self.twins.are_same(schema, other.schemas[keyword]):
@@ -334,7 +334,9 @@ class Differ:
         for index in range(max(len(old.prefix), len(new.prefix))):
             if _reaches(old, index) and _reaches(new, index):
                 yield from self._inner("prefix", str(index), old, new, (_at(old, index), _at(new, index)))
-        yield from self._inner("item", "", old, new, (old.items, new.items))
+        first = max(len(old.prefix), len(new.prefix))  # `items` applies from here on
+        if _reaches(old, first) and _reaches(new, first):
+            yield from self._inner("item", "", old, new, (old.items, new.items))
 
     def _objects(self, old: Shape, new: Shape) -> Iterator[_Found]:
         for name in dict.fromkeys([*old.properties, *new.properties, *old.required, *new.required]):
@@ -342,7 +344,8 @@ class Differ:
         yield from self._additional(old, new)
         for regex in dict.fromkeys([*old.patterns, *new.patterns]):
             schemas = old.patterns.get(regex, old.additional), new.patterns.get(regex, new.additional)
-            if (regex in old.patterns and regex in new.patterns) or (schemas[0] and schemas[1]):
+            is_limited = all(schemas) or any(map(refuses_all, schemas))
+            if is_limited or (regex in old.patterns and regex in new.patterns):
                 yield from self._inner("pattern", regex, old, new, schemas)
             elif schemas[0] or schemas[1]:  # defined on one side, unrestricted on the other
                 yield sentences.described(regex, old, new)
@@ -383,6 +386,8 @@ class Differ:
             rest = held[0] if now else held[1]
             if rest and not refuses_all(rest):  # the schema for other properties applied or applies to it
                 yield from self._inner("property", name, old, new, held)
+        elif refuses_all(held[0]) != refuses_all(held[1]):
+            yield sentences.forbidden(name, old, new, is_now=refuses_all(held[1]))
 
     def _is_unsent(self, side: NormalForms, shape: Shape, name: str) -> bool:
         """Whether a property is never sent in this direction (`readOnly`, `writeOnly`)."""

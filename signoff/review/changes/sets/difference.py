@@ -39,6 +39,13 @@ class Step:
     before: Shape
     after: Shape
 
+    @property
+    def position(self) -> int:
+        """The position in an array; of `items`, the first one that is not in the prefix of either side."""
+        return (
+            int(self.name) if self.kind == "prefix" else max(len(self.before.prefix), len(self.after.prefix))
+        )
+
     def __str__(self) -> str:
         """The step as a token of a pointer into a value."""
         return "" if self.kind == "same" else f"/{self.name or '*'}"
@@ -78,6 +85,18 @@ class Difference:
     def schemas(self) -> tuple[Conjunction, Conjunction]:
         """The schemas of both sides."""
         return self.left, self.right
+
+    @property
+    def effect_on_values(self) -> Effect:
+        """The effect on the set of valid values, where the effect is about what is defined.
+
+        Requiring another property narrows the set. Any value is valid for one that is no longer defined, but
+        clients that rely on it lose it.
+        """
+        is_removed = self.aspect == "property" and self.effect is Effect.NARROWED
+        if is_removed or self.aspect == "closed-required-property":
+            return Effect.CHANGED
+        return _MIRRORED[self.effect] if self.aspect == "required-property" else self.effect
 
     @property
     def path(self) -> str:

@@ -190,9 +190,11 @@ def _is_number(value: JsonValue) -> bool:
 
 
 def takes(facets: Mapping[str, Facet], value: JsonValue) -> bool:
-    """Whether a number or string matches its constraints, except formats."""
+    """Whether a value matches the constraints of its type, except formats."""
     if isinstance(value, str):
         return _takes_string(facets, value)
+    if isinstance(value, dict | list):
+        return _takes_members(facets, value)
     if not _is_number(value):
         return True
     number = exact(value)  # type: ignore[arg-type]
@@ -211,6 +213,17 @@ def _takes_string(facets: Mapping[str, Facet], value: str) -> bool:
     return not patterns or all(
         jsonschema_rs.is_valid({"pattern": pattern}, value) for pattern in patterns.value
     )
+
+
+def _takes_members(facets: Mapping[str, Facet], value: JsonObject | list[JsonValue]) -> bool:
+    of = "Properties" if isinstance(value, dict) else "Items"
+    least, most, unique = (facets.get(name) for name in (f"min{of}", f"max{of}", "uniqueItems"))
+    if (least and len(value) < least.value) or (most and len(value) > most.value):
+        return False
+    if unique and len(set(map(canonical, value))) < len(value):
+        return False
+    dependent = facets.get("dependentRequired")
+    return not dependent or all(other in value for name, other in dependent.value if name in value)
 
 
 @lru_cache(maxsize=4096)

@@ -39,6 +39,7 @@ _IMPLIED = {
     "string": {"minLength", "maxLength", "pattern"},
     "number": {"minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"},
 }
+_OTHERS = {"patternProperties", "additionalProperties", "unevaluatedProperties"}
 _NOTHING = Normal({}, {}, is_typed=True, pointer="")
 
 
@@ -258,9 +259,41 @@ class NormalForms:
         for kind, keyword in (("object", "unevaluatedProperties"), ("array", "unevaluatedItems")):
             extra = joined(*(self.inner(part, keyword) for part in said))
             if extra and kind in shapes:
-                closed = [_with_rest(shape, extra) for shape in shapes[kind]]
+                closed = [
+                    self._limited(shape, keyword, extra)
+                    if self._evaluates_more(shape)
+                    else _with_rest(shape, extra)
+                    for shape in shapes[kind]
+                ]
                 shapes[kind] = tuple(made for shape in closed if (made := tidied(shape)))
         return shapes
+
+    def _limited(self, shape: Shape, keyword: str, extra: Conjunction) -> Shape:
+        """The shape with the keyword as a condition, because it depends on the value what is left for it."""
+        limit = Condition(keyword, "", {"rest": extra}, extra[0].pointer)
+        return replace(shape, conditions=(*shape.conditions, limit))
+
+    def _evaluates_more(self, shape: Shape) -> bool:
+        """Whether conditions of the shape evaluate properties or items that it doesn't define itself."""
+        if shape.kind == "array":
+            return any(one.kind in ("contains", "group") for one in shape.conditions)
+        schemas = [
+            schema
+            for one in shape.conditions
+            if one.kind in ("if", "dependentSchemas", "group")
+            for schema in one.schemas.values()
+        ]
+        passed: set[str] = set()
+        while schemas:
+            for part in self.reader.flattened(schemas.pop()):
+                if part.pointer in passed or not isinstance(part.raw, dict):
+                    continue
+                passed.add(part.pointer)
+                names = as_object(part.raw.get("properties")).keys()
+                if _OTHERS & part.raw.keys() or not names <= shape.properties.keys():
+                    return True
+                schemas += [self.conjunction(inner) for inner in _in_place(part)]
+        return False
 
     def _notes(self, said: list[Part]) -> dict[str, Note]:
         found: dict[str, Note] = {}
@@ -300,6 +333,16 @@ class NormalForms:
                 listed = listed_values(schema)[0] or []
                 found |= {str(value): member["$ref"] for value in listed}
         return found
+
+
+def _in_place(part: Part) -> Iterator[Part]:
+    """The schemas in a schema that apply to the same value under a condition."""
+    raw = as_object(part.raw)
+    yield from (child(part, keyword) for keyword in ("if", "then", "else") if is_schema(raw.get(keyword)))
+    for keyword in ("anyOf", "oneOf"):
+        yield from (child(part, keyword, index) for index in range(len(as_list(raw.get(keyword)))))
+    dependent = as_object(raw.get("dependentSchemas"))
+    yield from (child(part, "dependentSchemas", name) for name in dependent)
 
 
 def _with_rest(shape: Shape, extra: Conjunction) -> Shape:

@@ -118,7 +118,7 @@ _Node: TypeAlias = tuple[Relation, Pair]
 
 def _clauses(relation: Relation, pair: Pair) -> Iterator[list[_Node]]:
     """The clauses of a relation: at least one of each list must be true."""
-    if any(difference.effect in relation.value for difference in pair.own):
+    if any(difference.effect_on_values in relation.value for difference in pair.own):
         yield []
         return
     for edge in pair.edges:

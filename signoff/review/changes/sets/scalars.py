@@ -38,13 +38,12 @@ def _listed(old: Shape, new: Shape) -> Iterator[Difference]:
         if values:
             detail = _values_sentence(values, effect, old, new)
             yield Difference(aspect, effect, detail, *places, probes=tuple(values))
-    if (old.values is None) != (new.values is None) and not lost and not gained:
+    if (old.values is None) != (new.values is None):
         # an enum on one side only; bounds limit the other
         effect = Effect.NARROWED if old.values is None else Effect.WIDENED
         verb = "is now" if effect is Effect.NARROWED else "is no longer"
-        yield Difference(
-            aspect, effect, f"{verb} limited to a list of values", *places, probes=_beside(old, new)
-        )
+        detail, is_certain = f"{verb} limited to a list of values", not (lost or gained)
+        yield Difference(aspect, effect, detail, *places, probes=_beside(old, new), is_certain=is_certain)
 
 
 def _values_sentence(values: list[JsonValue], effect: Effect, old: Shape, new: Shape) -> str:

@@ -160,6 +160,13 @@ def came_or_went(name: str, must: list[bool], old: Shape, new: Shape, *, is_new:
     return Difference(aspect, effect_of(is_narrower=not is_new), detail, *places, name=name)
 
 
+def forbidden(name: str, old: Shape, new: Shape, *, is_now: bool) -> Difference:
+    """A property that one side forbids and the other does not define."""
+    detail = f"{'no longer allows' if is_now else 'now allows'} the property `{name}`"
+    places = places_of(old, new, lambda shape: shape.properties.get(name, ()))
+    return Difference("closed-property", effect_of(is_narrower=is_now), detail, *places, name=name)
+
+
 def described(regex: str, old: Shape, new: Shape) -> Difference:
     """A pattern of `patternProperties` that only one side has."""
     is_new = regex in new.patterns
