@@ -150,18 +150,23 @@ class Guard:
         if not names:
             # An undocumented method on a collection may do to all of it what it does to a member.
             return method == "POST" or method not in (operation.method, "DELETE")
+        texts = {name: values.get(name, "") for name in names}
         if {".", "..", ""} & {*segments}:
             return False
-        texts = {name: values.get(name, "") for name in names}
-        if any(map(is_unused_id, texts.values())):
-            return True
-        if any(self._cannot_exist(operation, name, text) for name, text in texts.items()):
-            return True
-        if any(segments[:length] in self.own for length in range(1, len(segments) + 1)):
+        if self._names_nothing(operation, texts) or self._is_own(segments):
             return True
         if is_documented and effects.is_creation(self.contract, operation):
             return all(self._is_known(operation, name, text) for name, text in texts.items())
         return self._is_named(operation, method, texts)
+
+    def _names_nothing(self, operation: Operation, values: Mapping[str, str]) -> bool:
+        return any(map(is_unused_id, values.values())) or any(
+            self._cannot_exist(operation, name, text) for name, text in values.items()
+        )
+
+    def _is_own(self, segments: tuple[str, ...]) -> bool:
+        """Whether a path is that of something that the run created, or below it."""
+        return any(segments[:length] in self.own for length in range(1, len(segments) + 1))
 
     def _is_named(self, operation: Operation, method: str, values: Mapping[str, str]) -> bool:
         """Whether the data file lets the method change the resource with these path values."""
