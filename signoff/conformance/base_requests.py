@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from signoff.conformance import effects
 from signoff.conformance.bodies import valid_bodies
 from signoff.conformance.checks.http_fields import documents_not_modified
 from signoff.conformance.generation import api_operation_of, as_sent, draw
 from signoff.contract import Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import schemathesis
 
@@ -25,7 +27,13 @@ if TYPE_CHECKING:
     from signoff.contract.schemas import Schema
 
 # Well-formed ids that are very unlikely to exist, for different schemas.
-_UNUSED_IDS = ("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this")
+_UNUSED_IDS = (
+    *("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this"),
+    *("signoffnobody", "SIGNOFFNOBODY", "5ca1ab1e0badd15ea5edc0de", "nobodyxq", "NOBODYXQ7"),
+)
+_FRESH = re.compile(
+    r"5ca1ab1e-0bad-4c0d-8f01-[0-9a-f]{12}|2147482\d{3}|signoff-nobody-has-this-\d+|signoffnobody[a-z]+"
+)
 
 
 @dataclass(slots=True)
@@ -37,6 +45,7 @@ class BaseRequests:
     base_url: str
     _drawn: dict[str, tuple[ApiOperation, GeneratedCase]] = field(default_factory=dict)
     _bodies: dict[str, list[JsonValue]] = field(default_factory=dict)
+    _count: dict[str, int] = field(default_factory=dict)
 
     def bodies(self, operation: Operation, data: TargetData) -> list[JsonValue]:
         """The JSON bodies to send: those of the data file, otherwise valid ones from the document."""
@@ -72,7 +81,10 @@ class BaseRequests:
         )
         sent = completed(as_sent(made, self.base_url, data.headers), operation, data)
         content = body if body is not None else next(iter(self.bodies(operation, data)), None)
-        return sent if content is None else replace(sent, body=json.dumps(content).encode())
+        if content is None:
+            return sent
+        content = keeping_name(operation, content, made.path_parameters or {})
+        return replace(sent, body=json.dumps(content).encode())
 
     def _of(self, operation: Operation) -> tuple[ApiOperation, GeneratedCase]:
         if operation.id not in self._drawn:
@@ -82,27 +94,78 @@ class BaseRequests:
 
     def _path_values(self, operation: Operation, data: TargetData, case: GeneratedCase) -> dict[str, Any]:
         values: dict[str, Any] = dict(case.path_parameters or {})
+        is_safe = operation.method in effects.SAFE_METHODS or effects.is_reading(operation)
         for parameter in operation.parameters:
             if parameter.location != "path":
                 continue
-            known = data.path_value(parameter.name, operation)
+            known = self._known_value(operation, data, parameter.name)
             if known is not None:
                 values[parameter.name] = known
-            elif operation.method == "DELETE" and (unused := unused_ids(operation, parameter.name)):
+            elif not is_safe and (unused := unused_ids(operation, parameter.name)):
                 values[parameter.name] = unused[0]  # a generated id may exist, such as `1`
             elif parameter.examples:
                 values[parameter.name] = parameter.examples[0].value
         return values
 
+    def _known_value(self, operation: Operation, data: TargetData, name: str) -> str | None:
+        """The known value of a path parameter; of the last, none that the request must not change."""
+        known = data.known(name, operation)
+        is_last = operation.path.rstrip("/").endswith(f"{{{name}}}")
+        if effects.creates_by_name(operation) and is_last:
+            return self._fresh(operation, name)
+        is_changed = name in effects.path_names(operation)[-1:] and operation.method != "DELETE"
+        if is_changed and known.is_listed and effects.changes_what_exists(self.contract, operation):
+            return None
+        return data.path_value(name, operation)
+
+    def _fresh(self, operation: Operation, name: str) -> str | None:
+        """A value that nothing has, another one each time."""
+        self._count[operation.id] = number = self._count.get(operation.id, 0) + 1
+        letters = "".join(chr(ord(digit) - ord("0") + ord("a")) for digit in str(number))
+        values: tuple[str | int, ...] = (
+            f"5ca1ab1e-0bad-4c0d-8f01-{number:012x}",
+            2147482000 + number % 1000,
+            f"signoff-nobody-has-this-{number}",
+            f"signoffnobody{letters}",
+        )
+        return next(_admitted(operation, name, values), None)
+
+
+def name_in_body(operation: Operation, body: JsonValue) -> str | None:
+    """The member of a PUT or PATCH body that may rename what the path names; None without."""
+    names = effects.path_names(operation)[-1:] if operation.method in ("PUT", "PATCH") else []
+    members = body.items() if isinstance(body, dict) else ()
+    return next((name for name, value in members if name in names and isinstance(value, str)), None)
+
+
+def keeping_name(operation: Operation, body: JsonValue, path_values: Mapping[str, Any]) -> JsonValue:
+    """The body, with the name that the path has, so that later requests still find the resource."""
+    name = name_in_body(operation, body)
+    if name is None or not isinstance(body, dict) or name not in path_values:
+        return body
+    return {**body, name: str(path_values[name])}
+
 
 def unused_ids(operation: Operation, name: str) -> list[str]:
     """Valid values of a path parameter that should not exist."""
+    return list(_admitted(operation, name, _UNUSED_IDS))
+
+
+def is_unused_id(text: str) -> bool:
+    """Whether a value is one that nothing had before the run."""
+    return text in map(str, _UNUSED_IDS) or _FRESH.fullmatch(text) is not None
+
+
+def is_fresh(text: str) -> bool:
+    """Whether a value was made up for one request."""
+    return _FRESH.fullmatch(text) is not None
+
+
+def _admitted(operation: Operation, name: str, values: Iterable[str | int]) -> Iterator[str]:
     schemas = path_schemas(operation, name)
-    return [
-        str(value)
-        for value in _UNUSED_IDS
-        if all(schema.is_valid(value, Direction.REQUEST) for schema in schemas)
-    ]
+    for value in values:
+        if all(schema.is_valid(value, Direction.REQUEST) for schema in schemas):
+            yield str(value)
 
 
 def path_names(operation: Operation) -> list[str]:

@@ -18,6 +18,7 @@ from signoff.command_line import (
 from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.evidence import rule_clauses
 from signoff.conformance.limits import interruptible, parse_rate
+from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import REQUIREMENTS, Options, Selection, parse_shard, selection_of
 from signoff.conformance.outcome import Outcome
 from signoff.conformance.progress import Live
@@ -38,6 +39,7 @@ _GROUPS = {
     "Target": (
         "--data", "--header", "--request-timeout", "--insecure", "--cacert", "--har", "--base-url",
     ),
+    "Operations": ("--include", "--exclude", "--read-only"),
     "Amount of testing": (
         "--no-fuzzing", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
     ),
@@ -111,6 +113,17 @@ class GroupedCommand(click.Command):
     "--har", type=click.Path(), help="Check recorded traffic (HAR 1.2) instead of sending requests."
 )
 @click.option("--base-url", help="Same as TARGET. With --har: the API's base URL in the recording.")
+@click.option(
+    "--include",
+    multiple=True,
+    metavar="FILTER",
+    help="Test only these operations: operation:ID, tag:NAME, path:PATH, method:METHOD or deprecated."
+    " path:~REGEX searches for a regular expression. Repeatable.",
+)
+@click.option("--exclude", multiple=True, metavar="FILTER", help="Never call these operations. Repeatable.")
+@click.option(
+    "--read-only", is_flag=True, help="Send requests with safe methods only: GET, HEAD, OPTIONS and TRACE."
+)
 @click.option("--no-fuzzing", is_flag=True, help="Run the deterministic cases only. Faster.")
 @click.option(
     "--max-examples",
@@ -203,9 +216,9 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
         target, document = None, target
     if given["list_requirements"]:
         contract = _contract(document, given)
-        click.echo(
-            "\n".join(_listed_requirements(contract, _selection(given, contract, catalogue), catalogue))
-        )
+        only = choose(contract, given["include"], given["exclude"]).only
+        selection = _selection(given, contract, catalogue)
+        click.echo("\n".join(_listed_requirements(contract, selection, catalogue, only)))
         return
     if target and is_on_command_line("base_url"):
         raise click.UsageError("TARGET and --base-url are both given. Use one of them.")
@@ -242,6 +255,9 @@ def _options(given: dict[str, Any]) -> Options:
         shard=parse_shard(given["shard"]) if given["shard"] else None,
         require=given["require"],
         max_response_time_s=given["max_response_time"],
+        read_only=given["read_only"],
+        include=given["include"],
+        exclude=given["exclude"],
     )
 
 
@@ -261,11 +277,13 @@ def _listed_checks(catalogue: Catalogue) -> Iterator[str]:
         yield f"    {check.rationale} [{check.source}]"
 
 
-def _listed_requirements(contract: Contract, selection: Selection, catalogue: Catalogue) -> Iterator[str]:
+def _listed_requirements(
+    contract: Contract, selection: Selection, catalogue: Catalogue, only: frozenset[str] | None
+) -> Iterator[str]:
     """Each requirement of a contract: its id, title and location in the document."""
     rules = [clause for clause, _ in rule_clauses(contract, selection, catalogue)]
     found = [*requirements.clauses(contract), *rules]
-    for operation in contract.operations:
+    for operation in (op for op in contract.operations if only is None or op.id in only):
         yield operation.label
         for clause in (entry for entry in found if entry.operation == operation.id):
             place = contract.locate(clause.pointer)

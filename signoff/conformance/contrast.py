@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from signoff.conformance.base_requests import is_fresh
 from signoff.conformance.checks.registry import Proof
 from signoff.conformance.credentials import carrier_of, credentials_in
 from signoff.conformance.exchange import ABOUT_CREDENTIALS
@@ -154,4 +155,6 @@ class Contrast:
 
 
 def _frozen(values: Mapping[str, str], leaving_out: str = "") -> frozenset[tuple[str, str]]:
-    return frozenset(item for item in values.items() if item[0] != leaving_out)
+    return frozenset(
+        (name, "fresh" if is_fresh(text) else text) for name, text in values.items() if name != leaving_out
+    )

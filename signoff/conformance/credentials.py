@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,10 +23,11 @@ from signoff.conformance.base_requests import (
     without_value,
 )
 from signoff.conformance.cases.maker import Planned
+from signoff.conformance.checks.security import is_open_to_all
 from signoff.conformance.curl import is_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from signoff.conformance.base_requests import BaseRequests
     from signoff.conformance.exchange import Intent, Sent
@@ -65,21 +67,49 @@ def carriers(contract: Contract, operation: Operation) -> list[list[Carrier]]:
     return found if all(found) else []
 
 
+Fresh = Callable[["Operation"], Mapping[str, str]]
+
+
 def rejectable(
-    contract: Contract, bases: BaseRequests, data: TargetData, chosen: Collection[str] | None = None
+    contract: Contract,
+    bases: BaseRequests,
+    data: TargetData,
+    chosen: Collection[str] | None = None,
+    fresh: Fresh = lambda _: {},
 ) -> Iterator[Planned]:
-    """All such requests, in order; `chosen` has operation ids, None for all."""
+    """Every request of this kind to the operations chosen by id, in order; to all without a choice.
+
+    Args:
+        contract: for the operations and their security schemes.
+        bases: makes the requests.
+        data: what is known.
+        chosen: the ids of the operations; None for all.
+        fresh: creates what a DELETE may delete; gives its path values, none if nothing can be created.
+    """
     for operation in sorted(contract.operations, key=_harm):
         alternatives = carriers(contract, operation)
         is_left_out = chosen is not None and operation.id not in chosen
-        if not alternatives or is_left_out or data.of(operation).skip:
+        if is_left_out or data.of(operation).skip:
             continue
-        plain = bases.make(operation, data, _existing_values(operation, data))
-        every = list(dict.fromkeys(carrier for alternative in alternatives for carrier in alternative))
-        yield from _unauthenticated(operation, plain, alternatives, every, data)
+        # Without credentials in the document, everybody's may still be told apart by the server.
+        known = alternatives or [[carrier] for carrier in _carriers_of(contract)]
+        at_stake = fresh(operation) if operation.method == "DELETE" else _existing_values(operation, data)
+        plain = bases.make(operation, data, at_stake)
+        every = list(dict.fromkeys(carrier for alternative in known for carrier in alternative))
+        if alternatives:
+            yield from _unauthenticated(operation, plain, alternatives, every, data)
+        elif is_open_to_all(contract, operation) and operation.method != "DELETE":
+            bare = _without_credentials(plain, every, data)
+            yield Planned(bare, operation, "anonymous", "no credentials, which are not required")
         for user in data.users.values():
             if user.name != data.default_user:
-                yield from _as_other_user(operation, bases, data, user, every)
+                yield from _as_other_user(operation, bases, data, user, every, at_stake)
+
+
+def _carriers_of(contract: Contract) -> list[Carrier]:
+    """The carriers of all schemes of a contract."""
+    found = (carrier_of(scheme) for scheme in contract.security_schemes.values())
+    return list(dict.fromkeys(carrier for carrier in found if carrier))
 
 
 def _harm(operation: Operation) -> int:
@@ -123,12 +153,17 @@ def _unauthenticated(
 
 
 def _as_other_user(
-    operation: Operation, bases: BaseRequests, data: TargetData, user: User, every: list[Carrier]
+    operation: Operation,
+    bases: BaseRequests,
+    data: TargetData,
+    user: User,
+    every: list[Carrier],
+    at_stake: Mapping[str, str],
 ) -> Iterator[Planned]:
     """Requests of a user who is denied the resource or the operation."""
 
     def asked(values: Mapping[str, str]) -> Sent:
-        sent = bases.make(operation, data, {**_existing_values(operation, data), **values})
+        sent = bases.make(operation, data, {**at_stake, **values})
         return _as_user(user, _without_credentials(sent, every, data))
 
     if operation.id in user.denied_operations or operation.label in user.denied_operations:
@@ -137,9 +172,13 @@ def _as_other_user(
             asked({}), operation, "denied-operation", label, rejection_statuses(operation, 403, 401, 404)
         )
         return
-    for name in (name for name in user.denied_resources if name in path_names(operation)):
+    denied = [name for name in user.denied_resources if name in path_names(operation)]
+    if not denied and not data.of(operation).once:
+        yield Planned(asked({}), operation, "as-user", f"as {user.name}")
+    for name in denied:
         known, hidden = data.known(name, operation), user.denied_resources[name]
-        for value in (known.existing if hidden is None else hidden)[:_TRIED_VALUES]:
+        existing = (at_stake[name],) if operation.method == "DELETE" and name in at_stake else known.existing
+        for value in (existing if hidden is None else hidden)[:_TRIED_VALUES]:
             label = f"request as {user.name}, who is denied {name} {value}"
             yield Planned(
                 asked({name: value}), operation, "other-user", label, rejection_statuses(operation, 403, 404)

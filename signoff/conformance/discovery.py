@@ -127,8 +127,9 @@ class Explorer:
 
     def learn(self, exchange: Exchange) -> None:
         """Remember the ids in a response."""
+        own = [values for _, values in self.created(exchange)]
         for target, values in self.reported(exchange):
-            self._remember(target, values)
+            self._remember(target, values, is_own=any(values.items() <= known.items() for known in own))
 
     def reported(self, exchange: Exchange) -> list[tuple[Operation, dict[str, str]]]:
         """The operations that a response has path values for, with the values; most reliable first."""
@@ -136,18 +137,40 @@ class Explorer:
             return []
         return [*self.linked(exchange), *self._located(exchange), *self._listed(exchange)]
 
+    def created(self, exchange: Exchange) -> list[tuple[Operation, dict[str, str]]]:
+        """The operations on what a request has created, each with all its path values.
+
+        A status other than 201 shows a creation only where the document has no 201, and the response is
+        one object.
+        """
+        operation, value = exchange.operation, exchange.json[0]
+        if operation is None or exchange.sent.method not in ("POST", "PUT"):
+            return []
+        documents_201 = any(response.status == "201" for response in operation.responses)
+        outer = {name: unquote(text) for name, text in exchange.path_values.items()}
+        found = list(self._located(exchange)) if exchange.status == 201 else []
+        if operation.path.rstrip("/").endswith("}"):
+            is_new = exchange.status == 201
+            own = [other for other in self.contract.operations if other.path == operation.path]
+            return [(other, outer) for other in own] if is_new else found
+        is_new = exchange.status == 201 or (not documents_201 and exchange.status in (200, 202))
+        if operation.method == "POST" and is_new and isinstance(value, dict) and not _is_list(value):
+            found += self._listed(exchange)
+        return [(target, {**outer, **values}) for target, values in found]
+
     def _is_unknown(self, operation: Operation, name: str) -> bool:
         is_needed = self.needed_prefixes is None or prefix_of(operation.path, name) in self.needed_prefixes
         return is_needed and not self.data.known(name, operation).existing
 
-    def _remember(self, target: Operation, values: Mapping[str, str]) -> None:
+    def _remember(self, target: Operation, values: Mapping[str, str], *, is_own: bool = False) -> None:
         """Remember path values of an operation if they match its schemas and do not contradict known ones."""
         known = {name: self.data.known(name, target).existing for name in values}
         if any(have and values[name] not in have[:1] for name, have in known.items()):
             return
         if all(_is_fit(target, name, value) for name, value in values.items()):
             new = {prefix_of(target.path, name): value for name, value in values.items() if not known[name]}
-            self.data = replace(self.data, learned={**self.data.learned, **new})
+            created = self.data.created | (set(new) if is_own else set())
+            self.data = replace(self.data, learned={**self.data.learned, **new}, created=created)
 
     def linked(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
         """The targets of documented links that the response has values for."""
@@ -199,6 +222,17 @@ class Explorer:
                 yield other, segment[1:-1]
 
 
+def creators_of(contract: Contract, operation: Operation) -> list[Operation]:
+    """The operations that may create what an operation acts on: POST on the collection it is in."""
+    collection = operation.path.rstrip("/").rpartition("/")[0]
+    return [
+        other
+        for other in contract.operations
+        if other.method == "POST"
+        and (other.path.rstrip("/"), other.base_path) == (collection, operation.base_path)
+    ]
+
+
 def _prefixes(operation: Operation) -> list[str]:
     return [prefix_of(operation.path, name) for name in path_names(operation)]
 
@@ -239,12 +273,19 @@ def _item(value: JsonValue) -> dict[str, JsonValue] | None:
     return parts[0] if len(value) == 1 and parts else value
 
 
+def _is_list(value: Mapping[str, JsonValue]) -> bool:
+    """Whether an object wraps a list of things, as the response to a search does."""
+    has_id = any(name.lower() in ("id", "uuid") for name in value)
+    lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
+    return len(lists) == 1 and not has_id
+
+
 def _identity(item: Mapping[str, JsonValue], name: str, collection: str) -> str | None:
     """The property of a resource that is the value of a path parameter."""
     folded = _folded(name)
     kind = _folded(collection.rstrip("/").rpartition("/")[2]).removesuffix("s")
     names = [folded]
-    if folded in ("id", "uuid") or folded.endswith("id"):
+    if folded in ("id", "uuid", kind) or folded.endswith("id"):
         names += ["id", "uuid", f"{kind}id", f"{kind}uuid"]
     members = {_folded(member): value for member, value in item.items()}
     return next((str(members[key]) for key in names if _is_scalar(members.get(key))), None)

@@ -39,7 +39,11 @@ class ClauseEvidence:
 
 @dataclass(slots=True)
 class Evidence:
-    """The evidence of one run."""
+    """The evidence of one run.
+
+    Attributes:
+        withheld: by operation, why requests to it were not sent.
+    """
 
     contract: Contract
     selection: Selection = field(default_factory=Selection)
@@ -49,6 +53,7 @@ class Evidence:
     statuses: Counter[int] = field(default_factory=Counter)
     requests: int = 0
     setup_problem: str = ""
+    withheld: dict[str, str] = field(default_factory=dict)
     chosen: frozenset[str] | None = None
     contrast: Contrast = field(init=False)
 
@@ -122,7 +127,7 @@ class Evidence:
         """
         for clause_id, exchange in self.contrast.settled().items():
             self.verify(clause_id, exchange)
-        gaps = Gaps(self.contract, self.contrast, data)
+        gaps = Gaps(self.contract, self.contrast, data, self.withheld)
         for found in self.clauses.values():
             if found.state is State.NOT_COVERED:
                 owner = self.clauses.get(found.clause.owner)
@@ -215,7 +220,7 @@ class Verdict:
 
     def _requires(self, found: ClauseEvidence) -> bool:
         clause, require = found.clause, self.options.require
-        if require == "nothing-violated" or clause.status.startswith("5"):
+        if require in ("nothing-violated", "closed-responses") or clause.status.startswith("5"):
             return False
         return require == "all" or (clause.kind == "status" and clause.status.isdecimal())
 

@@ -27,6 +27,7 @@ Intent = Literal[
     "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "fuzzing",
     "boundary", "head", "follow",
     "unauthenticated", "generated-credentials", "other-user", "other-user-missing", "denied-operation",
+    "as-user", "anonymous",
     "created", "updated", "deleted", "linked",
 ]  # fmt: skip
 # These requests test credentials, not their form.
@@ -36,6 +37,8 @@ ABOUT_CREDENTIALS = (
     "other-user",
     "other-user-missing",
     "denied-operation",
+    "as-user",
+    "anonymous",
 )
 
 
@@ -256,7 +259,8 @@ class Meanings:
         """Interpret a request from its exact URL, headers and body."""
         path, _, query = sent.url.partition("://")[2].partition("/")[2].partition("?")
         place = f"/{path}".removeprefix(self._base)
-        allowed = self._table.methods(place)
+        nearest = self._table.find(place)[:1]  # concrete paths before templated ones
+        allowed = tuple(method for values, _ in nearest for method in values)
         match = self._table.match(sent.method, place)
         if not match:
             return Meaning(None, None, allowed, {})

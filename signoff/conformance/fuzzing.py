@@ -21,9 +21,11 @@ from schemathesis.engine import events, from_schema
 from schemathesis.engine.run import PhaseName
 
 from signoff.conformance import limits
+from signoff.conformance.base_requests import keeping_name, name_in_body
 from signoff.conformance.client import timed_out
 from signoff.conformance.exchange import Received, TransportFault
 from signoff.conformance.generation import as_received, from_prepared
+from signoff.conformance.guard import generated_values_left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from schemathesis.engine.core import EventStream
 
     from signoff.conformance.checks import Failure
+    from signoff.conformance.created import Created
     from signoff.conformance.generation import GeneratedCase
     from signoff.conformance.judge import Judge
     from signoff.conformance.limits import Deadline, Pace
@@ -167,6 +170,7 @@ class FuzzingRun:
         on_response: called after each response is judged.
         timeouts_left: the number of timeouts until fuzzing stops.
         is_closed: set when later responses are ignored.
+        created: keeps what generated requests create, and which of them may be sent.
         in_flight: when each thread's request began, as `time.monotonic` tells it, and what it is.
     """
 
@@ -176,6 +180,7 @@ class FuzzingRun:
     concerned: Collection[str] | None = None
     on_response: Callable[[], None] = lambda: None
     timeouts_left: int = 12
+    created: Created | None = None
     is_closed: bool = False
     in_flight: dict[int, tuple[float, str]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -197,10 +202,25 @@ class FuzzingRun:
                 intent="fuzzing",
                 label="generated request",
             )
+            if self.created is not None:
+                self.created.note(exchange)
             self.timeouts_left -= received.fault_kind is TransportFault.TIMEOUT
             failures = self.judge.judge(exchange)
             self.on_response()
             return failures
+
+    def spare(self, case: GeneratedCase) -> None:
+        """Give a request that could change what exists path values that nothing has."""
+        subject, guard = self._operation(case, case.method), self.created.guard if self.created else None
+        if guard is None or subject is None or not case.path_parameters:
+            return
+        values = {name: str(value) for name, value in case.path_parameters.items()}
+        if not guard.may_use(subject, values):
+            guard.withheld.setdefault(subject.id, generated_values_left_out(subject))
+            case.path_parameters = {**case.path_parameters, **(guard.replacement(subject) or {})}
+        body: Any = case.body
+        if name_in_body(subject, body):
+            case.body = keeping_name(subject, body, case.path_parameters)
 
     def stuck(self) -> str:
         """The request that has been under way for much longer than it may; empty when there is none."""
@@ -213,11 +233,16 @@ class FuzzingRun:
         Another method than the operation's own is about the path. It counts for the first operation there,
         whichever the case was made for, so that the parts of a run show the same as the whole.
         """
+        operation = self._operation(case, method)
+        is_concerned = operation is not None and (self.concerned is None or operation.id in self.concerned)
+        return operation if is_concerned else None
+
+    def _operation(self, case: GeneratedCase, method: str) -> Operation | None:
         definition = case.operation
         own = str(definition.method).upper()
         for operation in self.judge.contract.operations:
             if operation.path == definition.path and (operation.method == own or method != own):
-                return operation if self.concerned is None or operation.id in self.concerned else None
+                return operation
         return None
 
 
@@ -248,6 +273,7 @@ def signoff_before_call(_: schemathesis.HookContext, case: GeneratedCase, kwargs
     run = _run_of(case)
     if run is None:
         return
+    run.spare(case)
     run.pace.wait()
     began = time.monotonic()
     run.in_flight[threading.get_ident()] = (began, f"{case.method} {case.formatted_path}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.conformance.credentials import carriers
+from signoff.conformance.effects import changes_what_exists, path_names
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Mapping
 
     from signoff.conformance.contrast import Contrast
     from signoff.conformance.known_values import TargetData
@@ -26,10 +28,17 @@ _SHORT = {
 class Gaps:
     """Explains the gaps of one run."""
 
-    def __init__(self, contract: Contract, contrast: Contrast, data: TargetData | None = None) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        contrast: Contrast,
+        data: TargetData | None = None,
+        withheld: Mapping[str, str] | None = None,
+    ) -> None:
         self._contract = contract
         self._contrast = contrast
         self._data = data
+        self._withheld = withheld or {}
         self._operations = {operation.id: operation for operation in contract.operations}
         self._obstacles = {operation.id: self._obstacle(operation) for operation in contract.operations}
 
@@ -43,9 +52,14 @@ class Gaps:
         """
         operation = self._operations[clause.operation]
         if self._data is not None and (skip := self._data.of(operation).skip):
-            return f"skipped in the data file ({skip})"
+            return skip if skip.startswith("left out by --") else f"skipped in the data file ({skip})"
+        withheld = self._withheld.get(operation.id, "")
+        if withheld and not self._contrast.valid.get(operation.id):
+            return withheld
         if obstacle := self._obstacles[operation.id]:
             return obstacle
+        if withheld and "path parameter" in clause.title:
+            return withheld
         if beside := self._contrast.beside.get(clause.id):
             statuses = " and ".join(map(str, sorted(beside)))
             return f"only rejected with {statuses}, which does not show that this is checked"
@@ -61,7 +75,7 @@ class Gaps:
         tried = {
             operation_id: self._operations[operation_id]
             for operation_id in self._contrast.valid
-            if chosen is None or operation_id in chosen
+            if (chosen is None or operation_id in chosen) and not self._is_spared(operation_id)
         }
         stuck = [operation for operation in tried.values() if self._obstacles[operation.id]]
         for operation in stuck:
@@ -75,6 +89,18 @@ class Gaps:
             f"no valid request succeeded for {len(stuck)} of {counted(len(tried), 'operation')},"
             f" so little was tested. {first.label}: {self._obstacles[first.id]}"
         )
+
+    def _is_spared(self, operation_id: str) -> bool:
+        """Whether an operation was only called with values that nothing has, so as to change nothing."""
+        operation = self._operations[operation_id]
+        names = path_names(operation)[-1:]
+        if self._data is None or not names or not changes_what_exists(self._contract, operation):
+            return False
+        if set(self._contrast.valid.get(operation_id, ())) != {404}:
+            return False
+        known = self._data.known(names[0], operation)
+        is_given = bool(known.disposable) if operation.method == "DELETE" else bool(known.existing)
+        return not is_given or known.is_listed
 
     def _obstacle(self, operation: Operation) -> str:
         """Why no valid request to the operation succeeded, and the next step; empty if one did."""
@@ -93,26 +119,34 @@ class Gaps:
         return f"{lead}: {step}" if step else lead
 
     def _next_step(self, operation: Operation, status: int) -> str:
-        names = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+        has_body, names = operation.request_body is not None, path_names(operation)
         match status:
             case 401:
                 verb = "check" if self._has_credentials(operation) else "pass credentials with"
-                return f"{verb} {self._credentials(operation)}, or add `users` to the data file"
+                step = f"{verb} {self._credentials(operation)}, or add `users` to the data file"
             case 403:
-                return "use credentials that may call it"
-            case 404 if names:
-                named = " and ".join(f"`values.{name}.existing`" for name in names)
-                return f"name an existing value under {named} in the data file"
+                step = "use credentials that may call it"
             case 404 | 405:
-                return "check that the target's base URL is right"
+                step = self._value_to_name(operation) if status == 404 and names else ""
+                step = step or "check that the target's base URL is right"
             case 429:
-                return "the target limits requests: use --rate-limit"
-            case 400 | 409 | 412 | 415 | 422 if operation.request_body is not None:
-                return f"add a body that succeeds under `operations.{operation.id}.bodies` in the data file"
+                step = "the target limits requests: use --rate-limit"
+            case 400 | 409 | 412 | 415 | 422 if has_body:
+                step = f"add a body that succeeds under `operations.{operation.id}.bodies` in the data file"
             case 400 | 409 | 412 | 422 if operation.parameters:
                 name = (names or [operation.parameters[0].name])[0]
-                return f"name a value that succeeds under `values.{name}.existing` in the data file"
-        return ""
+                step = f"name a value that succeeds under `values.{name}.existing` in the data file"
+            case _:
+                step = ""
+        return step
+
+    def _value_to_name(self, operation: Operation) -> str:
+        names = path_names(operation)
+        if self._is_spared(operation.id):
+            kinds = "disposable" if operation.method == "DELETE" else "disposable` or `existing"
+            return f"name a value of {names[-1]} that may be changed, as `{kinds}`, in the data file"
+        named = " and ".join(f"`values.{name}.existing`" for name in names)
+        return f"name an existing value under {named} in the data file"
 
     def _has_credentials(self, operation: Operation) -> bool:
         """Whether the run has credentials for an operation, right or wrong."""

@@ -11,6 +11,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
 from signoff.conformance.exchange import Fields, Received, Sent
+from signoff.contract.links import links_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,6 +30,8 @@ _OWN_HEADERS = {"user-agent", "accept-encoding", "connection", "x-schemathesis-t
 _REQUEST_ARGUMENTS = {"method", "url", "headers", "params", "data", "json", "files", "cookies"}
 # The stateful search is left to them: it goes from operation to operation.
 _NOT_SEARCHED: dict[str, Any] = {phase: {"enabled": False} for phase in ("examples", "coverage", "fuzzing")}
+# Undocumented methods that could change something are left to the deterministic cases.
+_UNEXPECTED_METHODS = ["get", "options", "trace"]
 # How often a generated path names a value that is known to the target.
 _KNOWN_PROBABILITY = 0.6
 
@@ -39,6 +42,7 @@ def schema_for(
     data: TargetData,
     options: Options,
     searched: Collection[str] | None = None,
+    never: Collection[str] = (),
 ) -> schemathesis.BaseSchema:
     """The Schemathesis schema of a contract, configured for a run.
 
@@ -48,9 +52,10 @@ def schema_for(
         data: known values, header fields and credentials.
         options: how to run.
         searched: the ids of the operations to generate requests for; None for all.
+        never: the ids of the operations that no generated request is sent to.
     """
-    dictionaries, operations = _bindings(contract, data, searched)
-    config: JsonObject = {
+    dictionaries, operations = _bindings(contract, data, searched, never)
+    config: dict[str, Any] = {
         "seed": options.seed,
         "base-url": base_url,
         "headers": {"User-Agent": USER_AGENT, **data.headers},
@@ -67,7 +72,10 @@ def schema_for(
         "tls-verify": options.verify,
         "max-redirects": 0,  # the redirect itself is the response to judge
         "workers": options.workers,
-        "phases": {"stateful": {"enabled": options.only is None}},
+        "phases": {
+            "stateful": {"enabled": options.only is None and _has_links(contract, data, never)},
+            "coverage": {"unexpected-methods": _UNEXPECTED_METHODS},
+        },
     }
     # A copy: Schemathesis writes the links that it infers into what it is given.
     document = {**copy.deepcopy(contract.document), "openapi": "3.1.0"}
@@ -77,8 +85,20 @@ def schema_for(
     return schema
 
 
+def _has_links(contract: Contract, data: TargetData, never: Collection[str]) -> bool:
+    """Whether a documented link is left that can be followed; true without any, as some are inferred."""
+    links = [
+        (operation, link.target)
+        for operation in contract.operations
+        for response in operation.responses
+        for link in links_of(contract, response)
+    ]
+    ends = [[op.id in never or bool(data.of(op).skip) for op in link] for link in links]
+    return not links or not all(any(is_closed) for is_closed in ends)
+
+
 def _bindings(
-    contract: Contract, data: TargetData, searched: Collection[str] | None
+    contract: Contract, data: TargetData, searched: Collection[str] | None, never: Collection[str]
 ) -> tuple[dict[str, Any], list[JsonValue]]:
     """Known values as Schemathesis' dictionaries, and for each operation its bindings to them and the like.
 
@@ -97,7 +117,10 @@ def _bindings(
             dictionaries[dictionary] = {"values": values}
             own[key] = {"dictionary": dictionary, "probability": _KNOWN_PROBABILITY}
         is_searched = searched is None or operation.id in searched
-        if special := _special(data, operation, own, is_searched=is_searched):
+        special = _special(data, operation, own, is_searched=is_searched)
+        if operation.id in never:
+            special = {"enabled": False}
+        if special:
             operations.append({"include-name": operation.label, **special})
     return dictionaries, operations
 

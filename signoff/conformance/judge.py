@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from signoff.contract.requirements import Facet
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+# A varied path value may lead to another operation, whose response it then is.
+_BY_ADDRESS = ("boundary", "negative", "fuzzing")
 
 
 class Judge:
@@ -66,6 +68,8 @@ class Judge:
     ) -> Exchange:
         """Put an exchange beside what the contract says of its request."""
         meaning = self.meanings.of(sent)
+        if meaning.operation is not None and intent in _BY_ADDRESS:
+            subject = meaning.operation
         return Exchange(
             sent=sent,
             received=received,

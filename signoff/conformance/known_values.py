@@ -34,6 +34,7 @@ class KnownValues:
     Attributes:
         disposable: existing values that may be deleted.
         is_learned: whether the run discovered them. Then requests with them may also fail.
+        is_created: whether the run created them.
     """
 
     existing: tuple[str, ...] = ()
@@ -41,6 +42,12 @@ class KnownValues:
     missing: tuple[str, ...] = ()
     disposable: tuple[str, ...] = ()
     is_learned: bool = False
+    is_created: bool = False
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether a run found them on the target, so that they are somebody's."""
+        return self.is_learned and not self.is_created
 
     def of(self, kind: Kind) -> tuple[str, ...]:
         """The values of one kind."""
@@ -55,7 +62,9 @@ class KnownValues:
     def completed_by(self, other: KnownValues) -> KnownValues:
         """A copy with the values of `other` for each kind without values."""
         is_learned = self.is_learned or (not self.existing and other.is_learned)
-        return replace(self.changed(lambda kind: self.of(kind) or other.of(kind)), is_learned=is_learned)
+        is_created = self.is_created or (not self.existing and other.is_created)
+        found = self.changed(lambda kind: self.of(kind) or other.of(kind))
+        return replace(found, is_learned=is_learned, is_created=is_created)
 
     def adding(self, kind: Kind, value: str) -> KnownValues:
         """A copy with one more value, the first of its kind."""
@@ -97,6 +106,7 @@ class OperationData:
         expected: the statuses of requests with existing values; 2 stands for any 2xx.
         once: whether a repeated request gets a different response.
         skip: why the operation is never called; empty if it is.
+        is_disposable: whether everything that it can change may be changed or deleted.
     """
 
     values: Mapping[str, KnownValues] = field(default_factory=dict)
@@ -105,6 +115,7 @@ class OperationData:
     expected: tuple[int, ...] = ()
     once: bool = False
     skip: str = ""
+    is_disposable: bool = False
 
 
 NOTHING_SPECIAL = OperationData()
@@ -158,6 +169,9 @@ class TargetData:
         default_user: the name of the user who sends the requests; empty without users.
         operations: settings of single operations, by id or by `METHOD /path`.
         learned: values that the run discovered, by the path template up to their parameter.
+        created: of these, the templates whose values the run created.
+        is_disposable: whether everything on the target may be changed or deleted.
+        locate: gives the place of a JSON Pointer in the data file.
     """
 
     values: Mapping[str, KnownValues] = field(default_factory=dict)
@@ -169,6 +183,9 @@ class TargetData:
     setup: tuple[Step, ...] = ()
     teardown: tuple[Step, ...] = ()
     learned: Mapping[str, str] = field(default_factory=dict)
+    created: frozenset[str] = frozenset()
+    is_disposable: bool = False
+    locate: Callable[[str], Location | None] = field(default=lambda _: None, compare=False, repr=False)
 
     @property
     def user(self) -> User | None:
@@ -203,8 +220,11 @@ class TargetData:
         return found
 
     def _learned(self, name: str, operation: Operation) -> KnownValues:
-        value = self.learned.get(prefix_of(operation.path, name))
-        return KnownValues(existing=(value,), is_learned=True) if value is not None else NOTHING_KNOWN
+        prefix = prefix_of(operation.path, name)
+        if prefix not in self.learned:
+            return NOTHING_KNOWN
+        is_created = prefix in self.created
+        return KnownValues(existing=(self.learned[prefix],), is_learned=True, is_created=is_created)
 
     def path_value(self, name: str, operation: Operation) -> str | None:
         """The value to send for a path parameter. A DELETE never gets a value that must be kept."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from signoff.aliases import accepts_former_names
-from signoff.conformance.checks import KIT, Catalogue
+from signoff.conformance.checks import KIT, Catalogue, Severity
 from signoff.conformance.checks.conformance import FAMILY
 from signoff.contract import SetupError
 
@@ -57,7 +57,7 @@ def operations_of(contract: Contract, shard: Shard) -> frozenset[str]:
     )
 
 
-Requirement = Literal["nothing-violated", "documented-statuses", "all"]
+Requirement = Literal["nothing-violated", "documented-statuses", "all", "closed-responses"]
 REQUIREMENTS: tuple[Requirement, ...] = get_args(Requirement)
 
 
@@ -111,6 +111,10 @@ def _named(names: tuple[str, ...], known: set[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+# Warnings that a requirement makes errors.
+_RAISED: Mapping[Requirement, str] = {"closed-responses": "undeclared-members"}
+
+
 @accepts_former_names
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -132,6 +136,9 @@ class Options:
         selection: which of them to run.
         require: coverage required to pass.
         max_response_time_s: maximum response time, in seconds; None for no limit.
+        read_only: whether to send requests with safe methods only.
+        include: filters of the operations to test, such as `tag:admin`; empty for all.
+        exclude: filters of the operations to leave out.
     """
 
     seed: int = 0
@@ -149,3 +156,15 @@ class Options:
     selection: Selection = field(default_factory=Selection)
     require: Requirement = "nothing-violated"
     max_response_time_s: float | None = None
+    read_only: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def raised(self) -> Options:
+        """The options with the warnings raised to errors that `require` asks for."""
+        name = _RAISED.get(self.require, "")
+        found = self.checks.checks.get(name)
+        if found is None:
+            return self
+        checks = {**self.checks.checks, name: replace(found, severity=Severity.ERROR)}
+        return replace(self, checks=replace(self.checks, checks=checks))

@@ -21,6 +21,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.exchange import Received, Sent
 from signoff.conformance.judge import Judge
+from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import Options
 from signoff.contract import DataError, SetupError, media_types
 from signoff.contract.paths import operations_table
@@ -212,9 +213,12 @@ def judge_recording(
     if not recording.exchanges:
         raise SetupError(f"{path} has no exchange to check: {_counted(left_out) or 'it is empty'}")
     base = _base_of([sent for sent, _ in recording.exchanges], contract, base_url, str(path))
-    options = replace(options or Options(), no_fuzzing=True)
+    options = replace((options or Options()).raised(), no_fuzzing=True)
     bound_s = options.max_response_time_s
     evidence = Evidence(contract, replace(options.selection, is_timed=bound_s is not None), options.checks)
+    only = choose(contract, options.include, options.exclude).only
+    if only is not None:
+        evidence.keep_only(only)
     judge = Judge(contract, base.path, evidence, bound_s=bound_s)
     subjects = _Subjects(contract, base)
     for sent, received in recording.exchanges:
@@ -242,6 +246,9 @@ def _judge(judge: Judge, subjects: _Subjects, sent: Sent, received: Received, le
     subject = subjects.of(sent)
     if subject is None:
         left_out["with a path that is not in the document"] += 1
+        return
+    if judge.evidence.chosen is not None and subject.id not in judge.evidence.chosen:
+        left_out["left out by --include or --exclude"] += 1
         return
     label = f"recorded {sent.method} {sent.path}"
     judge.judge(judge.exchange(sent, received, subject=subject, intent="fuzzing", label=label))

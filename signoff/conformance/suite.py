@@ -12,35 +12,41 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from signoff.conformance import limits
+from signoff.conformance import effects, limits
 from signoff.conformance.base_requests import BaseRequests, FollowUps
 from signoff.conformance.cases import plan
 from signoff.conformance.client import Client, SlowRetry
+from signoff.conformance.created import Created
 from signoff.conformance.credentials import rejectable
-from signoff.conformance.discovery import discover
+from signoff.conformance.data_check import checked, leaving_out
+from signoff.conformance.discovery import Explorer, creators_of, discover
 from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.exchange import Received, Sent, TransportFault
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
+from signoff.conformance.guard import Guard, is_fuzzable
 from signoff.conformance.judge import Judge
 from signoff.conformance.known_values import TargetData, credentials_of, secrets_of
 from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline, Pace
+from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import Options, operations_of
 from signoff.conformance.progress import Progress
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
 from signoff.conformance.unreachable_target import FailureBudget, reject_unreachable
 from signoff.contract import SetupError
+from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from signoff.conformance.cases import Planned
     from signoff.conformance.exchange import Exchange, Intent
     from signoff.contract import Contract, Operation
 
 _START_TIMEOUT_S = 10.0
+_MOST_SHOWN = 12
 
 
 def run(
@@ -65,17 +71,19 @@ def run(
     Raises:
         SetupError: the target cannot be reached, or is not this API.
     """
-    options = options or Options()
+    options = (options or Options()).raised()
     if not contract.operations:
         raise SetupError(
             f"{contract.source_name} has no operations to test",
             suggestion="Use a document that defines operations under `paths`.",
         )
+    choice = choose(contract, options.include, options.exclude)
+    known = leaving_out(contract, checked(contract, data or TargetData()), choice.left_out)
     deadline = Deadline(options.max_time_s)
     with reachable(target, contract) as base_url:
         is_in_process = not (isinstance(target, str) and "://" in target)
         wait_until_listening(base_url, patience_s=_START_TIMEOUT_S if is_in_process else 0.0)
-        return _Run(target, contract, data or TargetData(), options, base_url, deadline, progress).verdict()
+        return _Run(target, contract, known, options, base_url, deadline, progress).verdict()
 
 
 @dataclass(slots=True)
@@ -96,6 +104,7 @@ class _Run:
     chosen: frozenset[str] | None = field(init=False)
     pace: Pace = field(init=False)
     evidence: Evidence = field(init=False)
+    notes: list[str] = field(default_factory=list)
     phase: str = ""
 
     def __post_init__(self) -> None:
@@ -127,6 +136,7 @@ class _Run:
             time.perf_counter() - self.started,
             credentials_of(self.data),
             tuple(self.cut_short),
+            tuple(dict.fromkeys(self.notes)),
             signal=signal,
         )
 
@@ -139,46 +149,81 @@ class _Run:
             self.data = known.sent_as_default_user(options.headers)
             path, secrets = urlsplit(self.base_url).path, secrets_of(self.data)
             judge = Judge(self.contract, path, self.evidence, secrets, bound_s=options.max_response_time_s)
-            fixed = self._deterministic_cases(judge, client)
-            if fixed.budget.given_up or options.no_fuzzing:
-                return
+            named = choose(self.contract, options.include, options.exclude).named
+            guard = Guard(self.contract, path, self.data, options.read_only, named, self.evidence.withheld)
+            created = Created(guard)
+            self.notes += self._not_called(guard)
+            try:
+                self._send_all(judge, client, created)
+            finally:
+                self.notes += clean_up(self.contract, self.base_url, self.data, client, created)
+
+    def _not_called(self, guard: Guard) -> list[str]:
+        """Keep why operations are never called. Returns a note on what --read-only leaves out."""
+        operations = [op for op in self.contract.operations if self.chosen is None or op.id in self.chosen]
+        guard.withheld |= {op.id: reason for op in operations if (reason := guard.never(op))}
+        left_out = [op.label for op in operations if op.id in guard.withheld]
+        if not self.options.read_only or not left_out:
+            return []
+        shown = ", ".join(left_out[:_MOST_SHOWN]) + (", …" if len(left_out) > _MOST_SHOWN else "")
+        verb = "was" if len(left_out) == 1 else "were"
+        total = counted(len(operations), "operation")
+        return [f"--read-only: {len(left_out)} of {total} {verb} not called: {shown}"]
+
+    def _send_all(self, judge: Judge, client: Client, created: Created) -> None:
+        """The deterministic cases, fuzzing, and last what may stop the target or end the session."""
+        operations = {operation.id: operation for operation in self.contract.operations}
+        last = {name for name in operations if effects.disruption(self.contract, operations[name])}
+        chosen = set(operations) if self.chosen is None else self.chosen
+        first = self.chosen if not last else frozenset(chosen - last)
+        fixed = self._deterministic_cases(judge, client, created, first)
+        if not fixed.budget.given_up and not self.options.no_fuzzing:
             if reason := self._cannot_be_probed(client):
                 self.cut_short.append(reason)
-                return
-            self._search(judge, fixed)
+            else:
+                self._search(judge, fixed, last)
+        callable_last = {name for name in last & chosen if not created.guard.never(operations[name])}
+        if callable_last and not fixed.budget.given_up:
+            self.notes += clean_up(self.contract, self.base_url, self.data, client, created)
+            self._deterministic_cases(judge, client, created, frozenset(callable_last))
 
-    def _deterministic_cases(self, judge: Judge, client: Client) -> DeterministicCases:
-        """Send the deterministic cases and check the responses."""
+    def _deterministic_cases(
+        self, judge: Judge, client: Client, created: Created, chosen: frozenset[str] | None
+    ) -> DeterministicCases:
+        """Send the deterministic cases of the chosen operations and check the responses."""
         self._begin("deterministic cases")
+        earlier = len(self.exchanges)
         fixed = DeterministicCases(
             self.contract,
             self.base_url,
             self.data,
             judge,
             client,
+            created,
             deadline=self.deadline,
-            chosen=self.chosen,
+            chosen=chosen,
             on_response=self._tell,
             exchanges=self.exchanges,
         )
         try:
             fixed.send_all()
-            is_whole = self.options.only is None
-            reject_unreachable(self.exchanges, self.base_url, self.contract.base_path, is_whole=is_whole)
+            if not earlier:
+                is_whole = self.options.only is None
+                reject_unreachable(self.exchanges, self.base_url, self.contract.base_path, is_whole=is_whole)
         finally:  # after an interrupt, judge the exchanges so far
             self.data = fixed.data
             self.cut_short += fixed.budget.cut_short
-            self._judge(judge)
+            self._judge(judge, self.exchanges[earlier:])
         return fixed
 
-    def _judge(self, judge: Judge) -> None:
+    def _judge(self, judge: Judge, exchanges: Sequence[Exchange]) -> None:
         """Judge the exchanges of the chosen operations."""
         chosen = self.chosen
-        for exchange in self.exchanges:
+        for exchange in exchanges:
             concerned = {exchange.subject.id, *([exchange.operation.id] if exchange.operation else [])}
             if chosen is None or concerned & chosen:
                 judge.judge(exchange)
-        judge.relate([entry for entry in self.exchanges if chosen is None or entry.subject.id in chosen])
+        judge.relate([entry for entry in exchanges if chosen is None or entry.subject.id in chosen])
 
     def _cannot_be_probed(self, client: Client) -> str:
         """Why Schemathesis cannot probe the server, which it does without limits; empty if it can."""
@@ -187,11 +232,21 @@ class _Run:
             return f"fuzzing was skipped: GET {self.base_url} has no complete response ({received.fault})"
         return ""
 
-    def _search(self, judge: Judge, fixed: DeterministicCases) -> None:
+    def _search(self, judge: Judge, fixed: DeterministicCases, last: set[str]) -> None:
         every = {operation.id for operation in self.contract.operations}
         searched = (every if self.chosen is None else self.chosen) - fixed.budget.silent
-        schema = schema_for(self.contract, self.base_url, self.data, self.options, searched)
-        run = FuzzingRun(judge, self.pace, self.options.timeout_s, self.chosen, self._tell, fixed.budget.left)
+        guard = fixed.created.guard
+        never = {op.id for op in self.contract.operations if op.id in last or not is_fuzzable(guard, op)}
+        schema = schema_for(self.contract, self.base_url, self.data, self.options, searched, never)
+        run = FuzzingRun(
+            judge,
+            self.pace,
+            self.options.timeout_s,
+            self.chosen,
+            self._tell,
+            fixed.budget.left,
+            created=fixed.created,
+        )
         errors, cut_short = search(schema, run, self.deadline, self._begin)
         self.errors += errors
         self.cut_short += [cut_short] if cut_short else []
@@ -214,9 +269,22 @@ def target_name(target: Any) -> str:  # noqa: ANN401 - any ASGI or WSGI applicat
 
 def chosen_operations(contract: Contract, options: Options) -> frozenset[str] | None:
     """The ids of the operations that a run is about; None for all."""
-    if options.shard is not None:
-        return operations_of(contract, options.shard)
-    return options.only
+    of_options = operations_of(contract, options.shard) if options.shard is not None else options.only
+    of_filters = choose(contract, options.include, options.exclude).only
+    if of_options is None or of_filters is None:
+        return of_options if of_filters is None else of_filters
+    return of_options & of_filters
+
+
+def clean_up(
+    contract: Contract, base_url: str, data: TargetData, client: Client, created: Created
+) -> list[str]:
+    """Delete what the run created. Returns what is left, one sentence each."""
+    created.guard.data = data
+    bases = BaseRequests(contract, schema_for(contract, base_url, data, _DRAWING), base_url)
+    notes = created.clean_up(bases, client.send)
+    created.forget()
+    return notes
 
 
 # Base requests do not depend on the options for fuzzing.
@@ -247,6 +315,7 @@ class DeterministicCases:
     data: TargetData
     judge: Judge
     client: Client
+    created: Created
     deadline: Deadline = field(default_factory=lambda: Deadline(None))
     chosen: frozenset[str] | None = None
     on_response: Callable[[int], None] = lambda _: None
@@ -272,10 +341,27 @@ class DeterministicCases:
         schema = schema_for(self.contract, self.base_url, self.data, _DRAWING)
         bases = BaseRequests(self.contract, schema, self.base_url)
         self.data = data = discover(self.contract, bases, self.data, self.send, self.chosen)
+        self.created.guard.data = data
         self._send_planned(plan(self.contract, schema, self.base_url, data, self.chosen))
         follow_links(self.contract, bases, data, self.send, self.chosen)
         run_lifecycles(self.contract, bases, data, self.send, self.chosen)
-        self._send_planned(rejectable(self.contract, bases, data, self.chosen))
+        self._send_planned(
+            rejectable(
+                self.contract, bases, data, self.chosen, lambda operation: self._fresh(operation, bases)
+            )
+        )
+
+    def _fresh(self, operation: Operation, bases: BaseRequests) -> dict[str, str]:
+        """The path values of something that is created to be deleted; none if nothing can be created."""
+        explorer = Explorer(self.contract, self.data)
+        for creator in creators_of(self.contract, operation):
+            if not self.data.of(creator).skip and explorer.can_call(creator):
+                sent = bases.make(creator, self.data)
+                exchange = self.send(creator, sent, "creates what nobody else may delete")
+                found = (values for target, values in explorer.created(exchange) if target == operation)
+                if values := next(found, None):
+                    return values
+        return {}
 
     def _send_planned(self, cases: Iterable[Planned]) -> None:
         for case in cases:
@@ -297,7 +383,7 @@ class DeterministicCases:
             self.budget.give_up(self.deadline.reason)
         if self.budget.given_up:
             raise _OverError
-        is_silent = subject.id in self.budget.silent
+        is_silent = subject.id in self.budget.silent or not self.created.guard.is_allowed(subject, sent)
         exchange = self.judge.exchange(
             sent,
             _NOT_SENT if is_silent else self._twice.send(sent),
@@ -312,6 +398,7 @@ class DeterministicCases:
         self.exchanges.append(exchange)
         self.on_response(len(self.exchanges))
         self.budget.count(exchange)
+        self.created.note(exchange)
         for more, why, expected_statuses in self._follow_ups.after(exchange):
             self.send(subject, more, why, intent="follow", expected=expected_statuses, follows=exchange)
         return exchange

@@ -15,6 +15,7 @@ import jsonschema_rs
 
 from signoff.aliases import DATA_KEYS, renamed, written
 from signoff.conformance.known_values import Capture, KnownValues, OperationData, Step, TargetData, User
+from signoff.conformance.operation_filters import did_you_mean
 from signoff.contract import DataError
 from signoff.contract.pointer import join
 from signoff.contract.source import read
@@ -101,7 +102,8 @@ class _Reader:
         self.names = [name for name, _ in _members(content, "users")]
         default_user = str(content.get("default-user", next(iter(self.names), "")))
         if default_user not in self.names and "default-user" in content:
-            self.fail(f"`default-user` is {default_user!r}, which is not in `users`", "/default-user")
+            message = f"`default-user` is {default_user!r}, which is not in `users`"
+            self.fail(message, "/default-user", did_you_mean(default_user, self.names))
         setup = self.steps(content, "setup")  # first, because the rest may use its captures
         return TargetData(
             values=self.values(content.get("values"), "/values"),
@@ -111,6 +113,8 @@ class _Reader:
             operations={name: self.operation(name, entry) for name, entry in _members(content, "operations")},
             setup=setup,
             teardown=self.steps(content, "teardown"),
+            is_disposable=content.get("disposable") is True,
+            locate=lambda pointer: _location(self.source, pointer),
         )
 
     def values(self, value: JsonValue, pointer: str) -> dict[str, KnownValues]:
@@ -154,6 +158,7 @@ class _Reader:
             expected=_statuses(expected),
             once=entry.get("once") is True,
             skip=str(entry.get("skip", "")),
+            is_disposable=entry.get("disposable") is True,
         )
 
     def steps(self, content: JsonObject, name: str) -> tuple[Step, ...]:
@@ -167,7 +172,8 @@ class _Reader:
     def step(self, entry: JsonObject, place: str) -> Step:
         user = str(entry.get("as", ""))
         if user and user not in self.names:
-            self.fail(f"`as` is {user!r}, which is not in `users`", f"{place}/as")
+            message = f"`as` is {user!r}, which is not in `users`"
+            self.fail(message, f"{place}/as", did_you_mean(user, self.names))
         method, _, path = str(entry["request"]).partition(" ")
         step = Step(
             method=method.upper(),

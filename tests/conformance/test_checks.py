@@ -96,7 +96,7 @@ TAGGED = {"sent_fields": (*JSON, ("If-None-Match", '"a"')), "headers": (("ETag",
 BACKWARDS = {"created_at": "2026-02-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
 REFUSED_PAGE = {"status": 406, "body": PROBLEM | {"status": 406}}
 # No operation of the contract has what these ask for; test_follow_ups.py has servers where they fire.
-ELSEWHERE = {"location-on-created"}
+ELSEWHERE = {"location-on-created", "write-only-hidden"}
 
 # check id, what the exchange is like
 FIRING = [
@@ -196,6 +196,9 @@ FIRING = [
     ("unknown-method-501", {"method": "SIGNOFF"}),
     ("time-not-future", {"body": EXPORT | {"created_at": "2999-01-01T00:00:00Z"}}),
     ("created-before-updated", {"body": EXPORT | BACKWARDS}),
+    ("undeclared-members", {"body": EXPORT | {"owner": {"name": "x"}}}),
+    ("no-secrets-in-success", {"body": EXPORT | {"storage": "AKIA" + "J3X4" * 4}}),
+    ("no-secrets-in-success", csv("a\n-----BEGIN RSA PRIVATE KEY-----\n")),
 ]
 
 SOUND = [
@@ -251,7 +254,11 @@ def test_a_check_fires(judge, exchange, check_id, like):
 @pytest.mark.parametrize("like", SOUND)
 def test_no_check_accuses_a_sound_answer(judge, exchange, like):
     judge.judge(exchange(**like))
-    assert [failure.fault for failure in judge.evidence.errors + judge.evidence.warnings] == []
+    assert judge.evidence.errors == []
+    body = like.get("body")
+    undeclared = isinstance(body, dict) and {"more", "created_at"} & body.keys()
+    wanted = {"undeclared-members"} if undeclared else set()
+    assert {failure.check.id for failure in judge.evidence.warnings} == wanted
 
 
 def test_an_html_page_that_the_document_has_for_an_error_is_no_warning():

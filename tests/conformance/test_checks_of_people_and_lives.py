@@ -36,6 +36,8 @@ def found(judge, *exchanges):
         (404, "other-user", set()),
         (200, "denied-operation", {"function-authorization"}),
         (403, "denied-operation", set()),
+        (200, "as-user", set()),
+        (403, "as-user", set()),
     ],
 )
 def test_who_asks(judge, status, intent, expected):
@@ -61,6 +63,17 @@ def test_only_a_telling_answer_is_evidence(judge):
     found(judge, shop.exchange(judge, "getThing", 200, intent="existing"))
     judge.evidence.conclude()
     assert unproved.state.value == "verified"
+
+
+@pytest.mark.parametrize(
+    ("status", "intent", "fires"),
+    [(401, "anonymous", True), (403, "anonymous", True), (200, "anonymous", False), (404, "anonymous", False),
+     (401, "unauthenticated", False)],
+)  # fmt: skip
+def test_what_is_open_to_all_works_without_credentials(judge, status, intent, fires):
+    challenge = (("WWW-Authenticate", "Bearer"),) if status == 401 else ()
+    one = shop.exchange(judge, "listThings", status, path="/things", intent=intent, headers=challenge)
+    assert ("open-without-credentials" in found(judge, one)) is fires
 
 
 def test_public_operations_have_no_such_clauses(judge):
@@ -180,7 +193,7 @@ def test_members_that_the_server_keeps_are_no_lost_change(judge):
     changed = written(judge, "changeThing", None, sent={"id": 99, "name": "bat"}, follows=before)
     read = {"id": 1, "name": "bat"}
     one = shop.exchange(judge, "changeThing", 200, read, intent="updated", follows=changed)
-    assert found(judge, one) == set()
+    assert found(judge, one) == {"undeclared-members"}  # the schema has no id
 
 
 @pytest.mark.parametrize(("status", "fires"), [(200, True), (404, False), (410, False), (403, False)])
@@ -212,7 +225,7 @@ def test_each_of_these_checks_is_tried_here():
     families = {check.id for check in KIT.checks.values() if check.family in ("lifecycle", "security")}
     assert families == {
         "auth-enforced", "invalid-credentials-rejected", "object-authorization", "function-authorization",
-        "secrets-not-echoed", "created-is-found", "updated-is-kept", "deleted-is-gone",
-        "link-target-exists",
+        "secrets-not-echoed", "open-without-credentials", "created-is-found", "updated-is-kept",
+        "deleted-is-gone", "link-target-exists",
     }  # fmt: skip
     assert KIT.checks["invalid-credentials-rejected"].severity is Severity.WARNING

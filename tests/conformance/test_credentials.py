@@ -42,7 +42,24 @@ def authorization(entry):
     ids=str,
 )
 def test_what_anybody_may_call_is_not_tried(tmp_path, security):
-    assert refused(tmp_path, security) == []
+    assert [entry.intent for entry in refused(tmp_path, security) if entry.intent != "anonymous"] == []
+
+
+@pytest.mark.parametrize("security", [[{}], [{"token": []}, {}]], ids=str)
+def test_what_anybody_may_call_is_called_without_credentials(tmp_path, security):
+    (entry,) = refused(tmp_path, security, TargetData(KNOWN, users={"ann": ANN}, default_user="ann"))
+    assert (entry.intent, authorization(entry)) == ("anonymous", None)
+
+
+def test_users_are_tried_where_the_document_has_no_security(tmp_path):
+    bob = User("bob", {"Authorization": "Bearer of-bob-123"}, denied_operations=frozenset({"getThing"}))
+    eve = User("eve", {"Authorization": "Bearer of-eve-123"})
+    users = {"ann": ANN, "bob": bob, "eve": eve}
+    entries = refused(tmp_path, [], TargetData(KNOWN, users=users, default_user="ann"))
+    assert [(entry.intent, authorization(entry)) for entry in entries] == [
+        ("denied-operation", "Bearer of-bob-123"),
+        ("as-user", "Bearer of-eve-123"),
+    ]
 
 
 def test_without_credentials_of_the_run_absent_and_malformed_ones_are_tried(tmp_path):
@@ -141,7 +158,7 @@ def test_what_deletes_comes_last_and_what_is_skipped_never(tmp_path):
     ).sent_as_default_user({})
     bases = BaseRequests(contract, schema_for(contract, shop.ORIGIN, data, Options()), shop.ORIGIN)
     order = list(dict.fromkeys(entry.subject.id for entry in rejectable(contract, bases, data)))
-    assert order == ["getThing", "getPart", "changeThing", "dropThing"]
+    assert order == ["listThings", "getThing", "getPart", "changeThing", "dropThing"]
 
 
 def test_carriers(tmp_path):

@@ -40,7 +40,8 @@ ASIDE = ("getMuseumHours", "buyMuseumTickets", "getTicketCode")
 def found(contract, name, server, *, aside=(), **options):
     with running(server().app()) as origin:
         data = load_data(SERVERS / f"{name}.data.yaml")
-        left_out = {operation: OperationData(skip="tried elsewhere") for operation in aside}
+        known = {operation.id for operation in contract.operations}
+        left_out = {name: OperationData(skip="tried elsewhere") for name in aside if name in known}
         data = replace(data, operations={**data.operations, **left_out})
         return run(origin + contract.base_path, contract, data, Options(**options))
 

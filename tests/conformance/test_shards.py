@@ -78,7 +78,8 @@ def test_the_parts_learn_and_live_through_what_the_whole_does(name):
     document, server, _ = DOMAINS[name]
     contract = signoff.load(DOCUMENTS / document)
     data = load_data(SERVERS / f"{name}.data.yaml")
-    left_out = {operation: OperationData(skip="tried elsewhere") for operation in ASIDE}
+    known = {operation.id for operation in contract.operations}
+    left_out = {name: OperationData(skip="tried elsewhere") for name in ASIDE if name in known}
     data = replace(data, operations={**data.operations, **left_out})
     reports = []
     for shard in (None, Shard(1, 2), Shard(2, 2)):

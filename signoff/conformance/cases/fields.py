@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from signoff.conformance.base_requests import with_header, with_query, without_header
+from signoff.conformance.base_requests import unused_ids, with_header, with_query, without_header
 from signoff.conformance.cases.bodies import in_query
 
 if TYPE_CHECKING:
@@ -60,22 +60,23 @@ def headers(maker: Maker) -> Iterator[Planned]:
 
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "SIGNOFF")
-_HARMLESS = ("GET", "HEAD", "TRACE", "OPTIONS", "POST", "SIGNOFF")
+_HARMLESS = ("GET", "HEAD", "TRACE", "OPTIONS", "SIGNOFF")
 
 
 def undocumented_methods(maker: Maker, documented: list[str]) -> Iterator[Planned]:
     """Undocumented methods of this path. Unsafe methods get a missing value."""
-    has_existing = any(maker.values(name).existing for name in maker.path_names)
     for method in _METHODS:
         if method in documented or (method == "HEAD" and "GET" in documented):
             continue
         values = {}
         for name in maker.path_names:
             known = maker.values(name)
-            found = known.existing if method in _HARMLESS else known.missing
+            is_given = method in _HARMLESS or (method == "POST" and not known.is_learned)
+            unused = () if method in _HARMLESS else (*known.missing, *unused_ids(maker.operation, name))
+            found = (*(known.existing if is_given else ()), *unused)
             if found:
                 values[name] = found[0]
-        if method not in _HARMLESS and len(values) < len(maker.path_names) and has_existing:
+        if method not in _HARMLESS and len(values) < len(maker.path_names):
             continue
         sent = replace(maker.sent(None, values), method=method, body=b"")
         label = f"{method} is not documented"

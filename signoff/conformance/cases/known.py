@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import rejection_statuses
 from signoff.conformance.cases.maker import with_body
+from signoff.conformance.effects import creates_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +81,12 @@ def _existing(maker: Maker, names: list[str]) -> Iterator[Planned]:
 
 
 def _named(maker: Maker) -> list[str]:
-    """The path parameters; empty if one of them has no existing value."""
+    """The path parameters; empty if one of them has no existing value.
+
+    What is created by name exists already if its name is known.
+    """
+    if creates_by_name(maker.operation):
+        return []
     known = {name: maker.values(name) for name in maker.path_names}
     if not all(values.existing for values in known.values()):
         return []

@@ -80,7 +80,9 @@ def _with(maker: Maker, parameter: Parameter, text: str) -> Sent | None:
     match parameter.location:
         case "path":
             is_kept = maker.operation.method != "DELETE"
-            return maker.sent(maker.body, {parameter.name: text}) if text and is_kept else None
+            # A client takes dot segments out of a path (RFC 3986, section 5.2.4).
+            is_kept = is_kept and text not in ("", ".", "..")
+            return maker.sent(maker.body, {parameter.name: text}) if is_kept else None
         case "header" if not _PLAIN_FIELD.fullmatch(text):
             return None
         case "cookie":

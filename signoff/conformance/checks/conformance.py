@@ -13,6 +13,7 @@ from signoff.conformance.checks.registry import (
     shown_status,
     status_fault,
 )
+from signoff.conformance.exchange import ABOUT_CREDENTIALS
 from signoff.conformance.tolerance import is_from_http_layer
 from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce
@@ -43,9 +44,15 @@ def _is_json(exchange: Exchange) -> bool:
 
 
 def _is_expected_403(exchange: Exchange) -> bool:
-    """Whether the operation requires credentials, but documents neither 401 nor 403."""
+    """Whether the operation requires credentials, but documents neither 401 nor 403.
+
+    A document without `security` says nothing of who may call what.
+    """
     named = {response.status for response in exchange.subject.responses}
-    return exchange.status == 403 and bool(exchange.subject.security) and not named & {"401", "403"}
+    if exchange.status != 403:
+        return False
+    is_about_user = exchange.intent in ABOUT_CREDENTIALS and not exchange.subject.security
+    return is_about_user or (bool(exchange.subject.security) and not named & {"401", "403"})
 
 
 def _is_documented_error(exchange: Exchange) -> bool:

@@ -116,6 +116,7 @@ def unsupported_media_415(exchange: Exchange) -> Iterator[Fault]:
     applies=lambda exchange: (
         bool(exchange.expected) and exchange.intent != "follow" and not _lacks_credentials(exchange)
     ),
+    concerns=lambda _, operation: any(p.location == "path" for p in operation.parameters),
     not_covered="no value for the path parameters is known: add an existing value to the data file (--data)",
     proof=Proof.OPERATION,
 )

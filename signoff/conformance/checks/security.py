@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import (
@@ -14,7 +15,9 @@ from signoff.conformance.checks.registry import (
     status_fault,
     warning,
 )
+from signoff.conformance.exchange import objects_in
 from signoff.contract import media_types
+from signoff.contract.json_value import as_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,14 +25,24 @@ if TYPE_CHECKING:
     from signoff.conformance.checks.registry import Found
     from signoff.conformance.exchange import Exchange
     from signoff.contract import Contract, Operation
+    from signoff.contract.json_value import JsonValue
+    from signoff.contract.schemas import SchemaSet
 
 _REJECTED = (401, 403)
+# Members in which a client expects a token or key of its own.
+_GRANTED = re.compile(r"token|session|api_?key|jwt|ticket", re.IGNORECASE)
 _COMPARED_MEMBERS = ("type", "title", "code", "status")
 
 
 def requires_credentials(_: Contract, operation: Operation) -> bool:
     """Whether the operation requires credentials in every security alternative."""
     return bool(operation.security) and all(operation.security)
+
+
+def is_open_to_all(contract: Contract, operation: Operation) -> bool:
+    """Whether an operation requires no credentials, in a document that requires them elsewhere."""
+    is_open = not operation.security or not all(operation.security)
+    return is_open and any(other.security for other in contract.operations)
 
 
 def _has_protected_values(contract: Contract, operation: Operation) -> bool:
@@ -56,6 +69,20 @@ def auth_enforced(exchange: Exchange) -> Iterator[Fault]:
     if exchange.status not in _REJECTED:
         message = f"a request succeeds without valid credentials: {exchange.label}"
         yield status_fault(exchange, message, "401 or 403", _place(exchange))
+
+
+@check(
+    source="OpenAPI 3.1, section 4.8.30",
+    rationale="Clients without credentials rely on what the document opens to them.",
+    applies=lambda exchange: _is_conclusive(exchange, "anonymous"),
+    concerns=is_open_to_all,
+    not_covered="no request without credentials got a 401, 403 or 2xx",
+)
+def open_without_credentials(exchange: Exchange) -> Iterator[Fault]:
+    """An operation that requires no credentials works without them."""
+    if exchange.status in _REJECTED:
+        message = "a request without credentials is rejected, but the document requires none"
+        yield status_fault(exchange, message, "2xx", exchange.subject.pointer)
 
 
 @warning(
@@ -107,14 +134,16 @@ def function_authorization(exchange: Exchange) -> Iterator[Fault]:
     rationale="Responses are logged, cached and displayed, including any secrets in them.",
     applies=lambda exchange: bool(exchange.secrets) and not exchange.received.fault,
     concerns=lambda _, operation: bool(operation.security),
-    not_covered="no credentials were sent: pass credentials with -H, or add `users` to the data file",
+    not_covered="no credentials of 8 or more characters were sent: pass credentials with -H,"
+    " or add `users` to the data file",
 )
 def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
     """A response does not echo the credentials of the request."""
     text = exchange.received.body.decode("utf-8", "replace")
+    granted = set(_granted(exchange))
     fields = [(name, value) for name, value in exchange.received.headers if name.lower() != "set-cookie"]
     for secret in exchange.secrets:
-        if secret in text:
+        if secret in text and secret not in granted:
             yield Fault(
                 "the body echoes the credentials", "a response without credentials", "credentials in the body"
             )
@@ -124,6 +153,29 @@ def secrets_not_echoed(exchange: Exchange) -> Iterator[Fault]:
                 message = "a header echoes the credentials"
                 yield Fault(message, "a response without credentials", f"credentials in {name}")
                 return
+
+
+def _granted(exchange: Exchange) -> Iterator[str]:
+    """The tokens that the response is documented to have, as that of a session has."""
+    schema = exchange.media_type.schema if exchange.media_type else None
+    if schema is None or not 200 <= exchange.status < 300:
+        return
+    for owner in objects_in(exchange.json[0]):
+        for name, value in owner.items():
+            if isinstance(value, str) and _GRANTED.search(name) and _names(schema.schemas, schema.raw, name):
+                yield value
+
+
+def _names(schemas: SchemaSet, raw: JsonValue, name: str, depth: int = 4) -> bool:
+    """Whether a schema has a property of that name, itself or below."""
+    schema = schemas.view(raw).flat
+    required, properties = schema.get("required"), as_object(schema.get("properties"))
+    if name in properties or (isinstance(required, list) and name in required):
+        return True
+    parts = (*properties.values(), schema.get("items"))
+    return depth > 0 and any(
+        _names(schemas, part, name, depth - 1) for part in parts if isinstance(part, dict)
+    )
 
 
 @relation(

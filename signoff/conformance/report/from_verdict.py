@@ -258,6 +258,9 @@ def _settings(options: Options) -> dict[str, JsonValue]:
         "no_fuzzing": options.no_fuzzing,
         "check": [*sorted(options.selection.only)],
         "skip": [*sorted(options.selection.skipped)],
+        "include": [*options.include],
+        "exclude": [*options.exclude],
+        "read_only": options.read_only,
         "require": options.require,
         "max_response_time_s": options.max_response_time_s,
     }
