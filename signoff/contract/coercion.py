@@ -48,7 +48,7 @@ def _structured(text: str) -> JsonValue:
         return text
 
 
-def retyped(value: JsonValue, schema: Schema) -> JsonValue:
+def retyped(value: JsonValue, schema: Schema, direction: Direction = Direction.REQUEST) -> JsonValue:
     """A value read from text, with parts converted to other types where the text does not match the schema.
 
     Returns:
@@ -56,7 +56,7 @@ def retyped(value: JsonValue, schema: Schema) -> JsonValue:
     """
     found = value
     for _ in range(_ROUNDS):
-        violations = schema.violations(found, Direction.REQUEST)
+        violations = schema.violations(found, direction)
         if not violations:
             return found
         before = found
