@@ -91,6 +91,7 @@ class BaseRequests:
         if offer and offer.schema and not shown:
             shown = generated(offer, self._generator, Direction.RESPONSE)
         known = self.candidates(operation)
+        raw = offer.schema.raw if offer and offer.schema else {}
         for value in shown[:1]:
             bare = without_read_only(self.contract.schemas, raw, value)
             base = known[0] if known else {}
