@@ -85,7 +85,7 @@ class BaseRequests:
         return "positive" if body in shown else "candidate"
 
     def with_read_only(self, operation: Operation) -> list[JsonValue]:
-        """A body with the members that only responses have, if it is another than without them."""
+        """The first and the last candidate with their read-only properties, if the schema has any."""
         offer = operation.main_body
         shown = [example.value for example in offer.examples] if offer else []
         if offer and offer.schema and not shown:
@@ -94,9 +94,11 @@ class BaseRequests:
         raw = offer.schema.raw if offer and offer.schema else {}
         for value in shown[:1]:
             bare = without_read_only(self.contract.schemas, raw, value)
-            base = known[0] if known else {}
-            if bare != value and isinstance(value, dict) and isinstance(base, dict):
-                return [{**value, **base}]
+            if not isinstance(value, dict) or not isinstance(bare, dict) or bare == value:
+                continue
+            only = {name: held for name, held in value.items() if name not in bare or held != bare[name]}
+            bases = [base for base in (*known[:1], *known[1:][-1:]) if isinstance(base, dict)]
+            return [{**base, **only} for base in bases]
         return []
 
     def settle(self, operation: Operation, body: JsonValue) -> None:
@@ -181,11 +183,9 @@ def _is_json_value(body: object) -> bool:
     return body is None or isinstance(body, bool | int | float | str | list | dict)
 
 
-def _query(operation: Operation, case: GeneratedCase) -> Any:  # noqa: ANN401 - as Schemathesis takes it
+def _query(operation: Operation, case: GeneratedCase) -> dict[str, Any]:
     """The query of the base request: the examples of parameters, the required ones, no other."""
-    query = case.query
-    if not isinstance(query, Mapping):
-        return query
+    query = case.query or {}
     given = {p.name: p for p in operation.parameters if p.location == "query"}
     kept = {
         name: value

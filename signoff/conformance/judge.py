@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from signoff.conformance.checks import Failure, Proof, Severity
 from signoff.conformance.checks.conformance import checks_of
 from signoff.conformance.exchange import Exchange, Meanings
+from signoff.contract import media_types
 from signoff.contract import requirements as c
 from signoff.contract.requirements import values_at
 from signoff.contract.schemas import Direction, SchemaSet
@@ -182,7 +183,9 @@ class ClauseMatching:
             if exchange.received.header(header.name.lower()) is not None:
                 yield c.header_id(operation, response, header.name)
         offer = exchange.media_type
-        if offer is not None and exchange.received.body and exchange.body[0] is not None:
+        found = exchange.body[0]
+        is_shown = found is not None and (found.values or not media_types.is_stream(exchange.content_type))
+        if offer is not None and exchange.received.body and is_shown:
             own = c.media_type_id(operation, response, offer)
             yield own
             yield from self._shown(exchange, offer, own, is_open)

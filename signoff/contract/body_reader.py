@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from signoff.contract import forms, json_value, media_types, xml_value, yaml_value
 from signoff.contract.coercion import coerce, retyped
 from signoff.contract.forms import FormSyntaxError
-from signoff.contract.json_value import JsonSyntaxError
+from signoff.contract.json_value import JsonSyntaxError, as_object
 from signoff.contract.media_types import EVENT_STREAM, JSON_LINES, JSON_SEQUENCE
 from signoff.contract.schemas import Direction
 from signoff.contract.xml_value import XmlSyntaxError
@@ -182,10 +182,23 @@ def _sequence(items: Sequence[JsonValue], schema: Schema | None, *, is_text: boo
     if not items:
         return ReadBody(())  # an empty sequence is one, whatever the schema asks of its items
     is_by_item = schema is not None and "array" not in schema.view.kinds and bool(schema.raw)
+    if is_text and schema is not None:
+        row = schema.raw if is_by_item else schema.view.outline.get("items")
+        items = [_typed_row(item, row, schema.schemas) for item in items]
     values: tuple[JsonValue, ...] = tuple(items) if is_by_item else (list(items),)
     if is_text and schema is not None:
         values = tuple(retyped(value, schema, Direction.RESPONSE) for value in values)
     return ReadBody(values, is_by_item)
+
+
+def _typed_row(row: JsonValue, schema: JsonValue, schemas: SchemaSet) -> JsonValue:
+    """A row of CSV with each field as the type that its property has."""
+    known = schemas.view(schema).properties
+    fields = as_object(row).items()
+    return {
+        name: coerce(str(text), schemas.view(known[name][0]).kinds if name in known else frozenset())
+        for name, text in fields
+    }
 
 
 def _text(body: bytes, schema: Schema | None) -> JsonValue:
