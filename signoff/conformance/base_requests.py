@@ -84,8 +84,8 @@ class BaseRequests:
         shown = [example.value for example in operation.main_body.examples] if operation.main_body else []
         return "positive" if body in shown else "candidate"
 
-    def with_read_only(self, operation: Operation) -> list[JsonValue]:
-        """The first and the last candidate with their read-only properties, if the schema has any."""
+    def with_read_only(self, operation: Operation) -> list[tuple[JsonValue, JsonValue]]:
+        """The first and the last candidate, each with itself plus the read-only properties of its schema."""
         offer = operation.main_body
         shown = [example.value for example in offer.examples] if offer else []
         if offer and offer.schema and not shown:
@@ -98,7 +98,7 @@ class BaseRequests:
                 continue
             only = {name: held for name, held in value.items() if name not in bare or held != bare[name]}
             bases = [base for base in (*known[:1], *known[1:][-1:]) if isinstance(base, dict)]
-            return [{**base, **only} for base in bases]
+            return [(base, {**base, **only}) for base in bases]
         return []
 
     def settle(self, operation: Operation, body: JsonValue) -> None:

@@ -51,13 +51,13 @@ def base(maker: Maker) -> Generator[Planned, Exchange | None, bool]:
             if exchange is not None and exchange.is_success:
                 maker.bases.settle(operation, body)
             return True
-    for body in maker.bases.with_read_only(operation) if tried else ():
+    for bare, full in maker.bases.with_read_only(operation) if tried else ():
         exchange = yield maker.planned(
-            maker.sent(body), "candidate", f"with read-only properties {shown(body)}"
+            maker.sent(full), "candidate", f"with read-only properties {shown(full)}"
         )
-        if exchange is not None and exchange.is_success:  # so it was rejected for the want of them
-            label = f"without read-only properties {shown(tried[0])}"
-            yield maker.planned(maker.sent(tried[0]), "positive", label)
+        if exchange is not None and exchange.is_success:  # so it was rejected for lack of them
+            label = f"without read-only properties {shown(bare)}"
+            yield maker.planned(maker.sent(bare), "positive", label)
     return not tried
 
 
