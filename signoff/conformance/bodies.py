@@ -189,8 +189,8 @@ def _values(schemas: SchemaSet, place: _Place, *, is_valid: bool) -> Iterator[ob
         yield from boundary_values(schemas, place.schema)
     elif is_known_format(form) and form not in _TIMES:
         # Nobody knows whether a moment has to be over or yet to come, in an object neither.
-        told = boundary_values(schemas, place.schema)
-        yield from (value for value in told if not (isinstance(value, dict) and value))
+        found = boundary_values(schemas, place.schema)
+        yield from (value for value in found if not (isinstance(value, dict) and value))
 
 
 def _more(schemas: SchemaSet, place: _Place) -> Iterator[JsonValue]:
