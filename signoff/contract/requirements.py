@@ -58,11 +58,26 @@ class Facet:
         return "/".join(self.path)
 
 
-def facets_of(schema: Schema) -> tuple[Facet, ...]:
-    """The facets of a schema, those nearest to the root first, each demand once."""
+def facets_of(schema: Schema, hidden: Literal["readOnly", "writeOnly", ""] = "") -> tuple[Facet, ...]:
+    """The facets of a schema, those nearest to the root first, each demand once.
+
+    Args:
+        schema: the schema.
+        hidden: leaves out the properties with this keyword.
+    """
+    places = list(_places(schema))
+    left_out = {
+        (*path, name)
+        for path, part in places
+        if hidden
+        for name, member in as_object(part.schema.get("properties")).items()
+        if schema.schemas.says(member, hidden)
+    }
     found: dict[tuple[Path, str, str], Facet] = {}
-    for path, part in _places(schema):
+    for path, part in places:
         for facet in _at(path, part.schema, part.pointer):
+            if any(facet.path[: len(other)] == other for other in left_out):
+                continue
             key = (facet.path, facet.keyword, json.dumps(facet.value, sort_keys=True))
             found.setdefault(key, facet)
             if len(found) >= _MOST_FACETS:
@@ -240,7 +255,7 @@ def body_facets(offer: MediaType) -> tuple[Facet, ...]:
         return ()
     found: list[Facet] = []
     options: dict[tuple[str, ...], list[JsonValue]] = {}
-    for facet in facets_of(offer.schema):
+    for facet in facets_of(offer.schema, hidden="writeOnly"):
         if facet.keyword in ("required", "if"):
             found.append(facet)
         elif facet.keyword == "enum" and facet.path and isinstance(facet.value, list):
@@ -261,7 +276,11 @@ def body_facets(offer: MediaType) -> tuple[Facet, ...]:
 
 def request_facets(schema: Schema | None) -> tuple[Facet, ...]:
     """What the schema of a parameter or a request body constrains."""
-    return tuple(facet for facet in facets_of(schema) if facet.keyword != "if") if schema else ()
+    return (
+        tuple(facet for facet in facets_of(schema, hidden="readOnly") if facet.keyword != "if")
+        if schema
+        else ()
+    )
 
 
 def main_body_facets(offer: MediaType) -> tuple[Facet, ...]:

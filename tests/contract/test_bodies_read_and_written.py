@@ -5,7 +5,7 @@ import base64
 import pytest
 
 import signoff
-from signoff.contract import body_reader, body_writer, content_schema
+from signoff.contract import body_reader, body_writer, content_schema, requirements
 
 DOCUMENT = """\
 openapi: 3.2.0
@@ -189,3 +189,33 @@ def test_a_form_cannot_hold_a_list(forms):
     schemas, offers = forms
     with pytest.raises(ValueError, match="no way to write"):
         body_writer.write([1], offers["multipart/form-data"], schemas)
+
+
+ONE_WAY = """\
+openapi: 3.1.0
+info: {title: One way, version: "1"}
+paths:
+  /users:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}
+      responses:
+        "201": {description: Made, content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}
+components:
+  schemas:
+    User:
+      required: [id, name, pin]
+      allOf: [{properties: {id: {type: integer, readOnly: true}, pin: {$ref: '#/components/schemas/Pin'}}}]
+      properties: {name: {type: string}}
+    Pin: {type: string, minLength: 4, writeOnly: true}
+"""
+
+
+def test_properties_of_one_direction_are_no_requirement_of_the_other(tmp_path):
+    path = tmp_path / "one-way.yaml"
+    path.write_text(ONE_WAY)
+    (operation,) = signoff.load(path).operations
+    (response,) = operation.responses
+    in_response = [facet.name for facet in requirements.body_facets(response.content[0])]
+    in_request = [facet.name for facet in requirements.main_body_facets(operation.main_body)]
+    assert sorted(in_response) == ["id", "name"]
+    assert sorted(set(in_request)) == ["name", "pin"]
