@@ -13,7 +13,7 @@ PUBLIC = {
     for package in ("signoff", "signoff/mock", "signoff/conformance", "signoff/review")
     for name in re.findall(r'"(\w+)"', (ROOT / package / "__init__.py").read_text().partition("__all__ =")[2])
 }
-GENERATED_WORDS = {ROOT / "signoff/mock/generate/names.py", ROOT / "signoff/mock/generate/agreement.py"}
+GENERATED_WORDS = {ROOT / "signoff/generate/names.py", ROOT / "signoff/generate/agreement.py"}
 # Regular expressions, types, policies.
 NO_PROSE = re.compile(r"\\[bsSdwWx.\[(]|\(\?[:=!]|\[\^|\]\+|\^\[|^\w[^|]*\w \| |^[\w.]+\[\w|-src ")
 WORD = re.compile(r"[(\[\"'`“]*[A-Za-z][a-z']+[.,;:!?)\]\"'`”]*")

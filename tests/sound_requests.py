@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from signoff.contract import Direction, media_types, xml_value
-from signoff.contract.forms import URLENCODED
+from signoff.contract.media_types import URLENCODED
 
 _UNRESERVED = "-._~"
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}

@@ -19,6 +19,7 @@ PROJECT = ("openapi", "mock_server", "contract_tests", "fixtures")
 LAYERS = (
     {"aliases"},
     {"contract"},
+    {"generate"},
     {"project"},
     {"reporting", "command_line", "defaults"},
     {"mock", "conformance", "review"},

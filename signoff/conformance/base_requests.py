@@ -9,23 +9,28 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from signoff.conformance import effects
-from signoff.conformance.bodies import valid_bodies
+from signoff.conformance.bodies import candidates, generated, variations, without_read_only
 from signoff.conformance.checks.http_fields import documents_not_modified
+from signoff.conformance.fresh_values import PLACEHOLDER, fresh_names
 from signoff.conformance.generation import api_operation_of, as_sent, draw
-from signoff.contract import Direction
+from signoff.contract import Direction, body_writer, media_types
+from signoff.generate import Generator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import schemathesis
 
-    from signoff.conformance.exchange import Exchange, Sent
+    from signoff.conformance.exchange import Exchange, Intent, Sent
     from signoff.conformance.generation import ApiOperation, GeneratedCase
     from signoff.conformance.known_values import TargetData
-    from signoff.contract import Contract, Operation
+    from signoff.contract import Contract, MediaType, Operation
     from signoff.contract.json_value import JsonValue
     from signoff.contract.schemas import Schema
 
+# Rejections that may be about the body; after another status no other body is tried.
+REJECTED = (400, 409, 412, 415, 422)
+_MOST_CANDIDATES = 5
 # Well-formed ids that are very unlikely to exist, for different schemas.
 _UNUSED_IDS = (
     *("5ca1ab1e-0bad-4c0d-8f00-d15ea5edc0de", 2147483629, 987654, "signoff-nobody-has-this"),
@@ -44,16 +49,79 @@ class BaseRequests:
     schema: schemathesis.BaseSchema
     base_url: str
     _drawn: dict[str, tuple[ApiOperation, GeneratedCase]] = field(default_factory=dict)
-    _bodies: dict[str, list[JsonValue]] = field(default_factory=dict)
     _count: dict[str, int] = field(default_factory=dict)
+    tried: set[str] = field(default_factory=set)
+    _candidates: dict[str, list[JsonValue]] = field(default_factory=dict)
+    _settled: dict[str, JsonValue] = field(default_factory=dict)
+    _generator: Generator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._generator = Generator(self.contract.schemas, seed=0)
 
     def bodies(self, operation: Operation, data: TargetData) -> list[JsonValue]:
-        """The JSON bodies to send: those of the data file, otherwise valid ones from the document."""
+        """The bodies to send: those that the data file gives, else those that the document shows.
+
+        The first is the base of all others.
+        """
         if given := data.of(operation).bodies:
             return list(given)
-        if operation.id not in self._bodies:
-            self._bodies[operation.id] = valid_bodies(self.contract, operation, self._of(operation)[1])
-        return self._bodies[operation.id]
+        candidates, offer = self.candidates(operation), operation.main_body
+        if offer is None or not candidates:
+            return []
+        base = self._settled.get(operation.id, candidates[0])
+        shown = [example.value for example in offer.examples]
+        kept = [base, *(body for body in candidates if body in shown and body != base)]
+        return [*kept, *(body for body in variations(self.contract, offer, base) if body not in kept)]
+
+    def candidates(self, operation: Operation) -> list[JsonValue]:
+        """The bodies of which one may be the base, the most likely to succeed first."""
+        offer = operation.main_body
+        if operation.id not in self._candidates:
+            self._candidates[operation.id] = self._made(operation, offer) if offer else []
+        return self._candidates[operation.id]
+
+    def untried(self, operation: Operation, data: TargetData) -> list[JsonValue]:
+        """The bodies to try until one succeeds; none once one has, or where the data file gives bodies."""
+        given = data.of(operation)
+        if given.bodies or given.once or operation.id in self._settled:
+            return []
+        return self.candidates(operation)[:_MOST_CANDIDATES]
+
+    def intent(self, operation: Operation, body: JsonValue) -> Intent:
+        """Why a body is tried: the document shows it, or it may succeed."""
+        shown = [example.value for example in operation.main_body.examples] if operation.main_body else []
+        return "positive" if body in shown else "candidate"
+
+    def with_read_only(self, operation: Operation) -> list[tuple[JsonValue, JsonValue]]:
+        """The first and the last candidate, each with itself plus the read-only properties of its schema."""
+        offer = operation.main_body
+        shown = [example.value for example in offer.examples] if offer else []
+        if offer and offer.schema and not shown:
+            shown = generated(offer, self._generator, Direction.RESPONSE)
+        known = self.candidates(operation)
+        raw = offer.schema.raw if offer and offer.schema else {}
+        for value in shown[:1]:
+            bare = without_read_only(self.contract.schemas, raw, value)
+            if not isinstance(value, dict) or not isinstance(bare, dict) or bare == value:
+                continue
+            only = {name: held for name, held in value.items() if name not in bare or held != bare[name]}
+            bases = [base for base in (*known[:1], *known[1:][-1:]) if isinstance(base, dict)]
+            return [(base, {**base, **only}) for base in bases]
+        return []
+
+    def settle(self, operation: Operation, body: JsonValue) -> None:
+        """Make a body that succeeded the base of the operation's requests."""
+        self._settled[operation.id] = body
+
+    def of_type(self, offer: MediaType) -> list[JsonValue]:
+        """Bodies for another media type of an operation."""
+        return candidates(self.contract, offer, self._generator)
+
+    def _made(self, operation: Operation, offer: MediaType) -> list[JsonValue]:
+        case = self._of(operation)[1]
+        is_same = case.media_type == offer.name and media_types.is_writable(offer.name)
+        drawn = [json.loads(json.dumps(case.body))] if is_same and _is_json_value(case.body) else []
+        return candidates(self.contract, offer, self._generator, drawn)
 
     def make(
         self,
@@ -73,7 +141,7 @@ class BaseRequests:
         api, case = self._of(operation)
         made = api.Case(
             path_parameters={**self._path_values(operation, data, case), **(values or {})},
-            query=case.query,
+            query=_query(operation, case),
             headers=case.headers,
             cookies=case.cookies,
             body=case.body,
@@ -81,10 +149,22 @@ class BaseRequests:
         )
         sent = completed(as_sent(made, self.base_url, data.headers), operation, data)
         content = body if body is not None else next(iter(self.bodies(operation, data)), None)
-        if content is None:
+        offer = operation.main_body
+        if content is None or offer is None:
             return sent
         content = keeping_name(operation, content, made.path_parameters or {})
-        return replace(sent, body=json.dumps(content).encode())
+        written = self.written(sent, content, offer)
+        headers = {name.lower(): text for name, text in data.of(operation).headers.items()}
+        own = headers.get("content-type", "")
+        return with_header(written, "Content-Type", own) if own else written
+
+    def written(self, sent: Sent, body: JsonValue, offer: MediaType) -> Sent:
+        """The request with a body in a media type; unchanged where that has no way to write it."""
+        try:
+            content, kind = body_writer.write(body, offer, self.contract.schemas)
+        except ValueError:
+            return sent
+        return with_header(replace(sent, body=content), "Content-Type", kind)
 
     def _of(self, operation: Operation) -> tuple[ApiOperation, GeneratedCase]:
         if operation.id not in self._drawn:
@@ -146,6 +226,28 @@ def keeping_name(operation: Operation, body: JsonValue, path_values: Mapping[str
     return {**body, name: str(path_values[name])}
 
 
+def _is_json_value(body: object) -> bool:
+    """Whether a generated body is a JSON value, and neither bytes nor left out."""
+    return body is None or isinstance(body, bool | int | float | str | list | dict)
+
+
+def _query(operation: Operation, case: GeneratedCase) -> dict[str, Any]:
+    """The query of the base request: the examples of parameters, the required ones, no other."""
+    query = case.query or {}
+    given = {p.name: p for p in operation.parameters if p.location == "query"}
+    kept = {
+        name: value
+        for name, value in query.items()
+        if (parameter := given.get(name)) is None or parameter.required or parameter.schema is None
+    }
+    plain = {
+        name: parameter.examples[0].value
+        for name, parameter in given.items()
+        if parameter.examples and not isinstance(parameter.examples[0].value, list | dict | bool | type(None))
+    }
+    return {**kept, **plain}
+
+
 def unused_ids(operation: Operation, name: str) -> list[str]:
     """Valid values of a path parameter that should not exist."""
     return list(_admitted(operation, name, _UNUSED_IDS))
@@ -187,6 +289,8 @@ def rejection_statuses(operation: Operation, *statuses: int) -> tuple[int, ...]:
 
 def completed(sent: Sent, operation: Operation, data: TargetData) -> Sent:
     """A request with the headers and parameter values that the data file has for its operation."""
+    for name in fresh_names(operation):
+        sent = with_header(sent, name, PLACEHOLDER)
     for name, text in data.of(operation).headers.items():
         sent = with_header(sent, name, text)
     for parameter in operation.parameters:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from signoff.conformance.values import boundary_values, sample
 from signoff.contract import Direction
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import join
+from signoff.contract.schemas import is_known_format
+from signoff.generate import CannotGenerateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from signoff.conformance.generation import GeneratedCase
-    from signoff.contract import Contract, MediaType, Operation
+    from signoff.contract import Contract, MediaType
     from signoff.contract.json_value import JsonValue
     from signoff.contract.schemas import SchemaSet
+    from signoff.generate import Generator
 
     Path = tuple[str | int, ...]
 
@@ -25,30 +28,70 @@ _DEEPEST = 5
 _MOST_PLACES = 60
 _MOST_BODIES = 24
 _LEFT_OUT = object()
+_TIMES = ("date", "date-time")
 
 
-def valid_bodies(contract: Contract, operation: Operation, drawn: GeneratedCase) -> list[JsonValue]:
-    """Valid JSON bodies: the examples, one body for each enum value, and a minimal one.
+def candidates(
+    contract: Contract, offer: MediaType, generator: Generator, drawn: Iterable[JsonValue] = ()
+) -> list[JsonValue]:
+    """Bodies that may succeed, the most likely first: examples, generated ones, the least one.
 
     Args:
         contract: for the schemas.
-        operation: the operation with the body.
-        drawn: a generated case, for operations without an example.
+        offer: the media type of the body.
+        generator: makes realistic values.
+        drawn: further values, for where it makes none.
 
     Returns:
-        Distinct valid bodies; empty if the operation has no JSON body.
+        Distinct values that match the schema, without read-only members.
     """
-    offer = operation.json_body
-    if offer is None:
-        return []
-    examples = [example.value for example in offer.examples]
-    if not examples and drawn.media_type:
-        examples = [json.loads(json.dumps(drawn.body))]
+    values = [*(example.value for example in offer.examples), *generated(offer, generator), *drawn]
+    return _distinct(contract, offer, [*values, _least(contract, offer, values[0] if values else {})])
+
+
+def variations(contract: Contract, offer: MediaType, base: JsonValue) -> list[JsonValue]:
+    """A sound body with each of its enumerated values, and the least one."""
+    return _distinct(contract, offer, [*_options(contract, offer, base), _least(contract, offer, base)])
+
+
+def _distinct(contract: Contract, offer: MediaType, values: Iterable[JsonValue]) -> list[JsonValue]:
     found: list[JsonValue] = []
-    for value in [*examples, *_variations(contract, offer, examples[0] if examples else {})]:
-        if not any(_same(value, known) for known in found) and accepts(offer, value):
-            found.append(value)
+    for value in values:
+        bare = without_read_only(contract.schemas, offer.schema.raw if offer.schema else {}, value)
+        chosen = bare if accepts(offer, bare) else value
+        if not any(_same(chosen, known) for known in found) and accepts(offer, chosen):
+            found.append(chosen)
     return found[:_MOST_BODIES]
+
+
+def generated(
+    offer: MediaType, generator: Generator, direction: Direction = Direction.REQUEST
+) -> list[JsonValue]:
+    """A realistic body with as many members as there is room for; none where none can be made."""
+    if offer.schema is None:
+        return []
+    try:
+        return [generator.generate(offer.schema, direction, "request")]
+    except CannotGenerateError:
+        return []
+
+
+def without_read_only(schemas: SchemaSet, raw: JsonValue, value: JsonValue, depth: int = 8) -> JsonValue:
+    """A value without the members that only responses have (OpenAPI 3.1, section 4.8.24)."""
+    if not depth:
+        return value
+    view = schemas.view(raw)
+    if isinstance(value, list):
+        items = view.flat.get("items")
+        return [without_read_only(schemas, items, item, depth - 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    known = view.properties
+    return {
+        name: without_read_only(schemas, known[name][0] if name in known else {}, held, depth - 1)
+        for name, held in value.items()
+        if not any(schemas.says(member, "readOnly") for member in known.get(name, ()))
+    }
 
 
 def bodies_near_limits(
@@ -63,52 +106,69 @@ def bodies_near_limits(
         is_valid: whether to yield valid bodies, or bodies with one error.
     """
     return round_robin(
-        _changed(contract.schemas, offer, base, path, schema, is_valid=is_valid)
-        for path, schema in _places(contract.schemas, offer, base)
+        _spoilt(contract.schemas, offer, base, place, is_valid=is_valid)
+        for place in _places(contract.schemas, offer, base)
     )
 
 
-def _variations(contract: Contract, offer: MediaType, example: JsonValue) -> Iterator[JsonValue]:
+def _options(contract: Contract, offer: MediaType, example: JsonValue) -> Iterator[JsonValue]:
+    """An object with each enumerated value of each of its members."""
     base = example if isinstance(example, dict) else {}
     schema = offer.schema.view.flat if offer.schema else {}
     for name, member in as_object(schema.get("properties")).items():
         options = contract.schemas.view(member).flat.get("enum")
         for option in options if isinstance(options, list) else ():
             yield {**base, name: option}
+
+
+def _least(contract: Contract, offer: MediaType, example: JsonValue) -> JsonValue:
+    """The required members of an object; the simplest value of another kind."""
+    schema = offer.schema.view.flat if offer.schema else {}
+    if not isinstance(example, dict):
+        return sample(contract.schemas, offer.schema.raw if offer.schema else {})
     required = schema.get("required")
     needed = required if isinstance(required, list) else []
-    yield {name: value for name, value in base.items() if name in needed}
+    return {name: value for name, value in example.items() if name in needed}
 
 
-def _places(schemas: SchemaSet, offer: MediaType, base: JsonValue) -> Iterator[tuple[Path, JsonValue]]:
-    """The places of a body that its schema defines, outermost first, including those not in `base`."""
-    waiting: list[tuple[Path, JsonValue, JsonValue]] = [((), offer.schema.raw if offer.schema else {}, base)]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place of a body: the path to it, its schema, and the value that it has or would have."""
+
+    path: Path
+    schema: JsonValue
+    value: JsonValue
+
+
+def _places(schemas: SchemaSet, offer: MediaType, base: JsonValue) -> Iterator[_Place]:
+    """The places of a body that its schema describes, nearest first; also those that `base` leaves out."""
+    waiting = [_Place((), offer.schema.raw if offer.schema else {}, base)]
     for _ in range(_MOST_PLACES):
         if not waiting:
             return
-        path, raw, value = waiting.pop(0)
-        yield path, raw
+        place = waiting.pop(0)
+        path, raw, value = place.path, place.schema, place.value
+        schema = schemas.view(raw).flat
+        if schema.get("readOnly") is True or schemas.says(raw, "readOnly"):
+            continue  # servers may reject it, or take any value and mind none
+        yield place
         if len(path) >= _DEEPEST:
             continue
-        schema = schemas.view(raw).flat
         if isinstance(value, dict):
             for name, member in as_object(schema.get("properties")).items():
                 held = value[name] if name in value else sample(schemas, member)
-                waiting.append(((*path, name), member, held))
+                waiting.append(_Place((*path, name), member, held))
         elif isinstance(value, list) and value and isinstance(schema.get("items"), dict):
-            waiting.append(((*path, 0), schema["items"], value[0]))
+            waiting.append(_Place((*path, 0), schema["items"], value[0]))
 
 
-def _changed(
-    schemas: SchemaSet, offer: MediaType, base: JsonValue, path: Path, raw: JsonValue, *, is_valid: bool
+def _spoilt(
+    schemas: SchemaSet, offer: MediaType, base: JsonValue, place: _Place, *, is_valid: bool
 ) -> Iterator[tuple[str, JsonValue]]:
     """Valid or invalid variants of `base` with one changed place."""
     seen: list[JsonValue] = []
-    for value in (
-        *((_LEFT_OUT,) if path else ()),
-        *_with_extra_property(schemas, raw),
-        *boundary_values(schemas, raw),
-    ):
+    path = place.path
+    for value in _values(schemas, place, is_valid=is_valid):
         try:
             body = _with(schemas, offer, base, path, value)
         except LookupError:
@@ -119,12 +179,31 @@ def _changed(
         yield join(path) or "/", body
 
 
-def _with_extra_property(schemas: SchemaSet, raw: JsonValue) -> Iterator[JsonValue]:
-    """An object with an additional property, if the schema forbids those."""
-    schema = schemas.view(raw).flat
-    if schema.get("additionalProperties") is False or schema.get("unevaluatedProperties") is False:
-        held = sample(schemas, raw)
-        yield {**(held if isinstance(held, dict) else {}), "signoff_extra": 1}
+def _values(schemas: SchemaSet, place: _Place, *, is_valid: bool) -> Iterator[object]:
+    """What to put at a place."""
+    if place.path:
+        yield _LEFT_OUT
+    yield from _more(schemas, place)
+    form = schemas.view(place.schema).flat.get("format", "")
+    if not is_valid:
+        yield from boundary_values(schemas, place.schema)
+    elif is_known_format(form) and form not in _TIMES:
+        # Nobody knows whether a moment has to be over or yet to come, in an object neither.
+        found = boundary_values(schemas, place.schema)
+        yield from (value for value in found if not (isinstance(value, dict) and value))
+
+
+def _more(schemas: SchemaSet, place: _Place) -> Iterator[JsonValue]:
+    """An object with a member that its schema does not name."""
+    schema = schemas.view(place.schema).flat
+    others = schema.get("additionalProperties", schema.get("unevaluatedProperties"))
+    if others is None:
+        return
+    held = place.value if isinstance(place.value, dict) else {}
+    yield {**held, "signoff_extra": 1}
+    if others is not False:
+        yield {**held, "signoff_extra": "signoff"}
+        yield {**held, "signoff_extra": sample(schemas, others)}
 
 
 def _with(schemas: SchemaSet, offer: MediaType, base: JsonValue, path: Path, value: object) -> JsonValue:

@@ -18,7 +18,7 @@ import httpx2
 
 from signoff.conformance.exchange import Received, Sent, TransportFault
 from signoff.conformance.limits import Pace
-from signoff.contract import SetupError
+from signoff.contract import SetupError, media_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -173,6 +173,9 @@ class _Body(httpx2.SyncByteStream):
 # Both count: a small response may unpack to a large body, and a large one may be all header.
 _MAX_BODY = 16 * 1024 * 1024
 _MAX_RESPONSE = _MAX_BODY + 1024 * 1024
+# A stream need not end: this long its first bytes are waited for, and then more of them.
+_STREAM_FIRST_S, STREAM_S = 3.0, 0.5
+_MAX_STREAM = 1024 * 1024
 _FAULTS = (
     httpx2.HTTPError,
     httpx2.InvalidURL,
@@ -236,8 +239,10 @@ class Client:
                 sent.method, sent.url, headers=list(sent.headers), content=sent.body or None
             )
             response = self._client.send(request, stream=True)
+            is_stream = media_types.is_stream(response.headers.get("content-type", ""))
+            began = time.perf_counter()
             try:
-                body = _body(response)
+                body = _items(response, self._budget) if is_stream else _body(response)
             finally:
                 response.close()
         except _FAULTS as error:
@@ -246,7 +251,10 @@ class Client:
         fields = tuple(
             (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw
         )
-        return Received(response.status_code, fields, body, time.perf_counter() - started)
+        # A stream is as quick as its beginning.
+        return Received(
+            response.status_code, fields, body, (began if is_stream else time.perf_counter()) - started
+        )
 
 
 SLOW_S = 1.0
@@ -296,6 +304,26 @@ def _tls(verify: bool | str) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _items(response: httpx2.Response, budget: Budget) -> bytes:
+    """The items that a stream gives within its time; all of them where it ends."""
+    until = budget.until
+    budget.until = min(until, time.monotonic() + _STREAM_FIRST_S)
+    body = b""
+    try:
+        for part in response.iter_bytes():
+            if not body:
+                budget.until = min(until, time.monotonic() + STREAM_S)
+            body += part
+            budget.remaining(None)
+            if len(body) > _MAX_STREAM:
+                break
+        else:
+            return body
+    except (httpx2.TimeoutException, httpcore2.TimeoutException):
+        pass
+    return media_types.whole_items(response.headers.get("content-type", ""), body)
 
 
 def _body(response: httpx2.Response) -> bytes:

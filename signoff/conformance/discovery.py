@@ -8,10 +8,10 @@ each and in document order, so that the same server yields the same ids.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urljoin, urlsplit
 
-from signoff.conformance.base_requests import path_names, path_schemas
+from signoff.conformance.base_requests import REJECTED, path_names, path_schemas
 from signoff.conformance.known_values import prefix_of
 from signoff.contract import Direction
 from signoff.contract.coercion import coerce
@@ -19,15 +19,23 @@ from signoff.contract.links import Message, Occurrence, evaluate, links_of
 from signoff.contract.paths import PathTable, operations_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from signoff.conformance.base_requests import BaseRequests
-    from signoff.conformance.exchange import Exchange, Sent
+    from signoff.conformance.exchange import Exchange, Intent, Sent
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
 
-    Send = Callable[[Operation, Sent, str], Exchange]
+
+class Send(Protocol):
+    """Sends a request, judges the response and gives both."""
+
+    def __call__(
+        self, subject: Operation, sent: Sent, label: str, *, intent: Intent = "positive"
+    ) -> Exchange:
+        """`subject` is the operation that the request is about."""
+
 
 _ROUNDS = 5
 _MAX_VALUE = 200
@@ -60,12 +68,26 @@ def discover(
         ready = [operation for operation in pending if explorer.can_call(operation)]
         for operation in ready:
             if explorer.is_useful(operation):
-                sent = bases.make(operation, explorer.data)
-                explorer.learn(send(operation, sent, "base request, sent to discover ids"))
+                explorer.learn(_succeeding(operation, bases, explorer.data, send))
         pending = [operation for operation in pending if operation not in ready]
         if not ready:
             break
     return explorer.data
+
+
+def _succeeding(operation: Operation, bases: BaseRequests, data: TargetData, send: Send) -> Exchange:
+    """The base request, with the next candidate for its body while it is rejected."""
+    label = "base request, sent to discover ids"
+    untried = bases.untried(operation, data)
+    for body in untried:
+        exchange = send(
+            operation, bases.make(operation, data, body=body), label, intent=bases.intent(operation, body)
+        )
+        if exchange.is_success:
+            bases.settle(operation, body)
+        if exchange.status not in REJECTED or body is untried[-1]:
+            return exchange
+    return send(operation, bases.make(operation, data), label)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from signoff.contract import conformance_rules, json_value, media_types
+from signoff.contract import body_reader, conformance_rules, json_value, media_types
+from signoff.contract.body_reader import ReadBody
 from signoff.contract.json_value import JsonSyntaxError
 from signoff.contract.paths import operations_table
 from signoff.contract.requests import RequestReader
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Fields = tuple[tuple[str, str], ...]
 Intent = Literal[
     "positive", "existing", "forbidden", "missing", "negative", "method", "accept", "fuzzing",
-    "boundary", "head", "follow",
+    "boundary", "head", "follow", "candidate",
     "unauthenticated", "generated-credentials", "other-user", "other-user-missing", "denied-operation",
     "as-user", "anonymous",
     "created", "updated", "deleted", "linked",
@@ -164,6 +165,30 @@ class Exchange:
         try:
             return json_value.parse(self.received.body), ""
         except JsonSyntaxError as error:
+            return None, str(error)
+
+    @cached_property
+    def body(self) -> tuple[ReadBody | None, str]:
+        """The response's values as its schema judges them, and why there are none.
+
+        Without a reason and without values the media type or its schema cannot be judged.
+        """
+        offer = self.media_type
+        if (
+            offer is None
+            or not self.received.body
+            or body_reader.why_not_judged(self.content_type, offer.schema)
+        ):
+            return None, ""
+        if media_types.is_json(self.content_type):
+            value, reason = self.json
+            return (None if reason else ReadBody((value,))), reason
+        schemas = offer.schema.schemas if offer.schema else None
+        if schemas is None:
+            return ReadBody(()), ""
+        try:
+            return body_reader.read(self.received.body, self.content_type, offer, schemas), ""
+        except body_reader.SYNTAX_ERRORS as error:
             return None, str(error)
 
     @cached_property

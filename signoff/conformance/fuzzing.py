@@ -22,10 +22,11 @@ from schemathesis.engine.run import PhaseName
 
 from signoff.conformance import limits
 from signoff.conformance.base_requests import keeping_name, name_in_body
-from signoff.conformance.client import timed_out
+from signoff.conformance.client import STREAM_S, timed_out
 from signoff.conformance.exchange import Received, TransportFault
-from signoff.conformance.generation import as_received, from_prepared
+from signoff.conformance.generation import as_received, from_prepared, make_fit
 from signoff.conformance.guard import generated_values_left_out
+from signoff.contract import media_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -274,6 +275,7 @@ def signoff_before_call(_: schemathesis.HookContext, case: GeneratedCase, kwargs
     if run is None:
         return
     run.spare(case)
+    make_fit(case, kwargs)
     run.pace.wait()
     began = time.monotonic()
     run.in_flight[threading.get_ident()] = (began, f"{case.method} {case.formatted_path}")
@@ -322,6 +324,9 @@ def _read_whole(response: requests.Response, until: float) -> requests.Response:
         requests.RequestException: it is too large, takes too long, breaks off or cannot be decoded.
     """
     parts, size = [], 0
+    kind = response.headers.get("content-type", "")
+    if is_stream := media_types.is_stream(kind):
+        until = min(until, time.monotonic() + STREAM_S)
     try:
         while part := response.raw.read1(_PART, decode_content=False):
             parts.append(part)
@@ -330,6 +335,9 @@ def _read_whole(response: requests.Response, until: float) -> requests.Response:
                 raise requests.exceptions.ChunkedEncodingError(
                     f"the body is larger than {_MAX_BODY} bytes", request=response.request
                 )
+            if is_stream and time.monotonic() > until:
+                parts = [media_types.whole_items(kind, b"".join(parts))]
+                break
             if time.monotonic() > until:
                 raise requests.exceptions.ReadTimeout("the body takes too long", request=response.request)
     except urllib3.exceptions.ReadTimeoutError as error:
@@ -358,6 +366,7 @@ def _with_body(response: requests.Response, body: bytes) -> requests.Response:
         reason=raw.reason,
         preload_content=False,
         decode_content=False,
+        request_method=response.request.method,
     )
     whole.status_code, whole.reason, whole.url = response.status_code, response.reason, response.url
     whole.headers, whole.encoding, whole.request = response.headers, response.encoding, response.request

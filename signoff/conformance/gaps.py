@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.credentials import carriers
 from signoff.conformance.effects import changes_what_exists, path_names
+from signoff.contract.body_reader import why_not_judged
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Gaps:
             return f"only rejected with {statuses}, which does not show that this is checked"
         if self._contrast.waits(clause.id):
             return "rejected, but no valid request for the same resource and user succeeded"
+        if unjudged := _why_not_judged(clause, operation):
+            return unjudged
         return of_check or _gap(clause, operation, is_seen=is_seen)
 
     def setup_problem(self, chosen: frozenset[str] | None) -> str:
@@ -168,6 +171,15 @@ class Gaps:
 
 def _ordered(statuses: Counter[int]) -> list[tuple[int, int]]:
     return sorted(statuses.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def _why_not_judged(clause: Clause, operation: Operation) -> str:
+    """Why a documented media type is not judged; empty for other requirements."""
+    if clause.kind != "media_type":
+        return ""
+    offers = (offer for response in operation.responses for offer in response.content)
+    offer = next((offer for offer in offers if offer.pointer == clause.pointer), None)
+    return why_not_judged(offer.name, offer.schema) if offer else ""
 
 
 def _gap(clause: Clause, operation: Operation, *, is_seen: bool) -> str:

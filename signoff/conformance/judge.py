@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from signoff.conformance.checks import Failure, Proof, Severity
 from signoff.conformance.checks.conformance import checks_of
 from signoff.conformance.exchange import Exchange, Meanings
+from signoff.contract import media_types
 from signoff.contract import requirements as c
 from signoff.contract.requirements import values_at
 from signoff.contract.schemas import Direction, SchemaSet
@@ -186,7 +187,9 @@ class ClauseMatching:
             if exchange.received.header(header.name.lower()) is not None:
                 yield c.header_id(operation, response, header.name)
         offer = exchange.media_type
-        if offer is not None and exchange.received.body:
+        found = exchange.body[0]
+        is_shown = found is not None and (found.values or not media_types.is_stream(exchange.content_type))
+        if offer is not None and exchange.received.body and is_shown:
             own = c.media_type_id(operation, response, offer)
             yield own
             yield from self._shown(exchange, offer, own, is_open)
@@ -235,15 +238,16 @@ class ClauseMatching:
         self, exchange: Exchange, offer: MediaType, own: str, is_open: Callable[[str], bool]
     ) -> Iterator[str]:
         """The members, options, conditions and examples that a body shows."""
-        value = exchange.json[0]
+        found = exchange.body[0]
+        values = found.values if found else ()
         facets = self._of_answers.get(offer.pointer, ())
         for facet in facets:
             clause_id = c.member_id(own, facet)
-            if is_open(clause_id) and self._shows(facet, value):
+            if is_open(clause_id) and any(self._shows(facet, value) for value in values):
                 yield clause_id
         options = {facet.path[0] for facet in facets if facet.keyword == "enum" and len(facet.path) == 1}
         for example in offer.examples:
-            if example.name and _is_like(value, example.value, options | {"status"}):
+            if example.name and any(_is_like(value, example.value, options | {"status"}) for value in values):
                 yield c.example_id(own, example.name)
 
     def _shows(self, facet: Facet, value: JsonValue) -> bool:
@@ -258,14 +262,14 @@ def _request_facets(operation: Operation) -> Iterator[tuple[str, tuple[Facet, ..
     for parameter in operation.parameters:
         own = c.parameter_id(operation, parameter.location, parameter.name)
         yield own, c.request_facets(parameter.schema)
-    offer = operation.json_body
+    offer = operation.main_body
     if offer is not None:
-        yield c.body_id(operation), c.request_facets(offer.schema)
+        yield c.body_id(operation), c.main_body_facets(offer)
 
 
 def _taken(exchange: Exchange, operation: Operation) -> Iterator[str]:
     """The examples of the request's body that the exchange shows to be taken."""
-    request, offer = exchange.request, operation.json_body
+    request, offer = exchange.request, operation.main_body
     if offer is None or request is None or request.faults or not 200 <= exchange.status < 300:
         return
     for example in offer.examples:

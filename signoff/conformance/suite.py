@@ -7,6 +7,7 @@ created, then try the other users.
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from signoff.conformance.data_check import checked, leaving_out
 from signoff.conformance.discovery import Explorer, creators_of, discover
 from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.exchange import Received, Sent, TransportFault
+from signoff.conformance.fresh_values import renewed
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.guard import Guard, is_fuzzable
@@ -342,7 +344,7 @@ class DeterministicCases:
         bases = BaseRequests(self.contract, schema, self.base_url)
         self.data = data = discover(self.contract, bases, self.data, self.send, self.chosen)
         self.created.guard.data = data
-        self._send_planned(plan(self.contract, schema, self.base_url, data, self.chosen))
+        self._send_planned(plan(self.contract, schema, self.base_url, data, self.chosen, bases))
         follow_links(self.contract, bases, data, self.send, self.chosen)
         run_lifecycles(self.contract, bases, data, self.send, self.chosen)
         self._send_planned(
@@ -364,8 +366,17 @@ class DeterministicCases:
         return {}
 
     def _send_planned(self, cases: Iterable[Planned]) -> None:
-        for case in cases:
-            self.send(case.subject, case.sent, case.label, intent=case.intent, expected=case.expected)
+        """Send cases; a plan is given the exchange of each."""
+        source = iter(cases)
+        case = next(source, None)
+        while case is not None:
+            exchange = self.send(
+                case.subject, case.sent, case.label, intent=case.intent, expected=case.expected
+            )
+            try:
+                case = source.send(exchange) if isinstance(source, Generator) else next(source)
+            except StopIteration:
+                return
 
     def send(
         self,
@@ -384,6 +395,8 @@ class DeterministicCases:
         if self.budget.given_up:
             raise _OverError
         is_silent = subject.id in self.budget.silent or not self.created.guard.is_allowed(subject, sent)
+        is_silent = subject.id in self.budget.silent
+        sent = renewed(sent)
         exchange = self.judge.exchange(
             sent,
             _NOT_SENT if is_silent else self._twice.send(sent),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 import jsonschema_rs
 
 from signoff.aliases import DATA_KEYS, renamed, written
+from signoff.conformance.body_files import with_files
+from signoff.conformance.fresh_values import PLACEHOLDER
 from signoff.conformance.known_values import Capture, KnownValues, OperationData, Step, TargetData, User
 from signoff.conformance.operation_filters import did_you_mean
 from signoff.contract import DataError
@@ -152,14 +154,26 @@ class _Reader:
         return OperationData(
             values=self.values(entry.get("values"), f"{place}/values"),
             headers=self.texts(entry.get("headers"), f"{place}/headers"),
-            bodies=tuple(self.filled(body, f"{place}/bodies") for body in bodies)
-            if isinstance(bodies, list)
-            else (),
+            bodies=tuple(
+                self.body(body, f"{place}/bodies/{index}")
+                for index, body in enumerate(bodies if isinstance(bodies, list) else ())
+            ),
             expected=_statuses(expected),
             once=entry.get("once") is True,
             skip=str(entry.get("skip", "")),
             is_disposable=entry.get("disposable") is True,
         )
+
+    def body(self, value: JsonValue, pointer: str) -> JsonValue:
+        """A body with its variables and files."""
+        try:
+            return with_files(self.filled(value, pointer), self.source.base)
+        except ValueError as error:
+            raise DataError(
+                str(error),
+                suggestion="Files are named relative to the data file and lie below its folder.",
+                location=_location(self.source, pointer),
+            ) from None
 
     def steps(self, content: JsonObject, name: str) -> tuple[Step, ...]:
         entries = content.get(name)
@@ -198,7 +212,10 @@ class _Reader:
 
     def texts(self, value: JsonValue, pointer: str) -> dict[str, str]:
         found = value if isinstance(value, dict) else {}
-        return {name: str(self.filled(text, join([name], pointer))) for name, text in found.items()}
+        return {
+            name: PLACEHOLDER if isinstance(text, dict) else str(self.filled(text, join([name], pointer)))
+            for name, text in found.items()
+        }
 
     def filled(self, value: JsonValue, pointer: str) -> JsonValue:
         """The value with `${NAME}` replaced by environment variables, except captures."""

@@ -10,15 +10,17 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import as_list, as_object
 from signoff.contract.parameters import split_query
-from signoff.contract.pointer import resolve
+from signoff.contract.pointer import resolve, split
+from signoff.contract.schemas import is_known_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from signoff.conformance.exchange import Exchange
-    from signoff.contract.json_value import JsonValue
+    from signoff.contract import MediaType, Parameter
+    from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import Fault
     from signoff.contract.schemas import SchemaSet
 
@@ -30,8 +32,10 @@ _DISPUTED_FORMATS = {
     *("regex", "json-pointer", "duration", "time", "uri-template", "password", "byte", "binary"),
 }
 _ODD_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ].*(:60|[tz])|0\d{3}-\d\d-\d\d")
+# No clock of the world is further from UTC than 14 hours.
+_ODD_OFFSET = re.compile(r"\d[Tt ]?\d\d:\d\d.*[+-](1[5-9]|2\d|14:(?!00))")
 _ATTACK = re.compile(r"%3C|%27|<\w|'(\s|%20|\+)*OR\b|\.\./|%00|%2e%2e", re.IGNORECASE)
-_LARGEST = 2**63
+_LARGEST = 2**53  # the largest integers that JSON readers agree on end here (RFC 8259, section 6)
 _LONGEST_TEXT = 8000
 _DEEPEST = 20
 _LONG = 2000
@@ -46,9 +50,11 @@ def may_be_rejected(exchange: Exchange) -> bool:
     if request is None or operation is None:
         return True
     named = {response.status for response in operation.responses}
-    if exchange.intent == "fuzzing" and str(exchange.status) in named:
-        return True  # the rejection is documented, and the schema may not express all constraints
+    if exchange.intent in ("fuzzing", "candidate") and str(exchange.status) in named:
+        return True  # the document foresees the rejection, and the schema may not say all
     if _is_extreme(exchange) or _has_undeclared_query(exchange):
+        return True
+    if any(_has_unknown_format(p, request.parameters) for p in operation.parameters):
         return True
     schemas = request.media_type.schema.schemas if request.media_type and request.media_type.schema else None
     values = [*request.parameters.values(), request.body]
@@ -59,12 +65,16 @@ def may_be_rejected(exchange: Exchange) -> bool:
     raw = request.media_type.schema.raw
     if exchange.intent == "fuzzing" and _DISPUTED_FORMATS & set(_formats(schemas, raw)):
         return True
-    return _has_undeclared(schemas, raw, request.body)
+    shown = list(_shown_texts(request.media_type))
+    return any(
+        _is_open(schemas, schema, part) or _is_unknown(schema, part, shown)
+        for schema, part in _described(schemas, raw, request.body)
+    )
 
 
 def may_be_accepted(exchange: Exchange, fault: Fault) -> bool:
-    """Whether a server may accept the request although the fault violates the document."""
-    if fault.arguable or _is_utf_16(exchange.sent.body):
+    """Whether a server may take the request although the fault breaks the contract."""
+    if fault.arguable or _is_utf_16(exchange.sent.body) or _is_read_only(exchange, fault):
         return True
     if not fault.contract_pointer.endswith("/format"):
         return False
@@ -141,28 +151,86 @@ def _is_odd(part: JsonValue, depth: int) -> bool:
         return (
             len(part) > _LONGEST_TEXT
             or _ODD_TIME.fullmatch(part) is not None
+            or _ODD_OFFSET.search(part) is not None
             or any(unicodedata.category(letter) in ("Cc", "Cs", "Cn", "Co", "Cf") for letter in part)
         )
     if isinstance(part, bool) or part is None or not isinstance(part, int | float):
         return False
     if isinstance(part, float):
         return part == int(part) if abs(part) < _LARGEST else True
-    return abs(part) > _LARGEST
+    return abs(part) >= _LARGEST
 
 
-def _has_undeclared(schemas: SchemaSet, raw: JsonValue, value: JsonValue, depth: int = 6) -> bool:
-    """Whether an object has properties that its schema does not define; strict servers reject those."""
+def _described(
+    schemas: SchemaSet, raw: JsonValue, value: JsonValue, depth: int = 6
+) -> Iterator[tuple[JsonObject, JsonValue]]:
+    """The parts of a value, each with its schema."""
     schema = schemas.view(raw).flat
+    yield schema, value
+    if not depth:
+        return
     if isinstance(value, list):
-        return depth > 0 and any(
-            _has_undeclared(schemas, schema.get("items"), v, depth - 1) for v in value[:20]
-        )
-    if not isinstance(value, dict) or not depth:
-        return False
+        for item in value[:20]:
+            yield from _described(schemas, schema.get("items"), item, depth - 1)
+    elif isinstance(value, dict):
+        known = as_object(schema.get("properties"))
+        for name, item in value.items():
+            yield from _described(schemas, known.get(name), item, depth - 1)
+
+
+def _is_open(schemas: SchemaSet, schema: JsonObject, value: JsonValue) -> bool:
+    """Whether strict readers may refuse what the schema leaves open.
+
+    An object with members that are neither named nor admitted in so many words, or that only responses have;
+    anything but an object where members are described and the type is left out.
+    """
     known = as_object(schema.get("properties"))
-    if known and any(name not in known for name in value):
+    if not isinstance(value, dict):
+        return bool(known) and not schemas.view(schema).kinds
+    if any(schemas.says(known.get(name), "readOnly") for name in value):
         return True
-    return any(_has_undeclared(schemas, known.get(name), item, depth - 1) for name, item in value.items())
+    is_admitted = isinstance(schema.get("additionalProperties"), dict) or (
+        schema.get("additionalProperties") is True
+    )
+    return bool(known) and not is_admitted and any(name not in known for name in value)
+
+
+def _is_unknown(schema: JsonObject, value: JsonValue, shown: list[JsonValue]) -> bool:
+    """Whether a value is of a format that only the server knows, and not one that the document shows."""
+    if is_known_format(schema.get("format", "")) or isinstance(value, dict | list) or value is None:
+        return False
+    stated = [schema.get(keyword) for keyword in ("example", "default", "const")]
+    listed = [*as_list(schema.get("enum")), *as_list(schema.get("examples"))]
+    return value not in (*stated, *listed, *shown)
+
+
+def _shown_texts(offer: MediaType) -> Iterator[JsonValue]:
+    """Every text in the examples of a body."""
+    for example in offer.examples:
+        yield from (part for part, _ in _parts(example.value) if isinstance(part, str))
+
+
+def _has_unknown_format(parameter: Parameter, values: Mapping[tuple[str, str], JsonValue]) -> bool:
+    value, schema = values.get((parameter.location, parameter.name)), parameter.schema
+    if value is None or schema is None:
+        return False
+    shown = [example.value for example in parameter.examples]
+    return _is_unknown(schema.view.flat, value, shown)
+
+
+def _is_read_only(exchange: Exchange, fault: Fault) -> bool:
+    """Whether a fault is in a member that only responses have: servers may pass it over."""
+    request = exchange.request
+    if fault.location != "body" or request is None or not request.media_type or not request.media_type.schema:
+        return False
+    schemas, raw = request.media_type.schema.schemas, request.media_type.schema.raw
+    at: JsonValue = raw
+    for token in split(fault.place):
+        schema = schemas.view(at).flat
+        at = schema.get("items") if token.isdecimal() else as_object(schema.get("properties")).get(token)
+        if schemas.says(at, "readOnly"):
+            return True
+    return False
 
 
 def _formats(schemas: SchemaSet, raw: JsonValue, depth: int = 5) -> Iterator[str]:

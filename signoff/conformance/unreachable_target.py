@@ -112,7 +112,9 @@ def reject_unreachable(
             suggestion="If it redirects to a login, pass -H 'Authorization: …'. Otherwise use the final URL.",
         )
     # Servers may reject invalid requests before they check credentials.
-    meant = [exchange for exchange in exchanges if exchange.intent in ("positive", "existing")] or exchanges
+    meant = [
+        exchange for exchange in exchanges if exchange.intent in ("positive", "candidate", "existing")
+    ] or exchanges
     if {exchange.status for exchange in meant} == {401}:
         raise SetupError(
             f"every request to {base_url} gets a 401 response",

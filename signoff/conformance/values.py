@@ -36,6 +36,22 @@ _FORMAT_SAMPLES = {
 }
 # Values that most schemas reject, one of each type, so that a wrong type is always included.
 _UNRELATED: tuple[JsonValue, ...] = ("signoff-no-such-value", 12345.678, [], {}, None, True)
+# Words that are often found together; who knows some may take the others.
+_GROUPS = tuple(
+    words.split()
+    for words in (
+        "xml yaml pdf csv json html xlsx txt zip",
+        "asc desc ascending descending",
+        "active inactive pending closed archived deleted draft published cancelled",
+        "low medium high critical urgent",
+        "day week month year hour quarter",
+        "eur usd gbp jpy chf",
+        "admin owner editor viewer guest member",
+        "debug info warn warning error fatal",
+        "small large xs s m l xl",
+        "red green blue yellow black white",
+    )
+)
 _LETTERS = string.ascii_lowercase
 
 
@@ -89,11 +105,25 @@ def _chosen(schema: JsonObject) -> Iterator[JsonValue]:
         if keyword in schema:
             yield schema[keyword]
     texts = [option for option in found if isinstance(option, str) and option]
+    yield from _neighbours(texts)
     for text in texts[:2]:
         yield from (text.swapcase(), f" {text}", f"{text}\n")
         yield [text]
     if texts:
         yield ""
+
+
+def _neighbours(options: list[str]) -> Iterator[str]:
+    """Values that one would expect beside those of an enumeration, in their letter case."""
+    if not options:
+        return
+    folded = {option.lower() for option in options}
+    first, cases = options[0], (str.lower, str.upper, str.title)
+    own = next((case for case in cases if case(first) == first), str)
+    for group in _GROUPS:
+        if folded.intersection(group):
+            yield from [own(word) for word in group if word not in folded][:3]
+    yield from (case(first) for case in cases if case(first) not in options)
 
 
 def _numbers(schema: JsonObject, kinds: frozenset[str]) -> Iterator[JsonValue]:

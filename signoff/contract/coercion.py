@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
     from signoff.contract.schemas import Schema
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,300})")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,4000})")
+# Longer than any floating-point number.
+_LONG = 300
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
 _ROUNDS = 4
 _OTHERS = frozenset(("integer", "number", "boolean"))
@@ -27,7 +29,8 @@ def coerce(text: str, kinds: frozenset[str]) -> JsonValue:
     """`text` as one of the given types; the text itself if none matches."""
     if "string" in kinds or not kinds:
         return text
-    if "integer" in kinds and _INTEGER.fullmatch(text):
+    is_whole = "integer" in kinds or ("number" in kinds and len(text) > _LONG)
+    if is_whole and _INTEGER.fullmatch(text):
         return int(text)
     if ("number" in kinds or "integer" in kinds) and _NUMBER.fullmatch(text):
         return float(text)
@@ -48,7 +51,7 @@ def _structured(text: str) -> JsonValue:
         return text
 
 
-def retyped(value: JsonValue, schema: Schema) -> JsonValue:
+def retyped(value: JsonValue, schema: Schema, direction: Direction = Direction.REQUEST) -> JsonValue:
     """A value read from text, with parts converted to other types where the text does not match the schema.
 
     Returns:
@@ -56,7 +59,7 @@ def retyped(value: JsonValue, schema: Schema) -> JsonValue:
     """
     found = value
     for _ in range(_ROUNDS):
-        violations = schema.violations(found, Direction.REQUEST)
+        violations = schema.violations(found, direction)
         if not violations:
             return found
         before = found

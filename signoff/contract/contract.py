@@ -181,6 +181,14 @@ class Operation:
         offers = self.request_body.content if self.request_body else ()
         return next((offer for offer in offers if media_types.is_json(offer.name)), None)
 
+    @property
+    def main_body(self) -> MediaType | None:
+        """The media type that the tests send: JSON if possible, else a structured one, else the first."""
+        offers = self.request_body.content if self.request_body else ()
+        concrete = [offer for offer in offers if "*" not in offer.name]
+        writable = (offer for offer in concrete if media_types.is_writable(offer.name))
+        return self.json_body or next(writable, None) or next(iter(concrete), None)
+
     def response_for(self, status: int) -> Response | None:
         """The response that covers a status code: the code itself, its range, then `default`."""
         covering = [response for response in self.responses if response.covers(status)]

@@ -19,6 +19,7 @@ from werkzeug.formparser import FormDataParser
 from signoff.contract import media_types
 from signoff.contract.coercion import coerce
 from signoff.contract.json_value import as_object
+from signoff.contract.media_types import MULTIPART, URLENCODED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 _DEEP_KEY = re.compile(r"\[([^\[\]]*)\]")
 _MAX_DEPTH = 32
 SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
-MULTIPART = "multipart/form-data"
-URLENCODED = "application/x-www-form-urlencoded"
 
 
 class FormSyntaxError(ValueError):

@@ -42,9 +42,30 @@ def is_media_type(text: str) -> bool:
     return bool(kind and slash and subtype) and not any(c in " \t,/" for c in kind + subtype)
 
 
+MULTIPART = "multipart/form-data"
+URLENCODED = "application/x-www-form-urlencoded"
 JSON_LINES = frozenset(
     f"application/{name}" for name in ("jsonl", "x-jsonlines", "ndjson", "x-ndjson", "json-lines")
 )
+
+
+EVENT_STREAM = "text/event-stream"
+JSON_SEQUENCE = "application/json-seq"
+
+
+def is_stream(media_type: str) -> bool:
+    """Whether bodies of this type are sequences that need not end: events, JSON Lines, JSON sequences."""
+    return essence(media_type) in (EVENT_STREAM, JSON_SEQUENCE, *JSON_LINES)
+
+
+def whole_items(media_type: str, body: bytes) -> bytes:
+    """The whole items at the beginning of a sequence that was not read to its end."""
+    if essence(media_type) == JSON_SEQUENCE:
+        return body.rpartition(b"\x1e")[0]
+    if essence(media_type) == EVENT_STREAM:
+        ends = [body.rfind(blank) + len(blank) for blank in (b"\n\n", b"\r\n\r\n", b"\r\r") if blank in body]
+        return body[: max(ends, default=0)]
+    return body[: body.rfind(b"\n") + 1]
 
 
 def is_json(media_type: str) -> bool:
@@ -57,6 +78,17 @@ def is_xml(media_type: str) -> bool:
     """Whether bodies of this type are XML: `application/xml`, `text/xml` or `+xml` (RFC 7303)."""
     name = essence(media_type)
     return name in ("application/xml", "text/xml") or name.endswith("+xml")
+
+
+def is_form(media_type: str) -> bool:
+    """Whether bodies of this type are forms."""
+    return essence(media_type) in (URLENCODED, MULTIPART)
+
+
+def is_writable(media_type: str) -> bool:
+    """Whether objects and lists can be written in this type (`body_writer`)."""
+    name = essence(media_type)
+    return is_json(name) or is_form(name) or is_xml(name) or name in (JSON_SEQUENCE, *JSON_LINES)
 
 
 def is_problem(media_type: str) -> bool:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, unquote_plus
 
 from signoff.contract import forms, json_value, media_types
-from signoff.contract.coercion import coerce
+from signoff.contract.coercion import coerce, retyped
+from signoff.contract.contract import Parameter
+from signoff.contract.schemas import Direction
 
 if TYPE_CHECKING:
-    from signoff.contract.contract import Parameter
+    from signoff.contract.contract import Header
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
 
@@ -65,6 +67,41 @@ def compile_reader(parameter: Parameter, schemas: SchemaSet) -> Reader:
     return _text_reader(name, lambda text: coerce(decode(_unwrap(parameter, text)), kinds))
 
 
+def read_header(header: Header, texts: Sequence[str]) -> JsonValue:
+    """The value of a response's header: style `simple`, the only one that headers have.
+
+    Args:
+        header: how it is described; it has a schema.
+        texts: the values of its fields.
+
+    Raises:
+        ValueError: the text cannot stand for a value.
+    """
+    schema = header.schema
+    as_parameter = Parameter(
+        name=header.name,
+        location="header",
+        required=header.required,
+        schema=schema,
+        style="simple",
+        explode=header.explode,
+        media_type=header.media_type,
+        examples=(),
+        pointer=header.pointer,
+    )
+    if schema is None:
+        return ", ".join(texts)
+    kinds = schema.view.kinds
+    is_list = bool(kinds & {"array", "object"}) and "string" not in kinds
+    value = compile_reader(as_parameter, schema.schemas)(
+        {header.name.lower(): [", ".join(texts) if is_list else texts[0]]}
+    )
+    if isinstance(value, _Absent):
+        return None
+    is_text = header.media_type is None or not media_types.is_json(header.media_type)
+    return retyped(value, schema, Direction.RESPONSE) if is_text else value
+
+
 def _decoder(parameter: Parameter) -> Decode:
     """How the text of a value is decoded.
 
@@ -102,7 +139,7 @@ def _whole_query_reader(parameter: Parameter, media_type: str, schemas: SchemaSe
     raw = parameter.schema.raw if parameter.schema else {}
 
     def value_of(text: str) -> JsonValue:
-        if media_types.essence(media_type) == forms.URLENCODED:
+        if media_types.essence(media_type) == media_types.URLENCODED:
             return forms.read(text.encode(), media_type, raw, schemas)
         return json_value.parse_text(unquote(text)) if media_types.is_json(media_type) else unquote(text)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from signoff.contract import forms, json_value, media_types, xml_value
+from signoff.contract import body_reader, media_types
 from signoff.contract.coercion import retyped
 from signoff.contract.forms import FormSyntaxError
 from signoff.contract.json_value import JsonSyntaxError
@@ -151,32 +151,25 @@ class RequestReader:
         if media_type is None:
             return None, None, (self._media_type_fault(content_type),)
         try:
-            value = self._parse(media_type, content_type or "", body)
+            value = body_reader.parse(body, content_type or "", media_type, self._schemas)
         except JsonSyntaxError as error:
             reason = str(error) if body else "the body is empty"
             fault = _syntax_fault(media_type, f"the body is not JSON: {reason}", arguable=error.arguable)
             return media_type, None, (fault,)
-        except (XmlSyntaxError, FormSyntaxError) as error:
-            kind = "XML" if isinstance(error, XmlSyntaxError) else "a form"
-            return media_type, None, (_syntax_fault(media_type, f"the body is not {kind}: {error}"),)
+        except body_reader.SYNTAX_ERRORS as error:
+            kind = {XmlSyntaxError: "XML", FormSyntaxError: "a form"}.get(type(error), "YAML")
+            return (
+                media_type,
+                None,
+                (
+                    # Readers of forms are lenient, each in its own way.
+                    _syntax_fault(media_type, f"the body is not {kind}: {error}", arguable=kind == "a form"),
+                ),
+            )
         schema = media_type.schema
         if schema and not media_types.is_json(media_type.name) and not isinstance(value, str):
             value = retyped(value, schema)
         return media_type, value, _schema_faults(media_type, value)
-
-    def _parse(self, media_type: MediaType, content_type: str, body: bytes) -> JsonValue:
-        """The value of a body, by its media type; text for unknown ones."""
-        schema = media_type.schema.raw if media_type.schema else {}
-        name = media_types.essence(content_type)
-        if media_types.is_json(name):
-            return json_value.parse(body)
-        if name in media_types.JSON_LINES:
-            return [json_value.parse(line) for line in body.splitlines() if line.strip()]
-        if name in (forms.URLENCODED, forms.MULTIPART):
-            return forms.read(body, content_type, schema, self._schemas, media_type.encoding)
-        if media_types.is_xml(name):
-            return xml_value.read(body, schema, self._schemas)
-        return body.decode("utf-8", "replace")
 
     def _media_type_fault(self, content_type: str | None) -> Fault:
         described = self.operation.request_body

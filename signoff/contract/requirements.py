@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from signoff.contract import media_types
+from signoff.contract.body_reader import why_not_judged
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.contract.schema_view import Part
@@ -57,11 +58,26 @@ class Facet:
         return "/".join(self.path)
 
 
-def facets_of(schema: Schema) -> tuple[Facet, ...]:
-    """The facets of a schema, those nearest to the root first, each demand once."""
+def facets_of(schema: Schema, hidden: Literal["readOnly", "writeOnly", ""] = "") -> tuple[Facet, ...]:
+    """The facets of a schema, those nearest to the root first, each demand once.
+
+    Args:
+        schema: the schema.
+        hidden: leaves out the properties with this keyword.
+    """
+    places = list(_places(schema))
+    left_out = {
+        (*path, name)
+        for path, part in places
+        if hidden
+        for name, member in as_object(part.schema.get("properties")).items()
+        if schema.schemas.says(member, hidden)
+    }
     found: dict[tuple[Path, str, str], Facet] = {}
-    for path, part in _places(schema):
+    for path, part in places:
         for facet in _at(path, part.schema, part.pointer):
+            if any(facet.path[: len(other)] == other for other in left_out):
+                continue
             key = (facet.path, facet.keyword, json.dumps(facet.value, sort_keys=True))
             found.setdefault(key, facet)
             if len(found) >= _MOST_FACETS:
@@ -235,11 +251,11 @@ def body_facets(offer: MediaType) -> tuple[Facet, ...]:
 
     Of a member that several parts of the schema enumerate, the options that all of them have.
     """
-    if offer.schema is None or not media_types.is_json(offer.name):
+    if offer.schema is None or why_not_judged(offer.name, offer.schema):
         return ()
     found: list[Facet] = []
     options: dict[tuple[str, ...], list[JsonValue]] = {}
-    for facet in facets_of(offer.schema):
+    for facet in facets_of(offer.schema, hidden="writeOnly"):
         if facet.keyword in ("required", "if"):
             found.append(facet)
         elif facet.keyword == "enum" and facet.path and isinstance(facet.value, list):
@@ -260,7 +276,26 @@ def body_facets(offer: MediaType) -> tuple[Facet, ...]:
 
 def request_facets(schema: Schema | None) -> tuple[Facet, ...]:
     """What the schema of a parameter or a request body constrains."""
-    return tuple(facet for facet in facets_of(schema) if facet.keyword != "if") if schema else ()
+    return (
+        tuple(facet for facet in facets_of(schema, hidden="readOnly") if facet.keyword != "if")
+        if schema
+        else ()
+    )
+
+
+def main_body_facets(offer: MediaType) -> tuple[Facet, ...]:
+    """What the schema of a request body constrains, as far as a body of this media type can break it."""
+    facets = request_facets(offer.schema)
+    if media_types.is_json(offer.name):
+        return facets
+    return tuple(facet for facet in facets if not _is_certain(facet, is_form=media_types.is_form(offer.name)))
+
+
+def _is_certain(facet: Facet, *, is_form: bool) -> bool:
+    """Whether a body in a format other than JSON cannot violate a constraint: its fields are text."""
+    if facet.keyword == "type" and (not facet.path or facet.value == "string"):
+        return not is_form or len([name for name in facet.path if name != "*"]) <= 1
+    return facet.keyword == "format" and facet.value in ("binary", "byte")
 
 
 def _of_operation(operation: Operation) -> Iterator[Clause]:
@@ -299,14 +334,14 @@ def _of_body(operation: Operation, body: RequestBody) -> Iterator[Clause]:
     if body.required:
         title, place = "request body is required", f"{body.pointer}/required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, place)
-    offer = operation.json_body
+    offer = operation.main_body
     if offer is None:
         return
     for example in offer.examples:
         if example.name:
             title = f"request body: the example {example.name} is accepted"
             yield Clause(example_id(own, example.name), operation.id, "example", title, example.pointer)
-    for facet in request_facets(offer.schema):
+    for facet in main_body_facets(offer):
         title = f"request body: {_constraint(facet)}"
         yield Clause(constraint_id(own, facet), operation.id, "constraint", title, facet.pointer)
 

@@ -25,11 +25,48 @@ from signoff.contract.structure import schema_nodes
 if TYPE_CHECKING:
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.structure import Node
 
 _EMPTY: JsonObject = {}
 _KEPT = 20_000
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+
+
+# Formats that the validator asserts, and those that any text has.
+_KNOWN_FORMATS = frozenset(
+    (
+        *("date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname"),
+        *(
+            "ipv4",
+            "ipv6",
+            "uri",
+            "uri-reference",
+            "iri",
+            "iri-reference",
+            "uuid",
+            "uri-template",
+            "json-pointer",
+        ),
+        *(
+            "relative-json-pointer",
+            "regex",
+            "byte",
+            "binary",
+            "password",
+            "int32",
+            "int64",
+            "float",
+            "double",
+        ),
+        "",
+    )
+)
+
+
+def is_known_format(name: object) -> bool:
+    """Whether the values of a format are known; others are checked by nobody but the server."""
+    return name in _KNOWN_FORMATS
 
 
 class Direction(Enum):
@@ -154,6 +191,7 @@ class SchemaSet:
             schema = resolve(document, pointer)
             if isinstance(schema, dict):
                 self._transform(schema, direction)
+        _ = self.contents  # taken in before all are compiled
         document["properties"] = {key: {"$ref": to_ref(key)} for key in self._raw}
         try:
             validator = jsonschema_rs.Draft202012Validator(
@@ -167,9 +205,29 @@ class SchemaSet:
         return validator
 
     @cached_property
+    def contents(self) -> dict[str, Schema]:
+        """The schemas of documents inside texts, by the pointers of their `contentSchema`."""
+        places = [f"{node.pointer}/contentSchema" for node in self._nodes if "contentSchema" in node.value]
+        return {place: self.add(place, raw) for place in places if isinstance(raw := self.at(place), dict)}
+
+    @cached_property
+    def has_contents(self) -> bool:
+        """Whether any text is described as another document."""
+        return any("contentMediaType" in node.value for node in self._nodes)
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        """The schemas that more is done about than to validate values."""
+        return [
+            node
+            for node in schema_nodes(self.document)
+            if _is_special(node.value) or "contentMediaType" in node.value
+        ]
+
+    @cached_property
     def _transforms(self) -> list[str]:
         """The schemas that mean something else by direction, or that an integer format bounds."""
-        return [node.pointer for node in schema_nodes(self.document) if _is_special(node.value)]
+        return [node.pointer for node in self._nodes if _is_special(node.value)]
 
     def _transform(self, schema: JsonObject, direction: Direction) -> None:
         bounds = _INTEGER_RANGES.get(str(schema.get("format")))

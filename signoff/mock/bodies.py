@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from signoff.contract import media_types, xml_value
-from signoff.contract.forms import URLENCODED
 from signoff.contract.json_value import listed
+from signoff.contract.media_types import URLENCODED
 from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from urllib.parse import quote
 from signoff.contract import Direction, media_types
 from signoff.contract.json_value import as_object
 from signoff.contract.problem import MEDIA_TYPE
+from signoff.generate import CannotGenerateError
 from signoff.mock.choice import Choice
 from signoff.mock.exchange import RawResponse, raw_response, to_json
-from signoff.mock.generate import CannotGenerateError
 from signoff.mock.problems import NO_VALUES
 from signoff.mock.rendering import repeat
 from signoff.reporting.messages import counted

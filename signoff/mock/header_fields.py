@@ -11,15 +11,15 @@ import zlib
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, media_types
+from signoff.generate import CannotGenerateError
+from signoff.generate.names import words_of
 from signoff.mock.exchange import to_json
-from signoff.mock.generate import CannotGenerateError
-from signoff.mock.generate.names import words_of
 
 if TYPE_CHECKING:
     from signoff.contract import Header, Operation, Response
     from signoff.contract.json_value import JsonValue
+    from signoff.generate import Generator
     from signoff.mock.exchange import RawHeaders
-    from signoff.mock.generate import Generator
 
 _WAITING = (429, 503)
 # Set by the server itself (RFC 9110, section 8; RFC 9112).

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import MutableHeaders
 
 from signoff.contract.requests import RequestReader
+from signoff.generate import CannotGenerateError
 from signoff.mock.choice import QUERY_NAMES, inventory, preference_of, preferred, success, success_in
 from signoff.mock.error_responses import instance_of
 from signoff.mock.exchange import RawResponse, to_json
-from signoff.mock.generate import CannotGenerateError
 from signoff.mock.handler_responses import HandlerResponses
 from signoff.mock.handlers import MockResponse
 from signoff.mock.problems import NO_VALUES, ProblemError

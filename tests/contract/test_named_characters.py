@@ -11,7 +11,7 @@ from signoff.contract.patterns import with_named_characters
 
 MADE = """
 from random import Random
-from signoff.mock.generate.patterns import matching
+from signoff.generate.patterns import matching
 print([matching(Random(n), ["^[^/]{3}:[^ab\\\\\\\\d]+$"], 0, None, []) for n in range(20)])
 """
 

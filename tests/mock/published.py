@@ -10,8 +10,8 @@ import httpx2
 import yaml
 
 import signoff
+from signoff.generate import Generator
 from signoff.mock import Settings, create_app
-from signoff.mock.generate import Generator
 from tests.conftest import PUBLISHED, running
 from tests.oracle import Oracle
 from tests.sound_requests import sound_request

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from signoff.contract import Direction
 from signoff.contract.bundle import Bundle
 from signoff.contract.schemas import SchemaSet
-from signoff.mock.generate import CannotGenerateError, Generator
+from signoff.generate import CannotGenerateError, Generator
 from tests.mock.satisfiable_schemas import SATISFIABLE
 
 TREE = {

@@ -17,7 +17,7 @@ import zlib
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, FiniteFloat, StringConstraints, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -49,7 +49,7 @@ class Fields(BaseModel):
     location: str = None
     eventDescription: str = None  # noqa: N815 - the document's name
     dates: list[Date] = None
-    price: float = None
+    price: FiniteFloat = None
 
 
 class Event(Fields):
@@ -60,7 +60,7 @@ class Event(Fields):
     location: str
     eventDescription: str  # noqa: N815
     dates: list[Date]
-    price: float
+    price: FiniteFloat
 
 
 class Ticket(BaseModel):

@@ -6,9 +6,11 @@ Results must not depend on chance. So before fuzzing, a run sends requests that 
 and the data file alone, always the same ones in the same order.
 
 *Base requests.* For each operation there is at least one request that should succeed: path values from the
-data file or the schema's example, a body from the document's examples or else a minimal valid one
-(`base_requests`). Every other case is a base request with exactly one change, so that the response shows the
-effect of that change. A rejection verifies a constraint only if the base request succeeds.
+data file or the schema's example, a body from the document's examples, else a generated or a minimal one
+(`base_requests`). If it is rejected, the next of these candidates is tried. If all are rejected, no valid
+variation is sent, because its rejection would show nothing. Every other case is a base request with exactly
+one change, so that the response shows the effect of that change. A rejection verifies a constraint only if
+the base request succeeds.
 
 *Known values* (`known`). Existing, forbidden and missing values of the data file are requested in upper and
 lower case, and once more at the end (`repeated`). Relations compare these: the same request twice, one UUID
@@ -41,17 +43,19 @@ from signoff.conformance.cases.maker import Maker, Planned
 from signoff.conformance.exchange import Meanings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Generator, Iterator
 
     import schemathesis
 
+    from signoff.conformance.exchange import Exchange
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract
 
 __all__ = ["Planned", "plan"]
 
-# The maximum number of requests to one operation, by kind; reduced for large documents.
+# Requests to one operation, by what they are for; of a large document each operation gets fewer.
 _MOST_KNOWN, _MOST_VALID, _MOST_PARAMETERS, _MOST_MALFORMED, _MOST_INVALID = 60, 30, 60, 48, 40
+_MOST_HUGE = 20
 _MOST_IN_ALL = 6000
 _LARGE = 200
 _LEAST_SHARE = 0.15
@@ -63,8 +67,9 @@ def plan(
     base_url: str,
     data: TargetData,
     chosen: Collection[str] | None = None,
-) -> Iterator[Planned]:
-    """All deterministic cases, in order.
+    bases: BaseRequests | None = None,
+) -> Generator[Planned, Exchange | None, None]:
+    """All deterministic cases, in order. Each can be answered with its exchange (`send`).
 
     Args:
         contract: the whole contract, so that an operation's requests are the same in every shard.
@@ -72,8 +77,9 @@ def plan(
         base_url: the target's base URL.
         data: the known values.
         chosen: the ids of the operations to plan for; None for all.
+        bases: remember which bodies succeed.
     """
-    bases = BaseRequests(contract, schema, base_url)
+    bases = bases or BaseRequests(contract, schema, base_url)
     meanings = Meanings(contract, urlsplit(base_url).path)
     documented: dict[str, list[str]] = {}
     for operation in contract.operations:
@@ -88,15 +94,27 @@ def plan(
     makers = [maker for maker in makers if chosen is None or maker.operation.id in chosen]
     for maker in makers:
         path = maker.operation.path
-        yield from islice(known.known_values(maker), _MOST_KNOWN)
-        yield from islice(bodies.valid(maker), int(_MOST_VALID * share) + 1)
-        yield from fields.spellings(maker)
-        yield from islice(parameters.around_limits(maker), int(_MOST_PARAMETERS * share) + 1)
-        yield from islice(bodies.malformed(maker), int(_MOST_MALFORMED * share) + 1)
-        yield from islice(bodies.invalid(maker), int(_MOST_INVALID * share) + 1)
-        yield from fields.headers(maker)
+        says_something = yield from bodies.base(maker)
+        yield from (
+            case
+            for case in _varied(maker, share)
+            if says_something or case.intent not in ("positive", "boundary", "accept")
+        )
         if first[path] == maker.operation.id:
             yield from fields.undocumented_methods(maker, documented[path])
-        yield from fields.head_and_get(maker, documented[path])
+        if says_something:
+            yield from fields.head_and_get(maker, documented[path])
     for maker in makers:
         yield from known.repeated(maker)
+
+
+def _varied(maker: Maker, share: float) -> Iterator[Planned]:
+    """The base request of an operation with one change each."""
+    yield from islice(known.known_values(maker), _MOST_KNOWN)
+    yield from islice(bodies.valid(maker), int(_MOST_VALID * share) + 1)
+    yield from fields.spellings(maker)
+    yield from islice(parameters.around_limits(maker), int(_MOST_PARAMETERS * share) + 1)
+    yield from islice(bodies.malformed(maker), int(_MOST_MALFORMED * share) + 1)
+    yield from islice(bodies.invalid(maker), int(_MOST_INVALID * share) + 1)
+    yield from islice(bodies.huge(maker), int(_MOST_HUGE * share) + 1)
+    yield from fields.headers(maker)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import unused_ids, with_header, with_query, without_header
 from signoff.conformance.cases.bodies import in_query
+from signoff.contract import media_types
+from signoff.contract.media_types import MULTIPART
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +19,7 @@ _ACCEPTS = (
     *("application/json", "text/html", "application/*;q=0.5, image/png", "*/*", "text/csv"),
     *("application/problem+json", "application/xml;q=0.9, */*;q=0.1", ";;nonsense"),
 )
+_MOST_OFFERS = 5
 _OTHERS = (
     ("Accept-Encoding", "gzip"),
     ("Accept-Encoding", "br;q=1.0, gzip;q=0.5, *;q=0"),
@@ -31,8 +34,8 @@ _OTHERS = (
 
 def spellings(maker: Maker) -> Iterator[Planned]:
     """Other spellings of the same Content-Type."""
-    offer = maker.operation.json_body
-    if offer is None or not maker.bodies or "*" in offer.name:
+    offer = maker.offer
+    if offer is None or not maker.bodies or "*" in offer.name or media_types.essence(offer.name) == MULTIPART:
         return
     sent = maker.sent(maker.body)
     for spelling in (f"{offer.name}; charset=utf-8", f"{offer.name};charset=UTF-8", offer.name.title()):
@@ -45,7 +48,11 @@ def headers(maker: Maker) -> Iterator[Planned]:
     if maker.operation.method == "DELETE":
         return
     sent = maker.sent(maker.body)
-    for name, value in (*(("Accept", accept) for accept in _ACCEPTS), *_OTHERS):
+    documented = [
+        offer.name for r in maker.operation.responses if r.status[:1] in "2d" for offer in r.content
+    ]
+    wanted = dict.fromkeys((*documented[:_MOST_OFFERS], *_ACCEPTS))
+    for name, value in (*(("Accept", accept) for accept in wanted), *_OTHERS):
         yield maker.planned(with_header(sent, name, value), "accept", f"{name}: {value[:40]}")
     for name, value in in_query(maker):
         if not any(parameter.name == name for parameter in maker.operation.parameters):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.conformance.base_requests import path_names, path_schemas
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from signoff.conformance.base_requests import BaseRequests
     from signoff.conformance.exchange import Intent, Meanings, Sent
     from signoff.conformance.known_values import KnownValues, TargetData
-    from signoff.contract import Contract, Operation
+    from signoff.contract import Contract, MediaType, Operation
     from signoff.contract.json_value import JsonValue
 
 
@@ -40,10 +39,15 @@ class Maker:
     meanings: Meanings
     data: TargetData
 
-    @cached_property
+    @property
     def bodies(self) -> list[JsonValue]:
         """The valid JSON bodies according to the document and the data file."""
         return self.bases.bodies(self.operation, self.data)
+
+    @property
+    def bodies_to_try(self) -> list[JsonValue]:
+        """The bodies of which one may be the base: the one that succeeded already, or every candidate."""
+        return self.bases.untried(self.operation, self.data) or self.bodies[:1]
 
     @property
     def body(self) -> JsonValue:
@@ -56,9 +60,14 @@ class Maker:
         return self.bodies or [None]
 
     @property
+    def offer(self) -> MediaType | None:
+        """The media type in which bodies are sent."""
+        return self.operation.main_body
+
+    @property
     def is_documented(self) -> bool:
-        """Whether the bodies come from the document or the data file, not from the generator."""
-        offer = self.operation.json_body
+        """Whether the body is one that the document or the data file gives, and not a generated one."""
+        offer = self.offer
         return offer is None or bool(offer.examples) or bool(self.data.of(self.operation).bodies)
 
     @property
@@ -79,18 +88,22 @@ class Maker:
         """A valid request, except for the given values."""
         return self.bases.make(self.operation, self.data, path_values, body)
 
-    def with_json(self, sent: Sent, value: JsonValue) -> Sent:
-        """The request with another JSON body."""
-        return replace(sent, body=json.dumps(value).encode())
+    def with_body(self, sent: Sent, value: JsonValue, offer: MediaType | None = None) -> Sent:
+        """The request with another body, in the operation's media type or another."""
+        used = offer or self.offer
+        return self.bases.written(sent, value, used) if used else sent
+
+    def keeps(self, sent: Sent) -> bool:
+        """Whether a request matches the contract."""
+        return self.meanings.of(sent).is_valid
 
     def planned(self, sent: Sent, intent: Intent, label: str, expected: tuple[int, ...] = ()) -> Planned:
         """A case for the operation."""
         return Planned(sent, self.operation, intent, label, expected)
 
     def classified(self, sent: Sent, label: str) -> Planned:
-        """A case near a boundary, classified as valid or invalid by the document."""
-        is_valid = self.meanings.of(sent).is_valid
-        return self.planned(sent, "boundary" if is_valid else "negative", label)
+        """A request near a line that the contract draws, on the side where the contract puts it."""
+        return self.planned(sent, "boundary" if self.keeps(sent) else "negative", label)
 
 
 def shown(value: JsonValue) -> str:

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 from referencing.exceptions import Unresolvable
 
-from signoff.mock.generate.numbers import admits
+from signoff.generate.numbers import admits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

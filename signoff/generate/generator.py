@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import Direction
 from signoff.contract.pointer import join, resolve, split
-from signoff.mock.generate.branches import Branches
-from signoff.mock.generate.builder import Place, Walk
-from signoff.mock.generate.errors import CannotGenerateError, ExhaustedError
-from signoff.mock.generate.names import Realism
-from signoff.mock.generate.suitability import Suitability
+from signoff.generate.branches import Branches
+from signoff.generate.builder import Place, Walk
+from signoff.generate.errors import CannotGenerateError, ExhaustedError
+from signoff.generate.names import Realism
+from signoff.generate.suitability import Suitability
 
 if TYPE_CHECKING:
     from signoff.contract import Schema, Violation

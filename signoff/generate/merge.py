@@ -9,7 +9,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract.json_value import as_list, as_object, listed
-from signoff.mock.generate.errors import ContradictionError
+from signoff.generate.errors import ContradictionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,22 +18,22 @@ from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object, listed
-from signoff.mock.generate.agreement import RULES
-from signoff.mock.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
-from signoff.mock.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
-from signoff.mock.generate.names import NUMBERS, STRINGS, hinted, maker_for
-from signoff.mock.generate.numbers import admits, number
-from signoff.mock.generate.patterns import matching
-from signoff.mock.generate.strings import string
+from signoff.generate.agreement import RULES
+from signoff.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
+from signoff.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
+from signoff.generate.names import NUMBERS, STRINGS, hinted, is_later, maker_for
+from signoff.generate.numbers import admits, number
+from signoff.generate.patterns import matching
+from signoff.generate.strings import string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.mock.generate.branches import Branches
-    from signoff.mock.generate.names import Realism
-    from signoff.mock.generate.suitability import Suitability
+    from signoff.generate.branches import Branches
+    from signoff.generate.names import Realism
+    from signoff.generate.suitability import Suitability
 
 _MAX_DEPTH = 40
 _MAX_FLATS = 24
@@ -198,6 +198,10 @@ class Walk:
             suggested = hinted(self.realism.seeded(self.random), schema["x-faker"])
             return suggested if suggested is not None and self.suits(suggested, schema) else None
         kind = _kinds(schema)[0]
+        if kind == "string" and schema.get("format") in ("date", "date-time") and is_later(place.name):
+            later = str(STRINGS["until"](self.realism.seeded(self.random)))
+            text = later[:10] if schema["format"] == "date" else later
+            return text if self.suits(text, schema) else None
         if kind == "string" and not {"format", "pattern"} & schema.keys():
             made = self.by_name(place, strings=True)
             return made if isinstance(made, str) and self.suits(made, schema) else None

@@ -7,8 +7,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from signoff.contract.json_value import as_list, as_object, listed
-from signoff.mock.generate.errors import ContradictionError, ExhaustedError
-from signoff.mock.generate.merge import both, closed, merge
+from signoff.generate.errors import ContradictionError, ExhaustedError
+from signoff.generate.merge import both, closed, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ import base64
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from signoff.mock.generate.errors import CannotGenerateError
-from signoff.mock.generate.patterns import matching
+from signoff.generate.errors import CannotGenerateError
+from signoff.generate.patterns import matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable

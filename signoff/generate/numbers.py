@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from signoff.mock.generate.errors import CannotGenerateError
+from signoff.generate.errors import CannotGenerateError
 
 if TYPE_CHECKING:
     from random import Random

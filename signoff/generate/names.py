@@ -42,8 +42,27 @@ def _moment(fake: Faker) -> str:
     return f"2026-{month:02}-{day:02}T{hour:02}:{minute:02}:00Z"
 
 
+def _later(fake: Faker) -> str:
+    return _moment(fake).replace("2026", "2036", 1)
+
+
 def _birthday(fake: Faker) -> str:
     return str(fake.date_of_birth(minimum_age=18, maximum_age=90).isoformat())
+
+
+# What lies in the future: servers reject an end that is over.
+_LATER = (
+    "end, ends, ends at, end date, end time, until, valid until, valid to, expires, expires at, expires on, "
+    "expiry, expiration, expiry date, expiration date, expiry time, expiration time, due, due at, due date, "
+    "deadline"
+)
+
+
+def is_later(name: str) -> bool:
+    """Whether a property of this name is a moment in the future."""
+    words = words_of(name)
+    known = set(_LATER.split(", "))
+    return any(" ".join(words[start:]) in known for start in range(len(words)))
 
 
 def _table(*rows: tuple[str, Maker]) -> dict[str, Maker]:
@@ -101,6 +120,7 @@ STRINGS = _table(
     ("etag", lambda fake: fake.hexify("^" * 16)),
     ("at, timestamp, date time, datetime, created, updated, modified", _moment),
     ("date", lambda fake: _moment(fake)[:10]),
+    (_LATER, _later),
     ("birthday, birth date, birthdate, date of birth", _birthday),
     ("status", lambda fake: fake.random_element(("active", "pending", "closed"))),
     ("gender", lambda fake: fake.random_element(("female", "male", "other"))),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import rstr
 
 from signoff.contract.patterns import pieces, with_named_characters
-from signoff.mock.generate.errors import CannotGenerateError
+from signoff.generate.errors import CannotGenerateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
