@@ -35,10 +35,22 @@ class Judge:
         secrets: tuple[str, ...] = (),
         *,
         bound_s: float | None = None,
+        may_issue: Callable[[Sent], bool] = lambda _: False,
     ) -> None:
+        """Make it ready.
+
+        Args:
+            contract: what to judge by.
+            base_url_path: the path before the document's paths.
+            evidence: keeps what exchanges show.
+            secrets: the credentials, which no response may contain.
+            bound_s: the maximum response time; None for no limit.
+            may_issue: whether a request logs in, so that its response may contain credentials.
+        """
         self.contract = contract
         self.evidence = evidence
         self._secrets = secrets
+        self._may_issue = may_issue
         self._succeeded: set[tuple[str, str, bytes]] = set()
         self._written: set[str] = set()
         self._bound_s = bound_s
@@ -77,11 +89,15 @@ class Judge:
             allowed=meaning.allowed,
             path_values=meaning.path_values,
             expected=expected,
-            secrets=self._secrets,
+            secrets=() if self._may_issue(sent) else self._secrets,
             follows=follows,
             bound_s=self._bound_s,
             is_repeated=self._is_repeated(sent, received, intent),
         )
+
+    def keep_secret(self, secrets: tuple[str, ...]) -> None:
+        """No later response may contain these credentials either."""
+        self._secrets = tuple(dict.fromkeys((*self._secrets, *secrets)))
 
     def _is_repeated(self, sent: Sent, received: Received, intent: Intent) -> bool:
         """Whether an earlier success may have used up what the request asks for.

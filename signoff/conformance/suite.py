@@ -23,11 +23,13 @@ from signoff.conformance.exchange import Received, Sent, TransportFault
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.judge import Judge
-from signoff.conformance.known_values import TargetData, credentials_of, secrets_of
+from signoff.conformance.known_values import TargetData, credentials_of, secrets_in, secrets_of
 from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.options import Options, operations_of
+from signoff.conformance.oauth import TokenEndpoints
 from signoff.conformance.progress import Progress
+from signoff.conformance.sessions import CredentialsDied, Sessions
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
 from signoff.conformance.unreachable_target import FailureBudget, reject_unreachable
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from signoff.conformance.cases import Planned
-    from signoff.conformance.exchange import Exchange, Intent
+    from signoff.conformance.exchange import Exchange, Fields, Intent
+    from signoff.conformance.sessions import Sender
     from signoff.contract import Contract, Operation
 
 _START_TIMEOUT_S = 10.0
@@ -96,6 +99,7 @@ class _Run:
     chosen: frozenset[str] | None = field(init=False)
     pace: Pace = field(init=False)
     evidence: Evidence = field(init=False)
+    sessions: Sessions | None = None
     phase: str = ""
 
     def __post_init__(self) -> None:
@@ -125,29 +129,55 @@ class _Run:
             self.evidence,
             tuple(self.errors),
             time.perf_counter() - self.started,
-            credentials_of(self.data),
-            tuple(self.cut_short),
+            self._credentials(),
+            tuple(dict.fromkeys(self.cut_short)),
             signal=signal,
         )
 
+    def _credentials(self) -> Fields:
+        """Every secret of the run, which no report shows."""
+        renewed = self.sessions.credentials if self.sessions else ()
+        passwords = tuple(("password", secret) for secret in sorted(self.data.secrets))
+        return tuple(dict.fromkeys((*credentials_of(self.data), *renewed, *passwords)))
+
     def _send_and_fuzz(self) -> None:
         options = self.options
-        with (
-            Client(timeout_s=options.timeout_s, verify=options.verify, pace=self.pace) as client,
-            prepared(self.data, client, self.base_url, self.errors) as known,
-        ):
-            self.data = known.sent_as_default_user(options.headers)
-            path, secrets = urlsplit(self.base_url).path, secrets_of(self.data)
-            judge = Judge(self.contract, path, self.evidence, secrets, bound_s=options.max_response_time_s)
-            fixed = self._deterministic_cases(judge, client)
-            if fixed.budget.given_up or options.no_fuzzing:
-                return
-            if reason := self._cannot_be_probed(client):
-                self.cut_short.append(reason)
-                return
-            self._search(judge, fixed)
+        with Client(timeout_s=options.timeout_s, verify=options.verify, pace=self.pace) as client:
+            endpoints = TokenEndpoints(self.contract, self.base_url, client)
+            sessions = self.sessions = Sessions(self.data, client, self.base_url, endpoints.url)
+            with prepared(self.data, client, self.base_url, self.errors, sessions) as known:
+                self.data = known.sent_as_default_user(options.headers)
+                sessions.override(options.headers)
+                judge = self._judge_for(sessions)
+                fixed = self._deterministic_cases(judge, sessions)
+                if fixed.budget.given_up or options.no_fuzzing:
+                    return
+                if reason := self._cannot_be_probed(client):
+                    self.cut_short.append(reason)
+                    return
+                self._search(judge, fixed, sessions)
 
-    def _deterministic_cases(self, judge: Judge, client: Client) -> DeterministicCases:
+    def _judge_for(self, sessions: Sessions) -> Judge:
+        """The judge of the run, which learns the credentials of each login."""
+        path, secrets = urlsplit(self.base_url).path, secrets_of(self.data)
+        bound_s = self.options.max_response_time_s
+        judge = Judge(
+            self.contract, path, self.evidence, secrets, bound_s=bound_s, may_issue=sessions.is_login
+        )
+
+        def is_protected(sent: Sent) -> bool:
+            operation = judge.meanings.of(sent).operation
+            return operation is not None and bool(operation.security)
+
+        def may_repeat(sent: Sent) -> bool:
+            operation = judge.meanings.of(sent).operation
+            return operation is not None and not self.data.of(operation).once
+
+        sessions.is_protected, sessions.may_repeat = is_protected, may_repeat
+        sessions.on_renewal = lambda: judge.keep_secret(secrets_in(sessions.credentials))
+        return judge
+
+    def _deterministic_cases(self, judge: Judge, client: Sender) -> DeterministicCases:
         """Send the deterministic cases and check the responses."""
         self._begin("deterministic cases")
         fixed = DeterministicCases(
@@ -187,7 +217,7 @@ class _Run:
             return f"fuzzing was skipped: GET {self.base_url} has no complete response ({received.fault})"
         return ""
 
-    def _search(self, judge: Judge, fixed: DeterministicCases) -> None:
+    def _search(self, judge: Judge, fixed: DeterministicCases, sessions: Sessions) -> None:
         every = {operation.id for operation in self.contract.operations}
         searched = (every if self.chosen is None else self.chosen) - fixed.budget.silent
         schema = schema_for(self.contract, self.base_url, self.data, self.options, searched)
@@ -228,6 +258,10 @@ class _OverError(Exception):
     """Nothing more is to be sent."""
 
 
+class _UnsentError(Exception):
+    """A request of a user other than the default one cannot be sent."""
+
+
 @dataclass(slots=True)
 class DeterministicCases:
     """Sends the deterministic cases and keeps the exchanges, which are not judged yet.
@@ -246,7 +280,7 @@ class DeterministicCases:
     base_url: str
     data: TargetData
     judge: Judge
-    client: Client
+    client: Sender
     deadline: Deadline = field(default_factory=lambda: Deadline(None))
     chosen: frozenset[str] | None = None
     on_response: Callable[[int], None] = lambda _: None
@@ -279,7 +313,8 @@ class DeterministicCases:
 
     def _send_planned(self, cases: Iterable[Planned]) -> None:
         for case in cases:
-            self.send(case.subject, case.sent, case.label, intent=case.intent, expected=case.expected)
+            with suppress(_UnsentError):
+                self.send(case.subject, case.sent, case.label, intent=case.intent, expected=case.expected)
 
     def send(
         self,
@@ -300,7 +335,7 @@ class DeterministicCases:
         is_silent = subject.id in self.budget.silent
         exchange = self.judge.exchange(
             sent,
-            _NOT_SENT if is_silent else self._twice.send(sent),
+            _NOT_SENT if is_silent else self._received(sent),
             subject=subject,
             intent=intent,
             label=label,
@@ -315,3 +350,14 @@ class DeterministicCases:
         for more, why, expected_statuses in self._follow_ups.after(exchange):
             self.send(subject, more, why, intent="follow", expected=expected_statuses, follows=exchange)
         return exchange
+
+    def _received(self, sent: Sent) -> Received:
+        """The response to a request; without credentials nothing more is sent in their name."""
+        try:
+            return self._twice.send(sent)
+        except CredentialsDied as died:
+            if died.is_default:
+                self.budget.give_up(str(died))
+                raise _OverError from None
+            self.budget.cut_short.append(str(died))
+            raise _UnsentError from None
