@@ -55,7 +55,7 @@ def captured_from(capture: Capture, step: Step, received: Received, kind: str = 
             raise SetupError(f"{where}cookie {capture.cookie}", location=step.location)
         return value
     if capture.header is not None:
-        return _in_header(capture.header.lower(), received, where, step)
+        return _in_header(capture.header, received, where, step)
     pointer = capture.pointer or ""
     try:
         found = resolve(json_value.parse(received.body), pointer)
@@ -66,11 +66,11 @@ def captured_from(capture: Capture, step: Step, received: Received, kind: str = 
     return str(found)
 
 
-def _in_header(name: str, received: Received, where: str, step: Step) -> Captured:
-    text = received.header(name)
+def _in_header(header: str, received: Received, where: str, step: Step) -> Captured:
+    text = received.header(header.lower())
     if text is None:
-        raise SetupError(f"{where}header {name}", location=step.location)
-    if name == "set-cookie":
+        raise SetupError(f"{where}header {header}", location=step.location)
+    if header.lower() == "set-cookie":
         return cookies_of(received)
     return unquote(urlsplit(text).path.rstrip("/").rpartition("/")[2]) if "/" in text else text
 

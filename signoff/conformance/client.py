@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import httpcore2
 import httpx2
@@ -184,6 +184,17 @@ _FAULTS = (
 )
 
 
+class Sender(Protocol):
+    """Sends requests."""
+
+    @property
+    def gone(self) -> str:
+        """Why nothing more can be sent; empty if it can."""
+
+    def send(self, sent: Sent) -> Received:
+        """The response to a request."""
+
+
 class Client:
     """A connection to the target; follows no redirect and adds no field of its own but Host and length."""
 
@@ -200,6 +211,7 @@ class Client:
         Raises:
             SetupError: the file has no certificates.
         """
+        self.gone = ""
         self._timeout_s = timeout_s
         self._pace = pace or Pace(None)
         self._budget = Budget()
@@ -257,7 +269,7 @@ _MOST_RETRIES = 8
 class SlowRetry:
     """Sends a slow request again, a few times in a run: a pause of the machine is not the server's doing."""
 
-    client: Client
+    client: Sender
     retries: int = 0
 
     def send(self, sent: Sent) -> Received:

@@ -69,6 +69,7 @@ class TransportFault(Enum):
     TIMEOUT = "timeout"
     TOO_LARGE = "too large"
     BROKEN = "broken"
+    DEAD = "dead"  # the credentials are dead, and nothing renews them
 
 
 @dataclass(frozen=True, slots=True)

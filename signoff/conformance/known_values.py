@@ -130,7 +130,7 @@ class User:
     unsafe_headers: Mapping[str, str] = field(default_factory=dict)
     login: tuple[Step, ...] = ()
     oauth2: OAuth2 | None = None
-    refresh: Refresh = field(default_factory=lambda: Refresh())
+    refresh: Refresh = field(default_factory=Refresh)
     denied_resources: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     denied_operations: frozenset[str] = frozenset()
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from signoff.conformance.captures import Captured
+    from signoff.conformance.client import Sender
     from signoff.conformance.known_values import OAuth2
-    from signoff.conformance.sessions import Sender
     from signoff.contract import Contract
 
 TOKEN = "access_token"  # noqa: S105 - the name of the member
@@ -50,7 +50,8 @@ def token_request(oauth2: OAuth2, url: str, captured: Mapping[str, Captured]) ->
         pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"  # RFC 6749, section 2.3.1
         headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
     else:
-        form |= {name: value for name, value in (("client_id", client_id), ("client_secret", secret)) if value}
+        client = {"client_id": client_id, "client_secret": secret}
+        form |= {name: value for name, value in client.items() if value}
     return Step(
         "POST",
         "",
@@ -108,7 +109,7 @@ class TokenEndpoints:
         absolute = urljoin(f"{self._base_url}/", url)
         if origin(absolute) != origin(self._base_url):
             raise SetupError(
-                f"the document's {what} {absolute} is not on the target's host, so no credentials were sent there",
+                f"the document's {what} {absolute} is not on the target's host, so nothing was sent there",
                 suggestion="Add `token-url` to `oauth2` in the data file to use that host.",
                 location=oauth2.location,
             )

@@ -11,7 +11,7 @@ user that succeeded before. If it still succeeds, the 401 stands. If it gets 401
 dead: the user logs in again, and the request is sent once more. Nothing was executed, so that is safe for
 unsafe methods, too. Before there is a witness, a few logins are tried.
 
-What cannot be renewed raises `CredentialsDied`. The exchange is not kept, so it is never judged.
+Without a renewal, the response is a transport fault of the kind `DEAD`, which is never judged.
 """
 
 from __future__ import annotations
@@ -20,23 +20,26 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
 from signoff.conformance.captures import NotCapturedError, available_texts, captured_from, uses
 from signoff.conformance.curl import is_secret
+from signoff.conformance.exchange import Received, TransportFault
 from signoff.conformance.known_values import SAFE_METHODS, User, overlaid
 from signoff.conformance.oauth import token_request
 from signoff.conformance.steps import is_expected, request_of, unexpected
 from signoff.contract import SetupError, json_value
 from signoff.contract.json_value import JsonSyntaxError
 from signoff.contract.pointer import resolve
+from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from signoff.conformance.captures import Captured
-    from signoff.conformance.exchange import Fields, Received, Sent
+    from signoff.conformance.client import Sender
+    from signoff.conformance.exchange import Fields, Sent
     from signoff.conformance.known_values import OAuth2, Step, TargetData
 
 # Where a request has a credential: the place (header, cookie or query) and the name.
@@ -47,25 +50,6 @@ _MOST_VAIN = 3
 # Of a token's lifetime; then it is renewed before a request can be late.
 _USED_LIFETIME = 0.9
 _SHORTEST_LIFETIME_S = 1.0
-
-
-class Sender(Protocol):
-    """Sends requests."""
-
-    def send(self, sent: Sent) -> Received:
-        """The response to a request."""
-
-
-class CredentialsDied(Exception):  # noqa: N818 - no error of the run
-    """The credentials of a request are dead and cannot be renewed.
-
-    Attributes:
-        is_default: whether they are those of the default user.
-    """
-
-    def __init__(self, reason: str, *, is_default: bool) -> None:
-        super().__init__(reason)
-        self.is_default = is_default
 
 
 @dataclass(slots=True, eq=False)
@@ -216,32 +200,41 @@ class Sessions:
                 self._default.fixed |= dict(_units_of_field(name, value))
         self._render(self._default)
 
+    @property
+    def gone(self) -> str:
+        """Why nothing more can be sent for the default user; empty if it can."""
+        return self._default.died
+
+    @property
+    def cut_short(self) -> tuple[str, ...]:
+        """What was not tested because credentials died, one sentence each."""
+        return tuple(session.died for session in self._sessions.values() if session.died)
+
     def send(self, sent: Sent) -> Received:
         """The response to a request, with the current credentials of its user.
 
-        Raises:
-            CredentialsDied: they are dead and cannot be renewed.
+        If they are dead and cannot be renewed, it is a fault of the kind `DEAD`.
         """
         session = self._session_of(sent)
         if session is None:
             return self._client.send(sent)
         with self._lock:
-            self._reject_dead(session)
-            if session.due_at is not None and time.monotonic() >= session.due_at:
+            if not session.died and session.due_at is not None and time.monotonic() >= session.due_at:
                 session.due_at = None
                 self._renewed(session)
+        if session.died:
+            return _dead(session)
         generation = session.generation
         received = self._client.send(self._current(sent, session))
         if received.status not in session.statuses:
             self._note_accepted(session, sent, received)
             return received
         with self._lock:
-            self._reject_dead(session)
-            if session.generation == generation:
+            if session.generation == generation and not session.died:
                 if not self._has_died(session, received):
                     return received
-                self._renew_or_die(session)
-        return self._sent_again(session, sent)
+                session.died = self._not_renewed(session)
+        return _dead(session) if session.died else self._sent_again(session, sent)
 
     def _sent_again(self, session: _Session, sent: Sent) -> Received:
         """The response to a request after its credentials were renewed."""
@@ -252,7 +245,8 @@ class Sessions:
             return received
         session.vain += 1
         if session.witnesses and not self._is_alive(session):
-            self._die(session, f"{session.title} were renewed, but the new ones were rejected as well")
+            session.died = f"{session.title} were renewed, but the new ones were rejected as well"
+            return _dead(session)
         return received
 
     def _has_died(self, session: _Session, received: Received) -> bool:
@@ -271,21 +265,14 @@ class Sessions:
         is_fixed = any(unit in session.fixed for unit in session.current)
         return bool(session.steps or session.user.oauth2) and not is_fixed
 
-    def _renew_or_die(self, session: _Session) -> None:
+    def _not_renewed(self, session: _Session) -> str:
+        """Renew dead credentials. Returns why that failed, or an empty string."""
+        requests = counted(session.accepted, "accepted request")
+        lead = f"{session.title} stopped working after {requests}"
         if not self._is_renewable(session):
-            lead = f"{session.title} stopped working after {session.accepted} accepted requests"
-            self._die(session, f"{lead}; nothing renews them: add a `login` to the user in the data file")
-        if problem := self._renewed(session):
-            lead = f"{session.title} stopped working after {session.accepted} accepted requests"
-            self._die(session, f"{lead} and could not be renewed: {problem}")
-
-    def _die(self, session: _Session, reason: str) -> None:
-        session.died = reason
-        self._reject_dead(session)
-
-    def _reject_dead(self, session: _Session) -> None:
-        if session.died:
-            raise CredentialsDied(session.died, is_default=session.is_default)
+            return f"{lead}: to renew them, add `login` to a user in the data file"
+        problem = self._renewed(session)
+        return f"{lead} and could not be renewed: {problem}" if problem else ""
 
     def _renewed(self, session: _Session) -> str:
         """Log in again. Returns why that failed, or an empty string."""
@@ -419,6 +406,10 @@ class Sessions:
                 return
             found = sorted([*known, (sent, self.is_protected(sent))], key=lambda entry: not entry[1])
             session.witnesses = found[:_MOST_WITNESSES]
+
+
+def _dead(session: _Session) -> Received:
+    return Received(0, (), b"", 0.0, session.died, TransportFault.DEAD)
 
 
 def _credential_fields(data: TargetData, user: User) -> dict[str, str]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from signoff.conformance.captures import Captured
+    from signoff.conformance.client import Sender
     from signoff.conformance.known_values import Step, TargetData, User
-    from signoff.conformance.sessions import Sender
 
 # Statuses of a teardown request for a resource that is already deleted.
 _GONE = (404, 410)
@@ -57,7 +57,8 @@ def prepared(
                 capture.name: captured_from(capture, step, received) for capture in step.captures
             }
         sessions.log_in_all()
-        yield with_captures(data, sessions.captured, {name: sessions.captured_by(name) for name in data.users})
+        by_user = {name: sessions.captured_by(name) for name in data.users}
+        yield with_captures(data, sessions.captured, by_user)
     finally:
         problems += [problem for step in data.teardown if (problem := _torn_down(step, sessions))]
 

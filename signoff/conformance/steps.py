@@ -42,7 +42,8 @@ def request_of(
     url = step.url
     if not url:
         own = overlaid(user.headers, user.unsafe_headers)
-        fields, query = available_texts(overlaid(common, own), captured), available_texts(user.query, captured)
+        fields = available_texts(overlaid(common, own), captured)
+        query = available_texts(user.query, captured)
         url = base_url + filled_text(step.path, captured, encode=lambda text: quote(text, safe=""))
     body = b""
     if step.form:

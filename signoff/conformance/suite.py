@@ -26,10 +26,10 @@ from signoff.conformance.judge import Judge
 from signoff.conformance.known_values import TargetData, credentials_of, secrets_in, secrets_of
 from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline, Pace
-from signoff.conformance.options import Options, operations_of
 from signoff.conformance.oauth import TokenEndpoints
+from signoff.conformance.options import Options, operations_of
 from signoff.conformance.progress import Progress
-from signoff.conformance.sessions import CredentialsDied, Sessions
+from signoff.conformance.sessions import Sessions
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
 from signoff.conformance.unreachable_target import FailureBudget, reject_unreachable
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from signoff.conformance.cases import Planned
+    from signoff.conformance.client import Sender
     from signoff.conformance.exchange import Exchange, Fields, Intent
-    from signoff.conformance.sessions import Sender
     from signoff.contract import Contract, Operation
 
 _START_TIMEOUT_S = 10.0
@@ -130,7 +130,7 @@ class _Run:
             tuple(self.errors),
             time.perf_counter() - self.started,
             self._credentials(),
-            tuple(dict.fromkeys(self.cut_short)),
+            tuple(dict.fromkeys((*self.cut_short, *(self.sessions.cut_short if self.sessions else ())))),
             signal=signal,
         )
 
@@ -155,7 +155,7 @@ class _Run:
                 if reason := self._cannot_be_probed(client):
                     self.cut_short.append(reason)
                     return
-                self._search(judge, fixed, sessions)
+                self._search(judge, fixed)
 
     def _judge_for(self, sessions: Sessions) -> Judge:
         """The judge of the run, which learns the credentials of each login."""
@@ -217,7 +217,7 @@ class _Run:
             return f"fuzzing was skipped: GET {self.base_url} has no complete response ({received.fault})"
         return ""
 
-    def _search(self, judge: Judge, fixed: DeterministicCases, sessions: Sessions) -> None:
+    def _search(self, judge: Judge, fixed: DeterministicCases) -> None:
         every = {operation.id for operation in self.contract.operations}
         searched = (every if self.chosen is None else self.chosen) - fixed.budget.silent
         schema = schema_for(self.contract, self.base_url, self.data, self.options, searched)
@@ -256,10 +256,6 @@ _NOT_SENT = Received(0, (), b"", 0.0, "not sent: the operation does not respond"
 
 class _OverError(Exception):
     """Nothing more is to be sent."""
-
-
-class _UnsentError(Exception):
-    """A request of a user other than the default one cannot be sent."""
 
 
 @dataclass(slots=True)
@@ -313,8 +309,7 @@ class DeterministicCases:
 
     def _send_planned(self, cases: Iterable[Planned]) -> None:
         for case in cases:
-            with suppress(_UnsentError):
-                self.send(case.subject, case.sent, case.label, intent=case.intent, expected=case.expected)
+            self.send(case.subject, case.sent, case.label, intent=case.intent, expected=case.expected)
 
     def send(
         self,
@@ -333,16 +328,20 @@ class DeterministicCases:
         if self.budget.given_up:
             raise _OverError
         is_silent = subject.id in self.budget.silent
+        received = _NOT_SENT if is_silent else self._twice.send(sent)
+        if self.client.gone:
+            self.budget.give_up(self.client.gone)
+            raise _OverError
         exchange = self.judge.exchange(
             sent,
-            _NOT_SENT if is_silent else self._received(sent),
+            received,
             subject=subject,
             intent=intent,
             label=label,
             expected=expected,
             follows=follows,
         )
-        if is_silent:
+        if is_silent or received.fault_kind is TransportFault.DEAD:
             return exchange
         self.exchanges.append(exchange)
         self.on_response(len(self.exchanges))
@@ -350,14 +349,3 @@ class DeterministicCases:
         for more, why, expected_statuses in self._follow_ups.after(exchange):
             self.send(subject, more, why, intent="follow", expected=expected_statuses, follows=exchange)
         return exchange
-
-    def _received(self, sent: Sent) -> Received:
-        """The response to a request; without credentials nothing more is sent in their name."""
-        try:
-            return self._twice.send(sent)
-        except CredentialsDied as died:
-            if died.is_default:
-                self.budget.give_up(str(died))
-                raise _OverError from None
-            self.budget.cut_short.append(str(died))
-            raise _UnsentError from None
