@@ -86,7 +86,9 @@ def test_the_project_works_with_one_notice_for_each_name(project, origin):
 
 
 def test_the_review_of_the_project_reads_its_former_configuration(project):
-    result = run(project, "review", "--base", "pets-before.yaml", "--all-findings", "--report", "json=review.json")
+    result = run(
+        project, "review", "--base", "pets-before.yaml", "--all-findings", "--report", "json=review.json"
+    )
     assert result.exit_code == 1
     found = loaded(project / "review.json")
     assert found["fail_on"] == ["breaking", "needs-review"]

@@ -14,6 +14,7 @@ from signoff.contract.schemas import Direction, SchemaSet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from signoff.conformance.checks import Check
     from signoff.conformance.evidence import Evidence
     from signoff.conformance.exchange import Intent, Received, Sent
     from signoff.contract import Contract, MediaType, Operation
@@ -125,8 +126,11 @@ class Judge:
         self.evidence.statuses[exchange.status] += 1
         self.evidence.contrast.note(exchange)
         failures: list[Failure] = []
-        for check in (*self._checks, *self._own.get(exchange.subject.id, ())):
-            if not check.applies(exchange):
+        checks = (*self._checks, *self._own.get(exchange.subject.id, ()))
+        for check in checks:
+            if not check.applies(exchange) or (
+                exchange.received.is_throttled and not _is_of_throttled(check)
+            ):
                 continue
             clause_id = c.rule_id(exchange.subject, check.id)
             found = [Failure(check, fault, exchange) for fault in check.find(exchange)]
@@ -144,7 +148,11 @@ class Judge:
     def relate(self, exchanges: Sequence[Exchange]) -> None:
         """Run every relation on each operation's exchanges."""
         for operation in self.contract.operations:
-            own = [exchange for exchange in exchanges if exchange.subject.id == operation.id]
+            own = [
+                exchange
+                for exchange in exchanges
+                if exchange.subject.id == operation.id and not exchange.received.is_throttled
+            ]
             for relation in self._relations:
                 if not relation.concerns(self.contract, operation):
                     continue
@@ -154,6 +162,14 @@ class Judge:
                     self.evidence.violate([clause_id], Failure(relation, fault, exchange))
                 if compared is not None and not faults:
                     self.evidence.verify(clause_id, compared, relation.proof)
+
+
+# All that a response is held to which says that there are too many requests.
+_OF_THROTTLED = {"conformance", "problem_details", "http_fields"}
+
+
+def _is_of_throttled(check: Check) -> bool:
+    return check.family in _OF_THROTTLED and check.id != "status-documented"
 
 
 # Failures of these families break the clauses on the response's status and body as well as their own.

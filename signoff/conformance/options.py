@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from signoff.aliases import accepts_former_names
 from signoff.conformance.checks import KIT, Catalogue
 from signoff.conformance.checks.conformance import FAMILY
+from signoff.conformance.connection import Connection
+from signoff.conformance.throttle import MAX_WAIT_S
 from signoff.contract import SetupError
 
 if TYPE_CHECKING:
@@ -122,9 +124,10 @@ class Options:
         no_fuzzing: run the deterministic cases only.
         headers: extra request headers. They override those in the data file.
         timeout_s: timeout for each request, in seconds.
-        verify: whether to verify TLS certificates, or the path of a CA bundle.
+        connection: certificates and the proxy.
         max_time_s: time limit for sending requests, in seconds; None for no limit.
         rate: maximum request rate; None for no limit.
+        max_wait_s: how long to wait in all for a target that limits requests (`Retry-After`), in seconds.
         workers: number of threads for fuzzing. Deterministic cases are sent in order by one thread.
         shard: the part of the operations to test; None for all.
         only: the ids of the operations to test; None for all. Disables stateful fuzzing.
@@ -139,9 +142,10 @@ class Options:
     no_fuzzing: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 10.0
-    verify: bool | str = True
+    connection: Connection = field(default_factory=Connection)
     max_time_s: float | None = None
     rate: Rate | None = None
+    max_wait_s: float = MAX_WAIT_S
     workers: int = 1
     shard: Shard | None = None
     only: frozenset[str] | None = None

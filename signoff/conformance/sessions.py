@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from signoff.conformance.captures import Captured
-    from signoff.conformance.client import Sender
+    from signoff.conformance.client import ClientNotes, Sender
     from signoff.conformance.exchange import Fields, Sent
     from signoff.conformance.known_values import OAuth2, Step, TargetData
 
@@ -128,11 +128,13 @@ class Sessions:
 
     @property
     def credentials(self) -> Fields:
-        """All credentials so far, by the name of their field."""
-        return tuple(
+        """All credentials so far, by the name of their field, and passwords."""
+        passwords = (("password", secret) for secret in self.secrets)
+        sent = (
             ("cookie", f"{name}={value}") if place == "cookie" else (name, value)
             for (place, name), value in self._owners
         )
+        return (*sent, *passwords)
 
     def captured_by(self, name: str) -> dict[str, Captured]:
         """The values that a user's requests may use."""
@@ -203,7 +205,12 @@ class Sessions:
     @property
     def gone(self) -> str:
         """Why nothing more can be sent for the default user; empty if it can."""
-        return self._default.died
+        return self._client.gone or self._default.died
+
+    @property
+    def notes(self) -> ClientNotes:
+        """What could not be sent or read."""
+        return self._client.notes
 
     @property
     def cut_short(self) -> tuple[str, ...]:
@@ -267,7 +274,7 @@ class Sessions:
 
     def _not_renewed(self, session: _Session) -> str:
         """Renew dead credentials. Returns why that failed, or an empty string."""
-        requests = counted(session.accepted, "accepted request")
+        requests = counted(session.accepted, "request")
         lead = f"{session.title} stopped working after {requests}"
         if not self._is_renewable(session):
             return f"{lead}: to renew them, add `login` to a user in the data file"
