@@ -41,10 +41,10 @@ _PATHS = frozenset(
         "write-baseline",
     )
 )
-_MODULES = frozenset(("checks", "handlers", "rules"))
+_MODULES = frozenset(("checks", "handlers", "hooks", "rules"))
 _REPORTS = "report"  # FORMAT=FILE
 # Keys that apply to the project's own documents only.
-OF_THE_DOCUMENT = frozenset(("base-url", "checks", "data", "handlers", "problems"))
+OF_THE_DOCUMENT = frozenset(("base-url", "checks", "data", "handlers", "hooks", "problems"))
 
 
 @dataclass(frozen=True, slots=True)

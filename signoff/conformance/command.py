@@ -18,8 +18,17 @@ from signoff.command_line import (
 from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.connection import Connection
 from signoff.conformance.evidence import rule_clauses
+from signoff.conformance.hooks import load_hooks
 from signoff.conformance.limits import interruptible, parse_rate
-from signoff.conformance.options import REQUIREMENTS, Options, Selection, parse_shard, selection_of
+from signoff.conformance.options import (
+    PHASES,
+    REQUIREMENTS,
+    Options,
+    Selection,
+    parse_phases,
+    parse_shard,
+    selection_of,
+)
 from signoff.conformance.outcome import Outcome
 from signoff.conformance.progress import Live
 from signoff.conformance.recording import judge_recording
@@ -42,11 +51,11 @@ _GROUPS = {
         "--proxy", "--har", "--base-url",
     ),
     "Amount of testing": (
-        "--no-fuzzing", "--max-examples", "--seed", "--max-time", "--rate-limit", "--max-wait", "--workers",
-        "--shard",
+        "--no-fuzzing", "--phases", "--max-examples", "--seed", "--max-time", "--rate-limit",
+        "--max-wait", "--workers", "--shard",
     ),
     "Checks": (
-        "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks",
+        "--check", "--skip", "--checks", "--hooks", "--max-response-time", "--require", "--list-checks",
         "--list-requirements",
     ),
     "Reports": ("--report", "--verbose", "--baseline", "--write-baseline"),
@@ -126,6 +135,13 @@ class GroupedCommand(click.Command):
 @click.option("--base-url", help="Same as TARGET. With --har: the API's base URL in the recording.")
 @click.option("--no-fuzzing", is_flag=True, help="Run the deterministic cases only. Faster.")
 @click.option(
+    "--phases",
+    default=",".join(PHASES),
+    show_default=True,
+    metavar="LIST",
+    help="Phases of fuzzing to run, separated by commas.",
+)
+@click.option(
     "--max-examples",
     default=50,
     show_default=True,
@@ -175,6 +191,13 @@ class GroupedCommand(click.Command):
     multiple=True,
     metavar="MODULE",
     help="Load custom checks from a module, file or folder. Repeatable.",
+)
+@click.option(
+    "--hooks",
+    multiple=True,
+    metavar="MODULE",
+    help="Load formats, hooks and checks of a Schemathesis suite from a module, file or schemathesis.toml."
+    " Repeatable.",
 )
 @click.option("--list-checks", is_flag=True, help="List all checks and exit.")
 @click.option("--list-requirements", is_flag=True, help="List the requirements in DOCUMENT and exit.")
@@ -270,6 +293,8 @@ def _options(given: dict[str, Any]) -> Options:
         shard=parse_shard(given["shard"]) if given["shard"] else None,
         require=given["require"],
         max_response_time_s=given["max_response_time"],
+        phases=parse_phases(given["phases"]),
+        hooks=load_hooks(given["hooks"]),
     )
 
 

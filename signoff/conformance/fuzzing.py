@@ -17,6 +17,7 @@ import schemathesis
 from schemathesis.engine import events, from_schema
 
 from signoff.conformance import limits
+from signoff.conformance.checks import Failure, Fault
 from signoff.conformance.exchange import NOT_JUDGED, TransportFault
 from signoff.conformance.schemathesis_transport import ClientTransport, ReceivedResponse, sent_with
 
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
     from schemathesis.engine.core import EventStream
 
-    from signoff.conformance.checks import Failure
     from signoff.conformance.client import Sender
     from signoff.conformance.exchange import Received, Sent
     from signoff.conformance.generation import GeneratedCase
+    from signoff.conformance.hooks import HookCheck
     from signoff.conformance.judge import Judge
     from signoff.conformance.limits import Deadline
     from signoff.contract import Operation
@@ -159,6 +160,7 @@ class FuzzingRun:
     on_response: Callable[[], None] = lambda: None
     timeouts_left: int = 12
     is_closed: bool = False
+    hooks: tuple[HookCheck, ...] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def judge_fault(self, case: GeneratedCase, sent: Sent, received: Received) -> None:
@@ -166,8 +168,21 @@ class FuzzingRun:
         if received.fault_kind not in NOT_JUDGED:
             self.judged(case, sent, received)
 
-    def judged(self, case: GeneratedCase, sent: Sent, received: Received) -> list[Failure]:
-        """The failures of a response to a generated request."""
+    def judged(
+        self,
+        case: GeneratedCase,
+        sent: Sent,
+        received: Received,
+        by_hook: Callable[[HookCheck], str] = lambda _: "",
+    ) -> list[Failure]:
+        """The failures of a response to a generated request.
+
+        Args:
+            case: the generated request.
+            sent: the same as it was sent.
+            received: the response.
+            by_hook: runs a check of a Schemathesis suite, and gives what it found, empty if nothing.
+        """
         subject = self._subject(case, sent.method)
         if subject is None:
             return []
@@ -183,6 +198,10 @@ class FuzzingRun:
             )
             self.timeouts_left -= received.fault_kind is TransportFault.TIMEOUT
             failures = self.judge.judge(exchange)
+            for hook in self.hooks:
+                if message := by_hook(hook):
+                    failures.append(Failure(hook.check, Fault(message, "", "", subject.pointer), exchange))
+                    self.judge.evidence.violate([], failures[-1])
             self.on_response()
             return failures
 
@@ -201,7 +220,7 @@ class FuzzingRun:
 
 
 @schemathesis.check
-def signoff(_: schemathesis.CheckContext, response: schemathesis.Response, case: GeneratedCase) -> None:
+def signoff(context: schemathesis.CheckContext, response: schemathesis.Response, case: GeneratedCase) -> None:
     """Schemathesis' check that asks the judge of the run; named as `CHECK_NAME` says.
 
     Raises:
@@ -209,5 +228,13 @@ def signoff(_: schemathesis.CheckContext, response: schemathesis.Response, case:
     """
     if not isinstance(response, ReceivedResponse) or not isinstance(response.run, FuzzingRun):
         return  # of a run that is not ours
-    if failures := response.run.judged(case, response.sent, response.received):
+
+    def by_hook(hook: HookCheck) -> str:
+        try:
+            hook.call(context, response, case)
+        except AssertionError as error:
+            return str(error).partition("\n")[0] or hook.check.id
+        return ""
+
+    if failures := response.run.judged(case, response.sent, response.received, by_hook):
         raise AssertionError(f"{failures[0].check.id}: {failures[0].fault.message}")

@@ -11,6 +11,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
 from signoff.conformance.exchange import Fields, Sent
+from signoff.conformance.options import PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -64,7 +65,10 @@ def schema_for(
         "checks": {"enabled": False, CHECK_NAME: {"enabled": True}},
         "continue-on-failure": True,
         "workers": options.workers,
-        "phases": {"stateful": {"enabled": options.only is None}},
+        "phases": {
+            phase: {"enabled": phase in options.phases and (phase != "stateful" or options.only is None)}
+            for phase in PHASES
+        },
     }
     # A copy: Schemathesis writes the links that it infers into what it is given.
     document = {**copy.deepcopy(contract.document), "openapi": "3.1.0"}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from signoff.conformance.checks import Check, Relation
+    from signoff.conformance.hooks import HookCheck
     from signoff.conformance.limits import Rate
     from signoff.contract import Contract
 
@@ -57,6 +58,27 @@ def operations_of(contract: Contract, shard: Shard) -> frozenset[str]:
         for number, operation in enumerate(contract.operations)
         if number % shard.total == shard.index - 1
     )
+
+
+# Schemathesis' phases, in the order of a run.
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+
+
+def parse_phases(text: str) -> tuple[str, ...]:
+    """Parse phases such as `examples,coverage`.
+
+    Raises:
+        SetupError: there is no such phase.
+    """
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in PHASES:
+            near = difflib.get_close_matches(name, PHASES, 1)
+            suggestion = f"Did you mean {near[0]}? " if near else ""
+            raise SetupError(
+                f"--phases: unknown phase {name!r}", suggestion=f"{suggestion}Phases: {', '.join(PHASES)}."
+            )
+    return tuple(phase for phase in PHASES if phase in names)
 
 
 Requirement = Literal["nothing-violated", "documented-statuses", "all"]
@@ -135,6 +157,8 @@ class Options:
         selection: which of them to run.
         require: coverage required to pass.
         max_response_time_s: maximum response time, in seconds; None for no limit.
+        phases: the phases of fuzzing to run.
+        hooks: checks of a Schemathesis suite, from `load_hooks`.
     """
 
     seed: int = 0
@@ -153,3 +177,5 @@ class Options:
     selection: Selection = field(default_factory=Selection)
     require: Requirement = "nothing-violated"
     max_response_time_s: float | None = None
+    phases: tuple[str, ...] = PHASES
+    hooks: tuple[HookCheck, ...] = ()

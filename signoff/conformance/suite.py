@@ -227,7 +227,15 @@ class _Run:
         every = {operation.id for operation in self.contract.operations}
         searched = (every if self.chosen is None else self.chosen) - fixed.budget.silent
         schema = schema_for(self.contract, self.base_url, self.data, self.options, searched)
-        run = FuzzingRun(judge, fixed.client, self.base_url, self.chosen, self._tell, fixed.budget.left)
+        run = FuzzingRun(
+            judge,
+            fixed.client,
+            self.base_url,
+            self.chosen,
+            self._tell,
+            fixed.budget.left,
+            hooks=self.options.hooks,
+        )
         errors, cut_short = search(schema, run, self.deadline, self._begin)
         self.errors += errors
         self.cut_short += [cut_short] if cut_short else []
