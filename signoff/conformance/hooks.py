@@ -10,7 +10,7 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemathesis.checks import CHECKS
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
     import schemathesis
 
-    from signoff.conformance.generation import GeneratedCase
-
-    Call = Callable[[schemathesis.CheckContext, schemathesis.Response, GeneratedCase], bool | None]
+    Call = Callable[[schemathesis.CheckContext, schemathesis.Response, "schemathesis.Case[Any]"], bool | None]
 
 
 @dataclass(frozen=True, slots=True)

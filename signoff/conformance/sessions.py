@@ -23,10 +23,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
-from signoff.conformance.captures import NotCapturedError, available_texts, captured_from, uses
+from signoff.conformance.captures import NotCapturedError, available_texts, captured_from
+from signoff.conformance.credential_units import (
+    credential_fields,
+    steps_for,
+    units_of,
+    units_of_field,
+)
 from signoff.conformance.curl import is_secret
 from signoff.conformance.exchange import Received, TransportFault
-from signoff.conformance.known_values import SAFE_METHODS, User, overlaid
+from signoff.conformance.known_values import SAFE_METHODS, User
 from signoff.conformance.oauth import token_request
 from signoff.conformance.steps import is_expected, request_of, unexpected
 from signoff.contract import SetupError, json_value
@@ -35,15 +41,14 @@ from signoff.contract.pointer import resolve
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from signoff.conformance.captures import Captured
     from signoff.conformance.client import ClientNotes, Sender
+    from signoff.conformance.credential_units import Unit
     from signoff.conformance.exchange import Fields, Sent
     from signoff.conformance.known_values import OAuth2, Step, TargetData
 
-# Where a request has a credential: the place (header, cookie or query) and the name.
-_Unit = tuple[str, str]
 _MOST_WITNESSES = 2
 # Logins without a witness that changed nothing.
 _MOST_VAIN = 3
@@ -62,8 +67,8 @@ class _Session:
     steps: tuple[Step, ...] = ()
     is_default: bool = False
     captured: dict[str, Captured] = field(default_factory=dict)
-    current: dict[_Unit, str] = field(default_factory=dict)
-    fixed: dict[_Unit, str] = field(default_factory=dict)
+    current: dict[Unit, str] = field(default_factory=dict)
+    fixed: dict[Unit, str] = field(default_factory=dict)
     witnesses: list[tuple[Sent, bool]] = field(default_factory=list)
     due_at: float | None = None
     generation: int = 0
@@ -107,18 +112,18 @@ class Sessions:
         self.may_repeat: Callable[[Sent], bool] = lambda _: True
         self._data, self._client, self._base_url, self._token_url = data, client, base_url, token_url
         self._lock = threading.RLock()
-        self._owners: dict[tuple[_Unit, str], list[_Session]] = {}
+        self._owners: dict[tuple[Unit, str], list[_Session]] = {}
         users = data.users or {"": User("", refresh=data.refresh)}
         self._sessions = {name: self._session(user) for name, user in users.items()}
         self._default = self._sessions[data.default_user if data.users else ""]
         self._default.is_default = True
 
     def _session(self, user: User) -> _Session:
-        fields = _credential_fields(self._data, user)
+        fields = credential_fields(self._data, user)
         is_cookie = any(name.lower() == "cookie" for name in fields)
         refresh = user.refresh
         statuses = refresh.statuses or ((401, 403) if is_cookie else (401,))
-        setup = _steps_for({*fields.values(), *user.query.values()}, self._data.setup)
+        setup = steps_for({*fields.values(), *user.query.values()}, self._data.setup)
         return _Session(user, fields, statuses, (*setup, *user.login))
 
     @property
@@ -199,7 +204,7 @@ class Sessions:
         """Extra request headers of the default user that carry secrets; nothing renews them."""
         for name, value in headers.items():
             if is_secret(name):
-                self._default.fixed |= dict(_units_of_field(name, value))
+                self._default.fixed |= dict(units_of_field(name, value))
         self._render(self._default)
 
     @property
@@ -343,9 +348,9 @@ class Sessions:
     def _render(self, session: _Session) -> None:
         """Fill in the captured values of a session's credentials."""
         captured = {**self.captured, **session.captured}
-        current: dict[_Unit, str] = {}
+        current: dict[Unit, str] = {}
         for name, text in available_texts(session.fields, captured).items():
-            current |= dict(_units_of_field(name, text))
+            current |= dict(units_of_field(name, text))
         for name, text in available_texts(session.user.query, captured).items():
             current["query", name] = text
         session.current = {**current, **session.fixed}
@@ -369,7 +374,7 @@ class Sessions:
     def _session_of(self, sent: Sent) -> _Session | None:
         """The session whose credentials a request has."""
         found: dict[_Session, int] = {}
-        for unit in _units(sent):
+        for unit in units_of(sent):
             for session in self._owners.get(unit, ()):
                 found[session] = found.get(session, 0) + 1
         return max(found, key=lambda session: found[session]) if found else None
@@ -381,7 +386,7 @@ class Sessions:
             if name.lower() == "cookie":
                 pairs = [
                     f"{unit[1]}={self._now(unit, text, session)}"
-                    for unit, text in _units_of_field(name, value)
+                    for unit, text in units_of_field(name, value)
                 ]
                 headers.append((name, "; ".join(pairs) if pairs else value))
             else:
@@ -391,7 +396,7 @@ class Sessions:
             query = "&".join(self._now_in_query(member, session) for member in query.split("&"))
         return replace(sent, headers=tuple(headers), url=f"{url}{mark}{query}")
 
-    def _now(self, unit: _Unit, value: str, session: _Session) -> str:
+    def _now(self, unit: Unit, value: str, session: _Session) -> str:
         return session.current.get(unit, value) if session in self._owners.get((unit, value), ()) else value
 
     def _now_in_query(self, member: str, session: _Session) -> str:
@@ -417,41 +422,3 @@ class Sessions:
 
 def _dead(session: _Session) -> Received:
     return Received(0, (), b"", 0.0, session.died, TransportFault.DEAD)
-
-
-def _credential_fields(data: TargetData, user: User) -> dict[str, str]:
-    """The headers that tell the user: the user's own, and secret or captured ones of all users."""
-    common = {name: text for name, text in data.headers.items() if is_secret(name) or uses(text)}
-    return overlaid(common, overlaid(user.headers, user.unsafe_headers))
-
-
-def _steps_for(texts: set[str], setup: tuple[Step, ...]) -> list[Step]:
-    """The setup requests that capture what texts use, and safe ones that capture what those use."""
-    needed = {name for text in texts for name in uses(text)}
-    found: list[Step] = []
-    indirect: set[str] = set()
-    for step in reversed(setup):
-        names = {capture.name for capture in step.captures}
-        if names & needed or (step.method in SAFE_METHODS and names & indirect):
-            found.insert(0, step)
-            used = [step.path, str(step.body), *step.headers.values(), *step.form.values()]
-            indirect |= {name for text in used for name in uses(text)}
-    return found
-
-
-def _units(sent: Sent) -> Iterator[tuple[_Unit, str]]:
-    for name, value in sent.headers:
-        yield from _units_of_field(name, value)
-    for member in sent.url.partition("?")[2].split("&"):
-        name, _, value = member.partition("=")
-        yield ("query", unquote_plus(name)), unquote_plus(value)
-
-
-def _units_of_field(name: str, value: str) -> Iterator[tuple[_Unit, str]]:
-    if name.lower() != "cookie":
-        yield ("header", name.lower()), value
-        return
-    for pair in value.split(";"):
-        key, _, text = pair.strip().partition("=")
-        if key:
-            yield ("cookie", key), text
