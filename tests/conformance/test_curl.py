@@ -1,5 +1,6 @@
 """The curl command of a report: pasted into bash, it sends the very request."""
 
+import os
 import shutil
 import subprocess
 import threading
@@ -7,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from signoff.conformance.curl import curl
+from signoff.conformance.curl import REDACTED, curl, variables
 from signoff.conformance.exchange import Sent
 
 pytestmark = pytest.mark.skipif(
@@ -78,3 +79,41 @@ def test_header_fields(server):
     found = pasted(server, headers=headers, body=b"x")[1]
     assert {name: found[name] for name, _ in headers} == dict(headers)
     assert "Content-Type" not in found
+
+
+def test_secrets_are_shell_variables(server):
+    sent = Sent(
+        "POST",
+        f"http://127.0.0.1:{server.server_port}/a?x=1&api_key={REDACTED}&y=2",
+        (
+            ("Authorization", "Bearer abc"),
+            ("X-Shop-Key", REDACTED),
+            ("Cookie", f"sid={REDACTED}"),
+            ("X-Odd", f"$1`{REDACTED}"),
+        ),
+        b"",
+    )
+    command = curl(sent)
+    assert "abc" not in command
+    assert variables(sent) == ["${API_KEY}", "${AUTHORIZATION}", "${X_SHOP_KEY}", "${COOKIE}", "${X_ODD}"]
+    values = {
+        "AUTHORIZATION": "Bearer abc",
+        "X_SHOP_KEY": "k'1",
+        "API_KEY": "k2",
+        "COOKIE": "sid=c",
+        "X_ODD": "o",
+    }
+    subprocess.run(
+        ["bash", "-c", command], check=True, env={**os.environ, **values}, capture_output=True, timeout=20
+    )
+    path, headers, _ = server.received[-1]
+    assert path == "/a?x=1&api_key=k2&y=2"
+    assert (headers["Authorization"], headers["X-Shop-Key"], headers["X-Odd"]) == (
+        "Bearer abc",
+        "k'1",
+        "$1`o",
+    )
+
+
+def test_a_command_without_secrets_has_no_variables():
+    assert variables(Sent("GET", "http://host/${A}", (("Accept", "*/*"),), b"${B}")) == []

@@ -155,6 +155,29 @@ def large_run(verdict):
     return replace(report, items=(*same, other), operations=entries, accepted=())
 
 
+def test_the_page_of_a_large_run_stays_below_a_megabyte(large_run):
+    """188 operations with 46 requirements each and 360 failures, as of a real API."""
+    same = [
+        replace(large_run.items[0], subject=f"GET /things/{number}", fingerprint=f"same {number}")
+        for number in range(360)
+    ]
+    first, *_ = large_run.clauses
+    entries = []
+    for number in range(188):
+        states = [State.VERIFIED, State.NOT_COVERED] * 23
+        clauses = [
+            replace(first, state=state, title=f"requirement {number}-{index}: name must match", reason="")
+            for index, state in enumerate(states)
+        ]
+        entries.append(OperationEntry(f"op{number}", f"GET /things/{number}", "", tuple(clauses)))
+    text = html.render(replace(large_run, items=tuple(same), operations=tuple(entries)))
+    assert len(text) < 1_000_000
+    assert all(f"requirement {number}-{index}: name" in text for number in range(188) for index in range(46))
+    assert all(f"GET /things/{number}" in text for number in range(360))
+    assert "shown for the first 3; the JSON report has all" in text
+    assert "The JSON report has the place and the command of each requirement" in text
+
+
 def test_the_terminal_shows_a_repeated_failure_once(large_run):
     text = click.unstyle(terminal.render(large_run))
     assert "Failures (8, 2 different)" in text

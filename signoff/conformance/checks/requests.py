@@ -138,7 +138,7 @@ def expected_status(exchange: Exchange) -> Iterator[Fault]:
 
 @relation(
     source="RFC 9110, section 15.5.5",
-    rationale="A client that is told that its resource is gone cannot find the error in its request.",
+    rationale="With a 404, a client looks for the resource instead of the error in its request.",
     concerns=lambda _, operation: operation.request_body is not None and operation.method != "DELETE",
     not_covered="no invalid body was sent for an existing resource",
 )

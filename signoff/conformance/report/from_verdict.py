@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signoff.conformance.curl import curl
+from signoff.conformance.curl import curl, variables
 from signoff.conformance.report.model import RunReport, check_rules
 from signoff.conformance.report.redaction import Redactor
 from signoff.contract import SignoffError
@@ -30,6 +30,8 @@ from signoff.reporting.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from signoff.conformance.checks import Failure
     from signoff.conformance.evidence import ClauseEvidence, Verdict
     from signoff.conformance.exchange import Exchange, Fields
@@ -129,10 +131,19 @@ class _Reporter:
             rules=check_rules(verdict.options.checks),
             errors=tuple(map(text, verdict.errors)),
             cut_short=tuple(map(text, verdict.cut_short)),
-            notes=tuple(map(text, verdict.notes)),
+            notes=(*map(text, verdict.notes), *self.note_on_variables()),
             setup_problem=text(verdict.setup_problem),
             shortfalls=tuple(map(text, verdict.shortfalls)),
         )
+
+    def note_on_variables(self) -> Iterator[str]:
+        """What the shell variables in the commands of failures stand for."""
+        failures = [failure.exchange for failure in self.verdict.evidence.failures.values()]
+        found = (variables(self.redactor.sent(exchange.sent)) for exchange in failures)
+        names = list(dict.fromkeys(name for each in found for name in each))
+        if names:
+            shown = " and ".join(names)
+            yield f"the curl commands contain {shown} in place of credentials: set them in the shell first"
 
     def operations(self, outline: tuple[OperationEntry, ...]) -> tuple[OperationEntry, ...]:
         clauses: dict[str, list[ClauseEntry]] = {}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from signoff.reporting.model import Item, Report
+    from signoff.reporting.model import ClauseEntry, Item, Report
 
 _FOLDER = Path(__file__).parent
 # Most important first.
@@ -26,6 +26,8 @@ _ORDER = (State.VIOLATED, State.NOT_COVERED, State.VERIFIED)
 _MARKS = {State.VIOLATED: "✗", State.NOT_COVERED: "·", State.VERIFIED: "✓"}
 # Further items are folded, to keep the page short.
 _OPEN_ITEMS = 10
+# To keep a page below 1 MB: how many similar failures are shown whole, and when requirements become lists.
+_WHOLE_ITEMS, _MANY_REQUIREMENTS = 3, 1000
 
 
 def render(report: Report) -> str:
@@ -44,6 +46,8 @@ def render(report: Report) -> str:
         states=_ORDER,
         marks=_MARKS,
         open_items=_OPEN_ITEMS,
+        whole_items=_WHOLE_ITEMS,
+        many_requirements=_MANY_REQUIREMENTS,
     )
 
 
@@ -52,6 +56,7 @@ def _template() -> Template:
     environment = page.environment(_FOLDER)
     environment.filters |= {"slug": lambda text: text.lower().replace(" ", "-"), "prose": _prose}
     environment.filters |= {"by_rule": _by_rule, "places": _places, "alike": alike, "counted": counted}
+    environment.filters |= {"by_reason": _by_reason}
     environment.tests["finding"] = lambda item: not item.exchange and not item.level.is_of_change
     return environment.get_template("page.jinja")
 
@@ -67,6 +72,16 @@ def _by_rule(items: Sequence[Item]) -> list[tuple[str, str, list[Item]]]:
 def _shared_suggestion(items: Sequence[Item]) -> str:
     suggestions = {item.suggestion for item in items}
     return suggestions.pop() if len(items) > 1 and len(suggestions) == 1 else ""
+
+
+def _by_reason(clauses: Sequence[ClauseEntry]) -> list[tuple[State, str, list[ClauseEntry]]]:
+    """The requirements by state, the most important first, and by the reason that they share."""
+    found: dict[tuple[State, str], list[ClauseEntry]] = {}
+    for clause in clauses:
+        found.setdefault((clause.state, clause.reason), []).append(clause)
+    return [
+        (state, reason, group) for each in _ORDER for (state, reason), group in found.items() if state is each
+    ]
 
 
 def _places(items: Sequence[Item]) -> str:

@@ -125,7 +125,7 @@ def _identities(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """What identifies each scheme for clients on both sides, independent of its name in the document.
 
-    Schemes that look alike are told apart by their names; of those with a new name, the first is the former.
+    Schemes that look alike are distinguished by their names; of those with a new name, the first is the former.
     """
     made = [{name: _identity(scheme) for name, scheme in side.items()} for side in (before, after)]
     found: tuple[dict[str, str], dict[str, str]] = {}, {}

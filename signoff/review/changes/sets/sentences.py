@@ -71,7 +71,7 @@ def other_types(before: Normal, after: Normal) -> Iterator[Difference]:
 
 
 def types_in_one(found: list[Difference]) -> list[Difference]:
-    """The differences, with whether numbers have fractions told by the types, where those differ too."""
+    """The differences, where the types say whether numbers have fractions, if those differ too."""
     types = [one for one in found if one.aspect == "type"]
     if len(types) != 2:  # the types, and the fractions of numbers
         return found
