@@ -113,7 +113,7 @@ class ClientTransport(transport.BaseTransport[requests.Session]):
         if received.fault:
             self._on_fault(case, sent, received)
             is_late = received.fault_kind is TransportFault.TIMEOUT
-            kind = requests.ReadTimeout if is_late else requests.ConnectionError
+            kind = requests.Timeout if is_late else requests.ConnectionError
             raise kind(received.fault, request=request)
         return ReceivedResponse(self._run, request, sent, received)
 
