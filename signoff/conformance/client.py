@@ -214,7 +214,10 @@ class Client:
         self._pace = pace or Pace(None)
         self._throttle = throttle or Throttle(0.0)
         self._budget = Budget()
-        self._pool = connection.pool(_Backend(self._budget))
+        # A server may close a kept connection at any time. Whether it has seen the request that was sent then
+        # nobody knows, and only a safe one may be sent again, so that others get connections of their own.
+        self._kept = connection.pool(_Backend(self._budget))
+        self._single = connection.pool(_Backend(self._budget), kept=False)
 
     def __enter__(self) -> Self:
         return self
@@ -222,7 +225,8 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.close()
+        self._kept.close()
+        self._single.close()
 
     def send(self, sent: Sent) -> Received:
         """The response to a request; `fault` is why it could not be read completely.
@@ -242,8 +246,7 @@ class Client:
     def _attempt(self, sent: Sent) -> Received:
         received = self._sent_once(sent)
         if received.fault and self._budget.is_untouched and received.fault_kind is not TransportFault.OURS:
-            # The server had closed the kept connection just before; it never saw the request, so that
-            # sending it again is no second request (RFC 9112, section 9.3.1).
+            # The server had closed the kept connection just before (RFC 9112, section 9.3.1).
             received = self._sent_once(sent)
         if received.status:
             with self._lock:
@@ -278,7 +281,8 @@ class Client:
         started = time.perf_counter()
         self._budget.start(self._timeout_s, _MAX_RESPONSE)
         try:
-            response = self._pool.handle_request(_request(sent))
+            pool = self._kept if sent.method in _SAFE_METHODS else self._single
+            response = pool.handle_request(_request(sent))
             try:
                 body = _body(response, sent.method)
             finally:

@@ -27,16 +27,23 @@ class Connection:
     key: str = ""
     proxy: str = ""
 
-    def pool(self, backend: httpcore2.NetworkBackend) -> httpcore2.ConnectionPool:
+    def pool(self, backend: httpcore2.NetworkBackend, *, kept: bool = True) -> httpcore2.ConnectionPool:
         """Connections that `backend` opens.
+
+        Args:
+            backend: opens them.
+            kept: whether a connection is used again.
 
         Raises:
             SetupError: a file or the URL is invalid.
         """
-        context = self._tls()
+        context, kept_at_most = self._tls(), None if kept else 0
         if not self.proxy:
             return httpcore2.ConnectionPool(
-                ssl_context=context, network_backend=backend, max_connections=None
+                ssl_context=context,
+                network_backend=backend,
+                max_connections=None,
+                max_keepalive_connections=kept_at_most,
             )
         parts = urlsplit(self.proxy if "://" in self.proxy else f"http://{self.proxy}")
         try:
@@ -56,6 +63,7 @@ class Connection:
             ssl_context=context,
             network_backend=backend,
             max_connections=None,
+            max_keepalive_connections=kept_at_most,
         )
 
     def _tls(self) -> ssl.SSLContext:

@@ -27,7 +27,7 @@ from signoff.conformance.known_values import TargetData, credentials_of, secrets
 from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.options import Options, operations_of
-from signoff.conformance.progress import Progress
+from signoff.conformance.progress import Estimate, Progress
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
 from signoff.conformance.throttle import Throttle
@@ -98,12 +98,15 @@ class _Run:
     exchanges: list[Exchange] = field(default_factory=list)
     chosen: frozenset[str] | None = field(init=False)
     throttle: Throttle = field(init=False)
+    estimate: Estimate = field(init=False)
     evidence: Evidence = field(init=False)
     phase: str = ""
 
     def __post_init__(self) -> None:
         self.throttle = Throttle(self.options.max_wait_s, self.deadline)
         self.chosen = chosen_operations(self.contract, self.options)
+        tested = self.contract.operations if self.chosen is None else self.chosen
+        self.estimate = Estimate(len(tested), 0 if self.options.no_fuzzing else self.options.max_examples)
         is_timed = self.options.max_response_time_s is not None
         selection = replace(self.options.selection, is_timed=is_timed)
         self.evidence = Evidence(self.contract, selection, self.options.checks)
@@ -209,7 +212,9 @@ class _Run:
         self._tell()
 
     def _tell(self, waiting: int = 0) -> None:
-        self.progress(Progress(self.phase, self.evidence.requests + waiting, len(self.evidence.failures)))
+        requests = self.evidence.requests + waiting
+        notice = self.estimate.notice(requests, time.perf_counter() - self.started)
+        self.progress(Progress(self.phase, requests, len(self.evidence.failures), notice))
 
 
 def target_name(target: Any) -> str:  # noqa: ANN401 - any ASGI or WSGI application
