@@ -2,7 +2,7 @@
 
 import gzip
 import http.server
-import os
+import json
 import ssl
 import threading
 import time
@@ -29,7 +29,7 @@ paths:
       operationId: ships
       parameters: [{name: tons, in: query, schema: {type: integer, minimum: 1, maximum: 90}}]
       responses:
-        "200": {description: Ships, content: {application/json: {schema: {type: array, items: {type: string}}}}}
+        "200": {description: Ships, content: {application/json: {schema: {type: array}}}}
         "400": {description: Bad}
     post:
       operationId: moor
@@ -48,6 +48,16 @@ def load(tmp_path, document=DOCUMENT):
     path = tmp_path / "harbour.yaml"
     path.write_text(document)
     return signoff.load(path)
+
+
+NOT_JSON = {}
+
+
+def parsed(body):
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=NOT_JSON.__getitem__)
+    except (ValueError, KeyError, RecursionError):
+        return None
 
 
 class Harbour(http.server.BaseHTTPRequestHandler):
@@ -72,9 +82,9 @@ class Harbour(http.server.BaseHTTPRequestHandler):
             is_fine = len(tons) <= 1 and all(text.isdecimal() and 1 <= int(text) <= 90 for text in tons)
             self.send(200, SHIPS, **more) if is_fine else self.send(400, **more)
         elif self.command == "POST":
-            is_json = (self.headers.get("Content-Type") or "").startswith("application/json")
-            is_fine = is_json and self.raw[:1] == b"{" and self.raw[-1:] == b"}"
-            self.send(201 if is_fine else 400 if is_json else 415, **more)
+            media_type = (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+            is_fine = isinstance(parsed(self.raw), dict)
+            self.send(415 if media_type != "application/json" else 201 if is_fine else 400, **more)
         else:
             self.send(405, Allow="GET, HEAD, POST", **more)
 
@@ -190,11 +200,11 @@ def test_a_response_without_a_decoder_is_a_note_of_the_run(contract):
     assert verdict.evidence.statuses[0] == 0
     (note,) = verdict.notes
     assert "such as GET /ships: the response has the content coding x-signoff" in note
-    assert verdict.evidence.clauses["ships/responses/200"].state.value == "not_covered"
+    assert verdict.evidence.clauses["ships/responses/200"].state.value == "not covered"
 
 
 def test_a_header_that_cannot_be_sent_is_a_note_of_the_run(tmp_path):
-    parameter = '{name: "Bad Name", in: header, required: true, schema: {type: string, enum: [x]}}'
+    parameter = '{name: "Bad Name", in: header, schema: {type: string, enum: [x]}}'
     odd = load(tmp_path, DOCUMENT.replace("parameters: [", f"parameters: [{parameter}, "))
     with serving() as server:
         verdict = run(server.origin, odd, options=both_phases(no_fuzzing=True))
@@ -307,28 +317,30 @@ def test_only_safe_requests_are_sent_again_when_they_are_slow(method, times):
 
 class HangsUp(Harbour):
     def respond(self):
-        if len(self.server.seen) % 3:
+        own = [path for _, path, _, _ in self.server.seen if path == self.path == "/ships"]
+        self.close_connection = bool(own) and len(own) % 3 == 0
+        if not self.close_connection:
             self.ordinary()
-        self.close_connection = len(self.server.seen) % 3 == 0
 
 
-@pytest.mark.parametrize(("method", "seen"), [("GET", 7), ("POST", 6)])
-def test_a_request_that_may_change_something_is_not_repeated_on_another_connection(method, seen):
+@pytest.mark.parametrize(
+    ("method", "faults", "times"), [("GET", [], 7), ("POST", [2], 5), ("DELETE", [2], 5)]
+)
+def test_a_request_that_may_change_something_is_not_repeated_on_another_connection(method, faults, times):
     with serving(HangsUp) as server, Client() as client:
         received = [client.send(Sent(method, f"{server.origin}/ships", (), b"")) for _ in range(5)]
-        own = [entry for entry in server.seen if entry[0] == method]
-    assert [not entry.fault for entry in received] == (
-        [True] * 5 if method == "GET" else [True, True, False, True, True]
-    )
-    assert len(own) == (6 if method == "GET" else 5)
-    assert len(server.seen) <= seen
+    assert [number for number, entry in enumerate(received) if entry.fault] == faults
+    assert [path for _, path, _, _ in server.seen].count("/ships") == times
+    assert client.gone == ""
 
 
 def test_what_the_data_file_allows_once_is_sent_once(contract):
     data = TargetData(operations={"moor": OperationData(once=True, bodies=({"name": "Argo"},))})
     with serving() as server:
         run(server.origin, contract, data, Options(no_fuzzing=True))
-        sent = [(body, tuple(fields.items())) for method, _, fields, body in server.seen if method == "POST"]
+        sent = [
+            (path, body, *fields.items()) for method, path, fields, body in server.seen if method == "POST"
+        ]
     assert sent
     assert len(sent) == len(set(sent))
 
@@ -343,7 +355,3 @@ def test_requests_look_like_those_of_any_client(contract):
     assert not any(
         name.lower().startswith("x-schemathesis") for _, _, fields, _ in server.seen for name in fields
     )
-
-
-def test_nothing_is_left_in_the_environment():
-    assert "NETRC" not in os.environ
