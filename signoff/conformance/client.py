@@ -185,7 +185,13 @@ _SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class Client:
-    """Sends requests to the target."""
+    """Sends requests to the target.
+
+    Attributes:
+        notes: what it could not send or read.
+        gone: that the target stopped responding; empty if it did not.
+        last_request: the first request that the target did not respond to any more; empty if it did not stop.
+    """
 
     def __init__(
         self,
@@ -207,7 +213,7 @@ class Client:
             SetupError: a file with certificates or the URL of the proxy is invalid.
         """
         self.notes = ClientNotes()
-        self.gone = ""
+        self.gone = self.last_request = ""
         self._responses = 0
         self._lock = threading.Lock()
         self._timeout_s = timeout_s
@@ -262,17 +268,17 @@ class Client:
         is_refused = received.fault_kind is TransportFault.REFUSED
         if not self._responses or not (is_refused or self._is_hang_up(received)):
             return received
-        was_gone = bool(self.gone)
         probe = sent if is_refused else Sent("GET", str(httpx2.URL(sent.url).join("/")), (), b"")
-        for pause_s in () if was_gone else _PAUSES_S:
+        for pause_s in () if self.gone else _PAUSES_S:
             time.sleep(pause_s)
             again = self._attempt(probe)
             if again.fault_kind is not TransportFault.REFUSED and not self._is_hang_up(again):
                 return again if is_refused else received
-        self.gone = self.gone or f"the target stopped responding after {counted(self._responses, 'request')}"
-        if is_refused or was_gone:
-            return replace(received, fault=self.gone, fault_kind=TransportFault.GONE)
-        return received
+        with self._lock:
+            if not self.gone:
+                self.gone = f"the target stopped responding after {counted(self._responses, 'request')}"
+                self.last_request = f"{sent.method} {sent.path}"
+        return replace(received, fault=self.gone, fault_kind=TransportFault.GONE)
 
     def _is_hang_up(self, received: Received) -> bool:
         return received.fault_kind is TransportFault.BROKEN and self._budget.is_unanswered

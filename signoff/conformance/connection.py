@@ -45,12 +45,12 @@ class Connection:
                 max_connections=None,
                 max_keepalive_connections=kept_at_most,
             )
-        parts = urlsplit(self.proxy if "://" in self.proxy else f"http://{self.proxy}")
         try:
-            host, port = parts.hostname, parts.port
+            parts = urlsplit(self.proxy if "://" in self.proxy else f"http://{self.proxy}")
+            scheme, host, port = parts.scheme, parts.hostname, parts.port
         except ValueError:
-            host = port = None
-        if parts.scheme not in ("http", "https") or not host:
+            scheme = host = port = None
+        if scheme not in ("http", "https") or not host:
             raise SetupError(
                 f"--proxy {self.proxy!r} is not the URL of an HTTP proxy",
                 suggestion="Use a URL such as http://127.0.0.1:8080.",
@@ -58,7 +58,7 @@ class Connection:
         name = f"[{host}]" if ":" in host else host
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return httpcore2.HTTPProxy(
-            proxy_url=f"{parts.scheme}://{name}:{port or (443 if parts.scheme == 'https' else 80)}",
+            proxy_url=f"{scheme}://{name}:{port or (443 if scheme == 'https' else 80)}",
             proxy_auth=(user.encode(), password.encode()) if user else None,
             ssl_context=context,
             network_backend=backend,

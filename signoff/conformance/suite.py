@@ -94,6 +94,7 @@ class _Run:
     errors: list[str] = field(default_factory=list)
     cut_short: list[str] = field(default_factory=list)
     client_notes: tuple[str, ...] = ()
+    last_request: str = ""
     started: float = field(default_factory=time.perf_counter)
     exchanges: list[Exchange] = field(default_factory=list)
     chosen: frozenset[str] | None = field(init=False)
@@ -124,6 +125,10 @@ class _Run:
                 raise
             self.cut_short.append("the run was interrupted")
         self.evidence.conclude(self.data)
+        if self.last_request:
+            self.evidence.setup_problem = (
+                f"the target stopped while it was tested. It did not respond to {self.last_request}"
+            )
         return Verdict(
             target_name(self.target),
             self.contract,
@@ -161,7 +166,7 @@ class _Run:
         try:
             yield
         finally:
-            self.client_notes = client.notes.sentences
+            self.client_notes, self.last_request = client.notes.sentences, client.last_request
 
     def _deterministic_cases(self, judge: Judge, client: Client) -> DeterministicCases:
         """Send the deterministic cases and check the responses."""

@@ -109,8 +109,8 @@ class Harbour(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(handler=Harbour, context=None):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+def serving(handler=Harbour, context=None, port=0):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     server.seen, server.daemon_threads = [], True
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -142,7 +142,8 @@ class Cookies(Harbour):
 
 class Redirecting(Harbour):
     def respond(self):
-        self.ordinary(Location="http://[not a url", Refresh="\xe9")
+        is_found = self.path == "/ships" and self.command == "POST"
+        self.ordinary(Location="http://[not a url" if is_found else "//elsewhere.example/\xe9")
 
 
 class Old(Harbour):
@@ -273,7 +274,7 @@ def test_all_requests_go_through_a_proxy_that_is_named(contract, environment):
 
 
 @pytest.mark.parametrize(
-    "proxy", ["ftp://proxy.example", "http://", "http://proxy.example:port", "socks5://x"]
+    "proxy", ["ftp://proxy.example", "http://", "http://proxy.example:port", "socks5://x", "[x"]
 )
 def test_the_url_of_a_proxy_is_checked(proxy):
     with pytest.raises(SetupError, match="--proxy"):
