@@ -110,11 +110,9 @@ class Judge:
         self.evidence.statuses[exchange.status] += 1
         self.evidence.contrast.note(exchange)
         failures: list[Failure] = []
-        checks = (*self._checks, *self._own.get(exchange.subject.id, ()))
-        for check in checks:
-            if not check.applies(exchange) or (
-                exchange.received.is_throttled and not _is_of_throttled(check)
-            ):
+        is_throttled = exchange.received.is_throttled
+        for check in (*self._checks, *self._own.get(exchange.subject.id, ())):
+            if not check.applies(exchange) or (is_throttled and not _is_of_throttled(check)):
                 continue
             clause_id = c.rule_id(exchange.subject, check.id)
             found = [Failure(check, fault, exchange) for fault in check.find(exchange)]
