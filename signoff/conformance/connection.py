@@ -49,7 +49,7 @@ class Connection:
             parts = urlsplit(self.proxy if "://" in self.proxy else f"http://{self.proxy}")
             scheme, host, port = parts.scheme, parts.hostname, parts.port
         except ValueError:
-            scheme = host = port = None
+            scheme, host, port = "", None, None
         if scheme not in ("http", "https") or not host:
             raise SetupError(
                 f"--proxy {self.proxy!r} is not the URL of an HTTP proxy",

@@ -22,6 +22,9 @@ class Mortal(Harbour):
     last = 40
 
     def respond(self):
+        if len(self.server.seen) > self.last:  # on a connection that was open before
+            self.close_connection = True
+            return
         is_last = len(self.server.seen) == self.last
         if is_last:
             self.server.socket.close()
