@@ -200,7 +200,13 @@ class Sender(Protocol):
 
 
 class Client:
-    """Sends requests to the target."""
+    """Sends requests to the target.
+
+    Attributes:
+        notes: what it could not send or read.
+        gone: that the target stopped responding; empty if it did not.
+        last_request: the first request that the target did not respond to any more; empty if it did not stop.
+    """
 
     def __init__(
         self,
@@ -222,14 +228,17 @@ class Client:
             SetupError: a file with certificates or the URL of the proxy is invalid.
         """
         self.notes = ClientNotes()
-        self.gone = ""
+        self.gone = self.last_request = ""
         self._responses = 0
         self._lock = threading.Lock()
         self._timeout_s = timeout_s
         self._pace = pace or Pace(None)
         self._throttle = throttle or Throttle(0.0)
         self._budget = Budget()
-        self._pool = connection.pool(_Backend(self._budget))
+        # A server may close a kept connection at any time. Whether it has seen the request that was sent then
+        # nobody knows, and only a safe one may be sent again, so that others get connections of their own.
+        self._kept = connection.pool(_Backend(self._budget))
+        self._single = connection.pool(_Backend(self._budget), kept=False)
 
     def __enter__(self) -> Self:
         return self
@@ -237,7 +246,8 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.close()
+        self._kept.close()
+        self._single.close()
 
     def send(self, sent: Sent) -> Received:
         """The response to a request; `fault` is why it could not be read completely.
@@ -257,8 +267,7 @@ class Client:
     def _attempt(self, sent: Sent) -> Received:
         received = self._sent_once(sent)
         if received.fault and self._budget.is_untouched and received.fault_kind is not TransportFault.OURS:
-            # The server had closed the kept connection just before; it never saw the request, so that
-            # sending it again is no second request (RFC 9112, section 9.3.1).
+            # The server had closed the kept connection just before (RFC 9112, section 9.3.1).
             received = self._sent_once(sent)
         if received.status:
             with self._lock:
@@ -274,17 +283,17 @@ class Client:
         is_refused = received.fault_kind is TransportFault.REFUSED
         if not self._responses or not (is_refused or self._is_hang_up(received)):
             return received
-        was_gone = bool(self.gone)
         probe = sent if is_refused else Sent("GET", str(httpx2.URL(sent.url).join("/")), (), b"")
-        for pause_s in () if was_gone else _PAUSES_S:
+        for pause_s in () if self.gone else _PAUSES_S:
             time.sleep(pause_s)
             again = self._attempt(probe)
             if again.fault_kind is not TransportFault.REFUSED and not self._is_hang_up(again):
                 return again if is_refused else received
-        self.gone = self.gone or f"the target stopped responding after {counted(self._responses, 'request')}"
-        if is_refused or was_gone:
-            return replace(received, fault=self.gone, fault_kind=TransportFault.GONE)
-        return received
+        with self._lock:
+            if not self.gone:
+                self.gone = f"the target stopped responding after {counted(self._responses, 'request')}"
+                self.last_request = f"{sent.method} {sent.path}"
+        return replace(received, fault=self.gone, fault_kind=TransportFault.GONE)
 
     def _is_hang_up(self, received: Received) -> bool:
         return received.fault_kind is TransportFault.BROKEN and self._budget.is_unanswered
@@ -293,7 +302,8 @@ class Client:
         started = time.perf_counter()
         self._budget.start(self._timeout_s, _MAX_RESPONSE)
         try:
-            response = self._pool.handle_request(_request(sent))
+            pool = self._kept if sent.method in _SAFE_METHODS else self._single
+            response = pool.handle_request(_request(sent))
             try:
                 body = _body(response, sent.method)
             finally:

@@ -27,23 +27,30 @@ class Connection:
     key: str = ""
     proxy: str = ""
 
-    def pool(self, backend: httpcore2.NetworkBackend) -> httpcore2.ConnectionPool:
+    def pool(self, backend: httpcore2.NetworkBackend, *, kept: bool = True) -> httpcore2.ConnectionPool:
         """Connections that `backend` opens.
+
+        Args:
+            backend: opens them.
+            kept: whether a connection is used again.
 
         Raises:
             SetupError: a file or the URL is invalid.
         """
-        context = self._tls()
+        context, kept_at_most = self._tls(), None if kept else 0
         if not self.proxy:
             return httpcore2.ConnectionPool(
-                ssl_context=context, network_backend=backend, max_connections=None
+                ssl_context=context,
+                network_backend=backend,
+                max_connections=None,
+                max_keepalive_connections=kept_at_most,
             )
-        parts = urlsplit(self.proxy if "://" in self.proxy else f"http://{self.proxy}")
         try:
-            host, port = parts.hostname, parts.port
+            parts = urlsplit(self.proxy if "://" in self.proxy else f"http://{self.proxy}")
+            scheme, host, port = parts.scheme, parts.hostname, parts.port
         except ValueError:
-            host = port = None
-        if parts.scheme not in ("http", "https") or not host:
+            scheme, host, port = "", None, None
+        if scheme not in ("http", "https") or not host:
             raise SetupError(
                 f"--proxy {self.proxy!r} is not the URL of an HTTP proxy",
                 suggestion="Use a URL such as http://127.0.0.1:8080.",
@@ -51,11 +58,12 @@ class Connection:
         name = f"[{host}]" if ":" in host else host
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return httpcore2.HTTPProxy(
-            proxy_url=f"{parts.scheme}://{name}:{port or (443 if parts.scheme == 'https' else 80)}",
+            proxy_url=f"{scheme}://{name}:{port or (443 if scheme == 'https' else 80)}",
             proxy_auth=(user.encode(), password.encode()) if user else None,
             ssl_context=context,
             network_backend=backend,
             max_connections=None,
+            max_keepalive_connections=kept_at_most,
         )
 
     def _tls(self) -> ssl.SSLContext:

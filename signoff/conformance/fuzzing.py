@@ -122,7 +122,10 @@ class _Watch:
             except queue.Empty:
                 continue
             if isinstance(event, _Ended):
-                if event.error is not None:
+                if isinstance(event.error, Exception):
+                    name = type(event.error).__name__
+                    self.cut_short = f"fuzzing was stopped by an error in Schemathesis: {name}: {event.error}"
+                elif event.error is not None:
                     raise event.error
                 return
             yield event

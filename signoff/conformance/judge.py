@@ -126,17 +126,15 @@ class Judge:
         self.evidence.statuses[exchange.status] += 1
         self.evidence.contrast.note(exchange)
         failures: list[Failure] = []
-        checks = (*self._checks, *self._own.get(exchange.subject.id, ()))
-        for check in checks:
-            if not check.applies(exchange) or (
-                exchange.received.is_throttled and not _is_of_throttled(check)
-            ):
+        is_throttled = exchange.received.is_throttled
+        for check in (*self._checks, *self._own.get(exchange.subject.id, ())):
+            if not check.applies(exchange) or (is_throttled and not _is_of_throttled(check)):
                 continue
             clause_id = c.rule_id(exchange.subject, check.id)
             found = [Failure(check, fault, exchange) for fault in check.find(exchange)]
             for failure in found:
                 self.evidence.violate([clause_id, *self._matching.broken(failure)], failure)
-            if not found:
+            if not found and not is_throttled:
                 self.evidence.verify(clause_id, exchange, check.proof)
             failures += found
         errors = [failure for failure in failures if failure.check.severity is Severity.ERROR]
@@ -192,8 +190,13 @@ class ClauseMatching:
 
     def kept(self, exchange: Exchange, is_open: Callable[[str], bool]) -> Iterator[tuple[str, Proof]]:
         """The clauses that a faultless exchange verifies, and how; `is_open` tells which still matter."""
-        operation = exchange.operation
+        operation, response = exchange.operation, exchange.response
         if operation is None:
+            return
+        if exchange.received.is_throttled:
+            if response is not None and response.status == str(exchange.status):
+                ids = self._responded(exchange, operation, is_open)
+                yield from ((clause_id, Proof.RESPONSE) for clause_id in ids)
             return
         yield from ((clause_id, Proof.REJECTION) for clause_id in self._rejected(exchange, operation))
         if exchange.intent in ("unauthenticated", "generated-credentials") and exchange.status in (401, 403):

@@ -7,6 +7,7 @@ own and sends with `Client`, so that both phases have the same TLS, proxy, limit
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
 import schemathesis
@@ -47,9 +48,11 @@ class ReceivedResponse(schemathesis.Response):
         origin = "/".join(sent.url.split("/", 3)[:3])
         fields: dict[str, list[str]] = {}
         for name, value in received.headers:
-            # Schemathesis compares locations with its base URL, which has no scheme.
-            own = value.removeprefix(origin) if name.lower() == "location" else value
-            fields.setdefault(name.lower(), []).append(own)
+            is_location = name.lower() == "location"
+            # Schemathesis compares locations with its base URL, which has no scheme, and stops at invalid ones.
+            if not is_location or _is_url(value):
+                own = value.removeprefix(origin) if is_location else value
+                fields.setdefault(name.lower(), []).append(own)
         content_type = {"content-type": ", ".join(fields.get("content-type", []))}
         super().__init__(
             received.status,
@@ -60,6 +63,14 @@ class ReceivedResponse(schemathesis.Response):
             verify=True,
             encoding=get_encoding_from_headers(requests.structures.CaseInsensitiveDict(content_type)),
         )
+
+
+def _is_url(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
 
 
 class ClientTransport(transport.BaseTransport[requests.Session]):
@@ -113,7 +124,7 @@ class ClientTransport(transport.BaseTransport[requests.Session]):
         if received.fault:
             self._on_fault(case, sent, received)
             is_late = received.fault_kind is TransportFault.TIMEOUT
-            kind = requests.ReadTimeout if is_late else requests.ConnectionError
+            kind = requests.Timeout if is_late else requests.ConnectionError
             raise kind(received.fault, request=request)
         return ReceivedResponse(self._run, request, sent, received)
 

@@ -28,7 +28,7 @@ from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.oauth import TokenEndpoints
 from signoff.conformance.options import Options, operations_of
-from signoff.conformance.progress import Progress
+from signoff.conformance.progress import Estimate, Progress
 from signoff.conformance.sessions import Sessions
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
@@ -97,10 +97,12 @@ class _Run:
     errors: list[str] = field(default_factory=list)
     cut_short: list[str] = field(default_factory=list)
     client_notes: tuple[str, ...] = ()
+    last_request: str = ""
     started: float = field(default_factory=time.perf_counter)
     exchanges: list[Exchange] = field(default_factory=list)
     chosen: frozenset[str] | None = field(init=False)
     throttle: Throttle = field(init=False)
+    estimate: Estimate = field(init=False)
     evidence: Evidence = field(init=False)
     credentials: Fields = ()
     phase: str = ""
@@ -108,6 +110,8 @@ class _Run:
     def __post_init__(self) -> None:
         self.throttle = Throttle(self.options.max_wait_s, self.deadline)
         self.chosen = chosen_operations(self.contract, self.options)
+        tested = self.contract.operations if self.chosen is None else self.chosen
+        self.estimate = Estimate(len(tested), 0 if self.options.no_fuzzing else self.options.max_examples)
         is_timed = self.options.max_response_time_s is not None
         selection = replace(self.options.selection, is_timed=is_timed)
         self.evidence = Evidence(self.contract, selection, self.options.checks)
@@ -125,6 +129,10 @@ class _Run:
                 raise
             self.cut_short.append("the run was interrupted")
         self.evidence.conclude(self.data)
+        if self.last_request:
+            self.evidence.setup_problem = (
+                f"the target stopped while it was tested. It did not respond to {self.last_request}"
+            )
         return Verdict(
             target_name(self.target),
             self.contract,
@@ -150,7 +158,7 @@ class _Run:
             sessions = Sessions(self.data, client, self.base_url, endpoints.url)
             with (
                 prepared(self.data, client, self.base_url, self.errors, sessions) as known,
-                self._noted(sessions),
+                self._noted(client, sessions),
             ):
                 self.data = known.sent_as_default_user(options.headers)
                 sessions.override(options.headers)
@@ -160,11 +168,11 @@ class _Run:
                     self._search(judge, fixed)
 
     @contextmanager
-    def _noted(self, sessions: Sessions) -> Iterator[None]:
+    def _noted(self, client: Client, sessions: Sessions) -> Iterator[None]:
         try:
             yield
         finally:
-            self.client_notes = sessions.notes.sentences
+            self.client_notes, self.last_request = client.notes.sentences, client.last_request
             self.credentials = sessions.credentials
             self.cut_short += sessions.cut_short
 
@@ -245,7 +253,9 @@ class _Run:
         self._tell()
 
     def _tell(self, waiting: int = 0) -> None:
-        self.progress(Progress(self.phase, self.evidence.requests + waiting, len(self.evidence.failures)))
+        requests = self.evidence.requests + waiting
+        notice = self.estimate.notice(requests, time.perf_counter() - self.started)
+        self.progress(Progress(self.phase, requests, len(self.evidence.failures), notice))
 
 
 def target_name(target: Any) -> str:  # noqa: ANN401 - any ASGI or WSGI application
