@@ -49,7 +49,7 @@ class ReceivedResponse(schemathesis.Response):
         fields: dict[str, list[str]] = {}
         for name, value in received.headers:
             is_location = name.lower() == "location"
-            # Schemathesis compares locations with its base URL, which has no scheme, and stops at invalid ones.
+            # Schemathesis compares locations with its base URL without scheme, and stops at invalid ones.
             if not is_location or _is_url(value):
                 own = value.removeprefix(origin) if is_location else value
                 fields.setdefault(name.lower(), []).append(own)
