@@ -11,8 +11,9 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
-from signoff.conformance.exchange import Fields, Received, Sent
+from signoff.conformance.exchange import Fields, Sent
 from signoff.conformance.fresh_values import PLACEHOLDER, is_fresh
+from signoff.conformance.options import PHASES
 from signoff.contract.links import links_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ GeneratedCase: TypeAlias = "schemathesis.Case[Any]"
 ApiOperation: TypeAlias = "schemathesis.APIOperation[Any, Any, Any, Any]"
 
 CHECK_NAME = "signoff"
-USER_AGENT = "signoff"
 _OWN_HEADERS = {"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "content-length"}
 _REQUEST_ARGUMENTS = {"method", "url", "headers", "params", "data", "json", "files", "cookies"}
 # The stateful search is left to them: it goes from operation to operation.
@@ -59,8 +59,9 @@ def schema_for(
     dictionaries, operations = _bindings(contract, data, searched, never)
     config: dict[str, Any] = {
         "seed": options.seed,
-        "base-url": base_url,
-        "headers": {"User-Agent": USER_AGENT, **data.headers},
+        # Without its scheme, so that Schemathesis sends nothing itself, which would go past the client.
+        "base-url": f"//{base_url.partition('://')[2]}",
+        "headers": dict(data.headers),
         "dictionaries": dictionaries,
         "operations": operations,
         "generation": {
@@ -70,14 +71,8 @@ def schema_for(
         },
         "checks": {"enabled": False, CHECK_NAME: {"enabled": True}},
         "continue-on-failure": True,
-        "request-timeout": options.timeout_s,
-        "tls-verify": options.verify,
-        "max-redirects": 0,  # the redirect itself is the response to judge
         "workers": options.workers,
-        "phases": {
-            "stateful": {"enabled": options.only is None and _has_links(contract, data, never)},
-            "coverage": {"unexpected-methods": _UNEXPECTED_METHODS},
-        },
+        "phases": _phases(contract, data, options, never),
     }
     # A copy: Schemathesis writes the links that it infers into what it is given.
     document = {**copy.deepcopy(contract.document), "openapi": "3.1.0"}
@@ -97,6 +92,19 @@ def _has_links(contract: Contract, data: TargetData, never: Collection[str]) -> 
     ]
     ends = [[op.id in never or bool(data.of(op).skip) for op in link] for link in links]
     return not links or not all(any(is_closed) for is_closed in ends)
+
+
+def _phases(
+    contract: Contract, data: TargetData, options: Options, never: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Which of Schemathesis' phases run."""
+    is_stateful = options.only is None and _has_links(contract, data, never)
+    phases: dict[str, dict[str, Any]] = {
+        phase: {"enabled": phase in options.phases and (phase != "stateful" or is_stateful)}
+        for phase in PHASES
+    }
+    phases["coverage"]["unexpected-methods"] = _UNEXPECTED_METHODS
+    return phases
 
 
 def _bindings(
@@ -204,15 +212,22 @@ def api_operation_of(schema: schemathesis.BaseSchema, operation: Operation) -> A
 
 def as_sent(case: GeneratedCase, base_url: str, headers: Mapping[str, str]) -> Sent:
     """The request that a case stands for, byte for byte."""
-    arguments = case.as_transport_kwargs(base_url=base_url)
+    return from_prepared(prepared(case.as_transport_kwargs(base_url=base_url)), headers)
+
+
+def prepared(arguments: Mapping[str, Any]) -> requests.PreparedRequest:
+    """The request that Schemathesis' arguments for a transport describe.
+
+    Header fields that `requests` does not accept are in it as well: the client says why they cannot be sent.
+    """
     known = {name: value for name, value in arguments.items() if name in _REQUEST_ARGUMENTS}
-    return from_prepared(requests.Request(**known).prepare(), headers)
-
-
-def as_received(response: schemathesis.Response) -> Received:
-    """A response of Schemathesis as a value."""
-    fields = tuple((name, value) for name, values in response.headers.items() for value in values)
-    return Received(response.status_code, fields, response.content, response.elapsed)
+    try:
+        return requests.Request(**known).prepare()
+    except requests.exceptions.InvalidHeader:
+        found = requests.Request(**known | {"headers": {}}).prepare()
+        for name, value in known["headers"].items():
+            found.headers.setdefault(str(name), str(value))
+        return found
 
 
 def from_prepared(prepared: requests.PreparedRequest, headers: Mapping[str, str]) -> Sent:
