@@ -92,7 +92,7 @@ def rejectable(
         is_left_out = chosen is not None and operation.id not in chosen
         if is_left_out or data.of(operation).skip:
             continue
-        # Without credentials in the document, everybody's may still be told apart by the server.
+        # Without credentials in the document, everybody's may still differ for the server.
         known = alternatives or [[carrier] for carrier in _carriers_of(contract)]
         at_stake = fresh(operation) if operation.method == "DELETE" else _existing_values(operation, data)
         plain = bases.make(operation, data, at_stake)
