@@ -42,8 +42,8 @@ _GROUPS = {
         "--no-fuzzing", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
     ),
     "Checks": (
-        "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks",
-        "--list-requirements",
+        "--check", "--skip", "--checks", "--max-response-time", "--require", "--cross-check",
+        "--list-checks", "--list-requirements",
     ),
     "Reports": ("--report", "--verbose", "--baseline", "--write-baseline"),
     "Document": ("--strict", "--allow-remote-refs"),
@@ -172,6 +172,11 @@ class GroupedCommand(click.Command):
     type=click.FloatRange(0, min_open=True),
     help="Fail if a response takes longer, in seconds.",
 )
+@click.option(
+    "--cross-check",
+    is_flag=True,
+    help="Have openapi-core judge every exchange, too, and list where it disagrees. Slower.",
+)
 @strict_option
 @remote_refs_option
 def test(target: str | None, document: str | None, **given: Any) -> None:  # noqa: ANN401 - options by name
@@ -242,6 +247,7 @@ def _options(given: dict[str, Any]) -> Options:
         shard=parse_shard(given["shard"]) if given["shard"] else None,
         require=given["require"],
         max_response_time_s=given["max_response_time"],
+        cross_check=given["cross_check"],
     )
 
 

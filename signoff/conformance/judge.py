@@ -108,6 +108,8 @@ class Judge:
         self.evidence.requests += 1
         self.evidence.statuses[exchange.status] += 1
         self.evidence.contrast.note(exchange)
+        if self.evidence.cross_check:
+            self.evidence.cross_check.compare(exchange)
         failures: list[Failure] = []
         for check in (*self._checks, *self._own.get(exchange.subject.id, ())):
             if not check.applies(exchange):

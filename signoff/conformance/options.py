@@ -132,6 +132,7 @@ class Options:
         selection: which of them to run.
         require: coverage required to pass.
         max_response_time_s: maximum response time, in seconds; None for no limit.
+        cross_check: whether openapi-core judges every exchange, too. It does not change the verdict.
     """
 
     seed: int = 0
@@ -149,3 +150,4 @@ class Options:
     selection: Selection = field(default_factory=Selection)
     require: Requirement = "nothing-violated"
     max_response_time_s: float | None = None
+    cross_check: bool = False

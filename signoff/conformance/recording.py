@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from signoff.conformance.evidence import Evidence, Verdict
+from signoff.conformance.evidence import Evidence, Verdict, cross_check_of
 from signoff.conformance.exchange import Received, Sent
 from signoff.conformance.judge import Judge
 from signoff.conformance.options import Options
@@ -215,6 +215,7 @@ def judge_recording(
     options = replace(options or Options(), no_fuzzing=True)
     bound_s = options.max_response_time_s
     evidence = Evidence(contract, replace(options.selection, is_timed=bound_s is not None), options.checks)
+    evidence.cross_check = cross_check_of(contract) if options.cross_check else None
     judge = Judge(contract, base.path, evidence, bound_s=bound_s)
     subjects = _Subjects(contract, base)
     for sent, received in recording.exchanges:

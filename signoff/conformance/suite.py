@@ -18,7 +18,7 @@ from signoff.conformance.cases import plan
 from signoff.conformance.client import Client, SlowRetry
 from signoff.conformance.credentials import rejectable
 from signoff.conformance.discovery import discover
-from signoff.conformance.evidence import Evidence, Verdict
+from signoff.conformance.evidence import Evidence, Verdict, cross_check_of
 from signoff.conformance.exchange import Received, Sent, TransportFault
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
@@ -104,6 +104,7 @@ class _Run:
         is_timed = self.options.max_response_time_s is not None
         selection = replace(self.options.selection, is_timed=is_timed)
         self.evidence = Evidence(self.contract, selection, self.options.checks)
+        self.evidence.cross_check = cross_check_of(self.contract) if self.options.cross_check else None
         if self.chosen is not None:
             self.evidence.keep_only(self.chosen)
 
