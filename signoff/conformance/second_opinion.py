@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -29,6 +29,8 @@ from signoff.contract.parameters import split_cookies
 from signoff.contract.pointer import join
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from signoff.conformance.checks import Failure
     from signoff.conformance.exchange import Exchange, Received, Sent
     from signoff.contract import MediaType, Operation
@@ -268,12 +270,12 @@ def _complaint(error: Exception) -> Complaint:
         return Complaint("media type", text)
     if isinstance(error, MissingData) or (cause is None and isinstance(error, RequestBodyValidationError)):
         return Complaint("empty", text)
-    if isinstance(cause, InvalidSchemaValue | MediaTypeDeserializeError):
-        return Complaint("schema", text, places)
-    return Complaint("schema", text)
+    return Complaint("schema", text, places)
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, MediaTypeDeserializeError):  # whose text would decode the body
+        return f"the body is not valid {error.mimetype}"
     if not isinstance(error, InvalidSchemaValue):
         return str(error) or type(error).__name__
     found = [f"{pointer or 'the value'}: {part}" for pointer, part in _schema_errors(error)]
