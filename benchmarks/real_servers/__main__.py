@@ -183,12 +183,16 @@ def printed(server: Server, report: dict[str, Any]) -> None:
     states = Counter(clause["state"] for clause in report["clauses"])
     counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     print(f"## {server.package}: {report['verdict']}, {counts}")
-    print(f"{report['requests']} requests in {report['elapsed_s']:.0f} s; {len(report['failures'])} failures:")
+    print(
+        f"{report['requests']} requests in {report['elapsed_s']:.0f} s; {len(report['failures'])} failures:"
+    )
     for check, count in Counter(failure["check"] for failure in report["failures"]).most_common():
         print(f"{count:6} {check}")
     opinions = Counter(failure.get("second_opinion", "").partition(":")[0] for failure in report["failures"])
     del opinions[""]
-    print("openapi-core:", ", ".join(f"{count} {said}" for said, count in opinions.most_common()) or "not asked")
+    print(
+        "openapi-core:", ", ".join(f"{count} {said}" for said, count in opinions.most_common()) or "not asked"
+    )
 
 
 def main() -> None:

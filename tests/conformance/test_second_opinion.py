@@ -142,7 +142,10 @@ def test_it_says_what_it_cannot_judge(contract, parts, reason):
     ("parts", "reason"),
     [
         ({"got": "image/png", "answer": b"\x89PNG"}, "cannot judge: it does not support media ranges, such"),
-        ({"got": "application/xml", "answer": b"<Lamp/>"}, "cannot judge: it does not support application/xml"),
+        (
+            {"got": "application/xml", "answer": b"<Lamp/>"},
+            "cannot judge: it does not support application/xml",
+        ),
         ({}, "disagrees: the response is valid"),
         ({"got": "text/csv", "answer": b"level\n\xff"}, "disagrees: the response is valid"),
         ({"headers": (("X-Watts", "many"),)}, "disagrees: header X-Watts: "),
@@ -206,7 +209,9 @@ def test_every_format_shows_it(verdict_of, tmp_path):
     written = json.loads(file.read_text())["failures"]
     of_schema = [item for item in written if item["check"] == "response-schema"]
     assert {item["second_opinion"] for item in of_schema} == {"agrees"}
-    assert [item.second_opinion for item in read(file).items] == [item.second_opinion for item in report.items]
+    assert [item.second_opinion for item in read(file).items] == [
+        item.second_opinion for item in report.items
+    ]
 
 
 def test_cross_check_counts_and_lists_disagreements_without_changing_the_verdict(verdict_of):

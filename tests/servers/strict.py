@@ -72,7 +72,9 @@ def wants(request, *offers):
     ranges = []
     for part in request.headers.get("accept", "*/*").split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
-        quality = next((float(p[2:]) for p in parameters if p[:2] == "q=" and p[2:].replace(".", "").isdigit()), 1)
+        quality = next(
+            (float(p[2:]) for p in parameters if p[:2] == "q=" and p[2:].replace(".", "").isdigit()), 1
+        )
         ranges.append((name.lower(), quality))
     best = [(quality, -number, offer) for number, offer in enumerate(offers) for name, quality in ranges
             if name in (offer, "*/*", f"{offer.partition('/')[0]}/*") and quality]  # fmt: skip

@@ -38,7 +38,9 @@ def main():
         variants = [e for e in VARIANTS if e.id in found and is_held_out(e.id) is part]
         hit, hurt = (sum(bool(found[e.id]) for e in some) for some in (faults, variants))
         if faults or variants:
-            print(f"\n{title}: {hit} of {len(faults)} faults found, {hurt} of {len(variants)} correct accused")
+            print(
+                f"\n{title}: {hit} of {len(faults)} faults found, {hurt} of {len(variants)} correct accused"
+            )
     print(*(f"unexpected: {entry_id}" for entry_id in wrong), sep="\n")
     sys.exit(1 if wrong else 0)
 

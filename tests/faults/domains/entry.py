@@ -105,7 +105,9 @@ def members(**values):
     def to(_, answer):
         value = answer.json
         if isinstance(value, list):
-            return answer.with_json([{**part, **values} if isinstance(part, dict) else part for part in value])
+            return answer.with_json(
+                [{**part, **values} if isinstance(part, dict) else part for part in value]
+            )
         return answer.with_json({**value, **values}) if isinstance(value, dict) else answer
 
     return to
@@ -132,7 +134,9 @@ def with_body(change):
 
     def to(request):
         value = request.asked
-        return replace(request, body=json.dumps(change(value)).encode()) if isinstance(value, dict) else request
+        return (
+            replace(request, body=json.dumps(change(value)).encode()) if isinstance(value, dict) else request
+        )
 
     return to
 

@@ -200,14 +200,16 @@ async def throttled(request, call):
     """Each eleventh request is told to wait."""
     throttled.count = getattr(throttled, "count", 0) + 1
     if throttled.count % 11 == 0 and request.path == "/orders" and request.method == "POST":
-        return to_status(429, retry_after="1")(request, await call(replace(request, method="GET", path="/health")))
+        return to_status(429, retry_after="1")(
+            request, await call(replace(request, method="GET", path="/health"))
+        )
     return await call(request)
 
 
 VARIANTS = [
     Variant("errors-are-422", DOMAIN, "Bad requests get 422.", changed(problem_400)),
-    Variant("orders-of-others-are-404", DOMAIN, "Orders of others are hidden.",
-            changed(to_status(404), status=403), point=3),
+    Variant("orders-of-others-say-why", DOMAIN, "A 403 has a body that the document does not have.",
+            changed(to_status(403, {"error": "Not yours"}), status=403)),
     Variant("more-members", DOMAIN, "Members that the document does not have.",
             changed(members(currency="EUR"), path="/events")),
     Variant("json-with-charset", DOMAIN, "A charset in Content-Type.",
@@ -218,8 +220,8 @@ VARIANTS = [
     Variant("too-large-is-413", DOMAIN, "Large bodies get 413.",
             changed(to_status(413, {"error": "Too large"}), status=400, **ORDER, field="content-length: 000")),
     Variant("throttles", DOMAIN, "429 with Retry-After, as documented, now and then.", throttled, point=11),
-    Variant("bad-keys-are-403", DOMAIN, "403 for keys that nobody has.",
-            changed(lambda r, a: to_status(403)(r, a) if r.field(b"x-key") else a, status=401)),
+    Variant("two-challenges", DOMAIN, "A 401 names two schemes.",
+            changed(fields(www_authenticate='Key realm="shop", Bearer'), status=401)),
     Variant("location-is-absolute", DOMAIN, "Location is a whole URL.",
             changed(lambda r, a: a.with_field("location", f"http://{r.field(b'host').decode()}/orders/{a.json['id']}"),
                     status=201)),
