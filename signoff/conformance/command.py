@@ -57,8 +57,8 @@ _GROUPS = {
         "--max-wait", "--workers", "--shard",
     ),
     "Checks": (
-        "--check", "--skip", "--checks", "--hooks", "--max-response-time", "--require", "--list-checks",
-        "--list-requirements",
+        "--check", "--skip", "--checks", "--hooks", "--max-response-time", "--require", "--cross-check",
+        "--list-checks", "--list-requirements",
     ),
     "Reports": ("--report", "--verbose", "--baseline", "--write-baseline"),
     "Document": ("--strict", "--allow-remote-refs"),
@@ -228,6 +228,11 @@ class GroupedCommand(click.Command):
     type=click.FloatRange(0, min_open=True),
     help="Fail if a response takes longer, in seconds.",
 )
+@click.option(
+    "--cross-check",
+    is_flag=True,
+    help="Have openapi-core judge every exchange, too, and list where it disagrees. Slower.",
+)
 @strict_option
 @remote_refs_option
 def test(target: str | None, document: str | None, **given: Any) -> None:  # noqa: ANN401 - options by name
@@ -311,6 +316,7 @@ def _options(given: dict[str, Any]) -> Options:
         exclude=given["exclude"],
         phases=parse_phases(given["phases"]),
         hooks=load_hooks(given["hooks"]),
+        cross_check=given["cross_check"],
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from signoff.conformance.checks import Check, Relation
+    from signoff.conformance.cross_check import CrossCheck
     from signoff.conformance.exchange import Exchange, Fields
     from signoff.conformance.known_values import TargetData
     from signoff.conformance.options import Options
@@ -55,6 +56,7 @@ class Evidence:
     setup_problem: str = ""
     withheld: dict[str, str] = field(default_factory=dict)
     chosen: frozenset[str] | None = None
+    cross_check: CrossCheck | None = None
     contrast: Contrast = field(init=False)
 
     def __post_init__(self) -> None:
@@ -110,6 +112,11 @@ class Evidence:
                 found.exchange, found.reason = failure.exchange, failure.fault.message
 
     @property
+    def cross_check_notes(self) -> tuple[str, ...]:
+        """What the comparison with openapi-core found, one sentence each; empty without `--cross-check`."""
+        return tuple(self.cross_check.notes()) if self.cross_check else ()
+
+    @property
     def errors(self) -> list[Failure]:
         """The failures with severity error, in the order found."""
         return [failure for failure in self.failures.values() if failure.check.severity is Severity.ERROR]
@@ -135,6 +142,15 @@ class Evidence:
                 of_check = found.check.not_covered if found.check else ""
                 found.reason = gaps.reason(found.clause, is_seen=is_seen, of_check=of_check)
         self.setup_problem = gaps.setup_problem(self.chosen)
+
+
+def cross_check_of(contract: Contract) -> CrossCheck:
+    """The comparison with openapi-core, by a contract."""
+    # openapi-core takes half a second to import.
+    from signoff.conformance.cross_check import CrossCheck  # noqa: PLC0415
+    from signoff.conformance.second_opinion import SecondOpinion  # noqa: PLC0415
+
+    return CrossCheck(SecondOpinion(contract.document))
 
 
 def rule_clauses(

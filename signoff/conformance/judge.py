@@ -130,6 +130,8 @@ class Judge:
         self.evidence.requests += 1
         self.evidence.statuses[exchange.status] += 1
         self.evidence.contrast.note(exchange)
+        if self.evidence.cross_check:
+            self.evidence.cross_check.compare(exchange)
         failures: list[Failure] = []
         is_throttled = exchange.received.is_throttled
         for check in (*self._checks, *self._own.get(exchange.subject.id, ())):

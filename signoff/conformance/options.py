@@ -166,6 +166,7 @@ class Options:
         exclude: filters of the operations to leave out.
         phases: the phases of fuzzing to run.
         hooks: checks of a Schemathesis suite, from `load_hooks`.
+        cross_check: whether openapi-core judges every exchange, too. It does not change the verdict.
     """
 
     seed: int = 0
@@ -189,6 +190,7 @@ class Options:
     exclude: tuple[str, ...] = ()
     phases: tuple[str, ...] = PHASES
     hooks: tuple[HookCheck, ...] = ()
+    cross_check: bool = False
 
     def raised(self) -> Options:
         """The options with the warnings raised to errors that `require` asks for."""

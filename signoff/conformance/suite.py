@@ -21,7 +21,7 @@ from signoff.conformance.created import Created
 from signoff.conformance.credentials import rejectable
 from signoff.conformance.data_check import checked, leaving_out
 from signoff.conformance.discovery import Explorer, creators_of, discover
-from signoff.conformance.evidence import Evidence, Verdict
+from signoff.conformance.evidence import Evidence, Verdict, cross_check_of
 from signoff.conformance.exchange import NOT_JUDGED, Received, Sent, TransportFault
 from signoff.conformance.fresh_values import renewed
 from signoff.conformance.fuzzing import FuzzingRun, search
@@ -126,6 +126,7 @@ class _Run:
         is_timed = self.options.max_response_time_s is not None
         selection = replace(self.options.selection, is_timed=is_timed)
         self.evidence = Evidence(self.contract, selection, self.options.checks)
+        self.evidence.cross_check = cross_check_of(self.contract) if self.options.cross_check else None
         if self.chosen is not None:
             self.evidence.keep_only(self.chosen)
 

@@ -41,6 +41,7 @@ def details(item: Item) -> list[Detail]:
         status = f"{response.status} {response.reason}".rstrip() if response.status else "none"
         found += [
             Detail("response", f"{status} to {item.exchange.label}"),
+            Detail("opinion", f"openapi-core: {item.second_opinion}" if item.second_opinion else ""),
             Detail("location", str(item.place), is_code=True),
             Detail("source", item.source),
         ]

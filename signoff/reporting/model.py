@@ -228,6 +228,7 @@ class Item:
         excerpt: the document around the place; empty if it is not known.
         exchange: the request and response of a failure.
         acceptance: why it is accepted, if it is.
+        second_opinion: what openapi-core says of the failure; empty if it was not asked.
     """
 
     id: str
@@ -253,6 +254,7 @@ class Item:
     excerpt: tuple[ExcerptLine, ...] = ()
     exchange: Exchange | None = None
     acceptance: Acceptance | None = None
+    second_opinion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def notes(*, location="/notes/1", head=200, knows_tags=True):
         if request.path_params["id"] != "1":
             return Response(status_code=404)
         if request.method == "HEAD" and head != 200:
-            return Response(status_code=head)
+            return Response(status_code=head, media_type="text/html")
         if knows_tags and request.headers.get("if-none-match") == '"a"':
             return Response(status_code=304, headers={"ETag": '"a"'})
         return JSONResponse({"id": "1"}, headers={"ETag": '"a"'})
@@ -84,6 +84,10 @@ def found(tmp_path):
 
 def test_a_correct_server_is_not_accused(found):
     assert found() == set()
+
+
+def test_a_server_error_to_head_is_one_failure(found):
+    assert found(head=500) == {"server-error-never"}
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ async def _call(app, scope, request) -> Answer:
         "method": request.method,
         "path": request.path,
         "raw_path": scope["raw_path"] if request.path == scope["path"] else request.path.encode(),
+        "query_string": request.query,
         "headers": request.fields,
     }
     await app(inner, receive, send)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from signoff.conformance.checks.registry import (
     NOT_COVERED,
@@ -74,6 +75,14 @@ def _may_be_blocked(exchange: Exchange) -> bool:
     return exchange.status == 403 and exchange.intent == "negative"
 
 
+def _is_of_http(exchange: Exchange) -> bool:
+    """Whether HTTP itself defines the status: for a part of a resource, or for a path with dot segments."""
+    if exchange.status in (206, 416):
+        return exchange.sent.header("range") is not None
+    has_dots = any(unquote(value) in (".", "..") for value in exchange.path_values.values())
+    return has_dots and 300 <= exchange.status < 400
+
+
 @check(
     source="RFC 9112, section 8",
     rationale="If the connection drops, a client cannot know what happened to its request.",
@@ -114,7 +123,10 @@ def server_error_never(exchange: Exchange) -> Iterator[Fault]:
 def status_documented(exchange: Exchange) -> Iterator[Fault]:
     """The status is documented, or a common 4xx error."""
     is_common = (
-        exchange.status in COMMON_ERROR_STATUSES or _is_expected_403(exchange) or _may_be_blocked(exchange)
+        exchange.status in COMMON_ERROR_STATUSES
+        or _is_expected_403(exchange)
+        or _may_be_blocked(exchange)
+        or _is_of_http(exchange)
     )
     if exchange.response is None and not is_common and exchange.status < 500:
         documented = ", ".join(response.status for response in exchange.subject.responses)

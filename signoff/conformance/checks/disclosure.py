@@ -46,6 +46,10 @@ def no_debug_members(exchange: Exchange) -> Iterator[Fault]:
     """An error has no debug property such as a stack trace."""
     members = (member for owner in objects_in(exchange.json[0]) for member in owner.items())
     for name, value in members:
-        if re.sub(r"[-.]", "_", name).lower() in _DEBUG_MEMBERS and isinstance(value, str | list | dict):
+        if (
+            re.sub(r"[-.]", "_", name).lower() in _DEBUG_MEMBERS
+            and value
+            and isinstance(value, str | list | dict)
+        ):
             yield Fault(f"the error has a debug property `{name}`", "no server internals", repr(value)[:120])
             return

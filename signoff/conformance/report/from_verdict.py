@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from signoff.conformance.evidence import ClauseEvidence, Verdict
     from signoff.conformance.exchange import Exchange, Fields
     from signoff.conformance.options import Options
+    from signoff.conformance.second_opinion import SecondOpinion
     from signoff.contract import Contract, Location
     from signoff.contract.json_value import JsonObject, JsonValue
 
@@ -92,6 +93,13 @@ class _Reporter:
         self._files: dict[str, tuple[str, str]] = {}
 
     @cached_property
+    def second_opinion(self) -> SecondOpinion:
+        # It takes half a second to import, and most runs have no failure.
+        from signoff.conformance.second_opinion import SecondOpinion  # noqa: PLC0415
+
+        return SecondOpinion(self.contract.document)
+
+    @cached_property
     def redactor(self) -> Redactor:
         evidence = self.verdict.evidence
         shown = [found.exchange for found in evidence.clauses.values() if found.exchange]
@@ -131,7 +139,10 @@ class _Reporter:
             rules=check_rules(verdict.options.checks),
             errors=tuple(map(text, verdict.errors)),
             cut_short=tuple(map(text, verdict.cut_short)),
-            notes=(*map(text, verdict.notes), *self.note_on_variables()),
+            notes=(
+                *map(text, (*verdict.notes, *evidence.cross_check_notes)),
+                *self.note_on_variables(),
+            ),
             setup_problem=text(verdict.setup_problem),
             shortfalls=tuple(map(text, verdict.shortfalls)),
         )
@@ -194,6 +205,7 @@ class _Reporter:
             place=self.place(found),
             excerpt=tuple(replace(line, text=text(line.text)) for line in lines),
             exchange=self.exchange(failure.exchange),
+            second_opinion=text(self.second_opinion.on(failure)),
             fingerprint=_fingerprint(failure, found),
         )
 

@@ -140,6 +140,8 @@ def _item(item: Item) -> dict[str, Any]:
         request, response = asdict(item.exchange.request), asdict(item.exchange.response)
         response["fault"] = response["fault"] or None
         found |= _evidence(item.exchange) | {"exchange": {"request": request, "response": response}}
+    if item.second_opinion:
+        found["second_opinion"] = item.second_opinion
     if item.acceptance:
         found |= {"reason": item.acceptance.reason, "expires": item.acceptance.expires or None}
     return found
@@ -244,5 +246,6 @@ def _item_of(content: dict[str, Any]) -> Item:
             _value(ExcerptLine, item, is_named=item["line"] == line) for item in content["excerpt"]
         ),
         exchange=_exchange_of(content, request, response),
+        second_opinion=content.get("second_opinion", ""),
         acceptance=Acceptance(reason, content["expires"] or "") if reason else None,
     )
