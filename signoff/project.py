@@ -35,11 +35,16 @@ if TYPE_CHECKING:
 _FILES: dict[str, tuple[str, ...]] = {"signoff.toml": (), "pyproject.toml": ("tool", "signoff")}
 # Keys whose values are paths, relative to the file's folder.
 _DOCUMENTS = frozenset(("document", "base"))
-_PATHS = frozenset(("baseline", "cacert", "data", "har", "output", "problems", "ruleset", "write-baseline"))
-_MODULES = frozenset(("checks", "handlers", "rules"))
+_PATHS = frozenset(
+    (
+        *("baseline", "cacert", "cert", "data", "har", "key", "output", "problems", "ruleset"),
+        "write-baseline",
+    )
+)
+_MODULES = frozenset(("checks", "handlers", "hooks", "rules"))
 _REPORTS = "report"  # FORMAT=FILE
 # Keys that apply to the project's own documents only.
-OF_THE_DOCUMENT = frozenset(("base-url", "checks", "data", "handlers", "problems"))
+OF_THE_DOCUMENT = frozenset(("base-url", "checks", "data", "handlers", "hooks", "problems"))
 
 
 @dataclass(frozen=True, slots=True)

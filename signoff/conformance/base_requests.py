@@ -207,8 +207,8 @@ class FollowUps:
             return
         location, tag = exchange.received.header("location"), exchange.received.header("etag")
         if exchange.status == 201 and location and self._once_more(f"201 {exchange.subject.id}"):
-            url = urljoin(exchange.sent.url, location)
-            if urlsplit(url).netloc == urlsplit(exchange.sent.url).netloc and url.startswith("http"):
+            url = _on_target(exchange.sent.url, location)
+            if url:
                 bare = without_header(replace(exchange.sent, method="GET", url=url, body=b""), "content-type")
                 yield bare, f"GET of the created resource's Location: {location[:80]}", (2,)
         is_read = exchange.sent.method == "GET" and exchange.status == 200 and exchange.operation is not None
@@ -223,3 +223,13 @@ class FollowUps:
     def _once_more(self, key: str) -> bool:
         self._counts[key] = self._counts.get(key, 0) + 1
         return self._counts[key] <= _MOST_LOCATIONS
+
+
+def _on_target(url: str, location: str) -> str:
+    """The URL that a Location leads to from `url`; empty if it is on another host or is not a URL."""
+    try:
+        found = urljoin(url, location)
+        is_same = urlsplit(found).netloc == urlsplit(url).netloc
+    except ValueError:
+        return ""
+    return found if is_same and found.startswith("http") else ""

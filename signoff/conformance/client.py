@@ -1,8 +1,12 @@
 """Sends a request byte for byte and reads the response with its fields as they came.
 
 The timeouts of an HTTP client count between two bytes, so a server that drips, that says `100 Continue` for
-ever or that never ends its header would hold up a run without end. `DeadlineTransport` gives each exchange
-one deadline and one size: each read and write gets what is left of the request's own time.
+ever or that never ends its header would hold up a run without end. So each exchange has one deadline and one
+size: each read and write gets what is left of the request's own time.
+
+Both phases of a run send through one `Client`. It reads no environment (`.netrc`, proxies), keeps no cookies
+and follows no redirect. It waits where the target asks for it (`throttle`), and finds out whether a target
+that hung up is gone. What it cannot send or read itself is not the target's fault (`TransportFault.OURS`).
 """
 
 from __future__ import annotations
@@ -10,18 +14,21 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import httpcore2
 import httpx2
 
+from signoff.conformance.connection import Connection
 from signoff.conformance.exchange import Received, Sent, TransportFault
 from signoff.conformance.limits import Pace
-from signoff.contract import SetupError
+from signoff.conformance.throttle import Throttle
+from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -38,15 +45,18 @@ class Budget(threading.local):
         until: the moment, as `time.monotonic` tells it, at which the exchange must have ended.
         size: how many more bytes may be read.
         is_untouched: whether no connection was opened for it and nothing was read.
+        is_unanswered: whether nothing was read.
     """
 
     until: float = 0.0
     size: int = 0
     is_untouched: bool = True
+    is_unanswered: bool = True
 
     def start(self, seconds: float, size: int) -> None:
         """Begin an exchange."""
-        self.until, self.size, self.is_untouched = time.monotonic() + seconds, size, True
+        self.until, self.size = time.monotonic() + seconds, size
+        self.is_untouched = self.is_unanswered = True
 
     def remaining(self, timeout: float | None) -> float:
         """The seconds that the next step may take.
@@ -67,8 +77,13 @@ class Budget(threading.local):
         """
         self.size -= size
         self.is_untouched = self.is_untouched and not size
+        self.is_unanswered = self.is_unanswered and not size
         if self.size < 0:
             raise TooLarge
+
+
+class _Unreadable(httpcore2.ProtocolError):
+    """This client cannot decode a response."""
 
 
 class _Stream(httpcore2.NetworkStream):
@@ -121,53 +136,34 @@ class _Backend(httpcore2.NetworkBackend):
         return _Stream(stream, self._budget)
 
 
-class DeadlineTransport(httpx2.BaseTransport):
-    """Sends requests over connections of which each exchange keeps to `budget`; goes through no proxy."""
+def _supported_codings() -> tuple[str, ...]:
+    with httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(200))) as client:
+        return tuple(client.headers["accept-encoding"].split(", "))
 
-    def __init__(self, verify: ssl.SSLContext, budget: Budget) -> None:
-        self._pool = httpcore2.ConnectionPool(ssl_context=verify, network_backend=_Backend(budget))
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The response, its body still unread.
+_CODINGS = _supported_codings()
+USER_AGENT = "signoff"
+_DEFAULTS = (("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Accept-Encoding", ", ".join(_CODINGS)))
 
-        Raises:
-            httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError: there is none.
-        """
-        response = self._pool.handle_request(
-            httpcore2.Request(
-                method=request.method,
-                url=httpcore2.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
+
+class ClientNotes:
+    """What the client could not send or read."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[str]] = {}
+
+    def add(self, sent: Sent, reason: str) -> None:
+        """Count a request."""
+        self._found.setdefault(reason, []).append(f"{sent.method} {sent.path}")
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """One for each reason."""
+        return tuple(
+            f"{counted(len(requests), 'request')} could not be tested because of this client,"
+            f" such as {requests[0]}: {reason}"
+            for reason, requests in self._found.items()
         )
-        return httpx2.Response(
-            status_code=response.status,
-            headers=response.headers,
-            stream=_Body(response),
-            extensions=response.extensions,
-        )
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._pool.close()
-
-
-class _Body(httpx2.SyncByteStream):
-    def __init__(self, response: httpcore2.Response) -> None:
-        self._response = response
-
-    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of bytes
-        return self._response.iter_stream()
-
-    def close(self) -> None:
-        self._response.close()
 
 
 # Both count: a small response may unpack to a large body, and a large one may be all header.
@@ -179,36 +175,70 @@ _FAULTS = (
     httpcore2.TimeoutException,
     httpcore2.NetworkError,
     httpcore2.ProtocolError,
+    httpcore2.ProxyError,
     httpcore2.UnsupportedProtocol,
     ValueError,
 )
+# After a refused connection, how long to wait before each new attempt; then the target is gone.
+_PAUSES_S = (0.05, 0.5, 1.0)
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+class Sender(Protocol):
+    """Sends requests."""
+
+    @property
+    def gone(self) -> str:
+        """Why nothing more can be sent; empty if it can."""
+
+    @property
+    def notes(self) -> ClientNotes:
+        """What could not be sent or read."""
+
+    def send(self, sent: Sent) -> Received:
+        """The response to a request."""
 
 
 class Client:
-    """A connection to the target; follows no redirect and adds no field of its own but Host and length."""
+    """Sends requests to the target.
+
+    Attributes:
+        notes: what it could not send or read.
+        gone: that the target stopped responding; empty if it did not.
+        last_request: the first request that the target did not respond to any more; empty if it did not stop.
+    """
 
     def __init__(
-        self, *, timeout_s: float = 10.0, verify: bool | str = True, pace: Pace | None = None
+        self,
+        *,
+        timeout_s: float = 10.0,
+        connection: Connection = Connection(),  # noqa: B008 - frozen
+        pace: Pace | None = None,
+        throttle: Throttle | None = None,
     ) -> None:
         """Make it ready; nothing is sent yet.
 
         Args:
             timeout_s: how long one exchange may take, from the first byte sent to the last received.
-            verify: whether certificates are checked, or the path of a CA bundle.
+            connection: certificates and the proxy.
             pace: which each request waits for; without one there is no wait.
+            throttle: how long to wait if the target asks for it; without one there is no wait.
 
         Raises:
-            SetupError: the file has no certificates.
+            SetupError: a file with certificates or the URL of the proxy is invalid.
         """
+        self.notes = ClientNotes()
+        self.gone = self.last_request = ""
+        self._responses = 0
+        self._lock = threading.Lock()
         self._timeout_s = timeout_s
         self._pace = pace or Pace(None)
+        self._throttle = throttle or Throttle(0.0)
         self._budget = Budget()
-        self._client = httpx2.Client(
-            transport=DeadlineTransport(_tls(verify), self._budget),
-            timeout=timeout_s,
-            follow_redirects=False,
-            trust_env=False,
-        )
+        # A server may close a kept connection at any time. Whether it has seen the request that was sent then
+        # nobody knows, and only a safe one may be sent again, so that others get connections of their own.
+        self._kept = connection.pool(_Backend(self._budget))
+        self._single = connection.pool(_Backend(self._budget), kept=False)
 
     def __enter__(self) -> Self:
         return self
@@ -216,37 +246,73 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
+        self._kept.close()
+        self._single.close()
 
     def send(self, sent: Sent) -> Received:
-        """The response to a request; `fault` is why it could not be read completely."""
+        """The response to a request; `fault` is why it could not be read completely.
+
+        A request that the target rejects because there are too many is sent again when it says.
+        """
         self._pace.wait()
+        self._throttle.wait()
+        received = self._if_alive(sent, self._attempt(sent))
+        while self._throttle.is_asked(sent, received):
+            self._throttle.wait()
+            received = self._if_alive(sent, self._attempt(sent))
+        if received.fault_kind is TransportFault.OURS:
+            self.notes.add(sent, received.fault)
+        return self._throttle.marked(sent, received)
+
+    def _attempt(self, sent: Sent) -> Received:
         received = self._sent_once(sent)
-        if received.fault and self._budget.is_untouched:
-            # The server had closed the kept connection just before; it never saw the request, so that
-            # sending it again is no second request (RFC 9112, section 9.3.1).
+        if received.fault and self._budget.is_untouched and received.fault_kind is not TransportFault.OURS:
+            # The server had closed the kept connection just before (RFC 9112, section 9.3.1).
             received = self._sent_once(sent)
+        if received.status:
+            with self._lock:
+                self._responses += 1
         return received
+
+    def _if_alive(self, sent: Sent, received: Received) -> Received:
+        """The response, if the target is still there.
+
+        A refused connection says nothing about the request, so it is tried again. A target that closes a
+        connection without a response may do that to this request alone: another request shows.
+        """
+        is_refused = received.fault_kind is TransportFault.REFUSED
+        if not self._responses or not (is_refused or self._is_hang_up(received)):
+            return received
+        probe = sent if is_refused else Sent("GET", str(httpx2.URL(sent.url).join("/")), (), b"")
+        for pause_s in () if self.gone else _PAUSES_S:
+            time.sleep(pause_s)
+            again = self._attempt(probe)
+            if again.fault_kind is not TransportFault.REFUSED and not self._is_hang_up(again):
+                return again if is_refused else received
+        with self._lock:
+            if not self.gone:
+                self.gone = f"the target stopped responding after {counted(self._responses, 'request')}"
+                self.last_request = f"{sent.method} {sent.path}"
+        return replace(received, fault=self.gone, fault_kind=TransportFault.GONE)
+
+    def _is_hang_up(self, received: Received) -> bool:
+        return received.fault_kind is TransportFault.BROKEN and self._budget.is_unanswered
 
     def _sent_once(self, sent: Sent) -> Received:
         started = time.perf_counter()
         self._budget.start(self._timeout_s, _MAX_RESPONSE)
         try:
-            request = httpx2.Request(
-                sent.method, sent.url, headers=list(sent.headers), content=sent.body or None
-            )
-            response = self._client.send(request, stream=True)
+            pool = self._kept if sent.method in _SAFE_METHODS else self._single
+            response = pool.handle_request(_request(sent))
             try:
-                body = _body(response)
+                body = _body(response, sent.method)
             finally:
                 response.close()
         except _FAULTS as error:
             elapsed_s = time.perf_counter() - started
             return Received(0, (), b"", elapsed_s, *_fault(error, elapsed_s))
-        fields = tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw
-        )
-        return Received(response.status_code, fields, body, time.perf_counter() - started)
+        fields = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers)
+        return Received(response.status, fields, body, time.perf_counter() - started)
 
 
 SLOW_S = 1.0
@@ -257,13 +323,14 @@ _MOST_RETRIES = 8
 class SlowRetry:
     """Sends a slow request again, a few times in a run: a pause of the machine is not the server's doing."""
 
-    client: Client
+    client: Sender
     retries: int = 0
 
     def send(self, sent: Sent) -> Received:
-        """The response, or the quicker one of two alike."""
+        """The response, or the quicker one of two alike; requests that may change something are sent once."""
         first = self.client.send(sent)
-        if first.elapsed_s <= SLOW_S or first.fault or self.retries >= _MOST_RETRIES:
+        is_quick = first.elapsed_s <= SLOW_S
+        if is_quick or first.fault or sent.method not in _SAFE_METHODS or self.retries >= _MOST_RETRIES:
             return first
         self.retries += 1
         second = self.client.send(sent)
@@ -271,12 +338,47 @@ class SlowRetry:
         return second if is_alike and second.elapsed_s < first.elapsed_s else first
 
 
+def _request(sent: Sent) -> httpcore2.Request:
+    """The request as it is sent: with Host, the length, and the fields that every HTTP client sends.
+
+    Raises:
+        UnicodeEncodeError: a field has characters that cannot be sent.
+        httpx2.InvalidURL: it is.
+    """
+    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent.headers]
+    request = httpx2.Request(sent.method, sent.url, headers=fields, content=sent.body or None)
+    defaults = [(name.encode(), value.encode()) for name, value in _DEFAULTS if name not in request.headers]
+    return httpcore2.Request(
+        method=request.method,
+        url=httpcore2.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        ),
+        headers=[*request.headers.raw, *defaults],
+        content=sent.body,
+    )
+
+
 def _fault(error: Exception, elapsed_s: float) -> tuple[str, TransportFault]:
-    if isinstance(error, httpcore2.TimeoutException | httpx2.TimeoutException):
-        return timed_out(elapsed_s), TransportFault.TIMEOUT
-    if isinstance(error, TooLarge):
-        return f"the response is larger than {_MAX_BODY // 2**20} MiB", TransportFault.TOO_LARGE
-    return f"{type(error).__name__}: {error}".rstrip(": "), TransportFault.BROKEN
+    text = f"{type(error).__name__}: {error}".rstrip(": ")
+    match error:
+        case httpcore2.TimeoutException() | httpx2.TimeoutException():
+            return timed_out(elapsed_s), TransportFault.TIMEOUT
+        case TooLarge():
+            return f"the response is larger than {_MAX_BODY // 2**20} MiB", TransportFault.TOO_LARGE
+        case httpcore2.ConnectError() if not isinstance(error.__cause__, ssl.SSLError):
+            return text, TransportFault.REFUSED
+        case httpcore2.LocalProtocolError() | httpcore2.UnsupportedProtocol() | httpx2.InvalidURL():
+            return str(error), TransportFault.OURS
+        case httpcore2.ProxyError():
+            return f"the proxy responded with {error}", TransportFault.OURS
+        case UnicodeEncodeError():
+            return f"a header field has the character {error.object[error.start]!r}", TransportFault.OURS
+        case _Unreadable() | ValueError():
+            return str(error), TransportFault.OURS
+    return text, TransportFault.BROKEN
 
 
 def timed_out(elapsed_s: float) -> str:
@@ -284,31 +386,40 @@ def timed_out(elapsed_s: float) -> str:
     return f"no complete response within {elapsed_s:.1f} s"
 
 
-def _tls(verify: bool | str) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=verify if isinstance(verify, str) else None)
-    except (OSError, ssl.SSLError) as error:
-        raise SetupError(
-            f"cannot read certificates from {verify}: {error.strerror or error}",
-            suggestion="--cacert requires a CA bundle in PEM format.",
-        ) from None
-    if verify is False:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _body(response: httpx2.Response) -> bytes:
+def _body(response: httpcore2.Response, method: str) -> bytes:
     """The whole body, content codings removed.
 
     Raises:
         TooLarge: it is.
+        _Unreadable: there is no decoder for its coding.
     """
     parts = []
     size = 0
-    for part in response.iter_bytes():
+    for part in _decoded(response, method):
         parts.append(part)
         size += len(part)
         if size > _MAX_BODY:
             raise TooLarge
     return b"".join(parts)
+
+
+def _decoded(response: httpcore2.Response, method: str) -> Iterator[bytes]:
+    """The parts of a body, without its content codings."""
+    rest = response.iter_stream()
+    first = next(rest, b"")
+    if not first or method == "HEAD":  # there is nothing to decode (RFC 9110, section 9.3.2)
+        return
+    fields = [(name, value) for name, value in response.headers if name.lower() == b"content-encoding"]
+    codings = {coding.strip().lower() for _, value in fields for coding in value.decode("latin-1").split(",")}
+    if unknown := sorted(codings - {*_CODINGS, "identity", ""}):
+        raise _Unreadable(f"the response has the content coding {unknown[0]}, for which there is no decoder")
+    whole = httpx2.Response(200, headers=fields, stream=_Parts(chain([first], rest)))
+    yield from whole.iter_bytes()
+
+
+class _Parts(httpx2.SyncByteStream):
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._parts

@@ -16,15 +16,26 @@ from signoff.command_line import (
     the_document,
 )
 from signoff.conformance.checks.loading import load_checks
+from signoff.conformance.connection import Connection
 from signoff.conformance.evidence import rule_clauses
+from signoff.conformance.hooks import load_hooks
 from signoff.conformance.limits import interruptible, parse_rate
-from signoff.conformance.options import REQUIREMENTS, Options, Selection, parse_shard, selection_of
+from signoff.conformance.options import (
+    PHASES,
+    REQUIREMENTS,
+    Options,
+    Selection,
+    parse_phases,
+    parse_shard,
+    selection_of,
+)
 from signoff.conformance.outcome import Outcome
 from signoff.conformance.progress import Live
 from signoff.conformance.recording import judge_recording
 from signoff.conformance.report import report_of
 from signoff.conformance.suite import run
 from signoff.conformance.target_data import TargetData, load_data
+from signoff.conformance.throttle import MAX_WAIT_S
 from signoff.contract import requirements
 
 if TYPE_CHECKING:
@@ -36,13 +47,15 @@ if TYPE_CHECKING:
 
 _GROUPS = {
     "Target": (
-        "--data", "--header", "--request-timeout", "--insecure", "--cacert", "--har", "--base-url",
+        "--data", "--header", "--request-timeout", "--insecure", "--cacert", "--cert", "--key",
+        "--proxy", "--har", "--base-url",
     ),
     "Amount of testing": (
-        "--no-fuzzing", "--max-examples", "--seed", "--max-time", "--rate-limit", "--workers", "--shard",
+        "--no-fuzzing", "--phases", "--max-examples", "--seed", "--max-time", "--rate-limit",
+        "--max-wait", "--workers", "--shard",
     ),
     "Checks": (
-        "--check", "--skip", "--checks", "--max-response-time", "--require", "--list-checks",
+        "--check", "--skip", "--checks", "--hooks", "--max-response-time", "--require", "--list-checks",
         "--list-requirements",
     ),
     "Reports": ("--report", "--verbose", "--baseline", "--write-baseline"),
@@ -108,10 +121,26 @@ class GroupedCommand(click.Command):
     help="CA bundle (PEM) to verify the target's certificate with.",
 )
 @click.option(
+    "--cert", type=click.Path(), help="Client certificate (PEM), with its key unless --key is given."
+)
+@click.option("--key", type=click.Path(), help="Private key (PEM) of the client certificate.")
+@click.option(
+    "--proxy",
+    metavar="URL",
+    help="HTTP proxy for all requests. Proxies of the environment are not used.",
+)
+@click.option(
     "--har", type=click.Path(), help="Check recorded traffic (HAR 1.2) instead of sending requests."
 )
 @click.option("--base-url", help="Same as TARGET. With --har: the API's base URL in the recording.")
 @click.option("--no-fuzzing", is_flag=True, help="Run the deterministic cases only. Faster.")
+@click.option(
+    "--phases",
+    default=",".join(PHASES),
+    show_default=True,
+    metavar="LIST",
+    help="Phases of fuzzing to run, separated by commas.",
+)
 @click.option(
     "--max-examples",
     default=50,
@@ -131,6 +160,13 @@ class GroupedCommand(click.Command):
     help="Stop sending after this many seconds. Deterministic cases run before fuzzing.",
 )
 @click.option("--rate-limit", metavar="N/s", help="Maximum request rate, such as 10/s, 100/m or 1000/h.")
+@click.option(
+    "--max-wait",
+    default=MAX_WAIT_S,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Seconds to wait in all if the target limits requests (429 or 503 with Retry-After).",
+)
 @click.option(
     "--workers",
     default=1,
@@ -155,6 +191,13 @@ class GroupedCommand(click.Command):
     multiple=True,
     metavar="MODULE",
     help="Load custom checks from a module, file or folder. Repeatable.",
+)
+@click.option(
+    "--hooks",
+    multiple=True,
+    metavar="MODULE",
+    help="Load formats, hooks and checks of a Schemathesis suite from a module, file or schemathesis.toml."
+    " Repeatable.",
 )
 @click.option("--list-checks", is_flag=True, help="List all checks and exit.")
 @click.option("--list-requirements", is_flag=True, help="List the requirements in DOCUMENT and exit.")
@@ -229,19 +272,29 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
 def _options(given: dict[str, Any]) -> Options:
     if given["insecure"] and given["cacert"]:
         raise click.UsageError("--insecure and --cacert can't be used together")
+    if given["key"] and not given["cert"]:
+        raise click.UsageError("--key requires --cert, the certificate that it belongs to")
     return Options(
         seed=given["seed"],
         max_examples=given["max_examples"],
         no_fuzzing=given["no_fuzzing"],
         headers=dict(_header(text) for text in given["headers"]),
         timeout_s=given["request_timeout"],
-        verify=given["cacert"] or not given["insecure"],
+        connection=Connection(
+            given["cacert"] or not given["insecure"],
+            given["cert"] or "",
+            given["key"] or "",
+            given["proxy"] or "",
+        ),
         max_time_s=given["max_time"],
         rate=parse_rate(given["rate_limit"]) if given["rate_limit"] else None,
+        max_wait_s=given["max_wait"],
         workers=given["workers"],
         shard=parse_shard(given["shard"]) if given["shard"] else None,
         require=given["require"],
         max_response_time_s=given["max_response_time"],
+        phases=parse_phases(given["phases"]),
+        hooks=load_hooks(given["hooks"]),
     )
 
 

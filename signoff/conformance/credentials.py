@@ -23,6 +23,7 @@ from signoff.conformance.base_requests import (
 )
 from signoff.conformance.cases.maker import Planned
 from signoff.conformance.curl import is_secret
+from signoff.conformance.known_values import SAFE_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -150,7 +151,8 @@ def _as_other_user(
 
 
 def _as_user(user: User, bare: Sent) -> Sent:
-    for place, values in (("header", user.headers), ("query", user.query)):
+    unsafe = {} if bare.method in SAFE_METHODS else user.unsafe_headers
+    for place, values in (("header", user.headers), ("header", unsafe), ("query", user.query)):
         for name, text in values.items():
             bare = with_value(bare, place, name, text)
     return bare
@@ -173,7 +175,7 @@ def carrier_of(scheme: JsonObject) -> Carrier | None:
 def _without_credentials(sent: Sent, every: list[Carrier], data: TargetData) -> Sent:
     """The request without the credentials that the document or the data file defines."""
     own = data.user
-    for name in (*data.headers, *(own.headers if own else ())):
+    for name in (*data.headers, *((*own.headers, *own.unsafe_headers) if own else ())):
         if is_secret(name) or name not in data.common:
             sent = without_header(sent, name)
     for name in data.query:

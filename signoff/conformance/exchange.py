@@ -69,6 +69,13 @@ class TransportFault(Enum):
     TIMEOUT = "timeout"
     TOO_LARGE = "too large"
     BROKEN = "broken"
+    REFUSED = "refused"
+    GONE = "gone"  # it responded before, and does not any more
+    OURS = "ours"  # the client cannot send the request or read the response: not the target's fault
+    DEAD = "dead"  # the credentials are dead, and nothing renews them
+
+
+NOT_JUDGED = (TransportFault.GONE, TransportFault.OURS, TransportFault.DEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class Received:
         elapsed_s: the time from the first byte sent to the last byte received.
         fault: why the response could not be read completely, for users; empty if it could.
         fault_kind: the same for programs; None if it could.
+        is_throttled: whether the target rejected the request only because there were too many.
     """
 
     status: int
@@ -89,6 +97,7 @@ class Received:
     elapsed_s: float
     fault: str = ""
     fault_kind: TransportFault | None = None
+    is_throttled: bool = False
 
     def values(self, name: str) -> list[str]:
         """The values of every field of that name."""

@@ -1,47 +1,42 @@
 """Fuzzing: Schemathesis' phases after the deterministic cases. Our judge checks each response.
 
-Schemathesis calls hooks and checks by name for every run in the process, so each finds its own run by the
-schema that the case was made from, and lets the runs of others pass.
+Schemathesis sends through the run's own client (`schemathesis_transport`). It calls checks by name for every
+run in the process, so the responses of this run are marked with it, and those of others are let pass.
 """
 
 from __future__ import annotations
 
-import io
 import queue
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import requests
 import schemathesis
-import urllib3
 from schemathesis.engine import events, from_schema
-from schemathesis.engine.run import PhaseName
 
 from signoff.conformance import limits
-from signoff.conformance.client import timed_out
-from signoff.conformance.exchange import Received, TransportFault
-from signoff.conformance.generation import as_received, from_prepared
+from signoff.conformance.checks import Failure, Fault
+from signoff.conformance.exchange import NOT_JUDGED, TransportFault
+from signoff.conformance.schemathesis_transport import ClientTransport, ReceivedResponse, sent_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from schemathesis.engine.core import EventStream
 
-    from signoff.conformance.checks import Failure
+    from signoff.conformance.client import Sender
+    from signoff.conformance.exchange import Received, Sent
     from signoff.conformance.generation import GeneratedCase
+    from signoff.conformance.hooks import HookCheck
     from signoff.conformance.judge import Judge
-    from signoff.conformance.limits import Deadline, Pace
+    from signoff.conformance.limits import Deadline
     from signoff.contract import Operation
 
 _POLL_S = 0.1
-_PROBING = 0
 # How long pending requests may take after fuzzing is stopped.
 _GRACE_S = 2.0
-_MAX_BODY = 16 * 1024 * 1024
-_PART = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +67,11 @@ def search(
         empty if it is complete.
     """
     errors: list[str] = []
-    RUNS[id(schema)] = run
-    stream = from_schema(schema).execute()
+    sender = ClientTransport(run.client, run.base_url, run, run.judge_fault)
+    stream = from_schema(sent_with(schema, sender)).execute()
     watch = _Watch(stream, run, deadline)
     try:
         for event in watch.events():
-            _follow_probing(event, run)
             if isinstance(event, events.PhaseStarted) and event.phase.is_enabled:
                 on_phase(event.phase.name.value)
             elif isinstance(event, events.NonFatalError):
@@ -89,20 +83,11 @@ def search(
         stream.stop()
         with run.lock:
             run.is_closed = True
-        del RUNS[id(schema)]
     return errors, watch.cut_short
 
 
-def _follow_probing(event: events.EngineEvent, run: FuzzingRun) -> None:
-    """Schemathesis tries the server out by requests of which its hooks hear nothing."""
-    if isinstance(event, events.PhaseStarted) and event.phase.name is PhaseName.PROBING:
-        run.in_flight[_PROBING] = (time.monotonic(), "GET of the base URL")
-    elif isinstance(event, events.PhaseFinished) and event.phase.name is PhaseName.PROBING:
-        run.in_flight.pop(_PROBING, None)
-
-
 def _is_judged(event: events.NonFatalError) -> bool:
-    """Whether this is a request that was sent and got no response: our judge has that as a failure."""
+    """Whether this is a request without a response: our judge has seen it, or the client has a note of it."""
     error = event.value
     return isinstance(error, requests.RequestException) and isinstance(
         error.request, requests.PreparedRequest
@@ -137,7 +122,10 @@ class _Watch:
             except queue.Empty:
                 continue
             if isinstance(event, _Ended):
-                if event.error is not None:
+                if isinstance(event.error, Exception):
+                    name = type(event.error).__name__
+                    self.cut_short = f"fuzzing was stopped by an error in Schemathesis: {name}: {event.error}"
+                elif event.error is not None:
                     raise event.error
                 return
             yield event
@@ -145,16 +133,15 @@ class _Watch:
     def _must_give_up(self) -> bool:
         now = time.monotonic()
         if self._give_up_at is None:
-            stuck = self._run.stuck()
-            if stuck:
-                self.cut_short = f"fuzzing was stopped: the response to {stuck} does not end"
+            if self._run.client.gone:
+                self.cut_short = self._run.client.gone
             elif self._run.timeouts_left <= 0:
                 self.cut_short = "fuzzing was stopped: too many requests got no response"
             elif self._deadline.has_passed:
                 self.cut_short = self._deadline.reason
             if self.cut_short:
                 self._stream.stop()
-                self._give_up_at = now if stuck else now + _GRACE_S
+                self._give_up_at = now + _GRACE_S
         return self._give_up_at is not None and now >= self._give_up_at
 
 
@@ -167,31 +154,46 @@ class FuzzingRun:
         on_response: called after each response is judged.
         timeouts_left: the number of timeouts until fuzzing stops.
         is_closed: set when later responses are ignored.
-        in_flight: when each thread's request began, as `time.monotonic` tells it, and what it is.
     """
 
     judge: Judge
-    pace: Pace
-    timeout_s: float
+    client: Sender
+    base_url: str
     concerned: Collection[str] | None = None
     on_response: Callable[[], None] = lambda: None
     timeouts_left: int = 12
     is_closed: bool = False
-    in_flight: dict[int, tuple[float, str]] = field(default_factory=dict)
+    hooks: tuple[HookCheck, ...] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def judge_fault(self, case: GeneratedCase, sent: Sent, received: Received) -> None:
+        """Judge a request without a complete response."""
+        if received.fault_kind not in NOT_JUDGED:
+            self.judged(case, sent, received)
+
     def judged(
-        self, case: GeneratedCase, sent: requests.PreparedRequest, received: Received
+        self,
+        case: GeneratedCase,
+        sent: Sent,
+        received: Received,
+        by_hook: Callable[[HookCheck], str] = lambda _: "",
     ) -> list[Failure]:
-        """The failures of a response to a generated request."""
-        subject = self._subject(case, str(sent.method))
+        """The failures of a response to a generated request.
+
+        Args:
+            case: the generated request.
+            sent: the same as it was sent.
+            received: the response.
+            by_hook: runs a check of a Schemathesis suite, and gives what it found, empty if nothing.
+        """
+        subject = self._subject(case, sent.method)
         if subject is None:
             return []
         with self.lock:
             if self.is_closed:
                 return []
             exchange = self.judge.exchange(
-                from_prepared(sent, {}),
+                sent,
                 received,
                 subject=subject,
                 intent="fuzzing",
@@ -199,13 +201,12 @@ class FuzzingRun:
             )
             self.timeouts_left -= received.fault_kind is TransportFault.TIMEOUT
             failures = self.judge.judge(exchange)
+            for hook in self.hooks:
+                if message := by_hook(hook):
+                    failures.append(Failure(hook.check, Fault(message, "", "", subject.pointer), exchange))
+                    self.judge.evidence.violate([], failures[-1])
             self.on_response()
             return failures
-
-    def stuck(self) -> str:
-        """The request that has been under way for much longer than it may; empty when there is none."""
-        latest = time.monotonic() - 2 * self.timeout_s - 5
-        return next((what for began, what in list(self.in_flight.values()) if began < latest), "")
 
     def _subject(self, case: GeneratedCase, method: str) -> Operation | None:
         """The contract's operation that a case is about; None where it is none of this run's.
@@ -221,119 +222,22 @@ class FuzzingRun:
         return None
 
 
-RUNS: dict[int, FuzzingRun] = {}
-
-
-def _run_of(case: GeneratedCase) -> FuzzingRun | None:
-    return RUNS.get(id(case.operation.schema))
-
-
 @schemathesis.check
-def signoff(_: schemathesis.CheckContext, response: schemathesis.Response, case: GeneratedCase) -> None:
+def signoff(context: schemathesis.CheckContext, response: schemathesis.Response, case: GeneratedCase) -> None:
     """Schemathesis' check that asks the judge of the run; named as `CHECK_NAME` says.
 
     Raises:
         AssertionError: the response does not match the contract; Schemathesis then minimizes the request.
     """
-    run = _run_of(case)
-    if run is None:
-        return
-    if failures := run.judged(case, response.request, as_received(response)):
+    if not isinstance(response, ReceivedResponse) or not isinstance(response.run, FuzzingRun):
+        return  # of a run that is not ours
+
+    def by_hook(hook: HookCheck) -> str:
+        try:
+            hook.call(context, response, case)
+        except AssertionError as error:
+            return str(error).partition("\n")[0] or hook.check.id
+        return ""
+
+    if failures := response.run.judged(case, response.sent, response.received, by_hook):
         raise AssertionError(f"{failures[0].check.id}: {failures[0].fault.message}")
-
-
-@schemathesis.hook("before_call")
-def signoff_before_call(_: schemathesis.HookContext, case: GeneratedCase, kwargs: dict[str, Any]) -> None:
-    """Wait for the rate limit, and limit the time and size of the response."""
-    run = _run_of(case)
-    if run is None:
-        return
-    run.pace.wait()
-    began = time.monotonic()
-    run.in_flight[threading.get_ident()] = (began, f"{case.method} {case.formatted_path}")
-
-    def read(response: requests.Response, **_: Any) -> requests.Response:  # noqa: ANN401 - as requests calls it
-        return _read_whole(response, began + run.timeout_s)
-
-    kwargs["hooks"] = {"response": read}
-
-
-@schemathesis.hook("after_call")
-def signoff_after_call(
-    _: schemathesis.HookContext,
-    case: GeneratedCase,
-    response: schemathesis.Response,  # noqa: ARG001 - by name
-) -> None:
-    """The request is complete."""
-    if run := _run_of(case):
-        run.in_flight.pop(threading.get_ident(), None)
-
-
-@schemathesis.hook("after_network_error")
-def signoff_after_network_error(
-    _: schemathesis.HookContext, case: GeneratedCase, request: requests.PreparedRequest
-) -> None:
-    """A request without a complete response is judged as well."""
-    run = _run_of(case)
-    if run is None:
-        return
-    began, _what = run.in_flight.pop(threading.get_ident(), (time.monotonic(), ""))
-    elapsed_s = time.monotonic() - began
-    run.judged(case, request, Received(0, (), b"", elapsed_s, *_reason(sys.exception(), elapsed_s)))
-
-
-def _reason(error: BaseException | None, elapsed_s: float) -> tuple[str, TransportFault]:
-    if isinstance(error, requests.Timeout):
-        return timed_out(elapsed_s), TransportFault.TIMEOUT
-    text = str(error).partition("\n")[0] if error else ""
-    return f"{type(error).__name__}: {text}".rstrip(": "), TransportFault.BROKEN
-
-
-def _read_whole(response: requests.Response, until: float) -> requests.Response:
-    """The response with its body read, up to the limits of time and size.
-
-    Raises:
-        requests.RequestException: it is too large, takes too long, breaks off or cannot be decoded.
-    """
-    parts, size = [], 0
-    try:
-        while part := response.raw.read1(_PART, decode_content=False):
-            parts.append(part)
-            size += len(part)
-            if size > _MAX_BODY:
-                raise requests.exceptions.ChunkedEncodingError(
-                    f"the body is larger than {_MAX_BODY} bytes", request=response.request
-                )
-            if time.monotonic() > until:
-                raise requests.exceptions.ReadTimeout("the body takes too long", request=response.request)
-    except urllib3.exceptions.ReadTimeoutError as error:
-        raise requests.exceptions.ReadTimeout(error, request=response.request) from None
-    except urllib3.exceptions.HTTPError as error:
-        raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from None
-    finally:
-        response.close()
-    whole = _with_body(response, b"".join(parts))
-    try:
-        whole.content  # noqa: B018 - decoded here, where an error is reported as the server's
-    except requests.exceptions.ContentDecodingError as error:
-        raise requests.exceptions.ContentDecodingError(error, request=whole.request) from None
-    return whole
-
-
-def _with_body(response: requests.Response, body: bytes) -> requests.Response:
-    """The same response, its body in memory."""
-    raw = response.raw
-    whole = requests.Response()
-    whole.raw = urllib3.HTTPResponse(
-        body=io.BytesIO(body),
-        headers=raw.headers,
-        status=raw.status,
-        version=raw.version,
-        reason=raw.reason,
-        preload_content=False,
-        decode_content=False,
-    )
-    whole.status_code, whole.reason, whole.url = response.status_code, response.reason, response.url
-    whole.headers, whole.encoding, whole.request = response.headers, response.encoding, response.request
-    whole.elapsed, whole.cookies = response.elapsed, response.cookies
-    return whole

@@ -10,7 +10,8 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
-from signoff.conformance.exchange import Fields, Received, Sent
+from signoff.conformance.exchange import Fields, Sent
+from signoff.conformance.options import PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -24,7 +25,6 @@ GeneratedCase: TypeAlias = "schemathesis.Case[Any]"
 ApiOperation: TypeAlias = "schemathesis.APIOperation[Any, Any, Any, Any]"
 
 CHECK_NAME = "signoff"
-USER_AGENT = "signoff"
 _OWN_HEADERS = {"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "content-length"}
 _REQUEST_ARGUMENTS = {"method", "url", "headers", "params", "data", "json", "files", "cookies"}
 # The stateful search is left to them: it goes from operation to operation.
@@ -52,8 +52,9 @@ def schema_for(
     dictionaries, operations = _bindings(contract, data, searched)
     config: JsonObject = {
         "seed": options.seed,
-        "base-url": base_url,
-        "headers": {"User-Agent": USER_AGENT, **data.headers},
+        # Without its scheme, so that Schemathesis sends nothing itself, which would go past the client.
+        "base-url": f"//{base_url.partition('://')[2]}",
+        "headers": dict(data.headers),
         "dictionaries": dictionaries,
         "operations": operations,
         "generation": {
@@ -63,11 +64,11 @@ def schema_for(
         },
         "checks": {"enabled": False, CHECK_NAME: {"enabled": True}},
         "continue-on-failure": True,
-        "request-timeout": options.timeout_s,
-        "tls-verify": options.verify,
-        "max-redirects": 0,  # the redirect itself is the response to judge
         "workers": options.workers,
-        "phases": {"stateful": {"enabled": options.only is None}},
+        "phases": {
+            phase: {"enabled": phase in options.phases and (phase != "stateful" or options.only is None)}
+            for phase in PHASES
+        },
     }
     # A copy: Schemathesis writes the links that it infers into what it is given.
     document = {**copy.deepcopy(contract.document), "openapi": "3.1.0"}
@@ -161,15 +162,22 @@ def api_operation_of(schema: schemathesis.BaseSchema, operation: Operation) -> A
 
 def as_sent(case: GeneratedCase, base_url: str, headers: Mapping[str, str]) -> Sent:
     """The request that a case stands for, byte for byte."""
-    arguments = case.as_transport_kwargs(base_url=base_url)
+    return from_prepared(prepared(case.as_transport_kwargs(base_url=base_url)), headers)
+
+
+def prepared(arguments: Mapping[str, Any]) -> requests.PreparedRequest:
+    """The request that Schemathesis' arguments for a transport describe.
+
+    Header fields that `requests` does not accept are in it as well: the client says why they cannot be sent.
+    """
     known = {name: value for name, value in arguments.items() if name in _REQUEST_ARGUMENTS}
-    return from_prepared(requests.Request(**known).prepare(), headers)
-
-
-def as_received(response: schemathesis.Response) -> Received:
-    """A response of Schemathesis as a value."""
-    fields = tuple((name, value) for name, values in response.headers.items() for value in values)
-    return Received(response.status_code, fields, response.content, response.elapsed)
+    try:
+        return requests.Request(**known).prepare()
+    except requests.exceptions.InvalidHeader:
+        found = requests.Request(**known | {"headers": {}}).prepare()
+        for name, value in known["headers"].items():
+            found.headers.setdefault(str(name), str(value))
+        return found
 
 
 def from_prepared(prepared: requests.PreparedRequest, headers: Mapping[str, str]) -> Sent:

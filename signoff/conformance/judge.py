@@ -14,6 +14,7 @@ from signoff.contract.schemas import Direction, SchemaSet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from signoff.conformance.checks import Check
     from signoff.conformance.evidence import Evidence
     from signoff.conformance.exchange import Intent, Received, Sent
     from signoff.contract import Contract, MediaType, Operation
@@ -35,10 +36,22 @@ class Judge:
         secrets: tuple[str, ...] = (),
         *,
         bound_s: float | None = None,
+        may_issue: Callable[[Sent], bool] = lambda _: False,
     ) -> None:
+        """Make it ready.
+
+        Args:
+            contract: what to judge by.
+            base_url_path: the path before the document's paths.
+            evidence: keeps what exchanges show.
+            secrets: the credentials, which no response may contain.
+            bound_s: the maximum response time; None for no limit.
+            may_issue: whether a request logs in, so that its response may contain credentials.
+        """
         self.contract = contract
         self.evidence = evidence
         self._secrets = secrets
+        self._may_issue = may_issue
         self._succeeded: set[tuple[str, str, bytes]] = set()
         self._written: set[str] = set()
         self._bound_s = bound_s
@@ -77,11 +90,15 @@ class Judge:
             allowed=meaning.allowed,
             path_values=meaning.path_values,
             expected=expected,
-            secrets=self._secrets,
+            secrets=() if self._may_issue(sent) else self._secrets,
             follows=follows,
             bound_s=self._bound_s,
             is_repeated=self._is_repeated(sent, received, intent),
         )
+
+    def keep_secret(self, secrets: tuple[str, ...]) -> None:
+        """No later response may contain these credentials either."""
+        self._secrets = tuple(dict.fromkeys((*self._secrets, *secrets)))
 
     def _is_repeated(self, sent: Sent, received: Received, intent: Intent) -> bool:
         """Whether an earlier success may have used up what the request asks for.
@@ -109,14 +126,15 @@ class Judge:
         self.evidence.statuses[exchange.status] += 1
         self.evidence.contrast.note(exchange)
         failures: list[Failure] = []
+        is_throttled = exchange.received.is_throttled
         for check in (*self._checks, *self._own.get(exchange.subject.id, ())):
-            if not check.applies(exchange):
+            if not check.applies(exchange) or (is_throttled and not _is_of_throttled(check)):
                 continue
             clause_id = c.rule_id(exchange.subject, check.id)
             found = [Failure(check, fault, exchange) for fault in check.find(exchange)]
             for failure in found:
                 self.evidence.violate([clause_id, *self._matching.broken(failure)], failure)
-            if not found:
+            if not found and not is_throttled:
                 self.evidence.verify(clause_id, exchange, check.proof)
             failures += found
         errors = [failure for failure in failures if failure.check.severity is Severity.ERROR]
@@ -128,7 +146,11 @@ class Judge:
     def relate(self, exchanges: Sequence[Exchange]) -> None:
         """Run every relation on each operation's exchanges."""
         for operation in self.contract.operations:
-            own = [exchange for exchange in exchanges if exchange.subject.id == operation.id]
+            own = [
+                exchange
+                for exchange in exchanges
+                if exchange.subject.id == operation.id and not exchange.received.is_throttled
+            ]
             for relation in self._relations:
                 if not relation.concerns(self.contract, operation):
                     continue
@@ -138,6 +160,14 @@ class Judge:
                     self.evidence.violate([clause_id], Failure(relation, fault, exchange))
                 if compared is not None and not faults:
                     self.evidence.verify(clause_id, compared, relation.proof)
+
+
+# All that a response is held to which says that there are too many requests.
+_OF_THROTTLED = {"conformance", "problem_details", "http_fields"}
+
+
+def _is_of_throttled(check: Check) -> bool:
+    return check.family in _OF_THROTTLED and check.id != "status-documented"
 
 
 # Failures of these families break the clauses on the response's status and body as well as their own.
@@ -160,8 +190,13 @@ class ClauseMatching:
 
     def kept(self, exchange: Exchange, is_open: Callable[[str], bool]) -> Iterator[tuple[str, Proof]]:
         """The clauses that a faultless exchange verifies, and how; `is_open` tells which still matter."""
-        operation = exchange.operation
+        operation, response = exchange.operation, exchange.response
         if operation is None:
+            return
+        if exchange.received.is_throttled:
+            if response is not None and response.status == str(exchange.status):
+                ids = self._responded(exchange, operation, is_open)
+                yield from ((clause_id, Proof.RESPONSE) for clause_id in ids)
             return
         yield from ((clause_id, Proof.REJECTION) for clause_id in self._rejected(exchange, operation))
         if exchange.intent in ("unauthenticated", "generated-credentials") and exchange.status in (401, 403):

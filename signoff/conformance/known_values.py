@@ -16,7 +16,7 @@ from signoff.aliases import accepts_former_names
 from signoff.conformance.curl import is_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from signoff.contract import Location, Operation
     from signoff.contract.json_value import JsonValue
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _SHORTEST_SECRET = 8
 Kind = Literal["existing", "forbidden", "missing", "disposable"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,46 @@ class KnownValues:
 NOTHING_KNOWN = KnownValues()
 
 
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """When credentials are renewed.
+
+    Attributes:
+        statuses: a response with one of them may mean that the credentials died; empty for 401, and for
+            cookies 403 as well.
+        every_s: after this many seconds; None for no interval.
+        expires_in: where the login's response has the lifetime in seconds; None for `/expires_in`, if there.
+    """
+
+    statuses: tuple[int, ...] = ()
+    every_s: float | None = None
+    expires_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth2:
+    """How to get a token (RFC 6749). The strings may use captured values.
+
+    Attributes:
+        flow: `client-credentials` or `password`.
+        token_url: absolute, or below the base URL; empty for the document's.
+        parameters: more parameters of the token request, such as `audience`.
+        is_secret_in_body: whether the client's secret is sent in the form instead of by HTTP Basic.
+        location: its place in the data file.
+    """
+
+    flow: str
+    token_url: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    username: str = ""
+    password: str = ""
+    scope: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    is_secret_in_body: bool = False
+    location: Location | None = None
+
+
 @accepts_former_names
 @dataclass(frozen=True, slots=True)
 class User:
@@ -74,6 +115,10 @@ class User:
 
     Attributes:
         headers, query: the credentials.
+        unsafe_headers: sent with unsafe methods (POST, PUT, PATCH, DELETE, ...) only, such as a CSRF token.
+        login: the requests that log the user in.
+        oauth2: how the user gets an OAuth 2 token; None for other logins.
+        refresh: when the user logs in again.
         denied_resources: values that this user is denied, by parameter name; None for all that exist for
             the default user.
         denied_operations: operations that this user is denied, by id or by `METHOD /path`.
@@ -82,6 +127,10 @@ class User:
     name: str
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    unsafe_headers: Mapping[str, str] = field(default_factory=dict)
+    login: tuple[Step, ...] = ()
+    oauth2: OAuth2 | None = None
+    refresh: Refresh = field(default_factory=Refresh)
     denied_resources: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     denied_operations: frozenset[str] = frozenset()
 
@@ -112,18 +161,19 @@ NOTHING_SPECIAL = OperationData()
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A value to capture from a response, by JSON Pointer or header name."""
+    """A value to capture from a response, by JSON Pointer, header name or cookie name."""
 
     name: str
     pointer: str | None
     header: str | None
     kind: Kind | None
+    cookie: str | None = None
 
 
 @accepts_former_names
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A setup or teardown request. Its strings may use captured values as `${name}`.
+    """A setup, login or teardown request. Its strings may use captured values as `${name}`.
 
     Attributes:
         path: relative to the target's base URL, including the query.
@@ -132,6 +182,7 @@ class Step:
         form: sent as a URL-encoded form instead of a body.
         expected: the expected statuses; empty for any 2xx.
         location: its place in the data file.
+        url: the whole URL, of a token endpoint; empty for a path.
     """
 
     method: str
@@ -143,6 +194,7 @@ class Step:
     expected: tuple[int, ...] = ()
     captures: tuple[Capture, ...] = ()
     location: Location | None = None
+    url: str = ""
 
 
 @accepts_former_names
@@ -157,6 +209,8 @@ class TargetData:
         users: the users by name.
         default_user: the name of the user who sends the requests; empty without users.
         operations: settings of single operations, by id or by `METHOD /path`.
+        refresh: when credentials that setup requests captured are renewed.
+        secrets: passwords and the like of its requests, and the environment variables that it uses.
         learned: values that the run discovered, by the path template up to their parameter.
     """
 
@@ -168,6 +222,8 @@ class TargetData:
     operations: Mapping[str, OperationData] = field(default_factory=dict)
     setup: tuple[Step, ...] = ()
     teardown: tuple[Step, ...] = ()
+    refresh: Refresh = field(default_factory=Refresh)
+    secrets: frozenset[str] = frozenset()
     learned: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -181,11 +237,12 @@ class TargetData:
         return self.user.query if self.user else {}
 
     def of(self, operation: Operation) -> OperationData:
-        """The settings of an operation."""
-        for key in (operation.id, operation.label):
-            if key in self.operations:
-                return self.operations[key]
-        return NOTHING_SPECIAL
+        """The settings of an operation; its headers include those of the default user for its method."""
+        keys = (key for key in (operation.id, operation.label) if key in self.operations)
+        found = self.operations.get(next(keys, ""), NOTHING_SPECIAL)
+        if self.user is None or not self.user.unsafe_headers or operation.method in SAFE_METHODS:
+            return found
+        return replace(found, headers=overlaid(self.user.unsafe_headers, found.headers))
 
     def known(self, name: str, operation: Operation | None = None, place: str = "path") -> KnownValues:
         """The known values of a parameter.
@@ -227,7 +284,7 @@ def credentials_of(data: TargetData) -> tuple[tuple[str, str], ...]:
     """All headers and query parameters of the run that may be secret, by name."""
     found = [*data.headers.items()]
     for user in data.users.values():
-        found += [*user.headers.items(), *user.query.items()]
+        found += [*user.headers.items(), *user.unsafe_headers.items(), *user.query.items()]
     return tuple(dict.fromkeys(found))
 
 
@@ -236,8 +293,13 @@ def secrets_of(data: TargetData) -> tuple[str, ...]:
     named = [
         (name, text) for name, text in credentials_of(data) if name not in data.common or is_secret(name)
     ]
+    return secrets_in(named)
+
+
+def secrets_in(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The secrets in credentials: tokens, keys and passwords that are long enough."""
     found: dict[str, None] = {}
-    for name, text in named:
+    for name, text in fields:
         found |= dict.fromkeys(part for part in _secret_parts(name, text) if len(part) >= _SHORTEST_SECRET)
     return tuple(found)
 

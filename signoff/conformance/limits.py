@@ -7,6 +7,7 @@ So the signal is remembered as well, and `check` raises it again at the next ste
 
 from __future__ import annotations
 
+import math
 import re
 import signal
 import sys
@@ -79,6 +80,11 @@ class Deadline:
     def has_passed(self) -> bool:
         """Whether the time limit is reached."""
         return self._until is not None and time.monotonic() >= self._until
+
+    @property
+    def left_s(self) -> float:
+        """The seconds that are left."""
+        return math.inf if self._until is None else max(0.0, self._until - time.monotonic())
 
     @property
     def reason(self) -> str:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Literal, get_args
 from signoff.aliases import accepts_former_names
 from signoff.conformance.checks import KIT, Catalogue
 from signoff.conformance.checks.conformance import FAMILY
+from signoff.conformance.connection import Connection
+from signoff.conformance.throttle import MAX_WAIT_S
 from signoff.contract import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from signoff.conformance.checks import Check, Relation
+    from signoff.conformance.hooks import HookCheck
     from signoff.conformance.limits import Rate
     from signoff.contract import Contract
 
@@ -55,6 +58,27 @@ def operations_of(contract: Contract, shard: Shard) -> frozenset[str]:
         for number, operation in enumerate(contract.operations)
         if number % shard.total == shard.index - 1
     )
+
+
+# Schemathesis' phases, in the order of a run.
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+
+
+def parse_phases(text: str) -> tuple[str, ...]:
+    """Parse phases such as `examples,coverage`.
+
+    Raises:
+        SetupError: there is no such phase.
+    """
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in PHASES:
+            near = difflib.get_close_matches(name, PHASES, 1)
+            suggestion = f"Did you mean {near[0]}? " if near else ""
+            raise SetupError(
+                f"--phases: unknown phase {name!r}", suggestion=f"{suggestion}Phases: {', '.join(PHASES)}."
+            )
+    return tuple(phase for phase in PHASES if phase in names)
 
 
 Requirement = Literal["nothing-violated", "documented-statuses", "all"]
@@ -122,9 +146,10 @@ class Options:
         no_fuzzing: run the deterministic cases only.
         headers: extra request headers. They override those in the data file.
         timeout_s: timeout for each request, in seconds.
-        verify: whether to verify TLS certificates, or the path of a CA bundle.
+        connection: certificates and the proxy.
         max_time_s: time limit for sending requests, in seconds; None for no limit.
         rate: maximum request rate; None for no limit.
+        max_wait_s: how long to wait in all for a target that limits requests (`Retry-After`), in seconds.
         workers: number of threads for fuzzing. Deterministic cases are sent in order by one thread.
         shard: the part of the operations to test; None for all.
         only: the ids of the operations to test; None for all. Disables stateful fuzzing.
@@ -132,6 +157,8 @@ class Options:
         selection: which of them to run.
         require: coverage required to pass.
         max_response_time_s: maximum response time, in seconds; None for no limit.
+        phases: the phases of fuzzing to run.
+        hooks: checks of a Schemathesis suite, from `load_hooks`.
     """
 
     seed: int = 0
@@ -139,9 +166,10 @@ class Options:
     no_fuzzing: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 10.0
-    verify: bool | str = True
+    connection: Connection = field(default_factory=Connection)
     max_time_s: float | None = None
     rate: Rate | None = None
+    max_wait_s: float = MAX_WAIT_S
     workers: int = 1
     shard: Shard | None = None
     only: frozenset[str] | None = None
@@ -149,3 +177,5 @@ class Options:
     selection: Selection = field(default_factory=Selection)
     require: Requirement = "nothing-violated"
     max_response_time_s: float | None = None
+    phases: tuple[str, ...] = PHASES
+    hooks: tuple[HookCheck, ...] = ()

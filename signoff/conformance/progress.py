@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import click
 
+from signoff.reporting.messages import counted
+
 _EVERY_S = 0.1
 # Without a terminal, such as in a CI log. Short runs print nothing.
 _LINE_EVERY_S = 10.0
@@ -21,11 +23,59 @@ class Progress:
         phase: the current phase.
         requests: the number of responses so far.
         failures: the number of failures so far.
+        notice: what users should know now; empty for nothing.
     """
 
     phase: str
     requests: int = 0
     failures: int = 0
+    notice: str = ""
+
+
+# Typical numbers of requests for each operation.
+_CASES = 25
+_ENOUGH_S = 20.0
+_LONG_S = 120.0
+
+
+@dataclass(slots=True)
+class Estimate:
+    """Tells once, early in a run, how long a slow target will take.
+
+    Attributes:
+        operations: the number of operations to test.
+        max_examples: the maximum number of generated requests for each; 0 without fuzzing.
+    """
+
+    operations: int
+    max_examples: int
+    _is_told: bool = False
+
+    def notice(self, requests: int, elapsed_s: float) -> str:
+        """A sentence, once it is clear that the run takes long.
+
+        Args:
+            requests: the number of responses so far.
+            elapsed_s: the time since the first request.
+        """
+        if self._is_told or elapsed_s < _ENOUGH_S or not requests:
+            return ""
+        self._is_told = True
+        each_s = elapsed_s / requests
+        cases_s = each_s * max(0, _CASES * self.operations - requests)
+        fuzzing_s = each_s * self.operations * (self.max_examples + _CASES if self.max_examples else 0)
+        if cases_s + fuzzing_s < _LONG_S:
+            return ""
+        more = f", fuzzing up to {_minutes(fuzzing_s)} more" if fuzzing_s else ""
+        return (
+            f"The target takes {each_s:.1f} s per request: the deterministic cases take about"
+            f" {_minutes(cases_s)}{more}. Test less with --no-fuzzing, --max-examples or --shard,"
+            " or limit the time with --max-time."
+        )
+
+
+def _minutes(seconds: float) -> str:
+    return counted(max(1, round(seconds / 60)), "minute")
 
 
 class Live:
@@ -38,6 +88,9 @@ class Live:
 
     def __call__(self, progress: Progress) -> None:
         """Show the progress, if the last update is old enough."""
+        if progress.notice:
+            self.clear()
+            click.echo(progress.notice, err=True)
         now = time.monotonic()
         is_new = self._is_terminal and progress.phase != self._phase
         if now < self._next and not is_new:

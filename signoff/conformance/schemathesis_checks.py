@@ -22,7 +22,8 @@ import schemathesis
 from signoff.conformance.checks import KIT, Severity
 from signoff.conformance.checks.conformance import checks_of
 from signoff.conformance.evidence import Evidence
-from signoff.conformance.generation import as_received, from_prepared
+from signoff.conformance.exchange import Received
+from signoff.conformance.generation import from_prepared
 from signoff.conformance.judge import Judge
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class _Exchanges:
         if subject is None:
             return None
         sent = from_prepared(response.request, {})
-        return self._judge.exchange(sent, as_received(response), subject=subject, intent="fuzzing")
+        return self._judge.exchange(sent, _as_received(response), subject=subject, intent="fuzzing")
 
 
 def _function(check: Check, exchanges: _Exchanges) -> CheckFunction:
@@ -94,3 +95,9 @@ def _function(check: Check, exchanges: _Exchanges) -> CheckFunction:
     signoff_check.__name__ = check.id.replace("-", "_")
     signoff_check.__doc__ = check.find.__doc__
     return schemathesis.check(signoff_check)
+
+
+def _as_received(response: schemathesis.Response) -> Received:
+    """A response of Schemathesis as a value."""
+    fields = tuple((name, value) for name, values in response.headers.items() for value in values)
+    return Received(response.status_code, fields, response.content, response.elapsed)

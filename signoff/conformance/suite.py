@@ -7,7 +7,7 @@ created, then try the other users.
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,25 +19,29 @@ from signoff.conformance.client import Client, SlowRetry
 from signoff.conformance.credentials import rejectable
 from signoff.conformance.discovery import discover
 from signoff.conformance.evidence import Evidence, Verdict
-from signoff.conformance.exchange import Received, Sent, TransportFault
+from signoff.conformance.exchange import NOT_JUDGED, Received, Sent, TransportFault
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.judge import Judge
-from signoff.conformance.known_values import TargetData, credentials_of, secrets_of
+from signoff.conformance.known_values import TargetData, credentials_of, secrets_in, secrets_of
 from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline, Pace
+from signoff.conformance.oauth import TokenEndpoints
 from signoff.conformance.options import Options, operations_of
-from signoff.conformance.progress import Progress
+from signoff.conformance.progress import Estimate, Progress
+from signoff.conformance.sessions import Sessions
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
+from signoff.conformance.throttle import Throttle
 from signoff.conformance.unreachable_target import FailureBudget, reject_unreachable
 from signoff.contract import SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from signoff.conformance.cases import Planned
-    from signoff.conformance.exchange import Exchange, Intent
+    from signoff.conformance.client import Sender
+    from signoff.conformance.exchange import Exchange, Fields, Intent
     from signoff.contract import Contract, Operation
 
 _START_TIMEOUT_S = 10.0
@@ -74,7 +78,8 @@ def run(
     deadline = Deadline(options.max_time_s)
     with reachable(target, contract) as base_url:
         is_in_process = not (isinstance(target, str) and "://" in target)
-        wait_until_listening(base_url, patience_s=_START_TIMEOUT_S if is_in_process else 0.0)
+        if is_in_process or not options.connection.proxy:
+            wait_until_listening(base_url, patience_s=_START_TIMEOUT_S if is_in_process else 0.0)
         return _Run(target, contract, data or TargetData(), options, base_url, deadline, progress).verdict()
 
 
@@ -91,16 +96,22 @@ class _Run:
     progress: Callable[[Progress], None]
     errors: list[str] = field(default_factory=list)
     cut_short: list[str] = field(default_factory=list)
+    client_notes: tuple[str, ...] = ()
+    last_request: str = ""
     started: float = field(default_factory=time.perf_counter)
     exchanges: list[Exchange] = field(default_factory=list)
     chosen: frozenset[str] | None = field(init=False)
-    pace: Pace = field(init=False)
+    throttle: Throttle = field(init=False)
+    estimate: Estimate = field(init=False)
     evidence: Evidence = field(init=False)
+    credentials: Fields = ()
     phase: str = ""
 
     def __post_init__(self) -> None:
-        self.pace = Pace(self.options.rate)
+        self.throttle = Throttle(self.options.max_wait_s, self.deadline)
         self.chosen = chosen_operations(self.contract, self.options)
+        tested = self.contract.operations if self.chosen is None else self.chosen
+        self.estimate = Estimate(len(tested), 0 if self.options.no_fuzzing else self.options.max_examples)
         is_timed = self.options.max_response_time_s is not None
         selection = replace(self.options.selection, is_timed=is_timed)
         self.evidence = Evidence(self.contract, selection, self.options.checks)
@@ -118,6 +129,10 @@ class _Run:
                 raise
             self.cut_short.append("the run was interrupted")
         self.evidence.conclude(self.data)
+        if self.last_request:
+            self.evidence.setup_problem = (
+                f"the target stopped while it was tested. It did not respond to {self.last_request}"
+            )
         return Verdict(
             target_name(self.target),
             self.contract,
@@ -125,29 +140,63 @@ class _Run:
             self.evidence,
             tuple(self.errors),
             time.perf_counter() - self.started,
-            credentials_of(self.data),
-            tuple(self.cut_short),
+            tuple(dict.fromkeys((*credentials_of(self.data), *self.credentials))),
+            tuple(dict.fromkeys((*self.cut_short, *self.throttle.cut_short))),
+            (*self.throttle.notes, *self.client_notes),
             signal=signal,
         )
 
     def _send_and_fuzz(self) -> None:
         options = self.options
-        with (
-            Client(timeout_s=options.timeout_s, verify=options.verify, pace=self.pace) as client,
-            prepared(self.data, client, self.base_url, self.errors) as known,
-        ):
-            self.data = known.sent_as_default_user(options.headers)
-            path, secrets = urlsplit(self.base_url).path, secrets_of(self.data)
-            judge = Judge(self.contract, path, self.evidence, secrets, bound_s=options.max_response_time_s)
-            fixed = self._deterministic_cases(judge, client)
-            if fixed.budget.given_up or options.no_fuzzing:
-                return
-            if reason := self._cannot_be_probed(client):
-                self.cut_short.append(reason)
-                return
-            self._search(judge, fixed)
+        with Client(
+            timeout_s=options.timeout_s,
+            connection=options.connection,
+            pace=Pace(options.rate),
+            throttle=self.throttle,
+        ) as client:
+            endpoints = TokenEndpoints(self.contract, self.base_url, client)
+            sessions = Sessions(self.data, client, self.base_url, endpoints.url)
+            with (
+                prepared(self.data, client, self.base_url, self.errors, sessions) as known,
+                self._noted(client, sessions),
+            ):
+                self.data = known.sent_as_default_user(options.headers)
+                sessions.override(options.headers)
+                judge = self._judge_for(sessions)
+                fixed = self._deterministic_cases(judge, sessions)
+                if not fixed.budget.given_up and not options.no_fuzzing:
+                    self._search(judge, fixed)
 
-    def _deterministic_cases(self, judge: Judge, client: Client) -> DeterministicCases:
+    @contextmanager
+    def _noted(self, client: Client, sessions: Sessions) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self.client_notes, self.last_request = client.notes.sentences, client.last_request
+            self.credentials = sessions.credentials
+            self.cut_short += sessions.cut_short
+
+    def _judge_for(self, sessions: Sessions) -> Judge:
+        """The judge of the run, which learns the credentials of each login."""
+        path, secrets = urlsplit(self.base_url).path, secrets_of(self.data)
+        bound_s = self.options.max_response_time_s
+        judge = Judge(
+            self.contract, path, self.evidence, secrets, bound_s=bound_s, may_issue=sessions.is_login
+        )
+
+        def is_protected(sent: Sent) -> bool:
+            operation = judge.meanings.of(sent).operation
+            return operation is not None and bool(operation.security)
+
+        def may_repeat(sent: Sent) -> bool:
+            operation = judge.meanings.of(sent).operation
+            return operation is not None and not self.data.of(operation).once
+
+        sessions.is_protected, sessions.may_repeat = is_protected, may_repeat
+        sessions.on_renewal = lambda: judge.keep_secret(secrets_in(sessions.credentials))
+        return judge
+
+    def _deterministic_cases(self, judge: Judge, client: Sender) -> DeterministicCases:
         """Send the deterministic cases and check the responses."""
         self._begin("deterministic cases")
         fixed = DeterministicCases(
@@ -164,6 +213,8 @@ class _Run:
         try:
             fixed.send_all()
             is_whole = self.options.only is None
+            if not self.exchanges and client.notes.sentences:
+                raise SetupError(f"nothing could be tested: {client.notes.sentences[0]}")
             reject_unreachable(self.exchanges, self.base_url, self.contract.base_path, is_whole=is_whole)
         finally:  # after an interrupt, judge the exchanges so far
             self.data = fixed.data
@@ -180,18 +231,19 @@ class _Run:
                 judge.judge(exchange)
         judge.relate([entry for entry in self.exchanges if chosen is None or entry.subject.id in chosen])
 
-    def _cannot_be_probed(self, client: Client) -> str:
-        """Why Schemathesis cannot probe the server, which it does without limits; empty if it can."""
-        received = client.send(Sent("GET", self.base_url, (), b""))
-        if received.fault_kind in (TransportFault.TIMEOUT, TransportFault.TOO_LARGE):
-            return f"fuzzing was skipped: GET {self.base_url} has no complete response ({received.fault})"
-        return ""
-
     def _search(self, judge: Judge, fixed: DeterministicCases) -> None:
         every = {operation.id for operation in self.contract.operations}
         searched = (every if self.chosen is None else self.chosen) - fixed.budget.silent
         schema = schema_for(self.contract, self.base_url, self.data, self.options, searched)
-        run = FuzzingRun(judge, self.pace, self.options.timeout_s, self.chosen, self._tell, fixed.budget.left)
+        run = FuzzingRun(
+            judge,
+            fixed.client,
+            self.base_url,
+            self.chosen,
+            self._tell,
+            fixed.budget.left,
+            hooks=self.options.hooks,
+        )
         errors, cut_short = search(schema, run, self.deadline, self._begin)
         self.errors += errors
         self.cut_short += [cut_short] if cut_short else []
@@ -201,7 +253,9 @@ class _Run:
         self._tell()
 
     def _tell(self, waiting: int = 0) -> None:
-        self.progress(Progress(self.phase, self.evidence.requests + waiting, len(self.evidence.failures)))
+        requests = self.evidence.requests + waiting
+        notice = self.estimate.notice(requests, time.perf_counter() - self.started)
+        self.progress(Progress(self.phase, requests, len(self.evidence.failures), notice))
 
 
 def target_name(target: Any) -> str:  # noqa: ANN401 - any ASGI or WSGI application
@@ -246,13 +300,14 @@ class DeterministicCases:
     base_url: str
     data: TargetData
     judge: Judge
-    client: Client
+    client: Sender
     deadline: Deadline = field(default_factory=lambda: Deadline(None))
     chosen: frozenset[str] | None = None
     on_response: Callable[[int], None] = lambda _: None
     exchanges: list[Exchange] = field(default_factory=list)
     budget: FailureBudget = field(default_factory=FailureBudget)
     _twice: SlowRetry = field(init=False)
+    _sent_once: dict[Sent, Received] = field(default_factory=dict)
     _follow_ups: FollowUps = field(init=False)
 
     def __post_init__(self) -> None:
@@ -298,16 +353,21 @@ class DeterministicCases:
         if self.budget.given_up:
             raise _OverError
         is_silent = subject.id in self.budget.silent
+        received = _NOT_SENT if is_silent else self._received(subject, sent)
+        if received.fault_kind is TransportFault.GONE or self.client.gone:
+            self.budget.give_up(self.client.gone or received.fault)
+            raise _OverError
+            raise _OverError
         exchange = self.judge.exchange(
             sent,
-            _NOT_SENT if is_silent else self._twice.send(sent),
+            received,
             subject=subject,
             intent=intent,
             label=label,
             expected=expected,
             follows=follows,
         )
-        if is_silent:
+        if is_silent or received.fault_kind in NOT_JUDGED:
             return exchange
         self.exchanges.append(exchange)
         self.on_response(len(self.exchanges))
@@ -315,3 +375,11 @@ class DeterministicCases:
         for more, why, expected_statuses in self._follow_ups.after(exchange):
             self.send(subject, more, why, intent="follow", expected=expected_statuses, follows=exchange)
         return exchange
+
+    def _received(self, subject: Operation, sent: Sent) -> Received:
+        """The response. A request that the data file allows only once (`once`) is not sent again."""
+        if not self.data.of(subject).once:
+            return self._twice.send(sent)
+        if sent not in self._sent_once:
+            self._sent_once[sent] = self.client.send(sent)
+        return self._sent_once[sent]

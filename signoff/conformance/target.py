@@ -13,12 +13,14 @@ import socket
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from signoff.contract import SetupError
+from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from signoff.contract import Contract
 
 _START_S = 20.0
+_POLL_S = 0.02
+_WSGI_PARAMETERS, _ASGI_PARAMETERS = 2, 3
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 @contextmanager
@@ -93,6 +98,11 @@ def import_application(target: str) -> Any:  # noqa: ANN401 - any ASGI or WSGI a
             f"{target} is not an application: it is not callable",
             suggestion="Use the name of an ASGI or WSGI application, such as app.main:app.",
         )
+    if inspect.iscoroutinefunction(found) and not inspect.signature(found).parameters:
+        raise SetupError(
+            f"{target} is an async function without arguments, not an application",
+            suggestion="Name the application, or a plain function that returns it.",
+        )
     return found() if _is_factory(found) else found
 
 
@@ -104,39 +114,111 @@ def _is_factory(found: Callable[..., Any]) -> bool:
     return all(parameter.default is not parameter.empty for parameter in parameters)
 
 
-def _is_asgi(app: Callable[..., Any]) -> bool:
-    call = app if inspect.isfunction(app) else getattr(app, "__call__", app)  # noqa: B004 - the method itself
-    return inspect.iscoroutinefunction(call)
+def _interface(app: Callable[..., Any]) -> Literal["asgi3", "asgi2", "wsgi"]:
+    """Which kind of application this is, by its parameters: ASGI 3 has three, ASGI 2 the scope, WSGI two.
+
+    Raises:
+        SetupError: it is none of them.
+    """
+    if inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(getattr(app, "__call__", None)):  # noqa: B004
+        return "asgi3"
+    try:
+        parameters = inspect.signature(app).parameters.values()
+    except (TypeError, ValueError):
+        return "wsgi"
+    plain = [entry for entry in parameters if entry.kind not in _VARIADIC]
+    needed = [entry.name for entry in plain if entry.default is entry.empty]
+    if len(needed) == _ASGI_PARAMETERS:
+        return "asgi3"
+    if needed == ["scope"]:
+        return "asgi2"
+    if len(needed) == _WSGI_PARAMETERS or len(plain) < len(parameters):
+        return "wsgi"
+    raise SetupError(
+        f"{getattr(app, '__qualname__', app)} is not an ASGI or WSGI application: it takes"
+        f" {counted(len(needed), 'argument')}",
+        suggestion="Pass an application, or a function without arguments that returns one.",
+    )
 
 
 @contextmanager
 def _served(app: Any) -> Iterator[str]:  # noqa: ANN401 - any ASGI or WSGI application
-    """Serve an application on a free loopback port."""
+    """Serve an application on a free loopback port.
+
+    Raises:
+        SetupError: it fails at its start.
+    """
+    interface = _interface(app)
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    run, stop = (_asgi if _is_asgi(app) else _wsgi)(app, listener)
-    thread = threading.Thread(target=run, name="target", daemon=True)
+    server = _wsgi(app, listener) if interface == "wsgi" else _asgi(app, listener, interface)
+    thread = threading.Thread(target=server.run, name="target", daemon=True)
     thread.start()
     try:
+        while not server.is_started() and thread.is_alive():
+            thread.join(_POLL_S)
+        if not server.is_started():
+            reason = server.log[-1].strip() if server.log else "it stopped without a reason"
+            raise SetupError(f"the application failed to start: {reason.splitlines()[-1]}", suggestion=reason)
         yield f"http://127.0.0.1:{port}"
     finally:
-        stop()
+        server.stop()
         thread.join(timeout=5)
         listener.close()
 
 
-def _asgi(app: Any, listener: socket.socket) -> tuple[Callable[[], None], Callable[[], None]]:  # noqa: ANN401
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """A server in a thread; `log` has what it reported, the reason of a failed start first."""
+
+    run: Callable[[], None]
+    stop: Callable[[], None]
+    is_started: Callable[[], bool] = lambda: True
+    log: list[str] = field(default_factory=list)
+
+
+class _Messages(logging.Handler):
+    """Collects the errors that uvicorn logs while an application starts."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the text, with the traceback if there is one."""
+        if not self.texts:
+            self.texts.append(self.format(record))
+
+
+def _asgi(app: Any, listener: socket.socket, interface: Literal["asgi3", "asgi2"]) -> _Server:  # noqa: ANN401
     import uvicorn  # noqa: PLC0415 - only for targets that are applications
 
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1))
+    config = uvicorn.Config(
+        app,
+        interface=interface,
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=1,
+    )
+    logger, messages = logging.getLogger("uvicorn.error"), _Messages()
+    logger.addHandler(messages)
+    logger.propagate = False
+    server = uvicorn.Server(config)
 
     def stop() -> None:
         server.should_exit = True
+        logger.removeHandler(messages)
 
-    return lambda: server.run(sockets=[listener]), stop
+    def run() -> None:
+        with suppress(SystemExit):  # uvicorn's way to end after a failed start
+            server.run(sockets=[listener])
+
+    return _Server(run, stop, lambda: server.started, messages.texts)
 
 
-def _wsgi(app: Any, listener: socket.socket) -> tuple[Callable[[], None], Callable[[], None]]:  # noqa: ANN401
+def _wsgi(app: Any, listener: socket.socket) -> _Server:  # noqa: ANN401
     from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - as above
 
     class QuietHandler(WSGIRequestHandler):
@@ -148,7 +230,7 @@ def _wsgi(app: Any, listener: socket.socket) -> tuple[Callable[[], None], Callab
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     host, port = listener.getsockname()[:2]
     server = make_server(host, port, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno())
-    return server.serve_forever, server.shutdown
+    return _Server(server.serve_forever, server.shutdown)
 
 
 def wait_until_listening(url: str, *, patience_s: float = 0.0) -> None:

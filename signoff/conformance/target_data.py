@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any, cast
 import jsonschema_rs
 
 from signoff.aliases import DATA_KEYS, renamed, written
-from signoff.conformance.known_values import Capture, KnownValues, OperationData, Step, TargetData, User
+from signoff.conformance.curl import is_secret
+from signoff.conformance.known_values import (
+    Capture,
+    KnownValues,
+    OAuth2,
+    OperationData,
+    Refresh,
+    Step,
+    TargetData,
+    User,
+)
 from signoff.contract import DataError
 from signoff.contract.pointer import join
 from signoff.contract.source import read
@@ -94,6 +104,7 @@ class _Reader:
     source: Source
     content: JsonObject
     captured: set[str] = field(default_factory=set)
+    secrets: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=list)
 
     def data(self) -> TargetData:
@@ -103,6 +114,7 @@ class _Reader:
         if default_user not in self.names and "default-user" in content:
             self.fail(f"`default-user` is {default_user!r}, which is not in `users`", "/default-user")
         setup = self.steps(content, "setup")  # first, because the rest may use its captures
+        teardown = self.steps(content, "teardown")
         return TargetData(
             values=self.values(content.get("values"), "/values"),
             headers=self.texts(content.get("headers"), "/headers"),
@@ -110,7 +122,9 @@ class _Reader:
             default_user=default_user,
             operations={name: self.operation(name, entry) for name, entry in _members(content, "operations")},
             setup=setup,
-            teardown=self.steps(content, "teardown"),
+            teardown=teardown,
+            refresh=_refresh(content.get("refresh")),
+            secrets=frozenset(self.secrets),
         )
 
     def values(self, value: JsonValue, pointer: str) -> dict[str, KnownValues]:
@@ -129,10 +143,25 @@ class _Reader:
     def user(self, name: str, entry: JsonObject) -> User:
         place = join(["users", name])
         hidden = _members(entry, "denied-resources")
+        before = set(self.captured)
+        login = entry.get("login")
+        steps = login if isinstance(login, list) else [login]
+        logins = tuple(self.step(step, f"{place}/login") for step in steps if isinstance(step, dict))
+        oauth2 = self.oauth2(entry.get("oauth2"), f"{place}/oauth2")
+        headers = self.texts(entry.get("headers"), f"{place}/headers")
+        if oauth2 and not any(_uses_token(text) for text in headers.values()):
+            headers = {**headers, "Authorization": "Bearer ${access_token}"}
+        unsafe_headers = self.texts(entry.get("unsafe-headers"), f"{place}/unsafe-headers")
+        query = self.texts(entry.get("query"), f"{place}/query")
+        self.captured = before  # what a login captures is the user's own
         return User(
             name=name,
-            headers=self.texts(entry.get("headers"), f"{place}/headers"),
-            query=self.texts(entry.get("query"), f"{place}/query"),
+            headers=headers,
+            unsafe_headers=unsafe_headers,
+            query=query,
+            login=logins,
+            oauth2=oauth2,
+            refresh=_refresh(entry.get("refresh", self.content.get("refresh"))),
             denied_resources={
                 parameter: None if items == "existing" else self.items(items, f"{place}/denied-resources")
                 for parameter, items in hidden
@@ -140,6 +169,23 @@ class _Reader:
             denied_operations=frozenset(
                 self.items(entry.get("denied-operations"), f"{place}/denied-operations")
             ),
+        )
+
+    def oauth2(self, value: JsonValue, place: str) -> OAuth2 | None:
+        if not isinstance(value, dict):
+            return None
+        texts = {
+            key.replace("-", "_"): str(self.filled(text, f"{place}/{key}"))
+            for key, text in value.items()
+            if key not in ("parameters", "client-authentication")
+        }
+        self.secrets |= {texts[key] for key in ("client_secret", "password") if key in texts}
+        self.captured.add("access_token")
+        return OAuth2(
+            **cast("dict[str, Any]", texts),
+            parameters=self.texts(value.get("parameters"), f"{place}/parameters"),
+            is_secret_in_body=value.get("client-authentication") == "body",
+            location=_location(self.source, place),
         )
 
     def operation(self, name: str, entry: JsonObject) -> OperationData:
@@ -180,6 +226,8 @@ class _Reader:
             captures=tuple(_capture(name, what) for name, what in _members(entry, "capture")),
             location=_location(self.source, place),
         )
+        members = {**step.form, **(step.body if isinstance(step.body, dict) else {})}
+        self.secrets |= {str(text) for name, text in members.items() if is_secret(name) and not _uses(text)}
         self.captured |= {capture.name for capture in step.captures}
         return step
 
@@ -216,10 +264,31 @@ class _Reader:
                 pointer,
                 f"Set {name}, or capture it in a setup request before it is used.",
             )
+        if not pointer.startswith(("/values/", "/default-user")):
+            self.secrets.add(os.environ[name])
         return os.environ[name].replace("${", "$${")
 
     def fail(self, message: str, pointer: str, suggestion: str = "") -> None:
         raise DataError(message, suggestion=suggestion, location=_location(self.source, pointer))
+
+
+def _uses_token(text: str) -> bool:
+    """Whether a text uses the token that OAuth 2 issued."""
+    return "${access_token}" in text
+
+
+def _uses(value: JsonValue) -> bool:
+    return any(match[1] for match in VARIABLE.finditer(str(value)))
+
+
+def _refresh(value: JsonValue) -> Refresh:
+    entry = value if isinstance(value, dict) else {}
+    every, expires_in = entry.get("every"), entry.get("expires-in")
+    return Refresh(
+        _statuses(entry.get("on")),
+        float(str(every)) if every is not None else None,
+        str(expires_in) if expires_in is not None else None,
+    )
 
 
 def _members(entry: JsonObject, name: str) -> list[tuple[str, Any]]:
@@ -236,10 +305,12 @@ def _statuses(value: JsonValue) -> tuple[int, ...]:
 def _capture(name: str, what: JsonValue) -> Capture:
     if not isinstance(what, dict):
         return Capture(name, str(what), None, "existing")
-    pointer, header, kind = what.get("pointer"), what.get("header"), what.get("kind", "existing")
+    pointer, header, cookie = what.get("pointer"), what.get("header"), what.get("cookie")
+    kind = what.get("kind", "none" if cookie is not None else "existing")
     return Capture(
         name,
         None if pointer is None else str(pointer),
         None if header is None else str(header),
         None if kind == "none" else cast("Any", kind),
+        None if cookie is None else str(cookie),
     )

@@ -7,6 +7,7 @@ import pytest
 
 from signoff.conformance import Options, run
 from signoff.conformance.client import Client
+from signoff.conformance.connection import Connection
 from signoff.conformance.exchange import Sent
 from signoff.contract import SetupError
 from tests.conformance import raw_servers as raw
@@ -126,7 +127,9 @@ def test_certificates_are_checked_unless_told_not_to(contract, tmp_path):
             run(f"{origin}/api", contract, options=QUICK)
         assert "--cacert" in caught.value.suggestion
         for verify in (False, str(authority)):
-            options = Options(timeout_s=5, max_examples=2, only=frozenset({"health"}), verify=verify)
+            options = Options(
+                timeout_s=5, max_examples=2, only=frozenset({"health"}), connection=Connection(verify)
+            )
             verdict = run(f"{origin}/api", contract, options=options)
             assert set(verdict.evidence.statuses) == {200}
             assert verdict.errors == ()
@@ -146,4 +149,4 @@ def test_a_file_of_authorities_that_holds_none(tmp_path):
         (tmp_path / name).write_text(text)
     for name in ("empty.pem", "text.pem", "none.pem"):
         with pytest.raises(SetupError, match="cannot read certificates from"):
-            Client(verify=str(tmp_path / name))
+            Client(connection=Connection(str(tmp_path / name)))

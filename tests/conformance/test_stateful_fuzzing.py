@@ -8,10 +8,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import signoff
+from signoff.conformance.client import Client
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.known_values import KnownValues, OperationData, TargetData, User
-from signoff.conformance.limits import Deadline, Pace
+from signoff.conformance.limits import Deadline
 from signoff.conformance.options import Options
 from signoff.reporting.model import State
 from tests.conformance import shop
@@ -47,8 +48,9 @@ def searched(contract, origin, data=None):
     judge = shop.judge_of(contract)
     phases = []
     schema = schema_for(contract, origin, data or TargetData(), Options(seed=1, max_examples=8))
-    run = FuzzingRun(judge, Pace(None), timeout_s=10)
-    errors, cut_short = search(schema, run, Deadline(None), phases.append)
+    with Client() as client:
+        run = FuzzingRun(judge, client, origin)
+        errors, cut_short = search(schema, run, Deadline(None), phases.append)
     assert not cut_short
     return judge, phases, errors
 
