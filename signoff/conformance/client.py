@@ -179,7 +179,7 @@ _FAULTS = (
     httpcore2.UnsupportedProtocol,
     ValueError,
 )
-# After a refused connection, how long to wait before each new attempt; then the target is gone.
+# After a failed connection, how long to wait before each new attempt; then the target is gone.
 _PAUSES_S = (0.05, 0.5, 1.0)
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
@@ -277,18 +277,18 @@ class Client:
     def _if_alive(self, sent: Sent, received: Received) -> Received:
         """The response, if the target is still there.
 
-        A refused connection says nothing about the request, so it is tried again. A target that closes a
+        A failed connection says nothing about the request, so it is tried again. A target that closes a
         connection without a response may do that to this request alone: another request shows.
         """
-        is_refused = received.fault_kind is TransportFault.REFUSED
-        if not self._responses or not (is_refused or self._is_hang_up(received)):
+        is_not_connected = received.fault_kind is TransportFault.NOT_CONNECTED
+        if not self._responses or not (is_not_connected or self._is_hang_up(received)):
             return received
-        probe = sent if is_refused else Sent("GET", str(httpx2.URL(sent.url).join("/")), (), b"")
+        probe = sent if is_not_connected else Sent("GET", str(httpx2.URL(sent.url).join("/")), (), b"")
         for pause_s in () if self.gone else _PAUSES_S:
             time.sleep(pause_s)
             again = self._attempt(probe)
-            if again.fault_kind is not TransportFault.REFUSED and not self._is_hang_up(again):
-                return again if is_refused else received
+            if again.fault_kind is not TransportFault.NOT_CONNECTED and not self._is_hang_up(again):
+                return again if is_not_connected else received
         with self._lock:
             if not self.gone:
                 self.gone = f"the target stopped responding after {counted(self._responses, 'request')}"
@@ -369,7 +369,7 @@ def _fault(error: Exception, elapsed_s: float) -> tuple[str, TransportFault]:
         case TooLarge():
             return f"the response is larger than {_MAX_BODY // 2**20} MiB", TransportFault.TOO_LARGE
         case httpcore2.ConnectError() if not isinstance(error.__cause__, ssl.SSLError):
-            return text, TransportFault.REFUSED
+            return text, TransportFault.NOT_CONNECTED
         case httpcore2.LocalProtocolError() | httpcore2.UnsupportedProtocol() | httpx2.InvalidURL():
             return str(error), TransportFault.OURS
         case httpcore2.ProxyError():

@@ -192,12 +192,12 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether no requirement is violated, the set-up is right, and the required coverage is reached."""
+        """Whether no requirement is violated, the setup is right, and the required coverage is reached."""
         return not self.evidence.errors and not self.shortfalls and not self.setup_problem
 
     @property
     def setup_problem(self) -> str:
-        """What is wrong with the set-up if most operations never succeeded; else empty."""
+        """What is wrong with the setup if most operations never succeeded; else empty."""
         return self.evidence.setup_problem
 
     @property

@@ -69,7 +69,7 @@ class TransportFault(Enum):
     TIMEOUT = "timeout"
     TOO_LARGE = "too large"
     BROKEN = "broken"
-    REFUSED = "refused"
+    NOT_CONNECTED = "not connected"
     GONE = "gone"  # it responded before, and does not any more
     OURS = "ours"  # the client cannot send the request or read the response: not the target's fault
     DEAD = "dead"  # the credentials are dead, and nothing renews them

@@ -49,7 +49,7 @@ class Estimate:
 
     operations: int
     max_examples: int
-    _is_told: bool = False
+    _is_shown: bool = False
 
     def notice(self, requests: int, elapsed_s: float) -> str:
         """A sentence, once it is clear that the run takes long.
@@ -58,9 +58,9 @@ class Estimate:
             requests: the number of responses so far.
             elapsed_s: the time since the first request.
         """
-        if self._is_told or elapsed_s < _ENOUGH_S or not requests:
+        if self._is_shown or elapsed_s < _ENOUGH_S or not requests:
             return ""
-        self._is_told = True
+        self._is_shown = True
         each_s = elapsed_s / requests
         cases_s = each_s * max(0, _CASES * self.operations - requests)
         fuzzing_s = each_s * self.operations * (self.max_examples + _CASES if self.max_examples else 0)

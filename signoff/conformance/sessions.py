@@ -6,10 +6,10 @@ Requests are planned with the credentials that a user got first, so that one use
 run. `Sessions.send` finds whose credentials a request has and replaces them with the current ones on the way
 out. Requests with changed or without credentials are sent as they are.
 
-A 401 may be about dead credentials or about its own request. A *witness* tells: a safe request of the same
+A 401 may be about dead credentials or about its own request. A *probe* tells: a safe request of the same
 user that succeeded before. If it still succeeds, the 401 stands. If it gets 401 as well, the credentials are
 dead: the user logs in again, and the request is sent once more. Nothing was executed, so that is safe for
-unsafe methods, too. Before there is a witness, a few logins are tried.
+unsafe methods, too. Before there is a probe, a few logins are tried.
 
 Without a renewal, the response is a transport fault of the kind `DEAD`, which is never judged.
 """
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from signoff.conformance.exchange import Fields, Sent
     from signoff.conformance.known_values import OAuth2, Step, TargetData
 
-_MOST_WITNESSES = 2
-# Logins without a witness that changed nothing.
+_MOST_PROBES = 2
+# Logins without a probe that changed nothing.
 _MOST_VAIN = 3
 # Of a token's lifetime; then it is renewed before a request can be late.
 _USED_LIFETIME = 0.9
@@ -69,7 +69,7 @@ class _Session:
     captured: dict[str, Captured] = field(default_factory=dict)
     current: dict[Unit, str] = field(default_factory=dict)
     fixed: dict[Unit, str] = field(default_factory=dict)
-    witnesses: list[tuple[Sent, bool]] = field(default_factory=list)
+    probes: list[tuple[Sent, bool]] = field(default_factory=list)
     due_at: float | None = None
     generation: int = 0
     vain: int = 0
@@ -256,21 +256,21 @@ class Sessions:
             self._note_accepted(session, sent, received)
             return received
         session.vain += 1
-        if session.witnesses and not self._is_alive(session):
+        if session.probes and not self._is_alive(session):
             session.died = f"{session.title} were renewed, but the new ones were rejected as well"
             return _dead(session)
         return received
 
     def _has_died(self, session: _Session, received: Received) -> bool:
         """Whether a rejection is about dead credentials; before the first success, whether to try a login."""
-        if session.witnesses:
+        if session.probes:
             return not self._is_alive(session)
         return received.status == 401 and self._is_renewable(session) and session.vain < _MOST_VAIN
 
     def _is_alive(self, session: _Session) -> bool:
         return all(
-            self._client.send(self._current(witness, session)).status not in session.statuses
-            for witness, _ in session.witnesses
+            self._client.send(self._current(probe, session)).status not in session.statuses
+            for probe, _ in session.probes
         )
 
     def _is_renewable(self, session: _Session) -> bool:
@@ -406,18 +406,18 @@ class Sessions:
         return member if now == text else f"{name}={quote(now, safe='')}"
 
     def _note_accepted(self, session: _Session, sent: Sent, received: Received) -> None:
-        """Keep a successful safe request as a witness, those first that require credentials."""
+        """Keep a successful safe request as a probe, those first that require credentials."""
         session.accepted += 1
         if not 200 <= received.status < 300 or sent.method not in SAFE_METHODS or sent.method == "OPTIONS":
             return
         with self._lock:
-            known = session.witnesses
-            if len(known) == _MOST_WITNESSES and all(is_protected for _, is_protected in known):
+            known = session.probes
+            if len(known) == _MOST_PROBES and all(is_protected for _, is_protected in known):
                 return
-            if any(witness.path == sent.path for witness, _ in known) or not self.may_repeat(sent):
+            if any(probe.path == sent.path for probe, _ in known) or not self.may_repeat(sent):
                 return
             found = sorted([*known, (sent, self.is_protected(sent))], key=lambda entry: not entry[1])
-            session.witnesses = found[:_MOST_WITNESSES]
+            session.probes = found[:_MOST_PROBES]
 
 
 def _dead(session: _Session) -> Received:

@@ -34,13 +34,13 @@ class Throttle:
         max_wait_s: how long to wait in all.
         deadline: of the run; no wait goes beyond it.
         waited_s: how long it has waited.
-        unheeded: how many requests were given up because the time to wait was used up.
+        ignored: how many requests were given up because the time to wait was used up.
     """
 
     max_wait_s: float
     deadline: Deadline = field(default_factory=lambda: Deadline(None))
     waited_s: float = 0.0
-    unheeded: int = 0
+    ignored: int = 0
     _until: float = 0.0
     _tried: Counter[tuple[str, str, bytes]] = field(default_factory=Counter)
     _in_vain: set[tuple[str, str]] = field(default_factory=set)
@@ -79,7 +79,7 @@ class Throttle:
         if received.status != TOO_MANY and not (is_unavailable and self.max_wait_s and not is_in_vain):
             return received
         with self._lock:
-            self.unheeded += not is_in_vain
+            self.ignored += not is_in_vain
         return replace(received, is_throttled=True)
 
     @property
@@ -92,9 +92,9 @@ class Throttle:
     @property
     def cut_short(self) -> tuple[str, ...]:
         """Why the run is partial; empty if it is not."""
-        if not self.unheeded:
+        if not self.ignored:
             return ()
-        lost = f"{counted(self.unheeded, 'request')} got 429 or 503 and tested nothing"
+        lost = f"{counted(self.ignored, 'request')} got 429 or 503 and tested nothing"
         advice = f"Use --rate-limit, or a higher --max-wait than {self.max_wait_s:g} s"
         return (f"the target limited the requests: {lost}. {advice}",)
 

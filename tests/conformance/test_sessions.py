@@ -186,7 +186,7 @@ def test_a_correct_server_whose_tokens_die_passes(tmp_path, contract, way, no_fu
     verdict = verdict_of(server, contract, data_in(tmp_path, WAYS[way]), no_fuzzing=no_fuzzing)
     assert [str(failure.fault.message) for failure in verdict.evidence.errors] == []
     assert (verdict.passed, verdict.complete, verdict.cut_short) == (True, True, ())
-    assert server.dead <= 2 * server.logins  # the request and its witness
+    assert server.dead <= 2 * server.logins  # the request and its probe
     assert 3 <= server.logins < verdict.evidence.requests / 5
     clauses = verdict.evidence.clauses
     for clause_id in ("add_entry/body/text/maxLength", "add_entry/body/text/required"):

@@ -187,7 +187,7 @@ def test_a_refused_connection_before_any_response_is_tried_once():
         origin = server.origin
     with Client() as client:
         received = client.send(Sent("GET", origin, (), b""))
-    assert received.fault_kind is TransportFault.REFUSED
+    assert received.fault_kind is TransportFault.NOT_CONNECTED
 
 
 def test_a_slow_target_is_told_what_it_takes_once():

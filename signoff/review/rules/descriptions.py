@@ -38,7 +38,7 @@ _CONDITION = re.compile(
 )
 _OTHER_THINGS = re.compile(
     r"\b(?:keys?|values|pairs|each|every|per|any|all|both|recommend\w*|suggest\w*|prefer\w*|should|ideally|typical\w*"
-    r"|usual\w*|default\w*|example|first|last|index\w*|display\w*|shown?|truncat\w*|return\w*|total|sum|combined|rate"
+    r"|usual\w*|default\w*|example|first|last|index\w*|display\w*|shown?|truncate\w*|truncation|return\w*|total|sum|combined|rate"
     r"|limit(?:ed)? to|lines?|words?|rows?|bytes?|of the|plus|including|excluding|exclusive|up to|or)\b",
     re.IGNORECASE,
 )
