@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import Failure, Proof, Severity
-from signoff.conformance.checks.conformance import checks_of
+from signoff.conformance.checks.conformance import FAMILY, checks_of
 from signoff.conformance.exchange import Exchange, Meanings
 from signoff.contract import requirements as c
 from signoff.contract.requirements import values_at
@@ -162,8 +162,8 @@ class Judge:
                     self.evidence.verify(clause_id, compared, relation.proof)
 
 
-# All that a response is held to which says that there are too many requests.
-_OF_THROTTLED = {"conformance", "problem_details", "http_fields"}
+# What holds for a response that only says that there are too many requests: all but what is about the request.
+_OF_THROTTLED = {"conformance", "problem_details", "http_fields", "http_semantics", FAMILY}
 
 
 def _is_of_throttled(check: Check) -> bool:

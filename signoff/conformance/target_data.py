@@ -199,6 +199,7 @@ class _Reader:
             else (),
             expected=_statuses(expected),
             once=entry.get("once") is True,
+            safe=entry.get("safe") is True,
             skip=str(entry.get("skip", "")),
         )
 
