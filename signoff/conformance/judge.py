@@ -162,7 +162,7 @@ class Judge:
                     self.evidence.verify(clause_id, compared, relation.proof)
 
 
-# What holds for a response that only says that there are too many requests: all but what is about the request.
+# What holds for a response that only says that there are too many requests; the rest is about the request.
 _OF_THROTTLED = {"conformance", "problem_details", "http_fields", "http_semantics", FAMILY}
 
 
