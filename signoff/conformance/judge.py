@@ -163,7 +163,7 @@ class Judge:
 
 
 # What holds for a response that only says that there are too many requests; the rest is about the request.
-_OF_THROTTLED = {"conformance", "problem_details", "http_fields", "http_semantics", FAMILY}
+_OF_THROTTLED = {"conformance", "problem_details", "http_fields", FAMILY}
 
 
 def _is_of_throttled(check: Check) -> bool:
