@@ -336,11 +336,17 @@ class SlowRetry:
     client: Sender
     retries: int = 0
 
-    def send(self, sent: Sent) -> Received:
-        """The response, or the quicker one of two alike; requests that may change something are sent once."""
+    def send(self, sent: Sent, *, is_safe: bool = False) -> Received:
+        """The response, or the quicker one of two alike; requests that may change something are sent once.
+
+        Args:
+            sent: the request.
+            is_safe: whether it only reads, although its method may change something.
+        """
         first = self.client.send(sent)
         is_quick = first.elapsed_s <= SLOW_S
-        if is_quick or first.fault or sent.method not in _SAFE_METHODS or self.retries >= _MOST_RETRIES:
+        may_repeat = is_safe or sent.method in _SAFE_METHODS
+        if is_quick or first.fault or not may_repeat or self.retries >= _MOST_RETRIES:
             return first
         self.retries += 1
         second = self.client.send(sent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import Failure, Proof, Severity
-from signoff.conformance.checks.conformance import checks_of
+from signoff.conformance.checks.conformance import FAMILY, checks_of
 from signoff.conformance.exchange import Exchange, Meanings
 from signoff.contract import media_types
 from signoff.contract import requirements as c
@@ -169,8 +169,8 @@ class Judge:
                     self.evidence.verify(clause_id, compared, relation.proof)
 
 
-# All that a response is held to which says that there are too many requests.
-_OF_THROTTLED = {"conformance", "problem_details", "http_fields"}
+# What holds for a response that only says that there are too many requests; the rest is about the request.
+_OF_THROTTLED = {"conformance", "problem_details", "http_fields", FAMILY}
 
 
 def _is_of_throttled(check: Check) -> bool:

@@ -154,6 +154,7 @@ class OperationData:
         bodies: JSON bodies that succeed.
         expected: the statuses of requests with existing values; 2 stands for any 2xx.
         once: whether a repeated request gets a different response.
+        safe: whether requests only read, whatever the method (RFC 9110, section 9.2.1).
         skip: why the operation is never called; empty if it is.
         is_disposable: whether everything that it can change may be changed or deleted.
     """
@@ -163,6 +164,7 @@ class OperationData:
     bodies: tuple[JsonValue, ...] = ()
     expected: tuple[int, ...] = ()
     once: bool = False
+    safe: bool = False
     skip: str = ""
     is_disposable: bool = False
 

@@ -476,7 +476,7 @@ class DeterministicCases:
     def _received(self, subject: Operation, sent: Sent) -> Received:
         """The response. A request that the data file allows only once (`once`) is not sent again."""
         if not self.data.of(subject).once:
-            return self._twice.send(sent)
+            return self._twice.send(sent, is_safe=self.data.of(subject).safe)
         if sent not in self._sent_once:
             self._sent_once[sent] = self.client.send(sent)
         return self._sent_once[sent]

@@ -206,6 +206,7 @@ class _Reader:
             ),
             expected=_statuses(expected),
             once=entry.get("once") is True,
+            safe=entry.get("safe") is True,
             skip=str(entry.get("skip", "")),
             is_disposable=entry.get("disposable") is True,
         )

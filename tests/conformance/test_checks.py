@@ -11,6 +11,7 @@ from signoff.conformance.evidence import Evidence
 from signoff.conformance.exchange import Received, Sent
 from signoff.conformance.judge import Judge
 from signoff.conformance.options import Selection
+from signoff.reporting.model import State
 from tests.conformance import shop
 from tests.conftest import DOCUMENTS, KNOWN, MISSING
 
@@ -318,6 +319,15 @@ def test_problem_title_stable(related):
     assert related(problem(), problem(title="Another")) >= {"problem-title-stable"}
     elsewhere = {"no-existence-oracle", "head-matches-get", "existing-is-found"}
     assert set(KIT.relations) == {"uuid-case", "repeatable", "problem-title-stable"} | elsewhere
+
+
+def test_a_response_to_too_many_requests_is_held_to_its_form_and_proves_nothing(judge, exchange):
+    one = exchange(429, PROBLEM | {"status": 429, "retry_after_seconds": 5}, asked={"format": "xml"})
+    limited = replace(one, received=replace(one.received, is_throttled=True))
+    assert {failure.check.id for failure in judge.judge(limited)} == {"retry-after-consistent"}
+    judge.evidence.conclude()
+    states = {entry.state for entry in judge.evidence.clauses.values()}
+    assert State.VERIFIED not in states
 
 
 def test_the_smallest_failing_request_is_kept(judge, exchange):

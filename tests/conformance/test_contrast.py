@@ -140,7 +140,13 @@ def test_a_rejection_beside_a_success_verifies_a_constraint(tmp_path):
     assert {"addNote/parameters/query/mode/enum", "addNote/rules/request-rejected"} <= found.keys()
 
 
-@pytest.mark.parametrize("status", [403, 409, 429])
+def test_a_rejection_for_the_number_of_requests_verifies_none(tmp_path):
+    verdict = notes_run(tmp_path, 429)
+    assert verdict.evidence.clauses["addNote/body/text/minLength"].state is State.NOT_COVERED
+    assert verdict.cut_short  # the run says that it was limited
+
+
+@pytest.mark.parametrize("status", [403, 409])
 def test_a_rejection_about_something_else_verifies_none(tmp_path, status):
     verdict = notes_run(tmp_path, status)
     clause = verdict.evidence.clauses["addNote/body/text/minLength"]

@@ -316,6 +316,12 @@ def test_only_safe_requests_are_sent_again_when_they_are_slow(method, times):
     assert len(server.seen) == times
 
 
+def test_a_slow_request_that_only_reads_is_sent_again_whatever_its_method():
+    with serving(Slow) as server, Client() as client:
+        SlowRetry(client).send(Sent("POST", f"{server.origin}/ships", (), b""), is_safe=True)
+    assert len(server.seen) == 2
+
+
 class HangsUp(Harbour):
     def respond(self):
         own = [path for _, path, _, _ in self.server.seen if path == self.path == "/ships"]
