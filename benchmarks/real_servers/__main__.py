@@ -82,7 +82,8 @@ def _kinto(folder: Path, port: int) -> list[str]:
 def _buckets(_: Path, client: httpx2.Client) -> None:
     headers = {"Authorization": f"Basic {BASIC}"}
     for path in ("", "/collections/shelf", "/collections/shelf/records/one", "/groups/readers"):
-        body = {"data": {"members": []}} if "groups" in path else {"data": {"note": "x"}}
+        data: dict[str, object] = {"members": []} if "groups" in path else {"note": "x"}
+        body = {"data": data}
         client.put(f"/v1/buckets/library{path}", json=body, headers=headers).raise_for_status()
 
 

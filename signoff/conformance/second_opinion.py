@@ -66,7 +66,7 @@ class Complaint:
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Request:
     method: str
     path: str
@@ -77,7 +77,7 @@ class _Request:
     host_url: str = _HOST
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Response:
     status_code: int
     headers: Headers
@@ -188,7 +188,10 @@ class SecondOpinion:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # it warns of deprecated parameters in the document
                 if self._api is None:
-                    config = Config(extra_media_type_deserializers=_Readers(), spec_validator_cls=None)
+                    config = Config(
+                        extra_media_type_deserializers=_Readers(),
+                        spec_validator_cls=None,  # type: ignore[arg-type] # None: the document is not validated again
+                    )
                     self._api = OpenAPI.from_dict(_stripped(self._document), config=config)
                 return list(map(_complaint, judge(self._api)))
         except CannotJudgeError:

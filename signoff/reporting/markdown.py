@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-# Control characters (line breaks and tabs aside), what reorders text, and halves of surrogate pairs.
-_STEERING = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+# Control characters (line feeds and tabs aside), what reorders text, and halves of surrogate pairs.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
-    """The text with such characters written as escapes."""
-    return _STEERING.sub(lambda match: ascii(match[0])[1:-1], text)
+    """The text with such characters written as escapes. Line breaks of HTTP become line feeds."""
+    return _STEERING.sub(lambda match: ascii(match[0])[1:-1], text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:

@@ -26,14 +26,14 @@ def learned(tmp_path, answers, data=None, **changes):
     bases = BaseRequests(contract, schema_for(contract, shop.ORIGIN, data, Options()), shop.ORIGIN)
     judge, asked = shop.judge_of(contract), []
 
-    def send(operation, sent, label):
+    def send(operation, sent, label, *, intent="positive"):
         asked.append(operation.id)
         status, body, headers = answers.get(operation.id, (500, None, ()))
         path = sent.url.removeprefix(shop.ORIGIN)
         sound = {"name": "x"} if sent.body else None
         return shop.exchange(
             judge, operation.id, status, body, method=sent.method, path=path, sent=sound,
-            headers=headers, intent="positive",
+            headers=headers, intent=intent,
         )  # fmt: skip
 
     found = discover(contract, bases, data, send)
@@ -70,7 +70,8 @@ def test_a_location_that_leads_nowhere_teaches_nothing(tmp_path, location):
 def test_a_list_teaches_by_custom(tmp_path, body):
     found, asked = learned(tmp_path, {"listThings": (200, body, ()), "addThing": (409, None, ())})
     assert found == {"/things/{thingId}": "9"}
-    assert asked == ["addThing", "listThings"]
+    # A conflict may be about the body, so that the next one is tried.
+    assert asked == ["addThing", "addThing", "listThings"]
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ def test_a_given_token_that_dies_ends_the_run_and_is_no_finding(contract):
     verdict = verdict_of(server, contract, None, headers=headers)
     assert verdict.evidence.errors == []
     (reason,) = verdict.cut_short
-    assert reason.startswith("the credentials stopped working after 26 requests: to renew them, add")
+    assert reason.startswith("the credentials stopped working after 25 requests: to renew them, add")
 
 
 def test_no_report_shows_a_password_or_a_token_of_a_later_login(tmp_path, contract):

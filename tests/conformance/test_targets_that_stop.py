@@ -10,7 +10,7 @@ from signoff.conformance.client import Client
 from signoff.conformance.exchange import Received, Sent, TransportFault
 from signoff.conformance.progress import Estimate
 from signoff.conformance.throttle import Throttle
-from tests.conformance.test_one_client import Harbour, contract, serving  # noqa: F401 - a fixture
+from tests.conformance.test_one_client import Harbour, contract, notes_of, serving  # noqa: F401 - a fixture
 
 LATER = {"Retry_After": "1"}
 LONG_AGO = "Sun, 01 Jan 1995 00:00:00 GMT"
@@ -125,7 +125,7 @@ def test_a_limit_is_waited_for_in_both_phases(contract, handler):  # noqa: F811
     assert verdict.evidence.statuses == expected.evidence.statuses
     assert verdict.passed
     assert verdict.complete
-    (note,) = verdict.notes
+    (note,) = notes_of(verdict)
     assert note.startswith("the target limited the requests: waited ")
 
 

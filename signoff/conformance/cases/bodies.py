@@ -163,10 +163,12 @@ def malformed(maker: Maker) -> Iterator[Planned]:
     for foreign in _FOREIGN_MEDIA_TYPES:
         if described.media_type_for(foreign) is None:
             other = MediaType(foreign, offer.schema, (), offer.pointer, offer.encoding)
+            # One server ignores the Content-Type, another reads what was not agreed on.
             typed = with_header(sent, "Content-Type", foreign)
-            if media_types.is_writable(foreign):
-                typed = maker.with_body(typed, maker.body, other)
             yield maker.planned(typed, "negative", f"Content-Type: {foreign}")
+            if media_types.is_writable(foreign):
+                written = maker.with_body(typed, maker.body, other)
+                yield maker.planned(written, "negative", f"the body as {foreign}")
 
 
 def _bytes(maker: Maker, typed: Sent) -> Iterator[Planned]:

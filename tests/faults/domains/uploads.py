@@ -150,8 +150,6 @@ FAULTS = [
 
 VARIANTS = [
     Variant("forms-422", DOMAIN, "Bad forms get 422.", changed(lambda r, a: replace(a, status=422), status=400)),
-    Variant("removed-is-410", DOMAIN, "What is not there is gone.",
-            changed(lambda r, a: to_status(410)(r, a) if r.path.endswith("f999") else a, status=404), point=17),
     Variant("wrong-type-is-400", DOMAIN, "A body of another type gets 400.",
             changed(lambda r, a: replace(a, status=400), status=415)),
     Variant("content-can-be-saved", DOMAIN, "Content-Disposition.",
