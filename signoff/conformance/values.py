@@ -50,6 +50,11 @@ _GROUPS = tuple(
         "debug info warn warning error fatal",
         "small large xs s m l xl",
         "red green blue yellow black white",
+        "web mobile app phone desk email sms",
+        "public private internal unlisted friends",
+        "celsius fahrenheit kelvin",
+        "kg g lb oz",
+        "km m cm mi ft",
     )
 )
 _LETTERS = string.ascii_lowercase

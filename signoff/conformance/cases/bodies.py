@@ -33,7 +33,7 @@ _FOREIGN_MEDIA_TYPES = (
 )
 _DEEP = 200
 _MOST_TYPES, _MOST_OF_A_TYPE, _MOST_MEMBERS = 4, 10, 9
-_HUGE = (2**53, 2**63, 10**400)
+_HUGE = (2**53, 2**63, -(2**63) - 1, 10**400)
 
 
 def base(maker: Maker) -> Generator[Planned, Exchange | None, bool]:

@@ -21,7 +21,6 @@ class Fault:
         breaks: what is wrong, in one sentence.
         caught_by: the checks that may find it.
         unproven: instead, operations of which no request constraint may be verified, as the server checks none.
-        point: the point of the issue that will find it; 0 where it is found.
     """
 
     id: str
@@ -30,18 +29,16 @@ class Fault:
     edit: Edit
     caught_by: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
-    point: int = 0
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A correct server; `point` is the point of the issue that will stop accusing it, 0 if it is not."""
+    """A correct server."""
 
     id: str
     domain: str
     what: str
     edit: Edit
-    point: int = 0
 
 
 def is_held_out(entry_id):
