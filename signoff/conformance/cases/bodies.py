@@ -92,7 +92,7 @@ def _beside(
 def _other_types(maker: Maker) -> Iterator[Planned]:
     """The body in every other documented media type."""
     for offer in _further(maker):
-        values = [value for value in (maker.body, *maker.bases.of_type(offer)) if accepts(offer, value)]
+        values = [value for value in (maker.body, *maker.bodies_of(offer)) if accepts(offer, value)]
         sent = maker.sent(maker.body)
         for value in values[:2]:
             typed = maker.with_body(sent, value, offer)
@@ -126,7 +126,7 @@ def invalid(maker: Maker) -> Iterator[Planned]:
     further = [
         _beside(maker, other, value, [], is_valid=False)
         for other in _further(maker)
-        for value in maker.bases.of_type(other)[:1]
+        for value in maker.bodies_of(other)[:1]
     ]
     first = _beside(maker, offer, maker.body, [], is_valid=False)
     yield from round_robin([first, *(islice(cases, _MOST_OF_A_TYPE) for cases in further)])

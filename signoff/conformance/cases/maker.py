@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.conformance.base_requests import path_names, path_schemas
+from signoff.conformance.base_requests import keeping_name, path_names, path_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +41,17 @@ class Maker:
 
     @property
     def bodies(self) -> list[JsonValue]:
-        """The valid JSON bodies according to the document and the data file."""
-        return self.bases.bodies(self.operation, self.data)
+        """The valid JSON bodies according to the document and the data file, under the name of the path."""
+        return self._named(self.bases.bodies(self.operation, self.data))
+
+    def bodies_of(self, offer: MediaType) -> list[JsonValue]:
+        """Valid bodies for another media type of the operation."""
+        return self._named(self.bases.of_type(offer))
+
+    def _named(self, bodies: list[JsonValue]) -> list[JsonValue]:
+        known = {name: self.data.path_value(name, self.operation) for name in self.path_names}
+        values = {name: value for name, value in known.items() if value is not None}
+        return [keeping_name(self.operation, body, values) for body in bodies]
 
     @property
     def bodies_to_try(self) -> list[JsonValue]:
