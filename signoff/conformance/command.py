@@ -185,7 +185,7 @@ class GroupedCommand(click.Command):
     default=1,
     show_default=True,
     type=click.IntRange(1, 64),
-    help="Number of concurrent requests while fuzzing.",
+    help="Number of concurrent requests.",
 )
 @click.option("--shard", metavar="K/N", help="Test part K of N of the operations. See `signoff merge`.")
 @click.option(

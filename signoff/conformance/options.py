@@ -154,7 +154,7 @@ class Options:
         max_time_s: time limit for sending requests, in seconds; None for no limit.
         rate: maximum request rate; None for no limit.
         max_wait_s: how long to wait in all for a target that limits requests (`Retry-After`), in seconds.
-        workers: number of threads for fuzzing. Deterministic cases are sent in order by one thread.
+        workers: how many requests may be under way at a time.
         shard: the part of the operations to test; None for all.
         only: the ids of the operations to test; None for all. Disables stateful fuzzing.
         checks: the catalogue of checks: the built-in ones, plus custom checks from `load_checks`.

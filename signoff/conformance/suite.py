@@ -1,35 +1,24 @@
-"""One run: the deterministic cases, then fuzzing, then the verdict.
-
-The deterministic part has a fixed order: learn what exists, send the cases, follow the lifecycle of what is
-created, then try the other users.
-"""
+"""One run: the deterministic cases, then fuzzing, then the verdict."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from signoff.conformance import effects, limits
-from signoff.conformance.base_requests import BaseRequests, FollowUps
-from signoff.conformance.cases import plan
-from signoff.conformance.client import Client, SlowRetry
+from signoff.conformance.client import Client
 from signoff.conformance.created import Created
-from signoff.conformance.credentials import rejectable
 from signoff.conformance.data_check import checked, leaving_out
-from signoff.conformance.discovery import Explorer, creators_of, discover
+from signoff.conformance.deterministic_cases import DeterministicCases, clean_up
 from signoff.conformance.evidence import Evidence, Verdict, cross_check_of
-from signoff.conformance.exchange import NOT_JUDGED, Received, Sent, TransportFault
-from signoff.conformance.fresh_values import renewed
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.guard import Guard, is_fuzzable
 from signoff.conformance.judge import Judge
 from signoff.conformance.known_values import TargetData, credentials_of, secrets_in, secrets_of
-from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.oauth import TokenEndpoints
 from signoff.conformance.operation_filters import choose
@@ -39,17 +28,16 @@ from signoff.conformance.sessions import Sessions
 from signoff.conformance.setup_teardown import prepared
 from signoff.conformance.target import reachable, wait_until_listening
 from signoff.conformance.throttle import Throttle
-from signoff.conformance.unreachable_target import FailureBudget, reject_unreachable
+from signoff.conformance.unreachable_target import reject_unreachable
 from signoff.contract import SetupError
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from signoff.conformance.cases import Planned
     from signoff.conformance.client import Sender
-    from signoff.conformance.exchange import Exchange, Fields, Intent
-    from signoff.contract import Contract, Operation
+    from signoff.conformance.exchange import Exchange, Fields, Sent
+    from signoff.contract import Contract
 
 _START_TIMEOUT_S = 10.0
 _MOST_SHOWN = 12
@@ -261,6 +249,7 @@ class _Run:
             chosen=chosen,
             on_response=self._tell,
             exchanges=self.exchanges,
+            workers=self.options.workers,
         )
         try:
             fixed.send_all()
@@ -329,154 +318,3 @@ def chosen_operations(contract: Contract, options: Options) -> frozenset[str] | 
     if of_options is None or of_filters is None:
         return of_options if of_filters is None else of_filters
     return of_options & of_filters
-
-
-def clean_up(
-    contract: Contract, base_url: str, data: TargetData, client: Sender, created: Created
-) -> list[str]:
-    """Delete what the run created. Returns what is left, one sentence each."""
-    created.guard.data = data
-    bases = BaseRequests(contract, schema_for(contract, base_url, data, _DRAWING), base_url)
-    notes = created.clean_up(bases, client.send)
-    created.forget()
-    return notes
-
-
-# Base requests do not depend on the options for fuzzing.
-_DRAWING = Options(max_examples=1)
-_NOT_SENT = Received(0, (), b"", 0.0, "not sent: the operation does not respond")
-
-
-class _OverError(Exception):
-    """Nothing more is to be sent."""
-
-
-@dataclass(slots=True)
-class DeterministicCases:
-    """Sends the deterministic cases and keeps the exchanges, which are not judged yet.
-
-    After an interrupt, the exchanges so far can be used.
-
-    Attributes:
-        data: what is known, after the run with what was learned on the way.
-        chosen: the ids of the operations that the run is about; None for all. To others is sent only
-            what these need.
-        on_response: called after each response with the number of responses.
-        exchanges: in the order sent.
-    """
-
-    contract: Contract
-    base_url: str
-    data: TargetData
-    judge: Judge
-    client: Sender
-    created: Created
-    deadline: Deadline = field(default_factory=lambda: Deadline(None))
-    chosen: frozenset[str] | None = None
-    on_response: Callable[[int], None] = lambda _: None
-    exchanges: list[Exchange] = field(default_factory=list)
-    budget: FailureBudget = field(default_factory=FailureBudget)
-    _twice: SlowRetry = field(init=False)
-    _sent_once: dict[Sent, Received] = field(default_factory=dict)
-    _follow_ups: FollowUps = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._twice = SlowRetry(self.client)
-        self._follow_ups = FollowUps.of(self.contract)
-
-    def send_all(self) -> None:
-        """Send all requests, up to the deadline or too many timeouts.
-
-        Raises:
-            SetupError: the target accepts requests and never responds.
-        """
-        with suppress(_OverError):
-            self._send_each()
-
-    def _send_each(self) -> None:
-        schema = schema_for(self.contract, self.base_url, self.data, _DRAWING)
-        bases = BaseRequests(self.contract, schema, self.base_url)
-        self.data = data = discover(self.contract, bases, self.data, self.send, self.chosen)
-        self.created.guard.data = data
-        self._send_planned(plan(self.contract, schema, self.base_url, data, self.chosen, bases))
-        follow_links(self.contract, bases, data, self.send, self.chosen)
-        run_lifecycles(self.contract, bases, data, self.send, self.chosen)
-        self._send_planned(
-            rejectable(
-                self.contract, bases, data, self.chosen, lambda operation: self._fresh(operation, bases)
-            )
-        )
-
-    def _fresh(self, operation: Operation, bases: BaseRequests) -> dict[str, str]:
-        """The path values of something that is created to be deleted; none if nothing can be created."""
-        explorer = Explorer(self.contract, self.data)
-        for creator in creators_of(self.contract, operation):
-            if not self.data.of(creator).skip and explorer.can_call(creator):
-                sent = bases.make(creator, self.data)
-                exchange = self.send(creator, sent, "creates what nobody else may delete")
-                found = (values for target, values in explorer.created(exchange) if target == operation)
-                if values := next(found, None):
-                    return values
-        return {}
-
-    def _send_planned(self, cases: Iterable[Planned]) -> None:
-        """Send cases; a plan is given the exchange of each."""
-        source = iter(cases)
-        case = next(source, None)
-        while case is not None:
-            exchange = self.send(
-                case.subject, case.sent, case.label, intent=case.intent, expected=case.expected
-            )
-            try:
-                case = source.send(exchange) if isinstance(source, Generator) else next(source)
-            except StopIteration:
-                return
-
-    def send(
-        self,
-        subject: Operation,
-        sent: Sent,
-        label: str,
-        *,
-        intent: Intent = "positive",
-        expected: tuple[int, ...] = (),
-        follows: Exchange | None = None,
-    ) -> Exchange:
-        """Send one request and keep the exchange. Skip operations that do not respond."""
-        limits.check()
-        if self.deadline.has_passed:
-            self.budget.give_up(self.deadline.reason)
-        if self.budget.given_up:
-            raise _OverError
-        is_silent = subject.id in self.budget.silent or not self.created.guard.is_allowed(subject, sent)
-        sent = renewed(sent)
-        received = _NOT_SENT if is_silent else self._received(subject, sent)
-        if received.fault_kind is TransportFault.GONE or self.client.gone:
-            self.budget.give_up(self.client.gone or received.fault)
-            raise _OverError
-        exchange = self.judge.exchange(
-            sent,
-            received,
-            subject=subject,
-            intent=intent,
-            label=label,
-            expected=expected,
-            follows=follows,
-        )
-        if is_silent or received.fault_kind in NOT_JUDGED:
-            return exchange
-        self.exchanges.append(exchange)
-        self.on_response(len(self.exchanges))
-        self.budget.count(exchange)
-        self.created.note(exchange)
-        for more, why, expected_statuses in self._follow_ups.after(exchange):
-            self.send(subject, more, why, intent="follow", expected=expected_statuses, follows=exchange)
-        return exchange
-
-    def _received(self, subject: Operation, sent: Sent) -> Received:
-        """The response. A request that the data file allows only once (`once`) is not sent again."""
-        if not self.data.of(subject).once:
-            return self._twice.send(sent, is_safe=self.data.of(subject).safe)
-        if sent not in self._sent_once:
-            self._sent_once[sent] = self.client.send(sent)
-        return self._sent_once[sent]

@@ -1,0 +1,45 @@
+"""Several workers send deterministic cases side by side, with the same verdict."""
+
+import time
+
+from signoff.conformance import Options, run
+from tests.conformance.test_one_client import Harbour, contract, serving  # noqa: F401 - a fixture
+
+
+class Slow(Harbour):
+    """Takes a moment, and remembers when it worked on each request."""
+
+    spans: list[tuple[float, float]]
+
+    def respond(self):
+        self.started = time.monotonic()
+        time.sleep(0.01)
+        super().respond()
+
+    def send(self, status, body=b"", **headers):
+        self.spans.append((self.started, time.monotonic()))
+        super().send(status, body, **headers)
+
+
+def overlapping(spans):
+    """The number of pairs of neighbours that overlap."""
+    spans = sorted(spans)
+    return sum(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False))
+
+
+def outcome(workers, contract):
+    Slow.spans = []
+    with serving(Slow) as server:
+        found = run(server.origin, contract, options=Options(no_fuzzing=True, workers=workers))
+    states = {key: clause.state for key, clause in found.evidence.clauses.items()}
+    sent = sorted((method, path, body) for method, path, _, body in server.seen)
+    return found.passed, states, sent
+
+
+def test_workers_share_the_deterministic_cases(contract):  # noqa: F811
+    alone = outcome(1, contract)
+    assert overlapping(Slow.spans) == 0
+    together = outcome(4, contract)
+    assert overlapping(Slow.spans) > len(Slow.spans) / 2
+    assert alone == together
+    assert alone[0]
