@@ -7,7 +7,7 @@ each and in document order, so that the same server yields the same ids.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -104,9 +104,10 @@ class Explorer:
     data: TargetData
     needed_prefixes: set[str] | None = None
     table: PathTable[Operation] = field(init=False)
+    known_table: InitVar[PathTable[Operation] | None] = None
 
-    def __post_init__(self) -> None:
-        self.table = operations_table(self.contract)
+    def __post_init__(self, known_table: PathTable[Operation] | None) -> None:
+        self.table = known_table or operations_table(self.contract)
 
     def may_have_ids(self, operation: Operation) -> bool:
         """Whether the operation may be called and its responses may contain a missing id."""

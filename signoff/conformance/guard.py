@@ -54,6 +54,7 @@ class Guard:
         named: the ids of the operations that the user named, so that they may do what they do.
         own: the path segments of each resource that the run created.
         withheld: by operation, why requests to it were not sent.
+        table: the operations by path.
     """
 
     contract: Contract
@@ -63,10 +64,10 @@ class Guard:
     named: frozenset[str] = frozenset()
     withheld: dict[str, str] = field(default_factory=dict)
     own: set[tuple[str, ...]] = field(default_factory=set)
-    _table: PathTable[Operation] = field(init=False)
+    table: PathTable[Operation] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._table = operations_table(self.contract)
+        self.table = operations_table(self.contract)
 
     def never(self, operation: Operation) -> str:
         """Why no request to an operation may be sent; empty if some may."""
@@ -125,9 +126,9 @@ class Guard:
         if self.is_read_only:
             return f"not called with {sent.method}: --read-only"
         place = urlsplit(sent.url).path.removeprefix(self.base_path.rstrip("/"))
-        methods = self._table.methods(place)
+        methods = self.table.methods(place)
         method = sent.method if sent.method in methods else next(iter(methods), "")
-        match = self._table.match(method, place)
+        match = self.table.match(method, place)
         if match is None:
             return "" if sent.method == "POST" else f"{sent.method} outside the paths of the document"
         operation, raw = match
