@@ -54,7 +54,7 @@ def search(
     run: FuzzingRun,
     deadline: Deadline,
     on_phase: Callable[[str], None] = lambda _: None,
-) -> tuple[list[str], str]:
+) -> tuple[list[str], str, list[str]]:
     """Run Schemathesis' phases: examples, coverage, fuzzing, stateful.
 
     It runs in its own thread, so that an endless response does not block the run or a signal.
@@ -66,10 +66,11 @@ def search(
         on_phase: called with the name of each phase as it starts.
 
     Returns:
-        Errors on the client side, one sentence each; and why fuzzing is incomplete,
-        empty if it is complete.
+        Errors on the client side, one sentence each; why fuzzing is incomplete, empty if it is complete;
+        and the labels of operations to fuzz again, without other threads.
     """
     errors: list[str] = []
+    again: list[str] = []
     sender = ClientTransport(run.client, run.base_url, run, run.judge_fault, run.spare)
     stream = from_schema(sent_with(schema, sender)).execute()
     watch = _Watch(stream, run, deadline)
@@ -78,7 +79,9 @@ def search(
             if isinstance(event, events.PhaseStarted) and event.phase.is_enabled:
                 on_phase(event.phase.name.value)
             elif isinstance(event, events.NonFatalError):
-                if not _is_judged(event):
+                if _is_of_threads(event):
+                    again.append(event.label)
+                elif not _is_judged(event):
                     errors.append(f"{event.label}: {event.info.title}: {event.info.message}")
             elif isinstance(event, events.FatalError):
                 errors.append(f"fuzzing stopped: {event.exception}")
@@ -86,7 +89,12 @@ def search(
         stream.stop()
         with run.lock:
             run.is_closed = True
-    return errors, watch.cut_short
+    return errors, watch.cut_short, again
+
+
+def _is_of_threads(event: events.NonFatalError) -> bool:
+    """Whether this is a fault of CPython 3.11: two threads cannot parse source at a time (gh-106905)."""
+    return "AST constructor" in str(event.value)
 
 
 def _is_judged(event: events.NonFatalError) -> bool:

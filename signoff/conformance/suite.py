@@ -276,22 +276,25 @@ class _Run:
     def _search(self, judge: Judge, fixed: DeterministicCases, last: set[str]) -> None:
         every = {operation.id for operation in self.contract.operations}
         searched = (every if self.chosen is None else self.chosen) - fixed.budget.silent
-        guard = fixed.created.guard
+        guard, options = fixed.created.guard, self.options
         never = {op.id for op in self.contract.operations if op.id in last or not is_fuzzable(guard, op)}
-        schema = schema_for(self.contract, self.base_url, self.data, self.options, searched, never)
-        run = FuzzingRun(
-            judge,
-            fixed.client,
-            self.base_url,
-            self.chosen,
-            self._tell,
-            fixed.budget.left,
-            created=fixed.created,
-            hooks=self.options.hooks,
-        )
-        errors, cut_short = search(schema, run, self.deadline, self._begin)
-        self.errors += errors
-        self.cut_short += [cut_short] if cut_short else []
+        while searched:
+            run = FuzzingRun(
+                judge,
+                fixed.client,
+                self.base_url,
+                self.chosen,
+                self._tell,
+                fixed.budget.left,
+                created=fixed.created,
+                hooks=self.options.hooks,
+            )
+            schema = schema_for(self.contract, self.base_url, self.data, options, searched, never)
+            errors, cut_short, again = search(schema, run, self.deadline, self._begin)
+            self.errors += errors
+            self.cut_short += [cut_short] if cut_short else []
+            searched = {op.id for op in self.contract.operations if op.label in again}
+            options = replace(options, workers=1)
 
     def _begin(self, phase: str) -> None:
         self.phase = phase

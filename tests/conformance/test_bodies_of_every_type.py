@@ -63,7 +63,7 @@ PRICES = {"itemSchema": {"type": "object", "required": ["data"], "properties": {
     [
         ("event: price\ndata: {}\n\n".format('{"cents": 4}'), True, []),
         ("event: price\ndata: {}\n\n".format('{"cents": 4}'), False, []),
-        ("event: rumour\ndata: {}\n\n".format('{"cents": 4}'), True, ["response-schema"]),
+        ("event: rumour\ndata: {}\n\n".format('{"cents": 4}'), False, ["response-schema"]),
         ("event: price\ndata: {}\n\n".format('{"cents": 4.5}'), True, ["response-schema"]),
         ("event: price\ndata: many\n\n", False, ["response-schema"]),
         (": nothing yet\n\n", True, []),

@@ -50,8 +50,9 @@ def searched(contract, origin, data=None):
     schema = schema_for(contract, origin, data or TargetData(), Options(seed=1, max_examples=8))
     with Client() as client:
         run = FuzzingRun(judge, client, origin)
-        errors, cut_short = search(schema, run, Deadline(None), phases.append)
+        errors, cut_short, again = search(schema, run, Deadline(None), phases.append)
     assert not cut_short
+    assert again == []
     return judge, phases, errors
 
 
