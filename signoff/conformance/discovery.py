@@ -39,6 +39,8 @@ class Send(Protocol):
 
 _ROUNDS = 5
 _MAX_VALUE = 200
+# Properties that usually hold the resource itself.
+_ENVELOPES = ("data", "result", "item", "resource")
 
 
 def discover(
@@ -230,7 +232,8 @@ class Explorer:
         if operation is None or item is None:
             return
         for target, name in self._members_of(operation):
-            value = _identity(item, name, operation.path)
+            inner = _in_envelope(item, operation.path)
+            value = _identity(item, name, operation.path) or _identity(inner, name, operation.path)
             if value is not None:
                 yield target, {name: value}
 
@@ -293,6 +296,13 @@ def _item(value: JsonValue) -> dict[str, JsonValue] | None:
         return _item(lists[0])
     parts = [part for part in value.values() if isinstance(part, dict)]
     return parts[0] if len(value) == 1 and parts else value
+
+
+def _in_envelope(item: Mapping[str, JsonValue], collection: str) -> Mapping[str, JsonValue]:
+    """The resource in an object that has other things beside it, such as `data` beside `permissions`."""
+    kind = _folded(collection.rstrip("/").rpartition("/")[2]).removesuffix("s")
+    parts = [part for name, part in item.items() if _folded(name) in (*_ENVELOPES, kind)]
+    return parts[0] if len(parts) == 1 and isinstance(parts[0], dict) else {}
 
 
 def _is_list(value: Mapping[str, JsonValue]) -> bool:

@@ -145,6 +145,9 @@ class Judge:
                 self.evidence.verify(clause_id, exchange, check.proof)
             failures += found
         errors = [failure for failure in failures if failure.check.severity is Severity.ERROR]
+        if errors and exchange.status >= 400:
+            for clause_id in self._matching.rejected(exchange):
+                self.evidence.contrast.note_flawed(clause_id, exchange.status)
         if not errors and not exchange.received.fault:
             for clause_id, proof in self._matching.kept(exchange, self.evidence.is_open):
                 self.evidence.verify(clause_id, exchange, proof)
@@ -205,7 +208,8 @@ class ClauseMatching:
                 ids = self._responded(exchange, operation, is_open)
                 yield from ((clause_id, Proof.RESPONSE) for clause_id in ids)
             return
-        yield from ((clause_id, Proof.REJECTION) for clause_id in self._rejected(exchange, operation))
+        if 400 <= exchange.status < 500:
+            yield from ((clause_id, Proof.REJECTION) for clause_id in self.rejected(exchange))
         if exchange.intent in ("unauthenticated", "generated-credentials") and exchange.status in (401, 403):
             ids = (c.security_id(operation, names) for names in operation.security if names)
             yield from ((clause_id, Proof.DENIAL) for clause_id in ids)
@@ -249,12 +253,10 @@ class ClauseMatching:
                 facets = self._of_answers.get(exchange.media_type.pointer, ())
                 yield from (c.member_id(own, facet) for facet in facets if _is_broken(facet, failure))
 
-    def _rejected(self, exchange: Exchange, operation: Operation) -> Iterator[str]:
-        """The constraints that a rejection shows to be kept."""
-        faults = exchange.request.faults if exchange.request else ()
-        if not 400 <= exchange.status < 500:
-            return
-        for fault in faults:
+    def rejected(self, exchange: Exchange) -> Iterator[str]:
+        """The constraints that the request of a rejection breaks."""
+        operation, faults = exchange.operation, exchange.request.faults if exchange.request else ()
+        for fault in faults if operation is not None else ():
             found = self._constraints(operation, fault)
             # Of faults in several places, nobody knows over which one the request was rejected.
             yield from found if len({fault.place for fault in faults}) == 1 else found[:1]

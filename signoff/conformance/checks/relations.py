@@ -69,6 +69,7 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
 @relation(
     source="the document: the same request gets the same response",
     rationale="A retry must get the same response.",
+    concerns=lambda _, operation: any(parameter.location == "path" for parameter in operation.parameters),
     not_covered="no known value was sent twice: add an existing value to the data file (--data)",
 )
 def repeatable(exchanges: Sequence[Exchange]) -> Found:

@@ -140,18 +140,28 @@ def expected_status(exchange: Exchange) -> Iterator[Fault]:
 @relation(
     source="RFC 9110, section 15.5.5",
     rationale="With a 404, a client looks for the resource instead of the error in its request.",
-    concerns=lambda _, operation: operation.request_body is not None and operation.method != "DELETE",
+    concerns=lambda _, operation: (
+        operation.request_body is not None
+        and operation.method != "DELETE"
+        and any(parameter.location == "path" for parameter in operation.parameters)
+    ),
     not_covered="no invalid body was sent for an existing resource",
 )
 def existing_is_found(exchanges: Sequence[Exchange]) -> Found:
     """An invalid body for an existing resource is not answered with 404."""
-    found = {exchange.identity for exchange in exchanges if exchange.is_success}
+    # Another operation may create or delete the resource meanwhile, so it is there between two successes.
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for number, exchange in enumerate(exchanges):
+        if exchange.is_success and exchange.identity:
+            first.setdefault(exchange.identity, number)
+            last[exchange.identity] = number
     about = [
         exchange
-        for exchange in exchanges
+        for number, exchange in enumerate(exchanges)
         if exchange.intent == "negative"
-        and exchange.identity
-        and exchange.identity in found
+        and exchange.identity in first
+        and first[exchange.identity] < number < last[exchange.identity]
         and {fault.kind for fault in _faults(exchange)} & {"body_missing", "body_syntax", "body_schema"}
         and all(fault.kind != "parameter" for fault in _faults(exchange))
     ]
