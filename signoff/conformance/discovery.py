@@ -39,6 +39,7 @@ class Send(Protocol):
 
 _ROUNDS = 5
 _MAX_VALUE = 200
+_PLURALS = (("s", ""), ("es", ""), ("ies", "y"))
 # Properties that usually hold the resource itself.
 _ENVELOPES = ("data", "result", "item", "resource")
 
@@ -300,8 +301,8 @@ def _item(value: JsonValue) -> dict[str, JsonValue] | None:
 
 def _in_envelope(item: Mapping[str, JsonValue], collection: str) -> Mapping[str, JsonValue]:
     """The resource in an object that has other things beside it, such as `data` beside `permissions`."""
-    kind = _folded(collection.rstrip("/").rpartition("/")[2]).removesuffix("s")
-    parts = [part for name, part in item.items() if _folded(name) in (*_ENVELOPES, kind)]
+    names = {*_ENVELOPES, *_singulars(collection)}
+    parts = [part for name, part in item.items() if _folded(name) in names]
     return parts[0] if len(parts) == 1 and isinstance(parts[0], dict) else {}
 
 
@@ -314,13 +315,19 @@ def _is_list(value: Mapping[str, JsonValue]) -> bool:
 
 def _identity(item: Mapping[str, JsonValue], name: str, collection: str) -> str | None:
     """The property of a resource that is the value of a path parameter."""
-    folded = _folded(name)
-    kind = _folded(collection.rstrip("/").rpartition("/")[2]).removesuffix("s")
+    folded, kinds = _folded(name), _singulars(collection)
     names = [folded]
-    if folded in ("id", "uuid", kind) or folded.endswith("id"):
-        names += ["id", "uuid", f"{kind}id", f"{kind}uuid"]
+    if folded in ("id", "uuid", *kinds) or folded.endswith("id"):
+        names += ["id", "uuid", *(f"{kind}{end}" for kind in kinds for end in ("id", "uuid"))]
     members = {_folded(member): value for member, value in item.items()}
     return next((str(members[key]) for key in names if _is_scalar(members.get(key))), None)
+
+
+def _singulars(collection: str) -> list[str]:
+    """What one member of a collection may be called, such as `box` for `/boxes`."""
+    plural = _folded(collection.rstrip("/").rpartition("/")[2])
+    found = [plural.removesuffix(end) + more for end, more in _PLURALS if plural.endswith(end)]
+    return found or [plural]
 
 
 def _folded(name: str) -> str:

@@ -147,7 +147,7 @@ class Gaps:
             case 401:
                 verb = "check" if self._has_credentials(operation) else "pass credentials with"
                 step = f"{verb} {self._credentials(operation)}, or add `users` to the data file"
-            case 403 if names and self._is_spared(operation.id):
+            case 403 if self._lacks_values(operation):
                 step = self._value_to_name(operation)
             case 403:
                 step = "use credentials that may call it"
@@ -164,6 +164,12 @@ class Gaps:
             case _:
                 step = ""
         return step
+
+    def _lacks_values(self, operation: Operation) -> bool:
+        """Whether requests had a path value that nothing may have, so that a 403 may hide that."""
+        if self._data is None or self._is_spared(operation.id):
+            return bool(path_names(operation))
+        return not all(self._data.known(name, operation).existing for name in path_names(operation))
 
     def _value_to_name(self, operation: Operation) -> str:
         names = path_names(operation)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 # A varied path value may lead to another operation, whose response it then is.
+_KNOWN = ("existing", "forbidden", "missing")
 _BY_ADDRESS = ("boundary", "negative", "fuzzing")
 
 
@@ -57,6 +58,7 @@ class Judge:
         self._may_issue = may_issue
         self._succeeded: set[tuple[str, str, bytes]] = set()
         self._written: set[str] = set()
+        self._changes: list[tuple[str, str]] = []
         self._bound_s = bound_s
         takes = evidence.selection.takes
         self._checks = [check for check in evidence.catalogue.checks.values() if takes(check)]
@@ -98,6 +100,7 @@ class Judge:
             secrets=() if self._may_issue(sent) else self._secrets,
             follows=follows,
             bound_s=self._bound_s,
+            changes=self._changes_of(sent) if intent in _KNOWN else 0,
             is_repeated=self._is_repeated(sent, received, intent),
         )
 
@@ -119,7 +122,18 @@ class Judge:
         if 200 <= received.status < 300:
             self._succeeded.add(same)
             self._written.add(sent.path)
+            self._changes.append((sent.method, sent.path))
         return is_repeated
+
+    def _changes_of(self, sent: Sent) -> int:
+        """How many requests of the run, other than this one, have changed what a request is about."""
+        own = sent.path.rstrip("/")
+        return sum(
+            (path == own and method != sent.method)
+            or path.startswith(f"{own}/")
+            or (method != "POST" and own.startswith(f"{path.rstrip('/')}/"))
+            for method, path in self._changes
+        )
 
     def judge(self, exchange: Exchange) -> list[Failure]:
         """Run every check on an exchange and keep what it shows.

@@ -60,6 +60,8 @@ def _may_be_state_error(exchange: Exchange) -> bool:
     applies=lambda exchange: (
         _is_valid(exchange)
         and exchange.intent not in ("accept", "method", "head", "follow", *ABOUT_CREDENTIALS)
+        # What these must get is stated, and judged by expected-status.
+        and exchange.intent not in ("forbidden", "missing")
         and not _may_be_state_error(exchange)
     ),
     proof=Proof.SUCCESS,
