@@ -173,13 +173,12 @@ class Gaps:
 
     def _value_to_name(self, operation: Operation) -> str:
         names = path_names(operation)
+        if creates_by_name(operation):
+            place = f"operations.{operation.id}.values.{names[-1]}.existing"
+            return f"name a value that succeeds under `{place}` in the data file"
         if self._is_spared(operation.id):
             kinds = "disposable" if operation.method == "DELETE" else "disposable` or `existing"
             return f"name a value of {names[-1]} that may be changed, as `{kinds}`, in the data file"
-        if creates_by_name(operation):
-            name = names[-1]
-            place = f"operations.{operation.id}.values.{name}.existing"
-            return f"name a value that succeeds under `{place}` in the data file"
         named = " and ".join(f"`values.{name}.existing`" for name in names)
         return f"name an existing value under {named} in the data file"
 

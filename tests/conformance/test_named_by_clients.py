@@ -180,7 +180,8 @@ def test_403_for_what_nothing_has_asks_for_a_value_and_not_for_other_credentials
     assert "got 403: name a value of flag that may be changed, as `disposable` or `existing`" in reason
     reason = clause(verdict, "getFlag/responses/200").reason
     assert reason.endswith(
-        "got 403: name an existing value under `values.area.existing` and `values.flag.existing` in the data file"
+        "got 403: name an existing value under `values.area.existing`"
+        " and `values.flag.existing` in the data file"
     )
 
 
