@@ -72,7 +72,7 @@ class Created:
             path = self.guard.segments(target, stem, values)
             is_remover = target.method == "DELETE" and target.path == stem and not data.of(target).skip
             if is_remover or path not in resources:  # other operations may name the same id otherwise
-                named = {key: values[key] for key in values if f"{{{key}}}" in stem}
+                named: Mapping[str, str] = {key: values[key] for key in values if f"{{{key}}}" in stem}
                 resources[path] = (named, target if is_remover else None)
         for path, (named, remover) in resources.items():
             self.guard.own.add(path)

@@ -270,7 +270,9 @@ class ClauseMatching:
     def rejected(self, exchange: Exchange) -> Iterator[str]:
         """The constraints that the request of a rejection breaks."""
         operation, faults = exchange.operation, exchange.request.faults if exchange.request else ()
-        for fault in faults if operation is not None else ():
+        if operation is None:
+            return
+        for fault in faults:
             found = self._constraints(operation, fault)
             # Of faults in several places, nobody knows over which one the request was rejected.
             yield from found if len({fault.place for fault in faults}) == 1 else found[:1]

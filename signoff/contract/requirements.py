@@ -319,6 +319,14 @@ def _is_certain_of(parameter: Parameter, facet: Facet) -> bool:
     return facet.value == "string" or (facet.value == "array" and not facet.path)
 
 
+def limits_requests(operation: Operation) -> bool:
+    """Whether a request can break what the document says of an operation's parameters or body."""
+    of_parameters = (
+        clause for parameter in operation.parameters for clause in _of_parameter(operation, parameter)
+    )
+    return operation.request_body is not None or any(True for _ in of_parameters)
+
+
 def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause]:
     own = parameter_id(operation, parameter.location, parameter.name)
     what = f"{parameter.location} parameter {parameter.name}"

@@ -135,6 +135,12 @@ def test_what_put_creates_is_not_taken_for_missing_or_existing(tmp_path):
     assert errors(verdict) == []
     assert server.flags == {"dark": {"on": True}}
     assert verdict.notes == ()
+    put = {path for method, _, path in (asked.partition(" ") for asked in server.asked) if method == "PUT"}
+    changed = {
+        path for method, _, path in (asked.partition(" ") for asked in server.asked) if method == "PATCH"
+    }
+    assert put
+    assert not put & changed  # so a 404 of PATCH is about what is missing
     for seen in ("getFlag/responses/404", "setFlag/responses/201", "setFlag/body/on/type"):
         assert clause(verdict, seen).state is State.VERIFIED, clause(verdict, seen).reason
 
@@ -240,8 +246,9 @@ BOXES = described(
 class Boxes:
     """A correct server; `wrapper` names the member of a response that holds the box."""
 
-    def __init__(self, wrapper, *, creates=True):
+    def __init__(self, wrapper, *, creates=True, missing=404):
         self.wrapper = wrapper
+        self.missing = missing
         self.creates = creates
         self.boxes = {f"b{number}": {"id": f"b{number}", "label": "old"} for number in range(3)}
         self.count = 0
@@ -257,7 +264,7 @@ class Boxes:
         if request.method not in (*allowed, "HEAD"):
             return Response(status_code=405, headers={"Allow": ", ".join([*allowed, "HEAD"])})
         if name and name not in self.boxes:
-            return Response(status_code=404)
+            return Response(status_code=self.missing)
         if request.method in ("POST", "PUT"):
             box = await self.sent(request)
             if box is None or (request.method == "POST" and not self.creates):
@@ -307,9 +314,9 @@ def boxes_run(tmp_path, server):
         return run(origin, signoff.load(file), data, Options(no_fuzzing=True))
 
 
-@pytest.mark.parametrize("wrapper", ["data", "box", "result"])
-def test_what_a_response_wraps_is_used_and_deleted(tmp_path, wrapper):
-    server = Boxes(wrapper)
+@pytest.mark.parametrize(("wrapper", "missing"), [("data", 404), ("box", 403), ("result", 404)])
+def test_what_a_response_wraps_is_used_and_deleted(tmp_path, wrapper, missing):
+    server = Boxes(wrapper, missing=missing)
     verdict = boxes_run(tmp_path, server)
     assert errors(verdict) == []
     assert sorted(server.boxes) == ["b0", "b1", "b2"]
@@ -471,3 +478,11 @@ def test_what_shows_nothing_about_a_check_does_not_verify_it(tmp_path):
     assert clause(verdict, "old/rules/request-accepted").state is State.NOT_COVERED
     assert "old/rules/no-reflection" not in verdict.evidence.clauses
     assert "hello/rules/repeatable" not in verdict.evidence.clauses
+    assert "old/rules/request-rejected" not in verdict.evidence.clauses  # no request can be wrong
+
+
+def test_undocumented_methods_are_a_requirement_of_a_path(tmp_path):
+    verdict = result(tmp_path, Flags(), FLAGS, TargetData({"area": KnownValues(existing=("hall",))}))
+    named = [found for found in verdict.evidence.clauses if "/rules/method-not-allowed" in found]
+    assert named == [f"getFlag/rules/method-not-allowed{end}" for end in ("", "-allow")]
+    assert all(clause(verdict, found).state is State.VERIFIED for found in named)

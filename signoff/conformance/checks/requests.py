@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from signoff.conformance.checks.registry import Fault, Proof, check, relation, shown_status, status_fault
 from signoff.conformance.exchange import ABOUT_CREDENTIALS
 from signoff.conformance.tolerance import may_be_accepted, may_be_rejected
+from signoff.contract.requirements import limits_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,6 +82,7 @@ def request_accepted(exchange: Exchange) -> Iterator[Fault]:
     source="OpenAPI 3.1, section 4.8.10",
     rationale="Clients start to rely on invalid requests that the server accepts.",
     applies=lambda exchange: _violates(exchange, "parameter", "body_missing", "body_syntax", "body_schema"),
+    concerns=lambda _, operation: limits_requests(operation),
     proof=Proof.REJECTION,
 )
 def request_rejected(exchange: Exchange) -> Iterator[Fault]:
