@@ -135,10 +135,10 @@ def test_what_put_creates_is_not_taken_for_missing_or_existing(tmp_path):
     assert errors(verdict) == []
     assert server.flags == {"dark": {"on": True}}
     assert verdict.notes == ()
-    put = {path for method, _, path in (asked.partition(" ") for asked in server.asked) if method == "PUT"}
-    changed = {
-        path for method, _, path in (asked.partition(" ") for asked in server.asked) if method == "PATCH"
-    }
+    put, changed = (
+        {asked.removeprefix(method) for asked in server.asked if asked.startswith(method)}
+        for method in ("PUT ", "PATCH ")
+    )
     assert put
     assert not put & changed  # so a 404 of PATCH is about what is missing
     for seen in ("getFlag/responses/404", "setFlag/responses/201", "setFlag/body/on/type"):
@@ -482,7 +482,7 @@ def test_what_shows_nothing_about_a_check_does_not_verify_it(tmp_path):
 
 
 def test_undocumented_methods_are_a_requirement_of_a_path(tmp_path):
-    verdict = result(tmp_path, Flags(), FLAGS, TargetData({"area": KnownValues(existing=("hall",))}))
+    verdict = result(tmp_path, Flags(), FLAGS, TargetData(VALUES))
     named = [found for found in verdict.evidence.clauses if "/rules/method-not-allowed" in found]
     assert named == [f"getFlag/rules/method-not-allowed{end}" for end in ("", "-allow")]
     assert all(clause(verdict, found).state is State.VERIFIED for found in named)
