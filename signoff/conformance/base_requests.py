@@ -113,6 +113,10 @@ class BaseRequests:
         """Make a body that succeeded the base of the operation's requests."""
         self._settled[operation.id] = body
 
+    def has_settled(self, operation: Operation) -> bool:
+        """Whether a body of the operation has succeeded."""
+        return operation.id in self._settled
+
     def of_type(self, offer: MediaType) -> list[JsonValue]:
         """Bodies for another media type of an operation."""
         return candidates(self.contract, offer, self._generator)
@@ -181,8 +185,8 @@ class BaseRequests:
             known = self._known_value(operation, data, parameter.name)
             if known is not None:
                 values[parameter.name] = known
-            elif not is_safe and (unused := unused_ids(operation, parameter.name)):
-                values[parameter.name] = unused[0]  # a generated id may exist, such as `1`
+            elif not is_safe and (unused := self._unused(operation, parameter.name)):
+                values[parameter.name] = unused  # a generated id may exist, such as `1`
             elif parameter.examples:
                 values[parameter.name] = parameter.examples[0].value
         return values
@@ -191,24 +195,36 @@ class BaseRequests:
         """The known value of a path parameter; of the last, none that the request must not change."""
         known = data.known(name, operation)
         is_last = operation.path.rstrip("/").endswith(f"{{{name}}}")
-        if effects.creates_by_name(operation) and is_last:
+        is_given = f"path.{name}" in data.of(operation).values or name in data.of(operation).values
+        if effects.creates_by_name(operation) and is_last and not is_given:
             return self._fresh(operation, name)
         is_changed = name in effects.path_names(operation)[-1:] and operation.method != "DELETE"
         if is_changed and known.is_listed and effects.changes_what_exists(self.contract, operation):
             return None
         return data.path_value(name, operation)
 
+    def _unused(self, operation: Operation, name: str) -> str | None:
+        """A value that nothing has. A PUT may create it, so no other operation has it for a missing one."""
+        is_put = operation.method == "PUT" and operation.path.rstrip("/").endswith(f"{{{name}}}")
+        own = _numbered(operation, name, 0) if is_put else None
+        return own or next(iter(unused_ids(operation, name)), None)
+
     def _fresh(self, operation: Operation, name: str) -> str | None:
         """A value that nothing has, another one each time."""
         self._count[operation.id] = number = self._count.get(operation.id, 0) + 1
-        letters = "".join(chr(ord(digit) - ord("0") + ord("a")) for digit in str(number))
-        values: tuple[str | int, ...] = (
-            f"5ca1ab1e-0bad-4c0d-8f01-{number:012x}",
-            2147482000 + number % 1000,
-            f"signoff-nobody-has-this-{number}",
-            f"signoffnobody{letters}",
-        )
-        return next(_admitted(operation, name, values), None)
+        return _numbered(operation, name, number)
+
+
+def _numbered(operation: Operation, name: str, number: int) -> str | None:
+    """One of many valid values of a path parameter that should not exist."""
+    letters = "".join(chr(ord(digit) - ord("0") + ord("a")) for digit in str(number))
+    values: tuple[str | int, ...] = (
+        f"5ca1ab1e-0bad-4c0d-8f01-{number:012x}",
+        2147482000 + number % 1000,
+        f"signoff-nobody-has-this-{number}",
+        f"signoffnobody{letters}",
+    )
+    return next(_admitted(operation, name, values), None)
 
 
 def name_in_body(operation: Operation, body: JsonValue) -> str | None:

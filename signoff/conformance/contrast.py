@@ -50,11 +50,13 @@ class Contrast:
     Attributes:
         valid: by operation, the statuses of the valid requests that were sent to it.
         beside: by clause, the statuses of rejections that are about something else.
+        flawed: the clauses with a rejection whose response violates other requirements.
     """
 
     contract: Contract
     valid: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     beside: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    flawed: set[str] = field(default_factory=set)
     _successes: set[Ground] = field(default_factory=set)
     _waiting: defaultdict[str, dict[Ground, Exchange]] = field(default_factory=lambda: defaultdict(dict))
     _carriers: tuple[Carrier, ...] = field(init=False)
@@ -84,6 +86,13 @@ class Contrast:
             ("request", operation.id, sender, _frozen(values)),
             *without,
         ]
+
+    def note_flawed(self, clause_id: str, status: int) -> None:
+        """Remember a rejection that proves nothing, because its response violates other requirements."""
+        if status >= 500:
+            self.beside[clause_id][status] += 1
+        else:
+            self.flawed.add(clause_id)
 
     def has_succeeded(self, operation: Operation) -> bool:
         """Whether a valid request to the operation has succeeded."""

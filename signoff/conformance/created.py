@@ -71,8 +71,9 @@ class Created:
                 continue
             path = self.guard.segments(target, stem, values)
             is_remover = target.method == "DELETE" and target.path == stem and not data.of(target).skip
-            remover = target if is_remover else resources.get(path, (values, None))[1]
-            resources[path] = ({key: values[key] for key in values if f"{{{key}}}" in stem}, remover)
+            if is_remover or path not in resources:  # other operations may name the same id otherwise
+                named: Mapping[str, str] = {key: values[key] for key in values if f"{{{key}}}" in stem}
+                resources[path] = (named, target if is_remover else None)
         for path, (named, remover) in resources.items():
             self.guard.own.add(path)
             self.found.setdefault(path, Creation(creator, named, remover))

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from signoff.conformance import effects
 from signoff.conformance.base_requests import (
     cookies,
     path_names,
@@ -94,7 +95,7 @@ def rejectable(
             continue
         # Without credentials in the document, everybody's may still differ for the server.
         known = alternatives or [[carrier] for carrier in _carriers_of(contract)]
-        at_stake = fresh(operation) if operation.method == "DELETE" else _existing_values(operation, data)
+        at_stake = fresh(operation) if operation.method == "DELETE" else _at_stake(contract, operation, data)
         plain = bases.make(operation, data, at_stake)
         every = list(dict.fromkeys(carrier for alternative in known for carrier in alternative))
         if alternatives:
@@ -118,9 +119,15 @@ def _harm(operation: Operation) -> int:
     return _LEAST_HARMFUL_FIRST.index(method) if method in _LEAST_HARMFUL_FIRST else len(_LEAST_HARMFUL_FIRST)
 
 
-def _existing_values(operation: Operation, data: TargetData) -> dict[str, str]:
-    """Existing path values, so that a rejection is not caused by a missing resource."""
+def _at_stake(contract: Contract, operation: Operation, data: TargetData) -> dict[str, str]:
+    """Existing path values, so that a rejection is not caused by a missing resource.
+
+    Where only others' values are known, an operation that changes them gets none.
+    """
     known = {name: data.known(name, operation) for name in path_names(operation)}
+    *_, last = (None, *effects.path_names(operation))
+    if last in known and known[last].is_listed and effects.changes_what_exists(contract, operation):
+        del known[last]
     # Disposable values are deleted by now.
     return {name: values.existing[0] for name, values in known.items() if values.existing}
 

@@ -39,6 +39,9 @@ class Send(Protocol):
 
 _ROUNDS = 5
 _MAX_VALUE = 200
+_PLURALS = (("s", ""), ("es", ""), ("ies", "y"))
+# Properties that usually hold the resource itself.
+_ENVELOPES = ("data", "result", "item", "resource")
 
 
 def discover(
@@ -231,7 +234,8 @@ class Explorer:
         if operation is None or item is None:
             return
         for target, name in self._members_of(operation):
-            value = _identity(item, name, operation.path)
+            inner = _in_envelope(item, operation.path)
+            value = _identity(item, name, operation.path) or _identity(inner, name, operation.path)
             if value is not None:
                 yield target, {name: value}
 
@@ -296,6 +300,13 @@ def _item(value: JsonValue) -> dict[str, JsonValue] | None:
     return parts[0] if len(value) == 1 and parts else value
 
 
+def _in_envelope(item: Mapping[str, JsonValue], collection: str) -> Mapping[str, JsonValue]:
+    """The resource in an object that has other things beside it, such as `data` beside `permissions`."""
+    names = {*_ENVELOPES, *_singulars(collection)}
+    parts = [part for name, part in item.items() if _folded(name) in names]
+    return parts[0] if len(parts) == 1 and isinstance(parts[0], dict) else {}
+
+
 def _is_list(value: Mapping[str, JsonValue]) -> bool:
     """Whether an object wraps a list of things, as the response to a search does."""
     has_id = any(name.lower() in ("id", "uuid") for name in value)
@@ -305,13 +316,19 @@ def _is_list(value: Mapping[str, JsonValue]) -> bool:
 
 def _identity(item: Mapping[str, JsonValue], name: str, collection: str) -> str | None:
     """The property of a resource that is the value of a path parameter."""
-    folded = _folded(name)
-    kind = _folded(collection.rstrip("/").rpartition("/")[2]).removesuffix("s")
+    folded, kinds = _folded(name), _singulars(collection)
     names = [folded]
-    if folded in ("id", "uuid", kind) or folded.endswith("id"):
-        names += ["id", "uuid", f"{kind}id", f"{kind}uuid"]
+    if folded in ("id", "uuid", *kinds) or folded.endswith("id"):
+        names += ["id", "uuid", *(f"{kind}{end}" for kind in kinds for end in ("id", "uuid"))]
     members = {_folded(member): value for member, value in item.items()}
     return next((str(members[key]) for key in names if _is_scalar(members.get(key))), None)
+
+
+def _singulars(collection: str) -> list[str]:
+    """What one member of a collection may be called, such as `box` for `/boxes`."""
+    plural = _folded(collection.rstrip("/").rpartition("/")[2])
+    found = [plural.removesuffix(end) + more for end, more in _PLURALS if plural.endswith(end)]
+    return found or [plural]
 
 
 def _folded(name: str) -> str:

@@ -145,6 +145,7 @@ class Exchange:
     follows: Exchange | None = None
     bound_s: float | None = None
     is_repeated: bool = False
+    changes: int = 0
 
     @property
     def status(self) -> int:
@@ -227,9 +228,11 @@ class Exchange:
 
     @property
     def is_success(self) -> bool:
-        """Whether this is a valid request that succeeds."""
+        """Whether this is a valid request that succeeds, or gets a documented redirect."""
         is_valid = self.request is not None and not self.request.faults
-        return is_valid and 200 <= self.status < 400
+        named = self.response.status if self.response else ""
+        is_redirect = 300 <= self.status < 400 and named not in ("", "default")
+        return is_valid and (200 <= self.status < 300 or is_redirect)
 
     @property
     def json_object(self) -> dict[str, JsonValue] | None:

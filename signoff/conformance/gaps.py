@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.conformance.credentials import carriers
-from signoff.conformance.effects import changes_what_exists, path_names
+from signoff.conformance.effects import changes_what_exists, creates_by_name, path_names
 from signoff.contract.body_reader import why_not_judged
 from signoff.reporting.messages import counted
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from signoff.conformance.contrast import Contrast
-    from signoff.conformance.known_values import TargetData
+    from signoff.conformance.known_values import Kind, TargetData
     from signoff.contract import Contract, Operation
     from signoff.contract.requirements import Clause
 
@@ -61,14 +61,34 @@ class Gaps:
             return obstacle
         if withheld and "path parameter" in clause.title:
             return withheld
+        return (
+            self._of_rejections(clause)
+            or _why_not_judged(clause, operation)
+            or of_check
+            or self._in_vain(clause, operation)
+            or _gap(clause, operation, is_seen=is_seen)
+        )
+
+    def _of_rejections(self, clause: Clause) -> str:
+        """Why the rejections of invalid requests prove nothing; empty if there was none."""
         if beside := self._contrast.beside.get(clause.id):
             statuses = " and ".join(map(str, sorted(beside)))
             return f"only rejected with {statuses}, which does not show that this is checked"
+        if clause.id in self._contrast.flawed:
+            return "rejected, but the error response itself violates other requirements"
         if self._contrast.waits(clause.id):
             return "rejected, but no valid request for the same resource and user succeeded"
-        if unjudged := _why_not_judged(clause, operation):
-            return unjudged
-        return of_check or _gap(clause, operation, is_seen=is_seen)
+        return ""
+
+    def _in_vain(self, clause: Clause, operation: Operation) -> str:
+        """Why a rejection was not seen although the data file has a value for it; empty if it has none."""
+        kinds: dict[str, Kind] = {"403": "forbidden", "404": "missing"}
+        kind = kinds.get(clause.status)
+        names = path_names(operation)[-1:]
+        if kind is None or not names or self._data is None or clause.kind != "status":
+            return ""
+        values = self._data.known(names[0], operation).of(kind)
+        return f"no {clause.status} response, not even to the {kind} {names[0]} {values[0]}" if values else ""
 
     def setup_problem(self, chosen: frozenset[str] | None) -> str:
         """What is wrong with the setup; empty if valid requests to most operations succeed.
@@ -99,7 +119,7 @@ class Gaps:
         names = path_names(operation)[-1:]
         if self._data is None or not names or not changes_what_exists(self._contract, operation):
             return False
-        if set(self._contrast.valid.get(operation_id, ())) != {404}:
+        if not _is_about_resource(self._contrast.valid.get(operation_id)):
             return False
         known = self._data.known(names[0], operation)
         is_given = bool(known.disposable) if operation.method == "DELETE" else bool(known.existing)
@@ -127,6 +147,8 @@ class Gaps:
             case 401:
                 verb = "check" if self._has_credentials(operation) else "pass credentials with"
                 step = f"{verb} {self._credentials(operation)}, or add `users` to the data file"
+            case 403 if self._lacks_values(operation):
+                step = self._value_to_name(operation)
             case 403:
                 step = "use credentials that may call it"
             case 404 | 405:
@@ -143,8 +165,17 @@ class Gaps:
                 step = ""
         return step
 
+    def _lacks_values(self, operation: Operation) -> bool:
+        """Whether requests had a path value that nothing may have, so that a 403 may hide that."""
+        if self._data is None or self._is_spared(operation.id):
+            return bool(path_names(operation))
+        return not all(self._data.known(name, operation).existing for name in path_names(operation))
+
     def _value_to_name(self, operation: Operation) -> str:
         names = path_names(operation)
+        if creates_by_name(operation):
+            place = f"operations.{operation.id}.values.{names[-1]}.existing"
+            return f"name a value that succeeds under `{place}` in the data file"
         if self._is_spared(operation.id):
             kinds = "disposable" if operation.method == "DELETE" else "disposable` or `existing"
             return f"name a value of {names[-1]} that may be changed, as `{kinds}`, in the data file"
@@ -169,6 +200,11 @@ class Gaps:
         return "-H 'Cookie: …'" if first.place == "cookie" else f"the query parameter {first.name}"
 
 
+def _is_about_resource(statuses: Counter[int] | None) -> bool:
+    """Whether most requests were rejected for the resource: a 403 may hide that it is missing."""
+    return statuses is not None and bool(statuses) and max(statuses, key=lambda s: statuses[s]) in (403, 404)
+
+
 def _ordered(statuses: Counter[int]) -> list[tuple[int, int]]:
     return sorted(statuses.items(), key=lambda entry: (-entry[1], entry[0]))
 
@@ -189,7 +225,7 @@ def _gap(clause: Clause, operation: Operation, *, is_seen: bool) -> str:
         case "parameter" | "body":
             return "no invalid value could be derived from the schema"
         case "constraint":
-            return "no request with only this error was rejected, or no such request can be generated"
+            return "no request with only this error could be generated"
         case "security":
             return "no request without these credentials got 401 or 403"
         case "required" | "condition" | "value" | "example":

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 # A varied path value may lead to another operation, whose response it then is.
+_KNOWN = ("existing", "forbidden", "missing")
 _BY_ADDRESS = ("boundary", "negative", "fuzzing")
 
 
@@ -57,6 +58,7 @@ class Judge:
         self._may_issue = may_issue
         self._succeeded: set[tuple[str, str, bytes]] = set()
         self._written: set[str] = set()
+        self._changes: list[tuple[str, str]] = []
         self._bound_s = bound_s
         takes = evidence.selection.takes
         self._checks = [check for check in evidence.catalogue.checks.values() if takes(check)]
@@ -98,6 +100,7 @@ class Judge:
             secrets=() if self._may_issue(sent) else self._secrets,
             follows=follows,
             bound_s=self._bound_s,
+            changes=self._changes_of(sent) if intent in _KNOWN else 0,
             is_repeated=self._is_repeated(sent, received, intent),
         )
 
@@ -119,7 +122,18 @@ class Judge:
         if 200 <= received.status < 300:
             self._succeeded.add(same)
             self._written.add(sent.path)
+            self._changes.append((sent.method, sent.path))
         return is_repeated
+
+    def _changes_of(self, sent: Sent) -> int:
+        """How many requests of the run, other than this one, have changed what a request is about."""
+        own = sent.path.rstrip("/")
+        return sum(
+            (path == own and method != sent.method)
+            or path.startswith(f"{own}/")
+            or (method != "POST" and own.startswith(f"{path.rstrip('/')}/"))
+            for method, path in self._changes
+        )
 
     def judge(self, exchange: Exchange) -> list[Failure]:
         """Run every check on an exchange and keep what it shows.
@@ -145,6 +159,9 @@ class Judge:
                 self.evidence.verify(clause_id, exchange, check.proof)
             failures += found
         errors = [failure for failure in failures if failure.check.severity is Severity.ERROR]
+        if errors and exchange.status >= 400:
+            for clause_id in self._matching.rejected(exchange):
+                self.evidence.contrast.note_flawed(clause_id, exchange.status)
         if not errors and not exchange.received.fault:
             for clause_id, proof in self._matching.kept(exchange, self.evidence.is_open):
                 self.evidence.verify(clause_id, exchange, proof)
@@ -205,7 +222,8 @@ class ClauseMatching:
                 ids = self._responded(exchange, operation, is_open)
                 yield from ((clause_id, Proof.RESPONSE) for clause_id in ids)
             return
-        yield from ((clause_id, Proof.REJECTION) for clause_id in self._rejected(exchange, operation))
+        if 400 <= exchange.status < 500:
+            yield from ((clause_id, Proof.REJECTION) for clause_id in self.rejected(exchange))
         if exchange.intent in ("unauthenticated", "generated-credentials") and exchange.status in (401, 403):
             ids = (c.security_id(operation, names) for names in operation.security if names)
             yield from ((clause_id, Proof.DENIAL) for clause_id in ids)
@@ -249,10 +267,10 @@ class ClauseMatching:
                 facets = self._of_answers.get(exchange.media_type.pointer, ())
                 yield from (c.member_id(own, facet) for facet in facets if _is_broken(facet, failure))
 
-    def _rejected(self, exchange: Exchange, operation: Operation) -> Iterator[str]:
-        """The constraints that a rejection shows to be kept."""
-        faults = exchange.request.faults if exchange.request else ()
-        if not 400 <= exchange.status < 500:
+    def rejected(self, exchange: Exchange) -> Iterator[str]:
+        """The constraints that the request of a rejection breaks."""
+        operation, faults = exchange.operation, exchange.request.faults if exchange.request else ()
+        if operation is None:
             return
         for fault in faults:
             found = self._constraints(operation, fault)

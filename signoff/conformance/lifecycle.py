@@ -249,11 +249,11 @@ def _readers(contract: Contract, creator: Operation) -> Iterator[Operation]:
 
 
 def _detects_missing(reader: Operation, bases: BaseRequests, data: TargetData, send: Send) -> bool:
-    """Whether the target returns 404 or 410 for an id that does not exist."""
+    """Whether the target returns 404 or 410 for an id that does not exist, or hides that behind a 403."""
     name = reader.path.rpartition("{")[2].removesuffix("}")
     missing = data.known(name, reader).missing
     candidates = [*missing[:1], *unused_ids(reader, name)]
     if not candidates:
         return False
     sent = bases.make(reader, data, {name: candidates[0]})
-    return send(reader, sent, "request for an id that should not exist").status in (404, 410)
+    return send(reader, sent, "request for an id that should not exist").status in (403, 404, 410)

@@ -312,17 +312,33 @@ def _of_operation(operation: Operation) -> Iterator[Clause]:
         yield from _of_response(operation, response)
 
 
+def _is_certain_of(parameter: Parameter, facet: Facet) -> bool:
+    """Whether no text of a parameter violates a constraint: each is a string, and a list of one item."""
+    if facet.keyword != "type" or parameter.media_type is not None:
+        return False
+    return facet.value == "string" or (facet.value == "array" and not facet.path)
+
+
+def limits_requests(operation: Operation) -> bool:
+    """Whether a request can break what the document says of an operation's parameters or body."""
+    of_parameters = (
+        clause for parameter in operation.parameters for clause in _of_parameter(operation, parameter)
+    )
+    return operation.request_body is not None or any(True for _ in of_parameters)
+
+
 def _of_parameter(operation: Operation, parameter: Parameter) -> Iterator[Clause]:
     own = parameter_id(operation, parameter.location, parameter.name)
     what = f"{parameter.location} parameter {parameter.name}"
     title = f"{what}: invalid values are rejected"
-    yield Clause(own, operation.id, "parameter", title, parameter.pointer)
-    if parameter.required and parameter.location != "path":
+    facets = [facet for facet in request_facets(parameter.schema) if not _is_certain_of(parameter, facet)]
+    is_required = parameter.required and parameter.location != "path"
+    if facets or is_required or parameter.media_type is not None:
+        yield Clause(own, operation.id, "parameter", title, parameter.pointer)
+    if is_required:
         title = f"{what} is required"
         yield Clause(f"{own}/required", operation.id, "constraint", title, f"{parameter.pointer}/required")
-    for facet in request_facets(parameter.schema):
-        if facet.keyword == "type" and facet.value == "string":
-            continue  # every text is one
+    for facet in facets:
         title = f"{what}: {_constraint(facet)}"
         yield Clause(constraint_id(own, facet), operation.id, "constraint", title, facet.pointer)
 

@@ -80,6 +80,11 @@ class Maker:
         return offer is None or bool(offer.examples) or bool(self.data.of(self.operation).bodies)
 
     @property
+    def has_settled(self) -> bool:
+        """Whether a body has succeeded, or none is sent."""
+        return self.offer is None or self.bases.has_settled(self.operation)
+
+    @property
     def path_names(self) -> list[str]:
         """The names of the path parameters."""
         return path_names(self.operation)

@@ -117,7 +117,11 @@ def server_error_never(exchange: Exchange) -> Iterator[Fault]:
     source="OpenAPI 3.1, section 4.8.16",
     rationale="Clients only handle the documented statuses.",
     applies=lambda exchange: (
-        _has_operation(exchange) and not exchange.received.fault and bool(exchange.subject.responses)
+        _has_operation(exchange)
+        and not exchange.received.fault
+        and bool(exchange.subject.responses)
+        # A server error is a failure of its own, and shows nothing about the documented statuses.
+        and (exchange.status < 500 or exchange.response is not None)
     ),
 )
 def status_documented(exchange: Exchange) -> Iterator[Fault]:
@@ -128,7 +132,7 @@ def status_documented(exchange: Exchange) -> Iterator[Fault]:
         or _may_be_blocked(exchange)
         or _is_of_http(exchange)
     )
-    if exchange.response is None and not is_common and exchange.status < 500:
+    if exchange.response is None and not is_common:
         documented = ", ".join(response.status for response in exchange.subject.responses)
         message, place = f"status {exchange.status} is not documented", exchange.subject.pointer
         yield status_fault(exchange, message, f"one of {documented}", f"{place}/responses")

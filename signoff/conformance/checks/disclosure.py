@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
 from signoff.conformance.checks.registry import Fault, check
 from signoff.conformance.exchange import objects_in
@@ -12,7 +13,7 @@ from signoff.contract import media_types
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.conformance.exchange import Exchange
+    from signoff.conformance.exchange import Exchange, Sent
 
 _MARKUP = b"<b>signoff</b>"
 _DEBUG_MEMBERS = {
@@ -21,11 +22,19 @@ _DEBUG_MEMBERS = {
 }
 
 
+def _has_markup(sent: Sent) -> bool:
+    """Whether a request has markup in its path, query or body."""
+    return _MARKUP in sent.body or _MARKUP.decode() in unquote_plus(sent.url)
+
+
 @check(
     source="OWASP, cross-site scripting",
     rationale="A browser runs reflected markup if it renders the media type.",
-    applies=lambda exchange: bool(exchange.received.body),
-    not_covered="no response had a body",
+    applies=lambda exchange: (
+        _MARKUP in exchange.received.body or (bool(exchange.received.body) and _has_markup(exchange.sent))
+    ),
+    concerns=lambda _, operation: bool(operation.parameters) or operation.request_body is not None,
+    not_covered="no request with markup got a response with a body",
 )
 def no_reflection(exchange: Exchange) -> Iterator[Fault]:
     """Markup from the request is not reflected as HTML or without a Content-Type."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.conformance.exchange import Exchange
+    from signoff.contract import Contract, Operation
 
 _SINGLE_VALUED = (
     "content-type",
@@ -50,6 +51,11 @@ def _is_http_date(text: str) -> bool:
     return text.endswith("GMT")
 
 
+def _is_first_of_path(contract: Contract, operation: Operation) -> bool:
+    """Whether the operation stands for its path, whose undocumented methods are tried once."""
+    return next(other.id for other in contract.operations if other.path == operation.path) == operation.id
+
+
 @check(
     source="RFC 9110, section 15.5.6",
     rationale="An undocumented method must not have an effect.",
@@ -59,6 +65,8 @@ def _is_http_date(text: str) -> bool:
         and bool(exchange.allowed)
         and exchange.sent.method not in ("OPTIONS", "HEAD")
     ),
+    concerns=_is_first_of_path,
+    not_covered="no undocumented method could be tried on this path",
     proof=Proof.REJECTION,
 )
 def method_not_allowed(exchange: Exchange) -> Iterator[Fault]:
@@ -73,6 +81,7 @@ def method_not_allowed(exchange: Exchange) -> Iterator[Fault]:
     source="RFC 9110, sections 10.2.1 and 15.5.6",
     rationale="Clients read the allowed methods from it.",
     applies=lambda exchange: exchange.status == 405,
+    concerns=_is_first_of_path,
     not_covered="no request got a 405",
 )
 def method_not_allowed_allow(exchange: Exchange) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from signoff.conformance.checks.registry import Fault, Proof, check, relation, shown_status, status_fault
 from signoff.conformance.exchange import ABOUT_CREDENTIALS
 from signoff.conformance.tolerance import may_be_accepted, may_be_rejected
+from signoff.contract.requirements import limits_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +61,8 @@ def _may_be_state_error(exchange: Exchange) -> bool:
     applies=lambda exchange: (
         _is_valid(exchange)
         and exchange.intent not in ("accept", "method", "head", "follow", *ABOUT_CREDENTIALS)
+        # What these must get is stated, and judged by expected-status.
+        and exchange.intent not in ("forbidden", "missing")
         and not _may_be_state_error(exchange)
     ),
     proof=Proof.SUCCESS,
@@ -79,6 +82,7 @@ def request_accepted(exchange: Exchange) -> Iterator[Fault]:
     source="OpenAPI 3.1, section 4.8.10",
     rationale="Clients start to rely on invalid requests that the server accepts.",
     applies=lambda exchange: _violates(exchange, "parameter", "body_missing", "body_syntax", "body_schema"),
+    concerns=lambda _, operation: limits_requests(operation),
     proof=Proof.REJECTION,
 )
 def request_rejected(exchange: Exchange) -> Iterator[Fault]:
@@ -140,18 +144,28 @@ def expected_status(exchange: Exchange) -> Iterator[Fault]:
 @relation(
     source="RFC 9110, section 15.5.5",
     rationale="With a 404, a client looks for the resource instead of the error in its request.",
-    concerns=lambda _, operation: operation.request_body is not None and operation.method != "DELETE",
+    concerns=lambda _, operation: (
+        operation.request_body is not None
+        and operation.method != "DELETE"
+        and any(parameter.location == "path" for parameter in operation.parameters)
+    ),
     not_covered="no invalid body was sent for an existing resource",
 )
 def existing_is_found(exchanges: Sequence[Exchange]) -> Found:
     """An invalid body for an existing resource is not answered with 404."""
-    found = {exchange.identity for exchange in exchanges if exchange.is_success}
+    # Another operation may create or delete the resource meanwhile, so it is there between two successes.
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for number, exchange in enumerate(exchanges):
+        if exchange.is_success and exchange.identity:
+            first.setdefault(exchange.identity, number)
+            last[exchange.identity] = number
     about = [
         exchange
-        for exchange in exchanges
+        for number, exchange in enumerate(exchanges)
         if exchange.intent == "negative"
-        and exchange.identity
-        and exchange.identity in found
+        and exchange.identity in first
+        and first[exchange.identity] < number < last[exchange.identity]
         and {fault.kind for fault in _faults(exchange)} & {"body_missing", "body_syntax", "body_schema"}
         and all(fault.kind != "parameter" for fault in _faults(exchange))
     ]
