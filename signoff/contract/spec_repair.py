@@ -148,6 +148,8 @@ def _repair(schema: JsonObject, path: list[str | int]) -> str:
     value = holder.pop(keyword)
     if keyword == "items" and isinstance(value, list):
         holder["prefixItems"] = value
+        if "additionalItems" in holder:
+            holder["items"] = holder.pop("additionalItems")
         return "`items` is a list; read as `prefixItems` (JSON Schema 2020-12)"
     meant = _meant(keyword, value)
     if meant is None:

@@ -24,6 +24,7 @@ _SCHEMA_KEYWORDS = (
     *("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength"),
     *("maxItems", "minItems", "x-nullable"),
 )
+_STYLES = {"ssv": "spaceDelimited", "pipes": "pipeDelimited", "tsv": "tabDelimited"}
 # Marks a `minLength` that only states the default of `allowEmptyValue`.
 EMPTY_ALLOWED = "x-empty-allowed"
 _FLOW_FIELDS: tuple[str, ...] = ("authorizationUrl", "tokenUrl", "scopes")
@@ -106,16 +107,18 @@ def _upgrade_parameter(parameter: JsonObject) -> None:
     collection = parameter.pop("collectionFormat", None)
     if collection == "tsv":  # no style of OpenAPI 3 stands for it
         parameter["x-collection-format"] = "tsv"
-    if parameter.get("type") == "array" and parameter.get("in") in ("query", "formData"):
-        parameter.update(_serialization(collection))
+    if parameter.get("type") == "array":
+        if parameter.get("in") in ("query", "formData"):
+            parameter.update(_serialization(collection))
+        elif collection in _STYLES:
+            parameter["style"] = _STYLES[str(collection)]
     for key in _SCHEMA_KEYWORDS:
         parameter.pop(key, None)
 
 
 def _serialization(collection: JsonValue) -> JsonObject:
     """The style of a list, by its `collectionFormat`; without one it is separated by commas."""
-    styles = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
-    return {"style": styles.get(str(collection), "form"), "explode": collection == "multi"}
+    return {"style": _STYLES.get(str(collection), "form"), "explode": collection == "multi"}
 
 
 def _schema(parameter: JsonObject) -> JsonObject:
