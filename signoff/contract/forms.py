@@ -158,7 +158,10 @@ def part_faults(
         if part.content_type and allowed:
             offers = [media_types.Offer(name) for name in allowed]
             if media_types.match(part.content_type, offers) is None:
-                yield part.name, f"the part has the media type {part.content_type}, not {' or '.join(allowed)}"
+                yield (
+                    part.name,
+                    f"the part has the media type {part.content_type}, not {' or '.join(allowed)}",
+                )
 
 
 _Tree: TypeAlias = "dict[str, _Tree | list[str]]"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _EMPTY: JsonObject = {}
 _KEPT = 20_000
+_MARKS = ("readOnly", "writeOnly")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
@@ -165,6 +166,16 @@ class SchemaSet:
             raise DocumentError(f"invalid schema: {message}", location=place) from None
         self._validators[direction] = validator
         return validator
+
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        """Those of `readOnly` and `writeOnly` that a schema of the document has."""
+        nodes = schema_nodes(self.document)
+        return frozenset(mark for node in nodes for mark in _MARKS if node.value.get(mark) is True)
+
+    def marks(self, keyword: str) -> bool:
+        """Whether any schema of the document is marked with `readOnly` or `writeOnly`."""
+        return keyword in self._marks
 
     @cached_property
     def _transforms(self) -> list[str]:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, Problem, media_types
+from signoff.contract.hidden_members import without_hidden
 from signoff.contract.problem import status_phrase
 from signoff.mock.bodies import carries_structure, encode, sent_name
 from signoff.mock.exchange import RawResponse, raw_response
@@ -60,7 +61,9 @@ class Renderer:
         return sorted(content, key=self._is_unfit)
 
     def _concrete(self, offer: MediaType, accept: str | None) -> MediaType:
-        usual = replace(offer, name=_USUAL.get(media_types.essence(offer.name), "application/json"))
+        is_binary = offer.schema is not None and offer.schema.view.flat.get("format") == "binary"
+        other = "application/octet-stream" if is_binary else "application/json"
+        usual = replace(offer, name=_USUAL.get(media_types.essence(offer.name), other))
         if accept is None or media_types.quality(accept, usual.name):
             return usual
         named = [replace(offer, name=name) for name in media_types.wanted_in(accept, offer.name)]
@@ -120,10 +123,11 @@ class Renderer:
         offer, status = choice.offer, choice.status
         if offer is None:
             return None, "example"
-        chosen = choice.example or (None if choice.dynamic else self._sound(offer, status))
         schema = offer.schema.raw if offer.schema else {}
+        is_generated = choice.dynamic and bool(schema)  # without a schema, an example is all there is
+        chosen = choice.example or (None if is_generated else self._sound(offer, status))
         if chosen is not None:
-            return chosen.value, "example"
+            return without_hidden(chosen.value, offer.schema, Direction.RESPONSE), "example"
         file = file_of(offer.name, is_binary=schema.get("format") == "binary")
         if file is not None and self.schemas.view(schema).kinds <= {"string"}:
             return file, "generated"
@@ -181,15 +185,17 @@ def _suiting(offer: MediaType, examples: Sequence[Example], status: int) -> Exam
 
 
 def _valid(example: Example, schema: Schema) -> Example | None:
-    """A valid example, or None; a string with JSON in it is parsed."""
-    if schema.is_valid(example.value, Direction.RESPONSE):
-        return example
+    """A valid example, or None; a string with JSON in it is parsed. `writeOnly` members are left out."""
+    shown = replace(example, value=without_hidden(example.value, schema, Direction.RESPONSE))
+    if schema.is_valid(shown.value, Direction.RESPONSE):
+        return shown
     if isinstance(example.value, str):
         try:
-            read = replace(example, value=json.loads(example.value))
+            read = json.loads(example.value)
         except ValueError:
             return None
-        return read if schema.is_valid(read.value, Direction.RESPONSE) else None
+        shown = replace(example, value=without_hidden(read, schema, Direction.RESPONSE))
+        return shown if schema.is_valid(shown.value, Direction.RESPONSE) else None
     return None
 
 
