@@ -36,13 +36,18 @@ class Bundle:
     Attributes:
         value: the document; other files are under `FILES_KEY`, by number.
         files: all files; the first is the root.
+        resources: the pointers of the schemas that have an `$id`, and of the files with named schemas.
+        copies: the pointers of schemas that were copied later, and of their originals; see `dynamic_refs`.
     """
 
     value: JsonObject
     files: tuple[Source, ...]
+    resources: frozenset[str] = frozenset()
+    copies: dict[str, str] = field(default_factory=dict, compare=False)
 
     def locate(self, pointer: str) -> Location:
         """The location in its own file of a pointer into the bundled document."""
+        pointer = self._original(pointer)
         number = _file_number(pointer)
         return self.files[number].locate(pointer.removeprefix(_file_pointer(number)))
 
@@ -51,11 +56,17 @@ class Bundle:
 
         In another revision of the document, the same file may have another number.
         """
+        pointer = self._original(pointer)
         tokens = split(pointer)
         if tokens[:1] != [FILES_KEY] or len(tokens) < 2:
             return pointer
         path = PurePosixPath(urlsplit(self.files[int(tokens[1])].base).path)
         return join(tokens[2:], f"/{path.parent.name}/{path.stem}")
+
+    def _original(self, pointer: str) -> str:
+        """The pointer of what the part at a pointer is a copy of; else the pointer itself."""
+        top = "/".join(pointer.split("/", 3)[:3])
+        return self.copies[top] + pointer.removeprefix(top) if top in self.copies else pointer
 
 
 def bundle(
@@ -80,7 +91,7 @@ def bundle(
     """
     bundler = _Bundler(copy.deepcopy(document), [root], kind, allow_remote_refs, unresolved)
     bundler.run()
-    return Bundle(bundler.value, tuple(bundler.files))
+    return Bundle(bundler.value, tuple(bundler.files), frozenset(bundler.ids.bases))
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import source as sources
 from signoff.contract.bundle import bundle
+from signoff.contract.dynamic_refs import resolve_dynamic_refs
 from signoff.contract.errors import DocumentError
 from signoff.contract.model_builder import build
 from signoff.contract.pointer import Location
@@ -105,11 +106,12 @@ def understood(
         v2_0.upgrade(bundled.value)
     if version.startswith(("2.", "3.0")):
         v3.upgrade_3_0(bundled.value)
+        unclear: list[str] = []
     else:
-        v3.place_anchors(bundled.value)
+        unclear = resolve_dynamic_refs(bundled)
     if version.startswith("3.2"):
         v3.upgrade_3_2(bundled.value)
-    found = [*warnings, *(repair_schemas(bundled) if repair else ())]
+    found = [*warnings, *unclear, *(repair_schemas(bundled) if repair else ())]
     if repair and open_parts:
         found += open_closed_parts(bundled)
     return build(bundled, version, tuple(found[:_MAX_WARNINGS]))

@@ -256,7 +256,7 @@ def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Sub
     """
     unresolved: list[DocumentError] = []
     written, version = as_written(source, allow_remote_refs=allow_remote_refs, unresolved=unresolved)
-    repaired = Bundle(copy.deepcopy(written.value), written.files)
+    repaired = Bundle(copy.deepcopy(written.value), written.files, written.resources)
     _fill_gaps(repaired, root_kind(version), unresolved)
     try:
         contract = understood(repaired, version, open_parts=False)
