@@ -2,15 +2,15 @@
 
 Theory of operation
 -------------------
-`$dynamicRef: "#item"` means the schema with `$dynamicAnchor: item` in the outermost resource on the way to it
-(JSON Schema 2020-12, section 8.2.3.2). A resource is a file, or a schema with an `$id`. So a generic `Page` has
-another item in each schema that refers to it (OpenAPI 3.2, section 4.24.6.2).
+`$dynamicRef: "#item"` means the schema with `$dynamicAnchor: item` in the outermost resource on the way to
+it (JSON Schema 2020-12, section 8.2.3.2). A resource is a file, or a schema with an `$id`. So a generic
+`Page` has another item in each schema that refers to it (OpenAPI 3.2, section 4.24.6.2).
 
-A validator of the whole document can't know the way, because the `$id`s are gone by then. So each way becomes a
-schema of its own. The scope, which is the anchors of the resources so far, may give a dynamic reference below a
-target another meaning than the target alone has. Then the reference leads to a copy of the target with plain
-references. There is one copy per target and scope, so recursion ends. `Bundle.copies` has the original of each
-copy, for locations.
+A validator of the whole document can't know the way, because the `$id`s are gone by then. So each way
+becomes a schema of its own. The scope, which is the anchors of the resources so far, may give a dynamic
+reference below a target another meaning than the target alone has. Then the reference leads to a copy of
+the target with plain references. There is one copy per target and scope, so recursion ends. `Bundle.copies`
+has the original of each copy, for locations.
 """
 
 from __future__ import annotations

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents
+from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents, warn
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.routing import operation_key
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
+from signoff.mock.unused_examples import unused_examples
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
@@ -154,7 +155,10 @@ def mock(
         raise click.UsageError("--reload works with local files only, not with standard input or URLs")
 
     def load(document: str) -> Contract:
-        return load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
+        contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
+        for warning in () if settings["dynamic"] else unused_examples(contract):
+            warn(warning)
+        return contract
 
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
     build = Build(documents, base_paths, handlers, problems, chosen, load)

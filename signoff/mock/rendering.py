@@ -139,7 +139,9 @@ class Renderer:
             return _suiting(offer, offer.examples, status)
         key = (offer.pointer, status)
         if key not in self._examples:
-            valid = [found for item in offer.examples if (found := _valid(item, offer.schema)) is not None]
+            valid = [
+                found for item in offer.examples if (found := valid_example(item, offer.schema)) is not None
+            ]
             found = _suiting(offer, valid, status)
             if found is None and offer.examples:
                 found = None if self._can_be_made(offer.schema) else _suiting(offer, offer.examples, status)
@@ -184,7 +186,7 @@ def _suiting(offer: MediaType, examples: Sequence[Example], status: int) -> Exam
     return None
 
 
-def _valid(example: Example, schema: Schema) -> Example | None:
+def valid_example(example: Example, schema: Schema) -> Example | None:
     """A valid example, or None; a string with JSON in it is parsed. `writeOnly` members are left out."""
     shown = replace(example, value=without_hidden(example.value, schema, Direction.RESPONSE))
     if schema.is_valid(shown.value, Direction.RESPONSE):
