@@ -56,7 +56,8 @@ def split_list(names: str) -> list[str]:
 def is_media_type(text: str) -> bool:
     """Whether `text` is a media type."""
     kind, slash, subtype = essence(text).partition("/")
-    return bool(kind and slash and subtype) and not any(c in " \t,/" for c in kind + subtype)
+    is_plain = not any(c in " \t,/" for c in kind + subtype) and text.isprintable()
+    return bool(kind and slash and subtype) and is_plain
 
 
 JSON_LINES = frozenset(

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from signoff.contract import media_types, xml_value
 from signoff.contract.forms import URLENCODED
-from signoff.contract.json_value import listed
+from signoff.contract.json_value import as_object, listed
 from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
@@ -37,16 +37,15 @@ def encode(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
         return b"".join(_STREAMS[name](item) for item in listed(value))
     if name == URLENCODED and isinstance(value, dict):
         return urlencode(_pairs(value)).encode()
-    if name.startswith("multipart/") and isinstance(value, dict):
-        return _parts(_pairs(value))
+    if _is_in_parts(name, value):
+        return _unnamed_parts(value) if isinstance(value, list) else _parts(_pairs(as_object(value)))
     return _plain(value).encode()
 
 
 def sent_name(media_type: str, value: JsonValue) -> str:
     """The Content-Type to send for `value`; a media range becomes JSON."""
     name = media_types.essence(media_type)
-    is_form = name.startswith("multipart/") and isinstance(value, dict)
-    if is_form and "boundary" not in media_types.parameters(media_type):
+    if _is_in_parts(name, value) and "boundary" not in media_types.parameters(media_type):
         return f"{media_type}; boundary={_BOUNDARY}"
     return "application/json" if "*" in name else media_type
 
@@ -63,6 +62,20 @@ def _parts(pairs: list[tuple[str, str]]) -> bytes:
     for name, text in pairs:
         plain = "".join(character for character in name if character.isprintable()).replace('"', "%22")
         parts.append(f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{plain}"\r\n\r\n{text}\r\n')
+    return "".join([*parts, f"--{_BOUNDARY}--\r\n"]).encode("utf-8", "replace")
+
+
+def _is_in_parts(name: str, value: JsonValue) -> bool:
+    """Whether a value is sent in parts: the members of an object, or the items of a list."""
+    return name.startswith("multipart/") and isinstance(value, dict | list)
+
+
+def _unnamed_parts(items: list[JsonValue]) -> bytes:
+    """The items of a list as parts without a name (RFC 2046, section 5.1; OpenAPI 3.2, section 4.15.4)."""
+    parts = []
+    for item in items:
+        media_type = "text/plain; charset=utf-8" if isinstance(item, str) else "application/json"
+        parts.append(f"--{_BOUNDARY}\r\nContent-Type: {media_type}\r\n\r\n{_plain(item)}\r\n")
     return "".join([*parts, f"--{_BOUNDARY}--\r\n"]).encode("utf-8", "replace")
 
 

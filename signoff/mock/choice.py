@@ -48,7 +48,8 @@ class Choice:
 def success(operation: Operation) -> Choice:
     """The first documented success, else `default`, else the first response; an empty 200 without any."""
     defaults = [response for response in operation.responses if response.status == "default"]
-    for response in (*successes(operation), *defaults, *operation.responses):
+    final = [response for response in operation.responses if response.status[0] != "1"]
+    for response in (*successes(operation), *defaults, *final):
         return Choice(response, status_of(response))
     return Choice(Response("default", "", (), (), operation.pointer), HTTPStatus.OK)
 

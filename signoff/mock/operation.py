@@ -74,6 +74,7 @@ class OperationPlan:
         self._errors = errors
         self._guard = guard
         self._dynamic = settings.dynamic
+        self._validates_requests = settings.validate_requests
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
@@ -140,7 +141,7 @@ class OperationPlan:
         if self._guard is not None and not self._guard.admits(request):
             return self._unauthorized(request, self._guard)
         parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
-        if parsed.faults:
+        if parsed.faults and self._validates_requests:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
         if self.handler is None or wanted.dynamic:
             return self._documented(request, self._success_for(request, wanted.dynamic), parsed)

@@ -126,6 +126,8 @@ class Renderer:
         schema = offer.schema.raw if offer.schema else {}
         is_generated = choice.dynamic and bool(schema)  # without a schema, an example is all there is
         chosen = choice.example or (None if is_generated else self._sound(offer, status))
+        if chosen is not None and chosen.data is not None:
+            return chosen.data, "example"
         if chosen is not None:
             return without_hidden(chosen.value, offer.schema, Direction.RESPONSE), "example"
         file = file_of(offer.name, is_binary=schema.get("format") == "binary")

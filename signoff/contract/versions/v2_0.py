@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from signoff.contract import media_types
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape, to_ref
@@ -176,16 +177,23 @@ def _response(response: JsonObject, pointer: str, produces: list[str]) -> JsonOb
     if headers:
         made["headers"] = headers  # type: ignore[assignment]  # JSON, its values just made
     if "schema" in response or examples:
+        offers = [media_types.Offer(name) for name in produces]
+        given: JsonObject = {}
+        for name, example in examples.items():
+            covered = [offer.name for offer in offers if media_types.covers(name, offer.name)]
+            for media_type in covered or [name]:
+                if "*" not in name or media_type not in examples:
+                    given.setdefault(media_type, example)
         content: JsonObject = {}
-        for media_type in dict.fromkeys([*produces, *examples]):
-            offer: JsonObject = (
-                {"schema": {"$ref": to_ref(f"{pointer}/schema")}} if "schema" in response else {}
-            )
-            if media_type in examples:
-                offer["example"] = examples[media_type]
-            content[media_type] = offer
+        for media_type in dict.fromkeys([*(produces if "schema" in response or not given else ()), *given]):
+            described = {"schema": {"$ref": to_ref(f"{pointer}/schema")}} if "schema" in response else {}
+            content[media_type] = {**described, **_example(given, media_type)}
         made["content"] = content
     return made
+
+
+def _example(given: JsonObject, media_type: str) -> JsonObject:
+    return {"example": given[media_type]} if media_type in given else {}
 
 
 def _scheme(scheme: JsonValue) -> JsonObject:

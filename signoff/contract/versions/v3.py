@@ -62,12 +62,10 @@ def _admit_null(schema: JsonObject) -> None:
 
 
 def upgrade_3_2(document: JsonObject) -> None:
-    """Make lists of a bundled 3.2 document's streams of items, and of both forms of an example its value."""
+    """Make lists of a bundled 3.2 document's streams of items, and `value` of `dataValue`."""
     for node in list(walk(document)):
         if node.kind == "media_type" and "itemSchema" in node.value:
             items: JsonObject = {"$ref": to_ref(f"{node.pointer}/itemSchema")}
             node.value.setdefault("schema", {"type": "array", "minItems": 1, "items": items})
-        elif node.kind == "example":
-            for field in ("dataValue", "serializedValue"):
-                if field in node.value:
-                    node.value.setdefault("value", node.value[field])
+        elif node.kind == "example" and "dataValue" in node.value:
+            node.value.setdefault("value", node.value["dataValue"])

@@ -1,7 +1,7 @@
 """Strings that match ECMAScript patterns, of a wanted length, and readable where that can be.
 
-A string of a format that matches a pattern too is put together: of a text made for the pattern and a usual
-text of the format. `2030-` for `^2030-` and `2026-01-02` give `2030-01-02`. Of several patterns, texts made for
+A string of a format that also matches a pattern is combined from a text made for the pattern and a usual text
+of the format: `2030-` for `^2030-` and `2026-01-02` give `2030-01-02`. For several patterns, texts made for
 each are joined. What does not match in the end is passed over.
 """
 
