@@ -130,7 +130,7 @@ def server_path(url: str, base: str = "") -> str:
     """
     host, _, rest = url.partition("/")
     if "//" in url:
-        path = url.partition("//")[2].partition("/")[2].partition("?")[0].partition("#")[0]
+        path = re.split("[?#]", url.partition("//")[2])[0].partition("/")[2]
     elif host and _HOST.fullmatch(host):
         path = rest
     else:

@@ -6,6 +6,7 @@ prevent the rest of the document from being used.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import jsonschema_rs

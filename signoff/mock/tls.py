@@ -6,6 +6,8 @@ that should trust it get the authority's certificate in a file.
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import ssl
 import tempfile
 from importlib import import_module
@@ -51,7 +53,9 @@ def throwaway_certificate(host: str) -> tuple[ssl.SSLContext, Path]:
     authority = import_module("trustme").CA()
     context = _context()
     authority.issue_cert(*dict.fromkeys((*_NAMES, host.partition("%")[0]))).configure_cert(context)
-    file = Path(tempfile.mkdtemp(prefix="signoff-")) / "ca.pem"
+    folder = Path(tempfile.mkdtemp(prefix="signoff-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
     return context, file
 
