@@ -172,10 +172,11 @@ def _meant(keyword: str, value: JsonValue) -> JsonValue:
         if value in ("true", "false"):
             return value == "true"
         try:
-            return float(value) if "." in value else int(value)
+            number = float(value) if "." in value else int(value)
         except ValueError:
             return None
-    if isinstance(value, float) and value == int(value):
+        return number if isinstance(number, int) or isfinite(number) else None
+    if isinstance(value, float) and value.is_integer():
         return int(value)
     return None
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # window sizes that select the format (zlib's manual, inflateInit2)
 _ALIASES = {"x-gzip": "gzip"}
 _MAX_CODINGS = 4
+_STEP = 64  # bytes; each 4 of them may become 128 KiB (RFC 8878, section 3.1.1.2)
 
 
 class CodingError(Exception):
@@ -107,9 +108,14 @@ def _brotli(data: bytes, limit: int) -> bytes:
 
 
 def _zstd(data: bytes, limit: int) -> bytes:
-    found: bytes = import_module("zstandard").ZstdDecompressor().stream_reader(data).read(limit + 1)
-    if len(found) > limit:
-        raise TooLongError
+    stream = import_module("zstandard").ZstdDecompressor().decompressobj()
+    found = b""
+    for start in range(0, len(data), _STEP):
+        found += stream.decompress(data[start : start + _STEP])
+        if len(found) > limit:
+            raise TooLongError
+    if not stream.eof:
+        raise ValueError("truncated")
     return found
 
 
