@@ -38,7 +38,10 @@ def encode(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
     if name == URLENCODED and isinstance(value, dict):
         return urlencode(_pairs(value)).encode()
     if _is_in_parts(name, value):
-        return _unnamed_parts(value) if isinstance(value, list) else _parts(_pairs(as_object(value)))
+        boundary = media_types.parameters(media_type).get("boundary", _BOUNDARY)
+        if isinstance(value, list):
+            return _unnamed_parts(value, boundary)
+        return _parts(_pairs(as_object(value)), boundary)
     return _plain(value).encode()
 
 
@@ -56,13 +59,13 @@ def _pairs(value: JsonObject) -> list[tuple[str, str]]:
     return [(key, _plain(item)) for key, item in fields]
 
 
-def _parts(pairs: list[tuple[str, str]]) -> bytes:
+def _parts(pairs: list[tuple[str, str]], boundary: str) -> bytes:
     """The parts of a form (RFC 7578)."""
     parts = []
     for name, text in pairs:
         plain = "".join(character for character in name if character.isprintable()).replace('"', "%22")
-        parts.append(f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{plain}"\r\n\r\n{text}\r\n')
-    return "".join([*parts, f"--{_BOUNDARY}--\r\n"]).encode("utf-8", "replace")
+        parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{plain}"\r\n\r\n{text}\r\n')
+    return "".join([*parts, f"--{boundary}--\r\n"]).encode("utf-8", "replace")
 
 
 def _is_in_parts(name: str, value: JsonValue) -> bool:
@@ -70,13 +73,13 @@ def _is_in_parts(name: str, value: JsonValue) -> bool:
     return name.startswith("multipart/") and isinstance(value, dict | list)
 
 
-def _unnamed_parts(items: list[JsonValue]) -> bytes:
+def _unnamed_parts(items: list[JsonValue], boundary: str) -> bytes:
     """The items of a list as parts without a name (RFC 2046, section 5.1; OpenAPI 3.2, section 4.15.4)."""
     parts = []
     for item in items:
         media_type = "text/plain; charset=utf-8" if isinstance(item, str) else "application/json"
-        parts.append(f"--{_BOUNDARY}\r\nContent-Type: {media_type}\r\n\r\n{_plain(item)}\r\n")
-    return "".join([*parts, f"--{_BOUNDARY}--\r\n"]).encode("utf-8", "replace")
+        parts.append(f"--{boundary}\r\nContent-Type: {media_type}\r\n\r\n{_plain(item)}\r\n")
+    return "".join([*parts, f"--{boundary}--\r\n"]).encode("utf-8", "replace")
 
 
 def item_writer(media_type: str) -> Callable[[Any], bytes]:

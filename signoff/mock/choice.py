@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 NAMES = ("code", "example", "dynamic")
-QUERY_NAMES = frozenset(f"__{name}" for name in NAMES)
 _MISTYPED = 0.8  # how similar a name is to one of `NAMES`, of 1
 
 
@@ -156,6 +155,11 @@ class Preference:
         dynamic = None if self.dynamic is None else str(self.dynamic).lower()
         parts = {"code": self.code, "example": self.example, "dynamic": dynamic}
         return ", ".join(f"{name}={value}" for name, value in parts.items() if value)
+
+
+def is_preference(name: str) -> bool:
+    """Whether a query parameter is a preference, or looks like a mistyped one."""
+    return name.startswith("__") and bool(get_close_matches(name[2:], NAMES, 1, _MISTYPED))
 
 
 @lru_cache(maxsize=512)

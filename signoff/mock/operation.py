@@ -12,8 +12,8 @@ from starlette.datastructures import MutableHeaders
 
 from signoff.contract.requests import RequestReader
 from signoff.mock.choice import (
-    QUERY_NAMES,
     inventory,
+    is_preference,
     preference_of,
     preferred,
     success,
@@ -79,7 +79,7 @@ class OperationPlan:
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
         documented = {parameter.name for parameter in operation.parameters}
-        self._reads_query = not documented & QUERY_NAMES
+        self._reads_query = not any(is_preference(name) for name in documented)
         self.is_cached = handler is None or handler.is_deterministic
         names = self._deciding_headers()
         self.deciding_headers = frozenset(name.encode("latin-1", "replace") for name in names)
