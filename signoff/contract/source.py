@@ -29,7 +29,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
-_ZEROS = {
+_ZEROS: dict[tuple[bool, ...], str] = {
     (True, True, True, False): "UTF-32-BE",
     (False, True, True, True): "UTF-32-LE",
     (True, False, True, False): "UTF-16-BE",

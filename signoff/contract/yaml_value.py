@@ -182,7 +182,9 @@ def odd_numbers(text: str) -> dict[str, str]:
     if not _ODD.search(text):
         return {}
     reader = _Reader()
-    reader.value(yaml.compose(text, Loader=_CoreSchemaLoader), "")
+    node = yaml.compose(text, Loader=_CoreSchemaLoader)
+    if node is not None:
+        reader.value(node, "")
     return reader.odd
 
 

@@ -39,9 +39,8 @@ def encode(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
         return urlencode(_pairs(value)).encode()
     if _is_in_parts(name, value):
         boundary = media_types.parameters(media_type).get("boundary", _BOUNDARY)
-        if isinstance(value, list):
-            return _unnamed_parts(value, boundary)
-        return _parts(_pairs(as_object(value)), boundary)
+        named = _pairs(as_object(value))
+        return _unnamed_parts(value, boundary) if isinstance(value, list) else _parts(named, boundary)
     return _plain(value).encode()
 
 

@@ -186,14 +186,14 @@ def _response(response: JsonObject, pointer: str, produces: list[str]) -> JsonOb
                     given.setdefault(media_type, example)
         content: JsonObject = {}
         for media_type in dict.fromkeys([*(produces if "schema" in response or not given else ()), *given]):
-            described = {"schema": {"$ref": to_ref(f"{pointer}/schema")}} if "schema" in response else {}
-            content[media_type] = {**described, **_example(given, media_type)}
+            offer: JsonObject = (
+                {"schema": {"$ref": to_ref(f"{pointer}/schema")}} if "schema" in response else {}
+            )
+            if media_type in given:
+                offer["example"] = given[media_type]
+            content[media_type] = offer
         made["content"] = content
     return made
-
-
-def _example(given: JsonObject, media_type: str) -> JsonObject:
-    return {"example": given[media_type]} if media_type in given else {}
 
 
 def _scheme(scheme: JsonValue) -> JsonObject:
