@@ -24,7 +24,7 @@ from signoff.contract.pointer import from_ref, join, resolve, split, to_ref
 from signoff.contract.structure import FILES_KEY, Node, children, root_schemas, schema_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -42,6 +42,8 @@ def resolve_dynamic_refs(bundled: Bundle) -> list[str]:
         One sentence with its location for each dynamic reference that has no single meaning; such a place
         accepts any value.
     """
+    if not any("$dynamicRef" in file.text or "nchor" in file.text for file in bundled.files):
+        return []
     nodes = schema_nodes(bundled.value)
     if not any("$dynamicRef" in node.value or _by_anchor(node.value) for node in nodes):
         return []
@@ -171,30 +173,47 @@ class _Resolver:
 
     def needs(self, pointer: str) -> frozenset[str]:
         """The names that dynamic references below a schema, or below what it refers to, look up."""
-        if pointer in self.needed:
-            return self.needed[pointer]
-        found: set[str] = set()
-        seen: set[str] = set()
+        if pointer not in self.needed:
+            self._find_needs(pointer)
+        return self.needed[pointer]
+
+    def _find_needs(self, pointer: str) -> None:
+        """Fill in `needed` for a schema and all that it leads to: names spread against the references."""
+        names: dict[str, set[str]] = {}
+        users: dict[str, list[str]] = {}
         waiting = [pointer]
         while waiting:
-            target = waiting.pop()
-            if target in seen:
+            user = waiting.pop()
+            if user in names:
                 continue
-            seen.add(target)
-            inside = [Node("schema", target, held)] if (held := self.schema_at(target)) else []
-            while inside:
-                node = inside.pop()
-                inside += children(node)
-                for keyword in ("$ref", "$dynamicRef"):
-                    ref = node.value.get(keyword)
-                    leads = self.static(node.pointer, ref) if isinstance(ref, str) else None
-                    if leads is not None:
-                        waiting.append(leads)
-                        if keyword == "$dynamicRef" and (name := self.name_of(leads)):
-                            found.add(name)
-                            waiting += [scope[name] for scope in self.dynamic.values() if name in scope]
-        self.needed[pointer] = frozenset(found)
-        return self.needed[pointer]
+            names[user] = set(self.needed.get(user, ()))
+            for target, name in self._leads(user) if user not in self.needed else ():
+                names[user] |= {name} if name else set()
+                users.setdefault(target, []).append(user)
+                waiting.append(target)
+        pending = [target for target in names if names[target]]
+        while pending:
+            target = pending.pop()
+            for user in users.get(target, ()):
+                if not names[target] <= names[user]:
+                    names[user] |= names[target]
+                    pending.append(user)
+        self.needed |= {place: frozenset(found) for place, found in names.items()}
+
+    def _leads(self, pointer: str) -> Iterator[tuple[str, str]]:
+        """What the references in a schema lead to; of a dynamic one, all that it may, with its name."""
+        inside = [Node("schema", pointer, held)] if (held := self.schema_at(pointer)) else []
+        while inside:
+            node = inside.pop()
+            inside += children(node)
+            for keyword in ("$ref", "$dynamicRef"):
+                ref = node.value.get(keyword)
+                target = self.static(node.pointer, ref) if isinstance(ref, str) else None
+                if target is None:
+                    continue
+                name = self.name_of(target) if keyword == "$dynamicRef" else ""
+                yield target, name
+                yield from ((scope[name], name) for scope in self.dynamic.values() if name and name in scope)
 
     def schema_at(self, pointer: str) -> JsonObject:
         """The schema at a pointer in the document as it was; empty without one."""

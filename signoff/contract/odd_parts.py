@@ -48,7 +48,7 @@ def repair_parts(bundled: Bundle) -> Iterator[str]:
     schemes = as_object(as_object(bundled.value.get("components")).get("securitySchemes"))
     for name, scheme in schemes.items():
         yield from _scheme(bundled, f"/components/securitySchemes/{escape(name)}", as_object(scheme))
-    for node in walk(bundled.value):
+    for node in walk(bundled.value, has_schemas=False):
         yield from _repaired(bundled, node)
 
 
