@@ -150,3 +150,11 @@ def test_many_uses_stay_small(tmp_path):
         }
     contract, _ = loaded(tmp_path, schemas | {"List": LIST})
     assert len(contract.bundle.copies) <= 41
+
+
+def test_a_resource_inside_a_schema_is_entered_on_the_way(tmp_path):
+    rows = list_of("rows", type="integer")
+    outer = {"$id": "https://example.com/outer", "type": "object", "properties": {"rows": rows}}
+    _, is_valid = loaded(tmp_path, {"Outer": outer, "List": LIST})
+    assert is_valid("Outer", {"rows": [1]})
+    assert not is_valid("Outer", {"rows": ["a"]})
