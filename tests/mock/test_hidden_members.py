@@ -119,3 +119,29 @@ def test_tangled_schemas_take_no_longer_with_depth(tmp_path):
     for _ in range(60):
         value = {"next": value, "pin": "x"}
     assert len(list(hidden_members(value, schema, Direction.RESPONSE))) == 60
+
+
+BASE = {"type": "object", "properties": {"name": {"type": "string"}, "pin": SECRET, "id": {"readOnly": True}}}
+WANTED = ["name", "pin", "id"]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"allOf": [BASE, {"required": WANTED}]},
+        {"allOf": [BASE], "required": WANTED},
+        {"allOf": [{"allOf": [{"required": WANTED}]}, BASE]},
+        {**BASE, "oneOf": [{"required": WANTED}, {"required": ["other"]}]},
+        {**BASE, "if": {}, "then": {"required": WANTED}},
+        {"$ref": "#/components/schemas/Base", "required": WANTED},
+    ],
+)
+def test_they_are_not_required_wherever_that_is_said(tmp_path, monkeypatch, schema):
+    monkeypatch.setitem(COMPONENTS["schemas"], "Base", BASE)
+    found = contract_of(tmp_path, schema).operations[0].responses[0].content[0].schema
+    assert found.is_valid({"name": "a", "id": 1}, Direction.RESPONSE)
+    assert not found.is_valid({"name": "a"}, Direction.RESPONSE)
+    assert found.is_valid({"name": "a", "pin": "x"}, Direction.REQUEST)
+    assert not found.is_valid({"name": "a"}, Direction.REQUEST)
+    with mocking(tmp_path, answering("application/json", schema), components=COMPONENTS) as client:
+        assert "pin" not in client.get("/a").json()
