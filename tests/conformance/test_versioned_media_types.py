@@ -20,9 +20,9 @@ paths:
           description: ok
           content:
             application/vnd.parcel+json; v=1:
-              schema: {type: object, required: [grams], additionalProperties: false, properties: {grams: {type: integer}}}
+              schema: {required: [grams], additionalProperties: false, properties: {grams: {type: integer}}}
             application/vnd.parcel+json; v=2:
-              schema: {type: object, required: [weight], additionalProperties: false, properties: {weight: {type: integer}}}
+              schema: {required: [weight], additionalProperties: false, properties: {weight: {type: integer}}}
 """
 BODIES = {"1": {"grams": 5}, "2": {"weight": 5}}
 
