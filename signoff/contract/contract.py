@@ -61,6 +61,8 @@ class MediaType:
 
     Attributes:
         encoding: the encodings of form properties, by name.
+        part_types: the media types of a list's parts by position, the last one for all others
+            (`prefixEncoding`, `itemEncoding`); "" where the document defines none.
     """
 
     name: str
@@ -68,6 +70,7 @@ class MediaType:
     examples: tuple[Example, ...]
     pointer: str
     encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    part_types: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True, slots=True)

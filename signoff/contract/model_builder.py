@@ -211,6 +211,7 @@ class _Builder:
                 examples=self.examples(value, place, name),
                 pointer=place,
                 encoding=_encoding(value.get("encoding")),
+                part_types=_part_types(value),
             )
             for name, item in as_object(owner.get("content")).items()
             for value, place in [self.follow(item, f"{pointer}/content/{escape(name)}")]
@@ -253,6 +254,13 @@ def _serialized(example: Example, data: bytes, media_type: str) -> Example:
         with suppress(JsonSyntaxError):
             return replace(example, value=json_value.parse(data))
     return replace(example, value=data.decode("utf-8", "replace"), data=data)
+
+
+def _part_types(media_type: JsonObject) -> tuple[str, ...]:
+    """The media types of the parts of a list (OpenAPI 3.2, section 4.14.1)."""
+    encodings = [*as_list(media_type.get("prefixEncoding")), media_type.get("itemEncoding")]
+    stated = [str(as_object(encoding).get("contentType", "")) for encoding in encodings]
+    return tuple(name if media_types.is_media_type(name) and "*" not in name else "" for name in stated)
 
 
 def _encoding(value: JsonValue) -> dict[str, Encoding]:

@@ -13,7 +13,7 @@ from signoff.contract.json_value import as_object, listed
 from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 _BOUNDARY = "mock-part"
 
 
-def encode(value: JsonValue, media_type: str, schema: JsonObject, schemas: SchemaSet) -> bytes:
-    """Encode `value` as a body of `media_type`."""
+def encode(
+    value: JsonValue,
+    media_type: str,
+    schema: JsonObject,
+    schemas: SchemaSet,
+    part_types: Sequence[str] = ("",),
+) -> bytes:
+    """Encode `value` as a body of `media_type`; for `part_types` see `MediaType`."""
     name = media_types.essence(media_type)
     if media_types.is_json(name) or "*" in name:
         return to_json(value)
@@ -40,7 +46,11 @@ def encode(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
     if _is_in_parts(name, value):
         boundary = media_types.parameters(media_type).get("boundary", _BOUNDARY)
         named = _pairs(as_object(value))
-        return _unnamed_parts(value, boundary) if isinstance(value, list) else _parts(named, boundary)
+        return (
+            _unnamed_parts(value, boundary, part_types)
+            if isinstance(value, list)
+            else _parts(named, boundary)
+        )
     return _plain(value).encode()
 
 
@@ -72,11 +82,12 @@ def _is_in_parts(name: str, value: JsonValue) -> bool:
     return name.startswith("multipart/") and isinstance(value, dict | list)
 
 
-def _unnamed_parts(items: list[JsonValue], boundary: str) -> bytes:
+def _unnamed_parts(items: list[JsonValue], boundary: str, part_types: Sequence[str]) -> bytes:
     """The items of a list as parts without a name (RFC 2046, section 5.1; OpenAPI 3.2, section 4.15.4)."""
     parts = []
-    for item in items:
-        media_type = "text/plain; charset=utf-8" if isinstance(item, str) else "application/json"
+    for index, item in enumerate(items):
+        usual = "text/plain; charset=utf-8" if isinstance(item, str) else "application/json"
+        media_type = part_types[min(index, len(part_types) - 1)] or usual
         parts.append(f"--{boundary}\r\nContent-Type: {media_type}\r\n\r\n{_plain(item)}\r\n")
     return "".join([*parts, f"--{boundary}--\r\n"]).encode("utf-8", "replace")
 

@@ -116,7 +116,8 @@ class HandlerResponses:
         if isinstance(body, bytes):
             return body
         if offer is not None:
-            return encode(body, media_type, offer.schema.raw if offer.schema else {}, self._renderer.schemas)
+            schema = offer.schema.raw if offer.schema else {}
+            return encode(body, media_type, schema, self._renderer.schemas, offer.part_types)
         is_json = media_types.is_json(media_type) or media_type == MEDIA_TYPE
         return body.encode() if isinstance(body, str) and not is_json else to_json(body)
 

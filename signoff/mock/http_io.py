@@ -77,8 +77,10 @@ class Wire:
             CodingError: it can't be decoded.
         """
         data = await self._received(scope, receive)
+        if not data:
+            return data
         coding = b", ".join([value for name, value in scope["headers"] if name == b"content-encoding"])
-        if not data or not coding:
+        if not coding:
             return data
         try:
             return decoded(data, coding.decode("latin-1"), self.max_body_bytes)
@@ -133,12 +135,13 @@ class Wire:
 
         The document's own request id and the server's own CORS fields take precedence; `Vary` is joined.
         """
-        if any(name == _REQUEST_ID for name, _ in own):
+        names = {name for name, _ in own}
+        if _REQUEST_ID in names:
             del common[0]
-        varying = [value for name, value in (*own, *common) if name == b"vary"]
-        if len(varying) > 1:
+        if b"vary" in names and _VARY in common:
+            varying = [value for name, value in (*own, *common) if name == b"vary"]
             own = tuple(field for field in own if field[0] != b"vary")
-            common = [(name, _joined_names(varying) if name == b"vary" else value) for name, value in common]
+            common[common.index(_VARY)] = (b"vary", _joined_names(varying))
         if common and common[-1][0].startswith(_CORS):
             names = {name for name, _ in common}
             return [*(field for field in own if field[0] not in names), *common]

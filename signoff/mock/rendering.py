@@ -103,7 +103,8 @@ class Renderer:
         headers = self.headers(operation, choice.response, status, value)
         if offer is None:
             return raw_response(status, b"", None, why, headers)
-        body = encode(value, offer.name, offer.schema.raw if offer.schema else {}, self.schemas)
+        schema = offer.schema.raw if offer.schema else {}
+        body = encode(value, offer.name, schema, self.schemas, offer.part_types)
         return raw_response(status, body, sent_name(offer.name, value), why, headers)
 
     def content(

@@ -1,7 +1,14 @@
 """Header fields that the document and the server both have: request ids, Vary, preflights."""
 
+import json
+
+import httpx2
 import pytest
 
+import signoff
+from signoff.mock import create_app
+from signoff.mock.settings import Settings
+from tests.conftest import running
 from tests.mock.test_app import OK, mocking
 
 
@@ -36,6 +43,18 @@ def test_vary_is_one_list(tmp_path, documented, sent, origin):
     with mocking(tmp_path, responding(**({"Vary": documented} if documented else {}))) as client:
         found = client.get("/a", headers=origin).headers.get_list("vary")
     assert found == [sent or "Origin"]
+
+
+def test_without_cors_the_documents_vary_stays(tmp_path):
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": responding(Vary="Accept"),
+    }
+    file = tmp_path / "doc.json"
+    file.write_text(json.dumps(document))
+    with running(create_app(signoff.load(file), Settings(cors=False))) as origin:
+        assert httpx2.get(f"{origin}/a").headers.get_list("vary") == ["Accept"]
 
 
 def preflight(client, path, method):

@@ -122,3 +122,17 @@ def test_a_file_of_any_type_is_binary(tmp_path):
         found = client.get("/a"), client.get("/a", headers={"Accept": "image/png"})
     assert [each.headers["content-type"] for each in found] == ["application/octet-stream", "image/png"]
     assert found[1].content.startswith(b"\x89PNG")
+
+
+def test_the_parts_of_a_list_have_the_types_of_their_encodings(tmp_path):
+    encodings = {
+        "prefixEncoding": [{"contentType": "text/markdown"}, {}],
+        "itemEncoding": {"contentType": "text/csv"},
+    }
+    content = {"multipart/mixed": {"itemSchema": {}, "example": ["# a", {"n": 5}, "n", "m"], **encodings}}
+    paths = {"/a": {"get": {"responses": {"200": {"description": "ok", "content": content}}}}}
+    with mocking(tmp_path, paths, openapi="3.2.0") as client:
+        response = client.get("/a")
+    text = f"Content-Type: {response.headers['content-type']}\n\n".encode() + response.content
+    types = [part.get_content_type() for part in message_from_bytes(text).get_payload()]
+    assert types == ["text/markdown", "application/json", "text/csv", "text/csv"]
