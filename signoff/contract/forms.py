@@ -151,7 +151,8 @@ def part_faults(
         The name of the field, and the problem.
     """
     defined = {name: each.content_type for name, each in encoding.items() if each.content_type}
-    if not defined or "boundary" not in media_types.parameters(content_type):
+    is_multipart = media_types.essence(content_type) == MULTIPART
+    if not defined or not is_multipart or "boundary" not in media_types.parameters(content_type):
         return
     for part in parts(data, content_type):
         allowed = media_types.split_list(defined.get(part.name, ""))

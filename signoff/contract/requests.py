@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from signoff.contract import forms, json_value, media_types, xml_value
 from signoff.contract.coercion import retyped
-from signoff.contract.forms import FormSyntaxError
+from signoff.contract.forms import FormSyntaxError, part_faults
 from signoff.contract.json_value import JsonSyntaxError
 from signoff.contract.parameters import ABSENT, compile_reader, split_cookies, split_query
 from signoff.contract.pointer import escape
@@ -164,7 +164,7 @@ class RequestReader:
         if schema and not media_types.is_json(media_type.name) and not isinstance(value, str):
             value = retyped(value, schema)
         faults = _schema_faults(media_type, value)
-        if media_type.encoding and media_types.essence(content_type or "") == forms.MULTIPART:
+        if media_type.encoding:
             faults += _part_faults(media_type, content_type or "", body)
         return media_type, value, faults
 
@@ -221,7 +221,7 @@ def _part_faults(media_type: MediaType, content_type: str, body: bytes) -> tuple
             f"{media_type.pointer}/encoding/{escape(name)}/contentType",
             arguable=True,
         )
-        for name, message in forms.part_faults(body, content_type, media_type.encoding)
+        for name, message in part_faults(body, content_type, media_type.encoding)
     )
 
 
