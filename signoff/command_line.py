@@ -70,5 +70,10 @@ def load_contract(document: str, *, allow_remote_refs: bool, strict: bool) -> Co
         return load(document, check_validity=False)
     contract = load(document, allow_remote_refs=allow_remote_refs, strict=strict)
     for warning in contract.warnings:
-        click.secho(f"warning: {warning}", err=True, fg="yellow")
+        warn(warning)
     return contract
+
+
+def warn(text: str) -> None:
+    """Print a warning to standard error."""
+    click.secho(f"warning: {text}", err=True, fg="yellow")

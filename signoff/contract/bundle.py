@@ -36,13 +36,22 @@ class Bundle:
     Attributes:
         value: the document; other files are under `FILES_KEY`, by number.
         files: all files; the first is the root.
+        resources: the pointers of the schemas that have an `$id`, and of the files with named schemas.
+        copies: the pointers of schemas that were copied later, and of their originals; see `dynamic_refs`.
+        externals: the files of `externalValue`, by the pointer of the example.
+        unread: one sentence with its location for each such file that is not read.
     """
 
     value: JsonObject
     files: tuple[Source, ...]
+    resources: frozenset[str] = frozenset()
+    copies: dict[str, str] = field(default_factory=dict, compare=False)
+    externals: dict[str, Source] = field(default_factory=dict, compare=False)
+    unread: tuple[str, ...] = ()
 
     def locate(self, pointer: str) -> Location:
         """The location in its own file of a pointer into the bundled document."""
+        pointer = self._original(pointer)
         number = _file_number(pointer)
         return self.files[number].locate(pointer.removeprefix(_file_pointer(number)))
 
@@ -51,11 +60,17 @@ class Bundle:
 
         In another revision of the document, the same file may have another number.
         """
+        pointer = self._original(pointer)
         tokens = split(pointer)
         if tokens[:1] != [FILES_KEY] or len(tokens) < 2:
             return pointer
         path = PurePosixPath(urlsplit(self.files[int(tokens[1])].base).path)
         return join(tokens[2:], f"/{path.parent.name}/{path.stem}")
+
+    def _original(self, pointer: str) -> str:
+        """The pointer of what the part at a pointer is a copy of; else the pointer itself."""
+        top = "/".join(pointer.split("/", 3)[:3])
+        return self.copies[top] + pointer.removeprefix(top) if top in self.copies else pointer
 
 
 def bundle(
@@ -80,7 +95,13 @@ def bundle(
     """
     bundler = _Bundler(copy.deepcopy(document), [root], kind, allow_remote_refs, unresolved)
     bundler.run()
-    return Bundle(bundler.value, tuple(bundler.files))
+    return Bundle(
+        bundler.value,
+        tuple(bundler.files),
+        frozenset(bundler.ids.bases),
+        externals=bundler.externals,
+        unread=tuple(bundler.unread),
+    )
 
 
 @dataclass(slots=True)
@@ -91,6 +112,8 @@ class _Bundler:
     allow_remote_refs: bool
     unresolved: list[DocumentError] | None = None
     ids: SchemaIds = field(default_factory=SchemaIds)
+    externals: dict[str, Source] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
 
     def run(self) -> None:
         self.add_ids(0, self.value, self.kind)
@@ -102,6 +125,8 @@ class _Bundler:
                 and dynamic[0] != "#"
             ):
                 node.value["$dynamicRef"] = to_ref(named)
+            if node.kind == "example" and isinstance(address := node.value.get("externalValue"), str):
+                self.read_external(node, address)
             if node.ref is None:
                 continue
             try:
@@ -121,6 +146,24 @@ class _Bundler:
         if "$id" in text or "nchor" in text:
             uri = sources.uri_of(self.files[number])
             self.ids.add(uri, _file_pointer(number), value, file_kind(value) or kind)
+
+    def read_external(self, node: Node, address: str) -> None:
+        """Read the file of an example, if it is in the folder of the document or below."""
+        near = self.files[_file_number(node.pointer)]
+        try:
+            target = sources.resolve_reference(address, near)[0]
+            if sources.is_remote(target):
+                return  # the documented URL is for readers
+            reason = "" if sources.is_beside(target, self.files[0]) else "it is outside the document's folder"
+            if not reason:
+                self.externals[node.pointer] = sources.read_reference(target, self.files[0])
+        except SourceError as error:
+            reason = error.message
+        except ValueError:
+            reason = "not a valid URI"
+        if reason:
+            place = Bundle(self.value, tuple(self.files)).locate(f"{node.pointer}/externalValue")
+            self.unread.append(f"{place}: the example {address!r} is not read: {reason}")
 
     def rewrite(self, node: Node, ref: str) -> None:
         """Rewrite the reference `node` to a local one."""

@@ -27,12 +27,18 @@ ParameterLocation = Literal["path", "query", "querystring", "header", "cookie"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A named example; `name` is empty for the unnamed one of an `example` field."""
+    """A named example; `name` is empty for the unnamed one of an `example` field.
+
+    Attributes:
+        value: the value; text if the example is given as it is sent and is not JSON.
+        data: the exact bytes of such an example (`externalValue`, `serializedValue`); None for others.
+    """
 
     name: str
     value: JsonValue
     pointer: str
     summary: str = ""
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class MediaType:
 
     Attributes:
         encoding: the encodings of form properties, by name.
+        part_types: the media types of a list's parts by position, the last one for all others
+            (`prefixEncoding`, `itemEncoding`); "" where the document defines none.
     """
 
     name: str
@@ -62,6 +70,7 @@ class MediaType:
     examples: tuple[Example, ...]
     pointer: str
     encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    part_types: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +240,7 @@ class Contract:
     @property
     def files(self) -> tuple[str, ...]:
         """The absolute paths and URLs of all files of the document."""
-        return tuple(file.base for file in self.bundle.files)
+        return tuple(file.base for file in (*self.bundle.files, *self.bundle.externals.values()))
 
     @cached_property
     def _by_id(self) -> dict[str, Operation]:

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import source as sources
 from signoff.contract.bundle import bundle
+from signoff.contract.dynamic_refs import resolve_dynamic_refs
 from signoff.contract.errors import DocumentError
 from signoff.contract.model_builder import build
+from signoff.contract.odd_parts import repair_parts
 from signoff.contract.pointer import Location
 from signoff.contract.spec_repair import open_closed_parts, repair_schemas
 from signoff.contract.validity import spec_violations
 from signoff.contract.versions import v2_0, v3
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from signoff.contract.bundle import Bundle
@@ -105,14 +107,26 @@ def understood(
         v2_0.upgrade(bundled.value)
     if version.startswith(("2.", "3.0")):
         v3.upgrade_3_0(bundled.value)
+        unclear: list[str] = []
     else:
-        v3.place_anchors(bundled.value)
+        unclear = resolve_dynamic_refs(bundled)
     if version.startswith("3.2"):
         v3.upgrade_3_2(bundled.value)
-    found = [*warnings, *(repair_schemas(bundled) if repair else ())]
+    found = [*warnings, *unclear, *bundled.unread, *_odd_texts(bundled)]
+    if repair:
+        found += [*repair_parts(bundled), *repair_schemas(bundled)]
     if repair and open_parts:
         found += open_closed_parts(bundled)
     return build(bundled, version, tuple(found[:_MAX_WARNINGS]))
+
+
+def _odd_texts(bundled: Bundle) -> Iterator[str]:
+    """Files in another encoding than UTF-8, and numbers that JSON can't have."""
+    for file in bundled.files:
+        if file.encoding != "UTF-8":
+            yield f"{file.name}: the text is {file.encoding}; save it as UTF-8"
+        for pointer, text in file.odd_numbers.items():
+            yield f"{file.locate(pointer)}: {text} is not a number in JSON; read as text"
 
 
 def _as_document(name: str, value: JsonValue) -> JsonObject:

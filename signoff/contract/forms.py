@@ -7,14 +7,14 @@ servers do.
 
 from __future__ import annotations
 
-import io
 import re
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.formparser import FormDataParser
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
 from signoff.contract import media_types
 from signoff.contract.coercion import coerce
@@ -22,7 +22,7 @@ from signoff.contract.json_value import as_object
 from signoff.contract.media_types import MULTIPART, URLENCODED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from signoff.contract.contract import Encoding
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _DEEP_KEY = re.compile(r"\[([^\[\]]*)\]")
 _MAX_DEPTH = 32
-SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+# `tabDelimited` is Swagger 2.0's `collectionFormat: tsv`; no style of OpenAPI 3 has it.
+SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 
 class FormSyntaxError(ValueError):
@@ -93,19 +94,74 @@ def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet, encoding: E
 
 
 def _multipart(data: bytes, content_type: str) -> list[tuple[str, str]]:
+    return [(part.name, part.data.decode("utf-8", "replace")) for part in parts(data, content_type)]
+
+
+@dataclass(frozen=True, slots=True)
+class FormPart:
+    """One part of a multipart form.
+
+    Attributes:
+        content_type: its own media type; empty without one.
+    """
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+def parts(data: bytes, content_type: str) -> list[FormPart]:
+    """The parts of a multipart form.
+
+    Raises:
+        FormSyntaxError: the body cannot be read as a form.
+    """
     options = media_types.parameters(content_type)
     if "boundary" not in options:
         raise FormSyntaxError("Content-Type has no boundary")
+    found: list[FormPart] = []
+    held: list[bytes] = []
+    head: Field | File | None = None
     try:
-        # The body is in memory already, so its files may stay there too.
-        parser = FormDataParser(stream_factory=lambda *_, **__: io.BytesIO(), silent=False)
-        _, fields, files = parser.parse(io.BytesIO(data), MULTIPART, len(data), options)
-    except (ValueError, HTTPException) as error:
+        decoder = MultipartDecoder(options["boundary"].encode())
+        decoder.receive_data(data)
+        decoder.receive_data(None)
+        while not isinstance(event := decoder.next_event(), Epilogue):
+            if isinstance(event, Field | File):
+                head, held = event, []
+            elif isinstance(event, Data) and head is not None:
+                held.append(event.data)
+                if not event.more_data:
+                    own = head.headers.get("content-type", "")
+                    found.append(FormPart(head.name or "", own, b"".join(held)))
+    except (ValueError, HTTPException, KeyError) as error:
         raise FormSyntaxError(str(error) or "malformed multipart body") from None
-    pairs = list(fields.items(multi=True))
-    for name, file in files.items(multi=True):
-        pairs.append((name, file.read().decode("utf-8", "replace")))
-    return pairs
+    return found
+
+
+def part_faults(
+    data: bytes, content_type: str, encoding: Mapping[str, Encoding]
+) -> Iterator[tuple[str, str]]:
+    """The parts of a multipart form whose own media type is not one that `encoding` defines.
+
+    A part without a Content-Type is accepted, because many clients leave it out.
+
+    Yields:
+        The name of the field, and the problem.
+    """
+    defined = {name: each.content_type for name, each in encoding.items() if each.content_type}
+    is_multipart = media_types.essence(content_type) == MULTIPART
+    if not defined or not is_multipart or "boundary" not in media_types.parameters(content_type):
+        return
+    for part in parts(data, content_type):
+        allowed = media_types.split_list(defined.get(part.name, ""))
+        if part.content_type and allowed:
+            offers = [media_types.Offer(name) for name in allowed]
+            if media_types.match(part.content_type, offers) is None:
+                yield (
+                    part.name,
+                    f"the part has the media type {part.content_type}, not {' or '.join(allowed)}",
+                )
 
 
 _Tree: TypeAlias = "dict[str, _Tree | list[str]]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from math import isinf
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 if TYPE_CHECKING:
@@ -47,7 +48,16 @@ def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     return members
 
 
-_STRICT = json.JSONDecoder(parse_constant=_reject_constant, object_pairs_hook=_unique_members)
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise JsonSyntaxError(f"the number {text[:40]} is too large", arguable=True)
+    return number
+
+
+_STRICT = json.JSONDecoder(
+    parse_float=_finite, parse_constant=_reject_constant, object_pairs_hook=_unique_members
+)
 
 
 def parse(data: bytes) -> JsonValue:

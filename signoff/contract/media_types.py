@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -19,6 +20,10 @@ class Named(Protocol):
 
 
 T = TypeVar("T", bound=Named)
+_PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+_ENTRY = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"|")+')
+# These say how a body is written, not what it is.
+_OF_TRANSFER = frozenset(("charset", "boundary", "q"))
 
 
 def essence(media_type: str) -> str:
@@ -28,18 +33,31 @@ def essence(media_type: str) -> str:
 
 def parameters(media_type: str) -> dict[str, str]:
     """The parameters of a media type, names in lower case, quotes removed."""
-    found = {}
-    for part in media_type.split(";")[1:]:
-        name, equals, value = part.partition("=")
-        if equals:
-            found[name.strip().lower()] = value.strip().strip('"')
-    return found
+    return {name.lower(): _unquoted(value.strip()) for name, value in _PARAMETER.findall(media_type)}
+
+
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] == value[-1] == '"'
+    return re.sub(r"\\(.)", r"\1", value[1:-1]) if is_quoted else value.strip('"')
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A media type or media range alone, for `match` and `negotiate`."""
+
+    name: str
+
+
+def split_list(names: str) -> list[str]:
+    """The entries of a list of media types separated by commas."""
+    return [name.strip() for name in _ENTRY.findall(names) if name.strip()]
 
 
 def is_media_type(text: str) -> bool:
     """Whether `text` is a media type."""
     kind, slash, subtype = essence(text).partition("/")
-    return bool(kind and slash and subtype) and not any(c in " \t,/" for c in kind + subtype)
+    is_plain = not any(c in " \t,/" for c in kind + subtype) and text.isprintable()
+    return bool(kind and slash and subtype) and is_plain
 
 
 MULTIPART = "multipart/form-data"
@@ -103,13 +121,30 @@ def covers(media_range: str, media_type: str) -> bool:
 
 
 def match(content_type: str, content: Sequence[T]) -> T | None:
-    """The entry of `content` that matches `content_type`; exact ones before ranges."""
-    name = essence(content_type)
+    """The most specific entry of `content` that matches `content_type`; None without one.
+
+    An exact type is more specific than a range. Of entries with parameters, one that has another value
+    doesn't match, and the one with the most equal parameters and the fewest missing ones is used.
+    """
+    found: T | None = None
+    best: tuple[int, int, int] | None = None
     for entry in content:
-        if essence(entry.name) == name:
-            return entry
-    ranges = sorted((entry for entry in content if "*" in entry.name), key=lambda e: -len(e.name))
-    return next((entry for entry in ranges if covers(entry.name, name)), None)
+        rank = _rank(entry.name, content_type)
+        if rank is not None and (best is None or rank > best):
+            found, best = entry, rank
+    return found
+
+
+def _rank(documented: str, content_type: str) -> tuple[int, int, int] | None:
+    """How specifically an entry matches a media type; None if it doesn't."""
+    if not covers(documented, content_type):
+        return None
+    sent = parameters(content_type) if ";" in documented else {}
+    stated = [(name, value) for name, value in parameters(documented).items() if name not in _OF_TRANSFER]
+    known = [(sent[name], value) for name, value in stated if name in sent]
+    if any(mine.lower() != theirs.lower() for mine, theirs in known):
+        return None
+    return -essence(documented).count("*"), len(known), len(known) - len(stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +161,9 @@ class _Range:
         if not covers(self.name, media_type):
             return -1
         own = parameters(media_type) if self.options else {}
-        shared = [(own[name], value) for name, value in self.options if name in own and name != "charset"]
+        shared = [
+            (own[name], value) for name, value in self.options if name in own and name not in _OF_TRANSFER
+        ]
         if any(mine.lower() != theirs.lower() for mine, theirs in shared):
             return -1
         return 2 - self.name.count("*") + len(shared)
@@ -135,9 +172,7 @@ class _Range:
 @lru_cache(maxsize=512)
 def _ranges(accept: str) -> tuple[_Range, ...]:
     found = []
-    for part in accept.split(","):
-        if not part.strip():
-            continue
+    for part in split_list(accept):
         options = parameters(part)
         try:
             quality = min(max(float(options.pop("q", "1")), 0.0), 1.0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
+from signoff.contract import json_value, media_types
 from signoff.contract.bundle import dereference
 from signoff.contract.contract import (
     Contract,
@@ -18,17 +19,20 @@ from signoff.contract.contract import (
     RequestBody,
     Response,
 )
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.json_value import JsonSyntaxError, as_list, as_object
+from signoff.contract.odd_parts import is_token, server_path
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Schema, SchemaSet
+from signoff.contract.source import is_remote
 from signoff.contract.structure import METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from signoff.contract.bundle import Bundle
     from signoff.contract.contract import ParameterLocation
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.source import Source
 
 _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 # Defined by other parts of a document (OpenAPI 3.1, section 4.8.12.1).
@@ -39,7 +43,8 @@ def build(bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = ()) 
     """Build the contract of a bundled document."""
     document = bundle.value
     schemas = SchemaSet(bundle)
-    builder = _Builder(document, schemas)
+    root = bundle.files[0].base
+    builder = _Builder(document, schemas, bundle.externals, root if is_remote(root) else "")
     info = as_object(document.get("info"))
     components = as_object(document.get("components"))
     schemes = {
@@ -50,7 +55,7 @@ def build(bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = ()) 
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
         openapi=openapi_version,
-        base_path=_base_path(document) or "",
+        base_path=builder.base_path(document) or "",
         operations=tuple(builder.operations()),
         security_schemes=schemes,
         schemas=schemas,
@@ -63,6 +68,19 @@ def build(bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = ()) 
 class _Builder:
     document: JsonObject
     schemas: SchemaSet
+    externals: Mapping[str, Source]
+    url: str = ""
+
+    def base_path(self, owner: JsonObject) -> str | None:
+        """The path of the first of `servers`, variables at their defaults; None where there is none."""
+        servers = as_list(owner.get("servers"))
+        if not servers:
+            return None
+        server = as_object(servers[0])
+        url = str(server.get("url", ""))
+        for name, variable in as_object(server.get("variables")).items():
+            url = url.replace(f"{{{name}}}", str(as_object(variable).get("default", "")))
+        return server_path(url, self.url)
 
     def follow(self, value: JsonValue, pointer: str) -> tuple[JsonObject, str]:
         """The value at `pointer`, with references resolved, and its pointer."""
@@ -80,7 +98,8 @@ class _Builder:
             written += [(name, more[name], f"{pointer}/additionalOperations/{escape(name)}") for name in more]
             for method, value, place in written:
                 if isinstance(value, dict):
-                    operation = self.operation(path, method, value, (path_item, pointer), place)
+                    rooted = path if path.startswith("/") else f"/{path}"
+                    operation = self.operation(rooted, method, value, (path_item, pointer), place)
                     # A duplicate operationId is replaced by method and path.
                     yield operation if operation.id not in seen else replace(operation, id=operation.label)
                     seen.add(operation.id)
@@ -95,7 +114,10 @@ class _Builder:
             id=str(value.get("operationId") or f"{method.upper()} {path}"),
             method=method.upper(),
             path=path,
-            base_path=_base_path(value) or _base_path(path_item) or _base_path(self.document) or "",
+            base_path=self.base_path(value)
+            or self.base_path(path_item)
+            or self.base_path(self.document)
+            or "",
             summary=str(value.get("summary", "")),
             tags=tuple(str(tag) for tag in as_list(value.get("tags"))),
             deprecated=value.get("deprecated") is True,
@@ -126,7 +148,9 @@ class _Builder:
             for index, item in enumerate(as_list(owner.get("parameters"))):
                 value, at = self.follow(item, f"{place}/parameters/{index}")
                 parameter = self.parameter(value, at)
-                if parameter.location != "header" or parameter.name.lower() not in _RESERVED_HEADERS:
+                is_named = parameter.location not in ("header", "cookie") or is_token(parameter.name)
+                is_own = parameter.location != "header" or parameter.name.lower() not in _RESERVED_HEADERS
+                if is_named and is_own:
                     found[parameter.location, parameter.name] = parameter
         return list(found.values())
 
@@ -184,9 +208,10 @@ class _Builder:
             MediaType(
                 name=name,
                 schema=self.schema(value, place),
-                examples=self.examples(value, place),
+                examples=self.examples(value, place, name),
                 pointer=place,
                 encoding=_encoding(value.get("encoding")),
+                part_types=_part_types(value),
             )
             for name, item in as_object(owner.get("content")).items()
             for value, place in [self.follow(item, f"{pointer}/content/{escape(name)}")]
@@ -197,13 +222,20 @@ class _Builder:
             return None
         return self.schemas.add(f"{pointer}/schema", owner["schema"])
 
-    def examples(self, owner: JsonObject, pointer: str) -> tuple[Example, ...]:
+    def examples(self, owner: JsonObject, pointer: str, media_type: str = "") -> tuple[Example, ...]:
         """The named examples, then the unnamed one; those of the schema where there are none."""
         found = []
         for name, item in as_object(owner.get("examples")).items():
             value, place = self.follow(item, f"{pointer}/examples/{escape(name)}")
+            summary = str(value.get("summary", ""))
             if "value" in value:
-                found.append(Example(name, value["value"], f"{place}/value", str(value.get("summary", ""))))
+                found.append(Example(name, value["value"], f"{place}/value", summary))
+            elif (file := self.externals.get(place)) is not None:
+                example = Example(name, None, f"{place}/externalValue", summary)
+                found.append(_serialized(example, file.data, media_type))
+            elif isinstance(text := value.get("serializedValue"), str):
+                example = Example(name, None, f"{place}/serializedValue", summary)
+                found.append(_serialized(example, text.encode("utf-8", "replace"), media_type))
         if "example" in owner:
             found.append(Example("", owner["example"], f"{pointer}/example"))
         return tuple(found) or tuple(self.schema_examples(owner, pointer))
@@ -216,6 +248,21 @@ class _Builder:
             yield Example("", schema["example"], f"{place}/example")
 
 
+def _serialized(example: Example, data: bytes, media_type: str) -> Example:
+    """An example that is given as it is sent: its value in JSON, else its text and its exact bytes."""
+    if media_types.is_json(media_type):
+        with suppress(JsonSyntaxError):
+            return replace(example, value=json_value.parse(data))
+    return replace(example, value=data.decode("utf-8", "replace"), data=data)
+
+
+def _part_types(media_type: JsonObject) -> tuple[str, ...]:
+    """The media types of the parts of a list (OpenAPI 3.2, section 4.14.1)."""
+    encodings = [*as_list(media_type.get("prefixEncoding")), media_type.get("itemEncoding")]
+    stated = [str(as_object(encoding).get("contentType", "")) for encoding in encodings]
+    return tuple(name if media_types.is_media_type(name) and "*" not in name else "" for name in stated)
+
+
 def _encoding(value: JsonValue) -> dict[str, Encoding]:
     found = {}
     for name, item in as_object(value).items():
@@ -226,17 +273,3 @@ def _encoding(value: JsonValue) -> dict[str, Encoding]:
             explode=explode if isinstance(explode, bool) else None,
         )
     return found
-
-
-def _base_path(owner: JsonObject) -> str | None:
-    """The path of the first of `servers`, variables at their defaults; None where there is none."""
-    servers = as_list(owner.get("servers"))
-    if not servers:
-        return None
-    server = as_object(servers[0])
-    url = str(server.get("url", ""))
-    for name, variable in as_object(server.get("variables")).items():
-        url = url.replace(f"{{{name}}}", str(as_object(variable).get("default", "")))
-    path = urlsplit(url).path if "//" in url else url.partition("?")[0]
-    path = path.strip("/")
-    return f"/{path}" if path and path != "." else ""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from signoff.contract.contract import Contract, Operation
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
+_PLAIN = frozenset(f"%{ord(character):02X}" for character in "!$&'()*+,;=:@-._~")
 T = TypeVar("T")
 
 
@@ -134,13 +136,29 @@ def _compile(segment: str, choices: Mapping[str, Sequence[str]]) -> re.Pattern[s
     parts = _PARAMETER.split(segment)
     for index, part in enumerate(parts):
         if index % 2 == 0:
-            parts[index] = re.escape(part)
+            parts[index] = re.escape(_plain(part))
         elif part in choices and "}{" in segment:
             parts[index] = f"({'|'.join(re.escape(quote(text)) for text in choices[part])})"
         else:
             # `{name}.{ext}` of `a.b.csv` is `a.b` and `csv`: the first takes what it can.
             parts[index] = "(.+)"
     return re.compile("".join(parts))
+
+
+def _matched(pattern: re.Pattern[str], segment: str) -> re.Match[str] | None:
+    """The match of a segment; its percent-encoded delimiters are those of the template, if need be.
+
+    Some clients encode `(` in `/users({id})`, which means the same (RFC 3986, section 6.2.2.2, and OData).
+    """
+    match = pattern.fullmatch(segment)
+    return match if match or "%" not in segment else pattern.fullmatch(_plain(segment))
+
+
+def _plain(segment: str) -> str:
+    """A segment with the characters decoded that a path may contain as they are (RFC 3986, section 3.3)."""
+    return _ENCODED.sub(
+        lambda found: chr(int(found[1], 16)) if found[0].upper() in _PLAIN else found[0], segment
+    )
 
 
 def _descend(node: _Node[T], segments: list[str], depth: int) -> Iterator[tuple[_Node[T], dict[str, str]]]:
@@ -156,7 +174,7 @@ def _descend(node: _Node[T], segments: list[str], depth: int) -> Iterator[tuple[
     if not segment:
         return
     for entry in node.patterns.values():
-        match = entry.pattern.fullmatch(segment) if entry.pattern else None
+        match = _matched(entry.pattern, segment) if entry.pattern else None
         if entry.pattern and not match:
             continue
         values = match.groups() if match else (segment,)

@@ -33,7 +33,10 @@ class Location:
     def __str__(self) -> str:
         """`file:line:column (pointer)`, without the parts that are unknown."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place} ({self.pointer})" if self.pointer else place
+        shown = f"{place} ({self.pointer})" if self.pointer else place
+        if shown.isprintable():
+            return shown
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 
 
 def escape(token: str | int) -> str:

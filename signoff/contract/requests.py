@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 from signoff.contract import body_reader, media_types
 from signoff.contract.coercion import retyped
-from signoff.contract.forms import FormSyntaxError
+from signoff.contract.forms import FormSyntaxError, part_faults
 from signoff.contract.json_value import JsonSyntaxError
 from signoff.contract.parameters import ABSENT, compile_reader, split_cookies, split_query
+from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
 from signoff.contract.xml_value import XmlSyntaxError
 
@@ -140,9 +141,9 @@ class RequestReader:
         described = self.operation.request_body
         if described is None:
             return None, None, ()
+        if not body and not described.required:
+            return None, None, ()
         if not body and content_type is None:
-            if not described.required:
-                return None, None, ()
             fault = Fault(
                 "body_missing", "the request body is required", "", "body", f"{described.pointer}/required"
             )
@@ -169,7 +170,10 @@ class RequestReader:
         schema = media_type.schema
         if schema and not media_types.is_json(media_type.name) and not isinstance(value, str):
             value = retyped(value, schema)
-        return media_type, value, _schema_faults(media_type, value)
+        faults = _schema_faults(media_type, value)
+        if media_type.encoding:
+            faults += _part_faults(media_type, content_type or "", body)
+        return media_type, value, faults
 
     def _media_type_fault(self, content_type: str | None) -> Fault:
         described = self.operation.request_body
@@ -196,6 +200,21 @@ def _schema_faults(media_type: MediaType, value: JsonValue) -> tuple[Fault, ...]
             "body_schema", found.message, found.pointer, "body", found.schema_pointer, missing=found.missing
         )
         for found in schema.violations(value, Direction.REQUEST)
+    )
+
+
+def _part_faults(media_type: MediaType, content_type: str, body: bytes) -> tuple[Fault, ...]:
+    """The parts of a form with another media type than `encoding` defines; many servers ignore that."""
+    return tuple(
+        Fault(
+            "body_schema",
+            message,
+            f"/{escape(name)}",
+            "body",
+            f"{media_type.pointer}/encoding/{escape(name)}/contentType",
+            arguable=True,
+        )
+        for name, message in part_faults(body, content_type, media_type.encoding)
     )
 
 

@@ -23,12 +23,17 @@ from signoff.contract.schema_view import References, View
 from signoff.contract.structure import schema_nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.structure import Node
 
 _EMPTY: JsonObject = {}
 _KEPT = 20_000
+# The end of the pointer of a schema that is a part of another one.
+_PART = re.compile(r"(?:/(?:allOf|anyOf|oneOf)/\d+|/then|/else)+$")
+_MARKS = ("readOnly", "writeOnly")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
@@ -190,7 +195,7 @@ class SchemaSet:
         for pointer in self._transforms:
             schema = resolve(document, pointer)
             if isinstance(schema, dict):
-                self._transform(schema, direction)
+                self._transform(schema, direction, pointer)
         _ = self.contents  # taken in before all are compiled
         document["properties"] = {key: {"$ref": to_ref(key)} for key in self._raw}
         try:
@@ -225,22 +230,40 @@ class SchemaSet:
         ]
 
     @cached_property
+    def _marks(self) -> frozenset[str]:
+        """Those of `readOnly` and `writeOnly` that a schema of the document has."""
+        nodes = schema_nodes(self.document)
+        return frozenset(mark for node in nodes for mark in _MARKS if node.value.get(mark) is True)
+
+    def marks(self, keyword: str) -> bool:
+        """Whether any schema of the document is marked with `readOnly` or `writeOnly`."""
+        return keyword in self._marks
+
+    @cached_property
     def _transforms(self) -> list[str]:
         """The schemas that mean something else by direction, or that an integer format bounds."""
         return [node.pointer for node in self._nodes if _is_special(node.value)]
 
-    def _transform(self, schema: JsonObject, direction: Direction) -> None:
+    def _transform(self, schema: JsonObject, direction: Direction, pointer: str) -> None:
         bounds = _INTEGER_RANGES.get(str(schema.get("format")))
         if bounds and schema.get("type") != "string":
             low, high = schema.get("minimum"), schema.get("maximum")
             schema["minimum"] = max(low, bounds[0]) if isinstance(low, int | float) else bounds[0]
             schema["maximum"] = min(high, bounds[1]) if isinstance(high, int | float) else bounds[1]
-        properties, required = schema.get("properties"), schema.get("required")
-        if isinstance(properties, dict) and isinstance(required, list):
-            absent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
+        required = schema.get("required")
+        absent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
+        if isinstance(required, list) and self.marks(absent):
+            known = self._described_at(pointer)
             schema["required"] = [
-                name for name in required if not self.says(properties.get(str(name)), absent)
+                name for name in required if not any(self.says(part, absent) for part in known(str(name)))
             ]
+
+    def _described_at(self, pointer: str) -> Callable[[str], list[JsonValue]]:
+        """The schemas of each property of a schema, and of the schema that it is a part of."""
+        whole = resolve(self.document, _PART.sub("", pointer))
+        parts = (*self.view(resolve(self.document, pointer)).parts, *self.view(whole).parts)
+        held = [properties for part in parts if isinstance(properties := part.get("properties"), dict)]
+        return lambda name: [properties[name] for properties in held if name in properties]
 
 
 def _is_base64(text: str) -> bool:
@@ -249,7 +272,7 @@ def _is_base64(text: str) -> bool:
 
 
 def _is_special(schema: JsonObject) -> bool:
-    return schema.get("format") in _INTEGER_RANGES or ("required" in schema and "properties" in schema)
+    return schema.get("format") in _INTEGER_RANGES or "required" in schema
 
 
 def _violation(error: jsonschema_rs.ValidationError) -> Violation:

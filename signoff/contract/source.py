@@ -5,10 +5,12 @@ This and `git_source` are the only modules that read a document from the disk, t
 
 from __future__ import annotations
 
+import codecs
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 from signoff.contract import git_source, json_value, yaml_value
@@ -21,6 +23,18 @@ from signoff.contract.yaml_value import Positions, YamlError
 MAX_BYTES = 64 * 1024 * 1024
 FETCH_TIMEOUT_S = 20.0
 STANDARD_INPUT = "-"
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (True, True, True, False): "UTF-32-BE",
+    (False, True, True, True): "UTF-32-LE",
+    (True, False, True, False): "UTF-16-BE",
+    (False, True, False, True): "UTF-16-LE",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,12 @@ class Source:
 
     @cached_property
     def text(self) -> str:
-        """The text. Raises DocumentError if it is not UTF-8."""
+        """The text. Raises DocumentError if it is not UTF-8, UTF-16 or UTF-32."""
+        if self.encoding != "UTF-8":
+            with suppress(UnicodeDecodeError):
+                text = self.data.decode(self.encoding).removeprefix("\ufeff")
+                if "\0" not in text:
+                    return text
         if b"\0" in self.data[:4096]:
             raise DocumentError(
                 "this is a binary file, not YAML or JSON",
@@ -56,6 +75,21 @@ class Source:
                 suggestion="Save the file as UTF-8.",
                 location=Location(self.name, line, 1),
             ) from None
+
+    @cached_property
+    def encoding(self) -> str:
+        """The encoding, by the byte order mark or the zeros in the first bytes (YAML 1.2, section 5.2)."""
+        head = self.data[:4]
+        for start, name in _MARKS:
+            if head.startswith(start):
+                return name
+        zeros = tuple(byte == 0 for byte in head)
+        return _ZEROS.get(zeros, "UTF-8")
+
+    @cached_property
+    def odd_numbers(self) -> dict[str, str]:
+        """The numbers of a YAML file that JSON doesn't have, such as `.nan`, by their pointers."""
+        return {} if self.is_json else yaml_value.odd_numbers(self.text)
 
     @cached_property
     def value(self) -> JsonValue:
@@ -172,6 +206,16 @@ def resolve_reference(reference: str, source: Source) -> tuple[str, str]:
         return git_source.file_at(source.base).beside(path).address, fragment
     joined = Path(source.base).parent / path
     return str(Path(joined).resolve()), fragment
+
+
+def is_beside(address: str, root: Source) -> bool:
+    """Whether a local address is in the folder of a local document, or below it."""
+    if is_remote(address) or is_remote(root.base):
+        return False
+    if git_source.is_address(address) or git_source.is_address(root.base):
+        folder = PurePosixPath(git_source.file_at(root.base).path).parent
+        return PurePosixPath(git_source.file_at(address).path).is_relative_to(folder)
+    return Path(address).resolve().is_relative_to(Path(root.base).resolve().parent)
 
 
 def read_reference(address: str, near: Source) -> Source:

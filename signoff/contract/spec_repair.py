@@ -6,6 +6,7 @@ prevent the rest of the document from being used.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import jsonschema_rs
@@ -148,6 +149,8 @@ def _repair(schema: JsonObject, path: list[str | int]) -> str:
     value = holder.pop(keyword)
     if keyword == "items" and isinstance(value, list):
         holder["prefixItems"] = value
+        if "additionalItems" in holder:
+            holder["items"] = holder.pop("additionalItems")
         return "`items` is a list; read as `prefixItems` (JSON Schema 2020-12)"
     meant = _meant(keyword, value)
     if meant is None:
@@ -169,10 +172,11 @@ def _meant(keyword: str, value: JsonValue) -> JsonValue:
         if value in ("true", "false"):
             return value == "true"
         try:
-            return float(value) if "." in value else int(value)
+            number = float(value) if "." in value else int(value)
         except ValueError:
             return None
-    if isinstance(value, float) and value == int(value):
+        return number if isinstance(number, int) or isfinite(number) else None
+    if isinstance(value, float) and value.is_integer():
         return int(value)
     return None
 

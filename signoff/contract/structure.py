@@ -170,7 +170,7 @@ def _held(spec: str, pointer: str, value: JsonObject | list[JsonValue]) -> Itera
                 yield Node(kind, f"{pointer}/{index}", item)
 
 
-def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
+def walk(document: JsonObject, kind: str = "document", *, has_schemas: bool = True) -> Iterator[Node]:
     """Every object of a document once, including targets of local `$ref`s.
 
     A reference to an object of another kind is not followed.
@@ -178,12 +178,13 @@ def walk(document: JsonObject, kind: str = "document") -> Iterator[Node]:
     Args:
         document: a bundled document.
         kind: the kind of its root in `FIELDS`.
+        has_schemas: whether to enter schemas, which are most of a document.
     """
     seen: set[tuple[str, str]] = set()
     pending = [Node(kind, "", document)]
     while pending:
         node = pending.pop()
-        if node[:2] in seen:
+        if node[:2] in seen or (node.kind == "schema" and not has_schemas):
             continue
         seen.add(node[:2])
         yield node

@@ -103,7 +103,9 @@ def _violation(
     first = message.splitlines()[0]
     shown = first if len(first) <= 240 else f"{first[:240]} …"
     error = DocumentError(f"invalid OpenAPI {version[:3]}: {shown}", location=bundled.locate(pointer))
-    return error, of_type and bool(pointer) and not _SCHEMA_PLACES & set(split(pointer))
+    tokens = split(pointer)
+    is_stray = tokens[-2:-1] == ["content"]  # a key of another object in a map of media types
+    return error, of_type and bool(pointer) and not is_stray and not _SCHEMA_PLACES & set(tokens)
 
 
 def _all_violations(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:

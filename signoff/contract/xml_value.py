@@ -26,21 +26,31 @@ class XmlSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Markup:
-    """The `xml` keyword of a schema, its defaults filled in."""
+    """The `xml` keyword of a schema, its defaults filled in.
+
+    Attributes:
+        is_text: whether the value is text of the element around it (OpenAPI 3.2: `nodeType: text`, `cdata`).
+        is_bare: whether an object has no element of its own (`nodeType: none`).
+    """
 
     name: str
     is_attribute: bool
     is_wrapped: bool
+    is_text: bool
+    is_bare: bool
 
     @classmethod
     def of(cls, schema: JsonObject, name: str) -> _Markup:
         markup = as_object(schema.get("xml"))
         own = str(markup.get("name") or name)
         namespace = markup.get("namespace")
+        node = markup.get("nodeType")
         return cls(
             name=f"{{{namespace}}}{own}" if namespace else own,
-            is_attribute=markup.get("attribute") is True,
-            is_wrapped=markup.get("wrapped") is True,
+            is_attribute=markup.get("attribute") is True or node == "attribute",
+            is_wrapped=markup.get("wrapped") is True or node == "element",
+            is_text=node in ("text", "cdata"),
+            is_bare=node == "none",
         )
 
 
@@ -82,6 +92,10 @@ def _fill(element: ET.Element, value: JsonValue, schema: JsonObject, schemas: Sc
             _fill_list(element, markup, member, inner, schemas)
         elif markup.is_attribute:
             element.set(markup.name, _text(member))
+        elif markup.is_text:
+            element.text = (element.text or "") + _text(member)
+        elif markup.is_bare and isinstance(member, dict):
+            _fill(element, member, inner, schemas)
         elif member is not None:
             _fill(ET.SubElement(element, _tag(markup.name)), member, inner, schemas)
 
@@ -132,6 +146,10 @@ def _member(element: ET.Element, markup: _Markup, schema: JsonObject, schemas: S
     if markup.is_attribute:
         text = element.get(markup.name)
         return None if text is None else coerce(text, kinds)
+    if markup.is_text:
+        return None if element.text is None else coerce(element.text.strip(), kinds)
+    if markup.is_bare and "array" not in kinds:
+        return _value(element, schema, schemas)
     if "array" in kinds:
         items = _items(schema, schemas)
         owner = element.find(markup.name) if markup.is_wrapped else element

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_REPEATED = 200_000  # values that aliases repeat: a bomb of nested aliases stops here
 _MAX_DEPTH = 250
+_FLOAT = "tag:yaml.org,2002:float"
+_ODD = re.compile(r"\.(?:nan|inf)\b|[0-9.]e\+?[0-9]{3}|[0-9]{300}", re.IGNORECASE)
 
 
 class _CoreSchemaLoader(_Loader):  # type: ignore[misc]
@@ -107,6 +110,7 @@ class _Reader:
     positions: Positions = field(default_factory=dict)
     open_nodes: set[int] = field(default_factory=set)
     seen: set[int] = field(default_factory=set)
+    odd: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
 
     def value(self, node: yaml.Node, pointer: str) -> JsonValue:
@@ -115,7 +119,10 @@ class _Reader:
         if self.repeated > _MAX_REPEATED:
             raise _error(node, "too many values (nested aliases?)")
         if isinstance(node, yaml.ScalarNode):
-            return _scalar(node)
+            value = _scalar(node)
+            if isinstance(value, str) and node.tag == _FLOAT:
+                self.odd[pointer] = value
+            return value
         if id(node) in self.open_nodes:
             raise _error(node, "an alias contains itself")
         self.open_nodes.add(id(node))
@@ -160,6 +167,27 @@ class _Reader:
             into |= {key: item for key, item in value.items() if key not in into}
 
 
+def _float(text: str) -> float:
+    return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+
+
+def odd_numbers(text: str) -> dict[str, str]:
+    """The numbers of a YAML text that JSON can't have, as written, by their pointers.
+
+    `parse` reads them as text.
+
+    Raises:
+        YamlError: see `parse`.
+    """
+    if not _ODD.search(text):
+        return {}
+    reader = _Reader()
+    node = yaml.compose(text, Loader=_CoreSchemaLoader)
+    if node is not None:
+        reader.value(node, "")
+    return reader.odd
+
+
 def _scalar(node: yaml.ScalarNode) -> JsonValue:
     text: str = node.value
     kind = str(node.tag).rpartition(":")[2]
@@ -172,7 +200,8 @@ def _scalar(node: yaml.ScalarNode) -> JsonValue:
             case "int":
                 return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
             case "float":
-                return float(text.replace(".inf", "inf").replace(".nan", "nan"))
+                number = _float(text)
+                return number if isfinite(number) else text
             case _:
                 return text
     except ValueError:

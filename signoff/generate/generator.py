@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction
+from signoff.contract.hidden_members import without_hidden
 from signoff.contract.pointer import join, resolve, split
 from signoff.generate.branches import Branches
 from signoff.generate.builder import Place, Walk
@@ -59,7 +60,7 @@ class Generator:
             room = min(usual, most)
             walk = self._walk(f"{seed_text}|{attempt}", direction, attempt)
             try:
-                value = walk.value(schema.raw, Place(room=room))
+                value = without_hidden(walk.value(schema.raw, Place(room=room)), schema, direction)
                 if schema.is_valid(value, direction):
                     return value
                 value, reason = _repaired(value, schema, direction, walk)

@@ -57,6 +57,8 @@ _FORMATS: dict[str, Callable[[Random], str]] = {
     "binary": lambda random: random.choice(_WORDS),
     "password": lambda random: f"{random.choice(_WORDS)}-{random.randint(100, 999)}",
 }
+# Formats that the validators don't know, or that any text has.
+_UNCHECKED = {"byte", "binary", "password"}
 # Formats that any characters may be added to or cut from.
 _FREE = {"password", "binary", "regex"}
 # What a text of a format may begin with, whatever follows.
@@ -97,13 +99,15 @@ def string(
         raise CannotGenerateError(f"a string of {low} characters is too long to generate")
     if high is not None and low > high:
         raise CannotGenerateError(f"a string cannot have at least {low} and at most {high} characters")
-    form = _ALIASES.get(form, form)
+    stated, form = form, _ALIASES.get(form, form)
     made = [_FORMATS[form](random) for _ in range(3)] if form in _FORMATS else []
     if patterns:
         words = [random.choice(_WORDS), random.choice(_WORDS).title()]
         sized = [_of_length(form, text, low, high) for text in made]
         readable = [*made, *sized, *_SHORTEST.get(form, ())] if made else [*likely, *words]
-        return matching(random, patterns, low, high, readable, prefix=_PREFIXES.get(form, ""))
+        prefix = _PREFIXES.get(form, "")
+        checked = stated if form in _FORMATS and form not in _UNCHECKED else ""
+        return matching(random, patterns, low, high, readable, prefix=prefix, form=checked, samples=made)
     if made:
         fitting = (text for text in made if low <= len(text) and (high is None or len(text) <= high))
         return next(fitting, None) or _of_length(form, made[0], low, high)

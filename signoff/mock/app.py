@@ -18,6 +18,7 @@ from connexion.resolver import Resolver
 from starlette.routing import Router
 
 from signoff.contract import Contract, Direction, SetupError, load
+from signoff.contract.paths import PathTable
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.error_responses import ErrorResponses, instance_of
 from signoff.mock.exchange import raw_response
@@ -113,6 +114,7 @@ class _Site:
     contract: Contract
     errors: ErrorResponses
     plans: dict[str, OperationPlan]
+    paths: PathTable[str]
 
     @classmethod
     def compile(
@@ -136,7 +138,10 @@ class _Site:
             )
             for operation in contract.operations
         }
-        return cls(contract, errors, plans)
+        paths: PathTable[str] = PathTable()
+        for operation in contract.operations:
+            paths.add(operation.method, operation.base_path + operation.path, operation.base_path)
+        return cls(contract, errors, plans, paths)
 
 
 def _site_of(sites: Sequence[_Site], path: str) -> _Site:
@@ -160,8 +165,13 @@ class _Unrouted:
         site = _site_of(self._sites, raw)
         path = instance_of(raw, site.contract.base_path)
         methods = scope["extensions"][ROUTING_CONTEXT].get(ALLOWED)
-        if not methods:
-            found = site.errors.plain("path_not_found", path, values={"suggestion": _suggestion(site, raw)})
+        if not methods and self._wire.is_preflight(scope):  # so that a page can read the 404 that follows
+            headers = self._wire.preflight_headers(headers_of(scope["headers"]), ())
+            found = raw_response(HTTPStatus.NO_CONTENT, b"", None, "options", tuple(headers))
+        elif not methods:
+            found = site.errors.plain(
+                "path_not_found", path, values={"suggestion": _suggestion(site, scope["method"], raw)}
+            )
         else:
             allowed = _allowed(methods, *(["OPTIONS"] if self._wire.handles_options else []))
             allow = (b"allow", ", ".join(allowed).encode())
@@ -175,12 +185,17 @@ class _Unrouted:
         await self._wire.send(scope, receive, send, found, started)
 
 
-def _suggestion(site: _Site, path: str) -> str:
-    """A hint for a path outside the API's base path."""
+def _suggestion(site: _Site, method: str, path: str) -> str:
+    """A hint for a path outside the base path of the API or of the operation that was probably meant."""
     base = site.contract.base_path
-    if not base or f"{path}/".startswith(f"{base}/"):
+    inner = instance_of(path, base if f"{path}/".startswith(f"{base}/") else "")
+    bases = dict.fromkeys([base, *(operation.base_path for operation in site.contract.operations)])
+    known = [found for found in bases if site.paths.find(found + inner)]
+    meant = next((found for found in known if site.paths.match(method, found + inner)), (known or [base])[0])
+    if f"{path}/".startswith(f"{meant}/"):
         return ""
-    return f" The API is served under {base}: try {base}{instance_of(path, '')}"
+    what = "The API is" if meant == base else "It is"
+    return f" {what} served under {meant}: try {meant}{inner}"
 
 
 def _allowed(methods: tuple[str, ...], *more: str) -> list[str]:

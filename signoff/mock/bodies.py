@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from signoff.contract import media_types, xml_value
-from signoff.contract.json_value import listed
+from signoff.contract.json_value import as_object, listed
 from signoff.contract.media_types import URLENCODED
 from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 _BOUNDARY = "mock-part"
 
 
-def encode(value: JsonValue, media_type: str, schema: JsonObject, schemas: SchemaSet) -> bytes:
-    """Encode `value` as a body of `media_type`."""
+def encode(
+    value: JsonValue,
+    media_type: str,
+    schema: JsonObject,
+    schemas: SchemaSet,
+    part_types: Sequence[str] = ("",),
+) -> bytes:
+    """Encode `value` as a body of `media_type`; for `part_types` see `MediaType`."""
     name = media_types.essence(media_type)
     if media_types.is_json(name) or "*" in name:
         return to_json(value)
@@ -37,16 +43,21 @@ def encode(value: JsonValue, media_type: str, schema: JsonObject, schemas: Schem
         return b"".join(_STREAMS[name](item) for item in listed(value))
     if name == URLENCODED and isinstance(value, dict):
         return urlencode(_pairs(value)).encode()
-    if name.startswith("multipart/") and isinstance(value, dict):
-        return _parts(_pairs(value))
+    if _is_in_parts(name, value):
+        boundary = media_types.parameters(media_type).get("boundary", _BOUNDARY)
+        named = _pairs(as_object(value))
+        return (
+            _unnamed_parts(value, boundary, part_types)
+            if isinstance(value, list)
+            else _parts(named, boundary)
+        )
     return _plain(value).encode()
 
 
 def sent_name(media_type: str, value: JsonValue) -> str:
     """The Content-Type to send for `value`; a media range becomes JSON."""
     name = media_types.essence(media_type)
-    is_form = name.startswith("multipart/") and isinstance(value, dict)
-    if is_form and "boundary" not in media_types.parameters(media_type):
+    if _is_in_parts(name, value) and "boundary" not in media_types.parameters(media_type):
         return f"{media_type}; boundary={_BOUNDARY}"
     return "application/json" if "*" in name else media_type
 
@@ -57,13 +68,28 @@ def _pairs(value: JsonObject) -> list[tuple[str, str]]:
     return [(key, _plain(item)) for key, item in fields]
 
 
-def _parts(pairs: list[tuple[str, str]]) -> bytes:
+def _parts(pairs: list[tuple[str, str]], boundary: str) -> bytes:
     """The parts of a form (RFC 7578)."""
     parts = []
     for name, text in pairs:
         plain = "".join(character for character in name if character.isprintable()).replace('"', "%22")
-        parts.append(f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{plain}"\r\n\r\n{text}\r\n')
-    return "".join([*parts, f"--{_BOUNDARY}--\r\n"]).encode("utf-8", "replace")
+        parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{plain}"\r\n\r\n{text}\r\n')
+    return "".join([*parts, f"--{boundary}--\r\n"]).encode("utf-8", "replace")
+
+
+def _is_in_parts(name: str, value: JsonValue) -> bool:
+    """Whether a value is sent in parts: the members of an object, or the items of a list."""
+    return name.startswith("multipart/") and isinstance(value, dict | list)
+
+
+def _unnamed_parts(items: list[JsonValue], boundary: str, part_types: Sequence[str]) -> bytes:
+    """The items of a list as parts without a name (RFC 2046, section 5.1; OpenAPI 3.2, section 4.15.4)."""
+    parts = []
+    for index, item in enumerate(items):
+        usual = "text/plain; charset=utf-8" if isinstance(item, str) else "application/json"
+        media_type = part_types[min(index, len(part_types) - 1)] or usual
+        parts.append(f"--{boundary}\r\nContent-Type: {media_type}\r\n\r\n{_plain(item)}\r\n")
+    return "".join([*parts, f"--{boundary}--\r\n"]).encode("utf-8", "replace")
 
 
 def item_writer(media_type: str) -> Callable[[Any], bytes]:

@@ -7,6 +7,7 @@ A client sends its preference in the Prefer header (RFC 7240), or in the query p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -15,10 +16,13 @@ from urllib.parse import parse_qsl
 from signoff.contract import Response, media_types
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from signoff.contract import Example, MediaType, Operation
 
 
-QUERY_NAMES = frozenset({"__code", "__example", "__dynamic"})
+NAMES = ("code", "example", "dynamic")
+_MISTYPED = 0.8  # how similar a name is to one of `NAMES`, of 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Choice:
 def success(operation: Operation) -> Choice:
     """The first documented success, else `default`, else the first response; an empty 200 without any."""
     defaults = [response for response in operation.responses if response.status == "default"]
-    for response in (*successes(operation), *defaults, *operation.responses):
+    final = [response for response in operation.responses if response.status[0] != "1"]
+    for response in (*successes(operation), *defaults, *final):
         return Choice(response, status_of(response))
     return Choice(Response("default", "", (), (), operation.pointer), HTTPStatus.OK)
 
@@ -110,6 +115,14 @@ def inventory(operation: Operation) -> str:
     return f"codes: {codes}; examples: {', '.join(names)}" if names else f"codes: {codes}"
 
 
+def suggestion(operation: Operation, wanted: Preference) -> str:
+    """A sentence with the named example that is most similar to the requested one; empty without one."""
+    offers = [offer for response in operation.responses for offer in response.content]
+    names = [example.name for offer in offers for example in offer.examples if example.name]
+    close = get_close_matches(wanted.example or "", names, 1)
+    return f" Did you mean example={close[0]}?" if close and close[0] != wanted.example else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Preference:
     """A client's preference.
@@ -118,11 +131,20 @@ class Preference:
         code: the requested status code, as sent; None without one.
         example: the name of the requested example.
         dynamic: whether to generate a value instead of using an example; None if not sent.
+        mistake: a mistyped preference as sent, and what was probably meant; None without one.
     """
 
     code: str | None = None
     example: str | None = None
     dynamic: bool | None = None
+    mistake: tuple[str, str] | None = None
+
+    @property
+    def error(self) -> int | None:
+        """The requested status if it is an error, and no example is requested."""
+        code = self.code or ""
+        is_error = self.example is None and code.isdecimal() and len(code) == 3 and code[0] in "45"
+        return int(code) if is_error else None
 
     @property
     def forces(self) -> bool:
@@ -135,16 +157,32 @@ class Preference:
         return ", ".join(f"{name}={value}" for name, value in parts.items() if value)
 
 
+def is_preference(name: str) -> bool:
+    """Whether a query parameter is a preference, or looks like a mistyped one."""
+    return name.startswith("__") and bool(get_close_matches(name[2:], NAMES, 1, _MISTYPED))
+
+
 @lru_cache(maxsize=512)
 def preference_of(header: str, query: str = "") -> Preference:
     """Parse the Prefer header and the query, which takes precedence.
 
-    Unknown preferences (section 2) and other query parameters are ignored.
+    Other preferences (section 2) and query parameters are ignored, unless they look mistyped.
     """
-    found = {name[2:]: value for name, value in parse_qsl(query) if name in QUERY_NAMES}
+    found = {name[2:]: value for name, value in parse_qsl(query) if name.startswith("__")}
     for part in header.replace(";", ",").split(","):
         name, equals, value = part.partition("=")
         if equals:
             found.setdefault(name.strip().lower(), value.strip().strip('"'))
     dynamic = {"true": True, "false": False}.get(found.get("dynamic", "").lower())
-    return Preference(code=found.get("code"), example=found.get("example"), dynamic=dynamic)
+    return Preference(found.get("code"), found.get("example"), dynamic, _mistake_in(found, dynamic))
+
+
+def _mistake_in(found: Mapping[str, str], dynamic: bool | None) -> tuple[str, str] | None:
+    """A mistyped name, or a value that `dynamic` does not have."""
+    if dynamic is None and "dynamic" in found:
+        return f"dynamic={found['dynamic']}", "dynamic=true"
+    for name, value in found.items():
+        close = get_close_matches(name, NAMES, 1, _MISTYPED)
+        if close and close[0] != name:
+            return f"{name}={value}", f"{close[0]}={value}"
+    return None

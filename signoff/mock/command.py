@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents
+from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents, warn
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.routing import operation_key
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
+from signoff.mock.tls import own_certificate, throwaway_certificate
+from signoff.mock.unused_examples import unused_examples
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Collection, Iterator
+    from pathlib import Path
 
     from signoff.contract import Contract
 
@@ -59,6 +63,15 @@ def start_lines(
         yield f"    … and {len(contract.operations) - _SHOWN_ROUTES} more"
 
 
+def _tls(host: str, certificate: str, key: str, *, https: bool) -> tuple[ssl.SSLContext | None, Path | None]:
+    """The TLS context, None for HTTP; and the file of the authority of a throw-away certificate."""
+    if key and not certificate:
+        raise click.UsageError("--tls-key needs --tls-cert")
+    if certificate:
+        return own_certificate(certificate, key), None
+    return throwaway_certificate(host) if https else (None, None)
+
+
 @click.command
 @click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -87,6 +100,12 @@ def start_lines(
     "--problems", metavar="FILE", help="Problem catalogue (YAML) that changes or adds error responses."
 )
 @click.option(
+    "--validate-requests/--no-validate-requests",
+    default=True,
+    show_default=True,
+    help="Reject invalid requests.",
+)
+@click.option(
     "--validate-responses/--no-validate-responses",
     default=True,
     show_default=True,
@@ -111,6 +130,11 @@ def start_lines(
     show_default=True,
     help="Require credentials where the document does.",
 )
+@click.option(
+    "--https", is_flag=True, help="Serve HTTPS with a throw-away certificate (needs the extra https)."
+)
+@click.option("--tls-cert", metavar="FILE", default="", help="Certificate (PEM) for HTTPS, with its chain.")
+@click.option("--tls-key", metavar="FILE", default="", help="Key (PEM) of --tls-cert, if in another file.")
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Log format."
@@ -126,6 +150,9 @@ def mock(
     handlers: str | None,
     problems: str | None,
     reload: bool,
+    https: bool,
+    tls_cert: str,
+    tls_key: str,
     quiet: bool,
     log_format: Literal["text", "json"],
     strict: bool,
@@ -154,20 +181,26 @@ def mock(
         raise click.UsageError("--reload works with local files only, not with standard input or URLs")
 
     def load(document: str) -> Contract:
-        return load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
+        contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
+        for warning in () if settings["dynamic"] else unused_examples(contract):
+            warn(warning)
+        return contract
 
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
     build = Build(documents, base_paths, handlers, problems, chosen, load)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
+    tls, authority = _tls(host, tls_cert, tls_key, https=https)
     listener = listen(host, port)
     log_to(form=log_format, quiet=quiet)
     shown = f"[{host}]" if ":" in host else host
-    origin = f"http://{shown}:{listener.getsockname()[1]}"
+    origin = f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
     for contract in build.contracts:
         click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=chosen.auth)))
+    if authority:
+        click.echo(f"  CA certificate  {authority}")
     click.echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():
-            serve(app, listener)
+            serve(app, listener, tls)
     except KeyboardInterrupt:
         click.echo("Stopped.", err=True)

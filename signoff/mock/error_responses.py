@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from signoff.contract import Direction, media_types
+from signoff.contract import Direction, Problem, media_types
 from signoff.contract.json_value import as_object
-from signoff.contract.problem import MEDIA_TYPE
+from signoff.contract.problem import MEDIA_TYPE, status_phrase
 from signoff.generate import CannotGenerateError
 from signoff.mock.choice import Choice
-from signoff.mock.exchange import RawResponse, raw_response, to_json
+from signoff.mock.exchange import UNDOCUMENTED, RawResponse, raw_response, to_json
 from signoff.mock.problems import NO_VALUES
 from signoff.mock.rendering import repeat
 from signoff.reporting.messages import counted
@@ -21,7 +22,7 @@ from signoff.reporting.messages import counted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from signoff.contract import MediaType, Operation, Problem, Response
+    from signoff.contract import MediaType, Operation, Response
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import Fault, FaultKind
     from signoff.mock.exchange import RawHeaders, Why
@@ -68,6 +69,28 @@ class ErrorResponses:
         """A problem outside any operation."""
         problem = self.catalogue.problem(name, instance=path, values=values)
         return raw_response(problem.status, to_json(problem.body()), MEDIA_TYPE, why, headers)
+
+    def own(self, operation: Operation, name: str, path: str, values: Mapping[str, str]) -> RawResponse:
+        """A problem of the mock itself, never in the shape of the document's errors."""
+        known_id = operation.id if " " not in operation.id else None
+        problem = self.catalogue.problem(name, instance=path, operation_id=known_id, values=values)
+        return raw_response(problem.status, to_json(problem.body()), MEDIA_TYPE, "rejected")
+
+    def undocumented(self, status: int, path: str, challenges: Sequence[str]) -> RawResponse:
+        """An error that the client asks for and the document does not define; a header says so.
+
+        Args:
+            status: the status.
+            path: the `instance` of the problem.
+            challenges: the values of WWW-Authenticate, which a 401 must have (RFC 9110, section 15.5.2).
+        """
+        detail = "The request prefers this status; the document does not define it for this operation."
+        problem = Problem(status, status_phrase(status), detail, instance=path)
+        headers = [(UNDOCUMENTED.encode(), f"status {status}".encode())]
+        if status == HTTPStatus.UNAUTHORIZED:
+            challenge = ", ".join(challenges) or 'Bearer realm="mock"'
+            headers.append((b"www-authenticate", challenge.encode("latin-1", "replace")))
+        return raw_response(status, to_json(problem.body()), MEDIA_TYPE, "preference", tuple(headers))
 
     def of_operation(
         self,

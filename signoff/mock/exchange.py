@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
 
 Why = Literal["handler", "example", "generated", "preference", "validation", "rejected", "fault", "options"]
+# The response header that names what of a forced response the document does not define.
+UNDOCUMENTED = "signoff-undocumented"
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 

@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 
 from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce
+from signoff.contract.hidden_members import hidden_members
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.bodies import encode, item_writer, sent_name
 from signoff.mock.choice import status_of, successes
@@ -103,6 +104,8 @@ class HandlerResponses:
             for violation in schema.violations(reply.body, Direction.RESPONSE)[:1]:  # type: ignore[arg-type]
                 where = f"the body at {violation.pointer}" if violation.pointer else "the body"
                 raise _invalid(f"{where}: {violation.message}")
+            for place in hidden_members(reply.body, schema, Direction.RESPONSE):  # type: ignore[arg-type]
+                raise _invalid(f"the body has {place}, which is writeOnly")
         own = MutableHeaders(raw=[field for field in reply.headers.raw if field not in generated])
         for header in response.headers:
             for message in _violations(header, own.getlist(header.name)):
@@ -113,7 +116,8 @@ class HandlerResponses:
         if isinstance(body, bytes):
             return body
         if offer is not None:
-            return encode(body, media_type, offer.schema.raw if offer.schema else {}, self._renderer.schemas)
+            schema = offer.schema.raw if offer.schema else {}
+            return encode(body, media_type, schema, self._renderer.schemas, offer.part_types)
         is_json = media_types.is_json(media_type) or media_type == MEDIA_TYPE
         return body.encode() if isinstance(body, str) and not is_json else to_json(body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from itertools import count
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from urllib.parse import quote
 
 from starlette.responses import StreamingResponse
 
-from signoff.mock.exchange import Request
+from signoff.mock.content_codings import TooLongError, decoded
+from signoff.mock.exchange import UNDOCUMENTED, Request
 from signoff.mock.request_log import log_request, logger
 
 if TYPE_CHECKING:
@@ -21,11 +23,21 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import RawHeaders, RawResponse
     from signoff.mock.settings import Settings
 
-_STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
+_STANDARD_EXPOSED = (
+    "allow",
+    "location",
+    "link",
+    "preference-applied",
+    "retry-after",
+    UNDOCUMENTED,
+    "x-request-id",
+)
 _MAX_REQUEST_ID = 128
 _PREFLIGHT = b"access-control-request-"
 _CORS = b"access-control-"
 _REQUEST_ID = b"x-request-id"
+_IDS = frozenset((_REQUEST_ID, b"x-correlation-id", b"request-id", b"correlation-id"))
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _VARY = (b"vary", b"Origin")
 
 
@@ -57,12 +69,26 @@ class Wire:
         )
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:
-        """The whole body of a request.
+        """The whole body of a request, decoded by its Content-Encoding.
 
         Raises:
-            BodyTooLargeError: it exceeds the limit.
+            BodyTooLargeError: it exceeds the limit, encoded or decoded.
             ClientGoneError: the client disconnected.
+            CodingError: it can't be decoded.
         """
+        data = await self._received(scope, receive)
+        if not data:
+            return data
+        coding = b", ".join([value for name, value in scope["headers"] if name == b"content-encoding"])
+        if not coding:
+            return data
+        try:
+            return decoded(data, coding.decode("latin-1"), self.max_body_bytes)
+        except TooLongError:
+            raise BodyTooLargeError from None
+
+    async def _received(self, scope: Scope, receive: Receive) -> bytes:
+        """The body as received."""
         parts: list[bytes] = []
         size = 0
         while True:
@@ -89,7 +115,7 @@ class Wire:
         operation_id: str | None = None,
     ) -> None:
         """Send a response, with the common header fields, and log it."""
-        headers = self._joined(response.headers, self.common_headers(scope))
+        headers = self._joined(_echoed(response.headers, scope), self.common_headers(scope))
         if response.stream is not None and scope["method"] != "HEAD":
             streamed = StreamingResponse(response.stream, response.status)
             streamed.raw_headers = headers
@@ -107,10 +133,15 @@ class Wire:
     def _joined(self, own: RawHeaders, common: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """A response's own header fields and the common ones, each once.
 
-        The document's own request id and the server's own CORS fields take precedence.
+        The document's own request id and the server's own CORS fields take precedence; `Vary` is joined.
         """
-        if any(name == _REQUEST_ID for name, _ in own):
+        names = {name for name, _ in own}
+        if _REQUEST_ID in names:
             del common[0]
+        if b"vary" in names and _VARY in common:
+            varying = [value for name, value in (*own, *common) if name == b"vary"]
+            own = tuple(field for field in own if field[0] != b"vary")
+            common[common.index(_VARY)] = (b"vary", _joined_names(varying))
         if common and common[-1][0].startswith(_CORS):
             names = {name for name, _ in common}
             return [*(field for field in own if field[0] not in names), *common]
@@ -137,7 +168,7 @@ class Wire:
 
     def _request_id(self, sent: bytes) -> bytes:
         """The client's id if it is plain ASCII, else a number that is the same in every process."""
-        if sent and len(sent) <= _MAX_REQUEST_ID and sent.isascii() and sent.decode().isprintable():
+        if _is_plain(sent):
             return sent
         return b"mock-%d-%d" % (self._settings.seed, next(self._numbers))
 
@@ -155,13 +186,37 @@ class Wire:
 
     def preflight_headers(self, sent: dict[str, str], allowed: Iterable[str]) -> list[tuple[bytes, bytes]]:
         """The header fields of a response to a preflight (Fetch standard, section 3.2.2)."""
-        headers = [(b"access-control-allow-methods", ", ".join(allowed).encode())]
-        if "access-control-request-method" in sent:
+        asked = sent.get("access-control-request-method", "")
+        names = dict.fromkeys([*allowed, *([asked] if _TOKEN.fullmatch(asked) else [])])
+        headers = [(b"access-control-allow-methods", ", ".join(names).encode())]
+        if asked:
             headers.append((b"access-control-max-age", b"600"))
         wanted = sent.get("access-control-request-headers", "")
         if wanted:
             headers.append((b"access-control-allow-headers", wanted.encode("latin-1", "replace")))
         return headers
+
+
+def _echoed(own: RawHeaders, scope: Scope) -> RawHeaders:
+    """A response's own header fields; a documented request id is the client's, if it sent one."""
+    if not any(name in _IDS for name, _ in own):
+        return own
+    sent = {name: value for name, value in scope["headers"] if name in _IDS and _is_plain(value)}
+    return tuple((name, sent.get(name, value)) for name, value in own)
+
+
+def _is_plain(value: bytes) -> bool:
+    """Whether a client's request id can be sent back."""
+    return bool(value) and len(value) <= _MAX_REQUEST_ID and value.isascii() and value.decode().isprintable()
+
+
+def _joined_names(values: list[bytes]) -> bytes:
+    """Lists of field names as one list, each name once."""
+    names = [name.strip() for value in values for name in value.split(b",") if name.strip()]
+    unique: dict[bytes, bytes] = {}
+    for name in names:
+        unique.setdefault(name.lower(), name)
+    return b"*" if b"*" in unique else b", ".join(unique.values())
 
 
 def raw_path_of(scope: Scope) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.middleware.context import ContextOperation
 
+from signoff.mock.content_codings import CodingError
 from signoff.mock.http_io import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ class MockOperation:
         except ClientGoneError:
             return
         except BodyTooLargeError:
-            found = self._plan.too_large(raw_path_of(scope), self._wire.max_body_bytes)
+            limit = str(self._wire.max_body_bytes)
+            found = self._plan.error(raw_path_of(scope), "body_too_large", {"limit": limit})
+        except CodingError as error:
+            found = self._plan.undecodable(raw_path_of(scope), error)
         else:
             if not self._plan.is_cached:
                 await self._call(scope, receive, send, body)

@@ -12,7 +12,16 @@ from starlette.datastructures import MutableHeaders
 
 from signoff.contract.requests import RequestReader
 from signoff.generate import CannotGenerateError
-from signoff.mock.choice import QUERY_NAMES, inventory, preference_of, preferred, success, success_in
+from signoff.mock.choice import (
+    inventory,
+    is_preference,
+    preference_of,
+    preferred,
+    success,
+    success_in,
+    suggestion,
+)
+from signoff.mock.content_codings import supported
 from signoff.mock.error_responses import instance_of
 from signoff.mock.exchange import RawResponse, to_json
 from signoff.mock.handler_responses import HandlerResponses
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from signoff.contract import Contract, JsonObject, Operation
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice, Preference
+    from signoff.mock.content_codings import CodingError
     from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.exchange import Request
     from signoff.mock.handlers import Handler
@@ -64,11 +74,12 @@ class OperationPlan:
         self._errors = errors
         self._guard = guard
         self._dynamic = settings.dynamic
+        self._validates_requests = settings.validate_requests
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
         documented = {parameter.name for parameter in operation.parameters}
-        self._reads_query = not documented & QUERY_NAMES
+        self._reads_query = not any(is_preference(name) for name in documented)
         self.is_cached = handler is None or handler.is_deterministic
         names = self._deciding_headers()
         self.deciding_headers = frozenset(name.encode("latin-1", "replace") for name in names)
@@ -81,12 +92,16 @@ class OperationPlan:
         if self._guard is not None:
             yield from self._guard.headers
 
-    def too_large(self, path: str, limit: int) -> RawResponse:
-        """The error for a request body larger than `limit` bytes."""
+    def error(self, path: str, name: str, values: Mapping[str, str] = NO_VALUES) -> RawResponse:
+        """An error response to a request for `path` that was not processed."""
         instance = instance_of(path, self.operation.base_path)
-        return self._errors.of_operation(
-            self.operation, "body_too_large", instance, values={"limit": str(limit)}
-        )
+        return self._errors.of_operation(self.operation, name, instance, values=values)
+
+    def undecodable(self, path: str, error: CodingError) -> RawResponse:
+        """The error for a body whose Content-Encoding can't be decoded (RFC 9110, section 15.5.16)."""
+        found = self.error(path, error.problem, {"reason": f"{error.reason[:1].upper()}{error.reason[1:]}"})
+        accepted = (b"accept-encoding", ", ".join(supported()).encode())
+        return replace(found, headers=(*found.headers, accepted))
 
     def respond(self, request: Request) -> RawResponse:
         """The mocked response, or that of a deterministic handler."""
@@ -118,12 +133,15 @@ class OperationPlan:
         """
         query = request.query if self._reads_query and "__" in request.query else ""
         wanted = preference_of(request.headers.get("prefer", ""), query)
+        if wanted.mistake:
+            values = {"asked": wanted.mistake[0], "meant": wanted.mistake[1]}
+            return self._errors.own(self.operation, "unknown_preference", self._instance(request), values)
         if wanted.forces:
             return self._preferred(request, wanted)
         if self._guard is not None and not self._guard.admits(request):
             return self._unauthorized(request, self._guard)
         parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
-        if parsed.faults:
+        if parsed.faults and self._validates_requests:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
         if self.handler is None or wanted.dynamic:
             return self._documented(request, self._success_for(request, wanted.dynamic), parsed)
@@ -197,15 +215,21 @@ class OperationPlan:
     def _preferred(self, request: Request, wanted: Preference) -> RawResponse:
         """The response that the client forces, even if the request is invalid."""
         choice = preferred(self.operation, wanted, request.headers.get("accept"))
+        applied = (b"preference-applied", str(wanted).encode("latin-1", "replace"))
+        if choice is None and wanted.error is not None:
+            challenges = self._guard.challenges if self._guard else ()
+            found = self._errors.undocumented(wanted.error, self._instance(request), challenges)
+            return replace(found, headers=(*found.headers, applied))
         if choice is None:
-            available = inventory(self.operation)
-            raise ProblemError("preference_not_available", asked=wanted, available=available)
+            values = {"asked": str(wanted), "available": inventory(self.operation)}
+            values["suggestion"] = suggestion(self.operation, wanted)
+            name = "preference_not_available"
+            return self._errors.own(self.operation, name, self._instance(request), values)
         if choice.example is None:
             dynamic = self._dynamic if wanted.dynamic is None else wanted.dynamic
             found = self._documented(request, replace(choice, dynamic=dynamic))
         else:
             found = self._renderer.render(self.operation, choice, {}, 0)
-        applied = (b"preference-applied", str(wanted).encode("latin-1", "replace"))
         return RawResponse(found.status, (*found.headers, applied), found.body, "preference")
 
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, Problem, media_types
+from signoff.contract.hidden_members import without_hidden
 from signoff.contract.problem import status_phrase
 from signoff.generate import CannotGenerateError, Generator
 from signoff.generate.names import words_of
@@ -60,7 +61,9 @@ class Renderer:
         return sorted(content, key=self._is_unfit)
 
     def _concrete(self, offer: MediaType, accept: str | None) -> MediaType:
-        usual = replace(offer, name=_USUAL.get(media_types.essence(offer.name), "application/json"))
+        is_binary = offer.schema is not None and offer.schema.view.flat.get("format") == "binary"
+        other = "application/octet-stream" if is_binary else "application/json"
+        usual = replace(offer, name=_USUAL.get(media_types.essence(offer.name), other))
         if accept is None or media_types.quality(accept, usual.name):
             return usual
         named = [replace(offer, name=name) for name in media_types.wanted_in(accept, offer.name)]
@@ -100,7 +103,8 @@ class Renderer:
         headers = self.headers(operation, choice.response, status, value)
         if offer is None:
             return raw_response(status, b"", None, why, headers)
-        body = encode(value, offer.name, offer.schema.raw if offer.schema else {}, self.schemas)
+        schema = offer.schema.raw if offer.schema else {}
+        body = encode(value, offer.name, schema, self.schemas, offer.part_types)
         return raw_response(status, body, sent_name(offer.name, value), why, headers)
 
     def content(
@@ -120,10 +124,13 @@ class Renderer:
         offer, status = choice.offer, choice.status
         if offer is None:
             return None, "example"
-        chosen = choice.example or (None if choice.dynamic else self._sound(offer, status))
         schema = offer.schema.raw if offer.schema else {}
+        is_generated = choice.dynamic and bool(schema)  # without a schema, an example is all there is
+        chosen = choice.example or (None if is_generated else self._sound(offer, status))
+        if chosen is not None and chosen.data is not None:
+            return chosen.data, "example"
         if chosen is not None:
-            return chosen.value, "example"
+            return without_hidden(chosen.value, offer.schema, Direction.RESPONSE), "example"
         file = file_of(offer.name, is_binary=schema.get("format") == "binary")
         if file is not None and self.schemas.view(schema).kinds <= {"string"}:
             return file, "generated"
@@ -135,7 +142,9 @@ class Renderer:
             return _suiting(offer, offer.examples, status)
         key = (offer.pointer, status)
         if key not in self._examples:
-            valid = [found for item in offer.examples if (found := _valid(item, offer.schema)) is not None]
+            valid = [
+                found for item in offer.examples if (found := valid_example(item, offer.schema)) is not None
+            ]
             found = _suiting(offer, valid, status)
             if found is None and offer.examples:
                 found = None if self._can_be_made(offer.schema) else _suiting(offer, offer.examples, status)
@@ -180,16 +189,18 @@ def _suiting(offer: MediaType, examples: Sequence[Example], status: int) -> Exam
     return None
 
 
-def _valid(example: Example, schema: Schema) -> Example | None:
-    """A valid example, or None; a string with JSON in it is parsed."""
-    if schema.is_valid(example.value, Direction.RESPONSE):
-        return example
+def valid_example(example: Example, schema: Schema) -> Example | None:
+    """A valid example, or None; a string with JSON in it is parsed. `writeOnly` members are left out."""
+    shown = replace(example, value=without_hidden(example.value, schema, Direction.RESPONSE))
+    if schema.is_valid(shown.value, Direction.RESPONSE):
+        return shown
     if isinstance(example.value, str):
         try:
-            read = replace(example, value=json.loads(example.value))
+            read = json.loads(example.value)
         except ValueError:
             return None
-        return read if schema.is_valid(read.value, Direction.RESPONSE) else None
+        shown = replace(example, value=without_hidden(read, schema, Direction.RESPONSE))
+        return shown if schema.is_valid(shown.value, Direction.RESPONSE) else None
     return None
 
 

@@ -13,6 +13,7 @@ from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
     import asyncio
+    import ssl
 
     from starlette.types import ASGIApp
 
@@ -36,13 +37,14 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def serve(app: ASGIApp, listener: socket.socket) -> None:
+def serve(app: ASGIApp, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
     """Serve until the process is stopped; open requests then get one second to finish."""
-    uvicorn.Server(server_config(app)).run(sockets=[listener])
+    uvicorn.Server(server_config(app, tls)).run(sockets=[listener])
 
 
-def server_config(app: ASGIApp) -> uvicorn.Config:
+def server_config(app: ASGIApp, tls: ssl.SSLContext | None = None) -> uvicorn.Config:
     """Uvicorn's configuration: uvloop and httptools if installed; only warnings are logged."""
+    own = (lambda _config, _default: tls) if tls else None
     return uvicorn.Config(
         app,
         access_log=False,
@@ -50,6 +52,7 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
         lifespan="off",
         log_level="warning",
         server_header=False,
+        ssl_context_factory=own,
         timeout_graceful_shutdown=_SHUTDOWN_S,
         ws="none",
     )

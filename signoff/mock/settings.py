@@ -19,6 +19,7 @@ class Settings:
         dynamic: whether to generate values even if the document has examples.
         cors: whether to allow cross-origin requests from any origin.
         auth: whether to enforce the document's security requirements.
+        validate_requests: whether to reject invalid requests.
         validate_responses: whether to validate the responses of handlers.
         max_body_bytes: the size limit of request bodies.
     """
@@ -28,6 +29,7 @@ class Settings:
     dynamic: bool = False
     cors: bool = True
     auth: bool = True
+    validate_requests: bool = True
     validate_responses: bool = True
     max_body_bytes: int = 10 * MEBIBYTE
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from signoff.aliases import accepts_former_names
-from signoff.contract.bundle import Bundle
 from signoff.contract.document import as_written, root_kind, understood
 from signoff.contract.errors import DocumentError
 from signoff.contract.json_value import as_object
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from signoff.contract.bundle import Bundle
     from signoff.contract.contract import Contract
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.pointer import Location
@@ -256,7 +256,7 @@ def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Sub
     """
     unresolved: list[DocumentError] = []
     written, version = as_written(source, allow_remote_refs=allow_remote_refs, unresolved=unresolved)
-    repaired = Bundle(copy.deepcopy(written.value), written.files)
+    repaired = replace(written, value=copy.deepcopy(written.value), copies={})
     _fill_gaps(repaired, root_kind(version), unresolved)
     try:
         contract = understood(repaired, version, open_parts=False)

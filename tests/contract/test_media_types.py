@@ -43,3 +43,32 @@ def test_negotiate(accept, offers, chosen):
 def test_match(content_type, entries, matched):
     found = media_types.match(content_type, [Offer(name) for name in entries])
     assert (found and found.name) == matched
+
+
+@pytest.mark.parametrize(
+    ("content_type", "entries", "matched"),
+    [
+        ("a/x; v=2", ["a/x; v=1", "a/x; v=2"], "a/x; v=2"),
+        ("a/x;v=2", ["a/x", "a/x; v=2"], "a/x; v=2"),
+        ("a/x; V=2", ["a/x; v=2"], "a/x; v=2"),
+        ("a/x; v=3", ["a/x; v=1", "a/*"], "a/*"),
+        ("a/x; v=3", ["a/x; v=1"], None),
+        ("a/x", ["a/x; v=1", "a/x; v=2"], "a/x; v=1"),
+        ("a/x", ["a/x; v=1; w=2", "a/x; v=2"], "a/x; v=2"),
+        ("a/x; w=9", ["a/x; v=1"], "a/x; v=1"),
+        ("a/x; charset=latin1", ["a/x; charset=utf-8"], "a/x; charset=utf-8"),
+        ("a/x; boundary=b", ["a/x; boundary=a"], "a/x; boundary=a"),
+        ('a/x; p="1;v=2"', ["a/x; v=2; p=1", 'a/x; p="1;v=2"'], 'a/x; p="1;v=2"'),
+        ('a/x; p="q\\"r"', ['a/x; p="q\\"r"'], 'a/x; p="q\\"r"'),
+        ("a/x; v=2", ["*/*", "a/*; v=2", "a/*"], "a/*; v=2"),
+    ],
+)
+def test_parameters_count(content_type, entries, matched):
+    found = media_types.match(content_type, [Offer(name) for name in entries])
+    assert (found and found.name) == matched
+
+
+def test_quoted_commas_do_not_end_an_entry():
+    assert media_types.split_list('a/x; p="1,2" , b/y,') == ['a/x; p="1,2"', "b/y"]
+    offers = [Offer("b/y"), Offer('a/x; p="1,2"')]
+    assert media_types.negotiate('a/x; p="1,2"', offers) is offers[1]

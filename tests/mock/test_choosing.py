@@ -139,3 +139,109 @@ def test_without_cors_the_server_adds_no_options(tmp_path):
             response = httpx2.options(f"{origin}/a")
         assert (response.status_code, response.headers["allow"]) == (status, allow)
         assert ("access-control-allow-methods" in response.headers) is cors
+
+
+NOT_FOUND = {"404": {"description": "none", "content": {"application/json": {"example": {"own": "shape"}}}}}
+MOCKS_OWN = "application/problem+json"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 499, 500, 503, 599])
+def test_every_error_status_can_be_forced(tmp_path, status):
+    with mocking(tmp_path, responding({"200": OK})) as client:
+        response = client.get("/a", headers={"Prefer": f"code={status}", "Origin": "http://localhost"})
+        in_query = client.get(f"/a?__code={status}")
+    assert (response.status_code, in_query.status_code) == (status, status)
+    assert response.headers["content-type"] == MOCKS_OWN
+    assert response.headers["signoff-undocumented"] == f"status {status}"
+    assert "signoff-undocumented" in response.headers["access-control-expose-headers"]
+    assert response.headers["preference-applied"] == f"code={status}"
+    assert response.json()["status"] == status
+    assert ("www-authenticate" in response.headers) is (status == 401)
+
+
+def test_a_documented_error_has_its_own_shape_and_no_such_header(tmp_path):
+    with mocking(tmp_path, responding({"200": OK, **NOT_FOUND, "5XX": named("down")})) as client:
+        for status, body in ((404, {"own": "shape"}), (502, {"name": "down"})):
+            response = client.get("/a", headers={"Prefer": f"code={status}"})
+            assert (response.status_code, response.json()) == (status, body)
+            assert "signoff-undocumented" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "preference", ["code=218", "code=700", "code=50", "example=hne", "code=500, example=hen"]
+)
+def test_what_cannot_be_forced_is_a_problem_of_the_mock(tmp_path, preference):
+    with mocking(tmp_path, responding({"200": ANIMALS, **NOT_FOUND})) as client:
+        response = client.get("/a", headers={"Prefer": preference})
+    assert (response.status_code, response.headers["content-type"]) == (404, MOCKS_OWN)
+    assert preference in response.json()["detail"]
+    assert ("Did you mean example=hen?" in response.json()["detail"]) is (preference == "example=hne")
+
+
+@pytest.mark.parametrize(
+    ("header", "query", "meant"),
+    [
+        ("exemple=hen", "", "example=hen"),
+        ("cod=404", "", "code=404"),
+        ("respond-async, dynamc=true", "", "dynamic=true"),
+        ("dynamic=ja", "", "dynamic=true"),
+        ("", "__exmaple=hen", "example=hen"),
+    ],
+)
+def test_a_mistyped_preference_is_named(tmp_path, header, query, meant):
+    with mocking(tmp_path, responding({"200": ANIMALS, **NOT_FOUND})) as client:
+        response = client.get(f"/a?{query}", headers={"Prefer": header})
+    assert (response.status_code, response.headers["content-type"]) == (400, MOCKS_OWN)
+    assert response.json()["detail"].endswith(f"Did you mean {meant}?")
+
+
+@pytest.mark.parametrize(
+    "header", ["respond-async", "return=minimal", "wait=10", "mode=x", "handling=lenient"]
+)
+def test_other_preferences_are_ignored(tmp_path, header):
+    with mocking(tmp_path, responding({"200": ANIMALS})) as client:
+        assert client.get("/a?__typename=x", headers={"Prefer": header}).status_code == 200
+
+
+def test_a_documented_query_parameter_that_looks_mistyped_is_none(tmp_path):
+    parameter = {"name": "__cod", "in": "query", "schema": {"type": "string"}}
+    with mocking(tmp_path, responding({"200": OK}, parameters=[parameter])) as client:
+        assert client.get("/a?__cod=1").status_code == 200
+
+
+@pytest.mark.parametrize("schema", [{}, {"schema": {}}])
+def test_with_dynamic_an_example_without_a_schema_is_still_sent(tmp_path, schema):
+    content = {"application/json": {**schema, "example": {"kind": "only"}}}
+    with mocking(tmp_path, responding({"200": {"description": "ok", "content": content}})) as client:
+        assert client.get("/a", headers={"Prefer": "dynamic=true"}).json() == {"kind": "only"}
+
+
+def test_a_1xx_status_is_never_the_final_one(tmp_path):
+    with mocking(tmp_path, responding({"102": {"description": "processing"}})) as client:
+        assert client.get("/a").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "hint"),
+    [
+        ("GET", "/list", "The API is served under /v1: try /v1/list"),
+        ("GET", "/pets", "It is served under /v2: try /v2/pets"),
+        ("PUT", "/v1/pets", "It is served under /files: try /files/pets"),
+        ("GET", "/nowhere", "The API is served under /v1: try /v1/nowhere"),
+        ("GET", "/v1/nowhere", "No path in the API matches."),
+    ],
+)
+def test_a_404_names_the_base_path_of_what_was_meant(tmp_path, method, path, hint):
+    responses = {"responses": {"200": OK}}
+    paths = {
+        "/pets": {
+            "servers": [{"url": "/v2"}],
+            "get": responses,
+            "put": {**responses, "servers": [{"url": "/files"}]},
+        },
+        "/list": {"get": responses},
+    }
+    with mocking(tmp_path, paths, servers=[{"url": "https://example.com/v1"}]) as client:
+        response = client.request(method, path)
+    assert response.status_code == 404
+    assert response.json()["detail"].endswith(hint)

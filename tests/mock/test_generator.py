@@ -1,8 +1,10 @@
 """Generated values satisfy their schemas."""
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, assume, given, settings
 
+import signoff
 from signoff.contract import Direction
 from signoff.contract.bundle import Bundle
 from signoff.contract.schemas import SchemaSet
@@ -237,3 +239,85 @@ def test_what_one_part_has_a_pattern_for_is_additional_to_another():
 def test_repetitions_in_a_pattern_are_as_long_as_wanted(pattern, limits):
     text = made({"type": "string", "pattern": pattern, **limits})
     assert limits.get("minLength", 0) <= len(text) <= limits.get("maxLength", 99)
+
+
+@pytest.mark.parametrize(
+    ("form", "patterns"),
+    [
+        ("date", ["^1999-"]),
+        ("date", ["-31$"]),
+        ("date-time", [r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"]),
+        ("date-time", [r"-0[3-8]:00$"]),
+        ("date-time", [r"^20[0-9]{2}-0[1-9]-[0-2][1-8]T"]),
+        ("time", [r"^1[0-5]:[0-5]\d:[0-5]\dZ$"]),
+        ("email", ["@shop\\.example$"]),
+        ("email", ["^sales\\."]),
+        ("uri", [r"^https://img\.example/.+\.(png|jpe?g)$"]),
+        ("uri", ["^ftp://"]),
+        ("uri", ["/v2/", "^https://"]),
+        ("hostname", [r"^api-[a-z]+\."]),
+        ("ipv4", [r"^172\.16\."]),
+        ("ipv6", ["^fe80::"]),
+        ("uuid", ["^0{8}-"]),
+        ("uuid", [r"^[0-9a-f]{8}-[0-9a-f]{4}-1[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"]),
+    ],
+)
+@pytest.mark.parametrize("key", ["x", "y"])
+def test_a_format_and_patterns_hold_together(form, patterns, key):
+    parts = [{"pattern": pattern} for pattern in patterns]
+    made({"type": "string", "format": form, "allOf": parts}, key=key)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "bounds"),
+    [
+        (["[a-z]", "[0-9]", "[A-Z]"], {"minLength": 8, "maxLength": 8}),
+        (["[a-z]", "[0-9]", "[A-Z]", "[!#$%]"], {"minLength": 12}),
+        (["^[A-Z]", "[0-9]{2}$", "x"], {}),
+        (["^ID-", "-[0-9]+$"], {"minLength": 10}),
+        (["^.{6}$", "[0-9]"], {}),
+    ],
+)
+def test_several_patterns_hold_together(patterns, bounds):
+    made({"type": "string", "allOf": [{"pattern": pattern} for pattern in patterns], **bounds})
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3", "4", "5"])
+def test_an_optional_member_with_a_format_and_a_pattern_is_made(key):
+    moment = {"type": "string", "format": "date-time", "pattern": r"\.\d{3}Z$"}
+    value = made({"type": "object", "properties": {"changed": moment}}, key=key)
+    assert "changed" in value
+
+
+def test_impossible_formats_and_patterns_are_given_up():
+    with pytest.raises(CannotGenerateError):
+        made({"type": "string", "format": "date", "pattern": "^x"})
+
+
+@pytest.mark.parametrize(
+    "hint", ["image", "xml", "binary", "zip", "tar", "nothing.like.it", "json_bytes", "seed"]
+)
+def test_a_hint_that_faker_cannot_follow_is_passed_over(hint):
+    assert isinstance(made({"type": "string", "x-faker": hint}), str)
+
+
+def test_items_beyond_a_tuple_are_those_of_additional_items(tmp_path):
+    schema = {
+        "type": "array",
+        "minItems": 4,
+        "items": [{"const": "first"}],
+        "additionalItems": {"const": "other"},
+    }
+    responses = {"200": {"description": "ok", "content": {"application/json": {"schema": schema}}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/a": {"get": {"responses": responses}}},
+    }
+    file = tmp_path / "doc.yaml"
+    file.write_text(yaml.safe_dump(document))
+    contract = signoff.load(file, strict=False)
+    found = contract.operations[0].responses[0].content[0].schema
+    value = Generator(contract.schemas, 1).generate(found, Direction.RESPONSE, "x")
+    assert value[:4] == ["first", "other", "other", "other"]
+    assert not found.is_valid(["first", 2, 3, 4], Direction.RESPONSE)

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import zipfile
+from email import message_from_bytes
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -98,3 +99,40 @@ def test_parameters_of_media_types_tell_versions_apart(tmp_path):
         ]
         assert client.get("/a", headers={"Accept": "application/vnd.x+json;version=3"}).status_code == 406
     assert found == [1, 2, 1, 1]
+
+
+@pytest.mark.parametrize("media_type", ["multipart/mixed", "multipart/related; boundary=own"])
+def test_the_items_of_a_list_are_parts_of_a_multipart_body(tmp_path, media_type):
+    items = [{"n": 5}, "plain text", [1, 2]]
+    schema = {"type": "array", "minItems": 3}
+    with mocking(tmp_path, answering(media_type, schema, example=items)) as client:
+        response = client.get("/a")
+    text = f"Content-Type: {response.headers['content-type']}\n\n".encode() + response.content
+    parts = message_from_bytes(text).get_payload()
+    assert [part.get_content_type() for part in parts] == [
+        "application/json",
+        "text/plain",
+        "application/json",
+    ]
+    assert [part.get_payload() for part in parts] == ['{"n":5}', "plain text", "[1,2]"]
+
+
+def test_a_file_of_any_type_is_binary(tmp_path):
+    with mocking(tmp_path, answering("*/*", BINARY)) as client:
+        found = client.get("/a"), client.get("/a", headers={"Accept": "image/png"})
+    assert [each.headers["content-type"] for each in found] == ["application/octet-stream", "image/png"]
+    assert found[1].content.startswith(b"\x89PNG")
+
+
+def test_the_parts_of_a_list_have_the_types_of_their_encodings(tmp_path):
+    encodings = {
+        "prefixEncoding": [{"contentType": "text/markdown"}, {}],
+        "itemEncoding": {"contentType": "text/csv"},
+    }
+    content = {"multipart/mixed": {"itemSchema": {}, "example": ["# a", {"n": 5}, "n", "m"], **encodings}}
+    paths = {"/a": {"get": {"responses": {"200": {"description": "ok", "content": content}}}}}
+    with mocking(tmp_path, paths, openapi="3.2.0") as client:
+        response = client.get("/a")
+    text = f"Content-Type: {response.headers['content-type']}\n\n".encode() + response.content
+    types = [part.get_content_type() for part in message_from_bytes(text).get_payload()]
+    assert types == ["text/markdown", "application/json", "text/csv", "text/csv"]

@@ -42,7 +42,7 @@ def catalogue(tmp_path):
         ("PUT", "/a", {}, 405, "Allowed methods: POST, OPTIONS."),
         ("GET", "/api/b", {}, 404, "No path in the API matches."),
         ("GET", "/b", {}, 404, "No path in the API matches. The API is served under /api: try /api/b"),
-        ("POST", "/a", {"headers": {"Prefer": "code=418"}}, 404, None),
+        ("POST", "/a", {"headers": {"Prefer": "code=218"}}, 404, None),
     ],
 )
 def test_problems_of_an_api_without_a_catalogue_have_standard_members(

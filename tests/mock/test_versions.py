@@ -119,3 +119,116 @@ def test_the_root_of_xml_is_named_by_the_component_behind_all_references(tmp_pat
     file.write_text(json.dumps(document))
     with running(create_app(signoff.load(file))) as origin:
         assert ET.fromstring(httpx2.get(f"{origin}/a").content).tag == "Row"
+
+
+ADDRESS = {
+    "type": "object",
+    "required": ["id", "note", "geo", "tags", "flat"],
+    "xml": {"name": "address"},
+    "properties": {
+        "id": {"type": "integer", "xml": {"nodeType": "attribute"}},
+        "note": {"type": "string", "xml": {"nodeType": "cdata"}},
+        "geo": {
+            "type": "object",
+            "xml": {"nodeType": "none"},
+            "properties": {"lat": {"type": "number"}, "lon": {"type": "number"}},
+        },
+        "tags": {
+            "type": "array",
+            "xml": {"nodeType": "element"},
+            "items": {"type": "string", "xml": {"name": "tag"}},
+        },
+        "flat": {"type": "array", "items": {"type": "integer", "xml": {"name": "n"}}},
+    },
+}
+
+
+def test_xml_nodes_of_3_2_are_written_and_read(tmp_path):
+    value = {"id": 5, "note": "a < b", "geo": {"lat": 1.5, "lon": 2}, "tags": ["x", "y"], "flat": [1, 2]}
+    content = {"application/xml": {"schema": ADDRESS, "example": value}}
+    echo = {"description": "ok", "content": {"application/json": {"schema": {"type": "object"}}}}
+    paths = {
+        "/a": {
+            "get": {"responses": {"200": {"description": "ok", "content": content}}},
+            "post": {"requestBody": {"required": True, "content": content}, "responses": {"200": echo}},
+        }
+    }
+    with mocking(tmp_path, paths, openapi="3.2.0") as client:
+        sent = client.get("/a").content
+        root = ET.fromstring(sent)
+        assert (root.tag, root.attrib, root.text) == ("address", {"id": "5"}, "a < b")
+        assert [(child.tag, child.text) for child in root if len(child) == 0] == [
+            ("lat", "1.5"),
+            ("lon", "2"),
+            ("n", "1"),
+            ("n", "2"),
+        ]
+        assert [tag.text for tag in root.find("tags")] == ["x", "y"]
+        xml = {"Content-Type": "application/xml"}
+        assert client.post("/a", content=sent, headers=xml).status_code == 200
+        wrong = sent.replace(b"<lat>1.5", b"<lat>north")
+        refused = client.post("/a", content=wrong, headers=xml)
+    assert refused.json()["errors"][0]["pointer"] == "/geo/lat"
+
+
+@pytest.mark.parametrize(
+    ("style", "cookie", "status"),
+    [("cookie", "q=a%20b", 400), ("cookie", "q=a b", 204), ("form", "q=a%20b", 204)],
+)
+def test_cookies_of_the_style_cookie_are_not_percent_encoded(tmp_path, style, cookie, status):
+    schema = {"type": "string", "enum": ["a b"]}
+    parameter = {"name": "q", "in": "cookie", "required": True, "style": style, "schema": schema}
+    with mocking(
+        tmp_path, {"/a": {"get": {"parameters": [parameter], "responses": DONE}}}, openapi="3.2.0"
+    ) as client:
+        assert client.get("/a", headers={"Cookie": cookie}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("cookie", "status"), [("a=1; b=x", 204), ("a=1", 204), ("a=1; b=y", 400), ("b=x", 400)]
+)
+def test_several_cookies_are_told_apart(tmp_path, cookie, status):
+    parameters = [
+        {"name": "a", "in": "cookie", "required": True, "schema": {"type": "integer"}},
+        {"name": "b", "in": "cookie", "schema": {"enum": ["x"]}},
+    ]
+    with mocking(tmp_path, {"/a": {"get": {"parameters": parameters, "responses": DONE}}}) as client:
+        assert client.get("/a", headers={"Cookie": cookie}).status_code == status
+
+
+ANIMALS = {
+    "Animal": {
+        "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog", "Bird")],
+        "discriminator": {"propertyName": "kind", "mapping": {"feline": "#/components/schemas/Cat"}},
+    },
+    "Cat": {
+        "type": "object",
+        "required": ["kind", "lives"],
+        "properties": {"kind": {"enum": ["feline", "Cat"]}, "lives": {"type": "integer"}},
+    },
+    "Dog": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "Dog"}}},
+    "Bird": {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"type": "string", "pattern": "^Bird$"}},
+    },
+}
+
+
+def test_a_branch_may_be_named_implicitly_beside_a_mapping(tmp_path):
+    ref = {"schema": {"$ref": "#/components/schemas/Animal"}}
+    content = {"application/json": ref}
+    body = {"required": True, "content": content}
+    responses = {"200": {"description": "ok", "content": content}}
+    paths = {
+        "/a/{n}": {
+            "parameters": [{"name": "n", "in": "path", "required": True, "schema": {"type": "integer"}}],
+            "get": {"responses": responses},
+            "post": {"requestBody": body, "responses": responses},
+        }
+    }
+    with mocking(tmp_path, paths, components={"schemas": ANIMALS}) as client:
+        for kind, status in (("feline", 200), ("Cat", 200), ("Dog", 200), ("Bird", 200), ("Fish", 422)):
+            assert client.post("/a/1", json={"kind": kind, "lives": 9}).status_code == status
+        kinds = {client.get(f"/a/{n}").json()["kind"] for n in range(40)}
+    assert kinds == {"feline", "Dog", "Bird"}

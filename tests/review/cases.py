@@ -585,6 +585,7 @@ FIRING = [
         },
     ),
     ("invalid-server-url", SHOP, {"/servers/0/url": "https://shop.example.com/v1?key=1"}),
+    ("invalid-server-url", SHOP, {"/servers/0/url": "https://[shop].example.com/v1"}),
     ("insecure-server-url", SHOP, {"/servers/0/url": "http://shop.example.com/v1"}),
     ("insecure-server-url", SHOP_2_0, {"/schemes/1": "http"}),
     (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from signoff.contract import media_types
 from signoff.contract.bundle import dereference
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape, to_ref
@@ -24,6 +25,7 @@ _SCHEMA_KEYWORDS = (
     *("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength"),
     *("maxItems", "minItems", "x-nullable"),
 )
+_STYLES = {"ssv": "spaceDelimited", "pipes": "pipeDelimited", "tsv": "tabDelimited"}
 # Marks a `minLength` that only states the default of `allowEmptyValue`.
 EMPTY_ALLOWED = "x-empty-allowed"
 _FLOW_FIELDS: tuple[str, ...] = ("authorizationUrl", "tokenUrl", "scopes")
@@ -106,16 +108,18 @@ def _upgrade_parameter(parameter: JsonObject) -> None:
     collection = parameter.pop("collectionFormat", None)
     if collection == "tsv":  # no style of OpenAPI 3 stands for it
         parameter["x-collection-format"] = "tsv"
-    if parameter.get("type") == "array" and parameter.get("in") in ("query", "formData"):
-        parameter.update(_serialization(collection))
+    if parameter.get("type") == "array":
+        if parameter.get("in") in ("query", "formData"):
+            parameter.update(_serialization(collection))
+        elif collection in _STYLES:
+            parameter["style"] = _STYLES[str(collection)]
     for key in _SCHEMA_KEYWORDS:
         parameter.pop(key, None)
 
 
 def _serialization(collection: JsonValue) -> JsonObject:
     """The style of a list, by its `collectionFormat`; without one it is separated by commas."""
-    styles = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
-    return {"style": styles.get(str(collection), "form"), "explode": collection == "multi"}
+    return {"style": _STYLES.get(str(collection), "form"), "explode": collection == "multi"}
 
 
 def _schema(parameter: JsonObject) -> JsonObject:
@@ -173,13 +177,20 @@ def _response(response: JsonObject, pointer: str, produces: list[str]) -> JsonOb
     if headers:
         made["headers"] = headers  # type: ignore[assignment]  # JSON, its values just made
     if "schema" in response or examples:
+        offers = [media_types.Offer(name) for name in produces]
+        given: JsonObject = {}
+        for name, example in examples.items():
+            covered = [offer.name for offer in offers if media_types.covers(name, offer.name)]
+            for media_type in covered or [name]:
+                if "*" not in name or media_type not in examples:
+                    given.setdefault(media_type, example)
         content: JsonObject = {}
-        for media_type in dict.fromkeys([*produces, *examples]):
+        for media_type in dict.fromkeys([*(produces if "schema" in response or not given else ()), *given]):
             offer: JsonObject = (
                 {"schema": {"$ref": to_ref(f"{pointer}/schema")}} if "schema" in response else {}
             )
-            if media_type in examples:
-                offer["example"] = examples[media_type]
+            if media_type in given:
+                offer["example"] = given[media_type]
             content[media_type] = offer
         made["content"] = content
     return made

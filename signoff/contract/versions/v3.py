@@ -61,36 +61,11 @@ def _admit_null(schema: JsonObject) -> None:
             return
 
 
-def place_anchors(document: JsonObject) -> None:
-    """Rewrite references by anchor (JSON Schema 2020-12, section 8.2.2) as references by place.
-
-    Schemas are compiled as parts of the whole document, where a validator looks for anchors in vain.
-    A dynamic reference leads to the one schema that has its anchor. Where there are several, which one it is
-    depends on the way there, and it is left out: then the place admits any value.
-    """
-    schemas = schema_nodes(document)
-    anchors: dict[str, list[str]] = {}
-    for node in schemas:
-        for keyword in ("$anchor", "$dynamicAnchor"):
-            if isinstance(node.value.get(keyword), str):
-                anchors.setdefault(f"#{node.value[keyword]}", []).append(node.pointer)
-    for node in schemas if anchors else ():
-        ref, dynamic = node.value.get("$ref"), node.value.get("$dynamicRef")
-        if isinstance(ref, str) and ref in anchors:
-            node.value["$ref"] = to_ref(anchors[ref][0])
-        elif isinstance(dynamic, str) and dynamic in anchors:
-            del node.value["$dynamicRef"]
-            if ref is None and len(anchors[dynamic]) == 1:
-                node.value["$ref"] = to_ref(anchors[dynamic][0])
-
-
 def upgrade_3_2(document: JsonObject) -> None:
-    """Make lists of a bundled 3.2 document's streams of items, and of both forms of an example its value."""
+    """Make lists of a bundled 3.2 document's streams of items, and `value` of `dataValue`."""
     for node in list(walk(document)):
         if node.kind == "media_type" and "itemSchema" in node.value:
             items: JsonObject = {"$ref": to_ref(f"{node.pointer}/itemSchema")}
             node.value.setdefault("schema", {"type": "array", "minItems": 1, "items": items})
-        elif node.kind == "example":
-            for field in ("dataValue", "serializedValue"):
-                if field in node.value:
-                    node.value.setdefault("value", node.value[field])
+        elif node.kind == "example" and "dataValue" in node.value:
+            node.value.setdefault("value", node.value["dataValue"])

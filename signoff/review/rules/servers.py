@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
@@ -61,13 +61,16 @@ def invalid_server_variable(subject: Subject) -> Faults:
     source="OpenAPI 3.1, section 4.8.5 (Server Object); RFC 3986",
 )
 def invalid_server_url(subject: Subject) -> Faults:
-    """Server URLs with a query, a fragment, or a space."""
+    """Server URLs with a query, a fragment, or a space, and those that are not URLs."""
     for node in subject.of("server"):
         url = node.value.get("url")
         bare = _VARIABLE.sub("x", url) if isinstance(url, str) else ""
         if any(character in bare for character in "?# "):
             message = "Server URL has a query, a fragment or a space"
             yield Fault(f"{node.pointer}/url", message, "Remove it: paths are appended to the URL.")
+        elif _parsed(bare) is None:
+            message = "Server URL is not a valid URL"
+            yield Fault(f"{node.pointer}/url", message, "Write variable parts in braces: {name}.")
 
 
 @warning(
@@ -77,8 +80,8 @@ def invalid_server_url(subject: Subject) -> Faults:
 def insecure_server_url(subject: Subject) -> Faults:
     """Servers with plain HTTP, except local ones."""
     for node in subject.of("server"):
-        url = urlsplit(str(node.value.get("url", "")).replace("{", "x").replace("}", "x"))
-        if url.scheme == "http" and not _LOCAL.fullmatch((url.hostname or "localhost").lower()):
+        url = _parsed(str(node.value.get("url", "")).replace("{", "x").replace("}", "x"))
+        if url and url.scheme == "http" and not _LOCAL.fullmatch((url.hostname or "localhost").lower()):
             yield Fault(f"{node.pointer}/url", "Server uses plain HTTP", "Use https.")
     schemes = as_list(subject.document.get("schemes")) if subject.version.startswith("2.") else []
     host = str(subject.document.get("host", "localhost")).partition(":")[0]
@@ -94,7 +97,8 @@ def server_url_trailing_slash(subject: Subject) -> Faults:
     """Server URLs with a path that ends with a slash."""
     for node in subject.of("server"):
         url = str(node.value.get("url", ""))
-        if url.endswith("/") and urlsplit(_VARIABLE.sub("x", url)).path.strip("/"):
+        parsed = _parsed(_VARIABLE.sub("x", url))
+        if url.endswith("/") and parsed and parsed.path.strip("/"):
             yield Fault(f"{node.pointer}/url", "Server URL ends with a slash", "Remove it.")
 
 
@@ -105,7 +109,8 @@ def server_url_trailing_slash(subject: Subject) -> Faults:
 def placeholder_server_url(subject: Subject) -> Faults:
     """Servers at example.com, example.org or example.net."""
     for node in subject.of("server"):
-        host = urlsplit(_VARIABLE.sub("x", str(node.value.get("url", "")))).hostname
+        url = _parsed(_VARIABLE.sub("x", str(node.value.get("url", ""))))
+        host = url and url.hostname
         if host in _PLACEHOLDERS:
             yield Fault(f"{node.pointer}/url", f"Server URL has the placeholder {host}", "Use the real host.")
 
@@ -121,3 +126,11 @@ def missing_servers(subject: Subject) -> Faults:
             yield Fault("", "API has no host", "Add `host` and `schemes`.")
     elif not as_list(subject.document.get("servers")):
         yield Fault("", "API has no servers", "Add `servers` with the URL of the API.")
+
+
+def _parsed(url: str) -> SplitResult | None:
+    """The parts of a URL; None if it is not one."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None

@@ -1,0 +1,210 @@
+"""Invalid parts of a document besides schemas: the rest is used, with a warning."""
+
+import pytest
+import yaml
+
+import signoff
+from signoff.contract import Location
+from signoff.contract.odd_parts import server_path
+
+OK = {"200": {"description": "ok"}}
+
+
+def loaded(tmp_path, document=None, *, text="", encoding="utf-8", **more):
+    whole = {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {},
+        **(document or {}),
+        **more,
+    }
+    file = tmp_path / "doc.yaml"
+    file.write_bytes((text or yaml.safe_dump(whole, sort_keys=False)).encode(encoding))
+    return signoff.load(file, strict=False)
+
+
+def get(**operation):
+    return {"paths": {"/a": {"get": {"responses": OK, **operation}}}}
+
+
+def response(**members):
+    return get(responses={"200": {"description": "ok", **members}})
+
+
+def test_stray_keys_among_media_types_are_ignored(tmp_path):
+    content = {"summary": "text", "application/json": {"schema": {"type": "array"}}, "nothing": {}}
+    contract = loaded(tmp_path, response(content=content))
+    offers = contract.operations[0].responses[0].content
+    assert [offer.name for offer in offers] == ["application/json"]
+    assert sum("is not a media type" in warning for warning in contract.warnings) == 2
+
+
+def test_a_stray_key_elsewhere_still_stops_the_load(tmp_path):
+    with pytest.raises(signoff.contract.DocumentError, match="is not of type"):
+        loaded(tmp_path, get(parameters={"name": "q"}))
+
+
+@pytest.mark.parametrize("name", ["text/plain\r\nSet-Cookie: a", "a b/c", "json", "*", "text/\u2028x"])
+def test_a_media_type_that_no_header_can_have_is_ignored(tmp_path, name):
+    contract = loaded(tmp_path, response(content={name: {"schema": {}}}))
+    assert contract.operations[0].responses[0].content == ()
+    warning = next(warning for warning in contract.warnings if "not a media type" in warning)
+    assert "\n" not in warning
+    assert "\r" not in warning
+
+
+@pytest.mark.parametrize(
+    ("status", "is_kept"),
+    [
+        ("4", False),
+        ("20X", False),
+        ("0", False),
+        ("600", False),
+        ("2000", False),
+        ("2xx", True),
+        ("default", True),
+    ],
+)
+def test_statuses_that_http_does_not_have_are_ignored(tmp_path, status, is_kept):
+    contract = loaded(tmp_path, get(responses={status: {"description": "d"}, "299": {"description": "d"}}))
+    statuses = [found.status for found in contract.operations[0].responses]
+    assert (status in statuses) is is_kept
+    assert any("is not a status code" in warning for warning in contract.warnings) is not is_kept
+
+
+def test_headers_that_http_cannot_have_are_ignored(tmp_path):
+    parameter = {"name": "Trace Id", "in": "header", "required": True, "schema": {"type": "string"}}
+    cookie = {"name": "a;b", "in": "cookie", "required": True, "schema": {"type": "string"}}
+    query = {"name": "a b", "in": "query", "schema": {"type": "string"}}
+    headers = {"Retry After": {"schema": {"type": "integer"}}, "ETag": {"schema": {"type": "string"}}}
+    operation = {"parameters": [parameter, cookie, query], **response(headers=headers)["paths"]["/a"]["get"]}
+    contract = loaded(tmp_path, {"paths": {"/a": {"get": operation}}})
+    found = contract.operations[0]
+    assert [each.name for each in found.parameters] == ["a b"]
+    assert [each.name for each in found.responses[0].headers] == ["ETag"]
+    assert sum("can't be the name of a" in warning for warning in contract.warnings) == 3
+
+
+@pytest.mark.parametrize(("place", "is_odd"), [("header", True), ("cookie", True), ("query", False)])
+def test_an_api_key_that_no_request_can_have_is_not_required(tmp_path, place, is_odd):
+    schemes = {"odd": {"type": "apiKey", "in": place, "name": "My Key"}}
+    contract = loaded(tmp_path, get(), components={"securitySchemes": schemes}, security=[{"odd": []}])
+    assert ("type" not in contract.security_schemes["odd"]) is is_odd
+    assert any("the API key is not required" in warning for warning in contract.warnings) is is_odd
+
+
+def test_a_path_without_a_leading_slash_has_one(tmp_path):
+    contract = loaded(tmp_path, {"paths": {"orders/{id}": {"get": {"responses": OK}}}})
+    operation = contract.operations[0]
+    assert operation.path == "/orders/{id}"
+    assert contract.locate(operation.pointer).pointer == "/paths/orders~1{id}/get"
+    assert contract.locate(operation.pointer).line > 1
+    assert any("has no leading slash; read as /orders/{id}" in warning for warning in contract.warnings)
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "warning"),
+    [
+        ("https://[region].example.com/v2/", "/v2", "is invalid; served under /v2"),
+        ("./rest", "/rest", "is relative; served under /rest"),
+        ("../rest", "/rest", "is relative; served under /rest"),
+        ("v1.33", "/v1.33", "is relative; served under /v1.33"),
+        ("localhost:8080/base", "/base", "has no scheme; served under /base"),
+        ("api.example.org/v1/", "/v1", "has no scheme; served under /v1"),
+        ("//api.example.org/v1", "/v1", ""),
+        ("/v1", "/v1", ""),
+        ("/", "", ""),
+        ("https://example.org?x=/y", "", ""),
+    ],
+)
+def test_servers_are_served_where_a_client_asks(tmp_path, url, path, warning):
+    contract = loaded(tmp_path, get(), servers=[{"url": url}])
+    assert contract.base_path == path
+    found = [text for text in contract.warnings if "the server URL" in text]
+    assert bool(found) is bool(warning)
+    assert all(text.endswith(warning) for text in found)
+
+
+def test_a_relative_server_of_a_document_from_a_url_is_relative_to_that_url():
+    assert server_path("./v3", "https://example.com/docs/openapi.yaml") == "/docs/v3"
+    assert server_path("../v3", "https://example.com/docs/openapi.yaml") == "/v3"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_utf_16_and_32_are_read(tmp_path, encoding):
+    text = "openapi: 3.1.0\ninfo: {title: Größe, version: '1'}\npaths: {}\n"
+    contract = loaded(tmp_path, text=text, encoding=encoding)
+    assert contract.title == "Größe"
+    assert "save it as UTF-8" in contract.warnings[0]
+
+
+def test_a_binary_file_is_still_an_error(tmp_path):
+    file = tmp_path / "doc.yaml"
+    file.write_bytes(b"\x00\x01\x00\x02binary\x00\x00\x00")
+    with pytest.raises(signoff.contract.DocumentError, match="binary file"):
+        signoff.load(file)
+
+
+@pytest.mark.parametrize("number", [".nan", "-.INF", "1e999", "-2.5E+400"])
+def test_numbers_that_json_does_not_have_are_read_as_text(tmp_path, number):
+    content = "{application/json: {schema: {type: number, maximum: " + number + "}, example: " + number + "}}"
+    text = (
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      responses:\n"
+        f"        '200': {{description: ok, content: {content}}}\n"
+    )
+    contract = loaded(tmp_path, text=text)
+    assert contract.operations[0].responses[0].content[0].examples[0].value == number
+    assert sum("is not a number in JSON; read as text" in warning for warning in contract.warnings) == 2
+    assert any("is not a valid 'maximum'; ignored" in warning for warning in contract.warnings)
+
+
+def test_large_but_finite_numbers_stay_numbers(tmp_path):
+    text = "openapi: 3.1.0\ninfo: {title: t, version: '1', x-big: 1.5e300}\npaths: {}\n"
+    contract = loaded(tmp_path, text=text)
+    assert contract.document["info"]["x-big"] == 1.5e300
+    assert contract.warnings == ()
+
+
+def test_a_location_is_one_line():
+    assert str(Location("a\x1b[31m.yaml", 1, 2, "/x\n/y")) == "a\\x1b[31m.yaml:1:2 (/x\\n/y)"
+
+
+def swagger(tmp_path, examples, produces=("application/json",), **described):
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "t", "version": "1"},
+        "produces": list(produces),
+        "paths": {
+            "/a": {"get": {"responses": {"200": {"description": "ok", "examples": examples, **described}}}}
+        },
+    }
+    file = tmp_path / "doc.yaml"
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    contract = signoff.load(file, strict=False)
+    offers = contract.operations[0].responses[0].content
+    return contract, {offer.name: [example.value for example in offer.examples] for offer in offers}
+
+
+@pytest.mark.parametrize(
+    "key", ["*/*", "application/*", "application/json", "application/json; charset=utf-8"]
+)
+def test_examples_of_2_0_belong_to_the_media_types_that_their_key_covers(tmp_path, key):
+    _, found = swagger(tmp_path, {key: {"n": 1}}, schema={"type": "object"})
+    assert found["application/json"] == [{"n": 1}]
+
+
+def test_an_exact_key_comes_before_a_range(tmp_path):
+    produces = ("application/json", "application/xml")
+    examples = {"*/*": "any", "application/xml": "<a/>"}
+    _, found = swagger(tmp_path, examples, produces, schema={"type": "string"})
+    assert found == {"application/json": ["any"], "application/xml": ["<a/>"]}
+
+
+def test_without_a_schema_the_media_types_are_those_of_the_examples(tmp_path):
+    assert swagger(tmp_path, {"text/csv": "a,b"})[1] == {"text/csv": ["a,b"]}
+
+
+def test_a_key_of_2_0_that_is_not_a_media_type_is_ignored(tmp_path):
+    contract, found = swagger(tmp_path, {"sample": {"n": 1}}, schema={"type": "object"})
+    assert found == {"application/json": []}
+    assert any("'sample' is not a media type; ignored" in warning for warning in contract.warnings)
