@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import Failure, Proof, Severity
@@ -57,6 +58,7 @@ class Judge:
         self._may_issue = may_issue
         self._succeeded: set[tuple[str, str, bytes]] = set()
         self._written: set[str] = set()
+        self._writes: Counter[str] = Counter()
         self._bound_s = bound_s
         takes = evidence.selection.takes
         self._checks = [check for check in evidence.catalogue.checks.values() if takes(check)]
@@ -99,6 +101,7 @@ class Judge:
             follows=follows,
             bound_s=self._bound_s,
             is_repeated=self._is_repeated(sent, received, intent),
+            writes=self._writes[sent.path],
         )
 
     def keep_secret(self, secrets: tuple[str, ...]) -> None:
@@ -119,6 +122,8 @@ class Judge:
         if 200 <= received.status < 300:
             self._succeeded.add(same)
             self._written.add(sent.path)
+            parts = sent.path.split("/")
+            self._writes.update("/".join(parts[:length]) for length in range(2, len(parts) + 1))
         return is_repeated
 
     def judge(self, exchange: Exchange) -> list[Failure]:

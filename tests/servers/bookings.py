@@ -1,4 +1,4 @@
-"""The hotel of `bookings.yaml`: bearer tokens, a required header, query arrays, closed and nested bodies, links."""
+"""The hotel of `bookings.yaml`: tokens, a required header, query arrays, closed and nested bodies, links."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def uuid_case(exchanges: Sequence[Exchange]) -> Found:
 def repeatable(exchanges: Sequence[Exchange]) -> Found:
     """The same request sent twice gets the same status and the same body properties."""
     known = [exchange for exchange in exchanges if _is_known(exchange)]
-    groups = _groups(known, lambda exchange: (exchange.sent.method, exchange.sent.url, exchange.sent.body))
+    groups = _groups(known, lambda e: (e.sent.method, e.sent.url, e.sent.body, e.writes))
     faults = []
     for first, *others in groups:
         for other in others:

@@ -78,12 +78,20 @@ def is_number(text):
 
 def has(test):
     """Whether the JSON of a request is an object with something."""
-    return lambda request: isinstance(request.asked, dict) and test(request.asked)
+
+    def found(request):
+        try:
+            return isinstance(request.asked, dict) and test(request.asked)
+        except TypeError:  # of a type that the test does not expect
+            return False
+
+    return found
 
 
 def usual_if(test):
     """A request for a usual price instead of a wish with something in it."""
-    return with_body(lambda wish: USUAL if test(wish) else wish)
+    is_meant = has(test)
+    return lambda request: with_body(lambda _: USUAL)(request) if is_meant(request) else request
 
 
 def accepted(answer_of, *, when, status=200, **where):
@@ -227,10 +235,8 @@ PEER = {
               changed(lambda r, a: replace(a, status=418), status=201, **BOOK), ("status-documented",)),
         Fault("booked-later", DOMAIN, "A new booking gets 202.",
               changed(lambda r, a: replace(a, status=202), status=201, **BOOK), ("status-documented",)),
-        Fault("bad-bookings-get-422", DOMAIN, "Invalid bookings get a status that the document does not know.",
-              changed(lambda r, a: replace(a, status=422), status=400, **BOOK), ("status-documented",)),
         Fault("cancelled-with-200", DOMAIN, "A cancelled booking gets 200.",
-              changed(lambda r, a: to_status(200, {})(r, a), status=204, **CANCEL), ("status-documented",)),
+              changed(to_status(200, {}), status=204, **CANCEL), ("status-documented",)),
         Fault("rooms-move", DOMAIN, "The rooms have moved.",
               changed(to_status(302, location="/health"), status=200, **ROOMS), ("status-documented", "expected-status")),
     ],
@@ -241,7 +247,7 @@ PEER = {
               changed(fields(content_type=None), status=200, **ROOMS), ("content-type-present",)),
         Fault("price-of-a-broken-type", DOMAIN, "A price has a type that is not one.",
               changed(fields(content_type="json"), status=200, **QUOTE),
-              ("media-type-documented", "content-type-present", "content-type-valid")),
+              ("media-type-documented", "content-type-present")),
         Fault("terms-as-json", DOMAIN, "The text is called JSON.",
               changed(fields(content_type="application/json"), path="/terms"),
               ("media-type-documented", "json-valid")),
@@ -318,8 +324,7 @@ PEER = {
               rewritten(with_body(lambda b: {k: v for k, v in b.items() if k != "extras"}), **QUOTE),
               ("request-rejected",)),
         Fault("parties-are-not-looked-at", DOMAIN, "What is two levels down is not looked at.",
-              rewritten(with_body(lambda b: {**b, "stay": {"party": {"adults": 1}}} if "party" in (b.get("stay") or {})
-                                  else b), **QUOTE), ("request-rejected",)),
+              rewritten(usual_if(lambda b: "party" in b["stay"] if b.get("stay") else False), **QUOTE), ("request-rejected",)),
         Fault("floors-of-any-height", DOMAIN, "The items of a query list are not held to their bounds.",
               rewritten(floors(lambda texts: [str(min(max(int(t), 1), 9)) if is_number(t) else t for t in texts]), **ROOMS),
               ("request-rejected",)),
@@ -379,11 +384,8 @@ PEER = {
               ("method-not-allowed",)),
         Fault("health-can-be-deleted", DOMAIN, "DELETE works though the document has none.", also("DELETE", "/health"),
               ("method-not-allowed",)),
-        Fault("other-methods-get-404", DOMAIN, "Methods that the document does not have get 404.",
-              changed(lambda r, a: to_status(404)(r, a.with_field("allow", None)), status=405, path="/quotes"),
-              ("method-not-allowed",)),
         Fault("quotes-can-be-traced", DOMAIN, "TRACE sends the request back.",
-              changed(lambda r, a: to_status(200, {"seen": "x"})(r, a), method="TRACE"), ("trace-disabled",)),
+              changed(to_status(200, {"seen": "x"}), method="TRACE"), ("trace-disabled",)),
         Fault("no-allow", DOMAIN, "A 405 has no Allow field.",
               changed(fields(allow=None), status=405, path="/rooms"), ("method-not-allowed-allow",)),
     ],
@@ -398,7 +400,7 @@ PEER = {
               ("deleted-is-gone",)),
         Fault("cancelling-does-nothing", DOMAIN, "Cancelling deletes nothing.", deletes_nothing, ("deleted-is-gone",)),
         Fault("cancelled-again", DOMAIN, "A cancelled booking can be cancelled again.",
-              remembers(keeps="deleted-silently"), ("deleted-is-gone", "deleted-twice")),
+              remembers(keeps="deleted-silently"), ("deleted-is-gone")),
     ],
     "ensure_resource_availability": [
         Fault("booked-under-another-id", DOMAIN, "A new booking is not found under its id.", is_never_stored,
@@ -418,8 +420,6 @@ PEER = {
               as_ann(lambda r: guarded(r) and r.method == "GET" and not r.field(b"authorization")), ("auth-enforced",)),
         Fault("nobody-may-cancel", DOMAIN, "Cancelling needs no token.",
               as_ann(lambda r: r.method == "DELETE" and not r.field(b"authorization")), ("auth-enforced",)),
-        Fault("strangers-get-403", DOMAIN, "Without a token there is 400 in place of 401.",
-              changed(to_status(400, {"error": "Who?"}), status=401, **BOOK), ("auth-enforced",)),
     ],
     "object_level_authorization": [
         Fault("ben-reads-anns", DOMAIN, "Another guest's booking can be read.",
