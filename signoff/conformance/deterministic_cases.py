@@ -165,8 +165,8 @@ class DeterministicCases:
     def _send(self, case: Planned, follows: Exchange | None = None) -> Exchange:
         self._check()
         is_sent = self._may_send(case)
-        case = replace(case, sent=renewed(case.sent))
-        exchange = self._exchange(case, self._received(case) if is_sent else _NOT_SENT, follows)
+        planned, case = case.sent, replace(case, sent=renewed(case.sent))
+        exchange = self._exchange(case, self._received(case, planned) if is_sent else _NOT_SENT, follows)
         if is_sent:
             self._keep(exchange)
         return exchange
@@ -209,14 +209,18 @@ class DeterministicCases:
         for sent, label, expected in self._follow_ups.after(exchange):
             self.send(exchange.subject, sent, label, intent="follow", expected=expected, follows=exchange)
 
-    def _received(self, case: Planned) -> Received:
-        """The response. A request that the data file allows only once (`once`) is not sent again."""
+    def _received(self, case: Planned, planned: Sent | None = None) -> Received:
+        """The response. A request that the data file allows only once (`once`) is not sent again.
+
+        It is known as it was planned: a fresh value in a header makes no other request of it.
+        """
         known = self.data.of(case.subject)
         if not known.once:
             return self._twice.send(case.sent, is_safe=known.safe)
-        if case.sent not in self._sent_once:
-            self._sent_once[case.sent] = self.client.send(case.sent)
-        return self._sent_once[case.sent]
+        planned = planned or case.sent
+        if planned not in self._sent_once:
+            self._sent_once[planned] = self.client.send(case.sent)
+        return self._sent_once[planned]
 
 
 def clean_up(

@@ -262,6 +262,8 @@ def signoff(context: schemathesis.CheckContext, response: schemathesis.Response,
             hook.call(context, response, case)
         except AssertionError as error:
             return str(error).partition("\n")[0] or hook.check.id
+        except schemathesis.FailureGroup as group:
+            return str(group.exceptions[0]).partition("\n")[0] or hook.check.id
         return ""
 
     if failures := response.run.judged(case, response.sent, response.received, by_hook):

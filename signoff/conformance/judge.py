@@ -337,7 +337,8 @@ def _speaks_of(facet: Facet, path: tuple[str, ...], fault: Fault) -> bool:
     if facet.keyword == "required":
         is_there = facet.pointer.rpartition("/")[0] == fault.contract_pointer
         return is_there and bool(fault.missing) and facet.path == (*path, fault.missing)
-    return facet.pointer == fault.contract_pointer and facet.path == path
+    # A parameter's fault has no path to an item; the place in the document is enough.
+    return facet.pointer == fault.contract_pointer and (facet.path == path or fault.kind == "parameter")
 
 
 def _is_broken(facet: Facet, failure: Failure) -> bool:
