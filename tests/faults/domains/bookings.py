@@ -378,7 +378,7 @@ PEER = {
               accepted([], when=without_header(b"x-hotel"), **ROOMS), ("request-rejected",)),
     ],
     "unsupported_method": [
-        Fault("rooms-can-be-put", DOMAIN, "PUT works though the document has none.", also("PUT", "/rooms"),
+        Fault("rooms-take-put", DOMAIN, "PUT works though the document has none.", also("PUT", "/rooms"),
               ("method-not-allowed",)),
         Fault("bookings-can-be-patched", DOMAIN, "PATCH works on the collection.", also("PATCH", "/bookings"),
               ("method-not-allowed",)),
@@ -390,7 +390,7 @@ PEER = {
               changed(fields(allow=None), status=405, path="/rooms"), ("method-not-allowed-allow",)),
     ],
     "allow_header_conformance": [
-        Fault("options-forget-post", DOMAIN, "Allow lacks a documented method.", allowed("GET, OPTIONS"),
+        Fault("allow-lacks-post", DOMAIN, "Allow lacks a documented method.", allowed("GET, OPTIONS"),
               ("options-allow",)),
         Fault("options-know-more", DOMAIN, "Allow has a method that the document does not have.",
               allowed("POST, DELETE, OPTIONS"), ("options-allow",)),
@@ -403,7 +403,7 @@ PEER = {
               remembers(keeps="deleted-silently"), ("deleted-is-gone")),
     ],
     "ensure_resource_availability": [
-        Fault("booked-under-another-id", DOMAIN, "A new booking is not found under its id.", is_never_stored,
+        Fault("booked-elsewhere", DOMAIN, "A new booking is not found under its id.", is_never_stored,
               ("created-is-found", "link-target-exists")),
         Fault("new-bookings-are-not-found", DOMAIN, "No new booking can be read.",
               changed(lambda r, a: to_status(404)(r, a) if (a.json or {}).get("id", 0) > 3 else a, **READ),
@@ -422,7 +422,7 @@ PEER = {
               as_ann(lambda r: r.method == "DELETE" and not r.field(b"authorization")), ("auth-enforced",)),
     ],
     "object_level_authorization": [
-        Fault("ben-reads-anns", DOMAIN, "Another guest's booking can be read.",
+        Fault("anns-are-read-by-ben", DOMAIN, "Another guest's booking can be read.",
               as_ann(lambda r: guarded(r) and r.method == "GET" and r.field(b"authorization").endswith(b"ben")),
               ("object-authorization",)),
         Fault("ben-changes-anns", DOMAIN, "Another guest's booking can be changed.",
