@@ -122,7 +122,7 @@ ROOM_QUERIES = [
     ),
 ]
 WISHES = [
-    '{"kind": "%s", "payment": %s%s}' % parts
+    '{{"kind": "{}", "payment": {}{}}}'.format(*parts)
     for parts in (
         ("suite", '{"card": "12345678"}', ""),
         ("standard", '{"company": "Inn"}', ""),
@@ -134,7 +134,7 @@ WISHES = [
     )
 ]
 BOOKINGS = [
-    '{"guest": "%s", "kind": "%s", "nights": %s%s}' % parts
+    '{{"guest": "{}", "kind": "{}", "nights": {}{}}}'.format(*parts)
     for parts in (
         ("Ann", "suite", 2, ""),
         ("Ann", "suite", 2, ', "remark": "late"'),
@@ -264,6 +264,9 @@ def usual():
     return {domain: answers(domain, domains.untouched) for domain in SERVERS}
 
 
-@pytest.mark.parametrize("entry", [*FAULTS, *VARIANTS][:: min(STEP, 3)], ids=lambda entry: entry.id)
+SEEN = [entry for entry in (*FAULTS, *VARIANTS) if "response-time" not in getattr(entry, "caught_by", ())]
+
+
+@pytest.mark.parametrize("entry", SEEN[:: min(STEP, 3)], ids=lambda entry: entry.id)
 def test_every_entry_changes_an_answer(usual, entry):
     assert answers(entry.domain, entry.edit) != usual[entry.domain]

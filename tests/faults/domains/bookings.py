@@ -400,7 +400,7 @@ PEER = {
               ("deleted-is-gone",)),
         Fault("cancelling-does-nothing", DOMAIN, "Cancelling deletes nothing.", deletes_nothing, ("deleted-is-gone",)),
         Fault("cancelled-again", DOMAIN, "A cancelled booking can be cancelled again.",
-              remembers(keeps="deleted-silently"), ("deleted-is-gone")),
+              remembers(keeps="deleted-silently"), ("deleted-is-gone",)),
     ],
     "ensure_resource_availability": [
         Fault("booked-elsewhere", DOMAIN, "A new booking is not found under its id.", is_never_stored,
