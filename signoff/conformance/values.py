@@ -176,9 +176,11 @@ def _arrays(schemas: SchemaSet, schema: JsonObject) -> Iterator[JsonValue]:
     if isinstance(most, int) and most <= _MOST_ITEMS:
         yield from ([item] * most, [item] * (most + 1))
     yield from ([item], [item, item])
-    several = _several(schemas, schema.get("items"), min(most, 3) if isinstance(most, int) else 3)
-    if several:
-        yield from (several[:2], several)
+    bound = most if isinstance(most, int) and most <= _MOST_ITEMS else 2
+    several = _several(schemas, schema.get("items"), max(bound, least) + 1)
+    for length in dict.fromkeys((2, least, least - 1, bound, bound + 1)):
+        if 1 < length <= len(several):
+            yield several[:length]
     items = schemas.view(schema.get("items"))
     if items.kinds and not items.kinds & {"array", "object"}:
         yield from ([value] for value in islice(boundary_values(schemas, schema.get("items")), _MANY_OPTIONS))

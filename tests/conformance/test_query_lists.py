@@ -23,7 +23,8 @@ paths:
       - name: years
         in: query
         STYLE
-        schema: {type: array, maxItems: 4, uniqueItems: true, items: {type: integer, minimum: 1990, maximum: 2030}}
+        schema:
+          {type: array, maxItems: 4, uniqueItems: true, items: {type: integer, minimum: 1990, maximum: 2030}}
       responses: {"200": {description: Birds}, "400": {description: No}}
 """
 STYLES = {

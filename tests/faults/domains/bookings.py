@@ -448,7 +448,7 @@ VARIANTS = [
                     status=200, **ROOMS)),
     Variant("rooms-without-any", DOMAIN, "An empty list.", changed(lambda r, a: a.with_json([]), status=200, **ROOMS)),
     Variant("remarks-are-null", DOMAIN, "An optional member is null.", changed(lambda r, a: a.with_json({"remark": None, **a.json}), **READ)),
-    Variant("more-members", DOMAIN, "A header and a member that the document does not name.",
+    Variant("health-knows-more", DOMAIN, "A header and a member that the document does not name.",
             changed(lambda r, a: fields(x_more="1")(r, members(more=1)(r, a)), **HEALTH)),
     Variant("no-region", DOMAIN, "An optional header is left out.", changed(fields(x_region=None), **HEALTH)),
     Variant("options-are-answered", DOMAIN, "OPTIONS with all methods, HEAD and OPTIONS included.",
