@@ -17,7 +17,7 @@ from signoff.contract import Direction, body_writer, media_types
 from signoff.generate import Generator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import schemathesis
 
@@ -334,6 +334,13 @@ def with_query(sent: Sent, name: str, text: str) -> Sent:
     bare = without_query(sent, name)
     joint = "&" if "?" in bare.url else "?"
     return replace(bare, url=f"{bare.url}{joint}{quote(name)}={quote(text, safe='')}")
+
+
+def with_repeated_query(sent: Sent, name: str, texts: Sequence[str]) -> Sent:
+    """The request with a query parameter once for each text: a list in the style `form`, exploded."""
+    bare = without_query(sent, name)
+    joint = "&" if "?" in bare.url else "?"
+    return replace(bare, url=bare.url + joint + "&".join(f"{quote(name)}={quote(t, safe='')}" for t in texts))
 
 
 def without_query(sent: Sent, name: str) -> Sent:

@@ -27,6 +27,7 @@ _T = TypeVar("_T")
 _DEEPEST = 5
 _MOST_PLACES = 60
 _MOST_BODIES = 24
+_MOST_BRANCHES = 6
 _LEFT_OUT = object()
 _TIMES = ("date", "date-time")
 
@@ -184,6 +185,8 @@ def _values(schemas: SchemaSet, place: _Place, *, is_valid: bool) -> Iterator[ob
     if place.path:
         yield _LEFT_OUT
     yield from _more(schemas, place)
+    if is_valid:
+        yield from _branches(schemas, place)
     form = schemas.view(place.schema).flat.get("format", "")
     if not is_valid:
         yield from boundary_values(schemas, place.schema)
@@ -191,6 +194,15 @@ def _values(schemas: SchemaSet, place: _Place, *, is_valid: bool) -> Iterator[ob
         # Nobody knows whether a moment has to be over or yet to come, in an object neither.
         found = boundary_values(schemas, place.schema)
         yield from (value for value in found if not (isinstance(value, dict) and value))
+
+
+def _branches(schemas: SchemaSet, place: _Place) -> Iterator[JsonValue]:
+    """A value for each branch of a `oneOf` or `anyOf`."""
+    schema = schemas.view(place.schema).flat
+    for keyword in ("oneOf", "anyOf"):
+        branches = schema.get(keyword)
+        for branch in branches[:_MOST_BRANCHES] if isinstance(branches, list) else ():
+            yield sample(schemas, branch)
 
 
 def _more(schemas: SchemaSet, place: _Place) -> Iterator[JsonValue]:

@@ -18,7 +18,7 @@ from signoff.command_line import (
 from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.connection import Connection
 from signoff.conformance.evidence import rule_clauses
-from signoff.conformance.hooks import load_hooks
+from signoff.conformance.hooks import load_hooks, toml_not_read
 from signoff.conformance.limits import interruptible, parse_rate
 from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import (
@@ -316,12 +316,13 @@ def _options(given: dict[str, Any]) -> Options:
         exclude=given["exclude"],
         phases=parse_phases(given["phases"]),
         hooks=load_hooks(given["hooks"]),
+        notes=tuple(filter(None, [toml_not_read(given["hooks"])])),
         cross_check=given["cross_check"],
     )
 
 
 def _selection(given: dict[str, Any], contract: Contract, catalogue: Catalogue) -> Selection:
-    return selection_of(contract, given["checks"], given["skip"], catalogue)
+    return selection_of(contract, given["checks"], given["skip"], catalogue, load_hooks(given["hooks"]))
 
 
 def _listed_checks(catalogue: Catalogue) -> Iterator[str]:

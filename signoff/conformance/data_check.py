@@ -82,6 +82,7 @@ def _over(first: OperationData, second: OperationData) -> OperationData:
         bodies=first.bodies or second.bodies,
         expected=first.expected or second.expected,
         once=first.once or second.once,
+        safe=first.safe or second.safe,
         skip=first.skip or second.skip,
         is_disposable=first.is_disposable or second.is_disposable,
     )

@@ -21,7 +21,7 @@ from signoff.conformance.credentials import rejectable
 from signoff.conformance.discovery import Explorer, creators_of, discover
 from signoff.conformance.effects import SAFE_METHODS
 from signoff.conformance.exchange import NOT_JUDGED, Received, Sent, TransportFault
-from signoff.conformance.fresh_values import renewed
+from signoff.conformance.fresh_values import PLACEHOLDER, is_fresh, renewed
 from signoff.conformance.generation import schema_for
 from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline
@@ -165,8 +165,8 @@ class DeterministicCases:
     def _send(self, case: Planned, follows: Exchange | None = None) -> Exchange:
         self._check()
         is_sent = self._may_send(case)
-        case = replace(case, sent=renewed(case.sent))
-        exchange = self._exchange(case, self._received(case) if is_sent else _NOT_SENT, follows)
+        key, case = _without_fresh_values(case), replace(case, sent=renewed(case.sent))
+        exchange = self._exchange(case, self._received(case, key) if is_sent else _NOT_SENT, follows)
         if is_sent:
             self._keep(exchange)
         return exchange
@@ -209,14 +209,26 @@ class DeterministicCases:
         for sent, label, expected in self._follow_ups.after(exchange):
             self.send(exchange.subject, sent, label, intent="follow", expected=expected, follows=exchange)
 
-    def _received(self, case: Planned) -> Received:
-        """The response. A request that the data file allows only once (`once`) is not sent again."""
+    def _received(self, case: Planned, key: Sent | None = None) -> Received:
+        """The response. A request that the data file allows only once (`once`) is not sent again.
+
+        `key` is what it is known by: a fresh value in a header makes no other request of it.
+        """
         known = self.data.of(case.subject)
         if not known.once:
             return self._twice.send(case.sent, is_safe=known.safe)
-        if case.sent not in self._sent_once:
-            self._sent_once[case.sent] = self.client.send(case.sent)
-        return self._sent_once[case.sent]
+        key = key or case.sent
+        if key not in self._sent_once:
+            self._sent_once[key] = self.client.send(case.sent)
+        return self._sent_once[key]
+
+
+def _without_fresh_values(case: Planned) -> Sent:
+    """A request without the headers that make it a new one, such as a valid `Idempotency-Key`."""
+    is_valid = case.intent != "negative"
+    headers = case.sent.headers
+    kept = tuple((n, v) for n, v in headers if v != PLACEHOLDER and not (is_valid and is_fresh(n)))
+    return replace(case.sent, headers=kept)
 
 
 def clean_up(

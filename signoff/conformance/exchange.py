@@ -129,6 +129,7 @@ class Exchange:
         is_repeated: whether an earlier request may prevent the success of this one, such as by using a
             unique name.
         follows: the previous exchange about the same resource, if it matters.
+        writes: how many requests have changed the resource of this path, or what is below it, before.
     """
 
     sent: Sent

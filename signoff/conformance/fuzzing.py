@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 import schemathesis
 from schemathesis.engine import events, from_schema
+from schemathesis.errors import FailureGroup
 
 from signoff.conformance import limits
 from signoff.conformance.base_requests import keeping_name, name_in_body
@@ -270,6 +271,8 @@ def signoff(context: schemathesis.CheckContext, response: schemathesis.Response,
             hook.call(context, response, case)
         except AssertionError as error:
             return str(error).partition("\n")[0] or hook.check.id
+        except FailureGroup as group:
+            return str(group.exceptions[0]).partition("\n")[0] or hook.check.id
         return ""
 
     if failures := response.run.judged(case, response.sent, response.received, by_hook):

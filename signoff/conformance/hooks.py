@@ -37,6 +37,8 @@ class HookCheck:
 def load_hooks(names: Iterable[str]) -> tuple[HookCheck, ...]:
     """Import modules, and give the checks that they register.
 
+    `schemathesis` itself is such a module: it registers its own checks.
+
     Args:
         names: modules, files, or `schemathesis.toml` files that name a module under `hooks`.
 
@@ -48,6 +50,16 @@ def load_hooks(names: Iterable[str]) -> tuple[HookCheck, ...]:
         module = load_user_module(_named_in(name) if name.endswith(".toml") else name, "hooks")
         found |= {hook.check.id: hook for hook in _checks_of(name, module.__name__)}
     return tuple(found.values())
+
+
+def toml_not_read(names: Iterable[str]) -> str:
+    """A sentence on a `schemathesis.toml` in the working directory that was not named; empty without one."""
+    path = Path("schemathesis.toml")
+    if not path.is_file() or any(Path(name).resolve() == path.resolve() for name in names):
+        return ""
+    return (
+        "schemathesis.toml was not read: use --hooks schemathesis.toml for its `hooks`; the rest is not used"
+    )
 
 
 def _named_in(path: str) -> str:

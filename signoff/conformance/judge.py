@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks import Failure, Proof, Severity
@@ -58,7 +59,8 @@ class Judge:
         self._may_issue = may_issue
         self._succeeded: set[tuple[str, str, bytes]] = set()
         self._written: set[str] = set()
-        self._changes: list[tuple[str, str]] = []
+        self._changes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._changes_below: Counter[str] = Counter()
         self._bound_s = bound_s
         takes = evidence.selection.takes
         self._checks = [check for check in evidence.catalogue.checks.values() if takes(check)]
@@ -122,18 +124,16 @@ class Judge:
         if 200 <= received.status < 300:
             self._succeeded.add(same)
             self._written.add(sent.path)
-            self._changes.append((sent.method, sent.path))
+            self._changes[sent.path.rstrip("/")][sent.method] += 1
+            self._changes_below.update(_above(sent.path))
         return is_repeated
 
     def _changes_of(self, sent: Sent) -> int:
         """How many requests of the run, other than this one, have changed what a request is about."""
         own = sent.path.rstrip("/")
-        return sum(
-            (path == own and method != sent.method)
-            or path.startswith(f"{own}/")
-            or (method != "POST" and own.startswith(f"{path.rstrip('/')}/"))
-            for method, path in self._changes
-        )
+        at = self._changes[own].total() - self._changes[own][sent.method]
+        above = [self._changes[path] for path in _above(own) if path in self._changes]
+        return at + self._changes_below[own] + sum(each.total() - each["POST"] for each in above)
 
     def judge(self, exchange: Exchange) -> list[Failure]:
         """Run every check on an exchange and keep what it shows.
@@ -188,6 +188,12 @@ class Judge:
 
 # What holds for a response that only says that there are too many requests; the rest is about the request.
 _OF_THROTTLED = {"conformance", "problem_details", "http_fields", FAMILY}
+
+
+def _above(path: str) -> list[str]:
+    """The paths that a path is below; the root is the empty one."""
+    parts = path.rstrip("/").split("/")
+    return ["/".join(parts[:length]) for length in range(1, len(parts))]
 
 
 def _is_of_throttled(check: Check) -> bool:
@@ -350,7 +356,8 @@ def _speaks_of(facet: Facet, path: tuple[str, ...], fault: Fault) -> bool:
     if facet.keyword == "required":
         is_there = facet.pointer.rpartition("/")[0] == fault.contract_pointer
         return is_there and bool(fault.missing) and facet.path == (*path, fault.missing)
-    return facet.pointer == fault.contract_pointer and facet.path == path
+    # A parameter's fault has no path to an item; the place in the document is enough.
+    return facet.pointer == fault.contract_pointer and (facet.path == path or fault.kind == "parameter")
 
 
 def _is_broken(facet: Facet, failure: Failure) -> bool:

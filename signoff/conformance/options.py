@@ -108,7 +108,11 @@ class Selection:
 
 
 def selection_of(
-    contract: Contract, only: tuple[str, ...], skipped: tuple[str, ...], catalogue: Catalogue = KIT
+    contract: Contract,
+    only: tuple[str, ...],
+    skipped: tuple[str, ...],
+    catalogue: Catalogue = KIT,
+    hooks: tuple[HookCheck, ...] = (),
 ) -> Selection:
     """The selection made with `--check` and `--skip`.
 
@@ -116,7 +120,8 @@ def selection_of(
         SetupError: a check or family does not exist.
     """
     own = {rule.id for rules in contract.rules.values() for rule in rules}
-    known = {FAMILY, *own, *(name for entry in catalogue.entries for name in (entry.id, entry.family))}
+    entries = (*catalogue.entries, *(hook.check for hook in hooks))
+    known = {FAMILY, *own, *(name for entry in entries for name in (entry.id, entry.family))}
     return Selection(_named(only, known), _named(skipped, known))
 
 
@@ -166,6 +171,7 @@ class Options:
         exclude: filters of the operations to leave out.
         phases: the phases of fuzzing to run.
         hooks: checks of a Schemathesis suite, from `load_hooks`.
+        notes: what the reports note beside what the run itself notes, one sentence each.
         cross_check: whether openapi-core judges every exchange, too. It does not change the verdict.
     """
 
@@ -190,6 +196,7 @@ class Options:
     exclude: tuple[str, ...] = ()
     phases: tuple[str, ...] = PHASES
     hooks: tuple[HookCheck, ...] = ()
+    notes: tuple[str, ...] = ()
     cross_check: bool = False
 
     def raised(self) -> Options:

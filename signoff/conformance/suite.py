@@ -33,7 +33,7 @@ from signoff.contract import SetupError
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from signoff.conformance.client import Sender
     from signoff.conformance.exchange import Exchange, Fields, Sent
@@ -142,7 +142,9 @@ class _Run:
             time.perf_counter() - self.started,
             tuple(dict.fromkeys((*credentials_of(self.data), *self.credentials))),
             tuple(dict.fromkeys((*self.cut_short, *self.throttle.cut_short))),
-            tuple(dict.fromkeys((*self.notes, *self.throttle.notes, *self.client_notes))),
+            tuple(
+                dict.fromkeys((*self.options.notes, *self.notes, *self.throttle.notes, *self.client_notes))
+            ),
             signal=signal,
         )
 
@@ -278,6 +280,7 @@ class _Run:
         searched = (every if self.chosen is None else self.chosen) - fixed.budget.silent
         guard, options = fixed.created.guard, self.options
         never = {op.id for op in self.contract.operations if op.id in last or not is_fuzzable(guard, op)}
+        never |= self._called_once(searched)
         while searched:
             run = FuzzingRun(
                 judge,
@@ -287,7 +290,7 @@ class _Run:
                 self._tell,
                 fixed.budget.left,
                 created=fixed.created,
-                hooks=self.options.hooks,
+                hooks=tuple(hook for hook in options.hooks if options.selection.takes(hook.check)),
             )
             schema = schema_for(self.contract, self.base_url, self.data, options, searched, never)
             errors, cut_short, again = search(schema, run, self.deadline, self._begin)
@@ -295,6 +298,16 @@ class _Run:
             self.cut_short += [cut_short] if cut_short else []
             searched = {op.id for op in self.contract.operations if op.label in again}
             options = replace(options, workers=1)
+
+    def _called_once(self, searched: Collection[str]) -> set[str]:
+        """The operations that fuzzing must not repeat (`once` in the data file), which a note names."""
+        once = [op for op in self.contract.operations if op.id in searched and self.data.of(op).once]
+        if once:
+            labels = ", ".join(op.label for op in once[:_MOST_SHOWN]) + (
+                ", …" if len(once) > _MOST_SHOWN else ""
+            )
+            self.notes.append(f"fuzzing left out what the data file allows only once (`once`): {labels}")
+        return {op.id for op in once}
 
     def _begin(self, phase: str) -> None:
         self.phase = phase

@@ -6,6 +6,7 @@ The validator decides which values are valid. Depth and sizes are limited, becau
 from __future__ import annotations
 
 import string
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_object
@@ -175,8 +176,31 @@ def _arrays(schemas: SchemaSet, schema: JsonObject) -> Iterator[JsonValue]:
     if isinstance(most, int) and most <= _MOST_ITEMS:
         yield from ([item] * most, [item] * (most + 1))
     yield from ([item], [item, item])
+    bound = most if isinstance(most, int) and most <= _MOST_ITEMS else 2
+    several = _several(schemas, schema.get("items"), max(bound, least) + 1)
+    for length in dict.fromkeys((2, least, least - 1, bound, bound + 1)):
+        if 1 < length <= len(several):
+            yield several[:length]
+    items = schemas.view(schema.get("items"))
+    if items.kinds and not items.kinds & {"array", "object"}:
+        yield from ([value] for value in islice(boundary_values(schemas, schema.get("items")), _MANY_OPTIONS))
     yield [[]]
     yield item
+
+
+def _several(schemas: SchemaSet, raw: JsonValue, count: int) -> list[JsonValue]:
+    """Different values that are likely to match a schema; none if that is hard."""
+    schema, kinds = schemas.view(raw).flat, schemas.view(raw).kinds
+    options = schema.get("enum")
+    if isinstance(options, list):
+        return options[:count]
+    if "integer" in kinds and "multipleOf" not in schema:
+        least = _number(schema, "minimum", min(1, _number(schema, "maximum", 1) - count))
+        return list(range(least, least + count))
+    if "string" in kinds and not {"pattern", "format"} & schema.keys():
+        least = max(_bound(schema, "minLength", 0), 1)
+        return [letter * least for letter in _LETTERS[:count]]
+    return []
 
 
 def _text(schema: JsonObject) -> str:

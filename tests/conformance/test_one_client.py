@@ -359,6 +359,35 @@ def test_what_the_data_file_allows_once_is_sent_once(contract):
     assert len(sent) == len(set(sent))
 
 
+@pytest.mark.parametrize("header", ["", "Idempotency-Key"])
+def test_fuzzing_and_fresh_headers_do_not_repeat_it(tmp_path, header):
+    parameter = f"parameters: [{{name: {header}, in: header, schema: {{type: string}}}}]" if header else ""
+    document = f"""\
+openapi: 3.1.0
+info: {{title: Payments, version: "1"}}
+paths:
+  /ships:
+    get: {{operationId: ships, responses: {{"200": {{description: Ships}}}}}}
+    post:
+      operationId: moor
+      {parameter}
+      requestBody: {{required: true, content: {{application/json: {{schema: {{type: object}}}}}}}}
+      responses: {{"201": {{description: Moored}}, "400": {{description: No}}}}
+"""
+    (tmp_path / "openapi.yaml").write_text(document)
+    data = TargetData(operations={"moor": OperationData(once=True, bodies=({"name": "Argo"},))})
+    with serving() as server:
+        verdict = run(server.origin, signoff.load(tmp_path / "openapi.yaml"), data, both_phases())
+        sent = [
+            (path, body, *(item for item in fields.items() if item[0].lower() != header.lower()))
+            for method, path, fields, body in server.seen
+            if method == "POST"
+        ]
+    assert sent
+    assert len(sent) == len(set(sent))
+    assert any("`once`" in note and "POST /ships" in note for note in verdict.notes)
+
+
 def test_requests_look_like_those_of_any_client(contract):
     with serving() as server:
         run(server.origin, contract, options=both_phases())

@@ -110,6 +110,43 @@ def orders(body, **headers):
     return sent("POST", "/orders", body, **ANN, **JSON, **headers)
 
 
+GUEST, HOTEL = {"Authorization": "Bearer token-of-ann"}, {"X-Hotel": "OSL"}
+ROOM_QUERIES = [
+    *("?offset=0", "?offset=5", "?offset=x", "?free=maybe"),
+    *(
+        "?floors=1&floors=2",
+        "?floors=0",
+        "?floors=1&floors=1",
+        "?floors=a",
+        "?floors=1&floors=2&floors=3&floors=4",
+    ),
+]
+WISHES = [
+    '{{"kind": "{}", "payment": {}{}}}'.format(*parts)
+    for parts in (
+        ("suite", '{"card": "12345678"}', ""),
+        ("standard", '{"company": "Inn"}', ""),
+        ("suite", '{"card": "1"}', ""),
+        ("suite", "{}", ""),
+        ("suite", '{"card": "12345678"}', ', "more": 1'),
+        ("suite", '{"card": "12345678"}', ', "extras": {"towels": "many"}'),
+        ("suite", '{"card": "12345678"}', ', "stay": {"party": {}}'),
+    )
+]
+BOOKINGS = [
+    '{{"guest": "{}", "kind": "{}", "nights": {}{}}}'.format(*parts)
+    for parts in (
+        ("Ann", "suite", 2, ""),
+        ("Ann", "suite", 2, ', "remark": "late"'),
+        ("Ann", "suite", 2, ', "more": 1'),
+        ("Ann", "suite", 0, ""),
+        ("Ann", "suite", 366, ""),
+        ("Ann", "suite", 365, ""),
+        ("A", "suite", 2, ""),
+        ("Änn", "suite", 2, ""),
+        ("Ann", "SUITE", 2, ""),
+    )
+]
 REQUESTS = {
     "tickets": [
         *(sent("GET", path) for path in ("/health", "/events", "/venues", "/account", "/orders/1")),
@@ -164,6 +201,32 @@ REQUESTS = {
         *(sent("PUT", "/files/f1/title", f'{{"title": "{text}"}}', **JSON) for text in ("A", "", "t" * 41)),
         *(sent(method, "/files/f2") for method in ("DELETE", "GET")),
     ],
+    "bookings": [
+        *(sent("GET", path) for path in ("/health", "/terms", "/news", "/rooms")),
+        *(sent("GET", f"/rooms{query}", **HOTEL) for query in ("", *ROOM_QUERIES)),
+        sent("GET", "/rooms", **{"X-Hotel": "Oslo"}),
+        *(
+            sent(method, path, "{}")
+            for path in ("/health", "/rooms", "/bookings", "/quotes")
+            for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
+        ),
+        *(sent("POST", "/quotes", body, **JSON) for body in (*WISHES, "", "{", "[]")),
+        sent("POST", "/quotes", WISHES[0], **{"Content-Type": "text/plain"}),
+        *(sent("POST", "/bookings", body, **GUEST, **JSON) for body in BOOKINGS),
+        *(sent("GET", f"/bookings/{name}", **GUEST) for name in (1, 4, 5, "abc")),
+        *(
+            sent(method, "/bookings/1", body, **key, **JSON)
+            for method, body in (("GET", None), ("PATCH", '{"nights": 4}'))
+            for key in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Bearer token-of-ben"})
+        ),
+        *(
+            sent("PATCH", "/bookings/1", body, **GUEST, **JSON)
+            for body in ("{}", '{"remark": null}', '{"remark": "%s"}' % ("r" * 61))
+        ),
+        sent("GET", "/bookings/1", **GUEST),
+        sent("DELETE", "/bookings/3"),
+        *(sent(method, "/bookings/2", **GUEST) for method in ("GET", "DELETE", "GET", "DELETE")),
+    ],
     "readings": [
         *(sent("GET", path) for path in ("/readings", "/readings/1", "/alarms", "/station", "/units")),
         sent("GET", "/readings", Accept="application/json"),
@@ -201,6 +264,9 @@ def usual():
     return {domain: answers(domain, domains.untouched) for domain in SERVERS}
 
 
-@pytest.mark.parametrize("entry", [*FAULTS, *VARIANTS][:: min(STEP, 3)], ids=lambda entry: entry.id)
+SEEN = [entry for entry in (*FAULTS, *VARIANTS) if "response-time" not in getattr(entry, "caught_by", ())]
+
+
+@pytest.mark.parametrize("entry", SEEN[:: min(STEP, 3)], ids=lambda entry: entry.id)
 def test_every_entry_changes_an_answer(usual, entry):
     assert answers(entry.domain, entry.edit) != usual[entry.domain]

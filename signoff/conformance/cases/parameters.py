@@ -8,9 +8,10 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from signoff.conformance.base_requests import with_value, without_value
+from signoff.conformance.base_requests import with_repeated_query, with_value, without_value
 from signoff.conformance.bodies import round_robin
 from signoff.conformance.values import boundary_values
+from signoff.contract import forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,22 +43,32 @@ def around_limits(maker: Maker) -> Iterator[Planned]:
             yield maker.classified(sent, f"{name} = {text[:20]!r}")
 
 
-def _texts(maker: Maker, parameter: Parameter) -> list[str]:
+def _texts(maker: Maker, parameter: Parameter) -> list[str | tuple[str, ...]]:
     schema = parameter.schema
     stated = [example.value for example in parameter.examples]
     values = [*stated, *boundary_values(maker.contract.schemas, schema.raw)] if schema else stated
     near = _near_misses(maker, parameter.name) if parameter.location == "path" else []
-    texts = [text for value in values if (text := _text(value)) is not None]
+    written = (_written(parameter, value) for value in values)
+    texts = [text for text in written if text is not None]
     return list(dict.fromkeys([*near, *texts[:30], *_BAD_TEXTS, *texts[30:]]))
 
 
-def _text(value: JsonValue) -> str | None:
+def _written(parameter: Parameter, value: JsonValue) -> str | tuple[str, ...] | None:
+    """A value as the text of a parameter, or a list as its texts where each item has its own name."""
+    is_repeated = parameter.location == "query" and parameter.style == "form" and parameter.explode
+    if isinstance(value, list) and len(value) > 1 and is_repeated and parameter.media_type is None:
+        parts = [_text(item) for item in value]
+        return tuple(part for part in parts if part is not None)
+    return _text(value, forms.SEPARATORS.get(parameter.style, ","))
+
+
+def _text(value: JsonValue, separator: str = ",") -> str | None:
     """A value as the text of a parameter; None if it has none."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
         parts = [_text(item) for item in value]
-        return ",".join(part for part in parts if part is not None) or None
+        return separator.join(part for part in parts if part is not None) or None
     return None if value is None or isinstance(value, dict) else json.dumps(value)
 
 
@@ -74,9 +85,11 @@ def _near_misses(maker: Maker, name: str) -> list[str]:
     ]
 
 
-def _with(maker: Maker, parameter: Parameter, text: str) -> Sent | None:
+def _with(maker: Maker, parameter: Parameter, text: str | tuple[str, ...]) -> Sent | None:
     """The base request with another value of a parameter; None if it cannot be sent."""
     sent = maker.sent(maker.body)
+    if isinstance(text, tuple):
+        return with_repeated_query(sent, parameter.name, text)
     match parameter.location:
         case "path":
             is_kept = maker.operation.method != "DELETE"

@@ -1,4 +1,4 @@
-"""The fault bench of other domains than the reports API: three servers, their faults and correct variants."""
+"""The fault bench of other domains than the reports API: four servers, their faults and correct variants."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import signoff
 from signoff.conformance import Options, load_data, run
 from signoff.reporting.model import State
 from tests.conftest import ROOT, running
-from tests.faults.domains import readings, tickets, uploads
+from tests.faults.domains import bookings, readings, tickets, uploads
 from tests.faults.domains.entry import Fault, Variant, is_held_out
 from tests.faults.wrapper import plant
+from tests.servers.bookings import Hotel
 from tests.servers.readings import Station
 from tests.servers.tickets import Shop
 from tests.servers.uploads import Uploads
 
 __all__ = ["FAULTS", "VARIANTS", "Fault", "Variant", "accused", "found_by", "is_held_out", "verdict_on"]
-FAULTS = [*tickets.FAULTS, *uploads.FAULTS, *readings.FAULTS]
-VARIANTS = [*tickets.VARIANTS, *uploads.VARIANTS, *readings.VARIANTS]
-SERVERS = {"tickets": Shop, "uploads": Uploads, "readings": Station}
+FAULTS = [*tickets.FAULTS, *uploads.FAULTS, *readings.FAULTS, *bookings.FAULTS]
+VARIANTS = [*tickets.VARIANTS, *uploads.VARIANTS, *readings.VARIANTS, *bookings.VARIANTS]
+SERVERS = {"tickets": Shop, "uploads": Uploads, "readings": Station, "bookings": Hotel}
+OPTIONS = Options(no_fuzzing=True, max_response_time_s=1.2)
 FOLDER = ROOT / "tests" / "servers"
 # The clauses on what a request may be.
 _CONSTRAINTS = ("parameter", "body", "constraint")
@@ -30,7 +32,7 @@ def verdict_on(domain, edit=untouched):
     """The verdict on a server of its own with an edit."""
     contract = signoff.load(FOLDER / f"{domain}.yaml")
     with running(plant(SERVERS[domain]().app(), edit)) as origin:
-        return run(origin, contract, load_data(FOLDER / f"{domain}.data.yaml"), Options(no_fuzzing=True))
+        return run(origin, contract, load_data(FOLDER / f"{domain}.data.yaml"), OPTIONS)
 
 
 def found_by(fault, verdict):
