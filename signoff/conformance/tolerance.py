@@ -173,9 +173,9 @@ def _described(
         for item in value[:20]:
             yield from _described(schemas, schema.get("items"), item, depth - 1)
     elif isinstance(value, dict):
-        known = as_object(schema.get("properties"))
+        known = schemas.view(schema).properties
         for name, item in value.items():
-            yield from _described(schemas, known.get(name), item, depth - 1)
+            yield from _described(schemas, next(iter(known.get(name, ())), None), item, depth - 1)
 
 
 def _is_open(schemas: SchemaSet, schema: JsonObject, value: JsonValue) -> bool:
@@ -184,10 +184,10 @@ def _is_open(schemas: SchemaSet, schema: JsonObject, value: JsonValue) -> bool:
     An object with members that are neither named nor admitted in so many words, or that only responses have;
     anything but an object where members are described and the type is left out.
     """
-    known = as_object(schema.get("properties"))
+    known = schemas.view(schema).properties  # of all alternatives
     if not isinstance(value, dict):
         return bool(known) and not schemas.view(schema).kinds
-    if any(schemas.says(known.get(name), "readOnly") for name in value):
+    if any(schemas.says(member, "readOnly") for name in value for member in known.get(name, ())):
         return True
     is_admitted = isinstance(schema.get("additionalProperties"), dict) or (
         schema.get("additionalProperties") is True

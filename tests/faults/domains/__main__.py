@@ -31,7 +31,7 @@ def main():
     for entry_id, checks in found.items():
         entry = ENTRIES[entry_id]
         print(f"| {entry_id} | {', '.join(checks) or '-'} |")
-        is_right = bool(checks) == isinstance(entry, Fault)
+        is_right = bool(checks) == (isinstance(entry, Fault) and not entry.missed)
         wrong += [] if is_right else [entry_id]
     for title, part in (("developing", False), ("held out", True)):
         faults = [e for e in FAULTS if e.id in found and is_held_out(e.id) is part]

@@ -21,6 +21,7 @@ class Fault:
         breaks: what is wrong, in one sentence.
         caught_by: the checks that may find it.
         unproven: instead, operations of which no request constraint may be verified, as the server checks none.
+        missed: why it is not found; empty if it is.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Fault:
     edit: Edit
     caught_by: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
+    missed: str = ""
 
 
 @dataclass(frozen=True)
