@@ -13,6 +13,7 @@ from signoff.conformance.bodies import candidates, generated, variations, withou
 from signoff.conformance.checks.http_fields import documents_not_modified
 from signoff.conformance.fresh_values import PLACEHOLDER, fresh_names
 from signoff.conformance.generation import api_operation_of, as_sent, draw
+from signoff.conformance.values import sample
 from signoff.contract import Direction, body_writer, media_types
 from signoff.generate import Generator
 
@@ -173,8 +174,22 @@ class BaseRequests:
     def _of(self, operation: Operation) -> tuple[ApiOperation, GeneratedCase]:
         if operation.id not in self._drawn:
             api = api_operation_of(self.schema, operation)
-            self._drawn[operation.id] = (api, draw(api))
+            self._drawn[operation.id] = (api, draw(api) or self._simple(api, operation))
         return self._drawn[operation.id]
+
+    def _simple(self, api: ApiOperation, operation: Operation) -> GeneratedCase:
+        """A case with the required parameters only, for what Schemathesis cannot generate."""
+        found: dict[str, dict[str, str]] = {place: {} for place in ("path", "query", "header", "cookie")}
+        for parameter in operation.parameters:
+            if parameter.required and parameter.location in found and parameter.schema is not None:
+                value = sample(self.contract.schemas, parameter.schema.raw)
+                found[parameter.location][parameter.name] = str(value)
+        return api.Case(
+            path_parameters=found["path"],
+            query=found["query"],
+            headers=found["header"],
+            cookies=found["cookie"],
+        )
 
     def _path_values(self, operation: Operation, data: TargetData, case: GeneratedCase) -> dict[str, Any]:
         values: dict[str, Any] = dict(case.path_parameters or {})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 
 from signoff.conformance.exchange import Fields, Sent
 from signoff.conformance.fresh_values import PLACEHOLDER, is_fresh
@@ -185,8 +187,8 @@ def make_fit(case: GeneratedCase, kwargs: dict[str, Any]) -> None:
                 case.headers[name] = f"{value}; boundary=signoff"
 
 
-def draw(api_operation: ApiOperation) -> GeneratedCase:
-    """One case that keeps the contract, the same in every run."""
+def draw(api_operation: ApiOperation) -> GeneratedCase | None:
+    """One case that keeps the contract, the same in every run; None where Schemathesis finds none."""
     drawn: list[GeneratedCase] = []
 
     @settings(
@@ -201,8 +203,9 @@ def draw(api_operation: ApiOperation) -> GeneratedCase:
     def keep(case: GeneratedCase) -> None:
         drawn.append(case)
 
-    keep()
-    return drawn[0]
+    with suppress(Unsatisfiable):
+        keep()
+    return next(iter(drawn), None)
 
 
 def api_operation_of(schema: schemathesis.BaseSchema, operation: Operation) -> ApiOperation:

@@ -69,7 +69,7 @@ def test_a_check_fires(judge, exchange, check_id, like):
 @pytest.mark.parametrize("like", SOUND)
 def test_no_check_accuses_a_sound_response(judge, exchange, like):
     judge.judge(exchange(**like))
-    assert failing(judge) == set()
+    assert failing(judge) - {"undeclared-members"} == set()  # a warning, as the schema is not closed
 
 
 def test_every_check_has_a_row_that_fires():
