@@ -1,0 +1,199 @@
+"""The interface of the stores, and the transaction that one request works with.
+
+The generated entities need no storage: their values follow from seed, resource and id. A store keeps only what
+clients wrote, per session and collection: new values by id, deletions, and how many entities were created. A
+collection is named by the mock, such as `/owners/3/pets`.
+
+A request reads a `State` and collects its changes in a `Transaction`. `Store.commit` then applies all of them
+or none, and only if the session is still what the request has read. Otherwise the request is processed again.
+A response is sent after its changes are stored, never before.
+
+Each change gives the session a version that was never used before, so responses can be cached by it. The
+version of a session without changes is `UNTOUCHED`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signoff.contract.json_value import JsonObject
+
+Version = int | str
+UNTOUCHED: Version = 0
+
+
+class StoreError(Exception):
+    """The state can't be read or written."""
+
+
+class StoreFullError(StoreError):
+    """The change exceeds the size limit of the store."""
+
+
+class StoreDownError(StoreError):
+    """The store does not respond."""
+
+
+class ConflictError(StoreError):
+    """Another request has changed the session in the meantime."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What clients wrote of one entity.
+
+    Attributes:
+        value: the members; None for a deleted entity.
+        order: 0 for a generated entity, else its number among those that clients created in the collection.
+        revision: how often it was written, for entity tags.
+    """
+
+    value: JsonObject | None
+    order: int = 0
+    revision: int = 1
+
+
+@dataclass(slots=True)
+class State:
+    """What clients wrote in one session.
+
+    Attributes:
+        entries: by collection and id.
+        created: how many entities were created, by collection.
+        version: a new one after each change.
+        initial: the state that the session started with.
+    """
+
+    entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    created: dict[str, int] = field(default_factory=dict)
+    version: Version = UNTOUCHED
+    initial: State | None = None
+
+    def entry(self, collection: str, entity_id: str) -> Entry | None:
+        """The entry of an entity; None if no client wrote it."""
+        found = self.entries.get(collection, _NOTHING).get(entity_id)
+        return self.initial.entry(collection, entity_id) if found is None and self.initial else found
+
+    def collection(self, collection: str) -> Mapping[str, Entry]:
+        """The entries of a collection, in the order in which they were created."""
+        own = self.entries.get(collection, _NOTHING)
+        first = self.initial.collection(collection) if self.initial else _NOTHING
+        return {**first, **own} if first else own
+
+    def count(self, collection: str) -> int:
+        """How many entities were created in a collection."""
+        own = self.created.get(collection)
+        return own if own is not None else self.initial.count(collection) if self.initial else 0
+
+    def apply(self, changes: Changes) -> None:
+        """Apply changes in place; the version is the caller's business."""
+        for (collection, entity_id), entry in changes.entries.items():
+            held = self.entries.setdefault(collection, {})
+            if entry is not None:
+                held[entity_id] = entry
+            else:
+                held.pop(entity_id, None)
+        self.created.update(changes.created)
+
+
+_NOTHING: Mapping[str, Entry] = {}
+
+
+@dataclass(slots=True)
+class Changes:
+    """The changes of one request.
+
+    Attributes:
+        entries: by collection and id; None removes an entry.
+        created: the new numbers of created entities, by collection.
+    """
+
+    entries: dict[tuple[str, str], Entry | None] = field(default_factory=dict)
+    created: dict[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.entries or self.created)
+
+
+class Transaction:
+    """The state that one request reads, with its own changes.
+
+    Attributes:
+        state: as it was read.
+        changes: what the request changes.
+    """
+
+    __slots__ = ("changes", "state")
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.changes = Changes()
+
+    def entry(self, collection: str, entity_id: str) -> Entry | None:
+        """The entry of an entity; None if no client wrote it."""
+        key = (collection, entity_id)
+        own = self.changes.entries
+        return own[key] if key in own else self.state.entry(collection, entity_id)
+
+    def collection(self, collection: str) -> Mapping[str, Entry]:
+        """The entries of a collection, in the order in which they were created."""
+        found = self.state.collection(collection)
+        own = {key[1]: entry for key, entry in self.changes.entries.items() if key[0] == collection}
+        if not own:
+            return found
+        return {name: entry for name, entry in {**found, **own}.items() if entry is not None}
+
+    def next_number(self, collection: str) -> int:
+        """The number of the next entity that is created in a collection, from 1."""
+        return self.changes.created.get(collection, self.state.count(collection)) + 1
+
+    def create(self, collection: str, entity_id: str, value: JsonObject) -> None:
+        """Add an entity with the next number."""
+        number = self.next_number(collection)
+        self.changes.created[collection] = number
+        self.changes.entries[collection, entity_id] = Entry(value, number)
+
+    def update(self, collection: str, entity_id: str, value: JsonObject) -> None:
+        """Replace the value of an entity."""
+        self._write(collection, entity_id, value)
+
+    def delete(self, collection: str, entity_id: str, *, forget: bool = False) -> None:
+        """Delete an entity.
+
+        Args:
+            collection: its collection.
+            entity_id: its id.
+            forget: whether the id itself shows that it was deleted, so that no entry is needed.
+        """
+        if forget and not (self.state.initial and self.state.initial.entry(collection, entity_id)):
+            self.changes.entries[collection, entity_id] = None
+        else:
+            self._write(collection, entity_id, None)
+
+    def _write(self, collection: str, entity_id: str, value: JsonObject | None) -> None:
+        before = self.entry(collection, entity_id) or Entry(None, 0, 0)
+        self.changes.entries[collection, entity_id] = Entry(value, before.order, before.revision + 1)
+
+
+class Store(Protocol):
+    """Keeps the states of all sessions."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the store is another process, so that `load` and `commit` have to be awaited."""
+
+    async def load(self, session: str) -> State:
+        """The state of a session. Raises StoreDownError."""
+
+    async def commit(self, session: str, transaction: Transaction) -> None:
+        """Store the changes of a transaction, all or none.
+
+        Raises:
+            ConflictError: the session has changed since it was loaded.
+            StoreFullError: a limit is reached.
+            StoreDownError: the store does not respond.
+        """
