@@ -10,24 +10,16 @@ import time
 from itertools import count
 from typing import TYPE_CHECKING
 
-from signoff.mock.exchange import to_json
-from signoff.mock.state.store import Entry, State, StoreFullError
+from signoff.mock.state.store import State, StoreFullError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signoff.mock.state.store import Changes, Transaction
+    from signoff.mock.state.store import Transaction
 
 MEBIBYTE = 1024 * 1024
-_ENTRY_BYTES = 200  # approximate cost of an entry besides its JSON
+_SESSION_BYTES = 1000  # approximate cost of a session besides its entries
 _VERSIONS = count(1)  # of all stores of the process: a reloaded mock never meets an old version
-
-
-def cost_of(entity_id: str, entry: Entry | None) -> int:
-    """The size of an entry against the limit, in bytes."""
-    if entry is None:
-        return 0
-    return _ENTRY_BYTES + len(entity_id) + (0 if entry.value is None else len(to_json(entry.value)))
 
 
 class MemoryStore:
@@ -56,7 +48,6 @@ class MemoryStore:
         self._initial = initial
         self._untouched = State(initial=initial)
         self._states: dict[str, State] = {}
-        self._sizes: dict[str, int] = {}
         self._used: dict[str, float] = {}
         self._size = 0
 
@@ -74,15 +65,13 @@ class MemoryStore:
         All of a request's processing happens in one step of the event loop, so there are no conflicts.
         """
         changes = transaction.changes
-        grown = self._growth(session, changes) + (0 if session in self._states else _ENTRY_BYTES)
+        grown = transaction.state.growth(changes) + (0 if session in self._states else _SESSION_BYTES)
         if grown > 0 and self._size + grown > self._limit:
             self._remove_idle(session)
             if self._size + grown > self._limit:
                 raise StoreFullError(f"the {self._limit} bytes for written entities are in use")
         state = self._states.setdefault(session, State(initial=self._initial))
-        state.apply(changes)
-        state.version = next(_VERSIONS)
-        self._sizes[session] = self._sizes.get(session, 0) + grown
+        state.apply(changes, next(_VERSIONS))
         self._used[session] = self._clock()
         self._size += grown
 
@@ -98,17 +87,9 @@ class MemoryStore:
         """The size of all states in bytes."""
         return self._size
 
-    def _growth(self, session: str, changes: Changes) -> int:
-        held = self._states.get(session, self._untouched).entries
-        grown = 0
-        for (collection, entity_id), entry in changes.entries.items():
-            before = held.get(collection, {}).get(entity_id)
-            grown += cost_of(entity_id, entry) - cost_of(entity_id, before)
-        return grown
-
     def _remove_idle(self, current: str) -> None:
         oldest = self._clock() - self._expiry
         idle = [name for name, used in self._used.items() if used < oldest and name not in ("", current)]
         for name in idle:
-            del self._states[name], self._used[name]
-            self._size -= self._sizes.pop(name)
+            self._size -= self._states.pop(name).size + _SESSION_BYTES
+            del self._used[name]

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from signoff.contract import SetupError
 from signoff.mock.exchange import to_json
-from signoff.mock.state.memory import MEBIBYTE, cost_of
+from signoff.mock.state.memory import MEBIBYTE
 from signoff.mock.state.store import (
     UNTOUCHED,
     ConflictError,
@@ -28,6 +28,7 @@ from signoff.mock.state.store import (
     State,
     StoreDownError,
     StoreFullError,
+    cost_of,
 )
 
 if TYPE_CHECKING:
@@ -113,20 +114,18 @@ class RedisStore:
             StoreDownError: the server does not respond.
         """
         before, changes = transaction.state, transaction.changes
-        size = sum(
-            cost_of(entity_id, entry) for held in before.entries.values() for entity_id, entry in held.items()
-        )
-        size += sum(cost_of(key[1], entry) for key, entry in changes.entries.items())
-        if size > self._limit:
+        grown = before.growth(changes)
+        if grown > 0 and before.size + grown > self._limit:
             raise StoreFullError(f"the {self._limit} bytes for the entities of a session are in use")
         token = secrets.token_hex(8)
         written, removed = _fields(changes)
-        version = b"" if before.version == UNTOUCHED else str(before.version).encode()
+        version = b"" if transaction.version == UNTOUCHED else str(transaction.version).encode()
         arguments = [version, token, self._expiry, to_json({"removed": removed}), *written]
         done = await self._call(self._commit(keys=[self._key(session)], args=arguments))
         if not done:
             raise ConflictError
-        self._states.pop(session, None)
+        if self._states.get(session) is before and before.version == transaction.version:
+            before.apply(changes, token)  # as it is stored now
 
     async def close(self) -> None:
         """Close the connections."""
@@ -200,9 +199,8 @@ def _fields(changes: Changes) -> tuple[list[bytes], list[str]]:
 
 
 def _read(fields: dict[bytes, bytes], initial: State | None) -> State:
-    """The state that a hash holds; entries in the order of their creation."""
+    """The state that a hash holds."""
     state = State(initial=initial)
-    found = []
     for field, value in fields.items():
         kind, _, name = field.decode().partition(":")
         if kind == "v":
@@ -212,7 +210,7 @@ def _read(fields: dict[bytes, bytes], initial: State | None) -> State:
         else:
             collection, _, entity_id = name.partition("\0")
             order, revision, held = json.loads(value)
-            found.append((collection, entity_id, Entry(held, order, revision)))
-    for collection, entity_id, entry in sorted(found, key=lambda item: (item[2].order, item[:2])):
-        state.entries.setdefault(collection, {})[entity_id] = entry
+            entry = Entry(held, order, revision)
+            state.entries.setdefault(collection, {})[entity_id] = entry
+            state.size += cost_of(entity_id, entry)
     return state

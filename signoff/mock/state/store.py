@@ -17,6 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from signoff.mock.exchange import to_json
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -66,12 +68,14 @@ class State:
         created: how many entities were created, by collection.
         version: a new one after each change.
         initial: the state that the session started with.
+        size: the approximate size of the entries in bytes.
     """
 
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
     created: dict[str, int] = field(default_factory=dict)
     version: Version = UNTOUCHED
     initial: State | None = None
+    size: int = 0
 
     def entry(self, collection: str, entity_id: str) -> Entry | None:
         """The entry of an entity; None if no client wrote it."""
@@ -79,7 +83,7 @@ class State:
         return self.initial.entry(collection, entity_id) if found is None and self.initial else found
 
     def collection(self, collection: str) -> Mapping[str, Entry]:
-        """The entries of a collection, in the order in which they were created."""
+        """The entries of a collection, in no particular order."""
         own = self.entries.get(collection, _NOTHING)
         first = self.initial.collection(collection) if self.initial else _NOTHING
         return {**first, **own} if first else own
@@ -89,8 +93,17 @@ class State:
         own = self.created.get(collection)
         return own if own is not None else self.initial.count(collection) if self.initial else 0
 
-    def apply(self, changes: Changes) -> None:
-        """Apply changes in place; the version is the caller's business."""
+    def growth(self, changes: Changes) -> int:
+        """By how many bytes changes make the state larger."""
+        held = self.entries
+        return sum(
+            cost_of(entity_id, entry) - cost_of(entity_id, held.get(collection, _NOTHING).get(entity_id))
+            for (collection, entity_id), entry in changes.entries.items()
+        )
+
+    def apply(self, changes: Changes, version: Version) -> None:
+        """Apply changes in place."""
+        self.size += self.growth(changes)
         for (collection, entity_id), entry in changes.entries.items():
             held = self.entries.setdefault(collection, {})
             if entry is not None:
@@ -98,9 +111,18 @@ class State:
             else:
                 held.pop(entity_id, None)
         self.created.update(changes.created)
+        self.version = version
 
 
 _NOTHING: Mapping[str, Entry] = {}
+_ENTRY_BYTES = 200  # approximate cost of an entry besides its JSON
+
+
+def cost_of(entity_id: str, entry: Entry | None) -> int:
+    """The approximate size of an entry in bytes."""
+    if entry is None:
+        return 0
+    return _ENTRY_BYTES + len(entity_id) + (0 if entry.value is None else len(to_json(entry.value)))
 
 
 @dataclass(slots=True)
@@ -124,13 +146,15 @@ class Transaction:
 
     Attributes:
         state: as it was read.
+        version: the version that was read.
         changes: what the request changes.
     """
 
-    __slots__ = ("changes", "state")
+    __slots__ = ("changes", "state", "version")
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self.version = state.version
         self.changes = Changes()
 
     def entry(self, collection: str, entity_id: str) -> Entry | None:
@@ -140,7 +164,7 @@ class Transaction:
         return own[key] if key in own else self.state.entry(collection, entity_id)
 
     def collection(self, collection: str) -> Mapping[str, Entry]:
-        """The entries of a collection, in the order in which they were created."""
+        """The entries of a collection, in no particular order."""
         found = self.state.collection(collection)
         own = {key[1]: entry for key, entry in self.changes.entries.items() if key[0] == collection}
         if not own:
