@@ -31,6 +31,7 @@ from signoff.mock.rendering import Renderer
 from signoff.mock.routing import ALLOWED, TreeRouting, operation_key, project
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
+from signoff.mock.state.setup import store_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from signoff.mock.handler_modules import Functions, HandlersSource
+    from signoff.mock.state import Store
 
 logger = logging.getLogger("signoff.mock")
 
@@ -52,6 +54,7 @@ def create_app(
     *,
     handlers: HandlersSource | Functions | None = None,
     problems: str | Path | None = None,
+    store: Store | None = None,
 ) -> ConnexionMiddleware:
     """Create the mock server of one or several APIs, as an ASGI application.
 
@@ -61,6 +64,7 @@ def create_app(
         handlers: custom handlers: a module, its dotted name, the path of a Python file or package folder, or
             a mapping of operationIds to functions. All other operations are mocked.
         problems: the path or URL of a problem catalogue, which extends the mock's own.
+        store: keeps what clients write, instead of a new one by the settings.
 
     Raises:
         SourceError: a document or the catalogue cannot be read.
@@ -75,6 +79,8 @@ def create_app(
     functions = functions_from(handlers)
     functions.check(contracts)
     wire = Wire(settings, contracts)
+    if store is None and not settings.stateless:
+        store = store_for(settings)
     sites = [_Site.compile(each, settings, functions, problems) for each in contracts]
     # Connexion's annotation says applications; it takes classes.
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
@@ -85,7 +91,7 @@ def create_app(
     )
     app.add_error_handler(Exception, _fault_handler(sites, wire))
     for site in sites:
-        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire)
+        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, store=store)
     return app
 
 

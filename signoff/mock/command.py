@@ -111,6 +111,24 @@ def start_lines(
     show_default=True,
     help="Require credentials where the document does.",
 )
+@click.option(
+    "--stateless", is_flag=True, help="Forget what clients write: the same request, the same response."
+)
+@click.option(
+    "--state",
+    metavar="URL",
+    default="",
+    help="Keep what clients write in a Redis or Valkey (redis://HOST:PORT/NUMBER) that several mocks share.",
+)
+@click.option("--state-file", metavar="FILE", default="", help="Initial entities by resource (YAML or JSON).")
+@click.option("--state-prefix", default="signoff", show_default=True, help="Beginning of the keys in Redis.")
+@click.option(
+    "--state-expiry",
+    default=86_400,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Idle seconds after which a session ends.",
+)
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Log format."

@@ -11,6 +11,7 @@ from starlette.responses import StreamingResponse
 
 from signoff.mock.exchange import Request
 from signoff.mock.request_log import log_request, logger
+from signoff.mock.state import without_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,10 +49,11 @@ class Wire:
 
     def request(self, scope: Scope, headers: dict[str, str], body: bytes) -> Request:
         """The request of an ASGI scope, with its headers and body."""
+        query = scope["query_string"].decode("latin-1")
         return Request(
             path=raw_path_of(scope),
             path_values=scope.get("path_params", {}),
-            query=scope["query_string"].decode("latin-1"),
+            query=query if "__session" not in query else without_session(query),
             headers=headers,
             body=body,
         )

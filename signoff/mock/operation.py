@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import zlib
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
@@ -32,10 +32,20 @@ if TYPE_CHECKING:
     from signoff.mock.rendering import Renderer
     from signoff.mock.security import Guard
     from signoff.mock.settings import Settings
+    from signoff.mock.state import Transaction
 
 logger = logging.getLogger("signoff.mock")
 
 _VARIANTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerCall:
+    """A handler to call, and its arguments."""
+
+    handler: Handler
+    parsed: ParsedRequest
+    mock_response: MockResponse | None
 
 
 class OperationPlan:
@@ -81,36 +91,43 @@ class OperationPlan:
         if self._guard is not None:
             yield from self._guard.headers
 
-    def too_large(self, path: str, limit: int) -> RawResponse:
-        """The error for a request body larger than `limit` bytes."""
+    def error(self, path: str, name: str, values: Mapping[str, str] = NO_VALUES) -> RawResponse:
+        """An error response to a request for `path` that was not processed."""
         instance = instance_of(path, self.operation.base_path)
-        return self._errors.of_operation(
-            self.operation, "body_too_large", instance, values={"limit": str(limit)}
-        )
+        return self._errors.of_operation(self.operation, name, instance, values=values)
 
-    def respond(self, request: Request) -> RawResponse:
-        """The mocked response, or that of a deterministic handler."""
+    def respond(self, request: Request, transaction: Transaction | None) -> RawResponse:
+        """The mocked response, or that of a deterministic handler.
+
+        Args:
+            request: the request.
+            transaction: the session's state, and where to put changes; None without state.
+        """
+        found = self.begun(request, transaction)
+        if isinstance(found, RawResponse):
+            return found
         try:
-            found = self._begun(request)
-            if isinstance(found, RawResponse):
-                return found
-            handler, parsed, mock_response = found
-            return self._responses.convert(request, handler.call_inline(parsed, mock_response))
+            return self._responses.convert(
+                request, found.handler.call_inline(found.parsed, found.mock_response)
+            )
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
             return self._failed(request, error)
 
-    async def respond_by_handler(self, request: Request) -> RawResponse:
+    async def respond_by_handler(self, request: Request, call: HandlerCall) -> RawResponse:
         """The response of a handler that is not deterministic."""
         try:
-            found = self._begun(request)
-            if isinstance(found, RawResponse):
-                return found
-            handler, parsed, mock_response = found
-            return self._responses.convert(request, await handler.call(parsed, mock_response))
+            return self._responses.convert(request, await call.handler.call(call.parsed, call.mock_response))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
             return self._failed(request, error)
 
-    def _begun(self, request: Request) -> RawResponse | tuple[Handler, ParsedRequest, MockResponse | None]:
+    def begun(self, request: Request, transaction: Transaction | None) -> RawResponse | HandlerCall:
+        """The response, or the handler to call and its arguments."""
+        try:
+            return self._begun(request, transaction)
+        except Exception as error:  # noqa: BLE001 - also what generating a value raises
+            return self._failed(request, error)
+
+    def _begun(self, request: Request, transaction: Transaction | None) -> RawResponse | HandlerCall:
         """The response, or the handler to call and its arguments.
 
         Raises:
@@ -128,7 +145,7 @@ class OperationPlan:
         if self.handler is None or wanted.dynamic:
             return self._documented(request, self._success_for(request, wanted.dynamic), parsed)
         wants_it = self.handler.wants_mock_response
-        return self.handler, parsed, self._mock_response(request, parsed) if wants_it else None
+        return HandlerCall(self.handler, parsed, self._mock_response(request, parsed) if wants_it else None)
 
     def _mock_response(self, request: Request, parsed: ParsedRequest) -> MockResponse:
         """The mock's own response, for a handler to change."""

@@ -21,6 +21,11 @@ class Settings:
         auth: whether to enforce the document's security requirements.
         validate_responses: whether to validate the responses of handlers.
         max_body_bytes: the size limit of request bodies.
+        stateless: whether to forget what clients write.
+        state: the URL of the Redis or Valkey that keeps the state; empty for this process.
+        state_file: the path of the initial state; empty without one.
+        state_prefix: the beginning of the keys in Redis.
+        state_expiry: after how many idle seconds a session ends.
     """
 
     seed: int = 0
@@ -30,6 +35,11 @@ class Settings:
     auth: bool = True
     validate_responses: bool = True
     max_body_bytes: int = 10 * MEBIBYTE
+    stateless: bool = False
+    state: str = ""
+    state_file: str = ""
+    state_prefix: str = "signoff"
+    state_expiry: int = 86_400
 
 
 def known_locale(locale: str) -> str:

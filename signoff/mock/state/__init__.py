@@ -1,7 +1,9 @@
 """What clients write: created, updated and deleted entities, as a layer over the generated ones."""
 
 from signoff.mock.state.memory import MemoryStore
+from signoff.mock.state.sessions import SessionNameError, session_of, without_session
 from signoff.mock.state.store import (
+    UNTOUCHED,
     ConflictError,
     Entry,
     State,
@@ -13,13 +15,17 @@ from signoff.mock.state.store import (
 )
 
 __all__ = [
+    "UNTOUCHED",
     "ConflictError",
     "Entry",
     "MemoryStore",
+    "SessionNameError",
     "State",
     "Store",
     "StoreDownError",
     "StoreError",
     "StoreFullError",
     "Transaction",
+    "session_of",
+    "without_session",
 ]

@@ -1,7 +1,7 @@
 """The store of a single process: the states of all sessions, within a size limit.
 
-Nothing is dropped silently. If a change does not fit, named sessions that were idle for longer than the expiry
-are removed; if it still does not fit, it is rejected.
+Nothing is dropped silently. If a change does not fit, named sessions that were idle for longer than the
+expiry are removed; if it still does not fit, it is rejected.
 """
 
 from __future__ import annotations

@@ -4,10 +4,11 @@ A session is one hash, so all of it expires at once and lies on one node of a cl
 
     v                     the version, a random token
     n:COLLECTION          how many entities were created
-    e:COLLECTION\\0ID      an entry, as a JSON array: order, revision, value
+    e:COLLECTION NUL ID   an entry, as a JSON array: order, revision, value
 
 A script compares the version and writes all fields in one step, so two processes never overwrite each other's
-changes. The client repeats a call that failed on the way; the script recognizes a repeated change by its token.
+changes. The client repeats a call that failed on the way; the script recognizes a repeated change by its
+token.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _KEPT_STATES = 64
 _TIMEOUT_S = 2
+_MAX_CONNECTIONS = 32
 _COMMIT = """
 local held = redis.call('HGET', KEYS[1], 'v') or ''
 if held == ARGV[2] then return 1 end
@@ -162,7 +164,7 @@ def shown_url(url: str) -> str:
 
 def _client(url: str, shown: str) -> Redis:
     try:
-        from redis.asyncio import Redis  # noqa: PLC0415 - optional
+        from redis.asyncio import BlockingConnectionPool, Redis  # noqa: PLC0415 - optional
         from redis.asyncio.retry import Retry  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
     except ModuleNotFoundError:
@@ -170,12 +172,15 @@ def _client(url: str, shown: str) -> Redis:
             "--state redis:// needs redis-py", suggestion="Install it: pip install 'signoff[redis]'."
         ) from None
     try:
-        return Redis.from_url(
+        pool = BlockingConnectionPool.from_url(
             url,
+            max_connections=_MAX_CONNECTIONS,
+            timeout=_TIMEOUT_S,
             socket_timeout=_TIMEOUT_S,
             socket_connect_timeout=_TIMEOUT_S,
             retry=Retry(NoBackoff(), 1),
         )
+        return Redis.from_pool(pool)
     except (ValueError, TypeError) as error:
         raise SetupError(
             f"invalid URL of a state store: {shown}: {error}",
