@@ -174,7 +174,7 @@ def test_a_full_store_rejects_changes_and_keeps_the_rest(kind, redis_url):
 
 def test_idle_sessions_make_room_for_others():
     now = 0.0
-    store = MemoryStore(limit=10_000, expiry=60, clock=lambda: now)
+    store = MemoryStore(limit=12_000, expiry=60, clock=lambda: now)
 
     async def fill(session):
         await write(store, session, ("create", "/pets", "1", {"a": "b" * 4000}))
