@@ -11,9 +11,9 @@ import zlib
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, media_types
+from signoff.contract.names import words_of
 from signoff.mock.exchange import to_json
 from signoff.mock.generate import CannotGenerateError
-from signoff.mock.generate.names import words_of
 
 if TYPE_CHECKING:
     from signoff.contract import Header, Operation, Response

@@ -16,11 +16,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, Problem, media_types
+from signoff.contract.names import words_of
 from signoff.contract.problem import status_phrase
 from signoff.mock.bodies import carries_structure, encode, sent_name
 from signoff.mock.exchange import RawResponse, raw_response
 from signoff.mock.generate import CannotGenerateError, Generator
-from signoff.mock.generate.names import words_of
 from signoff.mock.header_fields import HeaderFields
 from signoff.mock.problems import ProblemError
 
