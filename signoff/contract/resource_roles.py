@@ -108,12 +108,11 @@ class Roles:
                 rest.append(operation)
             else:
                 self._add(found, operation, placed, correction)
-        owners = {
-            schema.pointer: draft
-            for draft in reversed(found.values())
-            for schema in draft.schemas()
-            if draft.item and "properties" in schema.view.outline
-        }
+        owners: dict[str, Draft] = {}
+        for draft in sorted(found.values(), key=lambda draft: draft.path.count("{")):
+            for schema in draft.schemas():
+                if draft.item and "properties" in schema.view.outline:
+                    owners.setdefault(schema.pointer, draft)
         for operation in rest:
             self._join(operation, owners)
         return list(_without_twins(found.values(), owners))

@@ -10,6 +10,7 @@ import click
 from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
+from signoff.mock.resource_table import resource_lines
 from signoff.mock.routing import operation_key
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
@@ -129,6 +130,7 @@ def start_lines(
     type=click.IntRange(1),
     help="Idle seconds after which a session ends.",
 )
+@click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Log format."
@@ -144,6 +146,7 @@ def mock(
     handlers: str | None,
     problems: str | None,
     reload: bool,
+    list_resources: bool,
     quiet: bool,
     log_format: Literal["text", "json"],
     strict: bool,
@@ -174,6 +177,10 @@ def mock(
     def load(document: str) -> Contract:
         return load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
 
+    if list_resources:
+        for document in documents:
+            click.echo("\n".join(resource_lines(load(document))))
+        return
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
     build = Build(documents, base_paths, handlers, problems, chosen, load)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
