@@ -68,6 +68,7 @@ class State:
         created: how many entities were created, by collection.
         version: a new one after each change.
         initial: the state that the session started with.
+        closed: the resources of which only the entities of the initial state exist.
         size: the approximate size of the entries in bytes.
     """
 
@@ -75,6 +76,7 @@ class State:
     created: dict[str, int] = field(default_factory=dict)
     version: Version = UNTOUCHED
     initial: State | None = None
+    closed: frozenset[str] = frozenset()
     size: int = 0
 
     def entry(self, collection: str, entity_id: str) -> Entry | None:
@@ -115,6 +117,7 @@ class State:
 
 
 _NOTHING: Mapping[str, Entry] = {}
+_MOMENTS = ""  # the "collection" whose count is the number of changes
 _ENTRY_BYTES = 200  # approximate cost of an entry besides its JSON
 
 
@@ -174,6 +177,12 @@ class Transaction:
     def next_number(self, collection: str) -> int:
         """The number of the next entity that is created in a collection, from 1."""
         return self.changes.created.get(collection, self.state.count(collection)) + 1
+
+    def next_moment(self) -> int:
+        """The number of this change among all of the session, from 1, in place of the time."""
+        number = self.state.count(_MOMENTS) + 1
+        self.changes.created[_MOMENTS] = number
+        return number
 
     def create(self, collection: str, entity_id: str, value: JsonObject) -> None:
         """Add an entity with the next number."""

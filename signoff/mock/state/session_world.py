@@ -1,0 +1,137 @@
+"""The entities as one session sees them: what clients wrote, in front of the generated world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from signoff.mock.state.new_ids import greatest, number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from signoff.contract.json_value import JsonObject
+    from signoff.contract.resources import Resource, Resources
+    from signoff.mock.state.store import Entry, Transaction
+    from signoff.mock.world import Parents, World
+
+
+def collection_of(resource: Resource, parents: Parents) -> str:
+    """The name of a collection in the store: `comments/7` for the comments of the post 7."""
+    return "/".join((resource.name, *(quote(parent, safe="") for parent in parents)))
+
+
+class SessionWorld:
+    """The entities of an API as one session sees them.
+
+    Args:
+        base: the generated entities.
+        transaction: what the session's clients wrote, and what this request writes.
+        resources: the resources of the API.
+        seed: the random seed, which new ids depend on.
+    """
+
+    def __init__(self, base: World, transaction: Transaction, resources: Resources, seed: int) -> None:
+        self.base = base
+        self.transaction = transaction
+        self.seed = seed
+        self._resources = resources
+
+    def ids(self, resource: Resource, parents: Parents = ()) -> Sequence[str]:
+        """The ids of a collection: the entities that clients created, newest first, then the generated ones."""
+        if not self._has_parents(resource, parents):
+            return ()
+        entries = self.transaction.collection(collection_of(resource, parents))
+        found = self._generated(resource, parents)
+        if entries:
+            created = [(entry.order, name) for name, entry in entries.items() if _is_created(entry)]
+            hidden = {name for name, entry in entries.items() if entry.order or entry.value is None}
+            found = [
+                *(name for _, name in sorted(created, reverse=True)),
+                *(name for name in found if name not in hidden),
+            ]
+        if not self._owners(resource):
+            return found
+        return [name for name in found if self.entity(resource, name, parents) is not None]
+
+    def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
+        """An entity; None if it or a parent was deleted, or there is none with that id."""
+        if not self._has_parents(resource, parents):
+            return None
+        found = self._entity(resource, item_id, parents)
+        return found if found is not None and self._is_reachable(resource, found) else None
+
+    def _entity(self, resource: Resource, item_id: str, parents: Parents) -> JsonObject | None:
+        entry = self.transaction.entry(collection_of(resource, parents), item_id)
+        if entry is not None:
+            return entry.value
+        if self._is_closed(resource) or self.was_created(resource, item_id, parents):
+            return None
+        return self.base.entity(resource, item_id, parents)
+
+    def _generated(self, resource: Resource, parents: Parents) -> Sequence[str]:
+        return () if self._is_closed(resource) else self.base.ids(resource, parents)
+
+    def first_number(self, resource: Resource, parents: Parents) -> int:
+        """The integer that new ids count on from: the greatest id that the session started with."""
+        initial = self.transaction.state.initial
+        first = initial.collection(collection_of(resource, parents)) if initial is not None else ()
+        return greatest([*self._generated(resource, parents), *first])
+
+    def was_created(self, resource: Resource, item_id: str, parents: Parents = ()) -> bool:
+        """Whether an id is one that the mock gave to an entity that clients created, and maybe deleted."""
+        collection = collection_of(resource, parents)
+        count = self.transaction.next_number(collection) - 1
+        if not count:
+            return False
+        if item_id.isascii() and item_id.isdecimal():
+            number: int | None = int(item_id) - self.first_number(resource, parents)
+        else:
+            number = number_of(self.seed, collection, item_id)
+        return number is not None and 1 <= number <= count
+
+    def _is_closed(self, resource: Resource) -> bool:
+        """Whether only the entities of the initial state exist."""
+        initial = self.transaction.state.initial
+        return initial is not None and resource.name in initial.closed
+
+    def _has_parents(self, resource: Resource, parents: Parents) -> bool:
+        """Whether none of the parents in a key was deleted."""
+        for position, parent in enumerate(resource.parents[: len(parents)]):
+            owner = self._resources.named(parent.resource) if parent.resource else None
+            if owner is not None and self._is_gone(owner, parents[position], parents[: len(owner.parents)]):
+                return False
+        return True
+
+    def _is_reachable(self, resource: Resource, entity: JsonObject) -> bool:
+        """Whether none of the parents that an entity names in its members was deleted."""
+        for owner, member in self._owners(resource):
+            name = entity.get(member)
+            if isinstance(name, str | int) and self._is_gone(owner, str(name), ()):
+                return False
+        return True
+
+    def _owners(self, resource: Resource) -> list[tuple[Resource, str]]:
+        """The parents that entities name in a member, if clients changed any of them."""
+        found = []
+        for parent in (parent for use in resource.uses for parent in use.parents if parent.member):
+            owner = self._resources.named(parent.resource) if parent.resource else None
+            if owner is not None and not owner.parents:
+                collection = collection_of(owner, ())
+                if self.transaction.collection(collection) or self.transaction.next_number(collection) > 1:
+                    found.append((owner, parent.member))
+        return found
+
+    def _is_gone(self, resource: Resource, item_id: str, parents: Parents) -> bool:
+        """Whether clients deleted an entity, or one of its parents."""
+        collection = collection_of(resource, parents)
+        entry = self.transaction.entry(collection, item_id)
+        if entry is None:
+            gone = self.was_created(resource, item_id, parents)
+        else:
+            gone = entry.value is None
+        return gone or not self._has_parents(resource, parents)
+
+
+def _is_created(entry: Entry) -> bool:
+    return entry.order > 0 and entry.value is not None
