@@ -3,7 +3,7 @@
 A session is one hash, so all of it expires at once and lies on one node of a cluster. Its fields are:
 
     v                     the version, a random token
-    n:COLLECTION          how many entities were created
+    n:NAME                a counter
     e:COLLECTION NUL ID   an entry, as a JSON array: order, revision, value
 
 A script compares the version and writes all fields in one step, so two processes never overwrite each other's
@@ -198,8 +198,8 @@ def _fields(changes: Changes) -> tuple[list[bytes], list[str]]:
             removed.append(name)
         else:
             written += [name.encode(), to_json([entry.order, entry.revision, entry.value])]
-    for collection, number in changes.created.items():
-        written += [f"n:{collection}".encode(), str(number).encode()]
+    for name, number in changes.counts.items():
+        written += [f"n:{name}".encode(), str(number).encode()]
     return written, removed
 
 
@@ -211,7 +211,7 @@ def _read(fields: dict[bytes, bytes], initial: State | None) -> State:
         if kind == "v":
             state.version = value.decode()
         elif kind == "n":
-            state.created[name] = int(value)
+            state.counts[name] = int(value)
         else:
             collection, _, entity_id = name.partition("\0")
             order, revision, held = json.loads(value)

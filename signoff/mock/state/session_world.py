@@ -21,6 +21,11 @@ def collection_of(resource: Resource, parents: Parents) -> str:
     return "/".join((resource.name, *(quote(parent, safe="") for parent in parents)))
 
 
+def id_counter(collection: str) -> str:
+    """The name of the counter of the ids that the mock gave to created entities."""
+    return f"id:{collection}"
+
+
 class SessionWorld:
     """The entities of an API as one session sees them.
 
@@ -81,7 +86,7 @@ class SessionWorld:
     def was_created(self, resource: Resource, item_id: str, parents: Parents = ()) -> bool:
         """Whether an id is one that the mock gave to an entity that clients created, and maybe deleted."""
         collection = collection_of(resource, parents)
-        count = self.transaction.next_number(collection) - 1
+        count = self.transaction.count(id_counter(collection))
         if not count:
             return False
         if item_id.isascii() and item_id.isdecimal():
@@ -118,7 +123,7 @@ class SessionWorld:
             owner = self._resources.named(parent.resource) if parent.resource else None
             if owner is not None and not owner.parents:
                 collection = collection_of(owner, ())
-                if self.transaction.collection(collection) or self.transaction.next_number(collection) > 1:
+                if self.transaction.collection(collection) or self.transaction.count(collection):
                     found.append((owner, parent.member))
         return found
 

@@ -1,8 +1,7 @@
 """The interface of the stores, and the transaction that one request works with.
 
 The generated entities need no storage: their values follow from seed, resource and id. A store keeps only
-what clients wrote, per session and collection: new values by id, deletions, and how many entities were
-created. A collection is named by the mock, such as `/owners/3/pets`.
+what clients wrote, per session and collection: new values by id, deletions, and counters. A collection is named by the mock, such as `/owners/3/pets`.
 
 A request reads a `State` and collects its changes in a `Transaction`. `Store.commit` then applies all of them
 or none, and only if the session is still what the request has read. Otherwise the request is processed again.
@@ -65,7 +64,7 @@ class State:
 
     Attributes:
         entries: by collection and id.
-        created: how many entities were created, by collection.
+        counts: counters by name, such as how many entities were created in a collection.
         version: a new one after each change.
         initial: the state that the session started with.
         closed: the resources of which only the entities of the initial state exist.
@@ -73,7 +72,7 @@ class State:
     """
 
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
-    created: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
     version: Version = UNTOUCHED
     initial: State | None = None
     closed: frozenset[str] = frozenset()
@@ -90,10 +89,10 @@ class State:
         first = self.initial.collection(collection) if self.initial else _NOTHING
         return {**first, **own} if first else own
 
-    def count(self, collection: str) -> int:
-        """How many entities were created in a collection."""
-        own = self.created.get(collection)
-        return own if own is not None else self.initial.count(collection) if self.initial else 0
+    def count(self, name: str) -> int:
+        """The value of a counter; 0 for a new one."""
+        own = self.counts.get(name)
+        return own if own is not None else self.initial.count(name) if self.initial else 0
 
     def growth(self, changes: Changes) -> int:
         """By how many bytes changes make the state larger."""
@@ -112,12 +111,11 @@ class State:
                 held[entity_id] = entry
             else:
                 held.pop(entity_id, None)
-        self.created.update(changes.created)
+        self.counts.update(changes.counts)
         self.version = version
 
 
 _NOTHING: Mapping[str, Entry] = {}
-_MOMENTS = ""  # the "collection" whose count is the number of changes
 _ENTRY_BYTES = 200  # approximate cost of an entry besides its JSON
 
 
@@ -134,14 +132,14 @@ class Changes:
 
     Attributes:
         entries: by collection and id; None removes an entry.
-        created: the new numbers of created entities, by collection.
+        counts: the new values of counters, by name.
     """
 
     entries: dict[tuple[str, str], Entry | None] = field(default_factory=dict)
-    created: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.entries or self.created)
+        return bool(self.entries)
 
 
 class Transaction:
@@ -174,21 +172,18 @@ class Transaction:
             return found
         return {name: entry for name, entry in {**found, **own}.items() if entry is not None}
 
-    def next_number(self, collection: str) -> int:
-        """The number of the next entity that is created in a collection, from 1."""
-        return self.changes.created.get(collection, self.state.count(collection)) + 1
+    def count(self, name: str) -> int:
+        """The value of a counter."""
+        return self.changes.counts.get(name, self.state.count(name))
 
-    def next_moment(self) -> int:
-        """The number of this change among all of the session, from 1, in place of the time."""
-        number = self.state.count(_MOMENTS) + 1
-        self.changes.created[_MOMENTS] = number
+    def next(self, name: str) -> int:
+        """Count on: the next value of a counter, from 1."""
+        self.changes.counts[name] = number = self.count(name) + 1
         return number
 
     def create(self, collection: str, entity_id: str, value: JsonObject) -> None:
-        """Add an entity with the next number."""
-        number = self.next_number(collection)
-        self.changes.created[collection] = number
-        self.changes.entries[collection, entity_id] = Entry(value, number)
+        """Add an entity with the next number of its collection."""
+        self.changes.entries[collection, entity_id] = Entry(value, self.next(collection))
 
     def update(self, collection: str, entity_id: str, value: JsonObject) -> None:
         """Replace the value of an entity."""

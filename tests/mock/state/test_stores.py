@@ -87,8 +87,8 @@ def test_what_is_committed_is_read(kind, redis_url):
         assert await shown(store, "", "/pets") == {"1": None, "7": {"name": "B"}, "8": {}}
         assert [state.entry("/pets", name).order for name in ("1", "7", "8")] == [0, 1, 2]
         assert state.entry("/pets", "7").revision == 2
-        assert Transaction(state).next_number("/pets") == 3
-        assert Transaction(state).next_number("/owners") == 1
+        assert Transaction(state).next("/pets") == 3
+        assert Transaction(state).next("/owners") == 1
         assert state.entry("/owners", "7") is None
 
     complete(run())
@@ -132,7 +132,7 @@ def test_a_forgotten_entity_leaves_nothing(kind, redis_url):
         state = await store.load("")
         assert state.entry("/pets", "7") is None
         assert state.size == 0
-        assert Transaction(state).next_number("/pets") == 2  # the id is not used again
+        assert Transaction(state).count("/pets") == 1  # the id is not used again
 
     complete(run())
 
@@ -201,7 +201,7 @@ def test_a_stale_write_is_a_conflict(redis_url):
         for _ in range(2):  # for a new session, and for one that exists
             stale = Transaction(await one.load(""))
             stale.create("/pets", "stale", {})
-            name = str(stale.next_number("/pets"))
+            name = str(stale.count("/pets"))
             await write(other, "", ("create", "/pets", name, {}))
             with pytest.raises(ConflictError):
                 await one.commit("", stale)
@@ -214,7 +214,7 @@ def test_processes_share_a_session_without_losing_a_write(redis_url):
     async def create(store, number):
         while True:
             transaction = Transaction(await store.load("s"))
-            name = str(transaction.next_number("/pets"))
+            name = str(transaction.count("/pets") + 1)
             transaction.create("/pets", name, {"by": number})
             try:
                 await store.commit("s", transaction)
