@@ -41,13 +41,17 @@ class Generator:
         self._realism = Realism(locale)
         self._suitability: dict[Direction, Suitability] = {}
 
-    def generate(self, schema: Schema, direction: Direction, key: str) -> JsonValue:
+    def generate(
+        self, schema: Schema, direction: Direction, key: str, *, name: str = "", varied: bool = False
+    ) -> JsonValue:
         """A value that satisfies `schema`.
 
         Args:
             schema: what to satisfy; schemas that are equal are given equal values.
             direction: which way the value travels.
             key: what the value is for; another key gives another value.
+            name: what the value is called, like the name of a property.
+            varied: whether the schema's own examples are not the values, but what others are like.
 
         Raises:
             CannotGenerateError: every try failed.
@@ -58,8 +62,9 @@ class Generator:
         for attempt, usual in enumerate(_ROOMS):
             room = min(usual, most)
             walk = self._walk(f"{seed_text}|{attempt}", direction, attempt)
+            walk.varied = varied
             try:
-                value = walk.value(schema.raw, Place(room=room))
+                value = walk.value(schema.raw, Place(room=room, name=name))
                 if schema.is_valid(value, direction):
                     return value
                 value, reason = _repaired(value, schema, direction, walk)
