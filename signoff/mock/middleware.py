@@ -1,8 +1,8 @@
 """The mock's Connexion middleware: it responds to routed requests by their operation's plan.
 
-Responses that depend on the request, the seed and the session's state alone (mocked ones, and those of
-deterministic handlers) are cached by the raw bytes of the relevant parts of the request and the version of the
-state. Other handlers are called each time, in Connexion's context, so `connexion.request` works in them.
+Responses that depend on the request, the seed and the session's state alone (those of the mock and of
+deterministic handlers) are cached by the raw bytes of the relevant parts of the request and the version of
+the state. Other handlers are called each time, in Connexion's context, so `connexion.request` works in them.
 
 A request that changes the state is never cached. Its changes are stored before its response is sent; if
 another request has changed the session in the meantime, it is processed again.

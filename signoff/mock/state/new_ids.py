@@ -1,8 +1,9 @@
 """The ids of created entities, in the style of their schema.
 
 An id follows from seed, collection and the number of the entity, so the same sequence of requests gives the
-same ids. Integers count on from the greatest id in use. A UUID has its number inside, so that a deleted entity
-needs no entry: its id shows that it was created once. Other ids are made of a name in the body, or generated.
+same ids. Integers count on from the greatest id in use. A UUID has its number inside, so that a deleted
+entity needs no entry: its id shows that it was created once. Other ids are made of a name in the body, or
+generated.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from signoff.mock.exchange import to_json
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
 
-_JSON_PATCH = "application/json-patch+json"
+JSON_PATCH = "application/json-patch+json"
 _MERGE_PATCH = "application/merge-patch+json"
 _MAX_STEPS = 1000
 _MAX_BYTES = 1024 * 1024
@@ -33,7 +33,7 @@ def patched(value: JsonValue, patch: JsonValue, media_type: str) -> JsonValue:
         PatchError: the patch is invalid, or does not fit the value.
     """
     name = media_types.essence(media_type)
-    if name == _JSON_PATCH:
+    if name == JSON_PATCH:
         return _steps_applied(value, patch)
     return merged(value, patch, null_removes=name == _MERGE_PATCH)
 

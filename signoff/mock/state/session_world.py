@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject
     from signoff.contract.resources import Resource, Resources
     from signoff.mock.state.store import Entry, Transaction
-    from signoff.mock.world import Parents, World
+    from signoff.mock.world import Parents
+    from signoff.mock.world.base import BaseWorld
 
 
 def collection_of(resource: Resource, parents: Parents) -> str:
@@ -36,14 +37,14 @@ class SessionWorld:
         seed: the random seed, which new ids depend on.
     """
 
-    def __init__(self, base: World, transaction: Transaction, resources: Resources, seed: int) -> None:
+    def __init__(self, base: BaseWorld, transaction: Transaction, resources: Resources, seed: int) -> None:
         self.base = base
         self.transaction = transaction
         self.seed = seed
         self._resources = resources
 
     def ids(self, resource: Resource, parents: Parents = ()) -> Sequence[str]:
-        """The ids of a collection: the entities that clients created, newest first, then the generated ones."""
+        """The ids of a collection: those that clients created, newest first, then the generated ones."""
         if not self._has_parents(resource, parents):
             return ()
         entries = self.transaction.collection(collection_of(resource, parents))
@@ -131,10 +132,7 @@ class SessionWorld:
         """Whether clients deleted an entity, or one of its parents."""
         collection = collection_of(resource, parents)
         entry = self.transaction.entry(collection, item_id)
-        if entry is None:
-            gone = self.was_created(resource, item_id, parents)
-        else:
-            gone = entry.value is None
+        gone = self.was_created(resource, item_id, parents) if entry is None else entry.value is None
         return gone or not self._has_parents(resource, parents)
 
 

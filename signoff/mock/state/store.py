@@ -1,7 +1,8 @@
 """The interface of the stores, and the transaction that one request works with.
 
 The generated entities need no storage: their values follow from seed, resource and id. A store keeps only
-what clients wrote, per session and collection: new values by id, deletions, and counters. A collection is named by the mock, such as `/owners/3/pets`.
+what clients wrote, per session and collection: new values by id, deletions, and counters. A collection is
+named by the mock, such as `comments/7`.
 
 A request reads a `State` and collects its changes in a `Transaction`. `Store.commit` then applies all of them
 or none, and only if the session is still what the request has read. Otherwise the request is processed again.

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signoff.contract import Direction
+from signoff.contract import Direction, media_types
 from signoff.contract.json_value import as_object, listed
 from signoff.contract.names import words_of
 from signoff.mock.problems import ProblemError
 from signoff.mock.state.new_ids import new_uuid, slugs
-from signoff.mock.state.patches import PatchError, merged, patched
+from signoff.mock.state.patches import JSON_PATCH, PatchError, merged, patched
 from signoff.mock.state.session_world import collection_of, id_counter
 from signoff.mock.state.values import Members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import ParsedRequest
@@ -64,7 +64,7 @@ class Writer:
         self._use = use
         self._resources = resources
         self._members = Members(resource)
-        steps: dict[str, Callable[[SessionWorld, ParsedRequest, Parents], Written]] = {
+        steps: Mapping[str, Callable[[SessionWorld, ParsedRequest, Parents], Written]] = {
             "create": self._create,
             "replace": self._replace,
             "update": self._update,
@@ -133,13 +133,12 @@ class Writer:
 
     def _in_path(self, parsed: ParsedRequest) -> JsonObject:
         """The members that the path determines: the ids of parents."""
-        return {
-            parent.member: self._members.typed(
-                parent.member, _text(parsed.parameters[("path", parent.parameter)])
-            )
+        given = {
+            parent.member: _text(parsed.parameters[("path", parent.parameter)])
             for parent in self._use.parents
             if parent.member
         }
+        return {name: self._members.typed(name, text) for name, text in given.items()}
 
     # The roles
 
@@ -156,7 +155,7 @@ class Writer:
         self._check_unique(world, parents, body, wanted)
         item_id = wanted or self._new_id(world, parents, body)
         collection = collection_of(resource, parents)
-        generated = {**world.base.entity(resource, item_id, parents) or {}}
+        generated = dict(world.base.entity(resource, item_id, parents) or {})
         if resource.id_member:
             generated[resource.id_member] = self._members.typed(resource.id_member, item_id)
         in_path = self._in_path(parsed)
@@ -174,12 +173,13 @@ class Writer:
         return _text(body.get(name)) if name and self._members.of(name).is_settable else ""
 
     def _check_unique(self, world: SessionWorld, parents: Parents, body: JsonObject, wanted: str) -> None:
-        """Raises ProblemError if an entity with a unique member of the body exists, where 409 is documented."""
+        """Raises ProblemError if a unique member of the body is taken, where 409 is documented."""
         if not self._documents("409"):
             return
         resource = self._resource
         if wanted and wanted in world.ids(resource, parents):
-            raise ProblemError("already_exists", resource=resource.name, member=resource.id_member, value=wanted)
+            name = resource.id_member
+            raise ProblemError("already_exists", resource=resource.name, member=name, value=wanted)
         unique = {name: item for name, item in body.items() if "".join(words_of(name)) in _UNIQUE}
         for known in world.ids(resource, parents) if unique else ():
             entity = world.entity(resource, known, parents) or {}
@@ -192,24 +192,28 @@ class Writer:
         taken = set(world.ids(self._resource, parents))
         for candidate in self._candidates(world, parents, body):
             entry = world.transaction.entry(collection_of(self._resource, parents), candidate)
-            if entry is None and candidate not in taken:
+            if candidate and entry is None and candidate not in taken:
                 return candidate
         raise ProblemError("cannot_generate", reason="No new id can be generated.")
 
     def _candidates(self, world: SessionWorld, parents: Parents, body: JsonObject) -> Iterator[str]:
-        collection = collection_of(self._resource, parents)
-        views = self._members.views_of_id()
-        kinds = {kind for view in views for kind in view.kinds}
-        formats = {view.flat.get("format") for view in views}
-        is_number = bool(kinds & {"integer", "number"}) and "string" not in kinds
-        generated = world.base.ids(self._resource, parents)
-        is_number = is_number or (bool(generated) and all(text.isdecimal() for text in generated))
-        if not is_number and "uuid" not in formats and not all(map(_is_uuid, generated)):
-            yield from slugs(body) if "slug" in words_of(self._resource.id_member) else ()
-        first = world.first_number(self._resource, parents) if is_number else 0
+        resource, base = self._resource, world.base
+        collection = collection_of(resource, parents)
+        known = base.ids(resource, parents)
+        is_number = bool(known) and isinstance(base.typed_id(resource, known[0]), int)
+        is_number = is_number or (bool(known) and all(text.isdecimal() for text in known))
+        is_uuid = bool(known) and all(map(_is_uuid, known))
+        if not is_number and not is_uuid and "slug" in words_of(resource.id_member):
+            yield from slugs(body)
+        first = world.first_number(resource, parents) if is_number else 0
         for _ in range(_TRIES):
             number = world.transaction.next(id_counter(collection))
-            yield str(first + number) if is_number else new_uuid(world.seed, collection, number)
+            if is_number:
+                yield str(first + number)
+            elif is_uuid:
+                yield new_uuid(world.seed, collection, number)
+            else:
+                yield base.next_id(resource, parents, str(number))
 
     def _replace(self, world: SessionWorld, parsed: ParsedRequest, parents: Parents) -> Written:
         item_id = self._item_id(parsed)
@@ -234,7 +238,8 @@ class Writer:
 
     def _patched(self, before: JsonObject, parsed: ParsedRequest) -> JsonObject:
         media_type = parsed.media_type.name if parsed.media_type is not None else ""
-        if media_type.partition(";")[0].strip() == "application/json-patch+json":
+        patch: JsonValue
+        if media_types.essence(media_type) == JSON_PATCH:
             patch = parsed.body
         elif parsed.media_type is not None:
             patch = next(iter(self._sent(parsed)), {})
@@ -244,7 +249,8 @@ class Writer:
         try:
             return as_object(patched(before, patch, media_type))
         except PatchError as error:
-            raise ProblemError("invalid_patch", reason=f"{error}"[:1].upper() + f"{error}"[1:]) from None
+            reason = str(error)
+            raise ProblemError("invalid_patch", reason=reason[:1].upper() + reason[1:]) from None
 
     def _check_valid(self, before: JsonObject, after: JsonObject) -> None:
         """Raises ProblemError if a patch made a valid entity invalid."""
@@ -253,7 +259,8 @@ class Writer:
                 continue
             found = schema.violations(after, Direction.RESPONSE)[0]
             where = f" at {found.pointer}" if found.pointer else ""
-            raise ProblemError("invalid_patch", reason=f"The patched entity is invalid{where}: {found.message}")
+            reason = f"The patched entity is invalid{where}: {found.message}"
+            raise ProblemError("invalid_patch", reason=reason)
 
     def _act(self, world: SessionWorld, parsed: ParsedRequest, parents: Parents) -> Written:
         """An action on an item: members of the body that the item has, and a status named like the action."""
