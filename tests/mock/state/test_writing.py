@@ -1,6 +1,7 @@
 """What each write does, by the role of its operation, against the generated world of published documents."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -165,3 +166,133 @@ def test_equal_sequences_have_equal_states(museum):
     assert museum.state == other.state
     seeded = Api(DOCUMENTS / "museum.yaml", seed=1)
     assert seeded.send("POST /special-events", EVENT).item_id != made[0].item_id
+
+
+@pytest.fixture
+def shop():
+    return Api(Path(__file__).with_name("shop.yaml"))
+
+
+CUSTOMER = {"name": "Ada", "email": "ada@example.com", "password": "secret"}
+MERGE, STEPS = "application/merge-patch+json", "application/json-patch+json"
+
+
+def test_the_server_sets_what_clients_cannot(shop):
+    first = shop.send("POST /customers", CUSTOMER)
+    assert "password" not in first.entity
+    assert (first.entity["plan"], first.entity["created_at"][:17]) == ("free", "2026-10-01T00:00:")
+    second = shop.send("POST /customers", {**CUSTOMER, "email": "b@example.com"})
+    assert second.entity["created_at"] > first.entity["created_at"]
+    changed = shop.send(
+        "PATCH /customers/{customerId}", {"plan": "pro"}, media_type=MERGE, customerId=first.item_id
+    ).entity
+    assert changed["created_at"] == first.entity["created_at"]
+    assert changed["updated_at"] > second.entity["updated_at"]
+    assert changed["plan"] == "pro"
+
+
+def test_a_unique_member_that_is_taken_is_a_conflict(shop):
+    shop.send("POST /customers", CUSTOMER)
+    other = {**CUSTOMER, "email": "ADA@example.com"}
+    assert problem(shop, "POST /customers", other) == "already_exists"
+    known = shop.read("customers", shop.ids("customers")[-1])
+    assert problem(shop, "POST /customers", {**CUSTOMER, "email": known["email"]}) == "already_exists"
+    shop.send("DELETE /customers/{customerId}", customerId=shop.ids("customers")[0])
+    shop.send("POST /customers", CUSTOMER)
+
+
+def test_what_was_deleted_is_gone_where_the_document_says_so(shop):
+    target = shop.ids("customers")[0]
+    shop.send("DELETE /customers/{customerId}", customerId=target)
+    assert problem(shop, "DELETE /customers/{customerId}", customerId=target) == "gone"
+    order = shop.ids("orders")[-1]
+    shop.send("DELETE /orders/{orderId}", orderId=order)
+    assert problem(shop, "DELETE /orders/{orderId}", orderId=order) == "not_found"
+
+
+def test_put_creates_where_the_document_says_so(shop):
+    target = shop.ids("customers")[0]
+    shop.send("DELETE /customers/{customerId}", customerId=target)
+    made = shop.send("PUT /customers/{customerId}", CUSTOMER, customerId=target)
+    assert made.is_new
+    assert shop.read("customers", target)["name"] == "Ada"
+    assert shop.ids("customers").count(target) == 1
+    again = shop.send("PUT /customers/{customerId}", {**CUSTOMER, "name": "Eve"}, customerId=target)
+    assert not again.is_new
+    assert again.entity["created_at"] == made.entity["created_at"]
+
+
+def test_patches_by_media_type(shop):
+    target = shop.send("POST /customers", {**CUSTOMER, "note": "x"}).item_id
+    path = "PATCH /customers/{customerId}"
+    assert "note" not in shop.send(path, {"note": None}, media_type=MERGE, customerId=target).entity
+    steps = [{"op": "add", "path": "/note", "value": "y"}, {"op": "replace", "path": "/name", "value": "Eve"}]
+    found = shop.send(path, steps, media_type=STEPS, customerId=target).entity
+    assert (found["note"], found["name"]) == ("y", "Eve")
+    for bad in (
+        [{"op": "test", "path": "/name", "value": "Ada"}],
+        [{"op": "remove", "path": "/name"}],
+        [{"op": "replace", "path": "/plan", "value": "gold"}],
+    ):
+        assert problem(shop, path, bad, "", STEPS, customerId=target) == "invalid_patch"
+    assert problem(shop, path, {"name": None}, "", MERGE, customerId=target) == "invalid_patch"
+    assert shop.read("customers", target) == found
+
+
+def test_children_have_the_id_of_their_parent(shop):
+    customer = shop.ids("customers")[1]
+    made = shop.send("POST /customers/{customerId}/orders", {"product": "Tea"}, customerId=customer)
+    assert made.entity["customerId"] == customer
+    assert made.entity["quantity"] == 1
+    assert shop.read("orders", made.item_id) == made.entity
+
+
+def test_a_deleted_parent_hides_its_children(shop):
+    customer = shop.send("POST /customers", CUSTOMER).item_id
+    path = "POST /customers/{customerId}/orders"
+    order = shop.send(path, {"product": "Tea"}, customerId=customer).item_id
+    assert order in shop.ids("orders")
+    shop.send("DELETE /customers/{customerId}", customerId=customer)
+    assert shop.read("orders", order) is None
+    assert order not in shop.ids("orders")
+    assert problem(shop, path, {"product": "Tea"}, customerId=customer) == "not_found"
+    assert problem(shop, "POST /orders/{orderId}/cancel", orderId=order) == "not_found"
+    generated = shop.read("orders", shop.ids("orders")[0])
+    shop.send("DELETE /customers/{customerId}", customerId=generated["customerId"])
+    assert shop.read("orders", generated["id"]) is None
+
+
+def test_an_action_changes_the_status(shop):
+    order = shop.send(
+        "POST /customers/{customerId}/orders", {"product": "Tea"}, customerId=shop.ids("customers")[0]
+    )
+    found = shop.send("POST /orders/{orderId}/cancel", orderId=order.item_id)
+    assert found.entity == {**order.entity, "status": "cancelled"}
+    assert shop.read("orders", order.item_id) == found.entity
+
+
+def test_slugs_are_made_of_the_title(shop):
+    assert shop.send("POST /posts", {"title": "Crème Brûlée"}).item_id == "creme-brulee"
+    assert shop.send("POST /posts", {"title": "Creme brulee!"}).item_id == "creme-brulee-2"
+    shop.send("DELETE /posts/{slug}", slug="creme-brulee")
+    assert shop.read("posts", "creme-brulee") is None
+    assert shop.send("POST /posts", {"title": "Creme brulee"}).item_id == "creme-brulee-3"
+
+
+def test_keys_of_children_have_their_parents(shop):
+    one, other = shop.ids("posts")[:2]
+    before = shop.ids("comments", other)
+    made = shop.send("POST /posts/{slug}/comments", {"text": "Hm"}, slug=one)
+    assert shop.ids("comments", one)[0] == made.item_id
+    assert shop.ids("comments", other) == before
+    shop.send("DELETE /posts/{slug}", slug=one)
+    assert shop.ids("comments", one) == []
+    assert shop.read("comments", made.item_id, one) is None
+    path = "PUT /posts/{slug}/comments/{commentId}"
+    assert problem(shop, path, {"text": "x"}, slug=one, commentId=made.item_id) == "not_found"
+
+
+def test_there_is_one_settings(shop):
+    shop.send("PUT /settings", {"theme": "dark"})
+    assert shop.read("settings", "")["theme"] == "dark"
+    assert shop.ids("settings") == [""]
