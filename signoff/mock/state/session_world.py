@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,15 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from signoff.contract.json_value import JsonObject
-    from signoff.contract.resources import Resource, Resources
+    from signoff.contract.resources import Resource
     from signoff.mock.state.store import Entry, Transaction
     from signoff.mock.world import Parents
     from signoff.mock.world.base import BaseWorld
 
 
-def collection_of(resource: Resource, parents: Parents) -> str:
-    """The name of a collection in the store: `comments/7` for the comments of the post 7."""
-    return "/".join((resource.name, *(quote(parent, safe="") for parent in parents)))
+_PARAMETER = re.compile(r"\{[^{}]*\}")
+
+
+def collection_of(resource: Resource, parents: Parents, base_path: str = "") -> str:
+    """The name of a collection in the store: its path, such as `/posts/7/comments`."""
+    path = base_path + (resource.collection or resource.item)
+    if not parents:
+        return path
+    texts = iter(parents)
+    return _PARAMETER.sub(lambda match: quote(next(texts, match[0]), safe=""), path)
 
 
 def id_counter(collection: str) -> str:
@@ -33,21 +41,26 @@ class SessionWorld:
     Args:
         base: the generated entities.
         transaction: what the session's clients wrote, and what this request writes.
-        resources: the resources of the API.
         seed: the random seed, which new ids depend on.
+        base_path: the base path of the API, which tells several APIs apart.
     """
 
-    def __init__(self, base: BaseWorld, transaction: Transaction, resources: Resources, seed: int) -> None:
+    def __init__(self, base: BaseWorld, transaction: Transaction, seed: int, base_path: str) -> None:
         self.base = base
         self.transaction = transaction
         self.seed = seed
-        self._resources = resources
+        self._base_path = base_path
+        self._resources = base.resources
+
+    def collection_of(self, resource: Resource, parents: Parents = ()) -> str:
+        """The name of a collection in the store."""
+        return collection_of(resource, parents, self._base_path)
 
     def ids(self, resource: Resource, parents: Parents = ()) -> Sequence[str]:
         """The ids of a collection: those that clients created, newest first, then the generated ones."""
         if not self._has_parents(resource, parents):
             return ()
-        entries = self.transaction.collection(collection_of(resource, parents))
+        entries = self.transaction.collection(self.collection_of(resource, parents))
         found = self._generated(resource, parents)
         if entries:
             created = [(entry.order, name) for name, entry in entries.items() if _is_created(entry)]
@@ -68,25 +81,25 @@ class SessionWorld:
         return found if found is not None and self._is_reachable(resource, found) else None
 
     def _entity(self, resource: Resource, item_id: str, parents: Parents) -> JsonObject | None:
-        entry = self.transaction.entry(collection_of(resource, parents), item_id)
+        entry = self.transaction.entry(self.collection_of(resource, parents), item_id)
         if entry is not None:
             return entry.value
-        if self._is_closed(resource) or self.was_created(resource, item_id, parents):
+        if self._is_closed(resource, parents) or self.was_created(resource, item_id, parents):
             return None
         return self.base.entity(resource, item_id, parents)
 
     def _generated(self, resource: Resource, parents: Parents) -> Sequence[str]:
-        return () if self._is_closed(resource) else self.base.ids(resource, parents)
+        return () if self._is_closed(resource, parents) else self.base.ids(resource, parents)
 
     def first_number(self, resource: Resource, parents: Parents) -> int:
         """The integer that new ids count on from: the greatest id that the session started with."""
         initial = self.transaction.state.initial
-        first = initial.collection(collection_of(resource, parents)) if initial is not None else ()
+        first = initial.collection(self.collection_of(resource, parents)) if initial is not None else ()
         return greatest([*self._generated(resource, parents), *first])
 
     def was_created(self, resource: Resource, item_id: str, parents: Parents = ()) -> bool:
         """Whether an id is one that the mock gave to an entity that clients created, and maybe deleted."""
-        collection = collection_of(resource, parents)
+        collection = self.collection_of(resource, parents)
         count = self.transaction.count(id_counter(collection))
         if not count:
             return False
@@ -96,10 +109,10 @@ class SessionWorld:
             number = number_of(self.seed, collection, item_id)
         return number is not None and 1 <= number <= count
 
-    def _is_closed(self, resource: Resource) -> bool:
+    def _is_closed(self, resource: Resource, parents: Parents) -> bool:
         """Whether only the entities of the initial state exist."""
         initial = self.transaction.state.initial
-        return initial is not None and resource.name in initial.closed
+        return initial is not None and self.collection_of(resource, parents) in initial.closed
 
     def _has_parents(self, resource: Resource, parents: Parents) -> bool:
         """Whether none of the parents in a key was deleted."""
@@ -123,14 +136,14 @@ class SessionWorld:
         for parent in (parent for use in resource.uses for parent in use.parents if parent.member):
             owner = self._resources.named(parent.resource) if parent.resource else None
             if owner is not None and not owner.parents:
-                collection = collection_of(owner, ())
+                collection = self.collection_of(owner)
                 if self.transaction.collection(collection) or self.transaction.count(collection):
                     found.append((owner, parent.member))
         return found
 
     def _is_gone(self, resource: Resource, item_id: str, parents: Parents) -> bool:
         """Whether clients deleted an entity, or one of its parents."""
-        collection = collection_of(resource, parents)
+        collection = self.collection_of(resource, parents)
         entry = self.transaction.entry(collection, item_id)
         gone = self.was_created(resource, item_id, parents) if entry is None else entry.value is None
         return gone or not self._has_parents(resource, parents)

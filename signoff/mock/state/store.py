@@ -2,7 +2,8 @@
 
 The generated entities need no storage: their values follow from seed, resource and id. A store keeps only
 what clients wrote, per session and collection: new values by id, deletions, and counters. A collection is
-named by the mock, such as `comments/7`.
+named by the mock, such as
+`/posts/7/comments`.
 
 A request reads a `State` and collects its changes in a `Transaction`. `Store.commit` then applies all of them
 or none, and only if the session is still what the request has read. Otherwise the request is processed again.
@@ -68,7 +69,7 @@ class State:
         counts: counters by name, such as how many entities were created in a collection.
         version: a new one after each change.
         initial: the state that the session started with.
-        closed: the resources of which only the entities of the initial state exist.
+        closed: the collections of which only the entities of the initial state exist.
         size: the approximate size of the entries in bytes.
     """
 

@@ -13,13 +13,12 @@ from signoff.contract import Direction, media_types
 from signoff.contract.json_value import as_object, listed
 from signoff.contract.names import words_of
 from signoff.mock.problems import ProblemError
-from signoff.mock.state.new_ids import new_uuid, slugs
+from signoff.mock.state.creation import generated_for, new_id
 from signoff.mock.state.patches import JSON_PATCH, PatchError, merged, patched
-from signoff.mock.state.session_world import collection_of, id_counter
 from signoff.mock.state.values import Members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import ParsedRequest
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 _CHANGES = "changes"  # the counter of a session's changes, in place of the time
 _UNIQUE = {"email", "username", "login", "slug", "sku", "handle", "isbn"}
 _STATES = ("status", "state")
-_TRIES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +148,15 @@ class Writer:
     def _created(
         self, world: SessionWorld, parsed: ParsedRequest, parents: Parents, body: JsonObject
     ) -> Written:
-        resource, transaction = self._resource, world.transaction
+        resource = self._resource
         wanted = self._wanted_id(parsed, body)
         self._check_unique(world, parents, body, wanted)
-        item_id = wanted or self._new_id(world, parents, body)
-        collection = collection_of(resource, parents)
-        generated = dict(world.base.entity(resource, item_id, parents) or {})
-        if resource.id_member:
-            generated[resource.id_member] = self._members.typed(resource.id_member, item_id)
+        item_id = wanted or new_id(world, resource, parents, body)
         in_path = self._in_path(parsed)
-        value = self._members.created(
-            {**generated, **in_path}, {**body, **in_path}, transaction.next(_CHANGES)
-        )
-        transaction.create(collection, item_id, value)
+        generated = generated_for(world, resource, self._members, (item_id, parents)) | in_path
+        moment = world.transaction.next(_CHANGES)
+        value = self._members.created(generated, body | in_path, moment)
+        world.transaction.create(world.collection_of(resource, parents), item_id, value)
         return Written(item_id, parents, value, is_new=True)
 
     def _wanted_id(self, parsed: ParsedRequest, body: JsonObject) -> str:
@@ -186,34 +180,6 @@ class Writer:
             for name, item in unique.items():
                 if isinstance(item, str) and _text(entity.get(name)).casefold() == item.casefold():
                     raise ProblemError("already_exists", resource=resource.name, member=name, value=item)
-
-    def _new_id(self, world: SessionWorld, parents: Parents, body: JsonObject) -> str:
-        """An id that is not in use."""
-        taken = set(world.ids(self._resource, parents))
-        for candidate in self._candidates(world, parents, body):
-            entry = world.transaction.entry(collection_of(self._resource, parents), candidate)
-            if candidate and entry is None and candidate not in taken:
-                return candidate
-        raise ProblemError("cannot_generate", reason="No new id can be generated.")
-
-    def _candidates(self, world: SessionWorld, parents: Parents, body: JsonObject) -> Iterator[str]:
-        resource, base = self._resource, world.base
-        collection = collection_of(resource, parents)
-        known = base.ids(resource, parents)
-        is_number = bool(known) and isinstance(base.typed_id(resource, known[0]), int)
-        is_number = is_number or (bool(known) and all(text.isdecimal() for text in known))
-        is_uuid = bool(known) and all(map(_is_uuid, known))
-        if not is_number and not is_uuid and "slug" in words_of(resource.id_member):
-            yield from slugs(body)
-        first = world.first_number(resource, parents) if is_number else 0
-        for _ in range(_TRIES):
-            number = world.transaction.next(id_counter(collection))
-            if is_number:
-                yield str(first + number)
-            elif is_uuid:
-                yield new_uuid(world.seed, collection, number)
-            else:
-                yield base.next_id(resource, parents, str(number))
 
     def _replace(self, world: SessionWorld, parsed: ParsedRequest, parents: Parents) -> Written:
         item_id = self._item_id(parsed)
@@ -288,14 +254,14 @@ class Writer:
     def _delete(self, world: SessionWorld, parsed: ParsedRequest, parents: Parents) -> Written:
         item_id = self._item_id(parsed)
         before = self._existing(world, item_id, parents)
-        collection = collection_of(self._resource, parents)
+        collection = world.collection_of(self._resource, parents)
         is_known = world.was_created(self._resource, item_id, parents)
         world.transaction.delete(collection, item_id, forget=is_known)
         return Written(item_id, parents, before)
 
     def _stored(self, world: SessionWorld, item_id: str, parents: Parents, value: JsonObject) -> Written:
         """Replace the value of an entity; one that no list has yet is in the lists from now on."""
-        collection = collection_of(self._resource, parents)
+        collection = world.collection_of(self._resource, parents)
         is_listed = self._resource.is_single or item_id in world.ids(self._resource, parents)
         if is_listed or world.transaction.entry(collection, item_id) is not None:
             world.transaction.update(collection, item_id, value)
@@ -307,7 +273,3 @@ class Writer:
 def _text(value: JsonValue) -> str:
     """An id as a text."""
     return "" if value is None else str(value)
-
-
-def _is_uuid(text: str) -> bool:
-    return len(text) == 36 and text.count("-") == 4

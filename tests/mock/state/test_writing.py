@@ -20,16 +20,16 @@ from tests.conftest import DOCUMENTS
 class Api:
     """One session of an API: writes by operation, reads by resource."""
 
-    def __init__(self, document, seed=0):
+    def __init__(self, document, seed=0, initial=None):
         self.contract = load(document)
         self.resources = infer(self.contract)
         self.seed = seed
         self.base = BaseWorld(self.resources, Generator(self.contract.schemas, seed), seed=seed)
-        self.state = State()
+        self.state = State(initial=initial)
 
     @property
     def world(self):
-        return SessionWorld(self.base, Transaction(self.state), self.resources, self.seed)
+        return SessionWorld(self.base, Transaction(self.state), self.seed, self.contract.base_path)
 
     def ids(self, name, *parents):
         return list(self.world.ids(self.resources.named(name), parents))
