@@ -19,6 +19,7 @@ from starlette.routing import Router
 
 from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.problem import MEDIA_TYPE
+from signoff.contract.resources import infer
 from signoff.mock.error_responses import ErrorResponses, instance_of
 from signoff.mock.exchange import raw_response
 from signoff.mock.handler_modules import functions_from
@@ -28,9 +29,11 @@ from signoff.mock.middleware import MockMiddleware
 from signoff.mock.operation import OperationPlan
 from signoff.mock.problems import load_catalogue
 from signoff.mock.rendering import Renderer
+from signoff.mock.resource_plan import ResourcePlans
 from signoff.mock.routing import ALLOWED, TreeRouting, operation_key, project
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
+from signoff.mock.world.base import BaseWorld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from connexion.lifecycle import ConnexionRequest
     from starlette.types import Receive, Scope, Send
 
+    from signoff.contract.resources import Resources
+    from signoff.mock.generate import Generator
     from signoff.mock.handler_modules import Functions, HandlersSource
 
 logger = logging.getLogger("signoff.mock")
@@ -118,9 +123,11 @@ class _Site:
     def compile(
         cls, contract: Contract, settings: Settings, functions: Functions, problems: str | Path | None
     ) -> _Site:
-        for direction in Direction:
-            contract.schemas.compile(direction)
+        resources = infer(contract)
         renderer = Renderer(contract, settings.seed, settings.locale)
+        worlds = _worlds(resources, renderer.generator, settings)
+        for direction in Direction:
+            contract.schemas.validator(direction)
         errors = ErrorResponses(load_catalogue(problems, contract.document), renderer)
         plans = {
             operation_key(operation): OperationPlan(
@@ -133,10 +140,29 @@ class _Site:
                 if (function := functions.function_for(operation))
                 else None,
                 guard=guard_for(operation, contract.security_schemes) if settings.auth else None,
+                resources=ResourcePlans(*held, worlds, renderer.generator)
+                if (held := resources.use_of(operation)) and held[0].schemas
+                else None,
             )
             for operation in contract.operations
         }
         return cls(contract, errors, plans)
+
+
+def _worlds(resources: Resources, generator: Generator, settings: Settings) -> tuple[BaseWorld, BaseWorld]:
+    """The entities of a contract, with the document's examples and without them."""
+    with_examples, without = (
+        BaseWorld(
+            resources,
+            generator,
+            seed=settings.seed,
+            list_size=settings.list_size,
+            uses_examples=uses_examples,
+            is_open=settings.unknown_ids == "open",
+        )
+        for uses_examples in (True, False)
+    )
+    return with_examples, without
 
 
 def _site_of(sites: Sequence[_Site], path: str) -> _Site:

@@ -112,6 +112,21 @@ def start_lines(
     show_default=True,
     help="Require credentials where the document does.",
 )
+@click.option(
+    "--list-size",
+    default=12,
+    show_default=True,
+    type=click.IntRange(0, 10_000),
+    help="Items in a list, those of the document's examples included.",
+)
+@click.option(
+    "--unknown-ids",
+    default="open",
+    show_default=True,
+    type=click.Choice(["open", "404"]),
+    help="Whether ids that are in no list and no example exist.",
+)
+@click.option("--explain", is_flag=True, help="Say in a response header how each response came about.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import RawHeaders, RawResponse
     from signoff.mock.settings import Settings
 
-_STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
+_STANDARD_EXPOSED = (
+    "allow",
+    "location",
+    "link",
+    "preference-applied",
+    "retry-after",
+    "x-request-id",
+    "signoff-explain",
+)
 _MAX_REQUEST_ID = 128
 _PREFLIGHT = b"access-control-request-"
 _CORS = b"access-control-"
@@ -54,6 +62,7 @@ class Wire:
             query=scope["query_string"].decode("latin-1"),
             headers=headers,
             body=body,
+            origin=f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}",
         )
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:

@@ -17,25 +17,29 @@ from signoff.mock.exchange import RawResponse, to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.handler_responses import HandlerResponses
 from signoff.mock.handlers import MockResponse
+from signoff.mock.partners import Partners
 from signoff.mock.problems import NO_VALUES, ProblemError
 from signoff.mock.rendering import echo_of
+from signoff.mock.resource_plan import UnknownEntityError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from signoff.contract import Contract, JsonObject, Operation
+    from signoff.contract import Contract, JsonObject, JsonValue, Operation
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice, Preference
     from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.exchange import Request
     from signoff.mock.handlers import Handler
     from signoff.mock.rendering import Renderer
+    from signoff.mock.resource_body import Content
+    from signoff.mock.resource_plan import ResourcePlan, ResourcePlans
     from signoff.mock.security import Guard
     from signoff.mock.settings import Settings
 
 logger = logging.getLogger("signoff.mock")
 
-_VARIANTS = 16
+_EXPLAIN = b"signoff-explain"
 
 
 class OperationPlan:
@@ -57,6 +61,7 @@ class OperationPlan:
         *,
         handler: Handler | None = None,
         guard: Guard | None = None,
+        resources: ResourcePlans | None = None,
     ) -> None:
         self.operation = operation
         self.handler = handler
@@ -64,6 +69,9 @@ class OperationPlan:
         self._errors = errors
         self._guard = guard
         self._dynamic = settings.dynamic
+        self._explains = settings.explain
+        self._resources = resources
+        self._partners = Partners(operation)
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
@@ -74,7 +82,8 @@ class OperationPlan:
         self.deciding_headers = frozenset(name.encode("latin-1", "replace") for name in names)
 
     def _deciding_headers(self) -> Iterator[str]:
-        yield from ("accept", "content-type", "prefer")
+        yield from ("accept", "content-type", "prefer", "signoff-explain")
+        yield from self._resources.deciding_headers if self._resources else ()
         for parameter in self.operation.parameters:
             if parameter.location in ("header", "cookie"):
                 yield parameter.name.lower() if parameter.location == "header" else "cookie"
@@ -133,8 +142,13 @@ class OperationPlan:
     def _mock_response(self, request: Request, parsed: ParsedRequest) -> MockResponse:
         """The mock's own response, for a handler to change."""
         choice = self._negotiated(request, self._success_for(request, None))
-        echo = echo_of(self.operation, parsed)
-        value, _ = self._renderer.content(self.operation, choice, echo, variant_of(request, parsed))
+        plan = self._resources.plan(is_dynamic=choice.dynamic) if self._resources else None
+        content = self._resource_content(plan, request, choice, parsed)
+        if content is not None:
+            value: JsonValue | bytes = content.value
+        else:
+            echo = echo_of(self.operation, parsed)
+            value, _ = self._renderer.content(self.operation, choice, echo, variant_of(request, parsed))
         shown = None if isinstance(value, bytes) else value
         headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
         return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
@@ -187,8 +201,49 @@ class OperationPlan:
     ) -> RawResponse:
         """A documented response in the media type that the client prefers."""
         chosen = self._negotiated(request, choice)
-        echo = echo_of(self.operation, parsed) if parsed else {}
-        return self._renderer.render(self.operation, chosen, echo, variant_of(request, parsed))
+        if parsed is None:
+            return self._renderer.render(self.operation, chosen, {}, variant_of(request, parsed))
+        plan = self._resources.plan(is_dynamic=chosen.dynamic) if self._resources else None
+        content = self._resource_content(plan, request, chosen, parsed)
+        if plan is not None and content is not None:
+            found = self._renderer.rendered(
+                self.operation,
+                chosen,
+                content.value,
+                content.why,
+                lambda fields: plan.headers(fields, content, chosen, request),
+            )
+            return self._explained(found, request, content.notes)
+        if not chosen.dynamic:
+            chosen = self._partners.paired(chosen, parsed)
+        echo = echo_of(self.operation, parsed)
+        found = self._renderer.render(self.operation, chosen, echo, variant_of(request, parsed))
+        return self._explained(found, request, [])
+
+    def _resource_content(
+        self, plan: ResourcePlan | None, request: Request, choice: Choice, parsed: ParsedRequest
+    ) -> Content | None:
+        """The body that has the entities of a resource; None if the response has none.
+
+        Raises:
+            ProblemError: there is no such entity.
+        """
+        if plan is None or not 200 <= choice.status < 300 or choice.example is not None:
+            return None
+        partner = None if choice.dynamic else self._partners.of(choice, parsed)
+        if partner is not None and plan.is_about(partner.value, parsed, choice):
+            return None
+        try:
+            return plan.content(choice, request, parsed, plan.base)
+        except UnknownEntityError as error:
+            raise ProblemError("resource_not_found", id=error.item_id, resource=error.resource.name) from None
+
+    def _explained(self, found: RawResponse, request: Request, notes: Sequence[str]) -> RawResponse:
+        """The response, with how it came about in a header if the client asks for it."""
+        if not self._explains and "signoff-explain" not in request.headers:
+            return found
+        text = "; ".join((*notes, *(() if notes else (found.why,))))
+        return replace(found, headers=(*found.headers, (_EXPLAIN, text.encode("ascii", "replace"))))
 
     def _negotiated(self, request: Request, choice: Choice) -> Choice:
         offer = self._renderer.negotiated(choice.response, choice.status, request.headers.get("accept"))
@@ -215,4 +270,4 @@ def variant_of(request: Request, parsed: ParsedRequest | None) -> int:
     if parsed is not None and parsed.media_type is not None and "multipart/" in parsed.media_type.name:
         body = to_json(parsed.body)  # the raw body has a random boundary
     key = f"{request.path}?{request.query}".encode("latin-1", "replace") + body
-    return zlib.crc32(key) % _VARIANTS
+    return zlib.crc32(key)

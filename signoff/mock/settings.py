@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from signoff.contract import SetupError
 
@@ -21,6 +22,9 @@ class Settings:
         auth: whether to enforce the document's security requirements.
         validate_responses: whether to validate the responses of handlers.
         max_body_bytes: the size limit of request bodies.
+        list_size: how many items a list has, those of the document's examples included.
+        unknown_ids: whether ids that no list has are answered (`open`), or are a 404 (`404`).
+        explain: whether each response says how it came about.
     """
 
     seed: int = 0
@@ -30,6 +34,9 @@ class Settings:
     auth: bool = True
     validate_responses: bool = True
     max_body_bytes: int = 10 * MEBIBYTE
+    list_size: int = 12
+    unknown_ids: Literal["open", "404"] = "open"
+    explain: bool = False
 
 
 def known_locale(locale: str) -> str:
