@@ -86,6 +86,7 @@ def _reference(
         return None
     if target.id_member not in as_object(schemas.view(end.raw).outline.get("properties")):
         return None
+    schemas.add(end.pointer, end.raw)
     return Reference(name, target.name, is_embedded=True, is_list=is_list, stem=singular(name))
 
 

@@ -303,6 +303,7 @@ def _success(operation: Operation) -> tuple[MediaType, ...]:
 def _held(offers: Iterable[MediaType], name: str) -> Held | None:
     """What of a resource some media types have, JSON before others."""
     described = [offer for offer in offers if offer.schema is not None]
+    described = [offer for offer in described if offer.name not in media_types.JSON_LINES]  # streams
     described.sort(key=lambda offer: not media_types.is_json(offer.name))
     schema = described[0].schema if described else None
     return held_in(schema, name) if schema is not None else None

@@ -19,6 +19,7 @@ from starlette.routing import Router
 
 from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.problem import MEDIA_TYPE
+from signoff.contract.resources import infer
 from signoff.mock.error_responses import ErrorResponses, instance_of
 from signoff.mock.exchange import raw_response
 from signoff.mock.handler_modules import functions_from
@@ -28,10 +29,12 @@ from signoff.mock.middleware import MockMiddleware
 from signoff.mock.operation import OperationPlan
 from signoff.mock.problems import load_catalogue
 from signoff.mock.rendering import Renderer
+from signoff.mock.resource_plan import ResourcePlans
 from signoff.mock.routing import ALLOWED, TreeRouting, operation_key, project
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
 from signoff.mock.state.setup import store_for
+from signoff.mock.world.base import BaseWorld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
     from connexion.lifecycle import ConnexionRequest
     from starlette.types import Receive, Scope, Send
 
+    from signoff.contract.resources import Resources
+    from signoff.mock.generate import Generator
     from signoff.mock.handler_modules import Functions, HandlersSource
     from signoff.mock.state import Store
 
@@ -69,8 +74,9 @@ def create_app(
     Raises:
         SourceError: a document or the catalogue cannot be read.
         DocumentError: a document is invalid, or a schema does not compile.
-        DataError: the catalogue is invalid.
-        SetupError: two documents have the same operation, or a handler does not match its operation.
+        DataError: the catalogue or the initial state is invalid.
+        SetupError: two documents have the same operation, a handler does not match its operation, or the URL
+            of the state store is invalid.
     """
     settings = settings or Settings()
     given = [contract] if isinstance(contract, Contract | str | Path) else contract
@@ -79,9 +85,10 @@ def create_app(
     functions = functions_from(handlers)
     functions.check(contracts)
     wire = Wire(settings, contracts)
-    if store is None and not settings.stateless:
-        store = store_for(settings)
     sites = [_Site.compile(each, settings, functions, problems) for each in contracts]
+    if store is None and not settings.stateless:
+        worlds = [(site.world, settings.seed, site.contract.base_path) for site in sites]
+        store = store_for(settings, worlds)
     # Connexion's annotation says applications; it takes classes.
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
     app = ConnexionMiddleware(
@@ -119,14 +126,17 @@ class _Site:
     contract: Contract
     errors: ErrorResponses
     plans: dict[str, OperationPlan]
+    world: BaseWorld
 
     @classmethod
     def compile(
         cls, contract: Contract, settings: Settings, functions: Functions, problems: str | Path | None
     ) -> _Site:
-        for direction in Direction:
-            contract.schemas.compile(direction)
+        resources = infer(contract)
         renderer = Renderer(contract, settings.seed, settings.locale)
+        worlds = _worlds(resources, renderer.generator, settings)
+        for direction in Direction:
+            contract.schemas.validator(direction)
         errors = ErrorResponses(load_catalogue(problems, contract.document), renderer)
         plans = {
             operation_key(operation): OperationPlan(
@@ -139,10 +149,29 @@ class _Site:
                 if (function := functions.function_for(operation))
                 else None,
                 guard=guard_for(operation, contract.security_schemes) if settings.auth else None,
+                resources=ResourcePlans(*held, worlds, renderer.generator)
+                if (held := resources.use_of(operation)) and held[0].schemas
+                else None,
             )
             for operation in contract.operations
         }
-        return cls(contract, errors, plans)
+        return cls(contract, errors, plans, worlds[1 if settings.dynamic else 0])
+
+
+def _worlds(resources: Resources, generator: Generator, settings: Settings) -> tuple[BaseWorld, BaseWorld]:
+    """The entities of a contract, with the document's examples and without them."""
+    with_examples, without = (
+        BaseWorld(
+            resources,
+            generator,
+            seed=settings.seed,
+            list_size=settings.list_size,
+            uses_examples=uses_examples,
+            is_open=settings.unknown_ids == "open",
+        )
+        for uses_examples in (True, False)
+    )
+    return with_examples, without
 
 
 def _site_of(sites: Sequence[_Site], path: str) -> _Site:

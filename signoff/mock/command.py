@@ -130,6 +130,21 @@ def start_lines(
     type=click.IntRange(1),
     help="Idle seconds after which a session ends.",
 )
+@click.option(
+    "--list-size",
+    default=12,
+    show_default=True,
+    type=click.IntRange(0, 10_000),
+    help="Items in a list, those of the document's examples included.",
+)
+@click.option(
+    "--unknown-ids",
+    default="open",
+    show_default=True,
+    type=click.Choice(["open", "404"]),
+    help="Whether ids that are in no list and no example exist.",
+)
+@click.option("--explain", is_flag=True, help="Say in a response header how each response came about.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import RawHeaders, RawResponse
     from signoff.mock.settings import Settings
 
-_STANDARD_EXPOSED = ("allow", "location", "link", "preference-applied", "retry-after", "x-request-id")
+_STANDARD_EXPOSED = (
+    "allow",
+    "location",
+    "link",
+    "preference-applied",
+    "retry-after",
+    "x-request-id",
+    "signoff-explain",
+)
 _MAX_REQUEST_ID = 128
 _PREFLIGHT = b"access-control-request-"
 _CORS = b"access-control-"
@@ -56,6 +64,7 @@ class Wire:
             query=query if "__session" not in query else without_session(query),
             headers=headers,
             body=body,
+            origin=f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}",
         )
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:

@@ -17,26 +17,34 @@ from signoff.mock.exchange import RawResponse, to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.handler_responses import HandlerResponses
 from signoff.mock.handlers import MockResponse
+from signoff.mock.partners import Partners
 from signoff.mock.problems import NO_VALUES, ProblemError
 from signoff.mock.rendering import echo_of
+from signoff.mock.resource_plan import UnknownEntityError
+from signoff.mock.state.session_resource import SessionResource
+from signoff.mock.state.session_world import SessionWorld
+from signoff.mock.state.writing import missing_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from signoff.contract import Contract, JsonObject, Operation
+    from signoff.contract import Contract, JsonObject, JsonValue, Operation
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice, Preference
     from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.exchange import Request
     from signoff.mock.handlers import Handler
     from signoff.mock.rendering import Renderer
+    from signoff.mock.resource_body import Content
+    from signoff.mock.resource_plan import ResourcePlan, ResourcePlans
     from signoff.mock.security import Guard
     from signoff.mock.settings import Settings
     from signoff.mock.state import Transaction
+    from signoff.mock.world import Parents, World
 
 logger = logging.getLogger("signoff.mock")
 
-_VARIANTS = 16
+_EXPLAIN = b"signoff-explain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class OperationPlan:
         *,
         handler: Handler | None = None,
         guard: Guard | None = None,
+        resources: ResourcePlans | None = None,
     ) -> None:
         self.operation = operation
         self.handler = handler
@@ -74,6 +83,13 @@ class OperationPlan:
         self._errors = errors
         self._guard = guard
         self._dynamic = settings.dynamic
+        self._explains = settings.explain
+        self._resources = resources
+        self._session = None
+        if resources is not None:
+            parts = resources.resource, resources.use
+            self._session = SessionResource.of(*parts, settings.seed, contract.base_path)
+        self._partners = Partners(operation)
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
@@ -84,7 +100,9 @@ class OperationPlan:
         self.deciding_headers = frozenset(name.encode("latin-1", "replace") for name in names)
 
     def _deciding_headers(self) -> Iterator[str]:
-        yield from ("accept", "content-type", "prefer")
+        yield from ("accept", "content-type", "prefer", "signoff-explain")
+        yield from self._resources.deciding_headers if self._resources else ()
+        yield from self._session.preconditions.deciding_headers if self._session else ()
         for parameter in self.operation.parameters:
             if parameter.location in ("header", "cookie"):
                 yield parameter.name.lower() if parameter.location == "header" else "cookie"
@@ -143,15 +161,24 @@ class OperationPlan:
         if parsed.faults:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
         if self.handler is None or wanted.dynamic:
-            return self._documented(request, self._success_for(request, wanted.dynamic), parsed)
-        wants_it = self.handler.wants_mock_response
-        return HandlerCall(self.handler, parsed, self._mock_response(request, parsed) if wants_it else None)
+            return self._documented(request, self._success_for(request, wanted.dynamic), parsed, transaction)
+        found = None
+        if self.handler.wants_mock_response:
+            found = self._mock_response(request, parsed, transaction)
+        return HandlerCall(self.handler, parsed, found)
 
-    def _mock_response(self, request: Request, parsed: ParsedRequest) -> MockResponse:
+    def _mock_response(
+        self, request: Request, parsed: ParsedRequest, transaction: Transaction | None
+    ) -> MockResponse:
         """The mock's own response, for a handler to change."""
         choice = self._negotiated(request, self._success_for(request, None))
-        echo = echo_of(self.operation, parsed)
-        value, _ = self._renderer.content(self.operation, choice, echo, variant_of(request, parsed))
+        plan = self._resources.plan(is_dynamic=choice.dynamic) if self._resources else None
+        choice, content = self._resource_content(plan, request, choice, parsed, transaction)
+        if content is not None:
+            value: JsonValue | bytes = content.value
+        else:
+            echo = echo_of(self.operation, parsed)
+            value, _ = self._renderer.content(self.operation, choice, echo, variant_of(request, parsed))
         shown = None if isinstance(value, bytes) else value
         headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
         return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
@@ -200,12 +227,76 @@ class OperationPlan:
         return self._errors.of_operation(self.operation, name, path, errors=errors, values=values)
 
     def _documented(
-        self, request: Request, choice: Choice, parsed: ParsedRequest | None = None
+        self,
+        request: Request,
+        choice: Choice,
+        parsed: ParsedRequest | None = None,
+        transaction: Transaction | None = None,
     ) -> RawResponse:
         """A documented response in the media type that the client prefers."""
         chosen = self._negotiated(request, choice)
-        echo = echo_of(self.operation, parsed) if parsed else {}
-        return self._renderer.render(self.operation, chosen, echo, variant_of(request, parsed))
+        if parsed is None:
+            return self._renderer.render(self.operation, chosen, {}, variant_of(request, parsed))
+        plan = self._resources.plan(is_dynamic=chosen.dynamic) if self._resources else None
+        chosen, content = self._resource_content(plan, request, chosen, parsed, transaction)
+        if plan is not None and content is not None:
+            found = self._renderer.rendered(
+                self.operation,
+                chosen,
+                content.value,
+                content.why,
+                lambda fields: plan.headers(fields, content, chosen, request),
+            )
+            if self._session is not None:
+                found = self._session.preconditions.tagged(found, request.headers, content.entity)
+            return self._explained(found, request, content.notes)
+        if not chosen.dynamic:
+            chosen = self._partners.paired(chosen, parsed)
+        echo = echo_of(self.operation, parsed)
+        found = self._renderer.render(self.operation, chosen, echo, variant_of(request, parsed))
+        return self._explained(found, request, [])
+
+    def _resource_content(
+        self,
+        plan: ResourcePlan | None,
+        request: Request,
+        choice: Choice,
+        parsed: ParsedRequest,
+        transaction: Transaction | None,
+    ) -> tuple[Choice, Content | None]:
+        """The response and its body that has the entities of a resource; no body if the response has none.
+
+        Raises:
+            ProblemError: there is no such entity, or the request can't be done.
+        """
+        if plan is None or not 200 <= choice.status < 300 or choice.example is not None:
+            return choice, None
+        partner = None if choice.dynamic else self._partners.of(choice, parsed)
+        world: World = plan.base
+        written = None
+        if transaction is not None and self._session is not None:
+            example = plan.item_in(partner.value, choice) if partner is not None else None
+            world, written = self._session.apply(plan.base, transaction, request, parsed, example)
+            if written is not None:
+                choice = self._negotiated(request, self._session.choice_after(written, choice))
+        if written is None and partner is not None and plan.is_about(partner.value, parsed, choice):
+            return choice, None
+        try:
+            return choice, plan.content(choice, request, parsed, world, written)
+        except UnknownEntityError as error:
+            raise self._unknown(error, world, plan.parents(parsed)) from None
+
+    def _unknown(self, error: UnknownEntityError, world: World, parents: Parents) -> ProblemError:
+        if isinstance(world, SessionWorld):
+            return missing_problem(world, self.operation, error.resource, error.item_id, parents)
+        return ProblemError("resource_not_found", id=error.item_id, resource=error.resource.name)
+
+    def _explained(self, found: RawResponse, request: Request, notes: Sequence[str]) -> RawResponse:
+        """The response, with how it came about in a header if the client asks for it."""
+        if not self._explains and "signoff-explain" not in request.headers:
+            return found
+        text = "; ".join((*notes, *(() if notes else (found.why,))))
+        return replace(found, headers=(*found.headers, (_EXPLAIN, text.encode("ascii", "replace"))))
 
     def _negotiated(self, request: Request, choice: Choice) -> Choice:
         offer = self._renderer.negotiated(choice.response, choice.status, request.headers.get("accept"))
@@ -232,4 +323,4 @@ def variant_of(request: Request, parsed: ParsedRequest | None) -> int:
     if parsed is not None and parsed.media_type is not None and "multipart/" in parsed.media_type.name:
         body = to_json(parsed.body)  # the raw body has a random boundary
     key = f"{request.path}?{request.query}".encode("latin-1", "replace") + body
-    return zlib.crc32(key) % _VARIANTS
+    return zlib.crc32(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from signoff.contract import SetupError
 
@@ -26,6 +27,9 @@ class Settings:
         state_file: the path of the initial state; empty without one.
         state_prefix: the beginning of the keys in Redis.
         state_expiry: after how many idle seconds a session ends.
+        list_size: how many items a list has, those of the document's examples included.
+        unknown_ids: whether ids that no list has are answered (`open`), or are a 404 (`404`).
+        explain: whether each response says how it came about.
     """
 
     seed: int = 0
@@ -40,6 +44,9 @@ class Settings:
     state_file: str = ""
     state_prefix: str = "signoff"
     state_expiry: int = 86_400
+    list_size: int = 12
+    unknown_ids: Literal["open", "404"] = "open"
+    explain: bool = False
 
 
 def known_locale(locale: str) -> str:

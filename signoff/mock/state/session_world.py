@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from signoff.mock.state.new_ids import greatest, number_of
+from signoff.mock.world.examples import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from signoff.contract.json_value import JsonObject
-    from signoff.contract.resources import Resource
+    from signoff.contract.requests import ParsedRequest
+    from signoff.contract.resources import Resource, Use
     from signoff.mock.state.store import Entry, Transaction
     from signoff.mock.world import Parents
     from signoff.mock.world.base import BaseWorld
@@ -140,6 +142,21 @@ class SessionWorld:
                 if self.transaction.collection(collection) or self.transaction.count(collection):
                     found.append((owner, parent.member))
         return found
+
+    def was_deleted(self, resource: Resource, item_id: str, parents: Parents = ()) -> bool:
+        """Whether clients deleted an entity, or one of its parents."""
+        return self._is_gone(resource, item_id, parents)
+
+    def missing_parent(self, use: Use, parsed: ParsedRequest) -> tuple[Resource, str, Parents] | None:
+        """The first parent in a request's path that does not exist, with its id and key; None if all do."""
+        before: tuple[str, ...] = ()
+        for parent in use.parents:
+            item_id = text_of(parsed.parameters.get(("path", parent.parameter)))
+            owner = self._resources.named(parent.resource) if parent.resource else None
+            if owner is not None and self.entity(owner, item_id, before[: len(owner.parents)]) is None:
+                return owner, item_id, before[: len(owner.parents)]
+            before = (*before, item_id)
+        return None
 
     def _is_gone(self, resource: Resource, item_id: str, parents: Parents) -> bool:
         """Whether clients deleted an entity, or one of its parents."""

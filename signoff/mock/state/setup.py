@@ -7,20 +7,31 @@ from typing import TYPE_CHECKING
 from signoff.contract import SetupError
 from signoff.mock.state.memory import MemoryStore
 from signoff.mock.state.redis_store import RedisStore, shown_url
+from signoff.mock.state.state_file import initial_state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from signoff.mock.settings import Settings
-    from signoff.mock.state.store import State, Store
+    from signoff.mock.state.store import Store
+    from signoff.mock.world.base import BaseWorld
 
 _SCHEMES = ("redis://", "rediss://", "unix://")
 
 
-def store_for(settings: Settings, initial: State | None = None) -> Store:
+def store_for(settings: Settings, worlds: Sequence[tuple[BaseWorld, int, str]] = ()) -> Store:
     """The store that the settings ask for.
 
+    Args:
+        settings: the settings.
+        worlds: the generated entities of each API, the random seed and the base path.
+
     Raises:
+        SourceError: the file with the initial state cannot be read.
+        DataError: it is invalid.
         SetupError: the URL is invalid, or redis-py is not installed.
     """
+    initial = initial_state(settings.state_file, worlds) if settings.state_file else None
     if not settings.state:
         return MemoryStore(initial, expiry=settings.state_expiry)
     if not settings.state.startswith(_SCHEMES):

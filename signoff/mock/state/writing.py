@@ -15,14 +15,17 @@ from signoff.contract.names import words_of
 from signoff.mock.problems import ProblemError
 from signoff.mock.state.creation import generated_for, new_id
 from signoff.mock.state.patches import JSON_PATCH, PatchError, merged, patched
+from signoff.mock.state.preconditions import Preconditions
 from signoff.mock.state.values import Members
+from signoff.mock.world.examples import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from signoff.contract import Operation
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import ParsedRequest
-    from signoff.contract.resources import Resource, Resources, Use
+    from signoff.contract.resources import Resource, Use
     from signoff.mock.state.session_world import SessionWorld
     from signoff.mock.world import Parents
 
@@ -48,37 +51,61 @@ class Written:
     is_new: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """One request that writes; `example` is empty without one."""
+
+    world: SessionWorld
+    parsed: ParsedRequest
+    headers: Mapping[str, str]
+    parents: Parents
+    example: JsonObject
+
+
 class Writer:
     """Does what one operation does with its resource.
 
     Args:
         resource: the resource.
         use: the operation and its role.
-        resources: all resources of the API.
     """
 
-    def __init__(self, resource: Resource, use: Use, resources: Resources) -> None:
+    def __init__(self, resource: Resource, use: Use) -> None:
         self._resource = resource
         self._use = use
-        self._resources = resources
         self._members = Members(resource)
-        steps: Mapping[str, Callable[[SessionWorld, ParsedRequest, Parents], Written]] = {
+        self._preconditions = Preconditions(use.operation)
+        self._steps: Mapping[str, Callable[[_Write], Written]] = {
             "create": self._create,
             "replace": self._replace,
             "update": self._update,
             "action": self._act,
             "delete": self._delete,
         }
-        self._step = steps[use.role]
 
-    def write(self, world: SessionWorld, parsed: ParsedRequest) -> Written:
+    def write(
+        self,
+        world: SessionWorld,
+        parsed: ParsedRequest,
+        headers: Mapping[str, str],
+        example: JsonObject | None = None,
+    ) -> Written:
         """Write what a valid request asks for into the world's transaction.
+
+        Args:
+            world: the entities.
+            parsed: the request's values.
+            headers: the request's headers, in lower case.
+            example: the item of the response example that the document pairs with this request.
 
         Raises:
             ProblemError: it can't be done.
         """
-        self._check_parents(world, parsed)
-        return self._step(world, parsed, self._parents(parsed))
+        missing = world.missing_parent(self._use, parsed)
+        if missing is not None:
+            raise missing_problem(world, self._use.operation, *missing)
+        step = self._steps[self._use.role]
+        return step(_Write(world, parsed, headers, self._parents(parsed), example or {}))
 
     # Which entity
 
@@ -87,34 +114,29 @@ class Writer:
         own = [parent.parameter for parent in self._resource.parents]
         given = [parent.parameter for parent in self._use.parents]
         names = own if set(own) <= set(given) else given[: len(own)]
-        return tuple(_text(parsed.parameters.get(("path", name))) for name in names)
-
-    def _check_parents(self, world: SessionWorld, parsed: ParsedRequest) -> None:
-        """Raises ProblemError if a parent in the path does not exist."""
-        before: tuple[str, ...] = ()
-        for parent in self._use.parents:
-            item_id = _text(parsed.parameters.get(("path", parent.parameter)))
-            owner = self._resources.named(parent.resource) if parent.resource else None
-            if owner is not None and world.entity(owner, item_id, before[: len(owner.parents)]) is None:
-                raise self._missing(owner, item_id)
-            before = (*before, item_id)
+        return tuple(text_of(parsed.parameters.get(("path", name))) for name in names)
 
     def _item_id(self, parsed: ParsedRequest) -> str:
         """The id in the path, else in the body; empty for a single item."""
         if self._use.id_parameter:
-            return _text(parsed.parameters.get(("path", self._use.id_parameter)))
+            return text_of(parsed.parameters.get(("path", self._use.id_parameter)))
         sent = self._sent(parsed)
-        return _text(sent[0].get(self._resource.id_member)) if sent else ""
+        return text_of(sent[0].get(self._resource.id_member)) if sent else ""
 
-    def _existing(self, world: SessionWorld, item_id: str, parents: Parents) -> JsonObject:
-        found = world.entity(self._resource, item_id, parents)
-        if found is None:
-            raise self._missing(self._resource, item_id)
+    def _current(self, write: _Write, item_id: str) -> JsonObject | None:
+        """The entity before the write, whose preconditions hold."""
+        found = write.world.entity(self._resource, item_id, write.parents)
+        self._preconditions.check(write.headers, found)
         return found
 
-    def _missing(self, resource: Resource, item_id: str) -> ProblemError:
-        is_gone = self._documents("410")
-        return ProblemError("gone" if is_gone else "not_found", resource=resource.name, id=item_id)
+    def _existing(self, write: _Write, item_id: str) -> JsonObject:
+        found = self._current(write, item_id)
+        if found is None:
+            raise self._missing(write, item_id)
+        return found
+
+    def _missing(self, write: _Write, item_id: str) -> ProblemError:
+        return missing_problem(write.world, self._use.operation, self._resource, item_id, write.parents)
 
     def _documents(self, status: str) -> bool:
         return any(response.status == status for response in self._use.operation.responses)
@@ -132,7 +154,7 @@ class Writer:
     def _in_path(self, parsed: ParsedRequest) -> JsonObject:
         """The members that the path determines: the ids of parents."""
         given = {
-            parent.member: _text(parsed.parameters[("path", parent.parameter)])
+            parent.member: text_of(parsed.parameters[("path", parent.parameter)])
             for parent in self._use.parents
             if parent.member
         }
@@ -140,37 +162,47 @@ class Writer:
 
     # The roles
 
-    def _create(self, world: SessionWorld, parsed: ParsedRequest, parents: Parents) -> Written:
-        bodies = self._sent(parsed) or [{}]
-        written = [self._created(world, parsed, parents, body) for body in bodies]
+    def _create(self, write: _Write) -> Written:
+        bodies = self._sent(write.parsed) or [{}]
+        written = [self._created(write, body) for body in bodies]
         return written[-1]
 
-    def _created(
-        self, world: SessionWorld, parsed: ParsedRequest, parents: Parents, body: JsonObject
-    ) -> Written:
-        resource = self._resource
-        wanted = self._wanted_id(parsed, body)
-        self._check_unique(world, parents, body, wanted)
-        item_id = wanted or new_id(world, resource, parents, body)
-        in_path = self._in_path(parsed)
-        generated = generated_for(world, resource, self._members, (item_id, parents)) | in_path
-        moment = world.transaction.next(_CHANGES)
-        value = self._members.created(generated, body | in_path, moment)
-        world.transaction.create(world.collection_of(resource, parents), item_id, value)
-        return Written(item_id, parents, value, is_new=True)
+    def _created(self, write: _Write, body: JsonObject) -> Written:
+        world, resource = write.world, self._resource
+        in_path = self._in_path(write.parsed)
+        sent = body | write.example | in_path
+        wanted = self._wanted_id(write, body)
+        self._check_unique(write, sent, wanted)
+        item_id = wanted or new_id(world, resource, write.parents, sent)
+        generated = generated_for(world, resource, self._members, (item_id, write.parents))
+        value = self._members.created(
+            generated | write.example | in_path, sent, world.transaction.next(_CHANGES)
+        )
+        if resource.id_member:
+            value[resource.id_member] = generated[resource.id_member]
+        world.transaction.create(world.collection_of(resource, write.parents), item_id, value)
+        return Written(item_id, write.parents, value, is_new=True)
 
-    def _wanted_id(self, parsed: ParsedRequest, body: JsonObject) -> str:
-        """The id that the client chose; empty if the server chooses it."""
+    def _wanted_id(self, write: _Write, body: JsonObject) -> str:
+        """The id that the client or the example chose; empty if the mock chooses it."""
         if self._use.id_parameter:
-            return self._item_id(parsed)
+            return self._item_id(write.parsed)
         name = self._resource.id_member
-        return _text(body.get(name)) if name and self._members.of(name).is_settable else ""
+        if name and self._members.of(name).is_settable and text_of(body.get(name)):
+            return text_of(body[name])
+        stated = text_of(write.example.get(name)) if name else ""
+        taken = stated in write.world.ids(self._resource, write.parents)
+        entry = write.world.transaction.entry(self._collection(write), stated)
+        return "" if taken or entry is not None else stated
 
-    def _check_unique(self, world: SessionWorld, parents: Parents, body: JsonObject, wanted: str) -> None:
+    def _collection(self, write: _Write) -> str:
+        return write.world.collection_of(self._resource, write.parents)
+
+    def _check_unique(self, write: _Write, body: JsonObject, wanted: str) -> None:
         """Raises ProblemError if a unique member of the body is taken, where 409 is documented."""
         if not self._documents("409"):
             return
-        resource = self._resource
+        world, resource, parents = write.world, self._resource, write.parents
         if wanted and wanted in world.ids(resource, parents):
             name = resource.id_member
             raise ProblemError("already_exists", resource=resource.name, member=name, value=wanted)
@@ -178,29 +210,28 @@ class Writer:
         for known in world.ids(resource, parents) if unique else ():
             entity = world.entity(resource, known, parents) or {}
             for name, item in unique.items():
-                if isinstance(item, str) and _text(entity.get(name)).casefold() == item.casefold():
+                if isinstance(item, str) and text_of(entity.get(name)).casefold() == item.casefold():
                     raise ProblemError("already_exists", resource=resource.name, member=name, value=item)
 
-    def _replace(self, world: SessionWorld, parsed: ParsedRequest, parents: Parents) -> Written:
-        item_id = self._item_id(parsed)
-        body = next(iter(self._sent(parsed)), {})
-        before = world.entity(self._resource, item_id, parents)
+    def _replace(self, write: _Write) -> Written:
+        item_id = self._item_id(write.parsed)
+        body = next(iter(self._sent(write.parsed)), {})
+        before = self._current(write, item_id)
         if before is None:
             if not self._documents("201"):
-                raise self._missing(self._resource, item_id)
-            return self._created(world, parsed, parents, body)
-        sent = {**body, **self._in_path(parsed)}
-        return self._stored(
-            world, item_id, parents, self._members.replaced(before, sent, world.transaction.next(_CHANGES))
-        )
+                raise self._missing(write, item_id)
+            return self._created(write, body)
+        sent = body | self._in_path(write.parsed)
+        moment = write.world.transaction.next(_CHANGES)
+        return self._stored(write, item_id, self._members.replaced(before, sent, moment))
 
-    def _update(self, world: SessionWorld, parsed: ParsedRequest, parents: Parents) -> Written:
-        item_id = self._item_id(parsed)
-        before = self._existing(world, item_id, parents)
-        after = self._patched(before, parsed)
-        value = self._members.updated(before, after, world.transaction.next(_CHANGES))
+    def _update(self, write: _Write) -> Written:
+        item_id = self._item_id(write.parsed)
+        before = self._existing(write, item_id)
+        after = self._patched(before, write.parsed)
+        value = self._members.updated(before, after, write.world.transaction.next(_CHANGES))
         self._check_valid(before, value)
-        return self._stored(world, item_id, parents, value)
+        return self._stored(write, item_id, value)
 
     def _patched(self, before: JsonObject, parsed: ParsedRequest) -> JsonObject:
         media_type = parsed.media_type.name if parsed.media_type is not None else ""
@@ -228,18 +259,18 @@ class Writer:
             reason = f"The patched entity is invalid{where}: {found.message}"
             raise ProblemError("invalid_patch", reason=reason)
 
-    def _act(self, world: SessionWorld, parsed: ParsedRequest, parents: Parents) -> Written:
+    def _act(self, write: _Write) -> Written:
         """An action on an item: members of the body that the item has, and a status named like the action."""
-        item_id = self._item_id(parsed)
-        before = self._existing(world, item_id, parents)
-        sent = {name: item for name, item in as_object(parsed.body).items() if name in before}
+        item_id = self._item_id(write.parsed)
+        before = self._existing(write, item_id)
+        sent = {name: item for name, item in as_object(write.parsed.body).items() if name in before}
         changed = {name: item for name, item in sent.items() if self._members.of(name).is_settable}
         after = as_object(merged(before, {**changed, **self._state_after(before)}, null_removes=False))
         schemas = self._resource.schemas
         if after == before or not all(schema.is_valid(after, Direction.RESPONSE) for schema in schemas[:1]):
-            return Written(item_id, parents, before)
-        world.transaction.next(_CHANGES)
-        return self._stored(world, item_id, parents, after)
+            return Written(item_id, write.parents, before)
+        write.world.transaction.next(_CHANGES)
+        return self._stored(write, item_id, after)
 
     def _state_after(self, before: JsonObject) -> JsonObject:
         """The status after an action, such as `cancelled` after `POST /orders/{id}/cancel`."""
@@ -251,25 +282,28 @@ class Writer:
                     return {name: state}
         return {}
 
-    def _delete(self, world: SessionWorld, parsed: ParsedRequest, parents: Parents) -> Written:
-        item_id = self._item_id(parsed)
-        before = self._existing(world, item_id, parents)
-        collection = world.collection_of(self._resource, parents)
-        is_known = world.was_created(self._resource, item_id, parents)
-        world.transaction.delete(collection, item_id, forget=is_known)
-        return Written(item_id, parents, before)
+    def _delete(self, write: _Write) -> Written:
+        item_id = self._item_id(write.parsed)
+        before = self._existing(write, item_id)
+        is_known = write.world.was_created(self._resource, item_id, write.parents)
+        write.world.transaction.delete(self._collection(write), item_id, forget=is_known)
+        return Written(item_id, write.parents, before)
 
-    def _stored(self, world: SessionWorld, item_id: str, parents: Parents, value: JsonObject) -> Written:
+    def _stored(self, write: _Write, item_id: str, value: JsonObject) -> Written:
         """Replace the value of an entity; one that no list has yet is in the lists from now on."""
-        collection = world.collection_of(self._resource, parents)
-        is_listed = self._resource.is_single or item_id in world.ids(self._resource, parents)
-        if is_listed or world.transaction.entry(collection, item_id) is not None:
-            world.transaction.update(collection, item_id, value)
+        collection, transaction = self._collection(write), write.world.transaction
+        is_listed = self._resource.is_single or item_id in write.world.ids(self._resource, write.parents)
+        if is_listed or transaction.entry(collection, item_id) is not None:
+            transaction.update(collection, item_id, value)
         else:
-            world.transaction.create(collection, item_id, value)
-        return Written(item_id, parents, value)
+            transaction.create(collection, item_id, value)
+        return Written(item_id, write.parents, value)
 
 
-def _text(value: JsonValue) -> str:
-    """An id as a text."""
-    return "" if value is None else str(value)
+def missing_problem(
+    world: SessionWorld, operation: Operation, resource: Resource, item_id: str, parents: Parents
+) -> ProblemError:
+    """The problem for an entity that does not exist: 410 if it was deleted and the document has 410."""
+    is_gone = any(response.status == "410" for response in operation.responses)
+    is_gone = is_gone and world.was_deleted(resource, item_id, parents)
+    return ProblemError("gone" if is_gone else "resource_not_found", resource=resource.name, id=item_id)

@@ -15,7 +15,7 @@ from signoff.contract import Direction
 from signoff.contract.json_value import as_list
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.world.examples import Samples, samples_of, text_of
-from signoff.mock.world.ids import IdSource, digest
+from signoff.mock.world.ids import IdSource, digest, schemas_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,10 +58,14 @@ class BaseWorld:
         self._seed = seed
         self._list_size = list_size
         self._is_open = is_open
+        self.uses_examples = uses_examples
+        schemas = {resource.name: list(schemas_of(resource)) for resource in resources.all}
         none = {resource.name: Samples() for resource in resources.all}
         self.samples = samples_of(resources) if uses_examples else none
         self._sources = {
-            resource.name: IdSource(resource, generator, seed, self.samples[resource.name].listed)
+            resource.name: IdSource(
+                resource, schemas[resource.name], generator, seed, self.samples[resource.name].listed
+            )
             for resource in resources.all
         }
         self._ids = lru_cache(_KEPT_LISTS)(self._made_ids)
@@ -138,9 +142,9 @@ class BaseWorld:
         is_first = not samples.members and self._ids(name, parents)[:1] == (item_id,)
         made: JsonObject = {}
         for schema in resource.schemas:
-            if sample is not None and item_id in samples.complete:
-                if schema.is_valid(sample, Direction.RESPONSE):
-                    continue
+            is_whole = item_id in samples.complete and schema.is_valid(sample, Direction.RESPONSE)
+            if is_whole:
+                continue
             key = f"{name}|{'/'.join(parents)}|{item_id}"
             try:
                 value = self._generator.generate(

@@ -46,12 +46,14 @@ class IdSource:
         schemas: what an id has to match: the path parameter's schema and the member's.
     """
 
-    def __init__(self, resource: Resource, generator: Generator, seed: int, known: Iterable[str]) -> None:
+    def __init__(
+        self, resource: Resource, schemas: list[Schema], generator: Generator, seed: int, known: Iterable[str]
+    ) -> None:
         self._resource = resource
         self._generator = generator
         self._seed = seed
         self._known = tuple(known)
-        self.schemas = list(_schemas_of(resource))
+        self.schemas = schemas
         self.member = self.schemas[-1] if self.schemas else None
         self._kinds = [schema.view.kinds for schema in self.schemas]
 
@@ -131,7 +133,7 @@ class IdSource:
         return text_of(made)
 
 
-def _schemas_of(resource: Resource) -> Iterator[Schema]:
+def schemas_of(resource: Resource) -> Iterator[Schema]:
     """The schemas of an id: the path parameter's, then the member's."""
     for use in resource.uses:
         for parameter in use.operation.parameters if use.id_parameter else ():

@@ -47,7 +47,8 @@ class Api:
         parsed = RequestReader(operation, self.contract.schemas).read(texts, query, headers, data)
         assert not parsed.faults, parsed.faults
         world = self.world
-        written = Writer(resource, use, self.resources).write(world, parsed)
+        headers = {"if-match": "*"} if method == "PATCH" else {}
+        written = Writer(resource, use).write(world, parsed, headers)
         self.state.apply(world.transaction.changes, 1)
         return written
 
@@ -93,8 +94,8 @@ def test_patch_and_delete_a_generated_entity(museum):
     museum.send("DELETE /special-events/{eventId}", eventId=target)
     assert museum.read("special-events", target) is None
     assert museum.ids("special-events") == [name for name in before if name != target]
-    assert problem(museum, "DELETE /special-events/{eventId}", eventId=target) == "not_found"
-    assert problem(museum, "PATCH /special-events/{eventId}", {}, eventId=target) == "not_found"
+    assert problem(museum, "DELETE /special-events/{eventId}", eventId=target) == "resource_not_found"
+    assert problem(museum, "PATCH /special-events/{eventId}", {}, eventId=target) == "resource_not_found"
 
 
 def test_a_deleted_new_entity_leaves_nothing_behind(museum):
@@ -102,7 +103,9 @@ def test_a_deleted_new_entity_leaves_nothing_behind(museum):
         made = museum.send("POST /special-events", EVENT)
         museum.send("DELETE /special-events/{eventId}", eventId=made.item_id)
         assert museum.read("special-events", made.item_id) is None
-        assert problem(museum, "DELETE /special-events/{eventId}", eventId=made.item_id) == "not_found"
+        assert (
+            problem(museum, "DELETE /special-events/{eventId}", eventId=made.item_id) == "resource_not_found"
+        )
     assert museum.state.size == 0
     assert len(museum.state.counts) <= 3
 
@@ -207,7 +210,7 @@ def test_what_was_deleted_is_gone_where_the_document_says_so(shop):
     assert problem(shop, "DELETE /customers/{customerId}", customerId=target) == "gone"
     order = shop.ids("orders")[-1]
     shop.send("DELETE /orders/{orderId}", orderId=order)
-    assert problem(shop, "DELETE /orders/{orderId}", orderId=order) == "not_found"
+    assert problem(shop, "DELETE /orders/{orderId}", orderId=order) == "resource_not_found"
 
 
 def test_put_creates_where_the_document_says_so(shop):
@@ -255,8 +258,8 @@ def test_a_deleted_parent_hides_its_children(shop):
     shop.send("DELETE /customers/{customerId}", customerId=customer)
     assert shop.read("orders", order) is None
     assert order not in shop.ids("orders")
-    assert problem(shop, path, {"product": "Tea"}, customerId=customer) == "not_found"
-    assert problem(shop, "POST /orders/{orderId}/cancel", orderId=order) == "not_found"
+    assert problem(shop, path, {"product": "Tea"}, customerId=customer) == "resource_not_found"
+    assert problem(shop, "POST /orders/{orderId}/cancel", orderId=order) == "resource_not_found"
     generated = shop.read("orders", shop.ids("orders")[0])
     shop.send("DELETE /customers/{customerId}", customerId=generated["customerId"])
     assert shop.read("orders", generated["id"]) is None
@@ -289,7 +292,7 @@ def test_keys_of_children_have_their_parents(shop):
     assert shop.ids("comments", one) == []
     assert shop.read("comments", made.item_id, one) is None
     path = "PUT /posts/{slug}/comments/{commentId}"
-    assert problem(shop, path, {"text": "x"}, slug=one, commentId=made.item_id) == "not_found"
+    assert problem(shop, path, {"text": "x"}, slug=one, commentId=made.item_id) == "resource_not_found"
 
 
 def test_there_is_one_settings(shop):

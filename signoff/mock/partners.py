@@ -1,0 +1,40 @@
+"""Pairs an example of a request body with the response example of the same name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from signoff.contract import Example, Operation
+    from signoff.contract.json_value import JsonValue
+    from signoff.contract.requests import ParsedRequest
+    from signoff.mock.choice import Choice
+
+
+class Partners:
+    """The names of an operation's request examples by their values."""
+
+    def __init__(self, operation: Operation) -> None:
+        body = operation.request_body
+        self._names = {
+            _key(example.value): example.name
+            for offer in (body.content if body else ())
+            for example in reversed(offer.examples)
+        }
+
+    def of(self, choice: Choice, parsed: ParsedRequest) -> Example | None:
+        """The response example of a request that equals a request example; None for other requests."""
+        if not self._names or choice.offer is None:
+            return None
+        name = self._names.get(_key(parsed.body))
+        return next((example for example in choice.offer.examples if example.name == name), None)
+
+    def paired(self, choice: Choice, parsed: ParsedRequest) -> Choice:
+        """The choice with the partner of the request's example."""
+        return replace(choice, example=choice.example or self.of(choice, parsed))
+
+
+def _key(value: JsonValue) -> str:
+    return json.dumps(value, sort_keys=True)
