@@ -75,8 +75,9 @@ def test_each_item_of_a_list_is_the_item_at_its_path(name):
             for use in resource.of_role("list"):
                 if use.response is None or not resource.item or not resource.of_role("read"):
                     continue
-                values = {parent.parameter: "1" for parent in use.parents}
-                values |= dict(zip(values, parents, strict=False))
+                owners = [resources.named(parent.resource) for parent in use.parents]
+                firsts = (*parents, *(world.ids(owner)[0] for owner in owners[len(parents) :]))
+                values = dict(zip((parent.parameter for parent in use.parents), firsts, strict=True))
                 wanted = {"status": "available"} if "Status" in use.operation.path else {}
                 if "ByTags" in use.operation.path:
                     wanted = {"tags": "any"}
