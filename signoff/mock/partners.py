@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from signoff.contract import Direction
+
 if TYPE_CHECKING:
     from signoff.contract import Example, Operation
     from signoff.contract.json_value import JsonValue
@@ -28,8 +30,10 @@ class Partners:
         """The response example of a request that equals a request example; None for other requests."""
         if not self._names or choice.offer is None:
             return None
-        name = self._names.get(_key(parsed.body))
-        return next((example for example in choice.offer.examples if example.name == name), None)
+        name, schema = self._names.get(_key(parsed.body)), choice.offer.schema
+        found = next((example for example in choice.offer.examples if example.name == name), None)
+        is_sound = found is None or schema is None or schema.is_valid(found.value, Direction.RESPONSE)
+        return found if is_sound else None
 
     def paired(self, choice: Choice, parsed: ParsedRequest) -> Choice:
         """The choice with the partner of the request's example."""

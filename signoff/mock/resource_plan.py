@@ -17,6 +17,7 @@ from signoff.mock.resource_body import ResourceBody
 from signoff.mock.world.examples import text_of, within
 
 if TYPE_CHECKING:
+    from signoff.contract import Schema
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import ParsedRequest
     from signoff.contract.resources import Resource, Use
@@ -163,24 +164,24 @@ class ResourcePlan:
         if entity is None:
             raise UnknownEntityError(self.resource, item_id)
         if written is None and self.use.role in _WRITES:
-            entity = entity | self._accepted(parsed, entity)
+            entity = self._written(parsed, entity)
         if form is None:
             return None
         return form.with_item(world, entity, (item_id, parents), parsed, location)
 
-    def _accepted(self, parsed: ParsedRequest, entity: JsonObject) -> JsonObject:
-        """The members of the item that a write changes, but not its id."""
-        names = {
-            name
-            for schema in self.resource.schemas
-            for name in as_object(schema.view.outline.get("properties"))
-        }
-        body = self.sent_item(parsed)
-        return {
+    def _written(self, parsed: ParsedRequest, entity: JsonObject) -> JsonObject:
+        """The entity after a write that is not stored: with the members that were sent, but its own id."""
+        known = {name for schema in self.resource.schemas for name in _members(schema)}
+        sent = {
             name: value
-            for name, value in body.items()
-            if name != self.resource.id_member and (name in names or name in entity or not names)
+            for name, value in self.sent_item(parsed).items()
+            if name != self.resource.id_member and (name in known or name in entity or not known)
         }
+        if self.use.role == "replace" and self.use.body is not None:
+            view = self.use.body.schema.view
+            gone = {name for name in view.properties if not _is_kept(self.use.body.schema, name)}
+            entity = {name: value for name, value in entity.items() if name not in gone}
+        return entity | sent
 
     def _location(self, parents: Parents, item_id: str) -> str:
         """The path of an item, without the base path; empty if the API has none."""
@@ -204,6 +205,15 @@ class ResourcePlan:
             target = (path if is_path else request.origin + path).encode("latin-1", "replace")
             return tuple((name, target if name == b"location" else value) for name, value in fields)
         return fields
+
+
+def _members(schema: Schema) -> JsonObject:
+    return as_object(schema.view.outline.get("properties"))
+
+
+def _is_kept(schema: Schema, name: str) -> bool:
+    """Whether a member stays if a whole item is replaced without it: it is the server's own."""
+    return any(schema.schemas.says(member, "readOnly") for member in schema.view.properties.get(name, ()))
 
 
 class ResourcePlans:

@@ -97,14 +97,14 @@ def select(
     for each in parameters.filters:
         if (wanted := each.source.value(query)) is not None:
             kept = [entry for entry in kept if _matches(entry[1], each, wanted)]
-            notes.append(f"filter {each.source.label}: {len(kept)} of {len(entries)}")
+            notes.append(f"filter by {each.source.label}: {len(kept)} of {len(entries)}")
     text = parameters.search.value(query) if parameters.search else None
     if isinstance(text, str) and text:
         kept = [entry for entry in kept if any(text.lower() in found for found in _texts(entry[1]))]
         notes.append(f"search: {len(kept)} of {len(entries)}")
     for path, is_descending in reversed(list(_order(parameters, members, query))):
         kept.sort(key=lambda entry: _sort_key(entry[1], path), reverse=is_descending)
-        notes.append(f"sort {'.'.join(path)}{' descending' if is_descending else ''}")
+        notes.append(f"sort by {'.'.join(path)}{' descending' if is_descending else ''}")
     ids = [entry[0] for entry in kept]
     start, size = _range(parameters, query, ids, bounds)
     page = Page(kept[start : start + size], len(kept), start, size, parameters.first_page, ids, notes)

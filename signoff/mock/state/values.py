@@ -1,8 +1,8 @@
 """The values of written entities: what the client sent, and what a server would add.
 
-A server sets what clients can't: the id, read-only members, and members that no request body has. An entity
-that is created gets these from the generated one with its id. Optional members that the client left out have
-their default, or are absent. Write-only members are never kept.
+A server sets what clients can't: the id, read-only members, and members that no request body has (if any body
+is described). An entity that is created gets these from the generated one with its id. Optional members that
+the client left out have their default, or are absent. Write-only members are never kept.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Members:
         sent, shown = (described.get(name, []) for described in self._described)
         views = [*sent, *shown]
         return Member(
-            is_settable=bool(sent) and not _has(views, "readOnly"),
+            is_settable=(bool(sent) or not self._described[0]) and not _has(views, "readOnly"),
             is_hidden=_has(views, "writeOnly"),
             is_required=is_required,
             default=next((view.flat["default"] for view in views if "default" in view.flat), None),

@@ -105,7 +105,7 @@ class BaseWorld:
         """The id of an entity that a request creates where nothing is stored: the same for the same `key`."""
         source = self._sources[resource.name]
         taken = [*self.ids(resource, parents), *self.samples[resource.name].members]
-        return next(source.ids((*parents, "new", key), taken), "")
+        return next(source.ids((*parents, "new", key), taken, len(taken)), "")
 
     def _made_ids(self, name: str, parents: Parents) -> tuple[str, ...]:
         resource = self._named(name)

@@ -71,14 +71,14 @@ class IdSource:
             for schema, kinds in zip(self.schemas, self._kinds, strict=True)
         )
 
-    def ids(self, parents: tuple[str, ...], taken: Iterable[str]) -> Iterator[str]:
-        """Different valid ids that are not taken; they end where no more can be made."""
+    def ids(self, parents: tuple[str, ...], taken: Iterable[str], start: int = 0) -> Iterator[str]:
+        """Different valid ids that are not taken, from a position on; they end where no more can be made."""
         seen = set(taken)
         options = self._options()
         if options is not None:
             yield from (text for text in options if text not in seen)
             return
-        misses = position = 0
+        misses, position = 0, start
         while misses < _TRIES:
             text = self._made(parents, position)
             position += 1
