@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
 
 JSON_PATCH = "application/json-patch+json"
-_MERGE_PATCH = "application/merge-patch+json"
+MERGE_PATCH = "application/merge-patch+json"
 _MAX_STEPS = 1000
 _MAX_BYTES = 1024 * 1024
 
@@ -35,7 +35,7 @@ def patched(value: JsonValue, patch: JsonValue, media_type: str) -> JsonValue:
     name = media_types.essence(media_type)
     if name == JSON_PATCH:
         return _steps_applied(value, patch)
-    return merged(value, patch, null_removes=name == _MERGE_PATCH)
+    return merged(value, patch, null_removes=name == MERGE_PATCH)
 
 
 def merged(value: JsonValue, patch: JsonValue, *, null_removes: bool) -> JsonValue:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _NOW = datetime(2026, 10, 1, tzinfo=UTC)
 _CREATED = {"created", "inserted", "registered", "added"}
 _UPDATED = {"updated", "modified", "changed"}
+_STATES = ("status", "state")  # what is new has the first one
 _MOMENT_ENDS = {(), ("at",), ("on",), ("date",), ("time",), ("date", "time"), ("timestamp",)}
 
 
@@ -89,6 +90,11 @@ class Members:
         views = [view for described in reversed(self._described) for view in described.get(name, ())]
         return next((as_list(view.flat["enum"]) for view in views if "enum" in view.flat), [])
 
+    def takes_null(self, name: str) -> bool:
+        """Whether a member may be null where items are shown."""
+        kinds = {kind for view in self._described[1].get(name, ()) for kind in view.kinds}
+        return not kinds or "null" in kinds
+
     def typed(self, name: str, text: str) -> JsonValue:
         """A text, such as of a path parameter, as the type of a member."""
         views = [view for described in reversed(self._described) for view in described.get(name, ())]
@@ -102,8 +108,11 @@ class Members:
             sent: the members that the client sent.
             moment: the number of the change.
         """
-        fixed = self._fixed(generated, moment, _CREATED | _UPDATED)
-        return self._joined(generated, sent, fixed)
+        first = {
+            name: choices[0] for name in _STATES if (choices := self.choices(name)) and name in generated
+        }
+        fixed = self._fixed(generated | first, moment, _CREATED | _UPDATED)
+        return self._joined(generated | first, sent, fixed)
 
     def replaced(self, before: JsonObject, sent: JsonObject, moment: int) -> JsonObject:
         """The value after all members were sent: what the client can't set stays."""

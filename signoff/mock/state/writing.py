@@ -14,7 +14,7 @@ from signoff.contract.json_value import as_object, listed
 from signoff.contract.names import words_of
 from signoff.mock.problems import ProblemError
 from signoff.mock.state.creation import generated_for, new_id
-from signoff.mock.state.patches import JSON_PATCH, PatchError, merged, patched
+from signoff.mock.state.patches import JSON_PATCH, MERGE_PATCH, PatchError, merged, patched
 from signoff.mock.state.preconditions import Preconditions
 from signoff.mock.state.values import Members
 from signoff.mock.world.examples import text_of
@@ -230,7 +230,8 @@ class Writer:
         before = self._existing(write, item_id)
         after = self._patched(before, write.parsed)
         value = self._members.updated(before, after, write.world.transaction.next(_CHANGES))
-        self._check_valid(before, value)
+        if write.parsed.media_type is not None:
+            self._check_valid(write.parsed.media_type.name, before, value)
         return self._stored(write, item_id, value)
 
     def _patched(self, before: JsonObject, parsed: ParsedRequest) -> JsonObject:
@@ -239,7 +240,11 @@ class Writer:
         if media_types.essence(media_type) == JSON_PATCH:
             patch = parsed.body
         elif parsed.media_type is not None:
-            patch = next(iter(self._sent(parsed)), {})
+            sent = next(iter(self._sent(parsed)), {})
+            is_merge = media_types.essence(media_type) == MERGE_PATCH
+            patch = {
+                n: v for n, v in sent.items() if v is not None or is_merge or self._members.takes_null(n)
+            }
         else:  # `POST /pet/{petId}?name=…&status=…`
             query = {name: item for (place, name), item in parsed.parameters.items() if place == "query"}
             patch = {name: item for name, item in query.items() if name in before}
@@ -249,8 +254,10 @@ class Writer:
             reason = str(error)
             raise ProblemError("invalid_patch", reason=reason[:1].upper() + reason[1:]) from None
 
-    def _check_valid(self, before: JsonObject, after: JsonObject) -> None:
-        """Raises ProblemError if a patch made a valid entity invalid."""
+    def _check_valid(self, media_type: str, before: JsonObject, after: JsonObject) -> None:
+        """Raises ProblemError if a patch made a valid entity invalid; other bodies have their own schema."""
+        if media_types.essence(media_type) not in (JSON_PATCH, MERGE_PATCH):
+            return
         for schema in self._resource.schemas[:1]:
             if schema.is_valid(after, Direction.RESPONSE) or not schema.is_valid(before, Direction.RESPONSE):
                 continue

@@ -265,6 +265,21 @@ def test_a_deleted_parent_hides_its_children(shop):
     assert shop.read("orders", generated["id"]) is None
 
 
+def test_what_is_new_has_the_first_status(shop):
+    for customer in shop.ids("customers")[:5]:
+        made = shop.send("POST /customers/{customerId}/orders", {"product": "Tea"}, customerId=customer)
+        assert made.entity["status"] == "open"
+
+
+def test_null_in_plain_json_clears_only_what_may_be_null():
+    api = Api(DOCUMENTS / "everruns-2026-01.json")
+    agent = api.ids("agents")[0]
+    entity = api.read("agents", agent)
+    body = {"name": None, "description": None, "tags": ["a"]}
+    found = api.send("PATCH /v1/agents/{agent_id}", body, agent_id=agent).entity
+    assert (found["name"], found["description"], found["tags"]) == (entity["name"], None, ["a"])
+
+
 def test_an_action_changes_the_status(shop):
     order = shop.send(
         "POST /customers/{customerId}/orders", {"product": "Tea"}, customerId=shop.ids("customers")[0]
