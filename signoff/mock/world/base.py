@@ -79,11 +79,11 @@ class BaseWorld:
         """The entity with an id; None if the id is unknown and ids are not open."""
         if not self._is_open and not self.knows(resource, item_id, parents):
             return None
-        return self.generated(resource, item_id, parents)
+        return self._entity(resource.name, item_id, tuple(parents))
 
     def generated(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject:
-        """The entity that an id would have, known or not."""
-        return self._entity(resource.name, item_id, tuple(parents))
+        """The entity that a new id would have; it is not cached."""
+        return self._made(resource.name, item_id, tuple(parents))
 
     def knows(self, resource: Resource, item_id: str, parents: Parents = ()) -> bool:
         """Whether an id is one of the collection, or of an example, and its parents are known."""
