@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -35,16 +36,19 @@ def new_uuid(seed: int, collection: str, number: int) -> str:
     return str(UUID(bytes=head + node.to_bytes(6), version=4))
 
 
-def number_of(seed: int, collection: str, text: str) -> int | None:
-    """The number of the entity whose UUID `new_uuid` made; None for any other text."""
+def number_of(seed: int, collection: str, text: str, most: int = _SPACE) -> int | None:
+    """The number, up to `most`, of the entity whose UUID `new_uuid` made; None for any other text."""
     try:
-        node = UUID(text).int % _SPACE
+        node = int(text[-12:], 16)
     except ValueError:
         return None
     number = (node - _offset(seed, collection)) * _INVERSE % _SPACE
-    return number if new_uuid(seed, collection, number) == text.lower() else None
+    if not 1 <= number <= most or new_uuid(seed, collection, number) != text.lower():
+        return None
+    return number
 
 
+@lru_cache(maxsize=1024)
 def _offset(seed: int, collection: str) -> int:
     return int.from_bytes(blake2b(f"{seed}|{collection}".encode(), digest_size=6).digest())
 

@@ -106,10 +106,8 @@ class SessionWorld:
         if not count:
             return False
         if item_id.isascii() and item_id.isdecimal():
-            number: int | None = int(item_id) - self.first_number(resource, parents)
-        else:
-            number = number_of(self.seed, collection, item_id)
-        return number is not None and 1 <= number <= count
+            return 1 <= int(item_id) - self.first_number(resource, parents) <= count
+        return number_of(self.seed, collection, item_id, count) is not None
 
     def _is_closed(self, resource: Resource, parents: Parents) -> bool:
         """Whether only the entities of the initial state exist."""
