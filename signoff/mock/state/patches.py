@@ -58,11 +58,13 @@ def _steps_applied(value: JsonValue, patch: JsonValue) -> JsonValue:
         raise PatchError(f"a JSON Patch may have at most {_MAX_STEPS} operations here")
     found = copy.deepcopy(value)
     for number, step in enumerate(patch):
+        if not isinstance(step, dict):
+            raise PatchError(f"operation {number} of the JSON Patch is not an object")
         try:
-            found = jsonpatch.apply_patch(found, [step])
+            found = jsonpatch.JsonPatch([step]).apply(found)
         except (jsonpatch.JsonPatchException, JsonPointerException, TypeError, ValueError) as error:
             reason = str(error).partition("\n")[0]
             raise PatchError(f"operation {number} of the JSON Patch can't be applied: {reason}") from error
-        if isinstance(step, dict) and step.get("op") == "copy" and len(to_json(found)) > _MAX_BYTES:
+        if step.get("op") == "copy" and len(to_json(found)) > _MAX_BYTES:
             raise PatchError(f"the JSON Patch makes the entity larger than {_MAX_BYTES} bytes")
     return found

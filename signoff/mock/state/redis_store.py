@@ -35,6 +35,7 @@ from signoff.mock.state.store import (
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+    from signoff.contract import JsonValue
     from signoff.mock.state.store import Changes, Transaction
 
 _KEPT_STATES = 64
@@ -122,7 +123,11 @@ class RedisStore:
         token = secrets.token_hex(8)
         written, removed = _fields(changes)
         version = b"" if transaction.version == UNTOUCHED else str(transaction.version).encode()
-        arguments = [version, token, self._expiry, to_json({"removed": removed}), *written]
+        arguments: list[bytes | str | int] = [
+            *(version, token, self._expiry),
+            to_json({"removed": removed}),
+            *written,
+        ]
         done = await self._call(self._commit(keys=[self._key(session)], args=arguments))
         if not done:
             raise ConflictError
@@ -135,7 +140,9 @@ class RedisStore:
 
     async def _version(self, key: str) -> bytes | None:
         pipeline = self._redis.pipeline(transaction=False)
-        version, _ = await pipeline.hget(key, "v").expire(key, self._expiry).execute()
+        pipeline.hget(key, "v")
+        pipeline.expire(key, self._expiry)
+        version, _ = await pipeline.execute()
         return version  # type: ignore[no-any-return]
 
     async def _call(self, awaited: Any) -> Any:  # noqa: ANN401 - whatever the command returns
@@ -188,10 +195,10 @@ def _client(url: str, shown: str) -> Redis:
         ) from None
 
 
-def _fields(changes: Changes) -> tuple[list[bytes], list[str]]:
+def _fields(changes: Changes) -> tuple[list[bytes], list[JsonValue]]:
     """The fields to write, names and values in turn, and the names of those to remove."""
     written: list[bytes] = []
-    removed: list[str] = []
+    removed: list[JsonValue] = []
     for (collection, entity_id), entry in changes.entries.items():
         name = f"e:{collection}\0{entity_id}"
         if entry is None:

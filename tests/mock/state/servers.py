@@ -1,4 +1,4 @@
-"""Mock servers as processes of their own, and a client that takes them in turn, as a round-robin balancer does."""
+"""Mock servers as processes of their own, and a client that sends each request to the next one."""
 
 import os
 import re

@@ -43,8 +43,8 @@ def work(client, number):
         mine[made.json()["id"]] = made.json()
         shown = {item["id"]: item for item in client.request("GET", "/customers", **options).json()["data"]}
         assert shown == {**{item["id"]: item for item in base}, **mine}
-        for known in mine:
-            assert client.request("GET", f"/customers/{known}", **options).json() == mine[known]
+        for known, entity in mine.items():
+            assert client.request("GET", f"/customers/{known}", **options).json() == entity
         if turn % 2:
             gone = next(iter(mine))
             assert client.request("DELETE", f"/customers/{gone}", **options).status_code == 200
@@ -154,15 +154,15 @@ def test_no_response_is_stale_after_a_write(kind):
 
 
 def test_stateless_forgets():
-    with running(create_app(SHOP, Settings(stateless=True))) as origin:
-        with httpx2.Client(base_url=f"{origin}/v1") as client:
-            before = client.get("/posts").content
-            made = [client.post("/posts", json={"title": "One"}).content for _ in range(2)]
-            assert made[0] == made[1]
-            assert client.get("/posts").content == before
-            target = client.get("/posts").json()[0]["slug"]
-            assert [client.delete(f"/posts/{target}").status_code for _ in range(2)] == [204, 204]
-            assert client.get(f"/posts/{target}").status_code == 200
+    app = create_app(SHOP, Settings(stateless=True))
+    with running(app) as origin, httpx2.Client(base_url=f"{origin}/v1") as client:
+        before = client.get("/posts").content
+        made = [client.post("/posts", json={"title": "One"}).content for _ in range(2)]
+        assert made[0] == made[1]
+        assert client.get("/posts").content == before
+        target = client.get("/posts").json()[0]["slug"]
+        assert [client.delete(f"/posts/{target}").status_code for _ in range(2)] == [204, 204]
+        assert client.get(f"/posts/{target}").status_code == 200
 
 
 def test_sessions_start_with_the_state_file(tmp_path):
@@ -186,12 +186,11 @@ def test_a_handler_that_takes_the_mocks_response_sees_the_state():
     def created(mock_response):
         return MockResponse(201, {**mock_response.body, "text": "changed"})
 
-    operations = {"GET /posts": listed, "POST /posts": created}
-    with running(create_app(SHOP, handlers=operations)) as origin:
-        with httpx2.Client(base_url=f"{origin}/v1") as client:
-            count = int(client.get("/posts").headers["X-Count"])
-            assert client.post("/posts", json={"title": "One"}).json()["text"] == "changed"
-            assert int(client.get("/posts").headers["X-Count"]) == count + 1
+    app = create_app(SHOP, handlers={"GET /posts": listed, "POST /posts": created})
+    with running(app) as origin, httpx2.Client(base_url=f"{origin}/v1") as client:
+        count = int(client.get("/posts").headers["X-Count"])
+        assert client.post("/posts", json={"title": "One"}).json()["text"] == "changed"
+        assert int(client.get("/posts").headers["X-Count"]) == count + 1
 
 
 def test_memory_is_flat_while_clients_create_and_delete():

@@ -11,7 +11,10 @@ from tests.mock.state.test_writing import Api
 SHOP = Path(__file__).with_name("shop.yaml")
 STATE = """
 customers:
-  - {id: 018f6b1e-7c2a-4d3e-9b41-5a6c7d8e9fff, name: Ada, email: ada@example.com, created_at: '2020-01-01T00:00:00Z'}
+  - id: 018f6b1e-7c2a-4d3e-9b41-5a6c7d8e9fff
+    name: Ada
+    email: ada@example.com
+    created_at: '2020-01-01T00:00:00Z'
   - {name: Max, email: max@example.com}
 /v1/posts/a%2Fb/comments:
   - {id: 7, text: Hm}

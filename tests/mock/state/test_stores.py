@@ -70,6 +70,12 @@ async def write(store, session, *steps):
     await store.commit(session, transaction)
 
 
+async def fill(store, count, size):
+    """Create some entities of a size."""
+    for number in range(count):
+        await write(store, "", ("create", "/pets", str(number), {"a": "b" * size}))
+
+
 async def shown(store, session, collection):
     """The values of a collection by id; the deleted ones as None."""
     found = Transaction(await store.load(session)).collection(collection)
@@ -162,10 +168,9 @@ def test_a_full_store_rejects_changes_and_keeps_the_rest(kind, redis_url):
     async def run():
         store = stores(kind, redis_url, limit=10_000)
         with pytest.raises(StoreFullError, match="10000 bytes"):
-            for number in range(100):
-                await write(store, "", ("create", "/pets", str(number), {"a": "b" * 1000}))
-        assert len(await shown(store, "", "/pets")) == number
-        assert 5 < number < 10
+            await fill(store, 100, 1000)
+        fitting = len(await shown(store, "", "/pets"))
+        assert 5 < fitting < 10
         await write(store, "", ("delete", "/pets", "0"))  # makes room
         await write(store, "", ("create", "/pets", "new", {}))
 
@@ -292,8 +297,7 @@ def test_a_server_without_memory_is_a_full_store():
         with redis_server("--maxmemory", "1mb", "--maxmemory-policy", "noeviction") as url:
             store = redis_store(url)
             with pytest.raises(StoreFullError, match="out of memory"):
-                for number in range(40):
-                    await write(store, "", ("create", "/pets", str(number), {"a": "b" * 100_000}))
+                await fill(store, 40, 100_000)
 
     complete(run())
 

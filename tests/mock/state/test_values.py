@@ -12,13 +12,15 @@ info: {title: Shop, version: "1"}
 paths:
   /users:
     post:
-      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}
-      responses: {'201': {description: "", content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}}
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}
+      responses: {'201': {$ref: '#/components/responses/User'}}
   /users/{userId}:
     parameters: [{name: userId, in: path, required: true, schema: {type: integer}}]
     get:
-      responses: {'200': {description: "", content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}}
+      responses: {'200': {$ref: '#/components/responses/User'}}
 components:
+  responses:
+    User: {description: "", content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}
   schemas:
     Flag: {type: boolean, readOnly: true}
     User:

@@ -109,72 +109,84 @@ def shown(body, sent):
     assert "password" not in body
 
 
-def take(walk, client):
-    """Walk through the resource, and judge each step by the ones before."""
-    if walk.parent:
-        found = client.request("GET", walk.parent).json()
-        first = (found["data"] if isinstance(found, dict) else found)[0]
-        parent = first.get("id") or first["slug"]
-    else:
-        parent = ""
+class Walker:
+    """Requests of a walk."""
 
-    def path(template, item_id=""):
-        return template.replace("{parent}", str(parent)).replace("{id}", str(item_id))
+    def __init__(self, walk, client):
+        self.walk = walk
+        self.client = client
+        self.parent = ""
+        if walk.parent:
+            found = client.request("GET", walk.parent).json()
+            first = (found["data"] if isinstance(found, dict) else found)[0]
+            self.parent = first.get("id") or first["slug"]
 
-    def listed():
-        response = client.request("GET", path(walk.list_path))
+    def path(self, template, item_id=""):
+        return template.replace("{parent}", str(self.parent)).replace("{id}", str(item_id))
+
+    def listed(self):
+        response = self.client.request("GET", self.path(self.walk.list_path))
         assert response.status_code == 200, response.text
         body = response.json()
-        items = body[walk.items] if walk.items else body
+        items = body[self.walk.items] if self.walk.items else body
         if "total" in (body if isinstance(body, dict) else ()):
             assert body["total"] == len(items)
-        return {item[walk.id_member]: item for item in items}
+        return {item[self.walk.id_member]: item for item in items}
 
-    def item(item_id):
-        return client.request("GET", path(walk.item_path, item_id))
+    def item(self, item_id):
+        return self.client.request("GET", self.path(self.walk.item_path, item_id))
 
-    before = listed()
+    def create(self):
+        path = self.walk.create_path or self.walk.list_path.partition("?")[0]
+        made = self.client.request("POST", self.path(path), json=self.walk.created)
+        assert made.status_code in (200, 201), made.text
+        if "location" in made.headers:
+            location = made.headers["location"].removeprefix(self.walk.base_path)
+            assert self.client.request("GET", location).json() == made.json()
+        return made.json()
+
+    def update(self, item_id):
+        method, template, changes = self.walk.change
+        body = changes if "{id}" in template else {**changes, self.walk.id_member: item_id}
+        updated = self.client.request(method, self.path(template, item_id), json=body)
+        assert updated.status_code in (200, 204), updated.text
+        current = self.item(item_id).json()
+        shown(current, changes)
+        if updated.status_code == 200:
+            assert updated.json() == current
+        return current
+
+    def delete(self, item_id):
+        return self.client.request("DELETE", self.path(self.walk.item_path, item_id))
+
+
+def take(walk, client):
+    """Walk through the resource, and judge each step by the ones before."""
+    walker = Walker(walk, client)
+    before = walker.listed()
     for item_id, entry in list(before.items())[:2]:
-        agree(entry, item(item_id).json())
+        agree(entry, walker.item(item_id).json())
 
-    made = client.request(
-        "POST", path(walk.create_path or walk.list_path.partition("?")[0]), json=walk.created
-    )
-    assert made.status_code in (200, 201), made.text
-    created = made.json()
+    created = walker.create()
     new = created[walk.id_member]
     assert new not in before
     shown(created, walk.created)
-    if "location" in made.headers:
-        location = made.headers["location"].removeprefix(walk.base_path)
-        assert client.request("GET", location).json() == created
-    assert item(new).json() == created
-    after = listed()
+    assert walker.item(new).json() == created
+    after = walker.listed()
     assert after.keys() == {new, *before}
     assert next(iter(after)) == new
     agree(after[new], created)
     assert {name: after[name] for name in before} == before
 
-    method, template, changes = walk.change
-    body = changes if "{id}" in template else {**changes, walk.id_member: new}
-    updated = client.request(method, path(template, new), json=body)
-    assert updated.status_code in (200, 204), updated.text
-    current = item(new).json()
-    shown(current, changes)
-    if updated.status_code == 200:
-        assert updated.json() == current
-    agree(listed()[new], current)
-
+    agree(walker.update(new), walker.listed()[new])
     target = next(iter(before))  # a generated one can be changed and deleted as well
-    body = changes if "{id}" in template else {**changes, walk.id_member: target}
-    assert client.request(method, path(template, target), json=body).status_code in (200, 204)
-    shown(item(target).json(), changes)
+    agree(walker.update(target), walker.listed()[target])
     for gone in (new, target):
-        assert client.request("DELETE", path(walk.item_path, gone)).status_code in (200, 204)
-        for response in (item(gone), client.request("DELETE", path(walk.item_path, gone))):
+        assert walker.delete(gone).status_code in (200, 204)
+        for response in (walker.item(gone), walker.delete(gone)):
             assert response.status_code in (404, 410), response.text
-        assert gone not in listed()
-    assert listed() == {name: entry for name, entry in before.items() if name != target}
+        assert gone not in walker.listed()
+    assert walker.listed() == {name: entry for name, entry in before.items() if name != target}
 
 
 @pytest.fixture(scope="module")
