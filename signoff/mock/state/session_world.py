@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from signoff.mock.world.base import BaseWorld
 
 
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
@@ -60,6 +61,7 @@ class SessionWorld:
 
     def ids(self, resource: Resource, parents: Parents = ()) -> Sequence[str]:
         """The ids of a collection: those that clients created, newest first, then the generated ones."""
+        parents = self.known_parents(resource, parents)
         if not self._has_parents(resource, parents):
             return ()
         entries = self.transaction.collection(self.collection_of(resource, parents))
@@ -77,10 +79,27 @@ class SessionWorld:
 
     def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
         """An entity; None if it or a parent was deleted, or there is none with that id."""
+        parents = self.known_parents(resource, parents)
         if not self._has_parents(resource, parents):
             return None
-        found = self._entity(resource, item_id, parents)
+        found = self._entity(resource, self.known_id(resource, item_id, parents), parents)
         return found if found is not None and self._is_reachable(resource, found) else None
+
+    def known_id(self, resource: Resource, item_id: str, parents: Parents = ()) -> str:
+        """An id as the collection has it: a UUID may be sent in upper case (RFC 9562, section 4)."""
+        if item_id.islower() or not _UUID.fullmatch(item_id):
+            return item_id
+        is_known = self.transaction.entry(self.collection_of(resource, parents), item_id) is not None
+        return item_id if is_known or item_id in self._generated(resource, parents) else item_id.lower()
+
+    def known_parents(self, resource: Resource, parents: Parents) -> Parents:
+        """The ids of parents as their collections have them."""
+        found: Parents = ()
+        for parent, item_id in zip(resource.parents, parents, strict=False):
+            owner = self._resources.named(parent.resource) if parent.resource else None
+            before = found[: len(owner.parents)] if owner is not None else ()
+            found = (*found, item_id if owner is None else self.known_id(owner, item_id, before))
+        return found
 
     def _entity(self, resource: Resource, item_id: str, parents: Parents) -> JsonObject | None:
         entry = self.transaction.entry(self.collection_of(resource, parents), item_id)

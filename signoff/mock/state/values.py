@@ -1,14 +1,16 @@
 """The values of written entities: what the client sent, and what a server would add.
 
 A server sets what clients can't: the id, read-only members, and members that no request body has (if any body
-is described). An entity that is created gets these from the generated one with its id. Optional members that
-the client left out have their default, or are absent. Write-only members are never kept.
+is described). An entity that is created gets these from the generated one with its id; moments that may be
+null, such as `finished_at`, are null. Optional members that the client left out have their default, or are null
+or empty lists where they may be, or are absent. Write-only members are never kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from signoff.contract.coercion import coerce
@@ -31,6 +33,13 @@ _STATES = ("status", "state")  # what is new has the first one
 _MOMENT_ENDS = {(), ("at",), ("on",), ("date",), ("time",), ("date", "time"), ("timestamp",)}
 
 
+class _Nothing(Enum):
+    NOTHING = 0
+
+
+_NOTHING = _Nothing.NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member of a resource's items.
@@ -40,12 +49,14 @@ class Member:
         is_hidden: whether it is write-only.
         is_required: whether a schema that shows the item requires it.
         default: its default; None without one.
+        empty: null or an empty list, if items are shown with it and it may be so.
     """
 
     is_settable: bool
     is_hidden: bool = False
     is_required: bool = False
     default: JsonValue = None
+    empty: JsonValue | _Nothing = _NOTHING
 
 
 _UNKNOWN = Member(is_settable=True)
@@ -75,6 +86,7 @@ class Members:
             is_hidden=_has(views, "writeOnly"),
             is_required=is_required,
             default=next((view.flat["default"] for view in views if "default" in view.flat), None),
+            empty=_empty(shown),
         )
 
     def of(self, name: str) -> Member:
@@ -147,7 +159,25 @@ class Members:
                 absent[name] = member.default
             elif member.is_required and name in entity:
                 absent[name] = entity[name]
+            elif member.empty is not _NOTHING:
+                absent[name] = member.empty
         return _ordered({**absent, **kept, **fixed}, entity)
+
+
+def _is_later(name: str) -> bool:
+    """Whether a name is that of a moment after the creation."""
+    words = words_of(name)
+    return words[-1:] in (("at",), ("on",)) and words[0] not in _CREATED | _UPDATED
+
+
+def _empty(shown: Iterable[View]) -> JsonValue | _Nothing:
+    """Null or an empty list, whatever all schemas of a member accept."""
+    views = list(shown)
+    if views and all("null" in view.kinds for view in views):
+        return None
+    if views and all("array" in view.kinds and not view.flat.get("minItems") for view in views):
+        return []
+    return _NOTHING
 
 
 def _ordered(found: JsonObject, like: JsonObject) -> JsonObject:

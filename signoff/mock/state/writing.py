@@ -105,7 +105,8 @@ class Writer:
         if missing is not None:
             raise missing_problem(world, self._use.operation, *missing)
         step = self._steps[self._use.role]
-        return step(_Write(world, parsed, headers, self._parents(parsed), example or {}))
+        parents = world.known_parents(self._resource, self._parents(parsed))
+        return step(_Write(world, parsed, headers, parents, example or {}))
 
     # Which entity
 
@@ -116,12 +117,14 @@ class Writer:
         names = own if set(own) <= set(given) else given[: len(own)]
         return tuple(text_of(parsed.parameters.get(("path", name))) for name in names)
 
-    def _item_id(self, parsed: ParsedRequest) -> str:
+    def _item_id(self, write: _Write) -> str:
         """The id in the path, else in the body; empty for a single item."""
         if self._use.id_parameter:
-            return text_of(parsed.parameters.get(("path", self._use.id_parameter)))
-        sent = self._sent(parsed)
-        return text_of(sent[0].get(self._resource.id_member)) if sent else ""
+            stated = text_of(write.parsed.parameters.get(("path", self._use.id_parameter)))
+        else:
+            sent = self._sent(write.parsed)
+            stated = text_of(sent[0].get(self._resource.id_member)) if sent else ""
+        return write.world.known_id(self._resource, stated, write.parents)
 
     def _current(self, write: _Write, item_id: str) -> JsonObject | None:
         """The entity before the write, whose preconditions hold."""
@@ -186,7 +189,7 @@ class Writer:
     def _wanted_id(self, write: _Write, body: JsonObject) -> str:
         """The id that the client or the example chose; empty if the mock chooses it."""
         if self._use.id_parameter:
-            return self._item_id(write.parsed)
+            return self._item_id(write)
         name = self._resource.id_member
         if name and self._members.of(name).is_settable and text_of(body.get(name)):
             return text_of(body[name])
@@ -214,7 +217,7 @@ class Writer:
                     raise ProblemError("already_exists", resource=resource.name, member=name, value=item)
 
     def _replace(self, write: _Write) -> Written:
-        item_id = self._item_id(write.parsed)
+        item_id = self._item_id(write)
         body = next(iter(self._sent(write.parsed)), {})
         before = self._current(write, item_id)
         if before is None:
@@ -226,7 +229,7 @@ class Writer:
         return self._stored(write, item_id, self._members.replaced(before, sent, moment))
 
     def _update(self, write: _Write) -> Written:
-        item_id = self._item_id(write.parsed)
+        item_id = self._item_id(write)
         before = self._existing(write, item_id)
         after = self._patched(before, write.parsed)
         value = self._members.updated(before, after, write.world.transaction.next(_CHANGES))
@@ -268,7 +271,7 @@ class Writer:
 
     def _act(self, write: _Write) -> Written:
         """An action on an item: members of the body that the item has, and a status named like the action."""
-        item_id = self._item_id(write.parsed)
+        item_id = self._item_id(write)
         before = self._existing(write, item_id)
         sent = {name: item for name, item in as_object(write.parsed.body).items() if name in before}
         changed = {name: item for name, item in sent.items() if self._members.of(name).is_settable}
@@ -290,7 +293,7 @@ class Writer:
         return {}
 
     def _delete(self, write: _Write) -> Written:
-        item_id = self._item_id(write.parsed)
+        item_id = self._item_id(write)
         before = self._existing(write, item_id)
         is_known = write.world.was_created(self._resource, item_id, write.parents)
         write.world.transaction.delete(self._collection(write), item_id, forget=is_known)

@@ -120,7 +120,7 @@ def test_integers_count_on_and_are_not_used_again(petstore):
 
 def test_optional_members_that_were_not_sent_are_absent(petstore):
     made = petstore.send("POST /pet", PET)
-    assert made.entity == {"id": int(made.item_id), **PET}
+    assert made.entity == {"id": int(made.item_id), **PET, "tags": []}  # no `category`, no `status`
 
 
 def test_a_client_may_choose_the_id(petstore):
@@ -138,7 +138,7 @@ def test_a_client_may_choose_the_id(petstore):
 def test_put_with_the_id_in_the_body(petstore):
     known = petstore.ids("pet")[0]
     petstore.send("PUT /pet", {**PET, "id": int(known), "status": "sold"})
-    assert petstore.read("pet", known) == {"id": int(known), **PET, "status": "sold"}
+    assert petstore.read("pet", known) == {"id": int(known), **PET, "tags": [], "status": "sold"}
 
 
 def test_put_of_an_id_that_no_list_has_adds_it(petstore):
@@ -278,6 +278,31 @@ def test_null_in_plain_json_clears_only_what_may_be_null():
     body = {"name": None, "description": None, "tags": ["a"]}
     found = api.send("PATCH /v1/agents/{agent_id}", body, agent_id=agent).entity
     assert (found["name"], found["description"], found["tags"]) == (entity["name"], None, ["a"])
+
+
+def test_what_has_not_happened_yet_is_null():
+    api = Api(DOCUMENTS / "everruns-2026-01.json")
+    agent = api.ids("agents")[0]
+    made = api.send("POST /v1/agents/{agent_id}/sessions", {"title": "One"}, agent_id=agent.upper())
+    assert {name: made.entity[name] for name in ("started_at", "finished_at", "model_id", "tags")} == {
+        "started_at": None,
+        "finished_at": None,
+        "model_id": None,
+        "tags": [],
+    }
+    assert made.entity["created_at"].startswith("2026-10-01")
+    assert api.read("sessions", made.item_id.upper(), agent) == made.entity
+    assert api.read("sessions", made.item_id, agent.upper()) == made.entity
+
+
+def test_a_uuid_is_one_id_in_any_case(shop):
+    made = shop.send("POST /customers", CUSTOMER)
+    upper = made.item_id.upper()
+    assert shop.read("customers", upper) == made.entity
+    changed = shop.send("PUT /customers/{customerId}", {**CUSTOMER, "name": "Eve"}, customerId=upper)
+    assert shop.read("customers", made.item_id) == changed.entity
+    shop.send("DELETE /customers/{customerId}", customerId=upper)
+    assert shop.read("customers", made.item_id) is shop.read("customers", upper) is None
 
 
 def test_an_action_changes_the_status(shop):
