@@ -2,8 +2,8 @@
 
 A server sets what clients can't: the id, read-only members, and members that no request body has (if any body
 is described). An entity that is created gets these from the generated one with its id; moments that may be
-null, such as `finished_at`, are null. Optional members that the client left out have their default, or are null
-or empty lists where they may be, or are absent. Write-only members are never kept.
+null, such as `finished_at`, are null. Optional members that the client left out have their default, or are
+null or empty lists where they may be, or are absent. Write-only members are never kept.
 """
 
 from __future__ import annotations
@@ -120,11 +120,11 @@ class Members:
             sent: the members that the client sent.
             moment: the number of the change.
         """
-        first = {
-            name: choices[0] for name in _STATES if (choices := self.choices(name)) and name in generated
-        }
-        fixed = self._fixed(generated | first, moment, _CREATED | _UPDATED)
-        return self._joined(generated | first, sent, fixed)
+        states = {name: self.choices(name) for name in _STATES if name in generated}
+        begun = generated | {name: choices[0] for name, choices in states.items() if choices}
+        fixed = self._fixed(begun, moment, _CREATED | _UPDATED)
+        later = {name: None for name in fixed if self.of(name).empty is None and _is_later(name)}
+        return self._joined(begun, sent, fixed | later)
 
     def replaced(self, before: JsonObject, sent: JsonObject, moment: int) -> JsonObject:
         """The value after all members were sent: what the client can't set stays."""
