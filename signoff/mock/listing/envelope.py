@@ -157,6 +157,8 @@ class Pagination:
             if "null" in slot.kinds or not slot.kinds:
                 return None
             return "" if slot.required and slot.kinds == {"string"} else _ABSENT
+        if isinstance(value, str):
+            return coerce(value, slot.kinds)
         return str(value) if slot.kinds == {"string"} and not isinstance(value, bool) else value
 
     def value(self, meaning: str, page: Page, address: Address) -> JsonValue:
@@ -322,7 +324,10 @@ def _meaning(
             found = "next_token" if has_cursor else found
         if found is not None or kinds:
             return found or (_NUMBERS.get(name) if name.startswith("total") else None)
-    return _NUMBERS.get(name) if kinds & {"integer", "number"} or not kinds else None
+    if not kinds & {"integer", "number"}:
+        return None
+    meaning = _TEXTS.get(name, "")
+    return _NUMBERS.get(name) or (meaning if meaning.endswith(("_token", "_id")) else None)
 
 
 def _put(body: JsonObject, slot: Slot, value: JsonValue | object) -> JsonObject:

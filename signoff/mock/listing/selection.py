@@ -100,7 +100,7 @@ def select(
             notes.append(f"filter by {each.source.label}: {len(kept)} of {len(entries)}")
     text = parameters.search.value(query) if parameters.search else None
     if isinstance(text, str) and text:
-        kept = [entry for entry in kept if any(text.lower() in found for found in _texts(entry[1]))]
+        kept = [entry for entry in kept if any(text.lower() in t for t in _texts(entry[1], members))]
         notes.append(f"search: {len(kept)} of {len(entries)}")
     for path, is_descending in reversed(list(_order(parameters, members, query))):
         kept.sort(key=lambda entry: _sort_key(entry[1], path), reverse=is_descending)
@@ -240,9 +240,9 @@ def _moment(text: str) -> float | None:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
-def _texts(value: JsonValue) -> Iterator[str]:
-    """The texts of an item, in lower case."""
-    pending = [value]
+def _texts(item: JsonObject, members: Members) -> Iterator[str]:
+    """The texts of an item in lower case, but not those of the items of other resources in it."""
+    pending = [value for name, value in item.items() if name not in members.embedded]
     while pending:
         each = pending.pop()
         if isinstance(each, str):
