@@ -15,7 +15,7 @@ from signoff.contract import Direction
 from signoff.contract.json_value import as_list
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.world.examples import Samples, samples_of, text_of
-from signoff.mock.world.ids import IdSource, digest, schemas_of
+from signoff.mock.world.ids import IdSource, digest, id_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ class BaseWorld:
         self._list_size = list_size
         self._is_open = is_open
         self.uses_examples = uses_examples
-        schemas = {resource.name: list(schemas_of(resource)) for resource in resources.all}
+        schemas = {resource.name: list(id_schemas(resource)) for resource in resources.all}
         none = {resource.name: Samples() for resource in resources.all}
         self.samples = samples_of(resources) if uses_examples else none
         self._sources = {
