@@ -134,7 +134,7 @@ def start_lines(
     "--list-size",
     default=12,
     show_default=True,
-    type=click.IntRange(0, 10_000),
+    type=click.IntRange(0, 1_000),
     help="Items in a list, those of the document's examples included.",
 )
 @click.option(

@@ -296,7 +296,8 @@ class OperationPlan:
         if not self._explains and "signoff-explain" not in request.headers:
             return found
         text = "; ".join((*notes, *(() if notes else (found.why,))))
-        return replace(found, headers=(*found.headers, (_EXPLAIN, text.encode("ascii", "replace"))))
+        plain = "".join(character if character.isprintable() else "?" for character in text)
+        return replace(found, headers=(*found.headers, (_EXPLAIN, plain.encode("ascii", "replace"))))
 
     def _negotiated(self, request: Request, choice: Choice) -> Choice:
         offer = self._renderer.negotiated(choice.response, choice.status, request.headers.get("accept"))

@@ -17,6 +17,8 @@ from signoff.mock.world.examples import example_items, text_of
 from signoff.mock.world.showing import Showing, Wish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from signoff.contract import MediaType
     from signoff.contract.envelopes import Held
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -139,10 +141,15 @@ class ResourceBody:
         """The body with the page that the request asks for."""
         resource = self._resource
         ids = world.ids(resource, parents)
-        found = [(item_id, world.entity(resource, item_id, parents)) for item_id in ids]
-        entries = [(item_id, entity) for item_id, entity in found if entity is not None]
-        entries = self._of_parents(entries, parsed)
-        page = select(entries, self._parameters, self._members, parsed.parameters, self._bounds)
+        page = select(
+            ids,
+            lambda item_id: world.entity(resource, item_id, parents),
+            self._parameters,
+            self._members,
+            parsed.parameters,
+            bounds=self._bounds,
+            is_kept=self._of_parents(parsed),
+        )
         wish = self._wish(parsed)
         shown = [
             self._showing.show(world, entity, item_id, parents, wish) for item_id, entity in page.entries
@@ -165,19 +172,22 @@ class ResourceBody:
             notes=[f"{resource.name}: {len(ids)} in all", *page.notes],
         )
 
-    def _of_parents(
-        self, entries: list[tuple[str, JsonObject]], parsed: ParsedRequest
-    ) -> list[tuple[str, JsonObject]]:
-        """The items of a parent in the path, if their keys don't have it: `/providers/{id}/models`."""
+    def _of_parents(self, parsed: ParsedRequest) -> Callable[[JsonObject], bool] | None:
+        """Whether an item is of the parents in the path, if its key has none: `/providers/{id}/models`."""
+        scopes: list[tuple[list[str], str, str]] = []
         for parent in self._use.parents[len(self._resource.parents) :]:
             wanted = text_of(parsed.parameters.get(("path", parent.parameter)))
             members = [parent.member] if parent.member else []
             members += [r.member for r in self._resource.references if r.resource == parent.resource != ""]
+            owner = self._base.resources.named(parent.resource)
             if members:
-                owner = self._base.resources.named(parent.resource)
-                key = owner.id_member if owner is not None else ""
-                entries = [e for e in entries if any(_refers(e[1].get(m), key, wanted) for m in members)]
-        return entries
+                scopes.append((members, owner.id_member if owner is not None else "", wanted))
+        if not scopes:
+            return None
+        return lambda item: all(
+            any(_refers(item.get(member), key, wanted) for member in members)
+            for members, key, wanted in scopes
+        )
 
     def _wish(self, parsed: ParsedRequest) -> Wish:
         fields = sent(self._parameters.fields, parsed.parameters)

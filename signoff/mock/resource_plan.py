@@ -81,6 +81,24 @@ class ResourcePlan:
             return self.base.parents_for(self.resource, self.resource, "", ())
         return tuple(given)
 
+    def _check_parents(self, parsed: ParsedRequest, world: World) -> None:
+        """Check that the items in the path that the list or item is below exist.
+
+        Raises:
+            UnknownEntityError: one does not.
+        """
+        if world is self.base and self.base.is_open:
+            return
+        values: list[str] = []
+        for parent in self.use.parents:
+            values.append(text_of(parsed.parameters.get(("path", parent.parameter))))
+            owner = self.base.resources.named(parent.resource)
+            if owner is not None and not owner.is_single:
+                outer = tuple(values[: len(owner.parents)])
+                is_whole = len(outer) == len(owner.parents) and len(values) > len(owner.parents)
+                if is_whole and world.entity(owner, values[-1], outer) is None:
+                    raise UnknownEntityError(owner, values[-1])
+
     def item_id(self, parsed: ParsedRequest, body: bytes, world: World, parents: Parents) -> str:
         """The id of the item that a request is about: in its path, in its body, or a new one."""
         use = self.use
@@ -153,6 +171,8 @@ class ResourcePlan:
         """
         form = self._forms.get(choice.offer.pointer) if choice.offer is not None else None
         parents = self.parents(parsed) if written is None else written.parents
+        if written is None:
+            self._check_parents(parsed, world)
         if self.use.role == "list" or (form is not None and form.held.is_list):
             return form.with_list(world, request, parsed, parents) if form is not None else None
         if written is not None:

@@ -213,9 +213,11 @@ def test_unknown_ids_can_be_a_404(tmp_path):
         known = [client.get(path).status_code for path in ("/products/500", "/products/501", "/suppliers/77")]
         missing = client.get("/products/40000")
         below = client.get("/products/40000/reviews/3be6453c-03eb-4357-ae5a-984a0e574a54").status_code
+        lists = [client.get(f"/products/{number}/reviews").status_code for number in (501, 40000)]
         changing = client.patch("/products/40000", json={"name": "a", "price": 1}).status_code
         assert client.get("/products").json()["data"][0]["name"] == "Vase"
     assert known == [200, 200, 200]
+    assert lists == [200, 404]
     assert (missing.status_code, below, changing) == (404, 404, 404)
 
 
@@ -278,3 +280,25 @@ def test_a_handler_gets_the_entity_as_the_mocks_own_response(tmp_path):
         item = client.get(f"/products/{listed['id']}").json()
     assert item["extra"] == 1
     assert agree(listed, item)
+
+
+def test_what_a_client_sends_cannot_break_the_explaining_header(tmp_path):
+    with Asked(DOCUMENTS / "petstore-3.yaml") as client:
+        found = client.get("/user/a%0d%0ax-evil:%201%e4", headers={"Signoff-Explain": "1"})
+    assert found.status_code == 200
+    assert "x-evil" not in found.headers
+    assert found.headers["signoff-explain"].startswith("user a??x-evil: 1")
+
+
+def test_only_the_page_is_made_of_a_long_list(monkeypatch):
+    made = []
+    original = BaseWorld._made
+
+    def counted(self, name, item_id, parents):
+        made.append((name, item_id))
+        return original(self, name, item_id, parents)
+
+    monkeypatch.setattr(BaseWorld, "_made", counted)
+    with Asked(SHOP, list_size=1000) as client:
+        assert len(client.get("/suppliers?offset=990&limit=20").json()["suppliers"]) == 10
+    assert len([name for name, _ in made if name == "suppliers"]) == 10

@@ -26,52 +26,115 @@ if TYPE_CHECKING:
 _DEEPEST = 3
 
 
-def _table(*rows: tuple[str, str]) -> dict[str, str]:
-    return {name: meaning for meaning, names in rows for name in names.split()}
+def _table(*rows: tuple[str, ...]) -> dict[str, str]:
+    """Rows of a meaning and the names that have it, by name."""
+    return {name: meaning for meaning, *names in rows for name in names}
 
 
 _NUMBERS = _table(
     (
         "total",
-        "total totalcount totalitems totalresults totalelements totalrecords numfound totalhits totalrows",
+        "total",
+        "totalcount",
+        "totalitems",
+        "totalresults",
+        "totalelements",
+        "totalrecords",
+        "numfound",
+        "totalhits",
+        "totalrows",
     ),
-    ("total", "recordstotal recordsfiltered totalsize itemstotal nbhits totalnumber resultstotal"),
-    ("length", "numberofelements itemcount currentitemcount returned resultcount pagelength"),
+    (
+        "total",
+        "recordstotal",
+        "recordsfiltered",
+        "totalsize",
+        "itemstotal",
+        "nbhits",
+        "totalnumber",
+        "resultstotal",
+    ),
+    ("length", "numberofelements", "itemcount", "currentitemcount", "returned", "resultcount", "pagelength"),
     ("count", "count"),
-    ("pages", "totalpages pagecount pages lastpage pagetotal numpages pagestotal nbpages last"),
-    ("number", "page currentpage pagenumber pageindex pageno number current"),
-    ("size", "limit pagesize perpage size itemsperpage resultsperpage"),
-    ("start", "offset skip startindex start"),
+    (
+        "pages",
+        "totalpages",
+        "pagecount",
+        "pages",
+        "lastpage",
+        "pagetotal",
+        "numpages",
+        "pagestotal",
+        "nbpages",
+        "last",
+    ),
+    ("number", "page", "currentpage", "pagenumber", "pageindex", "pageno", "number", "current"),
+    ("size", "limit", "pagesize", "perpage", "size", "itemsperpage", "resultsperpage"),
+    ("start", "offset", "skip", "startindex", "start"),
     ("first_item", "from"),
     ("last_item", "to"),
-    ("next_number", "next nextpage"),
-    ("previous_number", "prev previous prevpage previouspage"),
+    ("next_number", "next", "nextpage"),
+    ("previous_number", "prev", "previous", "prevpage", "previouspage"),
     ("next_start", "nextoffset"),
-    ("first_number", "first firstpage"),
+    ("first_number", "first", "firstpage"),
 )
 _FLAGS = _table(
-    ("has_next", "hasmore more hasnext hasnextpage ismore moreavailable morepages istruncated"),
-    ("has_previous", "hasprevious hasprev hasprevpage haspreviouspage"),
-    ("is_first", "first isfirst isfirstpage"),
-    ("is_last", "last islast islastpage"),
-    ("is_empty", "empty isempty"),
+    (
+        "has_next",
+        "hasmore",
+        "more",
+        "hasnext",
+        "hasnextpage",
+        "ismore",
+        "moreavailable",
+        "morepages",
+        "istruncated",
+    ),
+    ("has_previous", "hasprevious", "hasprev", "hasprevpage", "haspreviouspage"),
+    ("is_first", "first", "isfirst", "isfirstpage"),
+    ("is_last", "last", "islast", "islastpage"),
+    ("is_empty", "empty", "isempty"),
 )
 _TEXTS = _table(
     (
         "next_token",
-        "nextcursor nextpagetoken nexttoken endcursor cursor continuationtoken nextpagecursor after marker",
+        "nextcursor",
+        "nextpagetoken",
+        "nexttoken",
+        "endcursor",
+        "cursor",
+        "continuationtoken",
+        "nextpagecursor",
+        "after",
+        "marker",
     ),
-    ("previous_token", "prevcursor previouscursor startcursor before prevpagetoken previouspagetoken"),
+    (
+        "previous_token",
+        "prevcursor",
+        "previouscursor",
+        "startcursor",
+        "before",
+        "prevpagetoken",
+        "previouspagetoken",
+    ),
     ("first_id", "firstid"),
     ("last_id", "lastid"),
-    ("next_url", "next nexturl nextlink nextpage nextpageurl nexthref"),
+    ("next_url", "next", "nexturl", "nextlink", "nextpage", "nextpageurl", "nexthref"),
     (
         "previous_url",
-        "prev previous prevurl prevlink prevpage previouspage prevpageurl previousurl previouslink",
+        "prev",
+        "previous",
+        "prevurl",
+        "prevlink",
+        "prevpage",
+        "previouspage",
+        "prevpageurl",
+        "previousurl",
+        "previouslink",
     ),
-    ("first_url", "first firsturl firstlink firstpage firstpageurl"),
-    ("last_url", "last lasturl lastlink lastpage lastpageurl"),
-    ("self_url", "self selfurl selflink current currenturl"),
+    ("first_url", "first", "firsturl", "firstlink", "firstpage", "firstpageurl"),
+    ("last_url", "last", "lasturl", "lastlink", "lastpage", "lastpageurl"),
+    ("self_url", "self", "selfurl", "selflink", "current", "currenturl"),
 )
 _AROUND = ("href", "url", "uri", "link")
 _RELATIONS = ("first", "previous", "next", "last")
@@ -157,6 +220,8 @@ class Pagination:
             if "null" in slot.kinds or not slot.kinds:
                 return None
             return "" if slot.required and slot.kinds == {"string"} else _ABSENT
+        if isinstance(value, str):
+            return coerce(value, slot.kinds)
         return str(value) if slot.kinds == {"string"} and not isinstance(value, bool) else value
 
     def value(self, meaning: str, page: Page, address: Address) -> JsonValue:
@@ -322,7 +387,10 @@ def _meaning(
             found = "next_token" if has_cursor else found
         if found is not None or kinds:
             return found or (_NUMBERS.get(name) if name.startswith("total") else None)
-    return _NUMBERS.get(name) if kinds & {"integer", "number"} or not kinds else None
+    if not kinds & {"integer", "number"}:
+        return None
+    meaning = _TEXTS.get(name, "")
+    return _NUMBERS.get(name) or (meaning if meaning.endswith(("_token", "_id")) else None)
 
 
 def _put(body: JsonObject, slot: Slot, value: JsonValue | object) -> JsonObject:

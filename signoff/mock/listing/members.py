@@ -23,13 +23,17 @@ _MOMENTS = ("date", "timestamp", "createdat", "created", "createdon", "datecreat
 
 
 class Members:
-    """The members of the items of a list: those of the items, and of the objects in them."""
+    """The members of the items of a list: those of the items, and of the objects in them.
+
+    Attributes:
+        embedded: the members that are items of other resources.
+    """
 
     def __init__(self, resource: Resource, schema: Schema) -> None:
         self._paths: dict[str, MemberPath] = {}
         self._singular: dict[str, MemberPath] = {}
         self._ordered: set[MemberPath] = set()
-        self.all: list[str] = []
+        self.embedded = {each.member for each in resource.references if each.is_embedded}
         schemas = schema.schemas
         for each in (schema, *resource.schemas):
             for name, part in members_of(schemas, Part(each.raw, each.pointer)).items():
@@ -38,7 +42,6 @@ class Members:
                 if is_object(schemas, end):
                     for inner, inner_part in members_of(schemas, end).items():
                         self._add((name, inner), schema, inner_part)
-        self.all = [path[0] for path in self._paths.values() if len(path) == 1]
         for reference in resource.references:
             self._paths.setdefault(reference.stem, (reference.member,))
             self._singular.setdefault(reference.stem, (reference.member,))

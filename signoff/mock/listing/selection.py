@@ -15,7 +15,7 @@ from signoff.mock.exchange import to_json
 from signoff.mock.listing.members import values_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.mock.listing.members import MemberPath, Members
@@ -39,7 +39,6 @@ class Page:
         size: how many a page has at most.
         first_page: the number of the first page.
         notes: how it came about, for `Signoff-Explain`.
-        ids: the ids of the whole list, for cursors.
     """
 
     entries: list[Entry]
@@ -47,7 +46,6 @@ class Page:
     start: int
     size: int
     first_page: int
-    ids: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -77,44 +75,66 @@ class Page:
 
 
 def select(
-    entries: Sequence[Entry],
+    ids: Sequence[str],
+    entity_of: Callable[[str], JsonObject | None],
     parameters: ListParameters,
     members: Members,
     query: Query,
+    *,
     bounds: tuple[int, int] = (0, _LARGEST),
+    is_kept: Callable[[JsonObject], bool] | None = None,
 ) -> Page:
-    """The page of a list that a request asks for.
+    """The page of a list that a request asks for. Entities are looked up only where they matter.
 
     Args:
-        entries: the whole list.
+        ids: the whole list.
+        entity_of: looks an entity up.
         parameters: the meaning of the operation's parameters.
         members: the members of the items.
         query: the values of the request's parameters.
         bounds: how many items the response's schema wants at least and at most.
+        is_kept: which items the list has at all; None for all.
     """
-    notes: list[str] = []
-    kept = list(entries)
-    for each in parameters.filters:
-        if (wanted := each.source.value(query)) is not None:
-            kept = [entry for entry in kept if _matches(entry[1], each, wanted)]
-            notes.append(f"filter by {each.source.label}: {len(kept)} of {len(entries)}")
-    text = parameters.search.value(query) if parameters.search else None
-    if isinstance(text, str) and text:
-        kept = [entry for entry in kept if any(text.lower() in found for found in _texts(entry[1]))]
-        notes.append(f"search: {len(kept)} of {len(entries)}")
-    for path, is_descending in reversed(list(_order(parameters, members, query))):
-        kept.sort(key=lambda entry: _sort_key(entry[1], path), reverse=is_descending)
-        notes.append(f"sort by {'.'.join(path)}{' descending' if is_descending else ''}")
-    ids = [entry[0] for entry in kept]
+    ids, notes = _kept(ids, entity_of, parameters, members, query, is_kept)
     start, size = _range(parameters, query, ids, bounds)
-    page = Page(kept[start : start + size], len(kept), start, size, parameters.first_page, ids, notes)
-    notes.append(
-        f"items {start + 1} to {page.end} of {page.total}" if page.entries else f"0 items of {page.total}"
-    )
-    notes += [
-        f"{each.label} has no meaning here" for each in parameters.other if ("query", each.parameter) in query
-    ]
+    entries = [(each, found) for each in ids[start : start + size] if (found := entity_of(each)) is not None]
+    page = Page(entries, len(ids), start, size, parameters.first_page, notes)
+    shown = f"items {start + 1} to {page.end} of" if page.entries else "0 items of"
+    unknown = [each.label for each in parameters.other if ("query", each.parameter) in query]
+    notes += [f"{shown} {page.total}", *(f"{label} has no meaning here" for label in unknown)]
     return page
+
+
+def _kept(
+    ids: Sequence[str],
+    entity_of: Callable[[str], JsonObject | None],
+    parameters: ListParameters,
+    members: Members,
+    query: Query,
+    is_kept: Callable[[JsonObject], bool] | None,
+) -> tuple[Sequence[str], list[str]]:
+    """The ids after filters, search and sorting, and what these did."""
+    notes: list[str] = []
+    filters = [
+        (each, wanted) for each in parameters.filters if (wanted := each.source.value(query)) is not None
+    ]
+    text = parameters.search.value(query) if parameters.search else None
+    order = list(_order(parameters, members, query))
+    if filters or text or order or is_kept is not None:
+        kept = [(each, entity) for each in ids if (entity := entity_of(each)) is not None]
+        kept = [entry for entry in kept if is_kept is None or is_kept(entry[1])]
+        whole = len(kept)
+        for each, wanted in filters:
+            kept = [entry for entry in kept if _matches(entry[1], each, wanted)]
+            notes.append(f"filter by {each.source.label}: {len(kept)} of {whole}")
+        if isinstance(text, str) and text:
+            kept = [entry for entry in kept if any(text.lower() in t for t in _texts(entry[1], members))]
+            notes.append(f"search: {len(kept)} of {whole}")
+        for path, is_descending in reversed(order):
+            kept.sort(key=lambda entry: _sort_key(entry[1], path), reverse=is_descending)
+            notes.append(f"sort by {'.'.join(path)}{' descending' if is_descending else ''}")
+        ids = [entry[0] for entry in kept]
+    return ids, notes
 
 
 def _range(
@@ -240,9 +260,9 @@ def _moment(text: str) -> float | None:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
-def _texts(value: JsonValue) -> Iterator[str]:
-    """The texts of an item, in lower case."""
-    pending = [value]
+def _texts(item: JsonObject, members: Members) -> Iterator[str]:
+    """The texts of an item in lower case, but not those of the items of other resources in it."""
+    pending = [value for name, value in item.items() if name not in members.embedded]
     while pending:
         each = pending.pop()
         if isinstance(each, str):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from signoff.mock.state.preconditions import Preconditions
 from signoff.mock.state.session_world import SessionWorld
 from signoff.mock.state.store import UNTOUCHED
-from signoff.mock.state.writing import Writer, missing_problem
+from signoff.mock.state.writing import Writer
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject
@@ -62,18 +62,15 @@ class SessionResource:
             example: the item of the response example that the document pairs with this request.
 
         Raises:
-            ProblemError: the write can't be done, or a parent in the path does not exist.
+            ProblemError: the write can't be done.
         """
         state = transaction.state
         if self._writer is None and state.version == UNTOUCHED and state.initial is None:
             return base, None
         world = SessionWorld(base, transaction, self._seed, self._base_path)
-        if self._writer is not None:
-            return world, self._writer.write(world, parsed, request.headers, example)
-        missing = world.missing_parent(self._use, parsed)
-        if missing is not None:
-            raise missing_problem(world, self._use.operation, *missing)
-        return world, None
+        if self._writer is None:
+            return world, None
+        return world, self._writer.write(world, parsed, request.headers, example)
 
     def choice_after(self, written: Written, choice: Choice) -> Choice:
         """The documented response to a write: 201 if it created something, else another one."""

@@ -15,7 +15,7 @@ from signoff.contract import Direction
 from signoff.contract.json_value import as_list
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.world.examples import Samples, samples_of, text_of
-from signoff.mock.world.ids import IdSource, digest, schemas_of
+from signoff.mock.world.ids import IdSource, digest, id_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from signoff.mock.generate import Generator
     from signoff.mock.world import Parents
 
-_KEPT = 4096
-_KEPT_LISTS = 1024
+_KEPT = 2048
+_KEPT_LISTS = 256
 _FEW = 3
 _DEEPEST = 6
 
@@ -57,9 +57,9 @@ class BaseWorld:
         self._generator = generator
         self._seed = seed
         self._list_size = list_size
-        self._is_open = is_open
+        self.is_open = is_open
         self.uses_examples = uses_examples
-        schemas = {resource.name: list(schemas_of(resource)) for resource in resources.all}
+        schemas = {resource.name: list(id_schemas(resource)) for resource in resources.all}
         none = {resource.name: Samples() for resource in resources.all}
         self.samples = samples_of(resources) if uses_examples else none
         self._sources = {
@@ -77,7 +77,7 @@ class BaseWorld:
 
     def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
         """The entity with an id; None if the id is unknown and ids are not open."""
-        if not self._is_open and not self.knows(resource, item_id, parents):
+        if not self.is_open and not self.knows(resource, item_id, parents):
             return None
         return self._entity(resource.name, item_id, tuple(parents))
 

@@ -133,7 +133,7 @@ class IdSource:
         return text_of(made)
 
 
-def schemas_of(resource: Resource) -> Iterator[Schema]:
+def id_schemas(resource: Resource) -> Iterator[Schema]:
     """The schemas of an id: the path parameter's, then the member's."""
     for use in resource.uses:
         for parameter in use.operation.parameters if use.id_parameter else ():
