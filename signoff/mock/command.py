@@ -14,6 +14,7 @@ from signoff.mock.resource_table import resource_lines
 from signoff.mock.routing import operation_key
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
+from signoff.mock.state.setup import warning_of
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
@@ -112,16 +113,14 @@ def start_lines(
     show_default=True,
     help="Require credentials where the document does.",
 )
-@click.option(
-    "--stateless", is_flag=True, help="Forget what clients write: the same request, the same response."
-)
+@click.option("--stateless", is_flag=True, help="Forget what clients write.")
 @click.option(
     "--state",
     metavar="URL",
     default="",
-    help="Keep what clients write in a Redis or Valkey (redis://HOST:PORT/NUMBER) that several mocks share.",
+    help="Keep what clients write in a Redis or Valkey that several mocks share: redis://HOST:PORT/NUMBER.",
 )
-@click.option("--state-file", metavar="FILE", default="", help="Initial entities by resource (YAML or JSON).")
+@click.option("--state-file", metavar="FILE", default="", help="Initial items by resource (YAML or JSON).")
 @click.option("--state-prefix", default="signoff", show_default=True, help="Beginning of the keys in Redis.")
 @click.option(
     "--state-expiry",
@@ -205,6 +204,8 @@ def mock(
     origin = f"http://{shown}:{listener.getsockname()[1]}"
     for contract in build.contracts:
         click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=chosen.auth)))
+    if warning := warning_of(chosen):
+        click.echo(f"warning: {warning}", err=True)
     click.echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():

@@ -69,7 +69,7 @@ class MemoryStore:
         if grown > 0 and self._size + grown > self._limit:
             self._remove_idle(session)
             if self._size + grown > self._limit:
-                raise StoreFullError(f"the {self._limit} bytes for written entities are in use")
+                raise StoreFullError(f"the {self._limit} bytes for written items are in use")
         state = self._states.setdefault(session, State(initial=self._initial))
         state.apply(changes, next(_VERSIONS))
         self._used[session] = self._clock()

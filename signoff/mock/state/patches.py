@@ -66,5 +66,5 @@ def _steps_applied(value: JsonValue, patch: JsonValue) -> JsonValue:
             reason = str(error).partition("\n")[0]
             raise PatchError(f"operation {number} of the JSON Patch can't be applied: {reason}") from error
         if step.get("op") == "copy" and len(to_json(found)) > _MAX_BYTES:
-            raise PatchError(f"the JSON Patch makes the entity larger than {_MAX_BYTES} bytes")
+            raise PatchError(f"the JSON Patch makes the item larger than {_MAX_BYTES} bytes")
     return found

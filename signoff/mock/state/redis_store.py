@@ -119,7 +119,7 @@ class RedisStore:
         before, changes = transaction.state, transaction.changes
         grown = before.growth(changes)
         if grown > 0 and before.size + grown > self._limit:
-            raise StoreFullError(f"the {self._limit} bytes for the entities of a session are in use")
+            raise StoreFullError(f"the {self._limit} bytes for the items of a session are in use")
         token = secrets.token_hex(8)
         written, removed = _fields(changes)
         version = b"" if transaction.version == UNTOUCHED else str(transaction.version).encode()
@@ -188,9 +188,9 @@ def _client(url: str, shown: str) -> Redis:
             retry=Retry(NoBackoff(), 1),
         )
         return Redis.from_pool(pool)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError):
         raise SetupError(
-            f"invalid URL of a state store: {shown}: {error}",
+            f"invalid URL of a state store: {shown}",
             suggestion="Use redis://HOST:PORT/NUMBER, such as redis://localhost:6379/0.",
         ) from None
 

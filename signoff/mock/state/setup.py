@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from signoff.contract import SetupError
 from signoff.mock.state.memory import MemoryStore
 from signoff.mock.state.redis_store import RedisStore, shown_url
 from signoff.mock.state.state_file import initial_state
+from signoff.mock.state.store import StoreDownError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,25 @@ if TYPE_CHECKING:
     from signoff.mock.world.base import BaseWorld
 
 _SCHEMES = ("redis://", "rediss://", "unix://")
+
+
+def warning_of(settings: Settings) -> str:
+    """A warning if the store does not respond; empty if it does."""
+    if settings.stateless or not settings.state:
+        return ""
+
+    async def reach() -> None:
+        store = RedisStore(settings.state, prefix=settings.state_prefix, expiry=settings.state_expiry)
+        try:
+            await store.load("")
+        finally:
+            await store.close()
+
+    try:
+        asyncio.run(reach())
+    except StoreDownError as error:
+        return f"{error}; requests that need the state get a 503 response until it does"
+    return ""
 
 
 def store_for(settings: Settings, worlds: Sequence[tuple[BaseWorld, int, str]] = ()) -> Store:

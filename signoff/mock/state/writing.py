@@ -266,7 +266,7 @@ class Writer:
                 continue
             found = schema.violations(after, Direction.RESPONSE)[0]
             where = f" at {found.pointer}" if found.pointer else ""
-            reason = f"The patched entity is invalid{where}: {found.message}"
+            reason = f"The patched item is invalid{where}: {found.message}"
             raise ProblemError("invalid_patch", reason=reason)
 
     def _act(self, write: _Write) -> Written:

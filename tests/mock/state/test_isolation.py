@@ -8,8 +8,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from signoff.contract import load
 from signoff.mock import MockResponse, Settings, create_app
+from signoff.mock.reloading import Build
 from signoff.mock.state import MemoryStore
+from signoff.mock.state.setup import warning_of
 from tests.conftest import DOCUMENTS, running
 from tests.mock.state.servers import round_robin
 from tests.redis_server import free_port, redis_server, start
@@ -176,6 +179,26 @@ def test_sessions_start_with_the_state_file(tmp_path):
             assert client.request("DELETE", "/posts/hello", headers=session).status_code == 204
             assert client.request("GET", "/posts", headers=session).json() == []
             assert client.request("GET", "/posts/other", headers=session).status_code == 404
+
+
+def test_a_reload_keeps_the_state():
+    build = Build([str(SHOP)], [], None, None, Settings(), load)
+    seen = []
+    for _ in range(2):
+        app, _ = build.make()
+        with running(app) as origin, httpx2.Client(base_url=f"{origin}/v1") as client:
+            seen.append(len(client.get("/posts").json()))
+            assert client.post("/posts", json={"title": "One"}).status_code == 201
+    assert seen[1] == seen[0] + 1
+
+
+def test_a_store_that_is_down_is_a_warning_at_the_start():
+    port = free_port()
+    settings = Settings(state=f"redis://:secret@127.0.0.1:{port}/0")
+    assert warning_of(settings).startswith(f"redis://127.0.0.1:{port}/0 does not respond; requests")
+    with redis_server() as url:
+        assert warning_of(Settings(state=url)) == ""
+    assert warning_of(Settings()) == ""
 
 
 def test_a_handler_that_takes_the_mocks_response_sees_the_state():
