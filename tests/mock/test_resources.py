@@ -156,11 +156,12 @@ def test_what_is_sent_comes_back_and_the_rest_stays(shop):
 
 
 def test_a_created_item_has_a_new_id_that_its_location_names(shop):
+    known = [item["id"] for item in shop.get("/products?per_page=100").json()["data"]]
     made = shop.post("/products", json={"name": "Lamp", "price": 5})
     body = made.json()
     assert (made.status_code, body["name"], body["price"]) == (201, "Lamp", 5)
     assert made.headers["location"] == f"/shop/products/{body['id']}"
-    assert body["id"] not in [item["id"] for item in shop.get("/products?per_page=100").json()["data"]]
+    assert body["id"] not in known
     found = shop.get(f"/products/{body['id']}").json()
     assert found["created_at"] == body["created_at"]
 
