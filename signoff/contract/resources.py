@@ -187,7 +187,7 @@ def _up_to(path: str, parameter: str) -> str:
 def _make_unique(drafts: Iterable[Draft]) -> None:
     """Tell resources of one name apart by the words before it: `owners.pets`."""
     taken: set[str] = set()
-    for draft in drafts:
+    for draft in sorted(drafts, key=lambda draft: ("{" in draft.path, not draft.item)):
         literals = [part for part in (draft.path or draft.item).split("/") if part and "{" not in part]
         names = (".".join(literals[-count:]) for count in range(2, len(literals) + 1))
         numbered = (f"{draft.name}-{number}" for number in range(2, len(taken) + 3))
