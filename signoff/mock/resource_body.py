@@ -78,7 +78,7 @@ class ResourceBody:
             style = dict.fromkeys(name for item in shown for name in item) or None
         self._showing = Showing(resource, held.schema, base, generator, style)
         self._members = Members(resource, held.schema if _has_query(use, held) else None)
-        self._parameters = parameters_of(use.operation, self._members) if self._members else ListParameters()
+        self._parameters = parameters_of(use.operation, self._members)
         self.pagination = Pagination(self._parameters, self._schema, held.path if held.is_list else ())
         flat = self._list_schema()
         least, most = flat.get("minItems"), flat.get("maxItems")
