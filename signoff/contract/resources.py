@@ -158,7 +158,8 @@ class _Owners:
         for resource in made:
             if resource.item:
                 self._by_item.setdefault(shape_of(resource.item), resource)
-            if resource.id_parameter and resource.id_parameter not in _COMMON_PARAMETERS:
+            is_common = resource.id_parameter in ("", *_COMMON_PARAMETERS)
+            if not is_common and "{" not in resource.collection:  # so that nothing is its own ancestor
                 self._by_parameter.setdefault(resource.id_parameter, resource)
 
     def parent(self, resource: Resource, parent: Parent, path: str) -> Parent:
