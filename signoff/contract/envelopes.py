@@ -147,7 +147,9 @@ def _wrapped(
     for key, part in objects.items():
         found = _found(schemas, part, name, (*path, key))
         is_item = names[key] == name or (names[key] in _ITEMS and not lists)
-        if found is not None and (names[key] in _OUTER if found.is_list else is_item and len(objects) <= 3):
+        if found is not None and (
+            names[key] in (*_OUTER, name) if found.is_list else is_item and len(objects) <= 3
+        ):
             yield found
 
 

@@ -210,7 +210,11 @@ class Roles:
         """Whether one object without an id is read and written at a path, such as `/settings`."""
         here = self._at.get(shape_of(path), {})
         held = self.shown(here["GET"]) if "GET" in here else None
-        is_written = any(method in here for method in _WRITES) and not path.endswith("}")
+        is_written = not path.endswith("}") and any(
+            held is not None and _shares_members(here[method], held.schema)
+            for method in _WRITES
+            if method in here
+        )
         return is_written and held is not None and not held.is_list and held.schema.pointer not in self._read
 
     @cached_property
@@ -279,16 +283,42 @@ def _role_on_item(operation: Operation) -> Role:
     return "create" if any(response.status == "201" for response in operation.responses) else "update"
 
 
+def _shares_members(operation: Operation, schema: Schema) -> bool:
+    """Whether a request body has a member of some items."""
+    sent = _held(operation.request_body.content, "") if operation.request_body else None
+    return sent is not None and bool(sent.schema.view.properties.keys() & schema.view.properties.keys())
+
+
 def _without_twins(drafts: Iterable[Draft], owners: dict[str, Draft]) -> Iterator[Draft]:
-    """The drafts, `/owners/{ownerId}/pets/{petId}` joined to `/pets/{petId}` if both have one schema."""
+    """The drafts, but `/owners/{ownerId}/pets` joined to `/pets/{petId}`.
+
+    The same schema or, for a list of items that have no other path, the same name and ids say that they are
+    the same pets.
+    """
+    drafts = list(drafts)
+    flat = {
+        singular(name_of(draft.path)): draft
+        for draft in reversed(drafts)
+        if draft.item and "{" not in draft.path and _has_ids(draft)
+    }
     for draft in drafts:
-        twins = [owners[schema.pointer] for schema in draft.schemas() if schema.pointer in owners]
-        twin = twins[0] if twins and "{" in draft.path and "{" not in twins[0].path else draft
-        is_same = singular(name_of(twin.path)).endswith(singular(name_of(draft.path)))
-        if twin is not draft and is_same:
+        twin = _twin(draft, flat, owners) if "{" in draft.path else None
+        if twin is not None and twin is not draft:
             twin.uses += draft.uses
         else:
             yield draft
+
+
+def _twin(draft: Draft, flat: dict[str, Draft], owners: dict[str, Draft]) -> Draft | None:
+    kind = singular(name_of(draft.path))
+    same = [owners[schema.pointer] for schema in draft.schemas() if schema.pointer in owners]
+    if same and "{" not in same[0].path and singular(name_of(same[0].path)).endswith(kind):
+        return same[0]
+    return flat.get(kind) if not draft.item and _has_ids(draft) else None
+
+
+def _has_ids(draft: Draft) -> bool:
+    return any(id_member(schema, draft.parameter, draft.name) for schema in draft.schemas())
 
 
 def _success(operation: Operation) -> tuple[MediaType, ...]:

@@ -158,7 +158,8 @@ class _Owners:
         for resource in made:
             if resource.item:
                 self._by_item.setdefault(shape_of(resource.item), resource)
-            if resource.id_parameter and resource.id_parameter not in _COMMON_PARAMETERS:
+            is_common = resource.id_parameter in ("", *_COMMON_PARAMETERS)
+            if not is_common and "{" not in resource.collection:  # so that nothing is its own ancestor
                 self._by_parameter.setdefault(resource.id_parameter, resource)
 
     def parent(self, resource: Resource, parent: Parent, path: str) -> Parent:
@@ -187,7 +188,7 @@ def _up_to(path: str, parameter: str) -> str:
 def _make_unique(drafts: Iterable[Draft]) -> None:
     """Tell resources of one name apart by the words before it: `owners.pets`."""
     taken: set[str] = set()
-    for draft in drafts:
+    for draft in sorted(drafts, key=lambda draft: ("{" in draft.path, not draft.item)):
         literals = [part for part in (draft.path or draft.item).split("/") if part and "{" not in part]
         names = (".".join(literals[-count:]) for count in range(2, len(literals) + 1))
         numbered = (f"{draft.name}-{number}" for number in range(2, len(taken) + 3))

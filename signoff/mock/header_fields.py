@@ -11,7 +11,8 @@ import zlib
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, media_types
-from signoff.contract.names import words_of
+from signoff.contract.json_value import as_object
+from signoff.contract.names import singular, words_of
 from signoff.mock.exchange import to_json
 from signoff.mock.generate import CannotGenerateError
 
@@ -120,7 +121,7 @@ def _standard(operation: Operation, name: str, status: int, body: JsonValue) -> 
         case "location" if 300 <= status < 400:
             return operation.base_path or "/"  # not this path, to avoid a redirect loop
         case "location" | "content-location":
-            return _path_of(operation) + (f"/{_id_of(body)}" if operation.method == "POST" else "")
+            return _path_of(operation) + (f"/{_id_of(body, operation)}" if operation.method == "POST" else "")
         case _:
             return _STANDARD.get(name)
 
@@ -129,9 +130,11 @@ def _path_of(operation: Operation) -> str:
     return operation.base_path + _TEMPLATE.sub("1", operation.path)
 
 
-def _id_of(body: JsonValue) -> str:
-    """The `id` in the body."""
-    held = body.get("id") if isinstance(body, dict) else None
+def _id_of(body: JsonValue, operation: Operation) -> str:
+    """The id in the body: the `eventId`, `event_id` or `id` that `POST /events` made."""
+    members = {"".join(words_of(name)): value for name, value in as_object(body).items()}
+    own = f"{singular(operation.path.rpartition('/')[2])}id"
+    held = next((members[name] for name in (own, "id", "uuid") if name in members), None)
     text = str(held) if isinstance(held, int | str) else "1"
     return text if re.fullmatch(r"[A-Za-z0-9._~-]{1,64}", text) else "1"
 

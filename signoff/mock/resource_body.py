@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import Direction
 from signoff.contract.json_value import as_object
+from signoff.contract.names import words_of
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.listing.envelope import Address, Pagination
 from signoff.mock.listing.members import Members
@@ -78,9 +79,8 @@ class ResourceBody:
             shown = [item for items in example_items(use, offer, resource.name) for item in items]
             style = dict.fromkeys(name for item in shown for name in item) or None
         self._showing = Showing(resource, held.schema, base, generator, style)
-        members = Members(resource, held.schema)
-        self._members = members
-        self._parameters = parameters_of(use.operation, members)
+        self._members = Members(resource, held.schema if _has_query(use, held) else None)
+        self._parameters = parameters_of(use.operation, self._members)
         self.pagination = Pagination(self._parameters, self._schema, held.path if held.is_list else ())
         flat = self._list_schema()
         least, most = flat.get("minItems"), flat.get("maxItems")
@@ -192,7 +192,7 @@ class ResourceBody:
     def _wish(self, parsed: ParsedRequest) -> Wish:
         fields = sent(self._parameters.fields, parsed.parameters)
         expanded = sent(self._parameters.expand, parsed.parameters)
-        names = [self._members.find((name,)) or (name,) for name in fields or ()]
+        names = [self._members.find(words_of(name)) or (name,) for name in fields or ()]
         return Wish(
             fields=frozenset(path[0] for path in names) if fields else None,
             expanded=frozenset(expanded or ()) if self._parameters.expand is not None else None,
@@ -216,6 +216,11 @@ class ResourceBody:
             holder = holder[name]  # type: ignore[assignment]
         holder[self.held.path[-1]] = inner
         return made
+
+
+def _has_query(use: Use, held: Held) -> bool:
+    """Whether an operation may have parameters that choose items or members."""
+    return held.is_list or any(parameter.location == "query" for parameter in use.operation.parameters)
 
 
 def _refers(value: JsonValue, id_member: str, wanted: str) -> bool:

@@ -242,6 +242,13 @@ def test_the_id_of_an_item_by_name(tmp_path, parameter, member):
             ("results",),
         ),
         ({"anyOf": [listed(named("Pet")), {"type": "null"}]}, ()),
+        (
+            {
+                "type": "object",
+                "properties": {"pets": {"type": "object", "properties": {"items": listed(PET), "total": {}}}},
+            },
+            ("pets", "items"),
+        ),
     ],
 )
 def test_the_list_is_found_in_its_envelope(tmp_path, schema, path):
@@ -310,6 +317,26 @@ def test_one_thing_at_two_paths_is_one_resource(tmp_path):
     assert roles(pets)["GET /pet-of-the-day"] == "read"
     nested = next(use for use in pets.uses if use.parents)
     assert (nested.parents[0].resource, nested.parents[0].member) == ("owners", "ownerId")
+
+
+def test_a_summary_below_a_parent_is_of_the_item_elsewhere(tmp_path):
+    table = {
+        "GET /shows/{id}/episodes": {"schema": listed(thing("id", "title"))},
+        "GET /shows/{id}": {"schema": thing("id")},
+        "GET /episodes/{id}": {"schema": thing("id", "title", "text")},
+        "GET /shows/{id}/images": {"schema": listed(thing("url"))},
+    }
+    found = of(document(table), tmp_path)
+    assert [resource.name for resource in found.all] == ["shows", "episodes", "images"]
+    assert roles(found.named("episodes")) == {
+        "GET /shows/{id}/episodes": "list",
+        "GET /episodes/{id}": "read",
+    }
+
+
+def test_a_command_is_no_single_item(tmp_path):
+    table = {"GET /player": {"schema": thing("device")}, "PUT /player": {"body": thing("position")}}
+    assert of(document(table), tmp_path).all == ()
 
 
 def test_two_resources_of_one_name_are_told_apart(tmp_path):

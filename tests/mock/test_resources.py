@@ -1,6 +1,9 @@
 """Operations of one resource show the same entities."""
 
 import json
+import os
+import subprocess
+import sys
 
 import httpx2
 import pytest
@@ -303,3 +306,33 @@ def test_only_the_page_is_made_of_a_long_list(monkeypatch):
     with Asked(SHOP, list_size=1000) as client:
         assert len(client.get("/suppliers?offset=990&limit=20").json()["suppliers"]) == 10
     assert len([name for name, _ in made if name == "suppliers"]) == 10
+
+
+ENTITIES = """
+import json, sys
+import signoff
+from signoff.contract.resources import infer
+from signoff.mock.generate import Generator
+from signoff.mock.world.base import BaseWorld
+
+for document in sys.argv[1:]:
+    contract = signoff.load(document)
+    resources = infer(contract)
+    world = BaseWorld(resources, Generator(contract.schemas, 7), seed=7)
+    for resource in resources.all:
+        parents = world.parents_for(resource, resource, "", ())
+        for item_id in world.ids(resource, parents):
+            print(json.dumps(world.entity(resource, item_id, parents)))
+"""
+
+
+def test_two_processes_have_the_same_entities():
+    command = [sys.executable, "-c", ENTITIES, str(SHOP), str(DOCUMENTS / "museum.yaml")]
+    first, second = (
+        subprocess.run(
+            command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    )
+    assert first == second
+    assert first.count(b"\n") > 60

@@ -76,7 +76,7 @@ class Place:
 
     def member(self, name: str) -> Place:
         """The place of a member, from the place that `inner` gave."""
-        return replace(self, name=name, parent=self.name)
+        return Place(self.depth, self.room, name, self.name, self.within)
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signoff.contract import Schema, Violation
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
+    from signoff.mock.generate.branches import Kept
 
 logger = logging.getLogger("signoff.mock")
 
@@ -39,6 +40,7 @@ class Generator:
         self._schemas = schemas
         self._seed = seed
         self._realism = Realism(locale)
+        self._kept: Kept = {}
         self._suitability: dict[Direction, Suitability] = {}
 
     def generate(
@@ -88,7 +90,9 @@ class Generator:
         if suitability is None:
             suitability = self._suitability[direction] = Suitability(self._schemas, hidden)
         return Walk(
-            branches=Branches(self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5),
+            branches=Branches(
+                self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5, kept=self._kept
+            ),
             suitability=suitability,
             random=random,
             hidden=hidden,

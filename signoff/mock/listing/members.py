@@ -25,15 +25,21 @@ _MOMENTS = ("date", "timestamp", "createdat", "created", "createdon", "datecreat
 class Members:
     """The members of the items of a list: those of the items, and of the objects in them.
 
+    Args:
+        resource: the resource of the items.
+        schema: the schema of an item; None if nothing can ask for members.
+
     Attributes:
         embedded: the members that are items of other resources.
     """
 
-    def __init__(self, resource: Resource, schema: Schema) -> None:
+    def __init__(self, resource: Resource, schema: Schema | None) -> None:
         self._paths: dict[str, MemberPath] = {}
         self._singular: dict[str, MemberPath] = {}
         self._ordered: set[MemberPath] = set()
         self.embedded = {each.member for each in resource.references if each.is_embedded}
+        if schema is None:
+            return
         schemas = schema.schemas
         for each in (schema, *resource.schemas):
             for name, part in members_of(schemas, Part(each.raw, each.pointer)).items():

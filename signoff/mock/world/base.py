@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _KEPT = 2048
 _KEPT_LISTS = 256
 _FEW = 3
+_LARGEST = 1000
 _DEEPEST = 6
 
 
@@ -125,7 +126,7 @@ class BaseWorld:
             schema = next((offer.schema for offer in offers if offer.schema), None)
             flat = schema.view.flat if held is not None and not held.path and schema else {}
             least, most = flat.get("minItems"), flat.get("maxItems")
-            size = max(size, int(least)) if isinstance(least, int | float) else size
+            size = max(size, min(int(least), _LARGEST)) if isinstance(least, int | float) else size
             has_query = any(parameter.location == "query" for parameter in use.operation.parameters)
             size = min(size, int(most)) if isinstance(most, int | float) and not has_query else size
         return size
