@@ -1,9 +1,10 @@
 """The values of written entities: what the client sent, and what a server would add.
 
 A server sets what clients can't: the id, read-only members, and members that no request body has (if any body
-is described). An entity that is created gets these from the generated one with its id; moments that may be
-null, such as `finished_at`, are null. Optional members that the client left out have their default, or are
-null or empty lists where they may be, or are absent. Write-only members are never kept.
+is described). An entity that is created gets these from the generated one with its id; a status is the first
+of its values, and moments that may be null, such as `finished_at`, are null. Optional members that the client
+left out have their default, or are null or empty lists where they may be, or are absent. Write-only members
+are never kept.
 """
 
 from __future__ import annotations
@@ -102,6 +103,10 @@ class Members:
         views = [view for described in reversed(self._described) for view in described.get(name, ())]
         return next((as_list(view.flat["enum"]) for view in views if "enum" in view.flat), [])
 
+    def knows(self, name: str) -> bool:
+        """Whether a schema describes a member."""
+        return name in self._members
+
     def takes_null(self, name: str) -> bool:
         """Whether a member may be null where items are shown."""
         kinds = {kind for view in self._described[1].get(name, ()) for kind in view.kinds}
@@ -120,11 +125,12 @@ class Members:
             sent: the members that the client sent.
             moment: the number of the change.
         """
-        states = {name: self.choices(name) for name in _STATES if name in generated}
-        begun = generated | {name: choices[0] for name, choices in states.items() if choices}
+        states = {name: self.choices(name) for name in _STATES}
+        first = {name: choices[0] for name, choices in states.items() if choices}
+        begun = generated | first
         fixed = self._fixed(begun, moment, _CREATED | _UPDATED)
         later = {name: None for name in fixed if self.of(name).empty is None and _is_later(name)}
-        return self._joined(begun, sent, fixed | later)
+        return _ordered(first | self._joined(begun, sent, fixed | later), begun)
 
     def replaced(self, before: JsonObject, sent: JsonObject, moment: int) -> JsonObject:
         """The value after all members were sent: what the client can't set stays."""

@@ -250,7 +250,7 @@ class Writer:
             }
         else:  # `POST /pet/{petId}?name=…&status=…`
             query = {name: item for (place, name), item in parsed.parameters.items() if place == "query"}
-            patch = {name: item for name, item in query.items() if name in before}
+            patch = {name: item for name, item in query.items() if self._members.knows(name)}
         try:
             return as_object(patched(before, patch, media_type))
         except PatchError as error:
