@@ -214,11 +214,13 @@ class OperationPlan:
                 lambda fields: plan.headers(fields, content, chosen, request),
             )
             return self._explained(found, request, content.notes)
-        if not chosen.dynamic:
-            chosen = self._partners.paired(chosen, parsed)
+        partner = None if chosen.dynamic else self._partners.of(chosen, parsed)
+        if partner is not None and chosen.example is None:
+            chosen = replace(chosen, example=partner)
         echo = echo_of(self.operation, parsed)
         found = self._renderer.render(self.operation, chosen, echo, variant_of(request, parsed))
-        return self._explained(found, request, [])
+        notes = [f"the response example of the request example {partner.name}".rstrip()] if partner else []
+        return self._explained(found, request, notes)
 
     def _resource_content(
         self, plan: ResourcePlan | None, request: Request, choice: Choice, parsed: ParsedRequest
