@@ -38,9 +38,11 @@ _ABOUT_LISTS = {
         "prev",
         "link",
     ),
-    *("cursor", "hasmore", "hasnext", "limit", "offset", "size", "first", "last", "object"),
+    *("cursor", "hasmore", "hasnext", "limit", "offset", "size", "first", "last", "object", "number"),
+    *("empty", "numberofelements", "sort", "pageable", "kind", "etag", "success", "took"),
 }
-_IDS = {"id", "uuid", "guid", "key", "slug"}
+_IDS = {"id", "uuid", "guid", "gid", "key", "slug"}
+_MOST_OTHERS = 2
 _DEEPEST = 2
 
 
@@ -126,7 +128,7 @@ def _found(schemas: SchemaSet, part: Part, name: str, path: tuple[str, ...]) -> 
     members = members_of(schemas, part)
     names = {key: singular(key) for key in members}
     inner = None
-    if len(path) < _DEEPEST and not _IDS & set(names.values()):
+    if len(path) < _DEEPEST and not {*_IDS, f"{name}id", f"{name}uuid"} & set(names.values()):
         inner = next(_wrapped(schemas, members, names, name, path), None)
     return inner or Held(path, schema_of(schemas, part), is_list=False)
 
@@ -136,9 +138,9 @@ def _wrapped(
 ) -> Iterator[Held]:
     """What an object without an id of its own wraps, likeliest first."""
     lists = {key: item for key, part in members.items() if (item := items_of(schemas, part)) is not None}
-    others = {"".join(words_of(key)) for key in members if key not in lists}
-    is_meant = len(lists) == 1 and all(other in _ABOUT_LISTS or _says_page(other) for other in others)
-    for wanted in ({name}, _LISTS):
+    others = [key for key in members if key not in lists and not _is_about_lists(key)]
+    is_meant = len(lists) == 1 and not others
+    for wanted in ({name}, _LISTS) if len(others) <= _MOST_OTHERS or is_meant else ():
         for key, item in lists.items():
             if names[key] in wanted or is_meant:
                 yield Held((*path, key), schema_of(schemas, item), is_list=True)
@@ -153,5 +155,8 @@ def _wrapped(
             yield found
 
 
-def _says_page(name: str) -> bool:
-    return any(word in name for word in ("total", "count", "page", "cursor", "next", "prev", "more", "token"))
+def _is_about_lists(key: str) -> bool:
+    """Whether a member says something about a list: its length, its page, its links."""
+    name = "".join(words_of(key))
+    signs = ("total", "count", "page", "cursor", "next", "prev", "more", "token")
+    return name in _ABOUT_LISTS or any(sign in name for sign in signs)

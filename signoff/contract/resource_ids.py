@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from signoff.contract.resource_model import Resource
     from signoff.contract.schemas import Schema, SchemaSet
 
-_USUAL = ("id", "uuid", "guid", "_id")
+_USUAL = ("id", "uuid", "guid", "gid", "pk")
 _LESS_USUAL = ("slug", "key", "code")
 _ID_WORDS = ("id", "uuid", "guid", "ids", "uuids", "key", "slug", "code", "number")
 

@@ -66,6 +66,7 @@ class HeaderFields:
 
     def __init__(self, generator: Generator) -> None:
         self._generator = generator
+        self._made: dict[str, JsonValue] = {}
 
     def of(self, operation: Operation, response: Response, status: int, body: JsonValue) -> RawHeaders:
         """The documented fields of a response.
@@ -102,10 +103,13 @@ class HeaderFields:
             if is_free and header.schema.is_valid(usual, Direction.RESPONSE):
                 return [str(standard)]
         key = f"{operation.id}|{header.name}"
+        place = f"{key}|{header.pointer}"
         try:
-            value = self._generator.generate(header.schema, Direction.RESPONSE, key)
+            if place not in self._made:
+                self._made[place] = self._generator.generate(header.schema, Direction.RESPONSE, key)
         except CannotGenerateError:
             return []
+        value = self._made[place]
         return _cookies([value]) if is_cookie else [_as_text(header, value)]
 
 

@@ -250,11 +250,13 @@ class OperationPlan:
             if self._session is not None:
                 found = self._session.preconditions.tagged(found, request.headers, content.entity)
             return self._explained(found, request, content.notes)
-        if not chosen.dynamic:
-            chosen = self._partners.paired(chosen, parsed)
+        partner = None if chosen.dynamic else self._partners.of(chosen, parsed)
+        if partner is not None and chosen.example is None:
+            chosen = replace(chosen, example=partner)
         echo = echo_of(self.operation, parsed)
         found = self._renderer.render(self.operation, chosen, echo, variant_of(request, parsed))
-        return self._explained(found, request, [])
+        notes = [f"the response example of the request example {partner.name}".rstrip()] if partner else []
+        return self._explained(found, request, notes)
 
     def _resource_content(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction
@@ -34,10 +33,6 @@ class Partners:
         found = next((example for example in choice.offer.examples if example.name == name), None)
         is_sound = found is None or schema is None or schema.is_valid(found.value, Direction.RESPONSE)
         return found if is_sound else None
-
-    def paired(self, choice: Choice, parsed: ParsedRequest) -> Choice:
-        """The choice with the partner of the request's example."""
-        return replace(choice, example=choice.example or self.of(choice, parsed))
 
 
 def _key(value: JsonValue) -> str:

@@ -79,7 +79,7 @@ class ResourceBody:
             shown = [item for items in example_items(use, offer, resource.name) for item in items]
             style = dict.fromkeys(name for item in shown for name in item) or None
         self._showing = Showing(resource, held.schema, base, generator, style)
-        self._members = Members(resource, held.schema if _has_query(use, held) else None)
+        self._members = Members(resource, held.schema if _has_query(use) else None)
         self._parameters = parameters_of(use.operation, self._members)
         self.pagination = Pagination(self._parameters, self._schema, held.path if held.is_list else ())
         flat = self._list_schema()
@@ -218,9 +218,9 @@ class ResourceBody:
         return made
 
 
-def _has_query(use: Use, held: Held) -> bool:
+def _has_query(use: Use) -> bool:
     """Whether an operation may have parameters that choose items or members."""
-    return held.is_list or any(parameter.location == "query" for parameter in use.operation.parameters)
+    return any(parameter.location == "query" for parameter in use.operation.parameters)
 
 
 def _refers(value: JsonValue, id_member: str, wanted: str) -> bool:

@@ -265,6 +265,17 @@ def test_the_list_is_found_in_its_envelope(tmp_path, schema, path):
         ({"type": "object", "properties": {"data": named("Pet")}}, ("data",)),
         ({"type": "object", "properties": {"pet": named("Pet")}}, ("pet",)),
         ({"type": "object", "properties": {"id": {}, "data": thing("a")}}, ()),
+        ({"type": "object", "properties": {"pet_id": {}, "items": listed(thing("a"))}}, ()),
+        ({"type": "object", "properties": {"a": {}, "b": {}, "c": {}, "members": listed(thing("a"))}}, ()),
+        (
+            {
+                "type": "object",
+                "properties": {
+                    "data": {"type": "object", "properties": {"gid": {}, "members": listed(thing("gid"))}}
+                },
+            },
+            ("data",),
+        ),
         ({"type": "object", "properties": {"id": {}, "toys": listed(thing("id"))}}, ()),
         ({"oneOf": [named("Pet"), {"type": "null"}]}, ()),
     ],

@@ -336,3 +336,11 @@ def test_two_processes_have_the_same_entities():
     )
     assert first == second
     assert first.count(b"\n") > 60
+
+
+def test_an_example_of_a_schema_is_used_once_in_a_list_and_not_as_an_id():
+    with Asked(DOCUMENTS / "petstore-3.yaml", list_size=40) as client:
+        names = [client.get(f"/pet/{number}").json()["name"] for number in range(1, 41)]
+        quantities = [client.get(f"/store/order/{number}").json()["quantity"] for number in range(1, 41)]
+    assert names.count("doggie") == 1
+    assert len(set(quantities)) > 5

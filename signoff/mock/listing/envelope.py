@@ -12,16 +12,15 @@ from signoff.contract.envelopes import is_object, members_of, settled
 from signoff.contract.json_value import as_object
 from signoff.contract.names import words_of
 from signoff.contract.schema_view import Part
-from signoff.mock.listing.selection import cursor_of
+from signoff.mock.listing.selection import Page, cursor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from signoff.contract import Schema
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.mock.exchange import RawHeaders
     from signoff.mock.listing.parameters import ListParameters
-    from signoff.mock.listing.selection import Page
 
 _DEEPEST = 3
 
@@ -230,7 +229,7 @@ class Pagination:
             return self._address(meaning.removesuffix("_url"), page, address)
         if meaning.endswith("_token"):
             return self._token(meaning, page)
-        return _facts(page).get(meaning)
+        return _FACTS[meaning](page)
 
     def _token(self, meaning: str, page: Page) -> JsonValue:
         """A cursor that the operation accepts: opaque, or the id or position if only these are valid."""
@@ -316,29 +315,27 @@ class Pagination:
 _ABSENT = object()
 
 
-def _facts(page: Page) -> JsonObject:
-    last = page.first_page + max(0, page.pages - 1)
-    return {
-        "total": page.total,
-        "length": len(page.entries),
-        "pages": page.pages,
-        "number": page.number,
-        "size": page.size,
-        "start": page.start,
-        "first_item": page.start + 1 if page.entries else None,
-        "last_item": page.end if page.entries else None,
-        "next_number": page.number + 1 if page.has_next else None,
-        "previous_number": page.number - 1 if page.has_previous and page.number <= last + 1 else None,
-        "next_start": page.end if page.has_next else None,
-        "first_number": page.first_page,
-        "has_next": page.has_next,
-        "has_previous": page.has_previous,
-        "is_first": not page.has_previous,
-        "is_last": not page.has_next,
-        "is_empty": not page.entries,
-        "first_id": page.entries[0][0] if page.entries else None,
-        "last_id": page.entries[-1][0] if page.entries else None,
-    }
+_FACTS: dict[str, Callable[[Page], JsonValue]] = {
+    "total": lambda page: page.total,
+    "length": lambda page: len(page.entries),
+    "pages": lambda page: page.pages,
+    "number": lambda page: page.number,
+    "size": lambda page: page.size,
+    "start": lambda page: page.start,
+    "first_item": lambda page: page.start + 1 if page.entries else None,
+    "last_item": lambda page: page.end if page.entries else None,
+    "next_number": lambda page: page.number + 1 if page.has_next else None,
+    "previous_number": lambda page: page.number - 1 if page.has_previous else None,
+    "next_start": lambda page: page.end if page.has_next else None,
+    "first_number": lambda page: page.first_page,
+    "has_next": lambda page: page.has_next,
+    "has_previous": lambda page: page.has_previous,
+    "is_first": lambda page: not page.has_previous,
+    "is_last": lambda page: not page.has_next,
+    "is_empty": lambda page: not page.entries,
+    "first_id": lambda page: page.entries[0][0] if page.entries else None,
+    "last_id": lambda page: page.entries[-1][0] if page.entries else None,
+}
 
 
 def _slots(schema: Schema, path: tuple[str, ...], parameters: ListParameters) -> Iterator[Slot]:

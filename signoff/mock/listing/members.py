@@ -43,20 +43,19 @@ class Members:
         schemas = schema.schemas
         for each in (schema, *resource.schemas):
             for name, part in members_of(schemas, Part(each.raw, each.pointer)).items():
-                self._add((name,), schema, part)
                 end = settled(schemas, part)
+                self._add((name,), schema, end)
                 if is_object(schemas, end):
                     for inner, inner_part in members_of(schemas, end).items():
-                        self._add((name, inner), schema, inner_part)
+                        self._add((name, inner), schema, settled(schemas, inner_part))
         for reference in resource.references:
             self._paths.setdefault(reference.stem, (reference.member,))
             self._singular.setdefault(reference.stem, (reference.member,))
 
-    def _add(self, path: MemberPath, schema: Schema, part: Part) -> None:
+    def _add(self, path: MemberPath, schema: Schema, end: Part) -> None:
         folded = "".join(word for name in path for word in words_of(name))
         self._paths.setdefault(folded, path)
         self._singular.setdefault(singular("_".join(path)), path)
-        end = settled(schema.schemas, part)
         view = schema.schemas.view(end.raw)
         items = as_object(view.flat.get("items"))
         form = str(view.flat.get("format") or schema.schemas.view(items).flat.get("format") or "")
