@@ -233,8 +233,11 @@ class Writer:
         before = self._existing(write, item_id)
         after = self._patched(before, write.parsed)
         value = self._members.updated(before, after, write.world.transaction.next(_CHANGES))
-        if write.parsed.media_type is not None:
-            self._check_valid(write.parsed.media_type.name, before, value)
+        media_type = write.parsed.media_type
+        if media_type is not None and media_types.essence(media_type.name) in (JSON_PATCH, MERGE_PATCH):
+            self._check_valid(before, value)
+        else:
+            value = self._fitting(before, value)
         return self._stored(write, item_id, value)
 
     def _patched(self, before: JsonObject, parsed: ParsedRequest) -> JsonObject:
@@ -257,10 +260,19 @@ class Writer:
             reason = str(error)
             raise ProblemError("invalid_patch", reason=reason[:1].upper() + reason[1:]) from None
 
-    def _check_valid(self, media_type: str, before: JsonObject, after: JsonObject) -> None:
-        """Raises ProblemError if a patch made a valid entity invalid; other bodies have their own schema."""
-        if media_types.essence(media_type) not in (JSON_PATCH, MERGE_PATCH):
-            return
+    def _fitting(self, before: JsonObject, after: JsonObject) -> JsonObject:
+        """The item after an update, without the new values that make it invalid."""
+        schema = next(iter(self._resource.schemas))
+        if schema.is_valid(after, Direction.RESPONSE) or not schema.is_valid(before, Direction.RESPONSE):
+            return after
+        found = before
+        for name, item in after.items():
+            if schema.is_valid(better := found | {name: item}, Direction.RESPONSE):
+                found = better
+        return found
+
+    def _check_valid(self, before: JsonObject, after: JsonObject) -> None:
+        """Raises ProblemError if a patch made a valid item invalid."""
         for schema in self._resource.schemas[:1]:
             if schema.is_valid(after, Direction.RESPONSE) or not schema.is_valid(before, Direction.RESPONSE):
                 continue

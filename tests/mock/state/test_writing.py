@@ -153,6 +153,13 @@ def test_an_update_by_query(petstore):
     assert (found["name"], found["status"]) == ("Max", "sold")
 
 
+def test_a_value_that_no_item_may_have_is_not_stored(petstore):
+    known = petstore.ids("pet")[0]
+    before = petstore.read("pet", known)
+    petstore.send("POST /pet/{petId}", None, "name=Max&status=lost", petId=known)
+    assert petstore.read("pet", known) == {**before, "name": "Max"}
+
+
 def test_several_at_once(petstore):
     users = [{"username": "ada", "email": "a@example.com"}, {"username": "bob", "password": "p"}]
     petstore.send("POST /user/createWithList", users)
