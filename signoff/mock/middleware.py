@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 _ENTRY_BYTES = 1024  # approximate cost of a cache entry besides its body
 _MAX_CONFLICTS = 200
+_RETRY_AFTER = (b"retry-after", b"1")
 _PROBLEM_OF: Mapping[type[StoreError], str] = {
     StoreFullError: "state_full",
     StoreDownError: "state_unavailable",
@@ -133,7 +135,9 @@ class MockOperation:
                 return found
             return await _stored(store, session, decide)
         except StoreError as error:
-            return self._plan.error(raw_path_of(scope), _PROBLEM_OF[type(error)], {"reason": str(error)})
+            found = self._plan.error(raw_path_of(scope), _PROBLEM_OF[type(error)], {"reason": str(error)})
+            is_down = found.status == HTTPStatus.SERVICE_UNAVAILABLE
+            return replace(found, headers=(*found.headers, _RETRY_AFTER)) if is_down else found
 
     def _decided(self, scope: Scope, body: bytes, state: State | None) -> _Decided[RawResponse]:
         """The response to a cacheable request, from the cache if possible."""

@@ -129,7 +129,7 @@ class OperationPlan:
                 request, found.handler.call_inline(found.parsed, found.mock_response)
             )
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
-            return self._failed(request, error)
+            return self._failed(request, error, transaction)
 
     async def respond_by_handler(self, request: Request, call: HandlerCall) -> RawResponse:
         """The response of a handler that is not deterministic."""
@@ -143,7 +143,7 @@ class OperationPlan:
         try:
             return self._begun(request, transaction)
         except Exception as error:  # noqa: BLE001 - also what generating a value raises
-            return self._failed(request, error)
+            return self._failed(request, error, transaction)
 
     def _begun(self, request: Request, transaction: Transaction | None) -> RawResponse | HandlerCall:
         """The response, or the handler to call and its arguments.
@@ -183,8 +183,12 @@ class OperationPlan:
         headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
         return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
 
-    def _failed(self, request: Request, error: BaseException) -> RawResponse:
-        """The response after an exception."""
+    def _failed(
+        self, request: Request, error: BaseException, transaction: Transaction | None = None
+    ) -> RawResponse:
+        """The response after an exception; nothing that the request wrote is kept."""
+        if transaction is not None:
+            transaction.discard()
         if isinstance(error, CannotGenerateError):
             error = ProblemError(
                 "cannot_generate", reason=f"No value for the schema can be generated: {error}."

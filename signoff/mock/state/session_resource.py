@@ -41,7 +41,10 @@ class SessionResource:
     @classmethod
     def of(cls, resource: Resource, use: Use, seed: int, base_path: str) -> SessionResource:
         """Compile an operation on a resource."""
-        writer = None if use.role in _READS else Writer(resource, use)
+        is_read = use.role in _READS or (
+            use.role == "action" and not use.id_parameter
+        )  # `POST /orders/search`
+        writer = None if is_read else Writer(resource, use)
         return cls(Preconditions(use.operation), use, writer, seed, base_path)
 
     def apply(

@@ -174,6 +174,10 @@ class Transaction:
             return found
         return {name: entry for name, entry in {**found, **own}.items() if entry is not None}
 
+    def discard(self) -> None:
+        """Forget the changes."""
+        self.changes = Changes()
+
     def count(self, name: str) -> int:
         """The value of a counter."""
         return self.changes.counts.get(name, self.state.count(name))

@@ -113,6 +113,7 @@ def test_a_store_that_is_down_is_a_503_and_nothing_is_reported_as_done():
             assert response.status_code == 503, response.text
             assert response.headers["content-type"] == "application/problem+json"
             assert f"redis://127.0.0.1:{port}/0 does not respond" in response.json()["detail"]
+            assert response.headers["retry-after"] == "1"
         process = start(port)  # empty: it keeps nothing on disk
         try:
             assert client.request("GET", "/posts").status_code == 200
