@@ -135,9 +135,9 @@ class MockOperation:
                 return found
             return await _stored(store, session, decide)
         except StoreError as error:
-            found = self._plan.error(raw_path_of(scope), _PROBLEM_OF[type(error)], {"reason": str(error)})
-            is_down = found.status == HTTPStatus.SERVICE_UNAVAILABLE
-            return replace(found, headers=(*found.headers, _RETRY_AFTER)) if is_down else found
+            problem = self._plan.error(raw_path_of(scope), _PROBLEM_OF[type(error)], {"reason": str(error)})
+            is_down = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
+            return replace(problem, headers=(*problem.headers, _RETRY_AFTER)) if is_down else problem
 
     def _decided(self, scope: Scope, body: bytes, state: State | None) -> _Decided[RawResponse]:
         """The response to a cacheable request, from the cache if possible."""

@@ -114,7 +114,7 @@ paths:
     post:
       requestBody:
         required: true
-        content: {application/json: {schema: {$ref: '#/components/schemas/Tag'}}}
+        content: {application/json: {schema: {type: object, properties: {slug: {type: string}}}}}
       responses:
         '200':
           description: Those found.
