@@ -70,8 +70,7 @@ class Build:
         functions = self._functions
         app = create_app(contracts, self.settings, handlers=functions, problems=self.problems)
         files = [file for contract in contracts for file in contract.files]
-        if self.problems is not None:
-            files.append(self.problems)
+        files += [name for name in (self.problems, self.settings.data) if name]
         if functions is not None:
             files.extend(functions.files)
             self.handled = functions.handled(contracts)
