@@ -25,6 +25,7 @@ from signoff.mock.exchange import raw_response
 from signoff.mock.handler_modules import functions_from
 from signoff.mock.handlers import Handler
 from signoff.mock.http_io import Wire, headers_of, raw_path_of
+from signoff.mock.known_ids import NO_KNOWN_IDS, load_known_ids
 from signoff.mock.middleware import MockMiddleware
 from signoff.mock.operation import OperationPlan
 from signoff.mock.problems import load_catalogue
@@ -138,6 +139,7 @@ class _Site:
         for direction in Direction:
             contract.schemas.validator(direction)
         errors = ErrorResponses(load_catalogue(problems, contract.document), renderer)
+        known_ids = load_known_ids(settings.data) if settings.data else NO_KNOWN_IDS
         plans = {
             operation_key(operation): OperationPlan(
                 operation,
@@ -152,6 +154,7 @@ class _Site:
                 resources=ResourcePlans(*held, worlds, renderer.generator)
                 if (held := resources.use_of(operation)) and held[0].schemas
                 else None,
+                known_ids=known_ids,
             )
             for operation in contract.operations
         }

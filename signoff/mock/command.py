@@ -143,6 +143,12 @@ def start_lines(
     type=click.Choice(["open", "404"]),
     help="Whether ids that are in no list and no example exist.",
 )
+@click.option(
+    "--data",
+    type=click.Path(),
+    default="",
+    help="Data file of the contract tests: its missing and forbidden path values are a 404 and a 403.",
+)
 @click.option("--explain", is_flag=True, help="Say in a response header how each response came about.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
 @click.option("--quiet", is_flag=True, help="Don't log requests.")

@@ -17,6 +17,7 @@ from signoff.mock.exchange import RawResponse, to_json
 from signoff.mock.generate import CannotGenerateError
 from signoff.mock.handler_responses import HandlerResponses
 from signoff.mock.handlers import MockResponse
+from signoff.mock.known_ids import NO_KNOWN_IDS
 from signoff.mock.partners import Partners
 from signoff.mock.problems import NO_VALUES, ProblemError
 from signoff.mock.rendering import echo_of
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.exchange import Request
     from signoff.mock.handlers import Handler
+    from signoff.mock.known_ids import KnownIds
     from signoff.mock.rendering import Renderer
     from signoff.mock.resource_body import Content
     from signoff.mock.resource_plan import ResourcePlan, ResourcePlans
@@ -76,6 +78,7 @@ class OperationPlan:
         handler: Handler | None = None,
         guard: Guard | None = None,
         resources: ResourcePlans | None = None,
+        known_ids: KnownIds = NO_KNOWN_IDS,
     ) -> None:
         self.operation = operation
         self.handler = handler
@@ -89,6 +92,7 @@ class OperationPlan:
         if resources is not None:
             parts = resources.resource, resources.use
             self._session = SessionResource.of(*parts, settings.seed, contract.base_path)
+        self._known_ids = known_ids
         self._partners = Partners(operation)
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
@@ -161,11 +165,25 @@ class OperationPlan:
         if parsed.faults:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
         if self.handler is None or wanted.dynamic:
+            self._check_listed(parsed)
             return self._documented(request, self._success_for(request, wanted.dynamic), parsed, transaction)
         found = None
         if self.handler.wants_mock_response:
             found = self._mock_response(request, parsed, transaction)
         return HandlerCall(self.handler, parsed, found)
+
+    def _check_listed(self, parsed: ParsedRequest) -> None:
+        """Check that no path value is one that the data file lists as missing or forbidden.
+
+        Raises:
+            ProblemError: one is.
+        """
+        found = self._known_ids.verdict(self.operation, parsed)
+        if found is not None:
+            verdict, value = found
+            can_deny = any(response.status.upper() in ("403", "4XX") for response in self.operation.responses)
+            name = "access_denied" if verdict == "forbidden" and can_deny else "resource_not_found"
+            raise ProblemError(name, id=value, resource=self.operation.path)
 
     def _mock_response(
         self, request: Request, parsed: ParsedRequest, transaction: Transaction | None

@@ -76,10 +76,7 @@ class Build:
             self._store = store_for(settings)  # a reload keeps the state
         app = create_app(contracts, settings, handlers=functions, problems=self.problems, store=self._store)
         files = [file for contract in contracts for file in contract.files]
-        if self.problems is not None:
-            files.append(self.problems)
-        if settings.state_file:
-            files.append(settings.state_file)
+        files += [name for name in (self.problems, settings.data, settings.state_file) if name]
         if functions is not None:
             files.extend(functions.files)
             self.handled = functions.handled(contracts)

@@ -344,3 +344,68 @@ def test_an_example_of_a_schema_is_used_once_in_a_list_and_not_as_an_id():
         quantities = [client.get(f"/store/order/{number}").json()["quantity"] for number in range(1, 41)]
     assert names.count("doggie") == 1
     assert len(set(quantities)) > 5
+
+
+def test_ids_of_the_data_file_are_missing_or_forbidden(tmp_path):
+    data = {
+        "values": {"supplierId": {"missing": [3], "forbidden": [4]}, "path.productId": {"missing": ["7"]}},
+        "operations": {"GET /products/{productId}": {"values": {"productId": {"forbidden": [8]}}}},
+    }
+    file = tmp_path / "data.yaml"
+    file.write_text(yaml.safe_dump(data))
+
+    def document_403(document):
+        item = document["paths"]["/suppliers/{supplierId}"]["get"]["responses"]
+        item["403"] = {"description": "denied"}
+
+    asked = (
+        "/suppliers/3",
+        "/suppliers/4",
+        "/suppliers/5",
+        "/products/7",
+        "/products/8",
+        "/products/8/supplier",
+    )
+    with Asked(changed(tmp_path, document_403), data=str(file)) as client:
+        assert [client.get(path).status_code for path in asked] == [404, 403, 200, 404, 404, 200]
+        assert client.patch("/products/7", json={"name": "a", "price": 1}).status_code == 404
+
+
+def test_a_data_file_that_is_none_is_an_error(tmp_path):
+    file = tmp_path / "data.yaml"
+    file.write_text("- a")
+    with pytest.raises(signoff.contract.DataError, match="not an object"):
+        create_app(SHOP, Settings(data=str(file)))
+
+
+def test_examples_of_free_form_objects_are_all_that_is_known(tmp_path):
+    def answer(schema, example):
+        return {
+            "200": {
+                "description": "ok",
+                "content": {"application/json": {"schema": schema, "example": example}},
+            }
+        }
+
+    parameter = [{"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}]
+    free = {"type": "object"}
+    paths = {
+        "/things": {"get": {"responses": answer({"type": "array", "items": free}, [{"a": 1}, {"a": 2}])}},
+        "/things/{key}": {"get": {"parameters": parameter, "responses": answer(free, {"a": 1, "key": "k"})}},
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths}
+    with Asked(written(document, tmp_path)) as client:
+        assert client.get("/things").json() == [{"a": 1}, {"a": 2}]
+        assert client.get("/things/x").json()["a"] == 1
+
+
+def test_generated_items_have_the_members_that_only_examples_have(tmp_path):
+    def state_examples(document):
+        item = document["paths"]["/suppliers/{supplierId}"]["get"]["responses"]["200"]
+        example = {"id": 5, "name": "Ann", "email": "a@example.com", "rank": "gold"}
+        item["content"]["application/json"]["example"] = example
+
+    with Asked(changed(tmp_path, state_examples)) as client:
+        found = client.get("/suppliers/9").json()
+    assert (found["id"], found["rank"]) == (9, "gold")
+    assert found["name"] != "Ann"

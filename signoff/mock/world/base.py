@@ -96,7 +96,8 @@ class BaseWorld:
 
     def is_example(self, resource: Resource, item_id: str) -> bool:
         """Whether an entity comes from the document's examples."""
-        return item_id in self.samples[resource.name].members
+        samples = self.samples[resource.name]
+        return item_id in samples.members or samples.typical is not None
 
     def typed_id(self, resource: Resource, item_id: str) -> JsonValue:
         """The value of the id's member for an id as text; None if the text is not a valid id."""
@@ -120,6 +121,8 @@ class BaseWorld:
     def _size(self, resource: Resource) -> int:
         """How many entities a collection has: the setting, within the bounds of its unpaged lists."""
         size = self._list_size
+        if self.samples[resource.name].listed and not any(s.view.properties for s in resource.schemas):
+            return 0  # only examples say what an item is like
         for use in resource.of_role("list"):
             held = use.response
             offers = [offer for response in use.operation.responses for offer in response.content]
@@ -139,12 +142,12 @@ class BaseWorld:
 
     def _made(self, name: str, item_id: str, parents: Parents) -> JsonObject:
         resource, samples = self._named(name), self.samples[name]
-        sample = samples.members.get(item_id)
+        sample = samples.members.get(item_id, samples.typical)
         is_first = not samples.members and self._ids(name, parents)[:1] == (item_id,)
         made: JsonObject = {}
+        is_whole = sample is not None and (item_id in samples.complete or sample is samples.typical)
         for schema in resource.schemas:
-            is_whole = item_id in samples.complete and schema.is_valid(sample, Direction.RESPONSE)
-            if is_whole:
+            if is_whole and schema.is_valid(sample, Direction.RESPONSE):
                 continue
             key = f"{name}|{'/'.join(parents)}|{item_id}"
             try:
@@ -163,11 +166,16 @@ class BaseWorld:
         return self._related(resource, made, (item_id, parents), sample or {})
 
     def _in_style(self, resource: Resource, made: JsonObject, item_id: str) -> JsonObject:
-        """Texts that the examples repeat, such as a category, are taken from them."""
-        samples = list(self.samples[resource.name].members.values())
-        if len(samples) < _FEW:
+        """The entity with what the examples repeat, such as a category, and what no schema describes."""
+        held = self.samples[resource.name]
+        samples = list(held.members.values())
+        if not samples:
             return made
-        for name, value in made.items():
+        whole = [item for name, item in held.members.items() if name in held.complete] or samples
+        like = whole[_number(self._seed, item_id) % len(whole)]
+        known = {name for schema in resource.schemas for name in schema.view.properties}
+        made = made | {name: value for name, value in like.items() if name not in known and name not in made}
+        for name, value in made.items() if len(samples) >= _FEW else ():
             texts = [item[name] for item in samples if isinstance(item.get(name), str)]
             if isinstance(value, str) and len(set(map(str, texts))) * 2 <= len(texts):
                 made = made | {name: texts[_number(self._seed, item_id, name) % len(texts)]}

@@ -33,11 +33,13 @@ class Samples:
         members: what is known of each, by its id as text.
         listed: those that are in the collection, in its order; what a create shows is not yet.
         complete: those that an example of reading one shows, with all their members.
+        typical: what an item is like whose id no schema has; None without an example.
     """
 
     members: dict[str, JsonObject] = field(default_factory=dict)
     listed: dict[str, None] = field(default_factory=dict)
     complete: set[str] = field(default_factory=set)
+    typical: JsonObject | None = None
 
     def add(self, item_id: str, members: JsonObject, *, is_listed: bool) -> None:
         """Take in an entity; members that are known already stay."""
@@ -115,6 +117,8 @@ def _own(resource: Resource) -> Samples:
         elif resource.is_single:
             ids = [""] * len(shown)
         ranked += [(each, item, use.role) for each, item in zip(ids, shown, strict=True)]
+    if not resource.id_member and not resource.is_single:
+        found.typical = next((item for _, item, role in ranked if role == "read"), None)
     ranked = [entry for entry in ranked if entry[0] or resource.is_single]
     for item_id, item, role in sorted(ranked, key=lambda entry: entry[2] != "read"):
         found.add(item_id, item, is_listed=False)
