@@ -27,7 +27,7 @@ def new_id(world: SessionWorld, resource: Resource, parents: Parents, body: Json
     Raises:
         ProblemError: no id can be generated.
     """
-    taken = set(world.ids(resource, parents))
+    taken = world.generated_ids(resource, parents)
     collection = world.collection_of(resource, parents)
     for candidate in _candidates(world, resource, parents, body):
         if candidate and candidate not in taken and world.transaction.entry(collection, candidate) is None:

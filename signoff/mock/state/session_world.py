@@ -65,7 +65,7 @@ class SessionWorld:
         if not self._has_parents(resource, parents):
             return ()
         entries = self.transaction.collection(self.collection_of(resource, parents))
-        found = self._generated(resource, parents)
+        found = self.generated_ids(resource, parents)
         if entries:
             created = [(entry.order, name) for name, entry in entries.items() if _is_created(entry)]
             hidden = {name for name, entry in entries.items() if entry.order or entry.value is None}
@@ -90,7 +90,7 @@ class SessionWorld:
         if item_id.islower() or not _UUID.fullmatch(item_id):
             return item_id
         is_known = self.transaction.entry(self.collection_of(resource, parents), item_id) is not None
-        return item_id if is_known or item_id in self._generated(resource, parents) else item_id.lower()
+        return item_id if is_known or item_id in self.generated_ids(resource, parents) else item_id.lower()
 
     def known_parents(self, resource: Resource, parents: Parents) -> Parents:
         """The ids of parents as their collections have them."""
@@ -109,14 +109,22 @@ class SessionWorld:
             return None
         return self.base.entity(resource, item_id, parents)
 
-    def _generated(self, resource: Resource, parents: Parents) -> Sequence[str]:
+    def is_listed(self, resource: Resource, item_id: str, parents: Parents = ()) -> bool:
+        """Whether an id is in the list, without looking at the whole list."""
+        entry = self.transaction.entry(self.collection_of(resource, parents), item_id)
+        if entry is not None and (entry.order or entry.value is None):
+            return entry.value is not None
+        return item_id in self.generated_ids(resource, parents)
+
+    def generated_ids(self, resource: Resource, parents: Parents) -> Sequence[str]:
+        """The ids of the generated entities in a collection."""
         return () if self._is_closed(resource, parents) else self.base.ids(resource, parents)
 
     def first_number(self, resource: Resource, parents: Parents) -> int:
         """The integer that new ids count on from: the greatest id that the session started with."""
         initial = self.transaction.state.initial
         first = initial.collection(self.collection_of(resource, parents)) if initial is not None else ()
-        return greatest([*self._generated(resource, parents), *first])
+        return greatest([*self.generated_ids(resource, parents), *first])
 
     def was_created(self, resource: Resource, item_id: str, parents: Parents = ()) -> bool:
         """Whether an id is one that the mock gave to an entity that clients created, and maybe deleted."""

@@ -194,7 +194,7 @@ class Writer:
         if name and self._members.of(name).is_settable and text_of(body.get(name)):
             return text_of(body[name])
         stated = text_of(write.example.get(name)) if name else ""
-        taken = stated in write.world.ids(self._resource, write.parents)
+        taken = write.world.is_listed(self._resource, stated, write.parents)
         entry = write.world.transaction.entry(self._collection(write), stated)
         return "" if taken or entry is not None else stated
 
@@ -206,7 +206,7 @@ class Writer:
         if not self._documents("409"):
             return
         world, resource, parents = write.world, self._resource, write.parents
-        if wanted and wanted in world.ids(resource, parents):
+        if wanted and world.is_listed(resource, wanted, parents):
             name = resource.id_member
             raise ProblemError("already_exists", resource=resource.name, member=name, value=wanted)
         unique = {name: item for name, item in body.items() if "".join(words_of(name)) in _UNIQUE}
@@ -314,7 +314,7 @@ class Writer:
     def _stored(self, write: _Write, item_id: str, value: JsonObject) -> Written:
         """Replace the value of an entity; one that no list has yet is in the lists from now on."""
         collection, transaction = self._collection(write), write.world.transaction
-        is_listed = self._resource.is_single or item_id in write.world.ids(self._resource, write.parents)
+        is_listed = write.world.is_listed(self._resource, item_id, write.parents)
         if is_listed or transaction.entry(collection, item_id) is not None:
             transaction.update(collection, item_id, value)
         else:
