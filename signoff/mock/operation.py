@@ -300,7 +300,7 @@ class OperationPlan:
         written = None
         if transaction is not None and self._session is not None:
             example = plan.item_in(partner.value, choice) if partner is not None else None
-            world, written = self._session.apply(plan.base, transaction, request, parsed, example)
+            world, written = self._session.apply(plan, transaction, request, parsed, example)
             if written is not None:
                 choice = self._negotiated(request, self._session.choice_after(written, choice))
         if written is None and partner is not None and plan.is_about(partner.value, parsed, choice):

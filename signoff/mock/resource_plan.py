@@ -112,9 +112,9 @@ class ResourcePlan:
                 return stated
         if use.role == "create":
             return self.base.next_id(self.resource, parents, body.hex())
-        return self._implied(parsed, world, parents)
+        return self.implied_id(parsed, world, parents)
 
-    def _implied(self, parsed: ParsedRequest, world: World, parents: Parents) -> str:
+    def implied_id(self, parsed: ParsedRequest, world: World, parents: Parents) -> str:
         """The item of a path without its id: the one that the item in the path refers to, else the first."""
         for parent in reversed(self.use.parents):
             owner = self.base.resources.named(parent.resource)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from signoff.contract.resources import Resource, Use
     from signoff.mock.choice import Choice
     from signoff.mock.exchange import Request
+    from signoff.mock.resource_plan import ResourcePlan
     from signoff.mock.state.store import Transaction
     from signoff.mock.state.writing import Written
-    from signoff.mock.world import World
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world import Parents, World
 
 _READS = ("list", "read")
 
@@ -41,15 +41,13 @@ class SessionResource:
     @classmethod
     def of(cls, resource: Resource, use: Use, seed: int, base_path: str) -> SessionResource:
         """Compile an operation on a resource."""
-        is_read = use.role in _READS or (
-            use.role == "action" and not use.id_parameter
-        )  # `POST /orders/search`
-        writer = None if is_read else Writer(resource, use)
+        is_search = use.role == "action" and not use.id_parameter  # `POST /orders/search`
+        writer = None if is_search or use.role in _READS else Writer(resource, use)
         return cls(Preconditions(use.operation), use, writer, seed, base_path)
 
     def apply(
         self,
-        base: BaseWorld,
+        plan: ResourcePlan,
         transaction: Transaction,
         request: Request,
         parsed: ParsedRequest,
@@ -58,7 +56,7 @@ class SessionResource:
         """The entities that the request sees, and what it wrote; None if it only reads.
 
         Args:
-            base: the generated entities.
+            plan: makes the bodies of the operation.
             transaction: the session's state, and where to put changes.
             request: the request.
             parsed: its values.
@@ -69,11 +67,15 @@ class SessionResource:
         """
         state = transaction.state
         if self._writer is None and state.version == UNTOUCHED and state.initial is None:
-            return base, None
-        world = SessionWorld(base, transaction, self._seed, self._base_path)
+            return plan.base, None
+        world = SessionWorld(plan.base, transaction, self._seed, self._base_path)
         if self._writer is None:
             return world, None
-        return world, self._writer.write(world, parsed, request.headers, example)
+
+        def implied_id(parents: Parents) -> str:
+            return plan.implied_id(parsed, world, parents)
+
+        return world, self._writer.write(world, parsed, request.headers, implied_id, example)
 
     def choice_after(self, written: Written, choice: Choice) -> Choice:
         """The documented response to a write: 201 if it created something, else another one."""
@@ -83,6 +85,6 @@ class SessionResource:
         fitting = [each for each in responses if (each.status == "201") == written.is_new]
         best = next((each for each in fitting if bool(each.content) == bool(choice.response.content)), None)
         found = best or next(iter(fitting), None)
-        return (
-            choice if found is None else replace(choice, response=found, status=int(found.status), offer=None)
-        )
+        if found is None:
+            return choice
+        return replace(choice, response=found, status=int(found.status), offer=None)

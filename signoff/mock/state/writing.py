@@ -59,6 +59,7 @@ class _Write:
     parsed: ParsedRequest
     headers: Mapping[str, str]
     parents: Parents
+    implied_id: Callable[[Parents], str]
     example: JsonObject
 
 
@@ -88,6 +89,7 @@ class Writer:
         world: SessionWorld,
         parsed: ParsedRequest,
         headers: Mapping[str, str],
+        implied_id: Callable[[Parents], str],
         example: JsonObject | None = None,
     ) -> Written:
         """Write what a valid request asks for into the world's transaction.
@@ -96,6 +98,7 @@ class Writer:
             world: the entities.
             parsed: the request's values.
             headers: the request's headers, in lower case.
+            implied_id: the id of the item of a path without its id, such as `/me`, by the ids of its parents.
             example: the item of the response example that the document pairs with this request.
 
         Raises:
@@ -106,7 +109,7 @@ class Writer:
             raise missing_problem(world, self._use.operation, *missing)
         step = self._steps[self._use.role]
         parents = world.known_parents(self._resource, self._parents(parsed))
-        return step(_Write(world, parsed, headers, parents, example or {}))
+        return step(_Write(world, parsed, headers, parents, implied_id, example or {}))
 
     # Which entity
 
@@ -118,12 +121,14 @@ class Writer:
         return tuple(text_of(parsed.parameters.get(("path", name))) for name in names)
 
     def _item_id(self, write: _Write) -> str:
-        """The id in the path, else in the body; empty for a single item."""
+        """The id in the path, else in the body, else the one that is meant; empty for a single item."""
         if self._use.id_parameter:
             stated = text_of(write.parsed.parameters.get(("path", self._use.id_parameter)))
         else:
             sent = self._sent(write.parsed)
             stated = text_of(sent[0].get(self._resource.id_member)) if sent else ""
+            if not stated and not self._resource.is_single and self._use.role != "create":
+                return write.implied_id(write.parents)
         return write.world.known_id(self._resource, stated, write.parents)
 
     def _current(self, write: _Write, item_id: str) -> JsonObject | None:

@@ -139,3 +139,44 @@ def test_a_request_that_fails_in_the_middle_writes_nothing(tmp_path):
         assert client.post("/tags", json=[{"slug": "c"}, {"slug": "a"}]).status_code == 409
         assert client.post("/tags/search", json={"slug": "x"}).status_code == 200
         assert client.get("/tags").json() == [{"slug": "b"}, {"slug": "a"}, *before]
+
+
+ME = """
+openapi: 3.1.0
+info: {title: Users, version: "1"}
+paths:
+  /users:
+    get:
+      responses:
+        '200':
+          description: All.
+          content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/User'}}}}
+  /users/{userId}:
+    parameters: [{name: userId, in: path, required: true, schema: {type: integer}}]
+    get:
+      responses:
+        '200': {description: One., content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}
+  /me:
+    get:
+      responses:
+        '200': {description: Me., content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}
+    patch:
+      requestBody:
+        content: {application/json: {schema: {type: object, properties: {nick: {type: string}}}}}
+      responses:
+        '200': {description: Me., content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}
+components:
+  schemas:
+    User: {type: object, required: [id, nick], properties: {id: {type: integer}, nick: {type: string}}}
+"""
+
+
+def test_an_update_without_an_id_is_of_the_item_that_is_read(tmp_path):
+    document = tmp_path / "users.yaml"
+    document.write_text(ME)
+    with running(create_app(document)) as origin, httpx2.Client(base_url=origin) as client:
+        before = client.get("/me").json()
+        after = {**before, "nick": "Ada"}
+        assert client.patch("/me", json={"nick": "Ada"}).json() == after
+        assert client.get("/me").json() == client.get(f"/users/{before['id']}").json() == after
+        assert after in client.get("/users").json()

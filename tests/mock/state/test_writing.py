@@ -48,7 +48,7 @@ class Api:
         assert not parsed.faults, parsed.faults
         world = self.world
         headers = {"if-match": "*"} if method == "PATCH" else {}
-        written = Writer(resource, use).write(world, parsed, headers)
+        written = Writer(resource, use).write(world, parsed, headers, lambda _: "")
         self.state.apply(world.transaction.changes, 1)
         return written
 
