@@ -306,9 +306,16 @@ class OperationPlan:
         if written is None and partner is not None and plan.is_about(partner.value, parsed, choice):
             return choice, None
         try:
-            return choice, plan.content(choice, request, parsed, world, written)
+            content = plan.content(choice, request, parsed, world, written)
         except UnknownEntityError as error:
             raise self._unknown(error, world, plan.parents(parsed)) from None
+        if content is not None and content.entity is not None and isinstance(world, SessionWorld):
+            parents = written.parents if written is not None else plan.parents(parsed)
+            item_id = world.stored_id(plan.resource, content.entity, parents)
+            if item_id is not None:
+                note = f"{plan.resource.name} {item_id}".rstrip()
+                content = replace(content, notes=[f"{note}, as clients wrote it"])
+        return choice, content
 
     def _unknown(self, error: UnknownEntityError, world: World, parents: Parents) -> ProblemError:
         if isinstance(world, SessionWorld):

@@ -85,6 +85,12 @@ class SessionWorld:
         found = self._entity(resource, self.known_id(resource, item_id, parents), parents)
         return found if found is not None and self._is_reachable(resource, found) else None
 
+    def stored_id(self, resource: Resource, entity: JsonObject, parents: Parents = ()) -> str | None:
+        """The id of an entity that clients wrote; None for a generated one."""
+        item_id = text_of(entity.get(resource.id_member)) if resource.id_member else ""
+        entry = self.transaction.entry(self.collection_of(resource, parents), item_id)
+        return item_id if entry is not None and entry.value is not None else None
+
     def known_id(self, resource: Resource, item_id: str, parents: Parents = ()) -> str:
         """An id as the collection has it: a UUID may be sent in upper case (RFC 9562, section 4)."""
         if item_id.islower() or not _UUID.fullmatch(item_id):

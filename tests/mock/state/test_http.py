@@ -67,6 +67,17 @@ def test_statuses_are_the_documented_ones(shop):
     assert shop.head(f"/orders/{order.json()['id']}").status_code == 404
 
 
+def test_a_response_says_that_clients_wrote_its_item(shop):
+    explain = {"Signoff-Explain": "1"}
+    made = shop.post("/posts", json={"title": "One"}, headers=explain)
+    read = shop.get("/posts/one", headers=explain)
+    assert (
+        made.headers["signoff-explain"] == read.headers["signoff-explain"] == "posts one, as clients wrote it"
+    )
+    other = shop.get(f"/posts/{shop.get('/posts').json()[1]['slug']}", headers=explain)
+    assert other.headers["signoff-explain"].endswith(", generated")
+
+
 def test_what_is_forced_or_invalid_changes_nothing(shop):
     before = shop.get("/posts").content
     assert shop.post("/posts", json={"title": "x"}, headers={"Prefer": "code=201"}).status_code == 201
