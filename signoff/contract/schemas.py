@@ -135,6 +135,8 @@ class SchemaSet:
 
     def add(self, pointer: str, raw: JsonValue) -> Schema:
         """Take in the schema that stands at `pointer`."""
+        if pointer not in self._raw:
+            self._validators.clear()
         self._raw[pointer] = raw if isinstance(raw, dict) else {}
         return Schema(pointer, self._raw[pointer], self)
 

@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from signoff.generate.names import words_of
+from signoff.contract.names import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

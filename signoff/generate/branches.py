@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from signoff.contract.json_value import as_list, as_object, listed
 from signoff.generate.errors import ContradictionError, ExhaustedError
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from signoff.contract.schemas import SchemaSet
 
 _MAX_HOPS = 24
+_MOST_KEPT = 4096
 _TYPES = ("object", "string", "number", "array", "boolean", "null")
 _APPLICATORS = ("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else")
+
+
+Kept: TypeAlias = "dict[int, tuple[JsonObject, JsonObject | None, int]]"
 
 
 class _Part(NamedTuple):
@@ -44,12 +48,15 @@ class Branches:
         random: decides which branch comes first.
         plain: simple branches come first, in place of chance.
         steps: how many parts may be looked at before it is given up.
+        kept: the schemas that have one flat form only, and those that have several (None), with the steps
+            that it takes; by identity. Walks through one document share it.
     """
 
     schemas: SchemaSet
     random: Random
     plain: bool = False
     steps: int = 30_000
+    kept: Kept = field(default_factory=dict)
 
     def flat(self, raw: JsonObject) -> Iterator[JsonObject]:
         """The flat schemas that `raw` may stand for; a value of any of them is meant to satisfy `raw`.
@@ -60,7 +67,32 @@ class Branches:
         Raises:
             ExhaustedError: too many combinations were tried.
         """
-        return self._flat(_Part(raw), 0)
+        known = self.kept.get(id(raw))
+        if known is None or known[0] is not raw:
+            known = self._keep(raw)
+        _, sole, steps = known
+        if sole is None:
+            return self._flat(_Part(raw), 0)
+        self.steps -= steps
+        if self.steps < 0:
+            raise ExhaustedError
+        return iter((sole,))
+
+    def _keep(self, raw: JsonObject) -> tuple[JsonObject, JsonObject | None, int]:
+        """Find out whether a schema has one flat form only, without an effect on chance or the budget."""
+        state, steps = self.random.getstate(), self.steps
+        try:
+            found = list(islice(self._flat(_Part(raw), 0), 2))
+        except ExhaustedError:
+            found = []
+        is_sole = len(found) == 1 and self.random.getstate() == state
+        used = steps - self.steps
+        self.random.setstate(state)
+        self.steps = steps
+        if len(self.kept) >= _MOST_KEPT:
+            self.kept.clear()
+        self.kept[id(raw)] = known = (raw, found[0] if is_sole else None, used)
+        return known
 
     def _flat(self, part: _Part, hops: int) -> Iterator[JsonObject]:
         raw = part.raw

@@ -76,7 +76,7 @@ class Place:
 
     def member(self, name: str) -> Place:
         """The place of a member, from the place that `inner` gave."""
-        return replace(self, name=name, parent=self.name)
+        return Place(self.depth, self.room, name, self.name, self.within)
 
 
 @dataclass(slots=True)
@@ -90,6 +90,8 @@ class Walk:
         hidden: the keyword of members that are not sent in this direction.
         realism: makes values by name; None for plain ones.
         steps: how many parts may be tried before the attempt is given up.
+        varied: whether a schema's own examples come after what its name or format suggests, and numbers
+            are only near them: one of many values is made, not the one value of the document.
     """
 
     branches: Branches
@@ -98,6 +100,7 @@ class Walk:
     hidden: str
     realism: Realism | None
     steps: int
+    varied: bool = False
 
     def value(self, raw: JsonValue, place: Place) -> JsonValue:
         """A value for a schema at a place.
@@ -163,7 +166,10 @@ class Walk:
         if "const" in schema or "enum" in schema:
             yield from self.listed(schema)
             return
-        for suggested in _examples(schema):
+        examples = list(_examples(schema))
+        if self.varied:
+            examples = self.like(examples, schema, place)
+        for suggested in examples:
             if self.suits(suggested, schema):
                 yield suggested
         if self.realism is not None and (named := self.named(schema, place)) is not None:
@@ -178,6 +184,21 @@ class Walk:
                     break
         if failure is not None:
             raise failure
+
+    def like(self, examples: list[JsonValue], schema: JsonObject, place: Place) -> list[JsonValue]:
+        """Values like the examples of a schema, where nothing better is known than these."""
+        if not examples or "format" in schema or "pattern" in schema or len(examples) > 1:
+            self.random.shuffle(examples)
+            return examples if len(examples) > 1 else []
+        if isinstance(examples[0], str) and self.by_name(place, strings=True) is None:
+            return examples
+        number = examples[0]
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            return []
+        if self.by_name(place, strings=False) is not None:
+            return []
+        near = self.random.uniform(0.5, 1.5) * number
+        return [round(near) if isinstance(number, int) else round(near, 2)]
 
     def listed(self, schema: JsonObject) -> Iterator[JsonValue]:
         """The `const`, or the members of the `enum` that suit the rest, nulls last."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from signoff.contract import Schema, Violation
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
+    from signoff.generate.branches import Kept
 
 logger = logging.getLogger("signoff.mock")
 
@@ -40,15 +41,20 @@ class Generator:
         self._schemas = schemas
         self._seed = seed
         self._realism = Realism(locale)
+        self._kept: Kept = {}
         self._suitability: dict[Direction, Suitability] = {}
 
-    def generate(self, schema: Schema, direction: Direction, key: str) -> JsonValue:
+    def generate(
+        self, schema: Schema, direction: Direction, key: str, *, name: str = "", varied: bool = False
+    ) -> JsonValue:
         """A value that satisfies `schema`.
 
         Args:
             schema: what to satisfy; schemas that are equal are given equal values.
             direction: which way the value travels.
             key: what the value is for; another key gives another value.
+            name: what the value is called, like the name of a property.
+            varied: whether the schema's own examples are not the values, but what others are like.
 
         Raises:
             CannotGenerateError: every try failed.
@@ -59,8 +65,9 @@ class Generator:
         for attempt, usual in enumerate(_ROOMS):
             room = min(usual, most)
             walk = self._walk(f"{seed_text}|{attempt}", direction, attempt)
+            walk.varied = varied
             try:
-                value = without_hidden(walk.value(schema.raw, Place(room=room)), schema, direction)
+                value = without_hidden(walk.value(schema.raw, Place(room=room, name=name)), schema, direction)
                 if schema.is_valid(value, direction):
                     return value
                 value, reason = _repaired(value, schema, direction, walk)
@@ -84,7 +91,9 @@ class Generator:
         if suitability is None:
             suitability = self._suitability[direction] = Suitability(self._schemas, hidden)
         return Walk(
-            branches=Branches(self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5),
+            branches=Branches(
+                self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5, kept=self._kept
+            ),
             suitability=suitability,
             random=random,
             hidden=hidden,

@@ -9,12 +9,12 @@ Faker's own providers are called, and only with plain arguments of modest size: 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from signoff.contract.names import words_of
 
 if TYPE_CHECKING:
     from random import Random
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Maker = Callable[["Faker"], "str | int | float"]
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # Whose `name` is a person's, and whose an organization's.
 _PEOPLE = {
     *("user", "customer", "owner", "author", "person", "employee", "contact", "member", "patient", "student"),
@@ -170,12 +169,6 @@ NUMBERS = _table(
     ("duration", lambda fake: fake.random_int(1, 600)),
     ("weight", lambda fake: fake.random_int(1, 1_000) / 10),
 )
-
-
-@lru_cache(maxsize=4096)
-def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case: `firstName`, `first_name` and `First-Name` have the same."""
-    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def maker_for(name: str, parent: str, table: dict[str, Maker]) -> Maker | None:

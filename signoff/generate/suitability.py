@@ -25,6 +25,20 @@ if TYPE_CHECKING:
 _TO_CHECK = {"not", "oneOf", "if", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems"}
 _TO_CHECK |= {"dependentSchemas", "uniqueItems", "patternProperties", "$dynamicRef"}
 
+# Keywords that say nothing about a value besides its type.
+_PLAIN = {
+    "type",
+    "title",
+    "description",
+    "example",
+    "examples",
+    "default",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+}
+_PLAIN |= {"nullable", "xml", "externalDocs"}
+
 
 class Suitability:
     """Judges parts of values for one document in one direction."""
@@ -40,6 +54,13 @@ class Suitability:
 
         What cannot be judged (a pattern that only ECMAScript has, say) is assumed to match.
         """
+        if (
+            isinstance(raw, dict)
+            and isinstance(value, str)
+            and raw.get("type") == "string"
+            and raw.keys() <= _PLAIN
+        ):
+            return True
         try:
             return bool(self._root.evolve(schema=raw).is_valid(value))
         except (re.error, Unresolvable, RecursionError, LookupError, TypeError, ValueError):

@@ -20,18 +20,23 @@ from starlette.routing import Router
 from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.paths import PathTable
 from signoff.contract.problem import MEDIA_TYPE
+from signoff.contract.resources import infer
 from signoff.mock.error_responses import ErrorResponses, instance_of
 from signoff.mock.exchange import raw_response
 from signoff.mock.handler_modules import functions_from
 from signoff.mock.handlers import Handler
 from signoff.mock.http_io import Wire, headers_of, raw_path_of
+from signoff.mock.known_ids import NO_KNOWN_IDS, load_known_ids
 from signoff.mock.middleware import MockMiddleware
 from signoff.mock.operation import OperationPlan
 from signoff.mock.problems import load_catalogue
 from signoff.mock.rendering import Renderer
+from signoff.mock.resource_plan import ResourcePlans
 from signoff.mock.routing import ALLOWED, TreeRouting, operation_key, project
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
+from signoff.mock.state.setup import store_for
+from signoff.mock.world.base import BaseWorld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +44,10 @@ if TYPE_CHECKING:
     from connexion.lifecycle import ConnexionRequest
     from starlette.types import Receive, Scope, Send
 
+    from signoff.contract.resources import Resources
+    from signoff.generate import Generator
     from signoff.mock.handler_modules import Functions, HandlersSource
+    from signoff.mock.state import Store
 
 logger = logging.getLogger("signoff.mock")
 
@@ -53,6 +61,7 @@ def create_app(
     *,
     handlers: HandlersSource | Functions | None = None,
     problems: str | Path | None = None,
+    store: Store | None = None,
 ) -> ConnexionMiddleware:
     """Create the mock server of one or several APIs, as an ASGI application.
 
@@ -62,12 +71,14 @@ def create_app(
         handlers: custom handlers: a module, its dotted name, the path of a Python file or package folder, or
             a mapping of operationIds to functions. All other operations are mocked.
         problems: the path or URL of a problem catalogue, which extends the mock's own.
+        store: keeps what clients write, instead of a new one by the settings.
 
     Raises:
         SourceError: a document or the catalogue cannot be read.
         DocumentError: a document is invalid, or a schema does not compile.
-        DataError: the catalogue is invalid.
-        SetupError: two documents have the same operation, or a handler does not match its operation.
+        DataError: the catalogue or the initial state is invalid.
+        SetupError: two documents have the same operation, a handler does not match its operation, or the URL
+            of the state store is invalid.
     """
     settings = settings or Settings()
     given = [contract] if isinstance(contract, Contract | str | Path) else contract
@@ -77,6 +88,9 @@ def create_app(
     functions.check(contracts)
     wire = Wire(settings, contracts)
     sites = [_Site.compile(each, settings, functions, problems) for each in contracts]
+    if store is None and not settings.stateless:
+        worlds = [(site.world, settings.seed, site.contract.base_path) for site in sites]
+        store = store_for(settings, worlds)
     # Connexion's annotation says applications; it takes classes.
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
     app = ConnexionMiddleware(
@@ -86,7 +100,7 @@ def create_app(
     )
     app.add_error_handler(Exception, _fault_handler(sites, wire))
     for site in sites:
-        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire)
+        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, store=store)
     return app
 
 
@@ -115,15 +129,19 @@ class _Site:
     errors: ErrorResponses
     plans: dict[str, OperationPlan]
     paths: PathTable[str]
+    world: BaseWorld
 
     @classmethod
     def compile(
         cls, contract: Contract, settings: Settings, functions: Functions, problems: str | Path | None
     ) -> _Site:
-        for direction in Direction:
-            contract.schemas.compile(direction)
+        resources = infer(contract)
         renderer = Renderer(contract, settings.seed, settings.locale)
+        worlds = _worlds(resources, renderer.generator, settings)
+        for direction in Direction:
+            contract.schemas.validator(direction)
         errors = ErrorResponses(load_catalogue(problems, contract.document), renderer)
+        known_ids = load_known_ids(settings.data) if settings.data else NO_KNOWN_IDS
         plans = {
             operation_key(operation): OperationPlan(
                 operation,
@@ -135,13 +153,33 @@ class _Site:
                 if (function := functions.function_for(operation))
                 else None,
                 guard=guard_for(operation, contract.security_schemes) if settings.auth else None,
+                resources=ResourcePlans(*held, worlds, renderer.generator)
+                if (held := resources.use_of(operation)) and held[0].schemas
+                else None,
+                known_ids=known_ids,
             )
             for operation in contract.operations
         }
         paths: PathTable[str] = PathTable()
         for operation in contract.operations:
             paths.add(operation.method, operation.base_path + operation.path, operation.base_path)
-        return cls(contract, errors, plans, paths)
+        return cls(contract, errors, plans, paths, worlds[1 if settings.dynamic else 0])
+
+
+def _worlds(resources: Resources, generator: Generator, settings: Settings) -> tuple[BaseWorld, BaseWorld]:
+    """The entities of a contract, with the document's examples and without them."""
+    with_examples, without = (
+        BaseWorld(
+            resources,
+            generator,
+            seed=settings.seed,
+            list_size=settings.list_size,
+            uses_examples=uses_examples,
+            is_open=settings.unknown_ids == "open",
+        )
+        for uses_examples in (True, False)
+    )
+    return with_examples, without
 
 
 def _site_of(sites: Sequence[_Site], path: str) -> _Site:

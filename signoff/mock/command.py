@@ -10,9 +10,11 @@ import click
 from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents, warn
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
+from signoff.mock.resource_table import resource_lines
 from signoff.mock.routing import operation_key
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
+from signoff.mock.state.setup import warning_of
 from signoff.mock.tls import own_certificate, throwaway_certificate
 from signoff.mock.unused_examples import unused_examples
 from signoff.reporting.messages import counted
@@ -70,6 +72,15 @@ def _tls(host: str, certificate: str, key: str, *, https: bool) -> tuple[ssl.SSL
     if certificate:
         return own_certificate(certificate, key), None
     return throwaway_certificate(host) if https else (None, None)
+
+
+def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, reload: bool) -> None:
+    if len(base_paths) not in (0, len(documents)):
+        raise click.UsageError(
+            f"--base-path is given {len(base_paths)} times for {counted(len(documents), 'document')}"
+        )
+    if reload and any(name == "-" or "://" in name for name in documents):
+        raise click.UsageError("--reload works with local files only, not with standard input or URLs")
 
 
 @click.command
@@ -135,6 +146,44 @@ def _tls(host: str, certificate: str, key: str, *, https: bool) -> tuple[ssl.SSL
 )
 @click.option("--tls-cert", metavar="FILE", default="", help="Certificate (PEM) for HTTPS, with its chain.")
 @click.option("--tls-key", metavar="FILE", default="", help="Key (PEM) of --tls-cert, if in another file.")
+@click.option("--stateless", is_flag=True, help="Forget what clients write.")
+@click.option(
+    "--state",
+    metavar="URL",
+    default="",
+    help="Keep what clients write in a Redis or Valkey that several mocks share: redis://HOST:PORT/NUMBER.",
+)
+@click.option("--state-file", metavar="FILE", default="", help="Initial items by resource (YAML or JSON).")
+@click.option("--state-prefix", default="signoff", show_default=True, help="Beginning of the keys in Redis.")
+@click.option(
+    "--state-expiry",
+    default=86_400,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Idle seconds after which a session ends.",
+)
+@click.option(
+    "--list-size",
+    default=12,
+    show_default=True,
+    type=click.IntRange(0, 1_000),
+    help="Items in a list, those of the document's examples included.",
+)
+@click.option(
+    "--unknown-ids",
+    default="open",
+    show_default=True,
+    type=click.Choice(["open", "404"]),
+    help="Whether ids that are in no list and no example exist.",
+)
+@click.option(
+    "--data",
+    type=click.Path(),
+    default="",
+    help="Data file of the contract tests: its missing and forbidden path values are a 404 and a 403.",
+)
+@click.option("--explain", is_flag=True, help="Say in a response header how each response came about.")
+@click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Log format."
@@ -153,6 +202,7 @@ def mock(
     https: bool,
     tls_cert: str,
     tls_key: str,
+    list_resources: bool,
     quiet: bool,
     log_format: Literal["text", "json"],
     strict: bool,
@@ -173,12 +223,7 @@ def mock(
     Or with the query parameters __code, __example and __dynamic.
     """
     documents = the_documents(documents)
-    if len(base_paths) not in (0, len(documents)):
-        raise click.UsageError(
-            f"--base-path is given {len(base_paths)} times for {counted(len(documents), 'document')}"
-        )
-    if reload and any(name == "-" or "://" in name for name in documents):
-        raise click.UsageError("--reload works with local files only, not with standard input or URLs")
+    _check_usage(documents, base_paths, reload=reload)
 
     def load(document: str) -> Contract:
         contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
@@ -186,6 +231,10 @@ def mock(
             warn(warning)
         return contract
 
+    if list_resources:
+        for document in documents:
+            click.echo("\n".join(resource_lines(load(document))))
+        return
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
     build = Build(documents, base_paths, handlers, problems, chosen, load)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
@@ -198,6 +247,8 @@ def mock(
         click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=chosen.auth)))
     if authority:
         click.echo(f"  CA certificate  {authority}")
+    if warning := warning_of(chosen):
+        click.echo(f"warning: {warning}", err=True)
     click.echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():

@@ -26,6 +26,7 @@ class Request:
         path_values: the raw text of each path parameter.
         query: the raw query string.
         headers: names in lower case; values of repeated fields joined by commas.
+        origin: scheme and host, such as `http://localhost:4010`; the host only if it can affect the response.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Request:
     query: str
     headers: Mapping[str, str]
     body: bytes
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import zlib
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, media_types
+from signoff.contract.json_value import as_object
+from signoff.contract.names import singular, words_of
 from signoff.generate import CannotGenerateError
-from signoff.generate.names import words_of
 from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class HeaderFields:
 
     def __init__(self, generator: Generator) -> None:
         self._generator = generator
+        self._made: dict[str, JsonValue] = {}
 
     def of(self, operation: Operation, response: Response, status: int, body: JsonValue) -> RawHeaders:
         """The documented fields of a response.
@@ -101,10 +103,13 @@ class HeaderFields:
             if is_free and header.schema.is_valid(usual, Direction.RESPONSE):
                 return [str(standard)]
         key = f"{operation.id}|{header.name}"
+        place = f"{key}|{header.pointer}"
         try:
-            value = self._generator.generate(header.schema, Direction.RESPONSE, key)
+            if place not in self._made:
+                self._made[place] = self._generator.generate(header.schema, Direction.RESPONSE, key)
         except CannotGenerateError:
             return []
+        value = self._made[place]
         return _cookies([value]) if is_cookie else [_as_text(header, value)]
 
 
@@ -120,7 +125,7 @@ def _standard(operation: Operation, name: str, status: int, body: JsonValue) -> 
         case "location" if 300 <= status < 400:
             return operation.base_path or "/"  # not this path, to avoid a redirect loop
         case "location" | "content-location":
-            return _path_of(operation) + (f"/{_id_of(body)}" if operation.method == "POST" else "")
+            return _path_of(operation) + (f"/{_id_of(body, operation)}" if operation.method == "POST" else "")
         case _:
             return _STANDARD.get(name)
 
@@ -129,9 +134,11 @@ def _path_of(operation: Operation) -> str:
     return operation.base_path + _TEMPLATE.sub("1", operation.path)
 
 
-def _id_of(body: JsonValue) -> str:
-    """The `id` in the body."""
-    held = body.get("id") if isinstance(body, dict) else None
+def _id_of(body: JsonValue, operation: Operation) -> str:
+    """The id in the body: the `eventId`, `event_id` or `id` that `POST /events` made."""
+    members = {"".join(words_of(name)): value for name, value in as_object(body).items()}
+    own = f"{singular(operation.path.rpartition('/')[2])}id"
+    held = next((members[name] for name in (own, "id", "uuid") if name in members), None)
     text = str(held) if isinstance(held, int | str) else "1"
     return text if re.fullmatch(r"[A-Za-z0-9._~-]{1,64}", text) else "1"
 

@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 from signoff.mock.content_codings import TooLongError, decoded
 from signoff.mock.exchange import UNDOCUMENTED, Request
 from signoff.mock.request_log import log_request, logger
+from signoff.mock.state import without_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,7 @@ _STANDARD_EXPOSED = (
     "retry-after",
     UNDOCUMENTED,
     "x-request-id",
+    "signoff-explain",
 )
 _MAX_REQUEST_ID = 128
 _PREFLIGHT = b"access-control-request-"
@@ -60,12 +62,14 @@ class Wire:
 
     def request(self, scope: Scope, headers: dict[str, str], body: bytes) -> Request:
         """The request of an ASGI scope, with its headers and body."""
+        query = scope["query_string"].decode("latin-1")
         return Request(
             path=raw_path_of(scope),
             path_values=scope.get("path_params", {}),
-            query=scope["query_string"].decode("latin-1"),
+            query=query if "__session" not in query else without_session(query),
             headers=headers,
             body=body,
+            origin=f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}",
         )
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:

@@ -1,34 +1,64 @@
 """The mock's Connexion middleware: it responds to routed requests by their operation's plan.
 
-Responses that depend on the request and the seed alone (mocked ones, and those of deterministic handlers) are
-cached by the raw bytes of the relevant parts of the request. Other handlers are called each time, in
-Connexion's context, so `connexion.request` works in them.
+Responses that depend on the request, the seed and the session's state alone (those of the mock and of
+deterministic handlers) are cached by the raw bytes of the relevant parts of the request and the version of
+the state. Other handlers are called each time, in Connexion's context, so `connexion.request` works in them.
+
+A request that changes the state is never cached. Its changes are stored before its response is sent; if
+another request has changed the session in the meantime, it is processed again.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.middleware.context import ContextOperation
 
 from signoff.mock.content_codings import CodingError
+from signoff.mock.exchange import RawResponse
 from signoff.mock.http_io import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
+from signoff.mock.state import (
+    UNTOUCHED,
+    ConflictError,
+    MemoryStore,
+    SessionNameError,
+    State,
+    StoreDownError,
+    StoreError,
+    StoreFullError,
+    Transaction,
+    session_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable
 
     from connexion.operations.abstract import AbstractOperation
     from connexion.spec import Specification
     from starlette.types import Message, Receive, Scope, Send
 
-    from signoff.mock.exchange import RawResponse
+    from signoff.mock.exchange import Request
     from signoff.mock.http_io import Wire
-    from signoff.mock.operation import OperationPlan
+    from signoff.mock.operation import HandlerCall, OperationPlan
+    from signoff.mock.state import Store
 
 _ENTRY_BYTES = 1024  # approximate cost of a cache entry besides its body
+_MAX_CONFLICTS = 200
+_RETRY_AFTER = (b"retry-after", b"1")
+_PROBLEM_OF: Mapping[type[StoreError], str] = {
+    StoreFullError: "state_full",
+    StoreDownError: "state_unavailable",
+}
+_Found = TypeVar("_Found")
+# What a request leads to, and its changes; None without any.
+_Decided: TypeAlias = tuple[_Found, Transaction | None]
+_Decide: TypeAlias = Callable[[State | None], _Decided[_Found]]
 
 
 class ResponseCache:
@@ -64,11 +94,12 @@ class ResponseCache:
 
 @dataclass(slots=True, eq=False)
 class MockOperation:
-    """Handles the requests of one operation: read, respond, send."""
+    """Handles the requests of one operation: read, respond, store, send."""
 
     _plan: OperationPlan
     _wire: Wire
     _cache: ResponseCache
+    _store: Store | None
     _operation: AbstractOperation | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,28 +118,61 @@ class MockOperation:
             if not self._plan.is_cached:
                 await self._call(scope, receive, send, body)
                 return
-            found = self._decided(scope, body)
+            found = await self._in_session(scope, partial(self._decided, scope, body))
         await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
 
-    def _decided(self, scope: Scope, body: bytes) -> RawResponse:
+    async def _in_session(self, scope: Scope, decide: _Decide[_Found]) -> _Found | RawResponse:
+        """What `decide` returns with the state of the request's session, after its changes are stored."""
+        store = self._store
+        if store is None:
+            return decide(None)[0]
+        try:
+            session = session_of(scope["headers"], scope["query_string"])
+        except SessionNameError:
+            return self._plan.error(raw_path_of(scope), "invalid_session")
+        try:
+            if isinstance(store, MemoryStore):
+                found, transaction = decide(store.state_of(session))
+                if transaction is not None:
+                    store.apply(session, transaction)
+                return found
+            return await _stored(store, session, decide)
+        except StoreError as error:
+            problem = self._plan.error(raw_path_of(scope), _PROBLEM_OF[type(error)], {"reason": str(error)})
+            is_down = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
+            return replace(problem, headers=(*problem.headers, _RETRY_AFTER)) if is_down else problem
+
+    def _decided(self, scope: Scope, body: bytes, state: State | None) -> _Decided[RawResponse]:
         """The response to a cacheable request, from the cache if possible."""
         deciding = self._plan.deciding_headers
         fields = tuple([field for field in scope["headers"] if field[0] in deciding])
-        key = (self, scope["raw_path"], scope["query_string"], body, fields)
+        version = UNTOUCHED if state is None else state.version
+        key = (self, scope["raw_path"], scope["query_string"], body, fields, version)
         found = self._cache.get(key)
-        if found is None:
-            found = self._plan.respond(self._wire.request(scope, headers_of(fields), body))
-            if found.why != "fault":  # each fault is logged
-                self._cache.put(key, found, len(scope["raw_path"]) + len(scope["query_string"]) + len(body))
-        return found
+        if found is not None:
+            return found, None
+        transaction = None if state is None else Transaction(state)
+        found = self._plan.respond(self._wire.request(scope, headers_of(fields), body), transaction)
+        if transaction is not None and transaction.changes:
+            return found, transaction
+        if found.why != "fault":  # each fault is logged
+            self._cache.put(key, found, len(scope["raw_path"]) + len(scope["query_string"]) + len(body))
+        return found, None
 
     async def _call(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
         """Call the handler in Connexion's context; `connexion.request` can read the body again."""
         started = time.perf_counter()
 
+        def begun(request: Request, state: State | None) -> _Decided[RawResponse | HandlerCall]:
+            transaction = None if state is None else Transaction(state)
+            found = self._plan.begun(request, transaction)
+            return found, transaction if transaction is not None and transaction.changes else None
+
         async def respond(scope: Scope, _receive: Receive, send: Send) -> None:
             request = self._wire.request(scope, headers_of(scope["headers"]), body)
-            found = await self._plan.respond_by_handler(request)
+            found = await self._in_session(scope, partial(begun, request))
+            if not isinstance(found, RawResponse):
+                found = await self._plan.respond_by_handler(request, found)
             await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
 
         async def read_again() -> Message:
@@ -116,6 +180,24 @@ class MockOperation:
 
         in_context = ContextOperation(respond, operation=self._operation)  # type: ignore[arg-type]
         await in_context(scope, read_again, send)
+
+
+async def _stored(store: Store, session: str, decide: _Decide[_Found]) -> _Found:
+    """What `decide` returns, after its changes are stored.
+
+    Raises:
+        StoreError: they can't be stored.
+    """
+    for _ in range(_MAX_CONFLICTS):
+        found, transaction = decide(await store.load(session))
+        if transaction is None:
+            return found
+        try:
+            await store.commit(session, transaction)
+        except ConflictError:
+            continue
+        return found
+    raise StoreDownError(f"other requests changed the session {_MAX_CONFLICTS} times")
 
 
 class MockAPI(RoutedAPI[MockOperation]):
@@ -127,11 +209,13 @@ class MockAPI(RoutedAPI[MockOperation]):
         *args: Any,  # noqa: ANN401 - whatever Connexion hands on
         plans: Mapping[str, OperationPlan],
         wire: Wire,
+        store: Store | None,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(specification, *args, **kwargs)
         self._plans = plans
         self._wire = wire
+        self._store = store
         self._cache = ResponseCache()
         self.add_paths()
         for key in plans:  # methods that Connexion does not know, such as QUERY
@@ -143,7 +227,7 @@ class MockAPI(RoutedAPI[MockOperation]):
         return self._compiled(str(operation.operation_id), operation)
 
     def _compiled(self, key: str, operation: AbstractOperation | None) -> MockOperation:
-        return MockOperation(self._plans[key], self._wire, self._cache, operation)
+        return MockOperation(self._plans[key], self._wire, self._cache, self._store, operation)
 
 
 class MockMiddleware(RoutedMiddleware[MockAPI]):

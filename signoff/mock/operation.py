@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import zlib
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
@@ -26,26 +26,46 @@ from signoff.mock.error_responses import instance_of
 from signoff.mock.exchange import RawResponse, to_json
 from signoff.mock.handler_responses import HandlerResponses
 from signoff.mock.handlers import MockResponse
+from signoff.mock.known_ids import NO_KNOWN_IDS
+from signoff.mock.partners import Partners
 from signoff.mock.problems import NO_VALUES, ProblemError
 from signoff.mock.rendering import echo_of
+from signoff.mock.resource_plan import UnknownEntityError
+from signoff.mock.state.session_resource import SessionResource
+from signoff.mock.state.session_world import SessionWorld
+from signoff.mock.state.writing import missing_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from signoff.contract import Contract, JsonObject, Operation
+    from signoff.contract import Contract, JsonObject, JsonValue, Operation
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice, Preference
     from signoff.mock.content_codings import CodingError
     from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.exchange import Request
     from signoff.mock.handlers import Handler
+    from signoff.mock.known_ids import KnownIds
     from signoff.mock.rendering import Renderer
+    from signoff.mock.resource_body import Content
+    from signoff.mock.resource_plan import ResourcePlan, ResourcePlans
     from signoff.mock.security import Guard
     from signoff.mock.settings import Settings
+    from signoff.mock.state import Transaction
+    from signoff.mock.world import Parents, World
 
 logger = logging.getLogger("signoff.mock")
 
-_VARIANTS = 16
+_EXPLAIN = b"signoff-explain"
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerCall:
+    """A handler to call, and its arguments."""
+
+    handler: Handler
+    parsed: ParsedRequest
+    mock_response: MockResponse | None
 
 
 class OperationPlan:
@@ -67,6 +87,8 @@ class OperationPlan:
         *,
         handler: Handler | None = None,
         guard: Guard | None = None,
+        resources: ResourcePlans | None = None,
+        known_ids: KnownIds = NO_KNOWN_IDS,
     ) -> None:
         self.operation = operation
         self.handler = handler
@@ -75,6 +97,14 @@ class OperationPlan:
         self._guard = guard
         self._dynamic = settings.dynamic
         self._validates_requests = settings.validate_requests
+        self._explains = settings.explain
+        self._resources = resources
+        self._session = None
+        if resources is not None:
+            parts = resources.resource, resources.use
+            self._session = SessionResource.of(*parts, settings.seed, contract.base_path)
+        self._known_ids = known_ids
+        self._partners = Partners(operation)
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
@@ -85,7 +115,9 @@ class OperationPlan:
         self.deciding_headers = frozenset(name.encode("latin-1", "replace") for name in names)
 
     def _deciding_headers(self) -> Iterator[str]:
-        yield from ("accept", "content-type", "prefer")
+        yield from ("accept", "content-type", "prefer", "signoff-explain")
+        yield from self._resources.deciding_headers if self._resources else ()
+        yield from self._session.preconditions.deciding_headers if self._session else ()
         for parameter in self.operation.parameters:
             if parameter.location in ("header", "cookie"):
                 yield parameter.name.lower() if parameter.location == "header" else "cookie"
@@ -103,29 +135,38 @@ class OperationPlan:
         accepted = (b"accept-encoding", ", ".join(supported()).encode())
         return replace(found, headers=(*found.headers, accepted))
 
-    def respond(self, request: Request) -> RawResponse:
-        """The mocked response, or that of a deterministic handler."""
-        try:
-            found = self._begun(request)
-            if isinstance(found, RawResponse):
-                return found
-            handler, parsed, mock_response = found
-            return self._responses.convert(request, handler.call_inline(parsed, mock_response))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
-            return self._failed(request, error)
+    def respond(self, request: Request, transaction: Transaction | None) -> RawResponse:
+        """The mocked response, or that of a deterministic handler.
 
-    async def respond_by_handler(self, request: Request) -> RawResponse:
+        Args:
+            request: the request.
+            transaction: the session's state, and where to put changes; None without state.
+        """
+        found = self.begun(request, transaction)
+        if isinstance(found, RawResponse):
+            return found
+        try:
+            return self._responses.convert(
+                request, found.handler.call_inline(found.parsed, found.mock_response)
+            )
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
+            return self._failed(request, error, transaction)
+
+    async def respond_by_handler(self, request: Request, call: HandlerCall) -> RawResponse:
         """The response of a handler that is not deterministic."""
         try:
-            found = self._begun(request)
-            if isinstance(found, RawResponse):
-                return found
-            handler, parsed, mock_response = found
-            return self._responses.convert(request, await handler.call(parsed, mock_response))
+            return self._responses.convert(request, await call.handler.call(call.parsed, call.mock_response))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
             return self._failed(request, error)
 
-    def _begun(self, request: Request) -> RawResponse | tuple[Handler, ParsedRequest, MockResponse | None]:
+    def begun(self, request: Request, transaction: Transaction | None) -> RawResponse | HandlerCall:
+        """The response, or the handler to call and its arguments."""
+        try:
+            return self._begun(request, transaction)
+        except Exception as error:  # noqa: BLE001 - also what generating a value raises
+            return self._failed(request, error, transaction)
+
+    def _begun(self, request: Request, transaction: Transaction | None) -> RawResponse | HandlerCall:
         """The response, or the handler to call and its arguments.
 
         Raises:
@@ -144,21 +185,48 @@ class OperationPlan:
         if parsed.faults and self._validates_requests:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
         if self.handler is None or wanted.dynamic:
-            return self._documented(request, self._success_for(request, wanted.dynamic), parsed)
-        wants_it = self.handler.wants_mock_response
-        return self.handler, parsed, self._mock_response(request, parsed) if wants_it else None
+            self._check_listed(parsed)
+            return self._documented(request, self._success_for(request, wanted.dynamic), parsed, transaction)
+        found = None
+        if self.handler.wants_mock_response:
+            found = self._mock_response(request, parsed, transaction)
+        return HandlerCall(self.handler, parsed, found)
 
-    def _mock_response(self, request: Request, parsed: ParsedRequest) -> MockResponse:
+    def _check_listed(self, parsed: ParsedRequest) -> None:
+        """Check that no path value is one that the data file lists as missing or forbidden.
+
+        Raises:
+            ProblemError: one is.
+        """
+        found = self._known_ids.verdict(self.operation, parsed)
+        if found is not None:
+            verdict, value = found
+            can_deny = any(response.status.upper() in ("403", "4XX") for response in self.operation.responses)
+            name = "access_denied" if verdict == "forbidden" and can_deny else "resource_not_found"
+            raise ProblemError(name, id=value, resource=self.operation.path)
+
+    def _mock_response(
+        self, request: Request, parsed: ParsedRequest, transaction: Transaction | None
+    ) -> MockResponse:
         """The mock's own response, for a handler to change."""
         choice = self._negotiated(request, self._success_for(request, None))
-        echo = echo_of(self.operation, parsed)
-        value, _ = self._renderer.content(self.operation, choice, echo, variant_of(request, parsed))
+        plan = self._resources.plan(is_dynamic=choice.dynamic) if self._resources else None
+        choice, content = self._resource_content(plan, request, choice, parsed, transaction)
+        if content is not None:
+            value: JsonValue | bytes = content.value
+        else:
+            echo = echo_of(self.operation, parsed)
+            value, _ = self._renderer.content(self.operation, choice, echo, variant_of(request, parsed))
         shown = None if isinstance(value, bytes) else value
         headers = self._renderer.headers(self.operation, choice.response, choice.status, shown)
         return MockResponse(choice.status, deepcopy(value), MutableHeaders(raw=list(headers)))
 
-    def _failed(self, request: Request, error: BaseException) -> RawResponse:
-        """The response after an exception."""
+    def _failed(
+        self, request: Request, error: BaseException, transaction: Transaction | None = None
+    ) -> RawResponse:
+        """The response after an exception; nothing that the request wrote is kept."""
+        if transaction is not None:
+            transaction.discard()
         if isinstance(error, CannotGenerateError):
             error = ProblemError(
                 "cannot_generate", reason=f"No value for the schema can be generated: {error}."
@@ -201,12 +269,86 @@ class OperationPlan:
         return self._errors.of_operation(self.operation, name, path, errors=errors, values=values)
 
     def _documented(
-        self, request: Request, choice: Choice, parsed: ParsedRequest | None = None
+        self,
+        request: Request,
+        choice: Choice,
+        parsed: ParsedRequest | None = None,
+        transaction: Transaction | None = None,
     ) -> RawResponse:
         """A documented response in the media type that the client prefers."""
         chosen = self._negotiated(request, choice)
-        echo = echo_of(self.operation, parsed) if parsed else {}
-        return self._renderer.render(self.operation, chosen, echo, variant_of(request, parsed))
+        if parsed is None:
+            return self._renderer.render(self.operation, chosen, {}, variant_of(request, parsed))
+        plan = self._resources.plan(is_dynamic=chosen.dynamic) if self._resources else None
+        chosen, content = self._resource_content(plan, request, chosen, parsed, transaction)
+        if plan is not None and content is not None:
+            found = self._renderer.rendered(
+                self.operation,
+                chosen,
+                content.value,
+                content.why,
+                lambda fields: plan.headers(fields, content, chosen, request),
+            )
+            if self._session is not None:
+                found = self._session.preconditions.tagged(found, request.headers, content.entity)
+            return self._explained(found, request, content.notes)
+        partner = None if chosen.dynamic else self._partners.of(chosen, parsed)
+        if partner is not None and chosen.example is None:
+            chosen = replace(chosen, example=partner)
+        echo = echo_of(self.operation, parsed)
+        found = self._renderer.render(self.operation, chosen, echo, variant_of(request, parsed))
+        notes = [f"the response example of the request example {partner.name}".rstrip()] if partner else []
+        return self._explained(found, request, notes)
+
+    def _resource_content(
+        self,
+        plan: ResourcePlan | None,
+        request: Request,
+        choice: Choice,
+        parsed: ParsedRequest,
+        transaction: Transaction | None,
+    ) -> tuple[Choice, Content | None]:
+        """The response and its body that has the entities of a resource; no body if the response has none.
+
+        Raises:
+            ProblemError: there is no such entity, or the request can't be done.
+        """
+        if plan is None or not 200 <= choice.status < 300 or choice.example is not None:
+            return choice, None
+        partner = None if choice.dynamic else self._partners.of(choice, parsed)
+        world: World = plan.base
+        written = None
+        if transaction is not None and self._session is not None:
+            example = plan.item_in(partner.value, choice) if partner is not None else None
+            world, written = self._session.apply(plan, transaction, request, parsed, example)
+            if written is not None:
+                choice = self._negotiated(request, self._session.choice_after(written, choice))
+        if written is None and partner is not None and plan.is_about(partner.value, parsed, choice):
+            return choice, None
+        try:
+            content = plan.content(choice, request, parsed, world, written)
+        except UnknownEntityError as error:
+            raise self._unknown(error, world, plan.parents(parsed)) from None
+        if content is not None and content.entity is not None and isinstance(world, SessionWorld):
+            parents = written.parents if written is not None else plan.parents(parsed)
+            item_id = world.stored_id(plan.resource, content.entity, parents)
+            if item_id is not None:
+                note = f"{plan.resource.name} {item_id}".rstrip()
+                content = replace(content, notes=[f"{note}, as clients wrote it"])
+        return choice, content
+
+    def _unknown(self, error: UnknownEntityError, world: World, parents: Parents) -> ProblemError:
+        if isinstance(world, SessionWorld):
+            return missing_problem(world, self.operation, error.resource, error.item_id, parents)
+        return ProblemError("resource_not_found", id=error.item_id, resource=error.resource.name)
+
+    def _explained(self, found: RawResponse, request: Request, notes: Sequence[str]) -> RawResponse:
+        """The response, with how it came about in a header if the client asks for it."""
+        if not self._explains and "signoff-explain" not in request.headers:
+            return found
+        text = "; ".join((*notes, *(() if notes else (found.why,))))
+        plain = "".join(character if character.isprintable() else "?" for character in text)
+        return replace(found, headers=(*found.headers, (_EXPLAIN, plain.encode("ascii", "replace"))))
 
     def _negotiated(self, request: Request, choice: Choice) -> Choice:
         offer = self._renderer.negotiated(choice.response, choice.status, request.headers.get("accept"))
@@ -239,4 +381,4 @@ def variant_of(request: Request, parsed: ParsedRequest | None) -> int:
     if parsed is not None and parsed.media_type is not None and "multipart/" in parsed.media_type.name:
         body = to_json(parsed.body)  # the raw body has a random boundary
     key = f"{request.path}?{request.query}".encode("latin-1", "replace") + body
-    return zlib.crc32(key) % _VARIANTS
+    return zlib.crc32(key)

@@ -14,6 +14,7 @@ from watchfiles import watch
 from signoff.contract import SignoffError
 from signoff.mock.app import create_app
 from signoff.mock.handler_modules import ModuleFunctions
+from signoff.mock.state.setup import store_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from signoff.contract import Contract
     from signoff.mock.settings import Settings
+    from signoff.mock.state import Store
 
 logger = logging.getLogger("signoff.mock")
 
@@ -52,6 +54,7 @@ class Build:
     contracts: list[Contract] = field(default_factory=list)
     handled: frozenset[str] = frozenset()
     _functions: ModuleFunctions | None = None
+    _store: Store | None = None
 
     def make(self) -> tuple[ASGIApp, list[str]]:
         """Create the application, and list the files that it depends on.
@@ -68,10 +71,12 @@ class Build:
         elif self.handlers is not None:
             self._functions = ModuleFunctions(self.handlers)
         functions = self._functions
-        app = create_app(contracts, self.settings, handlers=functions, problems=self.problems)
+        settings = self.settings
+        if self._store is None and not settings.stateless and not settings.state_file:
+            self._store = store_for(settings)  # a reload keeps the state
+        app = create_app(contracts, settings, handlers=functions, problems=self.problems, store=self._store)
         files = [file for contract in contracts for file in contract.files]
-        if self.problems is not None:
-            files.append(self.problems)
+        files += [name for name in (self.problems, settings.data, settings.state_file) if name]
         if functions is not None:
             files.extend(functions.files)
             self.handled = functions.handled(contracts)

@@ -17,24 +17,25 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, Problem, media_types
 from signoff.contract.hidden_members import without_hidden
+from signoff.contract.names import words_of
 from signoff.contract.problem import status_phrase
 from signoff.generate import CannotGenerateError, Generator
-from signoff.generate.names import words_of
 from signoff.mock.bodies import carries_structure, encode, sent_name
 from signoff.mock.exchange import RawResponse, raw_response
 from signoff.mock.header_fields import HeaderFields
 from signoff.mock.problems import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from signoff.contract import Contract, Example, MediaType, Operation, Response, Schema
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice
-    from signoff.mock.exchange import Why
+    from signoff.mock.exchange import RawHeaders, Why
 
 _USUAL = {"image/*": "image/png", "text/*": "text/plain", "audio/*": "audio/wav", "font/*": "font/woff2"}
+_KEPT = 1024
 _PLAIN_KINDS = {"string", "integer", "number", "boolean", "null"}
 
 
@@ -43,8 +44,8 @@ class Renderer:
 
     def __init__(self, contract: Contract, seed: int, locale: str = "en_US") -> None:
         self.schemas = contract.schemas
-        self._generator = Generator(contract.schemas, seed, locale)
-        self.headers = HeaderFields(self._generator).of
+        self.generator = Generator(contract.schemas, seed, locale)
+        self.headers = HeaderFields(self.generator).of
         self._values: dict[tuple[str, int, int], JsonValue] = {}
         self._examples: dict[tuple[str, int], Example | None] = {}
 
@@ -95,12 +96,23 @@ class Renderer:
 
     def render(self, operation: Operation, choice: Choice, echo: JsonObject, variant: int) -> RawResponse:
         """Render a documented response; for arguments and errors see `content`."""
-        offer, status = choice.offer, choice.status
         value, why = self.content(operation, choice, echo, variant)
+        return self.rendered(operation, choice, value, why)
+
+    def rendered(
+        self,
+        operation: Operation,
+        choice: Choice,
+        value: JsonValue | bytes,
+        why: Why,
+        changed: Callable[[RawHeaders], RawHeaders] = lambda fields: fields,
+    ) -> RawResponse:
+        """Render a body; `changed` may correct the documented header fields."""
+        offer, status = choice.offer, choice.status
         if isinstance(value, bytes):
             headers = self.headers(operation, choice.response, status, None)
             return raw_response(status, value, offer.name if offer else None, why, headers)
-        headers = self.headers(operation, choice.response, status, value)
+        headers = changed(self.headers(operation, choice.response, status, value))
         if offer is None:
             return raw_response(status, b"", None, why, headers)
         schema = offer.schema.raw if offer.schema else {}
@@ -130,7 +142,7 @@ class Renderer:
         if chosen is not None and chosen.data is not None:
             return chosen.data, "example"
         if chosen is not None:
-            return without_hidden(chosen.value, offer.schema, Direction.RESPONSE), "example"
+            return self._echoed(chosen, offer, echo), "example"
         file = file_of(offer.name, is_binary=schema.get("format") == "binary")
         if file is not None and self.schemas.view(schema).kinds <= {"string"}:
             return file, "generated"
@@ -151,9 +163,18 @@ class Renderer:
             self._examples[key] = found
         return self._examples[key]
 
+    def _echoed(self, example: Example, offer: MediaType, echo: JsonObject) -> JsonValue:
+        """The example with members of the request, if it still matches the schema or has none."""
+        shown = without_hidden(example.value, offer.schema, Direction.RESPONSE)
+        repeated = repeat(shown, echo)
+        if repeated == shown or offer.schema is None:
+            return repeated
+        is_valid = offer.schema.is_valid(repeated, Direction.RESPONSE)
+        return repeated if is_valid else shown
+
     def _can_be_made(self, schema: Schema) -> bool:
         try:
-            self._generator.generate(schema, Direction.RESPONSE, "")
+            self.generator.generate(schema, Direction.RESPONSE, "")
         except CannotGenerateError:
             return False
         return True
@@ -171,9 +192,10 @@ class Renderer:
         value = self._values.get(key)
         if value is None:
             generator_key = f"{operation.id}|{status}|{variant}"
-            value = self._values[key] = self._generator.generate(
-                offer.schema, Direction.RESPONSE, generator_key
-            )
+            value = self.generator.generate(offer.schema, Direction.RESPONSE, generator_key)
+            if len(self._values) >= _KEPT:
+                self._values.clear()
+            self._values[key] = value
         repeated = repeat(value, echo)
         return repeated if offer.schema.is_valid(repeated, Direction.RESPONSE) else value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from signoff.contract import SetupError
 
@@ -22,6 +23,15 @@ class Settings:
         validate_requests: whether to reject invalid requests.
         validate_responses: whether to validate the responses of handlers.
         max_body_bytes: the size limit of request bodies.
+        stateless: whether to forget what clients write.
+        state: the URL of the Redis or Valkey that keeps the state; empty for this process.
+        state_file: the path of the initial state; empty without one.
+        state_prefix: the beginning of the keys in Redis.
+        state_expiry: after how many idle seconds a session ends.
+        list_size: how many items a list has, those of the document's examples included.
+        unknown_ids: whether ids that no list has are answered (`open`), or are a 404 (`404`).
+        explain: whether each response says how it came about.
+        data: the data file whose missing and forbidden path values are 404 and 403; empty for none.
     """
 
     seed: int = 0
@@ -32,6 +42,15 @@ class Settings:
     validate_requests: bool = True
     validate_responses: bool = True
     max_body_bytes: int = 10 * MEBIBYTE
+    stateless: bool = False
+    state: str = ""
+    state_file: str = ""
+    state_prefix: str = "signoff"
+    state_expiry: int = 86_400
+    list_size: int = 12
+    unknown_ids: Literal["open", "404"] = "open"
+    explain: bool = False
+    data: str = ""
 
 
 def known_locale(locale: str) -> str:
