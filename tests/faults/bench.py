@@ -65,21 +65,27 @@ def signoff(job):
 def schemathesis(entry_id):
     """What plain Schemathesis finds with its default checks."""
     with served(entry_id) as origin:
-        command = [
-            *(sys.executable, "-m", "schemathesis.cli", "run", str(kit.reference_project().document)),
-            *("--url", f"{origin}/api", "--seed", "0", "--continue-on-failure", "--max-examples", "50"),
-        ]
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=_PEER_S,
-            check=False,
-            env={**os.environ, "NO_COLOR": "1"},
-        )
+        return Row(entry_id, *schemathesis_on(kit.reference_project().document, f"{origin}/api"))
+
+
+def schemathesis_on(document, base_url, headers=()):
+    """What plain Schemathesis finds on a server, and the number of its requests."""
+    command = [
+        *(sys.executable, "-m", "schemathesis.cli", "run", str(document), "--url", base_url),
+        *("--seed", "0", "--continue-on-failure", "--max-examples", "50"),
+        *(part for name, value in headers for part in ("-H", f"{name}: {value}")),
+    ]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=_PEER_S,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
     titles = re.findall(r"^- ([A-Z].+)$", done.stdout, re.MULTILINE)
     sent = re.search(r"(\d[\d,]*) generated", done.stdout)
-    return Row(entry_id, tuple(dict.fromkeys(titles)), int(sent[1].replace(",", "")) if sent else 0)
+    return tuple(dict.fromkeys(titles)), int(sent[1].replace(",", "")) if sent else 0
 
 
 def all_of(work, jobs, workers):

@@ -1,5 +1,6 @@
-"""The table of the other domains: `python -m tests.faults.domains [ID …]`.
+"""The table of the other domains: `python -m tests.faults.domains [--peer] [ID …]`.
 
+With --peer, plain Schemathesis runs on the same servers, with the credentials of the data file's first user.
 The two thirds for developing are run; with SIGNOFF_HELD_OUT set, as in CI, the held-out third besides.
 """
 
@@ -7,7 +8,22 @@ import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.faults.domains import FAULTS, VARIANTS, Fault, accused, found_by, is_held_out, verdict_on
+from signoff.conformance import load_data
+from tests.conftest import running
+from tests.faults.bench import schemathesis_on
+from tests.faults.domains import (
+    FAULTS,
+    FOLDER,
+    SERVERS,
+    VARIANTS,
+    Fault,
+    accused,
+    found_by,
+    is_held_out,
+    untouched,
+    verdict_on,
+)
+from tests.faults.wrapper import plant
 
 ENTRIES = {entry.id: entry for entry in [*FAULTS, *VARIANTS]}
 
@@ -18,31 +34,49 @@ def row(entry_id):
     return found_by(entry, verdict) if isinstance(entry, Fault) else accused(verdict)
 
 
+def theirs(name):
+    """What plain Schemathesis reports of an entry's server, or of a domain's server without an edit."""
+    entry = ENTRIES.get(name)
+    domain, edit = (entry.domain, entry.edit) if entry else (name, untouched)
+    user = load_data(FOLDER / f"{domain}.data.yaml").user
+    with running(plant(SERVERS[domain]().app(), edit)) as origin:
+        return schemathesis_on(FOLDER / f"{domain}.yaml", origin, user.headers.items() if user else ())[0]
+
+
 def main():
     """Print the table and a summary of each part; exit 1 where an entry fails."""
-    names = set(sys.argv[1:])
+    names = {name for name in sys.argv[1:] if name != "--peer"}
     is_ci = bool(os.environ.get("SIGNOFF_HELD_OUT"))
     asked = [i for i in ENTRIES if (is_ci or not is_held_out(i)) and (not names or i in names)]
     with ProcessPoolExecutor(2) as pool:
         found = dict(zip(asked, pool.map(row, asked), strict=True))
-    wrong = []
-    print("| entry | found by (faults), accused by (correct servers) |")
-    print("| --- | --- |")
+        also = [*SERVERS, *asked] if "--peer" in sys.argv else []
+        peer = dict(zip(also, pool.map(theirs, also), strict=True))
+    print("| entry | found by (faults), accused by (correct servers) | plain Schemathesis |")
+    print("| --- | --- | --- |")
+    new = {i: [title for title in peer.get(i, ()) if title not in peer[ENTRIES[i].domain]] for i in found}
     for entry_id, checks in found.items():
-        entry = ENTRIES[entry_id]
-        print(f"| {entry_id} | {', '.join(checks) or '-'} |")
-        is_right = bool(checks) == (isinstance(entry, Fault) and not entry.missed)
-        wrong += [] if is_right else [entry_id]
+        print(f"| {entry_id} | {', '.join(checks) or '-'} | {', '.join(new[entry_id]) or '-'} |")
     for title, part in (("developing", False), ("held out", True)):
-        faults = [e for e in FAULTS if e.id in found and is_held_out(e.id) is part]
-        variants = [e for e in VARIANTS if e.id in found and is_held_out(e.id) is part]
-        hit, hurt = (sum(bool(found[e.id]) for e in some) for some in (faults, variants))
-        if faults or variants:
-            print(
-                f"\n{title}: {hit} of {len(faults)} faults found, {hurt} of {len(variants)} correct accused"
-            )
+        chosen = [ENTRIES[i] for i in found if is_held_out(i) is part]
+        print(f"\n{title}: {counts(chosen, found)}")
+        if peer:
+            print(f"{title}, Schemathesis: {counts(chosen, new)}")
+    wrong = [i for i in found if bool(found[i]) != is_expected(ENTRIES[i])]
     print(*(f"unexpected: {entry_id}" for entry_id in wrong), sep="\n")
     sys.exit(1 if wrong else 0)
+
+
+def is_expected(entry):
+    """Whether something is to be reported."""
+    return isinstance(entry, Fault) and not entry.missed
+
+
+def counts(entries, found):
+    """How many faults are found, and correct servers accused."""
+    faults = [bool(found[entry.id]) for entry in entries if isinstance(entry, Fault)]
+    variants = [bool(found[entry.id]) for entry in entries if not isinstance(entry, Fault)]
+    return f"{sum(faults)} of {len(faults)} faults found, {sum(variants)} of {len(variants)} correct accused"
 
 
 if __name__ == "__main__":
