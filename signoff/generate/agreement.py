@@ -139,7 +139,7 @@ def _prices(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     for (lower, name), (rank, higher) in pairwise(sorted(ranked, key=lambda entry: entry[0])):
         if lower != rank and made[name] == made[higher]:
             value = Decimal(str(made[higher]))
-            made = made | {higher: _plain(value + max(1, value // 4), made[higher])}
+            made = made | {higher: _plain(value + max(Decimal(1), value // 4), made[higher])}
     return made
 
 

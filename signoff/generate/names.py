@@ -92,18 +92,6 @@ _LATER = (
 )
 
 
-def is_birthday(name: str) -> bool:
-    """Whether a property of this name is the day on which a person was born."""
-    return STRINGS.get(" ".join(words_of(name)[-2:])) is _birthday or STRINGS.get(name.lower()) is _birthday
-
-
-def is_later(name: str) -> bool:
-    """Whether a property of this name is a moment in the future."""
-    words = words_of(name)
-    known = set(_LATER.split(", "))
-    return any(" ".join(words[start:]) in known for start in range(len(words)))
-
-
 def _table(*rows: tuple[str, Maker]) -> dict[str, Maker]:
     return {name: maker for names, maker in rows for name in names.split(", ")}
 
@@ -255,7 +243,10 @@ def in_format(name: str, made: JsonValue, form: str) -> str | None:
     match form:
         case "":
             return made
-        case "date" | "date-time" if _DATE.fullmatch(made) and (is_later(name) or is_birthday(name)):
+        case "date" | "date-time" if _DATE.fullmatch(made) and maker_for(name, "", STRINGS) in (
+            _later,
+            _birthday,
+        ):
             moment = made if "T" in made else f"{made}T00:00:00Z"
             return moment[:10] if form == "date" else moment
         case "uri" | "url" | "iri" | "uri-reference":
