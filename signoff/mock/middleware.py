@@ -156,7 +156,12 @@ class MockOperation:
         if transaction is not None and transaction.changes:
             return found, transaction
         if found.why != "fault":  # each fault is logged
-            parts = (scope["raw_path"], scope["query_string"], body, *(part for pair in fields for part in pair))
+            parts = (
+                scope["raw_path"],
+                scope["query_string"],
+                body,
+                *(part for pair in fields for part in pair),
+            )
             self._cache.put(key, found, sum(map(len, parts)))
         return found, None
 
