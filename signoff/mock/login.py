@@ -70,6 +70,7 @@ class Login:
     headers: frozenset[str]
     _base: BaseWorld
     _base_path: str
+    _resource: Resource | None
 
     @classmethod
     def of(cls, operation: Operation, base: BaseWorld, base_path: str) -> Login | None:
@@ -87,7 +88,9 @@ class Login:
             return None
         tokens = {p.name.lower() for p in operation.parameters if p.location == "header"}
         headers = frozenset({"authorization", "cookie", *tokens}) if is_self else frozenset[str]()
-        return cls(issues, is_self, headers, base, base_path)
+        held = base.resources.use_of(operation)
+        resource = held[0] if held is not None and held[0].is_single else None
+        return cls(issues, is_self, headers, base, base_path, resource)
 
     def applied(
         self,
@@ -111,8 +114,10 @@ class Login:
         if transaction is not None:
             world = SessionWorld(self._base, transaction, 0, self._base_path)
         user = self._user(world, subject) or _described(holder, subject)
+        known = self._base.entity(self._resource, "") if self._resource and transaction else None
+        written = {n for n, item in holder.items() if known is not None and n in known and known[n] != item}
         sent = parsed.body if isinstance(parsed.body, dict) else {}
-        better = {name: item for name, item in user.items() if name in holder and name not in sent}
+        better = {n: item for n, item in user.items() if n in holder and n not in sent and n not in written}
         return _replaced(value, holder, better, schema)
 
     def _user(self, world: World, subject: str) -> JsonObject | None:
