@@ -44,8 +44,8 @@ _OWNERS = {
     "full name": (
         "user, customer, owner, author, person, employee, contact, member, patient, student, passenger, "
         "guest, driver, seller, buyer, assignee, creator, recipient, sender, client, teacher, doctor, "
-        "manager, agent, subscriber, reviewer, account, profile, artist, speaker, attendee, reporter, me, self, "
-        "cardholder, beneficiary"
+        "manager, agent, subscriber, reviewer, account, profile, artist, speaker, attendee, reporter, "
+        "me, self, cardholder, beneficiary"
     ),
     "company": (
         "company, organization, organisation, vendor, supplier, employer, brand, manufacturer, merchant, "

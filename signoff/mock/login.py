@@ -99,8 +99,19 @@ class Login:
         request: Request,
         parsed: ParsedRequest,
         transaction: Transaction | None,
+        *,
+        is_entity: bool = False,
     ) -> JsonValue:
-        """The body of a success with the user's token, or the user."""
+        """The body of a success with the user's token, or the user.
+
+        Args:
+            value: the body.
+            choice: its documented response.
+            request: the request.
+            parsed: its values.
+            transaction: the session's state; None without state.
+            is_entity: whether the body shows the entity of the operation's resource.
+        """
         schema = choice.offer.schema if choice.offer is not None else None
         if not 200 <= choice.status < 300:
             return value
@@ -114,7 +125,7 @@ class Login:
         if transaction is not None:
             world = SessionWorld(self._base, transaction, 0, self._base_path)
         user = self._user(world, subject) or _described(holder, subject)
-        known = self._base.entity(self._resource, "") if self._resource and transaction else None
+        known = self._base.entity(self._resource, "") if self._resource and is_entity else None
         written = {n for n, item in holder.items() if known is not None and n in known and known[n] != item}
         sent = parsed.body if isinstance(parsed.body, dict) else {}
         better = {n: item for n, item in user.items() if n in holder and n not in sent and n not in written}

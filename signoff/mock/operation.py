@@ -289,7 +289,7 @@ class OperationPlan:
         if plan is not None and content is not None:
             value = content.value
             if self._login is not None:
-                value = self._login.applied(value, chosen, request, parsed, transaction)
+                value = self._login.applied(value, chosen, request, parsed, transaction, is_entity=True)
             found = self._renderer.rendered(
                 self.operation,
                 chosen,
