@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from signoff.contract.names import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from faker import Faker
 
@@ -61,7 +62,7 @@ def _by_words(made: JsonObject) -> dict[str, str]:
     return {" ".join(words_of(name)): name for name in made}
 
 
-def _names(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _names(made: JsonObject) -> JsonObject:
     """A full name is made of first and last name."""
     known = _by_words(made)
     given, family = (
@@ -75,7 +76,7 @@ def _names(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     return made | {texts[words]: text for words, text in names.items() if words in texts}
 
 
-def _emails(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _emails(made: JsonObject) -> JsonObject:
     """An address for mail is made of the name beside it: `customerEmail` of `customerName`."""
     known = _by_words(made)
     better: JsonObject = {}
@@ -101,7 +102,7 @@ def _ascii(text: str) -> str:
     return "".join(character for character in plain if character.isalnum())
 
 
-def _moments(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _moments(made: JsonObject) -> JsonObject:
     """What comes first is not later, and the least is not more than the most."""
     known = _by_words(made)
     for earlier, later in _ORDER:
@@ -114,7 +115,7 @@ def _moments(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     return made
 
 
-def _stages(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _stages(made: JsonObject) -> JsonObject:
     """An order is placed before it ships, and ships before it is delivered."""
     reached: dict[int, list[tuple[int, str]]] = {}
     for words, name in _by_words(made).items():
@@ -128,7 +129,7 @@ def _stages(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     return made
 
 
-def _prices(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _prices(made: JsonObject) -> JsonObject:
     """A price is lower than the old one."""
     known = _by_words(made)
     ranked = [(rank, known[words]) for rank, names in enumerate(_PRICES) for words in names if words in known]
@@ -161,7 +162,7 @@ def _is_after(left: JsonValue, right: JsonValue) -> bool:
     return numbers and not isinstance(left, bool) and left > right  # type: ignore[operator]
 
 
-def _places(made: JsonObject, fake: Faker) -> JsonObject:
+def places(made: JsonObject, fake: Faker) -> JsonObject:
     """A city stands beside its own country: generated cities are in the locale's country."""
     known = _by_words(made)
     if not any(words.rpartition(" ")[2] in ("city", "town", "state", "street") for words in known):
@@ -176,7 +177,7 @@ def _places(made: JsonObject, fake: Faker) -> JsonObject:
     return made | names
 
 
-def _lines(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _lines(made: JsonObject) -> JsonObject:
     """The sum of a line is its quantity times its price."""
     known = _by_words(made)
     quantity = _number(made, known, _QUANTITIES)
@@ -187,7 +188,7 @@ def _lines(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     return made | {total: _plain(quantity * price, made[total])}
 
 
-def _totals(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _totals(made: JsonObject, given: Collection[str] = ()) -> JsonObject:
     """A subtotal is the sum of the lines, where it is plain which these are; a total adds taxes and fees."""
     known = _by_words(made)
     sums = [found for value in made.values() if isinstance(value, list) and (found := _sums_of(value))]
@@ -204,7 +205,7 @@ def _totals(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     for words, name in known.items():
         sign = 1 if words in (*_ADDED, *_ALSO_ADDED) else -1 if words in _TAKEN_OFF else 0
         if sign and _is_number(made[name]):
-            part = _share(made, known, words, base)
+            part = Decimal(str(made[name])) if name in given else _share(made, known, words, base)
             better[name] = _plain(part, made[name])
             total += sign * Decimal(str(better[name]))
     totals = [name for words, name in known.items() if words in _TOTALS and _is_number(made[name])]
@@ -239,7 +240,7 @@ def _share(made: JsonObject, known: dict[str, str], words: str, base: Decimal) -
     return Decimal(int(value)) if isinstance(made[known[words]], int) else round(value, 2)
 
 
-def _counts(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _counts(made: JsonObject) -> JsonObject:
     """A count is the length of the one list beside it."""
     lists = [value for value in made.values() if isinstance(value, list)]
     if len(lists) != 1:
@@ -272,6 +273,13 @@ def _plain(value: Decimal, like: JsonValue) -> JsonValue:
 
 
 # What can be brought to agree, each taking an object and giving a better one or the same.
-RULES: tuple[Callable[[JsonObject, Faker], JsonObject], ...] = (
-    *(_names, _emails, _moments, _stages, _prices, _places, _lines, _totals, _counts),
+RULES: tuple[Callable[[JsonObject], JsonObject], ...] = (
+    *(_names, _emails, _moments, _stages, _prices, _lines, _totals, _counts),
 )
+
+
+def completed(made: JsonObject, given: Collection[str]) -> JsonObject:
+    """An object in which the rest follows from what is given: totals from lines, an address from a name."""
+    for rule in (_emails, _lines, partial(_totals, given=given)):
+        made = {name: made[name] if name in given else item for name, item in rule(made).items()}
+    return made

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object, listed
 from signoff.contract.names import words_of
-from signoff.generate.agreement import RULES
+from signoff.generate.agreement import RULES, places
 from signoff.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
 from signoff.generate.likeness import in_style, other_words
 from signoff.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
@@ -282,8 +282,8 @@ class Walk:
         """The object with members that agree with each other, as far as the schema lets them."""
         if self.realism is None or len(made) < 2:
             return made
-        for rule in RULES:
-            better = rule(made, self.realism.faker)
+        for rule in (*RULES, partial(places, fake=self.realism.faker)):
+            better = rule(made)
             if better != made and self.suits(better, schema):
                 made = better
         return made

@@ -223,3 +223,22 @@ def test_words_that_a_server_knows_are_repeated():
 def test_texts_of_a_list_differ_in_length():
     lengths = [len(row["description"]) for row in made(rows(record(description=TEXT), 12))]
     assert max(lengths) > 2 * min(lengths)
+
+
+def test_the_total_of_what_is_created_is_of_the_lines_that_were_sent(tmp_path):
+    line = record(name=TEXT, quantity=WHOLE, price=NUMBER)
+    server = {**NUMBER, "readOnly": True}
+    order = record(
+        id={**WHOLE, "readOnly": True}, lines=rows(line, 2), tip=NUMBER, total=server, subtotal=server
+    )
+    content = {"content": {"application/json": {"schema": order}}}
+    single = {"get": {"responses": {"200": {"description": "d", **content}}}}
+    parameter = {"name": "orderId", "in": "path", "required": True, "schema": WHOLE}
+    create = {"requestBody": content, "responses": {"201": {"description": "d", **content}}}
+    paths = {"/orders": {"post": create}, "/orders/{orderId}": {"parameters": [parameter], **single}}
+    lines = [{"name": "a", "quantity": 3, "price": 2.5}, {"name": "b", "quantity": 1, "price": 100}]
+    with mocking(tmp_path, paths) as client:
+        made_one = client.post("/orders", json={"lines": lines, "tip": 50.25}).json()
+        shown = client.get(f"/orders/{made_one['id']}").json()
+    assert (made_one["subtotal"], made_one["total"], made_one["tip"]) == (107.5, 157.75, 50.25)
+    assert shown == made_one
