@@ -29,7 +29,7 @@ from signoff.generate.patterns import matching
 from signoff.generate.strings import string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from random import Random
 
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -282,7 +282,8 @@ class Walk:
         """The object with members that agree with each other, as far as the schema lets them."""
         if self.realism is None or len(made) < 2:
             return made
-        for rule in (*RULES, partial(places, fake=self.realism.faker)):
+        rules: list[Callable[[JsonObject], JsonObject]] = [*RULES, partial(places, fake=self.realism.faker)]
+        for rule in rules:
             better = rule(made)
             if better != made and self.suits(better, schema):
                 made = better
