@@ -58,7 +58,7 @@ _CURRENCIES = {
     "TW": "TWD",
     "ID": "IDR",
     "PH": "PHP",
-    "ZA": "ZAR",
+    "ZA": "ZAR",  # codespell:ignore ZAR
     "AR": "ARS",
     "CL": "CLP",
     "CO": "COP",
