@@ -47,7 +47,7 @@ class Browser:
         return self.run(f"return {visible}.map((element) => element.innerText).filter(Boolean)")
 
     def wait_for(self, selector, expected=None):
-        """The texts of `selector` once they are the expected ones, or any; those of the end if they never are."""
+        """The texts of `selector` once they are the expected ones, or any; the last ones after 10 s."""
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             texts = self.texts(selector)
