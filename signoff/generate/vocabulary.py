@@ -58,7 +58,7 @@ _CURRENCIES = {
     "TW": "TWD",
     "ID": "IDR",
     "PH": "PHP",
-    "ZA": "ZAR",  # codespell:ignore ZAR
+    "ZA": "ZAR",  # codespell:ignore zar
     "AR": "ARS",
     "CL": "CLP",
     "CO": "COP",
