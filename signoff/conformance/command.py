@@ -24,6 +24,7 @@ from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import (
     PHASES,
     REQUIREMENTS,
+    USUAL_EXAMPLES,
     Options,
     Selection,
     parse_phases,
@@ -156,8 +157,8 @@ class GroupedCommand(click.Command):
 )
 @click.option(
     "--max-examples",
-    default=50,
-    show_default=True,
+    default=None,
+    show_default=f"{USUAL_EXAMPLES}, fewer for more than 40 operations",
     type=click.IntRange(1),
     help="Maximum number of generated requests per operation.",
 )

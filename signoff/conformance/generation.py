@@ -67,7 +67,9 @@ def schema_for(
         "dictionaries": dictionaries,
         "operations": operations,
         "generation": {
-            "max-examples": options.max_examples,
+            "max-examples": options.examples_of(len(contract.operations)),
+            # A request that was sent already shows nothing new.
+            "unique-inputs": True,
             "database": "none",
             "with-security-parameters": False,
         },

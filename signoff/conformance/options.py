@@ -61,6 +61,10 @@ def operations_of(contract: Contract, shard: Shard) -> frozenset[str]:
 
 
 # Schemathesis' phases, in the order of a run.
+# Generated requests for an operation: usually, at least, and for all operations of a large document together.
+USUAL_EXAMPLES = 50
+_LEAST_EXAMPLES = 10
+_EXAMPLES_IN_ALL = 2000
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
@@ -151,7 +155,8 @@ class Options:
 
     Attributes:
         seed: random seed for fuzzing. Deterministic cases need none.
-        max_examples: maximum number of generated requests per operation.
+        max_examples: maximum number of generated requests per operation; None for 50, and fewer if more than
+            40 operations are tested.
         no_fuzzing: run the deterministic cases only.
         headers: extra request headers. They override those in the data file.
         timeout_s: timeout for each request, in seconds.
@@ -176,7 +181,7 @@ class Options:
     """
 
     seed: int = 0
-    max_examples: int = 50
+    max_examples: int | None = None
     no_fuzzing: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 10.0
@@ -198,6 +203,12 @@ class Options:
     hooks: tuple[HookCheck, ...] = ()
     notes: tuple[str, ...] = ()
     cross_check: bool = False
+
+    def examples_of(self, operations: int) -> int:
+        """The maximum number of generated requests for each of so many operations."""
+        if self.max_examples is not None:
+            return self.max_examples
+        return max(_LEAST_EXAMPLES, min(USUAL_EXAMPLES, _EXAMPLES_IN_ALL // max(1, operations)))
 
     def raised(self) -> Options:
         """The options with the warnings raised to errors that `require` asks for."""
