@@ -22,6 +22,7 @@ from signoff.conformance.hooks import load_hooks, toml_not_read
 from signoff.conformance.limits import interruptible, parse_rate
 from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import (
+    LARGE,
     PHASES,
     REQUIREMENTS,
     USUAL_EXAMPLES,
@@ -158,7 +159,7 @@ class GroupedCommand(click.Command):
 @click.option(
     "--max-examples",
     default=None,
-    show_default=f"{USUAL_EXAMPLES}, fewer for more than 40 operations",
+    show_default=f"{USUAL_EXAMPLES}, fewer for more than {LARGE} operations",
     type=click.IntRange(1),
     help="Maximum number of generated requests per operation.",
 )
@@ -183,8 +184,8 @@ class GroupedCommand(click.Command):
 )
 @click.option(
     "--workers",
-    default=1,
-    show_default=True,
+    default=None,
+    show_default=f"1, and 4 for more than {LARGE} operations",
     type=click.IntRange(1, 64),
     help="Number of concurrent requests.",
 )

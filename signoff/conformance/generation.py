@@ -75,7 +75,7 @@ def schema_for(
         },
         "checks": {"enabled": False, CHECK_NAME: {"enabled": True}},
         "continue-on-failure": True,
-        "workers": options.workers,
+        "workers": options.workers or 1,
         "phases": _phases(contract, data, options, never),
     }
     # A copy: Schemathesis writes the links that it infers into what it is given.

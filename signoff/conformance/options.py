@@ -60,11 +60,14 @@ def operations_of(contract: Contract, shard: Shard) -> frozenset[str]:
     )
 
 
-# Schemathesis' phases, in the order of a run.
 # Generated requests for an operation: usually, at least, and for all operations of a large document together.
 USUAL_EXAMPLES = 50
+# With more operations than this, a run sends fewer generated requests for each, and several at a time.
+LARGE = 40
 _LEAST_EXAMPLES = 10
-_EXAMPLES_IN_ALL = 2000
+_EXAMPLES_IN_ALL = LARGE * USUAL_EXAMPLES
+_WORKERS_OF_LARGE = 4
+# Schemathesis' phases, in the order of a run.
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
@@ -164,7 +167,8 @@ class Options:
         max_time_s: time limit for sending requests, in seconds; None for no limit.
         rate: maximum request rate; None for no limit.
         max_wait_s: how long to wait in all for a target that limits requests (`Retry-After`), in seconds.
-        workers: how many requests may be under way at a time.
+        workers: how many requests may be under way at a time; None for 1, or 4 if more than 40 operations
+            are tested without `max_response_time_s`.
         shard: the part of the operations to test; None for all.
         only: the ids of the operations to test; None for all. Disables stateful fuzzing.
         checks: the catalogue of checks: the built-in ones, plus custom checks from `load_checks`.
@@ -189,7 +193,7 @@ class Options:
     max_time_s: float | None = None
     rate: Rate | None = None
     max_wait_s: float = MAX_WAIT_S
-    workers: int = 1
+    workers: int | None = None
     shard: Shard | None = None
     only: frozenset[str] | None = None
     checks: Catalogue = KIT
@@ -209,6 +213,13 @@ class Options:
         if self.max_examples is not None:
             return self.max_examples
         return max(_LEAST_EXAMPLES, min(USUAL_EXAMPLES, _EXAMPLES_IN_ALL // max(1, operations)))
+
+    def workers_of(self, operations: int) -> int:
+        """How many requests may be under way at a time for so many operations."""
+        if self.workers is not None:
+            return self.workers
+        # Requests side by side make each other slower, so that response times would not be the target's.
+        return _WORKERS_OF_LARGE if operations > LARGE and self.max_response_time_s is None else 1
 
     def raised(self) -> Options:
         """The options with the warnings raised to errors that `require` asks for."""

@@ -78,14 +78,14 @@ def run(
         is_in_process = not (isinstance(target, str) and "://" in target)
         if is_in_process or not options.connection.proxy:
             wait_until_listening(base_url, patience_s=_START_TIMEOUT_S if is_in_process else 0.0)
-        notes, options = _with_examples(options, len(choice.only or contract.operations))
+        notes, options = _sized(options, len(choice.only or contract.operations))
         return _Run(target, contract, known, options, base_url, deadline, progress, notes=notes).verdict()
 
 
-def _with_examples(options: Options, operations: int) -> tuple[list[str], Options]:
-    """The options with the number of generated requests, and a note if they are fewer than usual.
+def _sized(options: Options, operations: int) -> tuple[list[str], Options]:
+    """The options for so many operations, and a note if fewer requests are generated than usual.
 
-    The number is that of the whole document, so that shards and single operations get the same requests.
+    Shards and single operations get the numbers of the whole document, so that they get the same requests.
     """
     count = options.examples_of(operations)
     is_fuzzed = not options.no_fuzzing and not {"fuzzing", "stateful"}.isdisjoint(options.phases)
@@ -94,7 +94,8 @@ def _with_examples(options: Options, operations: int) -> tuple[list[str], Option
         f"fuzzing: up to {count} generated requests per operation instead of {USUAL_EXAMPLES},"
         f" because there are {counted(operations, 'operation')}. --max-examples sets the number."
     )
-    return [note] if is_reduced else [], replace(options, max_examples=count)
+    sized = replace(options, max_examples=count, workers=options.workers_of(operations))
+    return [note] if is_reduced else [], sized
 
 
 @dataclass(slots=True)
@@ -268,7 +269,7 @@ class _Run:
             chosen=chosen,
             on_response=self._tell,
             exchanges=self.exchanges,
-            workers=self.options.workers,
+            workers=self.options.workers or 1,
         )
         try:
             fixed.send_all()
