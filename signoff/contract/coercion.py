@@ -7,6 +7,7 @@ Forms, XML and parameters are text. With `anyOf: [{type: integer}, {enum: [now]}
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from signoff.contract import json_value
@@ -33,7 +34,8 @@ def coerce(text: str, kinds: frozenset[str]) -> JsonValue:
     if is_whole and _INTEGER.fullmatch(text):
         return int(text)
     if ("number" in kinds or "integer" in kinds) and _NUMBER.fullmatch(text):
-        return float(text)
+        number = float(text)
+        return number if isfinite(number) else text
     if "boolean" in kinds and text in ("true", "false"):
         return text == "true"
     if "null" in kinds and text in ("", "null"):

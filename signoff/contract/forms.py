@@ -63,8 +63,12 @@ def read(
             if value is not None:
                 found[name] = value
                 read_already.update(key for key, _ in pairs if key.startswith(f"{name}["))
-    for name in dict.fromkeys(name for name, _ in pairs if name not in read_already):
-        texts = [text for key, text in pairs if key == name]
+    named: dict[str, list[str]] = {}
+    for name, text in pairs:
+        named.setdefault(name, []).append(text)
+    for name, texts in named.items():
+        if name in read_already:
+            continue
         found[name] = _value(texts, as_object(known.get(name)), schemas, encoding.get(name))
     return found
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass
 from math import isinf
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
@@ -12,6 +14,11 @@ if TYPE_CHECKING:
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 JsonObject: TypeAlias = dict[str, JsonValue]
+# How deep arrays and objects may nest: code that reads values recursively has to have room for it.
+MAX_DEPTH = 250
+TOO_DEEP = f"arrays and objects are nested more than {MAX_DEPTH} levels deep"
+# A string, or a bracket.
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]')
 KINDS = frozenset({"null", "boolean", "object", "array", "number", "string", "integer"})
 
 
@@ -42,8 +49,7 @@ def _reject_constant(name: str) -> NoReturn:
 def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise JsonSyntaxError(f"duplicate property {json.dumps(twice)}", arguable=True)
     return members
 
@@ -68,7 +74,7 @@ def parse(data: bytes) -> JsonValue:
 
     Raises:
         JsonSyntaxError: not UTF-8, a byte order mark, broken syntax, `NaN` or `Infinity`, a member
-            name that occurs twice, a lone surrogate, or nesting too deep to read.
+            name that occurs twice, a lone surrogate, or more than `MAX_DEPTH` levels of nesting.
     """
     try:
         text = data.decode()
@@ -81,6 +87,8 @@ def parse_text(text: str) -> JsonValue:
     """As `parse`, from text."""
     if text.startswith("\ufeff"):
         raise JsonSyntaxError("the text starts with a byte order mark", 1, 1, arguable=True)
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(text)
     try:
         value: JsonValue = _STRICT.decode(text)
         if "\\ud" in text or "\\uD" in text:
@@ -89,13 +97,23 @@ def parse_text(text: str) -> JsonValue:
         raise JsonSyntaxError(error.msg, error.lineno, error.colno) from None
     except UnicodeEncodeError:
         raise JsonSyntaxError("a \\u escape is a lone surrogate", arguable=True) from None
-    except RecursionError:
-        raise JsonSyntaxError("the nesting is too deep", arguable=True) from None
     except JsonSyntaxError:
         raise
     except ValueError as error:  # an integer with more digits than Python reads
         raise JsonSyntaxError(str(error).partition(";")[0], arguable=True) from None
     return value
+
+
+def _check_depth(text: str) -> None:
+    """Reject deeper nesting, also in a text that is not JSON (RFC 8259, section 9)."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        bracket = found[0]
+        depth += (bracket in "[{") - (bracket in "]}")
+        if depth > MAX_DEPTH:
+            line = text.count("\n", 0, found.start()) + 1
+            column = found.start() - text.rfind("\n", 0, found.start())
+            raise JsonSyntaxError(TOO_DEEP, line, column, arguable=True)
 
 
 def as_object(value: JsonValue) -> JsonObject:

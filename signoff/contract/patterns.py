@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # An escape, a class, or any other character. A bracket that comes first in a class is a literal to Python.
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]?|.", re.DOTALL)
 # In a class: a hyphen after a shorthand, an escape, or a hyphen before a shorthand.
 _HYPHEN = re.compile(r"(\\[wdsWDS])-(?!\])|\\.|-(?=\\[wdsWDS])", re.DOTALL)
-_PIECE = re.compile(r"\\[pP]\{[^}]*\}|\\.|\{\d+,\d*\}|.", re.DOTALL)
+_PIECE = re.compile(r"\\[pP]\{[^}]*\}|\\.|\{\d+(?:,\d*)?\}|.", re.DOTALL)
+_COUNT = re.compile(r"\{(\d{1,9})(,)?(\d{1,9})?\}")
+_MOST_TIMES = 10**9
+_MOST_BACKTRACKS = 100_000
+_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=_MOST_BACKTRACKS)
 
 
 @lru_cache(maxsize=4096)
@@ -36,6 +40,51 @@ def _is_readable(pattern: str) -> bool:
     except (jsonschema_rs.ValidationError, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=1024)
+def matcher(pattern: str) -> Callable[[str], bool] | None:
+    """Whether a text contains a match of a pattern (ECMA-262), in time linear in the text.
+
+    Where a pattern needs backtracking, a text that takes too many steps does not match.
+
+    Returns:
+        None for a pattern that is not readable.
+    """
+    try:
+        validator = jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=_OPTIONS)
+    except (jsonschema_rs.ValidationError, ValueError):
+        return None
+    return validator.is_valid
+
+
+def longest(pattern: str, repeat: int) -> int:
+    """At most how long a match is if open repetitions (`*`, `+`, `{2,}`) are repeated `repeat` times."""
+    groups, last = [0], 0
+    for piece, inside in pieces(pattern):
+        if inside:
+            continue
+        if piece == "(":
+            groups.append(0)
+        elif piece == ")" and len(groups) > 1:
+            last = groups.pop()
+            groups[-1] += last
+        elif piece in "*+" or _COUNT.fullmatch(piece):
+            times = _times(piece, repeat)
+            groups[-1] += last * (times - 1)
+            last *= times
+        elif piece != "?":
+            last = 1
+            groups[-1] += 1
+    return sum(groups)
+
+
+def _times(quantifier: str, repeat: int) -> int:
+    found = _COUNT.fullmatch(quantifier)
+    if found is None:
+        return max(1, repeat)
+    numbers = [min(int(number), _MOST_TIMES) for number in (found[1], found[3]) if number]
+    return max(*numbers, repeat if found[2] and not found[3] else 0, 1)
 
 
 def pieces(pattern: str) -> Iterator[tuple[str, bool]]:

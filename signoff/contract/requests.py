@@ -6,7 +6,7 @@ reads the raw request, so no client library can normalize it first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from signoff.contract import body_reader, media_types
@@ -41,6 +41,7 @@ class Fault:
         contract_pointer: the violated place in the bundled document.
         arguable: whether a server may accept the request anyway, because parsers differ.
         missing: the name of a missing required member.
+        left_out: how many more violations of the same kind are not listed.
     """
 
     kind: FaultKind
@@ -50,6 +51,7 @@ class Fault:
     contract_pointer: str
     arguable: bool = False
     missing: str = ""
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +197,14 @@ def _schema_faults(media_type: MediaType, value: JsonValue) -> tuple[Fault, ...]
     is_plain_text = isinstance(value, str) and not media_types.is_json(media_type.name)
     if is_plain_text and "string" not in schema.view.kinds:
         return ()
-    return tuple(
+    violations = schema.violations(value, Direction.REQUEST)
+    faults = [
         Fault(
             "body_schema", found.message, found.pointer, "body", found.schema_pointer, missing=found.missing
         )
-        for found in schema.violations(value, Direction.REQUEST)
-    )
+        for found in violations
+    ]
+    return (replace(faults[0], left_out=violations.left_out), *faults[1:]) if faults else ()
 
 
 def _part_faults(media_type: MediaType, content_type: str, body: bytes) -> tuple[Fault, ...]:

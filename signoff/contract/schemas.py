@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -19,11 +20,12 @@ import jsonschema_rs
 from signoff.contract.bundle import dereference
 from signoff.contract.errors import DocumentError
 from signoff.contract.pointer import join, resolve, to_ref
-from signoff.contract.schema_view import References, View
+from signoff.contract.schema_view import Part, References, View
 from signoff.contract.structure import schema_nodes
+from signoff.contract.validation_cost import MAX_STEPS, ValidationCost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 _EMPTY: JsonObject = {}
 _KEPT = 20_000
+# A large value may break its schema in each of its parts; nobody reads more.
+MAX_VIOLATIONS = 100
 # The end of the pointer of a schema that is a part of another one.
 _PART = re.compile(r"(?:/(?:allOf|anyOf|oneOf)/\d+|/then|/else)+$")
 _MARKS = ("readOnly", "writeOnly")
@@ -100,6 +104,18 @@ class Violation:
     missing: str = ""
 
 
+class Violations(list[Violation]):
+    """The first violations by a value.
+
+    Attributes:
+        left_out: how many more there are.
+    """
+
+    def __init__(self, found: Iterable[Violation], left_out: int) -> None:
+        super().__init__(found)
+        self.left_out = left_out
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """A schema of the document that validates values."""
@@ -117,10 +133,10 @@ class Schema:
         """Whether `value` satisfies the schema."""
         return bool(self.schemas.validator(direction).is_valid({self.pointer: value}))
 
-    def violations(self, value: JsonValue, direction: Direction) -> list[Violation]:
-        """All violations by `value`, in a stable order."""
+    def violations(self, value: JsonValue, direction: Direction) -> Violations:
+        """The first `MAX_VIOLATIONS` violations by `value`, in a stable order."""
         errors = self.schemas.validator(direction).iter_errors({self.pointer: value})
-        return [_violation(error) for error in errors]
+        return Violations(map(_violation, islice(errors, MAX_VIOLATIONS)), sum(1 for _ in errors))
 
 
 class SchemaSet:
@@ -191,8 +207,9 @@ class SchemaSet:
         """Compile all schemas.
 
         Raises:
-            DocumentError: one of them is not a JSON Schema.
+            DocumentError: one of them is not a JSON Schema, or takes too many steps.
         """
+        self._check_cost()
         document = copy.deepcopy(self._bundle.value) if self._transforms else dict(self._bundle.value)
         for pointer in self._transforms:
             schema = resolve(document, pointer)
@@ -210,6 +227,18 @@ class SchemaSet:
             raise DocumentError(f"invalid schema: {message}", location=place) from None
         self._validators[direction] = validator
         return validator
+
+    def _check_cost(self) -> None:
+        cost = ValidationCost(self.references)
+        for node in schema_nodes(self.document):
+            steps = cost.steps(Part(node.value, node.pointer))
+            if steps > MAX_STEPS:
+                raise DocumentError(
+                    f"the schema takes up to {steps:,} steps to validate a value; the limit is {MAX_STEPS:,}",
+                    suggestion="Its `allOf`, `anyOf`, `oneOf` and `not` lead to the same schemas in many"
+                    " ways: refer to each of them once.",
+                    location=self._bundle.locate(node.pointer),
+                )
 
     @cached_property
     def contents(self) -> dict[str, Schema]:

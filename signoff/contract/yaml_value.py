@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from signoff.contract.json_value import MAX_DEPTH, TOO_DEEP
 from signoff.contract.pointer import escape
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_REPEATED = 200_000  # values that aliases repeat: a bomb of nested aliases stops here
-_MAX_DEPTH = 250
 _FLOAT = "tag:yaml.org,2002:float"
 _ODD = re.compile(r"\.(?:nan|inf)\b|[0-9.]e\+?[0-9]{3}|[0-9]{300}", re.IGNORECASE)
 
@@ -80,27 +80,27 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         reason = ", ".join(part for part in (error.context, error.problem) if part) or "not YAML"
         # The scanner reads ahead: of libyaml's own limit it can tell before `_check_depth` counts to ours.
-        reason = "the nesting is too deep" if "nesting depth" in reason else reason
+        reason = TOO_DEEP if "nesting depth" in reason else reason
         raise YamlError(reason, line, column) from None
     except yaml.YAMLError as error:
         raise YamlError(str(error).splitlines()[0], 0, 0) from None
     except RecursionError:
-        raise YamlError("the nesting is too deep", 0, 0) from None
+        raise YamlError(TOO_DEEP, 0, 0) from None
 
 
 def _check_depth(text: str) -> None:
     """Reject nesting that would overflow the C stack of the recursive composer."""
     opened = text.count("[") + text.count("{")
     indented = max((len(line) - len(line.lstrip(" -?:\t")) for line in text.splitlines()), default=0)
-    if opened + indented <= _MAX_DEPTH:
+    if opened + indented <= MAX_DEPTH:
         return
     depth = 0
     for event in yaml.parse(text, Loader=_CoreSchemaLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > _MAX_DEPTH:
+            if depth > MAX_DEPTH:
                 mark = event.start_mark
-                raise YamlError("the nesting is too deep", mark.line + 1 if mark else 0, 0)
+                raise YamlError(TOO_DEEP, mark.line + 1 if mark else 0, 0)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

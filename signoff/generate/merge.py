@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract.json_value import as_list, as_object, listed
+from signoff.contract.patterns import matcher
 from signoff.generate.errors import ContradictionError
 
 if TYPE_CHECKING:
@@ -58,11 +58,9 @@ def both(left: JsonValue, right: JsonValue) -> JsonValue:
 
 
 def pattern_matches(pattern: str, name: str) -> bool:
-    """Whether a pattern of `patternProperties` speaks of a name; one that Python cannot read does not."""
-    try:
-        return re.search(pattern, name) is not None
-    except re.error:
-        return False
+    """Whether a pattern of `patternProperties` speaks of a name; one that is not readable does not."""
+    matches = matcher(pattern)
+    return matches is not None and matches(name)
 
 
 def closed(schema: JsonObject) -> JsonObject:
@@ -89,7 +87,10 @@ def _common_multiple(left: float, right: float) -> float:
     one, other = Fraction(str(left)), Fraction(str(right))
     numerator = math.lcm(one.numerator * other.denominator, other.numerator * one.denominator)
     common = Fraction(numerator, one.denominator * other.denominator)
-    return int(common) if common.denominator == 1 else float(common)
+    try:
+        return int(common) if common.denominator == 1 else float(common)
+    except OverflowError:
+        return common.numerator  # a multiple of it
 
 
 def _of_numbers(choose: Callable[[float, float], float]) -> Merger:

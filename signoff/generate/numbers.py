@@ -28,6 +28,13 @@ def number(random: Random, schema: JsonObject, *, whole: bool) -> float:
     Raises:
         CannotGenerateError: no such number lies between the bounds.
     """
+    try:
+        return _number(random, schema, whole=whole)
+    except OverflowError:  # bounds beyond floating-point numbers leave integers
+        return _number(random, schema, whole=True)
+
+
+def _number(random: Random, schema: JsonObject, *, whole: bool) -> float:
     low, high = bound(schema, "minimum"), bound(schema, "maximum")
     start = low if low is not None else min(Fraction(0), high - _SPAN) if high is not None else Fraction(0)
     end = high if high is not None else start + _SPAN
@@ -90,7 +97,11 @@ def _step(schema: JsonObject, *, whole: bool) -> Fraction | None:
 
 def _exact(value: JsonValue) -> Fraction | None:
     """The number as it was written (0.1 is a tenth); None where there is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, int):
+        return Fraction(value)
+    if not math.isfinite(value):
         return None
     return Fraction(str(value))
 
@@ -101,4 +112,7 @@ def _plain(value: Fraction) -> float:
 
 
 def _said(value: Fraction) -> str:
-    return f"{float(value):g}"
+    try:
+        return f"{float(value):g}"
+    except OverflowError:
+        return f"a number of {len(str(abs(value.numerator) // value.denominator))} digits"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 import rstr
 
-from signoff.contract.patterns import pieces, with_named_characters
+from signoff.contract.patterns import longest, matcher, pieces, with_named_characters
 from signoff.generate.errors import CannotGenerateError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _REPEATS = (3, 1, 6, 2, 12, 24, 0)
 _LONGEST = 4_096
+_LONGEST_DRAWN = 100_000
 _COMBINED = 40
 _UNREADABLE = (re.error, KeyError, ValueError, NotImplementedError, IndexError, OverflowError)
 _CODE_POINT = re.compile(r"\\u\{(?:0{0,8})([0-9A-Fa-f]{1,6})\}")
@@ -63,7 +64,7 @@ def matching(
     form: str = "",
     samples: Sequence[str] = (),
 ) -> str:
-    """A string that every pattern matches; a likely one where Python cannot read a pattern.
+    """A string that every pattern matches; a likely one where a pattern is not readable.
 
     Args:
         random: where chance comes from.
@@ -78,13 +79,13 @@ def matching(
     Raises:
         CannotGenerateError: none was found.
     """
-    compiled = [found for pattern in patterns if (found := _compiled(pattern))]
+    tests = [found for pattern in patterns if (found := matcher(pattern))]
 
     def fits(text: str) -> bool:
         return (
             len(text) >= low
             and (high is None or len(text) <= high)
-            and all(pattern.search(text) is not None for pattern in compiled)
+            and all(matches(text) for matches in tests)
             and (not form or _has_format(text, form))
         )
 
@@ -96,7 +97,7 @@ def matching(
         if fits(text):
             return text
         nearest = nearest or text
-    if len(compiled) == len(patterns):
+    if len(tests) == len(patterns):
         raise CannotGenerateError(f"no string was found that matches {' and '.join(patterns)}")
     return nearest
 
@@ -125,9 +126,7 @@ def _combined(random: Random, patterns: list[str], samples: Sequence[str]) -> It
     for count in range(_COMBINED):
         repeat = _REPEATS[count % 3]
         try:
-            texts = [
-                source.xeger(_bounded(with_named_characters(_translated(each)), repeat)) for each in ordered
-            ]
+            texts = [_drawn(source, each, repeat) for each in ordered]
         except _UNREADABLE:
             return
         for text in dict.fromkeys(("".join(texts), *texts)):
@@ -155,7 +154,7 @@ def _candidates(random: Random, patterns: list[str], low: int, high: int | None)
         for pattern in patterns:
             for repeat in repeats:
                 try:
-                    text = source.xeger(_bounded(with_named_characters(_translated(pattern)), repeat))
+                    text = _drawn(source, pattern, repeat)
                 except _UNREADABLE:
                     continue
                 yield text
@@ -165,13 +164,11 @@ def _candidates(random: Random, patterns: list[str], low: int, high: int | None)
                     yield "a" * (low - len(text)) + text
 
 
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    """The pattern as Python reads it; None where Python cannot."""
-    try:
-        return re.compile(_translated(pattern))
-    except (re.error, OverflowError, RecursionError):
-        return None
+def _drawn(source: rstr.Rstr, pattern: str, repeat: int) -> str:
+    """A text made for a pattern. Raises one of `_UNREADABLE`, OverflowError for one that is too long."""
+    if longest(pattern, repeat) > _LONGEST_DRAWN:  # nested repetitions multiply
+        raise OverflowError
+    return source.xeger(_bounded(with_named_characters(_translated(pattern)), repeat))
 
 
 @lru_cache(maxsize=1024)

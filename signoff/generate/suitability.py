@@ -1,7 +1,8 @@
 """Whether a part of a value suits its part of a schema, where the whole cannot be judged yet.
 
 The document's compiled validator (`openapi.schemas`) has the last word on every whole value. It knows
-only whole schemas, so the parts are judged by an interpreter, which costs nothing to set up.
+only whole schemas, so the parts are judged by an interpreter, which costs nothing to set up. Its keywords
+with regular expressions are replaced: Python's take exponential time for some.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 from referencing.exceptions import Unresolvable
 
+from signoff.contract.json_value import as_object
+from signoff.contract.patterns import matcher
+from signoff.generate.merge import pattern_matches
 from signoff.generate.numbers import admits
 
 if TYPE_CHECKING:
@@ -88,13 +92,55 @@ def _direction_aware(schemas: SchemaSet, hidden: str) -> Any:  # noqa: ANN401 - 
             if name not in instance and not schemas.says(member, hidden):
                 yield ValidationError(f"{name!r} is missing")
 
-    def multiple_of(
-        validator: Any,  # noqa: ANN401
-        step: float,
-        instance: Any,  # noqa: ANN401
-        schema: JsonObject,  # noqa: ARG001
-    ) -> Iterator[ValidationError]:
-        if validator.is_type(instance, "number") and not admits({"multipleOf": step}, instance):
-            yield ValidationError(f"{instance} is not a multiple of {step}")
+    own = {
+        "required": required,
+        "multipleOf": _multiple_of,
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+    }
+    return extend(Draft202012Validator, own)  # type: ignore[no-untyped-call]
 
-    return extend(Draft202012Validator, {"required": required, "multipleOf": multiple_of})  # type: ignore[no-untyped-call]
+
+def _multiple_of(
+    validator: Any,  # noqa: ANN401
+    step: float,
+    instance: Any,  # noqa: ANN401
+    schema: JsonObject,  # noqa: ARG001
+) -> Iterator[ValidationError]:
+    if validator.is_type(instance, "number") and not admits({"multipleOf": step}, instance):
+        yield ValidationError(f"{instance} is not a multiple of {step}")
+
+
+def _pattern(
+    validator: Any,  # noqa: ANN401
+    stated: str,
+    instance: Any,  # noqa: ANN401
+    schema: JsonObject,  # noqa: ARG001
+) -> Iterator[ValidationError]:
+    if validator.is_type(instance, "string") and (matches := matcher(stated)) and not matches(instance):
+        yield ValidationError(f"{instance!r} does not match")
+
+
+def _pattern_properties(
+    validator: Any,  # noqa: ANN401
+    stated: JsonObject,
+    instance: Any,  # noqa: ANN401
+    schema: JsonObject,  # noqa: ARG001
+) -> Iterator[ValidationError]:
+    for name in instance if validator.is_type(instance, "object") else ():
+        for expression, member in stated.items():
+            if pattern_matches(expression, name):
+                yield from validator.descend(instance[name], member, path=name, schema_path=expression)
+
+
+def _additional_properties(
+    validator: Any,  # noqa: ANN401
+    member: JsonValue,
+    instance: Any,  # noqa: ANN401
+    schema: JsonObject,
+) -> Iterator[ValidationError]:
+    known, patterns = as_object(schema.get("properties")), as_object(schema.get("patternProperties"))
+    for name in instance if validator.is_type(instance, "object") else ():
+        if name not in known and not any(pattern_matches(each, name) for each in patterns):
+            yield from validator.descend(instance[name], member, path=name)

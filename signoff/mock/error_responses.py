@@ -163,6 +163,7 @@ class ErrorResponses:
         same = [fault for fault in faults if fault.kind == first.kind]
         what = "validation error" if first.kind == "body_schema" else "invalid parameter"
         listed = first.kind in ("parameter", "body_schema")
+        count = counted(len(same) + first.left_out, what)
         found = self.of_operation(
             operation,
             _PROBLEMS[first.kind],
@@ -170,7 +171,7 @@ class ErrorResponses:
             errors=[_entry(fault) for fault in same] if listed else (),
             why="validation",
             values={
-                "count": counted(len(same), what),
+                "count": f"{count}, the first {len(same)} are listed" if first.left_out else count,
                 "reason": first.detail[:1].upper() + first.detail[1:],
             },
         )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
 
+# Beyond this, sums of floating-point numbers and integers overflow.
+_LARGEST = 1e300
 _BRANCHES = ("oneOf", "anyOf", "then", "else")
 _COUNTS = tuple((f"min{of}", f"max{of}") for of in ("Length", "Items", "Properties", "Contains"))
 
@@ -107,7 +109,7 @@ def _bound(
 
 
 def _holds_multiple(low: float, high: float, step: float, *, open_low: bool, open_high: bool) -> bool:
-    if not all(map(math.isfinite, (low, high, step))) or (high - low) >= 2 * step:
+    if max(-low, high, step) > _LARGEST or (high - low) >= 2 * step:
         return True
     first = math.ceil(low / step)
     candidates = [step * (first + index) for index in range(-1, 4)]
@@ -124,4 +126,4 @@ def _number(value: JsonValue) -> float | None:
 
 
 def _shown(value: float) -> str:
-    return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
+    return str(int(value)) if abs(value) <= _LARGEST and value == int(value) else str(value)

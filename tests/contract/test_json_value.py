@@ -38,7 +38,7 @@ def test_any_octets_are_a_value_or_a_syntax_error(data):
         (b"-Infinity", "Infinity", True),
         (b"\xef\xbb\xbf{}", "byte order mark", True),
         (b'"\\ud800"', "surrogate", True),
-        (b"[" * 200_000, "too deep", True),
+        (b"[" * 200_000, "nested more than 250 levels deep", True),
         (b"9" * 5000, "digits", True),
         (b"\xff", "not UTF-8", False),
         (b"{} x", "Extra data", False),
@@ -56,3 +56,25 @@ def test_a_syntax_error_names_the_place():
     with pytest.raises(JsonSyntaxError) as caught:
         json_value.parse(b'{\n  "a": nope}')
     assert (caught.value.line, caught.value.column) == (2, 8)
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_the_deepest_value_is_read_and_one_deeper_names_its_place(opening):
+    closing = "]" if opening == "[" else "}"
+    limit = json_value.MAX_DEPTH
+    json_value.parse_text(opening * limit + "1" + closing * limit)
+    with pytest.raises(JsonSyntaxError) as caught:
+        json_value.parse_text("\n" + opening * (limit + 1) + "1" + closing * (limit + 1))
+    assert (caught.value.line, caught.value.column) == (2, len(opening) * limit + 1)
+
+
+def test_brackets_in_strings_are_not_nesting():
+    text = f'["{"[" * 300}", "\\"{"{" * 300}"]'
+    assert json_value.parse_text(text) == ["[" * 300, '"' + "{" * 300]
+
+
+def test_a_duplicate_among_many_members_is_found_in_one_pass():
+    """200,000 members took over a minute when each was looked for among all."""
+    members = ",".join(f'"{number}":1' for number in range(200_000))
+    with pytest.raises(JsonSyntaxError, match='duplicate property "199999"'):
+        json_value.parse_text(f'{{{members},"199999":2}}')

@@ -10,6 +10,7 @@ import ast
 import operator
 import re
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from signoff.review.spectral.errors import NotSupported
@@ -297,7 +298,10 @@ def _equal(one: object, other: object, *, is_strict: bool) -> bool:
 def _number(value: object) -> float | None:
     """A value as JavaScript converts it to a number; None for NaN."""
     if isinstance(value, int | float):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return inf if value > 0 else -inf
     if not isinstance(value, str):
         return None
     try:

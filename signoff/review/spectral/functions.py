@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
@@ -238,6 +239,8 @@ def _order(item: Any) -> tuple[int, float, str, str]:  # noqa: ANN401 - a string
     """Numbers by value, also in texts; then texts, without regard to case at first."""
     try:
         return 0, float(item), "", ""
+    except OverflowError:  # an integer beyond floating-point numbers
+        return 0, inf if item > 0 else -inf, "", ""
     except ValueError:
         return 1, 0.0, str(item).casefold(), str(item).swapcase()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from fractions import Fraction
 from random import Random
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import rstr
 
-from signoff.contract.patterns import with_named_characters
+from signoff.contract.patterns import longest, with_named_characters
 from signoff.review.changes.sets.shape import as_number
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 20_000
 _LONGEST_COUNT = 6  # digits
+_OPEN_REPEAT = 100  # how often rstr repeats what has no upper bound, at most
 _SPREAD = 10
 _COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 _FORMATS = {
@@ -94,10 +94,7 @@ def _narrowed(count: re.Match[str]) -> str:
 
 def is_small(pattern: str) -> bool:
     """Whether matches of a pattern are cheap to generate. Nested quantifiers multiply."""
-    counts = [most or least for least, most in _COUNT.findall(pattern)]
-    if any(len(count) > _LONGEST_COUNT for count in counts):
-        return False
-    return math.prod(max(int(count), 1) for count in counts) <= 10 * _LONGEST
+    return longest(pattern, _OPEN_REPEAT) <= 10 * _LONGEST
 
 
 def bounds(names: tuple[str, ...], *shapes: Shape | None) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -379,5 +378,5 @@ def implied_kind(shapes: dict[str, tuple[Shape, ...]]) -> str | None:
 
 def _whole(value: JsonValue, instead: int | None) -> int | None:
     """A number of items; what is none counts as not stated."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return int(value) if is_number else instead  # type: ignore[arg-type]
