@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from signoff.conformance.base_requests import unused_ids
 from signoff.conformance.bodies import accepts
-from signoff.conformance.discovery import Explorer
 from signoff.contract.links import links_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from signoff.conformance.base_requests import BaseRequests
+    from signoff.conformance.discovery import Explorer
     from signoff.conformance.exchange import Exchange, Intent, Sent
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract, MediaType, Operation
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.resources import Resources
 
 _SIMPLE: Mapping[str, JsonValue] = {"string": "Signoff", "integer": 1, "number": 1.5, "boolean": True}
 
@@ -113,30 +114,34 @@ class Send(Protocol):
 
 
 def run_lifecycles(
-    contract: Contract,
-    bases: BaseRequests,
-    data: TargetData,
-    send: Send,
-    chosen: Collection[str] | None = None,
+    explorer: Explorer, bases: BaseRequests, send: Send, chosen: Collection[str] | None = None
 ) -> None:
     """Create a resource with each creating operation, then read, update, read, delete and read it.
 
     With `chosen` (operation ids), only the lifecycles that involve one of these operations are run.
     """
-    explorer = Explorer(contract, data)
-    for creator in contract.operations:
-        if creator.method != "POST" or data.of(creator).skip or not explorer.can_call(creator):
+    contract, data = explorer.contract, explorer.data
+    for creator, on_item in _lives(explorer.resources):
+        reader = next((operation for operation in on_item if operation.method == "GET"), None)
+        if reader is None or any(data.of(each).skip for each in (creator, reader)):
             continue
-        reader = next(_readers(contract, creator), None)
-        if reader is None or data.of(reader).skip:
+        involved = {creator.id, *(operation.id for operation in on_item)}
+        if not explorer.can_call(creator) or not _concerns(involved, chosen):
             continue
-        involved = {creator.id, *(other.id for other in contract.operations if _shares(reader, other))}
-        if not _concerns(involved, chosen) or not _detects_missing(reader, bases, data, send):
+        if not _detects_missing(reader, bases, data, send):
             continue
         created = _created(contract, creator, bases, data, send)
         values = next((found for target, found in explorer.reported(created) if target == reader), None)
         if values is not None:
-            _Lifecycle(contract, bases, data, send, reader, values).follow(creator, created)
+            _Lifecycle(contract, bases, data, send, reader, on_item, values).follow(creator, created)
+
+
+def _lives(resources: Resources) -> Iterator[tuple[Operation, list[Operation]]]:
+    """The operations that create, each with those on the path of what it creates."""
+    for resource in resources.all:
+        for path in dict.fromkeys(use.path for use in resource.of_role("read")):
+            on_item = [use.operation for use in resource.uses if use.path == path]
+            yield from ((creator, on_item) for creator in resource.creators(path))
 
 
 def _created(
@@ -154,17 +159,13 @@ def _created(
 
 
 def follow_links(
-    contract: Contract,
-    bases: BaseRequests,
-    data: TargetData,
-    send: Send,
-    chosen: Collection[str] | None = None,
+    explorer: Explorer, bases: BaseRequests, send: Send, chosen: Collection[str] | None = None
 ) -> None:
     """Follow each documented link to a GET operation once, right after the response with the link.
 
     With `chosen` (operation ids), only links from or to one of these operations are followed.
     """
-    explorer = Explorer(contract, data)
+    contract, data = explorer.contract, explorer.data
     for operation in contract.operations:
         links = [link for response in operation.responses for link in links_of(contract, response)]
         readable = {link.target.id for link in links if link.target.method == "GET" and link.parameters}
@@ -183,13 +184,14 @@ def follow_links(
 
 @dataclass(frozen=True, slots=True)
 class _Lifecycle:
-    """A created resource: the operation that reads it, and its path values."""
+    """A created resource: the operation that reads it, those on its path, and its path values."""
 
     contract: Contract
     bases: BaseRequests
     data: TargetData
     send: Send
     reader: Operation
+    on_item: Sequence[Operation]
     values: Mapping[str, str]
 
     def follow(self, creator: Operation, created: Exchange) -> None:
@@ -212,13 +214,7 @@ class _Lifecycle:
         return different_body(self.contract, operation, bodies, seen.json_object or {})
 
     def writers(self, *methods: str) -> list[Operation]:
-        return [
-            operation
-            for operation in self.contract.operations
-            if _shares(self.reader, operation)
-            and operation.method in methods
-            and not self.data.of(operation).skip
-        ]
+        return [each for each in self.on_item if each.method in methods and not self.data.of(each).skip]
 
     def read(self, subject: Operation, intent: Intent, follows: Exchange) -> Exchange:
         sent = self.bases.make(self.reader, self.data, self.values)
@@ -231,21 +227,6 @@ class _Lifecycle:
 
 def _concerns(operations: set[str], chosen: Collection[str] | None) -> bool:
     return chosen is None or not operations.isdisjoint(chosen)
-
-
-def _shares(operation: Operation, other: Operation) -> bool:
-    """Whether two operations have the same path."""
-    return (operation.path, operation.base_path) == (other.path, other.base_path)
-
-
-def _readers(contract: Contract, creator: Operation) -> Iterator[Operation]:
-    """The operations that read a created resource: GET on the creator's path plus one parameter."""
-    start = creator.path.rstrip("/") + "/{"
-    for operation in contract.operations:
-        rest = operation.path.removeprefix(start)
-        is_member = operation.path.startswith(start) and rest.endswith("}") and "/" not in rest
-        if operation.method == "GET" and is_member and operation.base_path == creator.base_path:
-            yield operation
 
 
 def _detects_missing(reader: Operation, bases: BaseRequests, data: TargetData, send: Send) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from signoff.contract.json_value import as_object
 from signoff.contract.names import singular, words_of
 from signoff.contract.pointer import escape
 from signoff.contract.schema_view import ALTERNATIVES, Part
@@ -16,13 +17,15 @@ from signoff.contract.schema_view import ALTERNATIVES, Part
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from signoff.contract.json_value import JsonValue
     from signoff.contract.schemas import Schema, SchemaSet
 
 _LISTS = {
     *("data", "item", "result", "value", "record", "entry", "row", "list", "doc", "document", "hit"),
     *("element", "object", "content", "collection", "member", "node", "resource", "embedded", "page"),
 }
-_ITEMS = {"data", "item", "result", "attributes", "payload", "record", "object", "resource"}
+# Members that hold one item.
+ENVELOPES_OF_ITEMS = {"data", "item", "result", "attributes", "payload", "record", "object", "resource"}
 _OUTER = {"data", "embedded", "result", "response", "page", "payload"}
 _ABOUT_LISTS = {
     *(
@@ -69,6 +72,13 @@ def held_in(schema: Schema, name: str) -> Held | None:
         name: what the resource may be called.
     """
     return _found(schema.schemas, Part(schema.raw, schema.pointer), singular(name), ())
+
+
+def within(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
+    """The part of a body that some member names lead to."""
+    for name in path:
+        value = as_object(value).get(name)
+    return value
 
 
 def members_of(schemas: SchemaSet, part: Part) -> dict[str, Part]:
@@ -148,7 +158,7 @@ def _wrapped(
     objects = {key: part for key, part in objects.items() if is_object(schemas, part)}
     for key, part in objects.items():
         found = _found(schemas, part, name, (*path, key))
-        is_item = names[key] == name or (names[key] in _ITEMS and not lists)
+        is_item = names[key] == name or (names[key] in ENVELOPES_OF_ITEMS and not lists)
         if found is not None and (
             names[key] in (*_OUTER, name) if found.is_list else is_item and len(objects) <= 3
         ):

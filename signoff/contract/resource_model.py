@@ -56,6 +56,7 @@ class Use:
     """What one operation does with a resource.
 
     Attributes:
+        path: the operation's path, below the contract's base path.
         id_parameter: the path parameter that has the item's id. Empty if none does: the id is in the body
             (`PUT /pet`), is new (`POST /pets`), follows from the user (`GET /me`), or there is only one item.
         parents: the path parameters before it, each with what it is the id of.
@@ -64,6 +65,7 @@ class Use:
     """
 
     operation: Operation
+    path: str
     role: Role
     id_parameter: str = ""
     parents: tuple[Parent, ...] = ()
@@ -102,6 +104,11 @@ class Resource:
     def is_single(self) -> bool:
         """Whether there is one item only, without an id."""
         return not self.collection
+
+    def creators(self, item: str) -> list[Operation]:
+        """The operations that create an item of that path, in the collection above it."""
+        collection = item.rpartition("/")[0] if item.endswith("}") else None
+        return [use.operation for use in self.of_role("create") if use.path == collection]
 
     def of_role(self, *roles: Role) -> list[Use]:
         """The uses with one of some roles, in the order of the roles."""

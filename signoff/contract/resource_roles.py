@@ -145,6 +145,7 @@ class Roles:
         body = operation.request_body
         return Use(
             operation,
+            path,
             role,
             parameter,
             tuple(Parent(each) for each in PARAMETER.findall(before)),

@@ -78,7 +78,7 @@ def infer(contract: Contract) -> Resources:
                 schemas=schemas,
             )
         )
-    return Resources(tuple(_related(made, roles)))
+    return Resources(tuple(_related(made)))
 
 
 def _id_of(draft: Draft, linked: Mapping[str, str]) -> str:
@@ -122,7 +122,7 @@ def _body_tokens(expression: JsonValue) -> list[str]:
     return split(from_ref(f"#{expression.removeprefix(start)}"))
 
 
-def _related(made: list[Resource], roles: Roles) -> Iterator[Resource]:
+def _related(made: list[Resource]) -> Iterator[Resource]:
     """The resources with the names of their parents, and their references."""
     by_kind: dict[str, Resource] = {}
     by_schema: dict[str, Resource] = {}
@@ -138,10 +138,7 @@ def _related(made: list[Resource], roles: Roles) -> Iterator[Resource]:
             uses=tuple(
                 replace(
                     use,
-                    parents=tuple(
-                        owners.parent(resource, each, roles.paths[use.operation.pointer])
-                        for each in use.parents
-                    ),
+                    parents=tuple(owners.parent(resource, each, use.path) for each in use.parents),
                 )
                 for use in resource.uses
             ),
