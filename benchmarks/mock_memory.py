@@ -1,10 +1,12 @@
 """Is the mock's memory flat? Sends varied requests to the application and prints what the process holds.
 
     python -m benchmarks.mock_memory [--requests 200000] [DOCUMENT]
+    python -m benchmarks.mock_memory --create-and-delete [--requests 200000]
 
 No request is sent twice: ids, query strings, headers and bodies differ. Some are valid, naming what
-exists or what does not, and some break it. The application runs in this process, without sockets, so that
-only its own memory is seen.
+exists or what does not, and some break it. With `--create-and-delete`, a request creates an event of the
+museum, and the next one deletes it. The application runs in this process, without sockets, so that only its
+own memory is seen.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import psutil
 
 import signoff
 import signoff.mock
+from benchmarks.loads import MUSEUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message
 
     from signoff.contract import Operation
+
+    _Request = tuple[dict[str, Any], bytes]  # scope and body
 
 _STEPS = 10
 
@@ -41,15 +46,27 @@ def main() -> None:
         "document", nargs="?", type=Path, help="the reports API, with its handlers, if absent"
     )
     parser.add_argument("--requests", type=int, default=200_000)
+    parser.add_argument("--create-and-delete", action="store_true", help="only these requests, of the museum")
     options = parser.parse_args()
-    contract = signoff.load(options.document or signoff.reference_project().document, strict=False)
-    handlers, problems = (None, None) if options.document else ("mock_server", "fixtures/problems.yaml")
+    app, requests = _museum() if options.create_and_delete else _varied(options.document)
+    asyncio.run(_measure(app, requests, options.requests))
+
+
+def _museum() -> tuple[ASGIApp, Iterator[_Request]]:
+    contract = signoff.load(MUSEUM)
+    app = signoff.mock.create_app(contract, signoff.mock.Settings(auth=False))
+    return app, _creates_and_deletes(contract.operations[0].base_path + "/special-events")
+
+
+def _varied(document: Path | None) -> tuple[ASGIApp, Iterator[_Request]]:
+    contract = signoff.load(document or signoff.reference_project().document, strict=False)
+    handlers, problems = (None, None) if document else ("mock_server", "fixtures/problems.yaml")
     settings = signoff.mock.Settings(auth=False)
     app = signoff.mock.create_app(contract, settings, handlers=handlers, problems=problems)
-    asyncio.run(_measure(app, _requests(contract.operations), options.requests))
+    return app, _requests(contract.operations)
 
 
-async def _measure(app: ASGIApp, requests: Iterator[tuple[dict[str, Any], bytes]], count: int) -> None:
+async def _measure(app: ASGIApp, requests: Iterator[_Request], count: int) -> None:
     process = psutil.Process()
     statuses: dict[int, int] = {}
 
@@ -73,7 +90,7 @@ async def _measure(app: ASGIApp, requests: Iterator[tuple[dict[str, Any], bytes]
     print("statuses:", ", ".join(f"{status} {number:,}" for status, number in sorted(statuses.items())))
 
 
-def _requests(operations: tuple[Operation, ...]) -> Iterator[tuple[dict[str, Any], bytes]]:
+def _requests(operations: tuple[Operation, ...]) -> Iterator[_Request]:
     source = random.Random(0)
     number = 0
     while True:
@@ -89,6 +106,22 @@ def _requests(operations: tuple[Operation, ...]) -> Iterator[tuple[dict[str, Any
             source.choice([{}, {"format": "json"}, {"format": number}, {f"member{number}": number}, [number]])
         ).encode()
         yield _scope(operation.method, path, f"n={number}", f"trace-{number}"), body
+
+
+def _creates_and_deletes(path: str) -> Iterator[_Request]:
+    number = 0
+    while True:
+        number += 1
+        identity = str(UUID(int=number, version=4))
+        event = {
+            "eventId": identity,
+            "name": f"Event {number}",
+            "location": f"Hall {number}",
+            "price": number,
+        }
+        body = event | {"eventDescription": f"Number {number}", "dates": ["2031-05-06"]}
+        yield _scope("POST", path, "", f"trace-{number}"), json.dumps(body).encode()
+        yield _scope("DELETE", f"{path}/{identity}", "", f"trace-{number}"), b""
 
 
 def _scope(method: str, path: str, query: str, trace: str) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """How fast the mock answers, as ratios against peers that are measured in the same run.
 
-    python -m benchmarks.mock_throughput [--peers FOLDER] [--rounds N] [--seconds S]
+    python -m benchmarks.mock_throughput [--peers FOLDER] [--loads NAMES] [--rounds N] [--seconds S]
 
-Every server answers the same request in turn, several rounds: this mock, a bare uvicorn application
-(the ceiling), and Prism and Mockoon where FOLDER holds them (`npm install @stoplight/prism-cli
-@mockoon/cli` there). Absolute figures drift with the machine; ratios and CPU per request are what counts.
-Needs `wrk` on the path.
+Every server answers the same requests in turn, several rounds: this mock with state and without, a bare
+uvicorn application (the ceiling), and Prism and Mockoon where FOLDER holds them (`npm install
+@stoplight/prism-cli @mockoon/cli` there). Three loads repeat one request (an export, an item, a list); in the
+fourth one, no two requests are alike. Absolute figures drift with the machine; ratios and CPU per request are
+what counts. Needs `wrk` on the path.
 """
 
 from __future__ import annotations
@@ -30,18 +31,15 @@ import httpx2
 import psutil
 import yaml
 
-from signoff import reference_project
+from benchmarks.loads import EXPORT, LOADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmarks.loads import Load
+
 CONNECTIONS = 32
-EXPORT = "/v1/reports/saved/2489e9ad-2ee2-8e00-8ec9-32d5f69181c0/export"
-SCRIPT = """
-wrk.method = "POST"
-wrk.body = '{"format":"csv"}'
-wrk.headers["Content-Type"] = "application/json"
-"""
+PRISM = "Prism"
 
 
 @dataclass
@@ -50,7 +48,7 @@ class Server:
 
     name: str
     command: list[str]
-    path: str
+    base_path: str
     start_s: float = 0.0
     rss_mb: float = 0.0
     rates: list[float] = field(default_factory=list)
@@ -66,7 +64,7 @@ def free_port() -> int:
 
 def large_document(folder: Path) -> Path:
     """The reports contract among 500 operations."""
-    document = yaml.safe_load(reference_project().document.read_text())
+    document = yaml.safe_load(EXPORT.document.read_text())
     item = document["paths"]["/v1/reports/saved/{report_id}/export"]
     for number in range(499):
         operation = {**item["post"], "operationId": f"operation_{number}"}
@@ -76,10 +74,9 @@ def large_document(folder: Path) -> Path:
     return path
 
 
-def servers(peers: Path | None, large: Path) -> list[Server]:
+def servers(load: Load, peers: Path | None, large: Path) -> list[Server]:
     """What is measured; `{port}` in a command stands for the port."""
-    mock = [sys.executable, "-m", "signoff", "mock"]
-    project = ["--handlers", "mock_server", "--problems", "fixtures/problems.yaml"]
+    document, base_path = str(load.document), load.base_path
     uvicorn = [
         sys.executable,
         "-m",
@@ -90,37 +87,37 @@ def servers(peers: Path | None, large: Path) -> list[Server]:
         "--log-level",
         "warning",
     ]
+    mock = [sys.executable, "-m", "signoff", "mock", "--quiet", "--port", "{port}"]
+    project = ["--handlers", "mock_server", "--problems", "fixtures/problems.yaml"] if load is EXPORT else []
     found = [
-        Server("bare uvicorn", [*uvicorn, "--port", "{port}", "benchmarks.bare_server:app"], f"/api{EXPORT}"),
-        Server("signoff mock", [*mock, "--quiet", "--port", "{port}"], f"/api{EXPORT}"),
-        Server(
-            "signoff mock, 500 operations",
-            [*mock, str(large), *project, "--quiet", "--port", "{port}"],
-            f"/api{EXPORT}",
-        ),
+        Server("bare uvicorn", [*uvicorn, "--port", "{port}", "benchmarks.bare_server:app"], base_path),
+        Server("signoff mock", [*mock, document, *project], base_path),
+        Server("signoff mock --stateless", [*mock, document, *project, "--stateless"], base_path),
     ]
+    if load is EXPORT:
+        found.append(Server("signoff mock, 500 operations", [*mock, str(large), *project], base_path))
     programs = peers / "node_modules" / ".bin" if peers else Path("/nonexistent")
-    document = str(reference_project().document)
     if (prism := programs / "prism").exists():
-        found.append(Server("Prism", [str(prism), "mock", "-p", "{port}", document], EXPORT))
+        found.append(Server(PRISM, [str(prism), "mock", "-p", "{port}", document], ""))
     if (mockoon := programs / "mockoon-cli").exists():
         started = [str(mockoon), "start", "--data", document, "--port", "{port}", "--disable-log-to-file"]
-        found.append(Server("Mockoon", started, f"/api{EXPORT}"))
+        found.append(Server("Mockoon", started, base_path))
     return found
 
 
 @contextlib.contextmanager
-def started(server: Server) -> Iterator[tuple[psutil.Process, str]]:
+def started(server: Server, load: Load) -> Iterator[tuple[psutil.Process, str]]:
     """The server, running; its start-up time is from the spawn to the first response."""
     port = free_port()
     command = [part.replace("{port}", str(port)) for part in server.command]
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}{server.path}"
+    url = f"http://127.0.0.1:{port}{server.base_path}{load.path}"
     try:
         while time.perf_counter() - begun < 60:
             with contextlib.suppress(httpx2.HTTPError):
-                httpx2.post(url, json={"format": "csv"}).raise_for_status()
+                response = httpx2.request(load.method, url, content=load.body, headers=load.headers)
+                response.raise_for_status()
                 break
             time.sleep(0.02)
         server.start_s = time.perf_counter() - begun
@@ -140,9 +137,11 @@ def cpu_seconds(process: psutil.Process) -> float:
     return sum(sum(member.cpu_times()[:2]) for member in family(process))
 
 
-def measure(server: Server, script: Path, seconds: int) -> None:
+def measure(server: Server, load: Load, folder: Path, seconds: int) -> None:
     """One round: load the server and note what came of it."""
-    with started(server) as (process, url):
+    script = folder / "requests.lua"
+    script.write_text(load.script(server.base_path))
+    with started(server, load) as (process, url):
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", "--latency", "-s", str(script), url]
         subprocess.run([*command, "-d1"], check=True, capture_output=True)
         before = cpu_seconds(process)
@@ -151,7 +150,7 @@ def measure(server: Server, script: Path, seconds: int) -> None:
         server.rss_mb = sum(member.memory_info().rss for member in family(process)) / 2**20
     requests = int(re.search(r"(\d+) requests in", result.stdout)[1])  # type: ignore[index]
     if "Non-2xx" in result.stdout:
-        raise SystemExit(f"{server.name} does not answer with success:\n{result.stdout}")
+        raise SystemExit(f"{server.name} does not answer with success to {load.title}:\n{result.stdout}")
     server.rates.append(requests / seconds)
     server.cpu_us.append(spent / requests * 1e6)
     server.p50_ms.append(latency(result.stdout, "50%"))
@@ -164,22 +163,29 @@ def latency(text: str, percentile: str) -> float:
     return float(found[1]) * units[found[2]] if found else 0.0
 
 
-def report(measured: list[Server]) -> None:
+def report(load: Load, measured: list[Server]) -> None:
     """A table in Markdown, of medians."""
     ceiling = measured[0]
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}, ", end="")
-    print(f"{psutil.cpu_count()} cores, {CONNECTIONS} connections, {len(ceiling.rates)} rounds\n")
-    print("| server | req/s (of bare) | CPU a request, µs (bare over it) | p50, p99 ms | start s | RSS MB |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    prism = next((server for server in measured if server.name == PRISM), None)
+    print(f"\n{load.title}:\n")
+    columns = ["server", "req/s (of bare)", "times Prism", "CPU a request, µs (bare over it)"]
+    columns += ["p50, p99 ms", "start s", "RSS MB"]
+    print(f"| {' | '.join(columns)} |")
+    print("| --- " * len(columns) + "|")
     for server in measured:
         rate, cpu = statistics.median(server.rates), statistics.median(server.cpu_us)
-        share = statistics.median(a / b for a, b in zip(server.rates, ceiling.rates, strict=True))
-        cpu_share = statistics.median(b / a for a, b in zip(server.cpu_us, ceiling.cpu_us, strict=True))
         p50, p99 = statistics.median(server.p50_ms), statistics.median(server.p99_ms)
+        times = f"{ratio(server.rates, prism.rates):.1f}" if prism else ""
         print(
-            f"| {server.name} | {rate:,.0f} ({share:.2f}) | {cpu:.0f} ({cpu_share:.2f}) |"
+            f"| {server.name} | {rate:,.0f} ({ratio(server.rates, ceiling.rates):.2f}) | {times} |"
+            f" {cpu:.0f} ({ratio(ceiling.cpu_us, server.cpu_us):.2f}) |"
             f" {p50:.1f}, {p99:.1f} | {server.start_s:.2f} | {server.rss_mb:.0f} |"
         )
+
+
+def ratio(figures: list[float], others: list[float]) -> float:
+    """The median of what the rounds give, each compared within itself."""
+    return statistics.median(a / b for a, b in zip(figures, others, strict=True))
 
 
 def main() -> None:
@@ -187,19 +193,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--peers", type=Path, help="a folder where npm has installed Prism and Mockoon")
+    parser.add_argument("--loads", nargs="+", choices=LOADS, default=list(LOADS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)
     options = parser.parse_args()
     if not shutil.which("wrk"):
         raise SystemExit("wrk is needed: it is in most distributions' packages")
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "post.lua"
-        script.write_text(SCRIPT)
-        measured = servers(options.peers, large_document(Path(folder)))
-        for _ in range(options.rounds):
-            for server in measured:
-                measure(server, script, options.seconds)
-    report(measured)
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}, ", end="")
+    print(f"{psutil.cpu_count()} cores, {CONNECTIONS} connections, {options.rounds} rounds")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        large = large_document(folder)
+        for load in (LOADS[key] for key in options.loads):
+            measured = servers(load, options.peers, large)
+            for _ in range(options.rounds):
+                for server in measured:
+                    measure(server, load, folder, options.seconds)
+            report(load, measured)
 
 
 if __name__ == "__main__":

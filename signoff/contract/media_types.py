@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from signoff.contract.short_text_cache import keep_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -169,7 +170,7 @@ class _Range:
         return 2 - self.name.count("*") + len(shared)
 
 
-@lru_cache(maxsize=512)
+@keep_short(512)
 def _ranges(accept: str) -> tuple[_Range, ...]:
     found = []
     for part in split_list(accept):

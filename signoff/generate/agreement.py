@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import Decimal
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from signoff.contract.names import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from faker import Faker
 
@@ -21,8 +23,35 @@ _ORDER = (
     *(("start", "end"), ("started", "ended"), ("started", "finished"), ("started", "completed")),
     *(("from", "to"), ("issued", "expires"), ("issued", "due"), ("check in", "check out"), ("min", "max")),
 )
+# The stages of an order, by the first word of the moments at which it reached them.
+_STAGES = (
+    *(("ordered", "order", "placed", "created"), ("confirmed", "approved"), ("paid", "payment")),
+    *(("packed",), ("shipped", "ship", "shipping", "dispatched"), ("delivered", "deliver", "delivery")),
+    *(("returned", "refunded"),),
+)
+_PLANNED = ("estimated", "expected", "planned", "scheduled", "actual")
+# Prices of one thing, the lowest first.
+_PRICES = (
+    ("sale price", "discounted price", "discount price", "special price", "offer price", "reduced price"),
+    ("price", "current price", "unit price"),
+    (
+        *("old price", "original price", "previous price", "regular price", "list price", "compare at price"),
+        *("was price", "price before", "price old", "price original", "msrp", "rrp"),
+    ),
+)
+_SUBTOTALS = ("subtotal", "sub total", "subtotal amount", "subtotal price", "net total", "items total")
+_ADDED = ("tax", "tax amount", "tax total", "total tax", "vat", "vat amount")
+_ALSO_ADDED = (
+    *("shipping", "shipping cost", "shipping fee", "shipping total", "shipping amount", "shipping price"),
+    *("delivery fee", "delivery cost", "service fee", "fee", "fees", "tip"),
+)
+_TAKEN_OFF = ("discount", "discount amount", "discount total", "total discount")
 _TOTALS = ("total", "total amount", "total price", "grand total", "sum", "amount total")
 _LINE_SUMS = ("total", "line total", "total price", "amount", "subtotal", "price")
+_STATED_SUMS = ("subtotal", "line total", "total price", "total")
+_QUANTITIES = ("quantity", "qty")
+_UNIT_PRICES = ("unit price", "price", "unit amount")
+_EMAILS = ("email address", "email", "mail")
 _COUNTS = (
     *("count", "item count", "items count", "total count", "total items", "size"),
     *("total results", "total elements", "number of elements", "result count"),
@@ -33,8 +62,8 @@ def _by_words(made: JsonObject) -> dict[str, str]:
     return {" ".join(words_of(name)): name for name in made}
 
 
-def _names(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
-    """A full name is made of first and last name, and an address for mail of both."""
+def _names(made: JsonObject) -> JsonObject:
+    """A full name is made of first and last name."""
     known = _by_words(made)
     given, family = (
         next((made[known[words]] for words in names if words in known), None)
@@ -43,10 +72,29 @@ def _names(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     if not isinstance(given, str) or not isinstance(family, str):
         return made
     names = dict.fromkeys(("full name", "display name", "name"), f"{given} {family}")
-    if local := ".".join(part for part in (_ascii(given), _ascii(family)) if part):
-        names |= dict.fromkeys(("email", "email address"), f"{local}@example.com")
     texts = {words: name for words, name in known.items() if isinstance(made[name], str)}
     return made | {texts[words]: text for words, text in names.items() if words in texts}
+
+
+def _emails(made: JsonObject) -> JsonObject:
+    """An address for mail is made of the name beside it: `customerEmail` of `customerName`."""
+    known = _by_words(made)
+    better: JsonObject = {}
+    for words, name in known.items():
+        ends = [end for end in _EMAILS if f" {words}".endswith(f" {end}")]
+        stem = words.removesuffix(ends[0]).strip() if ends else None
+        address = made[name]
+        if stem is None or not isinstance(address, str) or "@" not in address:
+            continue
+        parts = [f"{stem} {part}".strip() for part in ("first name", "last name")]
+        wholes = [f"{stem} {part}".strip() for part in ("full name", "name", "display name", "")]
+        texts = [made[known[part]] for part in parts if part in known]
+        texts = texts if len(texts) == 2 else [made[known[whole]] for whole in wholes if whole in known][:1]
+        local = ".".join(filter(None, (_ascii(part) for text in texts for part in str(text).split())))
+        if local and all(isinstance(text, str) for text in texts):
+            domain = address.rpartition("@")[2]
+            better[name] = f"{local[:64].rstrip('.')}@{domain}"
+    return made | better
 
 
 def _ascii(text: str) -> str:
@@ -54,7 +102,7 @@ def _ascii(text: str) -> str:
     return "".join(character for character in plain if character.isalnum())
 
 
-def _moments(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _moments(made: JsonObject) -> JsonObject:
     """What comes first is not later, and the least is not more than the most."""
     known = _by_words(made)
     for earlier, later in _ORDER:
@@ -67,6 +115,46 @@ def _moments(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
     return made
 
 
+def _stages(made: JsonObject) -> JsonObject:
+    """An order is placed before it ships, and ships before it is delivered."""
+    reached: dict[int, list[tuple[int, str]]] = {}
+    for words, name in _by_words(made).items():
+        first = next((word for word in words.split() if word not in _PLANNED), "")
+        stage = next((n for n, firsts in enumerate(_STAGES) if first in firsts), None)
+        value = made[name]
+        if stage is not None and isinstance(value, str) and len(value) >= 10 and value[:2].isdigit():
+            reached.setdefault(len(value), []).append((stage, name))
+    for entries in reached.values():  # dates among themselves, and times
+        made = made | _ascending(made, entries)
+    return made
+
+
+def _prices(made: JsonObject) -> JsonObject:
+    """A price is lower than the old one."""
+    known = _by_words(made)
+    ranked = [(rank, known[words]) for rank, names in enumerate(_PRICES) for words in names if words in known]
+    ranked = [entry for entry in ranked if _is_number(made[entry[1]])]
+    if len(ranked) < 2:
+        return made
+    made = made | _ascending(made, ranked)
+    for (lower, name), (rank, higher) in pairwise(sorted(ranked, key=lambda entry: entry[0])):
+        if lower != rank and made[name] == made[higher]:
+            value = Decimal(str(made[higher]))
+            made = made | {higher: _plain(value + max(Decimal(1), value // 4), made[higher])}
+    return made
+
+
+def _ascending(made: JsonObject, ranked: list[tuple[int, str]]) -> JsonObject:
+    """The values of some members, dealt out again so that a higher rank has no lower one."""
+    names = [name for _, name in sorted(ranked, key=lambda entry: entry[0])]
+    values = sorted((made[name] for name in names), key=_by_size)
+    return dict(zip(names, values, strict=True))
+
+
+def _by_size(value: JsonValue) -> tuple[str, Decimal]:
+    return (value, Decimal(0)) if isinstance(value, str) else ("", Decimal(str(value)))
+
+
 def _is_after(left: JsonValue, right: JsonValue) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         return left[:2].isdigit() and right[:2].isdigit() and left > right
@@ -74,7 +162,7 @@ def _is_after(left: JsonValue, right: JsonValue) -> bool:
     return numbers and not isinstance(left, bool) and left > right  # type: ignore[operator]
 
 
-def _places(made: JsonObject, fake: Faker) -> JsonObject:
+def places(made: JsonObject, fake: Faker) -> JsonObject:
     """A city stands beside its own country: generated cities are in the locale's country."""
     known = _by_words(made)
     if not any(words.rpartition(" ")[2] in ("city", "town", "state", "street") for words in known):
@@ -89,32 +177,70 @@ def _places(made: JsonObject, fake: Faker) -> JsonObject:
     return made | names
 
 
-def _lines(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _lines(made: JsonObject) -> JsonObject:
     """The sum of a line is its quantity times its price."""
     known = _by_words(made)
-    quantity = _number(made, known, ("quantity", "qty"))
-    price = _number(made, known, ("unit price", "price", "unit amount"))
-    total = next((known[words] for words in _LINE_SUMS[:3] if words in known), None)
+    quantity = _number(made, known, _QUANTITIES)
+    price = _number(made, known, _UNIT_PRICES)
+    total = next((known[words] for words in _STATED_SUMS if words in known), None)
     if quantity is None or price is None or total is None or not _is_number(made[total]):
         return made
     return made | {total: _plain(quantity * price, made[total])}
 
 
-def _totals(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
-    """A total is the sum of the lines, where it is plain which lines these are."""
-    lists = [value for value in made.values() if isinstance(value, list) and value]
-    lines = [[line for line in items if isinstance(line, dict)] for items in lists]
-    lines = [items for items in lines if items]
-    if len(lines) != 1:
+def _totals(made: JsonObject, given: Collection[str] = ()) -> JsonObject:
+    """A subtotal is the sum of the lines, where it is plain which these are; a total adds taxes and fees."""
+    known = _by_words(made)
+    sums = [found for value in made.values() if isinstance(value, list) and (found := _sums_of(value))]
+    subtotal = next((known[words] for words in _SUBTOTALS if words in known), None)
+    subtotal = subtotal if subtotal is not None and _is_number(made[subtotal]) else None
+    if len(sums) == 1:
+        base = sum(sums[0], Decimal(0))
+    elif subtotal is not None:
+        base = Decimal(str(made[subtotal]))
+    else:
         return made
-    sums = [found for line in lines[0] if (found := _number(line, _by_words(line), _LINE_SUMS)) is not None]
-    if len(sums) != len(lines[0]):
-        return made
-    totals = [name for words, name in _by_words(made).items() if words in _TOTALS and _is_number(made[name])]
-    return made | {name: _plain(sum(sums, Decimal(0)), made[name]) for name in totals}
+    better: JsonObject = {} if subtotal is None else {subtotal: _plain(base, made[subtotal])}
+    total = base
+    for words, name in known.items():
+        sign = 1 if words in (*_ADDED, *_ALSO_ADDED) else -1 if words in _TAKEN_OFF else 0
+        if sign and _is_number(made[name]):
+            part = Decimal(str(made[name])) if name in given else _share(made, known, words, base)
+            better[name] = _plain(part, made[name])
+            total += sign * Decimal(str(better[name]))
+    totals = [name for words, name in known.items() if words in _TOTALS and _is_number(made[name])]
+    return made | better | {name: _plain(total, made[name]) for name in totals}
 
 
-def _counts(made: JsonObject, fake: Faker) -> JsonObject:  # noqa: ARG001
+def _sums_of(lines: list[JsonValue]) -> list[Decimal]:
+    """The sum of each line of a list; none if they are not lines of a bill."""
+    found = [_sum_of(line) if isinstance(line, dict) else None for line in lines]
+    sums = [each for each in found if each is not None]
+    return sums if len(sums) == len(lines) else []
+
+
+def _sum_of(line: JsonObject) -> Decimal | None:
+    """The sum of a line: as it states it, else its quantity times its price."""
+    known = _by_words(line)
+    quantity, price = _number(line, known, _QUANTITIES), _number(line, known, _UNIT_PRICES)
+    stated = _number(line, known, _LINE_SUMS[:5])
+    if stated is None and price is not None:
+        return price * (1 if quantity is None else quantity)
+    return stated
+
+
+def _share(made: JsonObject, known: dict[str, str], words: str, base: Decimal) -> Decimal:
+    """A tax, fee or discount that is plausible for a sum: what the rate says, else at most a fifth."""
+    value = Decimal(str(made[known[words]]))
+    rate = _number(made, known, ("tax rate", "vat rate")) if words in _ADDED else None
+    if rate is not None and 0 <= rate <= 100:
+        value = base * (rate if rate <= 1 else rate / 100)
+    elif not 0 <= value <= base / 5:
+        value = base / 10
+    return Decimal(int(value)) if isinstance(made[known[words]], int) else round(value, 2)
+
+
+def _counts(made: JsonObject) -> JsonObject:
     """A count is the length of the one list beside it."""
     lists = [value for value in made.values() if isinstance(value, list)]
     if len(lists) != 1:
@@ -147,6 +273,13 @@ def _plain(value: Decimal, like: JsonValue) -> JsonValue:
 
 
 # What can be brought to agree, each taking an object and giving a better one or the same.
-RULES: tuple[Callable[[JsonObject, Faker], JsonObject], ...] = (
-    *(_names, _moments, _places, _lines, _totals, _counts),
+RULES: tuple[Callable[[JsonObject], JsonObject], ...] = (
+    *(_names, _emails, _moments, _stages, _prices, _lines, _totals, _counts),
 )
+
+
+def completed(made: JsonObject, given: Collection[str]) -> JsonObject:
+    """An object in which the rest follows from what is given: totals from lines, an address from a name."""
+    for rule in (_emails, _lines, partial(_totals, given=given)):
+        made = {name: made[name] if name in given else item for name, item in rule(made).items()}
+    return made

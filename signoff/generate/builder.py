@@ -13,21 +13,23 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object, listed
-from signoff.generate.agreement import RULES
+from signoff.contract.names import words_of
+from signoff.generate.agreement import RULES, places
 from signoff.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
+from signoff.generate.likeness import in_style, other_words
 from signoff.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
-from signoff.generate.names import NUMBERS, STRINGS, hinted, is_later, maker_for
+from signoff.generate.names import NUMBERS, STRINGS, encoded_picture, hinted, in_format, maker_for
 from signoff.generate.numbers import admits, number
 from signoff.generate.patterns import matching
 from signoff.generate.strings import string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from random import Random
 
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -62,6 +64,8 @@ class Place:
         name: the property that it is the value of.
         parent: the property that the object around it is the value of.
         within: the named schemas around it, by their `$ref`.
+        is_listed: whether it is in an item of a list.
+        is_further: whether it is in an item that is not the first one: the schema's own examples are of that.
     """
 
     depth: int = 0
@@ -69,14 +73,16 @@ class Place:
     name: str = ""
     parent: str = ""
     within: tuple[str, ...] = ()
+    is_listed: bool = False
+    is_further: bool = False
 
     def inner(self, parts: int, parent: str) -> Place:
         """The place of one of `parts` parts."""
-        return Place(self.depth + 1, self.room // parts, parent, self.parent, self.within)
+        return replace(self, depth=self.depth + 1, room=self.room // parts, name=parent, parent=self.parent)
 
     def member(self, name: str) -> Place:
         """The place of a member, from the place that `inner` gave."""
-        return Place(self.depth, self.room, name, self.name, self.within)
+        return replace(self, name=name, parent=self.name)
 
 
 @dataclass(slots=True)
@@ -164,10 +170,10 @@ class Walk:
     def candidates(self, schema: JsonObject, place: Place, *, tries: int) -> Iterator[JsonValue]:
         """Values for a flat schema, the most telling first."""
         if "const" in schema or "enum" in schema:
-            yield from self.listed(schema)
+            yield from self.listed(schema, place.name)
             return
         examples = list(_examples(schema))
-        if self.varied:
+        if self.varied or place.is_further or (place.is_listed and words_of(place.name)[-1:] == ("id",)):
             examples = self.like(examples, schema, place)
         for suggested in examples:
             if self.suits(suggested, schema):
@@ -190,8 +196,8 @@ class Walk:
         if not examples or "format" in schema or "pattern" in schema or len(examples) > 1:
             self.random.shuffle(examples)
             return examples if len(examples) > 1 else []
-        if isinstance(examples[0], str) and self.by_name(place, strings=True) is None:
-            return examples
+        if isinstance(examples[0], str):
+            return self.texts_like(examples[0], place)
         number = examples[0]
         if isinstance(number, bool) or not isinstance(number, int | float):
             return []
@@ -200,10 +206,23 @@ class Walk:
         near = self.random.uniform(0.5, 1.5) * number
         return [round(near) if isinstance(number, int) else round(near, 2)]
 
-    def listed(self, schema: JsonObject) -> Iterator[JsonValue]:
+    def texts_like(self, example: str, place: Place) -> list[JsonValue]:
+        """Texts like an example; none if the property's name suggests better ones."""
+        if words_of(place.name)[-1:] == ("currency",) or self.realism is None or not example:
+            return [example]
+        if self.by_name(place, strings=True) is not None:
+            return []
+        if any(character.isdecimal() for character in example):
+            return [in_style(example, self.random)]
+        return [other_words(example, self.realism.seeded(self.random)) or example]
+
+    def listed(self, schema: JsonObject, name: str = "") -> Iterator[JsonValue]:
         """The `const`, or the members of the `enum` that suit the rest, nulls last."""
         options = [schema["const"]] if "const" in schema else list(as_list(schema["enum"]))
         self.random.shuffle(options)
+        if "currency" in words_of(name) and self.realism is not None:  # all values have the same one
+            usual = STRINGS["currency"](self.realism.faker)
+            options.sort(key=lambda option: (str(option).upper() != usual, str(option)))
         options.sort(key=lambda option: option is None)
         rest = {key: value for key, value in schema.items() if key not in ("const", "enum")}
         suiting = [option for option in options if self.suits(option, rest)]
@@ -219,19 +238,24 @@ class Walk:
             suggested = hinted(self.realism.seeded(self.random), schema["x-faker"])
             return suggested if suggested is not None and self.suits(suggested, schema) else None
         kind = _kinds(schema)[0]
-        if kind == "string" and schema.get("format") in ("date", "date-time") and is_later(place.name):
-            later = str(STRINGS["until"](self.realism.seeded(self.random)))
-            text = later[:10] if schema["format"] == "date" else later
-            return text if self.suits(text, schema) else None
-        if kind == "string" and not {"format", "pattern"} & schema.keys():
-            made = self.by_name(place, strings=True)
-            return made if isinstance(made, str) and self.suits(made, schema) else None
+        if kind == "string" and "pattern" not in schema:
+            text = self.text_by_name(schema, place)
+            return text if text is not None and self.suits(text, schema) else None
         if kind in ("number", "integer"):
             made = self.by_name(place, strings=False)
             if isinstance(made, int | float):
                 made = round(made) if kind == "integer" else made
                 return made if admits(schema, made) else None
         return None
+
+    def text_by_name(self, schema: JsonObject, place: Place) -> str | None:
+        """A text suggested by the property's name, in the schema's format; None for other names."""
+        form = str(schema.get("format", ""))
+        if form in ("byte", "base64") or "contentEncoding" in schema:
+            return encoded_picture(place.name, str(schema.get("contentMediaType", "")))
+        if form == "jwt" and self.realism is not None:
+            return str(STRINGS["jwt"](self.realism.seeded(self.random)))
+        return in_format(place.name, self.by_name(place, strings=True), form)
 
     def by_name(self, place: Place, *, strings: bool) -> JsonValue:
         """A value suggested by the property's name; None for other names."""
@@ -258,8 +282,9 @@ class Walk:
         """The object with members that agree with each other, as far as the schema lets them."""
         if self.realism is None or len(made) < 2:
             return made
-        for rule in RULES:
-            better = rule(made, self.realism.faker)
+        rules: list[Callable[[JsonObject], JsonObject]] = [*RULES, partial(places, fake=self.realism.faker)]
+        for rule in rules:
+            better = rule(made)
             if better != made and self.suits(better, schema):
                 made = better
         return made
@@ -444,7 +469,7 @@ def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
     wanted = max(wanted, sum(part.missing for part in contained))
     wanted = wanted if high is None else min(wanted, high)
     distinct = schema.get("uniqueItems") is True
-    inner = place.inner(max(1, wanted), place.name)
+    inner = replace(place.inner(max(1, wanted), place.name), is_listed=True)
     items: list[JsonValue] = []
     while len(items) < wanted or any(part.missing > 0 for part in contained):
         if high is not None and len(items) >= high:
@@ -466,6 +491,7 @@ def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
         for part in contained:
             part.count(item)
         items.append(item)
+        inner = replace(inner, is_further=True)
     if len(items) < low or any(part.missing > 0 for part in contained):
         raise CannotGenerateError(f"only {len(items)} of the required items can be generated")
     return items

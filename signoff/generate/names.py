@@ -9,12 +9,26 @@ Faker's own providers are called, and only with plain arguments of modest size: 
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from signoff.contract.names import words_of
+from signoff.contract.names import singular, words_of
+from signoff.generate.pictures import (
+    ADDRESSES,
+    avatar_url,
+    is_picture,
+    picture_url,
+    png,
+    qr_png,
+    qr_url,
+    shows_qr,
+)
+from signoff.generate.tokens import signed
+from signoff.generate.vocabulary import category, currency, product
 
 if TYPE_CHECKING:
     from random import Random
@@ -25,14 +39,28 @@ if TYPE_CHECKING:
 
 Maker = Callable[["Faker"], "str | int | float"]
 
-# Whose `name` is a person's, and whose an organization's.
-_PEOPLE = {
-    *("user", "customer", "owner", "author", "person", "employee", "contact", "member", "patient", "student"),
-    *("passenger", "guest", "driver", "seller", "buyer", "assignee", "creator", "recipient", "sender"),
+# What the `name` of something is like, by the words of `STRINGS`.
+_OWNERS = {
+    "full name": (
+        "user, customer, owner, author, person, employee, contact, member, patient, student, passenger, "
+        "guest, driver, seller, buyer, assignee, creator, recipient, sender, client, teacher, doctor, "
+        "manager, agent, subscriber, reviewer, account, profile, artist, speaker, attendee, reporter, "
+        "me, self, cardholder, beneficiary"
+    ),
+    "company": (
+        "company, organization, organisation, vendor, supplier, employer, brand, manufacturer, merchant, "
+        "business, publisher, shop, store"
+    ),
+    "product": "product, item, article, good, sku, variant, part, cart item, line item, order item",
+    "category": "category, subcategory, department, collection",
+    "first name": "pet, dog, cat, animal, horse",
+    "city": "city, town",
+    "country": "country",
+    "state": "state, province, region",
+    "tag": "tag, label, topic, keyword",
+    "street address": "street",
 }
-_ORGANIZATIONS = {
-    *("company", "organization", "organisation", "vendor", "supplier", "employer", "brand", "manufacturer"),
-}
+_OWNED = {owner: key for key, owners in _OWNERS.items() for owner in owners.split(", ")}
 _MAX_ARGUMENT = 10_000
 
 
@@ -43,6 +71,13 @@ def _moment(fake: Faker) -> str:
 
 def _later(fake: Faker) -> str:
     return _moment(fake).replace("2026", "2036", 1)
+
+
+def _sentences(fake: Faker, most: int) -> str:
+    """Some sentences of at most about `most` words: texts of a list differ in length."""
+    words = fake.random_int(3, most)
+    count = -(-words // 12)
+    return " ".join(fake.sentence(nb_words=words // count) for _ in range(count))
 
 
 def _birthday(fake: Faker) -> str:
@@ -57,13 +92,6 @@ _LATER = (
 )
 
 
-def is_later(name: str) -> bool:
-    """Whether a property of this name is a moment in the future."""
-    words = words_of(name)
-    known = set(_LATER.split(", "))
-    return any(" ".join(words[start:]) in known for start in range(len(words)))
-
-
 def _table(*rows: tuple[str, Maker]) -> dict[str, Maker]:
     return {name: maker for names, maker in rows for name in names.split(", ")}
 
@@ -72,7 +100,10 @@ def _table(*rows: tuple[str, Maker]) -> dict[str, Maker]:
 STRINGS = _table(
     ("first name, given name, middle name", lambda fake: fake.first_name()),
     ("last name, family name, surname, maiden name", lambda fake: fake.last_name()),
-    ("full name, display name, author, owner", lambda fake: fake.name()),
+    (
+        "full name, display name, author, owner, customer, assignee, recipient, cardholder, card holder",
+        lambda fake: fake.name(),
+    ),
     ("user name, username, login, nickname", lambda fake: fake.user_name()),
     ("email, email address", lambda fake: fake.ascii_safe_email()),
     ("phone, phone number, mobile, fax", lambda fake: fake.phone_number()),
@@ -86,22 +117,20 @@ STRINGS = _table(
     ("language", lambda fake: fake.language_code()),
     ("company, organization, brand", lambda fake: fake.company()),
     ("job title, occupation", lambda fake: fake.job()),
-    ("currency, currency code", lambda fake: fake.currency_code()),
+    ("currency, currency code", currency),
     ("iban", lambda fake: fake.iban()),
     ("bic", lambda fake: fake.swift()),
     ("title", lambda fake: fake.catch_phrase()),
     ("subject", lambda fake: fake.sentence(nb_words=4).rstrip(".")),
-    ("description, comment, text", lambda fake: fake.sentence(nb_words=10)),
-    ("summary, message, note, reason", lambda fake: fake.sentence(nb_words=8)),
-    ("bio", lambda fake: fake.sentence(nb_words=12)),
-    ("content, body", lambda fake: fake.paragraph(nb_sentences=2)),
+    ("description, comment, text", lambda fake: _sentences(fake, 24)),
+    ("summary, message, note, reason", lambda fake: _sentences(fake, 12)),
+    ("bio", lambda fake: _sentences(fake, 30)),
+    ("content, body", lambda fake: _sentences(fake, 60)),
     ("url, uri, link, href", lambda fake: f"https://{fake.domain_word()}.example.com/{fake.slug()}"),
     ("website", lambda fake: f"https://{fake.domain_word()}.example.com"),
-    ("avatar, avatar url", lambda fake: f"https://images.example.com/{fake.user_name()}.png"),
-    (
-        "image url, image, photo, logo, icon, thumbnail",
-        lambda fake: f"https://images.example.com/{fake.slug()}.png",
-    ),
+    ("avatar, profile picture, profile image, profile photo", avatar_url),
+    ("image, photo, picture, logo, icon, thumbnail, banner, poster, cover, screenshot", picture_url),
+    ("qr, qr code", qr_url),
     ("slug", lambda fake: fake.slug()),
     ("sku", lambda fake: fake.bothify("???-####").upper()),
     ("color, colour", lambda fake: fake.color_name()),
@@ -112,7 +141,9 @@ STRINGS = _table(
     ("version", lambda fake: fake.numerify("#.#.#")),
     ("id", lambda fake: fake.bothify("?????-####", letters="bcdfghkmnpqrstvwxz")),
     ("uuid, guid, request id, correlation id", lambda fake: fake.uuid4()),
-    ("trace id, token", lambda fake: fake.hexify("^" * 32)),
+    ("trace id", lambda fake: fake.hexify("^" * 32)),
+    ("token, api key, secret, session key", lambda fake: fake.password(length=40, special_chars=False)),
+    ("jwt", lambda fake: signed(fake.user_name())),
     ("hash", lambda fake: fake.sha256()),
     ("sha, sha1", lambda fake: fake.sha1()),
     ("md5", lambda fake: fake.md5()),
@@ -120,10 +151,11 @@ STRINGS = _table(
     ("at, timestamp, date time, datetime, created, updated, modified", _moment),
     ("date", lambda fake: _moment(fake)[:10]),
     (_LATER, _later),
-    ("birthday, birth date, birthdate, date of birth", _birthday),
+    ("birthday, birth date, birthdate, date of birth, dob", _birthday),
     ("status", lambda fake: fake.random_element(("active", "pending", "closed"))),
     ("gender", lambda fake: fake.random_element(("female", "male", "other"))),
-    ("tag, tags, category, label", lambda fake: fake.word()),
+    ("tag, label", lambda fake: fake.word()),
+    ("category", category),
     ("domain, host, hostname", lambda fake: f"{fake.domain_word()}.example.com"),
     ("isbn", lambda fake: fake.isbn13()),
     ("barcode, ean", lambda fake: fake.ean13()),
@@ -136,7 +168,7 @@ STRINGS = _table(
     ("question", lambda fake: f"{fake.sentence(nb_words=7).rstrip('.')}?"),
     ("error", lambda fake: fake.sentence(nb_words=6)),
     ("department", lambda fake: fake.random_element(("Sales", "Finance", "Support", "Research"))),
-    ("product", lambda fake: fake.word().title()),
+    ("product, product title", product),
 )
 NUMBERS = _table(
     ("age", lambda fake: fake.random_int(18, 90)),
@@ -180,15 +212,56 @@ def maker_for(name: str, parent: str, table: dict[str, Maker]) -> Maker | None:
         table: `STRINGS` or `NUMBERS`.
     """
     words = words_of(name)
-    if table is STRINGS and words == ("name",):
-        owner = words_of(parent)[-1:] or ("",)
-        singular = owner[0].removesuffix("s")
-        key = "full name" if singular in _PEOPLE else "company" if singular in _ORGANIZATIONS else "title"
-        return table[key]
+    if not words:
+        return None
+    one = (*words[:-1], singular(words[-1]) or words[-1])  # the items of `photoUrls` are photo URLs
+    bare = one[:-1] if table is STRINGS and one[-1] in ADDRESSES and is_picture(name) else one
     for start in range(len(words)):
-        if maker := table.get(" ".join(words[start:])):
-            return maker
+        if maker := table.get(" ".join(words[start:])) or table.get(" ".join(bare[start:])):
+            return maker if start == 0 or words[-1] != "name" else table.get(_owned(words[:-1])) or maker
+    if table is STRINGS and words[-1] == "name":
+        return table.get(_owned(words[:-1] or words_of(parent))) or table["title"]
+    if table is STRINGS and words == ("title",) and _owned(words_of(parent)) == "product":
+        return table["product"]
     return None
+
+
+def _owned(words: tuple[str, ...]) -> str:
+    """What the name of something is like, by the words for it; empty if unknown."""
+    if not words:
+        return ""
+    return _OWNED.get(" ".join((*words[-2:-1], singular(words[-1])))) or _OWNED.get(singular(words[-1]), "")
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
+
+
+def in_format(name: str, made: JsonValue, form: str) -> str | None:
+    """What a name suggests, as a format has it; None if the name is of something else."""
+    if not isinstance(made, str):
+        return None
+    match form:
+        case "":
+            return made
+        case "date" | "date-time" if _DATE.fullmatch(made) and maker_for(name, "", STRINGS) in (
+            _later,
+            _birthday,
+        ):
+            moment = made if "T" in made else f"{made}T00:00:00Z"
+            return moment[:10] if form == "date" else moment
+        case "uri" | "url" | "iri" | "uri-reference":
+            return made if made.startswith(("https://", "data:")) else None
+        case "email" | "idn-email":
+            return made if "@" in made else None
+        case _:
+            return None
+
+
+def encoded_picture(name: str, media_type: str) -> str | None:
+    """The file of a picture in Base64, by its name or media type; None for other files."""
+    if not is_picture(name) and media_type != "image/png":
+        return None
+    return base64.b64encode(qr_png() if shows_qr(name) else png()).decode()
 
 
 class Realism:

@@ -27,6 +27,7 @@ from signoff.mock.handler_modules import functions_from
 from signoff.mock.handlers import Handler
 from signoff.mock.http_io import Wire, headers_of, raw_path_of
 from signoff.mock.known_ids import NO_KNOWN_IDS, load_known_ids
+from signoff.mock.login import Login
 from signoff.mock.middleware import MockMiddleware
 from signoff.mock.operation import OperationPlan
 from signoff.mock.problems import load_catalogue
@@ -157,6 +158,7 @@ class _Site:
                 if (held := resources.use_of(operation)) and held[0].schemas
                 else None,
                 known_ids=known_ids,
+                login=Login.of(operation, worlds[1 if settings.dynamic else 0], contract.base_path),
             )
             for operation in contract.operations
         }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from signoff.contract import Response, media_types
+from signoff.contract.short_text_cache import keep_short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,7 +162,7 @@ def is_preference(name: str) -> bool:
     return name.startswith("__") and bool(get_close_matches(name[2:], NAMES, 1, _MISTYPED))
 
 
-@lru_cache(maxsize=512)
+@keep_short(512)
 def preference_of(header: str, query: str = "") -> Preference:
     """Parse the Prefer header and the query, which takes precedence.
 

@@ -156,7 +156,13 @@ class MockOperation:
         if transaction is not None and transaction.changes:
             return found, transaction
         if found.why != "fault":  # each fault is logged
-            self._cache.put(key, found, len(scope["raw_path"]) + len(scope["query_string"]) + len(body))
+            parts = (
+                scope["raw_path"],
+                scope["query_string"],
+                body,
+                *(part for pair in fields for part in pair),
+            )
+            self._cache.put(key, found, sum(map(len, parts)))
         return found, None
 
     async def _call(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import Request
     from signoff.mock.handlers import Handler
     from signoff.mock.known_ids import KnownIds
+    from signoff.mock.login import Login
     from signoff.mock.rendering import Renderer
     from signoff.mock.resource_body import Content
     from signoff.mock.resource_plan import ResourcePlan, ResourcePlans
@@ -89,6 +90,7 @@ class OperationPlan:
         guard: Guard | None = None,
         resources: ResourcePlans | None = None,
         known_ids: KnownIds = NO_KNOWN_IDS,
+        login: Login | None = None,
     ) -> None:
         self.operation = operation
         self.handler = handler
@@ -104,6 +106,7 @@ class OperationPlan:
             parts = resources.resource, resources.use
             self._session = SessionResource.of(*parts, settings.seed, contract.base_path)
         self._known_ids = known_ids
+        self._login = login
         self._partners = Partners(operation)
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
@@ -123,6 +126,8 @@ class OperationPlan:
                 yield parameter.name.lower() if parameter.location == "header" else "cookie"
         if self._guard is not None:
             yield from self._guard.headers
+        if self._login is not None:
+            yield from self._login.headers
 
     def error(self, path: str, name: str, values: Mapping[str, str] = NO_VALUES) -> RawResponse:
         """An error response to a request for `path` that was not processed."""
@@ -282,10 +287,13 @@ class OperationPlan:
         plan = self._resources.plan(is_dynamic=chosen.dynamic) if self._resources else None
         chosen, content = self._resource_content(plan, request, chosen, parsed, transaction)
         if plan is not None and content is not None:
+            value = content.value
+            if self._login is not None:
+                value = self._login.applied(value, chosen, request, parsed, transaction, is_entity=True)
             found = self._renderer.rendered(
                 self.operation,
                 chosen,
-                content.value,
+                value,
                 content.why,
                 lambda fields: plan.headers(fields, content, chosen, request),
             )
@@ -296,7 +304,10 @@ class OperationPlan:
         if partner is not None and chosen.example is None:
             chosen = replace(chosen, example=partner)
         echo = echo_of(self.operation, parsed)
-        found = self._renderer.render(self.operation, chosen, echo, variant_of(request, parsed))
+        made, why = self._renderer.content(self.operation, chosen, echo, variant_of(request, parsed))
+        if self._login is not None and chosen.example is None and not isinstance(made, bytes):
+            made = self._login.applied(made, chosen, request, parsed, transaction)
+        found = self._renderer.rendered(self.operation, chosen, made, why)
         notes = [f"the response example of the request example {partner.name}".rstrip()] if partner else []
         return self._explained(found, request, notes)
 

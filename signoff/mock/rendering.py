@@ -11,7 +11,6 @@ import io
 import json
 import struct
 import zipfile
-import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from signoff.contract.hidden_members import without_hidden
 from signoff.contract.names import words_of
 from signoff.contract.problem import status_phrase
 from signoff.generate import CannotGenerateError, Generator
+from signoff.generate.pictures import SIDE, gif, jpeg, png, qr_png, shows_qr, svg
 from signoff.mock.bodies import carries_structure, encode, sent_name
 from signoff.mock.exchange import RawResponse, raw_response
 from signoff.mock.header_fields import HeaderFields
@@ -143,7 +143,9 @@ class Renderer:
             return chosen.data, "example"
         if chosen is not None:
             return self._echoed(chosen, offer, echo), "example"
-        file = file_of(offer.name, is_binary=schema.get("format") == "binary")
+        file = file_of(
+            offer.name, f"{operation.path} {operation.id}", is_binary=schema.get("format") == "binary"
+        )
         if file is not None and self.schemas.view(schema).kinds <= {"string"}:
             return file, "generated"
         return self._generated(operation, choice, echo, variant), "generated"
@@ -256,17 +258,20 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a ZIP file can name
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
-def file_of(media_type: str, *, is_binary: bool = False) -> bytes | None:
-    """The smallest valid file of a media type.
+def file_of(media_type: str, subject: str = "", *, is_binary: bool = False) -> bytes | None:
+    """A small valid file of a media type.
 
     Args:
         media_type: the media type.
+        subject: what the file is of: the path or the name of an operation.
         is_binary: whether the document declares the body as binary.
 
     Returns:
         A few bytes for an unknown binary type; None for an unknown text type.
     """
     name = media_types.essence(media_type)
+    if name == "image/png" and shows_qr(subject):
+        return qr_png()
     if name in _FILES:
         return _FILES[name]
     if name.endswith("+zip") or name.startswith(_OFFICE):
@@ -274,23 +279,6 @@ def file_of(media_type: str, *, is_binary: bool = False) -> bytes | None:
     is_media = name.startswith(("image/", "audio/", "video/", "font/")) and not media_types.is_xml(name)
     is_text = name.startswith("text/") or media_types.is_json(name) or media_types.is_xml(name)
     return _BYTES if is_media or (is_binary and not is_text) else None
-
-
-def _png() -> bytes:
-    """One grey pixel (PNG, section 11)."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    pixels = zlib.compress(b"\x00\x80")
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def _gif() -> bytes:
-    """One pixel (GIF89a)."""
-    screen = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x80\x80\x80\xff\xff\xff"
-    return screen + b"\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b"
 
 
 def _pdf() -> bytes:
@@ -317,27 +305,6 @@ def _zip() -> bytes:
     return data.getvalue()
 
 
-def _jpeg() -> bytes:
-    """One grey pixel (ITU T.81): tables of one entry each, so that the pixel is two bits."""
-
-    def segment(marker: int, data: bytes) -> bytes:
-        return struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data
-
-    one_code = b"\x01" + b"\x00" * 15 + b"\x00"
-    return b"".join(
-        (
-            b"\xff\xd8",
-            segment(0xE0, b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"),
-            segment(0xDB, b"\x00" + b"\x01" * 64),
-            segment(0xC0, b"\x08\x00\x01\x00\x01\x01\x01\x11\x00"),
-            segment(0xC4, b"\x00" + one_code),
-            segment(0xC4, b"\x10" + one_code),
-            segment(0xDA, b"\x01\x01\x00\x00\x3f\x00"),
-            b"\x3f\xff\xd9",
-        )
-    )
-
-
 def _wav() -> bytes:
     """No sound at 8 kHz (RIFF WAVE)."""
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 8000, 1, 8)
@@ -346,10 +313,10 @@ def _wav() -> bytes:
 
 _BYTES = b"\x00\x01\x02\x03"
 _FILES = {
-    "image/png": _png(),
-    "image/gif": _gif(),
-    **dict.fromkeys(("image/jpeg", "image/jpg"), _jpeg()),
-    "image/svg+xml": b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+    "image/png": png(),
+    "image/gif": gif(),
+    **dict.fromkeys(("image/jpeg", "image/jpg"), jpeg()),
+    "image/svg+xml": svg(SIDE, SIDE).encode(),
     **dict.fromkeys(("audio/wav", "audio/x-wav"), _wav()),
     "application/pdf": _pdf(),
     **dict.fromkeys(("application/zip", "application/x-zip-compressed"), _zip()),

@@ -6,11 +6,13 @@ its query parameters mean. For a request it only looks entities up in the world 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from signoff.contract import Direction
 from signoff.contract.envelopes import held_in, within
+from signoff.contract.hidden_members import without_hidden
 from signoff.contract.json_value import as_object
 from signoff.mock.listing.envelope import Address
 from signoff.mock.resource_body import ResourceBody
@@ -174,7 +176,7 @@ class ResourcePlan:
         if written is None:
             self._check_parents(parsed, world)
         if self.use.role == "list" or (form is not None and form.held.is_list):
-            return form.with_list(world, request, parsed, parents) if form is not None else None
+            return _shown(form.with_list(world, request, parsed, parents), choice) if form else None
         if written is not None:
             item_id = written.item_id
         else:
@@ -187,7 +189,7 @@ class ResourcePlan:
             entity = self._written(parsed, entity)
         if form is None:
             return None
-        return form.with_item(world, entity, (item_id, parents), parsed, location)
+        return _shown(form.with_item(world, entity, (item_id, parents), parsed, location), choice)
 
     def _written(self, parsed: ParsedRequest, entity: JsonObject) -> JsonObject:
         """The entity after a write that is not stored: with the members that were sent, but its own id."""
@@ -225,6 +227,15 @@ class ResourcePlan:
             target = (path if is_path else request.origin + path).encode("latin-1", "replace")
             return tuple((name, target if name == b"location" else value) for name, value in fields)
         return fields
+
+
+def _shown(content: Content | None, choice: Choice) -> Content | None:
+    """The content without what only requests have, wherever an example has it."""
+    schema = choice.offer.schema if choice.offer is not None else None
+    if content is None:
+        return None
+    value = without_hidden(content.value, schema, Direction.RESPONSE)
+    return content if value is content.value else replace(content, value=value)
 
 
 def _members(schema: Schema) -> JsonObject:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import quote
 
@@ -23,6 +22,7 @@ from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingMiddleware
 
 from signoff.contract.paths import PathTable, path_choices
+from signoff.contract.short_text_cache import keep_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,7 +75,7 @@ class TreeRouting(RoutingMiddleware):
         super().__init__(app)
         self._table: PathTable[str] = PathTable()
         self._is_preflight: Callable[[Scope], bool] = lambda _: False
-        self._routed = lru_cache(maxsize=_KEPT_PATHS)(self._route)
+        self._routed = keep_short(_KEPT_PATHS)(self._route)
         self._by_query: dict[str, list[QueryTemplate]] = {}
 
     def add_api(

@@ -35,4 +35,8 @@ def test_the_mock_of_a_published_document_is_not_accused(path):
         (failure.check.id, failure.fault, failure.exchange.sent) for failure in verdict.evidence.errors
     ]
     assert accused == []
-    assert {failure.check.id for failure in verdict.evidence.warnings} <= {"invalid-credentials-rejected"}
+    warnings = {failure.check.id for failure in verdict.evidence.warnings}
+    assert warnings <= {
+        "invalid-credentials-rejected",
+        "undeclared-members",
+    }  # examples may have more members

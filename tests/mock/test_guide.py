@@ -63,7 +63,7 @@ components:
     Order:
       type: object
       required: [order_id, customer]
-      properties: {{order_id: {{type: integer}}, customer: {{type: string, example: Ann}}}}
+      properties: {{order_id: {{type: integer}}, customer: {{type: string, const: Ann}}}}
 """
 
 

@@ -20,7 +20,7 @@ REQUESTS = [
     ("a filter by a member of a list or an object", "/products/2/reviews?filter[rating]=4&limit=2"),
     ("`min_…`, `max_…`, `…_from`, `…_to`, `…[gte]`", "/products?min_price=900&max_price=980"),
     ("`created_after`, `since`, `until`, `start_date`", "/products?created_after=2026-09-01T00:00:00Z"),
-    ("`q`, `query`, `search` in all texts", "/products?q=synergized"),
+    ("`q`, `query`, `search` in all texts", "/products?q=walnut"),
     ("`sort`, `order_by`: `-price`, `price:desc`, `a,-b`", "/products?sort=-price&per_page=3"),
     ("`orderBy` with `order=desc`", "/suppliers?orderBy=name&order=desc&limit=3"),
     ("`fields`, `select`", "/products?fields=name&per_page=1"),

@@ -1,5 +1,7 @@
 """`writeOnly` members are never in a response, wherever its value comes from."""
 
+import json
+
 import httpx2
 import pytest
 import yaml
@@ -43,7 +45,10 @@ REF = {"$ref": "#/components/schemas/Staff"}
 def test_examples_are_sent_without_them(tmp_path, schema, example, sent):
     paths = answering("application/json", schema, examples={"one": {"value": example}})
     with mocking(tmp_path, paths, components=COMPONENTS) as client:
-        assert client.get("/a").json() == sent
+        found = client.get("/a").json()
+        # Generated items follow those of an example.
+        assert (found[: len(sent)] if isinstance(sent, list) and len(found) > len(sent) else found) == sent
+        assert "pin" not in json.dumps(found)
         named = client.get("/a", headers={"Prefer": "example=one"})
     assert "pin" not in named.text or isinstance(example, str)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.coercion import coerce
 from signoff.contract.json_value import as_list
 from signoff.contract.names import words_of
+from signoff.generate.agreement import completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -130,7 +131,8 @@ class Members:
         begun = generated | first
         fixed = self._fixed(begun, moment, _CREATED | _UPDATED)
         later = {name: None for name in fixed if self.of(name).empty is None and _is_later(name)}
-        return _ordered(first | self._joined(begun, sent, fixed | later), begun)
+        made = first | self._joined(begun, sent, fixed | later)
+        return _ordered(completed(made, {*sent, self._id}), begun)
 
     def replaced(self, before: JsonObject, sent: JsonObject, moment: int) -> JsonObject:
         """The value after all members were sent: what the client can't set stays."""

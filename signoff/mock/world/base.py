@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import Direction
 from signoff.contract.json_value import as_list
+from signoff.contract.names import words_of
 from signoff.generate import CannotGenerateError
 from signoff.mock.world.examples import Samples, samples_of, text_of
 from signoff.mock.world.ids import IdSource, digest, id_schemas
@@ -175,6 +176,7 @@ class BaseWorld:
         like = whole[_number(self._seed, item_id) % len(whole)]
         known = {name for schema in resource.schemas for name in schema.view.properties}
         made = made | {name: value for name, value in like.items() if name not in known and name not in made}
+        made |= {name: like[name] for name in made if "currency" in words_of(name) and name in like}
         for name, value in made.items() if len(samples) >= _FEW else ():
             texts = [item[name] for item in samples if isinstance(item.get(name), str)]
             if isinstance(value, str) and len(set(map(str, texts))) * 2 <= len(texts):

@@ -18,6 +18,7 @@ from signoff.contract.envelopes import members_of
 from signoff.contract.json_value import as_list
 from signoff.contract.schema_view import Part
 from signoff.generate import CannotGenerateError
+from signoff.generate.likeness import in_style
 from signoff.mock.world.examples import text_of
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class IdSource:
         if like and not any({"format", "pattern"} & schema.view.flat.keys() for schema in self.schemas):
             if all(text.isdecimal() for text in self._known):
                 return str(max(int(text) for text in self._known if len(text) < 16) + 1 + position)
-            return _in_style(like, Random(key))  # noqa: S311 - nothing secret
+            return in_style(like, Random(key))  # noqa: S311 - nothing secret
         return self._generated(key)
 
     def _first(self) -> int:
@@ -148,21 +149,3 @@ def id_schemas(resource: Resource) -> Iterator[Schema]:
         if part is not None:
             yield schema.schemas.add(part.pointer, part.raw)
             return
-
-
-def _in_style(like: str, random: Random) -> str:
-    """A text like an example: `ord_8f3k` gives `ord_` and four other characters."""
-    head = re.match(r"[A-Za-z]+[_\-:.]", like)
-    start = head.end() if head and head.end() < len(like) else 0
-    letters = "abcdef" if re.fullmatch(r"[0-9a-f_\-]*", like[start:]) else "abcdefghijklmnopqrstuvwxyz"
-    made = [
-        random.choice("0123456789")
-        if character.isdecimal()
-        else random.choice(letters)
-        if character.islower()
-        else random.choice(letters.upper())
-        if character.isupper()
-        else character
-        for character in like[start:]
-    ]
-    return like[:start] + "".join(made)

@@ -87,19 +87,19 @@ def test_what_is_forced_or_invalid_changes_nothing(shop):
 
 
 def test_every_response_of_a_walk_matches_the_document(shop):
-    oracle = Oracle(yaml.safe_load(SHOP.read_text()), "/v1")
+    oracle = Oracle(yaml.safe_load(SHOP.read_text()))
     made = shop.post("/customers", json=CUSTOMER)
     item = f"/customers/{made.json()['id']}"
     responses = [
-        ("POST", "/customers", "/customers", made),
-        ("GET", "/customers", "/customers", shop.get("/customers")),
-        ("GET", item, "/customers/{customerId}", shop.get(item)),
-        ("PUT", item, "/customers/{customerId}", shop.put(item, json={**CUSTOMER, "note": "x"})),
-        ("DELETE", item, "/customers/{customerId}", shop.delete(item)),
-        ("GET", item, "/customers/{customerId}", shop.get(item)),
+        ("POST", "/customers", made),
+        ("GET", "/customers", shop.get("/customers")),
+        ("GET", "/customers/{customerId}", shop.get(item)),
+        ("PUT", "/customers/{customerId}", shop.put(item, json={**CUSTOMER, "note": "x"})),
+        ("DELETE", "/customers/{customerId}", shop.delete(item)),
+        ("GET", "/customers/{customerId}", shop.get(item)),
     ]
-    for method, path, template, response in responses:
-        assert not oracle.complaint(method, f"/v1{path}", template, response)
+    for method, template, response in responses:
+        assert not oracle.complaint(method, template, response)
 
 
 BULK = """
