@@ -27,6 +27,7 @@ from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline
 from signoff.conformance.options import Options
 from signoff.conformance.unreachable_target import FailureBudget
+from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -106,14 +107,13 @@ class DeterministicCases:
         )
 
     def _explorer(self) -> Explorer:
-        guard = self.created.guard
-        return Explorer(self.contract, self.data, guard.table, guard.resources)
+        return Explorer(self.contract, self.data, self.created.guard.table)
 
     def _fresh(self, operation: Operation, bases: BaseRequests) -> dict[str, str]:
         """The path values of something that is created to be deleted; none if nothing can be created."""
         explorer = self._explorer()
-        held = explorer.resources.use_of(operation)
-        for creator in held[0].creators(held[1].path) if held is not None else ():
+        for lifecycle in infer(self.contract).with_item_of(operation):
+            creator = lifecycle.creator
             if not self.data.of(creator).skip and explorer.can_call(creator):
                 sent = bases.make(creator, self.data)
                 exchange = self.send(creator, sent, "creates what nobody else may delete")

@@ -15,11 +15,11 @@ from signoff.conformance.base_requests import REJECTED, path_names, path_schemas
 from signoff.conformance.known_values import prefix_of
 from signoff.contract import Direction
 from signoff.contract.coercion import coerce
-from signoff.contract.envelopes import ENVELOPES_OF_ITEMS, within
+from signoff.contract.envelopes import list_in, objects_in, within
 from signoff.contract.links import Message, Occurrence, evaluate, links_of
-from signoff.contract.names import singular
 from signoff.contract.resource_ids import id_among
 from signoff.contract.resource_roles import name_of
+from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
     from signoff.contract.paths import PathTable
-    from signoff.contract.resources import Resources
 
 
 class Send(Protocol):
@@ -97,14 +96,12 @@ class Explorer:
     Attributes:
         data: the known and discovered values.
         table: the operations by path, relative to the contract's base path.
-        resources: the resources that they belong to.
         needed_prefixes: what to discover, as the path template up to each parameter; None for everything.
     """
 
     contract: Contract
     data: TargetData
     table: PathTable[Operation]
-    resources: Resources
     needed_prefixes: set[str] | None = None
 
     def may_have_ids(self, operation: Operation) -> bool:
@@ -175,7 +172,7 @@ class Explorer:
             own = [other for other in self.contract.operations if other.path == operation.path]
             return [(other, outer) for other in own] if is_new else found
         is_new = exchange.status == 201 or (not documents_201 and exchange.status in (200, 202))
-        if operation.method == "POST" and is_new and isinstance(value, dict) and _wrapped_list(value) is None:
+        if operation.method == "POST" and is_new and isinstance(value, dict) and list_in(value) is None:
             found += self._listed(exchange)
         return [(target, {**outer, **values}) for target, values in found]
 
@@ -228,14 +225,12 @@ class Explorer:
         operation, body = exchange.operation, exchange.json[0]
         if operation is None:
             return
-        found = self.resources.use_of(operation)
+        found = infer(self.contract).use_of(operation)
         held = found[1].response if found is not None else None
-        item = _item(within(body, held.path) if held is not None else body) or _item(body)
-        if item is None:
-            return
+        documented = within(body, held.path) if held is not None else None
         for target, name in self._members_of(operation):
             kind = name_of(prefix_of(target.path, name))
-            for part in (item, _in_envelope(item, kind)):
+            for part in objects_in(body if documented is None else documented, kind):
                 if member := self._id_member(part, target, name, kind):
                     yield target, {name: str(part[member])}
                     break
@@ -243,7 +238,7 @@ class Explorer:
     def _id_member(self, item: Mapping[str, JsonValue], target: Operation, name: str, kind: str) -> str:
         """The member of an item that is the value of a path parameter; empty if it has none."""
         members = [key for key, value in item.items() if _is_scalar(value)]
-        found = self.resources.use_of(target)
+        found = infer(self.contract).use_of(target)
         stated = found[0].id_member if found is not None and found[1].id_parameter == name else ""
         is_meant = stated in members and _is_fit(target, name, str(item[stated]))
         return stated if is_meant else id_among(members, name, kind)
@@ -251,7 +246,7 @@ class Explorer:
     def _members_of(self, operation: Operation) -> Iterator[tuple[Operation, str]]:
         """The operations on the items that a response may have, with the parameter of the item's id.
 
-        These are the operations below a collection and, for a list elsewhere, those of its resource.
+        These are the operations below a path and, for a list elsewhere, those of its resource.
         """
         start = operation.path.rstrip("/") + "/"
         for other in self.contract.operations:
@@ -259,10 +254,15 @@ class Explorer:
             is_below = other.path.startswith(start) and other.base_path == operation.base_path
             if is_below and segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1:
                 yield other, segment[1:-1]
-        found = self.resources.use_of(operation)
-        for use in found[0].uses if found is not None and found[1].role == "list" else ():
-            if use.id_parameter and not use.parents and not use.operation.path.startswith(start):
-                yield use.operation, use.id_parameter
+        found = infer(self.contract).use_of(operation)
+        elsewhere = [
+            (use.operation, use.id_parameter)
+            for use in (found[0].uses if found is not None and found[1].role == "list" else ())
+            if use.id_parameter and not use.parents
+        ]
+        for lifecycle in infer(self.contract).created_by(operation):
+            elsewhere += [(other, lifecycle.parameter) for other in lifecycle.on_item]
+        yield from ((other, name) for other, name in elsewhere if not other.path.startswith(start))
 
 
 def _prefixes(operation: Operation) -> list[str]:
@@ -290,32 +290,6 @@ def _occurrence(exchange: Exchange) -> Occurrence:
         request=Message({name.lower(): text for name, text in sent.headers}, sent.body),
         response=Message({name.lower(): text for name, text in received.headers}, received.body),
     )
-
-
-def _item(value: JsonValue) -> dict[str, JsonValue] | None:
-    """The resource in a response: the body, or the first item of a list, also inside a wrapper object."""
-    if isinstance(value, list):
-        return next((item for item in value if isinstance(item, dict)), None)
-    if not isinstance(value, dict):
-        return None
-    if (wrapped := _wrapped_list(value)) is not None:
-        return _item(wrapped)
-    parts = [part for part in value.values() if isinstance(part, dict)]
-    return parts[0] if len(value) == 1 and parts else value
-
-
-def _wrapped_list(value: Mapping[str, JsonValue]) -> JsonValue:
-    """The list of things that an object wraps, as the response to a search does; None if it wraps none."""
-    has_id = any(name.lower() in ("id", "uuid") for name in value)
-    lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
-    return lists[0] if len(lists) == 1 and not has_id else None
-
-
-def _in_envelope(item: Mapping[str, JsonValue], kind: str) -> Mapping[str, JsonValue]:
-    """The resource in an object that has other things beside it, such as `data` beside `permissions`."""
-    names = (*ENVELOPES_OF_ITEMS, singular(kind))
-    parts = [part for name, part in item.items() if singular(name) in names and isinstance(part, dict)]
-    return parts[0] if len(parts) == 1 else {}
 
 
 def _is_scalar(value: JsonValue) -> bool:

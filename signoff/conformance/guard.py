@@ -30,7 +30,6 @@ from signoff.conformance.base_requests import is_unused_id, path_schemas, unused
 from signoff.contract import Direction
 from signoff.contract.coercion import coerce
 from signoff.contract.paths import operations_table
-from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract, Operation
     from signoff.contract.paths import PathTable
-    from signoff.contract.resources import Resources
 
 # A text that a server may read as a number, a list, a wildcard or part of a query.
 _LOOSE = re.compile(
@@ -57,7 +55,6 @@ class Guard:
         own: the path segments of each resource that the run created.
         withheld: by operation, why requests to it were not sent.
         table: the operations by path.
-        resources: the resources that they belong to.
     """
 
     contract: Contract
@@ -68,11 +65,9 @@ class Guard:
     withheld: dict[str, str] = field(default_factory=dict)
     own: set[tuple[str, ...]] = field(default_factory=set)
     table: PathTable[Operation] = field(init=False)
-    resources: Resources = field(init=False)
 
     def __post_init__(self) -> None:
         self.table = operations_table(self.contract)
-        self.resources = infer(self.contract)
 
     def never(self, operation: Operation) -> str:
         """Why no request to an operation may be sent; empty if some may."""

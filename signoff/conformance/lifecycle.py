@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from signoff.conformance.base_requests import unused_ids
 from signoff.conformance.bodies import accepts
 from signoff.contract.links import links_of
+from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract, MediaType, Operation
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.contract.resources import Resources
+    from signoff.contract.resources import Lifecycle
 
 _SIMPLE: Mapping[str, JsonValue] = {"string": "Signoff", "integer": 1, "number": 1.5, "boolean": True}
 
@@ -121,27 +122,19 @@ def run_lifecycles(
     With `chosen` (operation ids), only the lifecycles that involve one of these operations are run.
     """
     contract, data = explorer.contract, explorer.data
-    for creator, on_item in _lives(explorer.resources):
-        reader = next((operation for operation in on_item if operation.method == "GET"), None)
-        if reader is None or any(data.of(each).skip for each in (creator, reader)):
+    for lifecycle in infer(contract).lifecycles:
+        creator, reader = lifecycle.creator, lifecycle.reader
+        if reader is None or data.of(creator).skip or data.of(reader).skip:
             continue
-        involved = {creator.id, *(operation.id for operation in on_item)}
+        involved = {creator.id, *(operation.id for operation in lifecycle.on_item)}
         if not explorer.can_call(creator) or not _concerns(involved, chosen):
             continue
-        if not _detects_missing(reader, bases, data, send):
+        if not _detects_missing(reader, lifecycle.parameter, bases, data, send):
             continue
         created = _created(contract, creator, bases, data, send)
         values = next((found for target, found in explorer.reported(created) if target == reader), None)
         if values is not None:
-            _Lifecycle(contract, bases, data, send, reader, on_item, values).follow(creator, created)
-
-
-def _lives(resources: Resources) -> Iterator[tuple[Operation, list[Operation]]]:
-    """The operations that create, each with those on the path of what it creates."""
-    for resource in resources.all:
-        for path in dict.fromkeys(use.path for use in resource.of_role("read")):
-            on_item = [use.operation for use in resource.uses if use.path == path]
-            yield from ((creator, on_item) for creator in resource.creators(path))
+            _Followed(contract, bases, data, send, lifecycle, reader, values).follow(created)
 
 
 def _created(
@@ -183,20 +176,20 @@ def follow_links(
 
 
 @dataclass(frozen=True, slots=True)
-class _Lifecycle:
-    """A created resource: the operation that reads it, those on its path, and its path values."""
+class _Followed:
+    """A created resource: its lifecycle, the operation that reads it, and its path values."""
 
     contract: Contract
     bases: BaseRequests
     data: TargetData
     send: Send
+    lifecycle: Lifecycle
     reader: Operation
-    on_item: Sequence[Operation]
     values: Mapping[str, str]
 
-    def follow(self, creator: Operation, created: Exchange) -> None:
+    def follow(self, created: Exchange) -> None:
         """Read, update and delete the resource."""
-        seen = self.read(creator, "created", created)
+        seen = self.read(self.lifecycle.creator, "created", created)
         if not 200 <= seen.status < 300:
             return
         for operation in self.writers("PUT", "PATCH"):
@@ -214,7 +207,9 @@ class _Lifecycle:
         return different_body(self.contract, operation, bodies, seen.json_object or {})
 
     def writers(self, *methods: str) -> list[Operation]:
-        return [each for each in self.on_item if each.method in methods and not self.data.of(each).skip]
+        return [
+            each for each in self.lifecycle.on_item if each.method in methods and not self.data.of(each).skip
+        ]
 
     def read(self, subject: Operation, intent: Intent, follows: Exchange) -> Exchange:
         sent = self.bases.make(self.reader, self.data, self.values)
@@ -229,9 +224,8 @@ def _concerns(operations: set[str], chosen: Collection[str] | None) -> bool:
     return chosen is None or not operations.isdisjoint(chosen)
 
 
-def _detects_missing(reader: Operation, bases: BaseRequests, data: TargetData, send: Send) -> bool:
+def _detects_missing(reader: Operation, name: str, bases: BaseRequests, data: TargetData, send: Send) -> bool:
     """Whether the target returns 404 or 410 for an id that does not exist, or hides that behind a 403."""
-    name = reader.path.rpartition("{")[2].removesuffix("}")
     missing = data.known(name, reader).missing
     candidates = [*missing[:1], *unused_ids(reader, name)]
     if not candidates:

@@ -17,15 +17,14 @@ from signoff.contract.schema_view import ALTERNATIVES, Part
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signoff.contract.json_value import JsonValue
+    from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import Schema, SchemaSet
 
 _LISTS = {
     *("data", "item", "result", "value", "record", "entry", "row", "list", "doc", "document", "hit"),
     *("element", "object", "content", "collection", "member", "node", "resource", "embedded", "page"),
 }
-# Members that hold one item.
-ENVELOPES_OF_ITEMS = {"data", "item", "result", "attributes", "payload", "record", "object", "resource"}
+_ITEMS = {"data", "item", "result", "attributes", "payload", "record", "object", "resource"}
 _OUTER = {"data", "embedded", "result", "response", "page", "payload"}
 _ABOUT_LISTS = {
     *(
@@ -79,6 +78,35 @@ def within(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
     for name in path:
         value = as_object(value).get(name)
     return value
+
+
+def list_in(value: JsonValue) -> list[JsonValue] | None:
+    """The list that a body is, or that an object without an id wraps; None for other bodies."""
+    if isinstance(value, list):
+        return value
+    members = as_object(value)
+    lists = [
+        part for part in members.values() if isinstance(part, list) and part and isinstance(part[0], dict)
+    ]
+    has_id = any(name.lower() in ("id", "uuid") for name in members)
+    return lists[0] if len(lists) == 1 and not has_id else None
+
+
+def objects_in(value: JsonValue, name: str) -> Iterator[JsonObject]:
+    """What may be the first item of a body, whatever its schema: an object, then what it wraps.
+
+    Args:
+        value: the body.
+        name: what the resource may be called.
+    """
+    listed = list_in(value)
+    item = value if listed is None else next((each for each in listed if isinstance(each, dict)), None)
+    if isinstance(item, dict):
+        yield item
+        wrapped = {key: part for key, part in item.items() if isinstance(part, dict)}
+        names = {*_ITEMS, singular(name)}
+        found = [part for key, part in wrapped.items() if len(item) == 1 or singular(key) in names]
+        yield from found if len(found) == 1 else ()
 
 
 def members_of(schemas: SchemaSet, part: Part) -> dict[str, Part]:
@@ -158,7 +186,7 @@ def _wrapped(
     objects = {key: part for key, part in objects.items() if is_object(schemas, part)}
     for key, part in objects.items():
         found = _found(schemas, part, name, (*path, key))
-        is_item = names[key] == name or (names[key] in ENVELOPES_OF_ITEMS and not lists)
+        is_item = names[key] == name or (names[key] in _ITEMS and not lists)
         if found is not None and (
             names[key] in (*_OUTER, name) if found.is_list else is_item and len(objects) <= 3
         ):

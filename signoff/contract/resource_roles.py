@@ -74,13 +74,17 @@ class _Placed(NamedTuple):
 class Roles:
     """Gives the operations of a contract their roles.
 
+    Raises DocumentError for an invalid `x-resource`.
+
     Attributes:
         paths: the path of each operation below the contract's base path, by its pointer.
+        corrections: the `x-resource` of each operation over that of its path, by its pointer.
     """
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self.paths = {operation.pointer: _path_of(contract, operation) for operation in contract.operations}
+        self.corrections = {each.pointer: self._correction(each) for each in contract.operations}
         self._at: dict[str, dict[str, Operation]] = {}
         for operation in contract.operations:
             self._at.setdefault(shape_of(self.paths[operation.pointer]), {})[operation.method] = operation
@@ -90,15 +94,11 @@ class Roles:
         self._shown: dict[str, Held | None] = {}
 
     def drafts(self) -> list[Draft]:
-        """The resources by path, then with the operations that show or take the same items elsewhere.
-
-        Raises:
-            DocumentError: an `x-resource` is invalid.
-        """
+        """The resources by path, then with the operations that show or take the same items elsewhere."""
         found: dict[str, Draft] = {}
         rest = []
         for operation in self._contract.operations:
-            correction = self._correction(operation)
+            correction = self.corrections[operation.pointer]
             placed = self._placed(operation)
             if placed is None and correction:
                 placed = _Placed(self.paths[operation.pointer], "", "action")
@@ -145,12 +145,12 @@ class Roles:
         body = operation.request_body
         return Use(
             operation,
-            path,
             role,
             parameter,
             tuple(Parent(each) for each in PARAMETER.findall(before)),
             self.shown(operation),
             _held(body.content, name) if body else None,
+            is_stated="role" in self.corrections[operation.pointer],
         )
 
     def _placed(self, operation: Operation) -> _Placed | None:
@@ -252,7 +252,6 @@ class Roles:
         owner.uses.append(self._use(operation, role, "", owner.name))
 
     def _correction(self, operation: Operation) -> JsonObject:
-        """The `x-resource` of an operation over that of its path; empty without one."""
         item = as_object(self._contract.document.get("paths")).get(operation.path)
         path_item = as_object(dereference(self._contract.document, item)[0])
         found: JsonObject = {}

@@ -13,7 +13,6 @@ from signoff.conformance.discovery import Explorer, discover
 from signoff.conformance.generation import schema_for
 from signoff.conformance.known_values import KnownValues, OperationData
 from signoff.contract.paths import operations_table
-from signoff.contract.resources import infer
 from signoff.reporting.model import State
 from tests.conformance import shop
 from tests.conftest import running
@@ -38,7 +37,7 @@ def learned(tmp_path, answers, data=None, **changes):
             headers=headers, intent=intent,
         )  # fmt: skip
 
-    explorer = Explorer(contract, data, operations_table(contract), infer(contract))
+    explorer = Explorer(contract, data, operations_table(contract))
     found = discover(explorer, bases, send)
     return found.learned, asked
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import Fault, check, status_fault
 from signoff.contract.links import links_of
+from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,18 +20,13 @@ _GONE = (404, 410)
 
 def _creates(contract: Contract, operation: Operation) -> bool:
     """Whether the operation creates a resource that another operation reads by id."""
-    start = operation.path.rstrip("/") + "/{"
-    return operation.method == "POST" and any(
-        other.method == "GET" and other.path.startswith(start) and "/" not in other.path.removeprefix(start)
-        for other in contract.operations
-    )
+    return any(lifecycle.reader for lifecycle in infer(contract).created_by(operation))
 
 
 def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
     """Whether the operation uses one of these methods on a resource that another operation creates."""
-    parent = operation.path.rpartition("/{")[0]
     return operation.method in methods and any(
-        creator.path.rstrip("/") == parent and _creates(contract, creator) for creator in contract.operations
+        lifecycle.reader for lifecycle in infer(contract).with_item_of(operation)
     )
 
 
