@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from signoff.conformance.base_requests import unused_ids
 from signoff.conformance.bodies import accepts
+from signoff.contract.envelopes import held_in, within
+from signoff.contract.json_value import as_object
 from signoff.contract.links import links_of
+from signoff.contract.resource_roles import name_of
 from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
@@ -35,10 +38,10 @@ def extended_body(contract: Contract, operation: Operation, bodies: Sequence[Jso
     plain = max((body for body in bodies if isinstance(body, dict)), key=len, default=None)
     if offer is None or plain is None:
         return None
-    full = dict(plain)
-    for name, member in _properties(contract, offer).items():
-        for value in () if name in full else _simple_values(member):
-            longer = {**full, name: value}
+    full, (path, members) = plain, _item_of(contract, operation, offer)
+    for name, member in members.items():
+        for value in () if name in as_object(within(full, path)) else _simple_values(member):
+            longer = _with(full, path, name, value)
             full = longer if accepts(offer, longer) else full
     return full if full != bodies[0] else None
 
@@ -46,26 +49,41 @@ def extended_body(contract: Contract, operation: Operation, bodies: Sequence[Jso
 def different_body(
     contract: Contract, operation: Operation, bodies: Sequence[JsonValue], read: Mapping[str, JsonValue]
 ) -> JsonValue:
-    """A body that changes the resource that was read; the first valid body if there is none."""
-    for body in bodies:
-        members = body.items() if isinstance(body, dict) else ()
-        if any(name in read and read[name] != value for name, value in members):
-            return body
+    """A body that changes the item that was read; the first valid body if there is none."""
     offer, base = operation.json_body, next((body for body in bodies if isinstance(body, dict)), None)
+    path, members = _item_of(contract, operation, offer) if offer is not None else ((), {})
+    for body in bodies:
+        sent = as_object(within(body, path))
+        if any(name in read and read[name] != value for name, value in sent.items()):
+            return body
     if offer is None or base is None:
         return next(iter(bodies), None)
-    for name, member in _properties(contract, offer).items():
+    for name, member in members.items():
         for value in _different_values(member, read.get(name)):
-            if accepts(offer, {**base, name: value}):
-                return {**base, name: value}
+            changed = _with(base, path, name, value)
+            if accepts(offer, changed):
+                return changed
     return base
 
 
-def _properties(contract: Contract, offer: MediaType) -> dict[str, JsonObject]:
-    schema = contract.schemas.resolved(offer.schema.raw) if offer.schema else {}
-    found = schema.get("properties")
-    members = found.items() if isinstance(found, dict) else ()
-    return {name: contract.schemas.resolved(member) for name, member in members if isinstance(member, dict)}
+def _item_of(
+    contract: Contract, operation: Operation, offer: MediaType
+) -> tuple[tuple[str, ...], dict[str, JsonObject]]:
+    """Where a request body has the item, and the schemas of its properties."""
+    held = held_in(offer.schema, name_of(operation.path)) if offer.schema else None
+    path = held.path if held is not None and not held.is_list else ()
+    item = held.schema if held is not None and path else offer.schema
+    properties = as_object(contract.schemas.resolved(item.raw).get("properties")) if item else {}
+    members = {name: each for name, each in properties.items() if isinstance(each, dict)}
+    return path, {name: contract.schemas.resolved(member) for name, member in members.items()}
+
+
+def _with(body: JsonObject, path: tuple[str, ...], name: str, value: JsonValue) -> JsonObject:
+    """A body with another value of a property of the item in it."""
+    if not path:
+        return {**body, name: value}
+    outer, *inner = path
+    return {**body, outer: _with(as_object(body.get(outer)), tuple(inner), name, value)}
 
 
 def _simple_values(member: JsonObject) -> list[JsonValue]:
@@ -204,7 +222,7 @@ class _Followed:
 
     def change(self, operation: Operation, seen: Exchange) -> JsonValue:
         bodies = self.bases.bodies(operation, self.data)
-        return different_body(self.contract, operation, bodies, seen.json_object or {})
+        return different_body(self.contract, operation, bodies, seen.item or {})
 
     def writers(self, *methods: str) -> list[Operation]:
         return [

@@ -80,6 +80,14 @@ def within(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
     return value
 
 
+def item_in(value: JsonValue, schema: Schema | None, name: str) -> JsonObject | None:
+    """The item that a body of a schema has, or the body without an envelope; None if it is not an object."""
+    held = held_in(schema, name) if schema is not None else None
+    item = within(value, held.path) if held is not None and not held.is_list else value
+    found = item if isinstance(item, dict) else value
+    return found if isinstance(found, dict) else None
+
+
 def list_in(value: JsonValue) -> list[JsonValue] | None:
     """The list that a body is, or that an object without an id wraps; None for other bodies."""
     if isinstance(value, list):

@@ -57,6 +57,13 @@ class Draft:
         ]
         return list({schema.pointer: schema for schema in shown}.values())
 
+    def join(self, other: Draft) -> None:
+        """Add the uses of a resource that `x-resource` names the same."""
+        self.uses += other.uses
+        self.member = other.member or self.member
+        if not self.item:
+            self.path, self.item, self.parameter = other.path, other.item, other.parameter
+
 
 class _Placed(NamedTuple):
     """Where an operation belongs by its path."""
@@ -108,6 +115,7 @@ class Roles:
                 rest.append(operation)
             else:
                 self._add(found, operation, placed, correction)
+        _join_named(found)
         owners: dict[str, Draft] = {}
         for draft in sorted(found.values(), key=lambda draft: draft.path.count("{")):
             for schema in draft.schemas():
@@ -287,6 +295,14 @@ def _shares_members(operation: Operation, schema: Schema) -> bool:
     """Whether a request body has a member of some items."""
     sent = _held(operation.request_body.content, "") if operation.request_body else None
     return sent is not None and bool(sent.schema.view.properties.keys() & schema.view.properties.keys())
+
+
+def _join_named(found: dict[str, Draft]) -> None:
+    """Join what `x-resource` gives the name of another resource to that one."""
+    for key, draft in list(found.items()):
+        same = (other for other in found.values() if other.name == draft.name and other is not draft)
+        if key.startswith("=") and (twin := next(same, None)) is not None:
+            twin.join(found.pop(key))
 
 
 def _without_twins(drafts: Iterable[Draft], owners: dict[str, Draft]) -> Iterator[Draft]:

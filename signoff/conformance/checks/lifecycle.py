@@ -95,21 +95,21 @@ def link_target_exists(exchange: Exchange) -> Iterator[Fault]:
 
 def _contradictions(exchange: Exchange, message: str) -> Iterator[Fault]:
     """Properties that the client sent and the server confirmed, but that a read returns with other values."""
-    written, read = exchange.follows, exchange.json_object
-    if written is None or read is None or written.json_object is None:
+    written, read = exchange.follows, exchange.item
+    if written is None or read is None or written.item is None:
         return
     for name, value in _sent(written).items():
-        if name in read and written.json_object.get(name) == value != read[name]:
+        if name in read and written.item.get(name) == value != read[name]:
             yield _fault(exchange, f"{message} {name}", value, read[name])
 
 
 def _lost_changes(exchange: Exchange) -> Iterator[Fault]:
     """Properties that still have their first value after an update whose response has no body."""
-    written, read = exchange.follows, exchange.json_object
+    written, read = exchange.follows, exchange.item
     earlier = written.follows if written is not None else None
-    if written is None or read is None or earlier is None or written.json_object is not None:
+    if written is None or read is None or earlier is None or written.item is not None:
         return
-    before = earlier.json_object or {}
+    before = earlier.item or {}
     first = _sent(earlier.follows) if earlier.follows is not None else {}
     for name, value in _sent(written).items():
         was_stored_as_sent = name in first and before.get(name) == first[name]
@@ -123,7 +123,5 @@ def _fault(exchange: Exchange, message: str, expected: JsonValue, actual: JsonVa
 
 
 def _sent(written: Exchange) -> dict[str, JsonValue]:
-    """The properties of the request body, without nulls."""
-    body = written.request.body if written.request else None
-    members = body.items() if isinstance(body, dict) else ()
-    return {name: value for name, value in members if value is not None}
+    """The properties of the item in the request body, without nulls."""
+    return {name: value for name, value in written.sent_item.items() if value is not None}
