@@ -204,9 +204,9 @@ class Operation:
         return min(covering, key=lambda r: (r.status == "default", "X" in r.status.upper()), default=None)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # equal to itself only, so that it can be the key of a cache
 class Contract:
-    """An OpenAPI document, loaded and bundled. Equal to itself only, so that it can be the key of a cache.
+    """An OpenAPI document, loaded and bundled.
 
     Attributes:
         title, version: from the document's `info`.
