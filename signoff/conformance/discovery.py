@@ -61,7 +61,8 @@ def discover(
         explorer.limit_to(operation for operation in contract.operations if operation.id in chosen)
     pending = sorted(
         (operation for operation in contract.operations if explorer.may_have_ids(operation)),
-        key=lambda operation: operation.method != "POST",  # resources that the run creates may be changed
+        # Resources that the run creates may be changed. Lists elsewhere may show what can no longer be read.
+        key=lambda operation: (operation.method != "POST", explorer.is_elsewhere(operation)),
     )
     for _ in range(_ROUNDS):
         ready = [operation for operation in pending if explorer.can_call(operation)]
@@ -132,8 +133,15 @@ class Explorer:
             more = bool(added)
         self.needed_prefixes = needed
 
+    def is_elsewhere(self, operation: Operation) -> bool:
+        """Whether all items that a response may have are those of other paths."""
+        return not self._linked_or_below(operation) and bool(self._elsewhere(operation))
+
     def _targets_of(self, operation: Operation) -> list[tuple[Operation, str]]:
         """The operations for which a response may contain a path parameter, with the parameter's name."""
+        return [*self._linked_or_below(operation), *self._elsewhere(operation)]
+
+    def _linked_or_below(self, operation: Operation) -> list[tuple[Operation, str]]:
         linked = [
             (link.target, name)
             for response in operation.responses
@@ -141,7 +149,7 @@ class Explorer:
             for place, name in link.parameters
             if place == "path"
         ]
-        return [*linked, *self._members_of(operation)]
+        return [*linked, *self._below(operation)]
 
     def learn(self, exchange: Exchange) -> None:
         """Remember the ids in a response."""
@@ -228,7 +236,7 @@ class Explorer:
         found = infer(self.contract).use_of(operation)
         held = found[1].response if found is not None else None
         documented = within(body, held.path) if held is not None else None
-        for target, name in self._members_of(operation):
+        for target, name in (*self._below(operation), *self._elsewhere(operation)):
             kind = name_of(prefix_of(target.path, name))
             for part in objects_in(body if documented is None else documented, kind):
                 if member := self._id_member(part, target, name, kind):
@@ -243,26 +251,27 @@ class Explorer:
         is_meant = stated in members and _is_fit(target, name, str(item[stated]))
         return stated if is_meant else id_among(members, name, kind)
 
-    def _members_of(self, operation: Operation) -> Iterator[tuple[Operation, str]]:
-        """The operations on the items that a response may have, with the parameter of the item's id.
-
-        These are the operations below a path and, for a list elsewhere, those of its resource.
-        """
+    def _below(self, operation: Operation) -> Iterator[tuple[Operation, str]]:
+        """The operations below a path and an id, with the parameter that has the id."""
         start = operation.path.rstrip("/") + "/"
         for other in self.contract.operations:
             segment = other.path.removeprefix(start).partition("/")[0]
             is_below = other.path.startswith(start) and other.base_path == operation.base_path
             if is_below and segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1:
                 yield other, segment[1:-1]
+
+    def _elsewhere(self, operation: Operation) -> list[tuple[Operation, str]]:
+        """The operations on the items of a list, or on a new item, that are not below its path."""
         found = infer(self.contract).use_of(operation)
-        elsewhere = [
+        items = [
             (use.operation, use.id_parameter)
             for use in (found[0].uses if found is not None and found[1].role == "list" else ())
             if use.id_parameter and not use.parents
         ]
         for lifecycle in infer(self.contract).created_by(operation):
-            elsewhere += [(other, lifecycle.parameter) for other in lifecycle.on_item]
-        yield from ((other, name) for other, name in elsewhere if not other.path.startswith(start))
+            items += [(other, lifecycle.parameter) for other in lifecycle.on_item]
+        below = operation.path.rstrip("/") + "/"
+        return [(other, name) for other, name in items if not other.path.startswith(below)]
 
 
 def _prefixes(operation: Operation) -> list[str]:

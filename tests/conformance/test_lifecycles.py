@@ -33,6 +33,7 @@ class Api:
     created: dict = field(default_factory=dict)
     read: dict = field(default_factory=dict)
     more: dict = field(default_factory=dict)
+    collection: dict = field(default_factory=dict)
 
     def shown(self, item):
         """A body with an item in its envelope."""
@@ -64,6 +65,7 @@ class Api:
                 "responses": {"201": shown, "404": {"description": "missing"}},
                 **self.created,
             },
+            **self.collection,
         }
         title = {"type": "object", "required": ["title"], "properties": {"title": {"enum": ["one", "two"]}}}
         schemas = {"Item": {"type": "object", "properties": properties}, "Title": title}
@@ -73,9 +75,10 @@ class Api:
                 {
                     "openapi": "3.1.0",
                     "info": {"title": "t", "version": "1"},
-                    "paths": {self.create: create, self.item: item, **self.more},
+                    "paths": {**self.more, self.create: create, self.item: item},
                     "components": {"schemas": schemas},
-                }
+                },
+                sort_keys=False,
             )
         )
         return signoff.load(file)
@@ -246,30 +249,46 @@ def test_what_x_resource_takes_from_a_resource_has_no_lifecycle(correction, tmp_
     assert outcome(PLAIN, tmp_path, "created-is-found")[0] == {"created-is-found"}
 
 
-def test_a_list_elsewhere_teaches_the_ids_of_its_resource(tmp_path):
-    listed = {"type": "object", "properties": {"items": described(["ITEM"])}}
-    favourites = {
-        "get": {
-            "operationId": "favourites",
-            "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": listed}}}},
-        }
-    }
-    api = replace(PLAIN, more={"/me/favourites": favourites})
-    server = Server(api)
+def listing(name, schema):
+    """An operation that lists items."""
+    content = {"application/json": {"schema": schema}}
+    return {"get": {"operationId": name, "responses": {"200": {"description": "ok", "content": content}}}}
+
+
+def asked_for(api, folder, lists):
+    """What is verified of the read where nothing can be created, and the paths that were read."""
+    server, asked = Server(api), []
     server.items["b-9"] = {"id": "b-9", "title": "one"}
 
-    async def all_of_them(_):
-        return JSONResponse({"items": list(server.items.values())})
+    async def answer(request):
+        asked.append((request.method, request.url.path))
+        if request.method == "POST":
+            return Response(status_code=403)
+        if request.url.path in lists:
+            return JSONResponse(lists[request.url.path])
+        request.scope["path_params"] = {"boatId": request.url.path.removeprefix("/boats/")}
+        return await server.one(request)
 
-    async def closed(_):
-        return Response(status_code=403)
+    methods = ["GET", "POST", "PUT", "DELETE"]
+    with running(Starlette(routes=[Route("/{path:path}", answer, methods=methods)])) as origin:
+        evidence = run(origin, api.document(folder), options=Options(no_fuzzing=True)).evidence
+    assert server.items == {"b-9": {"id": "b-9", "title": "one"}}  # somebody's, so that it is only read
+    return evidence.clauses["readOne/responses/200"].state, asked
 
-    routes = [
-        Route("/me/favourites", all_of_them),
-        Route("/boats", closed, methods=["POST"]),
-        *server.app().routes[1:],
-    ]
-    with running(Starlette(routes=routes)) as origin:
-        evidence = run(origin, api.document(tmp_path), options=Options(no_fuzzing=True)).evidence
-    assert evidence.clauses["readOne/responses/200"].state is State.VERIFIED
-    assert server.items["b-9"] == {"id": "b-9", "title": "one"}  # somebody's, so that it is only read
+
+def test_a_list_elsewhere_teaches_the_ids_of_its_resource(tmp_path):
+    listed = {"type": "object", "properties": {"items": described(["ITEM"])}}
+    api = replace(PLAIN, more={"/me/favourites": listing("favourites", listed)})
+    state, _ = asked_for(api, tmp_path, {"/me/favourites": {"items": [{"id": "b-9", "title": "one"}]}})
+    assert state is State.VERIFIED
+
+
+def test_the_list_of_a_collection_comes_before_lists_elsewhere(tmp_path):
+    """What an archive lists may be gone."""
+    listed = described(["ITEM"])
+    more = {"/archive": listing("archive", listed)}
+    api = replace(PLAIN, more=more, collection=listing("list", listed))
+    lists = {"/archive": [{"id": "b-1"}], "/boats": [{"id": "b-9"}]}
+    state, asked = asked_for(api, tmp_path, lists)
+    assert state is State.VERIFIED
+    assert ("GET", "/boats/b-1") not in asked
