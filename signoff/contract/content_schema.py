@@ -31,7 +31,7 @@ _MOST_ITEMS = 50
 def violations(schema: Schema, value: JsonValue) -> Iterator[Violation]:
     """What is wrong with the documents inside the texts of a value."""
     schemas = schema.schemas
-    if not schemas.has_contents:
+    if not schemas.has_contents or not schema.view.has_contents:
         return
     waiting: deque[tuple[Part, JsonValue, str]] = deque([(Part(schema.raw, schema.pointer), value, "")])
     for _ in range(_MOST_PLACES):

@@ -132,6 +132,20 @@ class View:
         return found
 
     @cached_property
+    def has_contents(self) -> bool:
+        """Whether a text of a value, at any depth, may be another document (`contentMediaType`)."""
+        pending: list[JsonValue] = [self.raw]
+        seen: set[int] = set()
+        while pending:
+            for part in self._references.walk(Part(pending.pop(), ""), ("allOf", "items")):
+                if "contentMediaType" in part.schema:
+                    return True
+                if id(part.raw) not in seen:
+                    seen.add(id(part.raw))
+                    pending += as_object(part.schema.get("properties")).values()
+        return False
+
+    @cached_property
     def kinds(self) -> frozenset[str]:
         """The JSON types of the parts, else those of the alternatives; empty without `type`."""
         return _types(self.parts) or _types(self.every)

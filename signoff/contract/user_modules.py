@@ -136,7 +136,7 @@ class _Place:
         others = set(_loaded.values()) - {self.root}
         namesakes = {
             name
-            for name, module in sys.modules.items()
+            for name, module in (sys.modules.items() if others else ())
             if name not in _loaded
             and others.intersection(Path(getattr(module, "__file__", None) or "").parents[:2])
             and ((self.root / f"{name}.py").is_file() or _is_package(self.root / name))

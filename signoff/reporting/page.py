@@ -11,15 +11,17 @@ import hashlib
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jinja2 import Environment
 
 
 @cache
 def environment(folder: Path) -> Environment:
     """The Jinja environment of a folder, with autoescaping."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - only pages need it
+
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

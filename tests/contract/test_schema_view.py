@@ -113,3 +113,17 @@ def test_a_view_is_made_once_for_a_schema_and_never_for_nothing():
     assert schemas.view(PETS["Dog"]) is schemas.view(PETS["Dog"])
     assert schemas.view({}) is schemas.view(None)
     assert schemas.view({}).parts == ({},)
+
+
+def test_texts_with_contents_are_found_at_any_depth():
+    document = {
+        "Box": {"allOf": [{"properties": {"boxes": {"items": {"$ref": "#/Box"}}}}]},
+        "Mail": {"properties": {"box": {"$ref": "#/Box"}, "parts": {"items": {"$ref": "#/Part"}}}},
+        "Part": {"allOf": [{"type": "string"}, {"contentMediaType": "text/csv"}]},
+    }
+    views = {name: View(References(document), document[name]) for name in document}
+    assert {name: view.has_contents for name, view in views.items()} == {
+        "Box": False,
+        "Mail": True,
+        "Part": True,
+    }
