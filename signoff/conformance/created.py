@@ -61,7 +61,7 @@ class Created:
 
     def _keep(self, exchange: Exchange, creator: Operation) -> None:
         data = self.guard.data
-        reported = Explorer(self.guard.contract, data, known_table=self.guard.table).created(exchange)
+        reported = Explorer(self.guard.contract, data, self.guard.table).created(exchange)
         resources: dict[tuple[str, ...], tuple[Mapping[str, str], Operation | None]] = {}
         for target, values in reported:
             stem, name = _stem(target, values)

@@ -18,7 +18,7 @@ from signoff.conformance.base_requests import BaseRequests, FollowUps
 from signoff.conformance.cases import Planned, plan
 from signoff.conformance.client import SlowRetry
 from signoff.conformance.credentials import rejectable
-from signoff.conformance.discovery import Explorer, creators_of, discover
+from signoff.conformance.discovery import Explorer, discover
 from signoff.conformance.effects import SAFE_METHODS
 from signoff.conformance.exchange import NOT_JUDGED, Received, Sent, TransportFault
 from signoff.conformance.fresh_values import PLACEHOLDER, is_fresh, renewed
@@ -27,6 +27,7 @@ from signoff.conformance.lifecycle import follow_links, run_lifecycles
 from signoff.conformance.limits import Deadline
 from signoff.conformance.options import Options
 from signoff.conformance.unreachable_target import FailureBudget
+from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -94,21 +95,25 @@ class DeterministicCases:
     def _send_each(self) -> None:
         schema = schema_for(self.contract, self.base_url, self.data, _DRAWING)
         bases = BaseRequests(self.contract, schema, self.base_url)
-        self.data = data = discover(self.contract, bases, self.data, self.send, self.chosen)
+        self.data = data = discover(self._explorer(), bases, self.send, self.chosen)
         self.created.guard.data = data
         self._send_planned(plan(self.contract, schema, self.base_url, data, self.chosen, bases))
-        follow_links(self.contract, bases, data, self.send, self.chosen)
-        run_lifecycles(self.contract, bases, data, self.send, self.chosen)
+        follow_links(self._explorer(), bases, self.send, self.chosen)
+        run_lifecycles(self._explorer(), bases, self.send, self.chosen)
         self._send_planned(
             rejectable(
                 self.contract, bases, data, self.chosen, lambda operation: self._fresh(operation, bases)
             )
         )
 
+    def _explorer(self) -> Explorer:
+        return Explorer(self.contract, self.data, self.created.guard.table)
+
     def _fresh(self, operation: Operation, bases: BaseRequests) -> dict[str, str]:
         """The path values of something that is created to be deleted; none if nothing can be created."""
-        explorer = Explorer(self.contract, self.data)
-        for creator in creators_of(self.contract, operation):
+        explorer = self._explorer()
+        for lifecycle in infer(self.contract).with_item_of(operation):
+            creator = lifecycle.creator
             if not self.data.of(creator).skip and explorer.can_call(creator):
                 sent = bases.make(creator, self.data)
                 exchange = self.send(creator, sent, "creates what nobody else may delete")

@@ -7,7 +7,7 @@ each and in document order, so that the same server yields the same ids.
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -15,8 +15,11 @@ from signoff.conformance.base_requests import REJECTED, path_names, path_schemas
 from signoff.conformance.known_values import prefix_of
 from signoff.contract import Direction
 from signoff.contract.coercion import coerce
+from signoff.contract.envelopes import list_in, objects_in, within
 from signoff.contract.links import Message, Occurrence, evaluate, links_of
-from signoff.contract.paths import PathTable, operations_table
+from signoff.contract.resource_ids import id_among
+from signoff.contract.resource_roles import name_of
+from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
+    from signoff.contract.paths import PathTable
 
 
 class Send(Protocol):
@@ -39,33 +43,26 @@ class Send(Protocol):
 
 _ROUNDS = 5
 _MAX_VALUE = 200
-_PLURALS = (("s", ""), ("es", ""), ("ies", "y"))
-# Properties that usually hold the resource itself.
-_ENVELOPES = ("data", "result", "item", "resource")
 
 
 def discover(
-    contract: Contract,
-    bases: BaseRequests,
-    data: TargetData,
-    send: Send,
-    chosen: Collection[str] | None = None,
+    explorer: Explorer, bases: BaseRequests, send: Send, chosen: Collection[str] | None = None
 ) -> TargetData:
     """The data, completed with the path parameter values that could be discovered.
 
     Args:
-        contract: the contract, for its paths and links.
+        explorer: has the known values; they are never replaced.
         bases: creates the requests.
-        data: the known values; they are never replaced.
         send: sends a request and checks the response.
         chosen: the ids of the operations to discover values for; None for all.
     """
-    explorer = Explorer(contract, data)
+    contract = explorer.contract
     if chosen is not None:
         explorer.limit_to(operation for operation in contract.operations if operation.id in chosen)
     pending = sorted(
         (operation for operation in contract.operations if explorer.may_have_ids(operation)),
-        key=lambda operation: operation.method != "POST",  # resources that the run creates may be changed
+        # Resources that the run creates may be changed. Lists elsewhere may show what can no longer be read.
+        key=lambda operation: (operation.method != "POST", explorer.is_elsewhere(operation)),
     )
     for _ in range(_ROUNDS):
         ready = [operation for operation in pending if explorer.can_call(operation)]
@@ -105,12 +102,8 @@ class Explorer:
 
     contract: Contract
     data: TargetData
+    table: PathTable[Operation]
     needed_prefixes: set[str] | None = None
-    table: PathTable[Operation] = field(init=False)
-    known_table: InitVar[PathTable[Operation] | None] = None
-
-    def __post_init__(self, known_table: PathTable[Operation] | None) -> None:
-        self.table = known_table or operations_table(self.contract)
 
     def may_have_ids(self, operation: Operation) -> bool:
         """Whether the operation may be called and its responses may contain a missing id."""
@@ -140,8 +133,15 @@ class Explorer:
             more = bool(added)
         self.needed_prefixes = needed
 
+    def is_elsewhere(self, operation: Operation) -> bool:
+        """Whether all items that a response may have are those of other paths."""
+        return not self._linked_or_below(operation) and bool(self._elsewhere(operation))
+
     def _targets_of(self, operation: Operation) -> list[tuple[Operation, str]]:
         """The operations for which a response may contain a path parameter, with the parameter's name."""
+        return [*self._linked_or_below(operation), *self._elsewhere(operation)]
+
+    def _linked_or_below(self, operation: Operation) -> list[tuple[Operation, str]]:
         linked = [
             (link.target, name)
             for response in operation.responses
@@ -149,7 +149,7 @@ class Explorer:
             for place, name in link.parameters
             if place == "path"
         ]
-        return [*linked, *self._members_of(operation)]
+        return [*linked, *self._below(operation)]
 
     def learn(self, exchange: Exchange) -> None:
         """Remember the ids in a response."""
@@ -180,7 +180,7 @@ class Explorer:
             own = [other for other in self.contract.operations if other.path == operation.path]
             return [(other, outer) for other in own] if is_new else found
         is_new = exchange.status == 201 or (not documents_201 and exchange.status in (200, 202))
-        if operation.method == "POST" and is_new and isinstance(value, dict) and not _is_list(value):
+        if operation.method == "POST" and is_new and isinstance(value, dict) and list_in(value) is None:
             found += self._listed(exchange)
         return [(target, {**outer, **values}) for target, values in found]
 
@@ -230,17 +230,29 @@ class Explorer:
                 yield target, {names[key]: unquote(text) for key, text in texts.items() if key in names}
 
     def _listed(self, exchange: Exchange) -> Iterator[tuple[Operation, dict[str, str]]]:
-        operation, item = exchange.operation, _item(exchange.json[0])
-        if operation is None or item is None:
+        operation, body = exchange.operation, exchange.json[0]
+        if operation is None:
             return
-        for target, name in self._members_of(operation):
-            inner = _in_envelope(item, operation.path)
-            value = _identity(item, name, operation.path) or _identity(inner, name, operation.path)
-            if value is not None:
-                yield target, {name: value}
+        found = infer(self.contract).use_of(operation)
+        held = found[1].response if found is not None else None
+        documented = within(body, held.path) if held is not None else None
+        for target, name in (*self._below(operation), *self._elsewhere(operation)):
+            kind = name_of(prefix_of(target.path, name))
+            for part in objects_in(body if documented is None else documented, kind):
+                if member := self._id_member(part, target, name, kind):
+                    yield target, {name: str(part[member])}
+                    break
 
-    def _members_of(self, operation: Operation) -> Iterator[tuple[Operation, str]]:
-        """The operations below a collection, with the name of the parameter for the item's id."""
+    def _id_member(self, item: Mapping[str, JsonValue], target: Operation, name: str, kind: str) -> str:
+        """The member of an item that is the value of a path parameter; empty if it has none."""
+        members = [key for key, value in item.items() if _is_scalar(value)]
+        found = infer(self.contract).use_of(target)
+        stated = found[0].id_member if found is not None and found[1].id_parameter == name else ""
+        is_meant = stated in members and _is_fit(target, name, str(item[stated]))
+        return stated if is_meant else id_among(members, name, kind)
+
+    def _below(self, operation: Operation) -> Iterator[tuple[Operation, str]]:
+        """The operations below a path and an id, with the parameter that has the id."""
         start = operation.path.rstrip("/") + "/"
         for other in self.contract.operations:
             segment = other.path.removeprefix(start).partition("/")[0]
@@ -248,16 +260,18 @@ class Explorer:
             if is_below and segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1:
                 yield other, segment[1:-1]
 
-
-def creators_of(contract: Contract, operation: Operation) -> list[Operation]:
-    """The operations that may create what an operation acts on: POST on the collection it is in."""
-    collection = operation.path.rstrip("/").rpartition("/")[0]
-    return [
-        other
-        for other in contract.operations
-        if other.method == "POST"
-        and (other.path.rstrip("/"), other.base_path) == (collection, operation.base_path)
-    ]
+    def _elsewhere(self, operation: Operation) -> list[tuple[Operation, str]]:
+        """The operations on the items of a list, or on a new item, that are not below its path."""
+        found = infer(self.contract).use_of(operation)
+        items = [
+            (use.operation, use.id_parameter)
+            for use in (found[0].uses if found is not None and found[1].role == "list" else ())
+            if use.id_parameter and not use.parents
+        ]
+        for lifecycle in infer(self.contract).created_by(operation):
+            items += [(other, lifecycle.parameter) for other in lifecycle.on_item]
+        below = operation.path.rstrip("/") + "/"
+        return [(other, name) for other, name in items if not other.path.startswith(below)]
 
 
 def _prefixes(operation: Operation) -> list[str]:
@@ -285,54 +299,6 @@ def _occurrence(exchange: Exchange) -> Occurrence:
         request=Message({name.lower(): text for name, text in sent.headers}, sent.body),
         response=Message({name.lower(): text for name, text in received.headers}, received.body),
     )
-
-
-def _item(value: JsonValue) -> dict[str, JsonValue] | None:
-    """The resource in a response: the body, or the first item of a list, also inside a wrapper object."""
-    if isinstance(value, list):
-        return next((item for item in value if isinstance(item, dict)), None)
-    if not isinstance(value, dict):
-        return None
-    lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
-    if len(lists) == 1 and not any(name.lower() in ("id", "uuid") for name in value):
-        return _item(lists[0])
-    parts = [part for part in value.values() if isinstance(part, dict)]
-    return parts[0] if len(value) == 1 and parts else value
-
-
-def _in_envelope(item: Mapping[str, JsonValue], collection: str) -> Mapping[str, JsonValue]:
-    """The resource in an object that has other things beside it, such as `data` beside `permissions`."""
-    names = {*_ENVELOPES, *_singulars(collection)}
-    parts = [part for name, part in item.items() if _folded(name) in names]
-    return parts[0] if len(parts) == 1 and isinstance(parts[0], dict) else {}
-
-
-def _is_list(value: Mapping[str, JsonValue]) -> bool:
-    """Whether an object wraps a list of things, as the response to a search does."""
-    has_id = any(name.lower() in ("id", "uuid") for name in value)
-    lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
-    return len(lists) == 1 and not has_id
-
-
-def _identity(item: Mapping[str, JsonValue], name: str, collection: str) -> str | None:
-    """The property of a resource that is the value of a path parameter."""
-    folded, kinds = _folded(name), _singulars(collection)
-    names = [folded]
-    if folded in ("id", "uuid", *kinds) or folded.endswith("id"):
-        names += ["id", "uuid", *(f"{kind}{end}" for kind in kinds for end in ("id", "uuid"))]
-    members = {_folded(member): value for member, value in item.items()}
-    return next((str(members[key]) for key in names if _is_scalar(members.get(key))), None)
-
-
-def _singulars(collection: str) -> list[str]:
-    """What one member of a collection may be called, such as `box` for `/boxes`."""
-    plural = _folded(collection.rstrip("/").rpartition("/")[2])
-    found = [plural.removesuffix(end) + more for end, more in _PLURALS if plural.endswith(end)]
-    return found or [plural]
-
-
-def _folded(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "")
 
 
 def _is_scalar(value: JsonValue) -> bool:

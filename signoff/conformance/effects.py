@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import resolve
+from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from signoff.contract import Contract, Operation
@@ -63,7 +64,13 @@ def path_names(operation: Operation) -> list[str]:
 
 
 def is_creation(contract: Contract, operation: Operation) -> bool:
-    """Whether the operation adds a member to a collection, which changes nothing that is there."""
+    """Whether the operation adds a member to a collection, which changes nothing that is there.
+
+    A role in `x-resource` decides; without one, what has no path below it and no 201 may be an action.
+    """
+    found = infer(contract).use_of(operation)
+    if found is not None and found[1].is_stated:
+        return operation.method == "POST" and found[1].role == "create"
     if operation.method != "POST" or operation.path.rstrip("/").endswith("}"):
         return False
     start = operation.path.rstrip("/") + "/{"

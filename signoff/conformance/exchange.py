@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 
 from signoff.contract import body_reader, conformance_rules, json_value, media_types
 from signoff.contract.body_reader import ReadBody
+from signoff.contract.envelopes import item_in
 from signoff.contract.json_value import JsonSyntaxError
 from signoff.contract.paths import operations_table
 from signoff.contract.requests import RequestReader
+from signoff.contract.resource_roles import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -240,6 +242,24 @@ class Exchange:
         """The response's JSON object; None if it is not an object."""
         value = self.json[0]
         return value if isinstance(value, dict) else None
+
+    @cached_property
+    def item(self) -> dict[str, JsonValue] | None:
+        """The item in the response's JSON object, which may be its envelope; None if it is not an object."""
+        return item_in(self.json[0], self.media_type.schema if self.media_type else None, self._kind)
+
+    @cached_property
+    def sent_item(self) -> dict[str, JsonValue]:
+        """The item in the request's JSON object, which may be its envelope; empty if it is not an object."""
+        request = self.request
+        if request is None:
+            return {}
+        schema = request.media_type.schema if request.media_type else None
+        return item_in(request.body, schema, self._kind) or {}
+
+    @property
+    def _kind(self) -> str:
+        return name_of((self.operation or self.subject).path)
 
 
 _DEEPEST = 4

@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Protocol
 
 from signoff.conformance.base_requests import unused_ids
 from signoff.conformance.bodies import accepts
-from signoff.conformance.discovery import Explorer
+from signoff.contract.envelopes import held_in, within
+from signoff.contract.json_value import as_object
 from signoff.contract.links import links_of
+from signoff.contract.resource_roles import name_of
+from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from signoff.conformance.base_requests import BaseRequests
+    from signoff.conformance.discovery import Explorer
     from signoff.conformance.exchange import Exchange, Intent, Sent
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract, MediaType, Operation
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.resources import Lifecycle
 
 _SIMPLE: Mapping[str, JsonValue] = {"string": "Signoff", "integer": 1, "number": 1.5, "boolean": True}
 
@@ -33,10 +38,10 @@ def extended_body(contract: Contract, operation: Operation, bodies: Sequence[Jso
     plain = max((body for body in bodies if isinstance(body, dict)), key=len, default=None)
     if offer is None or plain is None:
         return None
-    full = dict(plain)
-    for name, member in _properties(contract, offer).items():
-        for value in () if name in full else _simple_values(member):
-            longer = {**full, name: value}
+    full, (path, members) = plain, _item_of(contract, operation, offer)
+    for name, member in members.items():
+        for value in () if name in as_object(within(full, path)) else _simple_values(member):
+            longer = _with(full, path, name, value)
             full = longer if accepts(offer, longer) else full
     return full if full != bodies[0] else None
 
@@ -44,26 +49,41 @@ def extended_body(contract: Contract, operation: Operation, bodies: Sequence[Jso
 def different_body(
     contract: Contract, operation: Operation, bodies: Sequence[JsonValue], read: Mapping[str, JsonValue]
 ) -> JsonValue:
-    """A body that changes the resource that was read; the first valid body if there is none."""
-    for body in bodies:
-        members = body.items() if isinstance(body, dict) else ()
-        if any(name in read and read[name] != value for name, value in members):
-            return body
+    """A body that changes the item that was read; the first valid body if there is none."""
     offer, base = operation.json_body, next((body for body in bodies if isinstance(body, dict)), None)
+    path, members = _item_of(contract, operation, offer) if offer is not None else ((), {})
+    for body in bodies:
+        sent = as_object(within(body, path))
+        if any(name in read and read[name] != value for name, value in sent.items()):
+            return body
     if offer is None or base is None:
         return next(iter(bodies), None)
-    for name, member in _properties(contract, offer).items():
+    for name, member in members.items():
         for value in _different_values(member, read.get(name)):
-            if accepts(offer, {**base, name: value}):
-                return {**base, name: value}
+            changed = _with(base, path, name, value)
+            if accepts(offer, changed):
+                return changed
     return base
 
 
-def _properties(contract: Contract, offer: MediaType) -> dict[str, JsonObject]:
-    schema = contract.schemas.resolved(offer.schema.raw) if offer.schema else {}
-    found = schema.get("properties")
-    members = found.items() if isinstance(found, dict) else ()
-    return {name: contract.schemas.resolved(member) for name, member in members if isinstance(member, dict)}
+def _item_of(
+    contract: Contract, operation: Operation, offer: MediaType
+) -> tuple[tuple[str, ...], dict[str, JsonObject]]:
+    """Where a request body has the item, and the schemas of its properties."""
+    held = held_in(offer.schema, name_of(operation.path)) if offer.schema else None
+    path = held.path if held is not None and not held.is_list else ()
+    item = held.schema if held is not None and path else offer.schema
+    properties = as_object(contract.schemas.resolved(item.raw).get("properties")) if item else {}
+    members = {name: each for name, each in properties.items() if isinstance(each, dict)}
+    return path, {name: contract.schemas.resolved(member) for name, member in members.items()}
+
+
+def _with(body: JsonObject, path: tuple[str, ...], name: str, value: JsonValue) -> JsonObject:
+    """A body with another value of a property of the item in it."""
+    if not path:
+        return {**body, name: value}
+    outer, *inner = path
+    return {**body, outer: _with(as_object(body.get(outer)), tuple(inner), name, value)}
 
 
 def _simple_values(member: JsonObject) -> list[JsonValue]:
@@ -113,30 +133,26 @@ class Send(Protocol):
 
 
 def run_lifecycles(
-    contract: Contract,
-    bases: BaseRequests,
-    data: TargetData,
-    send: Send,
-    chosen: Collection[str] | None = None,
+    explorer: Explorer, bases: BaseRequests, send: Send, chosen: Collection[str] | None = None
 ) -> None:
     """Create a resource with each creating operation, then read, update, read, delete and read it.
 
     With `chosen` (operation ids), only the lifecycles that involve one of these operations are run.
     """
-    explorer = Explorer(contract, data)
-    for creator in contract.operations:
-        if creator.method != "POST" or data.of(creator).skip or not explorer.can_call(creator):
+    contract, data = explorer.contract, explorer.data
+    for lifecycle in infer(contract).lifecycles:
+        creator, reader = lifecycle.creator, lifecycle.reader
+        if reader is None or data.of(creator).skip or data.of(reader).skip:
             continue
-        reader = next(_readers(contract, creator), None)
-        if reader is None or data.of(reader).skip:
+        involved = {creator.id, *(operation.id for operation in lifecycle.on_item)}
+        if not explorer.can_call(creator) or not _concerns(involved, chosen):
             continue
-        involved = {creator.id, *(other.id for other in contract.operations if _shares(reader, other))}
-        if not _concerns(involved, chosen) or not _detects_missing(reader, bases, data, send):
+        if not _detects_missing(reader, lifecycle.parameter, bases, data, send):
             continue
         created = _created(contract, creator, bases, data, send)
         values = next((found for target, found in explorer.reported(created) if target == reader), None)
         if values is not None:
-            _Lifecycle(contract, bases, data, send, reader, values).follow(creator, created)
+            _Followed(contract, bases, data, send, lifecycle, reader, values).follow(created)
 
 
 def _created(
@@ -154,17 +170,13 @@ def _created(
 
 
 def follow_links(
-    contract: Contract,
-    bases: BaseRequests,
-    data: TargetData,
-    send: Send,
-    chosen: Collection[str] | None = None,
+    explorer: Explorer, bases: BaseRequests, send: Send, chosen: Collection[str] | None = None
 ) -> None:
     """Follow each documented link to a GET operation once, right after the response with the link.
 
     With `chosen` (operation ids), only links from or to one of these operations are followed.
     """
-    explorer = Explorer(contract, data)
+    contract, data = explorer.contract, explorer.data
     for operation in contract.operations:
         links = [link for response in operation.responses for link in links_of(contract, response)]
         readable = {link.target.id for link in links if link.target.method == "GET" and link.parameters}
@@ -182,19 +194,20 @@ def follow_links(
 
 
 @dataclass(frozen=True, slots=True)
-class _Lifecycle:
-    """A created resource: the operation that reads it, and its path values."""
+class _Followed:
+    """A created resource: its lifecycle, the operation that reads it, and its path values."""
 
     contract: Contract
     bases: BaseRequests
     data: TargetData
     send: Send
+    lifecycle: Lifecycle
     reader: Operation
     values: Mapping[str, str]
 
-    def follow(self, creator: Operation, created: Exchange) -> None:
+    def follow(self, created: Exchange) -> None:
         """Read, update and delete the resource."""
-        seen = self.read(creator, "created", created)
+        seen = self.read(self.lifecycle.creator, "created", created)
         if not 200 <= seen.status < 300:
             return
         for operation in self.writers("PUT", "PATCH"):
@@ -209,15 +222,11 @@ class _Lifecycle:
 
     def change(self, operation: Operation, seen: Exchange) -> JsonValue:
         bodies = self.bases.bodies(operation, self.data)
-        return different_body(self.contract, operation, bodies, seen.json_object or {})
+        return different_body(self.contract, operation, bodies, seen.item or {})
 
     def writers(self, *methods: str) -> list[Operation]:
         return [
-            operation
-            for operation in self.contract.operations
-            if _shares(self.reader, operation)
-            and operation.method in methods
-            and not self.data.of(operation).skip
+            each for each in self.lifecycle.on_item if each.method in methods and not self.data.of(each).skip
         ]
 
     def read(self, subject: Operation, intent: Intent, follows: Exchange) -> Exchange:
@@ -233,24 +242,8 @@ def _concerns(operations: set[str], chosen: Collection[str] | None) -> bool:
     return chosen is None or not operations.isdisjoint(chosen)
 
 
-def _shares(operation: Operation, other: Operation) -> bool:
-    """Whether two operations have the same path."""
-    return (operation.path, operation.base_path) == (other.path, other.base_path)
-
-
-def _readers(contract: Contract, creator: Operation) -> Iterator[Operation]:
-    """The operations that read a created resource: GET on the creator's path plus one parameter."""
-    start = creator.path.rstrip("/") + "/{"
-    for operation in contract.operations:
-        rest = operation.path.removeprefix(start)
-        is_member = operation.path.startswith(start) and rest.endswith("}") and "/" not in rest
-        if operation.method == "GET" and is_member and operation.base_path == creator.base_path:
-            yield operation
-
-
-def _detects_missing(reader: Operation, bases: BaseRequests, data: TargetData, send: Send) -> bool:
+def _detects_missing(reader: Operation, name: str, bases: BaseRequests, data: TargetData, send: Send) -> bool:
     """Whether the target returns 404 or 410 for an id that does not exist, or hides that behind a 403."""
-    name = reader.path.rpartition("{")[2].removesuffix("}")
     missing = data.known(name, reader).missing
     candidates = [*missing[:1], *unused_ids(reader, name)]
     if not candidates:

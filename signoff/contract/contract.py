@@ -204,7 +204,7 @@ class Operation:
         return min(covering, key=lambda r: (r.status == "default", "X" in r.status.upper()), default=None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal to itself only, so that it can be the key of a cache
 class Contract:
     """An OpenAPI document, loaded and bundled.
 

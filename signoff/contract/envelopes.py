@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from signoff.contract.json_value import as_object
 from signoff.contract.names import singular, words_of
 from signoff.contract.pointer import escape
 from signoff.contract.schema_view import ALTERNATIVES, Part
@@ -16,6 +17,7 @@ from signoff.contract.schema_view import ALTERNATIVES, Part
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import Schema, SchemaSet
 
 _LISTS = {
@@ -69,6 +71,50 @@ def held_in(schema: Schema, name: str) -> Held | None:
         name: what the resource may be called.
     """
     return _found(schema.schemas, Part(schema.raw, schema.pointer), singular(name), ())
+
+
+def within(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
+    """The part of a body that some member names lead to."""
+    for name in path:
+        value = as_object(value).get(name)
+    return value
+
+
+def item_in(value: JsonValue, schema: Schema | None, name: str) -> JsonObject | None:
+    """The item that a body of a schema has, or the body without an envelope; None if it is not an object."""
+    held = held_in(schema, name) if schema is not None else None
+    item = within(value, held.path) if held is not None and not held.is_list else value
+    found = item if isinstance(item, dict) else value
+    return found if isinstance(found, dict) else None
+
+
+def list_in(value: JsonValue) -> list[JsonValue] | None:
+    """The list that a body is, or that an object without an id wraps; None for other bodies."""
+    if isinstance(value, list):
+        return value
+    members = as_object(value)
+    lists = [
+        part for part in members.values() if isinstance(part, list) and part and isinstance(part[0], dict)
+    ]
+    has_id = any(name.lower() in ("id", "uuid") for name in members)
+    return lists[0] if len(lists) == 1 and not has_id else None
+
+
+def objects_in(value: JsonValue, name: str) -> Iterator[JsonObject]:
+    """What may be the first item of a body, whatever its schema: an object, then what it wraps.
+
+    Args:
+        value: the body.
+        name: what the resource may be called.
+    """
+    listed = list_in(value)
+    item = value if listed is None else next((each for each in listed if isinstance(each, dict)), None)
+    if isinstance(item, dict):
+        yield item
+        wrapped = {key: part for key, part in item.items() if isinstance(part, dict)}
+        names = {*_ITEMS, singular(name)}
+        found = [part for key, part in wrapped.items() if len(item) == 1 or singular(key) in names]
+        yield from found if len(found) == 1 else ()
 
 
 def members_of(schemas: SchemaSet, part: Part) -> dict[str, Part]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _UNCHANGED = ("ss", "us", "is", "news", "series", "species")
-_ES = ("sses", "shes", "ches", "xes", "zes", "oes")
+_ES = ("sses", "shes", "ches", "xes", "zes", "oes", "tuses", "nuses", "puses", "ruses", "buses", "iases")
 
 
 @lru_cache(maxsize=4096)

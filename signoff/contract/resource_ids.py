@@ -11,7 +11,7 @@ from signoff.contract.resource_model import Reference
 from signoff.contract.schema_view import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from signoff.contract.resource_model import Resource
     from signoff.contract.schemas import Schema, SchemaSet
@@ -30,7 +30,12 @@ def id_member(schema: Schema, parameter: str, name: str) -> str:
         name: the name of the resource.
     """
     part = Part(schema.raw, schema.pointer)
-    members = {folded(key): key for key in reversed(members_of(schema.schemas, part))}
+    return id_among(members_of(schema.schemas, part), parameter, name)
+
+
+def id_among(names: Iterable[str], parameter: str, name: str) -> str:
+    """The one of some members that is the id, as for `id_member`."""
+    members = {folded(key): key for key in reversed(list(names))}
     kind, own = singular(name), folded(parameter)
     wanted = [own]
     if own == kind or not own or own.endswith(("id", "guid")):  # `/pets/{pet}`, `/pets/{petId}`

@@ -61,6 +61,7 @@ class Use:
         parents: the path parameters before it, each with what it is the id of.
         response: where the first success has the items or the item; None if it has neither.
         body: where the request body has the item, or several; None without one.
+        is_stated: whether `x-resource` gives the role.
     """
 
     operation: Operation
@@ -69,6 +70,7 @@ class Use:
     parents: tuple[Parent, ...] = ()
     response: Held | None = None
     body: Held | None = None
+    is_stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,31 @@ class Resource:
         return [use for role in roles for use in self.uses if use.role == role]
 
 
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """An operation that creates something, and the operations on what it creates.
+
+    Attributes:
+        on_item: those of one path, in the document's order.
+        parameter: the path parameter that has the id of what is created.
+    """
+
+    creator: Operation
+    on_item: tuple[Operation, ...]
+    parameter: str
+
+    @property
+    def reader(self) -> Operation | None:
+        """The operation that reads what is created; None without one."""
+        return next((operation for operation in self.on_item if operation.method == "GET"), None)
+
+
 @dataclass(frozen=True)
 class Resources:
-    """The resources of a contract."""
+    """The resources of a contract, and the lifecycles of what its operations create."""
 
     all: tuple[Resource, ...]
+    lifecycles: tuple[Lifecycle, ...] = ()
 
     @cached_property
     def _by_name(self) -> dict[str, Resource]:
@@ -129,3 +151,12 @@ class Resources:
     def use_of(self, operation: Operation) -> tuple[Resource, Use] | None:
         """The resource that an operation belongs to, and what it does with it."""
         return self._by_operation.get(operation.pointer)
+
+    def created_by(self, operation: Operation) -> list[Lifecycle]:
+        """The lifecycles that an operation begins."""
+        return [each for each in self.lifecycles if each.creator.pointer == operation.pointer]
+
+    def with_item_of(self, operation: Operation) -> list[Lifecycle]:
+        """The lifecycles of what an operation acts on."""
+        pointer = operation.pointer
+        return [each for each in self.lifecycles if any(on.pointer == pointer for on in each.on_item)]

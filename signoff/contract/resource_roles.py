@@ -57,6 +57,13 @@ class Draft:
         ]
         return list({schema.pointer: schema for schema in shown}.values())
 
+    def join(self, other: Draft) -> None:
+        """Add the uses of a resource that `x-resource` names the same."""
+        self.uses += other.uses
+        self.member = other.member or self.member
+        if not self.item:
+            self.path, self.item, self.parameter = other.path, other.item, other.parameter
+
 
 class _Placed(NamedTuple):
     """Where an operation belongs by its path."""
@@ -74,13 +81,17 @@ class _Placed(NamedTuple):
 class Roles:
     """Gives the operations of a contract their roles.
 
+    Raises DocumentError for an invalid `x-resource`.
+
     Attributes:
         paths: the path of each operation below the contract's base path, by its pointer.
+        corrections: the `x-resource` of each operation over that of its path, by its pointer.
     """
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self.paths = {operation.pointer: _path_of(contract, operation) for operation in contract.operations}
+        self.corrections = {each.pointer: self._correction(each) for each in contract.operations}
         self._at: dict[str, dict[str, Operation]] = {}
         for operation in contract.operations:
             self._at.setdefault(shape_of(self.paths[operation.pointer]), {})[operation.method] = operation
@@ -90,15 +101,11 @@ class Roles:
         self._shown: dict[str, Held | None] = {}
 
     def drafts(self) -> list[Draft]:
-        """The resources by path, then with the operations that show or take the same items elsewhere.
-
-        Raises:
-            DocumentError: an `x-resource` is invalid.
-        """
+        """The resources by path, then with the operations that show or take the same items elsewhere."""
         found: dict[str, Draft] = {}
         rest = []
         for operation in self._contract.operations:
-            correction = self._correction(operation)
+            correction = self.corrections[operation.pointer]
             placed = self._placed(operation)
             if placed is None and correction:
                 placed = _Placed(self.paths[operation.pointer], "", "action")
@@ -108,6 +115,7 @@ class Roles:
                 rest.append(operation)
             else:
                 self._add(found, operation, placed, correction)
+        _join_named(found)
         owners: dict[str, Draft] = {}
         for draft in sorted(found.values(), key=lambda draft: draft.path.count("{")):
             for schema in draft.schemas():
@@ -150,6 +158,7 @@ class Roles:
             tuple(Parent(each) for each in PARAMETER.findall(before)),
             self.shown(operation),
             _held(body.content, name) if body else None,
+            is_stated="role" in self.corrections[operation.pointer],
         )
 
     def _placed(self, operation: Operation) -> _Placed | None:
@@ -251,7 +260,6 @@ class Roles:
         owner.uses.append(self._use(operation, role, "", owner.name))
 
     def _correction(self, operation: Operation) -> JsonObject:
-        """The `x-resource` of an operation over that of its path; empty without one."""
         item = as_object(self._contract.document.get("paths")).get(operation.path)
         path_item = as_object(dereference(self._contract.document, item)[0])
         found: JsonObject = {}
@@ -287,6 +295,14 @@ def _shares_members(operation: Operation, schema: Schema) -> bool:
     """Whether a request body has a member of some items."""
     sent = _held(operation.request_body.content, "") if operation.request_body else None
     return sent is not None and bool(sent.schema.view.properties.keys() & schema.view.properties.keys())
+
+
+def _join_named(found: dict[str, Draft]) -> None:
+    """Join what `x-resource` gives the name of another resource to that one."""
+    for key, draft in list(found.items()):
+        same = (other for other in found.values() if other.name == draft.name and other is not draft)
+        if key.startswith("=") and (twin := next(same, None)) is not None:
+            twin.join(found.pop(key))
 
 
 def _without_twins(drafts: Iterable[Draft], owners: dict[str, Draft]) -> Iterator[Draft]:

@@ -14,6 +14,7 @@ parent it is. The steps, each linear in the document:
 4. `resource_ids`: the id is the member of an item that is the value of the path parameter, by documented
    links, then by name (`petId`: `petId`, `id`, `uuid`).
 5. Parents, and references: members that have another resource's id (`ownerId`), or the item (`owner`).
+6. Lifecycles: a POST creates what has a path below its own, whatever it responds with.
 
 The extension `x-resource`, of a path or an operation, corrects it: a name, `false` for none, or an object
 with `name`, `role`, `id` (the member), `parameter` (the path parameter with the id).
@@ -21,40 +22,61 @@ with `name`, `role`, `id` (the member), `parameter` (the path parameter with the
     resources = infer(contract)
     resources.all                      every resource, in the document's order
     resources.use_of(operation)        (resource, use) of an operation, or None
+    resources.lifecycles               what creates, with the operations on what it creates
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from signoff.contract.json_value import as_object
 from signoff.contract.links import links_of
 from signoff.contract.names import singular
 from signoff.contract.pointer import from_ref, split
 from signoff.contract.resource_ids import folded, id_member, references_of
-from signoff.contract.resource_model import Parent, Reference, Resource, Resources, Role, Use
+from signoff.contract.resource_model import (
+    Lifecycle,
+    Parent,
+    Reference,
+    Resource,
+    Resources,
+    Role,
+    Use,
+)
 from signoff.contract.resource_roles import PARAMETER, Draft, Roles, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from signoff.contract.contract import Contract
+    from signoff.contract.contract import Contract, Operation
     from signoff.contract.json_value import JsonValue
     from signoff.contract.schemas import Schema
 
-__all__ = ["Parent", "Reference", "Resource", "Resources", "Role", "Use", "infer"]
+__all__ = ["Lifecycle", "Parent", "Reference", "Resource", "Resources", "Role", "Use", "infer"]
 
 _COMMON_PARAMETERS = ("id", "uuid", "name", "slug", "key", "code", "version", "type")
 
 
+_INFERRED: WeakKeyDictionary[Contract, Resources] = WeakKeyDictionary()
+
+
 def infer(contract: Contract) -> Resources:
-    """The resources of a contract.
+    """The resources of a contract, inferred once.
 
     Raises:
         DocumentError: an `x-resource` is invalid.
     """
-    roles = Roles(contract)
+    if contract not in _INFERRED:
+        roles = Roles(contract)
+        found = tuple(_related(_made(contract, roles), roles))
+        _INFERRED[contract] = Resources(found, tuple(_lifecycles(contract, roles, found)))
+    return _INFERRED[contract]
+
+
+def _made(contract: Contract, roles: Roles) -> list[Resource]:
+    """The resources, without what they have to do with each other."""
     drafts = roles.drafts()
     _make_unique(drafts)
     linked = _linked_members(contract, roles)
@@ -78,7 +100,7 @@ def infer(contract: Contract) -> Resources:
                 schemas=schemas,
             )
         )
-    return Resources(tuple(_related(made, roles)))
+    return made
 
 
 def _id_of(draft: Draft, linked: Mapping[str, str]) -> str:
@@ -147,6 +169,38 @@ def _related(made: list[Resource], roles: Roles) -> Iterator[Resource]:
             ),
             references=tuple(references_of(resource, by_kind, by_schema)),
         )
+
+
+def _lifecycles(contract: Contract, roles: Roles, resources: Iterable[Resource]) -> Iterator[Lifecycle]:
+    """What each POST creates at the path below its own, then what `x-resource` says to be created."""
+    at: dict[str, list[Operation]] = {}
+    for operation in contract.operations:
+        if roles.corrections[operation.pointer].get("name") is not False:
+            at.setdefault(_whole_path(operation), []).append(operation)
+    for path, on_item in at.items():
+        collection, _, last = path.rpartition("/")
+        for creator in at.get(collection, ()) if PARAMETER.fullmatch(last) else ():
+            role = roles.corrections[creator.pointer].get("role", "create")
+            if creator.method == "POST" and role == "create":
+                yield Lifecycle(creator, tuple(on_item), last[1:-1])
+    for use, read in (pair for resource in resources for pair in _stated(resource)):
+        path = _whole_path(read.operation)
+        if path.rpartition("/")[0] != _whole_path(use.operation):
+            yield Lifecycle(use.operation, tuple(at[path]), read.id_parameter)
+
+
+def _stated(resource: Resource) -> Iterator[tuple[Use, Use]]:
+    """Uses that create an item, each with one that reads it, of which `x-resource` gives a role."""
+    for use in resource.of_role("create"):
+        known = set(PARAMETER.findall(use.operation.path))
+        for read in resource.of_role("read"):
+            is_stated = use.is_stated or read.is_stated
+            if is_stated and read.id_parameter and known.issuperset(each.parameter for each in read.parents):
+                yield use, read
+
+
+def _whole_path(operation: Operation) -> str:
+    return (operation.base_path + operation.path).rstrip("/")
 
 
 class _Owners:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from signoff.contract import Direction
-from signoff.contract.envelopes import held_in
+from signoff.contract.envelopes import held_in, within
 from signoff.contract.hidden_members import without_hidden
 from signoff.contract.json_value import as_object
 from signoff.mock.listing.envelope import Address
 from signoff.mock.resource_body import ResourceBody
-from signoff.mock.world.examples import text_of, within
+from signoff.mock.world.examples import text_of
 
 if TYPE_CHECKING:
     from signoff.contract import Schema

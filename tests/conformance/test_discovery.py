@@ -9,9 +9,10 @@ from starlette.routing import Route
 
 from signoff.conformance import Options, TargetData, run
 from signoff.conformance.base_requests import BaseRequests
-from signoff.conformance.discovery import discover
+from signoff.conformance.discovery import Explorer, discover
 from signoff.conformance.generation import schema_for
 from signoff.conformance.known_values import KnownValues, OperationData
+from signoff.contract.paths import operations_table
 from signoff.reporting.model import State
 from tests.conformance import shop
 from tests.conftest import running
@@ -36,7 +37,8 @@ def learned(tmp_path, answers, data=None, **changes):
             headers=headers, intent=intent,
         )  # fmt: skip
 
-    found = discover(contract, bases, data, send)
+    explorer = Explorer(contract, data, operations_table(contract))
+    found = discover(explorer, bases, send)
     return found.learned, asked
 
 

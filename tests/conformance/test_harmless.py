@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 import signoff
 from signoff.conformance import KnownValues, Options, TargetData, run
-from signoff.conformance.effects import disruption
+from signoff.conformance.effects import disruption, is_creation
 from signoff.conformance.guard import Guard
 from signoff.conformance.known_values import OperationData
 from tests.conftest import running
@@ -248,6 +248,25 @@ def test_operations_that_stop_or_wipe_things_are_recognised(tmp_path, method, pa
     )
     contract = signoff.load(file)
     assert bool(disruption(contract, contract.operations[0])) is is_disruptive
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "correction", "is_created"),
+    [
+        ("/tasks/{task}/copy", "201", None, True),
+        ("/tasks/{task}/copy", "201", {"role": "action"}, False),
+        ("/tasks/{task}/copy", "200", None, False),
+        ("/tasks/{task}/copy", "200", {"role": "create"}, True),
+        ("/tasks/{task}/copy", "201", {"name": "copies"}, True),
+    ],
+)
+def test_x_resource_says_whether_a_post_creates(tmp_path, path, status, correction, is_created):
+    post = operation("copyTask", [status], parameters=[ID])
+    post |= {"x-resource": correction} if correction else {}
+    file = tmp_path / "tasks.json"
+    file.write_text(json.dumps(document(extra={path: {"post": post}})))
+    contract = signoff.load(file)
+    assert is_creation(contract, contract.operation("copyTask")) is is_created
 
 
 @pytest.mark.parametrize(

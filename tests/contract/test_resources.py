@@ -1,6 +1,8 @@
 """What belongs to one resource, inferred from the document alone."""
 
+import gc
 import re
+import weakref
 
 import pytest
 import yaml
@@ -380,6 +382,97 @@ def test_x_resource_corrects_name_role_and_id(tmp_path):
     assert [resource.name for resource in found.all] == ["beasts"]
     assert found.all[0].id_member == "nickname"
     assert roles(found.all[0]) == {"GET /zoo/{tag}": "read", "POST /zoo/new": "create"}
+
+
+def test_x_resource_gives_an_operation_elsewhere_to_a_resource(tmp_path):
+    correction = {"name": "pets", "role": "create"}
+    made = document(
+        {
+            "GET /pets": {"schema": listed(PET)},
+            "GET /pets/{petId}": {"schema": PET},
+            "POST /adoptions": {"schema": PET, "status": "201", "x-resource": correction},
+        }
+    )
+    found = of(made, tmp_path)
+    assert [resource.name for resource in found.all] == ["pets"]
+    assert found.all[0].item == "/pets/{petId}"
+    assert roles(found.all[0])["POST /adoptions"] == "create"
+
+
+def lives(found):
+    """The lifecycles: what creates, and on what."""
+    return {
+        lifecycle.creator.label: [operation.label for operation in lifecycle.on_item]
+        for lifecycle in found.lifecycles
+    }
+
+
+@pytest.mark.parametrize(
+    "shown", [PET, listed(PET), {"type": "object", "properties": {"pets": listed(PET)}}, None]
+)
+@pytest.mark.parametrize("path", ["/pets", "/owners/{owner}/pets", "/"])
+def test_a_post_begins_a_lifecycle_whatever_it_responds_with(tmp_path, path, shown):
+    item = f"{path.rstrip('/')}/{{id}}"
+    table = {f"POST {path}": {"schema": shown}, f"GET {item}": {"schema": shown}, f"PATCH {item}": {}}
+    found = of(document({**table, f"GET {item}/toys": {}, "POST /toys": {}}), tmp_path)
+    assert lives(found) == {f"POST {path}": [f"GET {item}", f"PATCH {item}"]}
+    assert found.lifecycles[0].parameter == "id"
+    assert found.lifecycles[0].reader.label == f"GET {item}"
+
+
+def test_without_a_read_a_lifecycle_has_no_reader(tmp_path):
+    found = of(document({"POST /pets": {"schema": PET}, "DELETE /pets/{id}": {}}), tmp_path)
+    assert lives(found) == {"POST /pets": ["DELETE /pets/{id}"]}
+    assert found.lifecycles[0].reader is None
+
+
+@pytest.mark.parametrize(
+    ("corrected", "correction", "expected"),
+    [
+        ("POST /pets", {"role": "action"}, {}),
+        ("POST /pets", False, {}),
+        ("GET /pets/{id}", False, {"POST /pets": ["DELETE /pets/{id}"]}),
+        ("POST /pets", {"role": "create"}, {"POST /pets": ["GET /pets/{id}", "DELETE /pets/{id}"]}),
+        ("POST /pets", {"id": "name"}, {"POST /pets": ["GET /pets/{id}", "DELETE /pets/{id}"]}),
+    ],
+)
+def test_x_resource_corrects_lifecycles(tmp_path, corrected, correction, expected):
+    table = {"POST /pets": {"schema": PET}, "GET /pets/{id}": {"schema": PET}, "DELETE /pets/{id}": {}}
+    table[corrected] |= {"x-resource": correction}
+    assert lives(of(document(table), tmp_path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("creator", "item", "is_created"),
+    [
+        ("/adoptions", "/pets/{id}", True),
+        ("/owners/{owner}/adoptions", "/owners/{owner}/pets/{id}", True),
+        ("/adoptions", "/owners/{owner}/pets/{id}", False),  # whose pet it is remains unknown
+    ],
+)
+def test_x_resource_says_what_is_created_elsewhere(tmp_path, creator, item, is_created):
+    correction = {"name": "pets", "role": "create"}
+    made = document(
+        {
+            f"POST {creator}": {"schema": PET, "x-resource": correction},
+            f"GET {item}": {"schema": PET},
+            f"DELETE {item}": {},
+        }
+    )
+    expected = {f"POST {creator}": [f"GET {item}", f"DELETE {item}"]} if is_created else {}
+    assert lives(of(made, tmp_path)) == expected
+
+
+def test_what_is_inferred_is_kept_as_long_as_its_contract(tmp_path):
+    file = tmp_path / "doc.yaml"
+    file.write_text(yaml.safe_dump(document({"GET /pets": {"schema": listed(PET)}})))
+    first, second = signoff.load(file), signoff.load(file)
+    assert infer(first) is infer(first)
+    assert infer(first) is not infer(second)
+    found = weakref.ref(infer(first))
+    del first
+    gc.collect()
+    assert found() is None
 
 
 @pytest.mark.parametrize("value", [5, "", [], {"name": 1}, {"nmae": "a"}, {"role": "reader"}])

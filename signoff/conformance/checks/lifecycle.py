@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.registry import Fault, check, status_fault
 from signoff.contract.links import links_of
+from signoff.contract.resources import infer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,18 +20,13 @@ _GONE = (404, 410)
 
 def _creates(contract: Contract, operation: Operation) -> bool:
     """Whether the operation creates a resource that another operation reads by id."""
-    start = operation.path.rstrip("/") + "/{"
-    return operation.method == "POST" and any(
-        other.method == "GET" and other.path.startswith(start) and "/" not in other.path.removeprefix(start)
-        for other in contract.operations
-    )
+    return any(lifecycle.reader for lifecycle in infer(contract).created_by(operation))
 
 
 def _writes(contract: Contract, operation: Operation, *methods: str) -> bool:
     """Whether the operation uses one of these methods on a resource that another operation creates."""
-    parent = operation.path.rpartition("/{")[0]
     return operation.method in methods and any(
-        creator.path.rstrip("/") == parent and _creates(contract, creator) for creator in contract.operations
+        lifecycle.reader for lifecycle in infer(contract).with_item_of(operation)
     )
 
 
@@ -99,21 +95,21 @@ def link_target_exists(exchange: Exchange) -> Iterator[Fault]:
 
 def _contradictions(exchange: Exchange, message: str) -> Iterator[Fault]:
     """Properties that the client sent and the server confirmed, but that a read returns with other values."""
-    written, read = exchange.follows, exchange.json_object
-    if written is None or read is None or written.json_object is None:
+    written, read = exchange.follows, exchange.item
+    if written is None or read is None or written.item is None:
         return
     for name, value in _sent(written).items():
-        if name in read and written.json_object.get(name) == value != read[name]:
+        if name in read and written.item.get(name) == value != read[name]:
             yield _fault(exchange, f"{message} {name}", value, read[name])
 
 
 def _lost_changes(exchange: Exchange) -> Iterator[Fault]:
     """Properties that still have their first value after an update whose response has no body."""
-    written, read = exchange.follows, exchange.json_object
+    written, read = exchange.follows, exchange.item
     earlier = written.follows if written is not None else None
-    if written is None or read is None or earlier is None or written.json_object is not None:
+    if written is None or read is None or earlier is None or written.item is not None:
         return
-    before = earlier.json_object or {}
+    before = earlier.item or {}
     first = _sent(earlier.follows) if earlier.follows is not None else {}
     for name, value in _sent(written).items():
         was_stored_as_sent = name in first and before.get(name) == first[name]
@@ -127,7 +123,5 @@ def _fault(exchange: Exchange, message: str, expected: JsonValue, actual: JsonVa
 
 
 def _sent(written: Exchange) -> dict[str, JsonValue]:
-    """The properties of the request body, without nulls."""
-    body = written.request.body if written.request else None
-    members = body.items() if isinstance(body, dict) else ()
-    return {name: value for name, value in members if value is not None}
+    """The properties of the item in the request body, without nulls."""
+    return {name: value for name, value in written.sent_item.items() if value is not None}

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction
-from signoff.contract.envelopes import held_in
-from signoff.contract.json_value import as_list, as_object
+from signoff.contract.envelopes import held_in, within
+from signoff.contract.json_value import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,13 +88,6 @@ def example_items(use: Use, offer: MediaType, name: str) -> Iterator[list[JsonOb
             value = within(example.value, held.path)
             items = as_list(value) if held.is_list else [value]
             yield [item for item in items if isinstance(item, dict)]
-
-
-def within(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
-    """The part of a body that some member names lead to."""
-    for name in path:
-        value = as_object(value).get(name)
-    return value
 
 
 def _own(resource: Resource) -> Samples:
