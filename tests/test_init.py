@@ -154,7 +154,8 @@ def test_a_project_that_is_configured_keeps_its_document(tmp_path):
     assert "eventId" in (tmp_path / "fixtures" / "targets.yaml").read_text()
 
 
-def test_files_that_the_document_refers_to_come_along(tmp_path):
+def test_files_that_the_document_refers_to_come_along(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the document refers to the folder beside its own
     written = write_project(
         tmp_path, str(DOCUMENTS / "petstore-separate-2.0" / "spec" / "swagger.yaml")
     ).written

@@ -213,10 +213,18 @@ class _Bundler:
             error = self.error(node, f"the reference {ref!r} is a remote URL")
             suggestion = "Use --allow-remote-refs to fetch it, or keep a local copy."
             raise RemoteReferenceError(error.message, suggestion=suggestion, location=error.location)
+        if not sources.is_within_reach(address, self.files[0]):
+            raise self.error(
+                node,
+                f"the reference {ref!r} leads outside the document's folder",
+                "Copy the file into it, or run the command in a folder that contains both.",
+            )
         try:
             file = sources.read_reference(address, self.files[0])
         except SourceError as error:
             raise self.error(node, f"the reference {ref!r} cannot be resolved: {error.message}") from None
+        if not isinstance(file.value, dict | list | bool):
+            raise self.error(node, f"the reference {ref!r} leads to a file that is not an object")
         self.files.append(file)
         value = copy.deepcopy(file.value)
         held = self.value.setdefault(FILES_KEY, {})

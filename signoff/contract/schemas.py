@@ -136,7 +136,8 @@ class Schema:
     def violations(self, value: JsonValue, direction: Direction) -> Violations:
         """The first `MAX_VIOLATIONS` violations by `value`, in a stable order."""
         errors = self.schemas.validator(direction).iter_errors({self.pointer: value})
-        return Violations(map(_violation, islice(errors, MAX_VIOLATIONS)), sum(1 for _ in errors))
+        found = [_violation(error) for error in islice(errors, MAX_VIOLATIONS)]
+        return Violations(found, left_out=sum(1 for _ in errors))
 
 
 class SchemaSet:

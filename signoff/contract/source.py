@@ -218,6 +218,23 @@ def is_beside(address: str, root: Source) -> bool:
     return Path(address).resolve().is_relative_to(Path(root.base).resolve().parent)
 
 
+def is_within_reach(address: str, root: Source) -> bool:
+    """Whether a document may refer to a file.
+
+    A fetched document may refer to what is fetched, one at a git revision to what is in the repository, and a
+    local one to what is in its folder, its repository or the working directory, and to URLs.
+    """
+    if is_remote(address):
+        return True
+    if is_remote(root.base) or git_source.is_address(root.base) != git_source.is_address(address):
+        return False
+    if git_source.is_address(address):
+        return True  # git reads nothing outside its repository
+    folder = Path(root.base).resolve().parent
+    repository = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+    return any(Path(address).resolve().is_relative_to(each) for each in (folder, repository, Path.cwd()))
+
+
 def read_reference(address: str, near: Source) -> Source:
     """Read a file that `near` refers to, named in messages as near as `near` is."""
     if is_remote(address):

@@ -7,6 +7,8 @@ import yaml
 
 import signoff
 from signoff.contract import Direction, DocumentError
+from signoff.contract.bundle import bundle
+from signoff.contract.source import Source
 from tests.review.documents import rules_found
 
 SAMPLES = {
@@ -273,3 +275,57 @@ def test_references_to_files_are_percent_decoded(tmp_path, name, ref):
     for start in ("", "./", f"{tmp_path.as_uri()}/"):
         found = body(tmp_path, {"$ref": f"{start}{ref}#/Lid"}, {name: {"Lid": LID}})
         assert not found.is_valid({}, Direction.RESPONSE)
+
+
+@pytest.fixture
+def outside(tmp_path, monkeypatch):
+    """A document in a folder of its own, the working directory elsewhere, and a file beside the folder."""
+    for name in ("api", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "beside.yaml").write_text(yaml.safe_dump({"Lid": LID, "text": "secret"}))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    return tmp_path
+
+
+def referring(folder, ref):
+    file = folder / "api" / "openapi.yaml"
+    file.write_text(yaml.safe_dump(document("components schemas Box properties lid", ref)))
+    return file
+
+
+@pytest.mark.parametrize("ref", ["../beside.yaml#/Lid", "../elsewhere/../beside.yaml#/Lid", "ABSOLUTE#/Lid"])
+def test_a_file_outside_the_documents_folder_is_not_read(outside, ref):
+    file = referring(outside, ref.replace("ABSOLUTE", str(outside / "beside.yaml")))
+    with pytest.raises(DocumentError, match="leads outside the document's folder"):
+        signoff.load(file)
+
+
+def test_a_link_of_the_file_system_does_not_lead_out(outside):
+    (outside / "api" / "near.yaml").symlink_to(outside / "beside.yaml")
+    with pytest.raises(DocumentError, match="leads outside the document's folder"):
+        signoff.load(referring(outside, "near.yaml#/Lid"))
+
+
+def test_a_file_of_the_same_repository_or_working_directory_is_read(outside, monkeypatch):
+    file = referring(outside, "../beside.yaml#/Lid")
+    with monkeypatch.context() as context:
+        context.chdir(outside)
+        signoff.load(file)
+    (outside / ".git").mkdir()
+    signoff.load(file)
+
+
+@pytest.mark.parametrize("content", ["root:x:0:0", "7", ""])
+def test_a_file_that_is_not_an_object_is_not_embedded(outside, content):
+    (outside / "api" / "passwd").write_text(content)
+    with pytest.raises(DocumentError, match="not an object"):
+        signoff.load(referring(outside, "passwd"))
+
+
+def test_a_fetched_document_refers_to_nothing_local(outside):
+    """Not by a path, a file URL, or the address of a file in the git repository here."""
+    near = Source("http://127.0.0.1:9/openapi.yaml", "http://127.0.0.1:9/openapi.yaml", b"{}")
+    for ref in (f"file://{outside}/beside.yaml", "git::HEAD:HEAD:beside.yaml"):
+        made = document("components schemas Box properties lid", f"{ref}#/Lid")
+        with pytest.raises(DocumentError, match="leads outside the document's folder"):
+            bundle(near, made, allow_remote_refs=True)
