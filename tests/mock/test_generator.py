@@ -321,3 +321,42 @@ def test_items_beyond_a_tuple_are_those_of_additional_items(tmp_path):
     value = Generator(contract.schemas, 1).generate(found, Direction.RESPONSE, "x")
     assert value[:4] == ["first", "other", "other", "other"]
     assert not found.is_valid(["first", 2, 3, 4], Direction.RESPONSE)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"type": "integer", "minimum": 10**400},
+        {"type": "number", "minimum": 10**400},
+        {"type": "number", "minimum": 1, "maximum": 10**400},
+        {"allOf": [{"type": "integer", "multipleOf": 10**320}, {"multipleOf": 0.3, "minimum": 1}]},
+    ],
+)
+def test_bounds_beyond_floating_point_numbers(raw):
+    made(raw)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^(\w+\s?)+$",
+        r"^(([a-z]+-?)*\.?)*[a-z]$",
+        r"^(((((a+)+)+)+)+)+b$",
+        r"^((([a-z]{2,}){2,}){2,}){2,}$",
+        r"^(?=(a+)+$)a+$",
+    ],
+)
+def test_nested_repetitions_end(pattern):
+    """Python's own `re` takes exponential time for some of these, and their long texts fill the memory."""
+    assert len(made({"type": "string", "pattern": pattern})) <= 100_000
+
+
+def test_property_names_of_nested_repetitions_end():
+    raw = {
+        "type": "object",
+        "patternProperties": {r"^(\w+\s?)+$": {"type": "integer"}},
+        "additionalProperties": False,
+        "minProperties": 1,
+        "not": {"required": ["another-name-that-is-long-enough-to-hang-a-search!"]},
+    }
+    assert all(isinstance(value, int) for value in made(raw).values())

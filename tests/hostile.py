@@ -1,0 +1,76 @@
+"""Runs the commands on one document in this process: `python -m tests.hostile DOCUMENT`.
+
+Prints how each command ends: `ok`, or the error's first line. Every other exception is a traceback and exit 1.
+"""
+
+import asyncio
+import io
+import json
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+
+from signoff.cli import main
+from signoff.contract import SignoffError, load
+from signoff.mock import create_app
+
+
+async def responses(document):
+    """The status of each operation's response to an empty JSON object."""
+    app = create_app(load(document, strict=False))
+    for operation in load(document, strict=False).operations:
+        sent = []
+        path = operation.base_path + operation.path.replace("{", "").replace("}", "")
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": operation.method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode("utf-8", "surrogatepass"),
+            "query_string": b"",
+            "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")],
+            "server": ("127.0.0.1", 80),
+            "client": ("127.0.0.1", 9),
+            "extensions": {},
+        }
+
+        async def receive():
+            return {"type": "http.request", "body": b"{}", "more_body": False}
+
+        async def send(message, sent=sent):
+            sent.append(message)
+
+        await app(scope, receive, send)
+        yield sent[0]["status"]
+
+
+async def mock(document):
+    found = [status async for status in responses(document)]
+    assert 500 not in found, found
+    return found
+
+
+def ends(*arguments):
+    """The exit code of a command."""
+    printed = io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(printed):
+        try:
+            code = main.main([*arguments], standalone_mode=False) or 0
+        except SystemExit as error:
+            code = error.code
+    assert "Traceback" not in printed.getvalue(), printed.getvalue()
+    return code
+
+
+if __name__ == "__main__":
+    document = sys.argv[1]
+    found = {
+        "review": ends("--no-config", "review", document),
+        "review --base": ends("--no-config", "review", document, "--base", document),
+        "docs": ends("--no-config", "docs", document, "--output", f"{document}.html"),
+    }
+    try:
+        found["mock"] = asyncio.run(mock(document))
+    except SignoffError as error:
+        found["mock"] = str(error).splitlines()[0]
+    print(json.dumps(found))

@@ -1,0 +1,110 @@
+"""Every command ends any document within bounds of time and memory, and without a traceback.
+
+Each document runs in a process of its own, whose CPU time and memory are measured. The bounds are generous:
+they tell exponential work from the rest, on a busy machine too.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+MOST_SECONDS = 60  # of CPU time, for all commands together
+MOST_MEGABYTES = 500
+MANY = 40
+
+
+def described(schema, schemas=None, **operation):
+    content = {"application/json": {"schema": schema}}
+    post = {
+        "operationId": "send",
+        "requestBody": {"required": True, "content": content},
+        "responses": {"200": {"description": "OK", "content": content}},
+        **operation,
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Hostile", "version": "1"},
+        "paths": {"/a": {"post": post}},
+        "components": {"schemas": schemas or {}},
+    }
+
+
+def chained(link):
+    """A schema that leads to the same schemas in 2 to the 40 ways."""
+    schemas = {"S0": {"type": "string"}}
+    for number in range(1, MANY + 1):
+        schemas[f"S{number}"] = link({"$ref": f"#/components/schemas/S{number - 1}"})
+    return described({"$ref": f"#/components/schemas/S{MANY}"}, schemas)
+
+
+def nested(depth):
+    text = json.dumps(described({"type": "object", "default": "DEEP"}))
+    return text.replace('"DEEP"', '{"a":' * depth + "1" + "}" * depth)
+
+
+HUGE = 10**400
+LOOP = {"$ref": "#/components/schemas/Loop"}
+DOCUMENTS = {
+    "properties, twice each": chained(lambda ref: {"properties": {"a": ref, "b": ref}}),
+    "allOf, twice each": chained(lambda ref: {"allOf": [ref, ref]}),
+    "anyOf, twice each": chained(lambda ref: {"anyOf": [ref, {"minLength": 1, "allOf": [ref]}]}),
+    "oneOf and not": chained(lambda ref: {"oneOf": [ref, {"not": ref}]}),
+    "items of items": chained(lambda ref: {"type": "array", "minItems": 2, "items": ref}),
+    "if that refers to itself": described({"if": LOOP}, {"Loop": {"if": LOOP, "then": LOOP}}),
+    "not that refers to itself": described(LOOP, {"Loop": {"not": LOOP}}),
+    "a ring of allOf": described(LOOP, {"Loop": {"allOf": [{"$ref": "#/components/schemas/Loop"}]}}),
+    "nesting": nested(2_000),
+    "nesting of schemas": nested(240),
+    "huge bounds": described({"type": "integer", "minimum": HUGE, "maximum": HUGE + 1}),
+    "huge sizes": described({"type": "object", "minProperties": 10**9, "maxProperties": 10**10}),
+    "huge lengths": described({"type": "string", "minLength": 10**9}),
+    "many items": described({"items": {"items": {"type": "integer"}, "minItems": 9_999}, "minItems": 9_999}),
+    "many that are contained": described({"type": "array", "contains": {"const": 1}, "minContains": 10_001}),
+    "a long tuple": described({"type": "array", "prefixItems": [{"type": "integer"}] * 20_000}),
+    "words of words": described({"type": "string", "pattern": r"^(\\w+\\s?)+$".replace("\\\\", "\\")}),
+    "repetitions of repetitions": described({"type": "string", "pattern": "^((((([ab]+)+)+)+)+)+$"}),
+    "looks ahead": described({"type": "string", "pattern": "^(?=.*a)(?=.*b)(a?){30}(b?){30}$"}),
+    "many alternatives": described({"oneOf": [{"const": number} for number in range(1_000)]}),
+    "a path like an expression": {
+        **described({}),
+        "paths": {"/{a:.*}/(x+x+)+y/[": {"get": {"responses": {"200": {"description": "OK"}}}}},
+    },
+    "many parameters in a segment": {
+        **described({}),
+        "paths": {
+            "/" + "".join(f"{{p{number}}}" for number in range(60)): {
+                "get": {"responses": {"200": {"description": "OK"}}}
+            }
+        },
+    },
+    "references to nothing that can be": described({"$ref": "http://[::1/a"}, {"A": {"$ref": "a\0b"}}),
+    "a media type of two lines": described({}, responses={
+        "200": {"description": "OK", "content": {"application/json\r\nX-A: 1": {"schema": {}}}}
+    }),
+    "a status of one digit": described({}, responses={"9": {"description": "Odd"}}),
+}
+
+
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_commands_end_within_bounds(tmp_path, name):
+    content = DOCUMENTS[name]
+    file = tmp_path / "openapi.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    printed = tmp_path / "printed"
+    with printed.open("w") as output:
+        child = os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-m", "tests.hostile", str(file)],
+            {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            file_actions=[(os.POSIX_SPAWN_DUP2, output.fileno(), 1), (os.POSIX_SPAWN_DUP2, output.fileno(), 2)],
+        )
+        _, status, usage = os.wait4(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, printed.read_text()
+    assert usage.ru_utime + usage.ru_stime < MOST_SECONDS, printed.read_text()
+    assert usage.ru_maxrss / 1024 < MOST_MEGABYTES, printed.read_text()
+    print(name, round(usage.ru_utime + usage.ru_stime, 1), usage.ru_maxrss // 1024, printed.read_text())
