@@ -12,10 +12,10 @@ starts a plainer one.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import count, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from signoff.contract.json_value import as_list, as_object, listed
 from signoff.contract.names import words_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.generate.branches import Branches
-    from signoff.generate.names import Realism
+    from signoff.generate.names import Realism, Suggestion
     from signoff.generate.suitability import Suitability
 
 _MAX_DEPTH = 40
@@ -54,8 +54,7 @@ _SIGNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the value the walk stands.
 
     Attributes:
@@ -78,11 +77,16 @@ class Place:
 
     def inner(self, parts: int, parent: str) -> Place:
         """The place of one of `parts` parts."""
-        return replace(self, depth=self.depth + 1, room=self.room // parts, name=parent, parent=self.parent)
+        room = self.room // parts
+        return Place(
+            self.depth + 1, room, parent, self.parent, self.within, self.is_listed, self.is_further
+        )
 
     def member(self, name: str) -> Place:
         """The place of a member, from the place that `inner` gave."""
-        return replace(self, name=name, parent=self.name)
+        return Place(
+            self.depth, self.room, name, self.name, self.within, self.is_listed, self.is_further
+        )
 
 
 @dataclass(slots=True)
@@ -125,7 +129,7 @@ class Walk:
         if place.depth > _MAX_DEPTH:
             raise CannotGenerateError("the schema is infinitely recursive")
         if isinstance(ref := raw.get("$ref"), str):
-            place = replace(place, within=(*place.within, ref))
+            place = place._replace(within=(*place.within, ref))
         check = self.suitability.has_to_be_checked(raw)
         reason = "its parts contradict each other"
         for flat in islice(self.branches.flat(raw), _MAX_FLATS):
@@ -201,7 +205,7 @@ class Walk:
         number = examples[0]
         if isinstance(number, bool) or not isinstance(number, int | float):
             return []
-        if self.by_name(place, strings=False) is not None:
+        if self.suggested(place, strings=False) is not None:
             return []
         near = self.random.uniform(0.5, 1.5) * number
         return [round(near) if isinstance(number, int) else round(near, 2)]
@@ -210,7 +214,7 @@ class Walk:
         """Texts like an example; none if the property's name suggests better ones."""
         if words_of(place.name)[-1:] == ("currency",) or self.realism is None or not example:
             return [example]
-        if self.by_name(place, strings=True) is not None:
+        if self.suggested(place, strings=True) is not None:
             return []
         if any(character.isdecimal() for character in example):
             return [in_style(example, self.random)]
@@ -242,7 +246,8 @@ class Walk:
             text = self.text_by_name(schema, place)
             return text if text is not None and self.suits(text, schema) else None
         if kind in ("number", "integer"):
-            made = self.by_name(place, strings=False)
+            suggested = self.suggested(place, strings=False)
+            made = suggested() if suggested is not None else None
             if isinstance(made, int | float):
                 made = round(made) if kind == "integer" else made
                 return made if admits(schema, made) else None
@@ -254,13 +259,13 @@ class Walk:
         if form in ("byte", "base64") or "contentEncoding" in schema:
             return encoded_picture(place.name, str(schema.get("contentMediaType", "")))
         if form == "jwt" and self.realism is not None:
-            return str(STRINGS["jwt"](self.realism.seeded(self.random)))
-        return in_format(place.name, self.by_name(place, strings=True), form)
+            return str(self.realism.suggestion(STRINGS["jwt"], self.random)())
+        return in_format(place.name, self.suggested(place, strings=True), form)
 
-    def by_name(self, place: Place, *, strings: bool) -> JsonValue:
-        """A value suggested by the property's name; None for other names."""
+    def suggested(self, place: Place, *, strings: bool) -> Suggestion | None:
+        """What makes a value suggested by the property's name; None for other names."""
         maker = maker_for(place.name, place.parent, STRINGS if strings else NUMBERS)
-        return maker(self.realism.seeded(self.random)) if maker and self.realism else None
+        return self.realism.suggestion(maker, self.random) if maker and self.realism else None
 
     def typed(self, kind: str, schema: JsonObject, place: Place) -> JsonValue:
         """A value of one type for a flat schema."""
@@ -292,14 +297,15 @@ class Walk:
     def string(self, schema: JsonObject, place: Place) -> str:
         """A string for a flat schema."""
         patterns = [str(item) for item in listed(schema.get("pattern")) if item]
-        likely = [made for made in [self.by_name(place, strings=True)] if isinstance(made, str)]
+        suggested = self.suggested(place, strings=True)
+        made = suggested() if suggested is not None and patterns else None
         return string(
             self.random,
             form=str(schema.get("format", "")),
             patterns=patterns,
             low=_bound(schema.get("minLength")) or 0,
             high=_bound(schema.get("maxLength")),
-            likely=likely,
+            likely=[made] if isinstance(made, str) else [],
         )
 
 
@@ -313,7 +319,10 @@ def _examples(schema: JsonObject) -> Iterator[JsonValue]:
 
 def _kinds(schema: JsonObject) -> list[str]:
     """The types that a flat schema admits, the likeliest first."""
-    named = [str(kind) for kind in listed(schema.get("type")) if kind]
+    stated = schema.get("type")
+    if isinstance(stated, str) and stated:
+        return [stated]
+    named = [str(kind) for kind in listed(stated) if kind]
     if not named:
         hinted_at = [kind for kind, signs in _SIGNS.items() if any(sign in schema for sign in signs)]
         named = [*hinted_at, *(kind for kind in _KINDS if kind not in hinted_at)]
@@ -353,6 +362,8 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
 def of_name(schema: JsonObject, name: str) -> JsonValue:
     """The schema of a property."""
     known = as_object(schema.get("properties"))
+    if name in known and "patternProperties" not in schema:
+        return known[name]
     speaking = [known[name]] if name in known else []
     patterns = as_object(schema.get("patternProperties"))
     speaking += [value for pattern, value in patterns.items() if pattern_matches(pattern, name)]
@@ -469,7 +480,7 @@ def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
     wanted = max(wanted, sum(part.missing for part in contained))
     wanted = wanted if high is None else min(wanted, high)
     distinct = schema.get("uniqueItems") is True
-    inner = replace(place.inner(max(1, wanted), place.name), is_listed=True)
+    inner = place.inner(max(1, wanted), place.name)._replace(is_listed=True)
     items: list[JsonValue] = []
     while len(items) < wanted or any(part.missing > 0 for part in contained):
         if high is not None and len(items) >= high:
@@ -491,7 +502,7 @@ def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
         for part in contained:
             part.count(item)
         items.append(item)
-        inner = replace(inner, is_further=True)
+        inner = inner._replace(is_further=True)
     if len(items) < low or any(part.missing > 0 for part in contained):
         raise CannotGenerateError(f"only {len(items)} of the required items can be generated")
     return items

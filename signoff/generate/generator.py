@@ -31,6 +31,7 @@ _ROOMS = (400, 400, 400, 120, 120, 30, 8, 0, 0)
 _REALISTIC_TRIES = 5
 _STEPS = 6_000
 _REPAIRS = 12
+_MOST_TEXTS = 1024
 _PLAIN_TRIES = 7  # from then on the simplest branches come first
 
 
@@ -42,6 +43,7 @@ class Generator:
         self._seed = seed
         self._realism = Realism(locale)
         self._kept: Kept = {}
+        self._texts: dict[int, tuple[JsonObject, str]] = {}  # by identity
         self._suitability: dict[Direction, Suitability] = {}
 
     def generate(
@@ -59,7 +61,7 @@ class Generator:
         Raises:
             CannotGenerateError: every try failed.
         """
-        seed_text = f"{self._seed}|{key}|{json.dumps(schema.raw, sort_keys=True, default=str)}"
+        seed_text = f"{self._seed}|{key}|{self._text_of(schema.raw)}"
         reason = ""
         most = _ROOMS[0]
         for attempt, usual in enumerate(_ROOMS):
@@ -83,6 +85,15 @@ class Generator:
                 return value
         logger.info("no value for %s: %s", schema.pointer, reason)
         raise CannotGenerateError(reason)
+
+    def _text_of(self, raw: JsonObject) -> str:
+        """A schema as text; kept for each schema object."""
+        known = self._texts.get(id(raw))
+        if known is None or known[0] is not raw:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            known = self._texts[id(raw)] = (raw, json.dumps(raw, sort_keys=True, default=str))
+        return known[1]
 
     def _walk(self, seed_text: str, direction: Direction, attempt: int) -> Walk:
         random = Random(blake2b(seed_text.encode(), digest_size=16).digest())

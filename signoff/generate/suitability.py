@@ -68,7 +68,7 @@ class Suitability:
 
     def has_to_be_checked(self, raw: JsonObject) -> bool:
         """Whether a schema says what a value made for its flat form may still break."""
-        return any(_TO_CHECK & part.keys() for part in self._schemas.view(raw).every)
+        return not _TO_CHECK.isdisjoint(self._schemas.view(raw).keywords)
 
 
 def _direction_aware(schemas: SchemaSet, hidden: str) -> Any:  # noqa: ANN401 - jsonschema's validator classes
