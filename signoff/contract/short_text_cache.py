@@ -26,7 +26,10 @@ def keep_short(
 
         @wraps(function)
         def called(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
-            size = sum(len(text) for text in args if isinstance(text, str | bytes))
+            size = 0
+            for text in args:  # a loop: this is called for every request, many times
+                if isinstance(text, (str, bytes)):
+                    size += len(text)
             return kept(*args, **kwargs) if size <= _LONGEST else function(*args, **kwargs)  # type: ignore[arg-type]
 
         return called

@@ -78,15 +78,11 @@ class Place(NamedTuple):
     def inner(self, parts: int, parent: str) -> Place:
         """The place of one of `parts` parts."""
         room = self.room // parts
-        return Place(
-            self.depth + 1, room, parent, self.parent, self.within, self.is_listed, self.is_further
-        )
+        return Place(self.depth + 1, room, parent, self.parent, self.within, self.is_listed, self.is_further)
 
     def member(self, name: str) -> Place:
         """The place of a member, from the place that `inner` gave."""
-        return Place(
-            self.depth, self.room, name, self.name, self.within, self.is_listed, self.is_further
-        )
+        return Place(self.depth, self.room, name, self.name, self.within, self.is_listed, self.is_further)
 
 
 @dataclass(slots=True)

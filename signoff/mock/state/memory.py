@@ -7,6 +7,7 @@ expiry are removed; if it still does not fit, it is rejected.
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 1024 * 1024
 _SESSION_BYTES = 1000  # approximate cost of a session besides its entries
+_WITH_LISTS = 64  # how many sessions keep the lists that were asked for
 _VERSIONS = count(1)  # of all stores of the process: a reloaded mock never meets an old version
 
 
@@ -50,6 +52,7 @@ class MemoryStore:
         self._states: dict[str, State] = {}
         self._used: dict[str, float] = {}
         self._size = 0
+        self._recent: OrderedDict[str, State] = OrderedDict()
 
     def state_of(self, session: str) -> State:
         """The state of a session, as it is now."""
@@ -57,6 +60,10 @@ class MemoryStore:
         if found is None:
             return self._untouched
         self._used[session] = self._clock()
+        self._recent[session] = found
+        self._recent.move_to_end(session)
+        if len(self._recent) > _WITH_LISTS:
+            self._recent.popitem(last=False)[1].lists.clear()
         return found
 
     def apply(self, session: str, transaction: Transaction) -> None:
@@ -92,4 +99,5 @@ class MemoryStore:
         idle = [name for name, used in self._used.items() if used < oldest and name not in ("", current)]
         for name in idle:
             self._size -= self._states.pop(name).size + _SESSION_BYTES
+            self._recent.pop(name, None)
             del self._used[name]

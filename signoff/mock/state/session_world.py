@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from signoff.mock.listing.index import ListIndex
+from signoff.mock.state.lists import SessionList
 from signoff.mock.state.new_ids import greatest, number_of
 from signoff.mock.world.examples import text_of
 
@@ -76,6 +78,37 @@ class SessionWorld:
         if not self._owners(resource):
             return found
         return [name for name in found if self.entity(resource, name, parents) is not None]
+
+    def listing(self, resource: Resource, parents: Parents = ()) -> ListIndex:
+        """The items of a collection, indexed; kept with the state until a write makes it another list."""
+        parents = self.known_parents(resource, parents)
+        if not self._has_parents(resource, parents):
+            return ListIndex(lambda _: None)
+        state, collection = self.transaction.state, self.collection_of(resource, parents)
+        if self.transaction.changes:  # of a request that writes, and shows the list after it
+            return self._listed(resource, parents)
+        place = (collection, self.base.uses_examples)
+        owners = [self.collection_of(owner) for owner, _ in self._owners(resource)]
+        if not any(state.has_lost(owner) for owner in owners):
+            return state.lists.followed(place, lambda: self._followed(resource, parents))
+        writes = tuple(state.writes(each) for each in (collection, *owners))
+        return state.lists.made(place, writes, lambda: self._listed(resource, parents))
+
+    def _followed(self, resource: Resource, parents: Parents) -> SessionList:
+        base, collection = self.base, self.collection_of(resource, parents)
+        known = self.generated_ids(resource, parents)
+        if not base.is_open:  # an entity that a client created has no generated ones below it
+            known = [name for name in known if base.knows(resource, name, parents)]
+        return SessionList(
+            self.transaction.state,
+            collection,
+            known,
+            lambda item_id: base.entity(resource, item_id, parents),
+        )
+
+    def _listed(self, resource: Resource, parents: Parents) -> ListIndex:
+        ids = self.ids(resource, parents)
+        return ListIndex(lambda item_id: self.entity(resource, item_id, parents), ids)
 
     def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
         """An entity; None if it or a parent was deleted, or there is none with that id."""
@@ -170,7 +203,7 @@ class SessionWorld:
             owner = self._resources.named(parent.resource) if parent.resource else None
             if owner is not None and not owner.parents:
                 collection = self.collection_of(owner)
-                if self.transaction.collection(collection) or self.transaction.count(collection):
+                if self.transaction.has_entries(collection) or self.transaction.count(collection):
                     found.append((owner, parent.member))
         return found
 

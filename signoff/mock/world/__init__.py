@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonObject
     from signoff.contract.resources import Resource
+    from signoff.mock.listing.index import ListIndex
 
 # The ids of the parents in the order of `Resource.parents`, as texts (percent-decoded).
 Parents: TypeAlias = "tuple[str, ...]"
@@ -28,6 +29,9 @@ class World(Protocol):
 
     def ids(self, resource: Resource, parents: Parents = ()) -> Sequence[str]:
         """The ids of a collection, in order; of a single item (`/settings`) the empty text."""
+
+    def listing(self, resource: Resource, parents: Parents = ()) -> ListIndex:
+        """The items of a collection, to be filtered and sorted; not to be kept for another request."""
 
     def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
         """An entity; None if there is no such one, because it was deleted or ids are not open."""
