@@ -6,13 +6,13 @@ import unicodedata
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract.names import words_of
 from signoff.contract.short_text_cache import keep_short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from faker import Faker
 
@@ -307,10 +307,32 @@ def _plain(value: Decimal, like: JsonValue) -> JsonValue:
     return int(value) if isinstance(like, int) and value == int(value) else float(round(value, 2))
 
 
-# What can be brought to agree, each taking an object and giving a better one or the same.
-RULES: tuple[Callable[[JsonObject], JsonObject], ...] = (
-    *(_names, _emails, _moments, _stages, _prices, _lines, _totals, _counts),
-)
+# What can be brought to agree, each taking an object and giving a better one or the same; None for `places`.
+Rule: TypeAlias = "Callable[[JsonObject], JsonObject] | None"
+
+
+def rules_for(made: JsonObject) -> Sequence[Rule]:
+    """The rules that can change an object with members of these names."""
+    return _rules_for(*made)
+
+
+@keep_short(_KEPT)
+def _rules_for(*names: str) -> Sequence[Rule]:
+    known = _words_of(*names)
+    prices = {words for group in _PRICES for words in group}
+    sums = {*_SUBTOTALS, *_ADDED, *_ALSO_ADDED, *_TAKEN_OFF, *_TOTALS}
+    is_concerned: tuple[tuple[Rule, bool], ...] = (
+        (_names, bool(known.keys() & {"full name", "display name", "name"})),
+        (_emails, bool(_owners_of_emails(*names))),
+        (_moments, bool(_in_order(*names))),
+        (_stages, len(_stages_of(*names)) > 1),
+        (_prices, len(known.keys() & prices) > 1),
+        (_lines, bool(known.keys() & set(_STATED_SUMS))),
+        (_totals, bool(known.keys() & sums)),
+        (_counts, bool(known.keys() & {*_COUNTS, "total"})),
+        (None, bool(known.keys() & {"country", "country name", "country code"})),
+    )
+    return [rule for rule, is_any in is_concerned if is_any]
 
 
 def completed(made: JsonObject, given: Collection[str]) -> JsonObject:

@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from itertools import count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from signoff.contract.json_value import as_list, as_object, listed
+from signoff.contract.json_value import as_list, as_object
 from signoff.contract.names import words_of
-from signoff.generate.agreement import RULES, places
+from signoff.generate.agreement import places, rules_for
 from signoff.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
+from signoff.generate.facts import bound
 from signoff.generate.likeness import in_style, other_words
 from signoff.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
 from signoff.generate.names import NUMBERS, STRINGS, encoded_picture, hinted, in_format, maker_for
@@ -29,11 +30,12 @@ from signoff.generate.patterns import matching
 from signoff.generate.strings import string
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
     from random import Random
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.generate.branches import Branches
+    from signoff.generate.facts import FactBook
     from signoff.generate.names import Realism, Suggestion
     from signoff.generate.suitability import Suitability
 
@@ -42,16 +44,6 @@ _MAX_FLATS = 24
 _TRIES = 6
 _MOST = 10_000  # members of an object, items of an array
 _USUAL_ITEMS = 3
-_KINDS = ("object", "string", "integer", "number", "array", "boolean", "null")
-_SIGNS = {
-    "object": (
-        *("properties", "required", "additionalProperties", "minProperties", "patternProperties"),
-        *("propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas", "maxProperties"),
-    ),
-    "array": ("items", "prefixItems", "minItems", "maxItems", "contains", "uniqueItems", "unevaluatedItems"),
-    "string": ("pattern", "format", "minLength", "maxLength"),
-    "number": ("minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"),
-}
 
 
 class Place(NamedTuple):
@@ -92,6 +84,7 @@ class Walk:
     Attributes:
         branches: takes schemas apart.
         suitability: judges parts.
+        facts: what the generator asks of schemas.
         random: where chance comes from.
         hidden: the keyword of members that are not sent in this direction.
         realism: makes values by name; None for plain ones.
@@ -102,6 +95,7 @@ class Walk:
 
     branches: Branches
     suitability: Suitability
+    facts: FactBook
     random: Random
     hidden: str
     realism: Realism | None
@@ -151,7 +145,7 @@ class Walk:
 
     def leads_back(self, member: JsonValue, place: Place) -> bool:
         """Whether an optional part would repeat a named schema that is around it already."""
-        while isinstance(member, dict):
+        while isinstance(member, dict) and place.within:
             if member.get("$ref") in place.within:
                 return True
             parts = [member.get("items"), *(as_list(member.get("allOf"))[:1])]
@@ -169,11 +163,12 @@ class Walk:
 
     def candidates(self, schema: JsonObject, place: Place, *, tries: int) -> Iterator[JsonValue]:
         """Values for a flat schema, the most telling first."""
-        if "const" in schema or "enum" in schema:
+        facts = self.facts.of(schema)
+        if facts.lists_values:
             yield from self.listed(schema, place.name)
             return
-        examples = list(_examples(schema))
-        if self.varied or place.is_further or (place.is_listed and words_of(place.name)[-1:] == ("id",)):
+        examples = list(facts.examples)
+        if examples and (self.varied or place.is_further or (place.is_listed and words_of(place.name)[-1:] == ("id",))):
             examples = self.like(examples, schema, place)
         for suggested in examples:
             if self.suits(suggested, schema):
@@ -181,7 +176,7 @@ class Walk:
         if self.realism is not None and (named := self.named(schema, place)) is not None:
             yield named
         failure: CannotGenerateError | None = None
-        for kind in _kinds(schema):
+        for kind in facts.kinds:
             for _ in range(tries if kind not in ("null", "boolean") else 2):
                 try:
                     yield self.typed(kind, schema, place)
@@ -237,7 +232,7 @@ class Walk:
         if "x-faker" in schema:
             suggested = hinted(self.realism.seeded(self.random), schema["x-faker"])
             return suggested if suggested is not None and self.suits(suggested, schema) else None
-        kind = _kinds(schema)[0]
+        kind = self.facts.of(schema).kinds[0]
         if kind == "string" and "pattern" not in schema:
             text = self.text_by_name(schema, place)
             return text if text is not None and self.suits(text, schema) else None
@@ -251,7 +246,7 @@ class Walk:
 
     def text_by_name(self, schema: JsonObject, place: Place) -> str | None:
         """A text suggested by the property's name, in the schema's format; None for other names."""
-        form = str(schema.get("format", ""))
+        form = self.facts.of(schema).form
         if form in ("byte", "base64") or "contentEncoding" in schema:
             return encoded_picture(place.name, str(schema.get("contentMediaType", "")))
         if form == "jwt" and self.realism is not None:
@@ -283,46 +278,25 @@ class Walk:
         """The object with members that agree with each other, as far as the schema lets them."""
         if self.realism is None or len(made) < 2:
             return made
-        rules: list[Callable[[JsonObject], JsonObject]] = [*RULES, partial(places, fake=self.realism.faker)]
-        for rule in rules:
-            better = rule(made)
+        for rule in rules_for(made):
+            better = places(made, self.realism.faker) if rule is None else rule(made)
             if better != made and self.suits(better, schema):
                 made = better
         return made
 
     def string(self, schema: JsonObject, place: Place) -> str:
         """A string for a flat schema."""
-        patterns = [str(item) for item in listed(schema.get("pattern")) if item]
+        facts = self.facts.of(schema)
         suggested = self.suggested(place, strings=True)
-        made = suggested() if suggested is not None and patterns else None
+        made = suggested() if suggested is not None and facts.patterns else None
         return string(
             self.random,
-            form=str(schema.get("format", "")),
-            patterns=patterns,
-            low=_bound(schema.get("minLength")) or 0,
-            high=_bound(schema.get("maxLength")),
+            form=facts.form,
+            patterns=list(facts.patterns),
+            low=facts.low,
+            high=facts.high,
             likely=[made] if isinstance(made, str) else [],
         )
-
-
-def _examples(schema: JsonObject) -> Iterator[JsonValue]:
-    """What the schema itself gives as examples."""
-    yield from as_list(schema.get("examples"))
-    for keyword in ("example", "default"):
-        if schema.get(keyword) is not None:
-            yield schema[keyword]
-
-
-def _kinds(schema: JsonObject) -> list[str]:
-    """The types that a flat schema admits, the likeliest first."""
-    stated = schema.get("type")
-    if isinstance(stated, str) and stated:
-        return [stated]
-    named = [str(kind) for kind in listed(stated) if kind]
-    if not named:
-        hinted_at = [kind for kind, signs in _SIGNS.items() if any(sign in schema for sign in signs)]
-        named = [*hinted_at, *(kind for kind in _KINDS if kind not in hinted_at)]
-    return sorted(named, key=lambda kind: kind == "null")
 
 
 def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
@@ -331,12 +305,13 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
     Raises:
         CannotGenerateError: a required member cannot be made, or there are too few or too many.
     """
-    schema = _with_dependencies(walk, schema, place)
-    if "const" in schema or "enum" in schema:  # what depends on a member may list whole values
+    if walk.facts.of(schema).has_dependencies:
+        schema = _with_dependencies(walk, schema, place)
+    facts = walk.facts.of(schema)
+    if facts.lists_values:  # what depends on a member may list whole values
         return next(option for option in walk.listed(schema) if isinstance(option, dict))
-    known = as_object(schema.get("properties"))
-    required = [str(name) for name in as_list(schema.get("required"))]
-    if (_bound(schema.get("minProperties")) or 0) > _MOST:
+    required = facts.required
+    if (bound(schema.get("minProperties")) or 0) > _MOST:
         raise CannotGenerateError("the object needs too many properties")
     names = _chosen(walk, schema, required, place)
     inner = place.inner(max(1, len(names)), place.name or str(schema.get("title", "")))
@@ -347,12 +322,13 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
         except CannotGenerateError as error:
             if name in required:
                 raise CannotGenerateError(f"{name}: {error}") from None
-    _pad(walk, schema, made, inner)
-    if (most := _bound(schema.get("maxProperties"))) is not None:
+    if not made or "minProperties" in schema:
+        _pad(walk, schema, made, inner)
+    if (most := bound(schema.get("maxProperties"))) is not None:
         spare = [name for name in reversed(made) if name not in required]
         for name in spare[: max(0, len(made) - most)]:
             del made[name]
-    return {name: made[name] for name in [*known, *made] if name in made}
+    return {name: made[name] for name in [*facts.properties, *made] if name in made}
 
 
 def of_name(schema: JsonObject, name: str) -> JsonValue:
@@ -368,15 +344,15 @@ def of_name(schema: JsonObject, name: str) -> JsonValue:
     return reduce(both, speaking)
 
 
-def _chosen(walk: Walk, schema: JsonObject, required: list[str], place: Place) -> list[str]:
+def _chosen(walk: Walk, schema: JsonObject, required: Sequence[str], place: Place) -> list[str]:
     """The names of the members to make: the required ones, and while there is room the optional ones."""
-    hidden = {name for name, member in as_object(schema.get("properties")).items() if walk.is_hidden(member)}
-    names = [name for name in required if name not in hidden]
-    least = _bound(schema.get("minProperties")) or 0
-    for name, member in as_object(schema.get("properties")).items():
-        if name in hidden or name in names or member is False:
+    facts = walk.facts.of(schema)
+    names = [name for name in required if name not in facts.hidden]
+    least = bound(schema.get("minProperties")) or 0
+    for name in facts.shown:
+        if name in names:
             continue
-        if len(names) < least or (place.room > 0 and not walk.leads_back(member, place)):
+        if len(names) < least or (place.room > 0 and not walk.leads_back(facts.properties[name], place)):
             names.append(name)
     if "propertyNames" in schema:
         names = [name for name in names if name in required or walk.suits(name, schema["propertyNames"])]
@@ -422,7 +398,7 @@ def _merged(walk: Walk, schema: JsonObject, part: JsonValue) -> JsonObject:
 
 def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None:
     """Add members that the schema does not name, where it wants more or is a map."""
-    wanted = _bound(schema.get("minProperties")) or 0
+    wanted = bound(schema.get("minProperties")) or 0
     extra = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
     is_map = (isinstance(extra, dict) and extra) or schema.get("patternProperties")
     if is_map and not made and place.room > 0 and not walk.leads_back(extra, place):
@@ -440,7 +416,7 @@ def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None
             made[name] = walk.value(of, place.member(name))
         except CannotGenerateError:
             continue
-    if len(made) < (_bound(schema.get("minProperties")) or 0):
+    if len(made) < (bound(schema.get("minProperties")) or 0):
         raise CannotGenerateError(f"only {len(made)} of at least {wanted} properties can be generated")
 
 
@@ -512,8 +488,8 @@ class _Contained:
         self._walk = walk
         self._schema = keywords.get("contains")
         has = self._schema is not None
-        self.missing = (_bound(keywords.get("minContains", 1)) or 0) if has else 0
-        self._spare = _bound(keywords.get("maxContains")) if has else None
+        self.missing = (bound(keywords.get("minContains", 1)) or 0) if has else 0
+        self._spare = bound(keywords.get("maxContains")) if has else None
 
     def of(self, of: JsonValue) -> JsonValue:
         """The schema of an item that counts."""
@@ -553,8 +529,8 @@ def _different(walk: Walk, of: JsonValue, place: Place) -> Iterator[JsonValue]:
 
 
 def _length(schema: JsonObject, leading: int, *, open_ended: bool) -> tuple[int, int | None]:
-    low = _bound(schema.get("minItems")) or 0
-    high = _bound(schema.get("maxItems"))
+    low = bound(schema.get("minItems")) or 0
+    high = bound(schema.get("maxItems"))
     if not open_ended:
         high = leading if high is None else min(high, leading)
     if low > _MOST:
@@ -567,7 +543,3 @@ def _length(schema: JsonObject, leading: int, *, open_ended: bool) -> tuple[int,
 def _equal(left: JsonValue, right: JsonValue) -> bool:
     """Equality of JSON, where `true` is not 1."""
     return left == right and isinstance(left, bool) == isinstance(right, bool)
-
-
-def _bound(value: JsonValue) -> int | None:
-    return int(value) if isinstance(value, int | float) else None

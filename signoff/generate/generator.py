@@ -15,6 +15,7 @@ from signoff.contract.pointer import join, resolve, split
 from signoff.generate.branches import Branches
 from signoff.generate.builder import Place, Walk
 from signoff.generate.errors import CannotGenerateError, ExhaustedError
+from signoff.generate.facts import FactBook
 from signoff.generate.names import Realism
 from signoff.generate.suitability import Suitability
 
@@ -45,6 +46,7 @@ class Generator:
         self._kept: Kept = {}
         self._texts: dict[int, tuple[JsonObject, str]] = {}  # by identity
         self._suitability: dict[Direction, Suitability] = {}
+        self._facts: dict[Direction, FactBook] = {}
 
     def generate(
         self, schema: Schema, direction: Direction, key: str, *, name: str = "", varied: bool = False
@@ -101,11 +103,15 @@ class Generator:
         suitability = self._suitability.get(direction)
         if suitability is None:
             suitability = self._suitability[direction] = Suitability(self._schemas, hidden)
+        facts = self._facts.get(direction)
+        if facts is None:
+            facts = self._facts[direction] = FactBook(self._schemas, hidden)
         return Walk(
             branches=Branches(
                 self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5, kept=self._kept
             ),
             suitability=suitability,
+            facts=facts,
             random=random,
             hidden=hidden,
             realism=self._realism if attempt < _REALISTIC_TRIES else None,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
 
 _SPAN = 100
+_KEYWORDS = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"))
 
 
 def number(random: Random, schema: JsonObject, *, whole: bool) -> float:
@@ -49,6 +50,8 @@ def number(random: Random, schema: JsonObject, *, whole: bool) -> float:
 
 def admits(schema: JsonObject, value: float) -> bool:
     """Whether a number keeps the bounds and the step of a flat schema."""
+    if _KEYWORDS.isdisjoint(schema):
+        return True
     exact = Fraction(str(value))
     low, high = bound(schema, "minimum"), bound(schema, "maximum")
     step = _step(schema, whole=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from signoff.generate.errors import CannotGenerateError
 from signoff.generate.patterns import matching
@@ -28,6 +27,14 @@ def _time(random: Random) -> str:
     return f"{random.randint(0, 23):02}:{random.randint(0, 59):02}:{random.randint(0, 59):02}Z"
 
 
+def _uuid(number: int) -> str:
+    """The UUID of version 4 with the bits of a number: `UUID` takes three times as long."""
+    text = f"{number & ~_UUID_FIXED | _UUID_VERSION_4:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+_UUID_FIXED = 0xF000 << 64 | 0xC000 << 48
+_UUID_VERSION_4 = 0x4000 << 64 | 0x8000 << 48
 _LONGEST = 1_000_000
 # Formats that others are written as: theirs allow more, but not less.
 _ALIASES = {
@@ -49,7 +56,7 @@ _FORMATS: dict[str, Callable[[Random], str]] = {
     "uri": lambda random: f"https://{random.choice(_WORDS)}.example.com/{random.choice(_WORDS)}",
     "uri-reference": lambda random: f"/{random.choice(_WORDS)}/{random.choice(_WORDS)}",
     "uri-template": lambda random: f"/{random.choice(_WORDS)}/{{id}}",
-    "uuid": lambda random: str(UUID(int=random.getrandbits(128), version=4)),
+    "uuid": lambda random: _uuid(random.getrandbits(128)),
     "json-pointer": lambda random: f"/{random.choice(_WORDS)}",
     "relative-json-pointer": lambda random: f"{random.randint(0, 3)}",
     "regex": lambda random: f"^{random.choice(_WORDS)}$",

@@ -171,7 +171,7 @@ class ResourceBody:
         )
 
     def _scopes(self, parsed: ParsedRequest) -> list[Scope]:
-        """The parents in the path that the items refer to, if their key has none: `/providers/{id}/models`."""
+        """The parents in the path that items refer to, if their key has none: `/providers/{id}/models`."""
         scopes: list[Scope] = []
         for parent in self._use.parents[len(self._resource.parents) :]:
             wanted = text_of(parsed.parameters.get(("path", parent.parameter)))
