@@ -72,6 +72,13 @@ class Place(NamedTuple):
         room = self.room // parts
         return Place(self.depth + 1, room, parent, self.parent, self.within, self.is_listed, self.is_further)
 
+    def inside(self, ref: str) -> Place:
+        """The place in a named schema."""
+        within = (*self.within, ref)
+        return Place(
+            self.depth, self.room, self.name, self.parent, within, self.is_listed, self.is_further
+        )
+
     def member(self, name: str) -> Place:
         """The place of a member, from the place that `inner` gave."""
         return Place(self.depth, self.room, name, self.name, self.within, self.is_listed, self.is_further)
@@ -119,7 +126,7 @@ class Walk:
         if place.depth > _MAX_DEPTH:
             raise CannotGenerateError("the schema is infinitely recursive")
         if isinstance(ref := raw.get("$ref"), str):
-            place = place._replace(within=(*place.within, ref))
+            place = place.inside(ref)
         check = self.suitability.has_to_be_checked(raw)
         reason = "its parts contradict each other"
         for flat in islice(self.branches.flat(raw), _MAX_FLATS):

@@ -19,12 +19,16 @@ _WORDS = (
 )
 
 
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
+_MONTHS, _DAYS, _HOURS = _TWO_DIGITS[1:10], _TWO_DIGITS[1:29], _TWO_DIGITS[:24]
+
+
 def _date(random: Random) -> str:
-    return f"2026-{random.randint(1, 9):02}-{random.randint(1, 28):02}"
+    return f"2026-{random.choice(_MONTHS)}-{random.choice(_DAYS)}"
 
 
 def _time(random: Random) -> str:
-    return f"{random.randint(0, 23):02}:{random.randint(0, 59):02}:{random.randint(0, 59):02}Z"
+    return f"{random.choice(_HOURS)}:{random.choice(_TWO_DIGITS)}:{random.choice(_TWO_DIGITS)}Z"
 
 
 def _uuid(number: int) -> str:
