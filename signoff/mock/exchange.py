@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Why = Literal["handler", "example", "generated", "preference", "validation", "rejected", "fault", "options"]
 # The response header that names what of a forced response the document does not define.
 UNDOCUMENTED = "signoff-undocumented"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
@@ -58,7 +59,7 @@ class RawResponse:
 
 def to_json(value: JsonValue) -> bytes:
     """A JSON value as bytes: UTF-8, compact, members in order."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 def raw_response(

@@ -252,7 +252,8 @@ class OperationPlan:
         accept = request.headers.get("accept", "*/*")
         if "*/*" not in accept:
             found = success_in(self.operation, accept) or found
-        return replace(found, dynamic=self._dynamic if dynamic is None else dynamic)
+        wanted = self._dynamic if dynamic is None else dynamic
+        return found if found.dynamic == wanted else replace(found, dynamic=wanted)
 
     def _instance(self, request: Request) -> str:
         return instance_of(request.path, self.operation.base_path)
@@ -363,7 +364,7 @@ class OperationPlan:
 
     def _negotiated(self, request: Request, choice: Choice) -> Choice:
         offer = self._renderer.negotiated(choice.response, choice.status, request.headers.get("accept"))
-        return replace(choice, offer=offer)
+        return choice if choice.offer is offer else replace(choice, offer=offer)
 
     def _preferred(self, request: Request, wanted: Preference) -> RawResponse:
         """The response that the client forces, even if the request is invalid."""

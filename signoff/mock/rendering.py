@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _USUAL = {"image/*": "image/png", "text/*": "text/plain", "audio/*": "audio/wav", "font/*": "font/woff2"}
 _KEPT = 1024
+_LONGEST = 256  # the length of an Accept header whose result is kept
 _PLAIN_KINDS = {"string", "integer", "number", "boolean", "null"}
 
 
@@ -48,6 +49,7 @@ class Renderer:
         self.headers = HeaderFields(self.generator).of
         self._values: dict[tuple[str, int, int], JsonValue] = {}
         self._examples: dict[tuple[str, int], Example | None] = {}
+        self._negotiated: dict[tuple[int, int, str | None], tuple[Response, MediaType | None]] = {}
 
     def offers(self, response: Response, accept: str | None = None) -> list[MediaType]:
         """The media types of a response in the document's order, unsuitable ones last.
@@ -88,11 +90,20 @@ class Renderer:
         Raises:
             ProblemError: the client accepts none of them. Errors are sent anyway.
         """
+        key = (id(response), status, accept)
+        known = self._negotiated.get(key)
+        if known is not None and known[0] is response:
+            return known[1]
         offers = self.offers(response, accept)
         offer = media_types.negotiate(accept, offers)
         if offer is None and offers and status < 400:
             raise ProblemError("not_acceptable", available=", ".join(entry.name for entry in offers))
-        return offer or next(iter(offers), None)
+        found = offer or next(iter(offers), None)
+        if len(accept or "") <= _LONGEST:
+            if len(self._negotiated) >= _KEPT:
+                self._negotiated.clear()
+            self._negotiated[key] = (response, found)
+        return found
 
     def render(self, operation: Operation, choice: Choice, echo: JsonObject, variant: int) -> RawResponse:
         """Render a documented response; for arguments and errors see `content`."""

@@ -16,7 +16,7 @@ from signoff.mock.listing.members import Members
 from signoff.mock.listing.parameters import parameters_of
 from signoff.mock.listing.selection import select, sent
 from signoff.mock.world.examples import example_items, text_of
-from signoff.mock.world.showing import Showing, Wish
+from signoff.mock.world.showing import ALL, Showing, Wish
 
 if TYPE_CHECKING:
     from signoff.contract import MediaType
@@ -183,6 +183,8 @@ class ResourceBody:
         return scopes
 
     def _wish(self, parsed: ParsedRequest) -> Wish:
+        if self._parameters.fields is None and self._parameters.expand is None:
+            return ALL
         fields = sent(self._parameters.fields, parsed.parameters)
         expanded = sent(self._parameters.expand, parsed.parameters)
         names = [self._members.find(words_of(name)) or (name,) for name in fields or ()]

@@ -72,13 +72,14 @@ class MemoryStore:
         All of a request's processing happens in one step of the event loop, so there are no conflicts.
         """
         changes = transaction.changes
-        grown = transaction.state.growth(changes) + (0 if session in self._states else _SESSION_BYTES)
+        written = transaction.state.growth(changes)
+        grown = written + (0 if session in self._states else _SESSION_BYTES)
         if grown > 0 and self._size + grown > self._limit:
             self._remove_idle(session)
             if self._size + grown > self._limit:
                 raise StoreFullError(f"the {self._limit} bytes for written items are in use")
         state = self._states.setdefault(session, State(initial=self._initial))
-        state.apply(changes, next(_VERSIONS))
+        state.apply(changes, next(_VERSIONS), written)
         self._used[session] = self._clock()
         self._size += grown
 

@@ -131,7 +131,7 @@ class RedisStore:
         if not done:
             raise ConflictError
         if self._states.get(session) is before and before.version == transaction.version:
-            before.apply(changes, token)  # as it is stored now
+            before.apply(changes, token, grown)  # as it is stored now
 
     async def close(self) -> None:
         """Close the connections."""

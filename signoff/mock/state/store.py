@@ -135,9 +135,9 @@ class State:
             for (collection, entity_id), entry in changes.entries.items()
         )
 
-    def apply(self, changes: Changes, version: Version) -> None:
-        """Apply changes in place."""
-        self.size += self.growth(changes)
+    def apply(self, changes: Changes, version: Version, grown: int | None = None) -> None:
+        """Apply changes in place; `grown` is their `growth`, if it is known."""
+        self.size += self.growth(changes) if grown is None else grown
         for (collection, entity_id), entry in changes.entries.items():
             self._put(collection, entity_id, entry)
             self._writes[collection] = self.writes(collection) + 1
