@@ -67,16 +67,20 @@ class Branches:
         Raises:
             ExhaustedError: too many combinations were tried.
         """
+        sole = self.sole(raw)
+        return self._flat(_Part(raw), 0) if sole is None else iter((sole,))
+
+    def sole(self, raw: JsonObject) -> JsonObject | None:
+        """The flat schema that `raw` stands for if it is the only one; None if there are several."""
         known = self.kept.get(id(raw))
         if known is None or known[0] is not raw:
             known = self._keep(raw)
         _, sole, steps = known
-        if sole is None:
-            return self._flat(_Part(raw), 0)
-        self.steps -= steps
-        if self.steps < 0:
-            raise ExhaustedError
-        return iter((sole,))
+        if sole is not None:
+            self.steps -= steps
+            if self.steps < 0:
+                raise ExhaustedError
+        return sole
 
     def _keep(self, raw: JsonObject) -> tuple[JsonObject, JsonObject | None, int]:
         """Find out whether a schema has one flat form only, without an effect on chance or the budget."""

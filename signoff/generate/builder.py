@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from signoff.generate.branches import Branches
     from signoff.generate.facts import FactBook
     from signoff.generate.names import Realism, Suggestion
+    from signoff.generate.shortcuts import Shortcuts
     from signoff.generate.suitability import Suitability
 
 _MAX_DEPTH = 40
@@ -92,6 +93,7 @@ class Walk:
         branches: takes schemas apart.
         suitability: judges parts.
         facts: what the generator asks of schemas.
+        shortcuts: the values of plain schemas.
         random: where chance comes from.
         hidden: the keyword of members that are not sent in this direction.
         realism: makes values by name; None for plain ones.
@@ -103,6 +105,7 @@ class Walk:
     branches: Branches
     suitability: Suitability
     facts: FactBook
+    shortcuts: Shortcuts
     random: Random
     hidden: str
     realism: Realism | None
@@ -128,8 +131,16 @@ class Walk:
         if isinstance(ref := raw.get("$ref"), str):
             place = place.inside(ref)
         check = self.suitability.has_to_be_checked(raw)
+        sole = self.branches.sole(raw)
+        if sole is not None and self.realism is not None and not check:
+            facts = self.facts.of(sole)
+            if self.varied or place.is_further or not facts.examples:
+                shortcut = self.shortcuts.of(facts, place.name, place.parent)
+                if shortcut is not None:
+                    return shortcut(self.realism, self.random)
         reason = "its parts contradict each other"
-        for flat in islice(self.branches.flat(raw), _MAX_FLATS):
+        flats = islice(self.branches.flat(raw), _MAX_FLATS) if sole is None else iter((sole,))
+        for flat in flats:
             try:
                 for made in self.candidates(flat, place, tries=_TRIES if check else 1):
                     if not check or self.suits(made, raw):

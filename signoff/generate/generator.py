@@ -17,6 +17,7 @@ from signoff.generate.builder import Place, Walk
 from signoff.generate.errors import CannotGenerateError, ExhaustedError
 from signoff.generate.facts import FactBook
 from signoff.generate.names import Realism
+from signoff.generate.shortcuts import Shortcuts
 from signoff.generate.suitability import Suitability
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Generator:
         self._texts: dict[int, tuple[JsonObject, str]] = {}  # by identity
         self._suitability: dict[Direction, Suitability] = {}
         self._facts: dict[Direction, FactBook] = {}
+        self._shortcuts = Shortcuts()
 
     def generate(
         self, schema: Schema, direction: Direction, key: str, *, name: str = "", varied: bool = False
@@ -112,6 +114,7 @@ class Generator:
             ),
             suitability=suitability,
             facts=facts,
+            shortcuts=self._shortcuts,
             random=random,
             hidden=hidden,
             realism=self._realism if attempt < _REALISTIC_TRIES else None,

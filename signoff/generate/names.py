@@ -244,15 +244,20 @@ _SUGGESTED = ("", "uri", "url", "iri", "uri-reference", "email", "idn-email")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 
 
+def is_suggested(name: str, form: str) -> bool:
+    """Whether a name may suggest a text in a format."""
+    is_moment = form in ("date", "date-time") and maker_for(name, "", STRINGS) in (_later, _birthday)
+    return is_moment or form in _SUGGESTED
+
+
 def in_format(name: str, suggested: Suggestion | None, form: str) -> str | None:
     """What a name suggests, as a format has it; None if the name is of something else."""
-    is_moment = form in ("date", "date-time") and maker_for(name, "", STRINGS) in (_later, _birthday)
-    if suggested is None or not (is_moment or form in _SUGGESTED):
+    if suggested is None or not is_suggested(name, form):
         return None
     made = suggested()
     if not isinstance(made, str):
         return None
-    if is_moment:
+    if form in ("date", "date-time"):
         moment = made if "T" in made else f"{made}T00:00:00Z"
         return (moment[:10] if form == "date" else moment) if _DATE.fullmatch(made) else None
     is_fit = made.startswith(("https://", "data:")) if "ur" in form or form == "iri" else "@" in made

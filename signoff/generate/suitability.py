@@ -27,7 +27,7 @@ _TO_CHECK |= {"dependentSchemas", "uniqueItems", "patternProperties", "$dynamicR
 
 _KEPT = 4096
 # Keywords that say nothing about a value besides its type.
-_PLAIN = {
+PLAIN = {
     "type",
     "title",
     "description",
@@ -38,7 +38,7 @@ _PLAIN = {
     "readOnly",
     "writeOnly",
 }
-_PLAIN |= {"nullable", "xml", "externalDocs"}
+PLAIN |= {"nullable", "xml", "externalDocs"}
 
 
 class Suitability:
@@ -60,7 +60,7 @@ class Suitability:
             isinstance(raw, dict)
             and isinstance(value, str)
             and raw.get("type") == "string"
-            and raw.keys() <= _PLAIN
+            and raw.keys() <= PLAIN
         ):
             return True
         try:
