@@ -76,9 +76,7 @@ class Place(NamedTuple):
     def inside(self, ref: str) -> Place:
         """The place in a named schema."""
         within = (*self.within, ref)
-        return Place(
-            self.depth, self.room, self.name, self.parent, within, self.is_listed, self.is_further
-        )
+        return Place(self.depth, self.room, self.name, self.parent, within, self.is_listed, self.is_further)
 
     def member(self, name: str) -> Place:
         """The place of a member, from the place that `inner` gave."""
@@ -186,7 +184,9 @@ class Walk:
             yield from self.listed(schema, place.name)
             return
         examples = list(facts.examples)
-        if examples and (self.varied or place.is_further or (place.is_listed and words_of(place.name)[-1:] == ("id",))):
+        if examples and (
+            self.varied or place.is_further or (place.is_listed and words_of(place.name)[-1:] == ("id",))
+        ):
             examples = self.like(examples, schema, place)
         for suggested in examples:
             if self.suits(suggested, schema):

@@ -68,9 +68,7 @@ def _text(facts: Facts, name: str, parent: str, *, has_example: bool) -> Shortcu
         def formatted(_: Realism, random: Random) -> JsonValue:
             for _ in range(unused):
                 random.getrandbits(_BITS)
-            return string(
-                random, form=facts.form, patterns=[], low=facts.low, high=facts.high, likely=[]
-            )
+            return string(random, form=facts.form, patterns=[], low=facts.low, high=facts.high, likely=[])
 
         return formatted
     if maker is None or not facts.schema.keys() <= PLAIN or "currency" in name.lower():

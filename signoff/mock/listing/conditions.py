@@ -1,6 +1,6 @@
 """Which items of a list meet a filter or a search, and the columns of its index that tell.
 
-What a filter means is defined by `_matches`, for one item. Where a column can tell the same for all items at
+What a filter means is defined by `meets`, for one item. Where a column can tell the same for all items at
 once, by a look-up or a bisection, it does; for the rest all items are looked at.
 """
 
@@ -69,7 +69,7 @@ def filtered(index: ListIndex, each: Filter, wanted: JsonValue) -> Found:
         found = _ranged(index, path, each.comparison, wanted)
         if found is not None:
             return found
-    return index.scan(lambda item: _matches(item, each, wanted))
+    return index.scan(lambda item: meets(item, each, wanted))
 
 
 def searched(index: ListIndex, text: str, embedded: Collection[str]) -> Found:
@@ -185,7 +185,8 @@ def _wanted_keys(wanted: JsonValue) -> Iterator[Hashable]:
 # One item
 
 
-def _matches(item: JsonObject, each: Filter, wanted: JsonValue) -> bool:
+def meets(item: JsonObject, each: Filter, wanted: JsonValue) -> bool:
+    """Whether a filter keeps an item."""
     found = values_at(item, each.member)
     options: list[JsonValue] = wanted if isinstance(wanted, list) else [wanted]
     if isinstance(wanted, str) and "," in wanted and wanted not in found:
