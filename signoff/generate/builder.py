@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from itertools import count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +30,7 @@ from signoff.generate.patterns import matching
 from signoff.generate.strings import string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from random import Random
 
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -126,16 +126,12 @@ class Walk:
             raise ExhaustedError
         if place.depth > _MAX_DEPTH:
             raise CannotGenerateError("the schema is infinitely recursive")
-        if isinstance(ref := raw.get("$ref"), str):
-            place = place.inside(ref)
         check = self.suitability.has_to_be_checked(raw)
         sole = self.branches.sole(raw)
-        if sole is not None and self.realism is not None and not check:
-            facts = self.facts.of(sole)
-            if self.varied or place.is_further or not facts.examples:
-                shortcut = self.shortcuts.of(facts, place.name, place.parent)
-                if shortcut is not None:
-                    return shortcut(self.realism, self.random)
+        if sole is not None and not check and (shortcut := self.shortcut(sole, place)) is not None:
+            return shortcut()
+        ref = raw.get("$ref")
+        place = place.inside(ref) if isinstance(ref, str) else place
         reason = "its parts contradict each other"
         flats = islice(self.branches.flat(raw), _MAX_FLATS) if sole is None else iter((sole,))
         for flat in flats:
@@ -147,6 +143,14 @@ class Walk:
             except CannotGenerateError as error:
                 reason = str(error)
         raise CannotGenerateError(reason)
+
+    def shortcut(self, flat: JsonObject, place: Place) -> Callable[[], JsonValue] | None:
+        """What gives the value of a plain schema at once; None for other schemas."""
+        facts = self.facts.of(flat)
+        if self.realism is None or not (self.varied or place.is_further or not facts.examples):
+            return None
+        found = self.shortcuts.of(facts, place.name, place.parent)
+        return partial(found, self.realism, self.random) if found is not None else None
 
     def suits(self, value: JsonValue, raw: JsonValue) -> bool:
         """Whether a part satisfies its schema."""

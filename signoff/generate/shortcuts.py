@@ -1,13 +1,12 @@
 """The usual way of a walk through a plain text or number, without the detours.
 
-Most parts of a value are texts and numbers whose schema says little else than their type. For these it is known
-beforehand which candidate `Walk.candidates` gives first, and that it suits. A shortcut makes this value at once.
-It takes from chance exactly what the walk would, so the value is the same, and so are those that follow.
+Most parts of a value are texts and numbers whose schema says little besides their type. For these it is
+known beforehand which candidate `Walk.candidates` gives first, and that it suits. A shortcut makes this value
+at once. It takes from chance exactly what the walk would, so this value and those that follow are the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.generate.names import NUMBERS, STRINGS, Realism, is_suggested, maker_for
@@ -15,6 +14,7 @@ from signoff.generate.strings import string
 from signoff.generate.suitability import PLAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -35,7 +35,7 @@ class Shortcuts:
         self._known: dict[tuple[int, str, str], tuple[JsonObject, Shortcut | None]] = {}
 
     def of(self, facts: Facts, name: str, parent: str) -> Shortcut | None:
-        """The shortcut for a flat schema at a place where its examples are not the values; None without one."""
+        """The shortcut for a flat schema where its examples are not the values; None without one."""
         key = (id(facts.schema), name, parent)
         known = self._known.get(key)
         if known is None:
