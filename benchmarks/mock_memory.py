@@ -5,8 +5,9 @@
 
 No request is sent twice: ids, query strings, headers and bodies differ. One in eight has a path parameter of
 another type, and two in five have an invalid body; the statuses at the end show how many were rejected.
-With `--create-and-delete`, a request creates an event of the museum, with an id that the client chose, and the
-next one deletes it. The application runs in this process, without sockets, so that only its own memory is seen.
+With `--create-and-delete`, a request creates an event of the museum, with an id that the client chose, and
+the next one deletes it. The application runs in this process, without sockets, so that only its own memory
+is seen.
 """
 
 from __future__ import annotations
