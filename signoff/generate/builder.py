@@ -259,8 +259,8 @@ class Walk:
             text = self.text_by_name(schema, place)
             return text if text is not None and self.suits(text, schema) else None
         if kind in ("number", "integer"):
-            suggested = self.suggested(place, strings=False)
-            made = suggested() if suggested is not None else None
+            by_name = self.suggested(place, strings=False)
+            made = by_name() if by_name is not None else None
             if isinstance(made, int | float):
                 made = round(made) if kind == "integer" else made
                 return made if admits(schema, made) else None

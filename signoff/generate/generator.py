@@ -19,6 +19,7 @@ from signoff.generate.facts import FactBook
 from signoff.generate.names import Realism
 from signoff.generate.shortcuts import Shortcuts
 from signoff.generate.suitability import Suitability
+from signoff.generate.sure_members import sure_members
 
 if TYPE_CHECKING:
     from signoff.contract import Schema, Violation
@@ -89,6 +90,10 @@ class Generator:
                 return value
         logger.info("no value for %s: %s", schema.pointer, reason)
         raise CannotGenerateError(reason)
+
+    def members(self, schema: Schema, direction: Direction) -> tuple[str, ...] | None:
+        """The members of all values that `generate` makes for a schema; None if they are not sure."""
+        return sure_members(self._walk("", direction, 0), schema.raw)
 
     def _text_of(self, raw: JsonObject) -> str:
         """A schema as text; kept for each schema object."""

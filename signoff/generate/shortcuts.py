@@ -65,7 +65,7 @@ def _text(facts: Facts, name: str, parent: str, *, has_example: bool) -> Shortcu
             return None
         unused = 0 if maker is None else 2
 
-        def formatted(_: Realism, random: Random) -> JsonValue:
+        def formatted(_realism: Realism, random: Random) -> JsonValue:
             for _ in range(unused):
                 random.getrandbits(_BITS)
             return string(random, form=facts.form, patterns=[], low=facts.low, high=facts.high, likely=[])

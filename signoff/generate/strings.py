@@ -129,6 +129,11 @@ def string(
     return text if high is None else text[:high].rstrip().ljust(low, "a")
 
 
+def is_sure(form: str) -> bool:
+    """Whether a text of a format, or without one, can always be made if nothing else limits it."""
+    return not form or form in _FORMATS
+
+
 def _of_length(form: str, text: str, low: int, high: int | None) -> str:
     """A text of a format, longer or shorter than its usual form."""
     if high is not None and len(text) > high:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -112,15 +113,17 @@ def _ranged(index: ListIndex, path: MemberPath, comparison: Comparison, wanted: 
     else:
         pairs = [("number", _of_numbers, number)]
     found = [
-        index.column((kind, path), lambda rank=rank: Ranges(lambda item: _ranks(item, path, rank))).found(
-            comparison, limit
-        )
+        index.column((kind, path), partial(_ranges, path, rank)).found(comparison, limit)
         for kind, rank, limit in pairs
         if limit is not None and not isnan(limit)
     ]
     if len(found) == 1:
         return found[0]
     return Found.of(place for part in found for place in part.places())
+
+
+def _ranges(path: MemberPath, rank: Callable[[JsonValue], float | None]) -> Ranges:
+    return Ranges(lambda item: _ranks(item, path, rank))
 
 
 def _ranks(item: JsonObject, path: MemberPath, rank: Callable[[JsonValue], float | None]) -> Iterator[float]:

@@ -76,7 +76,7 @@ class Groups:
             if group is None:
                 self._groups[key] = [place]
                 if self._sorted is not None:
-                    insort(self._sorted, key)  # type: ignore[type-var]
+                    insort(self._sorted, key)  # type: ignore[call-overload]
             else:
                 insort(group, place)
 
@@ -88,7 +88,7 @@ class Groups:
             if not group:
                 del self._groups[key]
                 if self._sorted is not None:
-                    del self._sorted[bisect_left(self._sorted, key)]  # type: ignore[type-var]
+                    del self._sorted[bisect_left(self._sorted, key)]  # type: ignore[call-overload]
 
     def found(self, keys: Iterable[Hashable]) -> Found:
         """The items that are in any of some groups."""
@@ -260,8 +260,9 @@ class ListIndex:
                 self._places[item_id], self._ids[place] = place, item_id
                 insort(self.places, place)
             entity = self._entity_of(item_id) if self._columns else None
-            for column in self._columns.values() if entity is not None else ():
-                column.add(place, entity)
+            if entity is not None:
+                for column in self._columns.values():
+                    column.add(place, entity)
 
     def column(self, key: Hashable, make: Callable[[], _Column]) -> _Column:
         """The column with that key, made when it is first needed."""

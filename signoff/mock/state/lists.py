@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from signoff.mock.listing.index import ListIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from signoff.contract.json_value import JsonObject
-    from signoff.mock.state.store import State
 
     _Place = tuple[str, bool]  # a collection, and whether examples are its first entities
+
+
+class Written(Protocol):
+    """What clients wrote of one entity."""
+
+    @property
+    def value(self) -> JsonObject | None:
+        """The members; None for a deleted entity."""
+
+    @property
+    def order(self) -> int:
+        """0 for a generated entity, else its number among the created ones."""
+
+
+class Writes(Protocol):
+    """What clients wrote in one session."""
+
+    def entry(self, collection: str, entity_id: str) -> Written | None:
+        """What they wrote of one entity."""
+
+    def collection(self, collection: str) -> Iterable[str]:
+        """The ids of the entities that they wrote."""
 
 
 class SessionList(ListIndex):
@@ -27,7 +48,7 @@ class SessionList(ListIndex):
 
     def __init__(
         self,
-        state: State,
+        state: Writes,
         collection: str,
         generated: Sequence[str],
         generated_entity: Callable[[str], JsonObject | None],
@@ -37,7 +58,7 @@ class SessionList(ListIndex):
         self._collection = collection
         self._generated = {item_id: place for place, item_id in enumerate(generated)}
         self._generated_entity = generated_entity
-        self.fill({**self._generated, **state.collection(collection)}, self._place)
+        self.fill(dict.fromkeys([*generated, *state.collection(collection)]), self._place)
 
     def changed(self, item_id: str) -> None:
         """Follow a write."""

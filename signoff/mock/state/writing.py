@@ -183,7 +183,7 @@ class Writer:
         wanted = self._wanted_id(write, body)
         self._check_unique(write, sent, wanted)
         item_id = wanted or new_id(world, resource, write.parents, sent)
-        generated = generated_for(world, resource, self._members, (item_id, write.parents))
+        generated = generated_for(world, resource, self._members, (item_id, write.parents), sent)
         value = self._members.created(
             generated | write.example | in_path, sent, world.transaction.next(_CHANGES)
         )

@@ -67,6 +67,7 @@ class BaseWorld:
         none = {resource.name: Samples() for resource in resources.all}
         self.samples = samples_of(resources) if uses_examples else none
         self._styles: dict[str, _Style] = {}
+        self._members: dict[str, tuple[str, ...] | None] = {}
         self._sources = {
             resource.name: IdSource(
                 resource, schemas[resource.name], generator, seed, self.samples[resource.name].listed
@@ -98,6 +99,27 @@ class BaseWorld:
     def generated(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject:
         """The entity that a new id would have; it is not cached."""
         return self._made(resource.name, item_id, tuple(parents))
+
+    def members(self, resource: Resource, item_id: str) -> tuple[str, ...] | None:
+        """The members of the entity with a new id, where they are sure without generating it."""
+        name = resource.name
+        if name not in self._members:
+            self._members[name] = self._sure_members(resource)
+        if item_id in self.samples[name].members or self.typed_id(resource, item_id) is None:
+            return None
+        return self._members[name]
+
+    def _sure_members(self, resource: Resource) -> tuple[str, ...] | None:
+        samples, found = self.samples[resource.name], dict[str, None]()
+        for schema in resource.schemas:
+            names = self._generator.members(schema, Direction.RESPONSE)
+            if names is None:
+                return None
+            found |= dict.fromkeys(names)
+        adds_members = any(not item.keys() <= found.keys() for item in samples.members.values())
+        if adds_members or samples.typical is not None or resource.id_member not in found:
+            return None
+        return tuple(found)
 
     def knows(self, resource: Resource, item_id: str, parents: Parents = ()) -> bool:
         """Whether an id is one of the collection, or of an example, and its parents are known."""
