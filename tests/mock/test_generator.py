@@ -362,10 +362,11 @@ def test_a_value_asks_faker_only_for_what_it_shows(monkeypatch):
         "description": {"type": "string", "example": "Some text."},
         "days": {"type": "array", "items": {"type": "string", "format": "date"}, "minItems": 3},
         "price": {"type": "number", "format": "float", "example": 25},
+        "summary": {"type": "string", "maxLength": 4000, "example": "Short."},
     }
     generator, schema = schema_of({"type": "object", "required": list(members), "properties": members})
     for key in "abcdefgh":
         asked = 0
         made = generator.generate(schema, Direction.RESPONSE, key, varied=True)
         assert made.keys() == members.keys()
-        assert asked == 3  # the name, the description and the price
+        assert asked == 4  # the name, the description, the price and the summary
