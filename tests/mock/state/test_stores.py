@@ -340,3 +340,23 @@ def test_the_deletions_that_a_session_remembers_are_bounded(kind, redis_url, mon
         ]
 
     complete(run())
+
+
+def test_the_round_trips_of_a_read_do_not_grow_with_the_state(redis_url):
+    async def run():
+        one, other = stores("redis", redis_url), redis_store(redis_url)
+        with redis_py.Redis.from_url(redis_url) as client:
+            counts = []
+            await one.load("")  # opens its connection
+            for size in (1, 400):
+                steps = [("create", "/pets", f"{size}.{number}", {"n": number}) for number in range(size)]
+                await write(other, "", *steps)
+                for _ in range(2):  # after a write of another process, and again
+                    before = client.info("stats")["total_commands_processed"]
+                    await one.load("")
+                    counts.append(client.info("stats")["total_commands_processed"] - before)
+        assert counts[:2] == counts[2:]
+        assert counts[0] <= 4  # the version, the expiry, all fields, and `INFO` itself
+        assert counts[1] <= 3
+
+    complete(run())
