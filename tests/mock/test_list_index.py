@@ -9,8 +9,9 @@ from signoff.mock.listing.conditions import filtered, meets, searched, sort_colu
 from signoff.mock.listing.index import ListIndex, Selection
 from signoff.mock.listing.members import values_at
 from signoff.mock.listing.parameters import Filter, Input
-from signoff.mock.state import State, Transaction
+from signoff.mock.state import Entry, State, Transaction
 from signoff.mock.state.lists import SessionList
+from signoff.mock.state.store import Changes
 from tests.conftest import DOCUMENTS, ROOT
 from tests.mock.state.test_writing import EVENT, Api
 
@@ -159,3 +160,13 @@ def test_a_unique_member_is_found_without_reading_the_list():
         api.send("POST /customers", {"name": "A", "email": f"new{number}@example.com"})
         costs.append(Counted.reads)
     assert costs[-1] <= costs[1]
+
+
+def test_a_session_keeps_few_lists():
+    api = Api(ROOT / "tests" / "mock" / "shop.yaml")
+    api.state.apply(Changes({("/other", "1"): Entry({})}), 1)
+    reviews = next(each for each in api.resources.all if each.parents)
+    for number in range(700):
+        assert len(api.world.listing(reviews, (str(number),))) > 0
+        assert len(api.state.lists) <= 256
+    assert len(api.state.lists) > 100

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     _Place = tuple[str, bool]  # a collection, and whether examples are its first entities
 
 
+_MOST = 256  # lists of one session: each item may have lists below it
+
+
 class Written(Protocol):
     """What clients wrote of one entity."""
 
@@ -87,6 +90,7 @@ class Lists:
         """The list of a collection, which follows each write to it."""
         found = self._followed.get(place)
         if found is None:
+            self._make_room()
             found = self._followed[place] = make()
         return found
 
@@ -94,6 +98,7 @@ class Lists:
         """A list that depends on several collections, made again after writes to any of them."""
         known = self._made.get(place)
         if known is None or known[0] != writes:
+            self._make_room()
             known = self._made[place] = (writes, make())
         return known[1]
 
@@ -103,6 +108,14 @@ class Lists:
             followed = self._followed.get((collection, has_examples))
             if followed is not None:
                 followed.changed(item_id)
+
+    def __len__(self) -> int:
+        """How many lists are kept."""
+        return len(self._followed) + len(self._made)
+
+    def _make_room(self) -> None:
+        if len(self) >= _MOST:
+            self.clear()
 
     def clear(self) -> None:
         """Forget all lists; they are made again when they are needed."""
