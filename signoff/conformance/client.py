@@ -225,8 +225,8 @@ class Client:
         Args:
             timeout_s: how long one exchange may take, from the first byte sent to the last received.
             connection: certificates and the proxy.
-            pace: which each request waits for; without one there is no wait.
-            throttle: how long to wait if the target asks for it; without one there is no wait.
+            pace: limits the request rate; by default, requests don't wait.
+            throttle: how long to wait if the target asks for it; by default, not at all.
 
         Raises:
             SetupError: a file with certificates or the URL of the proxy is invalid.
@@ -447,7 +447,7 @@ def _decoded(response: httpcore2.Response, method: str) -> Iterator[bytes]:
     """The parts of a body, without its content codings.
 
     Raises:
-        _Unreadable: there is no decoder for its coding.
+        _Unreadable: its content coding is not supported.
     """
     rest = response.iter_stream()
     first = next(rest, b"")
@@ -456,7 +456,7 @@ def _decoded(response: httpcore2.Response, method: str) -> Iterator[bytes]:
     fields = [(name, value) for name, value in response.headers if name.lower() == b"content-encoding"]
     codings = {coding.strip().lower() for _, value in fields for coding in value.decode("latin-1").split(",")}
     if unknown := sorted(codings - {*_CODINGS, "identity", ""}):
-        raise _Unreadable(f"the response has the content coding {unknown[0]}, for which there is no decoder")
+        raise _Unreadable(f"the response has the unsupported content coding {unknown[0]}")
     whole = httpx2.Response(200, headers=fields, stream=_Parts(chain([first], rest)))
     yield from whole.iter_bytes()
 

@@ -233,7 +233,7 @@ class GroupedCommand(click.Command):
 @click.option(
     "--cross-check",
     is_flag=True,
-    help="Have openapi-core judge every exchange, too, and list where it disagrees. Slower.",
+    help="Validate every exchange with openapi-core, too, and list the disagreements. Slower.",
 )
 @strict_option
 @remote_refs_option

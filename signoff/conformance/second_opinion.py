@@ -54,7 +54,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class CannotJudgeError(Exception):
-    """openapi-core has no opinion. The text is the reason."""
+    """openapi-core can't judge an exchange. The text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class SecondOpinion:
 
 def _operation(exchange: Exchange) -> Operation:
     if exchange.operation is None:
-        raise CannotJudgeError("the document has no such operation")
+        raise CannotJudgeError("the document does not define the operation")
     return exchange.operation
 
 

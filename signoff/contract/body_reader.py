@@ -2,10 +2,11 @@
 
 Theory of operation
 -------------------
-A schema speaks of a value. Most media types give one; a sequence (JSON Lines, JSON text sequences, rows of
-CSV) gives a list. Where the schema of a sequence describes an object and not a list, it means each item, as
-documents before OpenAPI 3.2 write it: then the items are judged one by one. Server-sent events are a list of
-objects only under `itemSchema` (OpenAPI 3.2, section 4.14.4); before 3.2 there was no agreed reading.
+A schema describes one value. Most media types contain one; a sequence (JSON Lines, JSON text sequences,
+rows of CSV) gives a list. Where the schema of a sequence describes an object and not a list, it means each
+item, as documents before OpenAPI 3.2 write it: then the items are judged one by one. Server-sent events are
+a list of objects only under `itemSchema` (OpenAPI 3.2, section 4.14.4); before 3.2 the specification did
+not define it.
 
 What has no reading here is not judged, and `why_not_judged` says so.
 """
@@ -68,7 +69,7 @@ def why_not_judged(name: str, schema: Schema | None) -> str:
         return ""
     if kind == EVENT_STREAM and _has_item_schema(schema):
         return ""
-    return "" if _admits_text(schema) else f"{kind} is not judged by a schema of this type"
+    return "" if _admits_text(schema) else f"{kind} can't be validated with a schema of this type"
 
 
 def read(body: bytes, content_type: str, offer: MediaType, schemas: SchemaSet) -> ReadBody:

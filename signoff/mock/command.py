@@ -146,7 +146,7 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
 )
 @click.option("--tls-cert", metavar="FILE", default="", help="Certificate (PEM) for HTTPS, with its chain.")
 @click.option("--tls-key", metavar="FILE", default="", help="Key (PEM) of --tls-cert, if in another file.")
-@click.option("--stateless", is_flag=True, help="Forget what clients write.")
+@click.option("--stateless", is_flag=True, help="Don't keep what clients write.")
 @click.option(
     "--state",
     metavar="URL",
@@ -154,7 +154,7 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
     help="Keep what clients write in a Redis or Valkey that several mocks share: redis://HOST:PORT/NUMBER.",
 )
 @click.option("--state-file", metavar="FILE", default="", help="Initial items by resource (YAML or JSON).")
-@click.option("--state-prefix", default="signoff", show_default=True, help="Beginning of the keys in Redis.")
+@click.option("--state-prefix", default="signoff", show_default=True, help="Prefix of the Redis keys.")
 @click.option(
     "--state-expiry",
     default=86_400,
@@ -174,15 +174,15 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
     default="open",
     show_default=True,
     type=click.Choice(["open", "404"]),
-    help="Whether ids that are in no list and no example exist.",
+    help="Whether ids outside of lists and examples exist.",
 )
 @click.option(
     "--data",
     type=click.Path(),
     default="",
-    help="Data file of the contract tests: its missing and forbidden path values are a 404 and a 403.",
+    help="Data file of the contract tests: missing and forbidden path values get a 404 and a 403.",
 )
-@click.option("--explain", is_flag=True, help="Say in a response header how each response came about.")
+@click.option("--explain", is_flag=True, help="Add a response header that explains each response.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(

@@ -76,7 +76,7 @@ class HandlerResponses:
         return raw_response(status, data, media_type, "handler", headers)
 
     def _status(self, reply: MockResponse) -> int:
-        """The first matching success: one without content if there is no body."""
+        """The first matching success: one without content if the handler returns no body."""
         known = successes(self._operation)
         fitting = [response for response in known if bool(response.content) is (reply.body is not None)]
         return next((status_of(response) for response in (*fitting, *known)), 200)

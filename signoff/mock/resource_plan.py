@@ -169,7 +169,7 @@ class ResourcePlan:
             written: the entity to show, after a write that was stored; None to look it up.
 
         Raises:
-            UnknownEntityError: there is no such entity.
+            UnknownEntityError: the entity does not exist.
         """
         form = self._forms.get(choice.offer.pointer) if choice.offer is not None else None
         parents = self.parents(parsed) if written is None else written.parents

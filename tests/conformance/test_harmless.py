@@ -196,7 +196,7 @@ def test_read_only_sends_safe_methods_alone(tmp_path):
     verdict = result(tmp_path, tasks, read_only=True)
     assert {asked.partition(" ")[0] for asked in tasks.asked} <= {"GET", "HEAD", "OPTIONS", "TRACE"}
     assert verdict.notes[0].startswith("--read-only: 5 of 7 operations were not called: POST /tasks, ")
-    assert reasons(verdict, "dropTask") == {"not called: --read-only sends no DELETE"}
+    assert reasons(verdict, "dropTask") == {"not called: --read-only doesn't send DELETE"}
 
 
 STOPS = {

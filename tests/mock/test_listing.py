@@ -332,7 +332,7 @@ def test_the_response_explains_itself(shop):
     found = shop.get("/products?status=draft&sort=-price&per_page=2&dry_run=true", headers=asked)
     assert found.headers["signoff-explain"] == (
         "products: 57 in all; filter by status: 21 of 57; sort by price descending; items 1 to 2 of 21; "
-        "dry_run has no meaning here"
+        "dry_run is not used"
     )
     assert shop.get("/products/3", headers=asked).headers["signoff-explain"] == "products 3, generated"
     assert "signoff-explain" not in shop.get("/products/3").headers

@@ -1,4 +1,4 @@
-"""Checks that a response has nothing that its schema keeps back, leaves out, or that should be secret."""
+"""Checks for write-only properties, undeclared properties and secrets in responses."""
 
 from __future__ import annotations
 
@@ -111,11 +111,11 @@ def write_only_hidden(exchange: Exchange) -> Iterator[Fault]:
 
 @warning(
     source="OWASP API3:2023",
-    rationale="What the document does not describe was perhaps not meant to be sent.",
+    rationale="Undeclared properties may be sent by accident.",
     applies=_is_judged,
 )
 def undeclared_members(exchange: Exchange) -> Iterator[Fault]:
-    """A response has no property that its schema leaves out. An error with `--require closed-responses`."""
+    """A response has only properties that its schema declares. An error with `--require closed-responses`."""
     if media_types.is_problem(exchange.content_type):
         return  # an extension member needs no declaration (RFC 9457, section 3.2)
     found: dict[str, None] = {}

@@ -62,7 +62,7 @@ class MemoryStore:
     def apply(self, session: str, transaction: Transaction) -> None:
         """Store the changes of a transaction. Raises StoreFullError.
 
-        All of a request's processing happens in one step of the event loop, so there are no conflicts.
+        All of a request's processing happens in one step of the event loop, so conflicts can't occur.
         """
         changes = transaction.changes
         grown = transaction.state.growth(changes) + (0 if session in self._states else _SESSION_BYTES)

@@ -30,4 +30,4 @@ class World(Protocol):
         """The ids of a collection, in order; of a single item (`/settings`) the empty text."""
 
     def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
-        """An entity; None if there is no such one, because it was deleted or ids are not open."""
+        """An entity; None if it was deleted, or if it is unknown and ids are not open."""

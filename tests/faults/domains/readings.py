@@ -50,7 +50,7 @@ FAULTS = [
           changed(octets(b'{"level": "low"}', b"{}"), path="/alarms"), ("response-schema",)),
     Fault("alarm-of-another-level", DOMAIN, "An alarm has a level that the document does not know.",
           changed(octets(b"high", b"extreme"), path="/alarms"), ("response-schema",)),
-    Fault("alarm-is-no-json", DOMAIN, "An alarm's data is no JSON.",
+    Fault("alarm-is-not-json", DOMAIN, "An alarm's data is not JSON.",
           changed(octets(b'{"level": "high"}', b"level high"), path="/alarms"), ("response-schema",)),
     Fault("station-without-height", DOMAIN, "The station's XML lacks a required element.",
           changed(octets(b"<height>412</height>", b""), path="/station"), ("response-schema",)),
