@@ -13,10 +13,11 @@ from signoff.contract import Direction
 from signoff.contract.hidden_members import without_hidden
 from signoff.contract.pointer import join, resolve, split
 from signoff.generate.branches import Branches
-from signoff.generate.builder import Place, Walk
+from signoff.generate.builder import Builder
 from signoff.generate.errors import CannotGenerateError, ExhaustedError
 from signoff.generate.names import Realism
 from signoff.generate.suitability import Suitability
+from signoff.generate.walk import Place
 
 if TYPE_CHECKING:
     from signoff.contract import Schema, Violation
@@ -84,13 +85,13 @@ class Generator:
         logger.info("no value for %s: %s", schema.pointer, reason)
         raise CannotGenerateError(reason)
 
-    def _walk(self, seed_text: str, direction: Direction, attempt: int) -> Walk:
+    def _walk(self, seed_text: str, direction: Direction, attempt: int) -> Builder:
         random = Random(blake2b(seed_text.encode(), digest_size=16).digest())
         hidden = "writeOnly" if direction is Direction.RESPONSE else "readOnly"
         suitability = self._suitability.get(direction)
         if suitability is None:
             suitability = self._suitability[direction] = Suitability(self._schemas, hidden)
-        return Walk(
+        return Builder(
             branches=Branches(
                 self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5, kept=self._kept
             ),
@@ -102,7 +103,7 @@ class Generator:
         )
 
 
-def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Walk) -> tuple[JsonValue, str]:
+def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Builder) -> tuple[JsonValue, str]:
     """The last resort: the value with each violated part generated again, and what is still wrong with it.
 
     Raises:
@@ -123,7 +124,7 @@ def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Walk
     return value, reason
 
 
-def _changed(value: JsonValue, violation: Violation, walk: Walk) -> JsonValue:
+def _changed(value: JsonValue, violation: Violation, walk: Builder) -> JsonValue:
     """The value after one change that should do away with the violation."""
     tokens = split(violation.pointer)
     part = resolve(value, violation.pointer)
@@ -141,7 +142,7 @@ def _changed(value: JsonValue, violation: Violation, walk: Walk) -> JsonValue:
     return _put(value, tokens, walk.value(around, Place(name=tokens[-1] if tokens else "")))
 
 
-def _around(violation: Violation, walk: Walk) -> JsonObject:
+def _around(violation: Violation, walk: Builder) -> JsonObject:
     """The schema that the violated keyword stands in."""
     pointer = violation.schema_pointer.rpartition("/")[0]
     found = walk.branches.schemas.at(pointer)
