@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.conformance import response_headers, response_schema
-from signoff.conformance.second_opinion import CannotJudgeError, SecondOpinion
+from signoff.conformance.complaint import CannotJudgeError
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.conformance.checks import Check
+    from signoff.conformance.complaint import Complaint, Kind
     from signoff.conformance.exchange import Exchange
-    from signoff.conformance.second_opinion import Complaint, Kind
+    from signoff.conformance.second_opinion import SecondOpinion
 
 _MOST_LISTED = 20
 _ON_RESPONSES: tuple[tuple[Check, Kind], ...] = ((response_schema, "schema"), (response_headers, "header"))

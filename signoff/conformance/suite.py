@@ -13,7 +13,7 @@ from signoff.conformance.client import Client
 from signoff.conformance.created import Created
 from signoff.conformance.data_check import checked, leaving_out
 from signoff.conformance.deterministic_cases import DeterministicCases, clean_up
-from signoff.conformance.evidence import Evidence, Verdict, cross_check_of
+from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.guard import Guard, is_fuzzable
@@ -132,7 +132,8 @@ class _Run:
         is_timed = self.options.max_response_time_s is not None
         selection = replace(self.options.selection, is_timed=is_timed)
         self.evidence = Evidence(self.contract, selection, self.options.checks)
-        self.evidence.cross_check = cross_check_of(self.contract) if self.options.cross_check else None
+        if self.options.cross_check:
+            self.evidence.start_cross_check()
         if self.chosen is not None:
             self.evidence.keep_only(self.chosen)
 

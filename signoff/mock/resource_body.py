@@ -212,8 +212,8 @@ class ResourceBody:
         made = dict(as_object(self._envelope))
         holder = made
         for name in self.held.path[:-1]:
-            holder[name] = dict(as_object(holder.get(name)))
-            holder = holder[name]  # type: ignore[assignment]
+            holder[name] = inside = dict(as_object(holder.get(name)))
+            holder = inside
         holder[self.held.path[-1]] = inner
         return made
 

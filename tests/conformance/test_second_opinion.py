@@ -14,7 +14,7 @@ import signoff
 from signoff.conformance import Options, run
 from signoff.conformance.checks import Failure, Fault
 from signoff.conformance.checks.conformance import response_schema
-from signoff.conformance.evidence import Evidence, cross_check_of
+from signoff.conformance.evidence import Evidence
 from signoff.conformance.exchange import Received, Sent
 from signoff.conformance.judge import Judge
 from signoff.conformance.report import report_of
@@ -227,7 +227,7 @@ def test_cross_check_counts_and_lists_disagreements_without_changing_the_verdict
 
 def test_cross_check_reports_what_our_judge_missed(contract):
     evidence = Evidence(contract)
-    evidence.cross_check = cross_check_of(contract)
+    evidence.start_cross_check()
     judge = Judge(contract, "/v2", evidence)
     honest = exchange_of(judge, body=b'{"level": 99}')
     blind = replace(honest, request=replace(honest.request, faults=()))

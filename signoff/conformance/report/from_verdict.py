@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from signoff.conformance.evidence import ClauseEvidence, Verdict
     from signoff.conformance.exchange import Exchange, Fields
     from signoff.conformance.options import Options
-    from signoff.conformance.second_opinion import SecondOpinion
     from signoff.contract import Contract, Location
     from signoff.contract.json_value import JsonObject, JsonValue
 
@@ -91,13 +90,6 @@ class _Reporter:
         self._items: dict[int, Item] = {}
         self._exchanges: dict[int, model.Exchange] = {}
         self._files: dict[str, tuple[str, str]] = {}
-
-    @cached_property
-    def second_opinion(self) -> SecondOpinion:
-        # It takes half a second to import, and most runs have no failure.
-        from signoff.conformance.second_opinion import SecondOpinion  # noqa: PLC0415
-
-        return SecondOpinion(self.contract.document)
 
     @cached_property
     def redactor(self) -> Redactor:
@@ -205,7 +197,7 @@ class _Reporter:
             place=self.place(found),
             excerpt=tuple(replace(line, text=text(line.text)) for line in lines),
             exchange=self.exchange(failure.exchange),
-            second_opinion=text(self.second_opinion.on(failure)),
+            second_opinion=text(self.verdict.evidence.second_opinion.on(failure)),
             fingerprint=_fingerprint(failure, found),
         )
 
