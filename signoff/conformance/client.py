@@ -199,7 +199,7 @@ class Client:
             response = pool.handle_request(_request(sent))
             began = time.perf_counter()
             try:
-                body = read_body(response, sent.method, self._budget)
+                body, left_out = read_body(response, sent.method, self._budget)
             finally:
                 response.close()
         except _FAULTS as error:
@@ -208,7 +208,7 @@ class Client:
         fields = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers)
         # A stream is as quick as its beginning.
         ended = began if is_stream(response) else time.perf_counter()
-        return Received(response.status, fields, body, ended - started)
+        return Received(response.status, fields, body, ended - started, left_out=left_out)
 
 
 SLOW_S = 1.0

@@ -75,6 +75,8 @@ class CrossCheck:
             yield f"cross-check: {counted(rest, 'more disagreement')}"
         for reason, count in self.not_judged.most_common(_MOST_LISTED):
             yield f"cross-check: openapi-core cannot judge {count}: {reason}"
+        if (rest := len(self.not_judged) - _MOST_LISTED) > 0:
+            yield f"cross-check: {counted(rest, 'more reason')} why openapi-core cannot judge"
 
 
 def _sentence(side: str, exchange: Exchange, ours: str, theirs: list[Complaint]) -> str:

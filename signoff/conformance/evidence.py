@@ -12,6 +12,7 @@ from signoff.conformance.contrast import Contrast
 from signoff.conformance.cross_check import CrossCheck
 from signoff.conformance.gaps import Gaps
 from signoff.conformance.options import Selection
+from signoff.conformance.partly_judged import PartlyJudged
 from signoff.contract import requirements as c
 from signoff.contract.requirements import Clause
 from signoff.reporting.model import State
@@ -59,6 +60,7 @@ class Evidence:
     chosen: frozenset[str] | None = None
     cross_check: CrossCheck | None = None
     contrast: Contrast = field(init=False)
+    partly_judged: PartlyJudged = field(default_factory=PartlyJudged)
     _second_opinion: SecondOpinion | None = None
 
     def __post_init__(self) -> None:
@@ -129,9 +131,9 @@ class Evidence:
         self.cross_check = CrossCheck(self.second_opinion)
 
     @property
-    def cross_check_notes(self) -> tuple[str, ...]:
-        """What the comparison with openapi-core found, one sentence each; empty without `--cross-check`."""
-        return tuple(self.cross_check.notes()) if self.cross_check else ()
+    def notes(self) -> tuple[str, ...]:
+        """What was judged in part, and what `--cross-check` found, one sentence each."""
+        return (*self.partly_judged.sentences(), *(self.cross_check.notes() if self.cross_check else ()))
 
     @property
     def errors(self) -> list[Failure]:

@@ -34,6 +34,7 @@ MAX_RESPONSE = MAX_BODY + 1024 * 1024
 # A stream need not end: this long its first bytes are waited for, and then more of them.
 _STREAM_FIRST_S, STREAM_S = 3.0, 0.5
 _MAX_STREAM = 1024 * 1024
+_WHY_CUT = f"streams are read for {STREAM_S} s after their first bytes, and up to {_MAX_STREAM // 2**20} MiB"
 
 
 def is_stream(response: httpcore2.Response) -> bool:
@@ -41,8 +42,8 @@ def is_stream(response: httpcore2.Response) -> bool:
     return media_types.is_stream(_content_type(response))
 
 
-def read_body(response: httpcore2.Response, method: str, budget: Budget) -> bytes:
-    """The decoded body of a response; of a stream, the items that come in time.
+def read_body(response: httpcore2.Response, method: str, budget: Budget) -> tuple[bytes, str]:
+    """The decoded body of a response; of a stream, the items that come in time, and why not all.
 
     Raises:
         TooLarge: it is.
@@ -50,7 +51,7 @@ def read_body(response: httpcore2.Response, method: str, budget: Budget) -> byte
         httpcore2.TimeoutException: it did not end in time.
     """
     parts = _decoded(response, method)
-    return _items(parts, _content_type(response), budget) if is_stream(response) else _body(parts)
+    return _items(parts, _content_type(response), budget) if is_stream(response) else (_body(parts), "")
 
 
 def _content_type(response: httpcore2.Response) -> str:
@@ -58,8 +59,8 @@ def _content_type(response: httpcore2.Response) -> str:
     return next(found, "")
 
 
-def _items(parts: Iterator[bytes], kind: str, budget: Budget) -> bytes:
-    """The items that a stream gives within its time; all of them where it ends."""
+def _items(parts: Iterator[bytes], kind: str, budget: Budget) -> tuple[bytes, str]:
+    """The items that a stream gives within its time, and why not all; all of them where it ends."""
     until = budget.until
     budget.until = min(until, time.monotonic() + _STREAM_FIRST_S)
     body = b""
@@ -72,10 +73,10 @@ def _items(parts: Iterator[bytes], kind: str, budget: Budget) -> bytes:
             if len(body) > _MAX_STREAM:
                 break
         else:
-            return body
+            return body, ""
     except httpcore2.TimeoutException:
         pass
-    return media_types.whole_items(kind, body)
+    return media_types.whole_items(kind, body), _WHY_CUT
 
 
 def _body(parts: Iterator[bytes]) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from signoff.conformance import effects, limits
+from signoff.conformance.cases import share_notes
 from signoff.conformance.client import Client
 from signoff.conformance.created import Created
 from signoff.conformance.data_check import checked, leaving_out
@@ -79,6 +80,7 @@ def run(
         if is_in_process or not options.connection.proxy:
             wait_until_listening(base_url, patience_s=_START_TIMEOUT_S if is_in_process else 0.0)
         notes, options = _sized(options, len(choice.only or contract.operations))
+        notes += share_notes(len(contract.operations))
         return _Run(target, contract, known, options, base_url, deadline, progress, notes=notes).verdict()
 
 

@@ -232,10 +232,10 @@ def test_cross_check_reports_what_our_judge_missed(contract):
     honest = exchange_of(judge, body=b'{"level": 99}')
     blind = replace(honest, request=replace(honest.request, faults=()))
     evidence.cross_check.compare(honest)
-    assert evidence.cross_check_notes == ("cross-check: openapi-core judged 2 messages: 0 disagreements",)
+    assert evidence.notes == ("cross-check: openapi-core judged 2 messages: 0 disagreements",)
     evidence.cross_check.compare(blind)
     evidence.cross_check.compare(blind)
-    first, second = evidence.cross_check_notes
+    first, second = evidence.notes
     assert first == "cross-check: openapi-core judged 6 messages: 2 disagreements"
     assert "Signoff: valid; openapi-core: /level: 99 is greater than the maximum of 10 (2 times)" in second
 

@@ -132,7 +132,7 @@ class _Reporter:
             errors=tuple(map(text, verdict.errors)),
             cut_short=tuple(map(text, verdict.cut_short)),
             notes=(
-                *map(text, (*verdict.notes, *evidence.cross_check_notes)),
+                *map(text, (*verdict.notes, *evidence.notes)),
                 *self.note_on_variables(),
             ),
             setup_problem=text(verdict.setup_problem),
