@@ -209,7 +209,7 @@ STOPS = {
 def test_what_stops_the_target_or_changes_a_singleton_is_called_only_if_named(tmp_path):
     dangerous = {"POST /stop", "GET /logout", "PUT /settings"}
     tasks = Tasks()
-    verdict = result(tmp_path, tasks, described=document(extra=STOPS))
+    verdict = result(tmp_path, tasks, described=document(extra=STOPS), max_examples=10)
     assert not dangerous & set(tasks.asked)
     assert next(iter(reasons(verdict, "stopServer"))).startswith(
         "not called, because it is named 'stopServer'"
