@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import Request, Why
     from signoff.mock.listing.selection import Page
     from signoff.mock.world import Parents, World
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _LARGEST = 10_000
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from signoff.mock.resource_body import Content
     from signoff.mock.state.writing import Written
     from signoff.mock.world import Parents, World
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _WRITES = ("create", "replace", "update")
 
