@@ -139,6 +139,10 @@ def test_the_filtered_list_is_what_is_paged(shop):
     ]
     assert [item for page in pages for item in page["data"]] == whole
     assert {page["total"] for page in pages} == {len(whole)}
+    assert {item["status"] for item in whole} == {"draft"}
+    prices = [item["price"] for item in whole]
+    assert len(set(prices)) > 1
+    assert prices == sorted(prices, reverse=True)
 
 
 def test_fields_keep_what_the_schema_requires(shop):
