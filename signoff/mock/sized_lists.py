@@ -10,6 +10,7 @@ from signoff.contract import Direction
 from signoff.contract.envelopes import held_in, within
 from signoff.contract.json_value import as_list
 from signoff.generate import CannotGenerateError
+from signoff.mock.listing.index import ListIndex
 from signoff.mock.problems import ProblemError
 from signoff.mock.world.base import BaseWorld
 
@@ -90,6 +91,12 @@ class _SizedWorld:
             if len(found) < self.items:
                 raise impossible(self.items, f"the document allows {len(found)}")
         return found[: self.items]
+
+    def listing(self, resource: Resource, parents: Parents = ()) -> ListIndex:
+        """The items of a collection, indexed."""
+        if (resource.name, tuple(parents)) != self.place:
+            return self.world.listing(resource, parents)
+        return ListIndex(lambda item_id: self.entity(resource, item_id, parents), self.ids(resource, parents))
 
     def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
         """An entity; those of the larger world only if the usual one does not know the id."""
