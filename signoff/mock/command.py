@@ -226,9 +226,7 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
     type=click.FloatRange(0),
     help="Idle seconds after which a stream gets a heartbeat; 0 for none.",
 )
-@click.option(
-    "--callbacks", is_flag=True, help="Send the callbacks of operations to loopback addresses only."
-)
+@click.option("--callbacks", is_flag=True, help="Send the callbacks of operations to loopback addresses.")
 @click.option(
     "--callback-host",
     "callback_hosts",
