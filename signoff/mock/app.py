@@ -116,7 +116,8 @@ def create_app(
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
     if control is not None:
         control.rule_book = rules
-        control.webhooks = Webhooks([site.maker for site in sites], outbox)
+        if control.webhooks is None or isinstance(control.webhooks, Webhooks):  # of the app before a reload
+            control.webhooks = Webhooks([site.maker for site in sites], outbox)
         control.served = Served(contracts, settings, worlds, store, functions.handled(contracts))
         serving = partial(
             ControlMiddleware, control=control, served=control.served, make=_control_application
