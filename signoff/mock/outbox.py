@@ -149,7 +149,7 @@ class Outbox:
         self._done(replace(found, duration_ms=(time.perf_counter() - started) * 1000))
 
     async def _attempt(self, delivery: Delivery) -> tuple[Delivery, bool]:
-        """The result of one attempt, and whether there should be no other."""
+        """The result of one attempt, and whether it is the last one."""
         request = delivery.request
         try:
             url = self.hosts.checked(request.url)

@@ -212,7 +212,7 @@ class Webhooks:
             body: what to send instead of a generated body.
 
         Raises:
-            DataError: there is no such webhook, the URL is invalid, or its host is not allowed.
+            DataError: the webhook does not exist, the URL is invalid, or its host is not allowed.
         """
         found = [(maker, each) for maker in self.makers for each in webhook(maker.contract, name)]
         if not found:
