@@ -16,6 +16,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
+@lru_cache(maxsize=4096)
 def singular(name: str) -> str:
     """The words of a name joined, the last one in the singular: `petstore_pets` is `petstorepet`."""
     words = words_of(name)

@@ -123,6 +123,11 @@ class View:
         return self._walk("allOf", *ALTERNATIVES, "then", "else")
 
     @cached_property
+    def keywords(self) -> frozenset[str]:
+        """The keywords of the parts and all alternatives."""
+        return frozenset(keyword for part in self.every for keyword in part)
+
+    @cached_property
     def properties(self) -> dict[str, list[JsonObject]]:
         """The schemas of each property, from the parts and all alternatives that describe it."""
         found: dict[str, list[JsonObject]] = {}

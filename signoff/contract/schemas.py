@@ -148,6 +148,7 @@ class SchemaSet:
         self.references = References(bundle.value)
         self._raw: dict[str, JsonObject] = {}
         self._validators: dict[Direction, Any] = {}
+        self._targets: dict[int, tuple[JsonObject, JsonObject]] = {}  # of references, by identity
         self._views: dict[int, View] = {}  # by identity; a view holds its schema, so that it keeps it
 
     def add(self, pointer: str, raw: JsonValue) -> Schema:
@@ -197,7 +198,14 @@ class SchemaSet:
         """Whether a property is marked with `keyword`, beside its `$ref` or behind it."""
         if not isinstance(schema, dict):
             return False
-        return schema.get(keyword) is True or self.resolved(schema).get(keyword) is True
+        if "$ref" not in schema or schema.get(keyword) is True:
+            return schema.get(keyword) is True
+        known = self._targets.get(id(schema))
+        if known is None or known[0] is not schema:
+            if len(self._targets) > _KEPT:
+                self._targets.clear()
+            known = self._targets[id(schema)] = (schema, self.resolved(schema))
+        return known[1].get(keyword) is True
 
     def validator(self, direction: Direction) -> Any:  # noqa: ANN401 - a compiled jsonschema-rs validator
         """The compiled validator of a direction."""

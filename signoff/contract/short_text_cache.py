@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +22,16 @@ def keep_short(
     """Keep up to `maxsize` results of a function whose arguments are texts, unless these are long."""
 
     def decorated(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-        kept = lru_cache(maxsize)(function)
+        # The type of `lru_cache` forgets the parameters.
+        kept = cast("Callable[_Parameters, _Result]", lru_cache(maxsize)(function))
 
         @wraps(function)
         def called(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
-            size = sum(len(text) for text in args if isinstance(text, str | bytes))
-            return kept(*args, **kwargs) if size <= _LONGEST else function(*args, **kwargs)  # type: ignore[arg-type]
+            size = 0
+            for text in args:  # a loop: this is called for every request, many times
+                if isinstance(text, (str, bytes)):
+                    size += len(text)
+            return kept(*args, **kwargs) if size <= _LONGEST else function(*args, **kwargs)
 
         return called
 

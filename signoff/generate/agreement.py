@@ -6,17 +6,19 @@ import unicodedata
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract.names import words_of
+from signoff.contract.short_text_cache import keep_short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from faker import Faker
 
     from signoff.contract.json_value import JsonObject, JsonValue
 
+_KEPT = 1024
 # Moments in the order in which they come, by the first word of their names.
 _ORDER = (
     *(("created", "updated"), ("created", "modified"), ("created", "deleted"), ("created", "expires")),
@@ -58,8 +60,13 @@ _COUNTS = (
 )
 
 
-def _by_words(made: JsonObject) -> dict[str, str]:
-    return {" ".join(words_of(name)): name for name in made}
+def _by_words(made: JsonObject) -> Mapping[str, str]:
+    return _words_of(*made)
+
+
+@keep_short(_KEPT)
+def _words_of(*names: str) -> Mapping[str, str]:
+    return {" ".join(words_of(name)): name for name in names}
 
 
 def _names(made: JsonObject) -> JsonObject:
@@ -78,23 +85,36 @@ def _names(made: JsonObject) -> JsonObject:
 
 def _emails(made: JsonObject) -> JsonObject:
     """An address for mail is made of the name beside it: `customerEmail` of `customerName`."""
-    known = _by_words(made)
     better: JsonObject = {}
-    for words, name in known.items():
-        ends = [end for end in _EMAILS if f" {words}".endswith(f" {end}")]
-        stem = words.removesuffix(ends[0]).strip() if ends else None
+    for name, sources in _owners_of_emails(*made):
         address = made[name]
-        if stem is None or not isinstance(address, str) or "@" not in address:
+        if not isinstance(address, str) or "@" not in address:
             continue
-        parts = [f"{stem} {part}".strip() for part in ("first name", "last name")]
-        wholes = [f"{stem} {part}".strip() for part in ("full name", "name", "display name", "")]
-        texts = [made[known[part]] for part in parts if part in known]
-        texts = texts if len(texts) == 2 else [made[known[whole]] for whole in wholes if whole in known][:1]
+        texts = [made[source] for source in sources]
         local = ".".join(filter(None, (_ascii(part) for text in texts for part in str(text).split())))
         if local and all(isinstance(text, str) for text in texts):
             domain = address.rpartition("@")[2]
             better[name] = f"{local[:64].rstrip('.')}@{domain}"
     return made | better
+
+
+@keep_short(_KEPT)
+def _owners_of_emails(*names: str) -> list[tuple[str, list[str]]]:
+    """The names of the addresses for mail, each with the names beside it that it is made of."""
+    found: list[tuple[str, list[str]]] = []
+    known = _words_of(*names)
+    for words, name in known.items():
+        ends = [end for end in _EMAILS if f" {words}".endswith(f" {end}")]
+        if not ends:
+            continue
+        stem = words.removesuffix(ends[0]).strip()
+        parts = [f"{stem} {part}".strip() for part in ("first name", "last name")]
+        wholes = [f"{stem} {part}".strip() for part in ("full name", "name", "display name", "")]
+        sources = [known[part] for part in parts if part in known]
+        found.append(
+            (name, sources if len(sources) == 2 else [known[each] for each in wholes if each in known][:1])
+        )
+    return found
 
 
 def _ascii(text: str) -> str:
@@ -104,29 +124,44 @@ def _ascii(text: str) -> str:
 
 def _moments(made: JsonObject) -> JsonObject:
     """What comes first is not later, and the least is not more than the most."""
-    known = _by_words(made)
-    for earlier, later in _ORDER:
-        for words, name in known.items():
-            if not f"{words} ".startswith(f"{earlier} "):
-                continue
-            other = known.get(later + words.removeprefix(earlier))
-            if other is not None and _is_after(made[name], made[other]):
-                made = made | {name: made[other], other: made[name]}
+    for name, other in _in_order(*made):
+        if _is_after(made[name], made[other]):
+            made = made | {name: made[other], other: made[name]}
     return made
+
+
+@keep_short(_KEPT)
+def _in_order(*names: str) -> list[tuple[str, str]]:
+    """Pairs of names of which the first one comes first."""
+    known = _words_of(*names)
+    return [
+        (name, known[other])
+        for earlier, later in _ORDER
+        for words, name in known.items()
+        if f"{words} ".startswith(f"{earlier} ") and (other := later + words.removeprefix(earlier)) in known
+    ]
 
 
 def _stages(made: JsonObject) -> JsonObject:
     """An order is placed before it ships, and ships before it is delivered."""
     reached: dict[int, list[tuple[int, str]]] = {}
-    for words, name in _by_words(made).items():
-        first = next((word for word in words.split() if word not in _PLANNED), "")
-        stage = next((n for n, firsts in enumerate(_STAGES) if first in firsts), None)
+    for stage, name in _stages_of(*made):
         value = made[name]
-        if stage is not None and isinstance(value, str) and len(value) >= 10 and value[:2].isdigit():
+        if isinstance(value, str) and len(value) >= 10 and value[:2].isdigit():
             reached.setdefault(len(value), []).append((stage, name))
     for entries in reached.values():  # dates among themselves, and times
         made = made | _ascending(made, entries)
     return made
+
+
+@keep_short(_KEPT)
+def _stages_of(*names: str) -> list[tuple[int, str]]:
+    """The names of moments at which an order reached a stage, with the stage."""
+    found = []
+    for words, name in _words_of(*names).items():
+        first = next((word for word in words.split() if word not in _PLANNED), "")
+        found += [(stage, name) for stage, firsts in enumerate(_STAGES) if first in firsts][:1]
+    return found
 
 
 def _prices(made: JsonObject) -> JsonObject:
@@ -158,8 +193,9 @@ def _by_size(value: JsonValue) -> tuple[str, Decimal]:
 def _is_after(left: JsonValue, right: JsonValue) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         return left[:2].isdigit() and right[:2].isdigit() and left > right
-    numbers = isinstance(left, int | float) and isinstance(right, int | float)
-    return numbers and not isinstance(left, bool) and left > right  # type: ignore[operator]
+    if isinstance(left, bool) or not isinstance(left, int | float) or not isinstance(right, int | float):
+        return False
+    return left > right
 
 
 def places(made: JsonObject, fake: Faker) -> JsonObject:
@@ -229,7 +265,7 @@ def _sum_of(line: JsonObject) -> Decimal | None:
     return stated
 
 
-def _share(made: JsonObject, known: dict[str, str], words: str, base: Decimal) -> Decimal:
+def _share(made: JsonObject, known: Mapping[str, str], words: str, base: Decimal) -> Decimal:
     """A tax, fee or discount that is plausible for a sum: what the rate says, else at most a fifth."""
     value = Decimal(str(made[known[words]]))
     rate = _number(made, known, ("tax rate", "vat rate")) if words in _ADDED else None
@@ -259,7 +295,7 @@ def _has_sums(lines: list[JsonValue]) -> bool:
     )
 
 
-def _number(made: JsonObject, known: dict[str, str], names: tuple[str, ...]) -> Decimal | None:
+def _number(made: JsonObject, known: Mapping[str, str], names: tuple[str, ...]) -> Decimal | None:
     name = next((known[words] for words in names if words in known), None)
     return Decimal(str(made[name])) if name is not None and _is_number(made[name]) else None
 
@@ -272,10 +308,32 @@ def _plain(value: Decimal, like: JsonValue) -> JsonValue:
     return int(value) if isinstance(like, int) and value == int(value) else float(round(value, 2))
 
 
-# What can be brought to agree, each taking an object and giving a better one or the same.
-RULES: tuple[Callable[[JsonObject], JsonObject], ...] = (
-    *(_names, _emails, _moments, _stages, _prices, _lines, _totals, _counts),
-)
+# What can be brought to agree, each taking an object and giving a better one or the same; None for `places`.
+Rule: TypeAlias = "Callable[[JsonObject], JsonObject] | None"
+
+
+def rules_for(made: JsonObject) -> Sequence[Rule]:
+    """The rules that can change an object with members of these names."""
+    return _rules_for(*made)
+
+
+@keep_short(_KEPT)
+def _rules_for(*names: str) -> Sequence[Rule]:
+    known = _words_of(*names)
+    prices = {words for group in _PRICES for words in group}
+    sums = {*_SUBTOTALS, *_ADDED, *_ALSO_ADDED, *_TAKEN_OFF, *_TOTALS}
+    is_concerned: tuple[tuple[Rule, bool], ...] = (
+        (_names, bool(known.keys() & {"full name", "display name", "name"})),
+        (_emails, bool(_owners_of_emails(*names))),
+        (_moments, bool(_in_order(*names))),
+        (_stages, len(_stages_of(*names)) > 1),
+        (_prices, len(known.keys() & prices) > 1),
+        (_lines, bool(known.keys() & set(_STATED_SUMS))),
+        (_totals, bool(known.keys() & sums)),
+        (_counts, bool(known.keys() & {*_COUNTS, "total"})),
+        (None, bool(known.keys() & {"country", "country name", "country code"})),
+    )
+    return [rule for rule, is_any in is_concerned if is_any]
 
 
 def completed(made: JsonObject, given: Collection[str]) -> JsonObject:

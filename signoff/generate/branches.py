@@ -67,16 +67,20 @@ class Branches:
         Raises:
             ExhaustedError: too many combinations were tried.
         """
+        sole = self.sole(raw)
+        return self._flat(_Part(raw), 0) if sole is None else iter((sole,))
+
+    def sole(self, raw: JsonObject) -> JsonObject | None:
+        """The flat schema that `raw` stands for if it is the only one; None if there are several."""
         known = self.kept.get(id(raw))
         if known is None or known[0] is not raw:
             known = self._keep(raw)
         _, sole, steps = known
-        if sole is None:
-            return self._flat(_Part(raw), 0)
-        self.steps -= steps
-        if self.steps < 0:
-            raise ExhaustedError
-        return iter((sole,))
+        if sole is not None:
+            self.steps -= steps
+            if self.steps < 0:
+                raise ExhaustedError
+        return sole
 
     def _keep(self, raw: JsonObject) -> tuple[JsonObject, JsonObject | None, int]:
         """Find out whether a schema has one flat form only, without an effect on chance or the budget."""
@@ -245,7 +249,7 @@ def _without_plain_negations(schema: JsonObject) -> JsonObject:
         types = listed(denied["type"])
         left = [kind for kind in listed(schema.get("type", list(_TYPES))) if kind not in types]
         if "integer" in types and "number" not in types:
-            return schema  # a number that is no integer is for the check to find
+            return schema  # the check finds numbers that are not integers
         return {**rest, "type": [kind for kind in left if kind != "integer" or "number" not in types]}
     required = as_list(denied.get("required"))
     if len(required) == 1:

@@ -11,21 +11,22 @@ starts a plainer one.
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import partial, reduce
-from itertools import count, islice
+import json
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from signoff.contract.json_value import as_list, as_object, listed
+from signoff.contract.json_value import as_list
+from signoff.contract.media_types import is_json
 from signoff.contract.names import words_of
-from signoff.generate.agreement import RULES, places
-from signoff.generate.errors import CannotGenerateError, ContradictionError, ExhaustedError
+from signoff.generate.agreement import places, rules_for
+from signoff.generate.arrays import array
+from signoff.generate.errors import CannotGenerateError, ExhaustedError
 from signoff.generate.likeness import in_style, other_words
-from signoff.generate.merge import FURTHER_CONTAINS, both, merge, pattern_matches
 from signoff.generate.names import NUMBERS, STRINGS, encoded_picture, hinted, in_format, maker_for
 from signoff.generate.numbers import admits, number
-from signoff.generate.patterns import matching
+from signoff.generate.objects import members
 from signoff.generate.strings import string
 
 if TYPE_CHECKING:
@@ -34,64 +35,26 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.generate.branches import Branches
-    from signoff.generate.names import Realism
+    from signoff.generate.facts import FactBook
+    from signoff.generate.names import Realism, Suggestion
+    from signoff.generate.shortcuts import Shortcuts
     from signoff.generate.suitability import Suitability
+    from signoff.generate.walk import Place
 
 _MAX_DEPTH = 40
 _MAX_FLATS = 24
 _TRIES = 6
-_MOST = 10_000  # members of an object, items of an array
-_USUAL_ITEMS = 3
-_KINDS = ("object", "string", "integer", "number", "array", "boolean", "null")
-_SIGNS = {
-    "object": (
-        *("properties", "required", "additionalProperties", "minProperties", "patternProperties"),
-        *("propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas", "maxProperties"),
-    ),
-    "array": ("items", "prefixItems", "minItems", "maxItems", "contains", "uniqueItems", "unevaluatedItems"),
-    "string": ("pattern", "format", "minLength", "maxLength"),
-    "number": ("minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the value the walk stands.
-
-    Attributes:
-        depth: how deep, in levels.
-        room: about how many further parts this part may have; without any only required ones are made.
-        name: the property that it is the value of.
-        parent: the property that the object around it is the value of.
-        within: the named schemas around it, by their `$ref`.
-        is_listed: whether it is in an item of a list.
-        is_further: whether it is in an item that is not the first one: the schema's own examples are of that.
-    """
-
-    depth: int = 0
-    room: int = 0
-    name: str = ""
-    parent: str = ""
-    within: tuple[str, ...] = ()
-    is_listed: bool = False
-    is_further: bool = False
-
-    def inner(self, parts: int, parent: str) -> Place:
-        """The place of one of `parts` parts."""
-        return replace(self, depth=self.depth + 1, room=self.room // parts, name=parent, parent=self.parent)
-
-    def member(self, name: str) -> Place:
-        """The place of a member, from the place that `inner` gave."""
-        return replace(self, name=name, parent=self.name)
 
 
 @dataclass(slots=True)
-class Walk:
+class Builder:
     """One attempt at a value.
 
     Attributes:
         branches: takes schemas apart.
         suitability: judges parts.
+        facts: what the generator asks of schemas.
+        shortcuts: the values of plain schemas.
         random: where chance comes from.
         hidden: the keyword of members that are not sent in this direction.
         realism: makes values by name; None for plain ones.
@@ -102,6 +65,8 @@ class Walk:
 
     branches: Branches
     suitability: Suitability
+    facts: FactBook
+    shortcuts: Shortcuts
     random: Random
     hidden: str
     realism: Realism | None
@@ -124,11 +89,15 @@ class Walk:
             raise ExhaustedError
         if place.depth > _MAX_DEPTH:
             raise CannotGenerateError("the schema is infinitely recursive")
-        if isinstance(ref := raw.get("$ref"), str):
-            place = replace(place, within=(*place.within, ref))
         check = self.suitability.has_to_be_checked(raw)
+        sole = self.branches.sole(raw)
+        if sole is not None and not check and (shortcut := self.shortcut(sole, place)) is not None:
+            return shortcut()
+        ref = raw.get("$ref")
+        place = place.inside(ref) if isinstance(ref, str) else place
         reason = "its parts contradict each other"
-        for flat in islice(self.branches.flat(raw), _MAX_FLATS):
+        flats = islice(self.branches.flat(raw), _MAX_FLATS) if sole is None else iter((sole,))
+        for flat in flats:
             try:
                 for made in self.candidates(flat, place, tries=_TRIES if check else 1):
                     if not check or self.suits(made, raw):
@@ -137,6 +106,14 @@ class Walk:
             except CannotGenerateError as error:
                 reason = str(error)
         raise CannotGenerateError(reason)
+
+    def shortcut(self, flat: JsonObject, place: Place) -> Callable[[], JsonValue] | None:
+        """What gives the value of a plain schema at once; None for other schemas."""
+        facts = self.facts.of(flat)
+        if self.realism is None or not (self.varied or place.is_further or not facts.examples):
+            return None
+        found = self.shortcuts.of(facts, place.name, place.parent)
+        return partial(found, self.realism, self.random) if found is not None else None
 
     def suits(self, value: JsonValue, raw: JsonValue) -> bool:
         """Whether a part satisfies its schema."""
@@ -151,7 +128,7 @@ class Walk:
 
     def leads_back(self, member: JsonValue, place: Place) -> bool:
         """Whether an optional part would repeat a named schema that is around it already."""
-        while isinstance(member, dict):
+        while isinstance(member, dict) and place.within:
             if member.get("$ref") in place.within:
                 return True
             parts = [member.get("items"), *(as_list(member.get("allOf"))[:1])]
@@ -169,11 +146,14 @@ class Walk:
 
     def candidates(self, schema: JsonObject, place: Place, *, tries: int) -> Iterator[JsonValue]:
         """Values for a flat schema, the most telling first."""
-        if "const" in schema or "enum" in schema:
+        facts = self.facts.of(schema)
+        if facts.lists_values:
             yield from self.listed(schema, place.name)
             return
-        examples = list(_examples(schema))
-        if self.varied or place.is_further or (place.is_listed and words_of(place.name)[-1:] == ("id",)):
+        examples = list(facts.examples)
+        if examples and (
+            self.varied or place.is_further or (place.is_listed and words_of(place.name)[-1:] == ("id",))
+        ):
             examples = self.like(examples, schema, place)
         for suggested in examples:
             if self.suits(suggested, schema):
@@ -181,7 +161,7 @@ class Walk:
         if self.realism is not None and (named := self.named(schema, place)) is not None:
             yield named
         failure: CannotGenerateError | None = None
-        for kind in _kinds(schema):
+        for kind in facts.kinds:
             for _ in range(tries if kind not in ("null", "boolean") else 2):
                 try:
                     yield self.typed(kind, schema, place)
@@ -201,7 +181,7 @@ class Walk:
         number = examples[0]
         if isinstance(number, bool) or not isinstance(number, int | float):
             return []
-        if self.by_name(place, strings=False) is not None:
+        if self.suggested(place, strings=False) is not None:
             return []
         near = self.random.uniform(0.5, 1.5) * number
         return [round(near) if isinstance(number, int) else round(near, 2)]
@@ -210,7 +190,7 @@ class Walk:
         """Texts like an example; none if the property's name suggests better ones."""
         if words_of(place.name)[-1:] == ("currency",) or self.realism is None or not example:
             return [example]
-        if self.by_name(place, strings=True) is not None:
+        if self.suggested(place, strings=True) is not None:
             return []
         if any(character.isdecimal() for character in example):
             return [in_style(example, self.random)]
@@ -237,30 +217,34 @@ class Walk:
         if "x-faker" in schema:
             suggested = hinted(self.realism.seeded(self.random), schema["x-faker"])
             return suggested if suggested is not None and self.suits(suggested, schema) else None
-        kind = _kinds(schema)[0]
+        kind = self.facts.of(schema).kinds[0]
         if kind == "string" and "pattern" not in schema:
             text = self.text_by_name(schema, place)
             return text if text is not None and self.suits(text, schema) else None
         if kind in ("number", "integer"):
-            made = self.by_name(place, strings=False)
+            by_name = self.suggested(place, strings=False)
+            made = by_name() if by_name is not None else None
             if isinstance(made, int | float):
                 made = round(made) if kind == "integer" else made
                 return made if admits(schema, made) else None
         return None
 
     def text_by_name(self, schema: JsonObject, place: Place) -> str | None:
-        """A text suggested by the property's name, in the schema's format; None for other names."""
-        form = str(schema.get("format", ""))
+        """JSON of the `contentSchema`, or a text suggested by the property's name; None without both."""
+        form = self.facts.of(schema).form
+        if "contentSchema" in schema and is_json(str(schema.get("contentMediaType"))):
+            inner = self.value(schema["contentSchema"], place.inner(1, place.name))
+            return json.dumps(inner, ensure_ascii=False) if "contentEncoding" not in schema else None
         if form in ("byte", "base64") or "contentEncoding" in schema:
             return encoded_picture(place.name, str(schema.get("contentMediaType", "")))
         if form == "jwt" and self.realism is not None:
-            return str(STRINGS["jwt"](self.realism.seeded(self.random)))
-        return in_format(place.name, self.by_name(place, strings=True), form)
+            return str(self.realism.suggestion(STRINGS["jwt"], self.random)())
+        return in_format(place.name, self.suggested(place, strings=True), form)
 
-    def by_name(self, place: Place, *, strings: bool) -> JsonValue:
-        """A value suggested by the property's name; None for other names."""
+    def suggested(self, place: Place, *, strings: bool) -> Suggestion | None:
+        """What makes a value suggested by the property's name; None for other names."""
         maker = maker_for(place.name, place.parent, STRINGS if strings else NUMBERS)
-        return maker(self.realism.seeded(self.random)) if maker and self.realism else None
+        return self.realism.suggestion(maker, self.random) if maker and self.realism else None
 
     def typed(self, kind: str, schema: JsonObject, place: Place) -> JsonValue:
         """A value of one type for a flat schema."""
@@ -282,285 +266,22 @@ class Walk:
         """The object with members that agree with each other, as far as the schema lets them."""
         if self.realism is None or len(made) < 2:
             return made
-        rules: list[Callable[[JsonObject], JsonObject]] = [*RULES, partial(places, fake=self.realism.faker)]
-        for rule in rules:
-            better = rule(made)
+        for rule in rules_for(made):
+            better = places(made, self.realism.faker) if rule is None else rule(made)
             if better != made and self.suits(better, schema):
                 made = better
         return made
 
     def string(self, schema: JsonObject, place: Place) -> str:
         """A string for a flat schema."""
-        patterns = [str(item) for item in listed(schema.get("pattern")) if item]
-        likely = [made for made in [self.by_name(place, strings=True)] if isinstance(made, str)]
+        facts = self.facts.of(schema)
+        suggested = self.suggested(place, strings=True)
+        made = suggested() if suggested is not None and facts.patterns else None
         return string(
             self.random,
-            form=str(schema.get("format", "")),
-            patterns=patterns,
-            low=_bound(schema.get("minLength")) or 0,
-            high=_bound(schema.get("maxLength")),
-            likely=likely,
+            form=facts.form,
+            patterns=list(facts.patterns),
+            low=facts.low,
+            high=facts.high,
+            likely=[made] if isinstance(made, str) else [],
         )
-
-
-def _examples(schema: JsonObject) -> Iterator[JsonValue]:
-    """What the schema itself gives as examples."""
-    yield from as_list(schema.get("examples"))
-    for keyword in ("example", "default"):
-        if schema.get(keyword) is not None:
-            yield schema[keyword]
-
-
-def _kinds(schema: JsonObject) -> list[str]:
-    """The types that a flat schema admits, the likeliest first."""
-    named = [str(kind) for kind in listed(schema.get("type")) if kind]
-    if not named:
-        hinted_at = [kind for kind, signs in _SIGNS.items() if any(sign in schema for sign in signs)]
-        named = [*hinted_at, *(kind for kind in _KINDS if kind not in hinted_at)]
-    return sorted(named, key=lambda kind: kind == "null")
-
-
-def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
-    """An object for a flat schema.
-
-    Raises:
-        CannotGenerateError: a required member cannot be made, or there are too few or too many.
-    """
-    schema = _with_dependencies(walk, schema, place)
-    if "const" in schema or "enum" in schema:  # what depends on a member may list whole values
-        return next(option for option in walk.listed(schema) if isinstance(option, dict))
-    known = as_object(schema.get("properties"))
-    required = [str(name) for name in as_list(schema.get("required"))]
-    if (_bound(schema.get("minProperties")) or 0) > _MOST:
-        raise CannotGenerateError("the object needs too many properties")
-    names = _chosen(walk, schema, required, place)
-    inner = place.inner(max(1, len(names)), place.name or str(schema.get("title", "")))
-    made: JsonObject = {}
-    for name in names:
-        try:
-            made[name] = walk.value(of_name(schema, name), inner.member(name))
-        except CannotGenerateError as error:
-            if name in required:
-                raise CannotGenerateError(f"{name}: {error}") from None
-    _pad(walk, schema, made, inner)
-    if (most := _bound(schema.get("maxProperties"))) is not None:
-        spare = [name for name in reversed(made) if name not in required]
-        for name in spare[: max(0, len(made) - most)]:
-            del made[name]
-    return {name: made[name] for name in [*known, *made] if name in made}
-
-
-def of_name(schema: JsonObject, name: str) -> JsonValue:
-    """The schema of a property."""
-    known = as_object(schema.get("properties"))
-    speaking = [known[name]] if name in known else []
-    patterns = as_object(schema.get("patternProperties"))
-    speaking += [value for pattern, value in patterns.items() if pattern_matches(pattern, name)]
-    if not speaking:
-        return schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
-    return reduce(both, speaking)
-
-
-def _chosen(walk: Walk, schema: JsonObject, required: list[str], place: Place) -> list[str]:
-    """The names of the members to make: the required ones, and while there is room the optional ones."""
-    hidden = {name for name, member in as_object(schema.get("properties")).items() if walk.is_hidden(member)}
-    names = [name for name in required if name not in hidden]
-    least = _bound(schema.get("minProperties")) or 0
-    for name, member in as_object(schema.get("properties")).items():
-        if name in hidden or name in names or member is False:
-            continue
-        if len(names) < least or (place.room > 0 and not walk.leads_back(member, place)):
-            names.append(name)
-    if "propertyNames" in schema:
-        names = [name for name in names if name in required or walk.suits(name, schema["propertyNames"])]
-    return names
-
-
-def _with_dependencies(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
-    """The schema with what the presence of its members asks for (`dependentRequired`, `dependentSchemas`)."""
-    for _ in range(8):
-        if not {"dependentRequired", "dependentSchemas"} & schema.keys():
-            return schema
-        required = [str(name) for name in as_list(schema.get("required"))]
-        present = set(_chosen(walk, schema, required, place))
-        needed = list(required)
-        for name, others in as_object(schema.get("dependentRequired")).items():
-            if name in present:
-                needed += [str(other) for other in as_list(others)]
-        rest = {key: value for key, value in schema.items() if key not in ("dependentSchemas", "required")}
-        rest["required"] = list(dict.fromkeys(needed))
-        waiting = as_object(schema.get("dependentSchemas"))
-        apply = [value for name, value in waiting.items() if name in present]
-        later = {name: value for name, value in waiting.items() if name not in present}
-        for part in apply:
-            rest = _merged(walk, rest, part)
-        if later:
-            rest["dependentSchemas"] = later
-        if not apply and rest["required"] == required:
-            return rest
-        schema = rest
-    return schema
-
-
-def _merged(walk: Walk, schema: JsonObject, part: JsonValue) -> JsonObject:
-    if part is False:
-        raise CannotGenerateError("a property must not be present")
-    for flat in islice(walk.branches.flat(part if isinstance(part, dict) else {}), 8):
-        try:
-            return merge(flat, schema)
-        except ContradictionError:
-            continue
-    raise CannotGenerateError("a property's dependent schema contradicts the rest of the schema")
-
-
-def _pad(walk: Walk, schema: JsonObject, made: JsonObject, place: Place) -> None:
-    """Add members that the schema does not name, where it wants more or is a map."""
-    wanted = _bound(schema.get("minProperties")) or 0
-    extra = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
-    is_map = (isinstance(extra, dict) and extra) or schema.get("patternProperties")
-    if is_map and not made and place.room > 0 and not walk.leads_back(extra, place):
-        wanted = max(wanted, 1)
-    if len(made) >= wanted:
-        return
-    for name in islice(_new_names(walk, schema), wanted * 4 + 20):
-        if len(made) >= wanted:
-            return
-        of = of_name(schema, name)
-        asks = any(name in as_object(schema.get(key)) for key in ("dependentRequired", "dependentSchemas"))
-        if name in made or of is False or asks or walk.is_hidden(of):
-            continue
-        try:
-            made[name] = walk.value(of, place.member(name))
-        except CannotGenerateError:
-            continue
-    if len(made) < (_bound(schema.get("minProperties")) or 0):
-        raise CannotGenerateError(f"only {len(made)} of at least {wanted} properties can be generated")
-
-
-def _new_names(walk: Walk, schema: JsonObject) -> Iterator[str]:
-    """Names for further members: the optional ones, those of patterns, then generated ones."""
-    names = schema.get("propertyNames")
-    yield from (
-        name for name in as_object(schema.get("properties")) if names is None or walk.suits(name, names)
-    )
-    for index in count(1):
-        if names not in (None, True):
-            name = walk.value(both({"type": "string"}, names), Place())
-            yield str(name)
-        for pattern in as_object(schema.get("patternProperties")):
-            with suppress(CannotGenerateError):
-                yield matching(walk.random, [pattern], 0, None, [f"key{index}"])
-        if names in (None, True):
-            yield f"key{index}"
-
-
-def array(walk: Walk, schema: JsonObject, place: Place) -> list[JsonValue]:
-    """An array for a flat schema.
-
-    Raises:
-        CannotGenerateError: not enough items can be made.
-    """
-    prefix = as_list(schema.get("prefixItems"))
-    rest = schema.get("items", schema.get("unevaluatedItems", True))
-    low, high = _length(schema, len(prefix), open_ended=rest is not False)
-    usual = len(prefix) if prefix else walk.random.randint(1, _USUAL_ITEMS)
-    wanted = low if place.room <= 0 else max(low, usual if high is None else min(high, usual))
-    contained = [_Contained(walk, part) for part in (schema, *as_list(schema.get(FURTHER_CONTAINS)))]
-    wanted = max(wanted, sum(part.missing for part in contained))
-    wanted = wanted if high is None else min(wanted, high)
-    distinct = schema.get("uniqueItems") is True
-    inner = replace(place.inner(max(1, wanted), place.name), is_listed=True)
-    items: list[JsonValue] = []
-    while len(items) < wanted or any(part.missing > 0 for part in contained):
-        if high is not None and len(items) >= high:
-            break
-        of = prefix[len(items)] if len(items) < len(prefix) else rest
-        for part in contained:
-            of = part.limited(of)
-        item = _NONE
-        asked = of
-        for part in contained:  # one item may count for several
-            if part.missing > 0:
-                with suppress(CannotGenerateError):
-                    found = _another(walk, part.of(asked), items, inner, distinct=distinct)
-                    item, asked = (item, asked) if found is _NONE else (found, part.of(asked))
-        if item is _NONE:
-            item = _another(walk, of, items, inner, distinct=distinct)
-        if item is _NONE or len(items) > _MOST:
-            break
-        for part in contained:
-            part.count(item)
-        items.append(item)
-        inner = replace(inner, is_further=True)
-    if len(items) < low or any(part.missing > 0 for part in contained):
-        raise CannotGenerateError(f"only {len(items)} of the required items can be generated")
-    return items
-
-
-class _Contained:
-    """Counts the items that match one `contains`."""
-
-    def __init__(self, walk: Walk, schema: JsonValue) -> None:
-        keywords = schema if isinstance(schema, dict) else {}
-        self._walk = walk
-        self._schema = keywords.get("contains")
-        has = self._schema is not None
-        self.missing = (_bound(keywords.get("minContains", 1)) or 0) if has else 0
-        self._spare = _bound(keywords.get("maxContains")) if has else None
-
-    def of(self, of: JsonValue) -> JsonValue:
-        """The schema of an item that counts."""
-        return both(of, self._schema)
-
-    def limited(self, of: JsonValue) -> JsonValue:
-        """The schema of an item that does not count, where no more of those may come."""
-        return both(of, {"not": self._schema}) if self._spare is not None and self._spare <= 0 else of
-
-    def count(self, item: JsonValue) -> None:
-        """Take note of an item."""
-        if self._schema is not None and self._walk.suits(item, self._schema):
-            self.missing -= 1
-            self._spare = None if self._spare is None else self._spare - 1
-
-
-_NONE: JsonValue = {"no": "item"}  # compared by identity
-
-
-def _another(walk: Walk, of: JsonValue, items: list[JsonValue], place: Place, *, distinct: bool) -> JsonValue:
-    """An item; where they are to be distinct, one that is not there yet, or `_NONE`."""
-    if of is False:
-        return _NONE
-    if not distinct:
-        return walk.value(of, place)
-    made = (item for item in _different(walk, of, place) if not any(_equal(item, other) for other in items))
-    return next(made, _NONE)
-
-
-def _different(walk: Walk, of: JsonValue, place: Place) -> Iterator[JsonValue]:
-    """Items that are likely to differ: by chance, then each that the schema lists, then one of each type."""
-    yield from (walk.value(of, place) for _ in range(30))
-    yield from walk.options(of)
-    for kind in ("string", "integer", "number", "array", "object", "boolean"):
-        with suppress(CannotGenerateError):
-            yield walk.value(both(of, {"type": kind}), place)
-
-
-def _length(schema: JsonObject, leading: int, *, open_ended: bool) -> tuple[int, int | None]:
-    low = _bound(schema.get("minItems")) or 0
-    high = _bound(schema.get("maxItems"))
-    if not open_ended:
-        high = leading if high is None else min(high, leading)
-    if low > _MOST:
-        raise CannotGenerateError(f"an array of {low} items is too long to generate")
-    if high is not None and low > high:
-        raise CannotGenerateError(f"an array cannot have at least {low} and at most {high} items")
-    return low, high
-
-
-def _equal(left: JsonValue, right: JsonValue) -> bool:
-    """Equality of JSON, where `true` is not 1."""
-    return left == right and isinstance(left, bool) == isinstance(right, bool)
-
-
-def _bound(value: JsonValue) -> int | None:
-    return int(value) if isinstance(value, int | float) else None

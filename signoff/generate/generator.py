@@ -13,10 +13,14 @@ from signoff.contract import Direction
 from signoff.contract.hidden_members import without_hidden
 from signoff.contract.pointer import join, resolve, split
 from signoff.generate.branches import Branches
-from signoff.generate.builder import Place, Walk
+from signoff.generate.builder import Builder
 from signoff.generate.errors import CannotGenerateError, ExhaustedError
+from signoff.generate.facts import FactBook
 from signoff.generate.names import Realism
+from signoff.generate.shortcuts import Shortcuts
 from signoff.generate.suitability import Suitability
+from signoff.generate.sure_members import sure_members
+from signoff.generate.walk import Place
 
 if TYPE_CHECKING:
     from signoff.contract import Schema, Violation
@@ -31,6 +35,7 @@ _ROOMS = (400, 400, 400, 120, 120, 30, 8, 0, 0)
 _REALISTIC_TRIES = 5
 _STEPS = 6_000
 _REPAIRS = 12
+_MOST_TEXTS = 1024
 _PLAIN_TRIES = 7  # from then on the simplest branches come first
 
 
@@ -42,7 +47,10 @@ class Generator:
         self._seed = seed
         self._realism = Realism(locale)
         self._kept: Kept = {}
+        self._texts: dict[int, tuple[JsonObject, str]] = {}  # by identity
         self._suitability: dict[Direction, Suitability] = {}
+        self._facts: dict[Direction, FactBook] = {}
+        self._shortcuts = Shortcuts()
 
     def generate(
         self, schema: Schema, direction: Direction, key: str, *, name: str = "", varied: bool = False
@@ -59,7 +67,7 @@ class Generator:
         Raises:
             CannotGenerateError: every try failed.
         """
-        seed_text = f"{self._seed}|{key}|{json.dumps(schema.raw, sort_keys=True, default=str)}"
+        seed_text = f"{self._seed}|{key}|{self._text_of(schema.raw)}"
         reason = ""
         most = _ROOMS[0]
         for attempt, usual in enumerate(_ROOMS):
@@ -84,17 +92,35 @@ class Generator:
         logger.info("no value for %s: %s", schema.pointer, reason)
         raise CannotGenerateError(reason)
 
-    def _walk(self, seed_text: str, direction: Direction, attempt: int) -> Walk:
+    def members(self, schema: Schema, direction: Direction) -> tuple[str, ...] | None:
+        """The members of all values that `generate` makes for a schema; None if they are not sure."""
+        return sure_members(self._walk("", direction, 0), schema.raw)
+
+    def _text_of(self, raw: JsonObject) -> str:
+        """A schema as text; kept for each schema object."""
+        known = self._texts.get(id(raw))
+        if known is None or known[0] is not raw:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            known = self._texts[id(raw)] = (raw, json.dumps(raw, sort_keys=True, default=str))
+        return known[1]
+
+    def _walk(self, seed_text: str, direction: Direction, attempt: int) -> Builder:
         random = Random(blake2b(seed_text.encode(), digest_size=16).digest())
         hidden = "writeOnly" if direction is Direction.RESPONSE else "readOnly"
         suitability = self._suitability.get(direction)
         if suitability is None:
             suitability = self._suitability[direction] = Suitability(self._schemas, hidden)
-        return Walk(
+        facts = self._facts.get(direction)
+        if facts is None:
+            facts = self._facts[direction] = FactBook(self._schemas, hidden)
+        return Builder(
             branches=Branches(
                 self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5, kept=self._kept
             ),
             suitability=suitability,
+            facts=facts,
+            shortcuts=self._shortcuts,
             random=random,
             hidden=hidden,
             realism=self._realism if attempt < _REALISTIC_TRIES else None,
@@ -102,7 +128,7 @@ class Generator:
         )
 
 
-def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Walk) -> tuple[JsonValue, str]:
+def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Builder) -> tuple[JsonValue, str]:
     """The last resort: the value with each violated part generated again, and what is still wrong with it.
 
     Raises:
@@ -123,7 +149,7 @@ def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Walk
     return value, reason
 
 
-def _changed(value: JsonValue, violation: Violation, walk: Walk) -> JsonValue:
+def _changed(value: JsonValue, violation: Violation, walk: Builder) -> JsonValue:
     """The value after one change that should do away with the violation."""
     tokens = split(violation.pointer)
     part = resolve(value, violation.pointer)
@@ -141,7 +167,7 @@ def _changed(value: JsonValue, violation: Violation, walk: Walk) -> JsonValue:
     return _put(value, tokens, walk.value(around, Place(name=tokens[-1] if tokens else "")))
 
 
-def _around(violation: Violation, walk: Walk) -> JsonObject:
+def _around(violation: Violation, walk: Builder) -> JsonObject:
     """The schema that the violated keyword stands in."""
     pointer = violation.schema_pointer.rpartition("/")[0]
     found = walk.branches.schemas.at(pointer)

@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, cast
 
 from signoff.contract.names import singular, words_of
 from signoff.generate.pictures import (
@@ -33,11 +34,12 @@ from signoff.generate.vocabulary import category, currency, product
 if TYPE_CHECKING:
     from random import Random
 
-    from faker import Faker
+    from faker import Faker, Generator
 
     from signoff.contract.json_value import JsonValue
 
 Maker = Callable[["Faker"], "str | int | float"]
+Suggestion = Callable[[], "str | int | float"]  # what a maker makes, made when it is needed
 
 # What the `name` of something is like, by the words of `STRINGS`.
 _OWNERS = {
@@ -211,17 +213,22 @@ def maker_for(name: str, parent: str, table: dict[str, Maker]) -> Maker | None:
         parent: the name of what it is a property of; empty for the whole.
         table: `STRINGS` or `NUMBERS`.
     """
-    words = words_of(name)
+    return _maker_for(name, parent, is_text=table is STRINGS)
+
+
+@lru_cache(maxsize=4096)
+def _maker_for(name: str, parent: str, *, is_text: bool) -> Maker | None:
+    words, table = words_of(name), STRINGS if is_text else NUMBERS
     if not words:
         return None
     one = (*words[:-1], singular(words[-1]) or words[-1])  # the items of `photoUrls` are photo URLs
-    bare = one[:-1] if table is STRINGS and one[-1] in ADDRESSES and is_picture(name) else one
+    bare = one[:-1] if is_text and one[-1] in ADDRESSES and is_picture(name) else one
     for start in range(len(words)):
         if maker := table.get(" ".join(words[start:])) or table.get(" ".join(bare[start:])):
             return maker if start == 0 or words[-1] != "name" else table.get(_owned(words[:-1])) or maker
-    if table is STRINGS and words[-1] == "name":
+    if is_text and words[-1] == "name":
         return table.get(_owned(words[:-1] or words_of(parent))) or table["title"]
-    if table is STRINGS and words == ("title",) and _owned(words_of(parent)) == "product":
+    if is_text and words == ("title",) and _owned(words_of(parent)) == "product":
         return table["product"]
     return None
 
@@ -233,28 +240,28 @@ def _owned(words: tuple[str, ...]) -> str:
     return _OWNED.get(" ".join((*words[-2:-1], singular(words[-1])))) or _OWNED.get(singular(words[-1]), "")
 
 
+_SUGGESTED = ("", "uri", "url", "iri", "uri-reference", "email", "idn-email")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 
 
-def in_format(name: str, made: JsonValue, form: str) -> str | None:
+def is_suggested(name: str, form: str) -> bool:
+    """Whether a name may suggest a text in a format."""
+    is_moment = form in ("date", "date-time") and maker_for(name, "", STRINGS) in (_later, _birthday)
+    return is_moment or form in _SUGGESTED
+
+
+def in_format(name: str, suggested: Suggestion | None, form: str) -> str | None:
     """What a name suggests, as a format has it; None if the name is of something else."""
+    if suggested is None or not is_suggested(name, form):
+        return None
+    made = suggested()
     if not isinstance(made, str):
         return None
-    match form:
-        case "":
-            return made
-        case "date" | "date-time" if _DATE.fullmatch(made) and maker_for(name, "", STRINGS) in (
-            _later,
-            _birthday,
-        ):
-            moment = made if "T" in made else f"{made}T00:00:00Z"
-            return moment[:10] if form == "date" else moment
-        case "uri" | "url" | "iri" | "uri-reference":
-            return made if made.startswith(("https://", "data:")) else None
-        case "email" | "idn-email":
-            return made if "@" in made else None
-        case _:
-            return None
+    if form in ("date", "date-time"):
+        moment = made if "T" in made else f"{made}T00:00:00Z"
+        return (moment[:10] if form == "date" else moment) if _DATE.fullmatch(made) else None
+    is_fit = made.startswith(("https://", "data:")) if "ur" in form or form == "iri" else "@" in made
+    return made if is_fit or not form else None
 
 
 def encoded_picture(name: str, media_type: str) -> str | None:
@@ -270,6 +277,7 @@ class Realism:
     def __init__(self, locale: str) -> None:
         self._locale = locale
         self._faker: Faker | None = None
+        self._source: Generator | None = None  # has the Faker's methods, without the cost of a proxy
 
     @property
     def faker(self) -> Faker:
@@ -285,6 +293,18 @@ class Realism:
         self.faker.seed_instance(random.getrandbits(63))
         return self.faker
 
+    def suggestion(self, maker: Maker, random: Random) -> Suggestion:
+        """What a maker makes, which follows from `random`; most suggestions are never needed."""
+        return partial(self._made, maker, random.getrandbits(63))
+
+    def _made(self, maker: Maker, seed: int) -> str | int | float:
+        if maker is currency:  # the only one that asks for the locale, of the Faker
+            return maker(self.faker)
+        if self._source is None:
+            self._source = self.faker.factories[0]
+        self._source.seed_instance(seed)
+        return maker(cast("Faker", self._source))
+
 
 def hinted(fake: Faker, hint: JsonValue) -> JsonValue:
     """The value for a hint; None if Faker has no such method."""
@@ -294,7 +314,7 @@ def hinted(fake: Faker, hint: JsonValue) -> JsonValue:
         return None
     try:
         return _plain(method(**arguments))
-    except Exception:  # noqa: BLE001 - whatever a provider raises, also for lack of a package
+    except Exception:  # noqa: BLE001 - providers raise anything, for arguments or a missing package
         return None
 
 

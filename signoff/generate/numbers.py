@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
 
 _SPAN = 100
+_KEYWORDS = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"))
 
 
 def number(random: Random, schema: JsonObject, *, whole: bool) -> float:
@@ -26,7 +27,7 @@ def number(random: Random, schema: JsonObject, *, whole: bool) -> float:
         whole: whether it is to be an integer.
 
     Raises:
-        CannotGenerateError: no such number lies between the bounds.
+        CannotGenerateError: the range has no such number.
     """
     try:
         return _number(random, schema, whole=whole)
@@ -49,13 +50,15 @@ def _number(random: Random, schema: JsonObject, *, whole: bool) -> float:
     first += first * step == _exact(schema.get("exclusiveMinimum"))
     last -= last * step == _exact(schema.get("exclusiveMaximum"))
     if first > last:
-        raise CannotGenerateError(f"there is no number between {_said(start)} and {_said(end)}")
+        raise CannotGenerateError(f"no number is between {_said(start)} and {_said(end)}")
     chosen = random.randint(first, last) * step
     return int(chosen) if chosen.denominator == 1 and whole else _plain(chosen)
 
 
 def admits(schema: JsonObject, value: float) -> bool:
     """Whether a number keeps the bounds and the step of a flat schema."""
+    if _KEYWORDS.isdisjoint(schema):
+        return True
     exact = Fraction(str(value))
     low, high = bound(schema, "minimum"), bound(schema, "maximum")
     step = _step(schema, whole=False)
@@ -78,7 +81,7 @@ def bound(schema: JsonObject, side: str) -> Fraction | None:
 def _between(random: Random, schema: JsonObject, start: Fraction, end: Fraction) -> float:
     """A number that need not be a multiple of anything, with few decimals where there is room for it."""
     if start > end or (start == end and not admits(schema, float(start))):
-        raise CannotGenerateError(f"there is no number between {_said(start)} and {_said(end)}")
+        raise CannotGenerateError(f"no number is between {_said(start)} and {_said(end)}")
     low, high = float(start), float(end)
     inner = low + (high - low) * random.uniform(0.1, 0.9)
     for digits in (2, 4, 8):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from signoff.generate.errors import CannotGenerateError
 from signoff.generate.patterns import matching
@@ -20,14 +19,26 @@ _WORDS = (
 )
 
 
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
+_MONTHS, _DAYS, _HOURS = _TWO_DIGITS[1:10], _TWO_DIGITS[1:29], _TWO_DIGITS[:24]
+
+
 def _date(random: Random) -> str:
-    return f"2026-{random.randint(1, 9):02}-{random.randint(1, 28):02}"
+    return f"2026-{random.choice(_MONTHS)}-{random.choice(_DAYS)}"
 
 
 def _time(random: Random) -> str:
-    return f"{random.randint(0, 23):02}:{random.randint(0, 59):02}:{random.randint(0, 59):02}Z"
+    return f"{random.choice(_HOURS)}:{random.choice(_TWO_DIGITS)}:{random.choice(_TWO_DIGITS)}Z"
 
 
+def _uuid(number: int) -> str:
+    """The UUID of version 4 with the bits of a number: `UUID` takes three times as long."""
+    text = f"{number & ~_UUID_FIXED | _UUID_VERSION_4:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+_UUID_FIXED = 0xF000 << 64 | 0xC000 << 48
+_UUID_VERSION_4 = 0x4000 << 64 | 0x8000 << 48
 _LONGEST = 1_000_000
 # Formats that others are written as: theirs allow more, but not less.
 _ALIASES = {
@@ -49,7 +60,7 @@ _FORMATS: dict[str, Callable[[Random], str]] = {
     "uri": lambda random: f"https://{random.choice(_WORDS)}.example.com/{random.choice(_WORDS)}",
     "uri-reference": lambda random: f"/{random.choice(_WORDS)}/{random.choice(_WORDS)}",
     "uri-template": lambda random: f"/{random.choice(_WORDS)}/{{id}}",
-    "uuid": lambda random: str(UUID(int=random.getrandbits(128), version=4)),
+    "uuid": lambda random: _uuid(random.getrandbits(128)),
     "json-pointer": lambda random: f"/{random.choice(_WORDS)}",
     "relative-json-pointer": lambda random: f"{random.randint(0, 3)}",
     "regex": lambda random: f"^{random.choice(_WORDS)}$",
@@ -116,6 +127,11 @@ def string(
         words.append(random.choice(_WORDS))
     text = " ".join(words)
     return text if high is None else text[:high].rstrip().ljust(low, "a")
+
+
+def is_sure(form: str) -> bool:
+    """Whether a text of a format, or without one, can always be made if nothing else limits it."""
+    return not form or form in _FORMATS
 
 
 def _of_length(form: str, text: str, low: int, high: int | None) -> str:

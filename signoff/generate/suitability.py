@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 _TO_CHECK = {"not", "oneOf", "if", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems"}
 _TO_CHECK |= {"dependentSchemas", "uniqueItems", "patternProperties", "$dynamicRef"}
 
+_KEPT = 4096
 # Keywords that say nothing about a value besides its type.
-_PLAIN = {
+PLAIN = {
     "type",
     "title",
     "description",
@@ -41,7 +42,7 @@ _PLAIN = {
     "readOnly",
     "writeOnly",
 }
-_PLAIN |= {"nullable", "xml", "externalDocs"}
+PLAIN |= {"nullable", "xml", "externalDocs"}
 
 
 class Suitability:
@@ -49,6 +50,7 @@ class Suitability:
 
     def __init__(self, schemas: SchemaSet, hidden: str) -> None:
         self._schemas = schemas
+        self._checks: dict[int, tuple[JsonObject, bool]] = {}  # by identity
         self._root = _direction_aware(schemas, hidden)(
             schemas.document, format_checker=Draft202012Validator.FORMAT_CHECKER
         )
@@ -62,7 +64,7 @@ class Suitability:
             isinstance(raw, dict)
             and isinstance(value, str)
             and raw.get("type") == "string"
-            and raw.keys() <= _PLAIN
+            and raw.keys() <= PLAIN
         ):
             return True
         try:
@@ -72,7 +74,13 @@ class Suitability:
 
     def has_to_be_checked(self, raw: JsonObject) -> bool:
         """Whether a schema says what a value made for its flat form may still break."""
-        return any(_TO_CHECK & part.keys() for part in self._schemas.view(raw).every)
+        known = self._checks.get(id(raw))
+        if known is None or known[0] is not raw:
+            if len(self._checks) >= _KEPT:
+                self._checks.clear()
+            has_to = not _TO_CHECK.isdisjoint(self._schemas.view(raw).keywords)
+            known = self._checks[id(raw)] = (raw, has_to)
+        return known[1]
 
 
 def _direction_aware(schemas: SchemaSet, hidden: str) -> Any:  # noqa: ANN401 - jsonschema's validator classes

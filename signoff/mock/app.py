@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,11 @@ from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.paths import PathTable
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.contract.resources import infer
+from signoff.mock.control.api import handlers_of
+from signoff.mock.control.control import DOCUMENT, PROBLEMS, Served
+from signoff.mock.control.middleware import ControlMiddleware
 from signoff.mock.error_responses import ErrorResponses, instance_of
+from signoff.mock.event_streams import Paces
 from signoff.mock.exchange import raw_response
 from signoff.mock.handler_modules import functions_from
 from signoff.mock.handlers import Handler
@@ -30,23 +35,28 @@ from signoff.mock.known_ids import NO_KNOWN_IDS, load_known_ids
 from signoff.mock.login import Login
 from signoff.mock.middleware import MockMiddleware
 from signoff.mock.operation import OperationPlan
+from signoff.mock.outbox import Outbox
 from signoff.mock.problems import load_catalogue
 from signoff.mock.rendering import Renderer
 from signoff.mock.resource_plan import ResourcePlans
 from signoff.mock.routing import ALLOWED, TreeRouting, operation_key, project
+from signoff.mock.rules import RuleBook, load_rules, no_rules
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
+from signoff.mock.sized_lists import SizedWorlds
 from signoff.mock.state.setup import store_for
-from signoff.mock.world.base import BaseWorld
+from signoff.mock.webhooks import Callbacks, RequestMaker, Webhooks
+from signoff.mock.world.base_world import BaseWorld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connexion.lifecycle import ConnexionRequest
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from signoff.contract.resources import Resources
     from signoff.generate import Generator
+    from signoff.mock.control.control import Control
     from signoff.mock.handler_modules import Functions, HandlersSource
     from signoff.mock.state import Store
 
@@ -63,6 +73,8 @@ def create_app(
     handlers: HandlersSource | Functions | None = None,
     problems: str | Path | None = None,
     store: Store | None = None,
+    control: Control | None = None,
+    rules: RuleBook | str | Path | None = None,
 ) -> ConnexionMiddleware:
     """Create the mock server of one or several APIs, as an ASGI application.
 
@@ -73,11 +85,13 @@ def create_app(
             a mapping of operationIds to functions. All other operations are mocked.
         problems: the path or URL of a problem catalogue, which extends the mock's own.
         store: keeps what clients write, instead of a new one by the settings.
+        control: serves the control API under `/__signoff`, which reads and changes it; None for no such API.
+        rules: other responses than usual: the path of a rule file, or the rules of each session.
 
     Raises:
-        SourceError: a document or the catalogue cannot be read.
+        SourceError: a document, the catalogue or the rule file cannot be read.
         DocumentError: a document is invalid, or a schema does not compile.
-        DataError: the catalogue or the initial state is invalid.
+        DataError: the catalogue, the rule file or the initial state is invalid.
         SetupError: two documents have the same operation, a handler does not match its operation, or the URL
             of the state store is invalid.
     """
@@ -87,13 +101,28 @@ def create_app(
     _check_unique(contracts)
     functions = functions_from(handlers)
     functions.check(contracts)
-    wire = Wire(settings, contracts)
-    sites = [_Site.compile(each, settings, functions, problems) for each in contracts]
+    journal = control.journal if control else None
+    wire = Wire(settings, contracts, journal)
+    outbox = Outbox(settings, journal)
+    if isinstance(rules, str | Path):
+        rules = RuleBook(load_rules(rules, contracts, settings.max_delay), settings.seed)
+    elif rules is None and control is not None:
+        rules = RuleBook(no_rules(contracts, settings.max_delay), settings.seed)
+    sites = [_Site.compile(each, settings, functions, problems, rules, outbox) for each in contracts]
+    worlds = [(site.world, settings.seed, site.contract.base_path) for site in sites]
     if store is None and not settings.stateless:
-        worlds = [(site.world, settings.seed, site.contract.base_path) for site in sites]
         store = store_for(settings, worlds)
     # Connexion's annotation says applications; it takes classes.
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
+    if control is not None:
+        control.rule_book = rules
+        if control.webhooks is None or isinstance(control.webhooks, Webhooks):  # of the app before a reload
+            control.webhooks = Webhooks([site.maker for site in sites], outbox)
+        control.served = Served(contracts, settings, worlds, store, functions.handled(contracts))
+        serving = partial(
+            ControlMiddleware, control=control, served=control.served, make=_control_application
+        )
+        middlewares.insert(0, serving)
     app = ConnexionMiddleware(
         Router(default=_Unrouted(sites, wire)),
         middlewares=middlewares,
@@ -103,6 +132,13 @@ def create_app(
     for site in sites:
         app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, store=store)
     return app
+
+
+def _control_application(control: Control) -> ASGIApp:
+    """The application of the control API: our own mock of its document, with a handler for each operation."""
+    settings = Settings(cors=False, auth=False, stateless=True, log_requests=False)
+    document = load(DOCUMENT, check_validity=False)
+    return create_app(document, settings, handlers=handlers_of(control), problems=PROBLEMS)
 
 
 def _unresolved() -> None:
@@ -131,18 +167,27 @@ class _Site:
     plans: dict[str, OperationPlan]
     paths: PathTable[str]
     world: BaseWorld
+    maker: RequestMaker
 
     @classmethod
     def compile(
-        cls, contract: Contract, settings: Settings, functions: Functions, problems: str | Path | None
+        cls,
+        contract: Contract,
+        settings: Settings,
+        functions: Functions,
+        problems: str | Path | None,
+        rules: RuleBook | None,
+        outbox: Outbox,
     ) -> _Site:
         resources = infer(contract)
-        renderer = Renderer(contract, settings.seed, settings.locale)
+        renderer = Renderer(contract, settings.seed, settings.locale, Paces(contract, settings))
+        maker = RequestMaker(contract, renderer.generator, uses_examples=not settings.dynamic)
         worlds = _worlds(resources, renderer.generator, settings)
         for direction in Direction:
             contract.schemas.validator(direction)
         errors = ErrorResponses(load_catalogue(problems, contract.document), renderer)
         known_ids = load_known_ids(settings.data) if settings.data else NO_KNOWN_IDS
+        sized_worlds = SizedWorlds(renderer.generator, settings.seed)
         plans = {
             operation_key(operation): OperationPlan(
                 operation,
@@ -158,6 +203,11 @@ class _Site:
                 if (held := resources.use_of(operation)) and held[0].schemas
                 else None,
                 known_ids=known_ids,
+                sized_worlds=sized_worlds,
+                rule_book=rules,
+                callbacks=Callbacks.of(contract, operation, settings, maker, outbox)
+                if settings.callbacks
+                else None,
                 login=Login.of(operation, worlds[1 if settings.dynamic else 0], contract.base_path),
             )
             for operation in contract.operations
@@ -165,7 +215,7 @@ class _Site:
         paths: PathTable[str] = PathTable()
         for operation in contract.operations:
             paths.add(operation.method, operation.base_path + operation.path, operation.base_path)
-        return cls(contract, errors, plans, paths, worlds[1 if settings.dynamic else 0])
+        return cls(contract, errors, plans, paths, worlds[1 if settings.dynamic else 0], maker)
 
 
 def _worlds(resources: Resources, generator: Generator, settings: Settings) -> tuple[BaseWorld, BaseWorld]:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents, warn
+from signoff.command_line import (
+    load_contract,
+    number_option,
+    remote_refs_option,
+    strict_option,
+    the_documents,
+    warn,
+)
+from signoff.mock.control.control import PREFIX
+from signoff.mock.control.options import control_options
+from signoff.mock.durations import MAX_MS
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.resource_table import resource_lines
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signoff.contract import Contract
+    from signoff.mock.control.control import Control
 
 
 _SHOWN_ROUTES = 15
@@ -83,16 +94,24 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
         raise click.UsageError("--reload works with local files only, not with standard input or URLs")
 
 
+def _announce(build: Build, origin: str, authority: Path | None) -> None:
+    """Print what is served where, and what the user must know about it."""
+    control = build.control
+    for contract in build.contracts:
+        click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=build.settings.auth)))
+    if control is not None:
+        click.echo(f"  Control API     {origin}{PREFIX}")
+    if authority:
+        click.echo(f"  CA certificate  {authority}")
+    for warning in (warning_of(build.settings), *(control.warnings() if control is not None else ())):
+        if warning:
+            click.echo(f"warning: {warning}", err=True)
+
+
 @click.command
 @click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    default=4010,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 picks a free port.",
-)
+@number_option("--port", click.IntRange(0, 65535), "Port to listen on; 0 picks a free port.", default=4010)
 @click.option(
     "--base-path",
     "base_paths",
@@ -111,6 +130,18 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
     "--problems", metavar="FILE", help="Problem catalogue (YAML) that changes or adds error responses."
 )
 @click.option(
+    "--rules",
+    metavar="FILE",
+    help="Rule file (YAML): scenarios with other responses, delays and faults.",
+)
+@click.option(
+    "--max-delay",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(0, 3600, min_open=True),
+    help="Longest delay in seconds that a rule or a request may ask for.",
+)
+@click.option(
     "--validate-requests/--no-validate-requests",
     default=True,
     show_default=True,
@@ -123,17 +154,18 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
     help="Validate handler responses; an invalid one is a 500 that explains why.",
 )
 @click.option(
-    "--reload", is_flag=True, help="Reload when a document, a handler or the problem catalogue changes."
+    "--reload",
+    is_flag=True,
+    help="Reload when a document, a handler, a rule or the problem catalogue changes.",
 )
 @click.option(
     "--cors/--no-cors", default=True, show_default=True, help="Allow cross-origin requests from any origin."
 )
-@click.option(
+@number_option(
     "--max-body",
+    click.FloatRange(0, min_open=True),
+    "Largest request body in MiB; larger ones are a 413.",
     default=10.0,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Largest request body in MiB; larger ones are a 413.",
 )
 @click.option(
     "--auth/--no-auth",
@@ -146,7 +178,7 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
 )
 @click.option("--tls-cert", metavar="FILE", default="", help="Certificate (PEM) for HTTPS, with its chain.")
 @click.option("--tls-key", metavar="FILE", default="", help="Key (PEM) of --tls-cert, if in another file.")
-@click.option("--stateless", is_flag=True, help="Forget what clients write.")
+@click.option("--stateless", is_flag=True, help="Don't keep what clients write.")
 @click.option(
     "--state",
     metavar="URL",
@@ -154,36 +186,72 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
     help="Keep what clients write in a Redis or Valkey that several mocks share: redis://HOST:PORT/NUMBER.",
 )
 @click.option("--state-file", metavar="FILE", default="", help="Initial items by resource (YAML or JSON).")
-@click.option("--state-prefix", default="signoff", show_default=True, help="Beginning of the keys in Redis.")
-@click.option(
-    "--state-expiry",
-    default=86_400,
-    show_default=True,
-    type=click.IntRange(1),
-    help="Idle seconds after which a session ends.",
+@click.option("--state-prefix", default="signoff", show_default=True, help="Prefix of the Redis keys.")
+@number_option(
+    "--state-expiry", click.IntRange(1), "Idle seconds after which a session ends.", default=86_400
 )
-@click.option(
+@number_option(
     "--list-size",
+    click.IntRange(0, 1_000),
+    "Items in a list, those of the document's examples included.",
     default=12,
-    show_default=True,
-    type=click.IntRange(0, 1_000),
-    help="Items in a list, those of the document's examples included.",
 )
 @click.option(
     "--unknown-ids",
     default="open",
     show_default=True,
     type=click.Choice(["open", "404"]),
-    help="Whether ids that are in no list and no example exist.",
+    help="Whether ids outside of lists and examples exist.",
 )
 @click.option(
     "--data",
     type=click.Path(),
     default="",
-    help="Data file of the contract tests: its missing and forbidden path values are a 404 and a 403.",
+    help="Data file of the contract tests: missing and forbidden path values get a 404 and a 403.",
 )
-@click.option("--explain", is_flag=True, help="Say in a response header how each response came about.")
+@click.option(
+    "--stream-interval",
+    metavar="MS",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, MAX_MS),
+    help="Milliseconds between two events or lines of a stream.",
+)
+@click.option("--stream-hold", is_flag=True, help="Keep streams open after their last event.")
+@click.option(
+    "--stream-heartbeat",
+    metavar="SECONDS",
+    default=15.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Idle seconds after which a stream gets a heartbeat; 0 for none.",
+)
+@click.option("--callbacks", is_flag=True, help="Send the callbacks of operations to loopback addresses.")
+@click.option(
+    "--callback-host",
+    "callback_hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Host that callbacks and webhooks may be sent to, besides loopback addresses; repeatable.",
+)
+@click.option(
+    "--callback-delay",
+    metavar="MS",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, MAX_MS),
+    help="Milliseconds between a response and its callbacks.",
+)
+@click.option(
+    "--callback-retries",
+    default=3,
+    show_default=True,
+    type=click.IntRange(0, 10),
+    help="Further attempts to deliver a callback or webhook.",
+)
+@click.option("--explain", is_flag=True, help="Add a response header that explains each response.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
+@control_options
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Log format."
@@ -198,11 +266,13 @@ def mock(
     *,
     handlers: str | None,
     problems: str | None,
+    rules: str | None,
     reload: bool,
     https: bool,
     tls_cert: str,
     tls_key: str,
     list_resources: bool,
+    control: Control | None,
     quiet: bool,
     log_format: Literal["text", "json"],
     strict: bool,
@@ -220,7 +290,10 @@ def mock(
       Prefer: code=403             the documented response with that status
       Prefer: example=json_export  a named example
       Prefer: dynamic=true         a generated value instead of an example
-    Or with the query parameters __code, __example and __dynamic.
+      Prefer: delay=1500           a delay in milliseconds
+      Prefer: items=500            a list with this number of items
+      Prefer: scenario=NAME        the rules of a scenario (see --rules)
+    Or with query parameters, such as __code and __delay.
     """
     documents = the_documents(documents)
     _check_usage(documents, base_paths, reload=reload)
@@ -236,19 +309,14 @@ def mock(
             click.echo("\n".join(resource_lines(load(document))))
         return
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
-    build = Build(documents, base_paths, handlers, problems, chosen, load)
+    build = Build(documents, base_paths, handlers, problems, chosen, load, rules, control)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
     tls, authority = _tls(host, tls_cert, tls_key, https=https)
     listener = listen(host, port)
     log_to(form=log_format, quiet=quiet)
     shown = f"[{host}]" if ":" in host else host
     origin = f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
-    for contract in build.contracts:
-        click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=chosen.auth)))
-    if authority:
-        click.echo(f"  CA certificate  {authority}")
-    if warning := warning_of(chosen):
-        click.echo(f"warning: {warning}", err=True)
+    _announce(build, origin, authority)
     click.echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():

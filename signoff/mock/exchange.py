@@ -10,10 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterator, Mapping
 
     from signoff.contract.json_value import JsonValue
+    from signoff.mock.stream_pace import Pace
 
-Why = Literal["handler", "example", "generated", "preference", "validation", "rejected", "fault", "options"]
+Why = Literal[
+    "handler", "example", "generated", "preference", "rule", "validation", "rejected", "fault", "options"
+]
+FaultKind = Literal[
+    "reset", "empty", "truncate", "malformed-json", "slow-drip", "wrong-content-type", "timeout"
+]
 # The response header that names what of a forced response the document does not define.
 UNDOCUMENTED = "signoff-undocumented"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
@@ -38,6 +45,19 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """How a response is broken on purpose.
+
+    Attributes:
+        kind: what is wrong with it.
+        seconds: how long it takes; None for the usual time of its kind.
+    """
+
+    kind: FaultKind
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RawResponse:
     """A response as sent.
 
@@ -45,7 +65,11 @@ class RawResponse:
         headers: names in lower case, including Content-Type and Content-Length.
         why: where the response comes from, for the log.
         stream: the chunks of a streamed body, instead of `body`.
+        pace: how to send `body` over time; None to send it at once.
         notes: violations by the request or a handler, for the log; one sentence each.
+        delay_s: how long to wait before sending it.
+        fault: how to break it; None not to.
+        rule: the id of the rule that decided it; empty without one.
     """
 
     status: int
@@ -54,11 +78,15 @@ class RawResponse:
     why: Why
     notes: tuple[str, ...] = ()
     stream: AsyncIterable[bytes] | Iterator[bytes] | None = None
+    delay_s: float = 0.0
+    fault: Fault | None = None
+    rule: str = ""
+    pace: Pace | None = None
 
 
 def to_json(value: JsonValue) -> bytes:
     """A JSON value as bytes: UTF-8, compact, members in order."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 def raw_response(

@@ -69,14 +69,16 @@ class HandlerResponses:
         if isinstance(reply.body, AsyncIterable | Iterator):
             found = raw_response(status, b"", media_type, "handler", headers)
             unsized = tuple(field for field in found.headers if field[0] != b"content-length")
-            return replace(found, headers=unsized, stream=_chunks(reply.body, item_writer(media_type)))
+            found = replace(found, headers=unsized, stream=_chunks(reply.body, item_writer(media_type)))
+            return self._renderer.paced(found, self._operation, offer)
         data = self._written(reply, offer, media_type)
         if body is not None:
             media_type = sent_name(media_type, body)  # type: ignore[arg-type]
-        return raw_response(status, data, media_type, "handler", headers)
+        found = raw_response(status, data, media_type, "handler", headers)
+        return self._renderer.paced(found, self._operation, offer)
 
     def _status(self, reply: MockResponse) -> int:
-        """The first matching success: one without content if there is no body."""
+        """The first matching success: one without content if the handler returns no body."""
         known = successes(self._operation)
         fitting = [response for response in known if bool(response.content) is (reply.body is not None)]
         return next((status_of(response) for response in (*fitting, *known)), 200)
@@ -100,15 +102,16 @@ class HandlerResponses:
         self, reply: MockResponse, response: Response, offer: MediaType | None, generated: RawHeaders
     ) -> None:
         schema = offer.schema if offer else None
-        if schema is not None and not isinstance(reply.body, bytes) and not is_stream(reply.body):
-            for violation in schema.violations(reply.body, Direction.RESPONSE)[:1]:  # type: ignore[arg-type]
+        body = reply.body
+        if schema is not None and not isinstance(body, bytes | AsyncIterable | Iterator):
+            for violation in schema.violations(body, Direction.RESPONSE)[:1]:
                 where = f"the body at {violation.pointer}" if violation.pointer else "the body"
                 raise _invalid(f"{where}: {violation.message}")
-            for place in hidden_members(reply.body, schema, Direction.RESPONSE):  # type: ignore[arg-type]
+            for place in hidden_members(body, schema, Direction.RESPONSE):
                 raise _invalid(f"the body has {place}, which is writeOnly")
         own = MutableHeaders(raw=[field for field in reply.headers.raw if field not in generated])
         for header in response.headers:
-            for message in _violations(header, own.getlist(header.name)):
+            for message in header_violations(header, own.getlist(header.name)):
                 raise _invalid(f"the header {header.name}: {message}")
 
     def _written(self, reply: MockResponse, offer: MediaType | None, media_type: str) -> bytes:
@@ -148,7 +151,7 @@ def _overlaid(documented: RawHeaders, reply: MockResponse) -> RawHeaders:
     return (*(field for field in documented if field[0] not in names), *own)
 
 
-def _violations(header: Header, texts: list[str]) -> list[str]:
+def header_violations(header: Header, texts: list[str]) -> list[str]:
     """The violations of the fields of one name; each Set-Cookie is a value (RFC 6265, section 3)."""
     if not texts or header.schema is None:
         return []

@@ -19,15 +19,15 @@ class Partners:
 
     def __init__(self, operation: Operation) -> None:
         body = operation.request_body
-        self._names = {
-            _key(example.value): example.name
-            for offer in (body.content if body else ())
-            for example in reversed(offer.examples)
-        }
+        examples = [
+            example for offer in (body.content if body else ()) for example in reversed(offer.examples)
+        ]
+        self._names = {_key(example.value): example.name for example in examples}
+        self._values = [example.value for example in examples]
 
     def of(self, choice: Choice, parsed: ParsedRequest) -> Example | None:
         """The response example of a request that equals a request example; None for other requests."""
-        if not self._names or choice.offer is None:
+        if choice.offer is None or parsed.body not in self._values:
             return None
         name, schema = self._names.get(_key(parsed.body)), choice.offer.schema
         found = next((example for example in choice.offer.examples if example.name == name), None)

@@ -11,6 +11,7 @@ import io
 import json
 import struct
 import zipfile
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ from signoff.contract.problem import status_phrase
 from signoff.generate import CannotGenerateError, Generator
 from signoff.generate.pictures import SIDE, gif, jpeg, png, qr_png, shows_qr, svg
 from signoff.mock.bodies import carries_structure, encode, sent_name
-from signoff.mock.exchange import RawResponse, raw_response
+from signoff.mock.event_streams import with_usual_retry
+from signoff.mock.exchange import RawResponse, raw_response, to_json
 from signoff.mock.header_fields import HeaderFields
 from signoff.mock.problems import ProblemError
 
@@ -32,22 +34,28 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice
-    from signoff.mock.exchange import RawHeaders, Why
+    from signoff.mock.event_streams import Paces
+    from signoff.mock.exchange import RawHeaders, Request, Why
 
 _USUAL = {"image/*": "image/png", "text/*": "text/plain", "audio/*": "audio/wav", "font/*": "font/woff2"}
 _KEPT = 1024
+_LONGEST = 256  # the length of an Accept header whose result is kept
 _PLAIN_KINDS = {"string", "integer", "number", "boolean", "null"}
 
 
 class Renderer:
     """Renders the documented responses of one contract."""
 
-    def __init__(self, contract: Contract, seed: int, locale: str = "en_US") -> None:
+    def __init__(
+        self, contract: Contract, seed: int, locale: str = "en_US", paces: Paces | None = None
+    ) -> None:
         self.schemas = contract.schemas
+        self._paces = paces
         self.generator = Generator(contract.schemas, seed, locale)
         self.headers = HeaderFields(self.generator).of
         self._values: dict[tuple[str, int, int], JsonValue] = {}
         self._examples: dict[tuple[str, int], Example | None] = {}
+        self._negotiated: dict[tuple[int, int, str | None], tuple[Response, MediaType | None]] = {}
 
     def offers(self, response: Response, accept: str | None = None) -> list[MediaType]:
         """The media types of a response in the document's order, unsuitable ones last.
@@ -88,11 +96,20 @@ class Renderer:
         Raises:
             ProblemError: the client accepts none of them. Errors are sent anyway.
         """
+        key = (id(response), status, accept)
+        known = self._negotiated.get(key)
+        if known is not None and known[0] is response:
+            return known[1]
         offers = self.offers(response, accept)
         offer = media_types.negotiate(accept, offers)
         if offer is None and offers and status < 400:
             raise ProblemError("not_acceptable", available=", ".join(entry.name for entry in offers))
-        return offer or next(iter(offers), None)
+        found = offer or next(iter(offers), None)
+        if len(accept or "") <= _LONGEST:
+            if len(self._negotiated) >= _KEPT:
+                self._negotiated.clear()
+            self._negotiated[key] = (response, found)
+        return found
 
     def render(self, operation: Operation, choice: Choice, echo: JsonObject, variant: int) -> RawResponse:
         """Render a documented response; for arguments and errors see `content`."""
@@ -111,13 +128,25 @@ class Renderer:
         offer, status = choice.offer, choice.status
         if isinstance(value, bytes):
             headers = self.headers(operation, choice.response, status, None)
-            return raw_response(status, value, offer.name if offer else None, why, headers)
+            found = raw_response(status, value, offer.name if offer else None, why, headers)
+            return self.paced(found, operation, offer)
         headers = changed(self.headers(operation, choice.response, status, value))
         if offer is None:
             return raw_response(status, b"", None, why, headers)
+        if (
+            why == "generated"
+            and offer.schema
+            and media_types.essence(offer.name) == media_types.EVENT_STREAM
+        ):
+            value = with_usual_retry(value, offer.schema)
         schema = offer.schema.raw if offer.schema else {}
         body = encode(value, offer.name, schema, self.schemas, offer.part_types)
-        return raw_response(status, body, sent_name(offer.name, value), why, headers)
+        found = raw_response(status, body, sent_name(offer.name, value), why, headers)
+        return self.paced(found, operation, offer)
+
+    def paced(self, response: RawResponse, operation: Operation, offer: MediaType | None) -> RawResponse:
+        """A response with its pace, if it is a stream."""
+        return self._paces.paced(response, operation, offer) if self._paces else response
 
     def content(
         self, operation: Operation, choice: Choice, echo: JsonObject, variant: int
@@ -131,7 +160,7 @@ class Renderer:
             variant: which of several generated values to use.
 
         Raises:
-            CannotGenerateError: there is no example and no value can be generated.
+            CannotGenerateError: the document has no example, and no value can be generated.
         """
         offer, status = choice.offer, choice.status
         if offer is None:
@@ -323,3 +352,12 @@ _FILES = {
     **dict.fromkeys(("application/gzip", "application/x-gzip"), gzip.compress(b"", mtime=0)),
     "application/octet-stream": _BYTES,
 }
+
+
+def variant_of(request: Request, parsed: ParsedRequest | None) -> int:
+    """Which of several generated values to use; depends on path, query and body."""
+    body = request.body
+    if parsed is not None and parsed.media_type is not None and "multipart/" in parsed.media_type.name:
+        body = to_json(parsed.body)  # the raw body has a random boundary
+    key = f"{request.path}?{request.query}".encode("latin-1", "replace") + body
+    return zlib.crc32(key)

@@ -10,16 +10,15 @@ from signoff.contract import Direction
 from signoff.contract.json_value import as_object
 from signoff.contract.names import words_of
 from signoff.generate import CannotGenerateError
+from signoff.mock.listing.conditions import Scope
 from signoff.mock.listing.envelope import Address, Pagination
 from signoff.mock.listing.members import Members
 from signoff.mock.listing.parameters import parameters_of
 from signoff.mock.listing.selection import select, sent
 from signoff.mock.world.examples import example_items, text_of
-from signoff.mock.world.showing import Showing, Wish
+from signoff.mock.world.showing import ALL, Showing, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from signoff.contract import MediaType
     from signoff.contract.envelopes import Held
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import Request, Why
     from signoff.mock.listing.selection import Page
     from signoff.mock.world import Parents, World
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _LARGEST = 10_000
 
@@ -140,15 +139,14 @@ class ResourceBody:
     ) -> Content | None:
         """The body with the page that the request asks for."""
         resource = self._resource
-        ids = world.ids(resource, parents)
+        listing = world.listing(resource, parents)
         page = select(
-            ids,
-            lambda item_id: world.entity(resource, item_id, parents),
+            listing,
             self._parameters,
             self._members,
             parsed.parameters,
             bounds=self._bounds,
-            is_kept=self._of_parents(parsed),
+            scopes=self._scopes(parsed),
         )
         wish = self._wish(parsed)
         shown = [
@@ -169,27 +167,24 @@ class ResourceBody:
             value,
             "example" if are_examples and page.entries else "generated",
             page=page,
-            notes=[f"{resource.name}: {len(ids)} in all", *page.notes],
+            notes=[f"{resource.name}: {len(listing)} in all", *page.notes],
         )
 
-    def _of_parents(self, parsed: ParsedRequest) -> Callable[[JsonObject], bool] | None:
-        """Whether an item is of the parents in the path, if its key has none: `/providers/{id}/models`."""
-        scopes: list[tuple[list[str], str, str]] = []
+    def _scopes(self, parsed: ParsedRequest) -> list[Scope]:
+        """The parents in the path that items refer to, if their key has none: `/providers/{id}/models`."""
+        scopes: list[Scope] = []
         for parent in self._use.parents[len(self._resource.parents) :]:
             wanted = text_of(parsed.parameters.get(("path", parent.parameter)))
             members = [parent.member] if parent.member else []
             members += [r.member for r in self._resource.references if r.resource == parent.resource != ""]
             owner = self._base.resources.named(parent.resource)
             if members:
-                scopes.append((members, owner.id_member if owner is not None else "", wanted))
-        if not scopes:
-            return None
-        return lambda item: all(
-            any(_refers(item.get(member), key, wanted) for member in members)
-            for members, key, wanted in scopes
-        )
+                scopes.append(Scope(tuple(members), owner.id_member if owner is not None else "", wanted))
+        return scopes
 
     def _wish(self, parsed: ParsedRequest) -> Wish:
+        if self._parameters.fields is None and self._parameters.expand is None:
+            return ALL
         fields = sent(self._parameters.fields, parsed.parameters)
         expanded = sent(self._parameters.expand, parsed.parameters)
         names = [self._members.find(words_of(name)) or (name,) for name in fields or ()]
@@ -212,8 +207,8 @@ class ResourceBody:
         made = dict(as_object(self._envelope))
         holder = made
         for name in self.held.path[:-1]:
-            holder[name] = dict(as_object(holder.get(name)))
-            holder = holder[name]  # type: ignore[assignment]
+            holder[name] = inside = dict(as_object(holder.get(name)))
+            holder = inside
         holder[self.held.path[-1]] = inner
         return made
 
@@ -221,9 +216,3 @@ class ResourceBody:
 def _has_query(use: Use) -> bool:
     """Whether an operation may have parameters that choose items or members."""
     return any(parameter.location == "query" for parameter in use.operation.parameters)
-
-
-def _refers(value: JsonValue, id_member: str, wanted: str) -> bool:
-    """Whether a member has an id, or an object or list with it."""
-    values = value if isinstance(value, list) else [value]
-    return any(text_of(each.get(id_member) if isinstance(each, dict) else each) == wanted for each in values)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from signoff.mock.resource_body import Content
     from signoff.mock.state.writing import Written
     from signoff.mock.world import Parents, World
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _WRITES = ("create", "replace", "update")
 
@@ -169,7 +169,7 @@ class ResourcePlan:
             written: the entity to show, after a write that was stored; None to look it up.
 
         Raises:
-            UnknownEntityError: there is no such entity.
+            UnknownEntityError: the entity does not exist.
         """
         form = self._forms.get(choice.offer.pointer) if choice.offer is not None else None
         parents = self.parents(parsed) if written is None else written.parents
@@ -182,7 +182,10 @@ class ResourcePlan:
         else:
             item_id = self.item_id(parsed, request.body, world, parents)
         location = self._location(parents, item_id) if self.use.role == "create" else ""
-        entity = world.entity(self.resource, item_id, parents) if written is None else written.entity
+        if written is not None:
+            entity: JsonObject | None = written.entity
+        else:
+            entity = self._sent_entity(parsed, item_id) or world.entity(self.resource, item_id, parents)
         if entity is None:
             raise UnknownEntityError(self.resource, item_id)
         if written is None and self.use.role in _WRITES:
@@ -190,6 +193,18 @@ class ResourcePlan:
         if form is None:
             return None
         return _shown(form.with_item(world, entity, (item_id, parents), parsed, location), choice)
+
+    def _sent_entity(self, parsed: ParsedRequest, item_id: str) -> JsonObject | None:
+        """The entity that a create makes, if the request has all its members but the id; else None.
+
+        Only the order of its members would follow from generating it.
+        """
+        if self.use.role != "create" or not self.base.is_open:
+            return None
+        names, sent = self.base.members(self.resource, item_id), self.sent_item(parsed)
+        if names is None or not all(name in sent or name == self.resource.id_member for name in names):
+            return None
+        return dict.fromkeys(names) | {self.resource.id_member: self.base.typed_id(self.resource, item_id)}
 
     def _written(self, parsed: ParsedRequest, entity: JsonObject) -> JsonObject:
         """The entity after a write that is not stored: with the members that were sent, but its own id."""

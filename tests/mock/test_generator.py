@@ -1,5 +1,6 @@
 """Generated values satisfy their schemas."""
 
+import faker
 import pytest
 import yaml
 from hypothesis import HealthCheck, assume, given, settings
@@ -9,6 +10,7 @@ from signoff.contract import Direction
 from signoff.contract.bundle import Bundle
 from signoff.contract.schemas import SchemaSet
 from signoff.generate import CannotGenerateError, Generator
+from tests.conftest import DOCUMENTS, ROOT
 from tests.mock.satisfiable_schemas import SATISFIABLE
 
 TREE = {
@@ -360,3 +362,50 @@ def test_property_names_of_nested_repetitions_end():
         "not": {"required": ["another-name-that-is-long-enough-to-hang-a-search!"]},
     }
     assert all(isinstance(value, int) for value in made(raw).values())
+
+
+def test_shortcuts_give_what_the_walk_would(monkeypatch):
+    """Texts and numbers by name, format, example and bounds, in objects and lists, at all attempts."""
+
+    def values(key):
+        contract = signoff.load(ROOT / "tests" / "mock" / "shop.yaml")
+        museum = signoff.load(DOCUMENTS / "museum.yaml")
+        return [
+            Generator(each.schemas, 3).generate(schema, Direction.RESPONSE, key, name="pet", varied=varied)
+            for each in (contract, museum)
+            for varied in (False, True)
+            for operation in each.operations
+            for response in operation.responses
+            for offer in response.content
+            if (schema := offer.schema) is not None and offer.name != "image/png"
+        ]
+
+    usual = {key: values(key) for key in "abc"}
+    monkeypatch.setattr("signoff.generate.shortcuts.Shortcuts.of", lambda *_: None)
+    assert {key: values(key) for key in "abc"} == usual
+
+
+def test_a_value_asks_faker_only_for_what_it_shows(monkeypatch):
+    asked = 0
+    seed_instance = faker.Generator.seed_instance
+
+    def counted(self, seed=None):
+        nonlocal asked
+        asked += 1
+        return seed_instance(self, seed)
+
+    monkeypatch.setattr(faker.Generator, "seed_instance", counted)
+    members = {
+        "id": {"type": "string", "format": "uuid", "example": "3be6453c-03eb-4357-ae5a-984a0e574a54"},
+        "name": {"type": "string", "example": "Ann"},
+        "description": {"type": "string", "example": "Some text."},
+        "days": {"type": "array", "items": {"type": "string", "format": "date"}, "minItems": 3},
+        "price": {"type": "number", "format": "float", "example": 25},
+        "summary": {"type": "string", "maxLength": 4000, "example": "Short."},
+    }
+    generator, schema = schema_of({"type": "object", "required": list(members), "properties": members})
+    for key in "abcdefgh":
+        asked = 0
+        made = generator.generate(schema, Direction.RESPONSE, key, varied=True)
+        assert made.keys() == members.keys()
+        assert asked == 4  # the name, the description, the price and the summary

@@ -14,7 +14,7 @@ from signoff.contract.resources import infer
 from signoff.generate import Generator
 from signoff.mock import create_app
 from signoff.mock.settings import Settings
-from signoff.mock.world.base import BaseWorld
+from signoff.mock.world.base_world import BaseWorld
 from tests.conftest import DOCUMENTS, ROOT, running
 
 SHOP = ROOT / "tests" / "mock" / "shop.yaml"
@@ -313,7 +313,7 @@ import json, sys
 import signoff
 from signoff.contract.resources import infer
 from signoff.generate import Generator
-from signoff.mock.world.base import BaseWorld
+from signoff.mock.world.base_world import BaseWorld
 
 for document in sys.argv[1:]:
     contract = signoff.load(document)
@@ -409,3 +409,29 @@ def test_generated_items_have_the_members_that_only_examples_have(tmp_path):
         found = client.get("/suppliers/9").json()
     assert (found["id"], found["rank"]) == (9, "gold")
     assert found["name"] != "Ann"
+
+
+def test_a_text_that_no_example_has_is_generated(tmp_path):
+    item = {
+        "type": "object",
+        "required": ["id", "kind", "remark"],
+        "properties": {name: {"type": "string"} for name in ("id", "kind", "remark")},
+    }
+    listed = {"type": "array", "items": {**item, "required": ["id"]}}
+    examples = [{"id": f"thing_{number}", "kind": "big"} for number in range(4)]
+
+    def content(schema, **more):
+        return {"200": {"description": "ok", "content": {"application/json": {"schema": schema, **more}}}}
+
+    parameter = {"name": "thingId", "in": "path", "required": True, "schema": {"type": "string"}}
+    paths = {
+        "/things": {"get": {"responses": content(listed, example=examples)}},
+        "/things/{thingId}": {"parameters": [parameter], "get": {"responses": content(item)}},
+    }
+    info = {"title": "Things", "version": "1"}
+    with Asked(written({"openapi": "3.1.0", "info": info, "paths": paths}, tmp_path)) as client:
+        for name in ("thing_9", "thing_10", "thing_1"):
+            shown = client.get(f"/things/{name}")
+            assert shown.status_code == 200
+            assert shown.json()["kind"] == "big"
+            assert shown.json()["remark"]

@@ -56,10 +56,20 @@ def _candidates(world: SessionWorld, resource: Resource, parents: Parents, body:
 
 
 def generated_for(
-    world: SessionWorld, resource: Resource, members: Members, place: tuple[str, Parents]
+    world: SessionWorld,
+    resource: Resource,
+    members: Members,
+    place: tuple[str, Parents],
+    sent: JsonObject | None = None,
 ) -> JsonObject:
-    """The generated entity with an id, which has the members that a server sets."""
+    """The generated entity with an id, which has the members that a server sets.
+
+    If `sent` has all that matters, nothing but its id and its members' names are true.
+    """
     item_id, parents = place
+    names = world.base.members(resource, item_id) if sent is not None else None
+    if names is not None and sent is not None and not members.needed(names, sent):
+        return dict.fromkeys(names) | {resource.id_member: world.base.typed_id(resource, item_id)}
     found = dict(world.base.generated(resource, item_id, parents))
     if resource.id_member and resource.id_member not in found:
         found[resource.id_member] = members.typed(resource.id_member, item_id)

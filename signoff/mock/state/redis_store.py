@@ -29,7 +29,6 @@ from signoff.mock.state.store import (
     State,
     StoreDownError,
     StoreFullError,
-    cost_of,
 )
 
 if TYPE_CHECKING:
@@ -132,7 +131,12 @@ class RedisStore:
         if not done:
             raise ConflictError
         if self._states.get(session) is before and before.version == transaction.version:
-            before.apply(changes, token)  # as it is stored now
+            before.apply(changes, token, grown)  # as it is stored now
+
+    async def clear(self, session: str) -> None:
+        """Forget what clients wrote in a session. Raises StoreDownError."""
+        await self._call(self._redis.delete(self._key(session)))
+        self._states.pop(session, None)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -213,16 +217,17 @@ def _fields(changes: Changes) -> tuple[list[bytes], list[JsonValue]]:
 def _read(fields: dict[bytes, bytes], initial: State | None) -> State:
     """The state that a hash holds."""
     state = State(initial=initial)
+    counts: dict[str, int] = {}
+    entries: list[tuple[str, str, Entry]] = []
     for field, value in fields.items():
         kind, _, name = field.decode().partition(":")
         if kind == "v":
             state.version = value.decode()
         elif kind == "n":
-            state.counts[name] = int(value)
+            counts[name] = int(value)
         else:
             collection, _, entity_id = name.partition("\0")
             order, revision, held = json.loads(value)
-            entry = Entry(held, order, revision)
-            state.entries.setdefault(collection, {})[entity_id] = entry
-            state.size += cost_of(entity_id, entry)
+            entries.append((collection, entity_id, Entry(held, order, revision)))
+    state.fill(entries, counts)
     return state

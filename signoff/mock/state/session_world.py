@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from signoff.mock.listing.index import ListIndex
+from signoff.mock.state.lists import SessionList
 from signoff.mock.state.new_ids import greatest, number_of
 from signoff.mock.world.examples import text_of
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from signoff.contract.resources import Resource, Use
     from signoff.mock.state.store import Entry, Transaction
     from signoff.mock.world import Parents
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -36,6 +38,11 @@ def collection_of(resource: Resource, parents: Parents, base_path: str = "") -> 
 def id_counter(collection: str) -> str:
     """The name of the counter of the ids that the mock gave to created entities."""
     return f"id:{collection}"
+
+
+def closed_counter(collection: str) -> str:
+    """The name of the counter that is 1 if a collection has only what was written to it."""
+    return f"closed:{collection}"
 
 
 class SessionWorld:
@@ -76,6 +83,37 @@ class SessionWorld:
         if not self._owners(resource):
             return found
         return [name for name in found if self.entity(resource, name, parents) is not None]
+
+    def listing(self, resource: Resource, parents: Parents = ()) -> ListIndex:
+        """The items of a collection, indexed; kept with the state until a write makes it another list."""
+        parents = self.known_parents(resource, parents)
+        if not self._has_parents(resource, parents):
+            return ListIndex(lambda _: None)
+        state, collection = self.transaction.state, self.collection_of(resource, parents)
+        if self.transaction.changes:  # of a request that writes, and shows the list after it
+            return self._listed(resource, parents)
+        place = (collection, self.base.uses_examples)
+        owners = [self.collection_of(owner) for owner, _ in self._owners(resource)]
+        if not any(state.has_lost(owner) for owner in owners):
+            return state.lists.followed(place, lambda: self._followed(resource, parents))
+        writes = tuple(state.writes(each) for each in (collection, *owners))
+        return state.lists.made(place, writes, lambda: self._listed(resource, parents))
+
+    def _followed(self, resource: Resource, parents: Parents) -> SessionList:
+        base, collection = self.base, self.collection_of(resource, parents)
+        known = self.generated_ids(resource, parents)
+        if not base.is_open:  # an entity that a client created has no generated ones below it
+            known = [name for name in known if base.knows(resource, name, parents)]
+        return SessionList(
+            self.transaction.state,
+            collection,
+            known,
+            lambda item_id: base.entity(resource, item_id, parents),
+        )
+
+    def _listed(self, resource: Resource, parents: Parents) -> ListIndex:
+        ids = self.ids(resource, parents)
+        return ListIndex(lambda item_id: self.entity(resource, item_id, parents), ids)
 
     def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
         """An entity; None if it or a parent was deleted, or there is none with that id."""
@@ -143,9 +181,15 @@ class SessionWorld:
         return number_of(self.seed, collection, item_id, count) is not None
 
     def _is_closed(self, resource: Resource, parents: Parents) -> bool:
-        """Whether only the entities of the initial state exist."""
-        initial = self.transaction.state.initial
-        return initial is not None and self.collection_of(resource, parents) in initial.closed
+        """Whether only the entities of the initial state, or those that were written, exist."""
+        transaction = self.transaction
+        initial = transaction.state.initial
+        if initial is None and not transaction.state.counts and not transaction.changes.counts:
+            return False
+        collection = self.collection_of(resource, parents)
+        return (initial is not None and collection in initial.closed) or bool(
+            transaction.count(closed_counter(collection))
+        )
 
     def _has_parents(self, resource: Resource, parents: Parents) -> bool:
         """Whether none of the parents in a key was deleted."""
@@ -170,7 +214,7 @@ class SessionWorld:
             owner = self._resources.named(parent.resource) if parent.resource else None
             if owner is not None and not owner.parents:
                 collection = self.collection_of(owner)
-                if self.transaction.collection(collection) or self.transaction.count(collection):
+                if self.transaction.has_entries(collection) or self.transaction.count(collection):
                     found.append((owner, parent.member))
         return found
 

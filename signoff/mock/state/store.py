@@ -15,17 +15,22 @@ version of a session without changes is `UNTOUCHED`.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from signoff.mock.exchange import to_json
+from signoff.mock.state.lists import Lists
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from signoff.contract.json_value import JsonObject
 
 Version = int | str
+# Of ids that clients chose, how many deletions a session remembers. An id that it forgot is unknown again.
+MAX_DELETED = 10_000
+_DELETED = "deleted"  # the counter of these deletions
 UNTOUCHED: Version = 0
 
 
@@ -51,13 +56,19 @@ class Entry:
 
     Attributes:
         value: the members; None for a deleted entity.
-        order: 0 for a generated entity, else its number among those that clients created in the collection.
+        order: 0 for a generated entity, else its number among those that clients created in the collection;
+            of a deletion that may be forgotten, its number among these.
         revision: how often it was written, for entity tags.
     """
 
     value: JsonObject | None
     order: int = 0
     revision: int = 1
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it is a deletion that may be forgotten."""
+        return self.value is None and self.order > 0
 
 
 @dataclass(slots=True)
@@ -71,6 +82,8 @@ class State:
         initial: the state that the session started with.
         closed: the collections of which only the entities of the initial state exist.
         size: the approximate size of the entries in bytes.
+        deleted: the deletions that may be forgotten, by collection and id, the oldest first.
+        lists: the lists that requests have asked for.
     """
 
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
@@ -79,6 +92,10 @@ class State:
     initial: State | None = None
     closed: frozenset[str] = frozenset()
     size: int = 0
+    deleted: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)
+    lists: Lists = field(default_factory=Lists, repr=False, compare=False)
+    _lost: set[str] = field(default_factory=set, repr=False, compare=False)
+    _writes: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def entry(self, collection: str, entity_id: str) -> Entry | None:
         """The entry of an entity; None if no client wrote it."""
@@ -90,6 +107,20 @@ class State:
         own = self.entries.get(collection, _NOTHING)
         first = self.initial.collection(collection) if self.initial else _NOTHING
         return {**first, **own} if first else own
+
+    def has_entries(self, collection: str) -> bool:
+        """Whether a collection has entries."""
+        return bool(self.entries.get(collection)) or (
+            self.initial is not None and self.initial.has_entries(collection)
+        )
+
+    def has_lost(self, collection: str) -> bool:
+        """Whether entities of a collection may have been deleted."""
+        return collection in self._lost
+
+    def writes(self, collection: str) -> int:
+        """How often a collection was written to since the state was read."""
+        return self._writes.get(collection, 0)
 
     def count(self, name: str) -> int:
         """The value of a counter; 0 for a new one."""
@@ -104,17 +135,43 @@ class State:
             for (collection, entity_id), entry in changes.entries.items()
         )
 
-    def apply(self, changes: Changes, version: Version) -> None:
-        """Apply changes in place."""
-        self.size += self.growth(changes)
+    def apply(self, changes: Changes, version: Version, grown: int | None = None) -> None:
+        """Apply changes in place; `grown` is their `growth`, if it is known."""
+        self.size += self.growth(changes) if grown is None else grown
         for (collection, entity_id), entry in changes.entries.items():
-            held = self.entries.setdefault(collection, {})
-            if entry is not None:
-                held[entity_id] = entry
-            else:
-                held.pop(entity_id, None)
+            self._put(collection, entity_id, entry)
+            self._writes[collection] = self.writes(collection) + 1
+            self.lists.changed(collection, entity_id)
         self.counts.update(changes.counts)
         self.version = version
+
+    def _put(self, collection: str, entity_id: str, entry: Entry | None) -> None:
+        held = self.entries.setdefault(collection, {})
+        if entry is not None:
+            held[entity_id] = entry
+        else:
+            held.pop(entity_id, None)
+        self.deleted.pop((collection, entity_id), None)
+        if entry is None or entry.value is None:
+            self._lost.add(collection)
+        if entry is not None and entry.is_brief:
+            self.deleted[collection, entity_id] = None
+
+    def fill(self, entries: Iterable[tuple[str, str, Entry]], counts: Mapping[str, int]) -> None:
+        """Take in what was stored elsewhere, in a state that is empty."""
+        brief = []
+        for collection, entity_id, entry in entries:
+            self._put(collection, entity_id, entry)
+            self.size += cost_of(entity_id, entry)
+            if entry.is_brief:
+                brief.append((entry.order, collection, entity_id))
+        self.deleted = OrderedDict(
+            ((collection, entity_id), None) for _, collection, entity_id in sorted(brief)
+        )
+        self.counts.update(counts)
+        for name, number in counts.items():
+            if number > sum(entry.value is not None for entry in self.collection(name).values()):
+                self._lost.add(name)
 
 
 _NOTHING: Mapping[str, Entry] = {}
@@ -174,6 +231,10 @@ class Transaction:
             return found
         return {name: entry for name, entry in {**found, **own}.items() if entry is not None}
 
+    def has_entries(self, collection: str) -> bool:
+        """Whether a collection has entries."""
+        return self.state.has_entries(collection) or any(key[0] == collection for key in self.changes.entries)
+
     def discard(self) -> None:
         """Forget the changes."""
         self.changes = Changes()
@@ -195,18 +256,37 @@ class Transaction:
         """Replace the value of an entity."""
         self._write(collection, entity_id, value)
 
-    def delete(self, collection: str, entity_id: str, *, forget: bool = False) -> None:
+    def delete(
+        self, collection: str, entity_id: str, *, is_generated: bool = True, forget: bool = False
+    ) -> None:
         """Delete an entity.
 
         Args:
             collection: its collection.
             entity_id: its id.
+            is_generated: whether the entity would be in the list again if its deletion were forgotten.
             forget: whether the id itself shows that it was deleted, so that no entry is needed.
         """
-        if forget and not (self.state.initial and self.state.initial.entry(collection, entity_id)):
+        is_initial = self.state.initial is not None and self.state.initial.entry(collection, entity_id)
+        before = self.entry(collection, entity_id) or Entry(None, 0, 0)
+        if forget and not is_initial:
             self.changes.entries[collection, entity_id] = None
+        elif is_generated or is_initial:
+            self.changes.entries[collection, entity_id] = Entry(None, 0, before.revision + 1)
         else:
-            self._write(collection, entity_id, None)
+            number = self.next(_DELETED)
+            self.changes.entries[collection, entity_id] = Entry(None, number, before.revision + 1)
+            if len(self.state.deleted) >= MAX_DELETED:
+                self.changes.entries[next(iter(self.state.deleted))] = None
+
+    def forget(self, collection: str, *counters: str) -> None:
+        """Take back what clients wrote in a collection; counters have their initial values again."""
+        state = self.state
+        for entity_id in state.entries.get(collection, _NOTHING):
+            self.changes.entries[collection, entity_id] = None
+        for name in (collection, *counters):
+            if name in state.counts:
+                self.changes.counts[name] = state.initial.count(name) if state.initial else 0
 
     def _write(self, collection: str, entity_id: str, value: JsonObject | None) -> None:
         before = self.entry(collection, entity_id) or Entry(None, 0, 0)
@@ -231,3 +311,6 @@ class Store(Protocol):
             StoreFullError: a limit is reached.
             StoreDownError: the store does not respond.
         """
+
+    async def clear(self, session: str) -> None:
+        """Forget what clients wrote in a session. Raises StoreDownError."""

@@ -118,6 +118,23 @@ class Members:
         views = [view for described in reversed(self._described) for view in described.get(name, ())]
         return coerce(text, frozenset(kind for view in views for kind in view.kinds))
 
+    def needed(self, names: Iterable[str], sent: JsonObject) -> bool:
+        """Whether a new entity gets any of its generated values, besides the id.
+
+        Args:
+            names: the members of the generated entity.
+            sent: the members that the client sent.
+        """
+        kept = {name for name in sent if self.of(name).is_settable and not self.of(name).is_hidden}
+        return any(
+            name != self._id
+            and (
+                not (member := self.of(name)).is_settable
+                or (name not in kept and member.is_required and member.default is None)
+            )
+            for name in names
+        )
+
     def created(self, generated: JsonObject, sent: JsonObject, moment: int) -> JsonObject:
         """The value of a new entity.
 

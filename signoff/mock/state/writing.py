@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from signoff.contract import Direction, media_types
 from signoff.contract.json_value import as_object, listed
 from signoff.contract.names import words_of
+from signoff.mock.listing.conditions import folded
 from signoff.mock.problems import ProblemError
 from signoff.mock.state.creation import generated_for, new_id
 from signoff.mock.state.patches import JSON_PATCH, MERGE_PATCH, PatchError, merged, patched
@@ -182,7 +183,7 @@ class Writer:
         wanted = self._wanted_id(write, body)
         self._check_unique(write, sent, wanted)
         item_id = wanted or new_id(world, resource, write.parents, sent)
-        generated = generated_for(world, resource, self._members, (item_id, write.parents))
+        generated = generated_for(world, resource, self._members, (item_id, write.parents), sent)
         value = self._members.created(
             generated | write.example | in_path, sent, world.transaction.next(_CHANGES)
         )
@@ -215,11 +216,13 @@ class Writer:
             name = resource.id_member
             raise ProblemError("already_exists", resource=resource.name, member=name, value=wanted)
         unique = {name: item for name, item in body.items() if "".join(words_of(name)) in _UNIQUE}
-        for known in world.ids(resource, parents) if unique else ():
-            entity = world.entity(resource, known, parents) or {}
-            for name, item in unique.items():
-                if isinstance(item, str) and text_of(entity.get(name)).casefold() == item.casefold():
-                    raise ProblemError("already_exists", resource=resource.name, member=name, value=item)
+        taken = []
+        for name, item in unique.items():
+            if isinstance(item, str):
+                found = folded(world.listing(resource, parents), name, item)
+                taken += [(min(found.places()), name, item)] if found.count else []
+        for _, name, item in sorted(taken, key=lambda entry: entry[0])[:1]:
+            raise ProblemError("already_exists", resource=resource.name, member=name, value=item)
 
     def _replace(self, write: _Write) -> Written:
         item_id = self._item_id(write)
@@ -313,7 +316,10 @@ class Writer:
         item_id = self._item_id(write)
         before = self._existing(write, item_id)
         is_known = write.world.was_created(self._resource, item_id, write.parents)
-        write.world.transaction.delete(self._collection(write), item_id, forget=is_known)
+        is_generated = item_id in write.world.generated_ids(self._resource, write.parents)
+        write.world.transaction.delete(
+            self._collection(write), item_id, is_generated=is_generated, forget=is_known
+        )
         return Written(item_id, write.parents, before)
 
     def _stored(self, write: _Write, item_id: str, value: JsonObject) -> Written:

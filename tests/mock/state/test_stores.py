@@ -308,3 +308,55 @@ def test_urls_that_are_no_redis_are_rejected(url):
         store_for(Settings(state=url))
     assert "secret" not in str(caught.value)
     assert "redis://localhost:6379/0" in str(caught.value)
+
+
+@kinds()
+def test_the_deletions_that_a_session_remembers_are_bounded(kind, redis_url, monkeypatch):
+    monkeypatch.setattr("signoff.mock.state.store.MAX_DELETED", 5)
+
+    async def delete(store, name, **known):
+        await write(store, "", ("create", "/pets", name, {}))
+        transaction = Transaction(await store.load(""))
+        transaction.delete("/pets", name, **known)
+        await store.commit("", transaction)
+
+    async def run():
+        store = stores(kind, redis_url)
+        await delete(store, "generated", is_generated=True)
+        sizes = []
+        for number in range(10, 40):
+            await delete(store, str(number), is_generated=False)
+            sizes.append((await store.load("")).size)
+            if kind == "redis" and number == 30:  # another process goes on in the same order
+                store = redis_store(redis_url)
+        assert await shown(store, "", "/pets") == dict.fromkeys(["generated", *map(str, range(35, 40))])
+        assert len(set(sizes[4:])) == 1
+        await write(store, "", ("create", "/pets", "36", {"is": "back"}))
+        await delete(store, "40", is_generated=False)
+        found = await shown(store, "", "/pets")
+        assert found == dict.fromkeys(["generated", "35", "37", "38", "39", "40"]) | {"36": {"is": "back"}}
+        assert list((await store.load("")).deleted) == [
+            ("/pets", name) for name in ("35", "37", "38", "39", "40")
+        ]
+
+    complete(run())
+
+
+def test_the_round_trips_of_a_read_do_not_grow_with_the_state(redis_url):
+    async def run():
+        one, other = stores("redis", redis_url), redis_store(redis_url)
+        with redis_py.Redis.from_url(redis_url) as client:
+            counts = []
+            await one.load("")  # opens its connection
+            for size in (1, 400):
+                steps = [("create", "/pets", f"{size}.{number}", {"n": number}) for number in range(size)]
+                await write(other, "", *steps)
+                for _ in range(2):  # after a write of another process, and again
+                    before = client.info("stats")["total_commands_processed"]
+                    await one.load("")
+                    counts.append(client.info("stats")["total_commands_processed"] - before)
+        assert counts[:2] == counts[2:]
+        assert counts[0] <= 4  # the version, the expiry, all fields, and `INFO` itself
+        assert counts[1] <= 3
+
+    complete(run())

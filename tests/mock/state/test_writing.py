@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from signoff.contract import load
+from signoff.contract import Direction, load
 from signoff.contract.requests import RequestReader
 from signoff.contract.resources import infer
 from signoff.generate import Generator
@@ -13,8 +13,8 @@ from signoff.mock.problems import ProblemError
 from signoff.mock.state import State, Transaction
 from signoff.mock.state.session_world import SessionWorld
 from signoff.mock.state.writing import Writer
-from signoff.mock.world.base import BaseWorld
-from tests.conftest import DOCUMENTS
+from signoff.mock.world.base_world import BaseWorld
+from tests.conftest import DOCUMENTS, ROOT
 
 
 class Api:
@@ -346,3 +346,44 @@ def test_there_is_one_settings(shop):
     shop.send("PUT /settings", {"theme": "dark"})
     assert shop.read("settings", "")["theme"] == "dark"
     assert shop.ids("settings") == [""]
+
+
+@pytest.mark.parametrize("name", ["museum.yaml", "petstore-3.yaml", "petstore-expanded-2.0.yaml", "shop"])
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_what_a_client_sends_is_not_generated_for_the_same_result(name, is_whole, monkeypatch):
+    document = ROOT / "tests" / "mock" / "state" / "shop.yaml" if name == "shop" else DOCUMENTS / name
+
+    def results():
+        api, made = Api(document), []
+        generator = Generator(api.contract.schemas, 5)
+        for resource in api.resources.all:
+            for use in resource.of_role("create"):
+                offers = use.operation.request_body.content if use.operation.request_body else ()
+                for key in "abc" if offers and offers[0].name == "application/json" else ():
+                    body = generator.generate(offers[0].schema, Direction.REQUEST, key, varied=True)
+                    if isinstance(body, dict) and not is_whole:
+                        required = offers[0].schema.view.flat.get("required", ())
+                        body = {member: value for member, value in body.items() if member in required}
+                    texts = {each.parameter: api.ids(each.resource)[0] for each in use.parents}
+                    label = f"{use.operation.method} {use.operation.path}"
+                    written = api.send(label, body, **texts)
+                    made.append((written.item_id, list(written.entity.items())))
+        return made
+
+    usual = results()
+    assert usual
+    monkeypatch.setattr(BaseWorld, "members", lambda *_: None)
+    assert results() == usual
+
+
+def test_a_create_generates_nothing_if_the_client_sends_all_members(museum, monkeypatch):
+    generated, generate = [], Generator.generate
+
+    def counted(self, schema, *arguments, **named):
+        generated.append(schema.pointer)
+        return generate(self, schema, *arguments, **named)
+
+    museum.send("POST /special-events", EVENT)
+    monkeypatch.setattr(Generator, "generate", counted)
+    museum.send("POST /special-events", EVENT)
+    assert generated == []

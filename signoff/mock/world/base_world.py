@@ -7,6 +7,7 @@ References are set to ids that exist: a review's `productId` is a product of the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from signoff.contract import Direction
 from signoff.contract.json_value import as_list
 from signoff.contract.names import words_of
 from signoff.generate import CannotGenerateError
+from signoff.mock.listing.index import ListIndex
 from signoff.mock.world.examples import Samples, samples_of, text_of
 from signoff.mock.world.ids import IdSource, digest, id_schemas
 
@@ -64,6 +66,8 @@ class BaseWorld:
         schemas = {resource.name: list(id_schemas(resource)) for resource in resources.all}
         none = {resource.name: Samples() for resource in resources.all}
         self.samples = samples_of(resources) if uses_examples else none
+        self._styles: dict[str, _Style] = {}
+        self._members: dict[str, tuple[str, ...] | None] = {}
         self._sources = {
             resource.name: IdSource(
                 resource, schemas[resource.name], generator, seed, self.samples[resource.name].listed
@@ -72,10 +76,19 @@ class BaseWorld:
         }
         self._ids = lru_cache(_KEPT_LISTS)(self._made_ids)
         self._entity = lru_cache(_KEPT)(self._made)
+        self._listing = lru_cache(_KEPT_LISTS)(self._indexed)
 
     def ids(self, resource: Resource, parents: Parents = ()) -> Sequence[str]:
         """The ids of a collection: those of examples, then generated ones."""
         return self._ids(resource.name, tuple(parents))
+
+    def listing(self, resource: Resource, parents: Parents = ()) -> ListIndex:
+        """The items of a collection, indexed."""
+        return self._listing(resource.name, tuple(parents))
+
+    def _indexed(self, name: str, parents: Parents) -> ListIndex:
+        resource = self._named(name)
+        return ListIndex(lambda item_id: self.entity(resource, item_id, parents), self._ids(name, parents))
 
     def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
         """The entity with an id; None if the id is unknown and ids are not open."""
@@ -86,6 +99,27 @@ class BaseWorld:
     def generated(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject:
         """The entity that a new id would have; it is not cached."""
         return self._made(resource.name, item_id, tuple(parents))
+
+    def members(self, resource: Resource, item_id: str) -> tuple[str, ...] | None:
+        """The members of the entity with a new id, where they are sure without generating it."""
+        name = resource.name
+        if name not in self._members:
+            self._members[name] = self._sure_members(resource)
+        if item_id in self.samples[name].members or self.typed_id(resource, item_id) is None:
+            return None
+        return self._members[name]
+
+    def _sure_members(self, resource: Resource) -> tuple[str, ...] | None:
+        samples, found = self.samples[resource.name], dict[str, None]()
+        for schema in resource.schemas:
+            names = self._generator.members(schema, Direction.RESPONSE)
+            if names is None:
+                return None
+            found |= dict.fromkeys(names)
+        adds_members = any(not item.keys() <= found.keys() for item in samples.members.values())
+        if adds_members or samples.typical is not None or resource.id_member not in found:
+            return None
+        return tuple(found)
 
     def knows(self, resource: Resource, item_id: str, parents: Parents = ()) -> bool:
         """Whether an id is one of the collection, or of an example, and its parents are known."""
@@ -169,18 +203,17 @@ class BaseWorld:
     def _in_style(self, resource: Resource, made: JsonObject, item_id: str) -> JsonObject:
         """The entity with what the examples repeat, such as a category, and what no schema describes."""
         held = self.samples[resource.name]
-        samples = list(held.members.values())
-        if not samples:
+        if not held.members:
             return made
-        whole = [item for name, item in held.members.items() if name in held.complete] or samples
-        like = whole[_number(self._seed, item_id) % len(whole)]
-        known = {name for schema in resource.schemas for name in schema.view.properties}
-        made = made | {name: value for name, value in like.items() if name not in known and name not in made}
+        style = self._styles.get(resource.name)
+        if style is None:
+            style = self._styles[resource.name] = _Style.of(resource, held)
+        like = style.whole[_number(self._seed, item_id) % len(style.whole)]
+        made = made | {name: like[name] for name in like if name not in style.known and name not in made}
         made |= {name: like[name] for name in made if "currency" in words_of(name) and name in like}
-        for name, value in made.items() if len(samples) >= _FEW else ():
-            texts = [item[name] for item in samples if isinstance(item.get(name), str)]
-            if isinstance(value, str) and len(set(map(str, texts))) * 2 <= len(texts):
-                made = made | {name: texts[_number(self._seed, item_id, name) % len(texts)]}
+        for name, texts in style.repeated.items():
+            if isinstance(made.get(name), str):
+                made[name] = texts[_number(self._seed, item_id, name) % len(texts)]
         return made
 
     def _related(
@@ -282,6 +315,35 @@ class BaseWorld:
                 ids = self.ids(owner, outer) if owner is not None and depth < _DEEPEST else ()
                 found.append(ids[0] if ids else "1")
         return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What generated items of a resource take over from its examples.
+
+    Attributes:
+        whole: the examples with all their members.
+        known: the members that schemas describe.
+        repeated: the texts of members that several examples share, such as a category.
+    """
+
+    whole: list[JsonObject]
+    known: frozenset[str]
+    repeated: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, resource: Resource, samples: Samples) -> _Style:
+        """The style of a resource with examples."""
+        items = list(samples.members.values())
+        whole = [item for name, item in samples.members.items() if name in samples.complete] or items
+        texts: dict[str, list[str]] = {}
+        for item in items if len(items) >= _FEW else ():
+            for name, value in item.items():
+                if isinstance(value, str):
+                    texts.setdefault(name, []).append(value)
+        repeated = {name: held for name, held in texts.items() if len(set(held)) * 2 <= len(held)}
+        known = frozenset(name for schema in resource.schemas for name in schema.view.properties)
+        return cls(whole, known, repeated)
 
 
 def as_items(value: JsonValue) -> list[tuple[str, JsonValue]]:
