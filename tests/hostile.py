@@ -1,6 +1,7 @@
 """Runs the commands on one document in this process: `python -m tests.hostile DOCUMENT`.
 
-Prints how each command ends: `ok`, or the error's first line. Every other exception is a traceback and exit 1.
+Prints how each command ends: its exit code, the statuses of the mock, or an error's first line. Every other
+exception is a traceback and exit 1.
 """
 
 import asyncio

@@ -81,13 +81,12 @@ DOCUMENTS = {
         },
     },
     "references to nothing that can be": described({"$ref": "http://[::1/a"}, {"A": {"$ref": "a\0b"}}),
-    "a media type of two lines": described({}, responses={
-        "200": {"description": "OK", "content": {"application/json\r\nX-A: 1": {"schema": {}}}}
-    }),
+    "a media type of two lines": described(
+        {},
+        responses={"200": {"description": "OK", "content": {"application/json\r\nX-A: 1": {"schema": {}}}}},
+    ),
     "a status of one digit": described({}, responses={"9": {"description": "Odd"}}),
 }
-
-
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -101,7 +100,10 @@ def test_commands_end_within_bounds(tmp_path, name):
             sys.executable,
             [sys.executable, "-m", "tests.hostile", str(file)],
             {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-            file_actions=[(os.POSIX_SPAWN_DUP2, output.fileno(), 1), (os.POSIX_SPAWN_DUP2, output.fileno(), 2)],
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, output.fileno(), 1),
+                (os.POSIX_SPAWN_DUP2, output.fileno(), 2),
+            ],
         )
         _, status, usage = os.wait4(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0, printed.read_text()

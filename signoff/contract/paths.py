@@ -6,19 +6,17 @@ path is split before it is decoded: `%2F` inside a parameter does not start a ne
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
+
+from signoff.contract.path_segment import PARAMETER, SegmentPattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from signoff.contract.contract import Contract, Operation
 
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
-_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
-_PLAIN = frozenset(f"%{ord(character):02X}" for character in "!$&'()*+,;=:@-._~")
 T = TypeVar("T")
 
 
@@ -27,7 +25,7 @@ class _Pattern(Generic[T]):
     """A templated segment: its names, and a pattern where literal text stands around them."""
 
     names: tuple[str, ...]
-    pattern: re.Pattern[str] | None
+    pattern: SegmentPattern | None
     node: _Node[T]
 
 
@@ -59,15 +57,16 @@ class PathTable(Generic[T]):
         node = self._root
         renamed: dict[str, str] = {}
         for segment in _segments(template):
-            names = tuple(_PARAMETER.findall(segment))
+            names = tuple(PARAMETER.findall(segment))
             if not names:
                 node = node.literals.setdefault(unquote(segment), _Node())
                 continue
             # Two templates may name the same segment differently: the tree counts, the value knows.
-            shape = _PARAMETER.sub("{}", segment)
-            pattern = _compile(segment, choices or {})
+            shape = PARAMETER.sub("{}", segment)
+            is_whole = PARAMETER.fullmatch(segment) is not None
+            pattern = None if is_whole else SegmentPattern.of(segment, choices or {})
             if "}{" in segment and pattern:
-                shape += f" {pattern.pattern}"
+                shape += f" {pattern.parts}"
             if shape not in node.patterns:
                 numbered = tuple(f"{id(node)}.{index}" for index in range(len(names)))
                 node.patterns[shape] = _Pattern(numbered, pattern, _Node())
@@ -129,38 +128,6 @@ def _segments(path: str) -> list[str]:
     return path.removeprefix("/").split("/")
 
 
-def _compile(segment: str, choices: Mapping[str, Sequence[str]]) -> re.Pattern[str] | None:
-    if _PARAMETER.fullmatch(segment):
-        return None
-    # Literal texts at even places, names at odd ones.
-    parts = _PARAMETER.split(segment)
-    for index, part in enumerate(parts):
-        if index % 2 == 0:
-            parts[index] = re.escape(_plain(part))
-        elif part in choices and "}{" in segment:
-            parts[index] = f"({'|'.join(re.escape(quote(text)) for text in choices[part])})"
-        else:
-            # `{name}.{ext}` of `a.b.csv` is `a.b` and `csv`: the first takes what it can.
-            parts[index] = "(.+)"
-    return re.compile("".join(parts))
-
-
-def _matched(pattern: re.Pattern[str], segment: str) -> re.Match[str] | None:
-    """The match of a segment; its percent-encoded delimiters are those of the template, if need be.
-
-    Some clients encode `(` in `/users({id})`, which means the same (RFC 3986, section 6.2.2.2, and OData).
-    """
-    match = pattern.fullmatch(segment)
-    return match if match or "%" not in segment else pattern.fullmatch(_plain(segment))
-
-
-def _plain(segment: str) -> str:
-    """A segment with the characters decoded that a path may contain as they are (RFC 3986, section 3.3)."""
-    return _ENCODED.sub(
-        lambda found: chr(int(found[1], 16)) if found[0].upper() in _PLAIN else found[0], segment
-    )
-
-
 def _descend(node: _Node[T], segments: list[str], depth: int) -> Iterator[tuple[_Node[T], dict[str, str]]]:
     """The nodes that a path leads to, with the texts of the parameters on the way."""
     if depth == len(segments):
@@ -174,9 +141,8 @@ def _descend(node: _Node[T], segments: list[str], depth: int) -> Iterator[tuple[
     if not segment:
         return
     for entry in node.patterns.values():
-        match = _matched(entry.pattern, segment) if entry.pattern else None
-        if entry.pattern and not match:
+        values = entry.pattern.match(segment) if entry.pattern else (segment,)
+        if values is None:
             continue
-        values = match.groups() if match else (segment,)
         for found, texts in _descend(entry.node, segments, depth + 1):
             yield found, texts | dict(zip(entry.names, values, strict=True))

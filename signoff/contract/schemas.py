@@ -218,7 +218,7 @@ class SchemaSet:
         Raises:
             DocumentError: one of them is not a JSON Schema, or takes too many steps.
         """
-        self._check_cost()
+        _ = self.has_rings  # found out here, to report expensive schemas early
         document = copy.deepcopy(self._bundle.value) if self._transforms else dict(self._bundle.value)
         for pointer in self._transforms:
             schema = resolve(document, pointer)
@@ -237,7 +237,13 @@ class SchemaSet:
         self._validators[direction] = validator
         return validator
 
-    def _check_cost(self) -> None:
+    @cached_property
+    def has_rings(self) -> bool:
+        """Whether a schema applies to a value itself again, without an end.
+
+        Raises:
+            DocumentError: a schema takes too many steps.
+        """
         cost = ValidationCost(self.references)
         for node in schema_nodes(self.document):
             steps = cost.steps(Part(node.value, node.pointer))
@@ -248,6 +254,7 @@ class SchemaSet:
                     " ways: refer to each of them once.",
                     location=self._bundle.locate(node.pointer),
                 )
+        return cost.has_rings
 
     @cached_property
     def contents(self) -> dict[str, Schema]:
