@@ -9,6 +9,7 @@ from urllib.parse import quote
 from signoff.mock.listing.index import ListIndex
 from signoff.mock.state.lists import SessionList
 from signoff.mock.state.new_ids import greatest, number_of
+from signoff.mock.state.store import CLOSED
 from signoff.mock.world.examples import text_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ def collection_of(resource: Resource, parents: Parents, base_path: str = "") -> 
 def id_counter(collection: str) -> str:
     """The name of the counter of the ids that the mock gave to created entities."""
     return f"id:{collection}"
+
+
+def closed_counter(collection: str) -> str:
+    """The name of the counter that is 1 if a collection has only what was written to it."""
+    return f"{CLOSED}{collection}"
 
 
 class SessionWorld:
@@ -176,9 +182,15 @@ class SessionWorld:
         return number_of(self.seed, collection, item_id, count) is not None
 
     def _is_closed(self, resource: Resource, parents: Parents) -> bool:
-        """Whether only the entities of the initial state exist."""
-        initial = self.transaction.state.initial
-        return initial is not None and self.collection_of(resource, parents) in initial.closed
+        """Whether only the entities of the initial state, or those that were written, exist."""
+        transaction = self.transaction
+        initial = transaction.state.initial
+        if initial is None and not transaction.state.counts and not transaction.changes.counts:
+            return False
+        collection = self.collection_of(resource, parents)
+        return (initial is not None and collection in initial.closed) or bool(
+            transaction.count(closed_counter(collection))
+        )
 
     def _has_parents(self, resource: Resource, parents: Parents) -> bool:
         """Whether none of the parents in a key was deleted."""
