@@ -13,7 +13,7 @@ from tests.mock.rules.servers import mocking, orders, received
 
 GUIDE = (ROOT / "docs" / "mock.md").read_text()
 SECTION = GUIDE[GUIDE.index('<a id="rules">') : GUIDE.index("## Lists and items")]
-EXAMPLE = re.search(r"```yaml\n(.*?)```", SECTION, re.DOTALL)[1]
+EXAMPLE = re.search(r"```yml\n(.*?)```", SECTION, re.DOTALL)[1]
 FOUR = {"items": ["a", "b", "c", "d"]}
 
 
