@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ CONNECTION = "signoff.connection"
 _DRIP_S = 10.0
 _DRIP_PIECES = 50
 _CLOSING_S = 2.0
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _NO_BODY = (204, 205, 304)
 
 
@@ -39,10 +41,6 @@ class Connection:
 
     _transport: asyncio.Transport
 
-    def write(self, data: bytes) -> None:
-        """Send bytes as they are."""
-        self._transport.write(data)
-
     def close(self) -> None:
         """Close it after what was written is sent."""
         self._transport.close()
@@ -53,7 +51,7 @@ class Connection:
         opened = self._transport.get_extra_info("socket") if is_open else None
         if opened is not None:
             with suppress(OSError):
-                opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._transport.abort()
 
 

@@ -146,7 +146,8 @@ class RuleBook:
         held.rules[rule_id] = compiled
         held.size += len(to_json(compiled.json))
         held.counts.pop(compiled.place, None)
-        self._trim()
+        while len(self._sessions) > 1 and sum(each.size for each in self._sessions.values()) > _MAX_BYTES:
+            self._forget_oldest()
         self._concerned = self._found_concerned()
 
     def remove(self, session: str, rule_id: str) -> bool:
@@ -252,18 +253,16 @@ class RuleBook:
         held = self._sessions.get(name)
         if held is None:
             held = self._sessions[name] = _Session()
-            self._trim()
+            if len(self._sessions) > MAX_SESSIONS:
+                self._forget_oldest()
         self._sessions.move_to_end(name)
         return held
 
-    def _trim(self) -> None:
-        """Forget the sessions that were not used for the longest time, if there are too many."""
-        while len(self._sessions) > MAX_SESSIONS or (
-            len(self._sessions) > 1 and sum(held.size for held in self._sessions.values()) > _MAX_BYTES
-        ):
-            name, held = self._sessions.popitem(last=False)
-            if held.rules or held.scenario is not None:
-                logger.warning("too many sessions: the rules and the scenario of %r are forgotten", name)
+    def _forget_oldest(self) -> None:
+        """Forget the session that was not used for the longest time."""
+        name, held = self._sessions.popitem(last=False)
+        if held.rules or held.scenario is not None:
+            logger.warning("too many sessions: the rules and the scenario of %r are forgotten", name)
 
     def _found_concerned(self) -> frozenset[str]:
         parts = [*self._file.scenarios.values(), self._file.common]

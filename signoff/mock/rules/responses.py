@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import MutableHeaders
 
 from signoff.contract import Direction, media_types
-from signoff.mock.exchange import to_json
+from signoff.mock.exchange import UNDOCUMENTED, to_json
 from signoff.mock.handler_responses import HandlerResponses, header_violations
 from signoff.mock.handlers import MockResponse
 from signoff.mock.problems import ProblemError
@@ -43,7 +43,7 @@ class RuleResponses:
         if reply.body is None and reply.file is None:
             if not (is_undocumented and decision.is_invalid):
                 return None
-            return self._lenient.convert(request, MockResponse(reply.status))
+            return self._named(self._lenient.convert(request, MockResponse(reply.status)))
         made = MockResponse(reply.status, headers=MutableHeaders(), adds_documented=True)
         if reply.file is not None:
             made.body = reply.file.data
@@ -52,10 +52,18 @@ class RuleResponses:
             made.body = _filled(reply.body, decision)
         converter = self._lenient if decision.is_invalid or is_undocumented else self._strict
         try:
-            return converter.convert(request, made)
+            return self._named(converter.convert(request, made))
         except ProblemError as error:
             reason = str(error.values.get("reason", "")).rstrip(".")
             raise _invalid(decision, reason[:1].lower() + reason[1:]) from None
+
+    def _named(self, found: RawResponse) -> RawResponse:
+        """The response; a header says so if the document does not define its status."""
+        if self._operation.response_for(found.status) is not None:
+            return found
+        return replace(
+            found, headers=(*found.headers, (UNDOCUMENTED.encode(), f"status {found.status}".encode()))
+        )
 
     def _media_type(self, status: int | None, guessed: str | None) -> str | None:
         """The media type of a file: by its name, unless the document has only another one."""

@@ -41,7 +41,6 @@ class RuleFile:
         scenarios: the rules of each scenario, by name.
         common: the rules of all scenarios.
         initial: the scenario that sessions start with; empty for none.
-        path: the file; None without one.
         files: the paths of the file, and of those that its responses send.
         max_delay_s: the largest delay.
     """
@@ -50,7 +49,6 @@ class RuleFile:
     scenarios: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     common: tuple[Rule, ...] = ()
     initial: str = ""
-    path: Path | None = None
     files: tuple[str, ...] = ()
     max_delay_s: float = 60.0
 
@@ -71,7 +69,7 @@ class RuleFile:
                 f"one-off {rule_id}",
                 rule_id,
                 self.targets,
-                read_file=_reader(self.path, set()),
+                read_file=_no_file,
                 max_delay_s=self.max_delay_s,
             )
         except RuleError as error:
@@ -118,7 +116,7 @@ def load_rules(path: str | Path, contracts: Sequence[Contract], max_delay_s: flo
             location=source.locate("/scenario"),
         )
     common = compiler.rules("/rules", "rules", content.get("rules"))
-    return RuleFile(targets, scenarios, common, initial, Path(path), (str(path), *sorted(files)), max_delay_s)
+    return RuleFile(targets, scenarios, common, initial, (str(path), *sorted(files)), max_delay_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +159,15 @@ class _Compiler:
             raise DataError(error.message, suggestion=error.suggestion, location=location) from None
 
 
-def _reader(rule_file: Path | None, files: set[str]) -> Callable[[str], File]:
+def _no_file(_: str) -> File:
+    """A client could read any file of the folder."""
+    raise RuleError("a one-off rule can't send a file", "/respond/file", "Use `body`, or a rule file.")
+
+
+def _reader(rule_file: Path, files: set[str]) -> Callable[[str], File]:
     """Reads files in the folder of the rule file."""
 
     def read_file(name: str) -> File:
-        if rule_file is None:
-            raise RuleError("`file` needs a rule file", "/respond/file", "Start the mock with --rules FILE.")
         folder = rule_file.resolve().parent
         path = (folder / name).resolve()
         if not path.is_relative_to(folder):

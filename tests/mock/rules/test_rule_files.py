@@ -155,6 +155,7 @@ def test_a_one_off_rule_is_checked_like_one_of_a_file(tmp_path):
         ({"operation": "getOrdr", "delay": 1}, "Did you mean getOrder"),
         ({"respond": {"status": "x"}}, "/respond/status"),
         ({"delay": 1, "when": "1 +"}, "invalid CEL"),
+        ({"operation": "getFile", "respond": {"file": "mock.yaml"}}, "a one-off rule can't send a file"),
         ({"respond": {"body": "x" * 300_000}, "operation": "getOrder"}, "larger than 262144 bytes"),
     ):
         with pytest.raises(DataError, match="rule") as caught:

@@ -106,6 +106,7 @@ def test_what_is_meant_to_be_wrong_is_sent(tmp_path):
         assert client.get("/orders/1").json()["state"] == "lost"
         listed = client.get("/orders")
         assert (listed.status_code, listed.json()) == (202, {"not": "a list"})
+        assert listed.headers["signoff-undocumented"] == "status 202"
         moved = client.post("/orders", json=ORDER)
         assert (moved.status_code, moved.content, moved.headers["location"]) == (302, b"", "/v1/orders")
         assert client.delete("/orders/1").headers["retry-after"] == "soon"
