@@ -33,6 +33,7 @@ class Settings:
         explain: whether each response says how it came about.
         max_delay: the longest that a response is held back, in seconds.
         data: the data file whose missing and forbidden path values are 404 and 403; empty for none.
+        log_requests: whether to log requests.
     """
 
     seed: int = 0
@@ -53,6 +54,7 @@ class Settings:
     explain: bool = False
     max_delay: float = 60.0
     data: str = ""
+    log_requests: bool = True
 
 
 def known_locale(locale: str) -> str:

@@ -1,0 +1,389 @@
+"""The journal: the requests that the mock received, its responses, and the webhooks that it sent.
+
+A request costs one small record that refers to the bytes in hand. Its session and the texts of its headers
+are worked out when someone reads the journal. The oldest records are dropped when the journal is full;
+`Journal.dropped` counts them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from signoff.mock.state.sessions import SessionNameError, session_of, without_session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+
+    from starlette.types import Scope
+
+    from signoff.mock.exchange import RawResponse
+
+Kind = Literal["request", "webhook"]
+Fields: TypeAlias = "Sequence[tuple[bytes, bytes]]"
+MEBIBYTE = 1024 * 1024
+# The key of a request's body in the ASGI scope.
+BODY = "signoff.body"
+_RECORD_BYTES = 2048  # approximate cost of a record besides its bodies and request headers
+
+
+class Body(NamedTuple):
+    """A body, up to the bound of the journal.
+
+    Attributes:
+        data: its beginning.
+        size: the size of the whole body in bytes.
+    """
+
+    data: bytes
+    size: int
+
+    @property
+    def is_truncated(self) -> bool:
+        """Whether `data` is only the beginning."""
+        return len(self.data) < self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A request and its response, or the delivery of a webhook. Nothing in it is redacted.
+
+    Attributes:
+        id: its number, from 1 over all sessions.
+        kind: what it is about.
+        time: when the response was sent.
+        session: empty for the default session.
+        method: of the request.
+        path: raw and percent-encoded; of a webhook, its whole URL.
+        query: the raw query string, without the session.
+        request_headers: as received, names in lower case.
+        request_body: decoded by its Content-Encoding.
+        status: of the response; 0 without one.
+        response_headers: as sent.
+        response_body: as sent.
+        operation: the operationId, or method and path; None if no operation matched.
+        why: where the response comes from.
+        rule: the rule that decided it; empty without one.
+        notes: validation errors and other remarks.
+        duration_ms: the time in the server.
+    """
+
+    id: int
+    kind: Kind
+    time: datetime
+    session: str
+    method: str
+    path: str
+    query: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: Body
+    status: int
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: Body
+    operation: str | None
+    why: str
+    rule: str
+    notes: tuple[str, ...]
+    duration_ms: float
+
+
+class _Record(NamedTuple):
+    """A kept exchange, as `_Record._make` reads it from what the journal keeps.
+
+    The journal keeps plain tuples of bytes, texts, numbers and such tuples, because the garbage collector
+    leaves these alone. Anything else costs a request several times what it takes to note it.
+    """
+
+    id: int
+    time: float
+    kind: Kind
+    session: str | None  # None if the request names it
+    method: str
+    path: bytes
+    query: bytes
+    request_headers: Fields
+    request_body: bytes
+    request_size: int
+    status: int
+    response_headers: Fields
+    response_body: bytes
+    response_size: int
+    operation: str | None
+    why: str
+    rule: str
+    notes: tuple[str, ...]
+    duration_ms: float
+    cost: int
+
+    def named_session(self) -> str:
+        """The session; an invalid name stands for the default session."""
+        if self.session is not None:
+            return self.session
+        with suppress(SessionNameError):
+            return session_of(self.request_headers, self.query)
+        return ""
+
+    def entry(self) -> Entry:
+        """The entry for readers."""
+        query = self.query.decode("latin-1")
+        return Entry(
+            id=self.id,
+            kind=self.kind,
+            time=datetime.fromtimestamp(self.time, UTC),
+            session=self.named_session(),
+            method=self.method,
+            path=self.path.decode("latin-1"),
+            query=without_session(query) if "__session" in query else query,
+            request_headers=_texts(self.request_headers),
+            request_body=Body(self.request_body, self.request_size),
+            status=self.status,
+            response_headers=_texts(self.response_headers),
+            response_body=Body(self.response_body, self.response_size),
+            operation=self.operation,
+            why=self.why,
+            rule=self.rule,
+            notes=self.notes,
+            duration_ms=self.duration_ms,
+        )
+
+
+def _texts(fields: Fields) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries are meant; a member without a value means any.
+
+    Attributes:
+        session: empty for the default session, None for all sessions.
+        operations: ids of operations; empty for any.
+        status: a status code, or a class such as `5XX`.
+        since: entries from this time on.
+        until: entries before this time.
+    """
+
+    session: str | None = None
+    operations: frozenset[str] = frozenset()
+    status: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def test(self) -> Callable[[_Record], bool]:
+        """A function that tells whether a record is meant."""
+        since = self.since.timestamp() if self.since else float("-inf")
+        until = self.until.timestamp() if self.until else float("inf")
+        status = self.status.upper().replace("X", "")
+
+        def is_meant(record: _Record) -> bool:
+            return (
+                since <= record.time < until
+                and (not status or str(record.status).startswith(status))
+                and (not self.operations or record.operation in self.operations)
+                and (self.session is None or record.named_session() == self.session)
+            )
+
+        return is_meant
+
+
+class Journal:
+    """Keeps the newest requests and responses of all sessions.
+
+    Args:
+        limit: the maximum number of entries.
+        max_bytes: the maximum size of all entries, approximately.
+        body_limit: how many bytes of a body are kept.
+
+    Attributes:
+        dropped: how many entries were dropped because the journal was full.
+    """
+
+    def __init__(
+        self, limit: int = 1000, *, max_bytes: int = 16 * MEBIBYTE, body_limit: int = 64 * 1024
+    ) -> None:
+        self.limit = limit
+        self.body_limit = body_limit
+        self.dropped = 0
+        self._max_bytes = max_bytes
+        self._records: deque[tuple[Any, ...]] = deque()
+        self._size = 0
+        self._last_id = 0
+        self._waiting: set[asyncio.Event] = set()
+
+    def append(
+        self,
+        scope: Scope,
+        response: RawResponse,
+        headers: Fields,
+        body: tuple[bytes, int],
+        operation: str | None,
+        duration_ms: float,
+    ) -> None:
+        """Note a request and its response.
+
+        Args:
+            scope: the request's ASGI scope, with its body at `BODY`.
+            response: the response.
+            headers: all header fields that were sent.
+            body: the body that was sent, or its beginning, and its size.
+            operation: the id of the operation; None without one.
+            duration_ms: the time in the server.
+        """
+        sent_headers, path, query = tuple(scope["headers"]), scope["raw_path"], scope["query_string"]
+        data: bytes = scope.get(BODY, b"")
+        sent, received = data[: self.body_limit], body[0][: self.body_limit]
+        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received)
+        cost += sum(map(len, chain.from_iterable(sent_headers)))
+        self._last_id += 1
+        self._records.append(
+            (
+                *(self._last_id, time.time(), "request", None, scope["method"], path, query, sent_headers),
+                *(sent, len(data), response.status, tuple(headers), received, body[1], operation),
+                *(response.why, response.rule, response.notes, duration_ms, cost),
+            )
+        )
+        self._added(cost)
+
+    def delivered(
+        self,
+        session: str,
+        operation: str,
+        url: str,
+        request: tuple[str, Fields, bytes],
+        response: tuple[int, Fields, bytes],
+        *,
+        notes: tuple[str, ...] = (),
+        duration_ms: float = 0.0,
+    ) -> None:
+        """Note the delivery of a webhook or callback.
+
+        Args:
+            session: the session that it belongs to.
+            operation: the name of the webhook, or the operation and its callback.
+            url: where it was sent.
+            request: method, header fields and body.
+            response: status (0 without a response), header fields and body.
+            notes: what went wrong, one sentence each.
+            duration_ms: how long it took.
+        """
+        method, sent_headers, data = request
+        status, headers, body = response
+        sent, received = data[: self.body_limit], body[: self.body_limit]
+        texts = chain(chain.from_iterable(sent_headers), chain.from_iterable(headers))
+        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + sum(map(len, texts))
+        self._last_id += 1
+        self._records.append(
+            (
+                *(
+                    self._last_id,
+                    time.time(),
+                    "webhook",
+                    session,
+                    method,
+                    url.encode("latin-1", "replace"),
+                    b"",
+                ),
+                *(tuple(sent_headers), sent, len(data), status, tuple(headers), received, len(body)),
+                *(operation, "webhook", "", notes, duration_ms, cost),
+            )
+        )
+        self._added(cost)
+
+    def _added(self, cost: int) -> None:
+        """Drop the oldest records beyond the limits, and wake up the readers."""
+        self._size += cost
+        while len(self._records) > self.limit or self._size > self._max_bytes:
+            self._size -= self._records.popleft()[-1]
+            self.dropped += 1
+        for event in self._waiting:
+            event.set()
+
+    def entries(self, wanted: Filter | None = None) -> list[Entry]:
+        """The entries that a filter means, oldest first; all without a filter."""
+        return [record.entry() for record in self._meant(wanted)]
+
+    def newest(self, wanted: Filter, limit: int) -> tuple[list[Entry], int]:
+        """The newest entries that a filter means, oldest first, and how many there are in all."""
+        found = self._meant(wanted)
+        return [record.entry() for record in found[-limit:]], len(found)
+
+    def _meant(self, wanted: Filter | None) -> list[_Record]:
+        records = self._read()
+        return records if wanted is None else list(filter(wanted.test(), records))
+
+    def _read(self) -> list[_Record]:
+        return [_Record._make(kept) for kept in list(self._records)]
+
+    def clear(self, wanted: Filter | None = None) -> None:
+        """Remove the entries that a filter means; all without a filter.
+
+        Another thread may add entries meanwhile; they stay.
+        """
+        is_meant = wanted.test() if wanted else None
+        kept = []
+        for _ in range(len(self._records)):
+            record = _Record._make(self._records.popleft())
+            if is_meant is not None and not is_meant(record):
+                kept.append(tuple(record))
+            else:
+                self._size -= record.cost
+        self._records.extendleft(reversed(kept))
+
+    @property
+    def last_id(self) -> int:
+        """The id of the newest entry; 0 before the first one."""
+        return self._last_id
+
+    @property
+    def subscribers(self) -> int:
+        """How many readers wait for new entries."""
+        return len(self._waiting)
+
+    async def subscribe(
+        self,
+        wanted: Filter | None = None,
+        *,
+        after: int = 0,
+        idle_s: float = 10.0,
+        seconds: float = float("inf"),
+    ) -> AsyncGenerator[Entry | None]:
+        """The entries after an id as they come, and None whenever there was none for `idle_s`.
+
+        Ends after `seconds`. A slow reader holds no memory: it reads the journal itself, and misses what was
+        dropped meanwhile.
+        """
+        is_meant = (wanted or Filter()).test()
+        event = asyncio.Event()
+        end = time.monotonic() + seconds
+        self._waiting.add(event)
+        try:
+            while True:
+                event.clear()
+                for record in self._after(after):
+                    after = record.id
+                    if is_meant(record):
+                        yield record.entry()
+                left = end - time.monotonic()
+                if left <= 0:
+                    return
+                try:
+                    await asyncio.wait_for(event.wait(), min(idle_s, left))
+                except TimeoutError:
+                    yield None
+        finally:
+            self._waiting.discard(event)
+
+    def _after(self, last: int) -> Iterable[_Record]:
+        """The records after an id, oldest first."""
+        found = []
+        for kept in reversed(list(self._records)):
+            if kept[0] <= last:
+                break
+            found.append(_Record._make(kept))
+        return reversed(found)
