@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from signoff.contract import Contract
+    from signoff.mock.control.control import Control
     from signoff.mock.settings import Settings
     from signoff.mock.state import Store
 
@@ -43,6 +44,7 @@ class Build:
         problems: the path of the problem catalogue.
         rules: the path of the rule file.
         load: loads a document.
+        control: what the control API acts on, which a reload keeps; None without that API.
         contracts: the loaded contracts.
         handled: the keys of the operations with a custom handler.
     """
@@ -54,6 +56,7 @@ class Build:
     settings: Settings
     load: Callable[[str], Contract]
     rules: str | None = None
+    control: Control | None = None
     contracts: list[Contract] = field(default_factory=list)
     handled: frozenset[str] = frozenset()
     _functions: ModuleFunctions | None = None
@@ -88,6 +91,7 @@ class Build:
             problems=self.problems,
             store=self._store,
             rules=rule_book,
+            control=self.control,
         )
         files = [file for contract in contracts for file in contract.files]
         files += [name for name in (self.problems, settings.data, settings.state_file) if name]

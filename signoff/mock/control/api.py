@@ -1,0 +1,296 @@
+"""The handlers of `control.yaml`, by operationId."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from datetime import datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, cast
+
+import yaml
+from connexion.context import scope as current_scope
+
+from signoff.contract import DataError, media_types
+from signoff.mock.control.entries import Redactor, event_of
+from signoff.mock.control.har import archive_of
+from signoff.mock.control.middleware import origin_of
+from signoff.mock.control.routes import document_of, route_list
+from signoff.mock.control.session_state import SessionState
+from signoff.mock.control.verification import Operations, verify
+from signoff.mock.exchange import to_json
+from signoff.mock.handlers import MockResponse
+from signoff.mock.http_io import headers_of
+from signoff.mock.journal import Filter
+from signoff.mock.problems import ProblemError
+from signoff.mock.state import SessionNameError, session_of
+from signoff.reporting.messages import counted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from starlette.types import Scope
+
+    from signoff.contract import JsonObject
+    from signoff.mock.control.control import Control, Served
+    from signoff.mock.rules import RuleBook
+
+_MOST_STREAMS = 64
+_HEARTBEAT_S = 10.0
+_ALL = "*"
+_UNUSED = "\n"  # not a valid name of a session, so it has the initial scenario
+_PARTS = ("state", "scenario", "rules", "journal")
+_YAML = "application/yaml"
+
+
+def handlers_of(control: Control) -> Mapping[str, Callable[..., Any]]:
+    """The handlers by operationId."""
+    api = _Api(control)
+    return {
+        "getHealth": api.get_health,
+        "listRoutes": api.list_routes,
+        "getDocument": api.get_document,
+        "listJournal": api.list_journal,
+        "clearJournal": api.clear_journal,
+        "exportJournal": api.export_journal,
+        "streamJournal": api.stream_journal,
+        "verifyJournal": api.verify_journal,
+        "getScenario": api.get_scenario,
+        "useScenario": api.use_scenario,
+        "listRules": api.list_rules,
+        "getRule": api.get_rule,
+        "putRule": api.put_rule,
+        "deleteRule": api.delete_rule,
+        "getState": api.get_state,
+        "putState": api.put_state,
+        "resetState": api.reset_state,
+        "reset": api.reset,
+        "fireWebhook": api.fire_webhook,
+    }
+
+
+def _scope() -> Scope:
+    """The ASGI scope of the current request."""
+    return cast("Scope", current_scope)
+
+
+def _own_session() -> str:
+    """The session of the current request."""
+    scope = _scope()
+    try:
+        return session_of(scope["headers"], scope["query_string"])
+    except SessionNameError:
+        raise ProblemError("invalid_session") from None
+
+
+def _moment(text: object) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(str(text))
+
+
+class _Api:
+    """The handlers. All but one run in the event loop of the mock, so they see its state between requests."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    @property
+    def _served(self) -> Served:
+        served = self._control.served
+        if served is None:
+            raise RuntimeError("the control API has no mock")
+        return served
+
+    @property
+    def _redactor(self) -> Redactor:
+        schemes = [scheme for each in self._served.contracts for scheme in each.security_schemes.values()]
+        return Redactor(str(scheme["name"]) for scheme in schemes if "name" in scheme)
+
+    # The server.
+
+    async def get_health(self) -> JsonObject:
+        origin = origin_of(_scope())
+        return {
+            "status": "ok",
+            "version": version("signoff"),
+            "documents": [
+                {
+                    "number": number,
+                    "title": contract.title,
+                    "version": contract.version,
+                    "url": origin + contract.base_path,
+                    "operations": len(contract.operations),
+                }
+                for number, contract in enumerate(self._served.contracts, 1)
+            ],
+        }
+
+    async def list_routes(self) -> JsonObject:
+        return route_list(self._served, origin_of(_scope()))
+
+    async def get_document(self, number: int = 1) -> MockResponse:
+        contracts = self._served.contracts
+        if number > len(contracts):
+            raise ProblemError("unknown_document", count=counted(len(contracts), "document"))
+        document = document_of(contracts[number - 1], origin_of(_scope()))
+        accept = headers_of(_scope()["headers"]).get("accept", "*/*")
+        as_json, as_yaml = (media_types.quality(accept, name) for name in ("application/json", _YAML))
+        if as_yaml > as_json:
+            text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+            return MockResponse(200, text.encode(), media_type=_YAML)
+        return MockResponse(200, document)
+
+    # The journal.
+
+    def _filter(self, filters: Mapping[str, object]) -> Filter:
+        """The filter that the parameters of a request ask for."""
+        session, operation = filters.get("session"), filters.get("operation")
+        operations: frozenset[str] = frozenset()
+        if operation is not None:
+            known = Operations(self._served.contracts)
+            operations = known.ids(str(operation))
+            if not operations:
+                hint = known.suggestion(str(operation))
+                raise ProblemError("unknown_operation", name=operation, suggestion=hint)
+        return Filter(
+            session=None if session == _ALL else _own_session() if session is None else str(session),
+            operations=operations,
+            status=str(filters.get("status") or ""),
+            since=_moment(filters.get("since")),
+            until=_moment(filters.get("until")),
+        )
+
+    async def list_journal(self, limit: int = 1000, **filters: object) -> JsonObject:
+        journal, redactor = self._control.journal, self._redactor
+        entries, matched = journal.newest(self._filter(filters), limit)
+        return {
+            "entries": [redactor.entry(entry) for entry in entries],
+            "matched": matched,
+            "dropped": journal.dropped,
+        }
+
+    async def clear_journal(self, **filters: object) -> tuple[None, int]:
+        self._control.journal.clear(self._filter(filters))
+        return None, 204
+
+    async def export_journal(self, limit: int = 1000, **filters: object) -> JsonObject:
+        entries, _ = self._control.journal.newest(self._filter(filters), limit)
+        return archive_of(entries, self._redactor, origin_of(_scope()))
+
+    async def stream_journal(
+        self, seconds: int = 300, last_event_id: int | None = None, **filters: object
+    ) -> MockResponse:
+        journal = self._control.journal
+        if journal.subscribers >= _MOST_STREAMS:
+            raise ProblemError("too_many_streams", count=_MOST_STREAMS)
+        wanted = self._filter(filters)
+        after = journal.last_id if last_event_id is None and seconds else last_event_id or 0
+        return MockResponse(200, self._events(wanted, after, seconds), media_type="text/event-stream")
+
+    async def _events(self, wanted: Filter, after: int, seconds: int) -> AsyncIterator[bytes]:
+        redactor = self._redactor
+        yield b"retry: 1000\n\n"
+        entries = self._control.journal.subscribe(wanted, after=after, idle_s=_HEARTBEAT_S, seconds=seconds)
+        async with aclosing(entries):
+            async for entry in entries:
+                yield b": still open\n\n" if entry is None else event_of(redactor.entry(entry))
+
+    def verify_journal(self, body: JsonObject, **filters: object) -> JsonObject:
+        """Runs in a thread, because expressions over many entries take a while."""
+        wanted = self._filter({"session": filters.get("session"), "since": body.get("since")})
+        return verify(self._control.journal.entries(wanted), body, Operations(self._served.contracts))
+
+    # Scenario and rules.
+
+    @property
+    def _rules(self) -> RuleBook:
+        book = self._control.rule_book
+        if book is None:
+            raise RuntimeError("the control API has no mock")
+        return book
+
+    async def get_scenario(self) -> JsonObject:
+        book = self._rules
+        return {"scenario": book.scenario(_own_session()), "scenarios": list(book.scenarios)}
+
+    async def use_scenario(self, scenario: str) -> JsonObject:
+        try:
+            self._rules.use(_own_session(), scenario)
+        except DataError as error:
+            raise _of(error, "unknown_scenario") from None
+        return await self.get_scenario()
+
+    async def list_rules(self) -> JsonObject:
+        rules = self._rules.rules(_own_session())
+        return {"rules": [{"id": rule_id, "rule": rule} for rule_id, rule in rules]}
+
+    async def get_rule(self, id: str) -> JsonObject:  # noqa: A002 - the name of the parameter
+        rules = self._rules.rules(_own_session())
+        found = next((rule for rule_id, rule in rules if rule_id == id), None)
+        if found is None:
+            raise ProblemError("unknown_rule", id=id, more="")
+        return found
+
+    async def put_rule(self, id: str, body: JsonObject) -> JsonObject:  # noqa: A002
+        try:
+            self._rules.put(_own_session(), id, body)
+        except DataError as error:
+            raise _of(error, "invalid_rule") from None
+        return await self.get_rule(id)
+
+    async def delete_rule(self, id: str) -> tuple[None, int]:  # noqa: A002
+        if not self._rules.remove(_own_session(), id):
+            raise ProblemError("unknown_rule", id=id, more=" that was added with PUT")
+        return None, 204
+
+    # State.
+
+    @property
+    def _state(self) -> SessionState:
+        served = self._served
+        if served.store is None:
+            raise ProblemError("stateless")
+        return SessionState(served.store, served.worlds, _own_session())
+
+    async def get_state(self, resource: str = "") -> JsonObject:
+        return await self._state.contents(resource)
+
+    async def put_state(self, resources: JsonObject) -> JsonObject:
+        return await self._state.replace(resources)
+
+    async def reset_state(self, resource: str = "") -> tuple[None, int]:
+        await self._state.reset(resource)
+        return None, 204
+
+    async def reset(self, body: JsonObject) -> tuple[None, int]:
+        listed = body.get("parts")
+        parts = listed if isinstance(listed, list) else _PARTS
+        session, book = _own_session(), self._rules
+        if "state" in parts and self._served.store is not None:
+            await self._state.reset()
+        scenario = book.scenario(_UNUSED if "scenario" in parts else session)
+        if "rules" in parts:
+            book.reset(session)
+        if scenario != book.scenario(session):
+            book.use(session, scenario)
+        if "journal" in parts:
+            self._control.journal.clear(Filter(session=session))
+        return None, 204
+
+    # Webhooks.
+
+    async def fire_webhook(self, name: str, body: JsonObject) -> tuple[JsonObject, int]:
+        sender, session = self._control.webhooks, _own_session()
+        names = sender.names if sender is not None else ()
+        if sender is None or name not in names:
+            known = f"Known webhooks: {', '.join(names)}." if names else "The documents have none."
+            raise ProblemError("unknown_webhook", name=name, known=known)
+        data = to_json(body["body"]) if "body" in body else None
+        try:
+            return {"id": await sender.fire(name, session, str(body["url"]), data)}, 202
+        except DataError as error:
+            raise _of(error, "invalid_webhook") from None
+
+
+def _of(error: DataError, name: str) -> ProblemError:
+    """The problem for invalid data."""
+    reason = " ".join(part for part in (f"{error.message}.", error.suggestion) if part)
+    return ProblemError(name, reason=f"{reason[:1].upper()}{reason[1:]}")

@@ -1,0 +1,273 @@
+"""Compares the journal with what a test expects of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from signoff.contract import media_types
+from signoff.contract.conformance_rules import values_of
+from signoff.contract.expressions import Expression, ExpressionError
+from signoff.contract.json_value import JsonSyntaxError, as_list, as_object, parse
+from signoff.contract.paths import PathTable
+from signoff.contract.requests import RequestReader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from signoff.contract import Contract, JsonObject, JsonValue, Operation
+    from signoff.mock.journal import Body, Entry
+
+_MOST_SHOWN = 100
+_MAX_SECONDS = 5.0
+
+
+class Operations:
+    """Finds operations by what a client calls them: operationId, or method and path template."""
+
+    def __init__(self, contracts: Sequence[Contract]) -> None:
+        self._ids: dict[str, set[str]] = {}
+        self._readers: dict[str, RequestReader] = {}
+        self._paths: PathTable[str] = PathTable()
+        for contract in contracts:
+            for operation in contract.operations:
+                for name in _names(operation):
+                    self._ids.setdefault(name, set()).add(operation.id)
+                key = f"{operation.method} {operation.base_path}{operation.path}"
+                self._readers[key] = RequestReader(operation, contract.schemas)
+                self._paths.add(operation.method, operation.base_path + operation.path, key)
+
+    def ids(self, name: str) -> frozenset[str]:
+        """The ids of the operations with that name; empty if there is none."""
+        return frozenset(self._ids.get(name, ()))
+
+    def suggestion(self, name: str) -> str:
+        """A hint for a name that no operation has; starts with a space."""
+        close = get_close_matches(name, self._ids, 1)
+        return f" Did you mean {close[0]}?" if close else ""
+
+    def values(self, entry: Entry) -> dict[str, JsonValue]:
+        """The variables `request` and `response` of an expression about an entry."""
+        headers = dict(entry.request_headers)
+        found = self._paths.match(entry.method, entry.path)
+        parameters: Mapping[tuple[str, str], JsonValue] = {}
+        body = _json_of(headers.get("content-type", ""), entry.request_body)
+        if found:
+            reader = self._readers[found[0]]
+            parsed = reader.read(found[1], entry.query, headers, entry.request_body.data)
+            parameters = parsed.parameters
+            body = parsed.body if body is None else body
+        response_headers = dict(entry.response_headers)
+        return values_of(
+            method=entry.method,
+            path=entry.path,
+            parameters=parameters,
+            request_headers=headers,
+            request_body=body,
+            is_valid=entry.why != "validation",
+            status=entry.status,
+            response_headers=response_headers,
+            response_body=_json_of(response_headers.get("content-type", ""), entry.response_body),
+            received_at=entry.time.isoformat(),
+            elapsed_ms=entry.duration_ms,
+        )
+
+
+def _names(operation: Operation) -> list[str]:
+    return [operation.id, operation.label, f"{operation.method} {operation.base_path}{operation.path}"]
+
+
+def _json_of(media_type: str, body: Body) -> JsonValue:
+    """A JSON body as a value; other bodies as text; None for an empty one."""
+    if not body.data:
+        return None
+    if media_types.is_json(media_type) and not body.is_truncated:
+        try:
+            return parse(body.data)
+        except (JsonSyntaxError, UnicodeDecodeError, RecursionError):
+            return body.data.decode("utf-8", "replace")
+    return body.data.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Expectation:
+    """One expectation, compiled.
+
+    Attributes:
+        stated: as in the request.
+        operations: the ids of its operations; empty for any.
+        condition: its `when`; None without one.
+        mistake: why nothing can match it; empty if something can.
+    """
+
+    stated: JsonObject
+    operations: frozenset[str]
+    condition: Expression | None
+    mistake: str
+
+    @classmethod
+    def compile(cls, stated: JsonObject, operations: Operations) -> _Expectation:
+        name = str(stated.get("operation", ""))
+        found = operations.ids(name)
+        mistake = "" if found or not name else f"no operation is called {name}.{operations.suggestion(name)}"
+        condition = None
+        if "when" in stated:
+            try:
+                condition = Expression.compiled(stated["when"], ("request", "response"))
+            except ExpressionError as error:
+                mistake = f"`when`: {error}"
+        return cls(stated, found, condition, mistake)
+
+    @property
+    def looks_inside(self) -> bool:
+        """Whether the content of an entry decides, not only its operation, path and status."""
+        return self.condition is not None or "body" in self.stated
+
+    def is_about(self, entry: Entry) -> bool:
+        """Whether an entry matches apart from its content."""
+        stated = self.stated
+        status = str(stated.get("status", "")).replace("X", "")
+        return (
+            (not self.operations or entry.operation in self.operations)
+            and str(stated.get("method", entry.method)).upper() == entry.method
+            and stated.get("path", entry.path) == entry.path
+            and str(entry.status).startswith(status)
+        )
+
+    def matches(self, values: Mapping[str, JsonValue]) -> bool:
+        """Whether the content of an entry matches."""
+        if "body" in self.stated and not _contains(
+            as_object(values["request"]).get("body"), self.stated["body"]
+        ):
+            return False
+        return self.condition is None or self.condition.holds(values) is True
+
+    def failure(self, count: int) -> str:
+        """What is wrong with the number of matching requests; empty if it is as expected."""
+        exact, most = self._number("times"), self._number("atMost")
+        least = self._number("atLeast")
+        if least is None:
+            least = 1 if exact is None and most is None else 0
+        if exact is not None and count != exact:
+            wanted = _times(exact)
+        elif count < least:
+            wanted = f"at least {_times(least)}"
+        elif most is not None and count > most:
+            wanted = f"at most {_times(most)}"
+        else:
+            return ""
+        return f"{self._label} was called {_times(count)}, expected {wanted}"
+
+    def _number(self, name: str) -> int | None:
+        value = self.stated.get(name)
+        return int(value) if isinstance(value, int | float) else None
+
+    @property
+    def _label(self) -> str:
+        stated = self.stated
+        parts = [str(stated[name]) for name in ("operation", "method", "path") if name in stated]
+        if "status" in stated:
+            parts.append(f"with status {stated['status']}")
+        if self.looks_inside:
+            parts.append("with the expected content")
+        return " ".join(parts) or "any operation"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _contains(value: JsonValue, part: JsonValue) -> bool:
+    """Whether a value has all of a part: objects may have more members, lists have equal length."""
+    if isinstance(part, dict):
+        return isinstance(value, dict) and all(
+            name in value and _contains(value[name], inner) for name, inner in part.items()
+        )
+    if isinstance(part, list):
+        return (
+            isinstance(value, list)
+            and len(value) == len(part)
+            and all(_contains(held, inner) for held, inner in zip(value, part, strict=True))
+        )
+    return value == part and isinstance(value, bool) is isinstance(part, bool)
+
+
+def verify(entries: Sequence[Entry], stated: JsonObject, operations: Operations) -> JsonObject:
+    """Compare entries with expectations.
+
+    Args:
+        entries: the entries of the session.
+        stated: the body of a request to verify.
+        operations: the operations of the served documents.
+    """
+    verification = _Verification(entries, operations)
+    for index, expectation in enumerate(as_list(stated.get("expectations"))):
+        verification.check(index, _Expectation.compile(as_object(expectation), operations))
+    if stated.get("valid"):
+        verification.check_validity()
+    if stated.get("exhaustive"):
+        verification.check_completeness()
+    failures = verification.failures
+    return {"passed": not failures, "counts": verification.counts, "failures": failures}
+
+
+class _Verification:
+    """Collects the failures of one verification."""
+
+    def __init__(self, entries: Sequence[Entry], operations: Operations) -> None:
+        self.failures: list[JsonValue] = []
+        self.counts: list[JsonValue] = []
+        self._entries = entries
+        self._operations = operations
+        self._expected: set[int] = set()
+        self._values: dict[int, dict[str, JsonValue]] = {}
+        self._deadline = time.monotonic() + _MAX_SECONDS
+
+    def check(self, index: int, expectation: _Expectation) -> None:
+        """Count the entries that match an expectation."""
+        about = [] if expectation.mistake else [each for each in self._entries if expectation.is_about(each)]
+        try:
+            found = [entry for entry in about if self._matches(expectation, entry)]
+        except TimeoutError:
+            found, message = [], f"the verification took longer than {_MAX_SECONDS:g} s"
+        else:
+            message = expectation.mistake or expectation.failure(len(found))
+        self.counts.append(len(found))
+        self._expected |= {entry.id for entry in found}
+        if message:
+            self._fail(message, found or about, index)
+
+    def _matches(self, expectation: _Expectation, entry: Entry) -> bool:
+        if not expectation.looks_inside:
+            return True
+        if time.monotonic() > self._deadline:
+            raise TimeoutError
+        if entry.id not in self._values:
+            self._values[entry.id] = self._operations.values(entry)
+        return expectation.matches(self._values[entry.id])
+
+    @property
+    def _others(self) -> list[Entry]:
+        return [entry for entry in self._entries if entry.id not in self._expected]
+
+    def check_validity(self) -> None:
+        """Fail if a request failed validation that no expectation matches."""
+        for entry in [entry for entry in self._others if entry.why == "validation"][:_MOST_SHOWN]:
+            self._fail(f"{_label(entry)} failed validation: {'; '.join(entry.notes)}", [entry])
+
+    def check_completeness(self) -> None:
+        """Fail if there is a request that no expectation matches."""
+        names = list(dict.fromkeys(map(_label, self._others)))
+        if names:
+            more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+            self._fail(f"unexpected requests: {', '.join(names[:10])}{more}", self._others)
+
+    def _fail(self, message: str, entries: Sequence[Entry], index: int | None = None) -> None:
+        found: JsonObject = {"message": message, "entries": [entry.id for entry in entries[-_MOST_SHOWN:]]}
+        self.failures.append(found if index is None else {**found, "expectation": index})
+
+
+def _label(entry: Entry) -> str:
+    return entry.operation or f"{entry.method} {entry.path}"
