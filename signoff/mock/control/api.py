@@ -14,7 +14,7 @@ from signoff.contract import DataError, media_types
 from signoff.mock.control.entries import Redactor, event_of
 from signoff.mock.control.har import archive_of
 from signoff.mock.control.middleware import origin_of
-from signoff.mock.control.routes import document_of, route_list
+from signoff.mock.control.routes import document_of
 from signoff.mock.control.session_state import SessionState
 from signoff.mock.control.verification import Operations, verify
 from signoff.mock.exchange import to_json
@@ -124,7 +124,7 @@ class _Api:
         }
 
     async def list_routes(self) -> JsonObject:
-        return route_list(self._served, origin_of(_scope()))
+        return self._served.route_list(origin_of(_scope()))
 
     async def get_document(self, number: int = 1) -> MockResponse:
         contracts = self._served.contracts

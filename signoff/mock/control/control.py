@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from signoff.contract.paths import PathTable
 from signoff.mock.control.guard import Guard
+from signoff.mock.control.routes import routes_of
 from signoff.mock.journal import Journal
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from signoff.contract import Contract, Operation
+    from signoff.contract import Contract, JsonObject, Operation
     from signoff.mock.rules import RuleBook
     from signoff.mock.settings import Settings
     from signoff.mock.state import Store
@@ -77,6 +78,18 @@ class Served:
             for operation in contract.operations
             if f"{operation.base_path}{operation.path}/".startswith(f"{PREFIX}/")
         ]
+
+    @cached_property
+    def _routes(self) -> list[JsonObject]:
+        return list(routes_of(self.contracts, self.worlds, self.settings, self.handled))
+
+    def route_list(self, origin: str) -> JsonObject:
+        """All operations of all documents, each with a URL to try.
+
+        Args:
+            origin: scheme and host of the mock.
+        """
+        return {"routes": [{**route, "url": f"{origin}{route['url']}"} for route in self._routes]}
 
     @cached_property
     def has_root(self) -> bool:

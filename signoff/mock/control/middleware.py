@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
 from signoff.mock.control.control import PREFIX
-from signoff.mock.control.routes import route_list
 from signoff.mock.exchange import raw_response, to_json
 from signoff.mock.http_io import headers_of, raw_path_of
 
@@ -72,7 +71,7 @@ class ControlMiddleware:
         if console is not None and wants_page:
             await console(scope, receive, send)
             return
-        body = to_json(route_list(self._served, origin_of(scope)))
+        body = to_json(self._served.route_list(origin_of(scope)))
         await _sent(send, raw_response(200, body, "application/json", "generated"), scope)
 
     async def _control_api(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -11,41 +11,39 @@ from signoff.mock.routing import operation_key
 from signoff.mock.samples import Samples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from signoff.contract import Contract, JsonObject, Operation
-    from signoff.mock.control.control import Served
+    from signoff.mock.settings import Settings
+    from signoff.mock.state.contents import Worlds
 
 _MOST_BODY = 64 * 1024
 
 
-def route_list(served: Served, origin: str) -> JsonObject:
-    """All operations of all documents, each with a URL to try.
+def routes_of(
+    contracts: Sequence[Contract], worlds: Worlds, settings: Settings, handled: frozenset[str]
+) -> Iterator[JsonObject]:
+    """All operations of all documents, each with a URL to try, without its origin.
 
     Args:
-        served: what the mock serves.
-        origin: scheme and host of the mock.
+        contracts: the documents.
+        worlds: the generated entities of each.
+        settings: the settings of the mock.
+        handled: the keys of the operations with a custom handler.
     """
-    return {"routes": list(_routes(served, origin))}
-
-
-def _routes(served: Served, origin: str) -> Iterator[JsonObject]:
-    settings = served.settings
-    for number, (contract, (world, seed, _)) in enumerate(
-        zip(served.contracts, served.worlds, strict=True), 1
-    ):
+    for number, (contract, (world, seed, _)) in enumerate(zip(contracts, worlds, strict=True), 1):
         samples = Samples(contract, world, seed, settings.locale)
         for operation in contract.operations:
             route: JsonObject = {
                 "document": number,
                 "method": operation.method,
                 "path": operation.base_path + operation.path,
-                "url": origin + samples.target(operation),
+                "url": samples.target(operation),
                 "operation": operation.id,
                 "summary": operation.summary,
                 "tags": list(operation.tags),
                 "deprecated": operation.deprecated,
-                "handler": operation_key(operation) in served.handled,
+                "handler": operation_key(operation) in handled,
                 "security": [list(names) for names in operation.security] if settings.auth else [],
             }
             body = samples.body(operation)
