@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from signoff.conformance.captures import uses
-from signoff.conformance.curl import is_secret
+from signoff.reporting.secret_names import is_secret
 from signoff.conformance.known_values import SAFE_METHODS, overlaid
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from signoff.conformance.base_requests import (
 )
 from signoff.conformance.cases.maker import Planned
 from signoff.conformance.checks.security import is_open_to_all
-from signoff.conformance.curl import is_secret
+from signoff.reporting.secret_names import is_secret
 from signoff.conformance.known_values import SAFE_METHODS
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ import shlex
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from signoff.reporting.secret_names import REDACTED, is_secret
+
 if TYPE_CHECKING:
     from signoff.conformance.exchange import Sent
 
-REDACTED = "[redacted]"
-_SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization", "x-api-key", "api-key"}
 _OWN_HEADERS = {"host", "content-length", "user-agent", "accept-encoding", "connection", "accept"}
 # A longer body is shortened; the command then starts with a comment that says so.
 _LONGEST_BODY = 20_000
@@ -20,12 +20,6 @@ _NAME = re.compile(r"([\w-]+)(?:: |=)[^:=&]*$")
 # What a shell expands within double quotes.
 _ACTIVE = set('"$`\\!')
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def is_secret(name: str) -> bool:
-    """Whether the value of a header field is kept out of logs and reports."""
-    lowered = name.lower()
-    return lowered in _SECRET_HEADERS or any(part in lowered for part in ("token", "secret", "password"))
 
 
 def curl(sent: Sent) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from signoff.aliases import accepts_former_names
-from signoff.conformance.curl import is_secret
+from signoff.reporting.secret_names import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

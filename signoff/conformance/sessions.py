@@ -30,7 +30,7 @@ from signoff.conformance.credential_units import (
     units_of,
     units_of_field,
 )
-from signoff.conformance.curl import is_secret
+from signoff.reporting.secret_names import is_secret
 from signoff.conformance.exchange import Received, TransportFault
 from signoff.conformance.known_values import SAFE_METHODS, User
 from signoff.conformance.oauth import token_request

@@ -15,7 +15,7 @@ import jsonschema_rs
 
 from signoff.aliases import DATA_KEYS, renamed, written
 from signoff.conformance.body_files import with_files
-from signoff.conformance.curl import is_secret
+from signoff.reporting.secret_names import is_secret
 from signoff.conformance.fresh_values import PLACEHOLDER
 from signoff.conformance.known_values import (
     Capture,

@@ -12,16 +12,18 @@ from starlette.responses import StreamingResponse
 
 from signoff.mock.content_codings import TooLongError, decoded
 from signoff.mock.exchange import UNDOCUMENTED, Request
+from signoff.mock.journal import BODY
 from signoff.mock.request_log import log_request, logger
 from signoff.mock.state import without_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
     from signoff.contract import Contract
     from signoff.mock.exchange import RawHeaders, RawResponse
+    from signoff.mock.journal import Journal
     from signoff.mock.settings import Settings
 
 _STANDARD_EXPOSED = (
@@ -51,14 +53,33 @@ class ClientGoneError(Exception):
     """The client disconnected before its request was complete."""
 
 
-class Wire:
-    """Reads requests and sends responses."""
+class _Tee:
+    """Sends the messages of a response, and keeps the beginning of its body for the journal."""
 
-    def __init__(self, settings: Settings, contracts: Iterable[Contract]) -> None:
+    def __init__(self, send: Send, limit: int) -> None:
+        self._send = send
+        self._limit = limit
+        self.sent = b""
+        self.size = 0
+
+    async def __call__(self, message: Message) -> None:
+        part: bytes = message.get("body", b"")
+        self.size += len(part)
+        self.sent += part[: self._limit - len(self.sent)]
+        await self._send(message)
+
+
+class Wire:
+    """Reads requests and sends responses; notes both in the journal, if there is one."""
+
+    def __init__(
+        self, settings: Settings, contracts: Iterable[Contract], journal: Journal | None = None
+    ) -> None:
         self.max_body_bytes = settings.max_body_bytes
         self._settings = settings
         self._exposed = ", ".join(_exposed_headers(contracts)).encode("latin-1", "replace")
         self._numbers = count(1)
+        self._journal = journal
 
     def request(self, scope: Scope, headers: dict[str, str], body: bytes) -> Request:
         """The request of an ASGI scope, with its headers and body."""
@@ -83,6 +104,12 @@ class Wire:
         data = await self._received(scope, receive)
         if not data:
             return data
+        data = self._decoded(scope, data)
+        if self._journal is not None:
+            scope[BODY] = data
+        return data
+
+    def _decoded(self, scope: Scope, data: bytes) -> bytes:
         coding = b", ".join([value for name, value in scope["headers"] if name == b"content-encoding"])
         if not coding:
             return data
@@ -121,18 +148,25 @@ class Wire:
         """Send a response, with the common header fields, and log it."""
         headers = self._joined(_echoed(response.headers, scope), self.common_headers(scope))
         if response.stream is not None and scope["method"] != "HEAD":
+            tee = _Tee(send, self._journal.body_limit) if self._journal is not None else None
             streamed = StreamingResponse(response.stream, response.status)
             streamed.raw_headers = headers
             try:
-                await streamed(scope, receive, send)  # ends when the client disconnects
+                await streamed(scope, receive, tee or send)  # ends when the client disconnects
             except Exception:  # noqa: BLE001 - returning before the end breaks off the connection
                 logger.exception("the handler %s failed while streaming", operation_id)
+            sent, size = (tee.sent, tee.size) if tee is not None else (b"", 0)
         else:
-            body = b"" if scope["method"] == "HEAD" else response.body
+            sent = b"" if scope["method"] == "HEAD" else response.body
+            size = len(sent)
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
-            await send({"type": "http.response.body", "body": body})
+            await send({"type": "http.response.body", "body": sent})
         elapsed_ms = (time.perf_counter() - started) * 1000
-        log_request(scope["method"], raw_path_of(scope), operation_id, response, elapsed_ms)
+        if self._journal is not None:
+            body = self._journal.body(sent, size)
+            self._journal.append(scope, response, headers, body, operation_id, elapsed_ms)
+        if self._settings.log_requests:
+            log_request(scope["method"], raw_path_of(scope), operation_id, response, elapsed_ms)
 
     def _joined(self, own: RawHeaders, common: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """A response's own header fields and the common ones, each once.

@@ -32,6 +32,7 @@ class Settings:
         unknown_ids: whether ids that no list has are answered (`open`), or are a 404 (`404`).
         explain: whether each response says how it came about.
         data: the data file whose missing and forbidden path values are 404 and 403; empty for none.
+        log_requests: whether to log requests.
     """
 
     seed: int = 0
@@ -51,6 +52,7 @@ class Settings:
     unknown_ids: Literal["open", "404"] = "open"
     explain: bool = False
     data: str = ""
+    log_requests: bool = True
 
 
 def known_locale(locale: str) -> str:

@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from signoff.conformance.curl import REDACTED, curl, variables
+from signoff.conformance.curl import curl, variables
+from signoff.reporting.secret_names import REDACTED
 from signoff.conformance.exchange import Sent
 
 pytestmark = pytest.mark.skipif(

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-from signoff.conformance.curl import REDACTED, is_secret
+from signoff.reporting.secret_names import REDACTED, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -83,6 +83,11 @@ class MemoryStore:
         """Store the changes of a transaction. Raises StoreFullError."""
         self.apply(session, transaction)
 
+    async def clear(self, session: str) -> None:
+        """Forget what clients wrote in a session."""
+        if session in self._states:
+            self._drop(session)
+
     def __len__(self) -> int:
         """The size of all states in bytes."""
         return self._size
@@ -91,5 +96,8 @@ class MemoryStore:
         oldest = self._clock() - self._expiry
         idle = [name for name, used in self._used.items() if used < oldest and name not in ("", current)]
         for name in idle:
-            self._size -= self._states.pop(name).size + _SESSION_BYTES
-            del self._used[name]
+            self._drop(name)
+
+    def _drop(self, session: str) -> None:
+        self._size -= self._states.pop(session).size + _SESSION_BYTES
+        del self._used[session]

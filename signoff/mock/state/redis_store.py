@@ -134,6 +134,11 @@ class RedisStore:
         if self._states.get(session) is before and before.version == transaction.version:
             before.apply(changes, token)  # as it is stored now
 
+    async def clear(self, session: str) -> None:
+        """Forget what clients wrote in a session. Raises StoreDownError."""
+        await self._call(self._redis.delete(self._key(session)))
+        self._states.pop(session, None)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.aclose()

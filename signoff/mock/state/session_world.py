@@ -38,6 +38,11 @@ def id_counter(collection: str) -> str:
     return f"id:{collection}"
 
 
+def closed_counter(collection: str) -> str:
+    """The name of the counter that is 1 if a collection has only what was written to it."""
+    return f"closed:{collection}"
+
+
 class SessionWorld:
     """The entities of an API as one session sees them.
 
@@ -143,9 +148,15 @@ class SessionWorld:
         return number_of(self.seed, collection, item_id, count) is not None
 
     def _is_closed(self, resource: Resource, parents: Parents) -> bool:
-        """Whether only the entities of the initial state exist."""
-        initial = self.transaction.state.initial
-        return initial is not None and self.collection_of(resource, parents) in initial.closed
+        """Whether only the entities of the initial state, or those that were written, exist."""
+        transaction = self.transaction
+        initial = transaction.state.initial
+        if initial is None and not transaction.state.counts and not transaction.changes.counts:
+            return False
+        collection = self.collection_of(resource, parents)
+        return (initial is not None and collection in initial.closed) or bool(
+            transaction.count(closed_counter(collection))
+        )
 
     def _has_parents(self, resource: Resource, parents: Parents) -> bool:
         """Whether none of the parents in a key was deleted."""

@@ -52,19 +52,23 @@ def initial_state(path: str | Path, worlds: Sequence[tuple[BaseWorld, int, str]]
         raise DataError("must be a mapping of resources to entities", location=source.locate(""))
     state = State()
     for name, value in source.value.items():
-        base, seed, base_path, resource, parents = _found(source, name, worlds)
+        base, seed, base_path, resource, parents = find_resource(source, name, worlds)
         state.closed |= {collection_of(resource, parents, base_path)}
         filled = State(state.entries, state.counts, initial=State(closed=state.closed))
         world = SessionWorld(base, Transaction(filled), seed, base_path)
-        _Filler(source, f"/{escape(name)}", world, resource, parents).fill(value)
+        Filler(source, f"/{escape(name)}", world, resource, parents).fill(value)
         state.apply(world.transaction.changes, state.version)
     return state
 
 
-def _found(
+def find_resource(
     source: Source, name: str, worlds: Sequence[tuple[BaseWorld, int, str]]
 ) -> tuple[BaseWorld, int, str, Resource, Parents]:
-    """The resource that a name or path of the file stands for, and the ids of its parents."""
+    """The resource that a name or path of the file stands for, and the ids of its parents.
+
+    Raises:
+        DataError: there is none.
+    """
     known = []
     for base, seed, base_path in worlds:
         table: PathTable[Resource] = PathTable()
@@ -88,7 +92,7 @@ def _found(
     )
 
 
-class _Filler:
+class Filler:
     """Adds the entities of one collection to a transaction."""
 
     def __init__(
@@ -120,7 +124,8 @@ class _Filler:
         item_id = "" if stated is None else str(stated)
         if not item_id and not resource.is_single:
             item_id = new_id(world, resource, parents, item)
-        if world.transaction.entry(collection, item_id) is not None:
+        known = world.transaction.entry(collection, item_id)
+        if known is not None and known.value is not None:
             raise self._error(f"duplicate id {item_id!r}", pointer)
         value = self._whole(item, item_id)
         for schema in resource.schemas[:1]:

@@ -208,6 +208,15 @@ class Transaction:
         else:
             self._write(collection, entity_id, None)
 
+    def forget(self, collection: str, *counters: str) -> None:
+        """Take back what clients wrote in a collection; counters have their initial values again."""
+        state = self.state
+        for entity_id in state.entries.get(collection, _NOTHING):
+            self.changes.entries[collection, entity_id] = None
+        for name in (collection, *counters):
+            if name in state.counts:
+                self.changes.counts[name] = state.initial.count(name) if state.initial else 0
+
     def _write(self, collection: str, entity_id: str, value: JsonObject | None) -> None:
         before = self.entry(collection, entity_id) or Entry(None, 0, 0)
         self.changes.entries[collection, entity_id] = Entry(value, before.order, before.revision + 1)
@@ -231,3 +240,6 @@ class Store(Protocol):
             StoreFullError: a limit is reached.
             StoreDownError: the store does not respond.
         """
+
+    async def clear(self, session: str) -> None:
+        """Forget what clients wrote in a session. Raises StoreDownError."""
