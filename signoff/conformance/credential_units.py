@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from signoff.conformance.captures import uses
-from signoff.reporting.secret_names import is_secret
 from signoff.conformance.known_values import SAFE_METHODS, overlaid
+from signoff.reporting.secret_names import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,8 +25,8 @@ from signoff.conformance.base_requests import (
 )
 from signoff.conformance.cases.maker import Planned
 from signoff.conformance.checks.security import is_open_to_all
-from signoff.reporting.secret_names import is_secret
 from signoff.conformance.known_values import SAFE_METHODS
+from signoff.reporting.secret_names import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

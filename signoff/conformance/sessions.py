@@ -30,7 +30,6 @@ from signoff.conformance.credential_units import (
     units_of,
     units_of_field,
 )
-from signoff.reporting.secret_names import is_secret
 from signoff.conformance.exchange import Received, TransportFault
 from signoff.conformance.known_values import SAFE_METHODS, User
 from signoff.conformance.oauth import token_request
@@ -39,6 +38,7 @@ from signoff.contract import SetupError, json_value
 from signoff.contract.json_value import JsonSyntaxError
 from signoff.contract.pointer import resolve
 from signoff.reporting.messages import counted
+from signoff.reporting.secret_names import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

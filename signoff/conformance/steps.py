@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from signoff.conformance.captures import available_texts, filled, filled_text, filled_texts
-from signoff.reporting.secret_names import REDACTED
 from signoff.conformance.exchange import Sent
 from signoff.conformance.known_values import overlaid
+from signoff.reporting.secret_names import REDACTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

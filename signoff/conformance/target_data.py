@@ -15,7 +15,6 @@ import jsonschema_rs
 
 from signoff.aliases import DATA_KEYS, renamed, written
 from signoff.conformance.body_files import with_files
-from signoff.reporting.secret_names import is_secret
 from signoff.conformance.fresh_values import PLACEHOLDER
 from signoff.conformance.known_values import (
     Capture,
@@ -31,6 +30,7 @@ from signoff.conformance.operation_filters import did_you_mean
 from signoff.contract import DataError
 from signoff.contract.pointer import join
 from signoff.contract.source import read
+from signoff.reporting.secret_names import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.paths import PathTable
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.contract.resources import infer
+from signoff.mock.control.api import handlers_of
+from signoff.mock.control.control import DOCUMENT, PROBLEMS, Served
+from signoff.mock.control.middleware import ControlMiddleware
 from signoff.mock.error_responses import ErrorResponses, instance_of
 from signoff.mock.exchange import raw_response
 from signoff.mock.handler_modules import functions_from
@@ -43,10 +47,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connexion.lifecycle import ConnexionRequest
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from signoff.contract.resources import Resources
     from signoff.generate import Generator
+    from signoff.mock.control.control import Control
     from signoff.mock.handler_modules import Functions, HandlersSource
     from signoff.mock.state import Store
 
@@ -63,6 +68,7 @@ def create_app(
     handlers: HandlersSource | Functions | None = None,
     problems: str | Path | None = None,
     store: Store | None = None,
+    control: Control | None = None,
 ) -> ConnexionMiddleware:
     """Create the mock server of one or several APIs, as an ASGI application.
 
@@ -73,6 +79,7 @@ def create_app(
             a mapping of operationIds to functions. All other operations are mocked.
         problems: the path or URL of a problem catalogue, which extends the mock's own.
         store: keeps what clients write, instead of a new one by the settings.
+        control: serves the control API under `/__signoff`, which reads and changes it; None for no such API.
 
     Raises:
         SourceError: a document or the catalogue cannot be read.
@@ -87,13 +94,19 @@ def create_app(
     _check_unique(contracts)
     functions = functions_from(handlers)
     functions.check(contracts)
-    wire = Wire(settings, contracts)
+    wire = Wire(settings, contracts, control.journal if control else None)
     sites = [_Site.compile(each, settings, functions, problems) for each in contracts]
+    worlds = [(site.world, settings.seed, site.contract.base_path) for site in sites]
     if store is None and not settings.stateless:
-        worlds = [(site.world, settings.seed, site.contract.base_path) for site in sites]
         store = store_for(settings, worlds)
     # Connexion's annotation says applications; it takes classes.
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
+    if control is not None:
+        control.served = Served(contracts, settings, worlds, store, functions.handled(contracts))
+        serving = partial(
+            ControlMiddleware, control=control, served=control.served, make=_control_application
+        )
+        middlewares.insert(0, serving)
     app = ConnexionMiddleware(
         Router(default=_Unrouted(sites, wire)),
         middlewares=middlewares,
@@ -103,6 +116,13 @@ def create_app(
     for site in sites:
         app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, store=store)
     return app
+
+
+def _control_application(control: Control) -> ASGIApp:
+    """The application of the control API: our own mock of its document, with a handler for each operation."""
+    settings = Settings(cors=False, auth=False, stateless=True, log_requests=False)
+    document = load(DOCUMENT, check_validity=False)
+    return create_app(document, settings, handlers=handlers_of(control), problems=PROBLEMS)
 
 
 def _unresolved() -> None:

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from signoff.conformance.curl import curl, variables
-from signoff.reporting.secret_names import REDACTED
 from signoff.conformance.exchange import Sent
+from signoff.reporting.secret_names import REDACTED
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("curl") or not shutil.which("bash"), reason="needs curl and bash"

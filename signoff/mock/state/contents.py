@@ -18,7 +18,7 @@ from signoff.mock.state.store import Transaction
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from signoff.contract import JsonObject, JsonValue
+    from signoff.contract import JsonObject
     from signoff.contract.resources import Resource
     from signoff.mock.state.store import State
     from signoff.mock.world import Parents
@@ -86,9 +86,7 @@ def forget_contents(worlds: Worlds, transaction: Transaction, name: str) -> None
     transaction.forget(collection, id_counter(collection), closed_counter(collection))
 
 
-def _located(
-    worlds: Worlds, name: str, transaction: Transaction
-) -> tuple[SessionWorld, Resource, Parents]:
+def _located(worlds: Worlds, name: str, transaction: Transaction) -> tuple[SessionWorld, Resource, Parents]:
     source = Source(_NAME, "", to_json({name: None}))
     base, seed, base_path, resource, parents = find_resource(source, name, worlds)
     return SessionWorld(base, transaction, seed, base_path), resource, parents

@@ -1,0 +1,319 @@
+"""The handlers of `control.yaml`, by operationId."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from connexion import request
+
+from signoff.contract import DataError, media_types
+from signoff.mock.control.entries import Redactor, event_of
+from signoff.mock.control.middleware import origin_of
+from signoff.mock.control.routes import document_of, route_list
+from signoff.mock.control.session_state import SessionState
+from signoff.mock.control.verification import Operations, verify
+from signoff.mock.exchange import to_json
+from signoff.mock.handlers import MockResponse
+from signoff.mock.journal import Filter
+from signoff.mock.problems import ProblemError
+from signoff.mock.state import SessionNameError, session_of
+from signoff.reporting.messages import counted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from signoff.contract import JsonObject
+    from signoff.mock.control.control import Control, RuleBook, Served
+
+_MOST_STREAMS = 64
+_HEARTBEAT_S = 10.0
+_ALL = "*"
+_PARTS = ("state", "scenario", "rules", "journal")
+_YAML = "application/yaml"
+
+
+def handlers_of(control: Control) -> Mapping[str, Callable[..., Any]]:
+    """The handlers by operationId."""
+    api = _Api(control)
+    return {
+        "getHealth": api.get_health,
+        "listRoutes": api.list_routes,
+        "getDocument": api.get_document,
+        "listJournal": api.list_journal,
+        "clearJournal": api.clear_journal,
+        "exportJournal": api.export_journal,
+        "streamJournal": api.stream_journal,
+        "verifyJournal": api.verify_journal,
+        "getScenario": api.get_scenario,
+        "useScenario": api.use_scenario,
+        "listRules": api.list_rules,
+        "getRule": api.get_rule,
+        "putRule": api.put_rule,
+        "deleteRule": api.delete_rule,
+        "getState": api.get_state,
+        "putState": api.put_state,
+        "resetState": api.reset_state,
+        "reset": api.reset,
+        "fireWebhook": api.fire_webhook,
+    }
+
+
+def _own_session() -> str:
+    """The session of the current request."""
+    scope = request.scope
+    try:
+        return session_of(scope["headers"], scope["query_string"])
+    except SessionNameError:
+        raise ProblemError("invalid_session") from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+class _Api:
+    """The handlers. All but one run in the event loop of the mock, so they see its state between requests."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    @property
+    def _served(self) -> Served:
+        served = self._control.served
+        if served is None:
+            raise RuntimeError("the control API has no mock")
+        return served
+
+    @property
+    def _redactor(self) -> Redactor:
+        schemes = [scheme for each in self._served.contracts for scheme in each.security_schemes.values()]
+        return Redactor(str(scheme["name"]) for scheme in schemes if "name" in scheme)
+
+    # The server.
+
+    async def get_health(self) -> JsonObject:
+        origin = origin_of(request.scope)
+        return {
+            "status": "ok",
+            "version": version("signoff"),
+            "documents": [
+                {
+                    "number": number,
+                    "title": contract.title,
+                    "version": contract.version,
+                    "url": origin + contract.base_path,
+                    "operations": len(contract.operations),
+                }
+                for number, contract in enumerate(self._served.contracts, 1)
+            ],
+        }
+
+    async def list_routes(self) -> JsonObject:
+        return route_list(self._served, origin_of(request.scope))
+
+    async def get_document(self, number: int = 1) -> MockResponse:
+        contracts = self._served.contracts
+        if number > len(contracts):
+            raise ProblemError("unknown_document", count=counted(len(contracts), "document"))
+        document = document_of(contracts[number - 1], origin_of(request.scope))
+        accept = request.headers.get("accept", "*/*")
+        as_json, as_yaml = (media_types.quality(accept, name) for name in ("application/json", _YAML))
+        if as_yaml > as_json:
+            text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+            return MockResponse(200, text.encode(), media_type=_YAML)
+        return MockResponse(200, document)
+
+    # The journal.
+
+    def _filter(
+        self,
+        session: str | None,
+        operation: str | None = None,
+        status: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Filter:
+        operations: frozenset[str] = frozenset()
+        if operation is not None:
+            known = Operations(self._served.contracts)
+            operations = known.ids(operation)
+            if not operations:
+                raise ProblemError(
+                    "unknown_operation", name=operation, suggestion=known.suggestion(operation)
+                )
+        return Filter(
+            session=None if session == _ALL else _own_session() if session is None else session,
+            operations=operations,
+            status=status or "",
+            since=_moment(since),
+            until=_moment(until),
+        )
+
+    async def list_journal(self, session: str | None = None, limit: int = 1000, **filters: Any) -> JsonObject:
+        wanted = self._filter(session, **_known(filters))
+        entries, matched = self._control.journal.newest(wanted, limit)
+        redactor = self._redactor
+        return {
+            "entries": [redactor.entry(entry) for entry in entries],
+            "matched": matched,
+            "dropped": self._control.journal.dropped,
+        }
+
+    async def clear_journal(self, session: str | None = None, **filters: Any) -> tuple[None, int]:
+        self._control.journal.clear(self._filter(session, **_known(filters)))
+        return None, 204
+
+    async def export_journal(
+        self, session: str | None = None, limit: int = 1000, **filters: Any
+    ) -> JsonObject:
+        entries, _ = self._control.journal.newest(self._filter(session, **_known(filters)), limit)
+        return self._redactor.har(entries, origin_of(request.scope))
+
+    async def stream_journal(
+        self, session: str | None = None, seconds: int = 300, last_event_id: int | None = None
+    ) -> MockResponse:
+        journal = self._control.journal
+        if journal.subscribers >= _MOST_STREAMS:
+            raise ProblemError("too_many_streams", count=_MOST_STREAMS)
+        wanted = self._filter(session)
+        after = journal.last_id if last_event_id is None and seconds else last_event_id or 0
+        return MockResponse(200, self._events(wanted, after, seconds), media_type="text/event-stream")
+
+    async def _events(self, wanted: Filter, after: int, seconds: int) -> AsyncIterator[bytes]:
+        redactor = self._redactor
+        end = time.monotonic() + seconds
+        yield b"retry: 1000\n\n"
+        entries = self._control.journal.subscribe(wanted, after=after, idle_s=min(_HEARTBEAT_S, seconds))
+        while True:
+            try:
+                entry = await asyncio.wait_for(anext(entries), max(0.0, end - time.monotonic()))
+            except TimeoutError:
+                break
+            yield b": still open\n\n" if entry is None else event_of(redactor.entry(entry))
+        await entries.aclose()
+
+    def verify_journal(self, body: JsonObject, session: str | None = None) -> JsonObject:
+        """Runs in a thread, because expressions over many entries take a while."""
+        since = body.get("since")
+        wanted = self._filter(session, since=str(since) if since else None)
+        return verify(self._control.journal.entries(wanted), body, Operations(self._served.contracts))
+
+    # Scenario and rules.
+
+    @property
+    def _rules(self) -> RuleBook:
+        book = self._control.rule_book
+        if book is None:
+            raise ProblemError("invalid_rule", reason="The mock has no rules.")
+        return book
+
+    async def get_scenario(self) -> JsonObject:
+        book, session = self._control.rule_book, _own_session()
+        if book is None:
+            return {"scenario": "", "scenarios": []}
+        return {"scenario": book.scenario(session), "scenarios": list(book.scenarios)}
+
+    async def use_scenario(self, scenario: str) -> JsonObject:
+        book, session = self._control.rule_book, _own_session()
+        known = list(book.scenarios) if book is not None else []
+        if scenario and scenario not in known:
+            listed = f"Known scenarios: {', '.join(known)}." if known else "The mock has no scenarios."
+            raise ProblemError("unknown_scenario", name=scenario, known=listed)
+        if book is not None:
+            book.use(session, scenario)
+        return await self.get_scenario()
+
+    async def list_rules(self) -> JsonObject:
+        book, session = self._control.rule_book, _own_session()
+        rules = book.rules(session) if book is not None else ()
+        return {"rules": [{"id": rule_id, "rule": rule} for rule_id, rule in rules]}
+
+    async def get_rule(self, id: str) -> JsonObject:  # noqa: A002 - the name of the parameter
+        book, session = self._control.rule_book, _own_session()
+        found = dict(book.rules(session)).get(id) if book is not None else None
+        if found is None:
+            raise ProblemError("unknown_rule", id=id, more="")
+        return found
+
+    async def put_rule(self, id: str, body: JsonObject) -> JsonObject:  # noqa: A002
+        book, session = self._rules, _own_session()
+        try:
+            book.put(session, id, body)
+        except DataError as error:
+            raise _of(error, "invalid_rule") from None
+        return await self.get_rule(id)
+
+    async def delete_rule(self, id: str) -> tuple[None, int]:  # noqa: A002
+        book, session = self._control.rule_book, _own_session()
+        if book is None or not book.remove(session, id):
+            raise ProblemError("unknown_rule", id=id, more=" that was added with PUT")
+        return None, 204
+
+    # State.
+
+    @property
+    def _state(self) -> SessionState:
+        served = self._served
+        if served.store is None:
+            raise ProblemError("stateless")
+        return SessionState(served.store, served.worlds, _own_session())
+
+    async def get_state(self, resource: str = "") -> JsonObject:
+        return await self._state.contents(resource)
+
+    async def put_state(self, resources: JsonObject) -> JsonObject:
+        return await self._state.replace(resources)
+
+    async def reset_state(self, resource: str = "") -> tuple[None, int]:
+        await self._state.reset(resource)
+        return None, 204
+
+    async def reset(self, body: JsonObject) -> tuple[None, int]:
+        listed = body.get("parts")
+        parts = listed if isinstance(listed, list) else _PARTS
+        session, book = _own_session(), self._control.rule_book
+        if "state" in parts and self._served.store is not None:
+            await self._state.reset()
+        if book is not None and "rules" in parts:
+            scenario = book.scenario(session)
+            book.reset(session)
+            if "scenario" not in parts:
+                book.use(session, scenario)
+        elif book is not None and "scenario" in parts:
+            book.use(session, "")
+        if "journal" in parts:
+            self._control.journal.clear(Filter(session=session))
+        return None, 204
+
+    # Webhooks.
+
+    async def fire_webhook(self, name: str, body: JsonObject) -> tuple[JsonObject, int]:
+        sender, session = self._control.webhooks, _own_session()
+        names = sender.names if sender is not None else ()
+        if sender is None or name not in names:
+            known = f"Known webhooks: {', '.join(names)}." if names else "The documents have none."
+            raise ProblemError("unknown_webhook", name=name, known=known)
+        data = to_json(body["body"]) if "body" in body else None
+        try:
+            return {"id": await sender.fire(name, session, str(body["url"]), data)}, 202
+        except DataError as error:
+            raise _of(error, "invalid_webhook") from None
+
+
+def _known(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters among the parameters of a request."""
+    return {
+        name: value for name, value in filters.items() if name in ("operation", "status", "since", "until")
+    }
+
+
+def _of(error: DataError, name: str) -> ProblemError:
+    """The problem for invalid data."""
+    reason = " ".join(part for part in (f"{error.message}.", error.suggestion) if part)
+    return ProblemError(name, reason=f"{reason[:1].upper()}{reason[1:]}")

@@ -1,0 +1,133 @@
+"""What the control API acts on. It outlives a reload of the mock, which replaces only what is served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from signoff.contract.paths import PathTable
+from signoff.mock.control.guard import Guard
+from signoff.mock.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.types import ASGIApp
+
+    from signoff.contract import Contract, JsonObject, Operation
+    from signoff.mock.settings import Settings
+    from signoff.mock.state import Store
+    from signoff.mock.state.contents import Worlds
+
+PREFIX = "/__signoff"
+DOCUMENT = Path(__file__).with_name("control.yaml")
+PROBLEMS = Path(__file__).with_name("problems.yaml")
+
+
+class RuleBook(Protocol):
+    """The rules of each session: those of the rule file by scenario, and one-off rules."""
+
+    @property
+    def scenarios(self) -> Sequence[str]:
+        """The names of the scenarios."""
+
+    def scenario(self, session: str) -> str:
+        """The active scenario of a session; empty for none."""
+
+    def use(self, session: str, name: str) -> None:
+        """Switch the scenario of a session."""
+
+    def rules(self, session: str) -> Sequence[tuple[str, JsonObject]]:
+        """The ids and rules of a session, in the order in which they are tried."""
+
+    def put(self, session: str, rule_id: str, rule: JsonObject) -> None:
+        """Add or replace a one-off rule. Raises DataError for an invalid one."""
+
+    def remove(self, session: str, rule_id: str) -> bool:
+        """Remove a one-off rule; whether there was one."""
+
+    def reset(self, session: str) -> None:
+        """Remove the session's one-off rules, its counters and its choice of a scenario."""
+
+
+class WebhookSender(Protocol):
+    """Sends webhooks of the served documents."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of all webhooks."""
+
+    async def fire(self, name: str, session: str, url: str, body: bytes | None) -> str:
+        """Start the delivery of a webhook, with a generated body if it is None, and give its id.
+
+        Raises:
+            DataError: the URL is not allowed.
+        """
+
+
+@dataclass(frozen=True)
+class Served:
+    """What the mock serves.
+
+    Attributes:
+        contracts: the documents.
+        settings: the settings of the mock.
+        worlds: the generated entities of each document, the random seed and the base path.
+        store: keeps what clients write; None for a stateless mock.
+        handled: the keys of the operations with a custom handler.
+    """
+
+    contracts: Sequence[Contract]
+    settings: Settings
+    worlds: Worlds
+    store: Store | None = None
+    handled: frozenset[str] = frozenset()
+
+    @cached_property
+    def own_paths(self) -> PathTable[str]:
+        """The operations of the documents under the prefix of the control API, which take precedence."""
+        table: PathTable[str] = PathTable()
+        for operation in self.under_prefix:
+            table.add(operation.method, operation.base_path + operation.path, operation.id)
+        return table
+
+    @cached_property
+    def under_prefix(self) -> list[Operation]:
+        """The operations of the documents under the prefix of the control API."""
+        return [
+            operation
+            for contract in self.contracts
+            for operation in contract.operations
+            if f"{operation.base_path}{operation.path}/".startswith(f"{PREFIX}/")
+        ]
+
+    @cached_property
+    def has_root(self) -> bool:
+        """Whether a document has an operation with the path `/`."""
+        operations = (operation for contract in self.contracts for operation in contract.operations)
+        return any(operation.base_path + operation.path in ("", "/") for operation in operations)
+
+
+@dataclass(slots=True)
+class Control:
+    """The parts that the control API acts on.
+
+    Attributes:
+        guard: decides which requests may use it.
+        journal: the requests that the mock received.
+        rule_book: the rules of each session; None without rules.
+        webhooks: sends webhooks; None if the mock can't.
+        console: the application that serves the console; None without one.
+        served: what the mock serves now.
+        application: the application that serves the API, once a request has needed it.
+    """
+
+    guard: Guard = field(default_factory=Guard)
+    journal: Journal = field(default_factory=Journal)
+    rule_book: RuleBook | None = None
+    webhooks: WebhookSender | None = None
+    console: ASGIApp | None = None
+    served: Served | None = None
+    application: ASGIApp | None = None

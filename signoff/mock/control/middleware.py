@@ -1,0 +1,132 @@
+"""Serves the control API under `/__signoff` and the list of routes at `/`; passes everything else on.
+
+It stands before all other middlewares, and looks at nothing but the path of a request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signoff.contract import media_types
+from signoff.mock.control.control import PREFIX
+from signoff.mock.control.routes import route_list
+from signoff.mock.exchange import raw_response, to_json
+from signoff.mock.http_io import headers_of, raw_path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from signoff.mock.control.control import Control, Served
+    from signoff.mock.exchange import RawResponse
+
+_OPEN = frozenset({PREFIX, f"{PREFIX}/", f"{PREFIX}/health"})
+_CONSOLE = (PREFIX, f"{PREFIX}/")
+_ASSETS = f"{PREFIX}/assets/"
+_READS = ("GET", "HEAD")
+
+
+class ControlMiddleware:
+    """Serves the control API; passes other requests on.
+
+    Args:
+        app: the mock.
+        control: what the API acts on.
+        served: what this mock serves.
+        make: creates the application of the API.
+    """
+
+    def __init__(
+        self, app: ASGIApp, control: Control, served: Served, make: Callable[[Control], ASGIApp]
+    ) -> None:
+        self._app = app
+        self._control = control
+        self._served = served
+        self._make = make
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or pass it on."""
+        if scope["type"] == "http":
+            path = scope["path"]
+            if path == "/" and not self._served.has_root and scope["method"] in _READS:
+                await self._index(scope, receive, send)
+                return
+            if path.startswith(PREFIX) and self._is_own(raw_path_of(scope)):
+                await self._control_api(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _is_own(self, path: str) -> bool:
+        if path != PREFIX and not path.startswith(f"{PREFIX}/"):
+            return False
+        return not self._served.own_paths.find(path)
+
+    async def _index(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The console for browsers, else the list of routes as JSON."""
+        accept = headers_of(scope["headers"]).get("accept", "*/*")
+        console = self._control.console
+        wants_page = media_types.quality(accept, "text/html") > media_types.quality(
+            accept, "application/json"
+        )
+        if console is not None and wants_page:
+            await console(scope, receive, send)
+            return
+        body = to_json(route_list(self._served, origin_of(scope)))
+        await _sent(send, raw_response(200, body, "application/json", "generated"), scope)
+
+    async def _control_api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = raw_path_of(scope)
+        is_console = scope["method"] in _READS and (path in _CONSOLE or path.startswith(_ASSETS))
+        is_preflight = scope["method"] == "OPTIONS"
+        rejection = self._control.guard.rejection(scope, is_open=path in _OPEN or is_console or is_preflight)
+        origin = headers_of(scope["headers"]).get("origin", "")
+        if rejection is not None:
+            await _sent(send, rejection, scope)
+            return
+        if origin:
+            send = _with_cors(send, origin)
+        if is_preflight and origin:
+            await _sent(send, raw_response(204, b"", None, "options", _preflight(scope)), scope)
+        elif is_console and path in _CONSOLE:
+            await self._index(scope, receive, send)
+        elif is_console and self._control.console is not None:
+            await self._control.console(scope, receive, send)
+        else:
+            if self._control.application is None:
+                self._control.application = self._make(self._control)
+            await self._control.application(scope, receive, send)
+
+
+def origin_of(scope: Scope) -> str:
+    """Scheme and host of a request."""
+    host = headers_of(scope["headers"]).get("host", "localhost")
+    return f"{scope.get('scheme', 'http')}://{host}"
+
+
+def _preflight(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+    """The header fields of a response to a preflight (Fetch standard, section 3.2.2)."""
+    wanted = headers_of(scope["headers"]).get("access-control-request-headers", "")
+    return (
+        (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, DELETE"),
+        (b"access-control-allow-headers", wanted.encode("latin-1")),
+        (b"access-control-max-age", b"600"),
+    )
+
+
+def _with_cors(send: Send, origin: str) -> Send:
+    """Adds the fields that let pages of an allowed origin read the response."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            fields = [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
+            message = {**message, "headers": [*message["headers"], *fields]}
+        await send(message)
+
+    return sending
+
+
+async def _sent(send: Send, response: RawResponse, scope: Scope) -> None:
+    body = b"" if scope["method"] == "HEAD" else response.body
+    await send({"type": "http.response.start", "status": response.status, "headers": list(response.headers)})
+    await send({"type": "http.response.body", "body": body})

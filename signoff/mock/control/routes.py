@@ -1,0 +1,75 @@
+"""The list of routes, and the served documents."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from signoff.contract.json_value import as_object
+from signoff.contract.pointer import split
+from signoff.mock.routing import operation_key
+from signoff.mock.samples import Samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signoff.contract import Contract, JsonObject, Operation
+    from signoff.mock.control.control import Served
+
+_MOST_BODY = 64 * 1024
+
+
+def route_list(served: Served, origin: str) -> JsonObject:
+    """All operations of all documents, each with a URL to try.
+
+    Args:
+        served: what the mock serves.
+        origin: scheme and host of the mock.
+    """
+    return {"routes": list(_routes(served, origin))}
+
+
+def _routes(served: Served, origin: str) -> Iterator[JsonObject]:
+    settings = served.settings
+    for number, (contract, (world, seed, _)) in enumerate(
+        zip(served.contracts, served.worlds, strict=True), 1
+    ):
+        samples = Samples(contract, world, seed, settings.locale)
+        for operation in contract.operations:
+            route: JsonObject = {
+                "document": number,
+                "method": operation.method,
+                "path": operation.base_path + operation.path,
+                "url": origin + samples.target(operation),
+                "operation": operation.id,
+                "summary": operation.summary,
+                "tags": list(operation.tags),
+                "deprecated": operation.deprecated,
+                "handler": operation_key(operation) in served.handled,
+                "security": [list(names) for names in operation.security] if settings.auth else [],
+            }
+            body = samples.body(operation)
+            if body is not None and len(body[1]) <= _MOST_BODY:
+                route["body"] = {"mediaType": body[0], "text": body[1].decode("utf-8", "replace")}
+            yield route
+
+
+def document_of(contract: Contract, origin: str) -> JsonObject:
+    """The document of a contract, with the mock as its only server."""
+    document = deepcopy(contract.document)
+    document["servers"] = [{"url": origin + contract.base_path}]
+    for item in as_object(document.get("paths")).values():
+        as_object(item).pop("servers", None)
+    for operation in contract.operations:
+        found = _at(document, operation)
+        found.pop("servers", None)
+        if operation.base_path != contract.base_path:
+            found["servers"] = [{"url": origin + operation.base_path}]
+    return document
+
+
+def _at(document: JsonObject, operation: Operation) -> JsonObject:
+    value: object = document
+    for part in split(operation.pointer):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}

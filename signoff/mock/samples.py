@@ -1,0 +1,116 @@
+"""Sample requests: a URL to try for each operation, and a valid body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from signoff.contract import Direction
+from signoff.contract.body_writer import write
+from signoff.contract.resource_roles import PARAMETER
+from signoff.generate import CannotGenerateError, Generator
+from signoff.mock.exchange import to_json
+
+if TYPE_CHECKING:
+    from signoff.contract import Contract, JsonValue, Operation, Parameter
+    from signoff.contract.resources import Use
+    from signoff.mock.world.base import BaseWorld
+
+
+class Samples:
+    """Makes sample requests for the operations of one contract.
+
+    Args:
+        contract: the contract.
+        world: its entities; their ids are values of path parameters.
+        seed: the random seed.
+        locale: Faker's locale.
+    """
+
+    def __init__(self, contract: Contract, world: BaseWorld, seed: int, locale: str) -> None:
+        self._contract = contract
+        self._world = world
+        self._generator = Generator(contract.schemas, seed, locale)
+
+    def target(self, operation: Operation) -> str:
+        """Path and query, with values for the path parameters and the required query parameters."""
+        values = self._ids(operation)
+        for parameter in operation.parameters:
+            if parameter.location == "path" and parameter.name not in values:
+                values[parameter.name] = _text(self._value(operation, parameter))
+        path = PARAMETER.sub(lambda match: quote(values.get(match[1]) or "1", safe=""), operation.path)
+        query = [
+            f"{quote(parameter.name)}={quote(text, safe=',')}"
+            for parameter in operation.parameters
+            if parameter.location == "query" and parameter.required
+            for text in self._texts(operation, parameter)
+        ]
+        return operation.base_path + path + (f"?{'&'.join(query)}" if query else "")
+
+    def body(self, operation: Operation) -> tuple[str, bytes] | None:
+        """The media type and a valid request body; None without one, or if none can be generated."""
+        offer = operation.main_body
+        if offer is None or offer.schema is None:
+            return None
+        values = (example.value for example in offer.examples)
+        sound = [value for value in values if offer.schema.is_valid(value, Direction.REQUEST)]
+        try:
+            key = f"{operation.label} request"
+            value = sound[0] if sound else self._generator.generate(offer.schema, Direction.REQUEST, key)
+            data, media_type = write(value, offer, self._contract.schemas)
+        except (CannotGenerateError, TypeError, ValueError):
+            return None
+        return media_type, data
+
+    def _ids(self, operation: Operation) -> dict[str, str]:
+        """The path parameters that are ids of entities."""
+        held = self._world.resources.use_of(operation)
+        if held is None:
+            return {}
+        resource, use = held
+        values = self._parents(use)
+        if use.id_parameter:
+            parents = tuple(values.values())[: len(resource.parents)]
+            ids = self._world.ids(resource, parents) if len(parents) == len(resource.parents) else ()
+            if ids:
+                values[use.id_parameter] = ids[0]
+        return values
+
+    def _parents(self, use: Use) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for parent in use.parents:
+            owner = self._world.resources.named(parent.resource) if parent.resource else None
+            if owner is None:
+                break
+            ids = self._world.ids(owner, tuple(values.values())[: len(owner.parents)])
+            if not ids:
+                break
+            values[parent.parameter] = ids[0]
+        return values
+
+    def _value(self, operation: Operation, parameter: Parameter) -> JsonValue:
+        if parameter.examples:
+            return parameter.examples[0].value
+        if parameter.schema is None:
+            return "1"
+        key = f"{operation.label} {parameter.name}"
+        try:
+            return self._generator.generate(parameter.schema, Direction.REQUEST, key, name=parameter.name)
+        except CannotGenerateError:
+            return "1"
+
+    def _texts(self, operation: Operation, parameter: Parameter) -> list[str]:
+        value = self._value(operation, parameter)
+        if parameter.media_type is not None:
+            return [to_json(value).decode()]
+        if isinstance(value, list) and parameter.explode:
+            return [_text(item) for item in value] or [""]
+        return [_text(value)]
+
+
+def _text(value: JsonValue) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return to_json(value).decode()
