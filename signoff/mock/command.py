@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents, warn
+from signoff.mock.control.control import PREFIX, Control
+from signoff.mock.control.guard import Guard
+from signoff.mock.journal import Journal
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.resource_table import resource_lines
@@ -184,6 +187,22 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
 )
 @click.option("--explain", is_flag=True, help="Say in a response header how each response came about.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
+@click.option("--no-control", is_flag=True, help="Don't serve the control API under /__signoff.")
+@click.option("--control-token", default="", metavar="TOKEN", help="Token that the control API requires.")
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="Host name under which the control API may be used, besides localhost; * for any. Repeatable.",
+)
+@click.option(
+    "--journal-size",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Requests that the journal keeps.",
+)
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Log format."
@@ -203,6 +222,10 @@ def mock(
     tls_cert: str,
     tls_key: str,
     list_resources: bool,
+    no_control: bool,
+    control_token: str,
+    allowed_hosts: tuple[str, ...],
+    journal_size: int,
     quiet: bool,
     log_format: Literal["text", "json"],
     strict: bool,
@@ -236,7 +259,10 @@ def mock(
             click.echo("\n".join(resource_lines(load(document))))
         return
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
-    build = Build(documents, base_paths, handlers, problems, chosen, load)
+    control = None
+    if not no_control:
+        control = Control(Guard.of(control_token, (*allowed_hosts, host)), Journal(journal_size))
+    build = Build(documents, base_paths, handlers, problems, chosen, load, control)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
     tls, authority = _tls(host, tls_cert, tls_key, https=https)
     listener = listen(host, port)
@@ -247,8 +273,11 @@ def mock(
         click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=chosen.auth)))
     if authority:
         click.echo(f"  CA certificate  {authority}")
-    if warning := warning_of(chosen):
-        click.echo(f"warning: {warning}", err=True)
+    if control is not None:
+        click.echo(f"  Control API     {origin}{PREFIX}")
+    for warning in (warning_of(chosen), *(control.warnings() if control else ())):
+        if warning:
+            click.echo(f"warning: {warning}", err=True)
     click.echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():

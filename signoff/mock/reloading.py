@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from signoff.contract import Contract
+    from signoff.mock.control.control import Control
     from signoff.mock.settings import Settings
     from signoff.mock.state import Store
 
@@ -41,6 +42,7 @@ class Build:
         handlers: the name or path of the handlers module.
         problems: the path of the problem catalogue.
         load: loads a document.
+        control: what the control API acts on, which a reload keeps; None without that API.
         contracts: the loaded contracts.
         handled: the keys of the operations with a custom handler.
     """
@@ -51,6 +53,7 @@ class Build:
     problems: str | None
     settings: Settings
     load: Callable[[str], Contract]
+    control: Control | None = None
     contracts: list[Contract] = field(default_factory=list)
     handled: frozenset[str] = frozenset()
     _functions: ModuleFunctions | None = None
@@ -74,7 +77,14 @@ class Build:
         settings = self.settings
         if self._store is None and not settings.stateless and not settings.state_file:
             self._store = store_for(settings)  # a reload keeps the state
-        app = create_app(contracts, settings, handlers=functions, problems=self.problems, store=self._store)
+        app = create_app(
+            contracts,
+            settings,
+            handlers=functions,
+            problems=self.problems,
+            store=self._store,
+            control=self.control,
+        )
         files = [file for contract in contracts for file in contract.files]
         files += [name for name in (self.problems, settings.data, settings.state_file) if name]
         if functions is not None:

@@ -131,3 +131,15 @@ class Control:
     console: ASGIApp | None = None
     served: Served | None = None
     application: ASGIApp | None = None
+
+    def warnings(self) -> list[str]:
+        """What users must know about the served documents."""
+        taken = self.served.under_prefix if self.served else []
+        if not taken:
+            return []
+        names = ", ".join(operation.base_path + operation.path for operation in taken[:3])
+        more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
+        return [
+            f"paths of the document take precedence over the control API: {names}{more}. Give the document"
+            " another --base-path to use both"
+        ]

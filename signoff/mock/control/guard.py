@@ -17,14 +17,14 @@ from signoff.contract.problem import MEDIA_TYPE, Problem, status_phrase
 from signoff.mock.exchange import raw_response, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from starlette.types import Scope
 
     from signoff.mock.exchange import RawResponse
 
 ANY_HOST = "*"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_EVERY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - what is not a host name
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _CHALLENGE = (b"www-authenticate", b'Bearer realm="signoff control"')
 
@@ -48,6 +48,11 @@ def is_loopback(name: str) -> bool:
         return False
 
 
+def _bracketed(host: str) -> str:
+    """An IPv6 address as an authority has it."""
+    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Decides who may use the control API.
@@ -59,6 +64,12 @@ class Guard:
 
     token: str = ""
     hosts: Collection[str] = ()
+
+    @classmethod
+    def of(cls, token: str, hosts: Iterable[str]) -> Guard:
+        """The guard for names and addresses as a user writes them; `0.0.0.0` and `::` name no host."""
+        names = {ANY_HOST if host == ANY_HOST else host_name(_bracketed(host)) for host in hosts}
+        return cls(token, frozenset(names - _EVERY_ADDRESS))
 
     def rejection(self, scope: Scope, *, is_open: bool = False) -> RawResponse | None:
         """The error response to a request that may not use the API; None if it may.
