@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
@@ -16,6 +17,7 @@ from signoff.reporting.secret_names import REDACTED, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from signoff.contract import JsonObject, JsonValue
     from signoff.mock.journal import Body, Entry
@@ -40,7 +42,7 @@ class Redactor:
         return {
             "id": entry.id,
             "kind": entry.kind,
-            "time": entry.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": _moment(entry.time),
             "session": entry.session,
             "request": {
                 "method": entry.method,
@@ -160,7 +162,7 @@ class Redactor:
         if received["bodyEncoding"] == "base64":
             content["encoding"] = "base64"
         return {
-            "startedDateTime": whole["time"],
+            "startedDateTime": _moment(entry.time - timedelta(milliseconds=entry.duration_ms)),
             "time": whole["durationMs"],
             "request": request,
             "response": {
@@ -183,6 +185,10 @@ class Redactor:
         return [
             {"name": name, "value": REDACTED if self._is_secret(name) else value} for name, value in headers
         ]
+
+
+def _moment(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _parameters(query: str) -> list[JsonValue]:
