@@ -1,8 +1,8 @@
 """The journal: the requests that the mock received, its responses, and the webhooks that it sent.
 
-A request costs one small record that refers to the bytes in hand. What that means, such as the session and the
-texts of the headers, is worked out when someone reads the journal. The oldest records are dropped when the
-journal is full; `Journal.dropped` counts them.
+A request costs one small record that refers to the bytes in hand. Its session and the texts of its headers are
+worked out when someone reads the journal. The oldest records are dropped when the journal is full;
+`Journal.dropped` counts them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from signoff.mock.state.sessions import SessionNameError, session_of, without_session
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
     from starlette.types import Scope
 
@@ -334,7 +334,7 @@ class Journal:
 
     async def subscribe(
         self, wanted: Filter | None = None, *, after: int = 0, idle_s: float = 10.0
-    ) -> AsyncIterator[Entry | None]:
+    ) -> AsyncGenerator[Entry | None]:
         """The entries after an id as they come, and None whenever there was none for `idle_s`.
 
         A slow reader holds no memory: it reads the journal itself, and misses what was dropped meanwhile.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
-from connexion import request
+from connexion.context import scope as current_scope
 
 from signoff.contract import DataError, media_types
 from signoff.mock.control.entries import Redactor, event_of
@@ -20,13 +19,16 @@ from signoff.mock.control.session_state import SessionState
 from signoff.mock.control.verification import Operations, verify
 from signoff.mock.exchange import to_json
 from signoff.mock.handlers import MockResponse
+from signoff.mock.http_io import headers_of
 from signoff.mock.journal import Filter
 from signoff.mock.problems import ProblemError
 from signoff.mock.state import SessionNameError, session_of
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from starlette.types import Scope
 
     from signoff.contract import JsonObject
     from signoff.mock.control.control import Control, RuleBook, Served
@@ -64,17 +66,22 @@ def handlers_of(control: Control) -> Mapping[str, Callable[..., Any]]:
     }
 
 
+def _scope() -> Scope:
+    """The ASGI scope of the current request."""
+    return cast("Scope", current_scope)
+
+
 def _own_session() -> str:
     """The session of the current request."""
-    scope = request.scope
+    scope = _scope()
     try:
         return session_of(scope["headers"], scope["query_string"])
     except SessionNameError:
         raise ProblemError("invalid_session") from None
 
 
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def _moment(text: object) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(str(text))
 
 
 class _Api:
@@ -98,7 +105,7 @@ class _Api:
     # The server.
 
     async def get_health(self) -> JsonObject:
-        origin = origin_of(request.scope)
+        origin = origin_of(_scope())
         return {
             "status": "ok",
             "version": version("signoff"),
@@ -115,14 +122,14 @@ class _Api:
         }
 
     async def list_routes(self) -> JsonObject:
-        return route_list(self._served, origin_of(request.scope))
+        return route_list(self._served, origin_of(_scope()))
 
     async def get_document(self, number: int = 1) -> MockResponse:
         contracts = self._served.contracts
         if number > len(contracts):
             raise ProblemError("unknown_document", count=counted(len(contracts), "document"))
-        document = document_of(contracts[number - 1], origin_of(request.scope))
-        accept = request.headers.get("accept", "*/*")
+        document = document_of(contracts[number - 1], origin_of(_scope()))
+        accept = headers_of(_scope()["headers"]).get("accept", "*/*")
         as_json, as_yaml = (media_types.quality(accept, name) for name in ("application/json", _YAML))
         if as_yaml > as_json:
             text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
@@ -131,57 +138,48 @@ class _Api:
 
     # The journal.
 
-    def _filter(
-        self,
-        session: str | None,
-        operation: str | None = None,
-        status: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-    ) -> Filter:
+    def _filter(self, filters: Mapping[str, object]) -> Filter:
+        """The filter that the parameters of a request ask for."""
+        session, operation = filters.get("session"), filters.get("operation")
         operations: frozenset[str] = frozenset()
         if operation is not None:
             known = Operations(self._served.contracts)
-            operations = known.ids(operation)
+            operations = known.ids(str(operation))
             if not operations:
-                raise ProblemError(
-                    "unknown_operation", name=operation, suggestion=known.suggestion(operation)
-                )
+                hint = known.suggestion(str(operation))
+                raise ProblemError("unknown_operation", name=operation, suggestion=hint)
         return Filter(
-            session=None if session == _ALL else _own_session() if session is None else session,
+            session=None if session == _ALL else _own_session() if session is None else str(session),
             operations=operations,
-            status=status or "",
-            since=_moment(since),
-            until=_moment(until),
+            status=str(filters.get("status") or ""),
+            since=_moment(filters.get("since")),
+            until=_moment(filters.get("until")),
         )
 
-    async def list_journal(self, session: str | None = None, limit: int = 1000, **filters: Any) -> JsonObject:
-        wanted = self._filter(session, **_known(filters))
-        entries, matched = self._control.journal.newest(wanted, limit)
-        redactor = self._redactor
+    async def list_journal(self, limit: int = 1000, **filters: object) -> JsonObject:
+        journal, redactor = self._control.journal, self._redactor
+        entries, matched = journal.newest(self._filter(filters), limit)
         return {
             "entries": [redactor.entry(entry) for entry in entries],
             "matched": matched,
-            "dropped": self._control.journal.dropped,
+            "dropped": journal.dropped,
         }
 
-    async def clear_journal(self, session: str | None = None, **filters: Any) -> tuple[None, int]:
-        self._control.journal.clear(self._filter(session, **_known(filters)))
+    async def clear_journal(self, **filters: object) -> tuple[None, int]:
+        self._control.journal.clear(self._filter(filters))
         return None, 204
 
-    async def export_journal(
-        self, session: str | None = None, limit: int = 1000, **filters: Any
-    ) -> JsonObject:
-        entries, _ = self._control.journal.newest(self._filter(session, **_known(filters)), limit)
-        return self._redactor.har(entries, origin_of(request.scope))
+    async def export_journal(self, limit: int = 1000, **filters: object) -> JsonObject:
+        entries, _ = self._control.journal.newest(self._filter(filters), limit)
+        return self._redactor.har(entries, origin_of(_scope()))
 
     async def stream_journal(
-        self, session: str | None = None, seconds: int = 300, last_event_id: int | None = None
+        self, seconds: int = 300, last_event_id: int | None = None, **filters: object
     ) -> MockResponse:
         journal = self._control.journal
         if journal.subscribers >= _MOST_STREAMS:
             raise ProblemError("too_many_streams", count=_MOST_STREAMS)
-        wanted = self._filter(session)
+        wanted = self._filter(filters)
         after = journal.last_id if last_event_id is None and seconds else last_event_id or 0
         return MockResponse(200, self._events(wanted, after, seconds), media_type="text/event-stream")
 
@@ -198,10 +196,9 @@ class _Api:
             yield b": still open\n\n" if entry is None else event_of(redactor.entry(entry))
         await entries.aclose()
 
-    def verify_journal(self, body: JsonObject, session: str | None = None) -> JsonObject:
+    def verify_journal(self, body: JsonObject, **filters: object) -> JsonObject:
         """Runs in a thread, because expressions over many entries take a while."""
-        since = body.get("since")
-        wanted = self._filter(session, since=str(since) if since else None)
+        wanted = self._filter({"session": filters.get("session"), "since": body.get("since")})
         return verify(self._control.journal.entries(wanted), body, Operations(self._served.contracts))
 
     # Scenario and rules.
@@ -304,13 +301,6 @@ class _Api:
             return {"id": await sender.fire(name, session, str(body["url"]), data)}, 202
         except DataError as error:
             raise _of(error, "invalid_webhook") from None
-
-
-def _known(filters: Mapping[str, Any]) -> dict[str, Any]:
-    """The filters among the parameters of a request."""
-    return {
-        name: value for name, value in filters.items() if name in ("operation", "status", "since", "until")
-    }
 
 
 def _of(error: DataError, name: str) -> ProblemError:

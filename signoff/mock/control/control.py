@@ -139,7 +139,5 @@ class Control:
             return []
         names = ", ".join(operation.base_path + operation.path for operation in taken[:3])
         more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
-        return [
-            f"paths of the document take precedence over the control API: {names}{more}. Give the document"
-            " another --base-path to use both"
-        ]
+        text = f"paths of the document take precedence over the control API: {names}{more}"
+        return [f"{text}. Give the document another --base-path to use both"]

@@ -1,7 +1,7 @@
 """Which requests may use the control API.
 
-Web pages must not: neither a page of another site (its requests have an `Origin`, or are simple ones without a
-JSON content type), nor one whose host name was rebound to this machine (`Host` is then that name).
+Web pages must not: neither a page of another site (its requests have an `Origin`, or are simple ones without
+a JSON content type), nor one whose host name was rebound to this machine (`Host` is then that name).
 """
 
 from __future__ import annotations

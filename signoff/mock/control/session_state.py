@@ -117,5 +117,7 @@ def _problem(error: DataError, name: str) -> ProblemError:
     """The problem for items that don't fit; `errors` has their place in the body."""
     reason = " ".join(part for part in (f"{error.message}.", error.suggestion) if part)
     pointer = error.location.pointer if error.location else ""
-    errors = [{"pointer": f"/resources{pointer}", "detail": error.message}] if name == "invalid_items" else []
+    errors: list[JsonObject] = []
+    if name == "invalid_items":
+        errors = [{"pointer": f"/resources{pointer}", "detail": error.message}]
     return ProblemError(name, errors=errors, reason=f"{reason[:1].upper()}{reason[1:]}")
