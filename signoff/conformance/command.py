@@ -22,8 +22,10 @@ from signoff.conformance.hooks import load_hooks, toml_not_read
 from signoff.conformance.limits import interruptible, parse_rate
 from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import (
+    LARGE,
     PHASES,
     REQUIREMENTS,
+    USUAL_EXAMPLES,
     Options,
     Selection,
     parse_phases,
@@ -156,8 +158,8 @@ class GroupedCommand(click.Command):
 )
 @click.option(
     "--max-examples",
-    default=50,
-    show_default=True,
+    default=None,
+    show_default=f"{USUAL_EXAMPLES}, fewer for more than {LARGE} operations",
     type=click.IntRange(1),
     help="Maximum number of generated requests per operation.",
 )
@@ -182,8 +184,8 @@ class GroupedCommand(click.Command):
 )
 @click.option(
     "--workers",
-    default=1,
-    show_default=True,
+    default=None,
+    show_default=f"1, and 4 for more than {LARGE} operations",
     type=click.IntRange(1, 64),
     help="Number of concurrent requests.",
 )

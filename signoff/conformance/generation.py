@@ -67,13 +67,15 @@ def schema_for(
         "dictionaries": dictionaries,
         "operations": operations,
         "generation": {
-            "max-examples": options.max_examples,
+            "max-examples": options.examples_of(len(contract.operations)),
+            # A request that was sent already shows nothing new.
+            "unique-inputs": True,
             "database": "none",
             "with-security-parameters": False,
         },
         "checks": {"enabled": False, CHECK_NAME: {"enabled": True}},
         "continue-on-failure": True,
-        "workers": options.workers,
+        "workers": options.workers or 1,
         "phases": _phases(contract, data, options, never),
     }
     # A copy: Schemathesis writes the links that it infers into what it is given.

@@ -60,6 +60,13 @@ def operations_of(contract: Contract, shard: Shard) -> frozenset[str]:
     )
 
 
+# Generated requests for an operation: usually, at least, and for all operations of a large document together.
+USUAL_EXAMPLES = 50
+# With more operations than this, a run sends fewer generated requests for each, and several at a time.
+LARGE = 40
+_LEAST_EXAMPLES = 10
+_EXAMPLES_IN_ALL = LARGE * USUAL_EXAMPLES
+_WORKERS_OF_LARGE = 4
 # Schemathesis' phases, in the order of a run.
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
@@ -151,7 +158,8 @@ class Options:
 
     Attributes:
         seed: random seed for fuzzing. Deterministic cases need none.
-        max_examples: maximum number of generated requests per operation.
+        max_examples: maximum number of generated requests per operation; None for 50, and fewer if more than
+            40 operations are tested.
         no_fuzzing: run the deterministic cases only.
         headers: extra request headers. They override those in the data file.
         timeout_s: timeout for each request, in seconds.
@@ -159,7 +167,8 @@ class Options:
         max_time_s: time limit for sending requests, in seconds; None for no limit.
         rate: maximum request rate; None for no limit.
         max_wait_s: how long to wait in all for a target that limits requests (`Retry-After`), in seconds.
-        workers: how many requests may be under way at a time.
+        workers: how many requests may be under way at a time; None for 1, or 4 if more than 40 operations
+            are tested without `max_response_time_s`.
         shard: the part of the operations to test; None for all.
         only: the ids of the operations to test; None for all. Disables stateful fuzzing.
         checks: the catalogue of checks: the built-in ones, plus custom checks from `load_checks`.
@@ -176,7 +185,7 @@ class Options:
     """
 
     seed: int = 0
-    max_examples: int = 50
+    max_examples: int | None = None
     no_fuzzing: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 10.0
@@ -184,7 +193,7 @@ class Options:
     max_time_s: float | None = None
     rate: Rate | None = None
     max_wait_s: float = MAX_WAIT_S
-    workers: int = 1
+    workers: int | None = None
     shard: Shard | None = None
     only: frozenset[str] | None = None
     checks: Catalogue = KIT
@@ -198,6 +207,19 @@ class Options:
     hooks: tuple[HookCheck, ...] = ()
     notes: tuple[str, ...] = ()
     cross_check: bool = False
+
+    def examples_of(self, operations: int) -> int:
+        """The maximum number of generated requests for each of so many operations."""
+        if self.max_examples is not None:
+            return self.max_examples
+        return max(_LEAST_EXAMPLES, min(USUAL_EXAMPLES, _EXAMPLES_IN_ALL // max(1, operations)))
+
+    def workers_of(self, operations: int) -> int:
+        """How many requests may be under way at a time for so many operations."""
+        if self.workers is not None:
+            return self.workers
+        # Requests side by side make each other slower, so that response times would not be the target's.
+        return _WORKERS_OF_LARGE if operations > LARGE and self.max_response_time_s is None else 1
 
     def raised(self) -> Options:
         """The options with the warnings raised to errors that `require` asks for."""

@@ -22,7 +22,7 @@ from signoff.conformance.known_values import TargetData, credentials_of, secrets
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.oauth import TokenEndpoints
 from signoff.conformance.operation_filters import choose
-from signoff.conformance.options import Options, operations_of
+from signoff.conformance.options import USUAL_EXAMPLES, Options, operations_of
 from signoff.conformance.progress import Estimate, Progress
 from signoff.conformance.sessions import Sessions
 from signoff.conformance.setup_teardown import prepared
@@ -78,7 +78,24 @@ def run(
         is_in_process = not (isinstance(target, str) and "://" in target)
         if is_in_process or not options.connection.proxy:
             wait_until_listening(base_url, patience_s=_START_TIMEOUT_S if is_in_process else 0.0)
-        return _Run(target, contract, known, options, base_url, deadline, progress).verdict()
+        notes, options = _sized(options, len(choice.only or contract.operations))
+        return _Run(target, contract, known, options, base_url, deadline, progress, notes=notes).verdict()
+
+
+def _sized(options: Options, operations: int) -> tuple[list[str], Options]:
+    """The options for so many operations, and a note if fewer requests are generated than usual.
+
+    Shards and single operations get the numbers of the whole document, so that they get the same requests.
+    """
+    count = options.examples_of(operations)
+    is_fuzzed = not options.no_fuzzing and not {"fuzzing", "stateful"}.isdisjoint(options.phases)
+    is_reduced = options.max_examples is None and count < USUAL_EXAMPLES and is_fuzzed
+    note = (
+        f"fuzzing: up to {count} generated requests per operation instead of {USUAL_EXAMPLES},"
+        f" because there are {counted(operations, 'operation')}. --max-examples sets the number."
+    )
+    sized = replace(options, max_examples=count, workers=options.workers_of(operations))
+    return [note] if is_reduced else [], sized
 
 
 @dataclass(slots=True)
@@ -110,7 +127,8 @@ class _Run:
         self.throttle = Throttle(self.options.max_wait_s, self.deadline)
         self.chosen = chosen_operations(self.contract, self.options)
         tested = self.contract.operations if self.chosen is None else self.chosen
-        self.estimate = Estimate(len(tested), 0 if self.options.no_fuzzing else self.options.max_examples)
+        examples = 0 if self.options.no_fuzzing else self.options.examples_of(len(tested))
+        self.estimate = Estimate(len(tested), examples)
         is_timed = self.options.max_response_time_s is not None
         selection = replace(self.options.selection, is_timed=is_timed)
         self.evidence = Evidence(self.contract, selection, self.options.checks)
@@ -251,7 +269,7 @@ class _Run:
             chosen=chosen,
             on_response=self._tell,
             exchanges=self.exchanges,
-            workers=self.options.workers,
+            workers=self.options.workers or 1,
         )
         try:
             fixed.send_all()

@@ -2,20 +2,17 @@
 
 An operation lists them as `x-conformance`, each with an `id`, a `rule`, a `message` and an optional `when`,
 which selects the exchanges that it applies to. They are compiled when the document is loaded. `request` and
-`response` are maps (see `values_of`). CEL always terminates; nested loops over lists are bounded here.
+`response` are maps (see `values_of`).
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from signoff.contract import json_value, media_types
 from signoff.contract.errors import DocumentError
+from signoff.contract.expressions import Expression, ExpressionError
 from signoff.contract.pointer import join
 
 if TYPE_CHECKING:
@@ -28,19 +25,8 @@ if TYPE_CHECKING:
 
 EXTENSION = "x-conformance"
 _MEMBERS = {"id", "rule", "message", "when"}
-_LONGEST = 2000
-_MOST_STEPS = 2_000_000
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_MACRO = re.compile(r"\.(?:all|exists|exists_one|map|filter)\s*\(\s*(\w+)\s*,")
-_VARIABLES = {"request", "response"}
-_TYPES = {"string", "int", "uint", "double", "bool", "bytes", "list", "map", "null_type", "type"}
-_BUILT_IN = _TYPES | {
-    *("size", "has", "contains", "startsWith", "endsWith", "matches", "timestamp", "duration", "max", "min"),
-    *("all", "exists", "exists_one", "map", "filter", "getFullYear", "getMonth", "getDate", "getHours"),
-    *("getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getMinutes", "getSeconds", "getMilliseconds"),
-}
-# The library logs each function that fails. Here that only means that a rule does not apply.
-logging.getLogger("cel").addHandler(logging.NullHandler())
+_VARIABLES = ("request", "response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +44,8 @@ class Rule:
     message: str
     expression: str
     pointer: str
-    _program: Any
-    _condition: Any
+    _rule: Expression
+    _condition: Expression | None
 
     def holds(self, values: Mapping[str, JsonValue]) -> bool | None:
         """Whether the rule holds for an exchange; None if it does not apply.
@@ -70,9 +56,9 @@ class Rule:
         Args:
             values: `request` and `response`, from `values_of`.
         """
-        if self._condition is not None and _outcome(self._condition, values) is not True:
+        if self._condition is not None and self._condition.holds(values) is not True:
             return None
-        return _outcome(self._program, values)
+        return self._rule.holds(values)
 
 
 def rules_of(entries: JsonValue, place: str, locate: Locate) -> tuple[Rule, ...]:
@@ -126,27 +112,48 @@ def values_of(
         received_at: when the response was received, as RFC 3339.
         elapsed_ms: the response time; 0 if unknown.
     """
-    request: dict[str, JsonValue] = {
-        "method": method,
-        "path": path,
-        "headers": dict(request_headers),
-        "valid": is_valid,
-        "parameters": {
-            place: {name: value for (where, name), value in parameters.items() if where == place}
-            for place in ("path", "query", "header", "cookie")
-        },
-    }
+    request = request_value(
+        method=method,
+        path=path,
+        parameters=parameters,
+        headers=request_headers,
+        body=request_body,
+        is_valid=is_valid,
+    )
     response: dict[str, JsonValue] = {
         "status": status,
         "headers": dict(response_headers),
         "received_at": received_at,
         "elapsed_ms": elapsed_ms,
     }
-    if request_body is not None:
-        request["body"] = request_body
     if response_body is not None:
         response["body"] = response_body
     return {"request": request, "response": response}
+
+
+def request_value(
+    *,
+    method: str,
+    path: str,
+    parameters: Mapping[tuple[str, str], JsonValue],
+    headers: Mapping[str, str],
+    body: JsonValue,
+    is_valid: bool,
+) -> dict[str, JsonValue]:
+    """The variable `request`; a body that is None is left out, so that `has` works."""
+    request: dict[str, JsonValue] = {
+        "method": method,
+        "path": path,
+        "headers": dict(headers),
+        "valid": is_valid,
+        "parameters": {
+            place: {name: value for (where, name), value in parameters.items() if where == place}
+            for place in ("path", "query", "header", "cookie")
+        },
+    }
+    if body is not None:
+        request["body"] = body
+    return request
 
 
 def _rule(locate: Locate, entry: JsonValue, place: str) -> Rule:
@@ -165,32 +172,16 @@ def _rule(locate: Locate, entry: JsonValue, place: str) -> Rule:
         message=str(entry["message"]),
         expression=str(entry["rule"]),
         pointer=place,
-        _program=_compiled(locate, entry["rule"], f"{place}/rule"),
+        _rule=_compiled(locate, entry["rule"], f"{place}/rule"),
         _condition=None if condition is None else _compiled(locate, condition, f"{place}/when"),
     )
 
 
-def _compiled(locate: Locate, source: JsonValue, place: str) -> Any:  # noqa: ANN401 - a CEL program
-    import cel  # noqa: PLC0415 - costs 0.2 s, which documents without rules are spared
-
-    if not isinstance(source, str) or len(source) > _LONGEST:
-        raise _error(locate, f"a CEL expression must be a string of at most {_LONGEST} characters", place)
+def _compiled(locate: Locate, source: JsonValue, place: str) -> Expression:
     try:
-        program = cel.compile(source)
-    except ValueError as error:
-        raise _error(locate, f"invalid CEL: {_first_fault(str(error))}", place) from None
-    bound = set(_MACRO.findall(source))
-    if unknown := sorted(set(program.variables()) - _VARIABLES - _TYPES - bound):
-        raise _error(locate, f"unknown variable `{unknown[0]}` (available: `request`, `response`)", place)
-    named = {name for name in program.functions() if name.isidentifier() and not name.startswith("_")}
-    if unknown := sorted(named - _BUILT_IN - _FUNCTIONS.keys()):
-        raise _error(locate, f"unknown CEL function `{unknown[0]}`", place)
-    return program
-
-
-def _first_fault(text: str) -> str:
-    found = re.search(r"ERROR: <input>:1:(\d+): ([^\n]{0,160})", text)
-    return f"at character {found[1]}: {found[2]}" if found else text[:160]
+        return Expression.compiled(source, _VARIABLES)
+    except ExpressionError as error:
+        raise _error(locate, str(error), place) from None
 
 
 def _error(locate: Locate, message: str, pointer: str) -> DocumentError:
@@ -198,40 +189,3 @@ def _error(locate: Locate, message: str, pointer: str) -> DocumentError:
         "A rule has `id`, `rule` (CEL over `request` and `response`), `message`, and an optional `when`."
     )
     return DocumentError(message, suggestion=suggestion, location=locate(pointer))
-
-
-def _outcome(program: Any, values: Mapping[str, JsonValue]) -> bool | None:  # noqa: ANN401
-    import cel  # noqa: PLC0415 - as above
-
-    depth = len(_MACRO.findall(program.source))
-    if depth and (_size(values) + program.source.count(",")) ** depth > _MOST_STEPS:
-        return None
-    try:
-        found = program.execute(cel.Context(variables=dict(values), functions=_FUNCTIONS))
-    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
-        return None
-    return found if isinstance(found, bool) else None
-
-
-def _size(value: object) -> int:
-    """The size of a value, including lists that its texts may contain."""
-    total, waiting = 0, [value]
-    while waiting and total <= _MOST_STEPS:
-        part = waiting.pop()
-        total += 1
-        if isinstance(part, dict):
-            waiting += part.values()
-        elif isinstance(part, list):
-            waiting += part
-        elif isinstance(part, str):
-            total += part.count(",") + part.count("\n")
-    return total
-
-
-# Besides CEL's own.
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "json": json_value.parse_text,
-    "csv": lambda text: list(csv.reader(io.StringIO(text, newline=""), strict=True)),  # RFC 4180
-    "mediaType": lambda text: media_types.essence(str(text)),
-    "lower": lambda text: str(text).lower(),
-}

@@ -7,11 +7,15 @@ import subprocess
 import time
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
 
 from signoff.conformance import Options, run
 from signoff.conformance.limits import Pace, Rate, parse_rate
+from signoff.conformance.report import report_of
 from signoff.contract import SetupError
-from tests.conformance import things
+from tests.conformance import shop, things
 from tests.conftest import running
 from tests.test_command_line import ROOT, SIGNOFF, assert_plain_error, signoff_here
 
@@ -158,3 +162,56 @@ def test_bad_limits_are_plain_errors():
         result = signoff_here("test", down, *wrong)
         assert result.returncode == 2
         assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("operations", "examples"), [(0, 50), (1, 50), (40, 50), (41, 48), (100, 20), (900, 10)]
+)
+def test_large_documents_get_fewer_generated_requests_per_operation(operations, examples):
+    assert Options().examples_of(operations) == examples
+    assert Options(max_examples=70).examples_of(operations) == 70
+
+
+@pytest.mark.parametrize(
+    ("options", "operations", "workers"),
+    [
+        ({}, 40, 1),
+        ({}, 41, 4),
+        ({"workers": 2}, 41, 2),
+        ({"workers": 2}, 3, 2),
+        ({"max_response_time_s": 1.0}, 41, 1),
+    ],
+)
+def test_large_documents_are_tested_by_more_workers(options, operations, workers):
+    assert Options(**options).workers_of(operations) == workers
+
+
+@pytest.mark.parametrize(
+    ("options", "is_noted"),
+    [
+        ({}, True),
+        ({"max_examples": 20}, False),
+        ({"no_fuzzing": True}, False),
+        ({"phases": ("examples",)}, False),
+    ],
+)
+def test_a_note_gives_the_smaller_number(tmp_path, options, is_noted):
+    paths = {f"/{number}": {"get": {"responses": {"200": {"description": "."}}}} for number in range(100)}
+    contract = shop.load(tmp_path, paths=paths, security=[])
+
+    under_way, most = 0, 0
+
+    async def fine(_):
+        nonlocal under_way, most
+        under_way, most = under_way + 1, max(most, under_way + 1)
+        await asyncio.sleep(0.01)
+        under_way -= 1
+        return Response()
+
+    app = Starlette(routes=[Route("/{path:path}", fine)])
+    with running(app) as origin:
+        verdict = run(origin, contract, options=Options(max_time_s=0.5, **options))
+    assert 2 <= most <= 4
+    noted = [note for note in verdict.notes if note.startswith("fuzzing: up to 20 generated requests")]
+    assert bool(noted) == is_noted
+    assert report_of(verdict).settings["max_examples"] == 20

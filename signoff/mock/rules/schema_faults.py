@@ -1,0 +1,85 @@
+"""Messages for what a rule has that the JSON Schema does not allow."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jsonschema_rs
+import yaml
+
+from signoff.contract.pointer import join
+
+if TYPE_CHECKING:
+    from signoff.contract import JsonValue
+
+
+def schema_file() -> Path:
+    """The JSON Schema of a rule file."""
+    return Path(__file__).with_name("rules.schema.yaml")
+
+
+class SchemaFault(NamedTuple):
+    """The first violation of the schema: the problem, how to fix it, and its pointer."""
+
+    message: str
+    suggestion: str
+    pointer: str
+
+
+def schema_fault(value: JsonValue, part: str = "") -> SchemaFault | None:
+    """What is wrong with a rule file, or with a `part` of the schema such as `/$defs/rule`; None if nothing."""
+    fault = next(_validator(part).iter_errors(value), None)
+    if fault is None:
+        return None
+    message, suggestion = _explained(fault)
+    return SchemaFault(message, suggestion, join(fault.instance_path))
+
+
+def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
+    steps = list(fault.schema_path)
+    kind: Any = fault.kind
+    if steps[-1] == "not":
+        first, second = kind.schema["required"]
+        return f"`{first}` and `{second}` can't be combined", "Keep one of them."
+    if steps[-1] == "additionalProperties":
+        name = str(kind.unexpected[0])
+        known = list(_at(steps[:-1]).get("properties", ()))
+        close = get_close_matches(name, known, 1)
+        hint = f"Did you mean `{close[0]}`?" if close else f"Allowed: {', '.join(known)}."
+        return f"unknown field `{name}`", hint
+    if steps[-1] == "anyOf":
+        held = _at(steps[:-1])
+        if "type" in held:
+            return "the rule has no `respond`, `delay` or `fault`", "Say what the rule does."
+        name = steps[-2]
+        return f"invalid `{name}`", f"{held['description']} {_FORMS[str(name)]}"
+    return fault.message, ""
+
+
+_FORMS = {
+    "delay": "It is a number, or `fixed: 300`, `uniform: [200, 800]` or `lognormal: {median: 300, sigma: 0.5}`.",
+    "fault": "It is one of reset, empty, truncate, malformed-json, slow-drip, wrong-content-type and timeout,"
+    " or `slow-drip: 3000` or `timeout: 3000`.",
+}
+
+
+def _at(steps: list[Any]) -> Any:  # noqa: ANN401 - a JSON Schema
+    found = _schema()
+    for step in steps:
+        found = found[step]
+    return found
+
+
+@cache
+def _schema() -> Any:  # noqa: ANN401 - a JSON Schema
+    return yaml.safe_load(schema_file().read_text(encoding="utf-8"))
+
+
+@cache
+def _validator(part: str) -> jsonschema_rs.Draft202012Validator:
+    schema = _schema()
+    chosen = {"$ref": f"#{part}", "$defs": schema["$defs"]} if part else schema
+    return jsonschema_rs.Draft202012Validator(chosen)

@@ -1,0 +1,136 @@
+"""Which operations a rule is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from signoff.contract.conformance_rules import request_value
+from signoff.contract.paths import PathTable
+from signoff.contract.requests import RequestReader
+from signoff.mock.routing import operation_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from signoff.contract import Contract, JsonValue, Operation
+    from signoff.mock.exchange import Request
+
+
+class RuleError(ValueError):
+    """A rule is invalid.
+
+    Args:
+        message: the problem.
+        place: the pointer in the rule.
+        suggestion: how to fix it.
+    """
+
+    def __init__(self, message: str, place: str = "", suggestion: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.suggestion = suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An operation that a rule is for.
+
+    Attributes:
+        operation: the operation.
+        path: the only path that the rule is for, as it is sent; empty for each path of the operation.
+    """
+
+    operation: Operation
+    path: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key of the operation: `METHOD /full/path`."""
+        return operation_key(self.operation)
+
+
+class Targets:
+    """Finds the operations of rules, in several documents."""
+
+    def __init__(self, contracts: Sequence[Contract]) -> None:
+        self._all = {operation_key(each): (each, contract) for contract in contracts for each in contract.operations}
+        self._table: PathTable[Operation] = PathTable()
+        for operation, _ in self._all.values():
+            self._table.add(operation.method, operation.base_path + operation.path, operation)
+        self._readers: dict[str, RequestReader] = {}
+
+    def values(self, key: str, request: Request) -> dict[str, JsonValue]:
+        """The variables of the expressions of a rule, for a request to an operation."""
+        operation, contract = self._all[key]
+        reader = self._readers.get(key)
+        if reader is None:
+            reader = self._readers[key] = RequestReader(operation, contract.schemas)
+        parsed = reader.read(request.path_values, request.query, request.headers, request.body)
+        value = request_value(
+            method=operation.method,
+            path=request.path,
+            parameters=parsed.parameters,
+            headers=request.headers,
+            body=parsed.body,
+            is_valid=not parsed.faults,
+        )
+        return {"request": value}
+
+    def of(self, rule: Mapping[str, Any]) -> tuple[Target, ...]:
+        """The operations that a rule is for; all of them if it names none.
+
+        Raises:
+            RuleError: there is no such operation, path or tag.
+        """
+        operations = [operation for operation, _ in self._all.values()]
+        if "operation" in rule:
+            name = rule["operation"]
+            found = [each for each in operations if name in (each.id, each.label, operation_key(each))]
+            known = [each.id for each in operations] + [each.label for each in operations]
+            return self._some(found, "operation", name, known)
+        if "tag" in rule:
+            name = rule["tag"]
+            known = list(dict.fromkeys(tag for each in operations for tag in each.tags))
+            return self._some([each for each in operations if name in each.tags], "tag", name, known)
+        return self._at(rule["path"], rule.get("method", "").upper()) if "path" in rule else self._some(operations)
+
+    def _some(
+        self, found: Sequence[Operation], member: str = "", name: str = "", known: Sequence[str] = ()
+    ) -> tuple[Target, ...]:
+        if not found:
+            raise _unknown(member, name, known)
+        return tuple(map(Target, found))
+
+    def _at(self, path: str, method: str) -> tuple[Target, ...]:
+        """The operations of a path template, or of the template that a path matches."""
+        operations = [operation for operation, _ in self._all.values()]
+        found = [Target(each) for each in operations if path in (each.path, each.base_path + each.path)]
+        found = found or list(self._matching(path))
+        if not found:
+            raise _unknown("path", path, [each.path for each in operations])
+        chosen = tuple(each for each in found if method in ("", each.operation.method))
+        if not chosen:
+            methods = ", ".join(each.operation.method for each in found)
+            raise RuleError(f"{path} has no method {method} in the document", "/method", f"It has {methods}.")
+        return chosen
+
+    def _matching(self, path: str) -> Iterator[Target]:
+        if "{" in path:
+            return
+        bases = dict.fromkeys(["", *(operation.base_path for operation, _ in self._all.values())])
+        for base in bases:
+            whole = base + path
+            for method in self._table.methods(whole):
+                match = self._table.match(method, whole)
+                if match is not None:
+                    yield Target(match[0], whole)
+
+
+def _unknown(member: str, name: str, known: Sequence[str]) -> RuleError:
+    close = get_close_matches(name, list(dict.fromkeys(known)), 1)
+    kind = "operation" if member == "operation" else member
+    suggestion = f"Did you mean {close[0]}?" if close else "Use an operationId, a path or a tag of the document."
+    return RuleError(f"the document has no {kind} {name!r}, so the rule can never match", f"/{member}", suggestion)
