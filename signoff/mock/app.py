@@ -38,6 +38,7 @@ from signoff.mock.problems import load_catalogue
 from signoff.mock.rendering import Renderer
 from signoff.mock.resource_plan import ResourcePlans
 from signoff.mock.routing import ALLOWED, TreeRouting, operation_key, project
+from signoff.mock.rules import RuleBook, no_rules
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
 from signoff.mock.state.setup import store_for
@@ -102,6 +103,8 @@ def create_app(
     # Connexion's annotation says applications; it takes classes.
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
     if control is not None:
+        if control.rule_book is None:
+            control.rule_book = RuleBook(no_rules(contracts), settings.seed)
         control.served = Served(contracts, settings, worlds, store, functions.handled(contracts))
         serving = partial(
             ControlMiddleware, control=control, served=control.served, make=_control_application

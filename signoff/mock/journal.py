@@ -1,7 +1,7 @@
 """The journal: the requests that the mock received, its responses, and the webhooks that it sent.
 
-A request costs one small record that refers to the bytes in hand. Its session and the texts of its headers are
-worked out when someone reads the journal. The oldest records are dropped when the journal is full;
+A request costs one small record that refers to the bytes in hand. Its session and the texts of its headers
+are worked out when someone reads the journal. The oldest records are dropped when the journal is full;
 `Journal.dropped` counts them.
 """
 

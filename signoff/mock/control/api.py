@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _MOST_STREAMS = 64
 _HEARTBEAT_S = 10.0
 _ALL = "*"
+_UNUSED = "\n"  # not a valid name of a session, so it has the initial scenario
 _PARTS = ("state", "scenario", "rules", "journal")
 _YAML = "application/yaml"
 
@@ -207,48 +208,39 @@ class _Api:
     def _rules(self) -> RuleBook:
         book = self._control.rule_book
         if book is None:
-            raise ProblemError("invalid_rule", reason="The mock has no rules.")
+            raise RuntimeError("the control API has no mock")
         return book
 
     async def get_scenario(self) -> JsonObject:
-        book, session = self._control.rule_book, _own_session()
-        if book is None:
-            return {"scenario": "", "scenarios": []}
-        return {"scenario": book.scenario(session), "scenarios": list(book.scenarios)}
+        book = self._rules
+        return {"scenario": book.scenario(_own_session()), "scenarios": list(book.scenarios)}
 
     async def use_scenario(self, scenario: str) -> JsonObject:
-        book, session = self._control.rule_book, _own_session()
-        known = list(book.scenarios) if book is not None else []
-        if scenario and scenario not in known:
-            listed = f"Known scenarios: {', '.join(known)}." if known else "The mock has no scenarios."
-            raise ProblemError("unknown_scenario", name=scenario, known=listed)
-        if book is not None:
-            book.use(session, scenario)
+        try:
+            self._rules.use(_own_session(), scenario)
+        except DataError as error:
+            raise _of(error, "unknown_scenario") from None
         return await self.get_scenario()
 
     async def list_rules(self) -> JsonObject:
-        book, session = self._control.rule_book, _own_session()
-        rules = book.rules(session) if book is not None else ()
+        rules = self._rules.rules(_own_session())
         return {"rules": [{"id": rule_id, "rule": rule} for rule_id, rule in rules]}
 
     async def get_rule(self, id: str) -> JsonObject:  # noqa: A002 - the name of the parameter
-        book, session = self._control.rule_book, _own_session()
-        found = dict(book.rules(session)).get(id) if book is not None else None
+        found = dict(self._rules.rules(_own_session())).get(id)
         if found is None:
             raise ProblemError("unknown_rule", id=id, more="")
         return found
 
     async def put_rule(self, id: str, body: JsonObject) -> JsonObject:  # noqa: A002
-        book, session = self._rules, _own_session()
         try:
-            book.put(session, id, body)
+            self._rules.put(_own_session(), id, body)
         except DataError as error:
             raise _of(error, "invalid_rule") from None
-        return await self.get_rule(id)
+        return body
 
     async def delete_rule(self, id: str) -> tuple[None, int]:  # noqa: A002
-        book, session = self._control.rule_book, _own_session()
-        if book is None or not book.remove(session, id):
+        if not self._rules.remove(_own_session(), id):
             raise ProblemError("unknown_rule", id=id, more=" that was added with PUT")
         return None, 204
 
@@ -274,16 +266,14 @@ class _Api:
     async def reset(self, body: JsonObject) -> tuple[None, int]:
         listed = body.get("parts")
         parts = listed if isinstance(listed, list) else _PARTS
-        session, book = _own_session(), self._control.rule_book
+        session, book = _own_session(), self._rules
         if "state" in parts and self._served.store is not None:
             await self._state.reset()
-        if book is not None and "rules" in parts:
-            scenario = book.scenario(session)
+        scenario = book.scenario(_UNUSED if "scenario" in parts else session)
+        if "rules" in parts:
             book.reset(session)
-            if "scenario" not in parts:
-                book.use(session, scenario)
-        elif book is not None and "scenario" in parts:
-            book.use(session, "")
+        if scenario != book.scenario(session):
+            book.use(session, scenario)
         if "journal" in parts:
             self._control.journal.clear(Filter(session=session))
         return None, 204

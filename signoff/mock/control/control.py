@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from signoff.contract import Contract, JsonObject, Operation
+    from signoff.contract import Contract, Operation
+    from signoff.mock.rules import RuleBook
     from signoff.mock.settings import Settings
     from signoff.mock.state import Store
     from signoff.mock.state.contents import Worlds
@@ -24,32 +25,6 @@ if TYPE_CHECKING:
 PREFIX = "/__signoff"
 DOCUMENT = Path(__file__).with_name("control.yaml")
 PROBLEMS = Path(__file__).with_name("problems.yaml")
-
-
-class RuleBook(Protocol):
-    """The rules of each session: those of the rule file by scenario, and one-off rules."""
-
-    @property
-    def scenarios(self) -> Sequence[str]:
-        """The names of the scenarios."""
-
-    def scenario(self, session: str) -> str:
-        """The active scenario of a session; empty for none."""
-
-    def use(self, session: str, name: str) -> None:
-        """Switch the scenario of a session."""
-
-    def rules(self, session: str) -> Sequence[tuple[str, JsonObject]]:
-        """The ids and rules of a session, in the order in which they are tried."""
-
-    def put(self, session: str, rule_id: str, rule: JsonObject) -> None:
-        """Add or replace a one-off rule. Raises DataError for an invalid one."""
-
-    def remove(self, session: str, rule_id: str) -> bool:
-        """Remove a one-off rule; whether there was one."""
-
-    def reset(self, session: str) -> None:
-        """Remove the session's one-off rules, its counters and its choice of a scenario."""
 
 
 class WebhookSender(Protocol):
@@ -117,7 +92,7 @@ class Control:
     Attributes:
         guard: decides which requests may use it.
         journal: the requests that the mock received.
-        rule_book: the rules of each session; None without rules.
+        rule_book: the rules of each session; set by the mock that serves.
         webhooks: sends webhooks; None if the mock can't.
         console: the application that serves the console; None without one.
         served: what the mock serves now.

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from signoff.contract import DocumentError, media_types
-from signoff.contract.conformance_rules import rules_of, values_of
-from signoff.contract.json_value import JsonSyntaxError, as_object, parse
+from signoff.contract import media_types
+from signoff.contract.conformance_rules import values_of
+from signoff.contract.expressions import Expression, ExpressionError
+from signoff.contract.json_value import JsonSyntaxError, as_list, as_object, parse
 from signoff.contract.paths import PathTable
-from signoff.contract.pointer import Location
 from signoff.contract.requests import RequestReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from signoff.contract import Contract, JsonObject, JsonValue, Operation
-    from signoff.contract.conformance_rules import Rule
     from signoff.mock.journal import Body, Entry
 
-_MOST_IDS = 100
+_MOST_SHOWN = 100
 _MAX_SECONDS = 5.0
 
 
@@ -94,11 +93,18 @@ def _json_of(media_type: str, body: Body) -> JsonValue:
 
 @dataclass(frozen=True, slots=True)
 class _Expectation:
-    """One expectation, compiled."""
+    """One expectation, compiled.
+
+    Attributes:
+        stated: as in the request.
+        operations: the ids of its operations; empty for any.
+        condition: its `when`; None without one.
+        mistake: why nothing can match it; empty if something can.
+    """
 
     stated: JsonObject
     operations: frozenset[str]
-    condition: Rule | None
+    condition: Expression | None
     mistake: str
 
     @classmethod
@@ -108,17 +114,19 @@ class _Expectation:
         mistake = "" if found or not name else f"no operation is called {name}.{operations.suggestion(name)}"
         condition = None
         if "when" in stated:
-            entry: JsonObject = {"id": "expectation", "rule": stated["when"], "message": "not met"}
             try:
-                condition = rules_of([entry], "", lambda _: Location("when"))[0]
-            except DocumentError as error:
-                mistake = (
-                    f"`when` is {error.message}" if "invalid" in error.message else f"`when`: {error.message}"
-                )
+                condition = Expression.compiled(stated["when"], ("request", "response"))
+            except ExpressionError as error:
+                mistake = f"`when`: {error}"
         return cls(stated, found, condition, mistake)
 
+    @property
+    def looks_inside(self) -> bool:
+        """Whether the content of an entry decides, not only its operation, path and status."""
+        return self.condition is not None or "body" in self.stated
+
     def is_about(self, entry: Entry) -> bool:
-        """Whether an entry may match, without its body and condition."""
+        """Whether an entry matches apart from its content."""
         stated = self.stated
         status = str(stated.get("status", "")).replace("X", "")
         return (
@@ -129,42 +137,46 @@ class _Expectation:
         )
 
     def matches(self, values: Mapping[str, JsonValue]) -> bool:
-        """Whether the values of an entry match."""
-        if "body" in self.stated:
-            sent = as_object(values["request"]).get("body")
-            if not _contains(sent, self.stated["body"]):
-                return False
+        """Whether the content of an entry matches."""
+        if "body" in self.stated and not _contains(
+            as_object(values["request"]).get("body"), self.stated["body"]
+        ):
+            return False
         return self.condition is None or self.condition.holds(values) is True
-
-    @property
-    def label(self) -> str:
-        """What is expected, for messages."""
-        stated = self.stated
-        parts = [str(stated[name]) for name in ("operation", "method", "path") if name in stated]
-        if "status" in stated:
-            parts.append(f"with status {stated['status']}")
-        if "body" in stated or "when" in stated:
-            parts.append("with the expected content")
-        return " ".join(parts) or "a request"
 
     def failure(self, count: int) -> str:
         """What is wrong with the number of matching requests; empty if it is as expected."""
-        exact, most = self.stated.get("times"), self.stated.get("atMost")
-        least = self.stated.get("atLeast", 1 if exact is None and most is None else 0)
-        assert isinstance(least, int)  # noqa: S101 - by the schema of the request
+        exact, most = self._number("times"), self._number("atMost")
+        least = self._number("atLeast")
+        if least is None:
+            least = 1 if exact is None and most is None else 0
         if exact is not None and count != exact:
             wanted = _times(exact)
         elif count < least:
             wanted = f"at least {_times(least)}"
-        elif isinstance(most, int) and count > most:
+        elif most is not None and count > most:
             wanted = f"at most {_times(most)}"
         else:
             return ""
-        return f"{self.label} was called {_times(count)}, expected {wanted}"
+        return f"{self._label} was called {_times(count)}, expected {wanted}"
+
+    def _number(self, name: str) -> int | None:
+        value = self.stated.get(name)
+        return int(value) if isinstance(value, int | float) else None
+
+    @property
+    def _label(self) -> str:
+        stated = self.stated
+        parts = [str(stated[name]) for name in ("operation", "method", "path") if name in stated]
+        if "status" in stated:
+            parts.append(f"with status {stated['status']}")
+        if self.looks_inside:
+            parts.append("with the expected content")
+        return " ".join(parts) or "any operation"
 
 
-def _times(count: JsonValue) -> str:
-    return {0: "0 times", 1: "once"}.get(count, f"{count} times") if isinstance(count, int) else str(count)
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _contains(value: JsonValue, part: JsonValue) -> bool:
@@ -190,64 +202,72 @@ def verify(entries: Sequence[Entry], stated: JsonObject, operations: Operations)
         stated: the body of a request to verify.
         operations: the operations of the served documents.
     """
-    deadline = time.monotonic() + _MAX_SECONDS
-    listed = stated.get("expectations")
-    expected = [
-        _Expectation.compile(as_object(each), operations)
-        for each in (listed if isinstance(listed, list) else [])
-    ]
-    failures: list[JsonValue] = []
-    counts: list[JsonValue] = []
-    known: set[int] = set()
-    values: dict[int, dict[str, JsonValue]] = {}
-    for index, expectation in enumerate(expected):
-        if expectation.mistake:
-            counts.append(0)
-            failures.append(_failure(expectation.mistake, [], index))
-            continue
-        about = [entry for entry in entries if expectation.is_about(entry)]
-        found = about
-        if expectation.condition is not None or "body" in expectation.stated:
-            found = []
-            for entry in about:
-                if time.monotonic() > deadline:
-                    failures.append(
-                        _failure(f"the verification took longer than {_MAX_SECONDS:g} s", [], index)
-                    )
-                    break
-                if entry.id not in values:
-                    values[entry.id] = operations.values(entry)
-                if expectation.matches(values[entry.id]):
-                    found.append(entry)
-        counts.append(len(found))
-        known |= {entry.id for entry in found}
-        message = expectation.failure(len(found))
-        if message:
-            failures.append(_failure(message, found or about, index))
-    others = [entry for entry in entries if entry.id not in known]
-    failures += _unexpected(others, stated)
-    return {"passed": not failures, "counts": counts, "failures": failures}
-
-
-def _unexpected(others: Sequence[Entry], stated: JsonObject) -> list[JsonValue]:
-    """The failures by requests that no expectation matches."""
-    found: list[JsonValue] = []
+    verification = _Verification(entries, operations)
+    for index, expectation in enumerate(as_list(stated.get("expectations"))):
+        verification.check(index, _Expectation.compile(as_object(expectation), operations))
     if stated.get("valid"):
-        invalid = [entry for entry in others if entry.why == "validation"]
-        found += [
-            _failure(f"{_label(entry)} failed validation: {'; '.join(entry.notes)}", [entry])
-            for entry in invalid[:_MOST_IDS]
-        ]
-    if stated.get("exhaustive") and others:
-        names = ", ".join(dict.fromkeys(_label(entry) for entry in others[:10]))
-        found.append(_failure(f"unexpected requests: {names}{', …' if len(others) > 10 else ''}", others))
-    return found
+        verification.check_validity()
+    if stated.get("exhaustive"):
+        verification.check_completeness()
+    failures = verification.failures
+    return {"passed": not failures, "counts": verification.counts, "failures": failures}
+
+
+class _Verification:
+    """Collects the failures of one verification."""
+
+    def __init__(self, entries: Sequence[Entry], operations: Operations) -> None:
+        self.failures: list[JsonValue] = []
+        self.counts: list[JsonValue] = []
+        self._entries = entries
+        self._operations = operations
+        self._expected: set[int] = set()
+        self._values: dict[int, dict[str, JsonValue]] = {}
+        self._deadline = time.monotonic() + _MAX_SECONDS
+
+    def check(self, index: int, expectation: _Expectation) -> None:
+        """Count the entries that match an expectation."""
+        about = [] if expectation.mistake else [each for each in self._entries if expectation.is_about(each)]
+        try:
+            found = [entry for entry in about if self._matches(expectation, entry)]
+        except TimeoutError:
+            found, message = [], f"the verification took longer than {_MAX_SECONDS:g} s"
+        else:
+            message = expectation.mistake or expectation.failure(len(found))
+        self.counts.append(len(found))
+        self._expected |= {entry.id for entry in found}
+        if message:
+            self._fail(message, found or about, index)
+
+    def _matches(self, expectation: _Expectation, entry: Entry) -> bool:
+        if not expectation.looks_inside:
+            return True
+        if time.monotonic() > self._deadline:
+            raise TimeoutError
+        if entry.id not in self._values:
+            self._values[entry.id] = self._operations.values(entry)
+        return expectation.matches(self._values[entry.id])
+
+    @property
+    def _others(self) -> list[Entry]:
+        return [entry for entry in self._entries if entry.id not in self._expected]
+
+    def check_validity(self) -> None:
+        """Fail if a request failed validation that no expectation matches."""
+        for entry in [entry for entry in self._others if entry.why == "validation"][:_MOST_SHOWN]:
+            self._fail(f"{_label(entry)} failed validation: {'; '.join(entry.notes)}", [entry])
+
+    def check_completeness(self) -> None:
+        """Fail if there is a request that no expectation matches."""
+        names = list(dict.fromkeys(map(_label, self._others)))
+        if names:
+            more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+            self._fail(f"unexpected requests: {', '.join(names[:10])}{more}", self._others)
+
+    def _fail(self, message: str, entries: Sequence[Entry], index: int | None = None) -> None:
+        found: JsonObject = {"message": message, "entries": [entry.id for entry in entries[-_MOST_SHOWN:]]}
+        self.failures.append(found if index is None else {**found, "expectation": index})
 
 
 def _label(entry: Entry) -> str:
     return entry.operation or f"{entry.method} {entry.path}"
-
-
-def _failure(message: str, entries: Sequence[Entry], index: int | None = None) -> JsonObject:
-    found: JsonObject = {"message": message, "entries": [entry.id for entry in entries[-_MOST_IDS:]]}
-    return found if index is None else {**found, "expectation": index}

@@ -204,10 +204,14 @@ def _expression(source: str) -> Expression:
         raise RuleError(str(error), "/when") from None
 
 
-def _reply(written: Mapping[str, Any], at: str, read_file: Callable[[str], File], max_delay_s: float) -> Reply:
+def _reply(
+    written: Mapping[str, Any], at: str, read_file: Callable[[str], File], max_delay_s: float
+) -> Reply:
     delay = Delay.read(written["delay"]) if "delay" in written else None
     if delay is not None and delay.sigma is None and max(delay.low, delay.high) > max_delay_s * 1000:
-        raise RuleError(f"the delay is longer than {max_delay_s:g} s", at, "Raise --max-delay, or lower the delay.")
+        raise RuleError(
+            f"the delay is longer than {max_delay_s:g} s", at, "Raise --max-delay, or lower the delay."
+        )
     if delay is not None and delay.low > delay.high:
         raise RuleError("the range of `uniform` is empty", at, "Give the lower number first.")
     fault = None
@@ -287,4 +291,6 @@ def _check(reply: Reply, operation: Operation, at: str) -> None:
         if all(faults):
             first = faults[0][0]
             where = f"the body at {first.pointer}" if first.pointer else "the body"
-            raise RuleError(f"{where} does not match the schema of {operation.label}: {first.message}", f"{at}/body", hint)
+            raise RuleError(
+                f"{where} does not match the schema of {operation.label}: {first.message}", f"{at}/body", hint
+            )
