@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents, warn
-from signoff.mock.control.control import PREFIX, Control
-from signoff.mock.control.guard import Guard
-from signoff.mock.journal import Journal
+from signoff.mock.control.control import PREFIX
+from signoff.mock.control.options import control_options
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.resource_table import resource_lines
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signoff.contract import Contract
+    from signoff.mock.control.control import Control
 
 
 _SHOWN_ROUTES = 15
@@ -84,6 +84,20 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
         )
     if reload and any(name == "-" or "://" in name for name in documents):
         raise click.UsageError("--reload works with local files only, not with standard input or URLs")
+
+
+def _announce(build: Build, origin: str, authority: Path | None) -> None:
+    """Print what is served where, and what the user must know about it."""
+    control = build.control
+    for contract in build.contracts:
+        click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=build.settings.auth)))
+    if control is not None:
+        click.echo(f"  Control API     {origin}{PREFIX}")
+    if authority:
+        click.echo(f"  CA certificate  {authority}")
+    for warning in (warning_of(build.settings), *(control.warnings() if control is not None else ())):
+        if warning:
+            click.echo(f"warning: {warning}", err=True)
 
 
 @click.command
@@ -187,22 +201,7 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
 )
 @click.option("--explain", is_flag=True, help="Say in a response header how each response came about.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
-@click.option("--no-control", is_flag=True, help="Don't serve the control API under /__signoff.")
-@click.option("--control-token", default="", metavar="TOKEN", help="Token that the control API requires.")
-@click.option(
-    "--allow-host",
-    "allowed_hosts",
-    metavar="NAME",
-    multiple=True,
-    help="Host name under which the control API may be used, besides localhost; * for any. Repeatable.",
-)
-@click.option(
-    "--journal-size",
-    default=1000,
-    show_default=True,
-    type=click.IntRange(1, 100_000),
-    help="Requests that the journal keeps.",
-)
+@control_options
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Log format."
@@ -222,10 +221,7 @@ def mock(
     tls_cert: str,
     tls_key: str,
     list_resources: bool,
-    no_control: bool,
-    control_token: str,
-    allowed_hosts: tuple[str, ...],
-    journal_size: int,
+    control: Control | None,
     quiet: bool,
     log_format: Literal["text", "json"],
     strict: bool,
@@ -259,9 +255,6 @@ def mock(
             click.echo("\n".join(resource_lines(load(document))))
         return
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
-    control = None
-    if not no_control:
-        control = Control(Guard.of(control_token, (*allowed_hosts, host)), Journal(journal_size))
     build = Build(documents, base_paths, handlers, problems, chosen, load, control)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
     tls, authority = _tls(host, tls_cert, tls_key, https=https)
@@ -269,15 +262,7 @@ def mock(
     log_to(form=log_format, quiet=quiet)
     shown = f"[{host}]" if ":" in host else host
     origin = f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
-    for contract in build.contracts:
-        click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=chosen.auth)))
-    if authority:
-        click.echo(f"  CA certificate  {authority}")
-    if control is not None:
-        click.echo(f"  Control API     {origin}{PREFIX}")
-    for warning in (warning_of(chosen), *(control.warnings() if control else ())):
-        if warning:
-            click.echo(f"warning: {warning}", err=True)
+    _announce(build, origin, authority)
     click.echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():

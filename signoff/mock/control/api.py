@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from signoff.contract import JsonObject
-    from signoff.mock.control.control import Control, RuleBook, Served
+    from signoff.mock.control.control import Control, Served
+    from signoff.mock.rules import RuleBook
 
 _MOST_STREAMS = 64
 _HEARTBEAT_S = 10.0
@@ -227,7 +228,8 @@ class _Api:
         return {"rules": [{"id": rule_id, "rule": rule} for rule_id, rule in rules]}
 
     async def get_rule(self, id: str) -> JsonObject:  # noqa: A002 - the name of the parameter
-        found = dict(self._rules.rules(_own_session())).get(id)
+        rules = self._rules.rules(_own_session())
+        found = next((rule for rule_id, rule in rules if rule_id == id), None)
         if found is None:
             raise ProblemError("unknown_rule", id=id, more="")
         return found
@@ -237,7 +239,7 @@ class _Api:
             self._rules.put(_own_session(), id, body)
         except DataError as error:
             raise _of(error, "invalid_rule") from None
-        return body
+        return await self.get_rule(id)
 
     async def delete_rule(self, id: str) -> tuple[None, int]:  # noqa: A002
         if not self._rules.remove(_own_session(), id):
