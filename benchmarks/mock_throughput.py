@@ -2,8 +2,8 @@
 
     python -m benchmarks.mock_throughput [--peers FOLDER] [--loads NAMES] [--rounds N] [--seconds S]
 
-Every server answers the same requests in turn, several rounds: this mock with state and without, a bare
-uvicorn application (the ceiling), and Prism and Mockoon where FOLDER holds them (`npm install
+Every server answers the same requests in turn, several rounds: this mock with state and without, without its
+journal, a bare uvicorn application (the ceiling), and Prism and Mockoon where FOLDER holds them (`npm install
 @stoplight/prism-cli @mockoon/cli` there). Three loads repeat one request (an export, an item, a list); in the
 fourth one, no two requests are alike. Absolute figures drift with the machine; ratios and CPU per request are
 what counts. Needs `wrk` on the path.
@@ -92,6 +92,7 @@ def servers(load: Load, peers: Path | None, large: Path) -> list[Server]:
     found = [
         Server("bare uvicorn", [*uvicorn, "--port", "{port}", "benchmarks.bare_server:app"], base_path),
         Server("signoff mock", [*mock, document, *project], base_path),
+        Server("signoff mock --no-control (no journal)", [*mock, document, *project, "--no-control"], base_path),
         Server("signoff mock --stateless", [*mock, document, *project, "--stateless"], base_path),
     ]
     if load is EXPORT:

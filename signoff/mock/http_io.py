@@ -163,8 +163,7 @@ class Wire:
             await send({"type": "http.response.body", "body": sent})
         elapsed_ms = (time.perf_counter() - started) * 1000
         if self._journal is not None:
-            body = self._journal.body(sent, size)
-            self._journal.append(scope, response, headers, body, operation_id, elapsed_ms)
+            self._journal.append(scope, response, headers, (sent, size), operation_id, elapsed_ms)
         if self._settings.log_requests:
             log_request(scope["method"], raw_path_of(scope), operation_id, response, elapsed_ms)
 

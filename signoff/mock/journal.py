@@ -14,8 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
-from threading import Lock
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from signoff.mock.state.sessions import SessionNameError, session_of, without_session
 
@@ -31,7 +30,7 @@ Fields: TypeAlias = "Sequence[tuple[bytes, bytes]]"
 MEBIBYTE = 1024 * 1024
 # The key of a request's body in the ASGI scope.
 BODY = "signoff.body"
-_RECORD_BYTES = 1024  # approximate cost of a record besides its texts
+_RECORD_BYTES = 2048  # approximate cost of a record besides its bodies and request headers
 
 
 class Body(NamedTuple):
@@ -42,16 +41,13 @@ class Body(NamedTuple):
         size: the size of the whole body in bytes.
     """
 
-    data: bytes = b""
-    size: int = 0
+    data: bytes
+    size: int
 
     @property
     def is_truncated(self) -> bool:
         """Whether `data` is only the beginning."""
         return len(self.data) < self.size
-
-
-_EMPTY = Body()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,54 +93,64 @@ class Entry:
     duration_ms: float
 
 
-class _Exchange(NamedTuple):
-    """What is kept of a request and its response; `session` is None if the request names it."""
+class _Record(NamedTuple):
+    """A kept exchange, as `_Record._make` reads it from what the journal keeps.
 
+    The journal keeps plain tuples of bytes, texts, numbers and such tuples, because the garbage collector
+    leaves these alone. Anything else costs a request several times what it takes to note it.
+    """
+
+    id: int
+    time: float
     kind: Kind
-    session: str | None
+    session: str | None  # None if the request names it
     method: str
-    path: str
+    path: bytes
     query: bytes
     request_headers: Fields
-    request_body: Body
+    request_body: bytes
+    request_size: int
     status: int
     response_headers: Fields
-    response_body: Body
+    response_body: bytes
+    response_size: int
     operation: str | None
     why: str
     rule: str
     notes: tuple[str, ...]
     duration_ms: float
-
-
-class _Record(NamedTuple):
-    """An exchange with its place in the journal."""
-
-    id: int
-    time: float
     cost: int
-    exchange: _Exchange
 
-    def session(self) -> str:
+    def named_session(self) -> str:
         """The session; an invalid name stands for the default session."""
-        exchange = self.exchange
-        if exchange.session is not None:
-            return exchange.session
+        if self.session is not None:
+            return self.session
         with suppress(SessionNameError):
-            return session_of(exchange.request_headers, exchange.query)
+            return session_of(self.request_headers, self.query)
         return ""
 
     def entry(self) -> Entry:
         """The entry for readers."""
-        query = self.exchange.query.decode("latin-1")
-        shown = {
-            **self.exchange._asdict(),
-            "session": self.session(),
-            "query": without_session(query) if "__session" in query else query,
-            "request_headers": _texts(self.exchange.request_headers),
-            "response_headers": _texts(self.exchange.response_headers),
-        }
-        return Entry(id=self.id, time=datetime.fromtimestamp(self.time, UTC), **shown)
+        query = self.query.decode("latin-1")
+        return Entry(
+            id=self.id,
+            kind=self.kind,
+            time=datetime.fromtimestamp(self.time, UTC),
+            session=self.named_session(),
+            method=self.method,
+            path=self.path.decode("latin-1"),
+            query=without_session(query) if "__session" in query else query,
+            request_headers=_texts(self.request_headers),
+            request_body=Body(self.request_body, self.request_size),
+            status=self.status,
+            response_headers=_texts(self.response_headers),
+            response_body=Body(self.response_body, self.response_size),
+            operation=self.operation,
+            why=self.why,
+            rule=self.rule,
+            notes=self.notes,
+            duration_ms=self.duration_ms,
+        )
 
 
 def _texts(fields: Fields) -> tuple[tuple[str, str], ...]:
@@ -178,9 +184,9 @@ class Filter:
         def is_meant(record: _Record) -> bool:
             return (
                 since <= record.time < until
-                and (not status or str(record.exchange.status).startswith(status))
-                and (not self.operations or record.exchange.operation in self.operations)
-                and (self.session is None or record.session() == self.session)
+                and (not status or str(record.status).startswith(status))
+                and (not self.operations or record.operation in self.operations)
+                and (self.session is None or record.named_session() == self.session)
             )
 
         return is_meant
@@ -205,10 +211,9 @@ class Journal:
         self.body_limit = body_limit
         self.dropped = 0
         self._max_bytes = max_bytes
-        self._records: deque[_Record] = deque()
+        self._records: deque[tuple[Any, ...]] = deque()
         self._size = 0
         self._last_id = 0
-        self._lock = Lock()
         self._waiting: set[asyncio.Event] = set()
 
     def append(
@@ -216,7 +221,7 @@ class Journal:
         scope: Scope,
         response: RawResponse,
         headers: Fields,
-        body: Body,
+        body: tuple[bytes, int],
         operation: str | None,
         duration_ms: float,
     ) -> None:
@@ -226,30 +231,24 @@ class Journal:
             scope: the request's ASGI scope, with its body at `BODY`.
             response: the response.
             headers: all header fields that were sent.
-            body: the body that was sent.
+            body: the body that was sent, or its beginning, and its size.
             operation: the id of the operation; None without one.
             duration_ms: the time in the server.
         """
-        received = scope.get(BODY)
-        self._keep(
-            _Exchange(
-                "request",
-                None,
-                scope["method"],
-                scope["raw_path"].decode("latin-1"),
-                scope["query_string"],
-                scope["headers"],
-                _EMPTY if received is None else self.body(received),
-                response.status,
-                headers,
-                body,
-                operation,
-                response.why,
-                "",
-                response.notes,
-                duration_ms,
+        sent_headers, path, query = tuple(scope["headers"]), scope["raw_path"], scope["query_string"]
+        data: bytes = scope.get(BODY, b"")
+        sent, received = data[: self.body_limit], body[0][: self.body_limit]
+        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received)
+        cost += sum(map(len, chain.from_iterable(sent_headers)))
+        self._last_id += 1
+        self._records.append(
+            (
+                *(self._last_id, time.time(), "request", None, scope["method"], path, query, sent_headers),
+                *(sent, len(data), response.status, tuple(headers), received, body[1], operation),
+                *(response.why, "", response.notes, duration_ms, cost),
             )
         )
+        self._added(cost)
 
     def delivered(
         self,
@@ -273,31 +272,35 @@ class Journal:
             notes: what went wrong, one sentence each.
             duration_ms: how long it took.
         """
-        method, request_headers, sent = request
-        status, response_headers, received = response
-        self._keep(
-            _Exchange(
-                *("webhook", session, method, url, b"", request_headers, self.body(sent)),
-                *(status, response_headers, self.body(received), operation, "webhook", "", notes),
-                duration_ms,
+        method, sent_headers, data = request
+        status, headers, body = response
+        sent, received = data[: self.body_limit], body[: self.body_limit]
+        texts = chain(chain.from_iterable(sent_headers), chain.from_iterable(headers))
+        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + sum(map(len, texts))
+        self._last_id += 1
+        self._records.append(
+            (
+                *(
+                    self._last_id,
+                    time.time(),
+                    "webhook",
+                    session,
+                    method,
+                    url.encode("latin-1", "replace"),
+                    b"",
+                ),
+                *(tuple(sent_headers), sent, len(data), status, tuple(headers), received, len(body)),
+                *(operation, "webhook", "", notes, duration_ms, cost),
             )
         )
+        self._added(cost)
 
-    def body(self, data: bytes, size: int | None = None) -> Body:
-        """A body as the journal keeps it."""
-        return Body(data[: self.body_limit], len(data) if size is None else size)
-
-    def _keep(self, exchange: _Exchange) -> None:
-        cost = _RECORD_BYTES + len(exchange.path) + len(exchange.query)
-        cost += len(exchange.request_body.data) + len(exchange.response_body.data)
-        cost += sum(map(len, chain.from_iterable(exchange.request_headers)))
-        with self._lock:
-            self._last_id += 1
-            self._records.append(_Record(self._last_id, time.time(), cost, exchange))
-            self._size += cost
-            while len(self._records) > self.limit or self._size > self._max_bytes:
-                self._size -= self._records.popleft().cost
-                self.dropped += 1
+    def _added(self, cost: int) -> None:
+        """Drop the oldest records beyond the limits, and wake up the readers."""
+        self._size += cost
+        while len(self._records) > self.limit or self._size > self._max_bytes:
+            self._size -= self._records.popleft()[-1]
+            self.dropped += 1
         for event in self._waiting:
             event.set()
 
@@ -311,16 +314,26 @@ class Journal:
         return [record.entry() for record in found[-limit:]], len(found)
 
     def _meant(self, wanted: Filter | None) -> list[_Record]:
-        records = list(self._records)
+        records = self._read()
         return records if wanted is None else list(filter(wanted.test(), records))
 
+    def _read(self) -> list[_Record]:
+        return [_Record._make(kept) for kept in list(self._records)]
+
     def clear(self, wanted: Filter | None = None) -> None:
-        """Remove the entries that a filter means; all without a filter."""
-        with self._lock:
-            is_meant = wanted.test() if wanted else None
-            kept = [record for record in self._records if is_meant and not is_meant(record)]
-            self._records = deque(kept)
-            self._size = sum(record.cost for record in kept)
+        """Remove the entries that a filter means; all without a filter.
+
+        Another thread may add entries meanwhile; they stay.
+        """
+        is_meant = wanted.test() if wanted else None
+        kept = []
+        for _ in range(len(self._records)):
+            record = _Record._make(self._records.popleft())
+            if is_meant is not None and not is_meant(record):
+                kept.append(tuple(record))
+            else:
+                self._size -= record.cost
+        self._records.extendleft(reversed(kept))
 
     @property
     def last_id(self) -> int:
@@ -359,8 +372,8 @@ class Journal:
     def _after(self, last: int) -> Iterable[_Record]:
         """The records after an id, oldest first."""
         found = []
-        for record in reversed(list(self._records)):
-            if record.id <= last:
+        for kept in reversed(list(self._records)):
+            if kept[0] <= last:
                 break
-            found.append(record)
+            found.append(_Record._make(kept))
         return reversed(found)
