@@ -346,14 +346,20 @@ class Journal:
         return len(self._waiting)
 
     async def subscribe(
-        self, wanted: Filter | None = None, *, after: int = 0, idle_s: float = 10.0
+        self,
+        wanted: Filter | None = None,
+        *,
+        after: int = 0,
+        idle_s: float = 10.0,
+        seconds: float = float("inf"),
     ) -> AsyncGenerator[Entry | None]:
         """The entries after an id as they come, and None whenever there was none for `idle_s`.
 
-        A slow reader holds no memory: it reads the journal itself, and misses what was dropped meanwhile.
+        Ends after `seconds`. A slow reader holds no memory: it reads the journal itself, and misses what was dropped meanwhile.
         """
         is_meant = (wanted or Filter()).test()
         event = asyncio.Event()
+        end = time.monotonic() + seconds
         self._waiting.add(event)
         try:
             while True:
@@ -362,8 +368,11 @@ class Journal:
                     after = record.id
                     if is_meant(record):
                         yield record.entry()
+                left = end - time.monotonic()
+                if left <= 0:
+                    return
                 try:
-                    await asyncio.wait_for(event.wait(), idle_s)
+                    await asyncio.wait_for(event.wait(), min(idle_s, left))
                 except TimeoutError:
                     yield None
         finally:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
+from contextlib import aclosing
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
@@ -187,16 +186,11 @@ class _Api:
 
     async def _events(self, wanted: Filter, after: int, seconds: int) -> AsyncIterator[bytes]:
         redactor = self._redactor
-        end = time.monotonic() + seconds
         yield b"retry: 1000\n\n"
-        entries = self._control.journal.subscribe(wanted, after=after, idle_s=min(_HEARTBEAT_S, seconds))
-        while True:
-            try:
-                entry = await asyncio.wait_for(anext(entries), max(0.0, end - time.monotonic()))
-            except TimeoutError:
-                break
-            yield b": still open\n\n" if entry is None else event_of(redactor.entry(entry))
-        await entries.aclose()
+        entries = self._control.journal.subscribe(wanted, after=after, idle_s=_HEARTBEAT_S, seconds=seconds)
+        async with aclosing(entries):
+            async for entry in entries:
+                yield b": still open\n\n" if entry is None else event_of(redactor.entry(entry))
 
     def verify_journal(self, body: JsonObject, **filters: object) -> JsonObject:
         """Runs in a thread, because expressions over many entries take a while."""
