@@ -92,7 +92,9 @@ def servers(load: Load, peers: Path | None, large: Path) -> list[Server]:
     found = [
         Server("bare uvicorn", [*uvicorn, "--port", "{port}", "benchmarks.bare_server:app"], base_path),
         Server("signoff mock", [*mock, document, *project], base_path),
-        Server("signoff mock --no-control (no journal)", [*mock, document, *project, "--no-control"], base_path),
+        Server(
+            "signoff mock --no-control (no journal)", [*mock, document, *project, "--no-control"], base_path
+        ),
         Server("signoff mock --stateless", [*mock, document, *project, "--stateless"], base_path),
     ]
     if load is EXPORT:

@@ -122,7 +122,11 @@ def test_the_session_is_found_as_the_mock_finds_it():
     for query in (b"", b"__session=q&x=1", b"__session="):
         asked = {**scope, "query_string": query}
         journal.append(asked, response, (), (b"", 0), None, 0.1)
-    assert [(entry.session, entry.query) for entry in journal.entries()] == [("c", ""), ("q", "x=1"), ("", "")]
+    assert [(entry.session, entry.query) for entry in journal.entries()] == [
+        ("c", ""),
+        ("q", "x=1"),
+        ("", ""),
+    ]
 
 
 def test_a_delivery_is_an_entry():

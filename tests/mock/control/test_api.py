@@ -184,7 +184,9 @@ def test_the_har_export_is_valid(session):
 
 def test_long_and_binary_bodies():
     with controlled(control=Control(journal=Journal(body_limit=11))) as client:
-        client.post("/shop/products", content='{"name":"ääääää"}'.encode(), headers={"Content-Type": "text/x"})
+        client.post(
+            "/shop/products", content='{"name":"ääääää"}'.encode(), headers={"Content-Type": "text/x"}
+        )
         client.post("/shop/products", content=b"\xff\x00\x01", headers={"Content-Type": "text/x"})
         cut, binary = (entry["request"] for entry in Session(client).api("GET", "/journal")["entries"])
     assert (cut["body"], cut["bodySize"], cut["bodyTruncated"]) == ('{"name":"ä', 23, True)
@@ -277,7 +279,9 @@ UNMET = [
 
 @pytest.mark.parametrize(("expectation", "message"), UNMET, ids=str)
 def test_expectations_that_are_not_met(visited, expectation, message):
-    found = visited.api("POST", "/journal/verify", json={"expectations": [{"times": 1, **MET[-3]}, expectation]})
+    found = visited.api(
+        "POST", "/journal/verify", json={"expectations": [{"times": 1, **MET[-3]}, expectation]}
+    )
     assert not found["passed"]
     assert found["failures"][-1]["expectation"] == 1
     assert message in found["failures"][-1]["message"]
