@@ -1,13 +1,13 @@
 """Reads rule files: scenarios of rules, in YAML or JSON.
 
-    scenario: happy                # the one that sessions start with
-    scenarios:
-      happy: []
-      checkout-flaky:
-        - operation: createOrder
-          every: 3
-          respond: {status: 503, headers: {Retry-After: '2'}}
-    rules: []                      # in each scenario
+scenario: happy                # the one that sessions start with
+scenarios:
+  happy: []
+  checkout-flaky:
+    - operation: createOrder
+      every: 3
+      respond: {status: 503, headers: {Retry-After: '2'}}
+rules: []                      # in each scenario
 """
 
 from __future__ import annotations

@@ -56,7 +56,9 @@ class Targets:
     """Finds the operations of rules, in several documents."""
 
     def __init__(self, contracts: Sequence[Contract]) -> None:
-        self._all = {operation_key(each): (each, contract) for contract in contracts for each in contract.operations}
+        self._all = {
+            operation_key(each): (each, contract) for contract in contracts for each in contract.operations
+        }
         self._table: PathTable[Operation] = PathTable()
         for operation, _ in self._all.values():
             self._table.add(operation.method, operation.base_path + operation.path, operation)
@@ -95,7 +97,11 @@ class Targets:
             name = rule["tag"]
             known = list(dict.fromkeys(tag for each in operations for tag in each.tags))
             return self._some([each for each in operations if name in each.tags], "tag", name, known)
-        return self._at(rule["path"], rule.get("method", "").upper()) if "path" in rule else self._some(operations)
+        return (
+            self._at(rule["path"], rule.get("method", "").upper())
+            if "path" in rule
+            else self._some(operations)
+        )
 
     def _some(
         self, found: Sequence[Operation], member: str = "", name: str = "", known: Sequence[str] = ()
@@ -132,5 +138,9 @@ class Targets:
 def _unknown(member: str, name: str, known: Sequence[str]) -> RuleError:
     close = get_close_matches(name, list(dict.fromkeys(known)), 1)
     kind = "operation" if member == "operation" else member
-    suggestion = f"Did you mean {close[0]}?" if close else "Use an operationId, a path or a tag of the document."
-    return RuleError(f"the document has no {kind} {name!r}, so the rule can never match", f"/{member}", suggestion)
+    suggestion = (
+        f"Did you mean {close[0]}?" if close else "Use an operationId, a path or a tag of the document."
+    )
+    return RuleError(
+        f"the document has no {kind} {name!r}, so the rule can never match", f"/{member}", suggestion
+    )
