@@ -64,6 +64,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("signoff.mock")
 
 _EXPLAIN = b"signoff-explain"
+# Problems of the mock, never in the shape of the document's errors.
+_OWN_PROBLEMS = ("invalid_rule_response", "preference_not_possible")
 
 
 class OperationPlan:
@@ -280,8 +282,9 @@ class OperationPlan:
             error = ProblemError(
                 "cannot_generate", reason=f"No value for the schema can be generated: {error}."
             )
-        if isinstance(error, ProblemError) and error.name == "preference_not_possible":
-            return self._errors.own(self.operation, error.name, self._instance(request), error.values)
+        if isinstance(error, ProblemError) and error.name in _OWN_PROBLEMS:
+            found = self._errors.own(self.operation, error.name, self._instance(request), error.values)
+            return replace(found, why="fault", notes=error.notes) if error.notes else found
         if isinstance(error, ProblemError) and error.name in self._errors.catalogue:
             found = self._error(request, error.name, error.values, error.errors)
             return replace(found, why="fault", notes=error.notes) if error.notes else found

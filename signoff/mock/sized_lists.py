@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from signoff.mock.world import Parents, World
 
 _KEPT = 2
+_STEP = 128  # so that few worlds serve many numbers of items
 
 
 class SizedWorlds:
@@ -49,7 +50,12 @@ class SizedWorlds:
         """
         if plan.use.role != "list":
             raise impossible(items, "the response has no list")
-        larger = self._larger(plan.base, items)
+        larger = plan.base
+        usual = world.ids(plan.resource, parents)
+        if len(usual) < items:
+            # Some ids of the larger world may be in use by items of clients, or be those of deleted items.
+            known = len({*usual, *plan.base.ids(plan.resource, parents)})
+            larger = self._larger(plan.base, -(-(items + known) // _STEP) * _STEP)
         return _SizedWorld(world, plan.base, larger, (plan.resource.name, parents), items)
 
     def _made(self, base: BaseWorld, items: int) -> BaseWorld:
