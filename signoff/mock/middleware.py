@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from signoff.mock.exchange import Request
+    from signoff.mock.handlers import HandlerCall
     from signoff.mock.http_io import Wire
-    from signoff.mock.operation import HandlerCall, OperationPlan
+    from signoff.mock.operation import OperationPlan
     from signoff.mock.rules import Decision
     from signoff.mock.state import Store
 

@@ -182,12 +182,13 @@ class OperationPlan:
         """
         try:
             wanted = self._preference(request)
-            found = self._own(request, wanted, decision)
-            if found is None:
-                items = decision.reply.items if decision is not None else None
-                wanted = wanted if items is None else replace(wanted, items=items)
-                found = self._begun(request, wanted, transaction)
             finish = partial(self._finished, request, wanted, decision)
+            own = self._own(request, wanted, decision)
+            if own is not None:
+                return finish(own)
+            items = decision.reply.items if decision is not None else None
+            asked = wanted if items is None else replace(wanted, items=items)
+            found = self._begun(request, asked, transaction)
             return finish(found) if isinstance(found, RawResponse) else replace(found, finish=finish)
         except Exception as error:  # noqa: BLE001 - also what generating a value raises
             return self._failed(request, error, transaction)

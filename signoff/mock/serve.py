@@ -82,13 +82,13 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
     class MockProtocol(base):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands on
             super().__init__(*args, **kwargs)
-            app = self.app
+            app: ASGIApp = self.app
 
             async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
                 scope.setdefault("extensions", {})[CONNECTION] = Connection(self.transport)
                 await app(scope, receive, send)
 
-            self.app = with_connection
+            self.app: ASGIApp = with_connection
 
         def send_400_response(self, msg: str) -> None:
             """Send 400 and close the connection (RFC 9112, section 2.2)."""

@@ -119,7 +119,7 @@ def test_items_count_what_clients_wrote(tmp_path):
     assert len(items) == len({item["id"] for item in items}) == 40
     assert items[0]["id"] == made["id"]
     assert 2 not in [item["id"] for item in items]
-    assert shown.json() == items[-1]
+    assert shown.json().items() >= items[-1].items()
 
 
 def listing(schema, example=None):

@@ -40,7 +40,10 @@ def test_examples_bodies_and_templates(tmp_path):
           body: {id: '${request.parameters.path.id}', state: paid, note: 'for ${request.headers.host} $${x}'}
       - operation: createOrder
         respond:
-          body: {id: 5, state: open, note: "${request.body.items.map(i, i + '!')[0]} of ${request.body.items}"}
+          body:
+            id: 5
+            state: open
+            note: "${request.body.items.map(i, i + '!')[0]} of ${request.body.items}"
     """
     with mocking(tmp_path, text) as (client, _):
         assert client.get("/orders").json() == []
