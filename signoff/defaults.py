@@ -27,6 +27,8 @@ _NO_KEYS = frozenset(("config", "help", "no-config", "version"))
 _OTHER_KEYS = ("document", "profile", "rules", "suppressions", *sorted(OF_THE_DOCUMENT))
 # Keys of a command's table that are not options, or not only.
 _OTHER_KEYS_OF = {"review": ("extends", "rules", "suppressions")}
+# Keys of a command's table only, for the project's own documents: elsewhere the key means something else.
+_OWN_KEYS = frozenset(("mock.rules",))
 
 
 def apply(group: click.Context, name: str, command: click.Command, words: list[str]) -> None:
@@ -96,12 +98,13 @@ class _Defaults:
         yield from self._documents()
         has_foreign = bool(self.project.documents) and not all(map(self.project.owns, documents))
         for key, option in options.items():
-            if has_foreign and key in OF_THE_DOCUMENT:
+            name = f"{self.name}.{key}" if f"{self.name}.{key}" in _OWN_KEYS else key
+            if has_foreign and (key in OF_THE_DOCUMENT or name in _OWN_KEYS):
                 continue
             is_own = key in own and not (key in other_keys and isinstance(own[key], dict))
             table, where = (own, f"{self.name}.{key}") if is_own else (self.project.table, key)
-            if key in table:
-                yield str(option.name), self._value(key, table[key], option, where)
+            if key in table and (is_own or name not in _OWN_KEYS):
+                yield str(option.name), self._value(name, table[key], option, where)
 
     def _documents(self) -> Iterator[tuple[str, Any]]:
         """The project's documents; for a command with one document, only if there is exactly one."""

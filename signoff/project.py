@@ -38,7 +38,7 @@ _DOCUMENTS = frozenset(("document", "base"))
 _PATHS = frozenset(
     (
         *("baseline", "cacert", "cert", "data", "har", "key", "output", "problems", "ruleset"),
-        *("tls-cert", "tls-key", "write-baseline"),
+        *("mock.rules", "tls-cert", "tls-key", "write-baseline"),
     )
 )
 _MODULES = frozenset(("checks", "handlers", "hooks", "rules"))

@@ -38,9 +38,10 @@ from signoff.mock.problems import load_catalogue
 from signoff.mock.rendering import Renderer
 from signoff.mock.resource_plan import ResourcePlans
 from signoff.mock.routing import ALLOWED, TreeRouting, operation_key, project
-from signoff.mock.rules import RuleBook, no_rules
+from signoff.mock.rules import RuleBook, load_rules, no_rules
 from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
+from signoff.mock.sized_lists import SizedWorlds
 from signoff.mock.state.setup import store_for
 from signoff.mock.world.base import BaseWorld
 
@@ -70,6 +71,7 @@ def create_app(
     problems: str | Path | None = None,
     store: Store | None = None,
     control: Control | None = None,
+    rules: RuleBook | str | Path | None = None,
 ) -> ConnexionMiddleware:
     """Create the mock server of one or several APIs, as an ASGI application.
 
@@ -81,11 +83,12 @@ def create_app(
         problems: the path or URL of a problem catalogue, which extends the mock's own.
         store: keeps what clients write, instead of a new one by the settings.
         control: serves the control API under `/__signoff`, which reads and changes it; None for no such API.
+        rules: other responses than usual: the path of a rule file, or the rules of each session.
 
     Raises:
-        SourceError: a document or the catalogue cannot be read.
+        SourceError: a document, the catalogue or the rule file cannot be read.
         DocumentError: a document is invalid, or a schema does not compile.
-        DataError: the catalogue or the initial state is invalid.
+        DataError: the catalogue, the rule file or the initial state is invalid.
         SetupError: two documents have the same operation, a handler does not match its operation, or the URL
             of the state store is invalid.
     """
@@ -96,15 +99,18 @@ def create_app(
     functions = functions_from(handlers)
     functions.check(contracts)
     wire = Wire(settings, contracts, control.journal if control else None)
-    sites = [_Site.compile(each, settings, functions, problems) for each in contracts]
+    if isinstance(rules, str | Path):
+        rules = RuleBook(load_rules(rules, contracts, settings.max_delay), settings.seed)
+    elif rules is None and control is not None:
+        rules = RuleBook(no_rules(contracts, settings.max_delay), settings.seed)
+    sites = [_Site.compile(each, settings, functions, problems, rules) for each in contracts]
     worlds = [(site.world, settings.seed, site.contract.base_path) for site in sites]
     if store is None and not settings.stateless:
         store = store_for(settings, worlds)
     # Connexion's annotation says applications; it takes classes.
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
     if control is not None:
-        if control.rule_book is None:
-            control.rule_book = RuleBook(no_rules(contracts), settings.seed)
+        control.rule_book = rules
         control.served = Served(contracts, settings, worlds, store, functions.handled(contracts))
         serving = partial(
             ControlMiddleware, control=control, served=control.served, make=_control_application
@@ -157,7 +163,12 @@ class _Site:
 
     @classmethod
     def compile(
-        cls, contract: Contract, settings: Settings, functions: Functions, problems: str | Path | None
+        cls,
+        contract: Contract,
+        settings: Settings,
+        functions: Functions,
+        problems: str | Path | None,
+        rules: RuleBook | None,
     ) -> _Site:
         resources = infer(contract)
         renderer = Renderer(contract, settings.seed, settings.locale)
@@ -166,6 +177,7 @@ class _Site:
             contract.schemas.validator(direction)
         errors = ErrorResponses(load_catalogue(problems, contract.document), renderer)
         known_ids = load_known_ids(settings.data) if settings.data else NO_KNOWN_IDS
+        sized_worlds = SizedWorlds(renderer.generator, settings.seed)
         plans = {
             operation_key(operation): OperationPlan(
                 operation,
@@ -181,6 +193,8 @@ class _Site:
                 if (held := resources.use_of(operation)) and held[0].schemas
                 else None,
                 known_ids=known_ids,
+                sized_worlds=sized_worlds,
+                rule_book=rules,
                 login=Login.of(operation, worlds[1 if settings.dynamic else 0], contract.base_path),
             )
             for operation in contract.operations

@@ -1,7 +1,7 @@
 """Chooses the documented response: the first success, or the one that the client prefers.
 
-A client sends its preference in the Prefer header (RFC 7240), or in the query parameters `__code`,
-`__example` and `__dynamic` if it cannot set headers, as in a browser's address bar.
+A client sends its preference in the Prefer header (RFC 7240), or in query parameters such as `__code` and
+`__example` if it cannot set headers, as in a browser's address bar.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from signoff.contract import Example, MediaType, Operation
 
 
-NAMES = ("code", "example", "dynamic")
+NAMES = ("code", "example", "dynamic", "delay", "items", "scenario")
+_MOST_DIGITS = 9
 _MISTYPED = 0.8  # how similar a name is to one of `NAMES`, of 1
 
 
@@ -35,6 +36,7 @@ class Choice:
         offer: the media type; None if it is not negotiated yet, or there is no body.
         example: the example; None for the first valid one, or a generated value.
         dynamic: whether to ignore examples and generate a value.
+        items: how many items its list has; None for the usual number.
     """
 
     response: Response
@@ -42,6 +44,7 @@ class Choice:
     offer: MediaType | None = None
     example: Example | None = None
     dynamic: bool = False
+    items: int | None = None
 
 
 def success(operation: Operation) -> Choice:
@@ -131,12 +134,18 @@ class Preference:
         code: the requested status code, as sent; None without one.
         example: the name of the requested example.
         dynamic: whether to generate a value instead of using an example; None if not sent.
+        delay_ms: how long to wait before the response; None if not sent.
+        items: how many items the list has; None if not sent.
+        scenario: the scenario whose rules apply; None if not sent.
         mistake: a mistyped preference as sent, and what was probably meant; None without one.
     """
 
     code: str | None = None
     example: str | None = None
     dynamic: bool | None = None
+    delay_ms: int | None = None
+    items: int | None = None
+    scenario: str | None = None
     mistake: tuple[str, str] | None = None
 
     @property
@@ -151,10 +160,16 @@ class Preference:
         """Whether a specific response is requested, even if the request is invalid."""
         return self.code is not None or self.example is not None
 
+    @property
+    def is_applied(self) -> bool:
+        """Whether it changes a response that it does not force, so that the response says so."""
+        return any(value is not None for value in (self.delay_ms, self.items, self.scenario))
+
     def __str__(self) -> str:
         dynamic = None if self.dynamic is None else str(self.dynamic).lower()
-        parts = {"code": self.code, "example": self.example, "dynamic": dynamic}
-        return ", ".join(f"{name}={value}" for name, value in parts.items() if value)
+        values = self.code, self.example, dynamic, self.delay_ms, self.items, self.scenario
+        named = zip(NAMES, values, strict=True)
+        return ", ".join(f"{name}={value}" for name, value in named if value not in (None, ""))
 
 
 def is_preference(name: str) -> bool:
@@ -174,13 +189,29 @@ def preference_of(header: str, query: str = "") -> Preference:
         if equals:
             found.setdefault(name.strip().lower(), value.strip().strip('"'))
     dynamic = {"true": True, "false": False}.get(found.get("dynamic", "").lower())
-    return Preference(found.get("code"), found.get("example"), dynamic, _mistake_in(found, dynamic))
+    return Preference(
+        found.get("code"),
+        found.get("example"),
+        dynamic,
+        _number(found.get("delay")),
+        _number(found.get("items")),
+        found.get("scenario"),
+        _mistake_in(found, dynamic),
+    )
+
+
+def _number(text: str | None) -> int | None:
+    is_number = text is not None and text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    return int(text) if text is not None and is_number else None
 
 
 def _mistake_in(found: Mapping[str, str], dynamic: bool | None) -> tuple[str, str] | None:
-    """A mistyped name, or a value that `dynamic` does not have."""
+    """A mistyped name, or a value that the preference does not have."""
     if dynamic is None and "dynamic" in found:
         return f"dynamic={found['dynamic']}", "dynamic=true"
+    for name, usual in (("delay", 1500), ("items", 0)):
+        if name in found and _number(found[name]) is None:
+            return f"{name}={found[name]}", f"{name}={usual}"
     for name, value in found.items():
         close = get_close_matches(name, NAMES, 1, _MISTYPED)
         if close and close[0] != name:

@@ -128,6 +128,18 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
     "--problems", metavar="FILE", help="Problem catalogue (YAML) that changes or adds error responses."
 )
 @click.option(
+    "--rules",
+    metavar="FILE",
+    help="Rule file (YAML): scenarios with other responses, delays and faults.",
+)
+@click.option(
+    "--max-delay",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(0, 3600, min_open=True),
+    help="Longest delay in seconds that a rule or a request may ask for.",
+)
+@click.option(
     "--validate-requests/--no-validate-requests",
     default=True,
     show_default=True,
@@ -140,7 +152,9 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
     help="Validate handler responses; an invalid one is a 500 that explains why.",
 )
 @click.option(
-    "--reload", is_flag=True, help="Reload when a document, a handler or the problem catalogue changes."
+    "--reload",
+    is_flag=True,
+    help="Reload when a document, a handler, a rule or the problem catalogue changes.",
 )
 @click.option(
     "--cors/--no-cors", default=True, show_default=True, help="Allow cross-origin requests from any origin."
@@ -216,6 +230,7 @@ def mock(
     *,
     handlers: str | None,
     problems: str | None,
+    rules: str | None,
     reload: bool,
     https: bool,
     tls_cert: str,
@@ -239,7 +254,10 @@ def mock(
       Prefer: code=403             the documented response with that status
       Prefer: example=json_export  a named example
       Prefer: dynamic=true         a generated value instead of an example
-    Or with the query parameters __code, __example and __dynamic.
+      Prefer: delay=1500           a delay in milliseconds
+      Prefer: items=500            a list with this number of items
+      Prefer: scenario=NAME        the rules of a scenario (see --rules)
+    Or with query parameters, such as __code and __delay.
     """
     documents = the_documents(documents)
     _check_usage(documents, base_paths, reload=reload)
@@ -255,7 +273,7 @@ def mock(
             click.echo("\n".join(resource_lines(load(document))))
         return
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
-    build = Build(documents, base_paths, handlers, problems, chosen, load, control)
+    build = Build(documents, base_paths, handlers, problems, chosen, load, rules, control)
     app: Any = ReloadingApp(build.make) if reload else build.make()[0]
     tls, authority = _tls(host, tls_cert, tls_key, https=https)
     listener = listen(host, port)

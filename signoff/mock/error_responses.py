@@ -84,7 +84,7 @@ class ErrorResponses:
             path: the `instance` of the problem.
             challenges: the values of WWW-Authenticate, which a 401 must have (RFC 9110, section 15.5.2).
         """
-        detail = "The request prefers this status; the document does not define it for this operation."
+        detail = "The status is forced; the document does not define it for this operation."
         problem = Problem(status, status_phrase(status), detail, instance=path)
         headers = [(UNDOCUMENTED.encode(), f"status {status}".encode())]
         if status == HTTPStatus.UNAUTHORIZED:

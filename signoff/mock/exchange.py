@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
     from signoff.contract.json_value import JsonValue
 
-Why = Literal["handler", "example", "generated", "preference", "validation", "rejected", "fault", "options"]
+Why = Literal[
+    "handler", "example", "generated", "preference", "rule", "validation", "rejected", "fault", "options"
+]
+FaultKind = Literal[
+    "reset", "empty", "truncate", "malformed-json", "slow-drip", "wrong-content-type", "timeout"
+]
 # The response header that names what of a forced response the document does not define.
 UNDOCUMENTED = "signoff-undocumented"
 RawHeaders = tuple[tuple[bytes, bytes], ...]
@@ -38,6 +43,19 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """How a response is broken on purpose.
+
+    Attributes:
+        kind: what is wrong with it.
+        seconds: how long it takes; None for the usual time of its kind.
+    """
+
+    kind: FaultKind
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RawResponse:
     """A response as sent.
 
@@ -46,6 +64,9 @@ class RawResponse:
         why: where the response comes from, for the log.
         stream: the chunks of a streamed body, instead of `body`.
         notes: violations by the request or a handler, for the log; one sentence each.
+        delay_s: how long to wait before sending it.
+        fault: how to break it; None not to.
+        rule: the id of the rule that decided it; empty without one.
     """
 
     status: int
@@ -54,6 +75,9 @@ class RawResponse:
     why: Why
     notes: tuple[str, ...] = ()
     stream: AsyncIterable[bytes] | Iterator[bytes] | None = None
+    delay_s: float = 0.0
+    fault: Fault | None = None
+    rule: str = ""
 
 
 def to_json(value: JsonValue) -> bytes:

@@ -108,7 +108,7 @@ class HandlerResponses:
                 raise _invalid(f"the body has {place}, which is writeOnly")
         own = MutableHeaders(raw=[field for field in reply.headers.raw if field not in generated])
         for header in response.headers:
-            for message in _violations(header, own.getlist(header.name)):
+            for message in header_violations(header, own.getlist(header.name)):
                 raise _invalid(f"the header {header.name}: {message}")
 
     def _written(self, reply: MockResponse, offer: MediaType | None, media_type: str) -> bytes:
@@ -148,7 +148,7 @@ def _overlaid(documented: RawHeaders, reply: MockResponse) -> RawHeaders:
     return (*(field for field in documented if field[0] not in names), *own)
 
 
-def _violations(header: Header, texts: list[str]) -> list[str]:
+def header_violations(header: Header, texts: list[str]) -> list[str]:
     """The violations of the fields of one name; each Set-Cookie is a value (RFC 6265, section 3)."""
     if not texts or header.schema is None:
         return []

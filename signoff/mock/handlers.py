@@ -30,6 +30,7 @@ from signoff.mock.problems import ProblemError
 if TYPE_CHECKING:
     from signoff.contract import Operation
     from signoff.contract.requests import ParsedRequest
+    from signoff.mock.exchange import RawResponse
     from signoff.mock.settings import Settings
 
 Stream: TypeAlias = "AsyncIterable[Any] | Iterator[Any]"
@@ -154,6 +155,16 @@ class Handler:
             if name in self._keys and name not in wanted and argument.default is argument.empty
         ]
         return {**wanted, **dict.fromkeys(needed)}
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerCall:
+    """A handler to call, its arguments, and what is done to its response."""
+
+    handler: Handler
+    parsed: ParsedRequest
+    mock_response: MockResponse | None
+    finish: Callable[[RawResponse], RawResponse] = lambda found: found
 
 
 def _form_members(operation: Operation) -> set[str]:

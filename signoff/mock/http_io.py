@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from starlette.responses import StreamingResponse
 
 from signoff.mock.content_codings import TooLongError, decoded
 from signoff.mock.exchange import UNDOCUMENTED, Request
+from signoff.mock.faults import broken, pause, send_broken
 from signoff.mock.journal import BODY
 from signoff.mock.request_log import log_request, logger
 from signoff.mock.state import without_session
@@ -146,8 +148,17 @@ class Wire:
         operation_id: str | None = None,
     ) -> None:
         """Send a response, with the common header fields, and log it."""
+        if response.delay_s:
+            await pause(receive, response.delay_s)
+        fault = response.fault
+        if fault is not None:
+            response = await broken(response, fault, has_body=scope["method"] != "HEAD")
         headers = self._joined(_echoed(response.headers, scope), self.common_headers(scope))
-        if response.stream is not None and scope["method"] != "HEAD":
+        if fault is not None:
+            response = replace(response, headers=tuple(headers))
+            await send_broken(scope, receive, send, response, self._settings.max_delay)
+            sent, size = response.body, len(response.body)
+        elif response.stream is not None and scope["method"] != "HEAD":
             tee = _Tee(send, self._journal.body_limit) if self._journal is not None else None
             streamed = StreamingResponse(response.stream, response.status)
             streamed.raw_headers = headers

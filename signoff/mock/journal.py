@@ -245,7 +245,7 @@ class Journal:
             (
                 *(self._last_id, time.time(), "request", None, scope["method"], path, query, sent_headers),
                 *(sent, len(data), response.status, tuple(headers), received, body[1], operation),
-                *(response.why, "", response.notes, duration_ms, cost),
+                *(response.why, response.rule, response.notes, duration_ms, cost),
             )
         )
         self._added(cost)

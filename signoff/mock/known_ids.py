@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from signoff.contract import DataError
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.source import read
+from signoff.mock.problems import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,19 @@ class KnownIds:
                 if found is not None:
                     return found, str(value)
         return None
+
+    def check(self, operation: Operation, parsed: ParsedRequest) -> None:
+        """Check that no path value is listed as missing or forbidden.
+
+        Raises:
+            ProblemError: one is.
+        """
+        found = self.verdict(operation, parsed)
+        if found is not None:
+            verdict, value = found
+            can_deny = any(response.status.upper() in ("403", "4XX") for response in operation.responses)
+            name = "access_denied" if verdict == "forbidden" and can_deny else "resource_not_found"
+            raise ProblemError(name, id=value, resource=operation.path)
 
 
 NO_KNOWN_IDS = KnownIds({})

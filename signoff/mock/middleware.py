@@ -44,8 +44,10 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from signoff.mock.exchange import Request
+    from signoff.mock.handlers import HandlerCall
     from signoff.mock.http_io import Wire
-    from signoff.mock.operation import HandlerCall, OperationPlan
+    from signoff.mock.operation import OperationPlan
+    from signoff.mock.rules import Decision
     from signoff.mock.state import Store
 
 _ENTRY_BYTES = 1024  # approximate cost of a cache entry besides its body
@@ -101,6 +103,7 @@ class MockOperation:
     _cache: ResponseCache
     _store: Store | None
     _operation: AbstractOperation | None
+    _key: str
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -115,8 +118,9 @@ class MockOperation:
         except CodingError as error:
             found = self._plan.undecodable(raw_path_of(scope), error)
         else:
-            if not self._plan.is_cached:
-                await self._call(scope, receive, send, body)
+            decision = self._decision(scope, body)
+            if decision is not None or not self._plan.is_cached:
+                await self._call(scope, receive, send, body, decision)
                 return
             found = await self._in_session(scope, partial(self._decided, scope, body))
         await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
@@ -165,13 +169,29 @@ class MockOperation:
             self._cache.put(key, found, sum(map(len, parts)))
         return found, None
 
-    async def _call(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
-        """Call the handler in Connexion's context; `connexion.request` can read the body again."""
+    def _decision(self, scope: Scope, body: bytes) -> Decision | None:
+        """What a rule decides; None without one. Where no rule is for the operation, it costs one look-up."""
+        rule_book = self._plan.rule_book
+        if rule_book is None or not rule_book.concerns(self._key):
+            return None
+        try:
+            session = session_of(scope["headers"], scope["query_string"])
+        except SessionNameError:
+            return None
+        return self._plan.decision(self._wire.request(scope, headers_of(scope["headers"]), body), session)
+
+    async def _call(
+        self, scope: Scope, receive: Receive, send: Send, body: bytes, decision: Decision | None
+    ) -> None:
+        """Respond without the cache: by a rule, or by a handler.
+
+        A handler is called in Connexion's context; `connexion.request` can read the body again.
+        """
         started = time.perf_counter()
 
         def begun(request: Request, state: State | None) -> _Decided[RawResponse | HandlerCall]:
             transaction = None if state is None else Transaction(state)
-            found = self._plan.begun(request, transaction)
+            found = self._plan.begun(request, transaction, decision)
             return found, transaction if transaction is not None and transaction.changes else None
 
         async def respond(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -233,7 +253,7 @@ class MockAPI(RoutedAPI[MockOperation]):
         return self._compiled(str(operation.operation_id), operation)
 
     def _compiled(self, key: str, operation: AbstractOperation | None) -> MockOperation:
-        return MockOperation(self._plans[key], self._wire, self._cache, self._store, operation)
+        return MockOperation(self._plans[key], self._wire, self._cache, self._store, operation, key)
 
 
 class MockMiddleware(RoutedMiddleware[MockAPI]):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 from signoff.contract.requests import RequestReader
 from signoff.generate import CannotGenerateError
 from signoff.mock.choice import (
+    Preference,
     inventory,
     is_preference,
     preference_of,
@@ -23,14 +24,17 @@ from signoff.mock.choice import (
 )
 from signoff.mock.content_codings import supported
 from signoff.mock.error_responses import instance_of
-from signoff.mock.exchange import RawResponse, to_json
+from signoff.mock.exchange import RawResponse
 from signoff.mock.handler_responses import HandlerResponses
-from signoff.mock.handlers import MockResponse
+from signoff.mock.handlers import HandlerCall, MockResponse
 from signoff.mock.known_ids import NO_KNOWN_IDS
 from signoff.mock.partners import Partners
+from signoff.mock.preferences import applied, problem_in
 from signoff.mock.problems import NO_VALUES, ProblemError
-from signoff.mock.rendering import echo_of
+from signoff.mock.rendering import echo_of, variant_of
 from signoff.mock.resource_plan import UnknownEntityError
+from signoff.mock.rules.responses import RuleResponses
+from signoff.mock.sized_lists import resized
 from signoff.mock.state.session_resource import SessionResource
 from signoff.mock.state.session_world import SessionWorld
 from signoff.mock.state.writing import missing_problem
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
 
     from signoff.contract import Contract, JsonObject, JsonValue, Operation
     from signoff.contract.requests import ParsedRequest
-    from signoff.mock.choice import Choice, Preference
+    from signoff.mock.choice import Choice
     from signoff.mock.content_codings import CodingError
     from signoff.mock.error_responses import ErrorResponses
     from signoff.mock.exchange import Request
@@ -50,23 +54,18 @@ if TYPE_CHECKING:
     from signoff.mock.rendering import Renderer
     from signoff.mock.resource_body import Content
     from signoff.mock.resource_plan import ResourcePlan, ResourcePlans
+    from signoff.mock.rules import Decision, RuleBook
     from signoff.mock.security import Guard
     from signoff.mock.settings import Settings
+    from signoff.mock.sized_lists import SizedWorlds
     from signoff.mock.state import Transaction
     from signoff.mock.world import Parents, World
 
 logger = logging.getLogger("signoff.mock")
 
 _EXPLAIN = b"signoff-explain"
-
-
-@dataclass(frozen=True, slots=True)
-class HandlerCall:
-    """A handler to call, and its arguments."""
-
-    handler: Handler
-    parsed: ParsedRequest
-    mock_response: MockResponse | None
+# Problems of the mock, never in the shape of the document's errors.
+_OWN_PROBLEMS = ("invalid_rule_response", "preference_not_possible")
 
 
 class OperationPlan:
@@ -74,6 +73,7 @@ class OperationPlan:
 
     Attributes:
         handler: the custom handler; None if the operation is mocked.
+        rule_book: the rules of each session; None without any.
         is_cached: whether the response depends on the request alone.
         deciding_headers: the header fields that can affect the response, in lower case.
     """
@@ -91,15 +91,21 @@ class OperationPlan:
         resources: ResourcePlans | None = None,
         known_ids: KnownIds = NO_KNOWN_IDS,
         login: Login | None = None,
+        sized_worlds: SizedWorlds | None = None,
+        rule_book: RuleBook | None = None,
     ) -> None:
         self.operation = operation
         self.handler = handler
+        self.rule_book = rule_book
         self._renderer = renderer
         self._errors = errors
         self._guard = guard
         self._dynamic = settings.dynamic
         self._validates_requests = settings.validate_requests
         self._explains = settings.explain
+        self._max_delay = settings.max_delay
+        self._sized_worlds = sized_worlds
+        self._rule_responses = RuleResponses(operation, renderer)
         self._resources = resources
         self._session = None
         if resources is not None:
@@ -151,64 +157,105 @@ class OperationPlan:
         if isinstance(found, RawResponse):
             return found
         try:
-            return self._responses.convert(
-                request, found.handler.call_inline(found.parsed, found.mock_response)
-            )
+            made = found.handler.call_inline(found.parsed, found.mock_response)
+            return found.finish(self._responses.convert(request, made))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
             return self._failed(request, error, transaction)
 
     async def respond_by_handler(self, request: Request, call: HandlerCall) -> RawResponse:
         """The response of a handler that is not deterministic."""
         try:
-            return self._responses.convert(request, await call.handler.call(call.parsed, call.mock_response))
+            made = await call.handler.call(call.parsed, call.mock_response)
+            return call.finish(self._responses.convert(request, made))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
             return self._failed(request, error)
 
-    def begun(self, request: Request, transaction: Transaction | None) -> RawResponse | HandlerCall:
-        """The response, or the handler to call and its arguments."""
+    def begun(
+        self, request: Request, transaction: Transaction | None, decision: Decision | None = None
+    ) -> RawResponse | HandlerCall:
+        """The response, or the handler to call and its arguments.
+
+        Args:
+            request: the request.
+            transaction: the session's state, and where to put changes; None without state.
+            decision: what a rule decided; None without a rule.
+        """
         try:
-            return self._begun(request, transaction)
+            wanted = self._preference(request)
+            finish = partial(self._finished, request, wanted, decision)
+            own = self._own(request, wanted, decision)
+            if own is not None:
+                return finish(own)
+            items = decision.reply.items if decision is not None else None
+            asked = wanted if items is None else replace(wanted, items=items)
+            found = self._begun(request, asked, transaction)
+            return finish(found) if isinstance(found, RawResponse) else replace(found, finish=finish)
         except Exception as error:  # noqa: BLE001 - also what generating a value raises
             return self._failed(request, error, transaction)
 
-    def _begun(self, request: Request, transaction: Transaction | None) -> RawResponse | HandlerCall:
+    def decision(self, request: Request, session: str) -> Decision | None:
+        """What a rule decides for a request; None without one, or if the client forces a response."""
+        wanted = self._preference(request)
+        if self.rule_book is None or wanted.forces or wanted.mistake:
+            return None
+        return self.rule_book.decide(self.operation, request, session, wanted.scenario)
+
+    def _preference(self, request: Request) -> Preference:
+        """What the client prefers."""
+        query = request.query if self._reads_query and "__" in request.query else ""
+        return preference_of(request.headers.get("prefer", ""), query)
+
+    def _own(self, request: Request, wanted: Preference, decision: Decision | None) -> RawResponse | None:
+        """The response that the client or a rule forces; None for the usual one.
+
+        Raises:
+            ProblemError: the preference or the rule is not possible.
+        """
+        problem = problem_in(wanted, self._max_delay, self.rule_book.scenarios if self.rule_book else ())
+        if problem is not None:
+            return self._errors.own(self.operation, problem[0], self._instance(request), problem[1])
+        if wanted.forces:
+            return self._forced(request, wanted)
+        if decision is None:
+            return None
+        reply = decision.reply
+        own = self._rule_responses.own(request, decision)
+        if own is not None or (reply.status is None and reply.example is None):
+            return own
+        code = None if reply.status is None else str(reply.status)
+        return self._forced(request, Preference(code, reply.example, wanted.dynamic))
+
+    def _finished(
+        self, request: Request, wanted: Preference, decision: Decision | None, found: RawResponse
+    ) -> RawResponse:
+        """The response with what a rule and the client's preferences change of it."""
+        if decision is not None:
+            found = self._rule_responses.finished(found, decision)
+            if found.why == "rule":
+                found = self._explained(found, request, [f"rule {decision.rule}"])
+        return applied(found, wanted)
+
+    def _begun(
+        self, request: Request, wanted: Preference, transaction: Transaction | None
+    ) -> RawResponse | HandlerCall:
         """The response, or the handler to call and its arguments.
 
         Raises:
             ProblemError: the response is this error.
         """
-        query = request.query if self._reads_query and "__" in request.query else ""
-        wanted = preference_of(request.headers.get("prefer", ""), query)
-        if wanted.mistake:
-            values = {"asked": wanted.mistake[0], "meant": wanted.mistake[1]}
-            return self._errors.own(self.operation, "unknown_preference", self._instance(request), values)
-        if wanted.forces:
-            return self._preferred(request, wanted)
         if self._guard is not None and not self._guard.admits(request):
             return self._unauthorized(request, self._guard)
         parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
         if parsed.faults and self._validates_requests:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
-        if self.handler is None or wanted.dynamic:
-            self._check_listed(parsed)
-            return self._documented(request, self._success_for(request, wanted.dynamic), parsed, transaction)
+        if self.handler is None or wanted.dynamic or wanted.items is not None:
+            self._known_ids.check(self.operation, parsed)
+            choice = replace(self._success_for(request, wanted.dynamic), items=wanted.items)
+            return self._documented(request, choice, parsed, transaction)
         found = None
         if self.handler.wants_mock_response:
             found = self._mock_response(request, parsed, transaction)
         return HandlerCall(self.handler, parsed, found)
-
-    def _check_listed(self, parsed: ParsedRequest) -> None:
-        """Check that no path value is one that the data file lists as missing or forbidden.
-
-        Raises:
-            ProblemError: one is.
-        """
-        found = self._known_ids.verdict(self.operation, parsed)
-        if found is not None:
-            verdict, value = found
-            can_deny = any(response.status.upper() in ("403", "4XX") for response in self.operation.responses)
-            name = "access_denied" if verdict == "forbidden" and can_deny else "resource_not_found"
-            raise ProblemError(name, id=value, resource=self.operation.path)
 
     def _mock_response(
         self, request: Request, parsed: ParsedRequest, transaction: Transaction | None
@@ -236,6 +283,9 @@ class OperationPlan:
             error = ProblemError(
                 "cannot_generate", reason=f"No value for the schema can be generated: {error}."
             )
+        if isinstance(error, ProblemError) and error.name in _OWN_PROBLEMS:
+            found = self._errors.own(self.operation, error.name, self._instance(request), error.values)
+            return replace(found, why="fault", notes=error.notes) if error.notes else found
         if isinstance(error, ProblemError) and error.name in self._errors.catalogue:
             found = self._error(request, error.name, error.values, error.errors)
             return replace(found, why="fault", notes=error.notes) if error.notes else found
@@ -286,7 +336,7 @@ class OperationPlan:
             return self._renderer.render(self.operation, chosen, {}, variant_of(request, parsed))
         plan = self._resources.plan(is_dynamic=chosen.dynamic) if self._resources else None
         chosen, content = self._resource_content(plan, request, chosen, parsed, transaction)
-        if plan is not None and content is not None:
+        if plan is not None and content is not None and (chosen.items is None or content.page is not None):
             value = content.value
             if self._login is not None:
                 value = self._login.applied(value, chosen, request, parsed, transaction, is_entity=True)
@@ -300,11 +350,14 @@ class OperationPlan:
             if self._session is not None:
                 found = self._session.preconditions.tagged(found, request.headers, content.entity)
             return self._explained(found, request, content.notes)
-        partner = None if chosen.dynamic else self._partners.of(chosen, parsed)
+        sized = chosen.items is not None
+        partner = None if chosen.dynamic or sized else self._partners.of(chosen, parsed)
         if partner is not None and chosen.example is None:
             chosen = replace(chosen, example=partner)
         echo = echo_of(self.operation, parsed)
         made, why = self._renderer.content(self.operation, chosen, echo, variant_of(request, parsed))
+        if sized:
+            made = resized(made, self.operation, chosen, self._renderer)
         if self._login is not None and chosen.example is None and not isinstance(made, bytes):
             made = self._login.applied(made, chosen, request, parsed, transaction)
         found = self._renderer.rendered(self.operation, chosen, made, why)
@@ -326,7 +379,7 @@ class OperationPlan:
         """
         if plan is None or not 200 <= choice.status < 300 or choice.example is not None:
             return choice, None
-        partner = None if choice.dynamic else self._partners.of(choice, parsed)
+        partner = None if choice.dynamic or choice.items is not None else self._partners.of(choice, parsed)
         world: World = plan.base
         written = None
         if transaction is not None and self._session is not None:
@@ -336,6 +389,8 @@ class OperationPlan:
                 choice = self._negotiated(request, self._session.choice_after(written, choice))
         if written is None and partner is not None and plan.is_about(partner.value, parsed, choice):
             return choice, None
+        if choice.items is not None and self._sized_worlds is not None:
+            world = self._sized_worlds.sized(world, plan, plan.parents(parsed), choice.items)
         try:
             content = plan.content(choice, request, parsed, world, written)
         except UnknownEntityError as error:
@@ -365,14 +420,12 @@ class OperationPlan:
         offer = self._renderer.negotiated(choice.response, choice.status, request.headers.get("accept"))
         return replace(choice, offer=offer)
 
-    def _preferred(self, request: Request, wanted: Preference) -> RawResponse:
-        """The response that the client forces, even if the request is invalid."""
+    def _forced(self, request: Request, wanted: Preference) -> RawResponse:
+        """The response that the client or a rule forces, even if the request is invalid."""
         choice = preferred(self.operation, wanted, request.headers.get("accept"))
-        applied = (b"preference-applied", str(wanted).encode("latin-1", "replace"))
         if choice is None and wanted.error is not None:
             challenges = self._guard.challenges if self._guard else ()
-            found = self._errors.undocumented(wanted.error, self._instance(request), challenges)
-            return replace(found, headers=(*found.headers, applied))
+            return self._errors.undocumented(wanted.error, self._instance(request), challenges)
         if choice is None:
             values = {"asked": str(wanted), "available": inventory(self.operation)}
             values["suggestion"] = suggestion(self.operation, wanted)
@@ -383,13 +436,4 @@ class OperationPlan:
             found = self._documented(request, replace(choice, dynamic=dynamic))
         else:
             found = self._renderer.render(self.operation, choice, {}, 0)
-        return RawResponse(found.status, (*found.headers, applied), found.body, "preference")
-
-
-def variant_of(request: Request, parsed: ParsedRequest | None) -> int:
-    """Which of several generated values to use; depends on path, query and body."""
-    body = request.body
-    if parsed is not None and parsed.media_type is not None and "multipart/" in parsed.media_type.name:
-        body = to_json(parsed.body)  # the raw body has a random boundary
-    key = f"{request.path}?{request.query}".encode("latin-1", "replace") + body
-    return zlib.crc32(key)
+        return replace(found, why="preference")

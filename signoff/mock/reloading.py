@@ -14,6 +14,7 @@ from watchfiles import watch
 from signoff.contract import SignoffError
 from signoff.mock.app import create_app
 from signoff.mock.handler_modules import ModuleFunctions
+from signoff.mock.rules import RuleBook, load_rules, no_rules
 from signoff.mock.state.setup import store_for
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Build:
         base_paths: one for each document; empty to use the documents' own.
         handlers: the name or path of the handlers module.
         problems: the path of the problem catalogue.
+        rules: the path of the rule file.
         load: loads a document.
         control: what the control API acts on, which a reload keeps; None without that API.
         contracts: the loaded contracts.
@@ -53,11 +55,13 @@ class Build:
     problems: str | None
     settings: Settings
     load: Callable[[str], Contract]
+    rules: str | None = None
     control: Control | None = None
     contracts: list[Contract] = field(default_factory=list)
     handled: frozenset[str] = frozenset()
     _functions: ModuleFunctions | None = None
     _store: Store | None = None
+    _rule_book: RuleBook | None = None
 
     def make(self) -> tuple[ASGIApp, list[str]]:
         """Create the application, and list the files that it depends on.
@@ -77,16 +81,24 @@ class Build:
         settings = self.settings
         if self._store is None and not settings.stateless and not settings.state_file:
             self._store = store_for(settings)  # a reload keeps the state
+        most = settings.max_delay
+        rules = load_rules(self.rules, contracts, most) if self.rules else no_rules(contracts, most)
+        rule_book = self._rule_book or RuleBook(rules, settings.seed)
         app = create_app(
             contracts,
             settings,
             handlers=functions,
             problems=self.problems,
             store=self._store,
+            rules=rule_book,
             control=self.control,
         )
         files = [file for contract in contracts for file in contract.files]
         files += [name for name in (self.problems, settings.data, settings.state_file) if name]
+        if self._rule_book is not None:
+            rule_book.replace(rules)  # a reload keeps the scenarios and the one-off rules of sessions
+        self._rule_book = rule_book
+        files += rules.files
         if functions is not None:
             files.extend(functions.files)
             self.handled = functions.handled(contracts)

@@ -11,6 +11,7 @@ import io
 import json
 import struct
 import zipfile
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from signoff.contract.problem import status_phrase
 from signoff.generate import CannotGenerateError, Generator
 from signoff.generate.pictures import SIDE, gif, jpeg, png, qr_png, shows_qr, svg
 from signoff.mock.bodies import carries_structure, encode, sent_name
-from signoff.mock.exchange import RawResponse, raw_response
+from signoff.mock.exchange import RawResponse, raw_response, to_json
 from signoff.mock.header_fields import HeaderFields
 from signoff.mock.problems import ProblemError
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice
-    from signoff.mock.exchange import RawHeaders, Why
+    from signoff.mock.exchange import RawHeaders, Request, Why
 
 _USUAL = {"image/*": "image/png", "text/*": "text/plain", "audio/*": "audio/wav", "font/*": "font/woff2"}
 _KEPT = 1024
@@ -323,3 +324,12 @@ _FILES = {
     **dict.fromkeys(("application/gzip", "application/x-gzip"), gzip.compress(b"", mtime=0)),
     "application/octet-stream": _BYTES,
 }
+
+
+def variant_of(request: Request, parsed: ParsedRequest | None) -> int:
+    """Which of several generated values to use; depends on path, query and body."""
+    body = request.body
+    if parsed is not None and parsed.media_type is not None and "multipart/" in parsed.media_type.name:
+        body = to_json(parsed.body)  # the raw body has a random boundary
+    key = f"{request.path}?{request.query}".encode("latin-1", "replace") + body
+    return zlib.crc32(key)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from signoff.contract import Problem, SetupError
 from signoff.contract.problem import MEDIA_TYPE, status_phrase
 from signoff.mock.exchange import to_json
+from signoff.mock.faults import CONNECTION, Connection
 
 if TYPE_CHECKING:
     import asyncio
     import ssl
 
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _SHUTDOWN_S = 1
 
@@ -58,14 +59,37 @@ def server_config(app: ASGIApp, tls: ssl.SSLContext | None = None) -> uvicorn.Co
     )
 
 
-def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
-    """Uvicorn's httptools protocol, with Problem Details for requests that are not HTTP."""
+def _protocol() -> type[asyncio.Protocol]:
+    """Uvicorn's httptools protocol, or h11 without httptools, with what the mock adds."""
+    base: Any
     try:
-        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415 - optional
-    except ModuleNotFoundError:
-        return "auto"
+        from uvicorn.protocols.http import httptools_impl  # noqa: PLC0415 - optional
 
-    class ProblemProtocol(HttpToolsProtocol):
+        base = httptools_impl.HttpToolsProtocol
+    except ModuleNotFoundError:
+        from uvicorn.protocols.http import h11_impl  # noqa: PLC0415 - only without it
+
+        base = h11_impl.H11Protocol
+    return mock_protocol(base)
+
+
+def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of uvicorn's classes
+    """A protocol class of uvicorn with Problem Details for requests that are not HTTP.
+
+    It also puts the connection into the ASGI scope, for faults.
+    """
+
+    class MockProtocol(base):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands on
+            super().__init__(*args, **kwargs)
+            app: ASGIApp = self.app
+
+            async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
+                scope.setdefault("extensions", {})[CONNECTION] = Connection(self.transport)
+                await app(scope, receive, send)
+
+            self.app: ASGIApp = with_connection
+
         def send_400_response(self, msg: str) -> None:
             """Send 400 and close the connection (RFC 9112, section 2.2)."""
             body = to_json(Problem(400, status_phrase(400), "The request is not HTTP/1.1.").body())
@@ -77,4 +101,4 @@ def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
             self.transport.write(head.encode() + body)
             self.transport.close()
 
-    return ProblemProtocol
+    return MockProtocol

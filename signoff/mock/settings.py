@@ -31,6 +31,7 @@ class Settings:
         list_size: how many items a list has, those of the document's examples included.
         unknown_ids: whether ids that no list has are answered (`open`), or are a 404 (`404`).
         explain: whether each response says how it came about.
+        max_delay: the longest that a response is held back, in seconds.
         data: the data file whose missing and forbidden path values are 404 and 403; empty for none.
         log_requests: whether to log requests.
     """
@@ -51,6 +52,7 @@ class Settings:
     list_size: int = 12
     unknown_ids: Literal["open", "404"] = "open"
     explain: bool = False
+    max_delay: float = 60.0
     data: str = ""
     log_requests: bool = True
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from signoff.contract import JsonObject, JsonValue, Operation
-    from signoff.mock.exchange import Request
-    from signoff.mock.rules.rule import Fault, Reply, Rule
+    from signoff.mock.exchange import Fault, Request
+    from signoff.mock.rules.rule import Reply, Rule
     from signoff.mock.rules.rule_file import RuleFile
 
 logger = logging.getLogger("signoff.mock")
@@ -70,9 +70,9 @@ class _Session:
 class RuleBook:
     """The rules that each session uses. The default session has the name "".
 
-    A request is tried against the one-off rules of its session, the newest first, then the rules of its scenario,
-    then those that the file has for all scenarios. Sessions are bounded: beyond `MAX_SESSIONS`, the one
-    that was not used for the longest time starts again, which is logged.
+    A request is tried against the one-off rules of its session, the newest first, then the rules of its
+    scenario, then those that the file has for all scenarios. Sessions are bounded: beyond `MAX_SESSIONS`, the
+    one that was not used for the longest time starts again, which is logged.
 
     Args:
         rule_file: the rules of the file, from `load_rules`, or `no_rules`.
@@ -89,11 +89,6 @@ class RuleBook:
     def scenarios(self) -> tuple[str, ...]:
         """The names of the scenarios, in the order of the file."""
         return tuple(self._file.scenarios)
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files that the rules depend on."""
-        return self._file.files
 
     def scenario(self, session: str) -> str:
         """The scenario of a session; empty for none."""
@@ -240,7 +235,7 @@ class RuleBook:
             counts = self._session(session).counts
             matched, applied = counts.get(rule.place, (0, 0))
             matched += 1
-            random = Random(f"{self._seed}|{rule.place}|{matched}")
+            random = Random(f"{self._seed}|{rule.place}|{matched}")  # noqa: S311 - no secret
             turn = matched - rule.after
             is_due = turn > 0 and turn % rule.every == 0 and (rule.times is None or applied < rule.times)
             is_due = is_due and (rule.probability >= 1 or random.random() < rule.probability)
@@ -276,4 +271,4 @@ class RuleBook:
         return frozenset(key for part in parts for rule in part for key in rule.targets)
 
 
-_UNUSED = Random(0)
+_UNUSED = Random(0)  # noqa: S311 - as above

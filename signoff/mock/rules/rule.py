@@ -8,11 +8,12 @@ body without expressions that does not match its schema.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from signoff.contract import Direction, media_types
 from signoff.contract.expressions import Expression, ExpressionError
 from signoff.mock.choice import Preference, inventory, preferred, success, suggestion
+from signoff.mock.exchange import Fault
 from signoff.mock.rules.delays import Delay
 from signoff.mock.rules.targets import RuleError, Target, Targets
 from signoff.mock.rules.templates import VARIABLES, Template
@@ -22,24 +23,10 @@ if TYPE_CHECKING:
 
     from signoff.contract import JsonObject, Operation
 
-FaultKind = Literal[
-    "reset", "empty", "truncate", "malformed-json", "slow-drip", "wrong-content-type", "timeout"
-]
+# Set by the server itself.
+_FRAMING = frozenset({"connection", "content-length", "date", "transfer-encoding"})
 # What decides the body of a response; one of them at a time.
 _BODIES = frozenset({"example", "body", "merge", "file", "items"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """How a response is broken.
-
-    Attributes:
-        kind: what is wrong with it.
-        seconds: how long it takes; None for the usual time of its kind.
-    """
-
-    kind: FaultKind
-    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +206,9 @@ def _reply(
         fault = _fault(written["fault"])
         if fault.seconds is not None and fault.seconds > max_delay_s:
             raise RuleError(f"the fault takes longer than {max_delay_s:g} s", at, "Raise --max-delay.")
+    for name in written.get("headers", {}):
+        if name.lower() in _FRAMING:
+            raise RuleError(f"the header {name} can't be set: the server does", f"{at}/headers/{name}")
     return Reply(
         status=written.get("status"),
         example=written.get("example"),

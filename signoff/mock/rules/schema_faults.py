@@ -30,7 +30,7 @@ class SchemaFault(NamedTuple):
 
 
 def schema_fault(value: JsonValue, part: str = "") -> SchemaFault | None:
-    """What is wrong with a rule file, or with a `part` of the schema such as `/$defs/rule`; None if nothing."""
+    """The first fault of a rule file, or of a `part` such as `/$defs/rule`; None for a valid one."""
     fault = next(_validator(part).iter_errors(value), None)
     if fault is None:
         return None
@@ -54,13 +54,14 @@ def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
         held = _at(steps[:-1])
         if "type" in held:
             return "the rule has no `respond`, `delay` or `fault`", "Say what the rule does."
-        name = steps[-2]
-        return f"invalid `{name}`", f"{held['description']} {_FORMS[str(name)]}"
+        part = str(steps[-2])
+        return f"invalid `{part}`", f"{held['description']} {_FORMS[part]}"
     return fault.message, ""
 
 
 _FORMS = {
-    "delay": "It is a number, or `fixed: 300`, `uniform: [200, 800]` or `lognormal: {median: 300, sigma: 0.5}`.",
+    "delay": "It is a number, or `fixed: 300`, `uniform: [200, 800]`"
+    " or `lognormal: {median: 300, sigma: 0.5}`.",
     "fault": "It is one of reset, empty, truncate, malformed-json, slow-drip, wrong-content-type and timeout,"
     " or `slow-drip: 3000` or `timeout: 3000`.",
 }

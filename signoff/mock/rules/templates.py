@@ -1,7 +1,7 @@
 """Texts with `${…}`: CEL over the request.
 
-A text that is one expression, such as `${request.body.id}`, becomes the value of the expression; in other texts
-it is inserted. `$${` is a plain `${`.
+A text that is one expression, such as `${request.body.id}`, becomes the value of the expression; in other
+texts it is inserted. `$${` is a plain `${`.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Session:
 
     def api(self, method, path, expected=200, **options):
         """Call the control API; its JSON."""
-        if method == "POST" or method == "PUT":
+        if method in ("POST", "PUT"):
             options.setdefault("json", {})
         response = self.mock(method, PREFIX + path, **options)
         assert response.status_code == expected, response.text

@@ -25,7 +25,7 @@ def client():
 
 @pytest.fixture(scope="module")
 def guarded():
-    guard = Guard.of("s3cret", ["Mock.Test", "192.168.1.5", "0.0.0.0", "::", "2001:DB8::1"])  # noqa: S104
+    guard = Guard.of("s3cret", ["Mock.Test", "192.168.1.5", "0.0.0.0", "::", "2001:DB8::1"])
     with controlled(control=Control(guard)) as found:
         yield found
 
@@ -253,7 +253,7 @@ def test_without_control_there_is_no_api():
 
 def test_names_and_addresses():
     assert [host_name(text) for text in ("A.b:80", "[::1]:1", "a.", "")] == ["a.b", "::1", "a", ""]
-    assert is_loopback("::1") and is_loopback("127.0.0.9") and not is_loopback("10.0.0.1")  # noqa: PT018
+    assert is_loopback("::1") and is_loopback("127.0.0.9") and not is_loopback("10.0.0.1")
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "x"])

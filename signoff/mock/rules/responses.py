@@ -1,0 +1,137 @@
+"""Applies what a rule decided to the response of an operation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
+
+from signoff.contract import Direction, media_types
+from signoff.mock.exchange import to_json
+from signoff.mock.handler_responses import HandlerResponses, header_violations
+from signoff.mock.handlers import MockResponse
+from signoff.mock.problems import ProblemError
+from signoff.mock.rules.templates import TemplateError
+from signoff.mock.state.patches import merged
+
+if TYPE_CHECKING:
+    from signoff.contract import JsonValue, Operation
+    from signoff.mock.exchange import RawHeaders, RawResponse, Request
+    from signoff.mock.rendering import Renderer
+    from signoff.mock.rules.book import Decision
+    from signoff.mock.rules.templates import Template
+
+
+class RuleResponses:
+    """The responses of rules of one operation."""
+
+    def __init__(self, operation: Operation, renderer: Renderer) -> None:
+        self._operation = operation
+        self._strict = HandlerResponses(operation, renderer, validate=True)
+        self._lenient = HandlerResponses(operation, renderer, validate=False)
+
+    def own(self, request: Request, decision: Decision) -> RawResponse | None:
+        """The response of a rule with a body of its own; None if the mock has to make the body.
+
+        Raises:
+            ProblemError: it does not match the document.
+        """
+        reply = decision.reply
+        is_undocumented = reply.status is not None and self._operation.response_for(reply.status) is None
+        if reply.body is None and reply.file is None:
+            if not (is_undocumented and decision.is_invalid):
+                return None
+            return self._lenient.convert(request, MockResponse(reply.status))
+        made = MockResponse(reply.status, headers=MutableHeaders(), adds_documented=True)
+        if reply.file is not None:
+            made.body = reply.file.data
+            made.media_type = self._media_type(reply.status, reply.file.media_type)
+        elif reply.body is not None:
+            made.body = _filled(reply.body, decision)
+        converter = self._lenient if decision.is_invalid or is_undocumented else self._strict
+        try:
+            return converter.convert(request, made)
+        except ProblemError as error:
+            reason = str(error.values.get("reason", "")).rstrip(".")
+            raise _invalid(decision, reason[:1].lower() + reason[1:]) from None
+
+    def _media_type(self, status: int | None, guessed: str | None) -> str | None:
+        """The media type of a file: by its name, unless the document has only another one."""
+        responses = [each for each in self._operation.responses if status is not None and each.covers(status)]
+        offers = [offer.name for response in responses for offer in response.content]
+        is_fitting = guessed is not None and (
+            not offers or any(media_types.covers(each, guessed) for each in offers)
+        )
+        return guessed if is_fitting else None
+
+    def finished(self, found: RawResponse, decision: Decision) -> RawResponse:
+        """The response with the rule's merge patch, header fields, delay and fault.
+
+        Raises:
+            ProblemError: it does not match the document.
+        """
+        reply = decision.reply
+        if reply.merge is not None:
+            found = self._merged(found, reply.merge, decision)
+        if reply.headers:
+            found = replace(found, headers=self._with_headers(found, decision))
+        return replace(
+            found,
+            delay_s=decision.delay_s or found.delay_s,
+            fault=decision.fault,
+            rule=decision.rule,
+            why=found.why if reply.is_usual else "rule",
+        )
+
+    def _merged(self, found: RawResponse, patch: Template, decision: Decision) -> RawResponse:
+        """The response with a merge patch applied to its body."""
+        content_type = dict(found.headers).get(b"content-type", b"").decode("latin-1")
+        if found.stream is not None or not media_types.is_json(media_types.essence(content_type)):
+            raise _invalid(decision, f"`merge` needs a JSON body, and this one is {content_type or 'empty'}")
+        value = merged(json.loads(found.body), _filled(patch, decision), null_removes=True)
+        response = self._operation.response_for(found.status)
+        offer = response.media_type_for(content_type) if response is not None else None
+        if offer is not None and offer.schema is not None and not decision.is_invalid:
+            for violation in offer.schema.violations(value, Direction.RESPONSE)[:1]:
+                where = f"the body at {violation.pointer}" if violation.pointer else "the body"
+                raise _invalid(decision, f"{where}: {violation.message}")
+        body = to_json(value)
+        length = (b"content-length", str(len(body)).encode())
+        headers = tuple(length if field[0] == length[0] else field for field in found.headers)
+        return replace(found, body=body, headers=headers)
+
+    def _with_headers(self, found: RawResponse, decision: Decision) -> RawHeaders:
+        """The header fields of a response, with those of the rule."""
+        own: dict[str, str] = {}
+        for name, template in decision.reply.headers:
+            if template is not None:
+                value = _filled(template, decision)
+                own[name.lower()] = value if isinstance(value, str) else to_json(value).decode()
+        for name, text in own.items():
+            if not text.replace("\t", "").isprintable() or not text.isascii():
+                raise _invalid(decision, f"the header {name} contains an invalid character")
+        response = self._operation.response_for(found.status)
+        for header in response.headers if response is not None and not decision.is_invalid else ():
+            for message in header_violations(
+                header, [own[header.name.lower()]] if header.name.lower() in own else []
+            ):
+                raise _invalid(decision, f"the header {header.name}: {message}")
+        names = {name.lower().encode("latin-1") for name, _ in decision.reply.headers}
+        kept = [field for field in found.headers if field[0] not in names]
+        return (*kept, *((name.encode("latin-1"), text.encode("latin-1")) for name, text in own.items()))
+
+
+def _filled(template: Template, decision: Decision) -> JsonValue:
+    try:
+        return template.filled(decision.values)
+    except TemplateError as error:
+        raise _invalid(decision, str(error)) from None
+
+
+def _invalid(decision: Decision, reason: str) -> ProblemError:
+    """The problem for a response of a rule that can't be sent."""
+    error = ProblemError("invalid_rule_response", rule=decision.rule, reason=reason)
+    error.notes = (f"the rule {decision.rule}: {reason}",)
+    return error

@@ -1,0 +1,164 @@
+"""Rule files: what is accepted, and the errors with file and line for what is not."""
+
+import json
+
+import jsonschema_rs
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from signoff.cli import main
+from signoff.contract import DataError
+from signoff.mock.rules.schema_faults import schema_file
+from tests.mock.rules.servers import ORDERS, orders, rule_book
+
+WRONG = {
+    "an unknown operation": ("operation: creatOrder\n      delay: 1", 3, "Did you mean createOrder?"),
+    "an unknown path": ("path: /order\n      delay: 1", 3, "Did you mean /orders?"),
+    "an unknown method of a path": ("path: /orders\n      method: PUT\n      delay: 1", 4, "GET, POST"),
+    "an unknown tag": ("tag: order\n      delay: 1", 3, "Did you mean orders?"),
+    "an undocumented success": ("operation: getOrder\n      respond: {status: 202}", 4, "Documented: 200."),
+    "no status at all": ("operation: getOrder\n      respond: {status: 199}", 4, "minimum of 200"),
+    "an unknown example": ("operation: listOrders\n      respond: {example: emty}", 4, "example=empty"),
+    "a body that does not match": (
+        "operation: getOrder\n      respond: {body: {id: 1, state: lost}}",
+        4,
+        "at /state",
+    ),
+    "a body where there is none": ("operation: deleteOrder\n      respond: {body: {}}", 4, "no body for 204"),
+    "two ways to name an operation": (
+        "operation: getOrder\n      path: /orders\n      delay: 1",
+        3,
+        "`operation` and `path` can't be combined",
+    ),
+    "two bodies": ("operation: getOrder\n      respond: {body: 1, file: x}", 4, "`body` and `file`"),
+    "a mistyped field": ("operaton: getOrder\n      delay: 1", 3, "Did you mean `operation`?"),
+    "nothing to do": ("operation: getOrder", 3, "has no `respond`, `delay` or `fault`"),
+    "no CEL": ("when: request.body.\n      delay: 1", 3, "invalid CEL"),
+    "an unknown variable": ("when: response.status == 1\n      delay: 1", 3, "available: `request`"),
+    "a template that is no CEL": (
+        "operation: getOrder\n      respond: {merge: {note: '${1 +}'}}",
+        4,
+        "invalid CEL",
+    ),
+    "a delay that is too long": ("delay: 60001", 3, "longer than 60 s"),
+    "an empty range": ("delay: {uniform: [9, 3]}", 3, "range"),
+    "an unknown distribution": ("delay: {unifrom: [1, 3]}", 3, "invalid `delay`"),
+    "an unknown fault": ("fault: explode", 3, "invalid `fault`"),
+    "a file outside the folder": ("operation: getFile\n      respond: {file: ../x}", 4, "outside the folder"),
+    "a missing file": ("operation: getFile\n      respond: {file: x.pdf}", 4, "can't be read"),
+    "a header of the server": ("respond: {headers: {Content-Length: '3'}}", 3, "can't be set"),
+    "zero times": ("delay: 1\n      times: 0", 4, "minimum of 1"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_invalid_rule_is_an_error_with_its_line(tmp_path, name):
+    rule, line, message = WRONG[name]
+    with pytest.raises(DataError) as caught:
+        rule_book(tmp_path, f"scenarios:\n  one:\n    - {rule}\n")
+    assert message in str(caught.value)
+    assert f"mock.yaml:{line}:" in str(caught.value)
+    assert len(str(caught.value).splitlines()) <= 2
+
+
+def test_what_is_meant_to_be_wrong_is_accepted(tmp_path):
+    book = rule_book(
+        tmp_path,
+        "rules:\n"
+        "  - {operation: getOrder, invalid: true, respond: {status: 202, body: {state: lost}}}\n"
+        "  - {operation: deleteOrder, invalid: true, respond: {body: {}}}\n",
+    )
+    assert [name for name, _ in book.rules("")] == ["rules/1", "rules/2"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_hidden"),
+    [
+        ("operation: getOrder", "path: '/orders/{id}'\n    method: get", True),
+        ("tag: orders", "operation: listOrders", True),
+        ("path: '/orders/{id}'", "path: /orders/7", True),
+        ("path: /orders/7", "path: '/orders/{id}'", False),
+        ("path: /orders/7", "path: /orders/8", False),
+        ("operation: getOrder\n    times: 2", "operation: getOrder", False),
+        ("operation: getOrder\n    when: request.valid", "operation: getOrder", False),
+        ("operation: getOrder", "tag: orders", False),
+    ],
+)
+def test_a_rule_below_one_that_takes_all_of_its_requests_can_never_match(tmp_path, first, second, is_hidden):
+    text = f"rules:\n  - {first}\n    delay: 1\n  - {second}\n    delay: 2\n"
+    if not is_hidden:
+        assert len(rule_book(tmp_path, text).rules("")) == 2
+        return
+    with pytest.raises(DataError, match="can never match: rules/1 above"):
+        rule_book(tmp_path, text)
+
+
+def test_ids_are_unique_and_the_initial_scenario_exists(tmp_path):
+    rule = "{id: a, delay: 1, times: 1}"
+    with pytest.raises(DataError, match="duplicate rule id 'a'"):
+        rule_book(tmp_path, f"rules: [{rule}, {rule}]")
+    with pytest.raises(DataError, match="unknown scenario 'b'"):
+        rule_book(tmp_path, "scenario: b\nscenarios: {c: []}")
+
+
+def test_a_file_through_a_link_out_of_the_folder_is_not_read(tmp_path):
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (tmp_path / "secret.pdf").write_bytes(b"secret")
+    (folder / "link.pdf").symlink_to(tmp_path / "secret.pdf")
+    with pytest.raises(DataError, match="outside the folder"):
+        rule_book(folder, "rules: [{operation: getFile, respond: {file: link.pdf}}]")
+
+
+def test_the_command_says_where_an_invalid_rule_is_and_ends_with_2(tmp_path):
+    file = tmp_path / "rules.yaml"
+    file.write_text("rules:\n  - {operation: nope, delay: 3}\n")
+    found = CliRunner().invoke(main, ["mock", str(ORDERS), "--rules", str(file)])
+    assert found.exit_code == 2
+    assert "rules.yaml:2:" in found.output
+    missing = CliRunner().invoke(main, ["mock", str(ORDERS), "--rules", str(tmp_path / "none.yaml")])
+    assert (missing.exit_code, "none.yaml" in missing.output) == (2, True)
+
+
+def test_the_configuration_names_the_file_in_the_table_of_the_mock_only(tmp_path, monkeypatch):
+    """A top-level `rules` is a module of the review, and no rule file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("signoff.mock.command.serve", lambda _app, listener, _tls: listener.close())
+    monkeypatch.setattr("signoff.mock.command.log_to", lambda **_: None)
+    (tmp_path / "openapi.yaml").write_text(ORDERS.read_text())
+    (tmp_path / "mock.yaml").write_text("rules: [{operation: nope, delay: 3}]")
+    (tmp_path / "signoff.toml").write_text('document = "openapi.yaml"\n[mock]\nrules = "mock.yaml"\n')
+    found = CliRunner().invoke(main, ["mock"])
+    assert (found.exit_code, "no operation 'nope'" in found.output) == (2, True)
+    (tmp_path / "signoff.toml").write_text('document = "openapi.yaml"\nrules = "mock.yaml"\n')
+    found = CliRunner().invoke(main, ["mock", "--port", "0"])
+    assert found.exit_code == 0
+    other = tmp_path / "other.yaml"
+    other.write_text(ORDERS.read_text())
+    (tmp_path / "signoff.toml").write_text('document = "openapi.yaml"\n[mock]\nrules = "mock.yaml"\n')
+    found = CliRunner().invoke(main, ["mock", str(other), "--port", "0"])
+    assert found.exit_code == 0
+    assert CliRunner().invoke(main, ["mock", "--port", "0"]).exit_code == 2
+
+
+def test_the_schema_is_a_json_schema_and_in_the_package():
+    schema = yaml.safe_load(schema_file().read_text())
+    jsonschema_rs.meta.validate(schema)
+    assert json.dumps(schema)
+
+
+def test_a_one_off_rule_is_checked_like_one_of_a_file(tmp_path):
+    book = rule_book(tmp_path, "rules: []")
+    for rule, message in (
+        ({"operation": "getOrder"}, "has no `respond`"),
+        ({"operation": "getOrdr", "delay": 1}, "Did you mean getOrder"),
+        ({"respond": {"status": "x"}}, "/respond/status"),
+        ({"delay": 1, "when": "1 +"}, "invalid CEL"),
+        ({"respond": {"body": "x" * 300_000}, "operation": "getOrder"}, "larger than 262144 bytes"),
+    ):
+        with pytest.raises(DataError, match="rule") as caught:
+            book.put("", "mine", rule)
+        assert message in str(caught.value)
+    assert book.rules("") == []
+    assert orders().operations
