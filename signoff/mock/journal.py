@@ -355,7 +355,8 @@ class Journal:
     ) -> AsyncGenerator[Entry | None]:
         """The entries after an id as they come, and None whenever there was none for `idle_s`.
 
-        Ends after `seconds`. A slow reader holds no memory: it reads the journal itself, and misses what was dropped meanwhile.
+        Ends after `seconds`. A slow reader holds no memory: it reads the journal itself, and misses what was
+        dropped meanwhile.
         """
         is_meant = (wanted or Filter()).test()
         event = asyncio.Event()

@@ -253,7 +253,7 @@ def test_without_control_there_is_no_api():
 
 def test_names_and_addresses():
     assert [host_name(text) for text in ("A.b:80", "[::1]:1", "a.", "")] == ["a.b", "::1", "a", ""]
-    assert is_loopback("::1") and is_loopback("127.0.0.9") and not is_loopback("10.0.0.1")
+    assert [is_loopback(name) for name in ("::1", "127.0.0.9", "10.0.0.1")] == [True, True, False]
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "x"])
