@@ -12,6 +12,7 @@ from connexion.context import scope as current_scope
 
 from signoff.contract import DataError, media_types
 from signoff.mock.control.entries import Redactor, event_of
+from signoff.mock.control.har import archive_of
 from signoff.mock.control.middleware import origin_of
 from signoff.mock.control.routes import document_of, route_list
 from signoff.mock.control.session_state import SessionState
@@ -172,7 +173,7 @@ class _Api:
 
     async def export_journal(self, limit: int = 1000, **filters: object) -> JsonObject:
         entries, _ = self._control.journal.newest(self._filter(filters), limit)
-        return self._redactor.har(entries, origin_of(_scope()))
+        return archive_of(entries, self._redactor, origin_of(_scope()))
 
     async def stream_journal(
         self, seconds: int = 300, last_event_id: int | None = None, **filters: object

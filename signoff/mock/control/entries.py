@@ -1,18 +1,15 @@
-"""Journal entries as JSON and as an HTTP Archive, with secrets redacted by name as in reports."""
+"""Journal entries as JSON, with secrets redacted by name as in reports."""
 
 from __future__ import annotations
 
 import base64
 import json
 import re
-from datetime import timedelta
-from importlib.metadata import version
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote_plus
 
 from signoff.contract import media_types
 from signoff.contract.json_value import JsonSyntaxError, parse
-from signoff.contract.problem import status_phrase
 from signoff.reporting.secret_names import REDACTED, is_secret
 
 if TYPE_CHECKING:
@@ -42,7 +39,7 @@ class Redactor:
         return {
             "id": entry.id,
             "kind": entry.kind,
-            "time": _moment(entry.time),
+            "time": moment(entry.time),
             "session": entry.session,
             "request": {
                 "method": entry.method,
@@ -64,7 +61,7 @@ class Redactor:
     def _message(self, headers: Iterable[tuple[str, str]], body: Body) -> JsonObject:
         joined: dict[str, str] = {}
         for name, value in headers:
-            shown = REDACTED if self._is_secret(name) else value
+            shown = REDACTED if self.is_secret_name(name) else value
             joined[name] = f"{joined[name]}, {shown}" if name in joined else shown
         text, encoding = self._text(joined.get("content-type", ""), body)
         found: JsonObject = {
@@ -95,105 +92,30 @@ class Redactor:
         return _JSON_SECRET.sub(self._member, text), "utf-8"
 
     def _member(self, match: re.Match[str]) -> str:
-        return f"{match[1]}{REDACTED}" if self._is_secret(match[2]) else match[0]
+        return f"{match[1]}{REDACTED}" if self.is_secret_name(match[2]) else match[0]
 
     def _query(self, query: str) -> str:
-        return _FORM_SECRET.sub(
-            lambda match: f"{match[1]}={REDACTED}" if self._is_secret(unquote_plus(match[1])) else match[0],
-            query,
-        )
+        return _FORM_SECRET.sub(self._parameter, query)
+
+    def _parameter(self, match: re.Match[str]) -> str:
+        return f"{match[1]}={REDACTED}" if self.is_secret_name(unquote_plus(match[1])) else match[0]
 
     def _value(self, value: JsonValue) -> JsonValue:
         if isinstance(value, dict):
             return {
-                name: REDACTED if isinstance(held, str) and self._is_secret(name) else self._value(held)
+                name: REDACTED if isinstance(held, str) and self.is_secret_name(name) else self._value(held)
                 for name, held in value.items()
             }
         return [self._value(item) for item in value] if isinstance(value, list) else value
 
-    def _is_secret(self, name: str) -> bool:
+    def is_secret_name(self, name: str) -> bool:
+        """Whether the value of a header field, parameter or member is redacted."""
         return name.lower() in self._names or is_secret(name)
 
-    def har(self, entries: Iterable[Entry], origin: str) -> JsonObject:
-        """Entries as an HTTP Archive 1.2.
 
-        Args:
-            entries: the entries.
-            origin: scheme and host of the mock.
-        """
-        creator: JsonObject = {"name": "Signoff", "version": version("signoff")}
-        listed: list[JsonValue] = [self._archived(entry, origin) for entry in entries]
-        return {"log": {"version": "1.2", "creator": creator, "pages": [], "entries": listed}}
-
-    def _archived(self, entry: Entry, origin: str) -> JsonObject:
-        whole = self.entry(entry)
-        sent, received = whole["request"], whole["response"]
-        assert isinstance(sent, dict) and isinstance(received, dict)  # noqa: S101, PT018 - as built above
-        query = str(sent["query"])
-        url = (entry.path if entry.kind == "webhook" else origin + entry.path) + (
-            f"?{query}" if query else ""
-        )
-        headers = [self._pairs(entry.request_headers), self._pairs(entry.response_headers)]
-        request: JsonObject = {
-            "method": entry.method,
-            "url": url,
-            "httpVersion": "HTTP/1.1",
-            "cookies": [],
-            "headers": headers[0],
-            "queryString": _parameters(urlsplit(url).query),
-            "headersSize": -1,
-            "bodySize": entry.request_body.size,
-        }
-        types = dict(entry.request_headers), dict(entry.response_headers)
-        if entry.request_body.size:
-            media_type = types[0].get("content-type", "application/octet-stream")
-            request["postData"] = {"mimeType": media_type, "text": sent["body"]}
-            if sent["bodyEncoding"] == "base64":
-                request["postData"] = {
-                    "mimeType": media_type,
-                    "text": sent["body"],
-                    "comment": "The body is binary; the text is base64.",
-                }
-        content: JsonObject = {
-            "size": entry.response_body.size,
-            "mimeType": types[1].get("content-type", "x-unknown"),
-            "text": received["body"],
-        }
-        if received["bodyEncoding"] == "base64":
-            content["encoding"] = "base64"
-        return {
-            "startedDateTime": _moment(entry.time - timedelta(milliseconds=entry.duration_ms)),
-            "time": whole["durationMs"],
-            "request": request,
-            "response": {
-                "status": entry.status,
-                "statusText": status_phrase(entry.status) if entry.status else "",
-                "httpVersion": "HTTP/1.1",
-                "cookies": [],
-                "headers": headers[1],
-                "content": content,
-                "redirectURL": types[1].get("location", ""),
-                "headersSize": -1,
-                "bodySize": entry.response_body.size,
-            },
-            "cache": {},
-            "timings": {"send": 0, "wait": whole["durationMs"], "receive": 0},
-            "comment": "; ".join([entry.why, *entry.notes]),
-        }
-
-    def _pairs(self, headers: Iterable[tuple[str, str]]) -> list[JsonValue]:
-        return [
-            {"name": name, "value": REDACTED if self._is_secret(name) else value} for name, value in headers
-        ]
-
-
-def _moment(time: datetime) -> str:
+def moment(time: datetime) -> str:
+    """A time in UTC as RFC 3339, in milliseconds."""
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _parameters(query: str) -> list[JsonValue]:
-    pairs = (part.partition("=") for part in query.split("&") if part)
-    return [{"name": unquote_plus(name), "value": unquote_plus(value)} for name, _, value in pairs]
 
 
 def event_of(entry: JsonObject) -> bytes:
