@@ -237,18 +237,46 @@ class Journal:
         """
         sent_headers, path, query = tuple(scope["headers"]), scope["raw_path"], scope["query_string"]
         data: bytes = scope.get(BODY, b"")
-        sent, received = data[: self.body_limit], body[0][: self.body_limit]
-        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received)
-        cost += sum(map(len, chain.from_iterable(sent_headers)))
+        limit = self.body_limit
+        sent, received = data[:limit], body[0][:limit]
+        cost = (
+            _RECORD_BYTES
+            + len(path)
+            + len(query)
+            + len(sent)
+            + len(received)
+            + sum(map(len, chain.from_iterable(sent_headers)))
+        )
         self._last_id += 1
         self._records.append(
             (
-                *(self._last_id, time.time(), "request", None, scope["method"], path, query, sent_headers),
-                *(sent, len(data), response.status, tuple(headers), received, body[1], operation),
-                *(response.why, response.rule, response.notes, duration_ms, cost),
+                self._last_id,
+                time.time(),
+                "request",
+                None,
+                scope["method"],
+                path,
+                query,
+                sent_headers,
+                sent,
+                len(data),
+                response.status,
+                tuple(headers),
+                received,
+                body[1],
+                operation,
+                response.why,
+                response.rule,
+                response.notes,
+                duration_ms,
+                cost,
             )
         )
-        self._added(cost)
+        self._size += cost
+        if len(self._records) > self.limit or self._size > self._max_bytes:
+            self._drop_oldest()
+        if self._waiting:
+            self._wake_readers()
 
     def delivered(
         self,
@@ -293,14 +321,16 @@ class Journal:
                 *(operation, "webhook", "", notes, duration_ms, cost),
             )
         )
-        self._added(cost)
-
-    def _added(self, cost: int) -> None:
-        """Drop the oldest records beyond the limits, and wake up the readers."""
         self._size += cost
+        self._drop_oldest()
+        self._wake_readers()
+
+    def _drop_oldest(self) -> None:
         while len(self._records) > self.limit or self._size > self._max_bytes:
             self._size -= self._records.popleft()[-1]
             self.dropped += 1
+
+    def _wake_readers(self) -> None:
         for event in self._waiting:
             event.set()
 
