@@ -45,7 +45,7 @@ class ControlMiddleware:
         self._make = make
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Serve one request, or pass it on; not a coroutine itself, so that passing on costs next to nothing."""
+        """Serve one request, or pass it on; without a coroutine of its own, so that this costs nothing."""
         if scope["type"] == "http":
             path = scope["path"]
             if path == "/" and not self._served.has_root and scope["method"] in _READS:
