@@ -14,7 +14,7 @@ from signoff.mock.exchange import to_json
 if TYPE_CHECKING:
     from signoff.contract import Contract, JsonValue, Operation, Parameter
     from signoff.contract.resources import Use
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 
 class Samples:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signoff.contract.resources import Resource
     from signoff.mock.state.store import State
     from signoff.mock.world import Parents
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 # The generated entities of each API, the random seed and the base path.
 Worlds: TypeAlias = "Sequence[tuple[BaseWorld, int, str]]"
