@@ -64,6 +64,12 @@ def build(bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = ()) 
     )
 
 
+def operations_of(contract: Contract, path: str, item: JsonValue, pointer: str) -> tuple[Operation, ...]:
+    """The operations of a path item outside `paths`: of a callback or webhook; `path` is its URL or name."""
+    builder = _Builder(contract.document, contract.schemas, contract.bundle.externals)
+    return tuple(builder.operations_of(path, item, pointer))
+
+
 @dataclass(frozen=True, slots=True)
 class _Builder:
     document: JsonObject
@@ -92,17 +98,21 @@ class _Builder:
         for path, item in as_object(self.document.get("paths")).items():
             if path.startswith("x-"):
                 continue
-            path_item, pointer = self.follow(item, f"/paths/{escape(path)}")
-            more = as_object(path_item.get("additionalOperations"))
-            written = [(name, path_item.get(name), f"{pointer}/{name}") for name in METHODS]
-            written += [(name, more[name], f"{pointer}/additionalOperations/{escape(name)}") for name in more]
-            for method, value, place in written:
-                if isinstance(value, dict):
-                    rooted = path if path.startswith("/") else f"/{path}"
-                    operation = self.operation(rooted, method, value, (path_item, pointer), place)
-                    # A duplicate operationId is replaced by method and path.
-                    yield operation if operation.id not in seen else replace(operation, id=operation.label)
-                    seen.add(operation.id)
+            rooted = path if path.startswith("/") else f"/{path}"
+            for operation in self.operations_of(rooted, item, f"/paths/{escape(path)}"):
+                # A duplicate operationId is replaced by method and path.
+                yield operation if operation.id not in seen else replace(operation, id=operation.label)
+                seen.add(operation.id)
+
+    def operations_of(self, path: str, item: JsonValue, at: str) -> Iterator[Operation]:
+        """The operations of a path item."""
+        path_item, pointer = self.follow(item, at)
+        more = as_object(path_item.get("additionalOperations"))
+        written = [(name, path_item.get(name), f"{pointer}/{name}") for name in METHODS]
+        written += [(name, more[name], f"{pointer}/additionalOperations/{escape(name)}") for name in more]
+        for method, value, place in written:
+            if isinstance(value, dict):
+                yield self.operation(path, method, value, (path_item, pointer), place)
 
     def operation(
         self, path: str, method: str, value: JsonObject, owner: tuple[JsonObject, str], pointer: str

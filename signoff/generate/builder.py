@@ -11,12 +11,14 @@ starts a plainer one.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list
+from signoff.contract.media_types import is_json
 from signoff.contract.names import words_of
 from signoff.generate.agreement import places, rules_for
 from signoff.generate.arrays import array
@@ -228,8 +230,11 @@ class Builder:
         return None
 
     def text_by_name(self, schema: JsonObject, place: Place) -> str | None:
-        """A text suggested by the property's name, in the schema's format; None for other names."""
+        """JSON of the `contentSchema`, or a text suggested by the property's name; None without both."""
         form = self.facts.of(schema).form
+        if "contentSchema" in schema and is_json(str(schema.get("contentMediaType"))):
+            inner = self.value(schema["contentSchema"], place.inner(1, place.name))
+            return json.dumps(inner, ensure_ascii=False) if "contentEncoding" not in schema else None
         if form in ("byte", "base64") or "contentEncoding" in schema:
             return encoded_picture(place.name, str(schema.get("contentMediaType", "")))
         if form == "jwt" and self.realism is not None:

@@ -26,6 +26,7 @@ from signoff.mock.control.api import handlers_of
 from signoff.mock.control.control import DOCUMENT, PROBLEMS, Served
 from signoff.mock.control.middleware import ControlMiddleware
 from signoff.mock.error_responses import ErrorResponses, instance_of
+from signoff.mock.event_streams import Paces
 from signoff.mock.exchange import raw_response
 from signoff.mock.handler_modules import functions_from
 from signoff.mock.handlers import Handler
@@ -34,6 +35,7 @@ from signoff.mock.known_ids import NO_KNOWN_IDS, load_known_ids
 from signoff.mock.login import Login
 from signoff.mock.middleware import MockMiddleware
 from signoff.mock.operation import OperationPlan
+from signoff.mock.outbox import Outbox
 from signoff.mock.problems import load_catalogue
 from signoff.mock.rendering import Renderer
 from signoff.mock.resource_plan import ResourcePlans
@@ -43,6 +45,7 @@ from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
 from signoff.mock.sized_lists import SizedWorlds
 from signoff.mock.state.setup import store_for
+from signoff.mock.webhooks import Callbacks, RequestMaker, Webhooks
 from signoff.mock.world.base_world import BaseWorld
 
 if TYPE_CHECKING:
@@ -98,12 +101,14 @@ def create_app(
     _check_unique(contracts)
     functions = functions_from(handlers)
     functions.check(contracts)
-    wire = Wire(settings, contracts, control.journal if control else None)
+    journal = control.journal if control else None
+    wire = Wire(settings, contracts, journal)
+    outbox = Outbox(settings, journal)
     if isinstance(rules, str | Path):
         rules = RuleBook(load_rules(rules, contracts, settings.max_delay), settings.seed)
     elif rules is None and control is not None:
         rules = RuleBook(no_rules(contracts, settings.max_delay), settings.seed)
-    sites = [_Site.compile(each, settings, functions, problems, rules) for each in contracts]
+    sites = [_Site.compile(each, settings, functions, problems, rules, outbox) for each in contracts]
     worlds = [(site.world, settings.seed, site.contract.base_path) for site in sites]
     if store is None and not settings.stateless:
         store = store_for(settings, worlds)
@@ -111,6 +116,8 @@ def create_app(
     middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
     if control is not None:
         control.rule_book = rules
+        if control.webhooks is None or isinstance(control.webhooks, Webhooks):  # of the app before a reload
+            control.webhooks = Webhooks([site.maker for site in sites], outbox)
         control.served = Served(contracts, settings, worlds, store, functions.handled(contracts))
         serving = partial(
             ControlMiddleware, control=control, served=control.served, make=_control_application
@@ -160,6 +167,7 @@ class _Site:
     plans: dict[str, OperationPlan]
     paths: PathTable[str]
     world: BaseWorld
+    maker: RequestMaker
 
     @classmethod
     def compile(
@@ -169,9 +177,11 @@ class _Site:
         functions: Functions,
         problems: str | Path | None,
         rules: RuleBook | None,
+        outbox: Outbox,
     ) -> _Site:
         resources = infer(contract)
-        renderer = Renderer(contract, settings.seed, settings.locale)
+        renderer = Renderer(contract, settings.seed, settings.locale, Paces(contract, settings))
+        maker = RequestMaker(contract, renderer.generator, uses_examples=not settings.dynamic)
         worlds = _worlds(resources, renderer.generator, settings)
         for direction in Direction:
             contract.schemas.validator(direction)
@@ -195,6 +205,9 @@ class _Site:
                 known_ids=known_ids,
                 sized_worlds=sized_worlds,
                 rule_book=rules,
+                callbacks=Callbacks.of(contract, operation, settings, maker, outbox)
+                if settings.callbacks
+                else None,
                 login=Login.of(operation, worlds[1 if settings.dynamic else 0], contract.base_path),
             )
             for operation in contract.operations
@@ -202,7 +215,7 @@ class _Site:
         paths: PathTable[str] = PathTable()
         for operation in contract.operations:
             paths.add(operation.method, operation.base_path + operation.path, operation.base_path)
-        return cls(contract, errors, plans, paths, worlds[1 if settings.dynamic else 0])
+        return cls(contract, errors, plans, paths, worlds[1 if settings.dynamic else 0], maker)
 
 
 def _worlds(resources: Resources, generator: Generator, settings: Settings) -> tuple[BaseWorld, BaseWorld]:

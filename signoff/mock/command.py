@@ -17,6 +17,7 @@ from signoff.command_line import (
 )
 from signoff.mock.control.control import PREFIX
 from signoff.mock.control.options import control_options
+from signoff.mock.durations import MAX_MS
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.resource_table import resource_lines
@@ -207,6 +208,46 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
     type=click.Path(),
     default="",
     help="Data file of the contract tests: missing and forbidden path values get a 404 and a 403.",
+)
+@click.option(
+    "--stream-interval",
+    metavar="MS",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, MAX_MS),
+    help="Milliseconds between two events or lines of a stream.",
+)
+@click.option("--stream-hold", is_flag=True, help="Keep streams open after their last event.")
+@click.option(
+    "--stream-heartbeat",
+    metavar="SECONDS",
+    default=15.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Idle seconds after which a stream gets a heartbeat; 0 for none.",
+)
+@click.option("--callbacks", is_flag=True, help="Send the callbacks of operations to loopback addresses.")
+@click.option(
+    "--callback-host",
+    "callback_hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Host that callbacks and webhooks may be sent to, besides loopback addresses; repeatable.",
+)
+@click.option(
+    "--callback-delay",
+    metavar="MS",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, MAX_MS),
+    help="Milliseconds between a response and its callbacks.",
+)
+@click.option(
+    "--callback-retries",
+    default=3,
+    show_default=True,
+    type=click.IntRange(0, 10),
+    help="Further attempts to deliver a callback or webhook.",
 )
 @click.option("--explain", is_flag=True, help="Add a response header that explains each response.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterator, Mapping
 
     from signoff.contract.json_value import JsonValue
+    from signoff.mock.stream_pace import Pace
 
 Why = Literal[
     "handler", "example", "generated", "preference", "rule", "validation", "rejected", "fault", "options"
@@ -64,6 +65,7 @@ class RawResponse:
         headers: names in lower case, including Content-Type and Content-Length.
         why: where the response comes from, for the log.
         stream: the chunks of a streamed body, instead of `body`.
+        pace: how to send `body` over time; None to send it at once.
         notes: violations by the request or a handler, for the log; one sentence each.
         delay_s: how long to wait before sending it.
         fault: how to break it; None not to.
@@ -79,6 +81,7 @@ class RawResponse:
     delay_s: float = 0.0
     fault: Fault | None = None
     rule: str = ""
+    pace: Pace | None = None
 
 
 def to_json(value: JsonValue) -> bytes:

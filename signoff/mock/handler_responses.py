@@ -69,11 +69,13 @@ class HandlerResponses:
         if isinstance(reply.body, AsyncIterable | Iterator):
             found = raw_response(status, b"", media_type, "handler", headers)
             unsized = tuple(field for field in found.headers if field[0] != b"content-length")
-            return replace(found, headers=unsized, stream=_chunks(reply.body, item_writer(media_type)))
+            found = replace(found, headers=unsized, stream=_chunks(reply.body, item_writer(media_type)))
+            return self._renderer.paced(found, self._operation, offer)
         data = self._written(reply, offer, media_type)
         if body is not None:
             media_type = sent_name(media_type, body)  # type: ignore[arg-type]
-        return raw_response(status, data, media_type, "handler", headers)
+        found = raw_response(status, data, media_type, "handler", headers)
+        return self._renderer.paced(found, self._operation, offer)
 
     def _status(self, reply: MockResponse) -> int:
         """The first matching success: one without content if the handler returns no body."""

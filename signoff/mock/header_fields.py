@@ -84,11 +84,13 @@ class HeaderFields:
             elif name == "retry-after" and not header.required and status not in _WAITING:
                 continue
             else:
-                texts = self._texts(operation, header, status, body)
+                texts = self.texts(operation, header, status, body)
             sent += [(name.encode("latin-1", "replace"), text.encode("latin-1", "replace")) for text in texts]
         return tuple(sent)
 
-    def _texts(self, operation: Operation, header: Header, status: int, body: JsonValue) -> list[str]:
+    def texts(
+        self, operation: Operation, header: Header, status: int = 200, body: JsonValue = None
+    ) -> list[str]:
         """The values of one header field: several for Set-Cookie, none if no value can be generated."""
         is_cookie = header.name.lower() == "set-cookie"
         if header.examples:

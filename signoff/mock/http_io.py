@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from urllib.parse import quote
 from starlette.responses import StreamingResponse
 
 from signoff.mock.content_codings import TooLongError, decoded
+from signoff.mock.event_streams import as_sent
 from signoff.mock.exchange import UNDOCUMENTED, Request
 from signoff.mock.faults import broken, pause, send_broken
 from signoff.mock.journal import BODY
@@ -19,7 +21,7 @@ from signoff.mock.request_log import log_request, logger
 from signoff.mock.state import without_session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from starlette.types import Message, Receive, Scope, Send
 
@@ -153,28 +155,57 @@ class Wire:
         fault = response.fault
         if fault is not None:
             response = await broken(response, fault, has_body=scope["method"] != "HEAD")
+        elif response.pace is not None:
+            response = as_sent(response, response.pace, scope)
         headers = self._joined(_echoed(response.headers, scope), self.common_headers(scope))
+        note = partial(self._note, scope, response, headers, started, operation_id)
+        if fault is None and response.stream is not None and scope["method"] != "HEAD":
+            streamed = StreamingResponse(response.stream, response.status)
+            streamed.raw_headers = headers
+            await self._stream(streamed, (scope, receive, send), response.body, note, operation_id)
+            return
+        sent = b"" if scope["method"] == "HEAD" else response.body
         if fault is not None:
             response = replace(response, headers=tuple(headers))
             await send_broken(scope, receive, send, response, self._settings.max_delay)
-            sent, size = response.body, len(response.body)
-        elif response.stream is not None and scope["method"] != "HEAD":
-            tee = _Tee(send, self._journal.body_limit) if self._journal is not None else None
-            streamed = StreamingResponse(response.stream, response.status)
-            streamed.raw_headers = headers
-            try:
-                await streamed(scope, receive, tee or send)  # ends when the client disconnects
-            except Exception:  # noqa: BLE001 - returning before the end breaks off the connection
-                logger.exception("the handler %s failed while streaming", operation_id)
-            sent, size = (tee.sent, tee.size) if tee is not None else (b"", 0)
         else:
-            sent = b"" if scope["method"] == "HEAD" else response.body
-            size = len(sent)
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
             await send({"type": "http.response.body", "body": sent})
+        note((sent, len(sent)))
+
+    async def _stream(
+        self,
+        streamed: StreamingResponse,
+        request: tuple[Scope, Receive, Send],
+        known: bytes,
+        note: Callable[[tuple[bytes, int]], None],
+        operation_id: str | None,
+    ) -> None:
+        """Send a stream; one whose events are known is logged when it starts: it may stay open for long."""
+        scope, receive, send = request
+        if known:
+            note((known, len(known)))
+        tee = _Tee(send, self._journal.body_limit) if self._journal is not None else None
+        try:
+            await streamed(scope, receive, tee or send)  # ends when the client disconnects
+        except Exception:  # noqa: BLE001 - returning before the end breaks off the connection
+            logger.exception("the handler %s failed while streaming", operation_id)
+        if not known:
+            note((tee.sent, tee.size) if tee is not None else (b"", 0))
+
+    def _note(
+        self,
+        scope: Scope,
+        response: RawResponse,
+        headers: list[tuple[bytes, bytes]],
+        started: float,
+        operation_id: str | None,
+        sent: tuple[bytes, int],
+    ) -> None:
+        """Note a response in the journal and the log; `sent` is the beginning of its body, and its size."""
         elapsed_ms = (time.perf_counter() - started) * 1000
         if self._journal is not None:
-            self._journal.append(scope, response, headers, (sent, size), operation_id, elapsed_ms)
+            self._journal.append(scope, response, headers, sent, operation_id, elapsed_ms)
         if self._settings.log_requests:
             log_request(scope["method"], raw_path_of(scope), operation_id, response, elapsed_ms)
 

@@ -23,6 +23,7 @@ from connexion.middleware.context import ContextOperation
 from signoff.mock.content_codings import CodingError
 from signoff.mock.exchange import RawResponse
 from signoff.mock.http_io import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
+from signoff.mock.request_log import logger
 from signoff.mock.state import (
     UNTOUCHED,
     ConflictError,
@@ -123,7 +124,26 @@ class MockOperation:
                 await self._call(scope, receive, send, body, decision)
                 return
             found = await self._in_session(scope, partial(self._decided, scope, body))
+            await self._send(scope, receive, send, found, started, body)
+            return
         await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
+
+    async def _send(
+        self, scope: Scope, receive: Receive, send: Send, found: RawResponse, started: float, body: bytes
+    ) -> None:
+        """Send a response, and the callbacks that follow it."""
+        await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
+        callbacks = self._plan.callbacks
+        if callbacks is not None:
+            request = self._wire.request(scope, headers_of(scope["headers"]), body)
+            try:
+                session = session_of(scope["headers"], scope["query_string"])
+            except SessionNameError:
+                return
+            try:
+                callbacks.follow(scope["method"], request, found, session)
+            except Exception:  # noqa: BLE001 - the response has been sent
+                logger.exception("the callbacks of %s failed", self._plan.operation.id)
 
     async def _in_session(self, scope: Scope, decide: _Decide[_Found]) -> _Found | RawResponse:
         """What `decide` returns with the state of the request's session, after its changes are stored."""
@@ -199,7 +219,7 @@ class MockOperation:
             found = await self._in_session(scope, partial(begun, request))
             if not isinstance(found, RawResponse):
                 found = await self._plan.respond_by_handler(request, found)
-            await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
+            await self._send(scope, receive, send, found, started, body)
 
         async def read_again() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from signoff.mock.settings import Settings
     from signoff.mock.sized_lists import SizedWorlds
     from signoff.mock.state import Transaction
+    from signoff.mock.webhooks import Callbacks
     from signoff.mock.world import Parents, World
 
 logger = logging.getLogger("signoff.mock")
@@ -74,6 +75,7 @@ class OperationPlan:
     Attributes:
         handler: the custom handler; None if the operation is mocked.
         rule_book: the rules of each session; None without any.
+        callbacks: what to send after its responses; None for nothing.
         is_cached: whether the response depends on the request alone.
         deciding_headers: the header fields that can affect the response, in lower case.
     """
@@ -93,8 +95,10 @@ class OperationPlan:
         login: Login | None = None,
         sized_worlds: SizedWorlds | None = None,
         rule_book: RuleBook | None = None,
+        callbacks: Callbacks | None = None,
     ) -> None:
         self.operation = operation
+        self.callbacks = callbacks
         self.handler = handler
         self.rule_book = rule_book
         self._renderer = renderer

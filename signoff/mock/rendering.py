@@ -22,6 +22,7 @@ from signoff.contract.problem import status_phrase
 from signoff.generate import CannotGenerateError, Generator
 from signoff.generate.pictures import SIDE, gif, jpeg, png, qr_png, shows_qr, svg
 from signoff.mock.bodies import carries_structure, encode, sent_name
+from signoff.mock.event_streams import with_usual_retry
 from signoff.mock.exchange import RawResponse, raw_response, to_json
 from signoff.mock.header_fields import HeaderFields
 from signoff.mock.problems import ProblemError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.choice import Choice
+    from signoff.mock.event_streams import Paces
     from signoff.mock.exchange import RawHeaders, Request, Why
 
 _USUAL = {"image/*": "image/png", "text/*": "text/plain", "audio/*": "audio/wav", "font/*": "font/woff2"}
@@ -44,8 +46,11 @@ _PLAIN_KINDS = {"string", "integer", "number", "boolean", "null"}
 class Renderer:
     """Renders the documented responses of one contract."""
 
-    def __init__(self, contract: Contract, seed: int, locale: str = "en_US") -> None:
+    def __init__(
+        self, contract: Contract, seed: int, locale: str = "en_US", paces: Paces | None = None
+    ) -> None:
         self.schemas = contract.schemas
+        self._paces = paces
         self.generator = Generator(contract.schemas, seed, locale)
         self.headers = HeaderFields(self.generator).of
         self._values: dict[tuple[str, int, int], JsonValue] = {}
@@ -123,13 +128,25 @@ class Renderer:
         offer, status = choice.offer, choice.status
         if isinstance(value, bytes):
             headers = self.headers(operation, choice.response, status, None)
-            return raw_response(status, value, offer.name if offer else None, why, headers)
+            found = raw_response(status, value, offer.name if offer else None, why, headers)
+            return self.paced(found, operation, offer)
         headers = changed(self.headers(operation, choice.response, status, value))
         if offer is None:
             return raw_response(status, b"", None, why, headers)
+        if (
+            why == "generated"
+            and offer.schema
+            and media_types.essence(offer.name) == media_types.EVENT_STREAM
+        ):
+            value = with_usual_retry(value, offer.schema)
         schema = offer.schema.raw if offer.schema else {}
         body = encode(value, offer.name, schema, self.schemas, offer.part_types)
-        return raw_response(status, body, sent_name(offer.name, value), why, headers)
+        found = raw_response(status, body, sent_name(offer.name, value), why, headers)
+        return self.paced(found, operation, offer)
+
+    def paced(self, response: RawResponse, operation: Operation, offer: MediaType | None) -> RawResponse:
+        """A response with its pace, if it is a stream."""
+        return self._paces.paced(response, operation, offer) if self._paces else response
 
     def content(
         self, operation: Operation, choice: Choice, echo: JsonObject, variant: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,11 @@ import uvicorn
 
 from signoff.contract import Problem, SetupError
 from signoff.contract.problem import MEDIA_TYPE, status_phrase
+from signoff.mock.event_streams import CLOSING
 from signoff.mock.exchange import to_json
 from signoff.mock.faults import CONNECTION, Connection
 
 if TYPE_CHECKING:
-    import asyncio
     import ssl
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -76,12 +77,14 @@ def _protocol() -> type[asyncio.Protocol]:
 def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of uvicorn's classes
     """A protocol class of uvicorn with Problem Details for requests that are not HTTP.
 
-    It also puts the connection into the ASGI scope, for faults.
+    It also puts the connection into the ASGI scope, for faults, and into the scope's state an event that is
+    set when the server stops, so that streams end.
     """
 
     class MockProtocol(base):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands on
             super().__init__(*args, **kwargs)
+            self.app_state.setdefault(CLOSING, asyncio.Event())
             app: ASGIApp = self.app
 
             async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,6 +92,11 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
                 await app(scope, receive, send)
 
             self.app: ASGIApp = with_connection
+
+        def shutdown(self) -> None:
+            """Stop receiving requests."""
+            self.app_state[CLOSING].set()
+            super().shutdown()
 
         def send_400_response(self, msg: str) -> None:
             """Send 400 and close the connection (RFC 9112, section 2.2)."""

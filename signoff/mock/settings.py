@@ -32,6 +32,14 @@ class Settings:
         unknown_ids: whether ids that no list has are answered (`open`), or are a 404 (`404`).
         explain: whether each response says how it came about.
         max_delay: the longest that a response is held back, in seconds.
+        stream_interval: the milliseconds between two items of a stream.
+        stream_hold: whether streams stay open after their last item.
+        stream_heartbeat: the seconds without an item after which a stream gets a heartbeat; 0 for none.
+        callbacks: whether to send the callbacks of operations.
+        callback_hosts: the hosts that callbacks and webhooks may be sent to, besides loopback addresses.
+        callback_delay: the milliseconds between a response and its callbacks.
+        callback_retries: how often to try again to deliver a callback or webhook.
+        callback_timeout: the seconds that one attempt may take.
         data: the data file whose missing and forbidden path values are 404 and 403; empty for none.
         log_requests: whether to log requests.
     """
@@ -55,6 +63,14 @@ class Settings:
     max_delay: float = 60.0
     data: str = ""
     log_requests: bool = True
+    stream_interval: int = 0
+    stream_hold: bool = False
+    stream_heartbeat: float = 15
+    callbacks: bool = False
+    callback_hosts: tuple[str, ...] = ()
+    callback_delay: int = 0
+    callback_retries: int = 3
+    callback_timeout: float = 10
 
 
 def known_locale(locale: str) -> str:

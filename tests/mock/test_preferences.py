@@ -47,7 +47,7 @@ def test_a_delay_works_alone_and_with_others(tmp_path, header, query, status):
         ("delay=2001", "the longest delay is 2000 ms; see --max-delay"),
         ("items=1001", "a list has at most 1000 items"),
         ("items=3, code=200", "a forced response has the items of the document"),
-        ("scenario=flakey", "the nearest is flaky"),
+        ("scenario=flakey", "did you mean flaky?"),
         ("scenario=zzz", "the scenarios are flaky, happy"),
         ("delay=soon", "Did you mean delay=1500?"),
         ("items=-1", "Did you mean items=0?"),

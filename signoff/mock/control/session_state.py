@@ -38,7 +38,7 @@ class SessionState:
         """The items by resource.
 
         Raises:
-            ProblemError: there is no such resource, there are too many items, or the store is down.
+            ProblemError: the resource does not exist, there are too many items, or the store is down.
         """
         found, written = self._shown(await self._load(), resource)
         return {"resources": found, "written": list(written)}
@@ -72,7 +72,7 @@ class SessionState:
         """Give a resource, or all of them, their initial items again.
 
         Raises:
-            ProblemError: there is no such resource, or the store is down.
+            ProblemError: the resource does not exist, or the store is down.
         """
 
         def change(transaction: Transaction) -> None:

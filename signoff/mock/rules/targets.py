@@ -85,7 +85,7 @@ class Targets:
         """The operations that a rule is for; all of them if it names none.
 
         Raises:
-            RuleError: there is no such operation, path or tag.
+            RuleError: the operation, path or tag does not exist.
         """
         operations = [operation for operation, _ in self._all.values()]
         if "operation" in rule:

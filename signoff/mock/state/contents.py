@@ -39,7 +39,7 @@ def contents(worlds: Worlds, state: State, only: str = "") -> tuple[JsonObject, 
         only: the resource that is meant; empty for all.
 
     Raises:
-        DataError: there is no such resource, or there are too many items to list them all.
+        DataError: the resource does not exist, or there are too many items to list them all.
     """
     transaction = Transaction(state)
     found: JsonObject = {}
@@ -67,7 +67,7 @@ def replace_contents(worlds: Worlds, transaction: Transaction, resources: JsonOb
     """Give resources exactly these items.
 
     Raises:
-        DataError: there is no such resource, or an item is invalid; its location has the pointer.
+        DataError: the resource does not exist, or an item is invalid; its location has the pointer.
     """
     source = Source(_NAME, "", to_json(resources))
     for name, value in as_object(source.value).items():
@@ -80,7 +80,7 @@ def replace_contents(worlds: Worlds, transaction: Transaction, resources: JsonOb
 
 
 def forget_contents(worlds: Worlds, transaction: Transaction, name: str) -> None:
-    """Give a resource its initial items again. Raises DataError if there is no such resource."""
+    """Give a resource its initial items again. Raises DataError if the resource does not exist."""
     world, resource, parents = _located(worlds, name, transaction)
     collection = world.collection_of(resource, parents)
     transaction.forget(collection, id_counter(collection), closed_counter(collection))
