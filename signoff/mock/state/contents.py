@@ -13,7 +13,7 @@ from signoff.contract.pointer import escape
 from signoff.mock.exchange import to_json
 from signoff.mock.state.session_world import SessionWorld, closed_counter, id_counter
 from signoff.mock.state.state_file import Filler, find_resource
-from signoff.mock.state.store import Transaction
+from signoff.mock.state.store import CLOSED, Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,7 +104,7 @@ def _names(worlds: Worlds, state: State) -> Iterator[str]:
                 known.add(resource.name)
                 nested.add(path)
     initial = state.initial.entries if state.initial else {}
-    counted = {name.removeprefix("closed:") for name in state.counts if name.startswith("closed:")}
+    counted = {name.removeprefix(CLOSED) for name in state.counts if name.startswith(CLOSED)}
     for path in sorted({*initial, *state.entries, *counted} - nested):
         if _is_located(worlds, path):
             yield path

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from signoff.mock.listing.index import ListIndex
 from signoff.mock.state.lists import SessionList
 from signoff.mock.state.new_ids import greatest, number_of
+from signoff.mock.state.store import CLOSED
 from signoff.mock.world.examples import text_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def id_counter(collection: str) -> str:
 
 def closed_counter(collection: str) -> str:
     """The name of the counter that is 1 if a collection has only what was written to it."""
-    return f"closed:{collection}"
+    return f"{CLOSED}{collection}"
 
 
 class SessionWorld:

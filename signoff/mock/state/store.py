@@ -142,6 +142,7 @@ class State:
             self._put(collection, entity_id, entry)
             self._writes[collection] = self.writes(collection) + 1
             self.lists.changed(collection, entity_id)
+        self._note_closed(changes.counts)
         self.counts.update(changes.counts)
         self.version = version
 
@@ -157,6 +158,13 @@ class State:
         if entry is not None and entry.is_brief:
             self.deleted[collection, entity_id] = None
 
+    def _note_closed(self, counts: Mapping[str, int]) -> None:
+        """Forget the lists if generated entities are gone, or are back."""
+        closed = [name.removeprefix(CLOSED) for name in counts if name.startswith(CLOSED)]
+        if closed:
+            self._lost.update(closed)
+            self.lists.clear()
+
     def fill(self, entries: Iterable[tuple[str, str, Entry]], counts: Mapping[str, int]) -> None:
         """Take in what was stored elsewhere, in a state that is empty."""
         brief = []
@@ -168,6 +176,7 @@ class State:
         self.deleted = OrderedDict(
             ((collection, entity_id), None) for _, collection, entity_id in sorted(brief)
         )
+        self._note_closed(counts)
         self.counts.update(counts)
         for name, number in counts.items():
             if number > sum(entry.value is not None for entry in self.collection(name).values()):
@@ -175,6 +184,8 @@ class State:
 
 
 _NOTHING: Mapping[str, Entry] = {}
+# The beginning of the name of a counter that is 1 if a collection has only what was written to it.
+CLOSED = "closed:"
 _ENTRY_BYTES = 200  # approximate cost of an entry besides its JSON
 
 

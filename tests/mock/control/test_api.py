@@ -381,6 +381,20 @@ def test_items_are_replaced(stored):
     assert [item["name"] for item in mine.mock("GET", "/shop/products").json()["data"]] == ["Later"]
 
 
+def test_lists_that_were_read_before_follow(stored):
+    """A list is indexed when it is read first; replacing its items makes it another one."""
+    mine = Session(stored, f"t{next(NUMBERS)}")
+    mine.mock("POST", "/shop/products", json={"name": "Mine", "price": 1})
+    before = names(mine)
+    assert mine.mock("GET", "/shop/suppliers/3/products").status_code == 200
+    mine.api("PUT", "/state", json={"resources": {"suppliers": []}})
+    assert names(mine) == []
+    mine.api("PUT", "/state", json={"resources": {"suppliers": [{"name": "Ada"}]}})
+    assert names(mine) == ["Ada"]
+    mine.api("DELETE", "/state?resource=suppliers", 204)
+    assert names(mine) == before
+
+
 def test_what_was_read_can_be_written(stored):
     mine = Session(stored, f"t{next(NUMBERS)}")
     resources = mine.api("GET", "/state")["resources"]
