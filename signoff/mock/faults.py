@@ -142,7 +142,8 @@ async def send_broken(
     else:
         connection.close()
     if await pause(receive, _CLOSING_S):  # until the server knows that the connection is closed
-        connection.abort()
+        connection.abort()  # the client does not read what is left
+        await pause(receive, _CLOSING_S)
 
 
 async def _drip(receive: Receive, send: Send, body: bytes, seconds: float) -> None:

@@ -7,12 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction
-from signoff.contract.envelopes import held_in
+from signoff.contract.envelopes import held_in, within
 from signoff.contract.json_value import as_list
 from signoff.generate import CannotGenerateError
 from signoff.mock.problems import ProblemError
-from signoff.mock.world.base import BaseWorld
-from signoff.mock.world.examples import within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
