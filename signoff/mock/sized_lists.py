@@ -11,6 +11,7 @@ from signoff.contract.envelopes import held_in, within
 from signoff.contract.json_value import as_list
 from signoff.generate import CannotGenerateError
 from signoff.mock.problems import ProblemError
+from signoff.mock.world.base import BaseWorld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
