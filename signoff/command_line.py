@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -13,8 +13,11 @@ from signoff.contract.errors import SetupError
 from signoff.project import Project, reference_project, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from signoff.contract.contract import Contract
 
+_Command = TypeVar("_Command", bound="Callable[..., Any] | click.Command")
 EXIT_PASS, EXIT_BROKEN, EXIT_SETUP = 0, 1, 2
 _REFERENCE_NOTE = "No document given and no project found: using the built-in example (saved reports API)."
 
@@ -23,6 +26,13 @@ remote_refs_option = click.option("--allow-remote-refs", is_flag=True, help="Fet
 strict_option = click.option(
     "--strict", is_flag=True, help="Reject an invalid document instead of printing warnings."
 )
+
+
+def number_option(
+    name: str, allowed: click.IntRange | click.FloatRange, text: str, default: float | None = None
+) -> Callable[[_Command], _Command]:
+    """An option with a number in a range."""
+    return click.option(name, type=allowed, help=text, default=default, show_default=default is not None)
 
 
 def project_in_use() -> Project:

@@ -123,6 +123,11 @@ def test_no_private_import_from_the_frameworks(path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_modules_are_short(path):
+    assert len(path.read_text().splitlines()) < 450
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
 def test_functions_fit_a_screen(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

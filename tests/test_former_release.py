@@ -123,7 +123,7 @@ def test_a_program_reads_the_report_of_a_review(project):
     assert consumer.of_review(new) == consumer.of_review(loaded(FORMER / "review.json"))
     assert new["changes"][1]["counterexample"].keys() >= {
         "size"
-    }  # a member of the API is no member of a report
+    }  # a member of the API is not a member of a report
     assert_valid(new, loaded(FORMER / "review.schema.json"))
     assert_valid(current, loaded(review_report.schema_file()))
     assert notices(result).count(WRITTEN) == 1

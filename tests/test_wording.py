@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "tests" / "messages.txt"]
+TEXTS = [
+    *(
+        ROOT / name
+        for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md", "ARCHITECTURE.md")
+    ),
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "tests" / "messages.txt",
+]
+CODE = sorted(
+    path
+    for name in ("signoff", "contract_tests", "mock_server")
+    for path in ROOT.joinpath(name).rglob("*.py")
+)
 # The line is the former name in the table of aliases.
 OLD_NAMES = re.compile(
     r"codespell:ignore-begin.*?codespell:ignore-end|^not exercised$", re.DOTALL | re.MULTILINE
@@ -35,6 +47,9 @@ PHRASES = {
     r"leads? (nowhere|somewhere)": "cannot be resolved",
     r"(stands?|told|said) twice": "is duplicated",
     r"(?<!there\s)(is|are|was|were|be) no (?!longer|more|later|less|fewer|worse|better)\S+": "is not a …",
+    r"there (is|are|was|were) no such": "… does not exist",
+    r"(is|are) no longer (reported|found)": "what is reported now",
+    r"counts? as missing|no verdict": "what happens then",
     r"(keep(s|ing)?|kept) (its|the|their|your) (schema|contract)": "matches, does not match",
     r"break(s|ing)? (its|their) (schema|contract|format|specification)": "does not match",
     r"breaks? in \w+ places?|names each": "1 validation error; see `errors`",
@@ -80,6 +95,16 @@ def test_no_phrase_is_out_of_use(file):
     assert not hits, "\n" + "\n".join(hits)
 
 
+def test_code_says_is_not():
+    pattern = next(pattern for pattern in PHRASES if "is|are|was|were|be" in pattern)
+    hits = [
+        f"{file.relative_to(ROOT)}:{line}: {phrase!r}"
+        for file in CODE
+        for line, phrase in found(pattern, file.read_text())
+    ]
+    assert not hits, "\n" + "\n".join(hits)
+
+
 @pytest.mark.parametrize(
     ("text", "phrases"),
     [
@@ -89,6 +114,7 @@ def test_no_phrase_is_out_of_use(file):
             ["is no number"],
         ),
         ("the contract of before stays", ["the contract of before"]),
+        ("there is no such pet; it counts as missing", ["there is no such", "counts as missing"]),
         ("answered by the deterministic cases; the reference cannot be resolved", []),
     ],
 )

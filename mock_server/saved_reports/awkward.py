@@ -71,7 +71,7 @@ def _read_cell(
     members = part.fields(["kind", "report", "column", "value"], ["with"])
     report = read_id(members["report"])
     if report not in definitions:
-        raise members["report"].error(f"there is no report {report}")
+        raise members["report"].error(f"unknown report {report}")
     query = definitions[report].query
     column = members["column"].one_of(query.dimensions, "dimension of the report's query")
     entity = datasets[query.dataset].owners[column]

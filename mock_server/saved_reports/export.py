@@ -33,7 +33,7 @@ def export(report: SavedReport, form: str) -> JsonObject:
         The members in the order in which they are sent; `freshness_lag_ms` only where the report has it.
 
     Raises:
-        ValueError: there is no such format.
+        ValueError: the format is unknown.
     """
     if form not in CONTENT_TYPES:
         raise ValueError(f"{form!r} is not an export format; there are {', '.join(CONTENT_TYPES)}")

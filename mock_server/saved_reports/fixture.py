@@ -111,7 +111,7 @@ class Part:
         """A string that is one of `names`; `what` says in an error what they are."""
         name = self.text()
         if name not in names:
-            raise self.error(f"{name!r} is no {what}; there are {', '.join(names)}")
+            raise self.error(f"{name!r} is not a valid {what}; use one of {', '.join(names)}")
         return name
 
     def distinct(self, names: Collection[str], what: str, at_least: int, at_most: int) -> tuple[str, ...]:
@@ -133,7 +133,7 @@ def read_fixture(path: Path) -> Part:
     """The whole of a YAML file.
 
     Raises:
-        FixtureError: it cannot be read or is no YAML.
+        FixtureError: it cannot be read or is not YAML.
     """
     try:
         source = read(path)

@@ -164,7 +164,7 @@ class BaseRequests:
         return with_header(written, "Content-Type", own) if own else written
 
     def written(self, sent: Sent, body: JsonValue, offer: MediaType) -> Sent:
-        """The request with a body in a media type; unchanged where that has no way to write it."""
+        """The request with a body in a media type; unchanged if that can't represent it."""
         try:
             content, kind = body_writer.write(body, offer, self.contract.schemas)
         except ValueError:
@@ -219,13 +219,13 @@ class BaseRequests:
         return data.path_value(name, operation)
 
     def _unused(self, operation: Operation, name: str) -> str | None:
-        """A value that nothing has. A PUT may create it, so no other operation has it for a missing one."""
+        """An unused value. A PUT may create it, so other operations don't use it as a missing one."""
         is_put = operation.method == "PUT" and operation.path.rstrip("/").endswith(f"{{{name}}}")
         own = _numbered(operation, name, 0) if is_put else None
         return own or next(iter(unused_ids(operation, name)), None)
 
     def _fresh(self, operation: Operation, name: str) -> str | None:
-        """A value that nothing has, another one each time."""
+        """An unused value, a new one each time."""
         self._count[operation.id] = number = self._count.get(operation.id, 0) + 1
         return _numbered(operation, name, number)
 

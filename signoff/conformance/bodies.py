@@ -219,7 +219,7 @@ def _more(schemas: SchemaSet, place: _Place) -> Iterator[JsonValue]:
 
 
 def _with(schemas: SchemaSet, offer: MediaType, base: JsonValue, path: Path, value: object) -> JsonValue:
-    """`base` with a value at a place, or without that place. Raises LookupError: there is no such place."""
+    """`base` with a value at a place, or without it. Raises LookupError if the place does not exist."""
     if not path:
         return value  # type: ignore[return-value]
     copied: JsonValue = json.loads(json.dumps(base))

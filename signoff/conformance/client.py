@@ -15,136 +15,31 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass, replace
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import httpcore2
 import httpx2
 
 from signoff.conformance.connection import Connection
 from signoff.conformance.exchange import Received, Sent, TransportFault
+from signoff.conformance.exchange_budget import Backend, Budget, TooLarge
 from signoff.conformance.limits import Pace
+from signoff.conformance.response_body import (
+    CODINGS,
+    MAX_BODY,
+    MAX_RESPONSE,
+    Unreadable,
+    is_stream,
+    read_body,
+)
 from signoff.conformance.throttle import Throttle
-from signoff.contract import media_types
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
-_SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
-
-
-class TooLarge(httpcore2.ReadError):
-    """A response is larger than the limit."""
-
-
-class Budget(threading.local):
-    """What an exchange may still take; each thread has its own.
-
-    Attributes:
-        until: the moment, as `time.monotonic` tells it, at which the exchange must have ended.
-        size: how many more bytes may be read.
-        is_untouched: whether no connection was opened for it and nothing was read.
-        is_unanswered: whether nothing was read.
-    """
-
-    until: float = 0.0
-    size: int = 0
-    is_untouched: bool = True
-    is_unanswered: bool = True
-
-    def start(self, seconds: float, size: int) -> None:
-        """Begin an exchange."""
-        self.until, self.size = time.monotonic() + seconds, size
-        self.is_untouched = self.is_unanswered = True
-
-    def remaining(self, timeout: float | None) -> float:
-        """The seconds that the next step may take.
-
-        Raises:
-            httpcore2.ReadTimeout: none are left.
-        """
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise httpcore2.ReadTimeout("no complete response within the time limit")
-        return left if timeout is None else min(left, timeout)
-
-    def spend(self, size: int) -> None:
-        """Count bytes read.
-
-        Raises:
-            TooLarge: there were too many.
-        """
-        self.size -= size
-        self.is_untouched = self.is_untouched and not size
-        self.is_unanswered = self.is_unanswered and not size
-        if self.size < 0:
-            raise TooLarge
-
-
-class _Unreadable(httpcore2.ProtocolError):
-    """This client cannot decode a response."""
-
-
-class _Stream(httpcore2.NetworkStream):
-    """A connection on which every step keeps to the budget."""
-
-    def __init__(self, inner: httpcore2.NetworkStream, budget: Budget) -> None:
-        self._inner, self._budget = inner, budget
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._inner.read(max_bytes, self._budget.remaining(timeout))
-        self._budget.spend(len(data))
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._budget.remaining(timeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.NetworkStream:
-        secured = self._inner.start_tls(ssl_context, server_hostname, self._budget.remaining(timeout))
-        return _Stream(secured, self._budget)
-
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - its own signature
-        return self._inner.get_extra_info(info)
-
-
-class _Backend(httpcore2.NetworkBackend):
-    """Opens connections that keep to the budget."""
-
-    def __init__(self, budget: Budget) -> None:
-        self._inner, self._budget = httpcore2.SyncBackend(), budget
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[_SocketOption] | None = None,
-    ) -> httpcore2.NetworkStream:
-        left = self._budget.remaining(timeout)
-        self._budget.is_untouched = False
-        stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
-        return _Stream(stream, self._budget)
-
-
-def _supported_codings() -> tuple[str, ...]:
-    with httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(200))) as client:
-        return tuple(client.headers["accept-encoding"].split(", "))
-
-
-_CODINGS = _supported_codings()
 USER_AGENT = "signoff"
-_DEFAULTS = (("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Accept-Encoding", ", ".join(_CODINGS)))
+_DEFAULTS = (("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Accept-Encoding", ", ".join(CODINGS)))
 
 
 class ClientNotes:
@@ -167,12 +62,6 @@ class ClientNotes:
         )
 
 
-# Both count: a small response may unpack to a large body, and a large one may be all header.
-_MAX_BODY = 16 * 1024 * 1024
-_MAX_RESPONSE = _MAX_BODY + 1024 * 1024
-# A stream need not end: this long its first bytes are waited for, and then more of them.
-_STREAM_FIRST_S, STREAM_S = 3.0, 0.5
-_MAX_STREAM = 1024 * 1024
 _FAULTS = (
     httpx2.HTTPError,
     httpx2.InvalidURL,
@@ -225,8 +114,8 @@ class Client:
         Args:
             timeout_s: how long one exchange may take, from the first byte sent to the last received.
             connection: certificates and the proxy.
-            pace: which each request waits for; without one there is no wait.
-            throttle: how long to wait if the target asks for it; without one there is no wait.
+            pace: limits the request rate; by default, requests don't wait.
+            throttle: how long to wait if the target asks for it; by default, not at all.
 
         Raises:
             SetupError: a file with certificates or the URL of the proxy is invalid.
@@ -241,8 +130,8 @@ class Client:
         self._budget = Budget()
         # A server may close a kept connection at any time. Whether it has seen the request that was sent then
         # nobody knows, and only a safe one may be sent again, so that others get connections of their own.
-        self._kept = connection.pool(_Backend(self._budget))
-        self._single = connection.pool(_Backend(self._budget), kept=False)
+        self._kept = connection.pool(Backend(self._budget))
+        self._single = connection.pool(Backend(self._budget), kept=False)
 
     def __enter__(self) -> Self:
         return self
@@ -304,16 +193,13 @@ class Client:
 
     def _sent_once(self, sent: Sent) -> Received:
         started = time.perf_counter()
-        self._budget.start(self._timeout_s, _MAX_RESPONSE)
+        self._budget.start(self._timeout_s, MAX_RESPONSE)
         try:
             pool = self._kept if sent.method in _SAFE_METHODS else self._single
             response = pool.handle_request(_request(sent))
-            kind = _content_type(response)
-            is_stream = media_types.is_stream(kind)
             began = time.perf_counter()
             try:
-                parts = _decoded(response, sent.method)
-                body = _items(parts, kind, self._budget) if is_stream else _body(parts)
+                body, left_out = read_body(response, sent.method, self._budget)
             finally:
                 response.close()
         except _FAULTS as error:
@@ -321,8 +207,8 @@ class Client:
             return Received(0, (), b"", elapsed_s, *_fault(error, elapsed_s))
         fields = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers)
         # A stream is as quick as its beginning.
-        ended = began if is_stream else time.perf_counter()
-        return Received(response.status, fields, body, ended - started)
+        ended = began if is_stream(response) else time.perf_counter()
+        return Received(response.status, fields, body, ended - started, left_out=left_out)
 
 
 SLOW_S = 1.0
@@ -383,7 +269,7 @@ def _fault(error: Exception, elapsed_s: float) -> tuple[str, TransportFault]:
         case httpcore2.TimeoutException() | httpx2.TimeoutException():
             return timed_out(elapsed_s), TransportFault.TIMEOUT
         case TooLarge():
-            return f"the response is larger than {_MAX_BODY // 2**20} MiB", TransportFault.TOO_LARGE
+            return f"the response is larger than {MAX_BODY // 2**20} MiB", TransportFault.TOO_LARGE
         case httpcore2.ConnectError() if not isinstance(error.__cause__, ssl.SSLError):
             return text, TransportFault.NOT_CONNECTED
         case httpcore2.LocalProtocolError() | httpcore2.UnsupportedProtocol() | httpx2.InvalidURL():
@@ -392,7 +278,7 @@ def _fault(error: Exception, elapsed_s: float) -> tuple[str, TransportFault]:
             return f"the proxy responded with {error}", TransportFault.OURS
         case UnicodeEncodeError():
             return f"a header field has the character {error.object[error.start]!r}", TransportFault.OURS
-        case _Unreadable() | ValueError():
+        case Unreadable() | ValueError():
             return str(error), TransportFault.OURS
     return text, TransportFault.BROKEN
 
@@ -400,70 +286,3 @@ def _fault(error: Exception, elapsed_s: float) -> tuple[str, TransportFault]:
 def timed_out(elapsed_s: float) -> str:
     """The message for a timeout."""
     return f"no complete response within {elapsed_s:.1f} s"
-
-
-def _content_type(response: httpcore2.Response) -> str:
-    found = (value.decode("latin-1") for name, value in response.headers if name.lower() == b"content-type")
-    return next(found, "")
-
-
-def _items(parts: Iterator[bytes], kind: str, budget: Budget) -> bytes:
-    """The items that a stream gives within its time; all of them where it ends."""
-    until = budget.until
-    budget.until = min(until, time.monotonic() + _STREAM_FIRST_S)
-    body = b""
-    try:
-        for part in parts:
-            if not body:
-                budget.until = min(until, time.monotonic() + STREAM_S)
-            body += part
-            budget.remaining(None)
-            if len(body) > _MAX_STREAM:
-                break
-        else:
-            return body
-    except httpcore2.TimeoutException:
-        pass
-    return media_types.whole_items(kind, body)
-
-
-def _body(parts: Iterator[bytes]) -> bytes:
-    """The whole body.
-
-    Raises:
-        TooLarge: it is.
-    """
-    kept = []
-    size = 0
-    for part in parts:
-        kept.append(part)
-        size += len(part)
-        if size > _MAX_BODY:
-            raise TooLarge
-    return b"".join(kept)
-
-
-def _decoded(response: httpcore2.Response, method: str) -> Iterator[bytes]:
-    """The parts of a body, without its content codings.
-
-    Raises:
-        _Unreadable: there is no decoder for its coding.
-    """
-    rest = response.iter_stream()
-    first = next(rest, b"")
-    if not first or method == "HEAD":  # there is nothing to decode (RFC 9110, section 9.3.2)
-        return
-    fields = [(name, value) for name, value in response.headers if name.lower() == b"content-encoding"]
-    codings = {coding.strip().lower() for _, value in fields for coding in value.decode("latin-1").split(",")}
-    if unknown := sorted(codings - {*_CODINGS, "identity", ""}):
-        raise _Unreadable(f"the response has the content coding {unknown[0]}, for which there is no decoder")
-    whole = httpx2.Response(200, headers=fields, stream=_Parts(chain([first], rest)))
-    yield from whole.iter_bytes()
-
-
-class _Parts(httpx2.SyncByteStream):
-    def __init__(self, parts: Iterator[bytes]) -> None:
-        self._parts = parts
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._parts

@@ -11,6 +11,7 @@ from signoff.command_line import (
     document_argument,
     is_on_command_line,
     load_contract,
+    number_option,
     remote_refs_option,
     strict_option,
     the_document,
@@ -111,12 +112,11 @@ class GroupedCommand(click.Command):
     multiple=True,
     help="Extra request header, such as credentials: 'Name: value'. Repeatable.",
 )
-@click.option(
+@number_option(
     "--request-timeout",
+    click.FloatRange(0, min_open=True),
+    "Timeout for each request, in seconds.",
     default=10.0,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Timeout for each request, in seconds.",
 )
 @click.option("--insecure", is_flag=True, help="Don't verify the target's TLS certificate.")
 @click.option(
@@ -169,18 +169,17 @@ class GroupedCommand(click.Command):
     show_default=True,
     help="Random seed. The same seed generates the same requests.",
 )
-@click.option(
+@number_option(
     "--max-time",
-    type=click.FloatRange(0, min_open=True),
-    help="Stop sending after this many seconds. Deterministic cases run before fuzzing.",
+    click.FloatRange(0, min_open=True),
+    "Stop sending after this many seconds. Deterministic cases run before fuzzing.",
 )
 @click.option("--rate-limit", metavar="N/s", help="Maximum request rate, such as 10/s, 100/m or 1000/h.")
-@click.option(
+@number_option(
     "--max-wait",
+    click.FloatRange(0),
+    "Seconds to wait in all if the target limits requests (429 or 503 with Retry-After).",
     default=MAX_WAIT_S,
-    show_default=True,
-    type=click.FloatRange(0),
-    help="Seconds to wait in all if the target limits requests (429 or 503 with Retry-After).",
 )
 @click.option(
     "--workers",
@@ -225,15 +224,13 @@ class GroupedCommand(click.Command):
     show_default=True,
     help="Coverage required to pass.",
 )
-@click.option(
-    "--max-response-time",
-    type=click.FloatRange(0, min_open=True),
-    help="Fail if a response takes longer, in seconds.",
+@number_option(
+    "--max-response-time", click.FloatRange(0, min_open=True), "Fail if a response takes longer, in seconds."
 )
 @click.option(
     "--cross-check",
     is_flag=True,
-    help="Have openapi-core judge every exchange, too, and list where it disagrees. Slower.",
+    help="Validate every exchange with openapi-core, too, and list the disagreements. Slower.",
 )
 @strict_option
 @remote_refs_option

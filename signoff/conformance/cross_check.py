@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from signoff.conformance.checks.conformance import response_headers, response_schema
-from signoff.conformance.second_opinion import CannotJudgeError, SecondOpinion
+from signoff.conformance.complaint import CannotJudgeError
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.conformance.checks import Check
+    from signoff.conformance.complaint import Complaint, Kind
     from signoff.conformance.exchange import Exchange
-    from signoff.conformance.second_opinion import Complaint, Kind
+    from signoff.conformance.second_opinion import SecondOpinion
 
 _MOST_LISTED = 20
 _ON_RESPONSES: tuple[tuple[Check, Kind], ...] = ((response_schema, "schema"), (response_headers, "header"))
@@ -74,6 +75,8 @@ class CrossCheck:
             yield f"cross-check: {counted(rest, 'more disagreement')}"
         for reason, count in self.not_judged.most_common(_MOST_LISTED):
             yield f"cross-check: openapi-core cannot judge {count}: {reason}"
+        if (rest := len(self.not_judged) - _MOST_LISTED) > 0:
+            yield f"cross-check: {counted(rest, 'more reason')} why openapi-core cannot judge"
 
 
 def _sentence(side: str, exchange: Exchange, ours: str, theirs: list[Complaint]) -> str:

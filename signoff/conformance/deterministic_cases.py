@@ -116,7 +116,7 @@ class DeterministicCases:
             creator = lifecycle.creator
             if not self.data.of(creator).skip and explorer.can_call(creator):
                 sent = bases.make(creator, self.data)
-                exchange = self.send(creator, sent, "creates what nobody else may delete")
+                exchange = self.send(creator, sent, "creates a resource to delete")
                 found = (values for target, values in explorer.created(exchange) if target == operation)
                 if values := next(found, None):
                     return values

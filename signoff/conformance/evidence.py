@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from signoff.conformance.checks import KIT, Catalogue, Failure, Proof, Severity
 from signoff.conformance.checks.conformance import checks_of
 from signoff.conformance.contrast import Contrast
+from signoff.conformance.cross_check import CrossCheck
 from signoff.conformance.gaps import Gaps
 from signoff.conformance.options import Selection
+from signoff.conformance.partly_judged import PartlyJudged
 from signoff.contract import requirements as c
 from signoff.contract.requirements import Clause
 from signoff.reporting.model import State
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from signoff.conformance.checks import Check, Relation
-    from signoff.conformance.cross_check import CrossCheck
     from signoff.conformance.exchange import Exchange, Fields
     from signoff.conformance.known_values import TargetData
     from signoff.conformance.options import Options
+    from signoff.conformance.second_opinion import SecondOpinion
     from signoff.contract import Contract
 
 
@@ -58,6 +60,8 @@ class Evidence:
     chosen: frozenset[str] | None = None
     cross_check: CrossCheck | None = None
     contrast: Contrast = field(init=False)
+    partly_judged: PartlyJudged = field(default_factory=PartlyJudged)
+    _second_opinion: SecondOpinion | None = None
 
     def __post_init__(self) -> None:
         self.contrast = Contrast(self.contract)
@@ -112,9 +116,24 @@ class Evidence:
                 found.exchange, found.reason = failure.exchange, failure.fault.message
 
     @property
-    def cross_check_notes(self) -> tuple[str, ...]:
-        """What the comparison with openapi-core found, one sentence each; empty without `--cross-check`."""
-        return tuple(self.cross_check.notes()) if self.cross_check else ()
+    def second_opinion(self) -> SecondOpinion:
+        """openapi-core's judgement by the contract's document."""
+        if self._second_opinion is None:
+            from signoff.conformance.second_opinion import (  # noqa: PLC0415 - 0.5 s that most runs don't need
+                SecondOpinion,
+            )
+
+            self._second_opinion = SecondOpinion(self.contract.document)
+        return self._second_opinion
+
+    def start_cross_check(self) -> None:
+        """From now on, compare every exchange with what openapi-core finds."""
+        self.cross_check = CrossCheck(self.second_opinion)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was judged in part, and what `--cross-check` found, one sentence each."""
+        return (*self.partly_judged.sentences(), *(self.cross_check.notes() if self.cross_check else ()))
 
     @property
     def errors(self) -> list[Failure]:
@@ -142,15 +161,6 @@ class Evidence:
                 of_check = found.check.not_covered if found.check else ""
                 found.reason = gaps.reason(found.clause, is_seen=is_seen, of_check=of_check)
         self.setup_problem = gaps.setup_problem(self.chosen)
-
-
-def cross_check_of(contract: Contract) -> CrossCheck:
-    """The comparison with openapi-core, by a contract."""
-    # openapi-core takes half a second to import.
-    from signoff.conformance.cross_check import CrossCheck  # noqa: PLC0415
-    from signoff.conformance.second_opinion import SecondOpinion  # noqa: PLC0415
-
-    return CrossCheck(SecondOpinion(contract.document))
 
 
 def rule_clauses(

@@ -95,6 +95,7 @@ class Received:
         fault: why the response could not be read completely, for users; empty if it could.
         fault_kind: the same for programs; None if it could.
         is_throttled: whether the target rejected the request only because there were too many.
+        left_out: why a stream was not read to its end, in one sentence; empty if it was.
     """
 
     status: int
@@ -104,6 +105,7 @@ class Received:
     fault: str = ""
     fault_kind: TransportFault | None = None
     is_throttled: bool = False
+    left_out: str = ""
 
     def values(self, name: str) -> list[str]:
         """The values of every field of that name."""

@@ -225,7 +225,7 @@ class FuzzingRun:
             return failures
 
     def spare(self, case: GeneratedCase) -> None:
-        """Give a request that could change what exists path values that nothing has."""
+        """Give a request that could change existing data unused path values."""
         subject, guard = self._operation(case, case.method), self.created.guard if self.created else None
         if guard is None or subject is None or not case.path_parameters:
             return

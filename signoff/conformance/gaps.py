@@ -114,7 +114,7 @@ class Gaps:
         )
 
     def _is_spared(self, operation_id: str) -> bool:
-        """Whether an operation was only called with values that nothing has, so as to change nothing."""
+        """Whether an operation was only called with unused values, to protect existing data."""
         operation = self._operations[operation_id]
         names = path_names(operation)[-1:]
         if self._data is None or not names or not changes_what_exists(self._contract, operation):
@@ -245,4 +245,4 @@ def _unseen(clause: Clause, operation: Operation) -> str:
         return f"no {status} response: add a {kind} value for {names[-1]} to the data file (--data)"
     if status == "403":
         return "no 403 response: add a user with `denied-operations` to the data file (--data)"
-    return f"no such response with status {status}"
+    return f"no response with status {status}"

@@ -72,7 +72,7 @@ class Guard:
     def never(self, operation: Operation) -> str:
         """Why no request to an operation may be sent; empty if some may."""
         if self.is_read_only and operation.method not in effects.SAFE_METHODS:
-            return f"not called: --read-only sends no {operation.method}"
+            return f"not called: --read-only doesn't send {operation.method}"
         if self.is_given_up(operation):
             return ""
         if why := effects.disruption(self.contract, operation):
@@ -214,7 +214,7 @@ def _is_near(text: str, value: str) -> bool:
 
 
 def is_fuzzable(guard: Guard, operation: Operation) -> bool:
-    """Whether generated requests may be sent to an operation, if only with values that nothing has."""
+    """Whether generated requests may be sent to an operation, perhaps only with unused values."""
     if guard.never(operation):
         return False
     harmless = guard.replacement(operation)

@@ -144,6 +144,7 @@ class Judge:
         self.evidence.requests += 1
         self.evidence.statuses[exchange.status] += 1
         self.evidence.contrast.note(exchange)
+        self.evidence.partly_judged.note(exchange)
         if self.evidence.cross_check:
             self.evidence.cross_check.compare(exchange)
         failures: list[Failure] = []

@@ -25,7 +25,6 @@ _TEXTS: Mapping[str, Callable[[Operation], tuple[str, ...]]] = {
     "method": lambda operation: (operation.method,),
 }
 _DEPRECATED = "deprecated"
-_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def parse_filter(text: str) -> OperationFilter:
     if not value.startswith("~"):
         return OperationFilter(kind, value)
     try:
-        return OperationFilter(kind, value, re.compile(value[1:_LONGEST]))
+        return OperationFilter(kind, value, re.compile(value[1:]))
     except re.error as error:
         raise SetupError(f"{text!r} has an invalid regular expression: {error}") from None
 

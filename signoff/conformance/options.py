@@ -75,7 +75,7 @@ def parse_phases(text: str) -> tuple[str, ...]:
     """Parse phases such as `examples,coverage`.
 
     Raises:
-        SetupError: there is no such phase.
+        SetupError: a phase is unknown.
     """
     names = [name.strip() for name in text.split(",")]
     for name in names:

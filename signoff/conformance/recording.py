@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from signoff.conformance.evidence import Evidence, Verdict, cross_check_of
+from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.exchange import Received, Sent
 from signoff.conformance.judge import Judge
 from signoff.conformance.operation_filters import choose
@@ -219,7 +219,8 @@ def judge_recording(
     only = choose(contract, options.include, options.exclude).only
     if only is not None:
         evidence.keep_only(only)
-    evidence.cross_check = cross_check_of(contract) if options.cross_check else None
+    if options.cross_check:
+        evidence.start_cross_check()
     judge = Judge(contract, base.path, evidence, bound_s=bound_s)
     subjects = _Subjects(contract, base)
     for sent, received in recording.exchanges:

@@ -115,7 +115,7 @@ class ClientTransport(transport.BaseTransport[requests.Session]):
         """The response.
 
         Raises:
-            requests.RequestException: there is no complete one.
+            requests.RequestException: the response is not complete.
         """
         self._before(case)
         given = {name: kwargs.get(name) for name in ("params", "cookies")}

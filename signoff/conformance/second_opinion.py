@@ -10,7 +10,7 @@ import json
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from openapi_core import Config, OpenAPI
@@ -24,7 +24,9 @@ from openapi_core.validation.response.exceptions import HeaderValidationError, M
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
+from signoff.conformance.complaint import CannotJudgeError, Complaint
 from signoff.contract import media_types
+from signoff.contract.json_value import JsonValue
 from signoff.contract.parameters import split_cookies
 from signoff.contract.pointer import join
 
@@ -32,11 +34,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from signoff.conformance.checks import Failure
+    from signoff.conformance.complaint import Kind
     from signoff.conformance.exchange import Exchange, Received, Sent
     from signoff.contract import MediaType, Operation
     from signoff.contract.json_value import JsonObject
 
-Kind = Literal["status", "media type", "schema", "header", "parameter", "empty"]
 # The checks that it has an opinion on, and what it must complain about to agree.
 ON_REQUESTS: dict[str, tuple[Kind, ...]] = {
     "request-rejected": ("parameter", "schema", "empty"),
@@ -51,19 +53,6 @@ ON_RESPONSES: dict[str, tuple[Kind, ...]] = {
 _HOST = "http://api.invalid"
 _LONGEST = 300
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-
-
-class CannotJudgeError(Exception):
-    """openapi-core has no opinion. The text is the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What openapi-core finds wrong; `places` are JSON Pointers into a body, or the name of a parameter."""
-
-    kind: Kind
-    text: str
-    places: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,18 +74,19 @@ class _Response:
     data: bytes
 
 
-class _Readers(dict[str, Callable[..., Any]]):
+class _Readers(dict[str, Callable[..., JsonValue]]):
     """How bodies are read: JSON as such, forms by openapi-core, all others as text."""
 
     def __contains__(self, name: object) -> bool:
         return name not in _FORMS
 
-    def __getitem__(self, name: str) -> Callable[..., Any]:
+    def __getitem__(self, name: str) -> Callable[..., JsonValue]:
         return _json if media_types.is_json(name) else _text
 
 
-def _json(body: bytes, **_: str) -> Any:  # noqa: ANN401 - any JSON value
-    return json.loads(body)
+def _json(body: bytes, **_: str) -> JsonValue:
+    value: JsonValue = json.loads(body)
+    return value
 
 
 def _text(body: bytes, **_: str) -> str:
@@ -190,19 +180,20 @@ class SecondOpinion:
                 if self._api is None:
                     config = Config(
                         extra_media_type_deserializers=_Readers(),
-                        spec_validator_cls=None,  # type: ignore[arg-type] # None: the document is not validated again
+                        # None turns off validation of the document, which the annotation leaves out.
+                        spec_validator_cls=None,  # type: ignore[arg-type]
                     )
                     self._api = OpenAPI.from_dict(_stripped(self._document), config=config)
                 return list(map(_complaint, judge(self._api)))
         except CannotJudgeError:
             raise
-        except Exception as error:  # noqa: BLE001 - documents and values that it was not made for
+        except Exception as error:  # noqa: BLE001 - KeyError, TypeError and more for what it doesn't support
             raise CannotJudgeError(_cut(f"{type(error).__name__}: {error}")) from None
 
 
 def _operation(exchange: Exchange) -> Operation:
     if exchange.operation is None:
-        raise CannotJudgeError("the document has no such operation")
+        raise CannotJudgeError("the document does not define the operation")
     return exchange.operation
 
 
@@ -244,7 +235,7 @@ def _stripped(document: JsonObject) -> JsonObject:
     return stripped
 
 
-def _without(item: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _without(item: JsonValue) -> JsonValue:
     if not isinstance(item, dict):
         return item
     kept = {name: value for name, value in item.items() if name != "servers"}

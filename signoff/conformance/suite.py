@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from signoff.conformance import effects, limits
+from signoff.conformance.cases import share_notes
 from signoff.conformance.client import Client
 from signoff.conformance.created import Created
 from signoff.conformance.data_check import checked, leaving_out
 from signoff.conformance.deterministic_cases import DeterministicCases, clean_up
-from signoff.conformance.evidence import Evidence, Verdict, cross_check_of
+from signoff.conformance.evidence import Evidence, Verdict
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.guard import Guard, is_fuzzable
@@ -79,6 +80,7 @@ def run(
         if is_in_process or not options.connection.proxy:
             wait_until_listening(base_url, patience_s=_START_TIMEOUT_S if is_in_process else 0.0)
         notes, options = _sized(options, len(choice.only or contract.operations))
+        notes += share_notes(len(contract.operations))
         return _Run(target, contract, known, options, base_url, deadline, progress, notes=notes).verdict()
 
 
@@ -132,7 +134,8 @@ class _Run:
         is_timed = self.options.max_response_time_s is not None
         selection = replace(self.options.selection, is_timed=is_timed)
         self.evidence = Evidence(self.contract, selection, self.options.checks)
-        self.evidence.cross_check = cross_check_of(self.contract) if self.options.cross_check else None
+        if self.options.cross_check:
+            self.evidence.start_cross_check()
         if self.chosen is not None:
             self.evidence.keep_only(self.chosen)
 

@@ -2,10 +2,11 @@
 
 Theory of operation
 -------------------
-A schema speaks of a value. Most media types give one; a sequence (JSON Lines, JSON text sequences, rows of
-CSV) gives a list. Where the schema of a sequence describes an object and not a list, it means each item, as
-documents before OpenAPI 3.2 write it: then the items are judged one by one. Server-sent events are a list of
-objects only under `itemSchema` (OpenAPI 3.2, section 4.14.4); before 3.2 there was no agreed reading.
+A schema describes one value. Most media types contain one; a sequence (JSON Lines, JSON text sequences,
+rows of CSV) gives a list. Where the schema of a sequence describes an object and not a list, it means each
+item, as documents before OpenAPI 3.2 write it: then the items are judged one by one. Server-sent events are
+a list of objects only under `itemSchema` (OpenAPI 3.2, section 4.14.4); before 3.2 the specification did
+not define it.
 
 What has no reading here is not judged, and `why_not_judged` says so.
 """
@@ -14,7 +15,8 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from signoff.contract import forms, json_value, media_types, xml_value, yaml_value
@@ -55,10 +57,12 @@ class ReadBody:
     Attributes:
         values: the whole as one value, or its items.
         is_by_item: whether the schema describes each of the values, and not their list.
+        left_out: what was not read, in one sentence; empty if all was.
     """
 
     values: tuple[JsonValue, ...]
     is_by_item: bool = False
+    left_out: str = ""
 
 
 def why_not_judged(name: str, schema: Schema | None) -> str:
@@ -68,7 +72,7 @@ def why_not_judged(name: str, schema: Schema | None) -> str:
         return ""
     if kind == EVENT_STREAM and _has_item_schema(schema):
         return ""
-    return "" if _admits_text(schema) else f"{kind} is not judged by a schema of this type"
+    return "" if _admits_text(schema) else f"{kind} can't be validated with a schema of this type"
 
 
 def read(body: bytes, content_type: str, offer: MediaType, schemas: SchemaSet) -> ReadBody:
@@ -83,7 +87,11 @@ def read(body: bytes, content_type: str, offer: MediaType, schemas: SchemaSet) -
         if name == _CSV and (schema is None or _admits_text(schema)):
             return ReadBody((_text(body, schema),))
         items = rows(body) if name == _CSV else _SEQUENCES[name](body)
-        return _sequence(items, schema, is_text=name == _CSV)
+        if name in _SEQUENCES:
+            return _sequence(items, schema)
+        read_rows = _sequence(items[:_MOST_ROWS], schema, is_text=True)
+        left_out = f"only {_MOST_ROWS:,} rows of CSV are validated" if len(items) > _MOST_ROWS else ""
+        return replace(read_rows, left_out=left_out)
     if name == EVENT_STREAM and schema is not None and _has_item_schema(schema):
         found = events(body)
         return ReadBody((list(found),) if found else ())
@@ -159,13 +167,14 @@ def events(body: bytes) -> list[JsonValue]:
 
 
 def rows(body: bytes) -> list[JsonValue]:
-    """The rows of CSV as objects, by the names in its first row (RFC 4180).
+    """The rows of CSV as objects, by the names in its first row (RFC 4180); one more than are judged at most.
 
     Raises:
         FormSyntaxError: a row does not have as many fields as the first.
     """
     text = body.decode("utf-8", "replace").removeprefix("\ufeff")
-    lines = [line for line in csv.reader(text.splitlines(keepends=True)) if line][:_MOST_ROWS]
+    reader = csv.reader(text.splitlines(keepends=True))
+    lines = list(islice((line for line in reader if line), _MOST_ROWS + 2))
     for number, line in enumerate(lines, start=1):
         if len(line) != len(lines[0]):
             raise FormSyntaxError(f"row {number} has {len(line)} fields, the first row has {len(lines[0])}")
@@ -178,7 +187,7 @@ _SEQUENCES: dict[str, Callable[[bytes], list[JsonValue]]] = {
 }
 
 
-def _sequence(items: Sequence[JsonValue], schema: Schema | None, *, is_text: bool) -> ReadBody:
+def _sequence(items: Sequence[JsonValue], schema: Schema | None, *, is_text: bool = False) -> ReadBody:
     if not items:
         return ReadBody(())  # an empty sequence is one, whatever the schema asks of its items
     is_by_item = schema is not None and "array" not in schema.view.kinds and bool(schema.raw)

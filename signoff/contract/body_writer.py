@@ -35,7 +35,7 @@ def write(value: JsonValue, offer: MediaType, schemas: SchemaSet) -> tuple[bytes
     """A body and its Content-Type.
 
     Raises:
-        ValueError: the media type has no way to write the value.
+        ValueError: the media type can't represent the value.
     """
     name = media_types.essence(offer.name)
     schema = offer.schema.raw if offer.schema else {}
@@ -55,7 +55,7 @@ def write(value: JsonValue, offer: MediaType, schemas: SchemaSet) -> tuple[bytes
         return _multipart(value, schema, schemas, offer), f"{MULTIPART}; boundary={_BOUNDARY}"
     if not isinstance(value, dict | list) and not is_form(name):
         return _plain(value).encode("utf-8", "surrogateescape"), offer.name
-    raise ValueError(f"{name} has no way to write {json.dumps(value)[:60]}")
+    raise ValueError(f"{name} can't represent {json.dumps(value)[:60]}")
 
 
 def _urlencoded(value: JsonObject, schema: JsonObject, schemas: SchemaSet, offer: MediaType) -> bytes:
@@ -140,7 +140,7 @@ def _contents(
 
 
 def _is_file(schema: JsonObject, kind: str) -> bool:
-    """Whether a member of a multipart form is a file: binary, or of a media type that is no text."""
+    """Whether a member of a multipart form is a file: binary, or of a media type other than text."""
     if schema.get("format") in _TEXT_CODINGS or "contentEncoding" in schema:
         return False
     is_described = schema.get("format") == "binary" or "contentMediaType" in schema

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
     from signoff.contract.schemas import Schema, SchemaSet
 
-_MOST_PLACES = 2000
-_MOST_ITEMS = 50
+_MOST_PLACES = 20_000
 
 
 def violations(schema: Schema, value: JsonValue) -> Iterator[Violation]:
@@ -53,7 +52,7 @@ def _inner(part: Part, held: JsonValue, at: str) -> Iterator[tuple[Part, JsonVal
                 yield inner, held[name], f"{at}/{escape(name)}"
     elif isinstance(held, list):
         for inner in part.children("items")[:1]:
-            yield from ((inner, item, f"{at}/{index}") for index, item in enumerate(held[:_MOST_ITEMS]))
+            yield from ((inner, item, f"{at}/{index}") for index, item in enumerate(held))
 
 
 def _of_text(schemas: SchemaSet, part: Part, text: str, at: str) -> Iterator[Violation]:

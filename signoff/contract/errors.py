@@ -47,7 +47,7 @@ class SourceError(SignoffError):
 
 
 class RevisionError(SourceError):
-    """There is no git repository, or no such revision."""
+    """The git repository or the revision does not exist."""
 
 
 class DocumentError(SignoffError):

@@ -71,7 +71,7 @@ def file_at(address: str) -> GitFile:
 
 
 def is_named_so(name: str) -> bool:
-    """Whether a name could be `revision:path`; a drive of Windows is no revision."""
+    """Whether a name could be `revision:path`; a Windows drive letter is not a revision."""
     revision, colon, path = name.partition(":")
     return bool(colon and revision and path) and not (os.name == "nt" and len(revision) == 1)
 
@@ -84,7 +84,7 @@ def find(name: str, folder: Path) -> GitFile:
         folder: a folder in the repository.
 
     Raises:
-        RevisionError: there is no repository or no such revision. `read` tells a missing file.
+        RevisionError: the repository or the revision does not exist. `read` reports a missing file.
     """
     revision, _, path = name.partition(":")
     prefix = _prefix(name, folder)
@@ -98,7 +98,7 @@ def same_file(path: Path, revision: str) -> GitFile:
     """The file at `path` as it was at a revision of the repository that it lies in.
 
     Raises:
-        RevisionError: it lies in no repository, or there is no such revision.
+        RevisionError: it is not in a repository, or the revision does not exist.
     """
     folder = path.absolute().parent
     prefix = _prefix(f"{path} at {revision}", folder)

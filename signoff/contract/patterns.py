@@ -47,7 +47,7 @@ def pieces(pattern: str) -> Iterator[tuple[str, bool]]:
 
 
 def _with_literal_hyphens(pattern: str) -> str:
-    r"""The pattern with each hyphen beside a shorthand (`[\w-.]`) escaped: there it can be no range."""
+    r"""The pattern with each hyphen beside a shorthand (`[\w-.]`) escaped: it can't be a range there."""
 
     def escaped(found: re.Match[str]) -> str:
         return f"{found[1] or ''}\\-" if found[0].endswith("-") else found[0]

@@ -48,7 +48,7 @@ class Draft:
         """The schemas of its items; those of what reads one first."""
         order = ["read", "list", "replace", "update", "create"]
         if any(use.role == "read" and use.response is None for use in self.uses):
-            order = ["list"]  # an item is no object, whatever its changes show
+            order = ["list"]  # its items are not objects, whatever the other operations show
         shown = [
             use.response.schema
             for role in order

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,8 @@ def keep_short(
     """Keep up to `maxsize` results of a function whose arguments are texts, unless these are long."""
 
     def decorated(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-        kept = lru_cache(maxsize)(function)
+        # The type of `lru_cache` forgets the parameters.
+        kept = cast("Callable[_Parameters, _Result]", lru_cache(maxsize)(function))
 
         @wraps(function)
         def called(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
@@ -30,7 +31,7 @@ def keep_short(
             for text in args:  # a loop: this is called for every request, many times
                 if isinstance(text, (str, bytes)):
                     size += len(text)
-            return kept(*args, **kwargs) if size <= _LONGEST else function(*args, **kwargs)  # type: ignore[arg-type]
+            return kept(*args, **kwargs) if size <= _LONGEST else function(*args, **kwargs)
 
         return called
 

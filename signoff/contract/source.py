@@ -185,7 +185,7 @@ def at_revision(file: git_source.GitFile) -> Source:
     """Read a file as it was at a revision of a git repository.
 
     Raises:
-        SourceError: it does not exist there, is no file, or is too large.
+        SourceError: it does not exist there, is not a file, or is too large.
     """
     return Source(file.name, file.address, git_source.read(file, MAX_BYTES))
 

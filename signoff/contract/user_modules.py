@@ -47,7 +47,7 @@ def load_user_module(source: str, what: str, *, submodule: str = "", is_private:
         The module, which `sys.modules` also has under its `__name__`.
 
     Raises:
-        SetupError: there is no such module, or importing it fails.
+        SetupError: the module does not exist, or importing it fails.
         SignoffError: importing it raises this.
     """
     place = _Place.of(source, what)

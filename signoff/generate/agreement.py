@@ -193,8 +193,9 @@ def _by_size(value: JsonValue) -> tuple[str, Decimal]:
 def _is_after(left: JsonValue, right: JsonValue) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         return left[:2].isdigit() and right[:2].isdigit() and left > right
-    numbers = isinstance(left, int | float) and isinstance(right, int | float)
-    return numbers and not isinstance(left, bool) and left > right  # type: ignore[operator]
+    if isinstance(left, bool) or not isinstance(left, int | float) or not isinstance(right, int | float):
+        return False
+    return left > right
 
 
 def places(made: JsonObject, fake: Faker) -> JsonObject:

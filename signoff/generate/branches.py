@@ -249,7 +249,7 @@ def _without_plain_negations(schema: JsonObject) -> JsonObject:
         types = listed(denied["type"])
         left = [kind for kind in listed(schema.get("type", list(_TYPES))) if kind not in types]
         if "integer" in types and "number" not in types:
-            return schema  # a number that is no integer is for the check to find
+            return schema  # the check finds numbers that are not integers
         return {**rest, "type": [kind for kind in left if kind != "integer" or "number" not in types]}
     required = as_list(denied.get("required"))
     if len(required) == 1:

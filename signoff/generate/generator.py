@@ -13,13 +13,14 @@ from signoff.contract import Direction
 from signoff.contract.hidden_members import without_hidden
 from signoff.contract.pointer import join, resolve, split
 from signoff.generate.branches import Branches
-from signoff.generate.builder import Place, Walk
+from signoff.generate.builder import Builder
 from signoff.generate.errors import CannotGenerateError, ExhaustedError
 from signoff.generate.facts import FactBook
 from signoff.generate.names import Realism
 from signoff.generate.shortcuts import Shortcuts
 from signoff.generate.suitability import Suitability
 from signoff.generate.sure_members import sure_members
+from signoff.generate.walk import Place
 
 if TYPE_CHECKING:
     from signoff.contract import Schema, Violation
@@ -104,7 +105,7 @@ class Generator:
             known = self._texts[id(raw)] = (raw, json.dumps(raw, sort_keys=True, default=str))
         return known[1]
 
-    def _walk(self, seed_text: str, direction: Direction, attempt: int) -> Walk:
+    def _walk(self, seed_text: str, direction: Direction, attempt: int) -> Builder:
         random = Random(blake2b(seed_text.encode(), digest_size=16).digest())
         hidden = "writeOnly" if direction is Direction.RESPONSE else "readOnly"
         suitability = self._suitability.get(direction)
@@ -113,7 +114,7 @@ class Generator:
         facts = self._facts.get(direction)
         if facts is None:
             facts = self._facts[direction] = FactBook(self._schemas, hidden)
-        return Walk(
+        return Builder(
             branches=Branches(
                 self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5, kept=self._kept
             ),
@@ -127,7 +128,7 @@ class Generator:
         )
 
 
-def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Walk) -> tuple[JsonValue, str]:
+def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Builder) -> tuple[JsonValue, str]:
     """The last resort: the value with each violated part generated again, and what is still wrong with it.
 
     Raises:
@@ -148,7 +149,7 @@ def _repaired(value: JsonValue, schema: Schema, direction: Direction, walk: Walk
     return value, reason
 
 
-def _changed(value: JsonValue, violation: Violation, walk: Walk) -> JsonValue:
+def _changed(value: JsonValue, violation: Violation, walk: Builder) -> JsonValue:
     """The value after one change that should do away with the violation."""
     tokens = split(violation.pointer)
     part = resolve(value, violation.pointer)
@@ -166,7 +167,7 @@ def _changed(value: JsonValue, violation: Violation, walk: Walk) -> JsonValue:
     return _put(value, tokens, walk.value(around, Place(name=tokens[-1] if tokens else "")))
 
 
-def _around(violation: Violation, walk: Walk) -> JsonObject:
+def _around(violation: Violation, walk: Builder) -> JsonObject:
     """The schema that the violated keyword stands in."""
     pointer = violation.schema_pointer.rpartition("/")[0]
     found = walk.branches.schemas.at(pointer)

@@ -146,7 +146,7 @@ def _patterns(left: JsonObject, right: JsonObject) -> JsonObject:
             joined[pattern] = both(ours[pattern], theirs[pattern])
             continue
         said, other = (ours[pattern], right) if pattern in ours else (theirs[pattern], left)
-        # A name that the other one declares may match the pattern as well, and is no additional one to it.
+        # A name that the other one declares may match the pattern as well, and is then not an additional one.
         is_declared = any(pattern_matches(pattern, name) for name in as_object(other.get("properties")))
         joined[pattern] = said if is_declared else both(said, other.get("additionalProperties", True))
     return joined

@@ -314,7 +314,7 @@ def hinted(fake: Faker, hint: JsonValue) -> JsonValue:
         return None
     try:
         return _plain(method(**arguments))
-    except Exception:  # noqa: BLE001 - whatever a provider raises, also for lack of a package
+    except Exception:  # noqa: BLE001 - providers raise anything, for arguments or a missing package
         return None
 
 

@@ -27,7 +27,7 @@ def number(random: Random, schema: JsonObject, *, whole: bool) -> float:
         whole: whether it is to be an integer.
 
     Raises:
-        CannotGenerateError: no such number lies between the bounds.
+        CannotGenerateError: the range has no such number.
     """
     low, high = bound(schema, "minimum"), bound(schema, "maximum")
     start = low if low is not None else min(Fraction(0), high - _SPAN) if high is not None else Fraction(0)
@@ -43,7 +43,7 @@ def number(random: Random, schema: JsonObject, *, whole: bool) -> float:
     first += first * step == _exact(schema.get("exclusiveMinimum"))
     last -= last * step == _exact(schema.get("exclusiveMaximum"))
     if first > last:
-        raise CannotGenerateError(f"there is no number between {_said(start)} and {_said(end)}")
+        raise CannotGenerateError(f"no number is between {_said(start)} and {_said(end)}")
     chosen = random.randint(first, last) * step
     return int(chosen) if chosen.denominator == 1 and whole else _plain(chosen)
 
@@ -74,7 +74,7 @@ def bound(schema: JsonObject, side: str) -> Fraction | None:
 def _between(random: Random, schema: JsonObject, start: Fraction, end: Fraction) -> float:
     """A number that need not be a multiple of anything, with few decimals where there is room for it."""
     if start > end or (start == end and not admits(schema, float(start))):
-        raise CannotGenerateError(f"there is no number between {_said(start)} and {_said(end)}")
+        raise CannotGenerateError(f"no number is between {_said(start)} and {_said(end)}")
     low, high = float(start), float(end)
     inner = low + (high - low) * random.uniform(0.1, 0.9)
     for digits in (2, 4, 8):

@@ -137,6 +137,6 @@ def avatar_url(fake: Faker) -> str:
     return _url_of(svg(96, 96, _color(fake), has_head=True))
 
 
-def qr_url(fake: Faker) -> str:  # noqa: ARG001 - the same for all
-    """The `data:` URL of a QR code."""
+def qr_url(_: Faker) -> str:
+    """The `data:` URL of a QR code, always the same one."""
     return f"data:image/png;base64,{base64.b64encode(qr_png()).decode()}"

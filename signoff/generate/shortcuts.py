@@ -1,7 +1,7 @@
 """The usual way of a walk through a plain text or number, without the detours.
 
 Most parts of a value are texts and numbers whose schema says little besides their type. For these it is
-known beforehand which candidate `Walk.candidates` gives first, and that it suits. A shortcut makes this value
+known beforehand which candidate `Builder` gives first, and that it suits. A shortcut makes this value
 at once. It takes from chance exactly what the walk would, so this value and those that follow are the same.
 """
 

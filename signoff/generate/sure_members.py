@@ -10,7 +10,7 @@ from signoff.generate.suitability import PLAIN
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
-    from signoff.generate.builder import Walk
+    from signoff.generate.builder import Builder
 
 _MOST = 40  # members: while there are few, there is room for all of them
 _OF_OBJECTS = PLAIN | {"properties", "required", "additionalProperties"}
@@ -19,7 +19,7 @@ _OF_TEXTS = PLAIN | {"format"}
 _DEEPEST = 4
 
 
-def sure_members(walk: Walk, raw: JsonObject) -> tuple[str, ...] | None:
+def sure_members(walk: Builder, raw: JsonObject) -> tuple[str, ...] | None:
     """The members of each object that is made for a schema, in order; None if they are not sure.
 
     Only what can't fail to be made is sure: no conditions, no alternatives, no limits that may not be met.
@@ -36,7 +36,7 @@ def sure_members(walk: Walk, raw: JsonObject) -> tuple[str, ...] | None:
     return facts.shown
 
 
-def _is_sure(walk: Walk, raw: JsonValue, depth: int) -> bool:
+def _is_sure(walk: Builder, raw: JsonValue, depth: int) -> bool:
     """Whether a value for the schema of a member can't fail to be made."""
     flat = _sole(walk, raw) if isinstance(raw, dict) and depth <= _DEEPEST else None
     if flat is None:
@@ -57,7 +57,7 @@ def _is_sure(walk: Walk, raw: JsonValue, depth: int) -> bool:
     return False
 
 
-def _sole(walk: Walk, raw: JsonObject) -> JsonObject | None:
+def _sole(walk: Builder, raw: JsonObject) -> JsonObject | None:
     if walk.suitability.has_to_be_checked(raw):
         return None
     return walk.branches.sole(raw)

@@ -39,7 +39,7 @@ from signoff.mock.security import guard_for
 from signoff.mock.settings import Settings
 from signoff.mock.sized_lists import SizedWorlds
 from signoff.mock.state.setup import store_for
-from signoff.mock.world.base import BaseWorld
+from signoff.mock.world.base_world import BaseWorld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

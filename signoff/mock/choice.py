@@ -33,7 +33,7 @@ class Choice:
     Attributes:
         response: the response in the document.
         status: the status code to send, covered by `response`.
-        offer: the media type; None if it is not negotiated yet, or there is no body.
+        offer: the media type; None if it is not negotiated yet, or the response has no body.
         example: the example; None for the first valid one, or a generated value.
         dynamic: whether to ignore examples and generate a value.
         items: how many items its list has; None for the usual number.

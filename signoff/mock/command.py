@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from signoff.command_line import load_contract, remote_refs_option, strict_option, the_documents, warn
+from signoff.command_line import (
+    load_contract,
+    number_option,
+    remote_refs_option,
+    strict_option,
+    the_documents,
+    warn,
+)
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.resource_table import resource_lines
@@ -86,13 +93,7 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
 @click.command
 @click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    default=4010,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 picks a free port.",
-)
+@number_option("--port", click.IntRange(0, 65535), "Port to listen on; 0 picks a free port.", default=4010)
 @click.option(
     "--base-path",
     "base_paths",
@@ -142,12 +143,11 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
 @click.option(
     "--cors/--no-cors", default=True, show_default=True, help="Allow cross-origin requests from any origin."
 )
-@click.option(
+@number_option(
     "--max-body",
+    click.FloatRange(0, min_open=True),
+    "Largest request body in MiB; larger ones are a 413.",
     default=10.0,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Largest request body in MiB; larger ones are a 413.",
 )
 @click.option(
     "--auth/--no-auth",
@@ -160,7 +160,7 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
 )
 @click.option("--tls-cert", metavar="FILE", default="", help="Certificate (PEM) for HTTPS, with its chain.")
 @click.option("--tls-key", metavar="FILE", default="", help="Key (PEM) of --tls-cert, if in another file.")
-@click.option("--stateless", is_flag=True, help="Forget what clients write.")
+@click.option("--stateless", is_flag=True, help="Don't keep what clients write.")
 @click.option(
     "--state",
     metavar="URL",
@@ -168,35 +168,30 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
     help="Keep what clients write in a Redis or Valkey that several mocks share: redis://HOST:PORT/NUMBER.",
 )
 @click.option("--state-file", metavar="FILE", default="", help="Initial items by resource (YAML or JSON).")
-@click.option("--state-prefix", default="signoff", show_default=True, help="Beginning of the keys in Redis.")
-@click.option(
-    "--state-expiry",
-    default=86_400,
-    show_default=True,
-    type=click.IntRange(1),
-    help="Idle seconds after which a session ends.",
+@click.option("--state-prefix", default="signoff", show_default=True, help="Prefix of the Redis keys.")
+@number_option(
+    "--state-expiry", click.IntRange(1), "Idle seconds after which a session ends.", default=86_400
 )
-@click.option(
+@number_option(
     "--list-size",
+    click.IntRange(0, 1_000),
+    "Items in a list, those of the document's examples included.",
     default=12,
-    show_default=True,
-    type=click.IntRange(0, 1_000),
-    help="Items in a list, those of the document's examples included.",
 )
 @click.option(
     "--unknown-ids",
     default="open",
     show_default=True,
     type=click.Choice(["open", "404"]),
-    help="Whether ids that are in no list and no example exist.",
+    help="Whether ids outside of lists and examples exist.",
 )
 @click.option(
     "--data",
     type=click.Path(),
     default="",
-    help="Data file of the contract tests: its missing and forbidden path values are a 404 and a 403.",
+    help="Data file of the contract tests: missing and forbidden path values get a 404 and a 403.",
 )
-@click.option("--explain", is_flag=True, help="Say in a response header how each response came about.")
+@click.option("--explain", is_flag=True, help="Add a response header that explains each response.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(

@@ -65,9 +65,7 @@ def decoded(data: bytes, content_encoding: str, limit: int) -> bytes:
             raise CodingError("unsupported_content_coding", f"unsupported content coding {name}")
         try:
             data = decode(data, limit)
-        except TooLongError:
-            raise
-        except Exception:  # noqa: BLE001 - each library has errors of its own
+        except (zlib.error, ValueError):
             raise CodingError("malformed_body", f"the body is not {name}") from None
     return data
 
@@ -95,23 +93,32 @@ def _deflated(data: bytes, limit: int) -> bytes:
 
 
 def _brotli(data: bytes, limit: int) -> bytes:
-    stream = import_module("brotli").Decompressor()
-    found: bytes = stream.process(data, output_buffer_limit=limit + 1)
-    while len(found) <= limit and not stream.is_finished():
-        part = stream.process(b"", output_buffer_limit=limit + 1 - len(found))
-        if not part:
-            raise ValueError("truncated")
-        found += part
+    brotli = import_module("brotli")
+    stream = brotli.Decompressor()
+    found = b""
+    try:
+        while len(found) <= limit and not stream.is_finished():
+            part = stream.process(data, output_buffer_limit=limit + 1 - len(found))
+            if not part and not stream.is_finished():
+                raise ValueError("truncated")
+            found += part
+            data = b""
+    except brotli.error as error:
+        raise ValueError(str(error)) from error
     if len(found) > limit:
         raise TooLongError
     return found
 
 
 def _zstd(data: bytes, limit: int) -> bytes:
-    stream = import_module("zstandard").ZstdDecompressor().decompressobj()
+    zstandard = import_module("zstandard")
+    stream = zstandard.ZstdDecompressor().decompressobj()
     found = b""
     for start in range(0, len(data), _STEP):
-        found += stream.decompress(data[start : start + _STEP])
+        try:
+            found += stream.decompress(data[start : start + _STEP])
+        except zstandard.ZstdError as error:
+            raise ValueError(str(error)) from error
         if len(found) > limit:
             raise TooLongError
     if not stream.eof:

@@ -76,7 +76,7 @@ class HandlerResponses:
         return raw_response(status, data, media_type, "handler", headers)
 
     def _status(self, reply: MockResponse) -> int:
-        """The first matching success: one without content if there is no body."""
+        """The first matching success: one without content if the handler returns no body."""
         known = successes(self._operation)
         fitting = [response for response in known if bool(response.content) is (reply.body is not None)]
         return next((status_of(response) for response in (*fitting, *known)), 200)
@@ -100,11 +100,12 @@ class HandlerResponses:
         self, reply: MockResponse, response: Response, offer: MediaType | None, generated: RawHeaders
     ) -> None:
         schema = offer.schema if offer else None
-        if schema is not None and not isinstance(reply.body, bytes) and not is_stream(reply.body):
-            for violation in schema.violations(reply.body, Direction.RESPONSE)[:1]:  # type: ignore[arg-type]
+        body = reply.body
+        if schema is not None and not isinstance(body, bytes | AsyncIterable | Iterator):
+            for violation in schema.violations(body, Direction.RESPONSE)[:1]:
                 where = f"the body at {violation.pointer}" if violation.pointer else "the body"
                 raise _invalid(f"{where}: {violation.message}")
-            for place in hidden_members(reply.body, schema, Direction.RESPONSE):  # type: ignore[arg-type]
+            for place in hidden_members(body, schema, Direction.RESPONSE):
                 raise _invalid(f"the body has {place}, which is writeOnly")
         own = MutableHeaders(raw=[field for field in reply.headers.raw if field not in generated])
         for header in response.headers:

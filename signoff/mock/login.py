@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import Request
     from signoff.mock.state import Transaction
     from signoff.mock.world import World
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _LOGINS = {
     *("login", "signin", "signup", "register", "token", "tokens", "auth", "oauth", "authenticate", "logins"),

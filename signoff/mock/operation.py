@@ -376,7 +376,7 @@ class OperationPlan:
         """The response and its body that has the entities of a resource; no body if the response has none.
 
         Raises:
-            ProblemError: there is no such entity, or the request can't be done.
+            ProblemError: the entity does not exist, or the request can't be done.
         """
         if plan is None or not 200 <= choice.status < 300 or choice.example is not None:
             return choice, None

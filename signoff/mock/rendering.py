@@ -143,7 +143,7 @@ class Renderer:
             variant: which of several generated values to use.
 
         Raises:
-            CannotGenerateError: there is no example and no value can be generated.
+            CannotGenerateError: the document has no example, and no value can be generated.
         """
         offer, status = choice.offer, choice.status
         if offer is None:

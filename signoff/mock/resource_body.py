@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import Request, Why
     from signoff.mock.listing.selection import Page
     from signoff.mock.world import Parents, World
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _LARGEST = 10_000
 
@@ -207,8 +207,8 @@ class ResourceBody:
         made = dict(as_object(self._envelope))
         holder = made
         for name in self.held.path[:-1]:
-            holder[name] = dict(as_object(holder.get(name)))
-            holder = holder[name]  # type: ignore[assignment]
+            holder[name] = inside = dict(as_object(holder.get(name)))
+            holder = inside
         holder[self.held.path[-1]] = inner
         return made
 

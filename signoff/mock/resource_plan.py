@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from signoff.mock.resource_body import Content
     from signoff.mock.state.writing import Written
     from signoff.mock.world import Parents, World
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _WRITES = ("create", "replace", "update")
 
@@ -169,7 +169,7 @@ class ResourcePlan:
             written: the entity to show, after a write that was stored; None to look it up.
 
         Raises:
-            UnknownEntityError: there is no such entity.
+            UnknownEntityError: the entity does not exist.
         """
         form = self._forms.get(choice.offer.pointer) if choice.offer is not None else None
         parents = self.parents(parsed) if written is None else written.parents

@@ -317,7 +317,7 @@ class Report(ABC):
         items: failures, findings and changes in the order of the document; changes first.
         accepted: accepted (suppressed) items.
         rules: all rules that were checked.
-        setup_problem: why so little could be tested that the run has no verdict; empty if all is well.
+        setup_problem: why the run could not test enough; empty otherwise.
         shortfalls: coverage that was required and not reached, one sentence each.
         errors: errors of Signoff itself, such as schemas that it cannot generate values for.
         cut_short: why the run stopped early, one sentence each.

@@ -207,7 +207,7 @@ def test_a_response_without_a_decoder_is_a_note_of_the_run(contract):
     assert verdict.evidence.errors == []
     assert verdict.evidence.statuses[0] == 0
     (note,) = notes_of(verdict)
-    assert "such as GET /ships: the response has the content coding x-signoff" in note
+    assert "such as GET /ships: the response has the unsupported content coding x-signoff" in note
     assert verdict.evidence.clauses["ships/responses/200"].state.value == "not covered"
 
 

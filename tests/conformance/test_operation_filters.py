@@ -54,6 +54,7 @@ def contract(tmp_path):
         (["method:post"], [], {"POST /admin/jobs"}),
         (["deprecated"], [], {"getRow"}),
         ([], ["deprecated", "method:POST"], {"listRows", "listJobs"}),
+        ([f"operation:~^{'(none|)' * 100}getRow$"], [], {"getRow"}),
         (["operation:~^list", "deprecated"], ["path:~admin"], {"listRows", "getRow"}),
     ],
 )

@@ -14,7 +14,7 @@ import signoff
 from signoff.conformance import Options, run
 from signoff.conformance.checks import Failure, Fault
 from signoff.conformance.checks.conformance import response_schema
-from signoff.conformance.evidence import Evidence, cross_check_of
+from signoff.conformance.evidence import Evidence
 from signoff.conformance.exchange import Received, Sent
 from signoff.conformance.judge import Judge
 from signoff.conformance.report import report_of
@@ -227,15 +227,15 @@ def test_cross_check_counts_and_lists_disagreements_without_changing_the_verdict
 
 def test_cross_check_reports_what_our_judge_missed(contract):
     evidence = Evidence(contract)
-    evidence.cross_check = cross_check_of(contract)
+    evidence.start_cross_check()
     judge = Judge(contract, "/v2", evidence)
     honest = exchange_of(judge, body=b'{"level": 99}')
     blind = replace(honest, request=replace(honest.request, faults=()))
     evidence.cross_check.compare(honest)
-    assert evidence.cross_check_notes == ("cross-check: openapi-core judged 2 messages: 0 disagreements",)
+    assert evidence.notes == ("cross-check: openapi-core judged 2 messages: 0 disagreements",)
     evidence.cross_check.compare(blind)
     evidence.cross_check.compare(blind)
-    first, second = evidence.cross_check_notes
+    first, second = evidence.notes
     assert first == "cross-check: openapi-core judged 6 messages: 2 disagreements"
     assert "Signoff: valid; openapi-core: /level: 99 is greater than the maximum of 10 (2 times)" in second
 

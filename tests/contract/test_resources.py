@@ -13,6 +13,13 @@ from signoff.contract.resources import infer
 from signoff.contract.schema_view import References
 from tests.conftest import DOCUMENTS
 
+PETSTORE = {
+    "GET /pets": "list",
+    "POST /pets": "create",
+    "GET /pets/{id}": "read",
+    "DELETE /pets/{id}": "delete",
+}
+
 
 def of(document, tmp_path):
     file = tmp_path / "doc.yaml"
@@ -129,24 +136,14 @@ PUBLISHED = [
         "pets",
         "/pets/{id}",
         ("id", "id"),
-        {
-            "GET /pets": "list",
-            "POST /pets": "create",
-            "GET /pets/{id}": "read",
-            "DELETE /pets/{id}": "delete",
-        },
+        PETSTORE,
     ),
     (
         "petstore-separate-2.0/spec/swagger.yaml",
         "pets",
         "/pets/{id}",
         ("id", "id"),
-        {
-            "GET /pets": "list",
-            "POST /pets": "create",
-            "GET /pets/{id}": "read",
-            "DELETE /pets/{id}": "delete",
-        },
+        PETSTORE,
     ),
     (
         "everruns-2026-01.json",

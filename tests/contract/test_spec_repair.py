@@ -1,4 +1,4 @@
-"""Documents whose schemas are no JSON Schema are worked with, and told what is wrong with them."""
+"""Documents with invalid schemas load, and what is wrong with them is reported."""
 
 import copy
 

@@ -13,7 +13,7 @@ from signoff.conformance.checks import KIT
 from tests.conftest import ROOT, running
 from tests.faults import domains
 from tests.faults.domains import FAULTS, SERVERS, VARIANTS, accused, found_by, is_held_out, verdict_on
-from tests.faults.domains.entry import changed, to_status
+from tests.faults.domains.edits import changed, to_status
 from tests.faults.wrapper import plant
 
 HELD_OUT = bool(os.environ.get("SIGNOFF_HELD_OUT"))

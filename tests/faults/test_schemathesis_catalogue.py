@@ -17,7 +17,7 @@ from signoff.conformance.options import selection_of
 from tests.conftest import ROOT, running
 from tests.faults.domains import FOLDER, found_by, is_held_out, verdict_on
 from tests.faults.domains.bookings import BOOK, PEER
-from tests.faults.domains.entry import changed
+from tests.faults.domains.edits import changed
 from tests.faults.wrapper import plant
 from tests.servers.bookings import Hotel
 

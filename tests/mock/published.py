@@ -24,7 +24,7 @@ class Outcome:
     Attributes:
         judged: how many answers openapi-core judged and found nothing wrong with.
         undescribed: how many operations document no response, so that there is nothing to judge by.
-        faults: each answer that is no success, or not a valid one.
+        faults: each response that is not a success, or not valid.
         start_ms: loading the document and making the application.
         answer_ms: a request and its answer, the mean of the first one of each operation.
     """

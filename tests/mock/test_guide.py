@@ -134,7 +134,7 @@ def test_errors(client):
         },
     )
     missing = client.delete("/orders/2")
-    assert (missing.status_code, missing.json()["detail"]) == (404, "There is no such order.")
+    assert (missing.status_code, missing.json()["detail"]) == (404, "The order does not exist.")
 
 
 def test_the_catalogue_adds_to_the_mocks_own_errors(client):

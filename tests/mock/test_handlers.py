@@ -240,7 +240,7 @@ def test_a_file_will_do_for_a_module(folder):
 )
 def test_a_function_that_does_not_fit_is_told_at_start(folder, text, said):
     (folder / "hands.py").write_text(textwrap.dedent(text))
-    if said is None:  # a name that is no function of the module's leaves the operation mocked
+    if said is None:  # without such a function in the module, the operation stays mocked
         with running(create_app("pets.yaml", handlers="hands")) as origin:
             assert httpx2.get(f"{origin}/mocked").json() == "from the document"
         return

@@ -139,6 +139,10 @@ def test_the_filtered_list_is_what_is_paged(shop):
     ]
     assert [item for page in pages for item in page["data"]] == whole
     assert {page["total"] for page in pages} == {len(whole)}
+    assert {item["status"] for item in whole} == {"draft"}
+    prices = [item["price"] for item in whole]
+    assert len(set(prices)) > 1
+    assert prices == sorted(prices, reverse=True)
 
 
 def test_fields_keep_what_the_schema_requires(shop):
@@ -332,7 +336,7 @@ def test_the_response_explains_itself(shop):
     found = shop.get("/products?status=draft&sort=-price&per_page=2&dry_run=true", headers=asked)
     assert found.headers["signoff-explain"] == (
         "products: 57 in all; filter by status: 21 of 57; sort by price descending; items 1 to 2 of 21; "
-        "dry_run has no meaning here"
+        "dry_run is not used"
     )
     assert shop.get("/products/3", headers=asked).headers["signoff-explain"] == "products 3, generated"
     assert "signoff-explain" not in shop.get("/products/3").headers

@@ -14,7 +14,7 @@ from signoff.contract.resources import infer
 from signoff.generate import Generator
 from signoff.mock import create_app
 from signoff.mock.settings import Settings
-from signoff.mock.world.base import BaseWorld
+from signoff.mock.world.base_world import BaseWorld
 from tests.conftest import DOCUMENTS, ROOT, running
 
 SHOP = ROOT / "tests" / "mock" / "shop.yaml"
@@ -313,7 +313,7 @@ import json, sys
 import signoff
 from signoff.contract.resources import infer
 from signoff.generate import Generator
-from signoff.mock.world.base import BaseWorld
+from signoff.mock.world.base_world import BaseWorld
 
 for document in sys.argv[1:]:
     contract = signoff.load(document)

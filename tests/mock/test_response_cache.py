@@ -56,12 +56,12 @@ def test_memory_is_flat_over_varied_requests():
 
 def test_long_header_fields_count():
     def accept(number):
-        return {"Accept": f"application/json, a/b;n={number}x{'y' * 50_000}"}
+        return {"Accept": f"application/json, a/b;n={number}x{'y' * 60_000}"}
 
     with running(reference_app()) as origin, httpx2.Client(base_url=origin) as client:
         assert client.post(export_path(), json={}, headers=accept("first")).status_code == 200
         tracemalloc.start()
-        for number in range(600):
+        for number in range(400):
             client.post(export_path(), json={}, headers=accept(number))
         kept, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()

@@ -516,16 +516,22 @@ def test_another_seed_gives_other_rows():
             "dataset: tool_calls",
             "dataset: tools",
             "/reports/0/query/dataset",
-            "no dataset",
+            "valid dataset",
         ),
         (
             "saved_reports.yaml",
             "[tool, tool_",
             "[model, tool_",
             "/reports/0/query/dimensions/0",
-            "'model' is no",
+            "'model' is not a valid dimension",
         ),
-        ("saved_reports.yaml", "[call_count, s", "[x, s", "/reports/0/query/measures/0", "'x' is no measure"),
+        (
+            "saved_reports.yaml",
+            "[call_count, s",
+            "[x, s",
+            "/reports/0/query/measures/0",
+            "'x' is not a valid measure",
+        ),
         (
             "saved_reports.yaml",
             "[call_count, success_count",
@@ -538,7 +544,7 @@ def test_another_seed_gives_other_rows():
             "field: tool}",
             "field: app}",
             "/reports/0/query/order_by/1/field",
-            "no column",
+            "valid column",
         ),
         (
             "saved_reports.yaml",
@@ -562,7 +568,13 @@ def test_another_seed_gives_other_rows():
             "not an RFC 3339 time",
         ),
         ("saved_reports.yaml", "limit: 40", "limit: 1001", "/reports/1/query/limit", "1001 is not from 1"),
-        ("saved_reports.yaml", "op: in", "op: like", "/reports/1/query/filters/0/op", "'like' is no filter"),
+        (
+            "saved_reports.yaml",
+            "op: in",
+            "op: like",
+            "/reports/1/query/filters/0/op",
+            "'like' is not a valid filter",
+        ),
         ("saved_reports.yaml", "'2025-09-02", "'2026-09-02", "/reports/0", "created_at <= updated_at"),
         (
             "saved_reports.yaml",
@@ -571,7 +583,13 @@ def test_another_seed_gives_other_rows():
             "/reports/0/freshness_lag_ms",
             "-1",
         ),
-        ("saved_reports.yaml", "access: forbidden", "access: secret", "/reports/10/access", "'secret' is no"),
+        (
+            "saved_reports.yaml",
+            "access: forbidden",
+            "access: secret",
+            "/reports/10/access",
+            "'secret' is not a valid access",
+        ),
         ("datasets.yaml", "people: 24", "persons: 24", "/entities/user/persons", "means nothing here"),
         ("datasets.yaml", "people: 24, ", "", "/entities/user", "exactly one of"),
         (
@@ -579,7 +597,7 @@ def test_another_seed_gives_other_rows():
             "values: models",
             "values: cars",
             "/entities/model/values",
-            "no list in values.yaml",
+            "valid list in values.yaml",
         ),
         (
             "datasets.yaml",
@@ -593,7 +611,7 @@ def test_another_seed_gives_other_rows():
             "share_of: input_tokens",
             "share_of: total_tokens",
             "/datasets/llm_generations/measures/cache_read_tokens/share_of",
-            "no measure above",
+            "valid measure above",
         ),
         (
             "datasets.yaml",
@@ -631,9 +649,9 @@ def test_another_seed_gives_other_rows():
             "different fields",
         ),
         ("values.yaml", "- Help desk", "- 12", "/apps/0", "must be a string"),
-        ("awkward_cells.yaml", "column: app", "column: user", "/cells/0/column", "no dimension"),
+        ("awkward_cells.yaml", "column: app", "column: user", "/cells/0/column", "valid dimension"),
         ("awkward_cells.yaml", "with: {tool: convert_units, ", "with: {", "/cells/19", "has the fields"),
-        ("awkward_cells.yaml", "2489e9ad-", "2489e9ae-", "/cells/19/report", "there is no report"),
+        ("awkward_cells.yaml", "2489e9ad-", "2489e9ae-", "/cells/19/report", "unknown report"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_place(folder, file, old, new, pointer, message):

@@ -113,10 +113,10 @@ class Museum:
     def event(self, account, event_id):
         """The event as it is kept. Raises a 404 where there is none, or none for this account."""
         if not _UUID.fullmatch(event_id):
-            raise HTTPException(400, "This is no event's id.")
+            raise HTTPException(400, "This is not the id of an event.")
         owner, event = self.events.get(event_id.lower(), ("", None))
         if event is None or account != owner:
-            raise HTTPException(404, "There is no such event.")
+            raise HTTPException(404, "The event does not exist.")
         return event
 
     # What they ask
@@ -179,9 +179,9 @@ class Museum:
         self.account(request)
         ticket_id = request.path_params["ticket_id"]
         if not _UUID.fullmatch(ticket_id):
-            raise HTTPException(400, "This is no ticket's id.")
+            raise HTTPException(400, "This is not the id of a ticket.")
         if ticket_id.lower() not in self.tickets:
-            raise HTTPException(404, "There is no such ticket.")
+            raise HTTPException(404, "The ticket does not exist.")
         return Response(_dot(), media_type="image/png")
 
     # How

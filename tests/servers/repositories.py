@@ -51,7 +51,7 @@ class Repositories:
         owner, slug = self.known_repository(request)
         wanted = request.query_params.get("state")
         if not self.is_state(wanted):
-            raise HTTPException(400, "There is no such state.")
+            raise HTTPException(400, "The state is unknown.")
         return JSONResponse(
             [
                 self.shown_request(*key)
@@ -75,20 +75,20 @@ class Repositories:
     def known_user(self, request):
         user = self.users.get(request.path_params["username"])
         if user is None:
-            raise HTTPException(404, "There is no such user.")
+            raise HTTPException(404, "The user does not exist.")
         return user
 
     def known_repository(self, request):
         key = (self.known_user(request)["username"], request.path_params["slug"])
         if key not in self.repositories:
-            raise HTTPException(404, "There is no such repository.")
+            raise HTTPException(404, "The repository does not exist.")
         return key
 
     def known_request(self, request):
         text = request.path_params["pid"]
         key = (*self.known_repository(request), int(text) if text in ("1", "2") else 0)
         if key not in self.requests:
-            raise HTTPException(404, "There is no such pull request.")
+            raise HTTPException(404, "The pull request does not exist.")
         return key
 
     def shown(self, owner, slug):

@@ -69,7 +69,7 @@ class Shop:
     async def events(self, request):
         limit = number(request.query_params.get("limit", "10"), 1, 50)
         if request.query_params.get("sort", "date") not in ("date", "title"):
-            raise bad("There is no such order.")
+            raise bad("The order does not exist.")
         events = [{"title": "Tour", "seats": 7}, {"title": "Night", "seats": 0}][:limit]
         if wants(request, "application/json", "text/csv") == "text/csv":
             rows = "".join(f"{event['title']},{event['seats']}\n" for event in events)

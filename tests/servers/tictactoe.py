@@ -63,7 +63,7 @@ class Game:
         form = parse_qs((await request.body()).decode())
         player = form.get("player", [""])[0]
         if player not in PLAYERS:
-            raise HTTPException(400, "There is no such player.")
+            raise HTTPException(400, "The player does not exist.")
         claims = {"sub": player, "scope": PLAYERS[player]}
         parts = ({"alg": "HS256", "typ": "JWT"}, claims)
         signed = ".".join(_encoded(json.dumps(part).encode()) for part in parts)

@@ -53,7 +53,7 @@ class Uploads:
         head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode("latin-1")
         message = BytesParser(policy=HTTP).parsebytes(head + await request.body())
         if not message.is_multipart():
-            raise bad("The body is no form.")
+            raise bad("The body is not a form.")
         found = {}
         for part in message.iter_parts():
             name = part.get_param("name", header="content-disposition")

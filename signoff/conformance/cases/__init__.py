@@ -41,6 +41,7 @@ from signoff.conformance.base_requests import BaseRequests
 from signoff.conformance.cases import bodies, fields, known, parameters
 from signoff.conformance.cases.maker import Maker, Planned
 from signoff.conformance.exchange import Meanings
+from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterator
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from signoff.conformance.known_values import TargetData
     from signoff.contract import Contract
 
-__all__ = ["Planned", "plan"]
+__all__ = ["Planned", "plan", "share_notes"]
 
 # Requests to one operation, by what they are for; of a large document each operation gets fewer.
 _MOST_KNOWN, _MOST_VALID, _MOST_PARAMETERS, _MOST_MALFORMED, _MOST_INVALID = 60, 30, 60, 48, 40
@@ -84,7 +85,7 @@ def plan(
     documented: dict[str, list[str]] = {}
     for operation in contract.operations:
         documented.setdefault(operation.path, []).append(operation.method)
-    share = max(_LEAST_SHARE, min(1.0, _MOST_IN_ALL / (_LARGE * max(1, len(contract.operations)))))
+    share = _share(len(contract.operations))
     makers = [
         Maker(contract, operation, bases, meanings, data)
         for operation in contract.operations
@@ -106,6 +107,17 @@ def plan(
             yield from fields.head_and_get(maker, documented[path])
     for maker in makers:
         yield from known.repeated(maker)
+
+
+def share_notes(operations: int) -> list[str]:
+    """A note if each of so many operations gets fewer variations than usual."""
+    share = _share(operations)
+    text = f"deterministic cases: up to {share:.0%} of the usual variations per operation"
+    return [f"{text}, because there are {counted(operations, 'operation')}"] if share < 1 else []
+
+
+def _share(operations: int) -> float:
+    return max(_LEAST_SHARE, min(1.0, _MOST_IN_ALL / (_LARGE * max(1, operations))))
 
 
 def _varied(maker: Maker, share: float) -> Iterator[Planned]:

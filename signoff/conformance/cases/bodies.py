@@ -143,7 +143,7 @@ def huge(maker: Maker) -> Iterator[Planned]:
         is_number = isinstance(body.get(name, 1), int | float) and not isinstance(body.get(name), bool)
         for value in _HUGE if is_number else _HUGE[-1:]:
             varied = maker.with_body(sent, {**body, name: value}, offer)
-            # Where the data file says which bodies succeed, nothing is promised of others.
+            # If the data file lists the bodies that succeed, others may be rejected.
             is_promised = not maker.data.of(maker.operation).bodies or not maker.keeps(varied)
             if varied != sent and is_promised:
                 yield maker.classified(varied, f"/{name} is a huge integer: {shown(value)}"[:60])

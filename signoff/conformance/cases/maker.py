@@ -126,5 +126,5 @@ def shown(value: JsonValue) -> str:
 
 
 def with_body(value: JsonValue) -> str:
-    """A body as part of a label; None is no body."""
+    """A body as part of a label; None means without a body."""
     return "no body" if value is None else f"body {shown(value)}"

@@ -1,4 +1,4 @@
-"""Checks that a response has nothing that its schema keeps back, leaves out, or that should be secret."""
+"""Checks for write-only properties, undeclared properties and secrets in responses."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from signoff.contract.schemas import SchemaSet
 
 _DEEPEST = 8
-_MOST_ITEMS = 50
 _MOST_SHOWN = 5
 _SEARCHED_BYTES = 256 * 1024
+# A value has at least one byte, so that all values of a body that is not larger are searched.
+_MOST_VALUES = _SEARCHED_BYTES
+_MOST_VALUES_OF_LARGE = 20_000
+SEARCHED_IN_PART = f"bodies over {_SEARCHED_BYTES // 1024} KiB are searched for secrets in part only"
 _SECRETS = (
     ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")),
     ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
@@ -111,11 +114,11 @@ def write_only_hidden(exchange: Exchange) -> Iterator[Fault]:
 
 @warning(
     source="OWASP API3:2023",
-    rationale="What the document does not describe was perhaps not meant to be sent.",
+    rationale="Undeclared properties may be sent by accident.",
     applies=_is_judged,
 )
 def undeclared_members(exchange: Exchange) -> Iterator[Fault]:
-    """A response has no property that its schema leaves out. An error with `--require closed-responses`."""
+    """A response has only properties that its schema declares. An error with `--require closed-responses`."""
     if media_types.is_problem(exchange.content_type):
         return  # an extension member needs no declaration (RFC 9457, section 3.2)
     found: dict[str, None] = {}
@@ -150,13 +153,22 @@ def no_secrets_in_success(exchange: Exchange) -> Iterator[Fault]:
                 return
 
 
+def is_searched_in_part(exchange: Exchange) -> bool:
+    """Whether a body is too large to be searched to its end."""
+    return len(exchange.received.body) > _SEARCHED_BYTES
+
+
+def _most_values(exchange: Exchange) -> int:
+    return _MOST_VALUES_OF_LARGE if is_searched_in_part(exchange) else _MOST_VALUES
+
+
 def _texts(exchange: Exchange) -> Iterator[tuple[str, str]]:
     """The strings of a JSON body with the nearest member's name, else the whole text."""
     if exchange.json[1]:
         yield "", exchange.received.body[:_SEARCHED_BYTES].decode("utf-8", "replace")
         return
     waiting: list[tuple[str, JsonValue]] = [("", exchange.json[0])]
-    for _ in range(5000):
+    for _ in range(_most_values(exchange)):
         if not waiting:
             return
         member, value = waiting.pop()
@@ -165,7 +177,7 @@ def _texts(exchange: Exchange) -> Iterator[tuple[str, str]]:
         elif isinstance(value, dict):
             waiting += value.items()
         elif isinstance(value, list):
-            waiting += [(member, item) for item in value[:_MOST_ITEMS]]
+            waiting += [(member, item) for item in value]
 
 
 def _objects(exchange: Exchange) -> Iterator[tuple[str, Mapping[str, JsonValue], SchemaSet, View]]:
@@ -175,7 +187,7 @@ def _objects(exchange: Exchange) -> Iterator[tuple[str, Mapping[str, JsonValue],
         return
     schemas = schema.schemas
     waiting: list[tuple[str, JsonValue, JsonValue, int]] = [("", exchange.json[0], schema.raw, 0)]
-    for _ in range(2000):
+    for _ in range(_most_values(exchange)):
         if not waiting:
             return
         path, value, raw, depth = waiting.pop()
@@ -184,7 +196,7 @@ def _objects(exchange: Exchange) -> Iterator[tuple[str, Mapping[str, JsonValue],
         view = schemas.view(raw)
         if isinstance(value, list):
             items = view.flat.get("items")
-            waiting += [(f"{path}/*", item, items, depth + 1) for item in value[:_MOST_ITEMS]]
+            waiting += [(f"{path}/*", item, items, depth + 1) for item in value]
         elif isinstance(value, dict):
             yield path, value, schemas, view
             waiting += [

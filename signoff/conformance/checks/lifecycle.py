@@ -66,7 +66,7 @@ def updated_is_kept(exchange: Exchange) -> Iterator[Fault]:
     not_covered="no resource could be created, deleted and read by id",
 )
 def deleted_is_gone(exchange: Exchange) -> Iterator[Fault]:
-    """A deleted resource is no longer found."""
+    """Reading a deleted resource returns 404 or 410."""
     if 200 <= exchange.status < 300:
         yield status_fault(exchange, "a deleted resource is still found", "404 or 410")
 

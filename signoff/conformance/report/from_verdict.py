@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from signoff.conformance.evidence import ClauseEvidence, Verdict
     from signoff.conformance.exchange import Exchange, Fields
     from signoff.conformance.options import Options
-    from signoff.conformance.second_opinion import SecondOpinion
     from signoff.contract import Contract, Location
     from signoff.contract.json_value import JsonObject, JsonValue
 
@@ -93,13 +92,6 @@ class _Reporter:
         self._files: dict[str, tuple[str, str]] = {}
 
     @cached_property
-    def second_opinion(self) -> SecondOpinion:
-        # It takes half a second to import, and most runs have no failure.
-        from signoff.conformance.second_opinion import SecondOpinion  # noqa: PLC0415
-
-        return SecondOpinion(self.contract.document)
-
-    @cached_property
     def redactor(self) -> Redactor:
         evidence = self.verdict.evidence
         shown = [found.exchange for found in evidence.clauses.values() if found.exchange]
@@ -140,7 +132,7 @@ class _Reporter:
             errors=tuple(map(text, verdict.errors)),
             cut_short=tuple(map(text, verdict.cut_short)),
             notes=(
-                *map(text, (*verdict.notes, *evidence.cross_check_notes)),
+                *map(text, (*verdict.notes, *evidence.notes)),
                 *self.note_on_variables(),
             ),
             setup_problem=text(verdict.setup_problem),
@@ -205,7 +197,7 @@ class _Reporter:
             place=self.place(found),
             excerpt=tuple(replace(line, text=text(line.text)) for line in lines),
             exchange=self.exchange(failure.exchange),
-            second_opinion=text(self.second_opinion.on(failure)),
+            second_opinion=text(self.verdict.evidence.second_opinion.on(failure)),
             fingerprint=_fingerprint(failure, found),
         )
 

@@ -400,8 +400,8 @@ def _put(body: JsonObject, slot: Slot, value: JsonValue | object) -> JsonObject:
             return body
         if inner is None and value is _ABSENT:
             return body
-        holder[name] = dict(as_object(inner))
-        holder = holder[name]  # type: ignore[assignment]
+        holder[name] = copied = dict(as_object(inner))
+        holder = copied
     if value is _ABSENT:
         holder.pop(slot.path[-1], None)
     else:

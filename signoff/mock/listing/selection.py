@@ -104,7 +104,7 @@ def select(
     page = Page(entries, len(selection), start, size, parameters.first_page, notes)
     shown = f"items {start + 1} to {page.end} of" if page.entries else "0 items of"
     unknown = [each.label for each in parameters.other if ("query", each.parameter) in query]
-    notes += [f"{shown} {page.total}", *(f"{label} has no meaning here" for label in unknown)]
+    notes += [f"{shown} {page.total}", *(f"{label} is not used" for label in unknown)]
     return page
 
 

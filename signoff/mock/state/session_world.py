@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from signoff.contract.resources import Resource, Use
     from signoff.mock.state.store import Entry, Transaction
     from signoff.mock.world import Parents
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")

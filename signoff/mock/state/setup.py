@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from signoff.mock.settings import Settings
     from signoff.mock.state.store import Store
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _SCHEMES = ("redis://", "rediss://", "unix://")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from signoff.contract import JsonObject, JsonValue, Source
     from signoff.contract.resources import Resource
     from signoff.mock.world import Parents
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _SHOWN = 12
 

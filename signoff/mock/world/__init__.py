@@ -1,8 +1,8 @@
 """The interface to the entities of a mocked API: which there are, and what each one is.
 
 An operation's response is made of these two questions only, so that a store of changes can stand in front:
-the base world (`signoff.mock.world.base.BaseWorld`) has what follows from the document and the seed, and a
-world with state answers from its own store first and asks the base world for the rest.
+the base world (`signoff.mock.world.base_world.BaseWorld`) has what follows from the document and the seed,
+and a world with state answers from its own store first and asks the base world for the rest.
 
 An entity is a plain JSON object with all the members that any operation shows of it. The items of other
 resources that are embedded in it are looked up when it is shown (`signoff.mock.world.showing`). It is never
@@ -34,4 +34,4 @@ class World(Protocol):
         """The items of a collection, to be filtered and sorted; not to be kept for another request."""
 
     def entity(self, resource: Resource, item_id: str, parents: Parents = ()) -> JsonObject | None:
-        """An entity; None if there is no such one, because it was deleted or ids are not open."""
+        """An entity; None if it was deleted, or if it is unknown and ids are not open."""

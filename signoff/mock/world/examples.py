@@ -68,7 +68,7 @@ def resources_id(resources: Resources, name: str) -> str:
 
 
 def text_of(value: JsonValue) -> str:
-    """An id as text; empty for a value that is no id."""
+    """An id as text; empty for a value that is not an id."""
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 

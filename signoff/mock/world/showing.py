@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from signoff.contract.resources import Reference, Resource
     from signoff.generate import Generator
     from signoff.mock.world import Parents, World
-    from signoff.mock.world.base import BaseWorld
+    from signoff.mock.world.base_world import BaseWorld
 
 _DEEPEST = 4
 

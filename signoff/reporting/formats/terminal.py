@@ -36,7 +36,7 @@ _UNBROKEN = "\xa0"
 
 
 def render(report: Report, files: Sequence[str] = (), *, verbose: bool = False) -> str:
-    """The report, with colours; the caller strips them if there is no terminal.
+    """The report, with colours; the caller strips them if the output is not a terminal.
 
     The verdict of a test run comes last, after its failures and the coverage of each operation. In a review
     the verdict comes first, and again after a long report.

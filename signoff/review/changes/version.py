@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from signoff.review.change import Change
 
-# `v1` and `1.2` are read as 1.0.0 and 1.2.0; a year is no version.
+# `v1` and `1.2` are read as 1.0.0 and 1.2.0; a year is not a version.
 _SEMVER = re.compile(r"v?(\d{1,3})(?:\.(\d+)(?:\.(\d+)(?:[-+][0-9A-Za-z.+-]+)?)?)?")
 
 

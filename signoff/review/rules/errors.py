@@ -47,7 +47,7 @@ def description_mismatch_status(subject: Subject) -> Faults:
         if missing and users:
             *others, last = map(str, missing)
             listed = f"{', '.join(others)} and {last}" if others else last
-            message = f"Description mentions status {listed}, but there is no such response"
+            message = f"Description mentions status {listed}, but the operation doesn't document it"
             yield Fault(f"{pointer}/description", message, "Add the response or a range such as 4XX.")
 
 
@@ -143,7 +143,7 @@ def missing_429_response(subject: Subject) -> Faults:
         own = at(subject, operation.pointer)
         text = f"{info}\n{own.get('summary', '')}\n{own.get('description', '')}"
         if _TOO_MANY.search(text) and operation.responses and not operation.response_for(429):
-            message = "Description mentions rate limits, but there is no 429 response"
+            message = "Description mentions rate limits, but the operation has no 429 response"
             yield Fault(f"{operation.pointer}/responses", message, "Add a 429 or 4XX response.")
 
 

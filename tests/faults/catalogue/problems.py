@@ -30,7 +30,7 @@ fault("listed-problem", "a problem is a list", "problem-is-object", "response-sc
 fault("numbered-type", "a problem's type is a number", "problem-member-types", "response-schema")(
     members(404, type=404)
 )
-fault("instance-with-spaces", "a problem's instance is no URI", "problem-instance-uri", "response-schema")(
+fault("instance-with-spaces", "a problem's instance is not a URI", "problem-instance-uri", "response-schema")(
     members(404, instance="the request of just now")
 )
 fault("shouting-code", "a code is not snake_case", "response-schema")(
@@ -42,7 +42,7 @@ fault("action-without-rel", "a recovery action has no rel", "response-schema")(
 fault("foreign-rel", "a recovery action has a rel of entities", "response-schema")(
     members(404, allowed_actions=[{"rel": "archive"}])
 )
-fault("type-with-spaces", "a problem's type is no URI", "response-schema", "problem-type-uri")(
+fault("type-with-spaces", "a problem's type is not a URI", "response-schema", "problem-type-uri")(
     members(404, type="saved report not found")
 )
 fault("stack-trace", "an error tells a stack trace", "problem-no-internals")(
@@ -103,7 +103,7 @@ fault("negative-retry-after", "Retry-After is negative", "retry-after-form")(fie
 fault("fractional-retry-after", "Retry-After has a fraction", "retry-after-form")(
     fields({403}, retry_after="1.5")
 )
-fault("undated-retry-after", "Retry-After is no date of HTTP", "retry-after-form")(
+fault("undated-retry-after", "Retry-After is not an HTTP date", "retry-after-form")(
     fields({404}, retry_after="2026-01-15T09:30:00Z")
 )
 fault("told-once", "a wait stands in the body alone", "retry-after-consistent")(

@@ -32,7 +32,7 @@ fault("takes-any-format", "an unknown format is taken", "request-rejected")(
 fault("takes-broken-json", "a broken body is taken", "request-rejected")(
     asks(lambda r: r.is_export and r.body and r.asked is None, body=lambda _: b"{}")
 )
-fault("takes-lists", "a body that is no object is taken", "request-rejected")(
+fault("takes-lists", "a body that is not an object is accepted", "request-rejected")(
     asks(lambda r: r.is_export and isinstance(r.asked, list), body=lambda _: b"{}")
 )
 fault("takes-bare-ids", "an id without hyphens is taken", "request-rejected")(

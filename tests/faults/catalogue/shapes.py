@@ -17,12 +17,16 @@ for _name in ("as_of", "content", "content_type", "filename", "format"):
         members(200, **{_name: ...})
     )
 fault("zoneless-as-of", "as_of has no zone", "response-schema")(members(200, as_of="2026-01-14T06:00:00"))
-fault("no-such-day", "as_of is no real date", "response-schema")(members(200, as_of="2026-02-30T06:00:00Z"))
+fault("no-such-day", "as_of is not a real date", "response-schema")(
+    members(200, as_of="2026-02-30T06:00:00Z")
+)
 fault("negative-lag", "the freshness lag is negative", "response-schema")(members(200, freshness_lag_ms=-5))
-fault("fractional-lag", "the freshness lag is no integer", "response-schema")(
+fault("fractional-lag", "the freshness lag is not an integer", "response-schema")(
     members(200, freshness_lag_ms=0.5)
 )
-fault("content-as-object", "the content is no string", "response-schema")(members(200, content={"rows": []}))
+fault("content-as-object", "the content is not a string", "response-schema")(
+    members(200, content={"rows": []})
+)
 fault("csv-said-json", "CSV is said to be application/json", "export-content-type-matches")(
     members(200, content_type=lambda old: "application/json" if old.startswith("text/csv") else old)
 )

@@ -21,7 +21,7 @@ fault("fails-on-json", "format json makes the server fail", "server-error-never"
 fault("fails-on-broken-json", "a broken body makes the server fail", "server-error-never")(
     answers(lambda r: r.is_export and r.asked is None and r.body, 500, problem(500))
 )
-fault("fails-on-odd-id", "an id that is no UUID makes the server fail", "server-error-never")(
+fault("fails-on-odd-id", "an id that is not a UUID makes the server fail", "server-error-never")(
     answers(lambda r: r.is_export and not re.fullmatch(r"[0-9a-fA-F-]{36}", r.report_id), 500, problem(500))
 )
 fault("fails-on-unknown", "an unknown report makes the server fail", "server-error-never")(

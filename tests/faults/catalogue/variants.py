@@ -39,7 +39,7 @@ variant("400-for-422", "a body of the wrong shape is answered 400")(
 variant("422-for-400", "a malformed request is answered 422")(
     lambda request, call: restated(request, call, 400, 422)
 )
-variant("404-for-odd-ids", "an id that is no UUID is answered 404")(
+variant("404-for-odd-ids", "an id that is not a UUID gets a 404")(
     lambda request, call: (
         call(request) if _UUID.fullmatch(request.report_id) else restated(request, call, 400, 404)
     )
@@ -234,7 +234,7 @@ variant("no-actions", "problems have an empty list of actions")(
     )
 )
 variant("tells-the-way", "a problem's detail names a path of the API")(
-    members(404, detail="There is no report of that id; see /v1/reports/saved for those that there are.")
+    members(404, detail="No report has that id; see /v1/reports/saved for all reports.")
 )
 variant("typeless", "problems have no type")(
     lambda request, call: json_changed(

@@ -8,21 +8,8 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
-from tests.faults.domains.entry import (
-    Fault,
-    Variant,
-    changed,
-    clamped,
-    fails_if,
-    fields,
-    members,
-    octets,
-    query_replaced,
-    respelled,
-    rewritten,
-    to_status,
-    with_body,
-)
+from tests.faults.domains import edits as e
+from tests.faults.domains.entry import Fault, Variant
 
 DOMAIN = "bookings"
 HEALTH = {"path": "/health", "method": "GET"}
@@ -53,7 +40,7 @@ def without_header(name):
 
 def query(change):
     """A request with its query's pairs changed."""
-    return query_replaced(lambda raw: urlencode(change(parse_qsl(raw.decode("latin-1")))).encode())
+    return e.query_replaced(lambda raw: urlencode(change(parse_qsl(raw.decode("latin-1")))).encode())
 
 
 def without(name):
@@ -91,16 +78,16 @@ def has(test):
 def usual_if(test):
     """A request for a usual price instead of a wish with something in it."""
     is_meant = has(test)
-    return lambda request: with_body(lambda _: USUAL)(request) if is_meant(request) else request
+    return lambda request: e.with_body(lambda _: USUAL)(request) if is_meant(request) else request
 
 
 def accepted(answer_of, *, when, status=200, **where):
     """An edit that answers with a success."""
-    to = to_status(status, answer_of)
+    to = e.to_status(status, answer_of)
 
     async def edit(request, call):
         answer = await call(request)
-        return await changed(to, **where)(request, lambda _: _now(answer)) if when(request) else answer
+        return await e.changed(to, **where)(request, lambda _: _now(answer)) if when(request) else answer
 
     return edit
 
@@ -123,7 +110,7 @@ def once(status):
         if request.path != "/quotes" or answer.status != 200 or seen:
             return answer
         seen.append(1)
-        return to_status(status, {"error": "x"})(request, answer)
+        return e.to_status(status, {"error": "x"})(request, answer)
 
     return edit
 
@@ -142,11 +129,11 @@ def remembers(*, keeps):
             null.add(request.path)
         if request.method == "GET" and keeps == "deleted" and request.path in gone:
             number = int(request.path.rpartition("/")[2])
-            return known.get(request.path) or to_status(200, {**ONE, "id": number})(request, answer)
+            return known.get(request.path) or e.to_status(200, {**ONE, "id": number})(request, answer)
         if request.method == "DELETE" and keeps == "deleted-silently" and request.path in gone:
             return replace(answer, status=204, body=b"")
         if request.method == "GET" and keeps == "null" and request.path in null:
-            return to_status(500, {"error": "x"})(request, answer)
+            return e.to_status(500, {"error": "x"})(request, answer)
         return answer
 
     return edit
@@ -156,7 +143,7 @@ async def deletes_nothing(request, call):
     if request.method != "DELETE":
         return await call(request)
     answer = await call(replace(request, method="GET"))
-    return to_status(204)(request, answer) if answer.status == 200 else answer
+    return e.to_status(204)(request, answer) if answer.status == 200 else answer
 
 
 async def is_never_stored(request, call):
@@ -175,7 +162,7 @@ async def slowly(request, call):
 
 def as_ann(when):
     """An edit that takes requests for Ann's."""
-    return rewritten(header(b"authorization", b"Bearer token-of-ann"), when=when)
+    return e.rewritten(header(b"authorization", b"Bearer token-of-ann"), when=when)
 
 
 def guarded(request):
@@ -188,7 +175,7 @@ def also(method, path):
     async def edit(request, call):
         answer = await call(request)
         is_meant = request.method == method and re.fullmatch(path, request.path)
-        return to_status(200, {})(request, answer) if is_meant and answer.status == 405 else answer
+        return e.to_status(200, {})(request, answer) if is_meant and answer.status == 405 else answer
 
     return edit
 
@@ -208,147 +195,147 @@ def allowed(text, method="OPTIONS"):
 PEER = {
     "not_a_server_error": [
         Fault("unknown-coupon-fails", DOMAIN, "A member that the document leaves open crashes it.",
-              fails_if(has(lambda b: set(b) - {"guest", "kind", "nights", "remark"}), **BOOK), ("server-error-never",)),
+              e.fails_if(has(lambda b: set(b) - {"guest", "kind", "nights", "remark"}), **BOOK), ("server-error-never",)),
         Fault("unknown-kind-fails", DOMAIN, "The price of an unknown kind of room crashes it.",
-              fails_if(has(lambda b: b.get("kind") not in KINDS), **BOOK), ("server-error-never",)),
+              e.fails_if(has(lambda b: b.get("kind") not in KINDS), **BOOK), ("server-error-never",)),
         Fault("offset-zero-fails", DOMAIN, "An offset of zero crashes it.",
-              fails_if(lambda r: b"offset=0" in r.query.split(b"&"), **ROOMS), ("server-error-never",)),
+              e.fails_if(lambda r: b"offset=0" in r.query.split(b"&"), **ROOMS), ("server-error-never",)),
         Fault("offset-times-out", DOMAIN, "An offset above zero gets 504.",
-              changed(lambda r, a: replace(a, status=504) if re.search(rb"offset=[1-9]", r.query) else a, **ROOMS),
+              e.changed(lambda r, a: replace(a, status=504) if re.search(rb"offset=[1-9]", r.query) else a, **ROOMS),
               ("server-error-never",)),
         Fault("other-body-types-fail", DOMAIN, "A body that is not JSON crashes it.",
-              fails_if(lambda r: not r.field(b"content-type").startswith(b"application/json"), **QUOTE),
+              e.fails_if(lambda r: not r.field(b"content-type").startswith(b"application/json"), **QUOTE),
               ("server-error-never",)),
         Fault("null-is-read-badly", DOMAIN, "A booking whose remark is set to null can't be read any more.",
               remembers(keeps="null"), ("server-error-never",)),
         Fault("first-price-fails", DOMAIN, "The first price fails, later ones don't.", once(500), ("server-error-never",)),
         Fault("lists-fail", DOMAIN, "A list in place of an object crashes it.",
-              fails_if(lambda r: isinstance(r.asked, list), **QUOTE), ("server-error-never",)),
+              e.fails_if(lambda r: isinstance(r.asked, list), **QUOTE), ("server-error-never",)),
         Fault("bad-ids-fail", DOMAIN, "An id that is not a number crashes it.",
-              fails_if(lambda r: not is_number(r.path.rpartition("/")[2]), path="/bookings/*", method="GET"),
+              e.fails_if(lambda r: not is_number(r.path.rpartition("/")[2]), path="/bookings/*", method="GET"),
               ("server-error-never",)),
         Fault("deep-wishes-fail", DOMAIN, "A member two levels down that is missing crashes it.",
-              fails_if(has(lambda b: b.get("stay") == {"party": {}}), **QUOTE), ("server-error-never",)),
+              e.fails_if(has(lambda b: b.get("stay") == {"party": {}}), **QUOTE), ("server-error-never",)),
     ],
     "status_code_conformance": [
         Fault("booked-with-418", DOMAIN, "A new booking gets 418.",
-              changed(lambda r, a: replace(a, status=418), status=201, **BOOK), ("status-documented",)),
+              e.changed(lambda r, a: replace(a, status=418), status=201, **BOOK), ("status-documented",)),
         Fault("booked-later", DOMAIN, "A new booking gets 202.",
-              changed(lambda r, a: replace(a, status=202), status=201, **BOOK), ("status-documented",)),
+              e.changed(lambda r, a: replace(a, status=202), status=201, **BOOK), ("status-documented",)),
         Fault("cancelled-with-200", DOMAIN, "A cancelled booking gets 200.",
-              changed(to_status(200, {}), status=204, **CANCEL), ("status-documented",)),
+              e.changed(e.to_status(200, {}), status=204, **CANCEL), ("status-documented",)),
         Fault("rooms-move", DOMAIN, "The rooms have moved.",
-              changed(to_status(302, location="/health"), status=200, **ROOMS), ("status-documented", "expected-status")),
+              e.changed(e.to_status(302, location="/health"), status=200, **ROOMS), ("status-documented", "expected-status")),
     ],
     "content_type_conformance": [
         Fault("rooms-as-html", DOMAIN, "Rooms are called HTML.",
-              changed(fields(content_type="text/html"), status=200, **ROOMS), ("media-type-documented",)),
+              e.changed(e.fields(content_type="text/html"), status=200, **ROOMS), ("media-type-documented",)),
         Fault("rooms-of-no-type", DOMAIN, "Rooms have no type.",
-              changed(fields(content_type=None), status=200, **ROOMS), ("content-type-present",)),
+              e.changed(e.fields(content_type=None), status=200, **ROOMS), ("content-type-present",)),
         Fault("price-of-a-broken-type", DOMAIN, "A price has a type that is not one.",
-              changed(fields(content_type="json"), status=200, **QUOTE),
+              e.changed(e.fields(content_type="json"), status=200, **QUOTE),
               ("media-type-documented", "content-type-present")),
         Fault("terms-as-json", DOMAIN, "The text is called JSON.",
-              changed(fields(content_type="application/json"), path="/terms"),
+              e.changed(e.fields(content_type="application/json"), path="/terms"),
               ("media-type-documented", "json-valid")),
         Fault("errors-as-text", DOMAIN, "An error is called text.",
-              changed(fields(content_type="text/plain"), status=400, **QUOTE), ("media-type-documented",)),
+              e.changed(e.fields(content_type="text/plain"), status=400, **QUOTE), ("media-type-documented",)),
     ],
     "response_headers_conformance": [
         Fault("no-left", DOMAIN, "A required header is missing.",
-              changed(fields(x_left=None), **HEALTH), ("response-headers",)),
+              e.changed(e.fields(x_left=None), **HEALTH), ("response-headers",)),
         Fault("left-as-words", DOMAIN, "A header is text where it should be an integer.",
-              changed(fields(x_left="many"), **HEALTH), ("response-headers",)),
+              e.changed(e.fields(x_left="many"), **HEALTH), ("response-headers",)),
         Fault("less-than-none-left", DOMAIN, "A header is below its minimum.",
-              changed(fields(x_left="-1"), **HEALTH), ("response-headers",)),
+              e.changed(e.fields(x_left="-1"), **HEALTH), ("response-headers",)),
         Fault("region-of-its-own", DOMAIN, "An optional header has a value that is not in its enumeration.",
-              changed(fields(x_region="west"), **HEALTH), ("response-headers",)),
+              e.changed(e.fields(x_region="west"), **HEALTH), ("response-headers",)),
     ],
     "response_schema_conformance": [
         Fault("booking-without-state", DOMAIN, "A required member is missing.",
-              changed(lambda r, a: a.with_json({k: v for k, v in a.json.items() if k != "state"}), **READ),
+              e.changed(lambda r, a: a.with_json({k: v for k, v in a.json.items() if k != "state"}), **READ),
               ("response-schema",)),
         Fault("status-is-a-uuid", DOMAIN, "A constant is something else each time.",
-              changed(members(status="6c7e0ed2"), **HEALTH), ("response-schema",)),
+              e.changed(e.members(status="6c7e0ed2"), **HEALTH), ("response-schema",)),
         Fault("health-is-a-random-key", DOMAIN, "Another object is answered.",
-              changed(lambda r, a: a.with_json({"random": "key"}), **HEALTH), ("response-schema",)),
+              e.changed(lambda r, a: a.with_json({"random": "key"}), **HEALTH), ("response-schema",)),
         Fault("rooms-as-an-object", DOMAIN, "An object in place of a list.",
-              changed(lambda r, a: a.with_json({"rooms": a.json}), status=200, **ROOMS), ("response-schema",)),
+              e.changed(lambda r, a: a.with_json({"rooms": a.json}), status=200, **ROOMS), ("response-schema",)),
         Fault("rooms-are-malformed", DOMAIN, "The JSON is not JSON.",
-              changed(lambda r, a: replace(a, body=b"{malformed}"), status=200, **ROOMS),
+              e.changed(lambda r, a: replace(a, body=b"{malformed}"), status=200, **ROOMS),
               ("json-valid", "response-schema")),
         Fault("health-is-empty", DOMAIN, "The body is empty.",
-              changed(lambda r, a: replace(a, body=b""), **HEALTH), ("body-present", "json-valid")),
+              e.changed(lambda r, a: replace(a, body=b""), **HEALTH), ("body-present", "json-valid")),
         Fault("kind-of-its-own", DOMAIN, "A value outside the enumeration.",
-              changed(members(kind="palace"), **READ), ("response-schema",)),
+              e.changed(e.members(kind="palace"), **READ), ("response-schema",)),
         Fault("inner-beds-are-narrow", DOMAIN, "A recursive member breaks its schema two levels down.",
-              changed(octets(b'"width":90}]', b'"width":60}]'), status=200, **ROOMS), ("response-schema",)),
+              e.changed(e.octets(b'"width":90}]', b'"width":60}]'), status=200, **ROOMS), ("response-schema",)),
         Fault("no-beds", DOMAIN, "A list is too short.",
-              changed(members(beds=[]), status=200, **ROOMS), ("response-schema",)),
+              e.changed(e.members(beds=[]), status=200, **ROOMS), ("response-schema",)),
         Fault("price-of-null", DOMAIN, "A number is null.",
-              changed(members(total=None), status=200, **QUOTE), ("response-schema",)),
+              e.changed(e.members(total=None), status=200, **QUOTE), ("response-schema",)),
         Fault("nights-as-text", DOMAIN, "A created booking has text where it should have a number.",
-              changed(members(nights="2"), status=201, **BOOK), ("response-schema",)),
+              e.changed(e.members(nights="2"), status=201, **BOOK), ("response-schema",)),
         Fault("errors-without-text", DOMAIN, "An error breaks its schema.",
-              changed(lambda r, a: a.with_json({"message": "No."}), status=400, **QUOTE), ("response-schema",)),
+              e.changed(lambda r, a: a.with_json({"message": "No."}), status=400, **QUOTE), ("response-schema",)),
         Fault("news-of-no-code", DOMAIN, "The JSON in an event breaks its schema.",
-              changed(octets(b'"code": 2', b'"code": "two"'), path="/news"), ("response-schema",)),
+              e.changed(e.octets(b'"code": 2', b'"code": "two"'), path="/news"), ("response-schema",)),
         Fault("news-of-no-kind", DOMAIN, "An event has a name that the document does not know.",
-              changed(octets(b"event: room", b"event: weather"), path="/news"), ("response-schema",)),
+              e.changed(e.octets(b"event: room", b"event: weather"), path="/news"), ("response-schema",)),
         Fault("news-without-json", DOMAIN, "The data of an event is not JSON.",
-              changed(octets(b'{"code": 2}', b"two"), path="/news"), ("response-schema",)),
+              e.changed(e.octets(b'{"code": 2}', b"two"), path="/news"), ("response-schema",)),
     ],
     "negative_data_rejection": [
         Fault("no-nights-at-all", DOMAIN, "Zero nights are booked.",
-              rewritten(clamped("nights", 1, 10**30), **BOOK), ("request-rejected",)),
+              e.rewritten(e.clamped("nights", 1, 10**30), **BOOK), ("request-rejected",)),
         Fault("nights-without-end", DOMAIN, "More than 365 nights are booked.",
-              rewritten(clamped("nights", -(10**30), 365), **BOOK), ("request-rejected",)),
+              e.rewritten(e.clamped("nights", -(10**30), 365), **BOOK), ("request-rejected",)),
         Fault("guests-of-one-letter", DOMAIN, "A name of one letter is taken.",
-              rewritten(with_body(lambda b: {**b, "guest": f"{b['guest']}xx"[:100]} if isinstance(b.get("guest"), str)
+              e.rewritten(e.with_body(lambda b: {**b, "guest": f"{b['guest']}xx"[:100]} if isinstance(b.get("guest"), str)
                                   and len(b["guest"]) < 2 else b), **BOOK), ("request-rejected",)),
         Fault("kinds-in-capitals", DOMAIN, "A kind is taken in any case.",
-              rewritten(respelled("kind", lambda t: t.lower() in KINDS, KINDS), **BOOK), ("request-rejected",)),
+              e.rewritten(e.respelled("kind", lambda t: t.lower() in KINDS, KINDS), **BOOK), ("request-rejected",)),
         Fault("broken-json-is-a-wish", DOMAIN, "JSON that cannot be read is replaced by a default.",
               accepted({"total": 1, "currency": "EUR"}, when=lambda r: r.asked is None, **QUOTE), ("request-rejected",)),
         Fault("no-wish-at-all", DOMAIN, "A missing body is replaced by a default.",
               accepted({"total": 1, "currency": "EUR"}, when=lambda r: not r.body, **QUOTE), ("request-rejected",)),
         Fault("wishes-are-open", DOMAIN, "A closed object takes other members.",
-              rewritten(with_body(lambda b: {k: v for k, v in b.items() if k in ("kind", "payment", "extras", "stay")}),
+              e.rewritten(e.with_body(lambda b: {k: v for k, v in b.items() if k in ("kind", "payment", "extras", "stay")}),
                         **QUOTE), ("request-rejected",)),
         Fault("payment-of-any-shape", DOMAIN, "What matches no branch of a oneOf is taken.",
-              rewritten(usual_if(lambda b: isinstance(b.get("payment"), dict) and not (
+              e.rewritten(usual_if(lambda b: isinstance(b.get("payment"), dict) and not (
                   {"card"} == set(b["payment"]) or {"company"} == set(b["payment"]))), **QUOTE), ("request-rejected",)),
         Fault("cards-of-any-length", DOMAIN, "A branch's pattern is not looked at.",
-              rewritten(usual_if(lambda b: set(b.get("payment") or {}) == {"card"}), **QUOTE), ("request-rejected",)),
+              e.rewritten(usual_if(lambda b: set(b.get("payment") or {}) == {"card"}), **QUOTE), ("request-rejected",)),
         Fault("extras-of-any-value", DOMAIN, "The values of a map are not looked at.",
-              rewritten(with_body(lambda b: {k: v for k, v in b.items() if k != "extras"}), **QUOTE),
+              e.rewritten(e.with_body(lambda b: {k: v for k, v in b.items() if k != "extras"}), **QUOTE),
               ("request-rejected",)),
         Fault("parties-are-not-looked-at", DOMAIN, "What is two levels down is not looked at.",
-              rewritten(usual_if(lambda b: "party" in b["stay"] if b.get("stay") else False), **QUOTE), ("request-rejected",)),
+              e.rewritten(usual_if(lambda b: "party" in b["stay"] if b.get("stay") else False), **QUOTE), ("request-rejected",)),
         Fault("floors-of-any-height", DOMAIN, "The items of a query list are not held to their bounds.",
-              rewritten(floors(lambda texts: [str(min(max(int(t), 1), 9)) if is_number(t) else t for t in texts]), **ROOMS),
+              e.rewritten(floors(lambda texts: [str(min(max(int(t), 1), 9)) if is_number(t) else t for t in texts]), **ROOMS),
               ("request-rejected",)),
         Fault("floors-of-any-number", DOMAIN, "A query list may be too long.",
-              rewritten(floors(lambda texts: texts[:3]), **ROOMS), ("request-rejected",)),
+              e.rewritten(floors(lambda texts: texts[:3]), **ROOMS), ("request-rejected",)),
         Fault("floors-many-times", DOMAIN, "A query list may repeat its items.",
-              rewritten(floors(lambda texts: list(dict.fromkeys(texts))), **ROOMS), ("request-rejected",)),
+              e.rewritten(floors(lambda texts: list(dict.fromkeys(texts))), **ROOMS), ("request-rejected",)),
         Fault("floors-as-words", DOMAIN, "The items of a query list may be words.",
-              rewritten(floors(lambda texts: [t for t in texts if is_number(t)]), **ROOMS), ("request-rejected",)),
+              e.rewritten(floors(lambda texts: [t for t in texts if is_number(t)]), **ROOMS), ("request-rejected",)),
         Fault("offset-as-words", DOMAIN, "A query number may be a word.",
-              rewritten(without("offset"), when=lambda r: re.search(rb"offset=[^\d-]", r.query) is not None, **ROOMS),
+              e.rewritten(without("offset"), when=lambda r: re.search(rb"offset=[^\d-]", r.query) is not None, **ROOMS),
               ("request-rejected",)),
-        Fault("free-as-anything", DOMAIN, "A boolean may be anything.", rewritten(without("free"), **ROOMS),
+        Fault("free-as-anything", DOMAIN, "A boolean may be anything.", e.rewritten(without("free"), **ROOMS),
               ("request-rejected",)),
         Fault("hotels-of-any-name", DOMAIN, "A header is not held to its pattern.",
-              rewritten(header(b"x-hotel", b"OSL"), when=lambda r: bool(r.field(b"x-hotel")), **ROOMS),
+              e.rewritten(header(b"x-hotel", b"OSL"), when=lambda r: bool(r.field(b"x-hotel")), **ROOMS),
               ("request-rejected",)),
         Fault("ids-of-any-kind", DOMAIN, "An id that is not a number names a booking.",
               accepted(ONE, when=lambda r: not is_number(r.path.rpartition("/")[2]), path="/bookings/*", method="GET",
                        status=200), ("request-rejected",)),
         Fault("changes-of-nothing", DOMAIN, "A change without any member is taken.",
-              rewritten(with_body(lambda b: b or {"nights": 3}), **CHANGE), ("request-rejected",)),
+              e.rewritten(e.with_body(lambda b: b or {"nights": 3}), **CHANGE), ("request-rejected",)),
         Fault("remarks-of-any-length", DOMAIN, "A remark of more than 60 letters is cut.",
-              rewritten(with_body(lambda b: {**b, "remark": b["remark"][:60]} if isinstance(b.get("remark"), str) else b),
+              e.rewritten(e.with_body(lambda b: {**b, "remark": b["remark"][:60]} if isinstance(b.get("remark"), str) else b),
                         **CHANGE), ("request-rejected",)),
     ],
     "positive_data_acceptance": [
@@ -374,7 +361,7 @@ PEER = {
     ],
     "missing_required_header": [
         Fault("no-hotel-needed", DOMAIN, "A required header may be left out.",
-              rewritten(header(b"x-hotel", b"OSL"), when=without_header(b"x-hotel"), **ROOMS), ("request-rejected",)),
+              e.rewritten(header(b"x-hotel", b"OSL"), when=without_header(b"x-hotel"), **ROOMS), ("request-rejected",)),
         Fault("hotel-is-a-default", DOMAIN, "Without a required header nothing is found, and that is a success.",
               accepted([], when=without_header(b"x-hotel"), **ROOMS), ("request-rejected",)),
     ],
@@ -386,9 +373,9 @@ PEER = {
         Fault("health-can-be-deleted", DOMAIN, "DELETE works though the document has none.", also("DELETE", "/health"),
               ("method-not-allowed",), missed="DELETE is not tried where it could delete a whole collection"),
         Fault("quotes-can-be-traced", DOMAIN, "TRACE sends the request back.",
-              changed(to_status(200, {"seen": "x"}), method="TRACE"), ("trace-disabled",)),
+              e.changed(e.to_status(200, {"seen": "x"}), method="TRACE"), ("trace-disabled",)),
         Fault("no-allow", DOMAIN, "A 405 has no Allow field.",
-              changed(fields(allow=None), status=405, path="/rooms"), ("method-not-allowed-allow",)),
+              e.changed(e.fields(allow=None), status=405, path="/rooms"), ("method-not-allowed-allow",)),
     ],
     "allow_header_conformance": [
         Fault("allow-lacks-post", DOMAIN, "Allow lacks a documented method.", allowed("GET, OPTIONS"),
@@ -409,7 +396,7 @@ PEER = {
         Fault("booked-elsewhere", DOMAIN, "A new booking is not found under its id.", is_never_stored,
               ("created-is-found", "link-target-exists")),
         Fault("new-bookings-are-not-found", DOMAIN, "No new booking can be read.",
-              changed(lambda r, a: to_status(404)(r, a) if (a.json or {}).get("id", 0) > 3 else a, **READ),
+              e.changed(lambda r, a: e.to_status(404)(r, a) if (a.json or {}).get("id", 0) > 3 else a, **READ),
               ("created-is-found", "link-target-exists")),
     ],
     "ignored_auth": [
@@ -442,30 +429,30 @@ FAULTS = [
         "hidden-from-others",
         DOMAIN,
         "Another guest's booking gets 404, where the document has a 403 for it.",
-        changed(to_status(404), status=403),
+        e.changed(e.to_status(404), status=403),
         ("expected-status",),
     ),
 ]
 
 VARIANTS = [
     Variant("terms-in-cp866", DOMAIN, "A text in another charset.",
-            changed(lambda r, a: replace(a.with_field("content-type", "text/plain;charset=cp866"),
+            e.changed(lambda r, a: replace(a.with_field("content-type", "text/plain;charset=cp866"),
                                          body="Оплата".encode("cp866")), path="/terms", status=200)),
     Variant("rooms-by-another-case", DOMAIN, "A media type in capitals with a charset.",
-            changed(fields(content_type="Application/JSON; charset=utf-8"), status=200, **ROOMS)),
+            e.changed(e.fields(content_type="Application/JSON; charset=utf-8"), status=200, **ROOMS)),
     Variant("whole-numbers-as-fractions", DOMAIN, "An integer as 101.0.",
-            changed(octets(b'"number":101', b'"number":101.0'), status=200, **ROOMS)),
+            e.changed(e.octets(b'"number":101', b'"number":101.0'), status=200, **ROOMS)),
     Variant("deeper-beds", DOMAIN, "A recursive member of four levels.",
-            changed(members(beds=[{"width": 90, "parts": [{"width": 80, "parts": [{"width": 70, "parts": []}]}]}]),
+            e.changed(e.members(beds=[{"width": 90, "parts": [{"width": 80, "parts": [{"width": 70, "parts": []}]}]}]),
                     status=200, **ROOMS)),
-    Variant("rooms-without-any", DOMAIN, "An empty list.", changed(lambda r, a: a.with_json([]), status=200, **ROOMS)),
-    Variant("remarks-are-null", DOMAIN, "An optional member is null.", changed(lambda r, a: a.with_json({"remark": None, **a.json}), **READ)),
+    Variant("rooms-without-any", DOMAIN, "An empty list.", e.changed(lambda r, a: a.with_json([]), status=200, **ROOMS)),
+    Variant("remarks-are-null", DOMAIN, "An optional member is null.", e.changed(lambda r, a: a.with_json({"remark": None, **a.json}), **READ)),
     Variant("health-knows-more", DOMAIN, "A header and a member that the document does not name.",
-            changed(lambda r, a: fields(x_more="1")(r, members(more=1)(r, a)), **HEALTH)),
-    Variant("no-region", DOMAIN, "An optional header is left out.", changed(fields(x_region=None), **HEALTH)),
+            e.changed(lambda r, a: e.fields(x_more="1")(r, e.members(more=1)(r, a)), **HEALTH)),
+    Variant("no-region", DOMAIN, "An optional header is left out.", e.changed(e.fields(x_region=None), **HEALTH)),
     Variant("options-are-answered", DOMAIN, "OPTIONS with all methods, HEAD and OPTIONS included.",
             allowed("POST, HEAD, OPTIONS")),
     Variant("news-with-comments", DOMAIN, "Events with comments and other line ends.",
-            changed(lambda r, a: replace(a, body=b": hello\r\n\r\n" + a.body.replace(b"\n", b"\r\n")), path="/news",
+            e.changed(lambda r, a: replace(a, body=b": hello\r\n\r\n" + a.body.replace(b"\n", b"\r\n")), path="/news",
                     status=200)),
 ]  # fmt: skip

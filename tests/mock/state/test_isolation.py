@@ -20,7 +20,7 @@ from tests.redis_server import free_port, redis_server, start
 SHOP = Path(__file__).with_name("shop.yaml")
 MUSEUM = DOCUMENTS / "museum.yaml"
 EVENT = {"name": "Moon", "location": "Roof", "eventDescription": "Dark", "dates": ["2026-12-01"], "price": 3}
-CLIENTS, ROUNDS = 16, 6
+CLIENTS, ROUNDS = 8, 4
 
 
 def name_session(kind, name):
@@ -79,10 +79,10 @@ def test_clients_of_one_session_lose_no_write(kind):
         options = ("--state", url) if kind == "redis" else ()
         with round_robin(SHOP, "/v1", *options, processes=2 if kind == "redis" else 1) as client:
             with ThreadPoolExecutor(CLIENTS) as pool:
-                made = list(pool.map(lambda number: create(client, number), range(80)))
+                made = list(pool.map(lambda number: create(client, number), range(40)))
             assert {response.status_code for response in made} == {201}
             ids = {response.json()["id"] for response in made}
-            assert len(ids) == 80
+            assert len(ids) == 40
             listed = client.request("GET", "/customers", headers={"Signoff-Session": "s"}).json()
             assert ids < {item["id"] for item in listed["data"]}
 
@@ -220,17 +220,17 @@ def test_a_handler_that_takes_the_mocks_response_sees_the_state():
 def test_memory_is_flat_while_clients_create_and_delete():
     def turn(client, rounds):
         for number in range(rounds):
-            made = client.post("/customers", json={"name": "x" * 500, "email": f"{number}@example.com"})
+            made = client.post("/customers", json={"name": "x" * 4000, "email": f"{number}@example.com"})
             assert client.delete(f"/customers/{made.json()['id']}").status_code == 200
 
     store = MemoryStore()
     with running(create_app(SHOP, store=store)) as origin, httpx2.Client(base_url=f"{origin}/v1") as client:
-        turn(client, 300)
+        turn(client, 100)
         size = len(store)
         tracemalloc.start()
         before, _ = tracemalloc.get_traced_memory()
-        turn(client, 1000)
+        turn(client, 300)
         after, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert len(store) == size
-    assert after - before < 1024 * 1024
+    assert after - before < 512 * 1024  # of 1,200 KiB that were written

@@ -13,7 +13,7 @@ from signoff.mock.problems import ProblemError
 from signoff.mock.state import State, Transaction
 from signoff.mock.state.session_world import SessionWorld
 from signoff.mock.state.writing import Writer
-from signoff.mock.world.base import BaseWorld
+from signoff.mock.world.base_world import BaseWorld
 from tests.conftest import DOCUMENTS, ROOT
 
 

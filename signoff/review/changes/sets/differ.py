@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from signoff.contract.json_value import as_object
 from signoff.contract.schemas import Direction
 from signoff.review.changes.sets import notes, scalars, sentences
-from signoff.review.changes.sets.difference import IN_ALTERNATIVE, Difference, Effect, Step
-from signoff.review.changes.sets.merging import disjoint, of_property
+from signoff.review.changes.sets.alternatives import is_apart, look_alike, name_alternatives
+from signoff.review.changes.sets.difference import Difference, Effect, Step
+from signoff.review.changes.sets.merging import of_property
 from signoff.review.changes.sets.pairs import Check, Choice, Edge, Member, Pair, Relation, holds
 from signoff.review.changes.sets.parts import Part, key_of, refuses_all
 from signoff.review.changes.sets.reach import Reach
@@ -210,7 +211,7 @@ class Differ:
         pairs, gone, come = self._paired(
             choice,
             lambda i, j: bool(old[i].label) and old[i].label == new[j].label,
-            lambda i, j: _look_alike(old[i], new[j]),
+            lambda i, j: look_alike(old[i], new[j]),
         )
         taken: list[tuple[str, Difference]] = []
         for i, j in pairs:
@@ -218,23 +219,23 @@ class Differ:
             if choice.shapes:
                 pair.ways.append(Edge(target, Step("same", "", *choice.shapes), is_certain=False))
             else:
-                apart = _is_apart(old[i], new, j) and _is_apart(new[j], old, i)
+                apart = is_apart(old[i], new, j) and is_apart(new[j], old, i)
                 around = (old[i], new[j])
                 self._take_in(pair, target, is_certain=apart, shapes=around)  # type: ignore[arg-type]
                 taken += ((new[j].label, d) for d in pair.found[-len(target.found) :] if target.found)
-        _name_alternatives(pair, taken)
+        name_alternatives(pair, taken)
         shapes = choice.shapes
         for i in gone:
             if not any(self._holds(Relation.WITHIN, self._option_pair(old[i], o, shapes)) for o in new):
                 places = old[i].pointer, new[0].pointer
-                is_certain = _is_apart(old[i], new)
+                is_certain = is_apart(old[i], new)
                 pair.found.append(
                     sentences.alternative_of(old[i], Effect.NARROWED, places, is_certain=is_certain)
                 )
         for j in come:
             if not any(self._holds(Relation.COVERS, self._option_pair(o, new[j], shapes)) for o in old):
                 places = old[0].pointer, new[j].pointer
-                is_certain = _is_apart(new[j], old)
+                is_certain = is_apart(new[j], old)
                 pair.found.append(
                     sentences.alternative_of(new[j], Effect.WIDENED, places, is_certain=is_certain)
                 )
@@ -405,42 +406,11 @@ class Differ:
             yield from self._inner("extra", "", old, new, (old.additional, new.additional))
 
 
-def _name_alternatives(pair: Pair, taken: list[tuple[str, Difference]]) -> None:
-    """Add the name of the alternative to differences that occur in only one."""
-    names: dict[tuple[str | None, str | None, str], set[str]] = {}
-    for label, difference in taken:
-        names.setdefault((difference.before, difference.after, difference.detail), set()).add(label)
-    for index, difference in enumerate(pair.found):
-        held = names.get((difference.before, difference.after, difference.detail), set())
-        if len(held) == 1 and (name := held.pop()):
-            said = f"{difference.detail}{IN_ALTERNATIVE}`{name.rpartition('/')[2]}`"
-            pair.found[index] = replace(difference, detail=said)
-
-
 def _members(group: Condition) -> list[Member]:
     return [
         Member(label, f"{group.pointer}/{index}", group.schemas[str(index)])
         for index, label in enumerate(group.labels)
     ]
-
-
-def _is_apart(option: Option, others: Sequence[Option], besides: int = -1) -> bool:
-    """Whether an alternative is disjoint from all on the other side, except the one at a position."""
-    return all(
-        isinstance(option, Shape) and isinstance(other, Shape) and disjoint(option, other)
-        for index, other in enumerate(others)
-        if index != besides
-    )
-
-
-def _look_alike(one: Option, other: Option) -> bool:
-    """Whether two alternatives are probably two revisions of the same one."""
-    if one.label or other.label:
-        return False
-    if not (isinstance(one, Shape) and isinstance(other, Shape)):
-        return True
-    mine, theirs = set(one.properties), set(other.properties)
-    return bool(mine & theirs) or (not mine and not theirs and (one.values is None) == (other.values is None))
 
 
 def _reaches(shape: Shape, index: int) -> bool:

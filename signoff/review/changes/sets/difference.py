@@ -61,7 +61,7 @@ class Difference:
         before, after: the pointers in both documents.
         left, right: the schemas whose values are compared.
         probes: values that may be valid in only one of them.
-        is_certain: whether the effect is certain: there are no alternatives, conditions or negations around
+        is_certain: whether the effect is certain: without alternatives, conditions or negations around
             the difference.
         steps: the path from the outermost schema to the one that differs.
         name: the name of the property that the difference is about.

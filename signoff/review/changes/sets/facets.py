@@ -87,7 +87,7 @@ def joined(one: Mapping[str, Facet], other: Mapping[str, Facet]) -> dict[str, Fa
 
 
 def within(name: str, one: Facet | None, other: Facet | None) -> bool:
-    """Whether every value that matches the first constraint matches the second; None is no constraint."""
+    """Whether every value that matches the first constraint matches the second; None means unconstrained."""
     if other is None:
         return True
     return one is not None and FACETS[name].within(one.value, other.value)
