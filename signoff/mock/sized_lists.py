@@ -12,7 +12,7 @@ from signoff.contract.json_value import as_list
 from signoff.generate import CannotGenerateError
 from signoff.mock.listing.index import ListIndex
 from signoff.mock.problems import ProblemError
-from signoff.mock.world.base import BaseWorld
+from signoff.mock.world.base_world import BaseWorld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
