@@ -181,6 +181,17 @@ def test_32_delayed_requests_are_open_at_once_and_do_not_slow_others(tmp_path):
     assert last < 8
 
 
+def test_the_log_says_that_a_response_is_broken(tmp_path, caplog):
+    """Its status alone would look as if the client had got it."""
+    caplog.set_level("INFO", "signoff.mock")
+    with mocking(tmp_path, "rules: [{id: cut, operation: listOrders, fault: empty}]") as (client, _):
+        assert received(client)[:2] == (b"", "closed")
+        deadline = time.monotonic() + 10
+        while len(caplog.records) < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert caplog.records[1].getMessage() == "the rule cut breaks the response: empty"
+
+
 def test_a_delay_ends_with_the_client(tmp_path, caplog):
     """A client that is gone does not leave a request behind that sleeps for a minute."""
     text = "rules: [{operation: listOrders, delay: 60000}]"

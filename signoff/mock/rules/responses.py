@@ -85,8 +85,12 @@ class RuleResponses:
             found = self._merged(found, reply.merge, decision)
         if reply.headers:
             found = replace(found, headers=self._with_headers(found, decision))
+        notes = found.notes
+        if decision.fault is not None:
+            notes = (*notes, f"the rule {decision.rule} breaks the response: {decision.fault.kind}")
         return replace(
             found,
+            notes=notes,
             delay_s=decision.delay_s or found.delay_s,
             fault=decision.fault,
             rule=decision.rule,
