@@ -69,10 +69,8 @@ class SegmentPattern:
 
     def _matched(self, text: str) -> tuple[str, ...] | None:
         values: list[str] = []
-        end, is_fixed = (
-            len(text),
-            True,
-        )  # where the parts so far begin: there, or there and anywhere before it
+        # Where the parts so far begin: at `end`, or, if that is not fixed, there or anywhere before it.
+        end, is_fixed = len(text), True
         open_end: int | None = None  # of a parameter whose beginning is not known yet
         for index in range(len(self.parts) - 1, -1, -1):
             options = self.parts[index]
