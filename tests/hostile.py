@@ -7,8 +7,11 @@ exception is a traceback and exit 1.
 import asyncio
 import io
 import json
+import re
 import sys
+import time
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 
 from signoff.cli import main
 from signoff.contract import SignoffError, load
@@ -63,6 +66,12 @@ def ends(*arguments):
     return code
 
 
+def most_memory():
+    """The greatest memory of this process in MB. What `getrusage` reports includes that of its parent."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) / 1024
+
+
 if __name__ == "__main__":
     document = sys.argv[1]
     found = {
@@ -74,4 +83,4 @@ if __name__ == "__main__":
         found["mock"] = asyncio.run(mock(document))
     except SignoffError as error:
         found["mock"] = str(error).splitlines()[0]
-    print(json.dumps(found))
+    print(json.dumps({"ended": found, "seconds": time.process_time(), "megabytes": most_memory()}))

@@ -5,14 +5,15 @@ they tell exponential work from the rest, on a busy machine too.
 """
 
 import json
-import os
+import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
+
 MOST_SECONDS = 60  # of CPU time, for all commands together
-MOST_MEGABYTES = 500
+MOST_MEGABYTES = 300
 MANY = 40
 
 
@@ -63,7 +64,7 @@ DOCUMENTS = {
     "huge lengths": described({"type": "string", "minLength": 10**9}),
     "many items": described({"items": {"items": {"type": "integer"}, "minItems": 9_999}, "minItems": 9_999}),
     "many that are contained": described({"type": "array", "contains": {"const": 1}, "minContains": 10_001}),
-    "a long tuple": described({"type": "array", "prefixItems": [{"type": "integer"}] * 20_000}),
+    "a long tuple": described({"type": "array", "prefixItems": [{"type": "integer"}] * 5_000}),
     "words of words": described({"type": "string", "pattern": r"^(\\w+\\s?)+$".replace("\\\\", "\\")}),
     "repetitions of repetitions": described({"type": "string", "pattern": "^((((([ab]+)+)+)+)+)+$"}),
     "looks ahead": described({"type": "string", "pattern": "^(?=.*a)(?=.*b)(a?){30}(b?){30}$"}),
@@ -89,24 +90,15 @@ DOCUMENTS = {
 }
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in /proc")
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_commands_end_within_bounds(tmp_path, name):
     content = DOCUMENTS[name]
     file = tmp_path / "openapi.json"
     file.write_text(content if isinstance(content, str) else json.dumps(content))
-    printed = tmp_path / "printed"
-    with printed.open("w") as output:
-        child = os.posix_spawn(
-            sys.executable,
-            [sys.executable, "-m", "tests.hostile", str(file)],
-            {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, output.fileno(), 1),
-                (os.POSIX_SPAWN_DUP2, output.fileno(), 2),
-            ],
-        )
-        _, status, usage = os.wait4(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, printed.read_text()
-    assert usage.ru_utime + usage.ru_stime < MOST_SECONDS, printed.read_text()
-    assert usage.ru_maxrss / 1024 < MOST_MEGABYTES, printed.read_text()
-    print(name, round(usage.ru_utime + usage.ru_stime, 1), usage.ru_maxrss // 1024, printed.read_text())
+    command = [sys.executable, "-m", "tests.hostile", str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
+    assert printed["seconds"] < MOST_SECONDS, printed
+    assert printed["megabytes"] < MOST_MEGABYTES, printed

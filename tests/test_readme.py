@@ -156,7 +156,10 @@ def printed_by(command):
 
 
 def test_the_transcripts_of_the_commands_are_what_they_print(mock_origin):
-    """Cut texts end in an ellipsis; the address and the time are the reader's own."""
+    """Cut texts end in an ellipsis; the address and the time are the reader's own.
+
+    A slow machine adds a request or two, because slow responses are requested again.
+    """
     assert {words.partition(" ")[0] for words, _ in transcripts()} == {"mock", "test", "review"}
     for words, lines in transcripts():
         command = shlex.split(words.replace("http://127.0.0.1:4010", mock_origin))
@@ -165,6 +168,7 @@ def test_the_transcripts_of_the_commands_are_what_they_print(mock_origin):
         for line in lines.splitlines():
             pattern = re.escape(re.sub(r" +", " ", line.strip()))
             pattern = pattern.replace("…", r"[^\n]*").replace(r"1\.7\ s", r"[\d.]+\ s")
+            pattern = re.sub(r"\d(\\ requests)", r"\\d\1", pattern)
             assert re.search(rf"^ ?{pattern}$", re.sub(r" +", " ", printed), re.MULTILINE), line
 
 
