@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from signoff.contract.json_value import parse
 from signoff.mock.state.sessions import SessionNameError, session_of, without_session
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
+    from signoff.contract import JsonValue
     from signoff.mock.exchange import RawResponse
 
 Kind = Literal["request", "webhook"]
@@ -48,6 +50,14 @@ class Body(NamedTuple):
     def is_truncated(self) -> bool:
         """Whether `data` is only the beginning."""
         return len(self.data) < self.size
+
+    def json(self) -> JsonValue:
+        """The body as a JSON value.
+
+        Raises:
+            JsonSyntaxError: it is not JSON, or only its beginning is known.
+        """
+        return parse(self.data)
 
 
 @dataclass(frozen=True, slots=True)
