@@ -58,16 +58,15 @@ def test_mistakes_are_type_errors(call, tmp_path):
     file = tmp_path / "call.ts"
     imported = json.dumps(str(FRONTEND / "signoff"))
     file.write_text(f"import {{ Signoff }} from {imported};\nconst signoff = new Signoff('');\n{call};\n")
-    options = "--noEmit --strict --target es2022 --lib es2022,dom,dom.iterable --module esnext --moduleResolution bundler"
-    result = run("tsc", *options.split(), "--skipLibCheck", str(file))
+    options = "--noEmit --strict --skipLibCheck --target es2022 --lib es2022,dom,dom.iterable"
+    result = run("tsc", *options.split(), "--module", "esnext", "--moduleResolution", "bundler", str(file))
     assert re.findall(r"call\.ts\(3,", result.stdout) == ["call.ts(3,"], result.stdout
 
 
 @needs_npm
 def test_types_of_the_control_api_are_up_to_date(tmp_path):
     file = tmp_path / "control-api.d.ts"
-    result = run("openapi-typescript", "../../signoff/mock/control/control.yaml", "-o", str(file))
-    assert result.returncode == 0, result.stderr
+    subprocess.run(["node", "types.mjs", file], cwd=FRONTEND, check=True, timeout=60)
     assert file.read_text() == (FRONTEND / "control-api.d.ts").read_text(), "run `npm run types`"
 
 
