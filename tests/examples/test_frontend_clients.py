@@ -6,10 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
-from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 from tests.browser import CHROMIUM
 from tests.conftest import ROOT
@@ -18,10 +16,11 @@ from tests.redis_server import free_port
 
 FRONTEND = ROOT / "examples" / "frontend"
 BIN = FRONTEND / "node_modules" / ".bin"
-MOCK = "mock tests/documents/museum.yaml --base-path /api --rules examples/frontend/mock.yaml --quiet".split()
+MOCK = ["mock", "tests/documents/museum.yaml", "--base-path", "/api", "--rules", "examples/frontend/mock.yaml", "--quiet"]
 
 needs_npm = pytest.mark.skipif(
-    not (shutil.which("node") and BIN.exists()), reason="run `npm ci` in examples/frontend to test its clients"
+    not (shutil.which("node") and BIN.exists()),
+    reason="run `npm ci` in examples/frontend to test its clients",
 )
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 
@@ -74,7 +73,9 @@ def test_types_of_the_control_api_are_up_to_date(tmp_path):
 @needs_chromium
 def test_vitest_in_chromium_and_msw_in_node():
     port = free_port()
-    with running([sys.executable, "-m", "signoff", *MOCK, "--port", str(port)], f"http://127.0.0.1:{port}") as url:
+    with running(
+        [sys.executable, "-m", "signoff", *MOCK, "--port", str(port)], f"http://127.0.0.1:{port}"
+    ) as url:
         result = run("vitest", "run", "--reporter=json", VITE_SIGNOFF_URL=url)
     report = json.loads(result.stdout[result.stdout.index("{") :])
     assert report["success"], result.stdout
