@@ -31,7 +31,7 @@ VARYING = ("date: ", "x-request-id: ")
 
 
 WIDTH = 100
-WITH_TRANSCRIPTS = sorted([README, *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").rglob("README.md")])
+WITH_TRANSCRIPTS = sorted([README, *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/README.md")])
 
 
 def cut(text):

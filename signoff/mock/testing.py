@@ -179,8 +179,8 @@ class SignoffMock:
 
         Args:
             expectations: operations, or the members of expectations as a mapping.
-            valid: whether no other request may have failed validation.
-            exhaustive: whether there may be no other request.
+            valid: whether another request that failed validation is a failure.
+            exhaustive: whether any other request is a failure.
             members: members of each expectation: `verify("createOrder", times=2)`.
 
         Raises:

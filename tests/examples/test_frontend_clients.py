@@ -9,14 +9,15 @@ import sys
 
 import pytest
 
-from tests.browser import CHROMIUM
+from tests.browser import CHROMIUM, DRIVER, browser
 from tests.conftest import ROOT
 from tests.examples.test_frontend import running
 from tests.redis_server import free_port
 
 FRONTEND = ROOT / "examples" / "frontend"
 BIN = FRONTEND / "node_modules" / ".bin"
-MOCK = ["mock", "tests/documents/museum.yaml", "--base-path", "/api", "--rules", "examples/frontend/mock.yaml", "--quiet"]
+OPTIONS = ("--base-path", "/api", "--rules", FRONTEND / "mock.yaml", "--quiet")
+MOCK = [sys.executable, "-m", "signoff", "mock", "tests/documents/museum.yaml", *OPTIONS]
 
 needs_npm = pytest.mark.skipif(
     not (shutil.which("node") and BIN.exists()),
@@ -73,13 +74,27 @@ def test_types_of_the_control_api_are_up_to_date(tmp_path):
 @needs_chromium
 def test_vitest_in_chromium_and_msw_in_node():
     port = free_port()
-    with running(
-        [sys.executable, "-m", "signoff", *MOCK, "--port", str(port)], f"http://127.0.0.1:{port}"
-    ) as url:
+    with running([*MOCK, "--port", str(port)], f"http://127.0.0.1:{port}") as url:
         result = run("vitest", "run", "--reporter=json", VITE_SIGNOFF_URL=url)
     report = json.loads(result.stdout[result.stdout.index("{") :])
     assert report["success"], result.stdout
     assert report["numPassedTests"] == report["numTotalTests"] == 5
+
+
+@needs_npm
+@pytest.mark.skipif(not DRIVER, reason="chromedriver is not installed")
+def test_storybook_sets_the_scenario_of_each_story(tmp_path):
+    """In one window, one story after the other."""
+    mock_port, port = free_port(), free_port()
+    pages = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", tmp_path]
+    with running([*MOCK, "--port", str(mock_port)], f"http://127.0.0.1:{mock_port}") as url:
+        options = ("--test", "--disable-telemetry", "--quiet", "--output-dir", str(tmp_path))
+        result = run("storybook", "build", *options, STORYBOOK_SIGNOFF_URL=url)
+        assert result.returncode == 0, result.stdout + result.stderr
+        with running(pages, f"http://127.0.0.1:{port}") as origin, browser() as window:
+            for story, count in (("usual", 12), ("empty", 0), ("long", 30), ("usual", 12)):
+                window.open(f"{origin}/iframe.html?viewMode=story&id=museum-events--{story}")
+                assert window.wait_for("h2", [f"{count} events"]) == [f"{count} events"]
 
 
 @needs_npm

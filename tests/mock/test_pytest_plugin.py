@@ -241,6 +241,7 @@ def test_more_mocks_than_are_kept_in_memory(project):
 def test_a_run_without_the_fixture_imports_nothing_heavy(project):
     outcomes(
         project,
-        "import sys\ndef test_a():\n    assert not {'connexion', 'uvicorn', 'signoff.mock.app'} & set(sys.modules)",
+        "import sys\n"
+        "def test_a(): assert not {'connexion', 'uvicorn', 'signoff.mock.app'} & set(sys.modules)",
         passed=1,
     )

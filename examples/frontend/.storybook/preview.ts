@@ -8,7 +8,7 @@ export interface SignoffParameters {
   rules?: Record<string, Rule>;
 }
 
-const signoff = new Signoff(import.meta.env["STORYBOOK_SIGNOFF_URL"] ?? "http://127.0.0.1:4010");
+export const signoff = new Signoff(import.meta.env["STORYBOOK_SIGNOFF_URL"] ?? "http://127.0.0.1:4010");
 
 const preview: Preview = {
   loaders: [
