@@ -228,6 +228,21 @@ def test_a(signoff_mock):
     )
 
 
+def test_examples_of_the_guide(project):
+    """As they are, with an app that retries, and names of rule file and scenario that exist."""
+    guide = (ROOT / "docs" / "mock.md").read_text().partition("## Use the mock in pytest")[2]
+    first, second = re.findall(r"```pycon\n(.*?)```", guide, re.DOTALL)[:2]
+    shutil.copy(ORDERS, project.path / "openapi.yaml")
+    (project.path / "mock.yaml").write_text(RULES.replace("flaky", "checkout-flaky"))
+    app = """
+def checkout(api):
+    while httpx2.post(api + "/orders", json={"items": ["tea"]}).status_code == 503:
+        pass
+
+"""
+    outcomes(project, app + first + second, passed=2)
+
+
 def test_more_mocks_than_are_kept_in_memory(project):
     """The oldest of nine is stopped, and made again for the last test."""
     tests = "".join(
