@@ -55,6 +55,11 @@ USERS_PROJECT = {
         "def test_own():\n    assert answer() == ANSWER\n\n"
         "test_api = signoff_contract(app, document='openapi.yaml', no_fuzzing=True)\n"
     ),
+    "contract_tests/test_mock.py": (
+        "import pytest\n\n"
+        "@pytest.mark.signoff_mock('openapi.yaml')\n"
+        "def test_mock(signoff_mock):\n    assert signoff_mock.url.startswith('http://127.0.0.1:')\n"
+    ),
 }
 
 
@@ -130,8 +135,9 @@ def test_a_project_with_the_same_folder_names_works(python, tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     by_pytest = run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider"], tmp_path)
-    assert "2 passed" in by_pytest.stdout
-    twice = ["-p", "signoff.conformance.pytest_plugin", "--collect-only"]
+    assert "3 passed" in by_pytest.stdout
+    plugins = ("signoff.conformance.pytest_plugin", "signoff.mock.pytest_plugin")
+    twice = [*(word for name in plugins for word in ("-p", name)), "--collect-only"]
     run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *twice], tmp_path)
     signoff = str(Path(python).with_name("signoff"))
     tested = run([signoff, "test", "openapi.main:app", "openapi.yaml", "--no-fuzzing"], tmp_path)

@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const document = new URL("../../signoff/mock/control/control.yaml", import.meta.url);
+const document = new URL("../../signoff/mock/control.yaml", import.meta.url);
 const output = process.argv[2] ?? new URL("control-api.d.ts", import.meta.url);
 
 // Schemas that only combine `required` or `not` say nothing about types: `Rule | unknown` would allow anything.

@@ -223,7 +223,8 @@ class SignoffMock:
             json=body,
             headers={"Signoff-Session": self.session},
         )
-        found = as_object(response.json()) if response.content else {}
+        is_json = "json" in response.headers.get("content-type", "")
+        found = as_object(response.json()) if is_json else {}
         if response.is_error:
             errors = found.get("errors")
             details = (

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from signoff.mock.state.contents import Worlds
 
 PREFIX = "/__signoff"
-DOCUMENT = Path(__file__).with_name("control.yaml")
+DOCUMENT = Path(__file__).parent.parent / "control.yaml"
 PROBLEMS = Path(__file__).with_name("problems.yaml")
 
 
