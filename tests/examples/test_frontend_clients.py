@@ -21,7 +21,7 @@ MOCK = [sys.executable, "-m", "signoff", "mock", "tests/documents/museum.yaml", 
 
 needs_npm = pytest.mark.skipif(
     not (shutil.which("node") and BIN.exists()),
-    reason="run `npm ci` in examples/frontend to test its clients",
+    reason="run `npm install` in examples/frontend to test its clients",
 )
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 
