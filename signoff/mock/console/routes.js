@@ -112,12 +112,13 @@ async function send({ method, url, headers, body }, output, stop) {
     const options = { method, headers: withoutCookies(headers), signal: controller.signal, redirect: "manual" };
     if (body) options.body = body;
     const response = await fetch(url, options);
-    const status = response.type === "opaqueredirect" ? "a redirect, which browsers don't show to pages" : response.status;
+    const isRedirect = response.type === "opaqueredirect";
+    const reason = isRedirect ? "A redirect: browsers don't show its status and headers to pages." : response.statusText;
     const received = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
     const shown = block("", "Response body");
     const time = element("span", { class: "note" });
-    const head = element("p", {}, statusBadge(response.status), ` ${status} ${response.statusText} `, time);
-    output.replaceChildren(head, block(received, "Response headers"), shown);
+    const head = element("p", {}, statusBadge(response.status), ` ${reason} `, time);
+    output.replaceChildren(head, shown, foldable(["Response headers"], () => block(received, "Response headers")));
     const size = await receive(response, shown);
     time.textContent = `${Math.round(performance.now() - started)} ms, ${size.toLocaleString("en")} bytes`;
     shown.hidden = !size;
