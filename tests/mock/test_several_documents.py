@@ -32,7 +32,8 @@ def test_each_document_answers_under_its_own_base_path(museum, pets):
     ("path", "hint"),
     [
         ("/pets", "Museum is served under /museum: try /museum/pets"),
-        ("/pet/pets", ""),
+        ("/pet/pets", "Museum is served under /museum: try /museum/pets"),
+        ("/pet/nothing", "No path in the API matches."),
         ("/museum/museum-hours", "Pets is served under /pet: try /pet/museum-hours"),
         ("/nothing", "The APIs are served under /pet, /museum."),
     ],
