@@ -2,6 +2,12 @@
 const PREFIX = "/__signoff";
 const chosen = { session: "", token: "" };
 
+/** The session of the cookie that the app under test may have set: the console begins with it. */
+function sessionOfCookie() {
+  const found = document.cookie.split("; ").find((each) => each.startsWith("Signoff-Session="));
+  return found ? found.slice("Signoff-Session=".length) : "";
+}
+
 class TokenError extends Error {}
 
 function controlHeaders(session = chosen.session) {

@@ -52,5 +52,6 @@ async function start() {
   await loadSession();
 }
 
+chosen.session = byId("session").value = sessionOfCookie();
 connect();
 guarded(start)();

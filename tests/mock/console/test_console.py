@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from itertools import count
@@ -15,6 +16,7 @@ from signoff.mock.control.control import Control
 from signoff.mock.control.guard import Guard
 from tests.browser import DRIVER, browser
 from tests.conftest import running
+from tests.redis_server import free_port
 
 HERE = Path(__file__).parent
 LIBRARY, RULES = HERE / "library.yaml", HERE / "rules.yaml"
@@ -201,6 +203,21 @@ def test_a_session_has_its_own_journal_scenario_and_requests(window, app):
     assert only in window.texts("#journal-list summary")
 
 
+def test_the_session_of_a_cookie_is_chosen_first_but_not_for_good(window, app, origin):
+    name = f"cookie-{next(NUMBERS)}"
+    window.run(f"document.cookie = 'Signoff-Session={name}; path=/'")
+    window.open(f"{origin}/__signoff/")
+    shown(window, "#state-note", "Nothing written")
+    assert window.run("return document.querySelector('#session').value") == name
+    choose(window, "#session", "")
+    shown(window, "#message", "Default session")
+    choose(window, "#scenario", "busy")
+    shown(window, "#message", "busy")
+    window.run("document.cookie = 'Signoff-Session=; path=/; max-age=0'")
+    statuses = [app.get("/books", headers=own).status_code for own in ({}, {"Signoff-Session": name})]
+    assert statuses == [503, 200]
+
+
 def test_the_state_is_edited_and_reset(window, app):
     before = app.get("/books").json()
     fill(window, "#items", json.dumps([{"id": 5, **BOOK}]))
@@ -258,6 +275,27 @@ def test_texts_of_the_document_are_never_markup(window):
     assert (
         window.run("return document.querySelectorAll('main :is(img, b, i, script), header img').length") == 0
     )
+
+
+def test_the_page_keeps_the_newest_500_entries(window, app):
+    for number in range(501):
+        app.get("/events", params={"n": number})
+    texts = shown(window, "#journal-list summary", "n=500")
+    assert window.texts("#journal-count") == ["500, of the newest 500"]
+    numbers = [int(re.search(r"n=(\d+)", text)[1]) for text in texts]
+    assert numbers == list(range(500, 0, -1))
+
+
+def test_the_journal_goes_on_after_the_mock_was_restarted(opened):
+    port = free_port()
+    for path in ("/api/events?before", "/api/events?after"):
+        with running(create_app(LIBRARY, control=Control()), port) as restarted:
+            if path.endswith("before"):
+                opened.open(f"{restarted}/")
+                shown(opened, "#journal-count", "No requests")
+            httpx2.get(restarted + path)
+            assert len(shown(opened, "#journal-list summary", path)) == 1
+        shown(opened, "#journal-count", "Connection lost")
 
 
 def test_a_token_is_asked_for(opened):
