@@ -49,8 +49,9 @@ function showEntries() {
 
 function countEntries() {
   const shown = [...byId("journal-list").children].filter((row) => !row.hidden).length;
-  const bound = entries.size === MOST_ENTRIES ? `, of the newest ${MOST_ENTRIES}` : "";
-  byId("journal-count").textContent = shown ? `${shown}${bound}` : "No requests yet";
+  const all = [...entries.values()].filter(isOfSession).length;
+  const bound = entries.size === MOST_ENTRIES ? `, only the newest ${MOST_ENTRIES} are here` : "";
+  byId("journal-count").textContent = all ? (shown === all ? `${all}` : `${shown} of ${all}`) + bound : "No requests yet";
 }
 
 function filterJournal() {
@@ -58,8 +59,10 @@ function filterJournal() {
   countEntries();
 }
 
+const isOfSession = (entry) => byId("all-sessions").checked || entry.session === chosen.session;
+
 function isShown(entry) {
-  if (!byId("all-sessions").checked && entry.session !== chosen.session) return false;
+  if (!isOfSession(entry)) return false;
   const { method, path, query } = entry.request;
   const text = [method, path, query, entry.response.status, entry.operation, entry.why, entry.rule, ...entry.notes].join(" ");
   return text.toLowerCase().includes(byId("journal-filter").value.toLowerCase());
