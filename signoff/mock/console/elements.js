@@ -30,11 +30,15 @@ function field(text, control) {
   return element("div", { class: "field" }, element("label", { for: control.id }, text), control);
 }
 
-/** Shows a message in the status line; errors stay red until the next message. */
+let clearing = 0;
+
+/** Shows a message; errors stay until the next one. */
 function say(text, isError = false) {
   const message = byId("message");
   message.textContent = text;
   message.className = isError ? "error" : "";
+  clearTimeout(clearing);
+  if (text && !isError) clearing = setTimeout(() => say(""), 8000);
 }
 
 /** An event handler that shows what goes wrong. */
