@@ -1,5 +1,6 @@
 """Headless Chromium for tests: the few commands of W3C WebDriver that they need, sent to chromedriver."""
 
+import base64
 import json
 import shutil
 import subprocess
@@ -20,7 +21,13 @@ class Browser:
     def __init__(self, client):
         self._client = client
         options = {"binary": CHROMIUM, "args": ARGUMENTS}
-        capabilities = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}
+        capabilities = {
+            "alwaysMatch": {
+                "browserName": "chrome",
+                "goog:chromeOptions": options,
+                "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            }
+        }
         session = self._send("POST", "/session", {"capabilities": capabilities})["sessionId"]
         self._session = f"/session/{session}"
         self._send("POST", f"{self._session}/timeouts", {"implicit": 10_000})
@@ -39,6 +46,41 @@ class Browser:
 
     def run(self, script):
         return self._send("POST", f"{self._session}/execute/sync", {"script": script, "args": []})
+
+    def resize(self, width, height=900):
+        """Show the page in a viewport of this size, also in one that is narrower than a window can be."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._devtools("Emulation.setDeviceMetricsOverride", metrics)
+
+    def prefer(self, scheme):
+        """Prefer `light` or `dark`."""
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self._devtools("Emulation.setEmulatedMedia", {"features": [feature]})
+
+    def press(self, key):
+        """Press a key, given as the character that WebDriver has for it, where the focus is."""
+        keys = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
+        actions = [{"type": "key", "id": "keyboard", "actions": keys}]
+        self._send("POST", f"{self._session}/actions", {"actions": actions})
+
+    def screenshot(self):
+        """The viewport as PNG."""
+        return base64.b64decode(self._send("GET", f"{self._session}/screenshot"))
+
+    def errors(self):
+        """What the page wrote to the browser's console since the last call, errors only."""
+        found = self._send("POST", f"{self._session}/se/log", {"type": "browser"})
+        return [entry["message"] for entry in found if entry["level"] == "SEVERE"]
+
+    def requested(self):
+        """The URLs that the page requested since the last call."""
+        found = self._send("POST", f"{self._session}/se/log", {"type": "performance"})
+        messages = [json.loads(entry["message"])["message"] for entry in found]
+        sent = [each for each in messages if each["method"] == "Network.requestWillBeSent"]
+        return [each["params"]["request"]["url"] for each in sent]
+
+    def _devtools(self, command, parameters):
+        self._send("POST", f"{self._session}/goog/cdp/execute", {"cmd": command, "params": parameters})
 
     def texts(self, selector):
         """What a reader sees of the elements; nothing of hidden ones."""

@@ -42,9 +42,9 @@ def reference_app(settings=None, document=None):
 
 
 @contextmanager
-def running(app):
-    """Serve an application on a free loopback port and give its origin."""
-    listener = listen("127.0.0.1", 0)
+def running(app, port=0):
+    """Serve an application on a loopback port, a free one unless it is given, and give its origin."""
+    listener = listen("127.0.0.1", port)
     server = uvicorn.Server(server_config(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -130,6 +130,14 @@ def test_the_reference_project_travels_in_the_package(wheel):
     assert not [name for name in names if "__pycache__" in name]
 
 
+def test_the_console_of_the_mock_travels_in_the_package(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    parts = {path.name for path in (ROOT / "signoff" / "mock" / "console").glob("console.*")}
+    assert parts == {"console.jinja", "console.css", "console.js"}
+    parts |= {path.name for path in (ROOT / "signoff" / "mock" / "console").glob("*.js")}
+    assert {f"signoff/mock/console/{name}" for name in parts} <= names
+
+
 def test_a_project_with_the_same_folder_names_works(python, tmp_path):
     for name, text in USERS_PROJECT.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)

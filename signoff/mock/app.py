@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("signoff.mock")
 
+_SHOWN_BASES = 5
 # The order of methods in `Allow`.
 _METHOD_ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 
@@ -217,6 +218,13 @@ class _Site:
             paths.add(operation.method, operation.base_path + operation.path, operation.base_path)
         return cls(contract, errors, plans, paths, worlds[1 if settings.dynamic else 0], maker)
 
+    def bases_of(self, path: str) -> list[str]:
+        """The base paths under which an operation has a path."""
+        bases = dict.fromkeys(
+            [self.contract.base_path, *(operation.base_path for operation in self.contract.operations)]
+        )
+        return [base for base in bases if self.paths.find(base + path)]
+
 
 def _worlds(resources: Resources, generator: Generator, settings: Settings) -> tuple[BaseWorld, BaseWorld]:
     """The entities of a contract, with the document's examples and without them."""
@@ -260,7 +268,7 @@ class _Unrouted:
             found = raw_response(HTTPStatus.NO_CONTENT, b"", None, "options", tuple(headers))
         elif not methods:
             found = site.errors.plain(
-                "path_not_found", path, values={"suggestion": _suggestion(site, scope["method"], raw)}
+                "path_not_found", path, values={"suggestion": self._suggestion(site, scope["method"], raw)}
             )
         else:
             allowed = _allowed(methods, *(["OPTIONS"] if self._wire.handles_options else []))
@@ -274,18 +282,28 @@ class _Unrouted:
                 )
         await self._wire.send(scope, receive, send, found, started)
 
+    def _suggestion(self, site: _Site, method: str, path: str) -> str:
+        """A hint for a path outside the base path of the API or of the operation that was probably meant."""
+        base = site.contract.base_path
+        inner = instance_of(path, base if f"{path}/".startswith(f"{base}/") else "")
+        known = [(found, each) for each in (site, *self._sites) for found in each.bases_of(inner)]
+        if not known:
+            return self._bases(path)
+        matching = (pair for pair in known if pair[1].paths.match(method, pair[0] + inner))
+        meant, owner = next(matching, known[0])
+        if owner is not site:
+            return f" {owner.contract.title} is served under {meant}: try {meant}{inner}"
+        what = "The API is" if meant == base else "It is"
+        return f" {what} served under {meant or '/'}: try {meant}{inner}"
 
-def _suggestion(site: _Site, method: str, path: str) -> str:
-    """A hint for a path outside the base path of the API or of the operation that was probably meant."""
-    base = site.contract.base_path
-    inner = instance_of(path, base if f"{path}/".startswith(f"{base}/") else "")
-    bases = dict.fromkeys([base, *(operation.base_path for operation in site.contract.operations)])
-    known = [found for found in bases if site.paths.find(found + inner)]
-    meant = next((found for found in known if site.paths.match(method, found + inner)), (known or [base])[0])
-    if f"{path}/".startswith(f"{meant}/"):
-        return ""
-    what = "The API is" if meant == base else "It is"
-    return f" {what} served under {meant}: try {meant}{inner}"
+    def _bases(self, path: str) -> str:
+        """The base paths for a path that is under none of them."""
+        bases = list(dict.fromkeys(site.contract.base_path for site in self._sites))
+        if any(f"{path}/".startswith(f"{base}/") for base in bases):
+            return ""
+        what = "The API is" if len(bases) == 1 else "The APIs are"
+        more = f" and {len(bases) - _SHOWN_BASES} more" if len(bases) > _SHOWN_BASES else ""
+        return f" {what} served under {', '.join(bases[:_SHOWN_BASES])}{more}."
 
 
 def _allowed(methods: tuple[str, ...], *more: str) -> list[str]:

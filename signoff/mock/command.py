@@ -15,65 +15,24 @@ from signoff.command_line import (
     the_documents,
     warn,
 )
-from signoff.mock.control.control import PREFIX
+from signoff.mock import banner
 from signoff.mock.control.options import control_options
 from signoff.mock.durations import MAX_MS
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.resource_table import resource_lines
-from signoff.mock.routing import operation_key
 from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
-from signoff.mock.state.setup import warning_of
 from signoff.mock.tls import own_certificate, throwaway_certificate
 from signoff.mock.unused_examples import unused_examples
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from signoff.contract import Contract
     from signoff.mock.control.control import Control
-
-
-_SHOWN_ROUTES = 15
-_PATH_WIDTH = 45
-
-
-def start_lines(
-    contract: Contract, origin: str, handled: Collection[str], *, has_auth: bool
-) -> Iterator[str]:
-    """What the command prints for a document when it starts: its URL, authentication and routes.
-
-    Args:
-        contract: the contract.
-        origin: scheme, host and port.
-        handled: the keys of the operations with a custom handler.
-        has_auth: whether credentials are required.
-    """
-    schemes = dict.fromkeys(
-        name for operation in contract.operations for way in operation.security for name in way
-    )
-    auth = f"{', '.join(schemes)}; any well-formed credentials are accepted" if schemes else "none"
-    own = sum(operation_key(operation) in handled for operation in contract.operations)
-    count = counted(len(contract.operations), "operation")
-    yield f"Mock server running at {click.style(f'{origin}{contract.base_path}', bold=True)}"
-    yield f"  API             {contract.title} {contract.version}".rstrip()
-    yield f"  Authentication  {auth if has_auth else 'off (--no-auth)'}"
-    yield f"  Routes          {count}{f', {own} with a custom handler' if own else ''}"
-    shown = contract.operations[:_SHOWN_ROUTES]
-    paths = [
-        each.path if each.base_path == contract.base_path else each.base_path + each.path for each in shown
-    ]
-    width = min(_PATH_WIDTH, max(map(len, paths), default=0))
-    for operation, path in zip(shown, paths, strict=True):
-        name = "" if " " in operation.id else operation.id
-        mark = " (handler)" if operation_key(operation) in handled else ""
-        yield f"    {operation.method:<7} {path:<{width}}  {name}{mark}".rstrip()
-    if len(contract.operations) > _SHOWN_ROUTES:
-        yield f"    … and {len(contract.operations) - _SHOWN_ROUTES} more"
 
 
 def _tls(host: str, certificate: str, key: str, *, https: bool) -> tuple[ssl.SSLContext | None, Path | None]:
@@ -96,16 +55,9 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
 
 def _announce(build: Build, origin: str, authority: Path | None) -> None:
     """Print what is served where, and what the user must know about it."""
-    control = build.control
-    for contract in build.contracts:
-        click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=build.settings.auth)))
-    if control is not None:
-        click.echo(f"  Control API     {origin}{PREFIX}")
-    if authority:
-        click.echo(f"  CA certificate  {authority}")
-    for warning in (warning_of(build.settings), *(control.warnings() if control is not None else ())):
-        if warning:
-            click.echo(f"warning: {warning}", err=True)
+    click.echo("\n".join(banner.lines(build, origin, authority)))
+    for warning in banner.warnings(build):
+        click.echo(f"warning: {warning}", err=True)
 
 
 @click.command
@@ -252,6 +204,12 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
 @click.option("--explain", is_flag=True, help="Add a response header that explains each response.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")
 @control_options
+@click.option(
+    "--log-body",
+    "log_bodies",
+    is_flag=True,
+    help="Log bodies, too: the first 2,000 characters of each, with secrets redacted.",
+)
 @click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Log format."

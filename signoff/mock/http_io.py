@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from dataclasses import replace
@@ -17,11 +18,12 @@ from signoff.mock.event_streams import as_sent
 from signoff.mock.exchange import UNDOCUMENTED, Request
 from signoff.mock.faults import broken, pause, send_broken
 from signoff.mock.journal import BODY
-from signoff.mock.request_log import log_request, logger
+from signoff.mock.redaction import Redaction
+from signoff.mock.request_log import log_request, logger, shown_body
 from signoff.mock.state import without_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from starlette.types import Message, Receive, Scope, Send
 
@@ -41,6 +43,7 @@ _STANDARD_EXPOSED = (
     "signoff-explain",
 )
 _MAX_REQUEST_ID = 128
+_LOGGED = 8192  # bytes of a streamed body that the log shows
 _PREFLIGHT = b"access-control-request-"
 _CORS = b"access-control-"
 _REQUEST_ID = b"x-request-id"
@@ -77,13 +80,16 @@ class Wire:
     """Reads requests and sends responses; notes both in the journal, if there is one."""
 
     def __init__(
-        self, settings: Settings, contracts: Iterable[Contract], journal: Journal | None = None
+        self, settings: Settings, contracts: Sequence[Contract], journal: Journal | None = None
     ) -> None:
         self.max_body_bytes = settings.max_body_bytes
         self._settings = settings
         self._exposed = ", ".join(_exposed_headers(contracts)).encode("latin-1", "replace")
         self._numbers = count(1)
         self._journal = journal
+        self._redaction = Redaction.of(contracts)
+        self._keeps_bodies = journal is not None or settings.log_bodies
+        self._kept = journal.body_limit if journal is not None else _LOGGED if settings.log_bodies else 0
 
     def request(self, scope: Scope, headers: dict[str, str], body: bytes) -> Request:
         """The request of an ASGI scope, with its headers and body."""
@@ -109,7 +115,7 @@ class Wire:
         if not data:
             return data
         data = self._decoded(scope, data)
-        if self._journal is not None:
+        if self._keeps_bodies:
             scope[BODY] = data
         return data
 
@@ -185,7 +191,7 @@ class Wire:
         scope, receive, send = request
         if known:
             note((known, len(known)))
-        tee = _Tee(send, self._journal.body_limit) if self._journal is not None else None
+        tee = _Tee(send, self._kept) if self._keeps_bodies else None
         try:
             await streamed(scope, receive, tee or send)  # ends when the client disconnects
         except Exception:  # noqa: BLE001 - returning before the end breaks off the connection
@@ -206,8 +212,22 @@ class Wire:
         elapsed_ms = (time.perf_counter() - started) * 1000
         if self._journal is not None:
             self._journal.append(scope, response, headers, sent, operation_id, elapsed_ms)
-        if self._settings.log_requests:
-            log_request(scope["method"], raw_path_of(scope), operation_id, response, elapsed_ms)
+        if self._settings.log_requests and logger.isEnabledFor(logging.INFO):
+            query = scope["query_string"].decode("latin-1")
+            path = raw_path_of(scope) + (f"?{self._redaction.query(query)}" if query else "")
+            bodies = self._bodies(scope, headers, sent) if self._settings.log_bodies else None
+            log_request(scope["method"], path, operation_id, response, elapsed_ms, bodies)
+
+    def _bodies(
+        self, scope: Scope, headers: list[tuple[bytes, bytes]], sent: tuple[bytes, int]
+    ) -> dict[str, str]:
+        """The bodies of an exchange for the log."""
+        received: bytes = scope.get(BODY, b"")
+        types = [headers_of(fields).get("content-type", "") for fields in (scope["headers"], headers)]
+        return {
+            "requestBody": shown_body(received, len(received), types[0], self._redaction),
+            "responseBody": shown_body(*sent, types[1], self._redaction),
+        }
 
     def _joined(self, own: RawHeaders, common: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """A response's own header fields and the common ones, each once.

@@ -63,6 +63,16 @@ class Build:
     _store: Store | None = None
     _rule_book: RuleBook | None = None
 
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The names of the scenarios of the rule file."""
+        return self._rule_book.scenarios if self._rule_book is not None else ()
+
+    @property
+    def scenario(self) -> str:
+        """The scenario of the default session; empty for none."""
+        return self._rule_book.scenario("") if self._rule_book is not None else ""
+
     def make(self) -> tuple[ASGIApp, list[str]]:
         """Create the application, and list the files that it depends on.
 

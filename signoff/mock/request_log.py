@@ -9,25 +9,38 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from signoff.mock.exchange import RawResponse
+    from signoff.mock.redaction import Redaction
 
 logger = logging.getLogger("signoff.mock")
 
 LogFormat = Literal["text", "json"]
+_MARKS = ((">", "requestBody"), ("<", "responseBody"))
 _COLOURS = {"1": "36", "2": "32", "3": "36", "4": "33", "5": "31"}  # of the status, by its class
 
 
+_MOST_BODY = 2000  # characters
+
+
 def log_request(
-    method: str, path: str, operation_id: str | None, response: RawResponse, elapsed_ms: float
+    method: str,
+    path: str,
+    operation_id: str | None,
+    response: RawResponse,
+    elapsed_ms: float,
+    bodies: Mapping[str, str] | None = None,
 ) -> None:
     """Log a request and its response.
 
     Args:
         method: as it was sent.
-        path: the raw path; non-printable and non-ASCII characters are escaped.
+        path: the raw path and query; non-printable and non-ASCII characters are escaped.
         operation_id: None if the path or method is not in the document.
         response: the response.
         elapsed_ms: the time spent in the server.
+        bodies: texts of bodies as `shown_body` gives them, by `requestBody` and `responseBody`.
     """
     if not logger.isEnabledFor(logging.INFO):
         return
@@ -39,10 +52,31 @@ def log_request(
         "status": response.status,
         "why": response.why,
         "ms": round(elapsed_ms, 1),
+        **(bodies or {}),
     }
     logger.info("request", extra={"fields": fields})
     for note in response.notes:
         logger.warning("%s", note, extra={"fields": {"method": fields["method"], "path": shown}})
+
+
+def shown_body(data: bytes, size: int, media_type: str, redaction: Redaction) -> str:
+    """A body for the log: redacted, at most 2,000 characters, without control characters.
+
+    Args:
+        data: the body or its beginning.
+        size: the size of the whole body in bytes.
+        media_type: its Content-Type.
+        redaction: redacts its secrets.
+    """
+    try:
+        text = data[: 4 * _MOST_BODY].decode()
+    except UnicodeDecodeError as error:
+        if len(data) - error.start >= 4 and error.start < 4 * _MOST_BODY - 4:
+            return f"({size:,} bytes that are not text)"
+        text = data[: error.start].decode()
+    shown = redaction.text(media_type, text)[:_MOST_BODY]
+    shown = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in shown)
+    return shown if len(text) <= _MOST_BODY and len(text.encode()) == size else f"{shown} … of {size:,} bytes"
 
 
 class TextFormatter(logging.Formatter):
@@ -66,7 +100,9 @@ class TextFormatter(logging.Formatter):
         name = f"  {name}" if name and " " not in name else ""
         painted = self._painted(status, _COLOURS.get(status[:1], "0"))
         request = f"{fields['method']} {fields['path']}"
-        return f"{time}  {painted}  {request}{name} ({fields['why']}, {fields['ms']} ms)"
+        line = f"{time}  {painted}  {request}{name} ({fields['why']}, {fields['ms']} ms)"
+        bodies = [f"{mark} {fields[key]}" for mark, key in _MARKS if fields.get(key)]
+        return "\n".join([line, *(f"{' ' * len(time)}       {body}" for body in bodies)])
 
     def _painted(self, text: str, colour: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._colours else text

@@ -9,11 +9,13 @@ from signoff.contract import Direction
 from signoff.contract.body_writer import write
 from signoff.contract.resource_roles import PARAMETER
 from signoff.generate import CannotGenerateError, Generator
+from signoff.mock.credentials import credentials_for
 from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
     from signoff.contract import Contract, JsonValue, Operation, Parameter
     from signoff.contract.resources import Use
+    from signoff.mock.settings import Settings
     from signoff.mock.world.base_world import BaseWorld
 
 
@@ -23,17 +25,17 @@ class Samples:
     Args:
         contract: the contract.
         world: its entities; their ids are values of path parameters.
-        seed: the random seed.
-        locale: Faker's locale.
+        settings: the settings of the mock; without `auth`, samples have no credentials.
     """
 
-    def __init__(self, contract: Contract, world: BaseWorld, seed: int, locale: str) -> None:
+    def __init__(self, contract: Contract, world: BaseWorld, settings: Settings) -> None:
         self._contract = contract
         self._world = world
-        self._generator = Generator(contract.schemas, seed, locale)
+        self._generator = Generator(contract.schemas, settings.seed, settings.locale)
+        self._schemes = contract.security_schemes if settings.auth else {}
 
     def target(self, operation: Operation) -> str:
-        """Path and query, with values for the path parameters and the required query parameters."""
+        """Path and query, with path parameters, required query parameters and credentials in the query."""
         values = self._ids(operation)
         for parameter in operation.parameters:
             if parameter.location == "path" and parameter.name not in values:
@@ -45,7 +47,32 @@ class Samples:
             if parameter.location == "query" and parameter.required
             for text in self._texts(operation, parameter)
         ]
+        query += [
+            f"{quote(sent.name)}={quote(sent.value)}"
+            for sent in credentials_for(operation, self._schemes)
+            if sent.place == "query"
+        ]
         return operation.base_path + path + (f"?{'&'.join(query)}" if query else "")
+
+    def headers(self, operation: Operation) -> dict[str, str]:
+        """The required header fields and cookies, and credentials."""
+        required = [parameter for parameter in operation.parameters if parameter.required]
+        fields, cookies = (
+            {
+                parameter.name: _text(self._value(operation, parameter))
+                for parameter in required
+                if parameter.location == place
+            }
+            for place in ("header", "cookie")
+        )
+        for sent in credentials_for(operation, self._schemes):
+            if sent.place == "header":
+                fields[sent.name] = sent.value
+            elif sent.place == "cookie":
+                cookies[sent.name] = sent.value
+        if cookies:
+            fields["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        return fields
 
     def body(self, operation: Operation) -> tuple[str, bytes] | None:
         """The media type and a valid request body; None without one, or if none can be generated."""

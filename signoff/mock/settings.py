@@ -42,6 +42,7 @@ class Settings:
         callback_timeout: the seconds that one attempt may take.
         data: the data file whose missing and forbidden path values are 404 and 403; empty for none.
         log_requests: whether to log requests.
+        log_bodies: whether to log their bodies and those of responses, too.
     """
 
     seed: int = 0
@@ -63,6 +64,7 @@ class Settings:
     max_delay: float = 60.0
     data: str = ""
     log_requests: bool = True
+    log_bodies: bool = False
     stream_interval: int = 0
     stream_hold: bool = False
     stream_heartbeat: float = 15

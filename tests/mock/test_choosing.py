@@ -227,7 +227,8 @@ def test_a_1xx_status_is_never_the_final_one(tmp_path):
         ("GET", "/list", "The API is served under /v1: try /v1/list"),
         ("GET", "/pets", "It is served under /v2: try /v2/pets"),
         ("PUT", "/v1/pets", "It is served under /files: try /files/pets"),
-        ("GET", "/nowhere", "The API is served under /v1: try /v1/nowhere"),
+        ("GET", "/nowhere", "The API is served under /v1."),
+        ("GET", "/v9/list", "The API is served under /v1."),
         ("GET", "/v1/nowhere", "No path in the API matches."),
     ],
 )

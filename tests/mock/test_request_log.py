@@ -4,13 +4,18 @@ import io
 import json
 import logging
 import re
+import tempfile
 import time
+from pathlib import Path
 
+import httpx2
 import pytest
 
+from signoff.contract import load
+from signoff.mock import Settings, create_app
 from signoff.mock.exchange import RawResponse
 from signoff.mock.request_log import JsonFormatter, TextFormatter, log_request
-from tests.conftest import KNOWN, export_path
+from tests.conftest import KNOWN, export_path, running
 
 
 @pytest.fixture
@@ -81,3 +86,91 @@ def test_colours_are_for_terminals(lines):
     said = lines(TextFormatter(colours=True))
     log_request("GET", "/", "root", RawResponse(404, (), b"", "rejected"), 0.1)
     assert "\x1b[33m404\x1b[0m" in said(1)[0]
+
+
+def exchange(lines, formatter, settings, **request):
+    """What is logged of one request to a mock of a small document."""
+    said = lines(formatter)
+    body = {"type": "object", "properties": {"name": {"type": "string"}, "password": {"type": "string"}}}
+    text = {"type": "string"}
+    paths = {
+        "/a": {
+            "post": {
+                "requestBody": {
+                    "content": {
+                        "application/json": {"schema": body},
+                        "application/x-www-form-urlencoded": {"schema": body},
+                        "application/octet-stream": {},
+                        "text/plain": {"schema": text},
+                    }
+                },
+                "responses": {
+                    "200": {
+                        "description": "ok",
+                        "content": {
+                            "application/json": {"example": {"access_token": "hush", "note": "Grüße"}}
+                        },
+                    }
+                },
+            }
+        }
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths}
+    schemes = {"key": {"type": "apiKey", "in": "query", "name": "k"}}
+    contract = contract_of({**document, "components": {"securitySchemes": schemes}})
+    with running(create_app(contract, settings)) as origin:
+        assert httpx2.post(f"{origin}/a", **request).status_code == 200
+        return said(1)
+
+
+BODIES = Settings(log_bodies=True)
+
+
+def contract_of(document):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "openapi.json"
+        path.write_text(json.dumps(document))
+        return load(path)
+
+
+def test_the_line_has_the_query_without_secrets(lines):
+    params = {"page": "2", "k": "hush", "user_token": "hush", "q": "\x1b[31m"}
+    (line,) = exchange(lines, TextFormatter(colours=False), Settings(), params=params, json={})
+    assert "POST /a?page=2&k=[redacted]&user_token=[redacted]&q=%1B%5B31m (example" in line
+
+
+def test_without_the_option_no_body_is_logged(lines):
+    (line,) = exchange(lines, JsonFormatter(), Settings(), json={"name": "Ada"})
+    assert "Ada" not in line
+    assert not json.loads(line).keys() & {"requestBody", "responseBody"}
+
+
+def test_bodies_are_logged_below_the_line_without_secrets(lines):
+    sent = {"name": "Zoë\u001b[31m", "password": "hush"}
+    found = exchange(lines, TextFormatter(colours=False), BODIES, json=sent)
+    assert [line.strip() for line in found[1:]] == [
+        '> {"name":"Zoë\\u001b[31m","password":"[redacted]"}',
+        '< {"access_token":"[redacted]","note":"Grüße"}',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ({"data": {"name": "Ada", "password": "hush"}}, "name=Ada&password=[redacted]"),
+        (
+            {"content": b"\xff\xfe\x00\x01binary", "type": "application/octet-stream"},
+            "(10 bytes that are not text)",
+        ),
+        ({"content": b"a\nb\x1b", "type": "text/plain"}, r"a\nb\x1b"),
+        ({"content": b"x" * 2000, "type": "text/plain"}, "x" * 2000),
+        ({"content": b"y" * 2001, "type": "text/plain"}, "y" * 2000 + " … of 2,001 bytes"),
+        ({"content": "ü".encode() * 50_000, "type": "text/plain"}, "ü" * 2000 + " … of 100,000 bytes"),
+        ({"content": "a€".encode() * 5000, "type": "text/plain"}, "a€" * 1000 + " … of 20,000 bytes"),
+    ],
+)
+def test_logged_bodies_are_bounded_and_plain_text(lines, request_, expected):
+    kind = request_.pop("type", None)
+    headers = {"Content-Type": kind} if kind else {}
+    (line,) = exchange(lines, JsonFormatter(), BODIES, headers=headers, **request_)
+    assert json.loads(line)["requestBody"] == expected

@@ -101,8 +101,7 @@ class _Api:
 
     @property
     def _redactor(self) -> Redactor:
-        schemes = [scheme for each in self._served.contracts for scheme in each.security_schemes.values()]
-        return Redactor(str(scheme["name"]) for scheme in schemes if "name" in scheme)
+        return Redactor.of(self._served.contracts)
 
     # The server.
 

@@ -107,7 +107,6 @@ class Control:
         journal: the requests that the mock received.
         rule_book: the rules of each session; set by the mock that serves.
         webhooks: sends webhooks; None if the mock can't.
-        console: the application that serves the console; None without one.
         served: what the mock serves now.
         application: the application that serves the API, once a request has needed it.
     """
@@ -116,7 +115,6 @@ class Control:
     journal: Journal = field(default_factory=Journal)
     rule_book: RuleBook | None = None
     webhooks: WebhookSender | None = None
-    console: ASGIApp | None = None
     served: Served | None = None
     application: ASGIApp | None = None
 

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
 
 from signoff.contract import media_types
 from signoff.contract.json_value import JsonSyntaxError, parse
-from signoff.reporting.secret_names import REDACTED, is_secret
+from signoff.mock.redaction import Redaction
+from signoff.reporting.secret_names import REDACTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from signoff.contract import JsonObject, JsonValue
+    from signoff.contract import JsonObject
     from signoff.mock.journal import Body, Entry
 
-# A member of JSON or of a form whose name says that its value is secret; also in a truncated body.
-_JSON_SECRET = re.compile(r'("([^"\\]{1,80})"\s*:\s*")((?:[^"\\]|\\.)*)')
-_FORM_SECRET = re.compile(r"(?:(?<=^)|(?<=[?&]))([^=&#]{1,80})=([^&#]*)")
 
-
-class Redactor:
-    """Redacts secrets of the served documents.
-
-    Args:
-        names: the header fields and parameters of their security schemes.
-    """
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._names = frozenset({"set-cookie", *(name.lower() for name in names)})
+class Redactor(Redaction):
+    """Entries as the control API has them."""
 
     def entry(self, entry: Entry) -> JsonObject:
         """An entry as the control API has it."""
@@ -44,7 +32,7 @@ class Redactor:
             "request": {
                 "method": entry.method,
                 "path": entry.path,
-                "query": self._query(entry.query),
+                "query": self.query(entry.query),
                 **self._message(entry.request_headers, entry.request_body),
             },
             "response": {
@@ -73,7 +61,7 @@ class Redactor:
         }
         if media_types.is_json(joined.get("content-type", "")) and body.data and not body.is_truncated:
             try:
-                found["json"] = self._value(parse(body.data))
+                found["json"] = self.value(parse(body.data))
             except (JsonSyntaxError, UnicodeDecodeError, RecursionError):
                 return found
         return found
@@ -87,30 +75,7 @@ class Redactor:
             if not (body.is_truncated and len(data) - error.start < 4):  # cut within a character
                 return base64.b64encode(data).decode(), "base64"
             text = data[: error.start].decode()
-        if media_types.essence(media_type) == media_types.URLENCODED:
-            return self._query(text), "utf-8"
-        return _JSON_SECRET.sub(self._member, text), "utf-8"
-
-    def _member(self, match: re.Match[str]) -> str:
-        return f"{match[1]}{REDACTED}" if self.is_secret_name(match[2]) else match[0]
-
-    def _query(self, query: str) -> str:
-        return _FORM_SECRET.sub(self._parameter, query)
-
-    def _parameter(self, match: re.Match[str]) -> str:
-        return f"{match[1]}={REDACTED}" if self.is_secret_name(unquote_plus(match[1])) else match[0]
-
-    def _value(self, value: JsonValue) -> JsonValue:
-        if isinstance(value, dict):
-            return {
-                name: REDACTED if isinstance(held, str) and self.is_secret_name(name) else self._value(held)
-                for name, held in value.items()
-            }
-        return [self._value(item) for item in value] if isinstance(value, list) else value
-
-    def is_secret_name(self, name: str) -> bool:
-        """Whether the value of a header field, parameter or member is redacted."""
-        return name.lower() in self._names or is_secret(name)
+        return self.text(media_type, text), "utf-8"
 
 
 def moment(time: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Serves the control API under `/__signoff` and the list of routes at `/`; passes everything else on.
+"""Serves control API and console under `/__signoff`, the console or routes at `/`; passes everything else on.
 
 It stands before all other middlewares, and looks at nothing but the path of a request.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
+from signoff.mock.console.page import console_page
 from signoff.mock.control.control import PREFIX
 from signoff.mock.exchange import raw_response, to_json
 from signoff.mock.http_io import headers_of, raw_path_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _OPEN = frozenset({PREFIX, f"{PREFIX}/", f"{PREFIX}/health"})
 _CONSOLE = (PREFIX, f"{PREFIX}/")
-_ASSETS = f"{PREFIX}/assets/"
 _READS = ("GET", "HEAD")
 
 
@@ -49,7 +49,7 @@ class ControlMiddleware:
         if scope["type"] == "http":
             path = scope["path"]
             if path == "/" and not self._served.has_root and scope["method"] in _READS:
-                return self._index(scope, receive, send)
+                return self._index(scope, send)
             if path.startswith(PREFIX) and self._is_own(raw_path_of(scope)):
                 return self._control_api(scope, receive, send)
         return self._app(scope, receive, send)
@@ -59,22 +59,22 @@ class ControlMiddleware:
             return False
         return not self._served.own_paths.find(path)
 
-    async def _index(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _index(self, scope: Scope, send: Send) -> None:
         """The console for browsers, else the list of routes as JSON."""
         accept = headers_of(scope["headers"]).get("accept", "*/*")
-        console = self._control.console
         wants_page = media_types.quality(accept, "text/html") > media_types.quality(
             accept, "application/json"
         )
-        if console is not None and wants_page:
-            await console(scope, receive, send)
+        if wants_page:
+            await _sent(send, console_page(), scope)
             return
         body = to_json(self._served.route_list(origin_of(scope)))
-        await _sent(send, raw_response(200, body, "application/json", "generated"), scope)
+        vary = ((b"vary", b"Accept"),)
+        await _sent(send, raw_response(200, body, "application/json", "generated", vary), scope)
 
     async def _control_api(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = raw_path_of(scope)
-        is_console = scope["method"] in _READS and (path in _CONSOLE or path.startswith(_ASSETS))
+        is_console = scope["method"] in _READS and path in _CONSOLE
         is_preflight = scope["method"] == "OPTIONS"
         rejection = self._control.guard.rejection(scope, is_open=path in _OPEN or is_console or is_preflight)
         origin = headers_of(scope["headers"]).get("origin", "")
@@ -85,10 +85,8 @@ class ControlMiddleware:
             send = _with_cors(send, origin)
         if is_preflight and origin:
             await _sent(send, raw_response(204, b"", None, "options", _preflight(scope)), scope)
-        elif is_console and path in _CONSOLE:
-            await self._index(scope, receive, send)
-        elif is_console and self._control.console is not None:
-            await self._control.console(scope, receive, send)
+        elif is_console:
+            await self._index(scope, send)
         else:
             if self._control.application is None:
                 self._control.application = self._make(self._control)

@@ -31,8 +31,8 @@ def routes_of(
         settings: the settings of the mock.
         handled: the keys of the operations with a custom handler.
     """
-    for number, (contract, (world, seed, _)) in enumerate(zip(contracts, worlds, strict=True), 1):
-        samples = Samples(contract, world, seed, settings.locale)
+    for number, (contract, (world, *_)) in enumerate(zip(contracts, worlds, strict=True), 1):
+        samples = Samples(contract, world, settings)
         for operation in contract.operations:
             route: JsonObject = {
                 "document": number,
@@ -46,6 +46,9 @@ def routes_of(
                 "handler": operation_key(operation) in handled,
                 "security": [list(names) for names in operation.security] if settings.auth else [],
             }
+            headers = samples.headers(operation)
+            if headers:
+                route["headers"] = dict(headers)
             body = samples.body(operation)
             if body is not None and len(body[1]) <= _MOST_BODY:
                 route["body"] = {"mediaType": body[0], "text": body[1].decode("utf-8", "replace")}

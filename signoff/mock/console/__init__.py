@@ -1,0 +1,1 @@
+"""The console: one page in the browser for the journal, scenarios, state and routes of a running mock."""

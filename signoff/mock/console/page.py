@@ -1,0 +1,36 @@
+"""The page as a response. It has no data: its script gets everything from the control API.
+
+The style sheet and the script are in the page, allowed by their hashes only: the mock serves content of
+documents on the same origin, so allowing the origin itself would allow that content as a script.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from signoff.mock.exchange import RawResponse, raw_response
+from signoff.reporting import page
+
+_FOLDER = Path(__file__).parent
+_SCRIPTS = ("elements.js", "api.js", "routes.js", "journal.js", "session.js", "console.js")
+
+
+@cache
+def console_page() -> RawResponse:
+    """The page, with the header fields that protect it."""
+    style = page.asset(_FOLDER / "console.css")
+    script = "".join(page.asset(_FOLDER / name) for name in _SCRIPTS)
+    template = page.environment(_FOLDER).get_template("console.jinja")
+    text = template.render(style=Markup(style), script=Markup(script))  # noqa: S704 - our own files
+    policy = f"{page.policy(style, script)}; connect-src 'self'; frame-ancestors 'none'"
+    headers = (
+        (b"content-security-policy", policy.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cache-control", b"no-cache"),
+        (b"vary", b"Accept"),
+    )
+    return raw_response(200, text.encode(), "text/html; charset=utf-8", "generated", headers)
