@@ -413,6 +413,9 @@ export interface components {
          *           "apiKey"
          *         ]
          *       ],
+         *       "headers": {
+         *         "X-Api-Key": "test"
+         *       },
          *       "body": {
          *         "mediaType": "application/json",
          *         "text": "{\"items\":[]}"
@@ -429,7 +432,7 @@ export interface components {
             method: string;
             /** @description Its path template with the base path. */
             path: string;
-            /** @description A URL to try, with values for the path parameters and required query parameters. */
+            /** @description A URL to try, with values for path parameters, required query parameters and credentials in the query. */
             url: string;
             /** @description Its operationId; without one, method and path. */
             operation: string;
@@ -443,6 +446,8 @@ export interface components {
             handler?: boolean;
             /** @description The security schemes of which one combination is needed; empty if no credentials are needed. */
             security: string[][];
+            /** @description The header fields to send, if the operation needs some, with credentials that the mock accepts. */
+            headers?: components["schemas"]["HeaderFields"];
             /** @description A valid request body to send, if the operation has one. */
             body?: {
                 /** @description The value of Content-Type. */
@@ -609,7 +614,7 @@ export interface components {
          * @enum {string}
          */
         BodyEncoding: "utf-8" | "base64";
-        /** @description Header values by lower-case name; those of repeated fields are joined by commas. */
+        /** @description Header values by name; those of repeated fields are joined by commas. */
         HeaderFields: {
             [key: string]: string;
         };
