@@ -17,7 +17,7 @@ PROJECT = ("openapi", "mock_server", "contract_tests", "fixtures")
 
 # From the bottom up. A package imports itself and what stands in the lines below its own.
 LAYERS = (
-    {"aliases"},
+    {"aliases", "signals"},
     {"contract"},
     {"generate"},
     {"project"},

@@ -20,7 +20,7 @@ from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.connection import Connection
 from signoff.conformance.evidence import rule_clauses
 from signoff.conformance.hooks import load_hooks, toml_not_read
-from signoff.conformance.limits import interruptible, parse_rate
+from signoff.conformance.limits import parse_rate
 from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import (
     LARGE,
@@ -358,8 +358,7 @@ def _contract(document: str | None, given: dict[str, Any]) -> Contract:
 def _run(target: str | None, contract: Contract, data: TargetData, options: Options) -> Verdict:
     live = Live()
     try:
-        with interruptible():
-            return run(target, contract, data, options, live)
+        return run(target, contract, data, options, live)
     finally:
         live.clear()
 

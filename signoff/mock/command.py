@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from signoff import signals
 from signoff.command_line import (
     load_contract,
     number_option,
@@ -321,5 +323,8 @@ def mock(
     try:
         with app if reload else nullcontext():
             serve(app, listener, tls)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         click.echo("Stopped.", err=True)
+        if signals.behind(stopped) != signal.SIGINT:
+            raise
+        signals.forget()
