@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from copy import copy
 from importlib import import_module
@@ -12,6 +13,7 @@ import click
 
 from signoff import signals
 from signoff.aliases import FormerNameWarning, renamed_words
+from signoff.printing import echo, prepare_streams, unwritable
 
 EXIT_SETUP = 2
 
@@ -51,7 +53,12 @@ class _Commands(click.Group):
     def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - click's own signature
         """Run the command line; a signal ends it with 130 or 143."""
         with signals.owned():
-            return super().main(*args, **options)
+            prepare_streams()
+            try:
+                return super().main(*args, **options)
+            except OSError as error:
+                echo(f"signoff: {unwritable(error)}", err=True)
+                sys.exit(EXIT_SETUP)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
         return list(COMMANDS)
@@ -90,7 +97,7 @@ class _Commands(click.Group):
         def notice(message: Warning | str, *_: object) -> None:
             if str(message) not in noticed:
                 noticed.add(str(message))
-                click.secho(f"notice: {message}", err=True, fg="yellow")
+                echo(click.style(f"notice: {message}", fg="yellow"), err=True)
 
         try:
             with warnings.catch_warnings():
@@ -101,7 +108,7 @@ class _Commands(click.Group):
                 )
                 return super().invoke(ctx)
         except SignoffError as error:
-            click.echo(f"signoff: {error}", err=True)
+            echo(f"signoff: {error}", err=True)
             ctx.exit(EXIT_SETUP)
         except KeyboardInterrupt as error:  # outside the part of a command that handles it
             ctx.exit(signals.EXIT_SIGNAL + signals.behind(error))

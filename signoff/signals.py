@@ -5,8 +5,8 @@ sent and reports are written, it is only noted, and the work is finished first; 
 program at once.
 
 An exception that a signal handler raises can be lost: where Python runs a finaliser or a callback of the
-garbage collector, it prints the exception and goes on. So the signal is remembered as well, and `check` raises
-it again at the next step.
+garbage collector, it prints the exception and goes on. So the signal is remembered as well, and `check`
+raises it again at the next step.
 
 Imports nothing but Python's own modules, so that it works before everything else is imported.
 """

@@ -20,7 +20,7 @@ LAYERS = (
     {"aliases", "signals"},
     {"contract"},
     {"generate"},
-    {"project"},
+    {"project", "printing"},
     {"reporting", "command_line", "defaults"},
     {"mock", "conformance", "review"},
     {"docs", "init", "migrate"},

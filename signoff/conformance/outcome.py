@@ -39,9 +39,11 @@ class Outcome:
         """Print and write the report, then leave with its exit code."""
         signals.hold()
         found = accept(found, self._accepted, datetime.now(UTC).date())
-        publish(found, self._requested, FORMATS, verbose=verbose)
-        if self._new_baseline:
-            announce(self._new_baseline, write_baseline(found, self._new_baseline, self._accepted))
+        try:
+            publish(found, self._requested, FORMATS, verbose=verbose)
+        finally:
+            if self._new_baseline:
+                announce(self._new_baseline, write_baseline(found, self._new_baseline, self._accepted))
         if signal:
             sys.exit(signals.EXIT_SIGNAL + signal)
         if found.setup_problem and not found.failures:

@@ -15,7 +15,6 @@ from signoff.command_line import (
     remote_refs_option,
     strict_option,
     the_documents,
-    warn,
 )
 from signoff.mock.control.control import PREFIX
 from signoff.mock.control.options import control_options
@@ -29,6 +28,7 @@ from signoff.mock.settings import MEBIBYTE, Settings, known_locale
 from signoff.mock.state.setup import warning_of
 from signoff.mock.tls import own_certificate, throwaway_certificate
 from signoff.mock.unused_examples import unused_examples
+from signoff.printing import echo, on_one_line, warn
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
@@ -58,20 +58,23 @@ def start_lines(
     schemes = dict.fromkeys(
         name for operation in contract.operations for way in operation.security for name in way
     )
-    auth = f"{', '.join(schemes)}; any well-formed credentials are accepted" if schemes else "none"
+    auth = (
+        f"{on_one_line(', '.join(schemes))}; any well-formed credentials are accepted" if schemes else "none"
+    )
     own = sum(operation_key(operation) in handled for operation in contract.operations)
     count = counted(len(contract.operations), "operation")
-    yield f"Mock server running at {click.style(f'{origin}{contract.base_path}', bold=True)}"
-    yield f"  API             {contract.title} {contract.version}".rstrip()
+    yield f"Mock server running at {click.style(on_one_line(f'{origin}{contract.base_path}'), bold=True)}"
+    yield f"  API             {on_one_line(f'{contract.title} {contract.version}')}".rstrip()
     yield f"  Authentication  {auth if has_auth else 'off (--no-auth)'}"
     yield f"  Routes          {count}{f', {own} with a custom handler' if own else ''}"
     shown = contract.operations[:_SHOWN_ROUTES]
     paths = [
-        each.path if each.base_path == contract.base_path else each.base_path + each.path for each in shown
+        on_one_line(each.path if each.base_path == contract.base_path else each.base_path + each.path)
+        for each in shown
     ]
     width = min(_PATH_WIDTH, max(map(len, paths), default=0))
     for operation, path in zip(shown, paths, strict=True):
-        name = "" if " " in operation.id else operation.id
+        name = "" if " " in operation.id else on_one_line(operation.id)
         mark = " (handler)" if operation_key(operation) in handled else ""
         yield f"    {operation.method:<7} {path:<{width}}  {name}{mark}".rstrip()
     if len(contract.operations) > _SHOWN_ROUTES:
@@ -100,14 +103,14 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
     """Print what is served where, and what the user must know about it."""
     control = build.control
     for contract in build.contracts:
-        click.echo("\n".join(start_lines(contract, origin, build.handled, has_auth=build.settings.auth)))
+        echo("\n".join(start_lines(contract, origin, build.handled, has_auth=build.settings.auth)))
     if control is not None:
-        click.echo(f"  Control API     {origin}{PREFIX}")
+        echo(f"  Control API     {origin}{PREFIX}")
     if authority:
-        click.echo(f"  CA certificate  {authority}")
+        echo(f"  CA certificate  {authority}")
     for warning in (warning_of(build.settings), *(control.warnings() if control is not None else ())):
         if warning:
-            click.echo(f"warning: {warning}", err=True)
+            warn(warning)
 
 
 @click.command
@@ -308,7 +311,7 @@ def mock(
 
     if list_resources:
         for document in documents:
-            click.echo("\n".join(resource_lines(load(document))))
+            echo("\n".join(resource_lines(load(document))))
         return
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
     build = Build(documents, base_paths, handlers, problems, chosen, load, rules, control)
@@ -319,12 +322,12 @@ def mock(
     shown = f"[{host}]" if ":" in host else host
     origin = f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
     _announce(build, origin, authority)
-    click.echo("Press Ctrl+C to stop.")
+    echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():
             serve(app, listener, tls)
     except KeyboardInterrupt as stopped:
-        click.echo("Stopped.", err=True)
+        echo("Stopped.", err=True)
         if signals.behind(stopped) != signal.SIGINT:
             raise
         signals.forget()
