@@ -97,3 +97,7 @@ def log_to(stream: TextIO = sys.stderr, *, form: LogFormat = "text", quiet: bool
     root = logging.getLogger("signoff")
     root.addHandler(handler)
     root.setLevel(logging.WARNING if quiet else logging.INFO)
+    server = logging.StreamHandler(stream)
+    server.setFormatter(handler.formatter)
+    server.setLevel(logging.ERROR if quiet else logging.WARNING)  # quiet: no line for each invalid request
+    logging.getLogger("uvicorn").addHandler(server)
