@@ -100,7 +100,7 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
                 try:
                     await app(scope, receive, send)
                 except asyncio.CancelledError:
-                    if not closing.is_set():
+                    if not (closing.is_set() or self.transport.is_closing()):
                         raise
                     await _cut_short(connection)  # else the server logs a traceback
 
