@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from copy import copy
 from importlib import import_module
@@ -10,9 +11,11 @@ from typing import Any
 
 import click
 
+from signoff import signals
 from signoff.aliases import FormerNameWarning, renamed_words
+from signoff.printing import echo, prepare_streams, unwritable
 
-EXIT_SETUP, EXIT_INTERRUPTED = 2, 130
+EXIT_SETUP = 2
 
 # Each command's module is imported only when the command is called.
 COMMANDS = {
@@ -46,6 +49,16 @@ def _project_options(*, is_group: bool) -> list[click.Parameter]:
 
 class _Commands(click.Group):
     """Imports commands on demand; prints a SignoffError as plain text with exit code 2."""
+
+    def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command line; a signal ends it with 130 or 143."""
+        with signals.owned():
+            prepare_streams()
+            try:
+                return super().main(*args, **options)
+            except OSError as error:
+                echo(f"signoff: {unwritable(error)}", err=True)
+                sys.exit(EXIT_SETUP)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
         return list(COMMANDS)
@@ -84,7 +97,7 @@ class _Commands(click.Group):
         def notice(message: Warning | str, *_: object) -> None:
             if str(message) not in noticed:
                 noticed.add(str(message))
-                click.secho(f"notice: {message}", err=True, fg="yellow")
+                echo(click.style(f"notice: {message}", fg="yellow"), err=True)
 
         try:
             with warnings.catch_warnings():
@@ -95,17 +108,17 @@ class _Commands(click.Group):
                 )
                 return super().invoke(ctx)
         except SignoffError as error:
-            click.echo(f"signoff: {error}", err=True)
+            echo(f"signoff: {error}", err=True)
             ctx.exit(EXIT_SETUP)
-        except KeyboardInterrupt:  # outside the part of a command that handles it
-            ctx.exit(EXIT_INTERRUPTED)
+        except KeyboardInterrupt as error:  # outside the part of a command that handles it
+            ctx.exit(signals.EXIT_SIGNAL + signals.behind(error))
 
 
 @click.group(
     cls=_Commands,
     params=_project_options(is_group=True),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 passed, 1 failed, 2 usage or setup error, 130 interrupted.",
+    epilog="Exit codes: 0 passed, 1 failed, 2 usage or setup error, 130 or 143 interrupted.",
 )
 @click.version_option(_version(), prog_name="signoff")
 def main(**_: Any) -> None:  # noqa: ANN401 - read by `defaults.apply`

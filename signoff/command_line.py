@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from signoff.contract.document import load
 from signoff.contract.errors import SetupError
+from signoff.printing import echo, warn
 from signoff.project import Project, reference_project, shown
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def the_documents(named: tuple[str, ...]) -> tuple[str, ...]:
         )
         raise SetupError("missing DOCUMENT", suggestion=suggestion)
     if project.is_reference:
-        click.echo(_REFERENCE_NOTE, err=True)
+        echo(_REFERENCE_NOTE, err=True)
     return named
 
 
@@ -82,8 +83,3 @@ def load_contract(document: str, *, allow_remote_refs: bool, strict: bool) -> Co
     for warning in contract.warnings:
         warn(warning)
     return contract
-
-
-def warn(text: str) -> None:
-    """Print a warning to standard error."""
-    click.secho(f"warning: {text}", err=True, fg="yellow")

@@ -27,6 +27,7 @@ from signoff.aliases import (
 )
 from signoff.command_line import EXIT_BROKEN, EXIT_PASS, project_in_use
 from signoff.contract.errors import DataError, SetupError
+from signoff.printing import echo
 from signoff.project import shown
 from signoff.reporting.markdown import plain_json
 
@@ -57,9 +58,7 @@ def migrate(files: tuple[Path, ...], *, check: bool) -> None:
     for file in files or _files_of_the_project():
         text = _text(file)
         if report := _report(file, text):
-            click.echo(
-                f"{shown(file.absolute())}: format_version {FORMER_REPORT_VERSION} -> {REPORT_VERSION}"
-            )
+            echo(f"{shown(file.absolute())}: format_version {FORMER_REPORT_VERSION} -> {REPORT_VERSION}")
             changes += 1
             if not check:
                 file.write_bytes(report.encode())
@@ -67,14 +66,14 @@ def migrate(files: tuple[Path, ...], *, check: bool) -> None:
         edits = sorted(_edits(file, text))
         for start, end, name in edits:
             line = text.count("\n", 0, start) + 1
-            click.echo(f"{shown(file.absolute())}:{line}: {text[start:end]} -> {name}")
+            echo(f"{shown(file.absolute())}:{line}: {text[start:end]} -> {name}")
         changes += len(edits)
         if edits and not check:
             for start, end, name in reversed(edits):
                 text = text[:start] + name + text[end:]
             file.write_bytes(text.encode())
     names = "1 old name" if changes == 1 else f"{changes} old names"
-    click.echo(f"{names} {'found' if check else 'replaced'}.")
+    echo(f"{names} {'found' if check else 'replaced'}.")
     sys.exit(EXIT_BROKEN if check and changes else EXIT_PASS)
 
 

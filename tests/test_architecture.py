@@ -17,10 +17,10 @@ PROJECT = ("openapi", "mock_server", "contract_tests", "fixtures")
 
 # From the bottom up. A package imports itself and what stands in the lines below its own.
 LAYERS = (
-    {"aliases"},
+    {"aliases", "signals"},
     {"contract"},
     {"generate"},
-    {"project"},
+    {"project", "printing"},
     {"reporting", "command_line", "defaults"},
     {"mock", "conformance", "review"},
     {"docs", "init", "migrate"},

@@ -86,6 +86,38 @@ DOCUMENTS = {
         {},
         responses={"200": {"description": "OK", "content": {"application/json\r\nX-A: 1": {"schema": {}}}}},
     ),
+    "names of headers": described(
+        {},
+        parameters=[{"name": "Rate Limit", "in": "header", "required": True, "schema": {"type": "string"}}],
+        responses={
+            "200": {"description": "OK", "headers": {"Rate Limit": {"required": True}, "X\r\nY": {}, "": {}}}
+        },
+    ),
+    "server URLs": {
+        **described({}),
+        "servers": [
+            {"url": url} for url in ("https://[tenant].x", "//[", "http://[v1.a]/", "http://x:99999999")
+        ],
+    },
+    "paths without a slash": {
+        **described({}),
+        "paths": {
+            path: {"get": {"responses": {"200": {"description": "OK"}}}}
+            for path in ("a/{b}", "", "{x}", "?a", "*", "http://x/a")
+        },
+    },
+    "functions of faker": described(
+        {
+            "type": "object",
+            "required": ["a", "b", "c"],
+            "properties": {
+                "a": {"type": "string", "x-faker": "image"},
+                "b": {"x-faker": "xml"},
+                "c": {"type": "integer", "x-faker": {"seed_instance": [1]}},
+            },
+        },
+        requestBody={"content": {}},
+    ),
     "a status of one digit": described({}, responses={"9": {"description": "Odd"}}),
 }
 

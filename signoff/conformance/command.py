@@ -20,7 +20,7 @@ from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.connection import Connection
 from signoff.conformance.evidence import rule_clauses
 from signoff.conformance.hooks import load_hooks, toml_not_read
-from signoff.conformance.limits import interruptible, parse_rate
+from signoff.conformance.limits import parse_rate
 from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import (
     LARGE,
@@ -41,6 +41,7 @@ from signoff.conformance.suite import run
 from signoff.conformance.target_data import TargetData, load_data
 from signoff.conformance.throttle import MAX_WAIT_S
 from signoff.contract import requirements
+from signoff.printing import echo, on_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -256,7 +257,7 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
     """
     catalogue = load_checks(given["modules"])
     if given["list_checks"]:
-        click.echo("\n".join(_listed_checks(catalogue)))
+        echo("\n".join(_listed_checks(catalogue)))
         return
     is_nothing_sent = given["har"] or given["list_requirements"]
     if is_nothing_sent and target is not None and not is_on_command_line("document"):
@@ -265,7 +266,7 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
         contract = _contract(document, given)
         only = choose(contract, given["include"], given["exclude"]).only
         selection = _selection(given, contract, catalogue)
-        click.echo("\n".join(_listed_requirements(contract, selection, catalogue, only)))
+        echo("\n".join(_listed_requirements(contract, selection, catalogue, only)))
         return
     if target and is_on_command_line("base_url"):
         raise click.UsageError("TARGET and --base-url are both given. Use one of them.")
@@ -343,11 +344,11 @@ def _listed_requirements(
     rules = [clause for clause, _ in rule_clauses(contract, selection, catalogue)]
     found = [*requirements.clauses(contract), *rules]
     for operation in (op for op in contract.operations if only is None or op.id in only):
-        yield operation.label
+        yield on_one_line(operation.label)
         for clause in (entry for entry in found if entry.operation == operation.id):
             place = contract.locate(clause.pointer)
-            yield f"  {clause.id}"
-            yield f"    {clause.title} [{place}]"
+            yield f"  {on_one_line(clause.id)}"
+            yield f"    {on_one_line(f'{clause.title} [{place}]')}"
 
 
 def _contract(document: str | None, given: dict[str, Any]) -> Contract:
@@ -358,8 +359,7 @@ def _contract(document: str | None, given: dict[str, Any]) -> Contract:
 def _run(target: str | None, contract: Contract, data: TargetData, options: Options) -> Verdict:
     live = Live()
     try:
-        with interruptible():
-            return run(target, contract, data, options, live)
+        return run(target, contract, data, options, live)
     finally:
         live.clear()
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from signoff.conformance import limits
+from signoff import signals
 from signoff.conformance.base_requests import BaseRequests, FollowUps
 from signoff.conformance.cases import Planned, plan
 from signoff.conformance.client import SlowRetry
@@ -178,7 +178,7 @@ class DeterministicCases:
 
     def _check(self) -> None:
         """Stop after a signal, at the deadline, or after too many failures."""
-        limits.check()
+        signals.check()
         if self.deadline.has_passed:
             self.budget.give_up(self.deadline.reason)
         if self.budget.given_up:

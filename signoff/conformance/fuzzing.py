@@ -17,7 +17,7 @@ import schemathesis
 from schemathesis.engine import events, from_schema
 from schemathesis.errors import FailureGroup
 
-from signoff.conformance import limits
+from signoff import signals
 from signoff.conformance.base_requests import keeping_name, name_in_body
 from signoff.conformance.checks import Failure, Fault
 from signoff.conformance.exchange import NOT_JUDGED, TransportFault
@@ -128,7 +128,7 @@ class _Watch:
     def events(self) -> Iterator[events.EngineEvent]:
         """The events, until fuzzing ends or is stopped."""
         while not self._must_give_up():
-            limits.check()
+            signals.check()
             try:
                 event = self._events.get(timeout=_POLL_S)
             except queue.Empty:

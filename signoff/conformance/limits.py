@@ -1,27 +1,14 @@
-"""Limits of a run: request rate, time limit, and signals that stop it early.
-
-A run that a signal stops still writes its reports. An exception that a signal handler raises can be lost:
-where Python runs a finaliser or a callback of the garbage collector, it prints the exception and goes on.
-So the signal is remembered as well, and `check` raises it again at the next step of the run.
-"""
+"""Limits of a run: request rate and time limit."""
 
 from __future__ import annotations
 
 import math
 import re
-import signal
-import sys
 import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
 
 from signoff.contract import SetupError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
 
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _RATE = re.compile(r"([0-9]+)/([smh])")
@@ -90,64 +77,3 @@ class Deadline:
     def reason(self) -> str:
         """Why the run is partial."""
         return f"the time limit of {self.max_time_s:g} s was reached" if self.max_time_s else ""
-
-
-class Interruption(KeyboardInterrupt):
-    """A signal that stops the run.
-
-    Attributes:
-        number: the signal's.
-    """
-
-    KEYBOARD = int(signal.SIGINT)
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-
-_pending: list[int] = []  # the signal that arrived, at most one
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Raise `Interruption` on SIGINT and SIGTERM inside the context; works in the main thread only."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    hook = sys.unraisablehook
-
-    def ignore_interruptions(lost: sys.UnraisableHookArgs) -> None:
-        if not isinstance(lost.exc_value, Interruption):
-            hook(lost)
-
-    sys.unraisablehook = ignore_interruptions
-    try:
-        yield
-    finally:
-        sys.unraisablehook = hook
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        _pending.clear()
-
-
-def check() -> None:
-    """Raise `Interruption` if a signal has arrived. Not for cleanup code."""
-    if _pending:
-        raise Interruption(_pending[0])
-
-
-def behind(error: BaseException) -> int:
-    """The number of the signal that caused an error; 0 for none.
-
-    Interrupted code may raise any error.
-    """
-    if _pending:
-        return _pending[0]
-    return Interruption.KEYBOARD if isinstance(error, KeyboardInterrupt) else 0
-
-
-def _interrupt(number: int, _: FrameType | None) -> NoReturn:
-    _pending[:] = [number]
-    raise Interruption(number)

@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
+from signoff import signals
 from signoff.command_line import EXIT_BROKEN, EXIT_PASS, EXIT_SETUP
 from signoff.conformance.baseline import accept, write_baseline
 from signoff.conformance.report import FORMATS
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from signoff.conformance.report import RunReport
     from signoff.reporting.baseline import Entry
-
-# What a shell shows of a process that a signal ended.
-EXIT_SIGNAL = 128
 
 
 class Outcome:
@@ -39,12 +37,15 @@ class Outcome:
 
     def finish(self, found: RunReport, signal: int = 0, *, verbose: bool = False) -> NoReturn:
         """Print and write the report, then leave with its exit code."""
+        signals.hold()
         found = accept(found, self._accepted, datetime.now(UTC).date())
-        publish(found, self._requested, FORMATS, verbose=verbose)
-        if self._new_baseline:
-            announce(self._new_baseline, write_baseline(found, self._new_baseline, self._accepted))
+        try:
+            publish(found, self._requested, FORMATS, verbose=verbose)
+        finally:
+            if self._new_baseline:
+                announce(self._new_baseline, write_baseline(found, self._new_baseline, self._accepted))
         if signal:
-            sys.exit(EXIT_SIGNAL + signal)
+            sys.exit(signals.EXIT_SIGNAL + signal)
         if found.setup_problem and not found.failures:
             sys.exit(EXIT_SETUP)
         sys.exit(EXIT_PASS if found.passed else EXIT_BROKEN)

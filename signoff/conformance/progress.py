@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import click
 
+from signoff.printing import echo, is_terminal
 from signoff.reporting.messages import counted
 
 _EVERY_S = 0.1
@@ -82,7 +83,7 @@ class Live:
     """Shows the progress of a run, at most ten times a second; without a terminal, every ten seconds."""
 
     def __init__(self) -> None:
-        self._is_terminal = sys.stderr.isatty()
+        self._is_terminal = is_terminal(sys.stderr)
         self._started = time.monotonic()
         self._phase, self._next = "", self._started + (0.0 if self._is_terminal else _LINE_EVERY_S)
 
@@ -90,7 +91,7 @@ class Live:
         """Show the progress, if the last update is old enough."""
         if progress.notice:
             self.clear()
-            click.echo(progress.notice, err=True)
+            echo(progress.notice, err=True)
         now = time.monotonic()
         is_new = self._is_terminal and progress.phase != self._phase
         if now < self._next and not is_new:

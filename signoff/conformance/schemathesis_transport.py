@@ -6,6 +6,7 @@ own and sends with `Client`, so that both phases have the same TLS, proxy, limit
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from signoff.conformance.exchange import TransportFault
 from signoff.conformance.generation import from_prepared, make_fit, prepared
+from signoff.contract import json_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,6 +65,14 @@ class ReceivedResponse(schemathesis.Response):
             verify=True,
             encoding=get_encoding_from_headers(requests.structures.CaseInsensitiveDict(content_type)),
         )
+
+    def json(self) -> Any:  # noqa: ANN401 - as there
+        """Parsed as by Schemathesis, which would end its worker at deep nesting."""
+        try:
+            json_value.check_depth(self.text)
+        except json_value.JsonSyntaxError as error:
+            raise json.JSONDecodeError(error.reason, "", 0) from None
+        return super().json()
 
 
 def _is_url(text: str) -> bool:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from signoff import signals
 from signoff.conformance.captures import (
     NotCapturedError,
     captured_from,
@@ -56,6 +57,7 @@ def prepared(
             sessions.captured |= {
                 capture.name: captured_from(capture, step, received) for capture in step.captures
             }
+            signals.check()
         sessions.log_in_all()
         by_user = {name: sessions.captured_by(name) for name in data.users}
         yield with_captures(data, sessions.captured, by_user)

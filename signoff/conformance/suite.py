@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from signoff.conformance import effects, limits
+from signoff import signals
+from signoff.conformance import effects
 from signoff.conformance.cases import share_notes
 from signoff.conformance.client import Client
 from signoff.conformance.created import Created
@@ -142,10 +143,11 @@ class _Run:
     def verdict(self) -> Verdict:
         """Send, fuzz and judge."""
         signal = 0
+        signals.hold()
         try:
             self._send_and_fuzz()
         except BaseException as error:
-            signal = limits.behind(error)
+            signal = signals.behind(error)
             if not signal:
                 raise
             self.cut_short.append("the run was interrupted")
@@ -188,7 +190,8 @@ class _Run:
                 judge = self._judge_for(sessions)
                 created = Created(self._guard())
                 try:
-                    self._send_all(judge, sessions, created)
+                    with signals.raising():
+                        self._send_all(judge, sessions, created)
                 finally:
                     self.notes += clean_up(self.contract, self.base_url, self.data, sessions, created)
 

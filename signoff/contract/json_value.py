@@ -87,8 +87,7 @@ def parse_text(text: str) -> JsonValue:
     """As `parse`, from text."""
     if text.startswith("\ufeff"):
         raise JsonSyntaxError("the text starts with a byte order mark", 1, 1, arguable=True)
-    if text.count("[") + text.count("{") > MAX_DEPTH:
-        _check_depth(text)
+    check_depth(text)
     try:
         value: JsonValue = _STRICT.decode(text)
         if "\\ud" in text or "\\uD" in text:
@@ -104,8 +103,14 @@ def parse_text(text: str) -> JsonValue:
     return value
 
 
-def _check_depth(text: str) -> None:
-    """Reject deeper nesting, also in a text that is not JSON (RFC 8259, section 9)."""
+def check_depth(text: str) -> None:
+    """Reject deeper nesting, also in a text that is not JSON (RFC 8259, section 9).
+
+    Raises:
+        JsonSyntaxError: there are more than `MAX_DEPTH` levels.
+    """
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
     depth = 0
     for found in _BRACKET.finditer(text):
         bracket = found[0]

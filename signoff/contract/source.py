@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ from signoff.contract.yaml_value import Positions, YamlError
 
 MAX_BYTES = 64 * 1024 * 1024
 FETCH_TIMEOUT_S = 20.0
+# For a whole document; the timeout counts between two pieces.
+FETCH_DEADLINE_S = 60.0
 STANDARD_INPUT = "-"
 _MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -270,15 +273,22 @@ def _fetch(url: str) -> bytes:
     try:
         with httpx2.stream("GET", url, follow_redirects=True, timeout=FETCH_TIMEOUT_S) as response:
             response.raise_for_status()
-            data = b""
+            data, until = bytearray(), time.monotonic() + FETCH_DEADLINE_S
             for part in response.iter_bytes():
-                data = _bounded(data + part, url)
-            return data
+                data += part
+                _check_size(len(data), url)
+                if time.monotonic() > until:
+                    raise SourceError(f"cannot fetch {url}: it took longer than {FETCH_DEADLINE_S:g} s")
+            return bytes(data)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise SourceError(f"cannot fetch {url}: {error}".splitlines()[0]) from None
 
 
 def _bounded(data: bytes, name: str) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise SourceError(f"{name} is larger than {MAX_BYTES // 2**20} MiB")
+    _check_size(len(data), name)
     return data
+
+
+def _check_size(size: int, name: str) -> None:
+    if size > MAX_BYTES:
+        raise SourceError(f"{name} is larger than {MAX_BYTES // 2**20} MiB")

@@ -10,7 +10,7 @@ from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
 from signoff.contract.coercion import coerce
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import MAX_DEPTH, as_object
 from signoff.contract.schema_view import Part
 
 if TYPE_CHECKING:
@@ -114,13 +114,27 @@ def read(data: bytes, schema: JsonObject, schemas: SchemaSet) -> JsonValue:
     """The value of an XML document, by its schema.
 
     Raises:
-        XmlSyntaxError: it is not well-formed, or declares entities.
+        XmlSyntaxError: it is not well-formed, declares entities, or nests too deep.
     """
     try:
         root = SafeET.fromstring(data, forbid_dtd=True)
-    except (ET.ParseError, DefusedXmlException, ValueError) as error:
+    except (
+        ET.ParseError,
+        DefusedXmlException,
+        ValueError,
+        LookupError,
+    ) as error:  # LookupError: its encoding
         raise XmlSyntaxError(str(error)) from None
+    _check_depth(root)
     return _value(root, schemas.view(schema).outline, schemas)
+
+
+def _check_depth(root: ET.Element) -> None:
+    level, depth = [root], 1
+    while level := [child for element in level for child in element]:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise XmlSyntaxError(f"elements are nested more than {MAX_DEPTH} levels deep")
 
 
 def _value(element: ET.Element, schema: JsonObject, schemas: SchemaSet) -> JsonValue:

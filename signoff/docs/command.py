@@ -11,6 +11,7 @@ from signoff.command_line import document_argument, project_in_use, remote_refs_
 from signoff.contract import source as sources
 from signoff.docs import page, reference
 from signoff.docs.reference import annotated, by_operation
+from signoff.printing import echo, echo_report
 from signoff.reporting.request import STANDARD_OUTPUT, check_writable, write
 from signoff.review import configuration as configurations
 from signoff.review import subject as subjects
@@ -56,7 +57,7 @@ def docs(
     """
     if output is None:
         output = "api.md" if form == "markdown" else "api.html"
-        click.echo(f"Writing to {output}.", err=True)
+        echo(f"Writing to {output}.", err=True)
     if output != STANDARD_OUTPUT:
         check_writable(Path(output))
     source = sources.read(the_document(document))
@@ -72,6 +73,6 @@ def docs(
         shown = annotated(subject, found) if found else subject.document
         text = page.render(shown, subject.contract.title, len(subject.contract.operations))
     if output == STANDARD_OUTPUT:
-        click.echo(text, nl=False)
+        echo_report(text)
     else:
         write(text, output)

@@ -19,6 +19,7 @@ from signoff.contract.document import load
 from signoff.contract.errors import SetupError
 from signoff.contract.source import is_remote
 from signoff.init import targets
+from signoff.printing import echo
 from signoff.project import find
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ def init(folder: str, *, document: str | None, allow_remote_refs: bool) -> None:
         ("Already existed, unchanged:", outcome.left),
     ):
         if names:
-            click.echo("\n".join([title, *(f"  {name}" for name in names)]))
-    click.echo(f"Next{place}:")
-    click.echo("  signoff mock              start the mock server")
-    click.echo("  signoff test              test the server at base-url (by default the mock)")
-    click.echo("  pytest contract_tests     the same tests with pytest")
+            echo("\n".join([title, *(f"  {name}" for name in names)]))
+    echo(f"Next{place}:")
+    echo("  signoff mock              start the mock server")
+    echo("  signoff test              test the server at base-url (by default the mock)")
+    echo("  pytest contract_tests     the same tests with pytest")
 
 
 @dataclass(frozen=True, slots=True)

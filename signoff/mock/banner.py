@@ -14,6 +14,7 @@ from signoff.mock.routing import operation_key
 from signoff.mock.samples import Samples
 from signoff.mock.state.setup import warning_of
 from signoff.mock.world.base_world import BaseWorld
+from signoff.printing import on_one_line
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def lines(build: Build, origin: str, authority: Path | None = None) -> Iterator[
         authority: the file of the authority of a throw-away certificate; None without one.
     """
     for contract in build.contracts:
-        yield f"Mock server running at {click.style(f'{origin}{contract.base_path}', bold=True)}"
-        yield f"  API             {contract.title} {contract.version}".rstrip()
+        yield f"Mock server running at {click.style(on_one_line(f'{origin}{contract.base_path}'), bold=True)}"
+        yield f"  API             {on_one_line(f'{contract.title} {contract.version}')}"
         yield f"  Authentication  {_authentication(contract, build.settings)}"
         yield from _routes(build, contract, origin)
     scenarios = build.scenarios
@@ -70,7 +71,7 @@ def _authentication(contract: Contract, settings: Settings) -> str:
     described = []
     for name in schemes:
         sent = credential_for(contract.security_schemes.get(name, {}))
-        described.append(f"{name} ({sent})" if sent else name)
+        described.append(on_one_line(f"{name} ({sent})" if sent else name))
     return f"{', '.join(described)}; any well-formed credentials are accepted, --no-auth turns it off"
 
 
@@ -81,10 +82,10 @@ def _routes(build: Build, contract: Contract, origin: str) -> Iterator[str]:
     yield f"  Routes          {count}{f', {own} with a custom handler' if own else ''}"
     samples = Samples(contract, _world(build, contract), build.settings)
     shown = operations[:_SHOWN_ROUTES]
-    urls = [_cut(origin + samples.target(operation)) for operation in shown]
+    urls = [on_one_line(_cut(origin + samples.target(operation))) for operation in shown]
     width = min(_URL_WIDTH, max(map(len, urls), default=0))
     for operation, url in zip(shown, urls, strict=True):
-        name = "" if " " in operation.id else operation.id
+        name = "" if " " in operation.id else on_one_line(operation.id)
         mark = " (handler)" if operation_key(operation) in handled else ""
         yield f"    {operation.method:<7} {url:<{width}}  {name}{mark}".rstrip()
     if len(operations) > _SHOWN_ROUTES:

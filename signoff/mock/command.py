@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from signoff import signals
 from signoff.command_line import (
     load_contract,
     number_option,
     remote_refs_option,
     strict_option,
     the_documents,
-    warn,
 )
 from signoff.mock import banner
 from signoff.mock.control.options import control_options
@@ -25,6 +26,7 @@ from signoff.mock.serve import listen, serve
 from signoff.mock.settings import MEBIBYTE, Settings, known_locale
 from signoff.mock.tls import own_certificate, throwaway_certificate
 from signoff.mock.unused_examples import unused_examples
+from signoff.printing import echo, warn
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
@@ -55,9 +57,9 @@ def _check_usage(documents: tuple[str, ...], base_paths: tuple[str, ...], *, rel
 
 def _announce(build: Build, origin: str, authority: Path | None) -> None:
     """Print what is served where, and what the user must know about it."""
-    click.echo("\n".join(banner.lines(build, origin, authority)))
+    echo("\n".join(banner.lines(build, origin, authority)))
     for warning in banner.warnings(build):
-        click.echo(f"warning: {warning}", err=True)
+        warn(warning)
 
 
 @click.command
@@ -264,7 +266,7 @@ def mock(
 
     if list_resources:
         for document in documents:
-            click.echo("\n".join(resource_lines(load(document))))
+            echo("\n".join(resource_lines(load(document))))
         return
     chosen = Settings(locale=known_locale(locale), max_body_bytes=int(max_body * MEBIBYTE), **settings)
     build = Build(documents, base_paths, handlers, problems, chosen, load, rules, control)
@@ -275,9 +277,12 @@ def mock(
     shown = f"[{host}]" if ":" in host else host
     origin = f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
     _announce(build, origin, authority)
-    click.echo("Press Ctrl+C to stop.")
+    echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():
             serve(app, listener, tls)
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
+    except KeyboardInterrupt as stopped:
+        echo("Stopped.", err=True)
+        if signals.behind(stopped) != signal.SIGINT:
+            raise
+        signals.forget()

@@ -8,6 +8,9 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from signoff.printing import harmless, is_terminal, on_one_line
+from signoff.reporting.markdown import plain_json
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -90,17 +93,17 @@ class TextFormatter(logging.Formatter):
         """Format a record as one line."""
         fields = getattr(record, "fields", None)
         if fields is None:
-            return super().format(record)
+            return harmless(super().format(record))
         time = self.formatTime(record, self.datefmt)
         if "status" not in fields:
-            return f"{time}       {self._painted('warning', '33')}: {record.getMessage()}"
+            return f"{time}       {self._painted('warning', '33')}: {on_one_line(record.getMessage())}"
         status = str(fields["status"])
         name = fields["operationId"] or ""
         # Without an operationId, the name is method and path again.
-        name = f"  {name}" if name and " " not in name else ""
+        name = f"  {on_one_line(name)}" if name and " " not in name else ""
         painted = self._painted(status, _COLOURS.get(status[:1], "0"))
         request = f"{fields['method']} {fields['path']}"
-        line = f"{time}  {painted}  {request}{name} ({fields['why']}, {fields['ms']} ms)"
+        line = f"{time}  {painted}  {request}{name} ({on_one_line(fields['why'])}, {fields['ms']} ms)"
         bodies = [f"{mark} {fields[key]}" for mark, key in _MARKS if fields.get(key)]
         return "\n".join([line, *(f"{' ' * len(time)}       {body}" for body in bodies)])
 
@@ -120,13 +123,17 @@ class JsonFormatter(logging.Formatter):
             line["message"] = record.getMessage()
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return plain_json(json.dumps(line, ensure_ascii=False))
 
 
 def log_to(stream: TextIO = sys.stderr, *, form: LogFormat = "text", quiet: bool = False) -> None:
     """Write the log to a stream; with `quiet` only warnings and errors."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter(colours=stream.isatty()))
+    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter(colours=is_terminal(stream)))
     root = logging.getLogger("signoff")
     root.addHandler(handler)
     root.setLevel(logging.WARNING if quiet else logging.INFO)
+    server = logging.StreamHandler(stream)
+    server.setFormatter(handler.formatter)
+    server.setLevel(logging.ERROR if quiet else logging.WARNING)  # quiet: no line for each invalid request
+    logging.getLogger("uvicorn").addHandler(server)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.contract.resources import infer
+from signoff.printing import on_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def resource_lines(contract: Contract) -> Iterator[str]:
         yield "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip()
     rest = [operation.label for operation in contract.operations if resources.use_of(operation) is None]
     if rest:
-        yield f"No resource: {', '.join(rest)}"
+        yield f"No resource: {on_one_line(', '.join(rest))}"
     yield "To correct it, set x-resource on a path or operation: a name, false, or name, role, id, parameter."
 
 
@@ -39,9 +40,9 @@ def _row(name: str, resource: Resource, use: Use) -> tuple[str, str, str, str, s
     member = resource.id_member or "none"
     has_id = use.id_parameter and use.id_parameter != member
     return (
-        name,
+        on_one_line(name),
         use.role,
-        use.operation.label,
-        f"{use.id_parameter} = {member}" if has_id else member,
-        parents,
+        on_one_line(use.operation.label),
+        on_one_line(f"{use.id_parameter} = {member}" if has_id else member),
+        on_one_line(parents),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from signoff.mock.request_parser import RequestParser
+
 _SHUTDOWN_S = 1
+_STEPS = 5
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -52,6 +56,7 @@ def server_config(app: ASGIApp, tls: ssl.SSLContext | None = None) -> uvicorn.Co
         access_log=False,
         http=_protocol(),
         lifespan="off",
+        log_config=None,
         log_level="warning",
         server_header=False,
         ssl_context_factory=own,
@@ -80,16 +85,24 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
     It also puts the connection into the ASGI scope, for faults, and into the scope's state an event that is
     set when the server stops, so that streams end.
     """
+    parser = _parser_for(base)
 
     class MockProtocol(base):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands on
             super().__init__(*args, **kwargs)
-            self.app_state.setdefault(CLOSING, asyncio.Event())
+            closing = self.app_state.setdefault(CLOSING, asyncio.Event())
             app: ASGIApp = self.app
+            if parser is not None:
+                self.parser = parser(self)
 
             async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
-                scope.setdefault("extensions", {})[CONNECTION] = Connection(self.transport)
-                await app(scope, receive, send)
+                connection = scope.setdefault("extensions", {})[CONNECTION] = Connection(self.transport)
+                try:
+                    await app(scope, receive, send)
+                except asyncio.CancelledError:
+                    if not (closing.is_set() or self.transport.is_closing()):
+                        raise
+                    await _cut_short(connection)  # else the server logs a traceback
 
             self.app: ASGIApp = with_connection
 
@@ -98,15 +111,33 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
             self.app_state[CLOSING].set()
             super().shutdown()
 
-        def send_400_response(self, msg: str) -> None:
-            """Send 400 and close the connection (RFC 9112, section 2.2)."""
-            body = to_json(Problem(400, status_phrase(400), "The request is not HTTP/1.1.").body())
+        def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - logged by the caller
+            """Send 400 (RFC 9112, section 2.2), 414 or 431, and close the connection."""
+            refused = getattr(self.parser, "refused", None)
+            status, detail = refused or (400, "The request is not HTTP/1.1.")
+            body = to_json(Problem(status, status_phrase(status), detail).body())
             head = (
-                f"HTTP/1.1 400 Bad Request\r\ncontent-type: {MEDIA_TYPE}\r\n"
+                f"HTTP/1.1 {status} {status_phrase(status)}\r\ncontent-type: {MEDIA_TYPE}\r\n"
                 f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
             )
-            self.logger.warning(msg)
             self.transport.write(head.encode() + body)
             self.transport.close()
 
     return MockProtocol
+
+
+def _parser_for(base: Any) -> type[RequestParser] | None:  # noqa: ANN401 - one of uvicorn's classes
+    """What httptools lacks; h11 has it."""
+    if "httptools" not in base.__module__:
+        return None
+    from signoff.mock.request_parser import RequestParser  # noqa: PLC0415 - httptools is optional
+
+    return RequestParser
+
+
+async def _cut_short(connection: Connection) -> None:
+    """Close the connection of a request that is still under way when the server stops."""
+    connection.abort()
+    for _ in range(_STEPS):  # until the server has noticed; the end of its event loop cancels once more
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
 import jsonschema_rs
 import yaml
 
@@ -21,6 +20,8 @@ from signoff.aliases import CHECKS, current
 from signoff.contract.errors import DataError, SetupError
 from signoff.contract.pointer import Location, join
 from signoff.contract.source import read
+from signoff.printing import echo
+from signoff.reporting.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -141,7 +142,7 @@ def write_entries(found: Iterable[Entry], path: str | Path, known: Iterable[Entr
     else:
         text = _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        write_whole(Path(path), text)
     except OSError as error:
         raise SetupError(f"cannot write the baseline {path}: {error.strerror}") from None
     return sum(not item["reason"] for item in items)
@@ -171,4 +172,4 @@ def check_writable(path: str) -> None:
 def announce(path: str, empty: int) -> None:
     """Say that a baseline was written, and how many reasons to fill in."""
     fill = f"; fill in {empty} reason{'' if empty == 1 else 's'}" if empty else ""
-    click.echo(f"Wrote the baseline {path}{fill}.", err=True)
+    echo(f"Wrote the baseline {path}{fill}.", err=True)

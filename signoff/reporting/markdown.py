@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# Control characters (line feeds and tabs aside), what reorders text, and halves of surrogate pairs.
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+from signoff.printing import STEERING
+
+_STEERING = re.compile(STEERING)
 
 
 def plain(text: str) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import click
-
+from signoff import signals
 from signoff.aliases import FORMER_REPORT_VERSION, notice
 from signoff.contract.errors import SetupError
+from signoff.printing import echo, echo_report
 from signoff.reporting.formats import terminal
+from signoff.reporting.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from types import TracebackType
 
     from signoff.reporting.model import Report
 
@@ -92,32 +95,66 @@ def publish(
     *,
     verbose: bool = False,
 ) -> None:
-    """Print a report, and write it in the requested formats.
+    """Write a report in the requested formats, and print it.
 
-    The terminal report goes to standard error if another format goes to standard output.
+    Files come first, so that a standard output that is closed loses none. One that fails doesn't stop the
+    others. The terminal report goes to standard error if another format goes to standard output.
 
     Raises:
-        SetupError: a file cannot be written.
+        SetupError: a file or standard output cannot be written.
     """
     requested = list(requests)
     to_stdout = any(file == STANDARD_OUTPUT for _, file in requested)
     files = [file for _, file in requested if file != STANDARD_OUTPUT]
-    click.echo(terminal.render(report, files, verbose=verbose), nl=False, err=to_stdout)
-    for name, file in requested:
-        text = formats[name](report)
-        if file == STANDARD_OUTPUT:
-            click.echo(text, nl=False)
-        else:
-            write(text, file)
+    with signals.held(), _all_done() as attempt:
+        for name, file in requested:
+            if file != STANDARD_OUTPUT:
+                with attempt:
+                    write(formats[name](report), file)
+        with attempt:
+            echo(terminal.render(report, files, verbose=verbose), nl=False, err=to_stdout)
+        for name, file in requested:
+            if file == STANDARD_OUTPUT:
+                with attempt:
+                    echo_report(formats[name](report))
+
+
+class _Attempt:
+    """Keeps the errors of steps that don't depend on each other."""
+
+    def __init__(self) -> None:
+        self.errors: list[Exception] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self.errors.append(error)
+        return True
+
+
+@contextmanager
+def _all_done() -> Iterator[_Attempt]:
+    """Raise the first error when all steps are done; other errors are printed."""
+    attempt = _Attempt()
+    yield attempt
+    for error in attempt.errors[1:]:
+        echo(f"signoff: {error}", err=True)
+    if attempt.errors:
+        raise attempt.errors[0]
 
 
 def write(text: str, file: str) -> None:
-    """Write a report to a file.
+    """Write a report to a file. The file is either complete or as it was before.
 
     Raises:
         SetupError: it cannot be written.
     """
     try:
-        Path(file).write_text(text, encoding="utf-8")
+        write_whole(Path(file), text)
     except OSError as error:
         raise SetupError(f"cannot write the report {file}: {error.strerror}") from None

@@ -18,6 +18,7 @@ from signoff.command_line import (
 )
 from signoff.contract.errors import SetupError
 from signoff.contract.source import STANDARD_INPUT
+from signoff.printing import echo, is_terminal
 from signoff.reporting.baseline import announce, check_writable, load_baseline, write_entries
 from signoff.reporting.request import current_formats, parse_requests, publish
 from signoff.review import configuration as configurations
@@ -105,7 +106,7 @@ def review(
     click.get_current_context().with_resource(user_rules(rules))
     spectral = _spectral(ruleset)
     if list_rules:
-        click.echo(_catalogue())
+        echo(_catalogue())
         return
     gate = Gate.of(fail_on)
     requested = parse_requests(reports, FORMATS)
@@ -169,5 +170,5 @@ def _catalogue() -> str:
 
 def _progress(what: str) -> None:
     """Show the progress on a terminal, on one line that is overwritten."""
-    if sys.stderr.isatty():
+    if is_terminal(sys.stderr):
         click.echo(f"\r\x1b[K{f'Reviewing: {what} …' if what else ''}", nl=False, err=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from signoff.printing import is_terminal
 from signoff.reporting.markdown import one_line
 from signoff.reporting.messages import alike, counted, describe, details
 from signoff.reporting.model import Level, State
@@ -131,12 +132,12 @@ def _coverage(report: Report, *, verbose: bool) -> Iterator[str]:
 
 
 def _width() -> int:
-    return max(get_terminal_size().columns, _NARROWEST) if sys.stdout.isatty() else _WIDTH
+    return max(get_terminal_size().columns, _NARROWEST) if is_terminal(sys.stdout) else _WIDTH
 
 
 def _wrapped(head: str, text: str) -> Iterator[str]:
     """Text with a hanging indent on a terminal. Elsewhere it stays one line, which can be searched."""
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         yield head + text.replace(_UNBROKEN, " ")
         return
     margin = " " * len(click.unstyle(head))

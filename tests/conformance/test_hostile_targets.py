@@ -1,0 +1,116 @@
+"""`signoff test` ends with its reports in bounded time and memory, whatever a target sends."""
+
+import asyncio
+import gzip
+import json
+import os
+import sys
+import time
+import zlib
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from signoff.contract import SourceError, source
+from tests.conftest import ROOT, running
+
+MOST_SECONDS = 120  # of CPU time; a run against a sound target takes some 5
+MOST_MEGABYTES = 700
+THING = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Things", "version": "1"},
+    "paths": {
+        "/things/{id}": {
+            "get": {
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                "responses": {
+                    "200": {"description": "OK", "content": {"application/json": {"schema": THING}}}
+                },
+            }
+        }
+    },
+}
+ZIPPED = [(b"content-encoding", b"gzip")]
+
+
+@cache
+def bomb():
+    """Half a MiB that becomes 512 MiB."""
+    packer = zlib.compressobj(6, wbits=31)
+    return b"".join(packer.compress(b" " * 2**20) for _ in range(512)) + packer.flush()
+
+
+TARGETS = {
+    "a bomb": lambda: (bomb(), ZIPPED),
+    "a bomb in a bomb": lambda: (gzip.compress(bomb()), [(b"content-encoding", b"gzip, gzip")]),
+    "nested lists": lambda: (b"[" * 900 + b"]" * 900, []),
+    "nested objects": lambda: (b'{"id": "1", "a":' * 5_000 + b"1" + b"}" * 5_000, []),
+    "never closed": lambda: (b"[" * 1_000_000, []),
+    "duplicate members": lambda: (b"{" + b'"id": "1", ' * 199_999 + b'"id": "1"}', []),
+    "many members": lambda: (json.dumps({str(number): number for number in range(200_000)}).encode(), []),
+    "a huge number": lambda: (b'{"id": ' + b"9" * 1_000_000 + b"}", []),
+}
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("first", [0, 60], ids=["from the start", "while fuzzing"])
+def test_runs_end_within_bounds(tmp_path, name, first):
+    body, fields = TARGETS[name]()
+    (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(DOCUMENT))
+    count = 0
+
+    async def app(scope, receive, send):
+        nonlocal count
+        if scope["type"] != "http":
+            return
+        count += 1
+        # Not all of them, so that the run goes on.
+        is_hostile = count > first and count % 10 == 1
+        sent, own = (body, fields) if is_hostile else (b'{"id": "1"}', [])
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(sent)), *own]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": sent})
+
+    printed = tmp_path / "printed"
+    with running(app) as origin, printed.open("w") as output:
+        arguments = [
+            sys.executable,
+            "-m",
+            "signoff",
+            "--no-config",
+            "test",
+            origin,
+            str(tmp_path / "openapi.yaml"),
+        ]
+        arguments += ["--report", f"json={tmp_path / 'r.json'}", "--max-examples", "80"]
+        actions = [(os.POSIX_SPAWN_DUP2, output.fileno(), number) for number in (1, 2)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        child = os.posix_spawn(sys.executable, arguments, environment, file_actions=actions)
+        _, status, usage = os.wait4(child, 0)
+    text = printed.read_text()
+    assert os.waitstatus_to_exitcode(status) == 1, text
+    assert "Traceback" not in text
+    assert usage.ru_utime + usage.ru_stime < MOST_SECONDS, text
+    assert usage.ru_maxrss / 1024 < MOST_MEGABYTES, text
+    assert json.loads((tmp_path / "r.json").read_text())["requests"] > max(first, 20)
+    assert Path(tmp_path / "r.json").stat().st_size < 20_000_000
+    print(name, round(usage.ru_utime + usage.ru_stime, 1), usage.ru_maxrss // 1024, count)
+
+
+def test_a_document_that_drips_has_a_deadline(monkeypatch):
+    monkeypatch.setattr(source, "FETCH_DEADLINE_S", 0.5)
+
+    async def drips(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(100):
+            await send({"type": "http.response.body", "body": b"#\n", "more_body": True})
+            await asyncio.sleep(0.1)
+
+    with running(drips) as origin:
+        started = time.monotonic()
+        with pytest.raises(SourceError, match=r"it took longer than 0.5 s"):
+            source.read(f"{origin}/openapi.yaml")
+        assert time.monotonic() - started < 5
