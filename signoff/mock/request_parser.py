@@ -15,7 +15,7 @@ MAX_TARGET = MAX_HEAD = 64 * 1024
 _FRAMING = (b"content-length", b"transfer-encoding")
 
 
-class RefusedError(httptools.HttpParserError):
+class RejectedError(httptools.HttpParserError):
     """A request that is not read any further."""
 
 
@@ -23,11 +23,11 @@ class RequestParser:
     """Parses requests and calls a protocol of uvicorn.
 
     Attributes:
-        refused: the status and the reason for a request that is rejected.
+        rejected: the status and the reason for a request that is rejected.
     """
 
     def __init__(self, protocol: Any) -> None:  # noqa: ANN401 - uvicorn's class, which httptools doesn't type
-        self.refused: tuple[int, str] | None = None
+        self.rejected: tuple[int, str] | None = None
         self._protocol = protocol
         self._parser = self._fresh()
         self._in_head = self._is_body_due = self._is_resuming = False
@@ -92,8 +92,8 @@ class RequestParser:
             return
         self._target += len(url)
         if self._target > MAX_TARGET:
-            self.refused = 414, f"The request target is longer than {MAX_TARGET:,} bytes."
-            raise RefusedError
+            self.rejected = 414, f"The request target is longer than {MAX_TARGET:,} bytes."
+            raise RejectedError
         self._protocol.on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -115,8 +115,8 @@ class RequestParser:
             return
         self._in_head = False
         if self._hosts != 1 and self._parser.get_http_version() == "1.1":
-            self.refused = 400, f"The request has {self._hosts} Host headers instead of one."
-            raise RefusedError
+            self.rejected = 400, f"The request has {self._hosts} Host headers instead of one."
+            raise RejectedError
         self._is_body_due = bool(self._parser.should_upgrade() and self._framing)
         self._protocol.on_headers_complete()
 
@@ -131,5 +131,5 @@ class RequestParser:
             self._protocol.on_message_complete()
 
     def _refuse_head(self) -> None:
-        self.refused = 431, f"The header section is longer than {MAX_HEAD:,} bytes."
-        raise RefusedError
+        self.rejected = 431, f"The header section is longer than {MAX_HEAD:,} bytes."
+        raise RejectedError

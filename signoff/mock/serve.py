@@ -113,8 +113,8 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
 
         def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - logged by the caller
             """Send 400 (RFC 9112, section 2.2), 414 or 431, and close the connection."""
-            refused = getattr(self.parser, "refused", None)
-            status, detail = refused or (400, "The request is not HTTP/1.1.")
+            rejected = getattr(self.parser, "rejected", None)
+            status, detail = rejected or (400, "The request is not HTTP/1.1.")
             body = to_json(Problem(status, status_phrase(status), detail).body())
             head = (
                 f"HTTP/1.1 {status} {status_phrase(status)}\r\ncontent-type: {MEDIA_TYPE}\r\n"
