@@ -102,7 +102,7 @@ class SignoffMock:
             status: a status such as 201, or a class such as `5XX`; any without it.
 
         Raises:
-            DataError: there is no such operation.
+            DataError: the operation does not exist.
         """
         operations = Operations(self._server.contracts)
         ids = operations.ids(operation)
@@ -117,7 +117,7 @@ class SignoffMock:
         """Switch to a scenario of the rule file; an empty name is none.
 
         Raises:
-            DataError: there is no such scenario.
+            DataError: the scenario does not exist.
         """
         self._call("PUT", "/scenario", {"scenario": scenario})
 
@@ -144,7 +144,7 @@ class SignoffMock:
         """Remove a rule of this test.
 
         Raises:
-            DataError: there is no such rule.
+            DataError: the rule does not exist.
         """
         self._call("DELETE", f"/rules/{rule_id}")
 

@@ -135,14 +135,16 @@ class RuleBook:
             raise DataError(f"the rule is larger than {MAX_RULE_BYTES} bytes")
         compiled = self._file.one_off(rule_id, rule)
         held = self._session(session)
-        before = held.rules.pop(rule_id, None)
-        if before is not None:
-            held.size -= len(to_json(before.json))
-        if len(held.rules) >= MAX_RULES or held.size + size > _MAX_BYTES // 4:
+        before = held.rules.get(rule_id)
+        others = len(held.rules) - (before is not None)
+        kept = held.size - (len(to_json(before.json)) if before is not None else 0)
+        if others >= MAX_RULES or kept + size > _MAX_BYTES // 4:
             raise DataError(
-                f"the session has {len(held.rules)} one-off rules; there is no room for more",
+                f"a session can have {MAX_RULES} one-off rules of {_MAX_BYTES // 4} bytes together",
                 suggestion="Remove rules, or reset the session.",
             )
+        held.rules.pop(rule_id, None)  # a replaced rule comes last
+        held.size = kept
         held.rules[rule_id] = compiled
         held.size += len(to_json(compiled.json))
         held.counts.pop(compiled.place, None)
