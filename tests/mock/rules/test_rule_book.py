@@ -189,7 +189,7 @@ def test_a_replacement_that_is_too_large_leaves_the_rule_as_it_was(tmp_path, mon
     book.put("s", "mine", {"operation": "listOrders", "delay": 1})
     monkeypatch.setattr("signoff.mock.rules.book._MAX_BYTES", 400)
     with pytest.raises(DataError, match="together"):
-        book.put("s", "mine", {"operation": "listOrders", "respond": {"body": "x" * 200}})
+        book.put("s", "mine", {"operation": "listOrders", "respond": {"body": "x" * 200}, "invalid": True})
     assert asked(book, session="s") == "mine"
     book.put("s", "mine", {"operation": "listOrders", "delay": 2})
     assert book.rules("s")[0][1]["delay"] == 2
