@@ -30,10 +30,17 @@ strict_option = click.option(
 
 
 def number_option(
-    name: str, allowed: click.IntRange | click.FloatRange, text: str, default: float | None = None
+    name: str,
+    allowed: click.IntRange | click.FloatRange,
+    text: str,
+    default: float | None = None,
+    unit: str | None = None,
 ) -> Callable[[_Command], _Command]:
-    """An option with a number in a range."""
-    return click.option(name, type=allowed, help=text, default=default, show_default=default is not None)
+    """An option with a number in a range; `unit` is what help shows for its value."""
+    has_default = default is not None
+    return click.option(
+        name, type=allowed, help=text, default=default, show_default=has_default, metavar=unit
+    )
 
 
 def project_in_use() -> Project:

@@ -88,12 +88,11 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
     metavar="FILE",
     help="Rule file (YAML): scenarios with other responses, delays and faults.",
 )
-@click.option(
+@number_option(
     "--max-delay",
+    click.FloatRange(0, 3600, min_open=True),
+    "Longest delay in seconds that a rule or a request may ask for.",
     default=60.0,
-    show_default=True,
-    type=click.FloatRange(0, 3600, min_open=True),
-    help="Longest delay in seconds that a rule or a request may ask for.",
 )
 @click.option(
     "--validate-requests/--no-validate-requests",
@@ -163,22 +162,20 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
     default="",
     help="Data file of the contract tests: missing and forbidden path values get a 404 and a 403.",
 )
-@click.option(
+@number_option(
     "--stream-interval",
-    metavar="MS",
+    click.IntRange(0, MAX_MS),
+    "Milliseconds between two events or lines of a stream.",
     default=0,
-    show_default=True,
-    type=click.IntRange(0, MAX_MS),
-    help="Milliseconds between two events or lines of a stream.",
+    unit="MS",
 )
 @click.option("--stream-hold", is_flag=True, help="Keep streams open after their last event.")
-@click.option(
+@number_option(
     "--stream-heartbeat",
-    metavar="SECONDS",
+    click.FloatRange(0),
+    "Idle seconds after which a stream gets a heartbeat; 0 for none.",
     default=15.0,
-    show_default=True,
-    type=click.FloatRange(0),
-    help="Idle seconds after which a stream gets a heartbeat; 0 for none.",
+    unit="SECONDS",
 )
 @click.option("--callbacks", is_flag=True, help="Send the callbacks of operations to loopback addresses.")
 @click.option(
@@ -188,20 +185,18 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
     multiple=True,
     help="Host that callbacks and webhooks may be sent to, besides loopback addresses; repeatable.",
 )
-@click.option(
+@number_option(
     "--callback-delay",
-    metavar="MS",
+    click.IntRange(0, MAX_MS),
+    "Milliseconds between a response and its callbacks.",
     default=0,
-    show_default=True,
-    type=click.IntRange(0, MAX_MS),
-    help="Milliseconds between a response and its callbacks.",
+    unit="MS",
 )
-@click.option(
+@number_option(
     "--callback-retries",
+    click.IntRange(0, 10),
+    "Further attempts to deliver a callback or webhook.",
     default=3,
-    show_default=True,
-    type=click.IntRange(0, 10),
-    help="Further attempts to deliver a callback or webhook.",
 )
 @click.option("--explain", is_flag=True, help="Add a response header that explains each response.")
 @click.option("--list-resources", is_flag=True, help="Print the inferred resources as a table and exit.")

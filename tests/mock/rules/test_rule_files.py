@@ -18,14 +18,18 @@ WRONG = {
     "an unknown method of a path": ("path: /orders\n      method: PUT\n      delay: 1", 4, "GET, POST"),
     "an unknown tag": ("tag: order\n      delay: 1", 3, "Did you mean orders?"),
     "an undocumented success": ("operation: getOrder\n      respond: {status: 202}", 4, "Documented: 200."),
-    "no status at all": ("operation: getOrder\n      respond: {status: 199}", 4, "minimum of 200"),
+    "an impossible status": ("operation: getOrder\n      respond: {status: 199}", 4, "minimum of 200"),
     "an unknown example": ("operation: listOrders\n      respond: {example: emty}", 4, "example=empty"),
     "a body that does not match": (
         "operation: getOrder\n      respond: {body: {id: 1, state: lost}}",
         4,
         "at /state",
     ),
-    "a body where there is none": ("operation: deleteOrder\n      respond: {body: {}}", 4, "no body for 204"),
+    "a body of a status without one": (
+        "operation: deleteOrder\n      respond: {body: {}}",
+        4,
+        "no body for 204",
+    ),
     "two ways to name an operation": (
         "operation: getOrder\n      path: /orders\n      delay: 1",
         3,
@@ -34,9 +38,9 @@ WRONG = {
     "two bodies": ("operation: getOrder\n      respond: {body: 1, file: x}", 4, "`body` and `file`"),
     "a mistyped field": ("operaton: getOrder\n      delay: 1", 3, "Did you mean `operation`?"),
     "nothing to do": ("operation: getOrder", 3, "has no `respond`, `delay` or `fault`"),
-    "no CEL": ("when: request.body.\n      delay: 1", 3, "invalid CEL"),
+    "a condition that is not CEL": ("when: request.body.\n      delay: 1", 3, "invalid CEL"),
     "an unknown variable": ("when: response.status == 1\n      delay: 1", 3, "available: `request`"),
-    "a template that is no CEL": (
+    "a template that is not CEL": (
         "operation: getOrder\n      respond: {merge: {note: '${1 +}'}}",
         4,
         "invalid CEL",
