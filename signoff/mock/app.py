@@ -10,17 +10,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connexion.lifecycle import ConnexionResponse
 from connexion.middleware.abstract import ROUTING_CONTEXT
-from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.main import ConnexionMiddleware
-from connexion.middleware.server_error import ServerErrorMiddleware
 from connexion.resolver import Resolver
 from starlette.routing import Router
 
 from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.paths import PathTable
-from signoff.contract.problem import MEDIA_TYPE
 from signoff.contract.resources import infer
 from signoff.mock.control.api import handlers_of
 from signoff.mock.control.control import DOCUMENT, PROBLEMS, Served
@@ -51,7 +47,6 @@ from signoff.mock.world.base_world import BaseWorld
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connexion.lifecycle import ConnexionRequest
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from signoff.contract.resources import Resources
@@ -114,7 +109,7 @@ def create_app(
     if store is None and not settings.stateless:
         store = store_for(settings, worlds)
     # Connexion's annotation says applications; it takes classes.
-    middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, TreeRouting, MockMiddleware]
+    middlewares: list[Any] = [partial(_InternalErrors, sites=sites, wire=wire), TreeRouting, MockMiddleware]
     if control is not None:
         control.rule_book = rules
         if control.webhooks is None or isinstance(control.webhooks, Webhooks):  # of the app before a reload
@@ -129,7 +124,6 @@ def create_app(
         middlewares=middlewares,
         resolver=Resolver(lambda _: _unresolved),
     )
-    app.add_error_handler(Exception, _fault_handler(sites, wire))
     for site in sites:
         app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, store=store)
     return app
@@ -312,21 +306,23 @@ def _allowed(methods: tuple[str, ...], *more: str) -> list[str]:
     return sorted(known, key=lambda name: _METHOD_ORDER.index(name) if name in _METHOD_ORDER else 99)
 
 
-def _fault_handler(sites: Sequence[_Site], wire: Wire) -> Any:  # noqa: ANN401 - a handler
-    """Connexion's exception handler: the traceback goes to the log, not to the client."""
+class _InternalErrors:
+    """Responds after an exception; its traceback goes to the log, not to the client."""
 
-    async def handle(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
-        logger.error("internal error", exc_info=error)
-        raw = raw_path_of(request.scope)
-        site = _site_of(sites, raw)
-        found = site.errors.plain("internal_error", instance_of(raw, site.contract.base_path), why="fault")
-        common = wire.common_headers(request.scope)
-        return ConnexionResponse(  # type: ignore[no-untyped-call]
-            found.status,
-            mimetype=MEDIA_TYPE,
-            content_type=MEDIA_TYPE,
-            body=found.body,
-            headers={name.decode(): value.decode("latin-1") for name, value in common},
-        )
+    def __init__(self, app: ASGIApp, sites: Sequence[_Site], wire: Wire) -> None:
+        self._app = app
+        self._sites = sites
+        self._wire = wire
 
-    return handle
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            logger.exception("internal error")
+            raw = raw_path_of(scope)
+            site = _site_of(self._sites, raw)
+            path = instance_of(raw, site.contract.base_path)
+            found = site.errors.plain("internal_error", path, why="fault")
+            # If the response has started, the server raises an error here, and closes the connection.
+            await self._wire.send(scope, receive, send, found, started)

@@ -1,58 +1,33 @@
 """Delays and faults: responses that are late, or broken on purpose.
 
-The server puts the connection of a request into its ASGI scope (`CONNECTION`), so a fault ends this
-connection and no other. A fault that needs it is an error where another server runs the application.
+A fault that needs the connection of a request is an error where another server runs the application.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
-import sys
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
+from signoff.mock.connection import CONNECTION
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterator
 
     from starlette.types import Receive, Scope, Send
 
+    from signoff.mock.connection import Connection
     from signoff.mock.exchange import Fault, RawResponse
 
-CONNECTION = "signoff.connection"
 _DRIP_S = 10.0
 _DRIP_PIECES = 50
 _CLOSING_S = 2.0
-_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _NO_BODY = (204, 205, 304)
 
 
 class FaultError(RuntimeError):
     """The server that runs the application gives no access to its connections."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """The connection of one client."""
-
-    _transport: asyncio.Transport
-
-    def close(self) -> None:
-        """Close it after what was written is sent."""
-        self._transport.close()
-
-    def abort(self) -> None:
-        """Close it at once; the client sees a reset (RST)."""
-        is_open = not self._transport.is_closing()  # else its descriptor may belong to another connection
-        opened = self._transport.get_extra_info("socket") if is_open else None
-        if opened is not None:
-            with suppress(OSError):
-                opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-        self._transport.abort()
 
 
 async def pause(receive: Receive, seconds: float) -> bool:

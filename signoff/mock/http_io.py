@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from starlette.responses import StreamingResponse
 
+from signoff.mock.connection import CONNECTION
 from signoff.mock.content_codings import TooLongError, decoded
 from signoff.mock.event_streams import as_sent
 from signoff.mock.exchange import UNDOCUMENTED, Request
@@ -43,6 +44,7 @@ _STANDARD_EXPOSED = (
     "signoff-explain",
 )
 _MAX_REQUEST_ID = 128
+_HELD = 65536  # bytes of a body up to which the head is sent with it
 _LOGGED = 8192  # bytes of a streamed body that the log shows
 _PREFLIGHT = b"access-control-request-"
 _CORS = b"access-control-"
@@ -164,10 +166,10 @@ class Wire:
         elif response.pace is not None:
             response = as_sent(response, response.pace, scope)
         headers = self._joined(_echoed(response.headers, scope), self.common_headers(scope))
-        note = partial(self._note, scope, response, headers, started, operation_id)
         if fault is None and response.stream is not None and scope["method"] != "HEAD":
             streamed = StreamingResponse(response.stream, response.status)
             streamed.raw_headers = headers
+            note = partial(self._note, scope, response, headers, started, operation_id)
             await self._stream(streamed, (scope, receive, send), response.body, note, operation_id)
             return
         sent = b"" if scope["method"] == "HEAD" else response.body
@@ -175,9 +177,11 @@ class Wire:
             response = replace(response, headers=tuple(headers))
             await send_broken(scope, receive, send, response, self._settings.max_delay)
         else:
+            if sent and len(sent) < _HELD and (connection := scope["extensions"].get(CONNECTION)):
+                connection.hold_next()
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
             await send({"type": "http.response.body", "body": sent})
-        note((sent, len(sent)))
+        self._note(scope, response, headers, started, operation_id, (sent, len(sent)))
 
     async def _stream(
         self,

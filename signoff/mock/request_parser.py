@@ -22,6 +22,9 @@ class RejectedError(httptools.HttpParserError):
 class RequestParser:
     """Parses requests and calls a protocol of uvicorn.
 
+    httptools calls the protocol itself for each piece of a request; what is checked here is checked once for
+    each header section, or once for each piece of data that leaves one incomplete.
+
     Attributes:
         rejected: the status and the reason for a request that is rejected.
     """
@@ -29,107 +32,115 @@ class RequestParser:
     def __init__(self, protocol: Any) -> None:  # noqa: ANN401 - uvicorn's class, which httptools doesn't type
         self.rejected: tuple[int, str] | None = None
         self._protocol = protocol
-        self._parser = self._fresh()
-        self._in_head = self._is_body_due = self._is_resuming = False
-        self._target = self._head = self._hosts = 0
-        self._framing: list[bytes] = []
+        self._in_head = self._is_body_due = False
+        self._head = 0
+        # Called by httptools:
+        self.on_url = protocol.on_url
+        self.on_header = protocol.on_header
+        self.on_body = protocol.on_body
+        self._use(self)
 
-    def _fresh(self) -> httptools.HttpRequestParser:
-        parser = httptools.HttpRequestParser(self)
-        parser.set_dangerous_leniencies(lenient_data_after_close=True)
-        return parser
+    def _use(self, callbacks: object) -> None:
+        self._parser = httptools.HttpRequestParser(callbacks)
+        self._parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        # Called by the protocol, about the request whose headers are complete:
+        self.get_http_version = self._parser.get_http_version
+        self.get_method = self._parser.get_method
+        self.should_keep_alive = self._parser.should_keep_alive
 
     def feed_data(self, data: bytes) -> None:
         """Parse what was received."""
-        size = len(data) if self._in_head else 0
+        was_in_head = self._in_head
+        size = len(data)
         while data:
             try:
                 self._parser.feed_data(data)
             except httptools.HttpParserUpgrade as offer:
                 data = data[offer.args[0] :]
-                self._parser = self._fresh()
                 if self._is_body_due:  # parsed as the body of a request without the offer
-                    self._is_body_due, self._is_resuming = False, True
-                    self._parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(self._framing) + b"\r\n")
+                    self._is_body_due = False
+                    self._use(_AfterOffer(self))
+                    self._parser.feed_data(b"POST / HTTP/1.1\r\n" + self._framing() + b"\r\n")
+                else:
+                    self._use(self)
                 continue
             break
-        self._head += size
-        if self._in_head and size and self._head > MAX_HEAD:
-            self._refuse_head()
+        if self._in_head:
+            self._head += size if was_in_head else 0  # what is before the head does not count
+            self._check_target()
+            if self._head > MAX_HEAD + len(self._protocol.url):
+                self._refuse_head()
 
-    def get_http_version(self) -> str:
-        """The version of the request whose headers are complete."""
-        version: str = self._parser.get_http_version()
-        return version
-
-    def get_method(self) -> bytes:
-        """Its method."""
-        method: bytes = self._parser.get_method()
-        return method
-
-    def should_keep_alive(self) -> bool:
-        """Whether the connection stays open."""
-        return bool(self._parser.should_keep_alive())
+    def _framing(self) -> bytes:
+        fields = self._protocol.headers
+        return b"".join(b"%s: %s\r\n" % field for field in fields if field[0] in _FRAMING)
 
     def should_upgrade(self) -> bool:
         """No upgrade is supported."""
         return False
 
-    # Called by httptools:
-
     def on_message_begin(self) -> None:
         """Start a request."""
-        if self._is_resuming:
-            return
         self._in_head = True
-        self._target = self._head = self._hosts = 0
-        self._framing = []
+        self._head = 0
         self._protocol.on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        """Take a piece of the target."""
-        if self._is_resuming:
-            return
-        self._target += len(url)
-        if self._target > MAX_TARGET:
-            self.rejected = 414, f"The request target is longer than {MAX_TARGET:,} bytes."
-            raise RejectedError
-        self._protocol.on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
-        if self._is_resuming:
-            return
-        self._head += len(name) + len(value)
-        if self._head > MAX_HEAD:
-            self._refuse_head()
-        lower = name.lower()
-        self._hosts += lower == b"host"
-        if lower in _FRAMING:
-            self._framing.append(b"%s: %s\r\n" % (name, value))
-        self._protocol.on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Check the header section, and start the application."""
-        if self._is_resuming:
-            return
         self._in_head = False
-        if self._hosts != 1 and self._parser.get_http_version() == "1.1":
-            self.rejected = 400, f"The request has {self._hosts} Host headers instead of one."
+        self._check_target()
+        size = hosts = 0
+        for name, value in self._protocol.headers:
+            size += len(name) + len(value)
+            if name == b"host":
+                hosts += 1
+        if size > MAX_HEAD:
+            self._refuse_head()
+        if hosts != 1 and self._parser.get_http_version() == "1.1":
+            self.rejected = 400, f"The request has {hosts} Host headers instead of one."
             raise RejectedError
-        self._is_body_due = bool(self._parser.should_upgrade() and self._framing)
+        self._is_body_due = bool(self._parser.should_upgrade() and self._framing())
         self._protocol.on_headers_complete()
-
-    def on_body(self, body: bytes) -> None:
-        """Take a piece of the body."""
-        self._protocol.on_body(body)
 
     def on_message_complete(self) -> None:
         """End the request."""
         if not self._is_body_due:
-            self._is_resuming = False
             self._protocol.on_message_complete()
+
+    def _check_target(self) -> None:
+        if len(self._protocol.url) > MAX_TARGET:
+            self.rejected = 414, f"The request target is longer than {MAX_TARGET:,} bytes."
+            raise RejectedError
 
     def _refuse_head(self) -> None:
         self.rejected = 431, f"The header section is longer than {MAX_HEAD:,} bytes."
         raise RejectedError
+
+
+class _AfterOffer:
+    """What httptools calls for a body whose head was parsed before, and for the requests that follow it."""
+
+    def __init__(self, parser: RequestParser) -> None:
+        self._parser = parser
+        self._is_resuming = True
+        self.on_body = parser.on_body
+
+    def on_message_begin(self) -> None:
+        if not self._is_resuming:
+            self._parser.on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self._is_resuming:
+            self._parser.on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._is_resuming:
+            self._parser.on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if not self._is_resuming:
+            self._parser.on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._is_resuming = False
+        self._parser.on_message_complete()

@@ -11,9 +11,9 @@ import uvicorn
 
 from signoff.contract import Problem, SetupError
 from signoff.contract.problem import MEDIA_TYPE, status_phrase
+from signoff.mock.connection import CONNECTION, Connection
 from signoff.mock.event_streams import CLOSING
 from signoff.mock.exchange import to_json
-from signoff.mock.faults import CONNECTION, Connection
 
 if TYPE_CHECKING:
     import ssl
@@ -96,15 +96,19 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
                 self.parser = parser(self)
 
             async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
-                connection = scope.setdefault("extensions", {})[CONNECTION] = Connection(self.transport)
+                scope["extensions"] = {CONNECTION: self.transport}
                 try:
                     await app(scope, receive, send)
                 except asyncio.CancelledError:
                     if not (closing.is_set() or self.transport.is_closing()):
                         raise
-                    await _cut_short(connection)  # else the server logs a traceback
+                    await _cut_short(self.transport)  # else the server logs a traceback
 
             self.app: ASGIApp = with_connection
+
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            """Start to receive requests."""
+            super().connection_made(Connection(transport))
 
         def shutdown(self) -> None:
             """Stop receiving requests."""
