@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 2000
 _MOST_STEPS = 2_000_000
+_MOST_CHARACTERS = 256 * 1024 * 1024
+_FEW_SUMS = 4
 _MACRO = re.compile(r"\.(?:all|exists|exists_one|map|filter)\s*\(\s*(\w+)\s*,")
 _TYPES = {"string", "int", "uint", "double", "bool", "bytes", "list", "map", "null_type", "type"}
 _BUILT_IN = _TYPES | {
@@ -80,9 +82,13 @@ class Expression:
         """
         import cel  # noqa: PLC0415 - as above
 
-        depth = len(_MACRO.findall(self.source))
-        if depth and (_size(values) + self.source.count(",")) ** depth > _MOST_STEPS:
-            raise NoResultError("the request is too large for it")
+        depth, sums = len(_MACRO.findall(self.source)), self.source.count("+")
+        if depth or sums > _FEW_SUMS:
+            size, longest = _size(values)
+            # A sum of texts copies what it has so far.
+            steps = (size + self.source.count(",")) ** depth
+            if steps > _MOST_STEPS or steps * longest * (sums + 1) ** 2 > _MOST_CHARACTERS:
+                raise NoResultError("the request is too large for it")
         try:
             return self._program.execute(cel.Context(variables=dict(values), functions=_FUNCTIONS))
         except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
@@ -102,9 +108,9 @@ def _first_fault(text: str) -> str:
     return f"at character {found[1]}: {found[2]}" if found else text[:160]
 
 
-def _size(value: object) -> int:
-    """The size of a value, including lists that its texts may contain."""
-    total, waiting = 0, [value]
+def _size(value: object) -> tuple[int, int]:
+    """The size of a value, including lists that its texts may contain, and the length of its longest text."""
+    total, longest, waiting = 0, 0, [value]
     while waiting and total <= _MOST_STEPS:
         part = waiting.pop()
         total += 1
@@ -114,7 +120,8 @@ def _size(value: object) -> int:
             waiting += part
         elif isinstance(part, str):
             total += part.count(",") + part.count("\n")
-    return total
+            longest = max(longest, len(part))
+    return total, longest
 
 
 # Besides CEL's own.

@@ -13,7 +13,7 @@ from signoff.mock.exchange import UNDOCUMENTED, to_json
 from signoff.mock.handler_responses import HandlerResponses, header_violations
 from signoff.mock.handlers import MockResponse
 from signoff.mock.problems import ProblemError
-from signoff.mock.rules.templates import TemplateError
+from signoff.mock.rules.templates import MAX_BYTES, TemplateError
 from signoff.mock.state.patches import merged
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from signoff.mock.rendering import Renderer
     from signoff.mock.rules.book import Decision
     from signoff.mock.rules.templates import Template
+
+MAX_HEADER = 8 * 1024  # bytes of JSON that the templates of a header field can make
 
 
 class RuleResponses:
@@ -119,7 +121,7 @@ class RuleResponses:
         own: dict[str, str] = {}
         for name, template in decision.reply.headers:
             if template is not None:
-                value = _filled(template, decision)
+                value = _filled(template, decision, MAX_HEADER)
                 own[name.lower()] = value if isinstance(value, str) else to_json(value).decode()
         for name, text in own.items():
             if not text.replace("\t", "").isprintable() or not text.isascii():
@@ -135,9 +137,9 @@ class RuleResponses:
         return (*kept, *((name.encode("latin-1"), text.encode("latin-1")) for name, text in own.items()))
 
 
-def _filled(template: Template, decision: Decision) -> JsonValue:
+def _filled(template: Template, decision: Decision, limit: int = MAX_BYTES) -> JsonValue:
     try:
-        return template.filled(decision.values)
+        return template.filled(decision.values, limit)
     except TemplateError as error:
         raise _invalid(decision, str(error)) from None
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from signoff.contract import JsonValue
 
 VARIABLES = ("request",)
+MAX_BYTES = 10 * 1024 * 1024
 _PLACEHOLDER = re.compile(r"\$?\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
+_SHOWN = 60
 _Part: TypeAlias = "str | Expression"
 
 
@@ -50,13 +52,17 @@ class Template:
         made = _compiled(value)
         return cls(value, made is value or _is_plain(made), made)
 
-    def filled(self, values: Mapping[str, JsonValue]) -> JsonValue:
+    def filled(self, values: Mapping[str, JsonValue], limit: int = MAX_BYTES) -> JsonValue:
         """The value with the results of its expressions.
 
+        Args:
+            values: the variables of the expressions.
+            limit: how many bytes of JSON the results can have together.
+
         Raises:
-            TemplateError: an expression has no result, or not a JSON value.
+            TemplateError: an expression has no result, or not a JSON value, or the results are too large.
         """
-        return _filled(self._compiled, values)
+        return _Filling(values, limit).of(self._compiled)
 
 
 def _compiled(value: JsonValue) -> Any:  # noqa: ANN401 - JSON whose texts may be lists of parts
@@ -87,29 +93,57 @@ def _is_plain(made: Any) -> bool:  # noqa: ANN401 - as above
     return not isinstance(made, tuple) or all(isinstance(part, str) for part in made)
 
 
-def _filled(made: Any, values: Mapping[str, JsonValue]) -> JsonValue:  # noqa: ANN401 - as above
-    if isinstance(made, dict):
-        return {name: _filled(item, values) for name, item in made.items()}
-    if isinstance(made, list):
-        return [_filled(item, values) for item in made]
-    if not isinstance(made, tuple):
-        found: JsonValue = made
-        return found
-    results = [part if isinstance(part, str) else _result(part, values) for part in made]
-    if len(results) == 1:
-        return results[0]
-    return "".join(_text(result) for result in results)
+class _Filling:
+    """Fills the templates of one response, within a limit."""
+
+    def __init__(self, values: Mapping[str, JsonValue], limit: int) -> None:
+        self._values = values
+        self._limit = limit
+        self._left = limit
+
+    def of(self, made: Any) -> JsonValue:  # noqa: ANN401 - as above
+        if isinstance(made, dict):
+            return {name: self.of(item) for name, item in made.items()}
+        if isinstance(made, list):
+            return [self.of(item) for item in made]
+        if not isinstance(made, tuple):
+            found: JsonValue = made
+            return found
+        results = [part if isinstance(part, str) else self._result(part) for part in made]
+        if len(results) == 1:
+            return results[0]
+        return "".join(_text(result) for result in results)
+
+    def _result(self, expression: Expression) -> JsonValue:
+        try:
+            found = expression.result(self._values)
+        except NoResultError as error:
+            raise TemplateError(f"`${{{expression.source}}}` has no value: {error}") from None
+        self._left -= _json_size(found, self._left)
+        if self._left < 0:
+            shown = f"`${{{expression.source[:_SHOWN]}}}`"
+            raise TemplateError(f"its templates make more than {self._limit} bytes, at {shown}")
+        if not _is_json(found):
+            raise TemplateError(f"`${{{expression.source}}}` is not a JSON value; use string(…)")
+        made: JsonValue = found
+        return made
 
 
-def _result(expression: Expression, values: Mapping[str, JsonValue]) -> JsonValue:
-    try:
-        found = expression.result(values)
-    except NoResultError as error:
-        raise TemplateError(f"`${{{expression.source}}}` has no value: {error}") from None
-    if not _is_json(found):
-        raise TemplateError(f"`${{{expression.source}}}` is not a JSON value; use string(…)")
-    made: JsonValue = found
-    return made
+def _json_size(value: object, enough: int) -> int:
+    """The size of a value as JSON, at least; counting ends when it is more than `enough`."""
+    size, waiting = 0, [value]
+    while waiting and size <= enough:
+        part = waiting.pop()
+        size += 2
+        if isinstance(part, dict):
+            waiting += (*part, *part.values())
+        elif isinstance(part, list):
+            waiting += part
+        elif isinstance(part, str):
+            size += len(part) if part.isascii() else len(part.encode("utf-8", "replace"))
+        elif isinstance(part, int) and not isinstance(part, bool):
+            size += part.bit_length() // 4
+    return size
 
 
 def _is_json(value: object) -> bool:

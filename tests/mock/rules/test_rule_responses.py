@@ -94,6 +94,30 @@ def test_a_response_that_does_not_match_is_a_500_unless_it_is_meant_to(tmp_path,
     assert reason in found.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "body: {id: 1, state: open, note: '" + "${request.body.note}" * 12 + "'}",
+        "merge: {note: '" + "${request.body}, " * 12 + "'}",
+        "merge: {note: '${request.body.items.map(i, request.body.note)[0]}'}",
+        "merge: {note: '${" + " + ".join(["request.body.note"] * 80) + "}'}",
+        "headers: {X-Note: '${request.body.note}'}",
+    ],
+)
+def test_what_templates_make_is_bounded(tmp_path, reply):
+    """Also where the texts are long only while an expression is computed."""
+    text = f"rules: [{{operation: createOrder, invalid: true, respond: {{{reply}}}}}]"
+    with mocking(tmp_path, text) as (client, _):
+        sent = {"items": ["é"] * 400, "note": "é" * 900_000}
+        found = client.post("/orders", json=sent)
+        small = client.post("/orders", json={"items": ["x"], "note": "short"})
+    assert found.status_code == 500, found.content[:200]
+    assert "rules/1" in found.json()["detail"]
+    assert "bytes" in found.json()["detail"] or "too large" in found.json()["detail"]
+    assert len(found.content) < 1000
+    assert small.status_code == 201
+
+
 def test_what_is_meant_to_be_wrong_is_sent(tmp_path):
     text = """
     rules:
