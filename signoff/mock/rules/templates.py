@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 VARIABLES = ("request",)
 MAX_BYTES = 10 * 1024 * 1024
 _PLACEHOLDER = re.compile(r"\$?\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
-_SHOWN = 60
+_SHOWN = 200
 _Part: TypeAlias = "str | Expression"
 
 
@@ -118,15 +118,19 @@ class _Filling:
         try:
             found = expression.result(self._values)
         except NoResultError as error:
-            raise TemplateError(f"`${{{expression.source}}}` has no value: {error}") from None
+            raise TemplateError(f"{_shown(expression)} has no value: {error}") from None
         self._left -= _json_size(found, self._left)
         if self._left < 0:
-            shown = f"`${{{expression.source[:_SHOWN]}}}`"
-            raise TemplateError(f"its templates make more than {self._limit} bytes, at {shown}")
+            raise TemplateError(f"its templates make more than {self._limit} bytes, at {_shown(expression)}")
         if not _is_json(found):
-            raise TemplateError(f"`${{{expression.source}}}` is not a JSON value; use string(…)")
+            raise TemplateError(f"{_shown(expression)} is not a JSON value; use string(…)")
         made: JsonValue = found
         return made
+
+
+def _shown(expression: Expression) -> str:
+    source = expression.source
+    return f"`${{{source if len(source) <= _SHOWN else f'{source[:_SHOWN]} …'}}}`"
 
 
 def _json_size(value: object, enough: int) -> int:
