@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from signoff.mock.page_sandbox import content_fields, has_policy
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterator, Mapping
 
@@ -94,13 +96,16 @@ def raw_response(
 ) -> RawResponse:
     """Build a response; without a media type it has no Content-Type.
 
-    Some statuses never have content (RFC 9110, sections 15.2, 15.3.5 and 15.4.5).
+    Some statuses never have content (RFC 9110, sections 15.2, 15.3.5 and 15.4.5). Pages are sandboxed, unless
+    `headers` has a policy.
     """
-    content: list[tuple[bytes, bytes]] = []
+    content: RawHeaders = ()
     if status in (204, 205, 304) or status < 200:
         body, media_type = b"", None
     if media_type is not None:
-        content.append((b"content-type", media_type.encode("latin-1", "replace")))
+        content = content_fields(media_type)
+        if len(content) > 1 and has_policy(headers):
+            content = content[:1]
     if status not in (204, 304) and status >= 200:
-        content.append((b"content-length", str(len(body)).encode()))
+        content = (*content, (b"content-length", str(len(body)).encode()))
     return RawResponse(status, (*content, *headers), body, why)

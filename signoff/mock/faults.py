@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
 from signoff.mock.connection import CONNECTION
+from signoff.mock.page_sandbox import sandboxed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterator
@@ -61,10 +62,8 @@ async def broken(response: RawResponse, fault: Fault, *, has_body: bool) -> RawR
         other = (
             "text/html; charset=utf-8" if media_types.essence(stated) != "text/html" else "application/json"
         )
-        fields = (
-            *(field for field in fields if field[0] != b"content-type"),
-            (b"content-type", other.encode()),
-        )
+        kept = (field for field in fields if field[0] != b"content-type")
+        fields = sandboxed((*kept, (b"content-type", other.encode())))
     return replace(response, headers=fields, body=body)
 
 

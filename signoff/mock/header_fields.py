@@ -15,8 +15,11 @@ from signoff.contract.json_value import as_object
 from signoff.contract.names import singular, words_of
 from signoff.generate import CannotGenerateError
 from signoff.mock.exchange import to_json
+from signoff.mock.page_sandbox import POLICY, SANDBOX, runs_scripts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from signoff.contract import Header, Operation, Response
     from signoff.contract.json_value import JsonValue
     from signoff.generate import Generator
@@ -85,6 +88,9 @@ class HeaderFields:
                 continue
             else:
                 texts = self.texts(operation, header, status, body)
+            if name == POLICY and any(runs_scripts(offer.name) for offer in response.content):
+                sent += _with_sandbox(header, texts, response)
+                continue
             sent += [(name.encode("latin-1", "replace"), text.encode("latin-1", "replace")) for text in texts]
         return tuple(sent)
 
@@ -113,6 +119,21 @@ class HeaderFields:
             return []
         value = self._made[place]
         return _cookies([value]) if is_cookie else [_as_text(header, value)]
+
+
+def _with_sandbox(header: Header, texts: list[str], response: Response) -> Iterator[tuple[bytes, bytes]]:
+    """A documented policy and the sandbox of pages: browsers apply each policy of the list.
+
+    Where the document does not allow that list, the page is a download instead, which no script runs in.
+    """
+    joined = ", ".join([*texts, SANDBOX])
+    is_valid = header.schema is None or header.schema.is_valid(joined, Direction.RESPONSE)
+    can_be_download = not any(other.name.lower() == "content-disposition" for other in response.headers)
+    if is_valid or not can_be_download:
+        texts = [joined]
+    else:
+        yield b"content-disposition", b"attachment"
+    yield from ((POLICY.encode(), text.encode("latin-1", "replace")) for text in texts)
 
 
 def _standard(operation: Operation, name: str, status: int, body: JsonValue) -> str | None:

@@ -12,6 +12,7 @@ from signoff.contract import Direction, media_types
 from signoff.mock.exchange import UNDOCUMENTED, to_json
 from signoff.mock.handler_responses import HandlerResponses, header_violations
 from signoff.mock.handlers import MockResponse
+from signoff.mock.page_sandbox import POLICY, sandboxed
 from signoff.mock.problems import ProblemError
 from signoff.mock.rules.templates import MAX_BYTES, TemplateError
 from signoff.mock.state.patches import merged
@@ -134,7 +135,10 @@ class RuleResponses:
                 raise _invalid(decision, f"the header {header.name}: {message}")
         names = {name.lower().encode("latin-1") for name, _ in decision.reply.headers}
         kept = [field for field in found.headers if field[0] not in names]
-        return (*kept, *((name.encode("latin-1"), text.encode("latin-1")) for name, text in own.items()))
+        added = ((name.encode("latin-1"), text.encode("latin-1")) for name, text in own.items())
+        fields = (*kept, *added)
+        is_free = POLICY.encode() not in names and (found.body or found.stream is not None)
+        return sandboxed(fields) if is_free else fields
 
 
 def _filled(template: Template, decision: Decision, limit: int = MAX_BYTES) -> JsonValue:
