@@ -13,15 +13,14 @@ from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce
 from signoff.contract.hidden_members import hidden_members
 from signoff.contract.problem import MEDIA_TYPE
-from signoff.mock.bodies import encode, item_writer, sent_name
+from signoff.mock.bodies import encode, sent_name
 from signoff.mock.choice import status_of, successes
 from signoff.mock.exchange import RawResponse, raw_response, to_json
 from signoff.mock.handlers import is_stream
 from signoff.mock.problems import ProblemError
+from signoff.mock.streamed_items import ItemWriter, chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from signoff.contract import Header, JsonValue, MediaType, Operation, Response
     from signoff.mock.exchange import RawHeaders, Request
     from signoff.mock.handlers import MockResponse, Stream
@@ -69,7 +68,7 @@ class HandlerResponses:
         if isinstance(reply.body, AsyncIterable | Iterator):
             found = raw_response(status, b"", media_type, "handler", headers)
             unsized = tuple(field for field in found.headers if field[0] != b"content-length")
-            found = replace(found, headers=unsized, stream=_chunks(reply.body, item_writer(media_type)))
+            found = replace(found, headers=unsized, stream=self._chunks(reply.body, media_type, offer))
             return self._renderer.paced(found, self._operation, offer)
         data = self._written(reply, offer, media_type)
         if body is not None:
@@ -113,6 +112,12 @@ class HandlerResponses:
         for header in response.headers:
             for message in header_violations(header, own.getlist(header.name)):
                 raise _invalid(f"the header {header.name}: {message}")
+
+    def _chunks(
+        self, items: Stream, media_type: str, offer: MediaType | None
+    ) -> AsyncIterable[bytes] | Iterator[bytes]:
+        writer = ItemWriter(media_type, offer if self._validate else None, self._renderer.schemas)
+        return chunks(items, writer.written)
 
     def _written(self, reply: MockResponse, offer: MediaType | None, media_type: str) -> bytes:
         body: Any = reply.body
@@ -168,22 +173,3 @@ def header_violations(header: Header, texts: list[str]) -> list[str]:
         values = ["\n".join(texts)] if header.media_type else list(texts)
     found = [schema.violations(value, Direction.RESPONSE)[:1] for value in values]
     return [violation.message for violations in found for violation in violations]
-
-
-def _chunks(items: Stream, write: Callable[[Any], bytes]) -> AsyncIterable[bytes] | Iterator[bytes]:
-    """The chunks of a stream. SystemExit becomes RuntimeError: in a task it would end the server."""
-
-    def written_inline(items: Iterator[Any]) -> Iterator[bytes]:
-        try:
-            yield from map(write, items)
-        except SystemExit as error:
-            raise RuntimeError("the stream raised SystemExit") from error
-
-    async def written(items: AsyncIterable[Any]) -> AsyncIterable[bytes]:
-        try:
-            async for item in items:
-                yield write(item)
-        except SystemExit as error:
-            raise RuntimeError("the stream raised SystemExit") from error
-
-    return written_inline(items) if isinstance(items, Iterator) else written(items)

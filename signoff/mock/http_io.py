@@ -22,6 +22,7 @@ from signoff.mock.journal import BODY
 from signoff.mock.redaction import Redaction
 from signoff.mock.request_log import log_request, logger, shown_body
 from signoff.mock.state import without_session
+from signoff.mock.streamed_items import InvalidItemError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -188,7 +189,7 @@ class Wire:
         streamed: StreamingResponse,
         request: tuple[Scope, Receive, Send],
         known: bytes,
-        note: Callable[[tuple[bytes, int]], None],
+        note: Callable[..., None],
         operation_id: str | None,
     ) -> None:
         """Send a stream; one whose events are known is logged when it starts: it may stay open for long."""
@@ -196,12 +197,15 @@ class Wire:
         if known:
             note((known, len(known)))
         tee = _Tee(send, self._kept) if self._keeps_bodies else None
+        notes: tuple[str, ...] = ()
         try:
             await streamed(scope, receive, tee or send)  # ends when the client disconnects
+        except InvalidItemError as error:
+            notes = (str(error),)
         except Exception:  # noqa: BLE001 - returning before the end breaks off the connection
             logger.exception("the handler %s failed while streaming", operation_id)
         if not known:
-            note((tee.sent, tee.size) if tee is not None else (b"", 0))
+            note((tee.sent, tee.size) if tee is not None else (b"", 0), notes=notes)
 
     def _note(
         self,
@@ -211,8 +215,12 @@ class Wire:
         started: float,
         operation_id: str | None,
         sent: tuple[bytes, int],
+        *,
+        notes: tuple[str, ...] = (),
     ) -> None:
         """Note a response in the journal and the log; `sent` is the beginning of its body, and its size."""
+        if notes:
+            response = replace(response, notes=(*response.notes, *notes))
         elapsed_ms = (time.perf_counter() - started) * 1000
         if self._journal is not None:
             self._journal.append(scope, response, headers, sent, operation_id, elapsed_ms)

@@ -219,6 +219,69 @@ def test_lists_of_handlers_are_paced_and_their_generators_pace_themselves(tmp_pa
     assert found[-1][1] > 0.19
 
 
+LIST = {"type": "array", "minItems": 3, "items": ROW}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content", "function", "expected"),
+    [
+        (
+            "application/jsonl",
+            {"itemSchema": ROW},
+            ("async def", [{"n": 1}, {"n": "two"}]),
+            (b'{"n":1}\n', "2 at /n: "),
+        ),
+        (
+            "application/x-ndjson",
+            {"schema": LIST},
+            ("def", [{"n": 1}, {"m": 2}]),
+            (b'{"n":1}\n', "2: "),
+        ),
+        (
+            "application/json-seq",
+            {"schema": ROW},
+            ("async def", [{"n": 4}, [4]]),
+            (b'\x1e{"n":4}\n', "2: "),
+        ),
+        (
+            "text/event-stream; charset=utf-8",
+            {"itemSchema": EVENT},
+            ("def", [": begins", EVENTS[0], {"event": "price", "data": "no id"}]),
+            (b": begins\n\nevent: price\nid: 7\ndata: 7 EUR\n\n", "3: "),
+        ),
+    ],
+)
+def test_a_stream_breaks_off_before_an_invalid_item(
+    tmp_path, caplog, media_type, content, function, expected
+):
+    """Where responses are validated; the bounds of a list's schema are not for one item."""
+    kind, items = function
+    sent, note = expected
+    (tmp_path / "own.py").write_text(f"{kind} prices():\n    for item in {items!r}:\n        yield item\n")
+    value = document()
+    value["paths"]["/prices"]["get"]["responses"]["200"]["content"] = {media_type: content}
+    journal = Journal()
+    for validates in (True, False):
+        more = {"control": Control(journal=journal), "validate_responses": validates}
+        with serving(tmp_path, value, tmp_path / "own.py", **more) as client:
+            body = b""
+            try:
+                with client.stream("GET", "/prices") as response:
+                    for chunk in response.iter_raw():
+                        body += chunk
+            except httpx2.RemoteProtocolError:
+                assert validates
+            else:
+                assert not validates
+        assert (body == sent) is validates
+        assert body.startswith(sent)
+        time.sleep(0.1)
+    first, second = journal.entries()
+    assert [text for text in first.notes if f"the streamed item {note}" in text]
+    assert second.notes == ()
+    assert "Traceback" not in caplog.text
+
+
 @pytest.mark.parametrize("more", [{}, {"event": {"const": "tick"}}, {"id": {"type": "string"}}])
 def test_generated_events_reconnect_as_late_as_usual_and_hold_the_json_of_their_schema(tmp_path, more):
     value = document()

@@ -13,10 +13,11 @@ from tests.browser import DRIVER, browser
 from tests.conftest import running
 
 POLICY = "content-security-policy"
-ATTACK = (
-    "fetch('/__signoff/rules/x', {method: 'PUT', headers: {'Content-Type': 'application/json'}, body: '{}'})"
-)
-SCRIPT = f"{ATTACK}.then((found) => found.status, () => 'failed').then((text) => document.documentElement.id = text)"
+SCRIPT = """
+fetch("/__signoff/rules/x", {method: "PUT", headers: {"Content-Type": "application/json"}, body: "{}"})
+  .then((found) => found.status, () => "failed")
+  .then((text) => document.documentElement.id = text)
+"""
 RESULT = """return new Promise((resolve) => setInterval(() => {
   if (document.documentElement.id) resolve(document.documentElement.id);
 }, 20))"""
