@@ -1,8 +1,9 @@
 """The journal: the requests that the mock received, its responses, and the webhooks that it sent.
 
 A request costs one small record that refers to the bytes in hand. Its session and the texts of its headers
-are worked out when someone reads the journal. The oldest records are dropped when the journal is full;
-`Journal.dropped` counts them.
+are worked out when someone reads the journal. When the journal is full, the oldest record of a session with
+more than the average is dropped, so that a busy session does not push out those of the others;
+`Journal.dropped` counts what was dropped.
 """
 
 from __future__ import annotations
@@ -14,93 +15,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from signoff.contract.json_value import parse
-from signoff.mock.state.sessions import SessionNameError, session_of, without_session
+from signoff.mock.journal_entry import Body, Entry
+from signoff.mock.spared_records import SparedRecords
+from signoff.mock.state.sessions import IN_QUERY, SessionNameError, session_of, without_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
     from starlette.types import Scope
 
-    from signoff.contract import JsonValue
     from signoff.mock.exchange import RawResponse
+    from signoff.mock.journal_entry import Kind
 
-Kind = Literal["request", "webhook"]
 Fields: TypeAlias = "Sequence[tuple[bytes, bytes]]"
 MEBIBYTE = 1024 * 1024
 # The key of a request's body in the ASGI scope.
 BODY = "signoff.body"
 _RECORD_BYTES = 2048  # approximate cost of a record besides its bodies and request headers
-
-
-class Body(NamedTuple):
-    """A body, up to the bound of the journal.
-
-    Attributes:
-        data: its beginning.
-        size: the size of the whole body in bytes.
-    """
-
-    data: bytes
-    size: int
-
-    @property
-    def is_truncated(self) -> bool:
-        """Whether `data` is only the beginning."""
-        return len(self.data) < self.size
-
-    def json(self) -> JsonValue:
-        """The body as a JSON value.
-
-        Raises:
-            JsonSyntaxError: it is not JSON, or only its beginning is known.
-        """
-        return parse(self.data)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A request and its response, or the delivery of a webhook. Nothing in it is redacted.
-
-    Attributes:
-        id: its number, from 1 over all sessions.
-        kind: what it is about.
-        time: when the response was sent.
-        session: empty for the default session.
-        method: of the request.
-        path: raw and percent-encoded; of a webhook, its whole URL.
-        query: the raw query string, without the session.
-        request_headers: as received, names in lower case.
-        request_body: decoded by its Content-Encoding.
-        status: of the response; 0 without one.
-        response_headers: as sent.
-        response_body: as sent.
-        operation: the operationId, or method and path; None if no operation matched.
-        why: where the response comes from.
-        rule: the rule that decided it; empty without one.
-        notes: validation errors and other remarks.
-        duration_ms: the time in the server.
-    """
-
-    id: int
-    kind: Kind
-    time: datetime
-    session: str
-    method: str
-    path: str
-    query: str
-    request_headers: tuple[tuple[str, str], ...]
-    request_body: Body
-    status: int
-    response_headers: tuple[tuple[str, str], ...]
-    response_body: Body
-    operation: str | None
-    why: str
-    rule: str
-    notes: tuple[str, ...]
-    duration_ms: float
 
 
 class _Record(NamedTuple):
@@ -180,6 +114,14 @@ def _texts(fields: Fields) -> tuple[tuple[str, str], ...]:
     return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in fields)
 
 
+def _session_of(kept: tuple[Any, ...]) -> str:
+    """The session of a kept exchange, at once where nothing names one."""
+    session, query, joined = kept[3], kept[6], kept[7]
+    if session is None and IN_QUERY not in query and b"ignoff-" not in joined:
+        return ""
+    return _Record._make(kept).named_session()
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which entries are meant; a member without a value means any.
@@ -235,6 +177,9 @@ class Journal:
         self.dropped = 0
         self._max_bytes = max_bytes
         self._records: deque[tuple[Any, ...]] = deque()
+        self._spared = SparedRecords(_session_of)
+        self._room = limit  # for `_records`: the limit without what is spared
+        self._dropping = Lock()
         self._size = 0
         self._last_id = 0
         self._waiting: set[asyncio.Event] = set()
@@ -289,7 +234,7 @@ class Journal:
             )
         )
         self._size += cost
-        if len(self._records) > self.limit or self._size > self._max_bytes:
+        if len(self._records) > self._room or self._size > self._max_bytes:
             self._drop_oldest()
         if self._waiting:
             self._wake_readers()
@@ -342,9 +287,13 @@ class Journal:
         self._wake_readers()
 
     def _drop_oldest(self) -> None:
-        while len(self._records) > self.limit or self._size > self._max_bytes:
-            self._size -= self._records.popleft()[-1]
-            self.dropped += 1
+        with self._dropping:
+            while len(self._records) > self._room or self._size > self._max_bytes:
+                by_size = len(self._records) <= self._room
+                found = self._spared.dropped_of(self._records, self._size, by_size=by_size)
+                self._size -= found[-1]
+                self._room = self.limit - len(self._spared)
+                self.dropped += 1
 
     def _wake_readers(self) -> None:
         for event in self._waiting:
@@ -364,7 +313,11 @@ class Journal:
         return records if wanted is None else list(filter(wanted.test(), records))
 
     def _read(self) -> list[_Record]:
-        return [_Record._make(kept) for kept in list(self._records)]
+        return [_Record._make(kept) for kept in self._kept()]
+
+    def _kept(self) -> list[tuple[Any, ...]]:
+        with self._dropping:
+            return [*self._spared.all(), *self._records]
 
     def clear(self, wanted: Filter | None = None) -> None:
         """Remove the entries that a filter means; all without a filter.
@@ -373,13 +326,16 @@ class Journal:
         """
         is_meant = wanted.test() if wanted else None
         kept = []
-        for _ in range(len(self._records)):
-            record = _Record._make(self._records.popleft())
-            if is_meant is not None and not is_meant(record):
-                kept.append(tuple(record))
-            else:
-                self._size -= record.cost
-        self._records.extendleft(reversed(kept))
+        with self._dropping:
+            for found in (*self._spared.all(), *(self._records.popleft() for _ in range(len(self._records)))):
+                record = _Record._make(found)
+                if is_meant is not None and not is_meant(record):
+                    kept.append(found)
+                else:
+                    self._size -= record.cost
+            self._spared = SparedRecords(_session_of)
+            self._room = self.limit
+            self._records.extendleft(reversed(kept))
 
     @property
     def last_id(self) -> int:
@@ -428,7 +384,7 @@ class Journal:
     def _after(self, last: int) -> Iterable[_Record]:
         """The records after an id, oldest first."""
         found = []
-        for kept in reversed(list(self._records)):
+        for kept in reversed(self._kept()):
             if kept[0] <= last:
                 break
             found.append(_Record._make(kept))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from signoff.contract import Contract, JsonObject
-    from signoff.mock.journal import Entry
+    from signoff.mock.journal_entry import Entry
 
 _T = TypeVar("_T")
 _SHOWN = 20

@@ -314,7 +314,7 @@ def test_a_client_that_goes_away_frees_its_task(tmp_path):
         "async def prices():\n"
         "    try:\n"
         "        while True:\n"
-        "            yield 'data: 1\\n\\n'\n"
+        "            yield 'id: 1\\nevent: price\\ndata: 1\\n\\n'\n"
         "            await asyncio.sleep(3600)\n"
         "    finally:\n"
         "        ENDED.set()\n"
@@ -328,7 +328,7 @@ def test_a_client_that_goes_away_frees_its_task(tmp_path):
         module.ENDED = ended
         with client.stream("GET", "/prices") as response:
             chunks = response.iter_raw()
-            assert next(chunks) == b"data: 1\n\n"
+            assert next(chunks) == b"id: 1\nevent: price\ndata: 1\n\n"
             assert not ended.is_set()
         assert ended.wait(5)
 

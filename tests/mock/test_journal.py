@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import httpx2
@@ -57,6 +59,72 @@ def test_the_size_is_bounded_by_bytes_too():
     for _ in range(3):
         note(journal)
     assert len(journal.entries()) == 3  # what was cleared no longer counts
+
+
+def sessions_of(journal):
+    return Counter(entry.session for entry in journal.entries())
+
+
+def test_a_busy_session_does_not_push_out_the_entries_of_others():
+    journal = Journal(100)
+    for number in range(10):
+        note(journal, f"/{number}", session="quiet")
+        note(journal, f"/{number}")
+    for number in range(1000):
+        note(journal, f"/{number}", session="busy")
+    assert sessions_of(journal) == {"quiet": 10, "": 10, "busy": 80}
+    assert [entry.path for entry in journal.entries(Filter(session="quiet"))] == [f"/{n}" for n in range(10)]
+    assert [entry.path for entry in journal.entries(Filter(session="busy"))][-1] == "/999"
+    assert [entry.id for entry in journal.entries()] == sorted(entry.id for entry in journal.entries())
+    assert journal.dropped == 920
+    for number in range(1000):
+        note(journal, f"/{number}", session="other")
+    assert sessions_of(journal) == {"quiet": 10, "": 10, "busy": 25, "other": 55}
+    for _ in range(60):
+        note(journal, "/more", session="quiet")  # what was spared is the first to go
+    found = [entry.path for entry in journal.entries(Filter(session="quiet"))]
+    assert set(found) == {"/more"}
+    assert sum(sessions_of(journal).values()) == 100
+
+
+def test_a_session_with_long_bodies_does_not_push_out_the_entries_of_others():
+    journal = Journal(1000, max_bytes=400_000)
+    for _ in range(20):
+        note(journal, session="small")
+    for _ in range(50):
+        note(journal, session="large", sent=b"x" * 50_000)
+    assert sessions_of(journal)["small"] == 20
+    assert 2 <= sessions_of(journal)["large"] <= 7
+
+
+def test_a_full_journal_is_cleared_and_filled_again():
+    journal = Journal(20)
+    for number in range(60):
+        note(journal, f"/{number}", session="ab"[number % 2])
+        note(journal, f"/{number}", session=f"once-{number}") if number % 20 == 0 else None
+    journal.clear(Filter(session="a"))
+    assert "a" not in sessions_of(journal)
+    kept = sum(sessions_of(journal).values())
+    for number in range(20 - kept):
+        note(journal, f"/{number}", session="c")
+    assert sum(sessions_of(journal).values()) == 20
+    note(journal, "/last", session="c")
+    assert journal.entries()[-1].path == "/last"
+    journal.clear()
+    assert journal.entries() == []
+
+
+def test_many_sessions_make_a_full_journal_no_slower():
+    def time_of(name):
+        journal = Journal()
+        for number in range(1000):
+            note(journal, session=name(number))
+        started = time.process_time()
+        for number in range(3000):
+            note(journal, session=name(number))
+        return time.process_time() - started
+
+    assert time_of(lambda number: f"s{number}") < 5 * time_of(lambda _: "s") + 0.05
 
 
 @pytest.mark.parametrize("part", ["path", "query", "header"])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from signoff.contract import JsonObject
-    from signoff.mock.journal import Body, Entry
+    from signoff.mock.journal_entry import Body, Entry
 
 
 class Redactor(Redaction):

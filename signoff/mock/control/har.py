@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from signoff.contract import JsonObject, JsonValue
     from signoff.mock.control.entries import Redactor
-    from signoff.mock.journal import Entry
+    from signoff.mock.journal_entry import Entry
 
 _NO_TYPE = "application/octet-stream"
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from signoff.contract import Contract, JsonObject, JsonValue, Operation
-    from signoff.mock.journal import Body, Entry
+    from signoff.mock.journal_entry import Body, Entry
 
 _MOST_SHOWN = 100
 _MAX_SECONDS = 5.0
