@@ -14,7 +14,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, count
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -167,6 +167,7 @@ class Journal:
 
     Attributes:
         dropped: how many entries were dropped because the journal was full.
+        delivery_numbers: the numbers of the deliveries to come; a reload of the mock goes on with them.
     """
 
     def __init__(
@@ -175,6 +176,7 @@ class Journal:
         self.limit = limit
         self.body_limit = body_limit
         self.dropped = 0
+        self.delivery_numbers = count(1)
         self._max_bytes = max_bytes
         self._records: deque[tuple[Any, ...]] = deque()
         self._spared = SparedRecords(_session_of)

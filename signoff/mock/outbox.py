@@ -20,6 +20,8 @@ import httpx2
 from signoff.mock.outgoing_hosts import MAX_URL, OutgoingHosts, UrlNotAllowedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from signoff.mock.exchange import RawHeaders
     from signoff.mock.settings import Settings
 
@@ -60,7 +62,7 @@ class Delivery:
     """A request that was sent, or was given up, and its result.
 
     Attributes:
-        id: a name such as `callback-1`, unique in the process.
+        id: a name such as `callback-1`, unique for a journal.
         status: the status of the response; 0 without one.
         body: the beginning of the response's body.
         attempts: how often it was sent.
@@ -88,7 +90,13 @@ class Delivery:
 
 
 class DeliveryLog(Protocol):
-    """Keeps the results; the journal of the mock is one."""
+    """Keeps the results; the journal of the mock is one.
+
+    Attributes:
+        delivery_numbers: the numbers of the deliveries to come.
+    """
+
+    delivery_numbers: Iterator[int]
 
     def delivered(
         self,
@@ -120,7 +128,7 @@ class Outbox:
         self._retries = settings.callback_retries
         self._timeout_s = settings.callback_timeout
         self._journal = journal
-        self._numbers = count(1)
+        self._numbers = count(1) if journal is None else journal.delivery_numbers
         self._pending: set[asyncio.Task[None]] = set()
 
     def post(self, request: Outgoing, delay_s: float = 0) -> str:

@@ -25,7 +25,7 @@ from signoff.generate import Generator
 from signoff.mock import Settings, create_app
 from signoff.mock.control.control import Control
 from signoff.mock.journal import Journal
-from signoff.mock.outbox import MAX_PENDING, MAX_RESPONSE, Outbox
+from signoff.mock.outbox import MAX_PENDING, MAX_RESPONSE, Outbox, Outgoing
 from signoff.mock.outgoing_hosts import OutgoingHosts, UrlNotAllowedError
 from signoff.mock.webhooks import MAX_ECHO, RequestMaker, Webhooks
 from tests.conftest import ROOT, running
@@ -670,3 +670,12 @@ def test_large_requests_are_not_repeated(tmp_path):
         entry = journal.wait(2)
         assert len(entry.path) == 4_000
         assert "longer than 4000 characters" in entry.notes[1]
+
+
+def test_the_ids_of_deliveries_go_on_after_a_reload():
+    """A reload makes a new outbox for the same journal."""
+    journal = Journal()
+    outgoing = Outgoing("webhook", "paid", "paid", "s", "POST", "http://localhost:9/", fault="no value")
+    ids = [Outbox(Settings(), each).post(outgoing) for each in (journal, journal, Journal(), None)]
+    assert ids == ["webhook-1", "webhook-2", "webhook-1", "webhook-1"]
+    assert [entry.notes[0] for entry in journal.entries()] == ["webhook-1: not sent", "webhook-2: not sent"]
