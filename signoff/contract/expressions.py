@@ -1,6 +1,7 @@
 """Expressions in CEL, of documents (`x-conformance`) and of rule files.
 
-CEL always terminates; nested loops over lists are bounded here. An expression that lacks a value it uses, or
+CEL always terminates, but nested loops can take very long. So the cost of an expression is estimated from its
+tokens and from the size of its values, before it is evaluated. An expression that lacks a value it uses, or
 whose values are too large, has no result.
 """
 
@@ -23,9 +24,20 @@ if TYPE_CHECKING:
 _LONGEST = 2000
 _MOST_STEPS = 2_000_000
 _MOST_CHARACTERS = 256 * 1024 * 1024
-_FEW_SUMS = 4
-_MACRO = re.compile(r"\.(?:all|exists|exists_one|map|filter)\s*\(\s*(\w+)\s*,")
+_PER_STEP = 100  # values that are compared in the time of one step of a loop
+_FEW = 4  # of an operator: up to as many, its cost is not estimated
+_MACROS = ("all", "exists", "exists_one", "existsOne", "map", "filter")
+_TOKEN = re.compile(
+    r"""
+    //[^\n]*                                                       # a comment
+    | [bB]?[rR][bB]?(?:\"{3}.*?\"{3}|\'{3}.*?\'{3}|"[^"\n]*"|'[^'\n]*')  # a raw text
+    | [bB]?(?:\"{3}(?:\\.|.)*?\"{3}|\'{3}(?:\\.|.)*?\'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
+    | \w+ | [=!]= | \S
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _TYPES = {"string", "int", "uint", "double", "bool", "bytes", "list", "map", "null_type", "type"}
+_READS_TEXT = ("json", "csv", "lower", "mediaType", "contains", "startsWith", "endsWith", "size", "matches")
 _BUILT_IN = _TYPES | {
     *("size", "has", "contains", "startsWith", "endsWith", "matches", "timestamp", "duration", "max", "min"),
     *("all", "exists", "exists_one", "map", "filter", "getFullYear", "getMonth", "getDate", "getHours"),
@@ -33,6 +45,64 @@ _BUILT_IN = _TYPES | {
 }
 # The library logs each function that fails. Here that only means that an expression has no result.
 logging.getLogger("cel").addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """What of an expression makes it expensive: how often each is written.
+
+    Attributes:
+        loops: the variable of each macro over a list.
+        literals: elements of lists, at most.
+        sums: `+`, which copies texts and makes lists longer.
+        comparisons: `==`, `!=` and `in` that may compare whole values, as neither side is written.
+        texts: calls that read a whole text.
+        pattern: the length of the longest pattern; None if one is not written in the expression.
+    """
+
+    loops: tuple[str, ...]
+    literals: int
+    sums: int
+    comparisons: int
+    texts: int
+    pattern: int | None
+
+    @classmethod
+    def of(cls, source: str) -> _Cost:
+        """The cost of an expression that is valid CEL."""
+        tokens = [token for token in _TOKEN.findall(source) if not token.startswith("//")]
+        pairs = list(zip(tokens, [*tokens[1:], ""], strict=True))
+        calls = [
+            at for at, (token, following) in enumerate(pairs) if following == "(" and token.isidentifier()
+        ]
+        patterns = [tokens[at + 2] for at in calls if tokens[at] == "matches"]
+        are_written = all(pattern[-1] in "\"'" for pattern in patterns)
+        return cls(
+            loops=tuple(tokens[at + 2] for at in calls if tokens[at] in _MACROS),
+            literals=tokens.count(","),
+            sums=tokens.count("+"),
+            comparisons=sum(
+                token in ("==", "!=", "in") and not (_is_written(before) or _is_written(after))
+                for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False)
+            ),
+            texts=sum(tokens[at] in _READS_TEXT for at in calls),
+            pattern=max(map(len, patterns), default=1) if are_written else None,
+        )
+
+    @property
+    def is_small(self) -> bool:
+        """Whether values of every size that a request can have are fine."""
+        few = max(self.sums, self.comparisons, self.texts) <= _FEW
+        return few and not self.loops and self.pattern == 1
+
+    def allows(self, values: Mapping[str, JsonValue]) -> bool:
+        """Whether the expression can be evaluated for these values."""
+        size, longest = _size(values)
+        items = (size + self.literals) * (self.sums + 1)
+        steps: int = items ** len(self.loops)
+        compared = steps * self.comparisons * items // _PER_STEP
+        read = max((self.sums + 1) ** 2, self.texts) * (self.pattern or max(longest, 1))
+        return steps + compared <= _MOST_STEPS and steps * longest * read <= _MOST_CHARACTERS
 
 
 class ExpressionError(ValueError):
@@ -49,6 +119,7 @@ class Expression:
 
     source: str
     _program: Any
+    _cost: _Cost
 
     @classmethod
     def compiled(cls, source: JsonValue, variables: Collection[str]) -> Expression:
@@ -65,14 +136,14 @@ class Expression:
             program = cel.compile(source)
         except ValueError as error:
             raise ExpressionError(f"invalid CEL: {_first_fault(str(error))}") from None
-        bound = set(_MACRO.findall(source))
-        if unknown := sorted(set(program.variables()) - set(variables) - _TYPES - bound):
+        cost = _Cost.of(source)
+        if unknown := sorted(set(program.variables()) - set(variables) - _TYPES - set(cost.loops)):
             available = ", ".join(f"`{name}`" for name in variables)
             raise ExpressionError(f"unknown variable `{unknown[0]}` (available: {available})")
         named = {name for name in program.functions() if name.isidentifier() and not name.startswith("_")}
         if unknown := sorted(named - _BUILT_IN - _FUNCTIONS.keys()):
             raise ExpressionError(f"unknown CEL function `{unknown[0]}`")
-        return cls(source, program)
+        return cls(source, program, cost)
 
     def result(self, values: Mapping[str, JsonValue]) -> Any:  # noqa: ANN401 - JSON, or a type of CEL
         """The result for the variables' values.
@@ -82,13 +153,8 @@ class Expression:
         """
         import cel  # noqa: PLC0415 - as above
 
-        depth, sums = len(_MACRO.findall(self.source)), self.source.count("+")
-        if depth or sums > _FEW_SUMS:
-            size, longest = _size(values)
-            # A sum of texts copies what it has so far.
-            steps = (size + self.source.count(",")) ** depth
-            if steps > _MOST_STEPS or steps * longest * (sums + 1) ** 2 > _MOST_CHARACTERS:
-                raise NoResultError("the request is too large for it")
+        if not self._cost.is_small and not self._cost.allows(values):
+            raise NoResultError("the request is too large for it")
         try:
             return self._program.execute(cel.Context(variables=dict(values), functions=_FUNCTIONS))
         except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
@@ -101,6 +167,11 @@ class Expression:
         except NoResultError:
             return None
         return found if isinstance(found, bool) else None
+
+
+def _is_written(token: str) -> bool:
+    """Whether a token is or begins a scalar, or begins a list."""
+    return token[:1].isdigit() or token[-1:] in ("'", '"', "[") or token in ("-", "true", "false", "null")
 
 
 def _first_fault(text: str) -> str:
