@@ -11,11 +11,13 @@ from urllib.parse import quote
 
 from signoff.contract import Direction, Problem, media_types
 from signoff.contract.json_value import as_object
+from signoff.contract.pointer import split
 from signoff.contract.problem import MEDIA_TYPE, status_phrase
 from signoff.generate import CannotGenerateError
 from signoff.mock.choice import Choice
 from signoff.mock.exchange import UNDOCUMENTED, RawResponse, raw_response, to_json
 from signoff.mock.problems import NO_VALUES
+from signoff.mock.redaction import safe_message
 from signoff.mock.rendering import repeat
 from signoff.reporting.messages import counted
 
@@ -159,6 +161,7 @@ class ErrorResponses:
 
     def of_faults(self, operation: Operation, path: str, faults: Sequence[Fault]) -> RawResponse:
         """The response to an invalid request; the first fault decides the status."""
+        faults = [_without_secrets(fault) for fault in faults]
         first = faults[0]
         same = [fault for fault in faults if fault.kind == first.kind]
         what = "validation error" if first.kind == "body_schema" else "invalid parameter"
@@ -241,6 +244,11 @@ def _takes_problems(offer: MediaType) -> bool:
         return media_types.is_problem(offer.name) or not offer.examples
     named = schema.view.properties
     return not named or media_types.is_problem(offer.name) or not _PROBLEM_MEMBERS.isdisjoint(named)
+
+
+def _without_secrets(fault: Fault) -> Fault:
+    names = split(fault.place) if fault.location == "body" else [fault.place]
+    return fault if fault.missing else replace(fault, detail=safe_message(fault.detail, *names))
 
 
 def _note(fault: Fault) -> str:

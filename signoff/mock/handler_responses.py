@@ -12,12 +12,14 @@ from starlette.datastructures import MutableHeaders
 from signoff.contract import Direction, media_types
 from signoff.contract.coercion import coerce
 from signoff.contract.hidden_members import hidden_members
+from signoff.contract.pointer import split
 from signoff.contract.problem import MEDIA_TYPE
 from signoff.mock.bodies import encode, sent_name
 from signoff.mock.choice import status_of, successes
 from signoff.mock.exchange import RawResponse, raw_response, to_json
 from signoff.mock.handlers import is_stream
 from signoff.mock.problems import ProblemError
+from signoff.mock.redaction import safe_message
 from signoff.mock.streamed_items import ItemWriter, chunks
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ class HandlerResponses:
         if schema is not None and not isinstance(body, bytes | AsyncIterable | Iterator):
             for violation in schema.violations(body, Direction.RESPONSE)[:1]:
                 where = f"the body at {violation.pointer}" if violation.pointer else "the body"
-                raise _invalid(f"{where}: {violation.message}")
+                raise _invalid(f"{where}: {safe_message(violation.message, *split(violation.pointer))}")
             for place in hidden_members(body, schema, Direction.RESPONSE):
                 raise _invalid(f"the body has {place}, which is writeOnly")
         own = MutableHeaders(raw=[field for field in reply.headers.raw if field not in generated])
@@ -172,4 +174,4 @@ def header_violations(header: Header, texts: list[str]) -> list[str]:
     else:
         values = ["\n".join(texts)] if header.media_type else list(texts)
     found = [schema.violations(value, Direction.RESPONSE)[:1] for value in values]
-    return [violation.message for violations in found for violation in violations]
+    return [safe_message(each.message, header.name) for violations in found for each in violations]

@@ -34,7 +34,7 @@ Fields: TypeAlias = "Sequence[tuple[bytes, bytes]]"
 MEBIBYTE = 1024 * 1024
 # The key of a request's body in the ASGI scope.
 BODY = "signoff.body"
-_RECORD_BYTES = 2048  # approximate cost of a record besides its bodies and request headers
+_RECORD_BYTES = 1536  # approximate cost of a record besides its bodies and header fields
 
 
 class _Record(NamedTuple):
@@ -210,6 +210,7 @@ class Journal:
         limit = self.body_limit
         sent, received = data[:limit], body[0][:limit]
         cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received) + len(sent_headers)
+        cost += sum(map(len, chain.from_iterable(headers)))
         self._last_id += 1
         self._records.append(
             (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote_plus
@@ -17,6 +18,28 @@ if TYPE_CHECKING:
 # A member of JSON or of a form whose name says that its value is secret; also in a truncated body.
 _JSON_SECRET = re.compile(r'("([^"\\]{1,80})"\s*:\s*")((?:[^"\\]|\\.)*)')
 _FORM_SECRET = re.compile(r"(?:(?<=^)|(?<=[?&]))([^=&#]{1,80})=([^&#]*)")
+
+
+_DECODER = json.JSONDecoder()
+
+
+def safe_message(message: str, *names: str) -> str:
+    """What a validator says about a value, without the secrets that it quotes.
+
+    Args:
+        message: a sentence that may begin with the value as JSON.
+        names: the parameter, or the names that lead to the value.
+    """
+    is_named = any(map(is_secret, names))
+    if not is_named and not message.startswith(("{", "[")):
+        return message
+    try:
+        value, end = _DECODER.raw_decode(message)
+    except ValueError:
+        is_whole = not is_named and " … " not in message
+        return message if is_whole else "the value does not match the schema"
+    shown = REDACTED if is_named else json.dumps(Redaction(()).value(value), ensure_ascii=False)
+    return f"{shown}{message[end:]}"
 
 
 class Redaction:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from signoff.contract import Direction, media_types
 from signoff.contract.body_reader import SYNTAX_ERRORS, read, why_not_judged
 from signoff.contract.hidden_members import hidden_members
+from signoff.contract.pointer import split
 from signoff.mock.bodies import item_writer
+from signoff.mock.redaction import safe_message
 
 if TYPE_CHECKING:
     from signoff.contract import MediaType
@@ -71,7 +73,8 @@ class ItemWriter:
             for violation in schema.violations(value, Direction.RESPONSE):
                 if violation.pointer.startswith(prefix):
                     place = violation.pointer.removeprefix(prefix)
-                    return f"{f' at {place}' if place else ''}: {violation.message}"
+                    said = safe_message(violation.message, *split(place))
+                    return f"{f' at {place}' if place else ''}: {said}"
             for place in hidden_members(value, schema, Direction.RESPONSE):
                 return f": it has {place}, which is writeOnly"
         return ""

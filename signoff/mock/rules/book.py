@@ -225,6 +225,8 @@ class RuleBook:
     def _candidates(self, key: str, session: str, scenario: str | None) -> Iterator[Rule]:
         """The rules for an operation, in the order in which they are tried."""
         held = self._sessions.get(session)
+        if held is not None:
+            self._sessions.move_to_end(session)
         name = self.scenario(session) if scenario is None else scenario
         parts: list[Sequence[Rule]] = [self._file.scenarios.get(name, ()), self._file.common]
         if held is not None and held.rules:

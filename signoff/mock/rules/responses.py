@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import MutableHeaders
 
 from signoff.contract import Direction, media_types
+from signoff.contract.pointer import split
 from signoff.mock.exchange import UNDOCUMENTED, to_json
 from signoff.mock.handler_responses import HandlerResponses, header_violations
 from signoff.mock.handlers import MockResponse
 from signoff.mock.page_sandbox import POLICY, sandboxed
 from signoff.mock.problems import ProblemError
+from signoff.mock.redaction import safe_message
 from signoff.mock.rules.templates import MAX_BYTES, TemplateError
 from signoff.mock.state.patches import merged
 
@@ -111,7 +113,9 @@ class RuleResponses:
         if offer is not None and offer.schema is not None and not decision.is_invalid:
             for violation in offer.schema.violations(value, Direction.RESPONSE)[:1]:
                 where = f"the body at {violation.pointer}" if violation.pointer else "the body"
-                raise _invalid(decision, f"{where}: {violation.message}")
+                raise _invalid(
+                    decision, f"{where}: {safe_message(violation.message, *split(violation.pointer))}"
+                )
         body = to_json(value)
         length = (b"content-length", str(len(body)).encode())
         headers = tuple(length if field[0] == length[0] else field for field in found.headers)

@@ -207,3 +207,9 @@ def test_rules_and_sessions_are_bounded_and_say_so(tmp_path, caplog):
         book.use(f"n{number}", "")
     assert book.scenario("first") == ""
     assert "'first' are forgotten" in caplog.text
+    book.put("used", "r", {"operation": "listOrders", "delay": 1})
+    for number in range(MAX_SESSIONS + 5):
+        book.use(f"m{number}", "one")
+        if number % 5000 == 0:  # a request is a use
+            assert asked(book, session="used") == "r"
+    assert [rule for rule, _ in book.rules("used")] == ["r"]
