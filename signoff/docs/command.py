@@ -71,7 +71,7 @@ def docs(
         text = reference.render(subject.contract, by_operation(subject, found))
     else:
         shown = annotated(subject, found) if found else subject.document
-        text = page.render(shown, subject.contract.title, len(subject.contract.operations))
+        text = page.render(shown, subject.contract)
     if output == STANDARD_OUTPUT:
         echo_report(text)
     else:

@@ -1,5 +1,4 @@
-"use strict";
-
+// The page: what the reader chose, and Swagger UI with the forms of the mock's console.
 const place = document.getElementById("reference");
 const form = document.getElementById("try");
 const input = document.getElementById("server");
@@ -31,15 +30,10 @@ policy.httpEquiv = "Content-Security-Policy";
 policy.content = `connect-src ${server ? server.origin : "'none'"}`;
 document.head.append(policy);
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = input.value.trim();
-  const url = address(text);
-  const output = document.getElementById("trying");
-  if (text && !url) {
-    output.textContent = "Enter an http or https URL without credentials.";
-    return;
-  }
+const output = document.getElementById("trying");
+
+// Keeps the choice for the page as it is loaded again: a policy can't be widened.
+function choose(url) {
   try {
     if (url) sessionStorage.setItem(KEY, url.origin + url.pathname.replace(/\/$/, ""));
     else sessionStorage.removeItem(KEY);
@@ -47,15 +41,59 @@ form.addEventListener("submit", (event) => {
   } catch {
     output.textContent = "Requests need session storage, which this browser blocks for this page.";
   }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = input.value.trim();
+  const url = address(text);
+  if (text && !url) output.textContent = "Enter an http or https URL without credentials.";
+  else choose(url);
 });
+document.getElementById("off").addEventListener("click", () => choose(null));
 form.hidden = false;
+document.getElementById("off").hidden = !server;
 if (server) {
-  input.value = server.href;
+  input.value = base();
   document.body.classList.add("trying");
 }
-document.getElementById("trying").textContent = server
-  ? "“Try it out” is on. To turn it off, clear the URL."
-  : "Enter a server, such as your mock, to turn on “Try it out”.";
+output.textContent = server
+  ? "Each operation has a form, prefilled with a valid request."
+  : "Start it with `signoff mock DOCUMENT`. The page sends nothing until you press the button.";
+
+function base() {
+  return server.origin + server.pathname.replace(/\/$/, "");
+}
+
+// The sample requests have the base path of the document; the server's path stands in its place.
+const requests = JSON.parse(document.getElementById("requests").textContent);
+const target = { base: () => server.origin, headers: () => [], withoutCookies };
+
+function request({ url, ...rest }) {
+  const own = place.dataset.basePath;
+  const path = server.pathname.replace(/\/$/, "");
+  return { ...rest, url: url.startsWith(`${own}/`) ? path + url.slice(own.length) : url };
+}
+
+function withoutCookies(headers) {
+  const sent = headers.filter(([name]) => name.toLowerCase() !== "cookie");
+  if (sent.length < headers.length) throw new Error("A page can't send cookies to another origin: remove the header Cookie, or copy the request as curl.");
+  return sent;
+}
+
+// A form above the responses of each operation.
+const withForms = (Original, { React }) => {
+  function Responses(props) {
+    const found = server && requests[`${String(props.method).toUpperCase()} ${props.path}`];
+    const mount = (node) => {
+      if (node && !node.firstChild) node.append(foldable(["Try it against the mock"], () => tryForm(request(found), target)));
+    };
+    const form = found && React.createElement("div", { className: "try-mock", ref: mount });
+    return React.createElement(React.Fragment, null, form, React.createElement(Original, props));
+  }
+  return Responses;
+};
+if (server) document.body.append(preferenceList());
 
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -87,7 +125,7 @@ setTheme();
 // page is a file. Nothing is fetched from there, and it is not shown.
 const withoutAddress = {
   statePlugins: { spec: { wrapSelectors: { url: () => () => "https://document.invalid/" } } },
-  wrapComponents: { InfoUrl: () => () => null },
+  wrapComponents: { InfoUrl: () => () => null, responses: withForms },
 };
 
 SwaggerUIBundle({

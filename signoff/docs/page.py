@@ -1,7 +1,7 @@
 """The reference as one HTML page that works offline, rendered by Swagger UI in the browser.
 
-It connects to nothing until its reader names a server for "Try it out"; then to that server only: the script
-narrows the page's policy to it.
+It connects to nothing until its reader chooses a server; then to that server only: the script narrows the
+page's policy to it. Operations then have Swagger UI's "Try it out", and the forms of the mock's console.
 
 Swagger UI renders OpenAPI 2.0 to 3.2. Its files are those in flask-swagger-ui, whose code is not imported.
 """
@@ -17,15 +17,19 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from signoff.contract.errors import SetupError
+from signoff.docs.sample_requests import sample_requests
+from signoff.mock.console.page import try_it_assets
 from signoff.reporting import page
 from signoff.reporting.markdown import one_line, plain, plain_json
 
 if TYPE_CHECKING:
+    from signoff.contract import Contract
     from signoff.contract.json_value import JsonObject
 
 _FOLDER = Path(__file__).parent
 # More operations than this are folded, so that the page is not endless.
 _OPEN_OPERATIONS = 12
+_MOCK = "http://127.0.0.1:4010"  # where `signoff mock` listens
 _PACKAGE = "flask_swagger_ui"
 # In these an HTML parser finds the end or the beginning of a script, wherever in the script they stand
 # (HTML, section 4.12.1.3). They occur in literals only, where the escape means the same.
@@ -33,27 +37,30 @@ _MARKUP = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
 _SOURCE_MAP = re.compile(r"/[/*]# sourceMappingURL=[^\s*]*( \*/)?")
 
 
-def render(document: JsonObject, title: str, operations: int) -> str:
+def render(document: JsonObject, contract: Contract) -> str:
     """The page.
 
     Args:
         document: the bundled document, in its own version of OpenAPI.
-        title: what the page is called.
-        operations: how many it has; few are shown unfolded.
+        contract: its contract.
     """
     script, style = renderer()
-    style += page.asset(_FOLDER / "page.css")
-    start = page.asset(_FOLDER / "page.js")
+    shared = try_it_assets()
+    style += f"{shared.base}\n.try-mock {{\n{shared.style}}}\n{page.asset(_FOLDER / 'page.css')}"
+    start = shared.script + page.asset(_FOLDER / "page.js")
     template = page.environment(_FOLDER).get_template("page.jinja")
     # Styles and scripts are the renderer's and ours; the document is data, in which no markup is left.
     return template.render(
-        title=one_line(plain(title)),
+        title=one_line(plain(contract.title)),
         policy=_policy(script, start),
         style=Markup(style),  # noqa: S704
         renderer=Markup(script),  # noqa: S704
         start=Markup(start),  # noqa: S704
         document=Markup(_as_data(document)),  # noqa: S704
-        expansion="full" if operations <= _OPEN_OPERATIONS else "list",
+        requests=Markup(_as_data(sample_requests(contract))),  # noqa: S704
+        server=f"{_MOCK}{contract.base_path}",
+        base_path=contract.base_path,
+        expansion="full" if len(contract.operations) <= _OPEN_OPERATIONS else "list",
     )
 
 

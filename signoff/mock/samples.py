@@ -13,10 +13,12 @@ from signoff.mock.credentials import credentials_for
 from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
-    from signoff.contract import Contract, JsonValue, Operation, Parameter
+    from signoff.contract import Contract, JsonObject, JsonValue, Operation, Parameter
     from signoff.contract.resources import Use
     from signoff.mock.settings import Settings
     from signoff.mock.world.base_world import BaseWorld
+
+_MOST_BODY = 64 * 1024
 
 
 class Samples:
@@ -33,6 +35,17 @@ class Samples:
         self._world = world
         self._generator = Generator(contract.schemas, settings.seed, settings.locale)
         self._schemes = contract.security_schemes if settings.auth else {}
+
+    def request(self, operation: Operation) -> JsonObject:
+        """A valid request: its `url` without origin, and `headers` and `body` if it has them."""
+        found: JsonObject = {"url": self.target(operation)}
+        headers = self.headers(operation)
+        if headers:
+            found["headers"] = dict(headers)
+        body = self.body(operation)
+        if body is not None and len(body[1]) <= _MOST_BODY:
+            found["body"] = {"mediaType": body[0], "text": body[1].decode("utf-8", "replace")}
+        return found
 
     def target(self, operation: Operation) -> str:
         """Path and query, with path parameters, required query parameters and credentials in the query."""

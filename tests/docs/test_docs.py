@@ -105,7 +105,7 @@ def hostile(tmp_path_factory):
 
 
 def test_the_page_has_the_document_and_asks_for_nothing(hostile):
-    text = page.render(hostile.document, hostile.contract.title, 1)
+    text = page.render(hostile.document, hostile.contract)
     parts = Parts(text)
     tags = [tag for tag, _ in parts.elements]
     assert tags == [
@@ -116,10 +116,11 @@ def test_the_page_has_the_document_and_asks_for_nothing(hostile):
         "link",
         "style",
         "body",
-        *["form", "label", "input", "button", "output"],
+        *["form", "label", "input", "button", "button", "output"],
         "div",
+        "p",
         "noscript",
-        *["script"] * 3,
+        *["script"] * 4,
     ]
     assert [attributes for _, attributes in parts.elements if {"src", "href"} & attributes.keys()] == [
         {"rel": "icon", "href": "data:,"}
@@ -130,9 +131,9 @@ def test_the_page_has_the_document_and_asks_for_nothing(hostile):
 
 
 def test_the_policy_admits_the_page_s_own_scripts(hostile):
-    parts = Parts(page.render(hostile.document, "x", 1))
+    parts = Parts(page.render(hostile.document, hostile.contract))
     policy = next(a["content"] for _, a in parts.elements if a.get("http-equiv") == "Content-Security-Policy")
-    for script in parts.texts[2:]:
+    for script in parts.texts[3:]:
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
     assert policy.startswith("default-src 'none';")
@@ -141,7 +142,7 @@ def test_the_policy_admits_the_page_s_own_scripts(hostile):
 
 def test_the_page_connects_to_the_server_that_its_reader_names_only(hostile):
     """The script adds a second policy before it renders anything; a browser enforces both."""
-    start = Parts(page.render(hostile.document, "x", 1)).texts[-1]
+    start = Parts(page.render(hostile.document, hostile.contract)).texts[-1]
     assert "policy.content = `connect-src ${server ? server.origin : \"'none'\"}`;" in start
     assert start.index("document.head.append(policy)") < start.index("SwaggerUIBundle(")
     assert "location.search" not in start
@@ -189,7 +190,10 @@ def test_every_published_document_has_both_references(path):
             assert f"`{parameter.name}`" in text
     links = set(re.findall(r"\]\(#(schema-[^)]*)\)", text))
     assert links <= set(re.findall(r'<a id="([^"]*)">', text))
-    assert Parts(page.render(subject.document, "x", 1)).texts[1]
+    parts = Parts(page.render(subject.document, subject.contract))
+    requests = json.loads(parts.texts[2])
+    assert requests.keys() == {operation.label for operation in subject.contract.operations}
+    assert json.loads(parts.texts[1])
 
 
 def test_nothing_in_the_markdown_is_a_stranger_s_markup(hostile):

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from signoff.mock.settings import Settings
     from signoff.mock.state.contents import Worlds
 
-_MOST_BODY = 64 * 1024
-
 
 def routes_of(
     contracts: Sequence[Contract], worlds: Worlds, settings: Settings, handled: frozenset[str]
@@ -38,7 +36,6 @@ def routes_of(
                 "document": number,
                 "method": operation.method,
                 "path": operation.base_path + operation.path,
-                "url": samples.target(operation),
                 "operation": operation.id,
                 "summary": operation.summary,
                 "tags": list(operation.tags),
@@ -46,13 +43,7 @@ def routes_of(
                 "handler": operation_key(operation) in handled,
                 "security": [list(names) for names in operation.security] if settings.auth else [],
             }
-            headers = samples.headers(operation)
-            if headers:
-                route["headers"] = dict(headers)
-            body = samples.body(operation)
-            if body is not None and len(body[1]) <= _MOST_BODY:
-                route["body"] = {"mediaType": body[0], "text": body[1].decode("utf-8", "replace")}
-            yield route
+            yield route | samples.request(operation)
 
 
 def document_of(contract: Contract, origin: str) -> JsonObject:
