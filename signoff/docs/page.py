@@ -34,7 +34,7 @@ _PACKAGE = "flask_swagger_ui"
 # In these an HTML parser finds the end or the beginning of a script, wherever in the script they stand
 # (HTML, section 4.12.1.3). They occur in literals only, where the escape means the same.
 _MARKUP = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
-_SOURCE_MAP = re.compile(r"/[/*]# sourceMappingURL=[^\s*]*( \*/)?")
+_SOURCE_MAP = re.compile(r"/[/*]# sourceMappingURL=[^\s*]*( ?\*/)?")
 
 
 def render(document: JsonObject, contract: Contract) -> str:

@@ -154,6 +154,7 @@ def test_the_renderer_can_stand_in_a_page():
     assert "SwaggerUIBundle" in script
     assert not re.search(r"<!--|</?script", script, re.IGNORECASE)
     assert "sourceMappingURL" not in script + style
+    assert style.rstrip().endswith("}")  # what is left of a comment would hide the rule that follows
     assert not re.search(r"url\(['\"]?(?!data:|['\"]?data:)", style)
     assert inline("a<!--b<SCRIPT></script") == "a\\x3c!--b\\x3cSCRIPT>\\x3c/script"
 
