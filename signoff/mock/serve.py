@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,7 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
             super().__init__(*args, **kwargs)
             closing = self.app_state.setdefault(CLOSING, asyncio.Event())
             app: ASGIApp = self.app
+            self._under_way: deque[Any] = deque()
             if parser is not None:
                 self.parser = parser(self)
 
@@ -105,6 +107,24 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
                     await _cut_short(connection)  # else the server logs a traceback
 
             self.app: ASGIApp = with_connection
+
+        def on_headers_complete(self) -> None:
+            """Start a request, or queue it behind others; only httptools calls this."""
+            super().on_headers_complete()
+            while self._under_way and self._under_way[0].response_complete:
+                self._under_way.popleft()
+            self._under_way.append(self.cycle)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            """Tell all requests of the connection; uvicorn only tells the last one."""
+            self._drop_requests()
+            super().connection_lost(exc)
+
+        def _drop_requests(self) -> None:
+            for cycle in self._under_way:
+                cycle.disconnected = True
+                cycle.message_event.set()
+            self._under_way.clear()
 
         def shutdown(self) -> None:
             """Stop receiving requests."""
@@ -120,6 +140,7 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
                 f"HTTP/1.1 {status} {status_phrase(status)}\r\ncontent-type: {MEDIA_TYPE}\r\n"
                 f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
             )
+            self._drop_requests()
             self.transport.write(head.encode() + body)
             self.transport.close()
 
