@@ -144,7 +144,7 @@ def _nonsense(source, routes):
 def _request(source, routes, *, is_last=False):
     """A request with a framing that every server accepts; the rest may be odd."""
     route = source.choice(routes)
-    if source.random() < 0.08:
+    if source.random() < 0.02:
         method, _, path = source.choice(CONTROL).partition(b" ")
         target, method = b"/__signoff" + path, method.decode()
     else:

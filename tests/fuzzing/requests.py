@@ -196,7 +196,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=10_000, help="number of requests")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--batch", type=int, help="only print this batch")
     parser.add_argument("--log", type=Path, help="write what the mock printed to this file")
     arguments = parser.parse_args()
