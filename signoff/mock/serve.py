@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from signoff.contract.problem import MEDIA_TYPE, status_phrase
 from signoff.mock.event_streams import CLOSING
 from signoff.mock.exchange import to_json
 from signoff.mock.faults import CONNECTION, Connection
+from signoff.mock.pipelining import in_order
 
 if TYPE_CHECKING:
     import ssl
@@ -88,12 +88,11 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
     """
     parser = _parser_for(base)
 
-    class MockProtocol(base):  # type: ignore[misc]
+    class MockProtocol(in_order(base)):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands on
             super().__init__(*args, **kwargs)
             closing = self.app_state.setdefault(CLOSING, asyncio.Event())
             app: ASGIApp = self.app
-            self._under_way: deque[Any] = deque()
             if parser is not None:
                 self.parser = parser(self)
 
@@ -107,24 +106,6 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
                     await _cut_short(connection)  # else the server logs a traceback
 
             self.app: ASGIApp = with_connection
-
-        def on_headers_complete(self) -> None:
-            """Start a request, or queue it behind others; only httptools calls this."""
-            super().on_headers_complete()
-            while self._under_way and self._under_way[0].response_complete:
-                self._under_way.popleft()
-            self._under_way.append(self.cycle)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            """Tell all requests of the connection; uvicorn only tells the last one."""
-            self._drop_requests()
-            super().connection_lost(exc)
-
-        def _drop_requests(self) -> None:
-            for cycle in self._under_way:
-                cycle.disconnected = True
-                cycle.message_event.set()
-            self._under_way.clear()
 
         def shutdown(self) -> None:
             """Stop receiving requests."""
@@ -140,9 +121,7 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
                 f"HTTP/1.1 {status} {status_phrase(status)}\r\ncontent-type: {MEDIA_TYPE}\r\n"
                 f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
             )
-            self._drop_requests()
-            self.transport.write(head.encode() + body)
-            self.transport.close()
+            self.refuse(head.encode() + body)
 
     return MockProtocol
 

@@ -152,7 +152,7 @@ def _request(source, routes, *, is_last=False):
         method = route["method"] if source.random() < 0.9 else source.choice(METHODS[:-3])
     fields = [b"Host: " + (b"localhost" if source.random() < 0.98 else source.choice(ODD_BYTES[4:]).strip())]
     fields += [f"{name}: {value}".encode() for name, value in route.get("headers", {}).items()]
-    fields += [source.choice(FIELDS) for _ in range(source.choice((0, 0, 1, 1, 2, 5)))]
+    fields += dict.fromkeys(source.choice(FIELDS) for _ in range(source.choice((0, 0, 1, 1, 2, 5))))
     if source.random() < 0.2:
         fields.append(b"Prefer: " + source.choice(PREFERENCES))
     if is_last:

@@ -102,13 +102,13 @@ def routes_of(mock):
 class Run:
     """Counts what was sent and received, and collects what must not be."""
 
-    def __init__(self, mock, routes, seed, count):
+    def __init__(self, mock, routes, seed, count, first):
         self.statuses = Counter()
         self.requests = 0
         self.faults = []
         self._mock, self._routes = mock, routes
         self._seed, self._count = seed, count
-        self._batches = iter(range(count))
+        self._batches = iter(range(first, first + count))
 
     async def client(self):
         for number in self._batches:
@@ -172,11 +172,11 @@ def steady_response(mock):
     return answer.status_code, answer.content
 
 
-def fuzz(mock, count, seed=0, connections=8, show=lambda run: None):
+def fuzz(mock, count, seed=0, connections=8, show=lambda run: None, first=0):
     """Send so many requests; returns the run, whose faults are all that was wrong."""
     before = steady_response(mock)
     assert before[0] == 200
-    run = Run(mock, routes_of(mock), seed, count)
+    run = Run(mock, routes_of(mock), seed, count, first)
     asyncio.run(_fuzz(run, connections, show))
     if mock.process.poll() is not None:
         run.faults.append((None, f"the mock ended with {mock.process.returncode}", None))
@@ -197,6 +197,7 @@ def main():
     parser.add_argument("--count", type=int, default=10_000, help="number of requests")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--first", type=int, default=0, help="number of the first batch")
     parser.add_argument("--batch", type=int, help="only print this batch")
     parser.add_argument("--log", type=Path, help="write what the mock printed to this file")
     arguments = parser.parse_args()
@@ -212,7 +213,7 @@ def main():
             figures = f"{run.requests:,} requests, {seconds:.0f} s, {mock.megabytes():.0f} MB"
             print(f"{figures}, {len(run.faults)} faults", file=sys.stderr, flush=True)
 
-        run = fuzz(mock, arguments.count, arguments.seed, arguments.connections, show)
+        run = fuzz(mock, arguments.count, arguments.seed, arguments.connections, show, arguments.first)
         figures = {
             "requests": run.requests,
             "responses": dict(sorted(run.statuses.items())),
