@@ -31,9 +31,7 @@ SERVED = (
     ROOT / "tests" / "servers" / "uploads.yaml",
     ROOT / "tests" / "mock" / "tasks.yaml",
     DOCUMENTS / "museum.yaml",
-    DOCUMENTS / "tictactoe-3.1.yaml",
     DOCUMENTS / "petstore-3.yaml",
-    DOCUMENTS / "everruns-2026-01.json",
 )
 # docs/mock.md: nothing can be generated; the store of the state is not available; it is full.
 DOCUMENTED = (501, 503, 507)
