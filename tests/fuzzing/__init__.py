@@ -1,1 +1,4 @@
-"""Fuzzing of Signoff itself: documents by `python -m tests.fuzzing.documents`, requests by `python -m tests.fuzzing.requests`."""
+"""Fuzzing of Signoff itself.
+
+Documents by `python -m tests.fuzzing.documents`, requests by `python -m tests.fuzzing.requests`.
+"""

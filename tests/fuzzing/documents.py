@@ -1,7 +1,8 @@
 """Runs the commands on mutated documents in this process: `python -m tests.fuzzing.documents --count 10000`.
 
-Each document is reviewed and compared with its original, documented, and mocked, with a request to each of its
-operations. What must hold: each of these ends as it should or with a `SignoffError`, in bounded time and memory.
+Each document is reviewed and compared with its original, documented, and mocked, with a request to each of
+its operations. What must hold: each of these ends as it should or with a `SignoffError`, in bounded time and
+memory.
 """
 
 import argparse
@@ -163,7 +164,11 @@ def main():
     def show(run):
         if run.count % 200 == 0:
             seconds = time.process_time()
-            print(f"{run.count:,} documents, {seconds:.0f} s, {len(run.faults)} faults", file=sys.stderr, flush=True)
+            print(
+                f"{run.count:,} documents, {seconds:.0f} s, {len(run.faults)} faults",
+                file=sys.stderr,
+                flush=True,
+            )
 
     run = fuzz(arguments.count, arguments.seed, show)
     figures = {

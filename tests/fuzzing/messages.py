@@ -15,13 +15,30 @@ ODD_BYTES = (
 CONTROL = (
     *(b"GET /health", b"GET /routes", b"GET /document", b"GET /journal", b"DELETE /journal", b"GET /rules"),
     *(b"GET /journal/har", b"POST /journal/verify", b"GET /scenario", b"PUT /scenario", b"PUT /rules/a"),
-    *(b"DELETE /rules/a", b"GET /state", b"PUT /state", b"DELETE /state", b"POST /reset", b"GET /", b"GET /x"),
+    *(
+        b"DELETE /rules/a",
+        b"GET /state",
+        b"PUT /state",
+        b"DELETE /state",
+        b"POST /reset",
+        b"GET /",
+        b"GET /x",
+    ),
     *(b"POST /webhooks/x", b"GET /index.html", b"GET /../../etc/passwd", b"OPTIONS /rules"),
 )
 # No status of 500 to 599 is asked for, so that none in a response is what a client wanted.
 PREFERENCES = (
     *(b"code=200", b"code=404", b"code=418", b"code=999", b"code=x", b"example=nope", b"dynamic=true"),
-    *(b"delay=1", b"delay=-1", b"delay=1e9", b"items=0", b"items=3", b"items=-1", b"items=99999", b"x" * 4000),
+    *(
+        b"delay=1",
+        b"delay=-1",
+        b"delay=1e9",
+        b"items=0",
+        b"items=3",
+        b"items=-1",
+        b"items=99999",
+        b"x" * 4000,
+    ),
     *(b"scenario=none", b"code=200, dynamic=true, items=2", b"=;=,", b'code="200', b"respond-async"),
 )
 FIELDS = (
@@ -30,9 +47,9 @@ FIELDS = (
     *(b"Origin: http://localhost:3000", b"Origin: null", b"Origin: http://[", b"Cookie: a=b; a=c; =; ;"),
     *(b"Cookie: " + b"c=d; " * 2000, b"Cookie: session=\xff", b"Authorization: Bearer x.y.z"),
     *(b"Authorization: Basic ====", b"Authorization: Basic YTpi", b"Authorization: Digest x", b"api_key: 1"),
-    *(b"api-key: k", b"X-Request-Id: id-1", b"X-Request-Id: " + b"i" * 500, b"If-None-Match: *", b"If-Match: \"x\""),
+    *(b"api-key: k", b"X-Request-Id: id-1", b"X-Request-Id: " + b"i" * 500, b"If-None-Match: *", b'If-Match: "x"'),
     *(b"If-Modified-Since: yesterday", b"Range: bytes=0-0,5-,-1", b"Idempotency-Key: k", b"TE: trailers"),
-    *(b"X-HTTP-Method-Override: DELETE", b"Forwarded: for=\"[", b"X-Forwarded-Proto: \x80", b"Max-Forwards: 0"),
+    *(b"X-HTTP-Method-Override: DELETE", b'Forwarded: for="[', b"X-Forwarded-Proto: \x80", b"Max-Forwards: 0"),
     *(b"Access-Control-Request-Method: PUT", b"Access-Control-Request-Headers: a, b", b"Via: 1.1 x"),
     *(b"Signoff-Session: s", b"Prefer: session=s1", b"Expect: 100-continue", b"Upgrade: h2c", b"Upgrade: websocket"),
     *(b"Connection: Upgrade", b"Content-Encoding: identity", b"Content-Language: \xc3\xa9", b"X: " + b"y" * 20_000),
@@ -44,19 +61,70 @@ TYPES = (
     *(b"multipart/mixed; boundary=" + b"B" * 100, b"application/octet-stream", b"x", b"a/b/c;;=", b"*/*"),
 )
 BODIES = (
-    *(b"", b"{}", b"[]", b"null", b"1", b'"x"', b"{", b'{"a":', b'{"a":1,"a":2}', b"\xff\xfe{}", b"\xef\xbb\xbf{}"),
-    *(b"[" * 300, b"[" * 300 + b"]" * 300, b'{"a":' * 5000, b"9" * 5000, b'"\\ud800"', b"NaN", b"-", b"1e99999"),
-    *(b'{"name": "' + b"n" * 3000 + b'"}', b"[%s]" % b",".join([b"{}"] * 500), b"\x00" * 100, b"a=1&a=2&=&%ff=%"),
-    *(b"&" * 3000, b"<a/>", b"<a>", b"<a>" * 400, b'<?xml version="1.0" encoding="x"?><a/>', b"<!DOCTYPE a><a/>"),
-    *(b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', b'--B\r\n\r\nx\r\n--B--\r\n', b"--B--", b"--B\r\n" * 200),
+    *(
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"1",
+        b'"x"',
+        b"{",
+        b'{"a":',
+        b'{"a":1,"a":2}',
+        b"\xff\xfe{}",
+        b"\xef\xbb\xbf{}",
+    ),
+    *(
+        b"[" * 300,
+        b"[" * 300 + b"]" * 300,
+        b'{"a":' * 5000,
+        b"9" * 5000,
+        b'"\\ud800"',
+        b"NaN",
+        b"-",
+        b"1e99999",
+    ),
+    *(
+        b'{"name": "' + b"n" * 3000 + b'"}',
+        b"[%s]" % b",".join([b"{}"] * 500),
+        b"\x00" * 100,
+        b"a=1&a=2&=&%ff=%",
+    ),
+    *(
+        b"&" * 3000,
+        b"<a/>",
+        b"<a>",
+        b"<a>" * 400,
+        b'<?xml version="1.0" encoding="x"?><a/>',
+        b"<!DOCTYPE a><a/>",
+    ),
+    *(b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', b"--B\r\n\r\nx\r\n--B--\r\n", b"--B--", b"--B\r\n" * 200),
     *(b'--B\r\nContent-Disposition: form-data; name="file"; filename="\xff"\r\n\r\nx\r\n--B--\r\n',),
     *(b'[{"op": "replace", "path": "/name", "value": 1}]', b'[{"op": "copy", "from": "", "path": "/a"}]'),
-    *(b'{"respond": {"status": 201}}', b'{"operation": "x", "every": 0}', b'{"scenario": "x"}', b'{"requests": [1]}'),
+    *(
+        b'{"respond": {"status": 201}}',
+        b'{"operation": "x", "every": 0}',
+        b'{"scenario": "x"}',
+        b'{"requests": [1]}',
+    ),
 )
 FRAMINGS = (
-    *(b"Content-Length: -1", b"Content-Length: 5, 6", b"Content-Length: 0x5", b"Content-Length: 99999999999999999999"),
-    *(b"Content-Length: 1\r\nContent-Length: 2", b"Transfer-Encoding: chunked, gzip", b"Transfer-Encoding: x"),
-    *(b"Content-Length: 4\r\nTransfer-Encoding: chunked", b"Transfer-Encoding:\tchunked", b"Content-Length: 99999"),
+    *(
+        b"Content-Length: -1",
+        b"Content-Length: 5, 6",
+        b"Content-Length: 0x5",
+        b"Content-Length: 99999999999999999999",
+    ),
+    *(
+        b"Content-Length: 1\r\nContent-Length: 2",
+        b"Transfer-Encoding: chunked, gzip",
+        b"Transfer-Encoding: x",
+    ),
+    *(
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding:\tchunked",
+        b"Content-Length: 99999",
+    ),
     *(b"Content-Length: 999999999",),
 )
 BROKEN = (
@@ -171,7 +239,15 @@ def _target(source, route):
         target = b"/".join(segments) + mark + query
     if source.random() < 0.25:
         target += (b"&" if b"?" in target else b"?") + source.choice(
-            (b"__code=404", b"__items=2", b"__dynamic=true", b"__delay=1", b"__session=s", b"limit=1", b"page=-1")
+            (
+                b"__code=404",
+                b"__items=2",
+                b"__dynamic=true",
+                b"__delay=1",
+                b"__session=s",
+                b"limit=1",
+                b"page=-1",
+            )
         )
     if source.random() < 0.1:
         target += (b"&" if b"?" in target else b"?") + b"%s=%s" % (_plain(source), _plain(source))
@@ -210,4 +286,9 @@ def _chunked(source, body):
     parts = [body[start : start + size] for start in range(0, len(body), size)]
     extension = source.choice((b"", b"", b";a=b"))
     trailer = source.choice((b"", b"", b"X-Trailer: 1\r\n"))
-    return b"".join(b"%x%s\r\n%s\r\n" % (len(part), extension, part) for part in parts) + b"0\r\n" + trailer + b"\r\n"
+    return (
+        b"".join(b"%x%s\r\n%s\r\n" % (len(part), extension, part) for part in parts)
+        + b"0\r\n"
+        + trailer
+        + b"\r\n"
+    )

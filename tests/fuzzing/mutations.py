@@ -1,7 +1,7 @@
 """Hypothesis strategies for hostile documents: mutations of the documents of this repository.
 
-A seed is one path of a document with all that it refers to, so that thousands can be tried. Edits are plain numbers
-that choose a place and a replacement: examples shrink to few and simple edits.
+A seed is one path of a document with all that it refers to, so that thousands can be tried. Edits are plain
+numbers that choose a place and a replacement.
 """
 
 import copy
@@ -20,7 +20,10 @@ FILES = (
     ROOT / "openapi" / "reports.yaml",
     *(ROOT / "tests" / path for path in ("mock/state/shop.yaml", "mock/shop.yaml", "mock/tasks.yaml")),
     *(ROOT / "tests" / path for path in ("servers/uploads.yaml", "servers/bookings.yaml")),
-    *(ROOT / "tests" / path for path in ("mock/rules/orders.yaml", "review/changes/shop.yaml", "former/pets.yaml")),
+    *(
+        ROOT / "tests" / path
+        for path in ("mock/rules/orders.yaml", "review/changes/shop.yaml", "former/pets.yaml")
+    ),
     *sorted((ROOT / "examples").glob("mock_gallery/*.yaml")),
 )
 _COMPONENTS = ("components", "definitions", "parameters", "responses")
@@ -71,7 +74,21 @@ PIECES = (
     *("[" * 400, "{" * 50, " " * 300, "~", "@", "`", "|\n", ">\n", "\x85", "\u2028", "null", "-0", "9" * 5_000),
 )  # fmt: skip
 KINDS = (
-    *("replace", "replace", "set", "set", "graft", "graft", "delete", "rename", "refer", "refer", "wrap", "swap", "double"),
+    *(
+        "replace",
+        "replace",
+        "set",
+        "set",
+        "graft",
+        "graft",
+        "delete",
+        "rename",
+        "refer",
+        "refer",
+        "wrap",
+        "swap",
+        "double",
+    ),
 )
 
 
@@ -170,13 +187,17 @@ def _edit(document, kind, place, which):
     elif kind == "graft":
         container[key] = copy.deepcopy(other[at])
     elif kind == "rename" and isinstance(container, dict):
-        renamed = {NAMES[which % len(NAMES)] if name == key else name: value for name, value in container.items()}
+        renamed = {
+            NAMES[which % len(NAMES)] if name == key else name: value for name, value in container.items()
+        }
         container.clear()
         container.update(renamed)
     elif kind == "refer":
         container[key] = {"$ref": pointer}
     elif kind == "wrap":
-        container[key] = ([held], {"allOf": [held, held]}, {"not": held}, {"items": held}, {"a": held})[which % 5]
+        container[key] = ([held], {"allOf": [held, held]}, {"not": held}, {"items": held}, {"a": held})[
+            which % 5
+        ]
     elif kind == "swap":
         container[key], other[at] = copy.deepcopy(other[at]), copy.deepcopy(held)
     elif kind == "double" and isinstance(container, list):
@@ -185,14 +206,18 @@ def _edit(document, kind, place, which):
 
 def _written(document, *, is_yaml):
     try:
-        return yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False) if is_yaml else json.dumps(document)
+        return (
+            yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False) if is_yaml else json.dumps(document)
+        )
     except (yaml.YAMLError, RecursionError):
         return json.dumps(document)
 
 
 _NUMBERS = st.integers(0, 2**16)
 _EDITS = st.lists(st.tuples(st.sampled_from(KINDS), _NUMBERS, _NUMBERS), min_size=1, max_size=5)
-_TEXT_EDITS = st.lists(st.tuples(_NUMBERS, st.integers(0, 40), st.sampled_from(PIECES)), min_size=1, max_size=2)
+_TEXT_EDITS = st.lists(
+    st.tuples(_NUMBERS, st.integers(0, 40), st.sampled_from(PIECES)), min_size=1, max_size=2
+)
 
 
 @st.composite

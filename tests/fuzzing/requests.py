@@ -69,7 +69,16 @@ def serving(documents=SERVED, *options):
     """A `signoff mock` of these documents. It is stopped by SIGTERM."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        command = [sys.executable, "-m", "signoff", "--no-config", "mock", *map(str, documents), "--port", "0"]
+        command = [
+            sys.executable,
+            "-m",
+            "signoff",
+            "--no-config",
+            "mock",
+            *map(str, documents),
+            "--port",
+            "0",
+        ]
         command += ["--max-delay", "0.01", "--quiet", *options]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         with log.open("wb") as output:
