@@ -22,7 +22,7 @@ async def responses(document):
     """The status of each operation's response to an empty JSON object."""
     app = create_app(load(document, strict=False))
     for operation in load(document, strict=False).operations:
-        sent = []
+        sent, received = [], []
         path = operation.base_path + operation.path.replace("{", "").replace("}", "")
         scope = {
             "type": "http",
@@ -38,7 +38,10 @@ async def responses(document):
             "extensions": {},
         }
 
-        async def receive():
+        async def receive(received=received):
+            received.append(None)  # whoever asks again is told that the client is gone: no stream stays open
+            if len(received) > 1:
+                return {"type": "http.disconnect"}
             return {"type": "http.request", "body": b"{}", "more_body": False}
 
         async def send(message, sent=sent):

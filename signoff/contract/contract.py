@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from signoff.contract import media_types
 from signoff.contract.conformance_rules import EXTENSION, rules_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from signoff.contract.schemas import Schema, SchemaSet
 
 ParameterLocation = Literal["path", "query", "querystring", "header", "cookie"]
+PARAMETER_LOCATIONS: tuple[ParameterLocation, ...] = get_args(ParameterLocation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from signoff.contract import json_value, media_types
 from signoff.contract.bundle import dereference
 from signoff.contract.contract import (
+    PARAMETER_LOCATIONS,
     Contract,
     Encoding,
     Example,
@@ -157,6 +158,8 @@ class _Builder:
         for owner, place in ((path_item, item_pointer), (operation, pointer)):
             for index, item in enumerate(as_list(owner.get("parameters"))):
                 value, at = self.follow(item, f"{place}/parameters/{index}")
+                if value.get("in") not in PARAMETER_LOCATIONS:
+                    continue
                 parameter = self.parameter(value, at)
                 is_named = parameter.location not in ("header", "cookie") or is_token(parameter.name)
                 is_own = parameter.location != "header" or parameter.name.lower() not in _RESERVED_HEADERS

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from signoff.contract import media_types
+from signoff.contract.contract import PARAMETER_LOCATIONS
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
 from signoff.contract.structure import walk
@@ -74,6 +75,10 @@ def _repaired(bundled: Bundle, node: Node) -> Iterator[str]:
         if not is_token(name):
             place = bundled.locate(f"{node.pointer}/name")
             yield f"{place}: {name!r} can't be the name of a {node.value['in']}; the parameter is ignored"
+    if node.kind == "parameter" and node.value.get("in") not in PARAMETER_LOCATIONS:
+        where, known = node.value.get("in"), ", ".join(PARAMETER_LOCATIONS)
+        what = f"`in` is {_short(str(where))}, which is not one of {known}" if where else "`in` is missing"
+        yield f"{bundled.locate(node.pointer)}: {what}; the parameter is ignored"
     if node.kind == "server" and (reason := _server_fault(str(node.value.get("url", "")))):
         place = bundled.locate(f"{node.pointer}/url")
         yield f"{place}: the server URL {node.value['url']!r} {reason}"

@@ -14,6 +14,7 @@ from signoff.contract.problem import MEDIA_TYPE, status_phrase
 from signoff.mock.connection import CONNECTION, Connection
 from signoff.mock.event_streams import CLOSING
 from signoff.mock.exchange import to_json
+from signoff.mock.pipelining import in_order
 
 if TYPE_CHECKING:
     import ssl
@@ -87,7 +88,7 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
     """
     parser = _parser_for(base)
 
-    class MockProtocol(base):  # type: ignore[misc]
+    class MockProtocol(in_order(base)):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands on
             super().__init__(*args, **kwargs)
             closing = self.app_state.setdefault(CLOSING, asyncio.Event())
@@ -124,8 +125,7 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
                 f"HTTP/1.1 {status} {status_phrase(status)}\r\ncontent-type: {MEDIA_TYPE}\r\n"
                 f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
             )
-            self.transport.write(head.encode() + body)
-            self.transport.close()
+            self.refuse(head.encode() + body)
 
     return MockProtocol
 

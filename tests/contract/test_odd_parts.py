@@ -93,6 +93,24 @@ def test_an_api_key_that_no_request_can_have_is_not_required(tmp_path, place, is
     assert any("the API key is not required" in warning for warning in contract.warnings) is is_odd
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ({"$ref": "#/info"}, "`in` is"),
+        (["query"], "`in` is \"['query']\""),
+        (7, "`in` is '7'"),
+        ("matrix", "`in` is 'matrix', which is not one of path, query"),
+        (None, "`in` is missing"),
+    ],
+)
+def test_a_parameter_that_is_nowhere_is_ignored(tmp_path, place, said):
+    odd, sound = {"name": "a", "in": place}, {"name": "b", "in": "query", "schema": {}}
+    item = {"parameters": [odd, sound], "get": {"parameters": [odd], "responses": OK}}
+    contract = loaded(tmp_path, openapi="3.1.0", paths={"/a": item})
+    assert [parameter.name for parameter in contract.operations[0].parameters] == ["b"]
+    assert any(said in warning and "the parameter is ignored" in warning for warning in contract.warnings)
+
+
 def test_a_path_without_a_leading_slash_has_one(tmp_path):
     contract = loaded(tmp_path, {"paths": {"orders/{id}": {"get": {"responses": OK}}}})
     operation = contract.operations[0]

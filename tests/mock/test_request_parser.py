@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -69,7 +70,7 @@ def statuses(origin, *pieces, pause=0.02):
                 received += chunk
         except ConnectionResetError:
             pass
-    return [int(status) for status in re.findall(rb"^HTTP/1\.1 ([0-9]{3}) ", received, re.MULTILINE)]
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 ([0-9]{3}) ", received)]
 
 
 def post(fields, body):
@@ -121,6 +122,38 @@ def test_limits_and_host(origin, request_, status):
 def test_an_endless_header_is_not_kept(origin):
     start = b"GET /things HTTP/1.1\r\nHost: a\r\nX: "
     assert statuses(origin, start, *[b"a" * 10_000] * 30, pause=0.005) == [431]
+
+
+LATE = b"GET /things HTTP/1.1\r\nHost: a\r\nPrefer: delay=%d\r\n\r\n"
+BAD_CHUNK = post(b"Transfer-Encoding: chunked\r\n", b"zz\r\n")
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (LATE % 60 + b"\x00\r\n\r\n", [200, 400]),
+        (LATE % 60 + LATE % 20 + b"GET /things HTTP/1.1\r\n\r\n", [200, 200, 400]),
+        (LATE % 60 + BAD_CHUNK, [200, 400]),
+        (BAD_CHUNK, [400]),
+        (LATE % 60 + post(b"Content-Length: 2\r\n", b"{}") + BAD_CHUNK + LATE % 1, [200, 422, 400]),
+    ],
+)
+def test_an_error_response_waits_for_the_responses_before_it(origin, sent, expected):
+    assert statuses(origin, sent) == expected
+
+
+def test_requests_of_a_client_that_is_gone(origin, caplog):
+    """On one connection, most of them queued behind the first."""
+    url = urlsplit(origin)
+    with caplog.at_level("WARNING"):
+        for pause in (0.0, 0.03, 0.1):
+            with socket.create_connection((url.hostname, url.port), timeout=5) as client:
+                client.sendall(LATE % 60 * 20)
+                time.sleep(pause)
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        time.sleep(0.3)
+        assert statuses(origin, NEXT) == [200]
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(

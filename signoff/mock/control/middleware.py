@@ -6,8 +6,10 @@ It stands before all other middlewares, and looks at nothing but the path of a r
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
 from signoff.contract import media_types
+from signoff.mock.choice import is_preference
 from signoff.mock.console.page import console_page
 from signoff.mock.control.control import PREFIX
 from signoff.mock.exchange import raw_response, to_json
@@ -90,13 +92,24 @@ class ControlMiddleware:
         else:
             if self._control.application is None:
                 self._control.application = self._make(self._control)
-            await self._control.application(scope, receive, send)
+            await self._control.application(_without_preferences(scope), receive, send)
 
 
 def origin_of(scope: Scope) -> str:
     """Scheme and host of a request."""
     host = headers_of(scope["headers"]).get("host", "localhost")
     return f"{scope.get('scheme', 'http')}://{host}"
+
+
+def _without_preferences(scope: Scope) -> Scope:
+    """A request without what a client of the served documents may prefer: the control API reports what is."""
+    headers = [field for field in scope["headers"] if field[0] != b"prefer"]
+    query: bytes = scope["query_string"]
+    if b"__" in query:
+        parts = query.decode("latin-1").split("&")
+        kept = [part for part in parts if not is_preference(unquote_plus(part.partition("=")[0]))]
+        query = "&".join(kept).encode("latin-1")
+    return {**scope, "headers": headers, "query_string": query}
 
 
 def _preflight(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:

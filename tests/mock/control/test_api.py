@@ -76,6 +76,29 @@ def test_health(client):
     }
 
 
+@pytest.mark.parametrize(
+    ("headers", "query"),
+    [
+        ({"Prefer": "code=404"}, ""),
+        ({"Prefer": "dynamic=true, items=3"}, ""),
+        ({}, "?__dynamic=true"),
+        ({}, "?__code=503&__example=x"),
+        ({}, "?__delay=90000"),
+    ],
+)
+def test_preferences_change_no_response_of_the_control_api(client, headers, query):
+    found = client.get(f"{PREFIX}/rules{query}", headers=headers)
+    assert (found.status_code, found.json()) == (200, {"rules": []})
+    assert "preference-applied" not in found.headers
+
+
+def test_the_session_in_the_query_stays(client):
+    rule = {"operation": "GET /shop/suppliers", "respond": {"status": 503}}
+    assert client.put(f"{PREFIX}/rules/only?__session=own&__code=404", json=rule).is_success
+    assert [each["id"] for each in client.get(f"{PREFIX}/rules?__session=own").json()["rules"]] == ["only"]
+    assert client.get(f"{PREFIX}/rules").json()["rules"] == []
+
+
 def test_the_served_document_has_the_mock_as_its_server(client):
     response = client.get(f"{PREFIX}/document")
     document = response.json()
