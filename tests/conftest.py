@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
-import uvicorn
 
 import signoff
 from signoff.mock import create_app
-from signoff.mock.serve import listen, server_config
+from tests.serving import running
 
+__all__ = ["running"]
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = Path(__file__).parent / "documents"
 PUBLISHED = [
@@ -39,24 +36,6 @@ def reference_app(settings=None, document=None):
         handlers=ROOT / "mock_server",
         problems=ROOT / "fixtures" / "problems.yaml",
     )
-
-
-@contextmanager
-def running(app, port=0):
-    """Serve an application on a loopback port, a free one unless it is given, and give its origin."""
-    listener = listen("127.0.0.1", port)
-    server = uvicorn.Server(server_config(app))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=5)
-        listener.close()
 
 
 @pytest.fixture(scope="session")
