@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import subprocess
 import time
 
 import pytest
@@ -17,7 +16,8 @@ from signoff.conformance.report import report_of
 from signoff.contract import SetupError
 from tests.conformance import shop, things
 from tests.conftest import running
-from tests.test_command_line import ROOT, SIGNOFF, assert_plain_error, signoff_here
+from tests.processes import Process
+from tests.test_command_line import ROOT, assert_plain_error, signoff_here
 
 
 @pytest.fixture(scope="module")
@@ -128,11 +128,9 @@ def test_an_interrupted_run_writes_its_reports(document, tmp_path, number, code,
         await things.app(scope, receive, send)
 
     with running(app) as origin:
-        command = [*SIGNOFF, "test", f"{origin}/api", str(document), "--max-examples", "100000"]
+        command = ["signoff", "test", f"{origin}/api", str(document), "--max-examples", "100000"]
         command += ["--report", f"json={tmp_path}/r.json", "--report", f"html={tmp_path}/r.html"]
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        process = Process(command, cwd=ROOT)
         deadline = time.monotonic() + 30
         while count < (5 if phase == "corpus" else 150) and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -4,7 +4,6 @@ import json
 import re
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -23,6 +22,7 @@ from signoff.mock.control.control import Control
 from signoff.mock.journal import Journal
 from tests.browser import DRIVER, browser
 from tests.conftest import ROOT, running
+from tests.processes import Process
 from tests.redis_server import free_port
 
 EVENT = {
@@ -274,23 +274,18 @@ def test_a_client_that_goes_away_frees_its_task(tmp_path):
 def test_held_streams_do_not_hold_up_the_end_of_the_mock(tmp_path, number):
     (tmp_path / "streams.yaml").write_text(yaml.safe_dump(document(), sort_keys=False))
     port = free_port()
-    command = [sys.executable, "-m", "signoff", "mock", "streams.yaml", "--port", str(port), "--stream-hold"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        try:
-            for line in process.stdout:
-                if b"Ctrl+C" in line:
-                    break
-            with socket.create_connection(("127.0.0.1", port)) as client:
-                client.sendall(b"GET /prices HTTP/1.1\r\nhost: localhost\r\n\r\n")
-                while b"9 EUR" not in client.recv(65536):
-                    pass
-                stopped = time.monotonic()
-                process.send_signal(number)
-                process.wait(10)
-                assert time.monotonic() - stopped < 3
-            assert b"Traceback" not in process.stderr.read()
-        finally:
-            process.kill()
+    command = ["signoff", "mock", "streams.yaml", "--port", str(port), "--stream-hold"]
+    with Process(command, cwd=tmp_path) as process:
+        assert any("Ctrl+C" in line for line in process.stdout)
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(b"GET /prices HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            while b"9 EUR" not in client.recv(65536):
+                pass
+            stopped = time.monotonic()
+            process.send_signal(number)
+            process.wait(10)
+            assert time.monotonic() - stopped < 3
+        assert "Traceback" not in process.stderr.read()
 
 
 PAGE = """<!doctype html><title>Prices</title><ul></ul><script>
