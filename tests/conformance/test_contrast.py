@@ -31,12 +31,12 @@ def verified(verdict):
     }
 
 
-# Of the larger documents, one status of each kind.
+# Of the larger documents, a status that may be about the values and one that is about the path.
 REJECTED = [
     (name, status)
     for name in DOCUMENTS
     for status in (400, 401, 403, 404, 409, 422, 429)
-    if name == "museum.yaml" or status in (400, 403, 404, 429)
+    if name == "museum.yaml" or status in (400, 404)
 ]
 
 

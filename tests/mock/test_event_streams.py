@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
@@ -68,6 +68,14 @@ def arrivals(client, media_type="text/event-stream", **headers):
         return [(chunk.decode(), time.monotonic() - started) for chunk in response.iter_raw()], response
 
 
+def punctually(check, tries=4):
+    """A busy machine may be late a few times; a wrong interval is wrong each time."""
+    for _ in range(tries - 1):
+        with suppress(AssertionError):
+            return check()
+    return check()
+
+
 @pytest.mark.parametrize(
     ("media_type", "sent"),
     [
@@ -77,18 +85,21 @@ def arrivals(client, media_type="text/event-stream", **headers):
     ],
 )
 def test_items_come_one_by_one_at_the_interval(tmp_path, media_type, sent):
-    with serving(tmp_path, document(), stream_interval=150) as client:
-        for _ in range(2):  # made, then from the cache
-            found, response = arrivals(client, media_type)
-            assert [chunk for chunk, _ in found] == sent
-            assert found[0][1] < 0.12
-            assert found[-1][1] > 0.14 * (len(sent) - 1)
-            assert "content-length" not in response.headers
-        head = client.head("/prices", headers={"Accept": media_type})
-        assert (head.status_code, head.content) == (200, b"")
-        assert {name for name in head.headers if name != "date"} | {"transfer-encoding"} == {
-            name for name in response.headers if name != "date"
-        }
+    def check():
+        with serving(tmp_path, document(), stream_interval=150) as client:
+            for _ in range(2):  # made, then from the cache
+                found, response = arrivals(client, media_type)
+                assert [chunk for chunk, _ in found] == sent
+                assert found[0][1] < 0.12
+                assert found[-1][1] > 0.14 * (len(sent) - 1)
+                assert "content-length" not in response.headers
+            head = client.head("/prices", headers={"Accept": media_type})
+            assert (head.status_code, head.content) == (200, b"")
+            assert {name for name in head.headers if name != "date"} | {"transfer-encoding"} == {
+                name for name in response.headers if name != "date"
+            }
+
+    punctually(check)
 
 
 def test_other_media_types_and_streams_without_an_interval_are_sent_at_once(tmp_path):
@@ -110,9 +121,13 @@ def test_the_document_sets_the_interval_at_the_innermost_place(tmp_path, place, 
     if place == "media type":
         response["content"]["text/event-stream"]["x-interval"] = 0
     with serving(tmp_path, value, stream_interval=60_000) as client:
-        found, _ = arrivals(client)
-        assert "".join(chunk for chunk, _ in found) == "".join(SENT)
-        assert 2 * interval / 1000 - 0.02 < found[-1][1] < 2 * interval / 1000 + 0.15
+
+        def check():
+            found, _ = arrivals(client)
+            assert "".join(chunk for chunk, _ in found) == "".join(SENT)
+            assert 2 * interval / 1000 - 0.02 < found[-1][1] < 2 * interval / 1000 + 0.15
+
+        punctually(check)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +332,7 @@ def page():
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
 

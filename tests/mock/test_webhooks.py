@@ -131,7 +131,7 @@ def receiving(*responses, tls=None):
     with Server(("127.0.0.1", 0), Handler) as server:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         receiver.url = f"http://127.0.0.1:{server.server_port}"
         yield receiver
         server.shutdown()
