@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import httpx2
 import pytest
+import trustme
 
 import signoff
 from signoff.mock import create_app
@@ -36,6 +39,26 @@ def reference_app(settings=None, document=None):
         handlers=ROOT / "mock_server",
         problems=ROOT / "fixtures" / "problems.yaml",
     )
+
+
+def pytest_configure(config):
+    """Trust one authority that nobody has: to read those of the machine takes each of many clients 20 ms."""
+    folder = tempfile.TemporaryDirectory()
+    config.add_cleanup(folder.cleanup)
+    file = Path(folder.name) / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(str(file))
+    os.environ["SSL_CERT_FILE"] = str(file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `-n`, give each worker a part in one piece, so that the fixtures of a module are set up once.
+
+    A worker that is done takes over half of what another one has left.
+    """
+    from xdist.scheduler import WorkStealingScheduling  # noqa: PLC0415 - only with xdist
+
+    return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
 
 
 @pytest.fixture(scope="session")
