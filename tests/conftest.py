@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from contextlib import contextmanager
+import os
+import tempfile
 from pathlib import Path
 
 import httpx2
 import pytest
-import uvicorn
+import trustme
 
 import signoff
 from signoff.mock import create_app
-from signoff.mock.serve import listen, server_config
+from tests.serving import running
 
+__all__ = ["running"]
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = Path(__file__).parent / "documents"
 PUBLISHED = [
@@ -41,22 +41,24 @@ def reference_app(settings=None, document=None):
     )
 
 
-@contextmanager
-def running(app, port=0):
-    """Serve an application on a loopback port, a free one unless it is given, and give its origin."""
-    listener = listen("127.0.0.1", port)
-    server = uvicorn.Server(server_config(app))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=5)
-        listener.close()
+def pytest_configure(config):
+    """Trust one authority that nobody has: to read those of the machine takes each of many clients 20 ms."""
+    folder = tempfile.TemporaryDirectory()
+    config.add_cleanup(folder.cleanup)
+    file = Path(folder.name) / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(str(file))
+    os.environ["SSL_CERT_FILE"] = str(file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `-n`, give each worker a part in one piece, so that the fixtures of a module are set up once.
+
+    A worker that is done takes over half of what another one has left.
+    """
+    from xdist.scheduler import WorkStealingScheduling  # noqa: PLC0415 - only with xdist
+
+    return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
 
 
 @pytest.fixture(scope="session")

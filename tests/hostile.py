@@ -7,15 +7,14 @@ exception is a traceback and exit 1.
 import asyncio
 import io
 import json
-import re
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
-from pathlib import Path
 
 from signoff.cli import main
 from signoff.contract import SignoffError, load
 from signoff.mock import create_app
+from tests.measured import most_memory
 
 
 async def responses(document):
@@ -67,12 +66,6 @@ def ends(*arguments):
             code = error.code
     assert "Traceback" not in printed.getvalue(), printed.getvalue()
     return code
-
-
-def most_memory():
-    """The greatest memory of this process in MB. What `getrusage` reports includes that of its parent."""
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -15,22 +15,15 @@ import pytest
 from click.testing import CliRunner
 
 from signoff.cli import main
+from tests import processes
 from tests.conftest import export_path
+from tests.processes import Process
 
 ROOT = Path(__file__).parent.parent
-SIGNOFF = [sys.executable, "-m", "signoff"]
 
 
-def signoff(*arguments, **options):
-    return subprocess.run(
-        [*SIGNOFF, *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        **options,
-    )
+def signoff(*arguments):
+    return processes.run(["signoff", *arguments], cwd=ROOT)
 
 
 def signoff_here(*arguments):
@@ -168,37 +161,33 @@ def test_bad_mock_options(tmp_path):
 
 
 def test_the_log_can_be_json_lines():
-    process = subprocess.Popen(
-        [*SIGNOFF, "mock", "--port", "0", "--log-format", "json"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
+    with Process(["signoff", "mock", "--port", "0", "--log-format", "json"], cwd=ROOT) as process:
         origin = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
         httpx2.get(f"{origin}/nowhere")
         line = json.loads(process.stderr.readline())
-    finally:
-        process.kill()
-        process.communicate()
     assert (line["method"], line["path"], line["status"], line["why"]) == ("GET", "/nowhere", 404, "rejected")
 
 
 def test_help_and_version():
-    for arguments in (["--help"], ["mock", "--help"], ["test", "--help"], ["--version"]):
-        result = signoff(*arguments)
-        assert result.returncode == 0
-        assert result.stdout
-        assert not re.search(r"\x1b\[", result.stdout)
+    """The program itself, not forked from one that has imported all."""
+    for arguments in (["--help"], ["test", "--help"], ["--version"]):
+        command = [sys.executable, "-m", "signoff", *arguments]
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert_plain_help(result)
+    assert_plain_help(signoff("mock", "--help"))
+
+
+def assert_plain_help(result):
+    assert result.returncode == 0
+    assert result.stdout
+    assert not re.search(r"\x1b\[", result.stdout)
 
 
 @pytest.fixture
 def started_mock():
-    process = subprocess.Popen(
-        [*SIGNOFF, "mock", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    line = process.stdout.readline()
-    yield process, re.search(r"http://127\.0\.0\.1:\d+", line)[0]
-    process.kill()
-    process.communicate()
+    with Process(["signoff", "mock", "--port", "0"], cwd=ROOT) as process:
+        line = process.stdout.readline()
+        yield process, re.search(r"http://127\.0\.0\.1:\d+", line)[0]
 
 
 def test_mock_serves_and_stops_within_a_second(started_mock):

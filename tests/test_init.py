@@ -3,8 +3,6 @@
 import contextlib
 import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from signoff.contract import load
 from signoff.init.command import write_project
 from signoff.init.targets import render
 from signoff.project import find
+from tests import processes
 from tests.conftest import DOCUMENTS, PUBLISHED
 
 ROOT = Path(__file__).parent.parent
@@ -43,27 +42,18 @@ def files_in(folder):
 
 
 def run(folder, *command):
-    return subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    return processes.run(command, cwd=folder, env=ENVIRONMENT)
 
 
 @contextlib.contextmanager
 def mocked(folder):
     """A bare `signoff mock` in a project, and its origin; the project's base URL is changed to it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "signoff", "mock", "--port", "0", "--quiet"],
-        cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
+    command = ["signoff", "mock", "--port", "0", "--quiet"]
+    with processes.Process(command, cwd=folder, env=ENVIRONMENT) as process:
         origin = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
         file = folder / "pyproject.toml"
         file.write_text(file.read_text().replace("http://127.0.0.1:4010", origin))
         yield origin
-    finally:
-        process.kill()
-        process.communicate()
 
 
 # A fresh project works

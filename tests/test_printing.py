@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from signoff.printing import echo, harmless
+from tests import processes
 from tests.conftest import ROOT
 
 EVIL = "Pets\n::error::gone\n##[error]x\x1b]0;owned\x07\u202edesrever\x9b2J\rPASS"
@@ -64,15 +65,15 @@ def test_texts_can_not_steer():
         ("test", "--list-requirements", "openapi.yaml"),
         ("mock", "--list-resources", "openapi.yaml"),
         ("test", "http://127.0.0.1:9", "openapi.yaml", "--checks", "nothing"),
-        ("review", "'\x1b]0;x\n::error::file.yaml'"),
+        ("review", "\x1b]0;x\n::error::file.yaml"),
         ("mock", "--port", "70000", "openapi.yaml"),
         ("mock", "--strict", "openapi.yaml"),
     ],
 )
 def test_documents_print_no_commands(tmp_path, arguments):
     (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(document(EVIL)))
-    result = signoff(tmp_path, *arguments)
-    printed = (result.stdout + result.stderr).decode()
+    result = processes.run(["signoff", "--no-config", *arguments], cwd=tmp_path)
+    printed = result.stdout + result.stderr
     assert printed
     assert not re.search(r"[\x1b\x07\x9b\r\u202e]", printed)
     assert not re.search(r"^\s*::|##\[", printed, re.MULTILINE)
@@ -81,17 +82,12 @@ def test_documents_print_no_commands(tmp_path, arguments):
 
 def test_the_mock_shows_each_text_on_one_line(tmp_path):
     (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(document(EVIL)))
-    command = [sys.executable, "-m", "signoff", "--no-config", "mock", "openapi.yaml", "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
+    command = ["signoff", "--no-config", "mock", "openapi.yaml", "--port", "0"]
+    with processes.Process(command, cwd=tmp_path) as process:
         lines = []
-        for line in process.stdout:
-            lines.append(line.decode())
-            if "Ctrl+C" in lines[-1]:
-                break
-        process.terminate()
+        while not lines or "Ctrl+C" not in lines[-1]:
+            lines.append(process.stdout.readline())
+            assert lines[-1]
     assert len(lines) == 8
     assert not [line for line in lines if line.startswith((":", "#", "PASS")) or "\x1b" in line]
 

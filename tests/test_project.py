@@ -15,11 +15,11 @@ import signoff
 from signoff import cli, project
 from signoff.cli import main
 from signoff.contract import DataError
+from tests import processes
 from tests.conftest import DOCUMENTS, running
 from tests.servers import museum
 
 ROOT = Path(__file__).parent.parent
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 MUSEUM = (DOCUMENTS / "museum.yaml").read_text()
 REFERENCE_NOTE = "No document given and no project found: using the built-in example (saved reports API).\n"
 
@@ -347,11 +347,10 @@ def test_the_pytest_plugin_uses_the_project_of_the_test_file(folder):
         configure(
             f'document = "openapi/museum.yaml"\ndata = "targets.yaml"\nbase-url = "{origin}{museum.BASE}"'
         )
-        result = subprocess.run(
-            [*PYTEST, "-p", "signoff.conformance.pytest_plugin"],
+        result = processes.run(
+            ["pytest", "-q", "-p", "no:cacheprovider", "-p", "signoff.conformance.pytest_plugin"],
             env=os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        )
     assert result.returncode == 0, result.stdout + result.stderr
     assert " passed" in result.stdout
 

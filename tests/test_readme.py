@@ -6,8 +6,6 @@
 import contextlib
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -20,6 +18,7 @@ from signoff.cli import main
 from signoff.mock import Settings
 from signoff.mock.reloading import Build
 from tests.conftest import reference_app, running
+from tests.processes import Process
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -148,10 +147,8 @@ def transcripts():
 def printed_by(command):
     if command[0] != "mock":
         return CliRunner().invoke(main, command, catch_exceptions=False).output
-    arguments = [sys.executable, "-m", "signoff", *command, "--port", "0"]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+    with Process(["signoff", *command, "--port", "0"]) as server:
         first = server.stdout.readline()
-        server.terminate()
     return re.sub(r":\d+/", ":4010/", first)
 
 

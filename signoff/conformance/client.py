@@ -130,8 +130,9 @@ class Client:
         self._budget = Budget()
         # A server may close a kept connection at any time. Whether it has seen the request that was sent then
         # nobody knows, and only a safe one may be sent again, so that others get connections of their own.
-        self._kept = connection.pool(Backend(self._budget))
-        self._single = connection.pool(Backend(self._budget), kept=False)
+        tls = connection.tls()
+        self._kept = connection.pool(Backend(self._budget), tls)
+        self._single = connection.pool(Backend(self._budget), tls, kept=False)
 
     def __enter__(self) -> Self:
         return self

@@ -27,20 +27,23 @@ class Connection:
     key: str = ""
     proxy: str = ""
 
-    def pool(self, backend: httpcore2.NetworkBackend, *, kept: bool = True) -> httpcore2.ConnectionPool:
+    def pool(
+        self, backend: httpcore2.NetworkBackend, tls: ssl.SSLContext, *, kept: bool = True
+    ) -> httpcore2.ConnectionPool:
         """Connections that `backend` opens.
 
         Args:
             backend: opens them.
+            tls: the context of `tls()`.
             kept: whether a connection is used again.
 
         Raises:
-            SetupError: a file or the URL is invalid.
+            SetupError: the URL of the proxy is invalid.
         """
-        context, kept_at_most = self._tls(), None if kept else 0
+        kept_at_most = None if kept else 0
         if not self.proxy:
             return httpcore2.ConnectionPool(
-                ssl_context=context,
+                ssl_context=tls,
                 network_backend=backend,
                 max_connections=None,
                 max_keepalive_connections=kept_at_most,
@@ -60,13 +63,18 @@ class Connection:
         return httpcore2.HTTPProxy(
             proxy_url=f"{scheme}://{name}:{port or (443 if scheme == 'https' else 80)}",
             proxy_auth=(user.encode(), password.encode()) if user else None,
-            ssl_context=context,
+            ssl_context=tls,
             network_backend=backend,
             max_connections=None,
             max_keepalive_connections=kept_at_most,
         )
 
-    def _tls(self) -> ssl.SSLContext:
+    def tls(self) -> ssl.SSLContext:
+        """The context for TLS. To read the certificates of the machine takes 20 ms.
+
+        Raises:
+            SetupError: a file is invalid.
+        """
         bundle = self.verify if isinstance(self.verify, str) else None
         try:
             context = ssl.create_default_context(cafile=bundle)

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 import signoff
-from signoff.conformance import Options, TargetData, run
+from signoff.conformance import Options, TargetData, response_body, run
 from signoff.conformance.body_files import with_files
 from signoff.conformance.known_values import OperationData
 from signoff.conformance.target_data import load_data
@@ -69,7 +69,8 @@ PRICES = {"itemSchema": {"type": "object", "required": ["data"], "properties": {
         (": nothing yet\n\n", True, []),
     ],
 )
-def test_a_stream_of_events_is_judged_event_by_event(tmp_path, events, is_endless, found):
+def test_a_stream_of_events_is_judged_event_by_event(tmp_path, monkeypatch, events, is_endless, found):
+    monkeypatch.setattr(response_body, "STREAM_S", 0.05)  # of each of some twenty responses
     contract = contract_of(
         tmp_path,
         "3.2.0",
@@ -81,7 +82,7 @@ def test_a_stream_of_events_is_judged_event_by_event(tmp_path, events, is_endles
     async def stream():
         yield events
         while is_endless:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.01)
             yield events
 
     with running(answering(lambda: StreamingResponse(stream(), media_type="text/event-stream"))) as origin:

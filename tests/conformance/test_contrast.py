@@ -31,12 +31,12 @@ def verified(verdict):
     }
 
 
-# Of the larger documents, one status of each kind.
+# Of the larger documents, a status that may be about the values and one that is about the path.
 REJECTED = [
     (name, status)
     for name in DOCUMENTS
     for status in (400, 401, 403, 404, 409, 422, 429)
-    if name == "museum.yaml" or status in (400, 403, 404, 429)
+    if name == "museum.yaml" or status in (400, 404)
 ]
 
 
@@ -52,7 +52,7 @@ def test_a_server_that_rejects_everything_has_nothing_of_its_logic_verified(name
     try:
         with running(app) as origin:
             headers = {"Authorization": "Bearer abc.def.ghi", "api_key": "key-of-somebody"}
-            is_fuzzed = status == 400 or (status == 429 and name == "museum.yaml")
+            is_fuzzed = status in (400, 429) and name == "museum.yaml"
             options = Options(headers=headers, max_examples=5, max_wait_s=1, no_fuzzing=not is_fuzzed)
             verdict = run(origin + contract.base_path, contract, options=options)
     except signoff.SetupError:

@@ -45,7 +45,7 @@ class _Echo(BaseHTTPRequestHandler):
 def server():
     with HTTPServer(("127.0.0.1", 0), _Echo) as server:
         server.received = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield server
         server.shutdown()
 

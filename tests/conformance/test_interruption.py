@@ -12,6 +12,7 @@ import yaml
 from signoff import signals
 from signoff.signals import EXIT_SIGNAL, Interruption, held, owned, raising
 from tests.conftest import ROOT, running
+from tests.processes import Process
 
 
 class Finalised:
@@ -153,7 +154,7 @@ def test_setup_is_undone_and_reports_are_written(tmp_path, number, moment):
         await send({"type": "http.response.body", "body": body})
 
     with running(app) as origin:
-        command = [sys.executable, "-m", "signoff", "--no-config", "test", origin, "openapi.yaml"]
+        command = ["signoff", "--no-config", "test", origin, "openapi.yaml"]
         command += [
             "--data",
             "data.yaml",
@@ -163,10 +164,7 @@ def test_setup_is_undone_and_reports_are_written(tmp_path, number, moment):
             "--report",
             "html=r.html",
         ]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        with subprocess.Popen(
-            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
+        with Process(command, cwd=tmp_path) as process:
             pids.append(process.pid)
             _, errors = process.communicate(timeout=60)
     assert signalled

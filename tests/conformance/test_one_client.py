@@ -8,12 +8,14 @@ import threading
 import time
 import tracemalloc
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 import trustme
 
 import signoff
 from signoff.conformance import Options, run
+from signoff.conformance import client as client_module
 from signoff.conformance.client import Client, SlowRetry
 from signoff.conformance.connection import Connection
 from signoff.conformance.exchange import Sent, TransportFault
@@ -71,6 +73,7 @@ class Harbour(http.server.BaseHTTPRequestHandler):
     """Correct; subclasses misbehave."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are written apart, and the second would wait 40 ms
 
     def any(self):
         self.raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -222,15 +225,19 @@ def test_a_header_that_cannot_be_sent_is_a_note_of_the_run(tmp_path):
     assert verdict.evidence.statuses[201]
 
 
-class Bomb(Harbour):
-    packed = gzip.compress(bytes(300_000_000))
+@cache
+def bomb():
+    return gzip.compress(bytes(300_000_000), 1)
 
+
+class Bomb(Harbour):
     def ordinary(self, **more):
-        self.send(200, self.packed, Content_Encoding="gzip") if "tons" in self.path else super().ordinary()
+        self.send(200, bomb(), Content_Encoding="gzip") if "tons" in self.path else super().ordinary()
 
 
 def test_a_body_that_unpacks_to_much_more_is_not_unpacked(contract):
     with serving(Bomb) as server:
+        bomb()
         tracemalloc.start()
         verdict = run(server.origin, contract, options=Options(max_examples=3, only=frozenset({"ships"})))
         peak = tracemalloc.get_traced_memory()[1]
@@ -311,19 +318,27 @@ def test_a_client_certificate_is_sent_in_both_phases(contract, tmp_path):
 
 class Slow(Harbour):
     def respond(self):
-        time.sleep(1.1)
+        time.sleep(0.25)
         self.ordinary()
+
+
+@pytest.fixture
+def _soon_slow(monkeypatch):
+    """Slow is what takes longer than 0.2 s, and not a second."""
+    monkeypatch.setattr(client_module, "SLOW_S", 0.2)
 
 
 @pytest.mark.parametrize(
     ("method", "times"), [("GET", 2), ("HEAD", 2), ("POST", 1), ("DELETE", 1), ("PATCH", 1)]
 )
+@pytest.mark.usefixtures("_soon_slow")
 def test_only_safe_requests_are_sent_again_when_they_are_slow(method, times):
     with serving(Slow) as server, Client() as client:
         SlowRetry(client).send(Sent(method, f"{server.origin}/ships", (), b""))
     assert len(server.seen) == times
 
 
+@pytest.mark.usefixtures("_soon_slow")
 def test_a_slow_request_that_only_reads_is_sent_again_whatever_its_method():
     with serving(Slow) as server, Client() as client:
         SlowRetry(client).send(Sent("POST", f"{server.origin}/ships", (), b""), is_safe=True)

@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from signoff.conformance import Options, run
+from signoff.conformance import Options, response_body, run
 from signoff.conformance.cases import share_notes
+from signoff.conformance.client import Client
+from signoff.conformance.exchange import Sent
 from signoff.conformance.report import report_of
 from tests.conformance import shop
 from tests.conftest import running
@@ -52,11 +55,24 @@ CSV, TEXT, JSON, STREAM = "text/csv", "text/plain", "application/json", "text/ev
         (lambda: Response("a" * 200_000, media_type=TEXT), TEXT, {"type": "string"}, ""),
     ],
 )
-def test_a_limit_that_was_reached_is_a_note(tmp_path, respond, media_type, schema, noted):
+def test_a_limit_that_was_reached_is_a_note(tmp_path, monkeypatch, respond, media_type, schema, noted):
+    monkeypatch.setattr(response_body, "STREAM_S", 0.05)  # of each of some twenty responses
     notes = report_of(verdict_on(tmp_path, respond, media_type, schema)).notes
     found = [note for note in notes if "judged in part, such as of GET /it" in note]
     assert len(found) == bool(noted)
     assert all(noted in note for note in found)
+
+
+def test_an_endless_stream_is_read_as_long_as_the_note_says():
+    async def answer(_):
+        return StreamingResponse(ticks(), media_type=STREAM)
+
+    with running(Starlette(routes=[Route("/it", answer)])) as origin, Client() as client:
+        started = time.monotonic()
+        received = client.send(Sent("GET", f"{origin}/it", (), b""))
+        assert 0.5 <= time.monotonic() - started < 3
+    assert received.body.count(b"data: tick\n\n") > 1
+    assert "0.5 s" in received.left_out
 
 
 def test_no_item_of_a_list_is_left_out(tmp_path):

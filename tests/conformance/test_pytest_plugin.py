@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests import processes
 from tests.conformance import things
 from tests.conftest import running
 
@@ -22,15 +23,18 @@ def project(tmp_path):
     return tmp_path
 
 
-def pytest_in(folder, *arguments, plugin=PLUGIN):
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *plugin, *arguments]
+def pytest_in(folder, *arguments, plugin=PLUGIN, is_fresh=False):
+    command = ["pytest", "-p", "no:cacheprovider", *plugin, *arguments]
     if "-n" in arguments:
-        command[5:5] = ["-p", "xdist"]
+        command[3:3] = ["-p", "xdist"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     environment.pop("PYTEST_ADDOPTS", None)
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
+    if is_fresh:  # nothing is imported before
+        command = [sys.executable, "-m", *command]
+        return subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+    return processes.run(command, cwd=folder, env=environment)
 
 
 def write(folder, text, name="test_api.py"):
@@ -162,7 +166,7 @@ def test_other_peoples_runs_pay_nothing(project):
         "    for name in ('schemathesis', 'hypothesis.core', 'signoff.contract', 'signoff.mock'):\n"
         "        assert name not in sys.modules\n"
     )
-    result = pytest_in(project, "-W", "error")
+    result = pytest_in(project, "-W", "error", is_fresh=True)
     assert result.returncode == 0, result.stdout
     options = [
         line.split()[0] for line in pytest_in(project, "--help").stdout.splitlines() if "signoff" in line[:20]

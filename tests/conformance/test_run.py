@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,6 +13,7 @@ from signoff.conformance.report import json_report, report_of
 from signoff.mock import create_app
 from signoff.reporting.formats import junit, terminal
 from signoff.reporting.model import State
+from tests import processes
 from tests.conftest import DATA_FILE, DOCUMENTS, running
 
 ROOT = Path(__file__).parent.parent.parent
@@ -102,12 +101,10 @@ def test_terminal_report(verdict):
 
 
 def pytest_of(*arguments):
-    command = [sys.executable, "-m", "pytest", "contract_tests", "-q", "-p", "no:cacheprovider"]
-    command += ["-p", "schemathesis", *arguments]
+    command = ["pytest", "contract_tests", "-q", "-p", "no:cacheprovider"]
+    command += ["-p", "schemathesis", "-W", "ignore::pytest.PytestAssertRewriteWarning", *arguments]
     environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
+    return processes.run(command, cwd=ROOT, env=environment)
 
 
 def test_pytest_has_one_test_for_each_operation_and_a_suite_of_its_own(mock_origin):

@@ -1,28 +1,23 @@
 """`pytest contract_tests`: both files pass on a sound server and fail on a planted fault."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 
 from examples.report_server.app import create_app
+from tests import processes
 from tests.conftest import ROOT, running
 from tests.faults.catalogue import FAULTS
 from tests.faults.wrapper import plant
 
 
 def pytest_of(file, origin):
-    command = [sys.executable, "-m", "pytest", f"contract_tests/{file}", "-q", "-p", "no:cacheprovider"]
-    command += ["-p", "schemathesis"]
-    return subprocess.run(
+    command = ["pytest", f"contract_tests/{file}", "-q", "-p", "no:cacheprovider"]
+    command += ["-p", "schemathesis", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    return processes.run(
         [*command, "--target", f"{origin}/api", "--max-examples", "5"],
         cwd=ROOT,
         env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
     )
 
 

@@ -4,11 +4,10 @@ import json
 import re
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
@@ -23,6 +22,7 @@ from signoff.mock.control.control import Control
 from signoff.mock.journal import Journal
 from tests.browser import DRIVER, browser
 from tests.conftest import ROOT, running
+from tests.processes import Process
 from tests.redis_server import free_port
 
 EVENT = {
@@ -68,6 +68,14 @@ def arrivals(client, media_type="text/event-stream", **headers):
         return [(chunk.decode(), time.monotonic() - started) for chunk in response.iter_raw()], response
 
 
+def punctually(check, tries=4):
+    """A busy machine may be late a few times; a wrong interval is wrong each time."""
+    for _ in range(tries - 1):
+        with suppress(AssertionError):
+            return check()
+    return check()
+
+
 @pytest.mark.parametrize(
     ("media_type", "sent"),
     [
@@ -77,18 +85,21 @@ def arrivals(client, media_type="text/event-stream", **headers):
     ],
 )
 def test_items_come_one_by_one_at_the_interval(tmp_path, media_type, sent):
-    with serving(tmp_path, document(), stream_interval=150) as client:
-        for _ in range(2):  # made, then from the cache
-            found, response = arrivals(client, media_type)
-            assert [chunk for chunk, _ in found] == sent
-            assert found[0][1] < 0.12
-            assert found[-1][1] > 0.14 * (len(sent) - 1)
-            assert "content-length" not in response.headers
-        head = client.head("/prices", headers={"Accept": media_type})
-        assert (head.status_code, head.content) == (200, b"")
-        assert {name for name in head.headers if name != "date"} | {"transfer-encoding"} == {
-            name for name in response.headers if name != "date"
-        }
+    def check():
+        with serving(tmp_path, document(), stream_interval=150) as client:
+            for _ in range(2):  # made, then from the cache
+                found, response = arrivals(client, media_type)
+                assert [chunk for chunk, _ in found] == sent
+                assert found[0][1] < 0.12
+                assert found[-1][1] > 0.14 * (len(sent) - 1)
+                assert "content-length" not in response.headers
+            head = client.head("/prices", headers={"Accept": media_type})
+            assert (head.status_code, head.content) == (200, b"")
+            assert {name for name in head.headers if name != "date"} | {"transfer-encoding"} == {
+                name for name in response.headers if name != "date"
+            }
+
+    punctually(check)
 
 
 def test_other_media_types_and_streams_without_an_interval_are_sent_at_once(tmp_path):
@@ -110,9 +121,13 @@ def test_the_document_sets_the_interval_at_the_innermost_place(tmp_path, place, 
     if place == "media type":
         response["content"]["text/event-stream"]["x-interval"] = 0
     with serving(tmp_path, value, stream_interval=60_000) as client:
-        found, _ = arrivals(client)
-        assert "".join(chunk for chunk, _ in found) == "".join(SENT)
-        assert 2 * interval / 1000 - 0.02 < found[-1][1] < 2 * interval / 1000 + 0.15
+
+        def check():
+            found, _ = arrivals(client)
+            assert "".join(chunk for chunk, _ in found) == "".join(SENT)
+            assert 2 * interval / 1000 - 0.02 < found[-1][1] < 2 * interval / 1000 + 0.15
+
+        punctually(check)
 
 
 @pytest.mark.parametrize(
@@ -337,23 +352,18 @@ def test_a_client_that_goes_away_frees_its_task(tmp_path):
 def test_held_streams_do_not_hold_up_the_end_of_the_mock(tmp_path, number):
     (tmp_path / "streams.yaml").write_text(yaml.safe_dump(document(), sort_keys=False))
     port = free_port()
-    command = [sys.executable, "-m", "signoff", "mock", "streams.yaml", "--port", str(port), "--stream-hold"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        try:
-            for line in process.stdout:
-                if b"Ctrl+C" in line:
-                    break
-            with socket.create_connection(("127.0.0.1", port)) as client:
-                client.sendall(b"GET /prices HTTP/1.1\r\nhost: localhost\r\n\r\n")
-                while b"9 EUR" not in client.recv(65536):
-                    pass
-                stopped = time.monotonic()
-                process.send_signal(number)
-                process.wait(10)
-                assert time.monotonic() - stopped < 3
-            assert b"Traceback" not in process.stderr.read()
-        finally:
-            process.kill()
+    command = ["signoff", "mock", "streams.yaml", "--port", str(port), "--stream-hold"]
+    with Process(command, cwd=tmp_path) as process:
+        assert any("Ctrl+C" in line for line in process.stdout)
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(b"GET /prices HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            while b"9 EUR" not in client.recv(65536):
+                pass
+            stopped = time.monotonic()
+            process.send_signal(number)
+            process.wait(10)
+            assert time.monotonic() - stopped < 3
+        assert "Traceback" not in process.stderr.read()
 
 
 PAGE = """<!doctype html><title>Prices</title><ul></ul><script>
@@ -385,7 +395,7 @@ def page():
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
 

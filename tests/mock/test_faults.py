@@ -4,21 +4,20 @@ import asyncio
 import json
 import select
 import socket
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import httpx2
 import pytest
-import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from signoff.mock import Settings, create_app
 from signoff.mock.rules import RuleBook, no_rules
-from signoff.mock.serve import listen, mock_protocol, server_config
+from signoff.mock.serve import mock_protocol, server_config
 from tests.mock.rules.servers import mocking, orders, received
+from tests.serving import serving
 
 PARSERS = {"httptools": HttpToolsProtocol, "h11": H11Protocol}
 ORDERS = "/v1/orders"
@@ -32,19 +31,8 @@ def faulty(fault, parser="httptools", **rule):
     book.put("", "x", {"operation": "listOrders", "fault": fault, **rule})
     config = server_config(create_app(contract, Settings(), rules=book))
     config.http = mock_protocol(PARSERS[parser])
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        with httpx2.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", timeout=20) as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        listener.close()
+    with serving(config) as origin, httpx2.Client(base_url=f"{origin}/v1", timeout=20) as client:
+        yield client
 
 
 def parts(data):

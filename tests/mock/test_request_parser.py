@@ -5,8 +5,6 @@ import re
 import signal
 import socket
 import struct
-import subprocess
-import sys
 import time
 from urllib.parse import urlsplit
 
@@ -15,6 +13,7 @@ import pytest
 import signoff
 from signoff.mock import create_app
 from tests.conftest import running
+from tests.processes import Process
 
 DOCUMENT = {
     "openapi": "3.1.0",
@@ -161,22 +160,12 @@ def test_requests_of_a_client_that_is_gone(origin, caplog):
 )
 def test_the_log_of_what_is_not_http_and_of_requests_under_way_at_the_end(tmp_path, options):
     (tmp_path / "openapi.json").write_text(json.dumps(DOCUMENT))
-    command = [
-        sys.executable,
-        "-m",
-        "signoff",
-        "--no-config",
-        "mock",
-        "openapi.json",
-        "--port",
-        "0",
-        *options,
-    ]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command = ["signoff", "--no-config", "mock", "openapi.json", "--port", "0", *options]
+    with Process(command, cwd=tmp_path) as process:
         for line in process.stdout:
-            if found := re.search(rb"http://[0-9.:]+", line):
-                origin = found[0].decode()
-            if b"Ctrl+C" in line:
+            if found := re.search(r"http://[0-9.:]+", line):
+                origin = found[0]
+            if "Ctrl+C" in line:
                 break
         assert statuses(origin, b"\x00\r\n\r\n") == [400]
         url = urlsplit(origin)
@@ -186,7 +175,7 @@ def test_the_log_of_what_is_not_http_and_of_requests_under_way_at_the_end(tmp_pa
                 uploading.sendall(post(b"Content-Length: 99\r\n", b"{"))
                 time.sleep(0.3)
                 process.send_signal(signal.SIGTERM)
-                errors = process.stderr.read().decode()
+                errors = process.stderr.read()
                 assert process.wait(10) == 143
     assert "Traceback" not in errors
     assert "ASGI" not in errors

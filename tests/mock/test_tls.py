@@ -2,8 +2,6 @@
 
 import re
 import ssl
-import subprocess
-import sys
 
 import httpx2
 import pytest
@@ -12,14 +10,15 @@ from click.testing import CliRunner
 
 from signoff.cli import main
 from tests.conftest import DOCUMENTS
+from tests.processes import Process
 
 DOCUMENT = str(DOCUMENTS / "museum.yaml")
 
 
 def asked(arguments, authority=None):
     """The status of a request to a mock with these arguments, and what the mock printed first."""
-    command = [sys.executable, "-m", "signoff", "mock", DOCUMENT, "--port", "0", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL) as process:
+    command = ["signoff", "mock", DOCUMENT, "--port", "0", *arguments]
+    with Process(command) as process:
         try:
             lines = []
             while not lines or not lines[-1].startswith("Press"):

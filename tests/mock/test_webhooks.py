@@ -6,8 +6,6 @@ import logging
 import re
 import socket
 import ssl
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -29,6 +27,7 @@ from signoff.mock.outbox import MAX_PENDING, MAX_RESPONSE, Outbox, Outgoing
 from signoff.mock.outgoing_hosts import OutgoingHosts, UrlNotAllowedError
 from signoff.mock.webhooks import MAX_ECHO, RequestMaker, Webhooks
 from tests.conftest import ROOT, running
+from tests.processes import Process
 from tests.redis_server import free_port
 
 GUIDE = ROOT / "docs" / "mock.md"
@@ -132,7 +131,7 @@ def receiving(*responses, tls=None):
     with Server(("127.0.0.1", 0), Handler) as server:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         receiver.url = f"http://127.0.0.1:{server.server_port}"
         yield receiver
         server.shutdown()
@@ -595,23 +594,15 @@ def test_the_mock_command_sends_callbacks(tmp_path):
     """The options, as a user gives them; a name other than localhost is sent to only where it is listed."""
     (tmp_path / "shop.yaml").write_text(yaml.safe_dump(document(), sort_keys=False))
     port = free_port()
-    command = [sys.executable, "-m", "signoff", "mock", "shop.yaml", "--port", str(port), "--callbacks"]
+    command = ["signoff", "mock", "shop.yaml", "--port", str(port), "--callbacks"]
     command += ["--callback-host", "hooks.test", "--callback-delay", "100", "--callback-retries", "0"]
-    with (
-        receiving() as receiver,
-        subprocess.Popen(
-            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as mock,
-    ):
-        try:
-            assert any("Ctrl+C" in line for line in mock.stdout)
-            with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
-                order(client, receiver.url)
-                receiver.wait()
-                order(client, "http://example.com/")
-            lines = list(islice(mock.stderr, 4))
-        finally:
-            mock.terminate()
+    with receiving() as receiver, Process(command, cwd=tmp_path) as mock:
+        assert any("Ctrl+C" in line for line in mock.stdout)
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            order(client, receiver.url)
+            receiver.wait()
+            order(client, "http://example.com/")
+        lines = list(islice(mock.stderr, 4))
     assert len(receiver.requests) == 1
     assert any(f"callback onPaid: POST {receiver.url}: 204" in line for line in lines)
     assert any(

@@ -10,16 +10,21 @@ from itertools import cycle
 import httpx2
 
 from tests.conftest import ROOT
+from tests.processes import HASH_SEED, Process
 
 
 @contextmanager
-def mock_process(document, *options, hash_seed="0"):
+def mock_process(document, *options, hash_seed=HASH_SEED):
     """The origin of `signoff mock` in a process of its own."""
-    command = [sys.executable, "-m", "signoff", "mock", str(document), "--port", "0", "--no-auth", "--quiet"]
-    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
-    )
+    command = ["signoff", "mock", str(document), "--port", "0", "--no-auth", "--quiet", *options]
+    if hash_seed == HASH_SEED:
+        process = Process(command, stderr=subprocess.STDOUT)
+    else:
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment,
+        )  # fmt: skip
     try:
         seen = ""
         for line in process.stdout:

@@ -13,7 +13,7 @@ from signoff.review.changes.sets import differ
 from tests.review.changes.editing import changes
 from tests.review.changes.graphs import graph, planted, reached, rewritten
 
-DOCUMENTS = int(os.environ.get("LAW_DOCUMENTS", "500"))
+DOCUMENTS = int(os.environ.get("LAW_DOCUMENTS", "300"))
 MANY = settings(
     max_examples=DOCUMENTS // 2,
     deadline=None,
