@@ -17,9 +17,10 @@ from signoff.contract.pointer import escape
 from signoff.contract.structure import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from signoff.contract.bundle import Bundle
+    from signoff.contract.errors import DocumentError
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.structure import Node
 
@@ -33,6 +34,24 @@ _HOST = re.compile(r"localhost|[\w.-]+:\d+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?",
 def is_token(text: str) -> bool:
     """Whether HTTP can have a header with this name (RFC 9110, section 5.1)."""
     return bool(_TOKEN.fullmatch(text))
+
+
+def empty_references(bundled: Bundle, kind: str, unresolved: Iterable[DocumentError]) -> None:
+    """Empty each reference that cannot be resolved, so that the rest can be used.
+
+    Args:
+        bundled: changed in place.
+        kind: the kind of its root in `structure.FIELDS`.
+        unresolved: one error for each such reference, with its location.
+    """
+    missing = {(error.location.file, error.location.pointer) for error in unresolved if error.location}
+    for node in list(walk(bundled.value, kind)) if missing else ():
+        place = bundled.locate(f"{node.pointer}/$ref")
+        if (place.file, place.pointer) in missing:
+            name = str(node.ref).rpartition("/")[2]
+            node.value.clear()
+            if node.kind.startswith("parameter"):
+                node.value.update({"name": name, "in": "query"})
 
 
 def repair_parts(bundled: Bundle) -> Iterator[str]:

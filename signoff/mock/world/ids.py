@@ -109,8 +109,9 @@ class IdSource:
         if "uuid" in formats or _UUID.fullmatch(like):
             return str(UUID(bytes=key, version=4))
         if like and not any({"format", "pattern"} & schema.view.flat.keys() for schema in self.schemas):
-            if all(text.isdecimal() for text in self._known):
-                return str(max(int(text) for text in self._known if len(text) < 16) + 1 + position)
+            numbers = [int(text) for text in self._known if text.isdecimal() and len(text) < 16]
+            if numbers and all(text.isdecimal() for text in self._known):
+                return str(max(numbers) + 1 + position)
             return in_style(like, Random(key))  # noqa: S311 - nothing secret
         return self._generated(key)
 
