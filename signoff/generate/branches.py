@@ -120,7 +120,8 @@ class Branches:
             if branches and True not in branches:
                 ordered = self._ordered(branches)
                 apart = self._distinct(ordered) if keyword == "oneOf" else []
-                choices.append([_Part(item) for item in [*ordered, *apart]])
+                alone = _exclusive(ordered) if keyword == "oneOf" else []
+                choices.append([_Part(item) for item in [*alone, *ordered, *apart]])
         if isinstance(raw.get("if"), dict | bool):
             choices.append([_Part(item) for item in _conditional(raw)])
         yield from self._discriminated(part, siblings, choices, hops)
@@ -232,6 +233,23 @@ class Branches:
         for flat in self._flat(_Part(said), 1):
             return [flat["const"]] if "const" in flat else as_list(flat.get("enum"))
         return []
+
+
+def _exclusive(branches: list[JsonObject]) -> list[JsonObject]:
+    """Each branch without what another one requires, for branches of `oneOf` that only require members.
+
+    A value with all optional members would satisfy several of them.
+    """
+    required = [[str(name) for name in as_list(branch.get("required"))] for branch in branches]
+    if len(branches) < 2 or any(branch.keys() - {"required", "title", "description"} for branch in branches):
+        return []
+    found: list[JsonObject] = []
+    for own in required:
+        others = [[name for name in names if name not in own] for names in required if names is not own]
+        if all(others):
+            forbidden: JsonObject = {names[0]: False for names in others}
+            found.append({"required": list(own), "properties": forbidden})
+    return found
 
 
 def _negated(schema: JsonValue) -> JsonValue:
