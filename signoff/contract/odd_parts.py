@@ -6,6 +6,7 @@ a warning; what has an obvious meaning is read that way by the model's builder.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _STATUS = re.compile(r"default|[1-5](?:[0-9]{2}|XX)", re.IGNORECASE)
+# The least that the specification asks of each kind of object, for references that cannot be resolved.
+_STAND_INS: dict[str, JsonObject] = {
+    "request_body": {"content": {}},
+    "parameter": {"schema": {}},
+    "parameter_2_0": {"type": "string"},
+    "header": {"schema": {}},
+    "response": {"description": ""},
+    "response_2_0": {"description": ""},
+}
 _Fault = Callable[[str, "JsonValue"], str]
 # A host without a scheme: `localhost:3000`, `api.example.com`; not `v1.33`.
 _HOST = re.compile(r"localhost|[\w.-]+:\d+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?", re.IGNORECASE)
@@ -50,6 +60,7 @@ def empty_references(bundled: Bundle, kind: str, unresolved: Iterable[DocumentEr
         if (place.file, place.pointer) in missing:
             name = str(node.ref).rpartition("/")[2]
             node.value.clear()
+            node.value.update(copy.deepcopy(_STAND_INS.get(node.kind, {})))
             if node.kind.startswith("parameter"):
                 node.value.update({"name": name, "in": "query"})
 

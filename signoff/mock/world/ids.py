@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LARGEST = 2**53
 _TRIES = 4
+_NARROWING = {"pattern", "format", "minLength", "maxLength"}
 _STATED = ("example", "examples", "default", "const")
 
 
@@ -101,7 +102,9 @@ class IdSource:
     def _made(self, parents: tuple[str, ...], position: int) -> str:
         if not self.schemas:
             return str(len(self._known) + position + 1)
-        if any("integer" in kinds and "string" not in kinds for kinds in self._kinds):
+        if any(
+            not kinds.isdisjoint(("integer", "number")) and "string" not in kinds for kinds in self._kinds
+        ):
             return str(self._first() + position)
         key = digest(self._seed, self._resource.name, parents, position)
         formats = {schema.view.flat.get("format") for schema in self.schemas}
@@ -123,7 +126,7 @@ class IdSource:
         return max([1, *(value + 1 for value in known), *bounds])
 
     def _generated(self, key: bytes) -> str:
-        schema = min(self.schemas, key=lambda schema: "pattern" not in schema.view.flat)
+        schema = max(self.schemas, key=lambda schema: len(_NARROWING & schema.view.flat.keys()))
         plain = {name: value for name, value in schema.view.flat.items() if name not in _STATED}
         name = self._resource.id_member or "id"
         try:
