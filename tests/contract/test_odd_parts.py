@@ -308,3 +308,16 @@ def test_a_key_of_2_0_that_is_not_a_media_type_is_ignored(tmp_path):
     contract, found = swagger(tmp_path, {"sample": {"n": 1}}, schema={"type": "object"})
     assert found == {"application/json": []}
     assert any("'sample' is not a media type; ignored" in warning for warning in contract.warnings)
+
+
+def test_definitions_that_nothing_refers_to_are_repaired_too(tmp_path):
+    definitions = {
+        "Pair": {"type": "array", "items": [{"type": "string"}, {"type": "integer"}]},
+        "Share": {"type": "number", "maximum": 1, "exclusiveMaximum": True},
+        "Odd": {"type": "object", "required": "yes"},
+    }
+    document = {"swagger": "2.0", "info": {"title": "t", "version": "1"}, "definitions": definitions}
+    contract = loaded(tmp_path, text=yaml.safe_dump(document | {"paths": {"/a": {"get": {"responses": OK}}}}))
+    contract.schemas.compile(signoff.contract.Direction.RESPONSE)
+    assert any("read as `prefixItems`" in warning for warning in contract.warnings)
+    assert any("/definitions/Odd/required" in warning for warning in contract.warnings)

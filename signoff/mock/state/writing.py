@@ -165,7 +165,7 @@ class Writer:
         given = {
             parent.member: text_of(parsed.parameters[("path", parent.parameter)])
             for parent in self._use.parents
-            if parent.member
+            if parent.member and ("path", parent.parameter) in parsed.parameters  # else it is not declared
         }
         return {name: self._members.typed(name, text) for name, text in given.items()}
 
@@ -195,16 +195,19 @@ class Writer:
         return Written(item_id, write.parents, value, is_new=True)
 
     def _overwritten(self, write: _Write, sent: JsonObject) -> Written:
-        """A create where every id is in use, such as each value of an enum: the last item is written over."""
+        """A create where every id is in use, such as each value of an enum: the last item is written over.
+
+        Where no item can have an id at all, nothing is stored.
+        """
         world, resource = write.world, self._resource
-        ids = world.base.ids(resource, write.parents)
-        if not ids:
-            raise ProblemError("cannot_generate", reason="No new id can be generated.")
-        before = world.entity(resource, ids[-1], write.parents)
+        item_id = next(reversed(world.base.ids(resource, write.parents)), "")
+        before = world.entity(resource, item_id, write.parents) if item_id else None
         if before is None:
-            before = generated_for(world, resource, self._members, (ids[-1], write.parents))
+            before = generated_for(world, resource, self._members, (item_id, write.parents))
         after = self._members.replaced(before, sent, world.transaction.next(_CHANGES))
-        return replace(self._stored(write, ids[-1], after), is_new=True)
+        if not item_id:
+            return Written(item_id, write.parents, after, is_new=True)
+        return replace(self._stored(write, item_id, after), is_new=True)
 
     def _wanted_id(self, write: _Write, body: JsonObject) -> str:
         """The id that the client or the example chose; empty if the mock chooses it."""
