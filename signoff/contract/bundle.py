@@ -29,6 +29,10 @@ class RemoteReferenceError(DocumentError):
     """A reference to a URL, without permission to fetch it."""
 
 
+class OutsideReferenceError(DocumentError):
+    """A reference to a file outside the document's folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The result.
@@ -214,11 +218,9 @@ class _Bundler:
             suggestion = "Use --allow-remote-refs to fetch it, or keep a local copy."
             raise RemoteReferenceError(error.message, suggestion=suggestion, location=error.location)
         if not sources.is_within_reach(address, self.files[0]):
-            raise self.error(
-                node,
-                f"the reference {ref!r} leads outside the document's folder",
-                "Copy the file into it, or run the command in a folder that contains both.",
-            )
+            error = self.error(node, f"the reference {ref!r} leads outside the document's folder")
+            suggestion = "Copy the file into it, or run the command in a folder that contains both."
+            raise OutsideReferenceError(error.message, suggestion=suggestion, location=error.location)
         try:
             file = sources.read_reference(address, self.files[0])
         except SourceError as error:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.contract import source as sources
-from signoff.contract.bundle import bundle
+from signoff.contract.bundle import OutsideReferenceError, bundle
 from signoff.contract.dynamic_refs import resolve_dynamic_refs
 from signoff.contract.errors import DocumentError
 from signoff.contract.model_builder import build
-from signoff.contract.odd_parts import repair_parts
+from signoff.contract.odd_parts import empty_references, repair_parts
 from signoff.contract.pointer import Location
 from signoff.contract.spec_repair import open_closed_parts, repair_schemas
 from signoff.contract.validity import spec_violations
@@ -42,15 +42,21 @@ def load(
             repository, or a `Source`; YAML or JSON.
         allow_remote_refs: whether to fetch `$ref`s to URLs.
         check_validity: whether to validate the document against its specification.
-        strict: whether any spec violation is an error. Otherwise tolerable ones are listed in
-            `Contract.warnings`.
+        strict: whether any spec violation is an error. Otherwise tolerable ones and unresolved references are
+            listed in `Contract.warnings`.
 
     Raises:
         SourceError: it cannot be read.
         DocumentError: it is not YAML or JSON, not OpenAPI, invalid, or has an unresolved reference.
     """
-    bundled, version = as_written(source, allow_remote_refs=allow_remote_refs)
-    warnings = list(spec_violations(bundled, version, strict=strict)) if check_validity else []
+    unresolved: list[DocumentError] | None = None if strict else []
+    bundled, version = as_written(source, allow_remote_refs=allow_remote_refs, unresolved=unresolved)
+    for error in unresolved or ():
+        if isinstance(error, OutsideReferenceError):
+            raise error  # it may be valid
+    warnings = [f"{error.location}: {error.message}; ignored" for error in unresolved or ()]
+    empty_references(bundled, root_kind(version), unresolved or ())
+    warnings += spec_violations(bundled, version, strict=strict) if check_validity else ()
     contract = understood(bundled, version, warnings, repair=check_validity)
     contract.rules  # noqa: B018 - compiled here, to report invalid rules early
     return contract
@@ -117,7 +123,14 @@ def understood(
         found += [*repair_parts(bundled), *repair_schemas(bundled)]
     if repair and open_parts:
         found += open_closed_parts(bundled)
-    return build(bundled, version, tuple(found[:_MAX_WARNINGS]))
+    return build(bundled, version, tuple(_cut(found)))
+
+
+def _cut(warnings: list[str]) -> Iterator[str]:
+    """The first warnings, and how many more there are."""
+    yield from warnings[:_MAX_WARNINGS]
+    if len(warnings) > _MAX_WARNINGS:
+        yield f"{len(warnings) - _MAX_WARNINGS} more spec violations; `signoff review` lists them"
 
 
 def _odd_texts(bundled: Bundle) -> Iterator[str]:

@@ -161,7 +161,9 @@ class _Builder:
                 if value.get("in") not in PARAMETER_LOCATIONS:
                     continue
                 parameter = self.parameter(value, at)
-                is_named = parameter.location not in ("header", "cookie") or is_token(parameter.name)
+                is_named = "name" in value and (
+                    parameter.location not in ("header", "cookie") or is_token(parameter.name)
+                )
                 is_own = parameter.location != "header" or parameter.name.lower() not in _RESERVED_HEADERS
                 if is_named and is_own:
                     found[parameter.location, parameter.name] = parameter

@@ -6,6 +6,7 @@ a warning; what has an obvious meaning is read that way by the model's builder.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -18,14 +19,24 @@ from signoff.contract.pointer import escape
 from signoff.contract.structure import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from signoff.contract.bundle import Bundle
+    from signoff.contract.errors import DocumentError
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.structure import Node
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _STATUS = re.compile(r"default|[1-5](?:[0-9]{2}|XX)", re.IGNORECASE)
+# The least that the specification asks of each kind of object, for references that cannot be resolved.
+_STAND_INS: dict[str, JsonObject] = {
+    "request_body": {"content": {}},
+    "parameter": {"schema": {}},
+    "parameter_2_0": {"type": "string"},
+    "header": {"schema": {}},
+    "response": {"description": ""},
+    "response_2_0": {"description": ""},
+}
 _Fault = Callable[[str, "JsonValue"], str]
 # A host without a scheme: `localhost:3000`, `api.example.com`; not `v1.33`.
 _HOST = re.compile(r"localhost|[\w.-]+:\d+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?", re.IGNORECASE)
@@ -34,6 +45,25 @@ _HOST = re.compile(r"localhost|[\w.-]+:\d+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?",
 def is_token(text: str) -> bool:
     """Whether HTTP can have a header with this name (RFC 9110, section 5.1)."""
     return bool(_TOKEN.fullmatch(text))
+
+
+def empty_references(bundled: Bundle, kind: str, unresolved: Iterable[DocumentError]) -> None:
+    """Empty each reference that cannot be resolved, so that the rest can be used.
+
+    Args:
+        bundled: changed in place.
+        kind: the kind of its root in `structure.FIELDS`.
+        unresolved: one error for each such reference, with its location.
+    """
+    missing = {(error.location.file, error.location.pointer) for error in unresolved if error.location}
+    for node in list(walk(bundled.value, kind)) if missing else ():
+        place = bundled.locate(f"{node.pointer}/$ref")
+        if (place.file, place.pointer) in missing:
+            name = str(node.ref).rpartition("/")[2]
+            node.value.clear()
+            node.value.update(copy.deepcopy(_STAND_INS.get(node.kind, {})))
+            if node.kind.startswith("parameter"):
+                node.value.update({"name": name, "in": "query"})
 
 
 def repair_parts(bundled: Bundle) -> Iterator[str]:

@@ -26,6 +26,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "webhooks": "{path_item}",
         "components": "components",
         "tags": "[tag]",
+        "definitions": "{schema}",  # of Swagger 2.0, which stay in their place
     },
     "components": {
         "schemas": "{schema}",

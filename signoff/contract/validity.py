@@ -14,6 +14,7 @@ from signoff.contract.errors import DocumentError
 from signoff.contract.patterns import readable_form
 from signoff.contract.pointer import join, resolve, split
 from signoff.contract.structure import schema_nodes, walk
+from signoff.contract.type_repair import repair_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,11 +31,14 @@ _SCHEMA_PLACES = {
 }
 
 
+_ROUNDS = 8
+
+
 def spec_violations(bundled: Bundle, version: str, *, strict: bool) -> tuple[str, ...]:
     """The spec violations of a document, worst first.
 
     Args:
-        bundled: the document as it was written.
+        bundled: the document as it was written; values of a wrong type are repaired in place unless `strict`.
         version: its version.
         strict: whether any violation is an error. Otherwise, only the specification's JSON Schema is checked;
             further checks take seconds for large documents.
@@ -51,13 +55,26 @@ def spec_violations(bundled: Bundle, version: str, *, strict: bool) -> tuple[str
 
 
 def _structural_violations(bundled: Bundle, version: str) -> list[tuple[DocumentError, bool]]:
-    """The violations of the specification's JSON Schema."""
-    return [
-        _violation(
-            bundled, version, error.message, join(error.instance_path), of_type=error.kind.name == "type"
-        )
-        for error in structural_errors(bundled.value, version)
-    ]
+    """The violations of the specification's JSON Schema; values of a wrong type are repaired.
+
+    What a value of a wrong type hides is found in the next round.
+    """
+    repaired: list[tuple[DocumentError, bool]] = []
+    for _ in range(_ROUNDS):
+        found, again = [], False
+        for error in structural_errors(bundled.value, version):
+            pointer, is_type = join(error.instance_path), error.kind.name == "type"
+            violation = _violation(bundled, version, error.message, pointer, of_type=is_type)
+            outcome = repair_value(bundled.value, split(pointer), error.kind.types) if violation[1] else ""
+            if outcome:
+                message = f"{violation[0].message}; {outcome}"
+                repaired.append((DocumentError(message, location=violation[0].location), False))
+                again = True
+            else:
+                found.append(violation)
+        if not again:
+            break
+    return repaired + found
 
 
 def structural_errors(document: JsonObject, version: str) -> Iterator[jsonschema_rs.ValidationError]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.schema_view import View
     from signoff.contract.schemas import SchemaSet
 
 _MAX_HOPS = 24
@@ -120,7 +121,8 @@ class Branches:
             if branches and True not in branches:
                 ordered = self._ordered(branches)
                 apart = self._distinct(ordered) if keyword == "oneOf" else []
-                choices.append([_Part(item) for item in [*ordered, *apart]])
+                alone = _exclusive(ordered) if keyword == "oneOf" else []
+                choices.append([_Part(item) for item in [*alone, *ordered, *apart]])
         if isinstance(raw.get("if"), dict | bool):
             choices.append([_Part(item) for item in _conditional(raw)])
         yield from self._discriminated(part, siblings, choices, hops)
@@ -160,14 +162,18 @@ class Branches:
 
         `oneOf` over objects that have nothing but optional members is a common slip for `anyOf`.
         """
-        known = [as_object(self.schemas.resolved(item).get("properties")) for item in branches]
+        views = [self.schemas.view(item) for item in branches]
+        known, required = [_members(view) for view in views], [_required(view) for view in views]
         apart: list[JsonObject] = []
         for index, branch in enumerate(branches):
             parts: list[JsonValue] = [branch]
-            for other, properties in enumerate(known):
-                name = next((name for name in properties if name not in known[index]), None)
-                if other != index and name is not None:
-                    parts.append({"required": [name], "properties": {name: {"not": properties[name]}}})
+            for other in (other for other in range(len(branches)) if other != index):
+                needed = next((name for name in required[other] if name not in required[index]), None)
+                name = next((name for name in known[other] if name not in views[index].properties), None)
+                if needed is not None:
+                    parts.append({"properties": {needed: False}})
+                elif name is not None:
+                    parts.append({"required": [name], "properties": {name: {"not": known[other][name]}}})
             if len(parts) == len(branches):
                 apart.append({"allOf": parts})
         return apart if len(branches) > 1 else []
@@ -232,6 +238,34 @@ class Branches:
         for flat in self._flat(_Part(said), 1):
             return [flat["const"]] if "const" in flat else as_list(flat.get("enum"))
         return []
+
+
+def _members(view: View) -> JsonObject:
+    """The properties of all parts of a schema that are not just any values."""
+    parts = [as_object(part.get("properties")) for part in view.parts]
+    return {name: schema for part in parts for name, schema in part.items() if schema not in (True, {})}
+
+
+def _required(view: View) -> list[str]:
+    """The members that all parts of a schema require."""
+    return [str(name) for part in view.parts for name in as_list(part.get("required"))]
+
+
+def _exclusive(branches: list[JsonObject]) -> list[JsonObject]:
+    """Each branch without what another one requires, for branches of `oneOf` that only require members.
+
+    A value with all optional members would satisfy several of them.
+    """
+    required = [[str(name) for name in as_list(branch.get("required"))] for branch in branches]
+    if len(branches) < 2 or any(branch.keys() - {"required", "title", "description"} for branch in branches):
+        return []
+    found: list[JsonObject] = []
+    for own in required:
+        others = [[name for name in names if name not in own] for names in required if names is not own]
+        if all(others):
+            forbidden: JsonObject = {names[0]: False for names in others}
+            found.append({"required": list(own), "properties": forbidden})
+    return found
 
 
 def _negated(schema: JsonValue) -> JsonValue:

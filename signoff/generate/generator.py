@@ -7,7 +7,7 @@ import json
 import logging
 from hashlib import blake2b
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from signoff.contract import Direction
 from signoff.contract.hidden_members import without_hidden
@@ -39,6 +39,15 @@ _MOST_TEXTS = 1024
 _PLAIN_TRIES = 7  # from then on the simplest branches come first
 
 
+class _Attempts(NamedTuple):
+    """What several attempts at a value have in common."""
+
+    schema: Schema
+    direction: Direction
+    varied: bool
+    name: str
+
+
 class Generator:
     """Makes values for the schemas of one document. The same seed and key give the same value."""
 
@@ -51,6 +60,7 @@ class Generator:
         self._suitability: dict[Direction, Suitability] = {}
         self._facts: dict[Direction, FactBook] = {}
         self._shortcuts = Shortcuts()
+        self._first: dict[tuple[bytes, Direction, bool], int] = {}
 
     def generate(
         self, schema: Schema, direction: Direction, key: str, *, name: str = "", varied: bool = False
@@ -67,30 +77,56 @@ class Generator:
         Raises:
             CannotGenerateError: every try failed.
         """
-        seed_text = f"{self._seed}|{key}|{self._text_of(schema.raw)}"
-        reason = ""
-        most = _ROOMS[0]
-        for attempt, usual in enumerate(_ROOMS):
-            room = min(usual, most)
-            walk = self._walk(f"{seed_text}|{attempt}", direction, attempt)
-            walk.varied = varied
-            try:
-                value = without_hidden(walk.value(schema.raw, Place(room=room, name=name)), schema, direction)
-                if schema.is_valid(value, direction):
-                    return value
-                value, reason = _repaired(value, schema, direction, walk)
-            except CannotGenerateError as error:
-                reason = str(error)
-                continue
-            except (ExhaustedError, RecursionError):
-                most = room // 3  # as much room again would most likely come to no end either
-                reason = reason or "the generator reached its step limit"
-                continue
+        text = self._text_of(schema.raw)
+        attempts = _Attempts(schema, direction, varied, name)
+        value, reason, most = self._attempted(attempts, f"{self._seed}|{key}|{text}", 0, _ROOMS[0])
+        if not reason:
+            return value
+        # What fails for one key mostly fails for all; so the other attempts are those that do not fail for a
+        # key that is the same for all.
+        first = self._first_attempt(attempts, text)
+        for attempt in range(max(first, 1), len(_ROOMS)):
+            value, reason, most = self._attempted(attempts, f"{self._seed}|{key}|{text}", attempt, most)
             if not reason:
-                logger.info("a value for %s was repaired after validation", schema.pointer)
                 return value
         logger.info("no value for %s: %s", schema.pointer, reason)
         raise CannotGenerateError(reason)
+
+    def _first_attempt(self, attempts: _Attempts, text: str) -> int:
+        """The first attempt that gives a value for a key made of the schema alone; else the last one."""
+        digest = blake2b(text.encode(), digest_size=16).digest()
+        known = (digest, attempts.direction, attempts.varied)
+        if known not in self._first:
+            most, reason, attempt = _ROOMS[0], "", 0
+            for attempt in range(len(_ROOMS)):
+                _, reason, most = self._attempted(attempts, f"{self._seed}|{text}", attempt, most)
+                if not reason:
+                    break
+            if len(self._first) >= _MOST_TEXTS:
+                self._first.clear()
+            self._first[known] = len(_ROOMS) - 1 if reason else attempt
+        return self._first[known]
+
+    def _attempted(
+        self, attempts: _Attempts, seed_text: str, attempt: int, most: int
+    ) -> tuple[JsonValue, str, int]:
+        """One attempt: a value, or why there is none, and the most room that the next attempt may take."""
+        schema, direction, varied, name = attempts
+        room = min(_ROOMS[attempt], most)
+        walk = self._walk(f"{seed_text}|{attempt}", direction, attempt)
+        walk.varied = varied
+        try:
+            value = without_hidden(walk.value(schema.raw, Place(room=room, name=name)), schema, direction)
+            if schema.is_valid(value, direction):
+                return value, "", most
+            value, reason = _repaired(value, schema, direction, walk)
+        except CannotGenerateError as error:
+            return None, str(error), most
+        except (ExhaustedError, RecursionError):  # as much room again would most likely come to no end either
+            return None, "the generator reached its step limit", room // 3
+        if not reason:
+            logger.info("a value for %s was repaired after validation", schema.pointer)
+        return value, reason, most
 
     def members(self, schema: Schema, direction: Direction) -> tuple[str, ...] | None:
         """The members of all values that `generate` makes for a schema; None if they are not sure."""

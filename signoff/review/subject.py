@@ -11,6 +11,7 @@ from signoff.aliases import accepts_former_names
 from signoff.contract.document import as_written, root_kind, understood
 from signoff.contract.errors import DocumentError
 from signoff.contract.json_value import as_object
+from signoff.contract.odd_parts import empty_references
 from signoff.contract.pointer import escape, from_ref, join, resolve, split
 from signoff.contract.structure import METHODS, Node, walk
 from signoff.contract.validity import structural_errors
@@ -257,25 +258,13 @@ def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Sub
     unresolved: list[DocumentError] = []
     written, version = as_written(source, allow_remote_refs=allow_remote_refs, unresolved=unresolved)
     repaired = replace(written, value=copy.deepcopy(written.value), copies={})
-    _fill_gaps(repaired, root_kind(version), unresolved)
+    empty_references(repaired, root_kind(version), unresolved)
     try:
         contract = understood(repaired, version, open_parts=False)
         contract.schemas.resolved({})
     except (LookupError, TypeError, AttributeError, ValueError):
         raise _too_invalid(written, version) from None
     return Subject(written, version, contract, tuple(unresolved))
-
-
-def _fill_gaps(bundled: Bundle, kind: str, unresolved: list[DocumentError]) -> None:
-    """Empty each reference that cannot be resolved, so that the rest can be parsed."""
-    missing = {(error.location.file, error.location.pointer) for error in unresolved if error.location}
-    for node in list(walk(bundled.value, kind)) if missing else ():
-        place = bundled.locate(f"{node.pointer}/$ref")
-        if (place.file, place.pointer) in missing:
-            name = str(node.ref).rpartition("/")[2]
-            node.value.clear()
-            if node.kind.startswith("parameter"):
-                node.value.update({"name": name, "in": "query"})
 
 
 def _too_invalid(written: Bundle, version: str) -> DocumentError:

@@ -420,4 +420,7 @@ def test_blemishes_are_warnings_that_name_the_place(tmp_path):
 def test_a_structure_that_cannot_be_read_is_an_error_all_the_same(tmp_path):
     path = written(tmp_path, {**MINIMAL, "paths": {"/a": {"get": {"responses": 5}}}})
     with pytest.raises(DocumentError, match="not of type"):
+        signoff.load(path)
+    path = written(tmp_path, {**MINIMAL, "paths": [{"/a": {"get": {"responses": {}}}}]})
+    with pytest.raises(DocumentError, match="not of type"):
         signoff.load(path, strict=False)

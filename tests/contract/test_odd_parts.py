@@ -39,9 +39,109 @@ def test_stray_keys_among_media_types_are_ignored(tmp_path):
     assert sum("is not a media type" in warning for warning in contract.warnings) == 2
 
 
-def test_a_stray_key_elsewhere_still_stops_the_load(tmp_path):
+@pytest.mark.parametrize(
+    ("operation", "pointer", "outcome"),
+    [
+        ({"parameters": {"name": "q"}}, "/parameters", "ignored"),
+        ({"parameters": None}, "/parameters", "ignored"),
+        ({"parameters": [None]}, "/parameters/0", "ignored"),
+        (
+            {"parameters": [{"name": "n", "in": "query", "required": "yes"}]},
+            "/parameters/0/required",
+            "read as true",
+        ),
+        ({"summary": {"$ref": "other.yaml#/text"}}, "/summary", "ignored"),
+        ({"summary": 12}, "/summary", "read as '12'"),
+        ({"deprecated": "false"}, "/deprecated", "read as false"),
+        ({"security": ["key"]}, "/security/0", "ignored"),
+        ({"responses": {"200": "fine", "204": {"description": "d"}}}, "/responses/200", "ignored"),
+        ({"responses": 5}, "/responses", "ignored"),
+    ],
+)
+def test_values_of_a_wrong_type_do_not_stop_the_load(tmp_path, operation, pointer, outcome):
+    document = get(**operation)
+    contract = loaded(tmp_path, {"paths": document["paths"] | {"/b": {"get": {"responses": OK}}}})
+    assert [found.path for found in contract.operations] == ["/a", "/b"]
+    warning = next(warning for warning in contract.warnings if f"/get{pointer})" in warning)
+    assert warning.endswith(f"; {outcome}")
+    assert "doc.yaml:" in warning
+    assert all(
+        parameter.name == "n" and parameter.required for parameter in contract.operations[0].parameters
+    )
+
+
+def test_what_a_wrong_type_hides_is_repaired_too(tmp_path):
+    document = get(callbacks={"done": {"{$url}": {"post": {"parameters": "none", "responses": {"200": 1}}}}})
+    contract = loaded(tmp_path, document, tags={}, components=[])
+    assert sum(warning.endswith("; ignored") for warning in contract.warnings) >= 2
     with pytest.raises(signoff.contract.DocumentError, match="is not of type"):
-        loaded(tmp_path, get(parameters={"name": "q"}))
+        signoff.load(tmp_path / "doc.yaml")
+
+
+@pytest.mark.parametrize(("version", "field"), [("3.0", "openapi"), ("2.0", "swagger"), ("3.1", "openapi")])
+def test_a_version_without_quotes(tmp_path, version, field):
+    text = f"{field}: {version}\ninfo: {{title: t, version: 1}}\npaths:\n  /a: {{get: {{responses: {{}}}}}}\n"
+    contract = loaded(tmp_path, text=text)
+    assert [operation.path for operation in contract.operations] == ["/a"]
+    assert any(f"read as '{version}'" in warning for warning in contract.warnings)
+
+
+@pytest.mark.parametrize(("paths", "is_empty"), [([], True), (None, True), (["/a"], False), ("/a", False)])
+def test_paths_that_cannot_be_read_stop_the_load(tmp_path, paths, is_empty):
+    if is_empty:
+        assert loaded(tmp_path, {"paths": paths}).operations == ()
+    else:
+        with pytest.raises(signoff.contract.DocumentError, match="is not of type"):
+            loaded(tmp_path, {"paths": paths})
+
+
+REF = {"$ref": "#/components/nothing/here"}
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"parameters": [REF]},
+        {"requestBody": REF},
+        {"responses": {"200": REF, "201": {"$ref": "gone.yaml#/answer"}}},
+        {"responses": {"200": {"description": "d", "headers": {"Total": REF}, "links": {"next": REF}}}},
+        {"callbacks": {"done": REF}},
+        {"responses": {"200": {"description": "d", "content": {"text/csv": {"examples": {"one": REF}}}}}},
+        {
+            "responses": {
+                "200": {"description": "d", "content": {"text/csv": {"schema": {"$ref": "#/paths"}}}}
+            }
+        },
+    ],
+)
+def test_references_that_cannot_be_resolved_do_not_stop_the_load(tmp_path, operation):
+    document = get(**operation)
+    contract = loaded(tmp_path, {"paths": document["paths"] | {"/b": REF}})
+    assert [found.path for found in contract.operations] == ["/a"]
+    assert all("the reference '" in warning for warning in contract.warnings)
+    assert all(warning.endswith("; ignored") for warning in contract.warnings)
+    assert len(contract.warnings) == len(str(operation).split("$ref"))
+    with pytest.raises(signoff.contract.DocumentError, match="the reference "):
+        signoff.load(tmp_path / "doc.yaml")
+
+
+def test_a_reference_out_of_the_folder_stops_the_load(tmp_path, monkeypatch):
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    (tmp_path / "secret.yaml").write_text("type: string\n")
+    reference = {"$ref": "../secret.yaml"}
+    with pytest.raises(signoff.contract.DocumentError, match="leads outside the document's folder"):
+        loaded(inner, response(content={"text/csv": {"schema": reference}}))
+
+
+def test_more_warnings_than_fit_are_counted(tmp_path):
+    parameters = [
+        {"name": f"p{number}", "in": "query", "required": "no", "schema": {}} for number in range(57)
+    ]
+    contract = loaded(tmp_path, get(parameters=parameters))
+    assert len(contract.warnings) == 21
+    assert contract.warnings[-1] == "37 more spec violations; `signoff review` lists them"
 
 
 @pytest.mark.parametrize("name", ["text/plain\r\nSet-Cookie: a", "a b/c", "json", "*", "text/\u2028x"])
@@ -226,3 +326,16 @@ def test_a_key_of_2_0_that_is_not_a_media_type_is_ignored(tmp_path):
     contract, found = swagger(tmp_path, {"sample": {"n": 1}}, schema={"type": "object"})
     assert found == {"application/json": []}
     assert any("'sample' is not a media type; ignored" in warning for warning in contract.warnings)
+
+
+def test_definitions_that_nothing_refers_to_are_repaired_too(tmp_path):
+    definitions = {
+        "Pair": {"type": "array", "items": [{"type": "string"}, {"type": "integer"}]},
+        "Share": {"type": "number", "maximum": 1, "exclusiveMaximum": True},
+        "Odd": {"type": "object", "required": "yes"},
+    }
+    document = {"swagger": "2.0", "info": {"title": "t", "version": "1"}, "definitions": definitions}
+    contract = loaded(tmp_path, text=yaml.safe_dump(document | {"paths": {"/a": {"get": {"responses": OK}}}}))
+    contract.schemas.compile(signoff.contract.Direction.RESPONSE)
+    assert any("read as `prefixItems`" in warning for warning in contract.warnings)
+    assert any("/definitions/Odd/required" in warning for warning in contract.warnings)

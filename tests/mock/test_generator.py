@@ -1,5 +1,7 @@
 """Generated values satisfy their schemas."""
 
+import time
+
 import faker
 import pytest
 import yaml
@@ -205,6 +207,70 @@ def test_what_agrees_does_not_break_its_schema():
 def test_one_of_over_optional_members_is_told_apart():
     branches = [{"type": "object", "properties": {name: {"type": "string"}}} for name in "abc"]
     assert set(made({"oneOf": branches})) >= {"a", "b", "c"}
+
+
+def test_one_of_over_composed_branches_is_told_apart():
+    base = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+    mail = {"properties": {"subject": {"type": "string"}}, "required": ["subject"]}
+    call = {"properties": {"seconds": {"type": "integer"}, "note": {"type": "string"}}}
+    branches = [{"allOf": [{"$ref": "#/components/schemas/Base"}, own]} for own in (mail, call)]
+    assert made({"oneOf": branches}, Base=base)["kind"]
+
+
+def test_one_of_several_required_members_is_there():
+    """The optional members would satisfy each branch."""
+    names = ["iban", "card", "paypal", "voucher"]
+    filler = {f"field{number}": {"type": "string"} for number in range(40)}
+    raw = {
+        "type": "object",
+        "properties": {
+            **{name: {"type": "string"} for name in names},
+            "payer": {"$ref": "#/components/schemas/P"},
+        },
+        "oneOf": [{"required": [name]} for name in names],
+    }
+    payer = {"properties": filler, "oneOf": [{"required": ["field1", "field2"]}, {"required": ["field3"]}]}
+    generator, schema = schema_of({"type": "array", "items": raw, "minItems": 2}, P=payer)
+    started = time.process_time()
+    items = generator.generate(schema, Direction.RESPONSE, "key")
+    assert time.process_time() - started < 5
+    assert schema.violations(items, Direction.RESPONSE) == []
+    assert all(len(set(item) & set(names)) == 1 for item in items)
+    assert all(len(item["payer"]) > 30 for item in items)
+
+
+def test_a_value_does_not_depend_on_those_made_before():
+    """Also where the first attempt fails, after which the attempts follow from the schema alone."""
+    leaves = [{"properties": {f"m{number}": {"type": "string"}}, "type": "object"} for number in range(9)]
+    raw = {"type": "array", "minItems": 3, "items": {"oneOf": leaves[:2]}, "contains": {"oneOf": leaves}}
+    keys = [f"key{number}" for number in range(6)]
+    generator, schema = schema_of(raw)
+    forth = {key: attempted(generator, schema, key) for key in keys}
+    generator, schema = schema_of(raw)
+    back = {key: attempted(generator, schema, key) for key in reversed(keys)}
+    assert forth == back
+
+
+def test_what_fails_for_one_key_is_not_tried_again_at_length():
+    raw = {
+        "type": "array",
+        "minItems": 200,
+        "uniqueItems": True,
+        "items": {"type": "string", "pattern": "^[a-c]$"},
+    }
+    generator, schema = schema_of(raw)
+    attempted(generator, schema, "first")
+    started = time.process_time()
+    for number in range(20):
+        attempted(generator, schema, f"key{number}")
+    assert time.process_time() - started < 6
+
+
+def attempted(generator, schema, key):
+    try:
+        return generator.generate(schema, Direction.RESPONSE, key)
+    except CannotGenerateError as error:
+        return str(error)
 
 
 @pytest.mark.parametrize(

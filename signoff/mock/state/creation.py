@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signoff.contract.names import words_of
-from signoff.mock.problems import ProblemError
 from signoff.mock.state.new_ids import new_uuid, slugs
 from signoff.mock.state.session_world import id_counter
 
@@ -19,20 +18,17 @@ if TYPE_CHECKING:
     from signoff.mock.world import Parents
 
 _TRIES = 10_000
+_GENERATED_TRIES = 100  # each takes the time of a value
 
 
 def new_id(world: SessionWorld, resource: Resource, parents: Parents, body: JsonObject) -> str:
-    """An id that is not in use.
-
-    Raises:
-        ProblemError: no id can be generated.
-    """
+    """An id that is not in use; empty if no more can be generated."""
     taken = world.generated_ids(resource, parents)
     collection = world.collection_of(resource, parents)
     for candidate in _candidates(world, resource, parents, body):
         if candidate and candidate not in taken and world.transaction.entry(collection, candidate) is None:
             return candidate
-    raise ProblemError("cannot_generate", reason="No new id can be generated.")
+    return ""
 
 
 def _candidates(world: SessionWorld, resource: Resource, parents: Parents, body: JsonObject) -> Iterator[str]:
@@ -45,7 +41,7 @@ def _candidates(world: SessionWorld, resource: Resource, parents: Parents, body:
         yield from (slug for slug in slugs(body) if base.typed_id(resource, slug) is not None)
     first = world.first_number(resource, parents) if is_number else 0
     collection = world.collection_of(resource, parents)
-    for _ in range(_TRIES):
+    for _ in range(_TRIES if is_number or is_uuid else _GENERATED_TRIES):
         number = world.transaction.next(id_counter(collection))
         if is_number:
             yield str(first + number)

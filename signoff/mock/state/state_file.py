@@ -124,6 +124,8 @@ class Filler:
         item_id = "" if stated is None else str(stated)
         if not item_id and not resource.is_single:
             item_id = new_id(world, resource, parents, item)
+            if not item_id:
+                raise self._error("has no id, and no more can be generated", pointer)
         known = world.transaction.entry(collection, item_id)
         if known is not None and known.value is not None:
             raise self._error(f"duplicate id {item_id!r}", pointer)

@@ -6,7 +6,7 @@ success are sent only where the document defines them, except 404 for what does 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction, media_types
@@ -165,7 +165,7 @@ class Writer:
         given = {
             parent.member: text_of(parsed.parameters[("path", parent.parameter)])
             for parent in self._use.parents
-            if parent.member
+            if parent.member and ("path", parent.parameter) in parsed.parameters  # else it is not declared
         }
         return {name: self._members.typed(name, text) for name, text in given.items()}
 
@@ -183,6 +183,8 @@ class Writer:
         wanted = self._wanted_id(write, body)
         self._check_unique(write, sent, wanted)
         item_id = wanted or new_id(world, resource, write.parents, sent)
+        if not item_id:
+            return self._overwritten(write, sent)
         generated = generated_for(world, resource, self._members, (item_id, write.parents), sent)
         value = self._members.created(
             generated | write.example | in_path, sent, world.transaction.next(_CHANGES)
@@ -191,6 +193,21 @@ class Writer:
             value[resource.id_member] = generated[resource.id_member]
         world.transaction.create(world.collection_of(resource, write.parents), item_id, value)
         return Written(item_id, write.parents, value, is_new=True)
+
+    def _overwritten(self, write: _Write, sent: JsonObject) -> Written:
+        """A create where every id is in use, such as each value of an enum: the last item is written over.
+
+        Where no item can have an id at all, nothing is stored.
+        """
+        world, resource = write.world, self._resource
+        item_id = next(reversed(world.base.ids(resource, write.parents)), "")
+        before = world.entity(resource, item_id, write.parents) if item_id else None
+        if before is None:
+            before = generated_for(world, resource, self._members, (item_id, write.parents))
+        after = self._members.replaced(before, sent, world.transaction.next(_CHANGES))
+        if not item_id:
+            return Written(item_id, write.parents, after, is_new=True)
+        return replace(self._stored(write, item_id, after), is_new=True)
 
     def _wanted_id(self, write: _Write, body: JsonObject) -> str:
         """The id that the client or the example chose; empty if the mock chooses it."""

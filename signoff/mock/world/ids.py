@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LARGEST = 2**53
 _TRIES = 4
+_NARROWING = {"pattern", "format", "minLength", "maxLength"}
 _STATED = ("example", "examples", "default", "const")
 
 
@@ -101,7 +102,9 @@ class IdSource:
     def _made(self, parents: tuple[str, ...], position: int) -> str:
         if not self.schemas:
             return str(len(self._known) + position + 1)
-        if any("integer" in kinds and "string" not in kinds for kinds in self._kinds):
+        if any(
+            not kinds.isdisjoint(("integer", "number")) and "string" not in kinds for kinds in self._kinds
+        ):
             return str(self._first() + position)
         key = digest(self._seed, self._resource.name, parents, position)
         formats = {schema.view.flat.get("format") for schema in self.schemas}
@@ -109,8 +112,9 @@ class IdSource:
         if "uuid" in formats or _UUID.fullmatch(like):
             return str(UUID(bytes=key, version=4))
         if like and not any({"format", "pattern"} & schema.view.flat.keys() for schema in self.schemas):
-            if all(text.isdecimal() for text in self._known):
-                return str(max(int(text) for text in self._known if len(text) < 16) + 1 + position)
+            numbers = [int(text) for text in self._known if text.isdecimal() and len(text) < 16]
+            if numbers and all(text.isdecimal() for text in self._known):
+                return str(max(numbers) + 1 + position)
             return in_style(like, Random(key))  # noqa: S311 - nothing secret
         return self._generated(key)
 
@@ -122,7 +126,7 @@ class IdSource:
         return max([1, *(value + 1 for value in known), *bounds])
 
     def _generated(self, key: bytes) -> str:
-        schema = min(self.schemas, key=lambda schema: "pattern" not in schema.view.flat)
+        schema = max(self.schemas, key=lambda schema: len(_NARROWING & schema.view.flat.keys()))
         plain = {name: value for name, value in schema.view.flat.items() if name not in _STATED}
         name = self._resource.id_member or "id"
         try:
