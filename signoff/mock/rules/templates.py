@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from signoff.contract.expression_cost import Budget
 from signoff.contract.expressions import Expression, NoResultError
 from signoff.mock.exchange import to_json
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from signoff.contract import JsonValue
 
 VARIABLES = ("request",)
+MAX_STEPS = 250_000  # of the conditions, and of the template, for one request: about 0.1 s
 _PLACEHOLDER = re.compile(r"\$?\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
 _Part: TypeAlias = "str | Expression"
 
@@ -54,9 +56,9 @@ class Template:
         """The value with the results of its expressions.
 
         Raises:
-            TemplateError: an expression has no result, or not a JSON value.
+            TemplateError: an expression has no result, or not a JSON value, or they take too many steps.
         """
-        return _filled(self._compiled, values)
+        return _filled(self._compiled, values, Budget(MAX_STEPS))
 
 
 def _compiled(value: JsonValue) -> Any:  # noqa: ANN401 - JSON whose texts may be lists of parts
@@ -73,7 +75,9 @@ def _parts(text: str) -> tuple[_Part, ...]:
     for found in _PLACEHOLDER.finditer(text):
         parts.append(text[end : found.start()])
         is_escaped = found[0].startswith("$$")
-        parts.append(found[0][1:] if is_escaped else Expression.compiled(found[1].strip(), VARIABLES))
+        parts.append(
+            found[0][1:] if is_escaped else Expression.compiled(found[1].strip(), VARIABLES, MAX_STEPS)
+        )
         end = found.end()
     parts.append(text[end:])
     return tuple(part for part in parts if part != "")
@@ -87,23 +91,23 @@ def _is_plain(made: Any) -> bool:  # noqa: ANN401 - as above
     return not isinstance(made, tuple) or all(isinstance(part, str) for part in made)
 
 
-def _filled(made: Any, values: Mapping[str, JsonValue]) -> JsonValue:  # noqa: ANN401 - as above
+def _filled(made: Any, values: Mapping[str, JsonValue], budget: Budget) -> JsonValue:  # noqa: ANN401 - as above
     if isinstance(made, dict):
-        return {name: _filled(item, values) for name, item in made.items()}
+        return {name: _filled(item, values, budget) for name, item in made.items()}
     if isinstance(made, list):
-        return [_filled(item, values) for item in made]
+        return [_filled(item, values, budget) for item in made]
     if not isinstance(made, tuple):
         found: JsonValue = made
         return found
-    results = [part if isinstance(part, str) else _result(part, values) for part in made]
+    results = [part if isinstance(part, str) else _result(part, values, budget) for part in made]
     if len(results) == 1:
         return results[0]
     return "".join(_text(result) for result in results)
 
 
-def _result(expression: Expression, values: Mapping[str, JsonValue]) -> JsonValue:
+def _result(expression: Expression, values: Mapping[str, JsonValue], budget: Budget) -> JsonValue:
     try:
-        found = expression.result(values)
+        found = expression.result(values, budget)
     except NoResultError as error:
         raise TemplateError(f"`${{{expression.source}}}` has no value: {error}") from None
     if not _is_json(found):
