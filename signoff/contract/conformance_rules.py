@@ -50,11 +50,13 @@ class Rule:
     def holds(self, values: Mapping[str, JsonValue]) -> bool | None:
         """Whether the rule holds for an exchange; None if it does not apply.
 
-        It does not apply if `when` is not true, if the exchange lacks a value that it uses, or if the
-        exchange is too large.
+        It does not apply if `when` is not true, or if the exchange lacks a value that it uses.
 
         Args:
             values: `request` and `response`, from `values_of`.
+
+        Raises:
+            ExpressionCostError: it takes too many steps for this exchange.
         """
         if self._condition is not None and self._condition.holds(values) is not True:
             return None

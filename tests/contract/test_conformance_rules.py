@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import httpx2
 import pytest
 import yaml
 
 import signoff
+from signoff.conformance.checks.conformance import checks_of
 from signoff.contract.conformance_rules import values_of
 from signoff.contract.errors import DocumentError
 from tests.conftest import KNOWN, export_path
@@ -59,12 +61,31 @@ def seen(status=200, body=None, asked=None, **more):
         ("timestamp(response.received_at) > timestamp('2026-01-01T00:00:00Z')", {}, {}, True),
         ("request.parameters.query.n == 1", {}, {"parameters": {("query", "n"): 1}}, True),
         ("response.body.all(x, x > 0)", {}, {"body": [1, 2]}, True),
-        ("response.body.all(x, response.body.all(y, x + y > 0))", {}, {"body": [1] * 5000}, None),
     ],
 )
 def test_a_rule_holds_or_not_or_does_not_speak_of_it(tmp_path, text, more, exchange, holds):
     (found,) = loaded(tmp_path, rule(text, **more)).rules["get"]
     assert found.holds(seen(**exchange)) is holds
+
+
+def test_a_rule_that_takes_too_many_steps_for_an_exchange_is_not_silent(tmp_path):
+    """Neither held nor left out: the exchange is a finding that names the rule."""
+    contract = loaded(tmp_path, rule("response.body.all(x, response.body . all (y, x + y > 0))"))
+    exchange = SimpleNamespace(
+        operation=contract.operations[0],
+        received=SimpleNamespace(fault="", body=b"[]", elapsed_s=0.0),
+        status=200,
+        values=seen(body=[1] * 5000),
+    )
+    (check,) = checks_of(contract)["get"]
+    assert check.applies(exchange)
+    (fault,) = check.find(exchange)
+    assert fault.message.startswith("The rule a-rule can't be evaluated: ")
+    assert fault.message.endswith("takes more than 10,000,000 steps for this exchange")
+    assert fault.pointer == "/paths/~1a/get/x-conformance/0"
+    exchange.values = seen(body=[1] * 50)
+    assert check.applies(exchange)
+    assert not list(check.find(exchange))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +95,8 @@ def test_a_rule_holds_or_not_or_does_not_speak_of_it(tmp_path, text, more, excha
         (rule("nobody.status == 200"), "unknown variable `nobody`", 14),
         (rule("explode(response.status)"), "unknown CEL function `explode`", 14),
         (rule("x" * 3000), "at most 2000", 14),
+        (rule("['a']" + ".map(x, x + x)" * 30 + ".size() > 0"), "more than 10,000,000 steps", 14),
+        (rule("request.path.matches('(a')"), r"`\(a` is not a regular expression", 14),
         (rule("true", when="1 +"), "invalid CEL", 16),
         ({"id": "a", "rule": "true"}, "missing `message`", 13),
         (rule("true") | {"id": "Not Kebab"}, "kebab case", 13),

@@ -19,6 +19,7 @@ from signoff.conformance.checks.registry import (
 from signoff.conformance.exchange import ABOUT_CREDENTIALS
 from signoff.conformance.tolerance import is_from_http_layer
 from signoff.contract import Direction, content_schema, media_types
+from signoff.contract.expressions import ExpressionCostError
 from signoff.contract.parameters import read_header
 from signoff.contract.pointer import resolve
 
@@ -320,13 +321,28 @@ def checks_of(contract: Contract) -> dict[str, tuple[Check, ...]]:
 def _check(operation_id: str, rule: Rule) -> Check:
     def applies(exchange: Exchange) -> bool:
         is_same_operation = exchange.operation is not None and exchange.operation.id == operation_id
-        return is_same_operation and not exchange.received.fault and rule.holds(exchange.values) is not None
+        if not is_same_operation or exchange.received.fault:
+            return False
+        try:
+            return rule.holds(exchange.values) is not None
+        except ExpressionCostError:
+            return True
 
     def concerns(_: Contract, operation: Operation) -> bool:
         return operation.id == operation_id
 
     def find(exchange: Exchange) -> Iterator[Fault]:
-        if rule.holds(exchange.values) is False:
+        try:
+            holds = rule.holds(exchange.values)
+        except ExpressionCostError as error:
+            yield Fault(
+                f"The rule {rule.id} can't be evaluated: {error} for this exchange",
+                rule.expression,
+                _shown(exchange),
+                rule.pointer,
+            )
+            return
+        if holds is False:
             yield Fault(rule.message.rstrip("."), rule.expression, _shown(exchange), rule.pointer)
 
     find.__doc__ = rule.message

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
 from signoff.contract.conformance_rules import values_of
-from signoff.contract.expressions import Expression, ExpressionError
+from signoff.contract.expressions import Expression, ExpressionCostError, ExpressionError
 from signoff.contract.json_value import JsonSyntaxError, as_list, as_object, parse
 from signoff.contract.paths import PathTable
 from signoff.contract.requests import RequestReader
@@ -230,6 +230,8 @@ class _Verification:
         about = [] if expectation.mistake else [each for each in self._entries if expectation.is_about(each)]
         try:
             found = [entry for entry in about if self._matches(expectation, entry)]
+        except ExpressionCostError as error:
+            found, message = [], f"`when`: {error} for a request"
         except TimeoutError:
             found, message = [], f"the verification took longer than {_MAX_SECONDS:g} s"
         else:

@@ -9,15 +9,19 @@ from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract import DataError
+from signoff.contract.expression_cost import Budget
+from signoff.contract.expressions import ExpressionCostError
 from signoff.mock.exchange import to_json
 from signoff.mock.routing import operation_key
+from signoff.mock.rules.rule import Reply
+from signoff.mock.rules.templates import MAX_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from signoff.contract import JsonObject, JsonValue, Operation
     from signoff.mock.exchange import Fault, Request
-    from signoff.mock.rules.rule import Reply, Rule
+    from signoff.mock.rules.rule import Rule
     from signoff.mock.rules.rule_file import RuleFile
 
 logger = logging.getLogger("signoff.mock")
@@ -40,6 +44,7 @@ class Decision:
         delay_s: how long to wait before the response.
         fault: how to break the response; None not to.
         is_invalid: whether the response does not have to match the document.
+        failure: why it can't be decided; empty if it can.
     """
 
     rule: str
@@ -48,6 +53,7 @@ class Decision:
     delay_s: float
     fault: Fault | None
     is_invalid: bool
+    failure: str = ""
 
 
 @dataclass(slots=True)
@@ -209,14 +215,19 @@ class RuleBook:
         if key not in self._concerned:
             return None
         values: _Values | None = None
+        budget = Budget(MAX_STEPS)
         for rule in self._candidates(key, session, scenario):
             path = rule.targets[key].path
             if path and path != request.path:
                 continue
             if rule.has_expressions and values is None:
                 values = self._file.targets.values(key, request)
-            if rule.condition is not None and rule.condition.holds(values or {}) is not True:
-                continue
+            try:
+                if rule.condition is not None and rule.condition.holds(values or {}, budget) is not True:
+                    continue
+            except ExpressionCostError as error:
+                failure = f"`when`: {error}, with that of the rules before it, for this request"
+                return Decision(rule.id, Reply(), {}, 0.0, None, is_invalid=False, failure=failure)
             decision = self._applied(rule, session, values or {})
             if decision is not None:
                 return decision

@@ -43,6 +43,8 @@ class RuleResponses:
         Raises:
             ProblemError: it does not match the document.
         """
+        if decision.failure:
+            raise _invalid(decision, decision.failure)
         reply = decision.reply
         is_undocumented = reply.status is not None and self._operation.response_for(reply.status) is None
         if reply.body is None and reply.file is None:

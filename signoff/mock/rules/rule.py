@@ -16,7 +16,7 @@ from signoff.mock.choice import Preference, inventory, preferred, success, sugge
 from signoff.mock.exchange import Fault
 from signoff.mock.rules.delays import Delay
 from signoff.mock.rules.targets import RuleError, Target, Targets
-from signoff.mock.rules.templates import VARIABLES, Template
+from signoff.mock.rules.templates import MAX_STEPS, VARIABLES, Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -186,7 +186,7 @@ def compile_rule(
 
 def _expression(source: str) -> Expression:
     try:
-        return Expression.compiled(source, VARIABLES)
+        return Expression.compiled(source, VARIABLES, MAX_STEPS)
     except ExpressionError as error:
         raise RuleError(str(error), "/when") from None
 

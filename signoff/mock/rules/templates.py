@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from signoff.contract.expression_cost import Budget
 from signoff.contract.expressions import Expression, NoResultError
 from signoff.mock.exchange import to_json
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from signoff.contract import JsonValue
 
 VARIABLES = ("request",)
+MAX_STEPS = 250_000  # of the conditions, and of the template, for one request: about 0.1 s
 MAX_BYTES = 10 * 1024 * 1024
 _PLACEHOLDER = re.compile(r"\$?\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
 _SHOWN = 200
@@ -60,7 +62,8 @@ class Template:
             limit: how many bytes of JSON the results can have together.
 
         Raises:
-            TemplateError: an expression has no result, or not a JSON value, or the results are too large.
+            TemplateError: an expression has no result, or not a JSON value, or too many steps or
+                bytes are needed.
         """
         return _Filling(values, limit).of(self._compiled)
 
@@ -79,7 +82,9 @@ def _parts(text: str) -> tuple[_Part, ...]:
     for found in _PLACEHOLDER.finditer(text):
         parts.append(text[end : found.start()])
         is_escaped = found[0].startswith("$$")
-        parts.append(found[0][1:] if is_escaped else Expression.compiled(found[1].strip(), VARIABLES))
+        parts.append(
+            found[0][1:] if is_escaped else Expression.compiled(found[1].strip(), VARIABLES, MAX_STEPS)
+        )
         end = found.end()
     parts.append(text[end:])
     return tuple(part for part in parts if part != "")
@@ -100,6 +105,7 @@ class _Filling:
         self._values = values
         self._limit = limit
         self._left = limit
+        self._budget = Budget(MAX_STEPS)
 
     def of(self, made: Any) -> JsonValue:  # noqa: ANN401 - as above
         if isinstance(made, dict):
@@ -116,7 +122,7 @@ class _Filling:
 
     def _result(self, expression: Expression) -> JsonValue:
         try:
-            found = expression.result(self._values)
+            found = expression.result(self._values, self._budget)
         except NoResultError as error:
             raise TemplateError(f"{_shown(expression)} has no value: {error}") from None
         self._left -= _json_size(found, self._left)

@@ -160,16 +160,35 @@ def test_sequences_stay_at_their_end_or_start_again(tmp_path):
         assert found == expected
 
 
-def test_an_expensive_condition_does_not_apply(tmp_path):
+def test_a_condition_that_takes_too_many_steps_is_reported(tmp_path):
     nested = (
-        "request.body.items.all(a, request.body.items.all(b, request.body.items.all(c, a + b + c != '')))"
+        "request.body.items.all(a, request.body.items . all(b, request.body.items.all(c, a + b + c != '')))"
     )
-    rule = f'{{operation: createOrder, delay: 1, when: "{nested}"}}'
+    rule = f'{{operation: createOrder, id: costly, delay: 1, when: "{nested}"}}'
     book = rule_book(tmp_path, f"rules: [{rule}]")
     headers = {"content-type": "application/json"}
-    assert asked(book, "createOrder", headers=headers, body=b'{"items":["a"]}') == "rules/1"
+    assert asked(book, "createOrder", headers=headers, body=b'{"items":["a"]}') == "costly"
     large = b'{"items":[' + b",".join([b'"a"'] * 500) + b"]}"
-    assert asked(book, "createOrder", headers=headers, body=large) is None
+    request = Request("/v1/orders", {}, "", headers, large)
+    decision = book.decide(BY_ID["createOrder"], request, "")
+    assert decision.rule == "costly"
+    assert "takes more than 250,000 steps" in decision.failure
+
+
+def test_the_conditions_of_all_rules_share_the_steps_of_a_request(tmp_path):
+    rules = ", ".join(
+        f"{{operation: createOrder, delay: 1, when: \"request.body.items.all(a, a == '{n}')\"}}"
+        for n in range(90)
+    )
+    book = rule_book(tmp_path, f"rules: [{rules}]")
+    headers = {"content-type": "application/json"}
+    body = b'{"items":[' + b",".join([b'"a"'] * 400) + b"]}"
+    assert (
+        "250,000 steps"
+        in book.decide(BY_ID["createOrder"], Request("/v1/orders", {}, "", headers, body), "").failure
+    )
+    few = body.replace(b'"a",', b"", 399)
+    assert book.decide(BY_ID["createOrder"], Request("/v1/orders", {}, "", headers, few), "") is None
 
 
 def test_a_file_that_is_read_again_keeps_what_still_exists(tmp_path, caplog):
