@@ -34,6 +34,7 @@ Fields: TypeAlias = "Sequence[tuple[bytes, bytes]]"
 MEBIBYTE = 1024 * 1024
 # The key of a request's body in the ASGI scope.
 BODY = "signoff.body"
+_BATCH = 64  # records that are dropped at once, so that a request rarely waits for it
 _RECORD_BYTES = 1536  # approximate cost of a record besides its bodies and header fields
 
 
@@ -55,7 +56,7 @@ class _Record(NamedTuple):
     request_body: bytes
     request_size: int
     status: int
-    response_headers: Fields
+    response_headers: bytes
     response_body: bytes
     response_size: int
     operation: str | None
@@ -87,7 +88,7 @@ class _Record(NamedTuple):
             request_headers=_texts(_split(self.request_headers)),
             request_body=Body(self.request_body, self.request_size),
             status=self.status,
-            response_headers=_texts(self.response_headers),
+            response_headers=_texts(_split(self.response_headers)),
             response_body=Body(self.response_body, self.response_size),
             operation=self.operation,
             why=self.why,
@@ -166,7 +167,6 @@ class Journal:
         body_limit: how many bytes of a body are kept.
 
     Attributes:
-        dropped: how many entries were dropped because the journal was full.
         delivery_numbers: the numbers of the deliveries to come; a reload of the mock goes on with them.
     """
 
@@ -175,7 +175,7 @@ class Journal:
     ) -> None:
         self.limit = limit
         self.body_limit = body_limit
-        self.dropped = 0
+        self._dropped = 0
         self.delivery_numbers = count(1)
         self._max_bytes = max_bytes
         self._records: deque[tuple[Any, ...]] = deque()
@@ -209,8 +209,9 @@ class Journal:
         data: bytes = scope.get(BODY, b"")
         limit = self.body_limit
         sent, received = data[:limit], body[0][:limit]
-        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received) + len(sent_headers)
-        cost += sum(map(len, chain.from_iterable(headers)))
+        own_headers = _joined(headers)
+        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received)
+        cost += len(sent_headers) + len(own_headers)
         self._last_id += 1
         self._records.append(
             (
@@ -225,7 +226,7 @@ class Journal:
                 sent,
                 len(data),
                 response.status,
-                tuple(headers),
+                own_headers,
                 received,
                 body[1],
                 operation,
@@ -237,7 +238,7 @@ class Journal:
             )
         )
         self._size += cost
-        if len(self._records) > self._room or self._size > self._max_bytes:
+        if len(self._records) > self._room + _BATCH or self._size > self._max_bytes:
             self._drop_oldest()
         if self._waiting:
             self._wake_readers()
@@ -267,8 +268,8 @@ class Journal:
         method, sent_headers, data = request
         status, headers, body = response
         sent, received = data[: self.body_limit], body[: self.body_limit]
-        texts = chain(chain.from_iterable(sent_headers), chain.from_iterable(headers))
-        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + sum(map(len, texts))
+        fields = _joined(sent_headers), _joined(headers)
+        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + len(fields[0]) + len(fields[1])
         self._last_id += 1
         self._records.append(
             (
@@ -281,7 +282,7 @@ class Journal:
                     url.encode("latin-1", "replace"),
                     b"",
                 ),
-                *(_joined(sent_headers), sent, len(data), status, tuple(headers), received, len(body)),
+                *(fields[0], sent, len(data), status, fields[1], received, len(body)),
                 *(operation, "webhook", "", notes, duration_ms, cost),
             )
         )
@@ -291,12 +292,13 @@ class Journal:
 
     def _drop_oldest(self) -> None:
         with self._dropping:
-            while len(self._records) > self._room or self._size > self._max_bytes:
-                by_size = len(self._records) <= self._room
-                found = self._spared.dropped_of(self._records, self._size, by_size=by_size)
-                self._size -= found[-1]
+            while (excess := len(self._records) - self._room) > 0 or self._size > self._max_bytes:
+                found = self._spared.dropped_of(
+                    self._records, max(1, excess), self._size, by_size=excess <= 0
+                )
+                self._size -= sum(kept[-1] for kept in found)
                 self._room = self.limit - len(self._spared)
-                self.dropped += 1
+                self._dropped += len(found)
 
     def _wake_readers(self) -> None:
         for event in self._waiting:
@@ -319,6 +321,7 @@ class Journal:
         return [_Record._make(kept) for kept in self._kept()]
 
     def _kept(self) -> list[tuple[Any, ...]]:
+        self._drop_oldest()
         with self._dropping:
             return [*self._spared.all(), *self._records]
 
@@ -339,6 +342,12 @@ class Journal:
             self._spared = SparedRecords(_session_of)
             self._room = self.limit
             self._records.extendleft(reversed(kept))
+
+    @property
+    def dropped(self) -> int:
+        """How many entries were dropped because the journal was full."""
+        self._drop_oldest()
+        return self._dropped
 
     @property
     def last_id(self) -> int:

@@ -14,7 +14,7 @@ from signoff.contract.problem import MEDIA_TYPE, status_phrase
 from signoff.mock.connection import CONNECTION, Connection
 from signoff.mock.event_streams import CLOSING
 from signoff.mock.exchange import to_json
-from signoff.mock.pipelining import in_order
+from signoff.mock.pipelining import InOrder
 
 if TYPE_CHECKING:
     import ssl
@@ -88,7 +88,7 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
     """
     parser = _parser_for(base)
 
-    class MockProtocol(in_order(base)):  # type: ignore[misc]
+    class MockProtocol(InOrder, base):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands on
             super().__init__(*args, **kwargs)
             closing = self.app_state.setdefault(CLOSING, asyncio.Event())

@@ -40,35 +40,46 @@ class SparedRecords:
         """The spared records, oldest first."""
         return sorted(chain.from_iterable(self._spared.values()), key=lambda kept: kept[0])
 
-    def dropped_of(self, queue: deque[_Kept], size: int, *, by_size: bool) -> _Kept:
-        """Remove a record of the queue, or a spared one, and return it.
+    def dropped_of(self, queue: deque[_Kept], most: int, size: int, *, by_size: bool) -> list[_Kept]:
+        """Remove some records of the queue, or a spared one, and return them.
 
         Args:
             queue: the other records, oldest first; the newest one stays if it can.
+            most: how many may be removed.
             size: the size of all records.
             by_size: whether sessions are compared by the size of their records, not by their number.
         """
         self._count(queue)
+        if len(self._shares) == 1 and not self._spared:
+            return self._first(queue, most)
         total = size if by_size else self._number + len(queue)
         while len(queue) > 1:
             session = self._session_of(queue[0])
             if self._shares[session][by_size] * len(self._shares) >= total:
-                return self._removed(session, queue)
+                return [self._removed(session, queue)]
             self._spared.setdefault(session, deque()).append(queue.popleft())
             self._number += 1
         largest = max(self._spared, key=lambda name: self._shares[name][by_size], default="")
-        return self._removed(largest, queue)
+        return [self._removed(largest, queue)]
+
+    def _first(self, queue: deque[_Kept], most: int) -> list[_Kept]:
+        """The first records of the queue, all of one session."""
+        found = [queue.popleft() for _ in range(most)]
+        self._add(next(iter(self._shares)), -len(found), -sum(kept[-1] for kept in found))
+        return found
 
     def _count(self, queue: deque[_Kept]) -> None:
         new = list(takewhile(lambda kept: kept[0] > self._counted, reversed(queue)))
+        sizes: dict[str, list[int]] = {}
         for kept in new:
-            self._add(kept, 1)
+            sizes.setdefault(self._session_of(kept), []).append(kept[-1])
+        for session, found in sizes.items():
+            self._add(session, len(found), sum(found))
         self._counted = new[0][0] if new else self._counted
 
-    def _add(self, kept: _Kept, times: int) -> None:
-        session = self._session_of(kept)
-        number, size = self._shares.get(session, (0, 0))
-        self._shares[session] = number + times, size + times * kept[-1]
+    def _add(self, session: str, number: int, size: int) -> None:
+        before = self._shares.get(session, (0, 0))
+        self._shares[session] = before[0] + number, before[1] + size
         if not self._shares[session][0]:
             del self._shares[session]
 
@@ -82,5 +93,5 @@ class SparedRecords:
             self._number -= 1
             if not spared:
                 del self._spared[session]
-        self._add(found, -1)
+        self._add(session, -1, -found[-1])
         return found
