@@ -28,7 +28,7 @@ def chosen(entries, sample):
 
 
 def faults_of(entries):
-    """One for each check that no fault of the reports API needs, one that is missed and one that is unproven."""
+    """One for each check that no fault of the reports API shows, and a missed and an unproven one."""
     rest = [[entry for entry in entries if entry.missed], [entry for entry in entries if entry.unproven]]
     sample = [*one_for_each_check(entries, ELSEWHERE), *(entry for some in rest for entry in some[:1])]
     return list({entry.id: entry for entry in sample}.values())
