@@ -157,7 +157,7 @@ async def is_never_stored(request, call):
 async def slowly(request, call):
     """Only with one of the Accept fields, as a bench waits for each response."""
     if request.path == "/health" and request.field(b"accept") == b"application/json":
-        await asyncio.sleep(1.3)
+        await asyncio.sleep(2.1)
     return await call(request)
 
 
