@@ -18,7 +18,7 @@ __all__ = ["FAULTS", "VARIANTS", "Fault", "Variant", "accused", "found_by", "is_
 FAULTS = [*tickets.FAULTS, *uploads.FAULTS, *readings.FAULTS, *bookings.FAULTS]
 VARIANTS = [*tickets.VARIANTS, *uploads.VARIANTS, *readings.VARIANTS, *bookings.VARIANTS]
 SERVERS = {"tickets": Shop, "uploads": Uploads, "readings": Station, "bookings": Hotel}
-OPTIONS = Options(no_fuzzing=True, max_response_time_s=1.2)
+OPTIONS = Options(no_fuzzing=True, max_response_time_s=2.0)
 FOLDER = ROOT / "tests" / "servers"
 # The clauses on what a request may be.
 _CONSTRAINTS = ("parameter", "body", "constraint")
