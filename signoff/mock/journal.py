@@ -36,6 +36,8 @@ MEBIBYTE = 1024 * 1024
 BODY = "signoff.body"
 _RECORD_BYTES = 1536  # approximate cost of a record besides its bodies and header fields
 
+_SLACK = 64  # how many records are kept beyond the limit, so that many are dropped at once
+
 
 class _Record(NamedTuple):
     """A kept exchange, as `_Record._make` reads it from what the journal keeps.
@@ -166,7 +168,6 @@ class Journal:
         body_limit: how many bytes of a body are kept.
 
     Attributes:
-        dropped: how many entries were dropped because the journal was full.
         delivery_numbers: the numbers of the deliveries to come; a reload of the mock goes on with them.
     """
 
@@ -175,12 +176,12 @@ class Journal:
     ) -> None:
         self.limit = limit
         self.body_limit = body_limit
-        self.dropped = 0
+        self._dropped = 0
         self.delivery_numbers: Iterator[int] = count(1)
         self._max_bytes = max_bytes
         self._records: deque[tuple[Any, ...]] = deque()
         self._spared = SparedRecords(_session_of)
-        self._room = limit  # for `_records`: the limit without what is spared
+        self._room = limit + _SLACK  # for `_records`, before some are dropped
         self._dropping = Lock()
         self._size = 0
         self._last_id = 0
@@ -290,13 +291,22 @@ class Journal:
         self._wake_readers()
 
     def _drop_oldest(self) -> None:
+        """Drop what exceeds the bounds, for many records at once."""
         with self._dropping:
-            while len(self._records) > self._room or self._size > self._max_bytes:
-                by_size = len(self._records) <= self._room
-                found = self._spared.dropped_of(self._records, self._size, by_size=by_size)
-                self._size -= found[-1]
-                self._room = self.limit - len(self._spared)
-                self.dropped += 1
+            self._drop()
+
+    def _drop(self) -> None:
+        records, spared = self._records, self._spared
+        while (is_long := len(records) + len(spared) > self.limit) or self._size > self._max_bytes:
+            self._size -= spared.dropped_of(records, self._size, by_size=not is_long)[-1]
+            self._dropped += 1
+        self._room = self.limit + _SLACK - len(spared)
+
+    @property
+    def dropped(self) -> int:
+        """How many entries were dropped because the journal was full."""
+        self._drop_oldest()
+        return self._dropped
 
     def _wake_readers(self) -> None:
         for event in self._waiting:
@@ -320,6 +330,7 @@ class Journal:
 
     def _kept(self) -> list[tuple[Any, ...]]:
         with self._dropping:
+            self._drop()
             return [*self._spared.all(), *self._records]
 
     def clear(self, wanted: Filter | None = None) -> None:
@@ -337,7 +348,7 @@ class Journal:
                 else:
                     self._size -= record.cost
             self._spared = SparedRecords(_session_of)
-            self._room = self.limit
+            self._room = self.limit + _SLACK
             self._records.extendleft(reversed(kept))
 
     @property
