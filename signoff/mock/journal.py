@@ -23,7 +23,7 @@ from signoff.mock.spared_records import SparedRecords
 from signoff.mock.state.sessions import IN_QUERY, SessionNameError, session_of, without_session
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 
     from starlette.types import Scope
 
@@ -34,8 +34,9 @@ Fields: TypeAlias = "Sequence[tuple[bytes, bytes]]"
 MEBIBYTE = 1024 * 1024
 # The key of a request's body in the ASGI scope.
 BODY = "signoff.body"
-_BATCH = 64  # records that are dropped at once, so that a request rarely waits for it
 _RECORD_BYTES = 1536  # approximate cost of a record besides its bodies and header fields
+
+_SLACK = 64  # how many records are kept beyond the limit, so that many are dropped at once
 
 
 class _Record(NamedTuple):
@@ -56,7 +57,7 @@ class _Record(NamedTuple):
     request_body: bytes
     request_size: int
     status: int
-    response_headers: bytes
+    response_headers: Fields
     response_body: bytes
     response_size: int
     operation: str | None
@@ -88,7 +89,7 @@ class _Record(NamedTuple):
             request_headers=_texts(_split(self.request_headers)),
             request_body=Body(self.request_body, self.request_size),
             status=self.status,
-            response_headers=_texts(_split(self.response_headers)),
+            response_headers=_texts(self.response_headers),
             response_body=Body(self.response_body, self.response_size),
             operation=self.operation,
             why=self.why,
@@ -176,11 +177,11 @@ class Journal:
         self.limit = limit
         self.body_limit = body_limit
         self._dropped = 0
-        self.delivery_numbers = count(1)
+        self.delivery_numbers: Iterator[int] = count(1)
         self._max_bytes = max_bytes
         self._records: deque[tuple[Any, ...]] = deque()
         self._spared = SparedRecords(_session_of)
-        self._room = limit  # for `_records`: the limit without what is spared
+        self._room = limit + _SLACK  # for `_records`, before some are dropped
         self._dropping = Lock()
         self._size = 0
         self._last_id = 0
@@ -209,9 +210,8 @@ class Journal:
         data: bytes = scope.get(BODY, b"")
         limit = self.body_limit
         sent, received = data[:limit], body[0][:limit]
-        own_headers = _joined(headers)
-        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received)
-        cost += len(sent_headers) + len(own_headers)
+        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received) + len(sent_headers)
+        cost += sum(map(len, chain.from_iterable(headers)))
         self._last_id += 1
         self._records.append(
             (
@@ -226,7 +226,7 @@ class Journal:
                 sent,
                 len(data),
                 response.status,
-                own_headers,
+                tuple(headers),
                 received,
                 body[1],
                 operation,
@@ -238,7 +238,7 @@ class Journal:
             )
         )
         self._size += cost
-        if len(self._records) > self._room + _BATCH or self._size > self._max_bytes:
+        if len(self._records) > self._room or self._size > self._max_bytes:
             self._drop_oldest()
         if self._waiting:
             self._wake_readers()
@@ -268,8 +268,8 @@ class Journal:
         method, sent_headers, data = request
         status, headers, body = response
         sent, received = data[: self.body_limit], body[: self.body_limit]
-        fields = _joined(sent_headers), _joined(headers)
-        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + len(fields[0]) + len(fields[1])
+        texts = chain(chain.from_iterable(sent_headers), chain.from_iterable(headers))
+        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + sum(map(len, texts))
         self._last_id += 1
         self._records.append(
             (
@@ -282,7 +282,7 @@ class Journal:
                     url.encode("latin-1", "replace"),
                     b"",
                 ),
-                *(fields[0], sent, len(data), status, fields[1], received, len(body)),
+                *(_joined(sent_headers), sent, len(data), status, tuple(headers), received, len(body)),
                 *(operation, "webhook", "", notes, duration_ms, cost),
             )
         )
@@ -291,14 +291,22 @@ class Journal:
         self._wake_readers()
 
     def _drop_oldest(self) -> None:
+        """Drop what exceeds the bounds, for many records at once."""
         with self._dropping:
-            while (excess := len(self._records) - self._room) > 0 or self._size > self._max_bytes:
-                found = self._spared.dropped_of(
-                    self._records, max(1, excess), self._size, by_size=excess <= 0
-                )
-                self._size -= sum(kept[-1] for kept in found)
-                self._room = self.limit - len(self._spared)
-                self._dropped += len(found)
+            self._drop()
+
+    def _drop(self) -> None:
+        records, spared = self._records, self._spared
+        while (is_long := len(records) + len(spared) > self.limit) or self._size > self._max_bytes:
+            self._size -= spared.dropped_of(records, self._size, by_size=not is_long)[-1]
+            self._dropped += 1
+        self._room = self.limit + _SLACK - len(spared)
+
+    @property
+    def dropped(self) -> int:
+        """How many entries were dropped because the journal was full."""
+        self._drop_oldest()
+        return self._dropped
 
     def _wake_readers(self) -> None:
         for event in self._waiting:
@@ -321,8 +329,8 @@ class Journal:
         return [_Record._make(kept) for kept in self._kept()]
 
     def _kept(self) -> list[tuple[Any, ...]]:
-        self._drop_oldest()
         with self._dropping:
+            self._drop()
             return [*self._spared.all(), *self._records]
 
     def clear(self, wanted: Filter | None = None) -> None:
@@ -340,14 +348,8 @@ class Journal:
                 else:
                     self._size -= record.cost
             self._spared = SparedRecords(_session_of)
-            self._room = self.limit
+            self._room = self.limit + _SLACK
             self._records.extendleft(reversed(kept))
-
-    @property
-    def dropped(self) -> int:
-        """How many entries were dropped because the journal was full."""
-        self._drop_oldest()
-        return self._dropped
 
     @property
     def last_id(self) -> int:

@@ -8,7 +8,7 @@ that a record costs the same however many sessions there are.
 from __future__ import annotations
 
 from collections import deque
-from itertools import chain, takewhile
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ class SparedRecords:
         self._session_of = session_of
         self._spared: dict[str, deque[_Kept]] = {}
         self._number = 0  # of spared records
+        self._sessions: deque[str] = deque()  # of the records of the queue
         # The number and the size of the records of each session, of those in the queue too.
-        self._shares: dict[str, tuple[int, int]] = {}
-        self._counted = 0  # the number of the last record that was counted
+        self._shares: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
         """How many records are spared."""
@@ -40,58 +40,53 @@ class SparedRecords:
         """The spared records, oldest first."""
         return sorted(chain.from_iterable(self._spared.values()), key=lambda kept: kept[0])
 
-    def dropped_of(self, queue: deque[_Kept], most: int, size: int, *, by_size: bool) -> list[_Kept]:
-        """Remove some records of the queue, or a spared one, and return them.
+    def dropped_of(self, queue: deque[_Kept], size: int, *, by_size: bool) -> _Kept:
+        """Remove a record of the queue, or a spared one, and return it.
 
         Args:
             queue: the other records, oldest first; the newest one stays if it can.
-            most: how many may be removed.
             size: the size of all records.
             by_size: whether sessions are compared by the size of their records, not by their number.
         """
         self._count(queue)
-        if len(self._shares) == 1 and not self._spared:
-            return self._first(queue, most)
+        sessions, shares = self._sessions, self._shares
+        if len(shares) == 1 and not self._number:
+            return self._removed(sessions.popleft(), queue.popleft())
         total = size if by_size else self._number + len(queue)
         while len(queue) > 1:
-            session = self._session_of(queue[0])
-            if self._shares[session][by_size] * len(self._shares) >= total:
-                return [self._removed(session, queue)]
-            self._spared.setdefault(session, deque()).append(queue.popleft())
+            session = sessions[0]
+            if shares[session][by_size] * len(shares) >= total:
+                return self._oldest(session, queue)
+            self._spared.setdefault(sessions.popleft(), deque()).append(queue.popleft())
             self._number += 1
-        largest = max(self._spared, key=lambda name: self._shares[name][by_size], default="")
-        return [self._removed(largest, queue)]
-
-    def _first(self, queue: deque[_Kept], most: int) -> list[_Kept]:
-        """The first records of the queue, all of one session."""
-        found = [queue.popleft() for _ in range(most)]
-        self._add(next(iter(self._shares)), -len(found), -sum(kept[-1] for kept in found))
-        return found
+        largest = max(self._spared, key=lambda name: shares[name][by_size], default=sessions[0])
+        return self._oldest(largest, queue)
 
     def _count(self, queue: deque[_Kept]) -> None:
-        new = list(takewhile(lambda kept: kept[0] > self._counted, reversed(queue)))
-        sizes: dict[str, list[int]] = {}
-        for kept in new:
-            sizes.setdefault(self._session_of(kept), []).append(kept[-1])
-        for session, found in sizes.items():
-            self._add(session, len(found), sum(found))
-        self._counted = new[0][0] if new else self._counted
+        """Work out the sessions of the records that were added to the queue."""
+        missing = len(queue) - len(self._sessions)
+        for kept in list(queue)[-missing:] if missing else ():
+            session = self._session_of(kept)
+            self._sessions.append(session)
+            share = self._shares.setdefault(session, [0, 0])
+            share[0] += 1
+            share[1] += kept[-1]
 
-    def _add(self, session: str, number: int, size: int) -> None:
-        before = self._shares.get(session, (0, 0))
-        self._shares[session] = before[0] + number, before[1] + size
-        if not self._shares[session][0]:
-            del self._shares[session]
-
-    def _removed(self, session: str, queue: deque[_Kept]) -> _Kept:
-        """The oldest record of a session: a spared one, else the first one of the queue."""
+    def _oldest(self, session: str, queue: deque[_Kept]) -> _Kept:
+        """Remove the oldest record of a session: a spared one, else the first one of the queue."""
         spared = self._spared.get(session)
         if spared is None:
-            found = queue.popleft()
-        else:
-            found = spared.popleft()
-            self._number -= 1
-            if not spared:
-                del self._spared[session]
-        self._add(session, -1, -found[-1])
-        return found
+            return self._removed(self._sessions.popleft(), queue.popleft())
+        found = spared.popleft()
+        self._number -= 1
+        if not spared:
+            del self._spared[session]
+        return self._removed(session, found)
+
+    def _removed(self, session: str, kept: _Kept) -> _Kept:
+        share = self._shares[session]
+        share[0] -= 1
+        share[1] -= kept[-1]
+        if not share[0]:
+            del self._shares[session]
+        return kept

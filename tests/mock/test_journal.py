@@ -81,7 +81,7 @@ def test_a_busy_session_does_not_push_out_the_entries_of_others():
         note(journal, f"/{number}", session="other")
     found = sessions_of(journal)
     assert (found["quiet"], found[""], found["busy"] + found["other"]) == (10, 10, 80)
-    assert min(found["busy"], found["other"]) >= 25  # the average of the four
+    assert min(found["busy"], found["other"]) >= 25  # what each of four sessions can have
     for _ in range(60):
         note(journal, "/more", session="quiet")  # what was spared is the first to go
     found = [entry.path for entry in journal.entries(Filter(session="quiet"))]
