@@ -57,7 +57,7 @@ class _Record(NamedTuple):
     request_body: bytes
     request_size: int
     status: int
-    response_headers: Fields
+    response_headers: bytes
     response_body: bytes
     response_size: int
     operation: str | None
@@ -89,7 +89,7 @@ class _Record(NamedTuple):
             request_headers=_texts(_split(self.request_headers)),
             request_body=Body(self.request_body, self.request_size),
             status=self.status,
-            response_headers=_texts(self.response_headers),
+            response_headers=_texts(_split(self.response_headers)),
             response_body=Body(self.response_body, self.response_size),
             operation=self.operation,
             why=self.why,
@@ -210,8 +210,9 @@ class Journal:
         data: bytes = scope.get(BODY, b"")
         limit = self.body_limit
         sent, received = data[:limit], body[0][:limit]
-        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received) + len(sent_headers)
-        cost += sum(map(len, chain.from_iterable(headers)))
+        own_headers = _joined(headers)
+        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received)
+        cost += len(sent_headers) + len(own_headers)
         self._last_id += 1
         self._records.append(
             (
@@ -226,7 +227,7 @@ class Journal:
                 sent,
                 len(data),
                 response.status,
-                tuple(headers),
+                own_headers,
                 received,
                 body[1],
                 operation,
@@ -268,8 +269,8 @@ class Journal:
         method, sent_headers, data = request
         status, headers, body = response
         sent, received = data[: self.body_limit], body[: self.body_limit]
-        texts = chain(chain.from_iterable(sent_headers), chain.from_iterable(headers))
-        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + sum(map(len, texts))
+        fields = _joined(sent_headers), _joined(headers)
+        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + len(fields[0]) + len(fields[1])
         self._last_id += 1
         self._records.append(
             (
@@ -282,7 +283,7 @@ class Journal:
                     url.encode("latin-1", "replace"),
                     b"",
                 ),
-                *(_joined(sent_headers), sent, len(data), status, tuple(headers), received, len(body)),
+                *(fields[0], sent, len(data), status, fields[1], received, len(body)),
                 *(operation, "webhook", "", notes, duration_ms, cost),
             )
         )
