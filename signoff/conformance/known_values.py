@@ -224,6 +224,7 @@ class TargetData:
         operations: settings of single operations, by id or by `METHOD /path`.
         refresh: when credentials that setup requests captured are renewed.
         secrets: passwords and the like of its requests, and the environment variables that it uses.
+        redacted: other environment variables, below `values`; responses may contain them.
         learned: values that the run discovered, by the path template up to their parameter.
         created: of these, the templates whose values the run created.
         is_disposable: whether everything on the target may be changed or deleted.
@@ -240,6 +241,7 @@ class TargetData:
     teardown: tuple[Step, ...] = ()
     refresh: Refresh = field(default_factory=Refresh)
     secrets: frozenset[str] = frozenset()
+    redacted: frozenset[str] = frozenset()
     learned: Mapping[str, str] = field(default_factory=dict)
     created: frozenset[str] = frozenset()
     is_disposable: bool = False
@@ -308,6 +310,11 @@ def credentials_of(data: TargetData) -> tuple[tuple[str, str], ...]:
     for user in data.users.values():
         found += [*user.headers.items(), *user.unsafe_headers.items(), *user.query.items()]
     return tuple(dict.fromkeys(found))
+
+
+def variables_of(data: TargetData) -> tuple[tuple[str, str], ...]:
+    """The environment variables below `values`, as fields without a name: short ones are not redacted."""
+    return tuple(("", value) for value in sorted(data.redacted))
 
 
 def secrets_of(data: TargetData) -> tuple[str, ...]:
