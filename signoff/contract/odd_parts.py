@@ -87,7 +87,8 @@ def repair_places(bundled: Bundle, kind: str) -> Iterator[str]:
             for name in list(holder) if is_map else [field]:
                 if not isinstance(holder[name], dict | bool):
                     where = bundled.locate(f"{place}/{escape(name)}")
-                    yield f"{where}: {_short(json.dumps(holder[name]))} is not a schema; any value is accepted"
+                    shown = _short(json.dumps(holder[name]))
+                    yield f"{where}: {shown} is not a schema; any value is accepted"
                     holder[name] = {}
 
 
