@@ -68,7 +68,7 @@ def empty_references(bundled: Bundle, kind: str, unresolved: Iterable[DocumentEr
 
 
 def repair_places(bundled: Bundle, kind: str) -> Iterator[str]:
-    """Accept any value where a schema is no schema at all, such as an empty `schema:`.
+    """Accept any value where a schema is expected and something else stands, such as an empty `schema:`.
 
     Args:
         bundled: the document as it was written; changed in place.

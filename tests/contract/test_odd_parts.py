@@ -135,6 +135,19 @@ def test_a_reference_out_of_the_folder_stops_the_load(tmp_path, monkeypatch):
         loaded(inner, response(content={"text/csv": {"schema": reference}}))
 
 
+def test_a_reference_without_its_number_sign(tmp_path):
+    content = {"application/json": {"schema": {"$ref": "/components/schemas/Crate"}}}
+    contract = loaded(
+        tmp_path, response(content=content), components={"schemas": {"Crate": {"type": "object"}}}
+    )
+    assert contract.operations[0].responses[0].content[0].schema.raw == {}
+    assert any(
+        "'/components/schemas/Crate' cannot be resolved; ignored" in found for found in contract.warnings
+    )
+    with pytest.raises(signoff.contract.DocumentError, match="'#/components/schemas/Crate'"):
+        signoff.load(tmp_path / "doc.yaml")
+
+
 def test_more_warnings_than_fit_are_counted(tmp_path):
     parameters = [
         {"name": f"p{number}", "in": "query", "required": "no", "schema": {}} for number in range(57)
