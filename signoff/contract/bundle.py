@@ -171,6 +171,9 @@ class _Bundler:
 
     def rewrite(self, node: Node, ref: str) -> None:
         """Rewrite the reference `node` to a local one."""
+        if ref.startswith("/") and self.has(_file_pointer(_file_number(node.pointer)) + ref):
+            suggestion = f"Add the number sign: '#{ref}'."
+            raise self.error(node, f"the reference {ref!r} cannot be resolved", suggestion)
         try:
             pointer = self.target_of(node, ref)
         except ValueError:

@@ -9,7 +9,7 @@ from signoff.contract.bundle import OutsideReferenceError, bundle
 from signoff.contract.dynamic_refs import resolve_dynamic_refs
 from signoff.contract.errors import DocumentError
 from signoff.contract.model_builder import build
-from signoff.contract.odd_parts import empty_references, repair_parts
+from signoff.contract.odd_parts import empty_references, repair_parts, repair_places
 from signoff.contract.pointer import Location
 from signoff.contract.spec_repair import open_closed_parts, repair_schemas
 from signoff.contract.validity import spec_violations
@@ -109,6 +109,7 @@ def understood(
         repair: whether to repair invalid schemas, with a warning for each.
         open_parts: whether to repair contradictory objects too (`open_closed_parts`).
     """
+    places = list(repair_places(bundled, root_kind(version))) if repair else []
     if version == "2.0":
         v2_0.upgrade(bundled.value)
     if version.startswith(("2.", "3.0")):
@@ -118,7 +119,7 @@ def understood(
         unclear = resolve_dynamic_refs(bundled)
     if version.startswith("3.2"):
         v3.upgrade_3_2(bundled.value)
-    found = [*warnings, *unclear, *bundled.unread, *_odd_texts(bundled)]
+    found = [*warnings, *places, *unclear, *bundled.unread, *_odd_texts(bundled)]
     if repair:
         found += [*repair_parts(bundled), *repair_schemas(bundled)]
     if repair and open_parts:

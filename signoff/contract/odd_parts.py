@@ -7,6 +7,7 @@ a warning; what has an obvious meaning is read that way by the model's builder.
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from signoff.contract import media_types
 from signoff.contract.contract import PARAMETER_LOCATIONS
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
-from signoff.contract.structure import walk
+from signoff.contract.structure import FIELDS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,6 +65,31 @@ def empty_references(bundled: Bundle, kind: str, unresolved: Iterable[DocumentEr
             node.value.update(copy.deepcopy(_STAND_INS.get(node.kind, {})))
             if node.kind.startswith("parameter"):
                 node.value.update({"name": name, "in": "query"})
+
+
+def repair_places(bundled: Bundle, kind: str) -> Iterator[str]:
+    """Accept any value where a schema is expected and something else stands, such as an empty `schema:`.
+
+    Args:
+        bundled: the document as it was written; changed in place.
+        kind: the kind of its root in `structure.FIELDS`.
+
+    Yields:
+        One sentence with its location for each.
+    """
+    for node in list(walk(bundled.value, kind, has_schemas=False)):
+        for field, of in FIELDS.get(node.kind, {}).items():
+            if of.strip("{}") != "schema" or field not in node.value:
+                continue
+            is_map = of != "schema"
+            holder = as_object(node.value[field]) if is_map else node.value
+            place = f"{node.pointer}/{escape(field)}" if is_map else node.pointer
+            for name in list(holder) if is_map else [field]:
+                if not isinstance(holder[name], dict | bool):
+                    where = bundled.locate(f"{place}/{escape(name)}")
+                    shown = _short(json.dumps(holder[name]))
+                    yield f"{where}: {shown} is not a schema; any value is accepted"
+                    holder[name] = {}
 
 
 def repair_parts(bundled: Bundle) -> Iterator[str]:

@@ -65,7 +65,11 @@ def _structural_violations(bundled: Bundle, version: str) -> list[tuple[Document
         for error in structural_errors(bundled.value, version):
             pointer, is_type = join(error.instance_path), error.kind.name == "type"
             violation = _violation(bundled, version, error.message, pointer, of_type=is_type)
-            outcome = repair_value(bundled.value, split(pointer), error.kind.types) if violation[1] else ""
+            outcome = (
+                repair_value(bundled.value, split(pointer), getattr(error.kind, "types", ()))
+                if violation[1]
+                else ""
+            )
             if outcome:
                 message = f"{violation[0].message}; {outcome}"
                 repaired.append((DocumentError(message, location=violation[0].location), False))

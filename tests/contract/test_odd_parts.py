@@ -135,6 +135,19 @@ def test_a_reference_out_of_the_folder_stops_the_load(tmp_path, monkeypatch):
         loaded(inner, response(content={"text/csv": {"schema": reference}}))
 
 
+def test_a_reference_without_its_number_sign(tmp_path):
+    content = {"application/json": {"schema": {"$ref": "/components/schemas/Crate"}}}
+    contract = loaded(
+        tmp_path, response(content=content), components={"schemas": {"Crate": {"type": "object"}}}
+    )
+    assert contract.operations[0].responses[0].content[0].schema.raw == {}
+    assert any(
+        "'/components/schemas/Crate' cannot be resolved; ignored" in found for found in contract.warnings
+    )
+    with pytest.raises(signoff.contract.DocumentError, match="'#/components/schemas/Crate'"):
+        signoff.load(tmp_path / "doc.yaml")
+
+
 def test_more_warnings_than_fit_are_counted(tmp_path):
     parameters = [
         {"name": f"p{number}", "in": "query", "required": "no", "schema": {}} for number in range(57)
@@ -339,3 +352,21 @@ def test_definitions_that_nothing_refers_to_are_repaired_too(tmp_path):
     contract.schemas.compile(signoff.contract.Direction.RESPONSE)
     assert any("read as `prefixItems`" in warning for warning in contract.warnings)
     assert any("/definitions/Odd/required" in warning for warning in contract.warnings)
+
+
+@pytest.mark.parametrize("value", [None, "string", 5, ["Pet"]])
+def test_what_is_not_a_schema_accepts_any_value(tmp_path, value):
+    content = {
+        "text/csv": {"schema": value},
+        "application/json": {"schema": {"$ref": "#/components/schemas/A"}},
+    }
+    parameters = [{"name": "q", "in": "query", "schema": value}]
+    document = get(parameters=parameters, **response(content=content)["paths"]["/a"]["get"])
+    contract = loaded(tmp_path, document, components={"schemas": {"A": value, "B": {"items": value}}})
+    for direction in signoff.contract.Direction:
+        contract.schemas.compile(direction)
+    offers = contract.operations[0].responses[0].content
+    assert all(offer.schema.is_valid({"a": 1}, signoff.contract.Direction.RESPONSE) for offer in offers)
+    assert (
+        sum(warning.endswith("is not a schema; any value is accepted") for warning in contract.warnings) == 3
+    )
