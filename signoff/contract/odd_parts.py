@@ -131,7 +131,8 @@ def _repaired(bundled: Bundle, node: Node) -> Iterator[str]:
         if not is_token(name):
             place = bundled.locate(f"{node.pointer}/name")
             yield f"{place}: {name!r} can't be the name of a {node.value['in']}; the parameter is ignored"
-    if node.kind == "parameter" and node.value.get("in") not in PARAMETER_LOCATIONS:
+    is_own = node.kind == "parameter" and node.ref is None
+    if is_own and node.value.get("in") not in PARAMETER_LOCATIONS:
         where, known = node.value.get("in"), ", ".join(PARAMETER_LOCATIONS)
         what = f"`in` is {_short(str(where))}, which is not one of {known}" if where else "`in` is missing"
         yield f"{bundled.locate(node.pointer)}: {what}; the parameter is ignored"

@@ -370,3 +370,11 @@ def test_what_is_not_a_schema_accepts_any_value(tmp_path, value):
     assert (
         sum(warning.endswith("is not a schema; any value is accepted") for warning in contract.warnings) == 3
     )
+
+
+def test_a_reference_to_a_parameter_is_not_a_parameter_without_its_place(tmp_path):
+    shared = {"Page": {"name": "page", "in": "query", "schema": {"type": "integer"}}}
+    document = get(parameters=[{"$ref": "#/components/parameters/Page"}])
+    contract = loaded(tmp_path, document, components={"parameters": shared})
+    assert contract.warnings == ()
+    assert [parameter.name for parameter in contract.operations[0].parameters] == ["page"]
