@@ -647,7 +647,7 @@ export interface components {
             /** @description Each is compared with the whole journal of the session. */
             expectations?: components["schemas"]["Expectation"][];
             /**
-             * @description Whether it is a failure if a request failed validation that no expectation matches.
+             * @description Whether it is a failure if a request failed validation, unless an expectation with its status matches it.
              * @default false
              */
             valid: boolean;

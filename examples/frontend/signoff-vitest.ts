@@ -17,9 +17,12 @@ export const test = base.extend<{ signoff: Signoff }>({
       }
       return usual(request);
     };
-    await signoff.reset();
-    await use(signoff);
-    await signoff.reset();
-    globalThis.fetch = usual;
+    try {
+      await signoff.reset();
+      await use(signoff);
+      await signoff.reset();
+    } finally {
+      globalThis.fetch = usual;
+    }
   },
 });

@@ -8,7 +8,7 @@ export type Entry = Schemas["JournalEntry"];
 export type Expectation = Schemas["Expectation"];
 export type Items = Record<string, object[] | object>;
 export type Rule = Schemas["Rule"];
-export type Verification = Schemas["Verification"];
+export type Verification = Pick<Schemas["Verification"], "expectations"> & Partial<Schemas["Verification"]>;
 export type Filters = Omit<NonNullable<operations["listJournal"]["parameters"]["query"]>, "session">;
 
 export interface Options {
@@ -115,12 +115,20 @@ export class Signoff {
       headers["Content-Type"] = "application/json";
       init.body = JSON.stringify(body);
     }
-    const response = await fetch(`${this.origin}/__signoff${path}`, init);
+    const response = await fetch(`${this.origin}/__signoff${path}`, init).catch((cause: unknown) => {
+      throw new Error(`No mock at ${this.origin}. Start it with \`signoff mock\`.`, { cause });
+    });
     const text = await response.text();
     const found = text ? JSON.parse(text) : undefined;
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${found?.detail ?? ""}`);
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${described(found)}`);
     return found as T;
   }
+}
+
+/** Problem Details in one sentence, with each of their errors. */
+function described(problem?: { detail?: string; errors?: { pointer?: string; parameter?: string; detail: string }[] }): string {
+  const errors = problem?.errors ?? [];
+  return [problem?.detail ?? "", ...errors.map((each) => `${each.pointer ?? each.parameter ?? ""} ${each.detail}`.trim())].join(" · ");
 }
 
 function query(filters: Record<string, unknown>): string {

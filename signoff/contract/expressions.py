@@ -11,6 +11,7 @@ import io
 import logging
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from signoff.contract.expression_cost import Budget, TooCostlyError, spend, text
 from signoff.contract.expression_syntax import Node, StructureError, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from signoff.contract.json_value import JsonValue
 
@@ -95,6 +96,8 @@ class Expression:
         named |= {node.name for node in nodes if node.kind == "call"}
         if unknown := sorted(named - _BUILT_IN - _FUNCTIONS.keys()):
             raise ExpressionError(f"unknown CEL function `{unknown[0]}`")
+        if unknown_member := _unknown_member(nodes, set(variables) - bound):
+            raise ExpressionError(unknown_member)
         for pattern in _patterns(nodes):
             try:
                 _matcher(pattern)
@@ -150,6 +153,34 @@ class Expression:
         except NoResultError:
             return None
         return found if isinstance(found, bool) else None
+
+
+# What the variables have; another member never has a value.
+_MEMBERS = {
+    "request": ("method", "path", "headers", "valid", "parameters", "body"),
+    "request.parameters": ("path", "query", "header", "cookie"),
+    "response": ("status", "headers", "received_at", "elapsed_ms", "body"),
+}
+
+
+def _unknown_member(nodes: Iterable[Node], variables: Collection[str]) -> str:
+    """What is wrong with a member of a variable that an expression reads; empty if nothing is."""
+    for node in nodes:
+        owner = _dotted(node.parts[0]) if node.kind == "select" else ""
+        known = _MEMBERS.get(owner, ())
+        if known and owner.partition(".")[0] in variables and node.name not in known:
+            close = get_close_matches(node.name, known, 1)
+            hint = f"Did you mean `{close[0]}`?" if close else f"It has: {', '.join(known)}."
+            return f"`{owner}` has no member `{node.name}`. {hint}"
+    return ""
+
+
+def _dotted(node: Node) -> str:
+    """A name and what is selected of it, such as `request.body`; empty for anything else."""
+    if node.kind == "name":
+        return node.name
+    owner = _dotted(node.parts[0]) if node.kind == "select" else ""
+    return f"{owner}.{node.name}" if owner else ""
 
 
 def _first_fault(text: str) -> str:

@@ -75,6 +75,14 @@ async def _first_chunk(stream: AsyncIterable[bytes] | Iterator[bytes]) -> bytes:
     return next(stream, b"")
 
 
+def as_received(response: RawResponse) -> tuple[RawResponse, bytes]:
+    """A broken response as the client gets it, and the body that it gets; without a response, status 0."""
+    kind = response.fault.kind if response.fault else ""
+    if kind in ("reset", "empty", "timeout") or (kind == "truncate" and not response.body):
+        return replace(response, status=0, headers=(), body=b""), b""
+    return response, response.body[: len(response.body) // 2] if kind == "truncate" else response.body
+
+
 async def send_broken(
     scope: Scope, receive: Receive, send: Send, response: RawResponse, most_s: float
 ) -> None:

@@ -17,7 +17,7 @@ from signoff.mock.connection import CONNECTION
 from signoff.mock.content_codings import TooLongError, decoded
 from signoff.mock.event_streams import as_sent
 from signoff.mock.exchange import UNDOCUMENTED, Request
-from signoff.mock.faults import broken, pause, send_broken
+from signoff.mock.faults import as_received, broken, pause, send_broken
 from signoff.mock.journal import BODY
 from signoff.mock.redaction import Redaction
 from signoff.mock.request_log import log_request, logger, shown_body
@@ -177,6 +177,8 @@ class Wire:
         if fault is not None:
             response = replace(response, headers=tuple(headers))
             await send_broken(scope, receive, send, response, self._settings.max_delay)
+            response, received = as_received(response)
+            headers, sent = list(response.headers), received if sent else b""
         else:
             if sent and len(sent) < _HELD and (connection := scope["extensions"].get(CONNECTION)):
                 connection.hold_next()

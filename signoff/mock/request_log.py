@@ -97,7 +97,7 @@ class TextFormatter(logging.Formatter):
         time = self.formatTime(record, self.datefmt)
         if "status" not in fields:
             return f"{time}       {self._painted('warning', '33')}: {on_one_line(record.getMessage())}"
-        status = str(fields["status"])
+        status = str(fields["status"]) if fields["status"] else "---"  # without a response
         name = fields["operationId"] or ""
         # Without an operationId, the name is method and path again.
         name = f"  {on_one_line(name)}" if name and " " not in name else ""

@@ -14,6 +14,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from signoff.mock import Settings, create_app
+from signoff.mock.control.control import Control
+from signoff.mock.journal import Journal
 from signoff.mock.rules import RuleBook, no_rules
 from signoff.mock.serve import mock_protocol, server_config
 from tests.mock.rules.servers import mocking, orders, received
@@ -24,12 +26,12 @@ ORDERS = "/v1/orders"
 
 
 @contextmanager
-def faulty(fault, parser="httptools", **rule):
+def faulty(fault, parser="httptools", control=None, **rule):
     """A client of a mock with this fault in `listOrders`, served with one of the parsers."""
     contract = orders()
     book = RuleBook(no_rules([contract]))
     book.put("", "x", {"operation": "listOrders", "fault": fault, **rule})
-    config = server_config(create_app(contract, Settings(), rules=book))
+    config = server_config(create_app(contract, Settings(), rules=book, control=control))
     config.http = mock_protocol(PARSERS[parser])
     with serving(config) as origin, httpx2.Client(base_url=f"{origin}/v1", timeout=20) as client:
         yield client
@@ -39,6 +41,26 @@ def parts(data):
     head, _, body = data.partition(b"\r\n\r\n")
     lines = head.decode().lower().split("\r\n")[1:]
     return dict(line.split(": ", 1) for line in lines), body
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [("reset", 0), ("empty", 0), ({"timeout": 50}, 0), ("truncate", 200), ("malformed-json", 200)],
+)
+def test_the_journal_has_what_the_client_got(fault, status, caplog):
+    caplog.set_level("INFO", "signoff")
+    journal = Journal()
+    with faulty(fault, control=Control(journal=journal)) as client:
+        data, _, _ = received(client)
+        deadline = time.monotonic() + 5
+        while not journal.entries() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    [entry] = journal.entries()
+    body = parts(data)[1] if data else b""
+    assert (entry.status, entry.response_body.data) == (status, body)
+    assert bool(entry.response_headers) is bool(status)
+    assert entry.rule == "x"
+    assert [r.fields["status"] for r in caplog.records if "status" in getattr(r, "fields", {})] == [status]
 
 
 @pytest.mark.parametrize("parser", PARSERS)

@@ -37,7 +37,7 @@ async function call(method, path, body, parse = JSON.parse) {
 function check(response, text = "") {
   if (response.status === 401) {
     byId("token-form").hidden = false;
-    throw new TokenError("The mock was started with --control-token: enter the token.");
+    throw new TokenError(chosen.token ? "The control token is wrong: enter it again." : "The mock was started with --control-token: enter the token.");
   }
   if (!response.ok) throw new Error(problem(response, text));
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from datetime import datetime
+from difflib import get_close_matches
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +12,7 @@ import yaml
 from connexion.context import scope as current_scope
 
 from signoff.contract import DataError, media_types
+from signoff.contract.parameters import split_query
 from signoff.mock.control.entries import Redactor, event_of
 from signoff.mock.control.har import archive_of
 from signoff.mock.control.middleware import origin_of
@@ -40,6 +42,7 @@ _ALL = "*"
 _UNUSED = "\n"  # not a valid name of a session, so it has the initial scenario
 _PARTS = ("state", "scenario", "rules", "journal")
 _YAML = "application/yaml"
+_FILTERS = ("session", "operation", "status", "since", "until", "limit", "seconds")
 
 
 def handlers_of(control: Control) -> Mapping[str, Callable[..., Any]]:
@@ -80,6 +83,22 @@ def _own_session() -> str:
         return session_of(scope["headers"], scope["query_string"])
     except SessionNameError:
         raise ProblemError("invalid_session") from None
+
+
+def _check_query(*known: str) -> None:
+    """Reject query parameters that an operation does not have: with a typo in a filter it would mean all.
+
+    Raises:
+        ProblemError: there is one.
+    """
+    for name in split_query(_scope()["query_string"].decode("latin-1")):
+        if name not in known and not name.startswith("__"):
+            close = get_close_matches(name, known, 1)
+            hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(known) or 'none'}."
+            errors: list[JsonObject] = [
+                {"parameter": name, "detail": f"the operation has no such parameter. {hint}"}
+            ]
+            raise ProblemError("invalid_parameter", errors=errors, count="1 invalid parameter")
 
 
 def _moment(text: object) -> datetime | None:
@@ -141,6 +160,7 @@ class _Api:
 
     def _filter(self, filters: Mapping[str, object]) -> Filter:
         """The filter that the parameters of a request ask for."""
+        _check_query(*_FILTERS)
         session, operation = filters.get("session"), filters.get("operation")
         operations: frozenset[str] = frozenset()
         if operation is not None:
@@ -250,12 +270,14 @@ class _Api:
         return SessionState(served.store, served.worlds, _own_session())
 
     async def get_state(self, resource: str = "") -> JsonObject:
+        _check_query("resource")
         return await self._state.contents(resource)
 
     async def put_state(self, resources: JsonObject) -> JsonObject:
         return await self._state.replace(resources)
 
     async def reset_state(self, resource: str = "") -> tuple[None, int]:
+        _check_query("resource")
         await self._state.reset(resource)
         return None, 204
 

@@ -62,13 +62,17 @@ class ControlMiddleware:
         return not self._served.own_paths.find(path)
 
     async def _index(self, scope: Scope, send: Send) -> None:
-        """The console for browsers, else the list of routes as JSON."""
+        """The console for browsers, else the list of routes as JSON, for those who may use the API."""
         accept = headers_of(scope["headers"]).get("accept", "*/*")
         wants_page = media_types.quality(accept, "text/html") > media_types.quality(
             accept, "application/json"
         )
         if wants_page:
             await _sent(send, console_page(), scope)
+            return
+        rejection = self._control.guard.rejection(scope)
+        if rejection is not None:
+            await _sent(send, rejection, scope)
             return
         body = to_json(self._served.route_list(origin_of(scope)))
         vary = ((b"vary", b"Accept"),)

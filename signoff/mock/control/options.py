@@ -18,9 +18,7 @@ T = TypeVar("T")
 
 _OPTIONS = (
     click.option("--no-control", is_flag=True, help="Don't serve the control API under /__signoff."),
-    click.option(
-        "--control-token", default="", metavar="TOKEN", help="Bearer token that the control API requires."
-    ),
+    click.option("--control-token", metavar="TOKEN", help="Bearer token that the control API requires."),
     click.option(
         "--allow-host",
         "allowed_hosts",
@@ -46,12 +44,16 @@ def control_options(command: Callable[..., T]) -> Callable[..., T]:
         *args: object,
         host: str,
         no_control: bool,
-        control_token: str,
+        control_token: str | None,
         allowed_hosts: tuple[str, ...],
         journal_size: int,
         **others: object,
     ) -> T:
-        guard = Guard.of(control_token, (*allowed_hosts, host))
+        if control_token is not None and not control_token.strip():
+            raise click.UsageError("--control-token is empty. Give it a token, or leave the option out.")
+        if control_token is not None and no_control:
+            raise click.UsageError("--control-token has no use with --no-control. Leave one of them out.")
+        guard = Guard.of(control_token or "", (*allowed_hosts, host))
         control = None if no_control else Control(guard, Journal(journal_size))
         return command(*args, host=host, control=control, **others)
 

@@ -31,6 +31,7 @@ class Operations:
         self._ids: dict[str, set[str]] = {}
         self._readers: dict[str, RequestReader] = {}
         self._paths: PathTable[str] = PathTable()
+        self._bases = {operation.base_path for each in contracts for operation in each.operations}
         for contract in contracts:
             for operation in contract.operations:
                 for name in _names(operation):
@@ -42,6 +43,10 @@ class Operations:
     def ids(self, name: str) -> frozenset[str]:
         """The ids of the operations with that name; empty if there is none."""
         return frozenset(self._ids.get(name, ()))
+
+    def paths(self, path: str) -> frozenset[str]:
+        """What a path can mean: with or without a base path."""
+        return frozenset((path, *(base + path for base in self._bases)))
 
     def suggestion(self, name: str) -> str:
         """A hint for a name that no operation has; starts with a space."""
@@ -98,12 +103,14 @@ class _Expectation:
     Attributes:
         stated: as in the request.
         operations: the ids of its operations; empty for any.
+        paths: its paths, with and without a base path; empty for any.
         condition: its `when`; None without one.
         mistake: why nothing can match it; empty if something can.
     """
 
     stated: JsonObject
     operations: frozenset[str]
+    paths: frozenset[str]
     condition: Expression | None
     mistake: str
 
@@ -118,7 +125,8 @@ class _Expectation:
                 condition = Expression.compiled(stated["when"], ("request", "response"))
             except ExpressionError as error:
                 mistake = f"`when`: {error}"
-        return cls(stated, found, condition, mistake)
+        paths = operations.paths(str(stated["path"])) if "path" in stated else frozenset[str]()
+        return cls(stated, found, paths, condition, mistake)
 
     @property
     def looks_inside(self) -> bool:
@@ -132,7 +140,7 @@ class _Expectation:
         return (
             (not self.operations or entry.operation in self.operations)
             and str(stated.get("method", entry.method)).upper() == entry.method
-            and stated.get("path", entry.path) == entry.path
+            and (not self.paths or entry.path in self.paths)
             and str(entry.status).startswith(status)
         )
 
@@ -222,6 +230,7 @@ class _Verification:
         self._entries = entries
         self._operations = operations
         self._expected: set[int] = set()
+        self._rejected: set[int] = set()  # of expectations that state a status
         self._values: dict[int, dict[str, JsonValue]] = {}
         self._deadline = time.monotonic() + _MAX_SECONDS
 
@@ -237,7 +246,10 @@ class _Verification:
         else:
             message = expectation.mistake or expectation.failure(len(found))
         self.counts.append(len(found))
-        self._expected |= {entry.id for entry in found}
+        ids = {entry.id for entry in found}
+        self._expected |= ids
+        if "status" in expectation.stated:
+            self._rejected |= ids
         if message:
             self._fail(message, found or about, index)
 
@@ -255,8 +267,11 @@ class _Verification:
         return [entry for entry in self._entries if entry.id not in self._expected]
 
     def check_validity(self) -> None:
-        """Fail if a request failed validation that no expectation matches."""
-        for entry in [entry for entry in self._others if entry.why == "validation"][:_MOST_SHOWN]:
+        """Fail if a request failed validation, unless an expectation with its status matches it."""
+        invalid = [
+            each for each in self._entries if each.why == "validation" and each.id not in self._rejected
+        ]
+        for entry in invalid[:_MOST_SHOWN]:
             self._fail(f"{_label(entry)} failed validation: {'; '.join(entry.notes)}", [entry])
 
     def check_completeness(self) -> None:

@@ -154,6 +154,11 @@ def _filled(template: Template, decision: Decision, limit: int = MAX_BYTES) -> J
         raise _invalid(decision, str(error)) from None
 
 
+def unsuitable_items(decision: Decision, items: int, error: ProblemError) -> ProblemError:
+    """The problem for a rule with a number of items that a list can't have, or no list has."""
+    return _invalid(decision, f"`items: {items}`: {error.values.get('reason', '')}")
+
+
 def _invalid(decision: Decision, reason: str) -> ProblemError:
     """The problem for a response of a rule that can't be sent."""
     error = ProblemError("invalid_rule_response", rule=decision.rule, reason=reason)

@@ -310,13 +310,38 @@ def test_expectations_that_are_not_met(visited, expectation, message):
     assert message in found["failures"][-1]["message"]
 
 
-def test_other_requests_may_not_be_invalid(visited):
-    known = {"operation": "POST /products", "times": 3}
-    assert visited.api("POST", "/journal/verify", json={"expectations": [known], "valid": True})["passed"]
-    found = visited.api("POST", "/journal/verify", json={"valid": True})
-    [failure] = found["failures"]
-    assert failure["message"].startswith("POST /products failed validation: request body")
-    assert len(failure["entries"]) == 1
+def test_invalid_requests_fail_unless_their_status_is_expected(visited):
+    rejected = {"operation": "POST /products", "status": "4XX"}
+    for expectations in ([], [{"operation": "POST /products", "times": 3}], [{**rejected, "status": "201"}]):
+        found = visited.api("POST", "/journal/verify", json={"expectations": expectations, "valid": True})
+        [failure] = found["failures"]
+        assert failure["message"].startswith("POST /products failed validation: request body")
+        assert len(failure["entries"]) == 1
+    body = {"expectations": [rejected], "valid": True}
+    assert visited.api("POST", "/journal/verify", json=body)["passed"]
+
+
+def test_the_path_of_an_expectation_has_the_base_path_or_not(visited):
+    for path in ("/products", "/shop/products"):
+        body = {"expectations": [{"method": "POST", "path": path, "times": 3}]}
+        assert visited.api("POST", "/journal/verify", json=body)["passed"]
+    assert not visited.api("POST", "/journal/verify", json={"expectations": [{"path": "/product"}]})["passed"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "hint"),
+    [
+        ("GET", "/journal?operations=listPets", "Did you mean operation?"),
+        ("DELETE", "/journal?sesion=a", "Did you mean session?"),
+        ("DELETE", "/state?resorce=products", "Did you mean resource?"),
+        ("GET", "/journal/har?foo=1", "Known: session"),
+    ],
+)
+def test_unknown_filters_are_rejected(session, method, path, hint):
+    session.mock("GET", "/shop/products")
+    found = session.api(method, path, expected=400)
+    assert hint in found["errors"][0]["detail"]
+    assert session.api("GET", "/journal")["entries"]
 
 
 def test_other_requests_may_be_unexpected(visited):

@@ -181,8 +181,12 @@ def test_browsers_get_the_console(path):
         browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
         assert "<title>Signoff mock console</title>" in client.get(path, headers=browser).text
         assert client.head(path, headers=browser).content == b""
-        assert client.get(path, headers={"Accept": "application/json"}).json()["routes"]
-        assert client.get(path).json()["routes"]
+        for accept in ({"Accept": "application/json"}, {}):  # which gets the routes, as the API has them
+            assert client.get(path, headers=accept).status_code == 401
+            sent = {**accept, "Authorization": "Bearer s3cret"}
+            assert client.get(path, headers=sent).json()["routes"]
+            assert client.get(path, headers={**sent, "Host": "evil.example"}).status_code == 403
+            assert client.get(path, headers={**sent, "Origin": "https://evil.example"}).status_code == 403
         assert client.get(path, headers=browser | {"Host": "evil.example"}).status_code == (
             200 if path == "/" else 403
         )

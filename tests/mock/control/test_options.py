@@ -2,7 +2,9 @@
 
 import httpx2
 import pytest
+from click.testing import CliRunner
 
+from signoff.cli import main
 from tests.mock.control.servers import PREFIX, SHOP
 from tests.mock.state.servers import mock_process
 
@@ -29,3 +31,17 @@ def test_the_api_can_be_turned_off():
         assert httpx2.get(f"{origin}{PREFIX}/health").status_code == 404
         assert httpx2.get(f"{origin}/").status_code == 404
         assert httpx2.get(f"{origin}/shop/products").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--control-token", ""], "--control-token is empty"),
+        (["--control-token", " "], "--control-token is empty"),
+        (["--no-control", "--control-token", "x"], "no use with --no-control"),
+    ],
+)
+def test_a_token_that_protects_nothing_is_an_error(options, message):
+    found = CliRunner().invoke(main, ["mock", str(SHOP), *options])
+    assert found.exit_code == 2
+    assert message in found.output

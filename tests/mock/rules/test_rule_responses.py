@@ -118,6 +118,17 @@ def test_what_templates_make_is_bounded(tmp_path, reply):
     assert small.status_code == 201
 
 
+def test_items_that_no_list_can_have_are_the_rule_s_mistake(tmp_path):
+    text = "rules: [{operation: getOrder, respond: {items: 2}}]"
+    with mocking(tmp_path, text) as (client, _):
+        found = client.get("/orders/1")
+        own = client.get("/orders/1", headers={"Prefer": "items=2"})
+    assert found.status_code == 500
+    assert "the rule rules/1" in found.json()["detail"]
+    assert "`items: 2`: the response has no list" in found.json()["detail"]
+    assert own.status_code in (400, 500)
+
+
 def test_what_is_meant_to_be_wrong_is_sent(tmp_path):
     text = """
     rules:
