@@ -18,6 +18,7 @@ from starlette.routing import Router
 from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.paths import PathTable
 from signoff.contract.resources import infer
+from signoff.generate import Generator
 from signoff.mock.control.api import handlers_of
 from signoff.mock.control.control import DOCUMENT, PROBLEMS, Served
 from signoff.mock.control.middleware import ControlMiddleware
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from signoff.contract.resources import Resources
-    from signoff.generate import Generator
     from signoff.mock.control.control import Control
     from signoff.mock.handler_modules import Functions, HandlersSource
     from signoff.mock.state import Store
@@ -182,7 +182,8 @@ class _Site:
             contract.schemas.validator(direction)
         errors = ErrorResponses(load_catalogue(problems, contract.document), renderer)
         known_ids = load_known_ids(settings.data) if settings.data else NO_KNOWN_IDS
-        sized_worlds = SizedWorlds(renderer.generator, settings.seed)
+        make_generator = partial(Generator, contract.schemas, settings.seed, settings.locale)
+        sized_worlds = SizedWorlds(make_generator, settings.seed)
         plans = {
             operation_key(operation): OperationPlan(
                 operation,

@@ -76,7 +76,7 @@ class HeaderFields:
 
         `Retry-After` matches the body, and is sent only with statuses that ask clients to wait.
         """
-        sent = []
+        sent: list[tuple[bytes, bytes]] = []
         for header in response.headers:
             name = header.name.lower()
             if name in _FRAMING:

@@ -23,7 +23,7 @@ from signoff.mock.spared_records import SparedRecords
 from signoff.mock.state.sessions import IN_QUERY, SessionNameError, session_of, without_session
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 
     from starlette.types import Scope
 
@@ -176,7 +176,7 @@ class Journal:
         self.limit = limit
         self.body_limit = body_limit
         self._dropped = 0
-        self.delivery_numbers = count(1)
+        self.delivery_numbers: Iterator[int] = count(1)
         self._max_bytes = max_bytes
         self._records: deque[tuple[Any, ...]] = deque()
         self._spared = SparedRecords(_session_of)

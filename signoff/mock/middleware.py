@@ -17,6 +17,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from anyio import to_thread
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.middleware.context import ContextOperation
 
@@ -24,6 +25,7 @@ from signoff.mock.content_codings import CodingError
 from signoff.mock.exchange import RawResponse
 from signoff.mock.http_io import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
 from signoff.mock.request_log import logger
+from signoff.mock.sized_lists import NotReadyError
 from signoff.mock.state import (
     UNTOUCHED,
     ConflictError,
@@ -147,6 +149,13 @@ class MockOperation:
 
     async def _in_session(self, scope: Scope, decide: _Decide[_Found]) -> _Found | RawResponse:
         """What `decide` returns with the state of the request's session, after its changes are stored."""
+        while True:
+            try:
+                return await self._tried(scope, decide)
+            except NotReadyError as error:
+                await to_thread.run_sync(error.prepare)
+
+    async def _tried(self, scope: Scope, decide: _Decide[_Found]) -> _Found | RawResponse:
         store = self._store
         if store is None:
             return decide(None)[0]

@@ -33,8 +33,8 @@ from signoff.mock.preferences import applied, problem_in
 from signoff.mock.problems import NO_VALUES, ProblemError
 from signoff.mock.rendering import echo_of, variant_of
 from signoff.mock.resource_plan import UnknownEntityError
-from signoff.mock.rules.responses import RuleResponses, unsuitable_items
-from signoff.mock.sized_lists import resized
+from signoff.mock.rules.responses import RuleResponses, blamed_for_items
+from signoff.mock.sized_lists import NotReadyError, resized
 from signoff.mock.state.session_resource import SessionResource
 from signoff.mock.state.session_world import SessionWorld
 from signoff.mock.state.writing import missing_problem
@@ -192,13 +192,11 @@ class OperationPlan:
                 return finish(own)
             items = decision.reply.items if decision is not None else None
             asked = wanted if items is None else replace(wanted, items=items)
-            try:
+            with blamed_for_items(decision):
                 found = self._begun(request, asked, transaction)
-            except ProblemError as error:
-                if decision is not None and items is not None and error.name == "preference_not_possible":
-                    raise unsuitable_items(decision, items, error) from None
-                raise
             return finish(found) if isinstance(found, RawResponse) else replace(found, finish=finish)
+        except NotReadyError:
+            raise
         except Exception as error:  # noqa: BLE001 - also what generating a value raises
             return self._failed(request, error, transaction)
 

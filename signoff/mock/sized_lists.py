@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache, partial
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract import Direction
 from signoff.contract.envelopes import held_in, within
@@ -15,7 +16,7 @@ from signoff.mock.problems import ProblemError
 from signoff.mock.world.base_world import BaseWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from signoff.contract import JsonObject, JsonValue, Operation
     from signoff.contract.resources import Resource
@@ -27,26 +28,59 @@ if TYPE_CHECKING:
 
 _KEPT = 2
 _STEP = 128  # so that few worlds serve many numbers of items
+_READY = 1024  # collections
+_Place: TypeAlias = tuple[bool, str, tuple[str, ...], int]
+
+
+class NotReadyError(Exception):
+    """A response needs values whose generation takes long.
+
+    Attributes:
+        prepare: generates them, for the next try; it can run in another thread.
+    """
+
+    def __init__(self, prepare: Callable[[], None]) -> None:
+        super().__init__()
+        self.prepare = prepare
 
 
 class SizedWorlds:
     """Makes worlds whose lists have a number of items, for the operations of one contract.
 
+    A larger world has a generator of its own, which one thread at a time uses: generating hundreds of items
+    takes up to a second, in which the event loop serves other requests.
+
     Args:
-        generator: makes values.
+        make_generator: makes the generator of the larger worlds.
         seed: the random seed.
     """
 
-    def __init__(self, generator: Generator, seed: int) -> None:
-        self._generator = generator
+    def __init__(self, make_generator: Callable[[], Generator], seed: int) -> None:
+        self._make_generator = make_generator
         self._seed = seed
         self._larger = lru_cache(_KEPT)(self._made)
+        self._ready: set[_Place] = set()
+        self._lock = Lock()
+
+    @cached_property
+    def _generator(self) -> Generator:
+        return self._make_generator()
+
+    def _prepare(self, base: BaseWorld, resource: Resource, parents: Parents, items: int) -> None:
+        with self._lock:
+            larger = self._larger(base, items)
+            for item_id in larger.ids(resource, parents)[:items]:
+                larger.entity(resource, item_id, parents)
+            if len(self._ready) >= _READY:
+                self._ready.clear()
+            self._ready.add(_place(base, resource, parents, items))
 
     def sized(self, world: World, plan: ResourcePlan, parents: Parents, items: int) -> World:
         """The world with `items` items in the list that a request is about.
 
         Raises:
             ProblemError: the operation has no list.
+            NotReadyError: the items have to be generated first.
         """
         if plan.use.role != "list":
             raise impossible(items, "the response has no list")
@@ -55,7 +89,10 @@ class SizedWorlds:
         if len(usual) < items:
             # Some ids of the larger world may be in use by items of clients, or be those of deleted items.
             known = len({*usual, *plan.base.ids(plan.resource, parents)})
-            larger = self._larger(plan.base, -(-(items + known) // _STEP) * _STEP)
+            size = -(-(items + known) // _STEP) * _STEP
+            if _place(plan.base, plan.resource, parents, size) not in self._ready:
+                raise NotReadyError(partial(self._prepare, plan.base, plan.resource, parents, size))
+            larger = self._larger(plan.base, size)
         return _SizedWorld(world, plan.base, larger, (plan.resource.name, parents), items)
 
     def _made(self, base: BaseWorld, items: int) -> BaseWorld:
@@ -67,6 +104,11 @@ class SizedWorlds:
             uses_examples=base.uses_examples,
             is_open=base.is_open,
         )
+
+
+def _place(base: BaseWorld, resource: Resource, parents: Parents, items: int) -> _Place:
+    """A collection of a larger world."""
+    return base.uses_examples, resource.name, tuple(parents), items
 
 
 @dataclass(frozen=True, slots=True)

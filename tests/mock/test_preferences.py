@@ -1,5 +1,6 @@
 """Preferences that change a response: its delay, the number of items, the scenario; alone and combined."""
 
+import asyncio
 import time
 
 import httpx2
@@ -7,7 +8,7 @@ import pytest
 
 import signoff
 from signoff.mock import Settings, create_app
-from tests.conftest import ROOT, running
+from tests.conftest import DOCUMENTS, ROOT, running
 from tests.mock.rules.servers import mocking
 from tests.mock.test_app import mocking as mocking_paths
 
@@ -161,3 +162,33 @@ def test_a_rule_sets_the_number_of_items(tmp_path):
     text = "rules: [{operation: listOrders, respond: {items: 200}}]"
     with mocking(tmp_path, text) as (client, _):
         assert len(client.get("/orders").json()) == 200
+
+
+def test_a_long_list_does_not_hold_up_other_requests():
+    """Its items are generated in a thread; the same ones every time."""
+    app = create_app(DOCUMENTS / "everruns-2026-01.json", Settings(auth=False))
+    same = create_app(DOCUMENTS / "everruns-2026-01.json", Settings(auth=False))
+
+    async def served_meanwhile():
+        transport, other = httpx2.ASGITransport(app=app), httpx2.ASGITransport(app=same)
+        async with (
+            httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client,
+            httpx2.AsyncClient(transport=other, base_url="http://localhost") as second,
+        ):
+            long = [
+                asyncio.create_task(client.get(f"/api/v1/agents?__items={count}"))
+                for count in (400, 640, 900)
+            ]
+            served = 0
+            while not long[0].done():
+                assert (await client.get("/api/v1/capabilities")).status_code == 200
+                served += 1
+                await asyncio.sleep(0)  # a cached response never waits
+            found = [(await task).json()["data"] for task in long]
+            again = (await second.get("/api/v1/agents?__items=400")).json()["data"]
+        return served, found, again
+
+    served, found, again = asyncio.run(served_meanwhile())
+    assert served >= 5
+    assert [len(items) for items in found] == [400, 640, 900]
+    assert found[0] == found[2][:400] == again

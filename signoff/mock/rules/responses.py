@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from signoff.mock.rules.templates import MAX_BYTES, TemplateError
 from signoff.mock.state.patches import merged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from signoff.contract import JsonValue, Operation
     from signoff.mock.exchange import RawHeaders, RawResponse, Request
     from signoff.mock.rendering import Renderer
@@ -154,9 +157,16 @@ def _filled(template: Template, decision: Decision, limit: int = MAX_BYTES) -> J
         raise _invalid(decision, str(error)) from None
 
 
-def unsuitable_items(decision: Decision, items: int, error: ProblemError) -> ProblemError:
-    """The problem for a rule with a number of items that a list can't have, or no list has."""
-    return _invalid(decision, f"`items: {items}`: {error.values.get('reason', '')}")
+@contextmanager
+def blamed_for_items(decision: Decision | None) -> Iterator[None]:
+    """Make the problem of a rule of what a list can't have because of its `items`, or because it is none."""
+    items = decision.reply.items if decision is not None else None
+    try:
+        yield
+    except ProblemError as error:
+        if decision is None or items is None or error.name != "preference_not_possible":
+            raise
+        raise _invalid(decision, f"`items: {items}`: {error.values.get('reason', '')}") from None
 
 
 def _invalid(decision: Decision, reason: str) -> ProblemError:
