@@ -19,8 +19,8 @@ from signoff.contract import Contract, Direction, SetupError, load
 from signoff.contract.paths import PathTable
 from signoff.contract.resources import infer
 from signoff.generate import Generator
-from signoff.mock.control.api import handlers_of
-from signoff.mock.control.control import DOCUMENT, PROBLEMS, Served
+from signoff.mock.control.api import document_to_serve, handlers_of
+from signoff.mock.control.control import PROBLEMS, Served
 from signoff.mock.control.middleware import ControlMiddleware
 from signoff.mock.error_responses import ErrorResponses, instance_of
 from signoff.mock.event_streams import Paces
@@ -132,7 +132,7 @@ def create_app(
 def _control_application(control: Control) -> ASGIApp:
     """The application of the control API: our own mock of its document, with a handler for each operation."""
     settings = Settings(cors=False, auth=False, stateless=True, log_requests=False)
-    document = load(DOCUMENT, check_validity=False)
+    document = load(document_to_serve(), check_validity=False)
     return create_app(document, settings, handlers=handlers_of(control), problems=PROBLEMS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import aclosing
 from datetime import datetime
 from difflib import get_close_matches
@@ -13,6 +14,8 @@ from connexion.context import scope as current_scope
 
 from signoff.contract import DataError, media_types
 from signoff.contract.parameters import split_query
+from signoff.contract.source import Source
+from signoff.mock.control.control import DOCUMENT
 from signoff.mock.control.entries import Redactor, event_of
 from signoff.mock.control.har import archive_of
 from signoff.mock.control.middleware import origin_of
@@ -24,6 +27,7 @@ from signoff.mock.handlers import MockResponse
 from signoff.mock.http_io import headers_of
 from signoff.mock.journal import Filter
 from signoff.mock.problems import ProblemError
+from signoff.mock.rules.schema_faults import schema_fault
 from signoff.mock.state import SessionNameError, session_of
 from signoff.reporting.messages import counted
 
@@ -43,6 +47,14 @@ _UNUSED = "\n"  # not a valid name of a session, so it has the initial scenario
 _PARTS = ("state", "scenario", "rules", "journal")
 _YAML = "application/yaml"
 _FILTERS = ("session", "operation", "status", "since", "until", "limit", "seconds")
+
+
+def document_to_serve() -> Source:
+    """The document of the API with any object as a rule: `put_rule` validates it, with better messages."""
+    document = yaml.safe_load(DOCUMENT.read_bytes())
+    body = document["paths"]["/rules/{id}"]["put"]["requestBody"]
+    body["content"]["application/json"]["schema"] = {"type": "object"}
+    return Source(str(DOCUMENT), str(DOCUMENT), json.dumps(document).encode())
 
 
 def handlers_of(control: Control) -> Mapping[str, Callable[..., Any]]:
@@ -249,6 +261,11 @@ class _Api:
         return found
 
     async def put_rule(self, id: str, body: JsonObject) -> JsonObject:  # noqa: A002
+        fault = schema_fault(body, "/$defs/rule")
+        if fault is not None:
+            detail = " ".join(part for part in (f"{fault.message}.", fault.suggestion) if part)
+            errors: list[JsonObject] = [{"pointer": fault.pointer, "detail": detail}]
+            raise ProblemError("invalid_body", errors=errors, count="1 validation error")
         try:
             self._rules.put(_own_session(), id, body)
         except DataError as error:
