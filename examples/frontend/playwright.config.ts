@@ -22,6 +22,7 @@ export default defineConfig({
         `${signoff} mock ../../tests/documents/museum.yaml --base-path /api --rules mock.yaml --quiet` +
         ` --port ${mock.port}`,
       url: `${mock.origin}/__signoff/health`,
+      reuseExistingServer: true, // one that the CI job or you started, with these options
     },
     { command: `npx vite --host 127.0.0.1 --port ${page} --strictPort`, url: `http://127.0.0.1:${page}/` },
   ],

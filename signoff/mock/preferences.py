@@ -38,7 +38,7 @@ def problem_in(
     if wanted.scenario and wanted.scenario not in scenarios:
         close = get_close_matches(wanted.scenario, scenarios, 1)
         known = f"the scenarios are {', '.join(scenarios)}" if scenarios else "there are none; see --rules"
-        reason = f"it does not exist; did you mean {close[0]}?" if close else known
+        reason = f"it does not exist (did you mean {close[0]}?)" if close else known
         return _impossible(f"scenario={wanted.scenario}", reason)
     return None
 
