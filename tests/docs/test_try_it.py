@@ -89,6 +89,7 @@ def test_a_server_at_another_path_gets_the_requests_there(window, tmp_path):
     with running(contract) as origin:
         window.open(written(tmp_path))
         use(window, f"{origin}/gateway/v2")
+        shown(window, ".try-mock", "Try it against the mock")
         window.run("document.querySelectorAll('.try-mock > details').forEach((each) => { each.open = true })")
         values = window.run(
             "return [...document.querySelectorAll('.try-mock .field input')].map((e) => e.value)"

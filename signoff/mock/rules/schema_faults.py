@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -55,14 +56,18 @@ def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
         if "type" in held:
             return "the rule has no `respond`, `delay` or `fault`", "Say what the rule does."
         part = str(steps[-2])
-        return f"invalid `{part}`", f"{held['description']} {_FORMS[part]}"
+        close = get_close_matches(str(fault.instance), _FAULTS, 1) if part == "fault" else ()
+        hint = f"Did you mean `{close[0]}`?" if close else f"{held['description']} {_FORMS[part]}"
+        return f"invalid `{part}`: {json.dumps(fault.instance)[:_SHOWN]}", hint
     return fault.message, ""
 
 
+_SHOWN = 80
+_FAULTS = ("reset", "empty", "truncate", "malformed-json", "slow-drip", "wrong-content-type", "timeout")
 _FORMS = {
     "delay": "It is a number, or `fixed: 300`, `uniform: [200, 800]`"
     " or `lognormal: {median: 300, sigma: 0.5}`.",
-    "fault": "It is one of reset, empty, truncate, malformed-json, slow-drip, wrong-content-type and timeout,"
+    "fault": f"It is one of {', '.join(_FAULTS[:-1])} and {_FAULTS[-1]},"
     " or `slow-drip: 3000` or `timeout: 3000`.",
 }
 

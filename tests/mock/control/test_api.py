@@ -382,7 +382,7 @@ def test_rules_of_one_session(session, other):
     [
         ({"operation": "GET /prodcts", **UNAVAILABLE}, 409, "GET /products"),
         ({"operation": "GET /products"}, 422, "the rule has no `respond`, `delay` or `fault`."),
-        ({"operation": "GET /products", "fault": "trunkate"}, 422, "invalid `fault`"),
+        ({"operation": "GET /products", "fault": "trunkate"}, 422, "Did you mean `truncate`?"),
         ({"operation": "GET /products", "respond": {"hedaers": {}}}, 422, "Did you mean `headers`?"),
         ({"operation": "GET /products", "respond": {"status": 9}}, 422, ""),
         ({"operation": "GET /products", "whn": "true", **UNAVAILABLE}, 422, "whn"),
