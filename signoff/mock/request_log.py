@@ -54,6 +54,7 @@ def log_request(
         "operationId": operation_id,
         "status": response.status,
         "why": response.why,
+        **({"rule": response.rule} if response.rule else {}),
         "ms": round(elapsed_ms, 1),
         **(bodies or {}),
     }
@@ -103,7 +104,8 @@ class TextFormatter(logging.Formatter):
         name = f"  {on_one_line(name)}" if name and " " not in name else ""
         painted = self._painted(status, _COLOURS.get(status[:1], "0"))
         request = f"{fields['method']} {fields['path']}"
-        line = f"{time}  {painted}  {request}{name} ({on_one_line(fields['why'])}, {fields['ms']} ms)"
+        why = f"rule {fields['rule']}" if "rule" in fields else fields["why"]
+        line = f"{time}  {painted}  {request}{name} ({on_one_line(why)}, {fields['ms']} ms)"
         bodies = [f"{mark} {fields[key]}" for mark, key in _MARKS if fields.get(key)]
         return "\n".join([line, *(f"{' ' * len(time)}       {body}" for body in bodies)])
 

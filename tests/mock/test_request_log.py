@@ -6,6 +6,7 @@ import logging
 import re
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -13,7 +14,7 @@ import pytest
 
 from signoff.contract import load
 from signoff.mock import Settings, create_app
-from signoff.mock.exchange import RawResponse
+from signoff.mock.exchange import RawResponse, raw_response
 from signoff.mock.request_log import JsonFormatter, TextFormatter, log_request
 from tests.conftest import KNOWN, export_path, running
 
@@ -174,3 +175,18 @@ def test_logged_bodies_are_bounded_and_plain_text(lines, request_, expected):
     headers = {"Content-Type": kind} if kind else {}
     (line,) = exchange(lines, JsonFormatter(), BODIES, headers=headers, **request_)
     assert json.loads(line)["requestBody"] == expected
+
+
+def test_the_rule_that_acted_is_in_the_line(caplog):
+    """Also where it only delays the usual response, or breaks it so that there is none."""
+    usual = raw_response(200, b"{}", "application/json", "generated")
+    caplog.set_level("INFO", "signoff")
+    for response in (replace(usual, rule="slow/1"), replace(usual, rule="slow/1", status=0), usual):
+        log_request("GET", "/pets", "listPets", response, 1.0)
+    lines = [TextFormatter(colours=False).format(record)[8:] for record in caplog.records]
+    assert lines == [
+        "  200  GET /pets  listPets (rule slow/1, 1.0 ms)",
+        "  ---  GET /pets  listPets (rule slow/1, 1.0 ms)",
+        "  200  GET /pets  listPets (generated, 1.0 ms)",
+    ]
+    assert json.loads(JsonFormatter().format(caplog.records[0]))["rule"] == "slow/1"

@@ -56,7 +56,7 @@ def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
         if "type" in held:
             return "the rule has no `respond`, `delay` or `fault`", "Say what the rule does."
         part = str(steps[-2])
-        close = get_close_matches(str(fault.instance), _FAULTS, 1) if part == "fault" else ()
+        close = get_close_matches(str(fault.instance), _FAULTS, 1) if part == "fault" else []
         hint = f"Did you mean `{close[0]}`?" if close else f"{held['description']} {_FORMS[part]}"
         return f"invalid `{part}`: {json.dumps(fault.instance)[:_SHOWN]}", hint
     return fault.message, ""
