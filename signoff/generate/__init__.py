@@ -2,5 +2,6 @@
 
 from signoff.generate.errors import CannotGenerateError
 from signoff.generate.generator import Generator
+from signoff.generate.slices import Slices, TakesLongError
 
-__all__ = ["CannotGenerateError", "Generator"]
+__all__ = ["CannotGenerateError", "Generator", "Slices", "TakesLongError"]

@@ -51,6 +51,7 @@ class Branches:
         steps: how many parts may be looked at before it is given up.
         kept: the schemas that have one flat form only, and those that have several (None), with the steps
             that it takes; by identity. Walks through one document share it.
+        is_cut: whether `steps` are those of a slice: nothing is found out from their end.
     """
 
     schemas: SchemaSet
@@ -58,6 +59,7 @@ class Branches:
     plain: bool = False
     steps: int = 30_000
     kept: Kept = field(default_factory=dict)
+    is_cut: bool = False
 
     def flat(self, raw: JsonObject) -> Iterator[JsonObject]:
         """The flat schemas that `raw` may stand for; a value of any of them is meant to satisfy `raw`.
@@ -89,6 +91,8 @@ class Branches:
         try:
             found = list(islice(self._flat(_Part(raw), 0), 2))
         except ExhaustedError:
+            if self.is_cut:
+                raise
             found = []
         is_sole = len(found) == 1 and self.random.getstate() == state
         used = steps - self.steps

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from signoff.contract.json_value import as_list
 from signoff.contract.media_types import is_json
 from signoff.contract.names import words_of
+from signoff.contract.patterns import longest
 from signoff.generate.agreement import places, rules_for
 from signoff.generate.arrays import array
 from signoff.generate.errors import CannotGenerateError, ExhaustedError
@@ -38,12 +39,16 @@ if TYPE_CHECKING:
     from signoff.generate.facts import FactBook
     from signoff.generate.names import Realism, Suggestion
     from signoff.generate.shortcuts import Shortcuts
+    from signoff.generate.slices import Slice
     from signoff.generate.suitability import Suitability
     from signoff.generate.walk import Place
 
 _MAX_DEPTH = 40
 _MAX_FLATS = 24
 _TRIES = 6
+_CHARACTERS, _MANY_CHARACTERS = 64, 512  # of a text that has to be long, for one step
+_CHECK, _PATTERN = 3, 10  # how many more steps a check and a text of a pattern take
+_BRANCHES = 4  # how many parts of schemas may be looked at for each step of a slice
 
 
 @dataclass(slots=True)
@@ -59,6 +64,7 @@ class Builder:
         hidden: the keyword of members that are not sent in this direction.
         realism: makes values by name; None for plain ones.
         steps: how many parts may be tried before the attempt is given up.
+        slice: the slice that the walk runs in; None to take as long as it needs.
         varied: whether a schema's own examples come after what its name or format suggests, and numbers
             are only near them: one of many values is made, not the one value of the document.
     """
@@ -72,6 +78,27 @@ class Builder:
     realism: Realism | None
     steps: int
     varied: bool = False
+    slice: Slice | None = None
+
+    def limit(self, within: Slice) -> None:
+        """Take steps from a slice instead of the walk's own."""
+        self.slice = within
+        self.branches.steps = within.left * _BRANCHES
+        self.branches.is_cut = True
+
+    def spend(self, steps: int = 1, slow: int = 0) -> None:
+        """Take steps, and for what takes longer than its steps say, `slow` more from the slice.
+
+        Raises:
+            ExhaustedError: there are none left.
+        """
+        self.steps -= steps
+        if self.slice is not None:
+            self.slice.left -= steps + slow
+            if self.slice.left < 0:
+                raise ExhaustedError
+        if self.steps < 0:
+            raise ExhaustedError
 
     def value(self, raw: JsonValue, place: Place) -> JsonValue:
         """A value for a schema at a place.
@@ -83,10 +110,9 @@ class Builder:
         if raw is False:
             raise CannotGenerateError("the schema matches no value")
         if not isinstance(raw, dict):
+            self.spend(0, slow=1)
             return {}
-        self.steps -= 1
-        if self.steps < 0:
-            raise ExhaustedError
+        self.spend()
         if place.depth > _MAX_DEPTH:
             raise CannotGenerateError("the schema is infinitely recursive")
         check = self.suitability.has_to_be_checked(raw)
@@ -110,6 +136,8 @@ class Builder:
     def shortcut(self, flat: JsonObject, place: Place) -> Callable[[], JsonValue] | None:
         """What gives the value of a plain schema at once; None for other schemas."""
         facts = self.facts.of(flat)
+        if facts.low > _CHARACTERS:
+            self.spend(facts.low // _MANY_CHARACTERS, slow=facts.low // _CHARACTERS)
         if self.realism is None or not (self.varied or place.is_further or not facts.examples):
             return None
         found = self.shortcuts.of(facts, place.name, place.parent)
@@ -117,9 +145,7 @@ class Builder:
 
     def suits(self, value: JsonValue, raw: JsonValue) -> bool:
         """Whether a part satisfies its schema."""
-        self.steps -= 1
-        if self.steps < 0:
-            raise ExhaustedError
+        self.spend(slow=_CHECK)
         return self.suitability.suits(value, raw)
 
     def is_hidden(self, member: JsonValue) -> bool:
@@ -275,6 +301,8 @@ class Builder:
     def string(self, schema: JsonObject, place: Place) -> str:
         """A string for a flat schema."""
         facts = self.facts.of(schema)
+        if facts.patterns:
+            self.spend(0, slow=_PATTERN + sum(longest(each, 4) for each in facts.patterns) // 2)
         suggested = self.suggested(place, strings=True)
         made = suggested() if suggested is not None and facts.patterns else None
         return string(

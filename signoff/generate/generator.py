@@ -18,6 +18,7 @@ from signoff.generate.errors import CannotGenerateError, ExhaustedError
 from signoff.generate.facts import FactBook
 from signoff.generate.names import Realism
 from signoff.generate.shortcuts import Shortcuts
+from signoff.generate.slices import OutOfStepsError, current
 from signoff.generate.suitability import Suitability
 from signoff.generate.sure_members import sure_members
 from signoff.generate.walk import Place
@@ -27,13 +28,15 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject, JsonValue
     from signoff.contract.schemas import SchemaSet
     from signoff.generate.branches import Kept
+    from signoff.generate.slices import Slice
 
 logger = logging.getLogger("signoff.mock")
 
 # How many parts a value may have beside the required ones, try by try: plainer values break fewer rules.
 _ROOMS = (400, 400, 400, 120, 120, 30, 8, 0, 0)
 _REALISTIC_TRIES = 5
-_STEPS = 6_000
+_STEPS = 6_000  # of a try; see `slices` for those that a request may take at once
+_PLAIN = 5  # times as many for plain tries
 _REPAIRS = 12
 _MOST_TEXTS = 1024
 _PLAIN_TRIES = 7  # from then on the simplest branches come first
@@ -46,6 +49,7 @@ class _Attempts(NamedTuple):
     direction: Direction
     varied: bool
     name: str
+    within: Slice | None
 
 
 class Generator:
@@ -76,9 +80,26 @@ class Generator:
 
         Raises:
             CannotGenerateError: every try failed.
+            TakesLongError: it takes longer than the slice that this runs in.
         """
         text = self._text_of(schema.raw)
-        attempts = _Attempts(schema, direction, varied, name)
+
+        def make(within: Slice | None) -> JsonValue:
+            return self._made(_Attempts(schema, direction, varied, name, within), key, text)
+
+        slices = current()
+        if slices is None:
+            return make(None)
+        return slices.value((id(self), key, text, direction, name, varied), make)
+
+    def _made(self, attempts: _Attempts, key: str, text: str) -> JsonValue:
+        """A value.
+
+        Raises:
+            CannotGenerateError: every try failed.
+            OutOfStepsError: it takes more steps than the slice has left.
+        """
+        schema = attempts.schema
         value, reason, most = self._attempted(attempts, f"{self._seed}|{key}|{text}", 0, _ROOMS[0])
         if not reason:
             return value
@@ -96,7 +117,8 @@ class Generator:
         """The first attempt that gives a value for a key made of the schema alone; else the last one."""
         digest = blake2b(text.encode(), digest_size=16).digest()
         known = (digest, attempts.direction, attempts.varied)
-        if known not in self._first:
+        found = self._first.get(known)
+        if found is None:
             most, reason, attempt = _ROOMS[0], "", 0
             for attempt in range(len(_ROOMS)):
                 _, reason, most = self._attempted(attempts, f"{self._seed}|{text}", attempt, most)
@@ -104,17 +126,19 @@ class Generator:
                     break
             if len(self._first) >= _MOST_TEXTS:
                 self._first.clear()
-            self._first[known] = len(_ROOMS) - 1 if reason else attempt
-        return self._first[known]
+            found = self._first[known] = len(_ROOMS) - 1 if reason else attempt
+        return found
 
     def _attempted(
         self, attempts: _Attempts, seed_text: str, attempt: int, most: int
     ) -> tuple[JsonValue, str, int]:
         """One attempt: a value, or why there is none, and the most room that the next attempt may take."""
-        schema, direction, varied, name = attempts
+        schema, direction, varied, name, within = attempts
         room = min(_ROOMS[attempt], most)
         walk = self._walk(f"{seed_text}|{attempt}", direction, attempt)
         walk.varied = varied
+        if within is not None:
+            walk.limit(within)
         try:
             value = without_hidden(walk.value(schema.raw, Place(room=room, name=name)), schema, direction)
             if schema.is_valid(value, direction):
@@ -122,8 +146,11 @@ class Generator:
             value, reason = _repaired(value, schema, direction, walk)
         except CannotGenerateError as error:
             return None, str(error), most
-        except (ExhaustedError, RecursionError):  # as much room again would most likely come to no end either
-            return None, "the generator reached its step limit", room // 3
+        except (ExhaustedError, RecursionError):
+            if within is not None:
+                raise OutOfStepsError from None
+            limit = f"it takes more than {_STEPS * _PLAIN:,} steps (schema at {schema.pointer})"
+            return None, limit, room // 3  # as much room again would most likely come to no end either
         if not reason:
             logger.info("a value for %s was repaired after validation", schema.pointer)
         return value, reason, most
@@ -152,7 +179,7 @@ class Generator:
             facts = self._facts[direction] = FactBook(self._schemas, hidden)
         return Builder(
             branches=Branches(
-                self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * 5, kept=self._kept
+                self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * _PLAIN, kept=self._kept
             ),
             suitability=suitability,
             facts=facts,
@@ -160,7 +187,7 @@ class Generator:
             random=random,
             hidden=hidden,
             realism=self._realism if attempt < _REALISTIC_TRIES else None,
-            steps=_STEPS * (5 if attempt >= _PLAIN_TRIES else 1),
+            steps=_STEPS * (_PLAIN if attempt >= _PLAIN_TRIES else 1),
         )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import re
+import threading
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -271,22 +272,28 @@ def encoded_picture(name: str, media_type: str) -> str | None:
     return base64.b64encode(qr_png() if shows_qr(name) else png()).decode()
 
 
+class _Fakers(threading.local):
+    """The Faker of each thread: a seed and the value that follows from it are two calls."""
+
+    faker: Faker | None = None
+    source: Generator | None = None  # has the Faker's methods, without the cost of a proxy
+
+
 class Realism:
     """Makes values by name or hint with Faker, which is imported when it is first needed."""
 
     def __init__(self, locale: str) -> None:
         self._locale = locale
-        self._faker: Faker | None = None
-        self._source: Generator | None = None  # has the Faker's methods, without the cost of a proxy
+        self._own = _Fakers()
 
     @property
     def faker(self) -> Faker:
         """A Faker for values that depend on the locale alone."""
-        if self._faker is None:
+        if self._own.faker is None:
             from faker import Faker  # noqa: PLC0415 - 0.2 s that many documents do without
 
-            self._faker = Faker(self._locale)
-        return self._faker
+            self._own.faker = Faker(self._locale)
+        return self._own.faker
 
     def seeded(self, random: Random) -> Faker:
         """A Faker whose next value follows from `random`."""
@@ -300,10 +307,11 @@ class Realism:
     def _made(self, maker: Maker, seed: int) -> str | int | float:
         if maker is currency:  # the only one that asks for the locale, of the Faker
             return maker(self.faker)
-        if self._source is None:
-            self._source = self.faker.factories[0]
-        self._source.seed_instance(seed)
-        return maker(cast("Faker", self._source))
+        source = self._own.source
+        if source is None:
+            source = self._own.source = self.faker.factories[0]
+        source.seed_instance(seed)
+        return maker(cast("Faker", source))
 
 
 def hinted(fake: Faker, hint: JsonValue) -> JsonValue:

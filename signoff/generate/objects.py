@@ -71,13 +71,14 @@ def _chosen(walk: Walk, schema: JsonObject, required: Sequence[str], place: Plac
     facts = walk.facts.of(schema)
     names = [name for name in required if name not in facts.hidden]
     least = bound(schema.get("minProperties")) or 0
+    needed = set(names)
     for name in facts.shown:
-        if name in names:
+        if name in needed:
             continue
         if len(names) < least or (place.room > 0 and not walk.leads_back(facts.properties[name], place)):
             names.append(name)
     if "propertyNames" in schema:
-        names = [name for name in names if name in required or walk.suits(name, schema["propertyNames"])]
+        names = [name for name in names if name in needed or walk.suits(name, schema["propertyNames"])]
     return names
 
 

@@ -123,8 +123,10 @@ def string(
         fitting = (text for text in made if low <= len(text) and (high is None or len(text) <= high))
         return next(fitting, None) or _of_length(form, made[0], low, high)
     words = [random.choice(_WORDS), random.choice(_WORDS)]
-    while len(" ".join(words)) < low:
+    length = len(" ".join(words))
+    while length < low:
         words.append(random.choice(_WORDS))
+        length += 1 + len(words[-1])
     text = " ".join(words)
     return text if high is None else text[:high].rstrip().ljust(low, "a")
 

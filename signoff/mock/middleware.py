@@ -23,6 +23,7 @@ from connexion.middleware.context import ContextOperation
 from signoff.mock.content_codings import CodingError
 from signoff.mock.exchange import RawResponse
 from signoff.mock.http_io import BodyTooLargeError, ClientGoneError, headers_of, raw_path_of
+from signoff.mock.long_work import in_slices
 from signoff.mock.request_log import logger
 from signoff.mock.state import (
     UNTOUCHED,
@@ -149,14 +150,14 @@ class MockOperation:
         """What `decide` returns with the state of the request's session, after its changes are stored."""
         store = self._store
         if store is None:
-            return decide(None)[0]
+            return (await in_slices(partial(decide, None)))[0]
         try:
             session = session_of(scope["headers"], scope["query_string"])
         except SessionNameError:
             return self._plan.error(raw_path_of(scope), "invalid_session")
         try:
             if isinstance(store, MemoryStore):
-                found, transaction = decide(store.state_of(session))
+                found, transaction = await in_slices(lambda: decide(store.state_of(session)))
                 if transaction is not None:
                     store.apply(session, transaction)
                 return found
@@ -235,7 +236,7 @@ async def _stored(store: Store, session: str, decide: _Decide[_Found]) -> _Found
         StoreError: they can't be stored.
     """
     for _ in range(_MAX_CONFLICTS):
-        found, transaction = decide(await store.load(session))
+        found, transaction = await in_slices(partial(decide, await store.load(session)))
         if transaction is None:
             return found
         try:

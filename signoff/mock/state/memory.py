@@ -69,7 +69,7 @@ class MemoryStore:
     def apply(self, session: str, transaction: Transaction) -> None:
         """Store the changes of a transaction. Raises StoreFullError.
 
-        All of a request's processing happens in one step of the event loop, so conflicts can't occur.
+        What decides the changes runs in the same step of the event loop, so conflicts can't occur.
         """
         changes = transaction.changes
         written = transaction.state.growth(changes)
