@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from watchfiles import watch
 
@@ -18,7 +19,7 @@ from signoff.mock.rules import RuleBook, load_rules, no_rules
 from signoff.mock.state.setup import store_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("signoff.mock")
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".py")
-_DEBOUNCE_MS, _STEP_MS = 200, 50
+_DEBOUNCE_MS, _STEP_MS, _LOOK_MS = 200, 50, 500
 
 
 @dataclass(slots=True)
@@ -152,22 +153,40 @@ class ReloadingApp:
     def _watch(self) -> None:
         while not self._stop.is_set():
             watched = self._folders()
-            changes: Any = watch(
-                *watched,
-                stop_event=self._stop,
-                debounce=_DEBOUNCE_MS,
-                step=_STEP_MS,
-                recursive=False,
-                raise_interrupt=False,
-            )
-            for change in changes:
-                if self._matters({Path(path) for _, path in change}):
+            for changed in self._changes(watched):
+                folders = self._folders()
+                is_moved = folders != watched or not changed.isdisjoint(watched)
+                if self._matters(changed) or (is_moved and folders.keys() >= watched.keys()):
                     self._renew()
-                if self._folders() != watched:
-                    break  # the document refers to other folders now
+                if is_moved or self._folders() != watched:
+                    break  # a folder was moved, or is back, or the document refers to other folders now
 
-    def _folders(self) -> list[Path]:
-        return sorted({file.parent for file in self._files if file.parent.is_dir()})
+    def _changes(self, folders: Iterable[Path]) -> Iterator[set[Path]]:
+        """What changes in some folders; nothing, now and then: a folder that is missing can't be watched."""
+        if not folders:
+            self._stop.wait(_LOOK_MS / 1000)
+            yield set()
+            return
+        for changes in watch(
+            *folders,
+            stop_event=self._stop,
+            debounce=_DEBOUNCE_MS,
+            step=_STEP_MS,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
+            recursive=False,
+            raise_interrupt=False,
+        ):
+            yield {Path(path) for _, path in changes}
+
+    def _folders(self) -> dict[Path, tuple[int, int]]:
+        """The folders of the files that exist, and which ones these are: another one can have its name."""
+        found: dict[Path, tuple[int, int]] = {}
+        for folder in sorted({file.parent for file in self._files}):
+            with suppress(OSError):
+                status = folder.stat()
+                found[folder] = status.st_dev, status.st_ino
+        return found
 
     def _matters(self, changed: set[Path]) -> bool:
         """Whether a change matters; with a broken document, any file next to it may fix it."""

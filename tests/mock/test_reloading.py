@@ -108,3 +108,30 @@ def test_functions_are_followed_and_keep_their_state_while_only_the_document_cha
         assert client.get("/count").json() >= 3
         hands.write_text("def word():\n    return 100\n")
         assert comes_true(lambda: client.get("/count").json() == 100)
+
+
+@pytest.mark.parametrize("pause", [0, 1.2])
+@pytest.mark.parametrize("name", ["parts", ""])
+def test_a_folder_that_was_moved_away_and_back_is_followed(folder, reloaded, pause, name):
+    """At once or later, a part of the document or all of it; the second time like the first."""
+    moved, away = folder / name, folder.with_name("away")
+    with reloaded() as app, running(app) as origin:
+        for word in ("two", "three"):
+            moved.rename(away)
+            time.sleep(pause)
+            away.rename(moved)
+            time.sleep(pause)
+            (folder / "parts" / "word.yaml").write_text(f"const: {word}")
+            assert comes_true(lambda: httpx2.get(f"{origin}/word").json() == word)  # noqa: B023
+
+
+def test_another_folder_in_the_place_of_one_is_followed(folder, reloaded):
+    with reloaded() as app, running(app) as origin:
+        (folder / "parts").rename(folder / "former")
+        time.sleep(1)
+        (folder / "new").mkdir()
+        (folder / "new" / "word.yaml").write_text("const: new")
+        (folder / "new").rename(folder / "parts")
+        assert comes_true(lambda: httpx2.get(f"{origin}/word").json() == "new")
+        (folder / "parts" / "word.yaml").write_text("const: newest")
+        assert comes_true(lambda: httpx2.get(f"{origin}/word").json() == "newest")
