@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from signoff.conformance.exchange import TransportFault
 from signoff.conformance.generation import from_prepared, make_fit, prepared
-from signoff.contract import json_value
+from signoff.contract import json_value, media_types, yaml_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ class ReceivedResponse(schemathesis.Response):
         super().__init__(
             received.status,
             fields,
-            received.body,
+            _parsable(received.body, content_type["content-type"]),
             request,
             received.elapsed_s,
             verify=True,
@@ -73,6 +73,16 @@ class ReceivedResponse(schemathesis.Response):
         except json_value.JsonSyntaxError as error:
             raise json.JSONDecodeError(error.reason, "", 0) from None
         return super().json()
+
+
+def _parsable(body: bytes, media_type: str) -> bytes:
+    """The body for Schemathesis; nothing if it is YAML that would end its worker. Our judge has the body."""
+    if "yaml" in media_types.essence(media_type):
+        try:
+            yaml_value.parse(body.decode("utf-8", "replace"))
+        except yaml_value.YamlError:
+            return b""
+    return body
 
 
 def _is_url(text: str) -> bool:

@@ -24,14 +24,30 @@ DOCUMENT = {
     "paths": {
         "/things/{id}": {
             "get": {
+                "operationId": "thing",
                 "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
                 "responses": {
-                    "200": {"description": "OK", "content": {"application/json": {"schema": THING}}}
+                    "200": {
+                        "description": "OK",
+                        "content": {
+                            f"application/{name}": {"schema": THING} for name in ("json", "yaml", "xml")
+                        },
+                        "links": {
+                            "self": {"operationId": "thing", "parameters": {"id": "$response.body#/id"}}
+                        },
+                    }
                 },
             }
         }
     },
 }
+YAML, XML = ([(b"content-type", b"application/%s" % name)] for name in (b"yaml", b"xml"))
+ALIASES = b"a0: &a0 x\n" + b"".join(
+    b"a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 30)
+)
+ENTITIES = b"<!DOCTYPE a [<!ENTITY e0 'x'>%s]><a>&e29;</a>" % b"".join(
+    b"<!ENTITY e%d '%s'>" % (n, b"&e%d;" % (n - 1) * 9) for n in range(1, 30)
+)
 ZIPPED = [(b"content-encoding", b"gzip")]
 
 
@@ -50,6 +66,12 @@ TARGETS = {
     "never closed": lambda: (b"[" * 1_000_000, []),
     "duplicate members": lambda: (b"{" + b'"id": "1", ' * 199_999 + b'"id": "1"}', []),
     "many members": lambda: (json.dumps({str(number): number for number in range(200_000)}).encode(), []),
+    "nested YAML": lambda: (b"[" * 900 + b"]" * 900, YAML),
+    "nested YAML blocks": lambda: (b"- " * 100_000, YAML),
+    "YAML that is never closed": lambda: (b"{a: " * 200_000, YAML),
+    "YAML aliases": lambda: (ALIASES, YAML),
+    "nested XML": lambda: (b"<a>" * 100_000 + b"</a>" * 100_000, XML),
+    "XML entities": lambda: (ENTITIES, XML),
     "a huge number": lambda: (b'{"id": ' + b"9" * 1_000_000 + b"}", []),
 }
 
@@ -76,7 +98,9 @@ def test_runs_end_within_bounds(tmp_path, name, first):
         # Not all of them, so that the run goes on.
         is_hostile = count > first and count % 10 == 1
         sent, own = (body, fields) if is_hostile else (b'{"id": "1"}', [])
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(sent)), *own]
+        headers = [(b"content-length", b"%d" % len(sent)), *own]
+        if own not in (YAML, XML):
+            headers.append((b"content-type", b"application/json"))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": sent})
 
