@@ -23,7 +23,7 @@ from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.resource_table import resource_lines
 from signoff.mock.serve import listen, serve
-from signoff.mock.settings import MEBIBYTE, Settings, known_locale
+from signoff.mock.settings import KIBIBYTE, MEBIBYTE, Settings, known_locale
 from signoff.mock.tls import own_certificate, throwaway_certificate
 from signoff.mock.unused_examples import unused_examples
 from signoff.printing import echo, warn
@@ -119,6 +119,12 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
     click.FloatRange(0, min_open=True),
     "Largest request body in MiB; larger ones are a 413.",
     default=10.0,
+)
+@number_option(
+    "--max-head",
+    click.IntRange(1, 1024),
+    "Largest request target and header section in KiB; larger ones are a 414 and a 431.",
+    default=64,
 )
 @click.option(
     "--auth/--no-auth",
@@ -233,6 +239,7 @@ def mock(
     strict: bool,
     allow_remote_refs: bool,
     max_body: float,
+    max_head: int,
     locale: str,
     **settings: Any,  # noqa: ANN401 - the fields of `Settings` that have the option's own name
 ) -> None:
@@ -275,7 +282,7 @@ def mock(
     echo("Press Ctrl+C to stop.")
     try:
         with app if reload else nullcontext():
-            serve(app, listener, tls)
+            serve(app, listener, tls, max_head * KIBIBYTE)
     except KeyboardInterrupt as stopped:
         echo("Stopped.", err=True)
         if signals.behind(stopped) != signal.SIGINT:

@@ -13,7 +13,6 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from signoff.contract import Direction
@@ -49,7 +48,6 @@ _USER_NAMES = ("username", "user name", "login", "preferred username", "handle",
 _IDENTITIES = (*_EMAILS, *_USER_NAMES, "sub")
 _SENT = (*_USER_NAMES, *_EMAILS, "identifier", "user", "user id", "phone", "phone number", "client id")
 _USERS = {"user", "account", "member", "customer", "person", "profile", "employee"}
-_MOST_USERS = 1000
 _DEEPEST = 3
 _LONGEST = 254  # of an address for mail (RFC 5321)
 _SPLIT = re.compile(r"[\s;,=\"]+")
@@ -136,7 +134,7 @@ class Login:
         for resource in self._base.resources.all:
             if singular(resource.name.rpartition("/")[2]) not in _USERS or resource.is_single:
                 continue
-            for item_id in islice(_ids(world, resource), _MOST_USERS):
+            for item_id in _ids(world, resource):
                 entity = world.entity(resource, item_id)
                 if entity is not None and subject in _identities(entity):
                     return entity

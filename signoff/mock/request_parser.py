@@ -11,7 +11,8 @@ from typing import Any
 
 import httptools
 
-MAX_TARGET = MAX_HEAD = 64 * 1024
+from signoff.mock.settings import MAX_HEAD
+
 _FRAMING = (b"content-length", b"transfer-encoding")
 
 
@@ -27,11 +28,16 @@ class RequestParser:
 
     Attributes:
         rejected: the status and the reason for a request that is rejected.
+
+    Args:
+        protocol: the protocol, whose class httptools doesn't type.
+        max_head: the size limit of request targets and of header sections, in bytes.
     """
 
-    def __init__(self, protocol: Any) -> None:  # noqa: ANN401 - uvicorn's class, which httptools doesn't type
+    def __init__(self, protocol: Any, max_head: int = MAX_HEAD) -> None:  # noqa: ANN401 - see above
         self.rejected: tuple[int, str] | None = None
         self._protocol = protocol
+        self._max_head = max_head
         self._in_head = self._is_body_due = False
         self._head = 0
         # Called by httptools:
@@ -68,7 +74,7 @@ class RequestParser:
         if self._in_head:
             self._head += size if was_in_head else 0  # what is before the head does not count
             self._check_target()
-            if self._head > MAX_HEAD + len(self._protocol.url):
+            if self._head > self._max_head + len(self._protocol.url):
                 self._refuse_head()
 
     def _framing(self) -> bytes:
@@ -94,7 +100,7 @@ class RequestParser:
             size += len(name) + len(value)
             if name == b"host":
                 hosts += 1
-        if size > MAX_HEAD:
+        if size > self._max_head:
             self._refuse_head()
         if hosts != 1 and self._parser.get_http_version() == "1.1":
             self.rejected = 400, f"The request has {hosts} Host headers instead of one."
@@ -108,12 +114,12 @@ class RequestParser:
             self._protocol.on_message_complete()
 
     def _check_target(self) -> None:
-        if len(self._protocol.url) > MAX_TARGET:
-            self.rejected = 414, f"The request target is longer than {MAX_TARGET:,} bytes."
+        if len(self._protocol.url) > self._max_head:
+            self.rejected = 414, f"The request target is longer than {self._max_head:,} bytes."
             raise RejectedError
 
     def _refuse_head(self) -> None:
-        self.rejected = 431, f"The header section is longer than {MAX_HEAD:,} bytes."
+        self.rejected = 431, f"The header section is longer than {self._max_head:,} bytes."
         raise RejectedError
 
 

@@ -15,6 +15,7 @@ from signoff.mock.connection import CONNECTION, Connection
 from signoff.mock.event_streams import CLOSING
 from signoff.mock.exchange import to_json
 from signoff.mock.pipelining import InOrder
+from signoff.mock.settings import MAX_HEAD
 
 if TYPE_CHECKING:
     import ssl
@@ -44,18 +45,23 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def serve(app: ASGIApp, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
+def serve(
+    app: ASGIApp, listener: socket.socket, tls: ssl.SSLContext | None = None, max_head: int = MAX_HEAD
+) -> None:
     """Serve until the process is stopped; open requests then get one second to finish."""
-    uvicorn.Server(server_config(app, tls)).run(sockets=[listener])
+    uvicorn.Server(server_config(app, tls, max_head)).run(sockets=[listener])
 
 
-def server_config(app: ASGIApp, tls: ssl.SSLContext | None = None) -> uvicorn.Config:
+def server_config(
+    app: ASGIApp, tls: ssl.SSLContext | None = None, max_head: int = MAX_HEAD
+) -> uvicorn.Config:
     """Uvicorn's configuration: uvloop and httptools if installed; only warnings are logged."""
     own = (lambda _config, _default: tls) if tls else None
     return uvicorn.Config(
         app,
         access_log=False,
-        http=_protocol(),
+        h11_max_incomplete_event_size=max_head,
+        http=_protocol(max_head),
         lifespan="off",
         log_config=None,
         log_level="warning",
@@ -66,7 +72,7 @@ def server_config(app: ASGIApp, tls: ssl.SSLContext | None = None) -> uvicorn.Co
     )
 
 
-def _protocol() -> type[asyncio.Protocol]:
+def _protocol(max_head: int) -> type[asyncio.Protocol]:
     """Uvicorn's httptools protocol, or h11 without httptools, with what the mock adds."""
     base: Any
     try:
@@ -77,10 +83,10 @@ def _protocol() -> type[asyncio.Protocol]:
         from uvicorn.protocols.http import h11_impl  # noqa: PLC0415 - only without it
 
         base = h11_impl.H11Protocol
-    return mock_protocol(base)
+    return mock_protocol(base, max_head)
 
 
-def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of uvicorn's classes
+def mock_protocol(base: Any, max_head: int = MAX_HEAD) -> type[asyncio.Protocol]:  # noqa: ANN401 - of uvicorn
     """A protocol class of uvicorn with Problem Details for requests that are not HTTP.
 
     It also puts the connection into the ASGI scope, for faults, and into the scope's state an event that is
@@ -94,7 +100,7 @@ def mock_protocol(base: Any) -> type[asyncio.Protocol]:  # noqa: ANN401 - one of
             closing = self.app_state.setdefault(CLOSING, asyncio.Event())
             app: ASGIApp = self.app
             if parser is not None:
-                self.parser = parser(self)
+                self.parser = parser(self, max_head)
 
             async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
                 scope["extensions"] = {CONNECTION: self.transport}

@@ -7,7 +7,9 @@ from typing import Literal
 
 from signoff.contract import SetupError
 
-MEBIBYTE = 1024 * 1024
+KIBIBYTE = 1024
+MEBIBYTE = 1024 * KIBIBYTE
+MAX_HEAD = 64 * KIBIBYTE  # of a request target, and of a header section
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,3 +148,23 @@ def test_a_large_first_list_is_made_in_slices(tmp_path):
         thread.join()
     assert len({each["id"] for each in found}) == 1000
     assert served > 5
+
+
+def test_lists_and_examples_are_not_cut_at_a_thousand(tmp_path):
+    """A list with a large `minItems`, and one with many examples: each item can be read, too."""
+    examples = [{"id": number, "name": f"n{number}", "email": "a@b.co"} for number in range(1, 1301)]
+    response = {"200": {"description": "x", "content": {"application/json": {"schema": PERSON}}}}
+    parameter = {"in": "path", "name": "id", "required": True, "schema": {"type": "integer"}}
+    item = {"get": {"operationId": "person", "parameters": [parameter], "responses": response}}
+    lists = {"people": many(1100, PERSON), "pets": {"type": "array", "items": PERSON, "example": examples}}
+    contract = loaded(tmp_path, lists, {"/people/{id}": item, "/pets/{id}": json_copy(item, "pet")})
+    with running(create_app(contract, Settings())) as origin, httpx2.Client(timeout=60) as client:
+        people = client.get(f"{origin}/people").json()
+        pets = client.get(f"{origin}/pets").json()
+        for path, found in (("people", people), ("pets", pets)):
+            assert client.get(f"{origin}/{path}/{found[-1]['id']}").json() == found[-1]
+    assert (len(people), pets) == (1100, examples)
+
+
+def json_copy(item, name):
+    return json.loads(json.dumps(item).replace("person", name))

@@ -12,8 +12,10 @@ import pytest
 
 import signoff
 from signoff.mock import create_app
+from signoff.mock.serve import server_config
 from tests.conftest import running
 from tests.processes import Process
+from tests.serving import serving
 
 DOCUMENT = {
     "openapi": "3.1.0",
@@ -184,3 +186,20 @@ def test_the_log_of_what_is_not_http_and_of_requests_under_way_at_the_end(tmp_pa
         *lines, last = errors.splitlines()
         assert [json.loads(line)["level"] for line in lines]
         assert last == "Stopped."
+
+
+@pytest.mark.parametrize(
+    ("request_line", "field", "status"),
+    [
+        (b"GET /things?" + b"a" * 3_000, b"", 414),
+        (b"GET /things", b"X: " + b"a" * 3_000 + b"\r\n", 431),
+        (b"GET /things?" + b"a" * 1_500, b"X: " + b"a" * 1_500 + b"\r\n", 200),
+    ],
+)
+def test_the_limit_is_an_option(tmp_path, request_line, field, status):
+    document = tmp_path / "api.json"
+    document.write_text(json.dumps(DOCUMENT))
+    app = create_app(signoff.load(document))
+    with serving(server_config(app, max_head=2048)) as origin:
+        data = request_line + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + field + b"\r\n"
+        assert statuses(origin, data) == [status]

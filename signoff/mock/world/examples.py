@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from signoff.contract.resources import Resource, Resources, Role, Use
 
 _ROLES: tuple[Role, ...] = ("list", "read", "replace", "update", "action", "create")
-_MOST = 1000
 
 
 @dataclass(slots=True)
@@ -43,10 +42,9 @@ class Samples:
 
     def add(self, item_id: str, members: JsonObject, *, is_listed: bool) -> None:
         """Take in an entity; members that are known already stay."""
-        if len(self.members) < _MOST or item_id in self.members:
-            self.members[item_id] = members | self.members.get(item_id, {})
-            if is_listed:
-                self.listed.setdefault(item_id)
+        self.members[item_id] = members | self.members.get(item_id, {})
+        if is_listed:
+            self.listed.setdefault(item_id)
 
 
 def samples_of(resources: Resources) -> dict[str, Samples]:
