@@ -92,17 +92,17 @@ class _Known(_Shape):
         self._effort = effort
 
     @cached_property
-    def size(self) -> int:  # type: ignore[override]
+    def size(self) -> int:
         """The size of the largest one."""
         return max((self._size_of(value) for value in self.values), default=0)
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """The number of items of the longest one."""
         return max((len(value) for value in self.values if isinstance(value, list | dict)), default=0)
 
     @cached_property
-    def items(self) -> _Shape:  # type: ignore[override]
+    def items(self) -> _Shape:
         """The items of lists and the keys of objects."""
         return _Known([item for value in self._holders() for item in value], self._effort)
 
