@@ -19,6 +19,7 @@ from signoff.command_line import (
 from signoff.mock import banner
 from signoff.mock.control.options import control_options
 from signoff.mock.durations import MAX_MS
+from signoff.mock.large_lists import large_lists
 from signoff.mock.reloading import Build, ReloadingApp
 from signoff.mock.request_log import log_to
 from signoff.mock.resource_table import resource_lines
@@ -262,7 +263,8 @@ def mock(
 
     def load(document: str) -> Contract:
         contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
-        for warning in () if settings["dynamic"] else unused_examples(contract):
+        unused = [] if settings["dynamic"] else unused_examples(contract)
+        for warning in unused + large_lists(contract):
             warn(warning)
         return contract
 

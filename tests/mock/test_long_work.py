@@ -11,6 +11,7 @@ from signoff.contract import Direction
 from signoff.generate import CannotGenerateError, Generator, Slices, TakesLongError
 from signoff.generate.slices import STEPS
 from signoff.mock import Settings, create_app
+from signoff.mock.large_lists import large_lists
 from tests.conftest import running
 
 PERSON = {
@@ -150,21 +151,23 @@ def test_a_large_first_list_is_made_in_slices(tmp_path):
     assert served > 5
 
 
-def test_lists_and_examples_are_not_cut_at_a_thousand(tmp_path):
-    """A list with a large `minItems`, and one with many examples: each item can be read, too."""
+def test_a_thousand_examples_and_more_are_items(tmp_path):
+    """Each of them is in the list, and can be read."""
     examples = [{"id": number, "name": f"n{number}", "email": "a@b.co"} for number in range(1, 1301)]
     response = {"200": {"description": "x", "content": {"application/json": {"schema": PERSON}}}}
     parameter = {"in": "path", "name": "id", "required": True, "schema": {"type": "integer"}}
     item = {"get": {"operationId": "person", "parameters": [parameter], "responses": response}}
-    lists = {"people": many(1100, PERSON), "pets": {"type": "array", "items": PERSON, "example": examples}}
-    contract = loaded(tmp_path, lists, {"/people/{id}": item, "/pets/{id}": json_copy(item, "pet")})
+    pets = {"type": "array", "items": PERSON, "example": examples}
+    contract = loaded(tmp_path, {"pets": pets}, {"/pets/{id}": item})
     with running(create_app(contract, Settings())) as origin, httpx2.Client(timeout=60) as client:
-        people = client.get(f"{origin}/people").json()
-        pets = client.get(f"{origin}/pets").json()
-        for path, found in (("people", people), ("pets", pets)):
-            assert client.get(f"{origin}/{path}/{found[-1]['id']}").json() == found[-1]
-    assert (len(people), pets) == (1100, examples)
+        assert client.get(f"{origin}/pets").json() == examples
+        assert client.get(f"{origin}/pets/1300").json() == examples[-1]
 
 
-def json_copy(item, name):
-    return json.loads(json.dumps(item).replace("person", name))
+@pytest.mark.parametrize("least", [1000, 1001, 2500])
+def test_a_list_that_is_larger_than_what_the_mock_keeps_is_reported(tmp_path, least):
+    contract = loaded(tmp_path, {"people": many(least, PERSON)})
+    found = large_lists(contract)
+    assert len(found) == (least > 1000)
+    assert all(f"at least {least:,} items" in warning for warning in found)
+    assert all(warning.startswith(str(tmp_path)) for warning in found)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from signoff.contract import Direction
 from signoff.contract.json_value import as_list
 from signoff.contract.names import words_of
-from signoff.generate import MOST, CannotGenerateError
+from signoff.generate import CannotGenerateError
 from signoff.mock.listing.index import ListIndex
 from signoff.mock.world.examples import Samples, samples_of, text_of
 from signoff.mock.world.ids import IdSource, digest, id_schemas
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _KEPT = 2048
 _KEPT_LISTS = 256
 _FEW = 3
+LARGEST = 1000  # items of a list by its `minItems`
 _DEEPEST = 6
 
 
@@ -163,7 +164,7 @@ class BaseWorld:
             schema = next((offer.schema for offer in offers if offer.schema), None)
             flat = schema.view.flat if held is not None and not held.path and schema else {}
             least, most = flat.get("minItems"), flat.get("maxItems")
-            size = max(size, min(int(least), MOST)) if isinstance(least, int | float) else size
+            size = max(size, min(int(least), LARGEST)) if isinstance(least, int | float) else size
             has_query = any(parameter.location == "query" for parameter in use.operation.parameters)
             size = min(size, int(most)) if isinstance(most, int | float) and not has_query else size
         return size
