@@ -224,6 +224,7 @@ class TargetData:
         operations: settings of single operations, by id or by `METHOD /path`.
         refresh: when credentials that setup requests captured are renewed.
         secrets: passwords and the like of its requests, and the environment variables that it uses.
+        redacted: other environment variables, below `values`; responses may contain them.
         learned: values that the run discovered, by the path template up to their parameter.
         created: of these, the templates whose values the run created.
         is_disposable: whether everything on the target may be changed or deleted.
@@ -240,6 +241,7 @@ class TargetData:
     teardown: tuple[Step, ...] = ()
     refresh: Refresh = field(default_factory=Refresh)
     secrets: frozenset[str] = frozenset()
+    redacted: frozenset[str] = frozenset()
     learned: Mapping[str, str] = field(default_factory=dict)
     created: frozenset[str] = frozenset()
     is_disposable: bool = False

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from signoff.conformance.captures import available_texts, filled, filled_text, filled_texts
 from signoff.conformance.exchange import Sent
 from signoff.conformance.known_values import overlaid
-from signoff.reporting.secret_names import REDACTED
+from signoff.reporting.secret_values import SecretValues, encoded, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,9 +67,10 @@ def is_expected(step: Step, received: Received) -> bool:
 
 def unexpected(kind: str, step: Step, received: Received, secrets: Iterable[str] = ()) -> str:
     """What a step got instead of success, without secrets."""
-    text = received.body.decode("utf-8", "replace")
-    for secret in secrets:
-        text = text.replace(secret, REDACTED)
-    shown = text[:_SHOWN]
-    what = f"got {received.status}: {shown}" if not received.fault else f"got no response: {received.fault}"
-    return f"{kind} request {step.method} {step.path or step.url} {what}".rstrip(": ")
+    values = SecretValues(
+        form for secret in secrets if secret for form in (*quoted(secret), *encoded(secret))
+    )
+    shown = values.removed_from(received.body.decode("utf-8", "replace"))[:_SHOWN]
+    fault, path = values.removed_from(received.fault), values.removed_from(step.path or step.url)
+    what = f"got {received.status}: {shown}" if not fault else f"got no response: {fault}"
+    return f"{kind} request {step.method} {path} {what}".rstrip(": ")

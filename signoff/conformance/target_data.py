@@ -108,6 +108,7 @@ class _Reader:
     content: JsonObject
     captured: set[str] = field(default_factory=set)
     secrets: set[str] = field(default_factory=set)
+    redacted: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=list)
 
     def data(self) -> TargetData:
@@ -131,6 +132,7 @@ class _Reader:
             locate=lambda pointer: _location(self.source, pointer),
             refresh=_refresh(content.get("refresh")),
             secrets=frozenset(self.secrets),
+            redacted=frozenset(self.redacted),
         )
 
     def values(self, value: JsonValue, pointer: str) -> dict[str, KnownValues]:
@@ -288,8 +290,8 @@ class _Reader:
                 pointer,
                 f"Set {name}, or capture it in a setup request before it is used.",
             )
-        if not pointer.startswith(("/values/", "/default-user")):
-            self.secrets.add(os.environ[name])
+        is_value = "/values/" in pointer  # of a parameter: an id rather than a secret
+        (self.redacted if is_value else self.secrets).add(os.environ[name])
         return os.environ[name].replace("${", "$${")
 
     def fail(self, message: str, pointer: str, suggestion: str = "") -> None:

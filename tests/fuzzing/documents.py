@@ -36,7 +36,7 @@ def _stop(*_):
 
 @dataclass
 class Fault:
-    """What must not be: one fault, and the smallest document that has it."""
+    """What must not be, and the smallest document that has it."""
 
     what: str
     text: str
@@ -161,14 +161,20 @@ def main():
     parser.add_argument("--keep", type=Path, help="write the documents that have a fault to this folder")
     arguments = parser.parse_args()
 
+    known = set()
+
     def show(run):
+        for what in [what for what in run.faults if what not in known]:
+            known.add(what)
+            print(what, file=sys.stderr)
+            if arguments.keep:
+                arguments.keep.mkdir(parents=True, exist_ok=True)
+                file = arguments.keep / f"fault-{len(known)}{run.faults[what].suffix}"
+                file.write_bytes(run.faults[what].text.encode("utf-8", "surrogatepass"))
+                print(f"  {file}", file=sys.stderr)
         if run.count % 200 == 0:
-            seconds = time.process_time()
-            print(
-                f"{run.count:,} documents, {seconds:.0f} s, {len(run.faults)} faults",
-                file=sys.stderr,
-                flush=True,
-            )
+            figures = f"{run.count:,} documents, {time.process_time():.0f} s, {len(known)} faults"
+            print(figures, file=sys.stderr, flush=True)
 
     run = fuzz(arguments.count, arguments.seed, show)
     figures = {
@@ -179,13 +185,8 @@ def main():
         "ended": dict(sorted(run.outcomes.items())),
     }
     print(json.dumps(figures, indent=1))
-    for number, fault in enumerate(sorted(run.faults.values(), key=lambda fault: -fault.count)):
+    for fault in sorted(run.faults.values(), key=lambda fault: -fault.count):
         print(f"{fault.count} times {fault.what}")
-        if arguments.keep:
-            arguments.keep.mkdir(parents=True, exist_ok=True)
-            file = arguments.keep / f"fault-{number}{fault.suffix}"
-            file.write_bytes(fault.text.encode("utf-8", "surrogatepass"))
-            print(f"  {file}")
     return bool(run.faults)
 
 

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
-import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
 
 from signoff.reporting.secret_names import REDACTED, is_secret
+from signoff.reporting.secret_values import PREFIX, SecretValues, encoded, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,8 +34,6 @@ _QUERY_MEMBER = re.compile(r"(?<=[?&])([^=&#]+)=([^&#]*)")
 # Minimum length of a redacted value: if the field name is a secret one, and otherwise (so that common
 # words are not redacted).
 _SHORTEST_NAMED, _SHORTEST = 4, 8
-# Longer values are found by their first characters, so that truncated ones are redacted too.
-_PREFIX = 12
 
 
 class Redactor:
@@ -59,14 +55,13 @@ class Redactor:
         found = {
             form
             for name, value in given
-            for form in _forms(name, value, _SHORTEST_NAMED if is_secret(name) else _SHORTEST)
+            for part in _parts(name, value, _SHORTEST_NAMED if is_secret(name) else _SHORTEST)
+            for form in (*quoted(part), *encoded(part))
         }
         for name, value in {field for fields in sent for field in fields}:
             if self._is_secret(name):
-                found.update(_forms(name, value, _PREFIX))
-        self._by_prefix: dict[str, list[str]] = {}
-        for secret in sorted(found, key=lambda secret: (-len(secret), secret)):
-            self._by_prefix.setdefault(secret[:_PREFIX], []).append(secret)
+                found.update(form for part in _parts(name, value, PREFIX) for form in quoted(part))
+        self._values = SecretValues(found)
 
     def text(self, text: str) -> str:
         """The text without secrets and without tokens or passwords that the server issued."""
@@ -104,23 +99,15 @@ class Redactor:
         return f"{match[1]}={REDACTED}" if self._is_secret(match[1]) else match[0]
 
     def _scrubbed(self, text: str) -> str:
-        for prefix, secrets in self._by_prefix.items():
-            text = _without(text, prefix, secrets)
-        return _USER_INFO.sub(f"{REDACTED}@", text)
+        return _USER_INFO.sub(f"{REDACTED}@", self._values.removed_from(text))
 
 
-def _forms(name: str, value: str, shortest: int) -> Iterator[str]:
-    """Forms in which a header value may occur: without its scheme, decoded, quoted."""
-    for part in {value, *_parts(name.lower(), value)}:
-        if len(part) >= shortest:
-            yield part
-            as_bytes = part.encode("utf-8", "replace").decode("latin-1")
-            yield from {as_bytes, quote(part, safe=""), quote_plus(part), html.escape(part)}
-            yield json.dumps(part)[1:-1]
+def _parts(name: str, value: str, shortest: int) -> Iterator[str]:
+    """A header value and its parts that are secrets themselves, unless they are too short."""
+    yield from (part for part in {value, *_secrets_in(name.lower(), value)} if len(part) >= shortest)
 
 
-def _parts(name: str, value: str) -> Iterator[str]:
-    """The parts of a header value that are secrets themselves."""
+def _secrets_in(name: str, value: str) -> Iterator[str]:
     if name == "cookie":
         yield from (pair.partition("=")[2] for pair in value.split("; "))
         return
@@ -132,20 +119,3 @@ def _parts(name: str, value: str) -> Iterator[str]:
         except (binascii.Error, UnicodeDecodeError):
             return
         yield from (pair, pair.partition(":")[2])
-
-
-def _without(text: str, prefix: str, secrets: list[str]) -> str:
-    """The text with secrets that share a prefix redacted, including truncated ones."""
-    kept, start = [], 0
-    while (found := text.find(prefix, start)) >= 0:
-        kept += [text[start:found], REDACTED]
-        start = found + max(_shared(text, found, secret) for secret in secrets)
-    return "".join([*kept, text[start:]]) if kept else text
-
-
-def _shared(text: str, start: int, secret: str) -> int:
-    """The number of characters of the secret that the text has from `start` on."""
-    length = 0
-    while length < len(secret) and text[start + length : start + length + 1] == secret[length]:
-        length += 1
-    return length
