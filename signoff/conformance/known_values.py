@@ -312,6 +312,11 @@ def credentials_of(data: TargetData) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
+def variables_of(data: TargetData) -> tuple[tuple[str, str], ...]:
+    """The environment variables below `values`, as fields without a name: short ones are not redacted."""
+    return tuple(("", value) for value in sorted(data.redacted))
+
+
 def secrets_of(data: TargetData) -> tuple[str, ...]:
     """The secrets that no response may contain: tokens, keys and passwords that are long enough."""
     named = [

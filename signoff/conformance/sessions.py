@@ -128,13 +128,13 @@ class Sessions:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The passwords and the like of the data file."""
-        return tuple(sorted(self._data.secrets, key=lambda secret: (-len(secret), secret)))
+        """What no message may contain: passwords, and the environment variables of the data file."""
+        return (*sorted(self._data.secrets), *sorted(self._data.redacted))
 
     @property
     def credentials(self) -> Fields:
         """All credentials so far, by the name of their field, and passwords."""
-        passwords = (("password", secret) for secret in self.secrets)
+        passwords = (("password", secret) for secret in sorted(self._data.secrets))
         sent = (
             ("cookie", f"{name}={value}") if place == "cookie" else (name, value)
             for (place, name), value in self._owners

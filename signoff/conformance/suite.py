@@ -20,7 +20,7 @@ from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.guard import Guard, is_fuzzable
 from signoff.conformance.judge import Judge
-from signoff.conformance.known_values import TargetData, credentials_of, secrets_in, secrets_of
+from signoff.conformance.known_values import TargetData, credentials_of, secrets_in, secrets_of, variables_of
 from signoff.conformance.limits import Deadline, Pace
 from signoff.conformance.oauth import TokenEndpoints
 from signoff.conformance.operation_filters import choose
@@ -163,7 +163,7 @@ class _Run:
             self.evidence,
             tuple(self.errors),
             time.perf_counter() - self.started,
-            tuple(dict.fromkeys((*credentials_of(self.data), *self.credentials))),
+            tuple(dict.fromkeys((*credentials_of(self.data), *self.credentials, *variables_of(self.data)))),
             tuple(dict.fromkeys((*self.cut_short, *self.throttle.cut_short))),
             tuple(
                 dict.fromkeys((*self.options.notes, *self.notes, *self.throttle.notes, *self.client_notes))
