@@ -209,7 +209,7 @@ def _written(document, *, is_yaml):
         return (
             yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False) if is_yaml else json.dumps(document)
         )
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError, UnicodeError):
         return json.dumps(document)
 
 
