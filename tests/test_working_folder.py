@@ -45,9 +45,13 @@ def left(folder, *arguments, **environment):
     (folder / "openapi.yaml").write_text(yaml.safe_dump(DOCUMENT))
     command = [sys.executable, "-m", "signoff", "--no-config", *arguments]
     known = {name: value for name, value in os.environ.items() if not name.startswith("HYPOTHESIS")}
-    known |= {"PYTHONPATH": str(ROOT), **environment}
+    temporary = folder.parent / f"{folder.name}-temporary"
+    temporary.mkdir()
+    known |= {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), **environment}
     done = subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
+    assert "Hypothesis" not in done.stderr
+    assert list(temporary.iterdir()) == []
     return {path.name for path in folder.iterdir()} - {"openapi.yaml"}
 
 

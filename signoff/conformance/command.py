@@ -20,6 +20,7 @@ from signoff.conformance.checks.loading import load_checks
 from signoff.conformance.connection import Connection
 from signoff.conformance.evidence import rule_clauses
 from signoff.conformance.hooks import load_hooks, toml_not_read
+from signoff.conformance.hypothesis_storage import temporary_storage
 from signoff.conformance.limits import parse_rate
 from signoff.conformance.operation_filters import choose
 from signoff.conformance.options import (
@@ -255,6 +256,7 @@ def test(target: str | None, document: str | None, **given: Any) -> None:  # noq
     Exit codes: 0 passed, 1 failed, 2 usage or setup error,
                 130 stopped by Ctrl-C, 143 stopped by SIGTERM.
     """
+    click.get_current_context().with_resource(temporary_storage())
     catalogue = load_checks(given["modules"])
     if given["list_checks"]:
         echo("\n".join(_listed_checks(catalogue)))

@@ -172,11 +172,15 @@ def _without_fractions(value: JsonValue) -> JsonValue:
     return value
 
 
+_FIRST_WITHOUT_FRACTIONS = 2**53  # floating-point numbers from here on are integers
+
+
 def exact(number: float) -> Fraction:
     """A JSON number as an exact decimal, not as the nearest float."""
     return Fraction(str(number))
 
 
 def as_number(value: Fraction) -> int | float:
-    """The JSON number of a fraction."""
-    return int(value) if value.denominator == 1 else float(value)
+    """The JSON number of a fraction; beyond floating-point numbers, its integer."""
+    is_whole = value.denominator == 1 or abs(value) >= _FIRST_WITHOUT_FRACTIONS
+    return int(value) if is_whole else float(value)
