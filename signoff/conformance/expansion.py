@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 MOST_NODES = 1_000_000
 TOO_LARGE = (
-    f"generated requests were not sent: its schemas have more than {MOST_NODES:,} parts when all references"
-    " are expanded"
+    f"generated requests were not sent, because the schemas of the request have more than {MOST_NODES:,} parts"
+    " with all references expanded: use fewer references between them"
 )
 
 
