@@ -16,6 +16,7 @@ from signoff.conformance.created import Created
 from signoff.conformance.data_check import checked, leaving_out
 from signoff.conformance.deterministic_cases import DeterministicCases, clean_up
 from signoff.conformance.evidence import Evidence, Verdict
+from signoff.conformance.expansion import TOO_LARGE, Expansion
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.guard import Guard, is_fuzzable
@@ -305,6 +306,11 @@ class _Run:
         guard, options = fixed.created.guard, self.options
         never = {op.id for op in self.contract.operations if op.id in last or not is_fuzzable(guard, op)}
         never |= self._called_once(searched)
+        expansion = Expansion(self.contract)
+        called = [op for op in self.contract.operations if not guard.never(op)]
+        too_large = {op.id for op in called if expansion.is_too_large(op)}
+        guard.withheld |= dict.fromkeys(too_large, TOO_LARGE)
+        never |= too_large
         while searched:
             run = FuzzingRun(
                 judge,
