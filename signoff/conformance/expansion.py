@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_NODES = 1_000_000
 TOO_LARGE = (
-    f"generated requests were not sent, because the schemas of the request have more than {MOST_NODES:,} parts"
+    f"generated requests were not sent, because the request's schemas have more than {MOST_NODES:,} parts"
     " with all references expanded: use fewer references between them"
 )
 
