@@ -127,11 +127,11 @@ def test_the_mock_keeps_the_rules_of_the_reports_contract(contract, mock_origin,
 def test_a_rule_that_does_not_speak_of_an_answer_says_nothing(tmp_path):
     """The library's own warnings would stand on the user's screen where nobody set up logging."""
     path = tmp_path / "a.yaml"
-    path.write_text(yaml.safe_dump(document(rule("json(response.text).a == 1"))))
+    path.write_text(yaml.safe_dump(document(rule("json(response.body).a == 1"))))
     code = (
         "import signoff, sys; contract = signoff.load(sys.argv[1]);"
         "(rules,) = contract.rules.values();"
-        "print(rules[0].holds({'request': {}, 'response': {'text': '{'}}))"
+        "print(rules[0].holds({'request': {}, 'response': {'body': '{'}}))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("None\n", "")

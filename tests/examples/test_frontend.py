@@ -16,7 +16,8 @@ from tests.redis_server import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = ROOT / "examples" / "frontend" / "README.md"
-MOCK, PAGE = (shlex.split(block) for block in re.findall(r"```sh\n(.*?)\n```", GUIDE.read_text(), re.DOTALL))
+COMMANDS = re.findall(r"```sh\n(.*?)\n```", GUIDE.read_text(), re.DOTALL)
+MOCK, PAGE = map(shlex.split, COMMANDS[:2])
 
 pytestmark = pytest.mark.skipif(not DRIVER, reason="chromedriver is not installed")
 

@@ -121,7 +121,7 @@ def test_many_are_counted(tmp_path):
 @pytest.mark.parametrize("arguments", [[], ["--dynamic"]])
 def test_the_command_warns_at_startup_unless_examples_are_not_used_anyway(tmp_path, monkeypatch, arguments):
     file = written(tmp_path, answering("application/json", ROW, example={"n": "x"}))
-    monkeypatch.setattr("signoff.mock.command.serve", lambda app, listener, tls: listener.close())
+    monkeypatch.setattr("signoff.mock.command.serve", lambda _app, listener, *_: listener.close())
     result = CliRunner().invoke(main, ["mock", str(file), "--port", "0", *arguments])
     assert result.exit_code == 0
     assert ("warning: " in result.output) is not bool(arguments)

@@ -128,7 +128,7 @@ def test_the_command_says_where_an_invalid_rule_is_and_ends_with_2(tmp_path):
 def test_the_configuration_names_the_file_in_the_table_of_the_mock_only(tmp_path, monkeypatch):
     """A top-level `rules` is a module of the review, and no rule file."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("signoff.mock.command.serve", lambda _app, listener, _tls: listener.close())
+    monkeypatch.setattr("signoff.mock.command.serve", lambda _app, listener, *_: listener.close())
     monkeypatch.setattr("signoff.mock.command.log_to", lambda **_: None)
     (tmp_path / "openapi.yaml").write_text(ORDERS.read_text())
     (tmp_path / "mock.yaml").write_text("rules: [{operation: nope, delay: 3}]")
