@@ -19,7 +19,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from signoff.mock.journal_entry import Body, Entry
-from signoff.mock.spared_records import SparedRecords
+from signoff.mock.spared_records import Dropped, SparedRecords
 from signoff.mock.state.sessions import IN_QUERY, SessionNameError, session_of, without_session
 
 if TYPE_CHECKING:
@@ -303,6 +303,21 @@ class Journal:
             self._dropped += 1
         self._room = self.limit + _SLACK - len(spared)
 
+    def is_complete(self, wanted: Filter) -> bool:
+        """Whether none of the entries of a session, since a time, was dropped; clearing them starts anew."""
+        self._drop_oldest()
+        since = wanted.since.timestamp() if wanted.since else 0.0
+        return self._spared.dropped.newest(wanted.session) < since
+
+    def _still_dropped(self, cleared: Filter | None) -> Dropped:
+        """What to know of dropped records after the journal was cleared of what a filter means."""
+        dropped = self._spared.dropped
+        if cleared is None or cleared == Filter():
+            return Dropped()
+        if cleared.session is not None and cleared == Filter(session=cleared.session):
+            dropped.forget(cleared.session)
+        return dropped
+
     @property
     def dropped(self) -> int:
         """How many entries were dropped because the journal was full."""
@@ -348,7 +363,7 @@ class Journal:
                     kept.append(found)
                 else:
                     self._size -= record.cost
-            self._spared = SparedRecords(_session_of)
+            self._spared = SparedRecords(_session_of, self._still_dropped(wanted))
             self._room = self.limit + _SLACK
             self._records.extendleft(reversed(kept))
 
@@ -397,7 +412,9 @@ class Journal:
             self._waiting.discard(event)
 
     def _after(self, last: int) -> Iterable[_Record]:
-        """The records after an id, oldest first."""
+        """The records after an id, oldest first; all if no record has it yet, as that of an earlier mock."""
+        if last > self._last_id:
+            last = 0
         found = []
         for kept in reversed(self._kept()):
             if kept[0] <= last:

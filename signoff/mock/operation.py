@@ -203,7 +203,7 @@ class OperationPlan:
     def decision(self, request: Request, session: str) -> Decision | None:
         """What a rule decides for a request; None without one, or if the client forces a response."""
         wanted = self._preference(request)
-        if self.rule_book is None or wanted.forces or wanted.mistake:
+        if self.rule_book is None or wanted.forces or self._problem_in(wanted):
             return None
         return self.rule_book.decide(self.operation, request, session, wanted.scenario)
 
@@ -218,8 +218,7 @@ class OperationPlan:
         Raises:
             ProblemError: the preference or the rule is not possible.
         """
-        problem = problem_in(wanted, self._max_delay, self.rule_book.scenarios if self.rule_book else ())
-        if problem is not None:
+        if (problem := self._problem_in(wanted)) is not None:
             return self._errors.own(self.operation, problem[0], self._instance(request), problem[1])
         if wanted.forces:
             return self._forced(request, wanted)
@@ -231,6 +230,9 @@ class OperationPlan:
             return own
         code = None if reply.status is None else str(reply.status)
         return self._forced(request, Preference(code, reply.example, wanted.dynamic))
+
+    def _problem_in(self, wanted: Preference) -> tuple[str, dict[str, str]] | None:
+        return problem_in(wanted, self._max_delay, self.rule_book.scenarios if self.rule_book else ())
 
     def _finished(
         self, request: Request, wanted: Preference, decision: Decision | None, found: RawResponse

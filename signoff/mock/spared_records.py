@@ -14,7 +14,34 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_Kept: TypeAlias = tuple[Any, ...]  # its first member is its number, its last one its size
+_Kept: TypeAlias = tuple[
+    Any, ...
+]  # its first member is its number, its second one its time, its last one its size
+_MOST_SESSIONS = 10_000
+
+
+class Dropped:
+    """When the newest record that was dropped of each session was made, as a timestamp; of some of them."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, float] = {}
+        self._others = -1.0  # of sessions that are not remembered
+
+    def note(self, session: str, time: float) -> None:
+        """Remember that a record was dropped."""
+        if session not in self._times and len(self._times) >= _MOST_SESSIONS:
+            self._others = max(self._others, *self._times.values())
+            self._times.clear()
+        self._times[session] = time
+
+    def newest(self, session: str | None) -> float:
+        """The time of the newest dropped record of a session, of all without one; -1 if there is none."""
+        times = self._times.values() if session is None else [self._times.get(session, -1.0)]
+        return max(self._others, *times, -1.0)
+
+    def forget(self, session: str) -> None:
+        """Forget a session, whose records were removed on purpose."""
+        self._times.pop(session, None)
 
 
 class SparedRecords:
@@ -22,9 +49,11 @@ class SparedRecords:
 
     Args:
         session_of: the session of a record.
+        dropped: what is known of dropped records.
     """
 
-    def __init__(self, session_of: Callable[[_Kept], str]) -> None:
+    def __init__(self, session_of: Callable[[_Kept], str], dropped: Dropped | None = None) -> None:
+        self.dropped = dropped or Dropped()
         self._session_of = session_of
         self._spared: dict[str, deque[_Kept]] = {}
         self._number = 0  # of spared records
@@ -84,6 +113,7 @@ class SparedRecords:
         return self._removed(session, found)
 
     def _removed(self, session: str, kept: _Kept) -> _Kept:
+        self.dropped.note(session, kept[1])
         share = self._shares[session]
         share[0] -= 1
         share[1] -= kept[-1]

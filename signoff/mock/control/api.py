@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import aclosing
 from datetime import datetime
 from difflib import get_close_matches
@@ -114,7 +115,19 @@ def _check_query(*known: str) -> None:
 
 
 def _moment(text: object) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(str(text))
+    """A time in RFC 3339; a leap second counts as the second before it.
+
+    Raises:
+        ProblemError: it is before the year 1.
+    """
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(re.sub(r"(:\d\d):60", r"\1:59", str(text).upper()))
+    except ValueError as error:
+        reason = f"{text} is not a time: {error}"
+        errors: list[JsonObject] = [{"parameter": "since or until", "detail": reason}]
+        raise ProblemError("invalid_parameter", errors=errors, count="1 invalid parameter") from None
 
 
 class _Api:
@@ -227,7 +240,8 @@ class _Api:
     def verify_journal(self, body: JsonObject, **filters: object) -> JsonObject:
         """Runs in a thread, because expressions over many entries take a while."""
         wanted = self._filter({"session": filters.get("session"), "since": body.get("since")})
-        return verify(self._control.journal.entries(wanted), body, Operations(self._served.contracts))
+        journal, operations = self._control.journal, Operations(self._served.contracts)
+        return verify(journal.entries(wanted), body, operations, is_complete=journal.is_complete(wanted))
 
     # Scenario and rules.
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from signoff.contract import media_types
 from signoff.contract.problem import MEDIA_TYPE, Problem, status_phrase
 from signoff.mock.exchange import raw_response, to_json
+from signoff.mock.webhooks import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import RawResponse
 
 ANY_HOST = "*"
+_DELIVERY = MARK.encode()
 _EVERY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - what is not a host name
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _CHALLENGE = (b"www-authenticate", b'Bearer realm="signoff control"')
@@ -79,6 +81,8 @@ class Guard:
             is_open: whether it needs no token.
         """
         values = _Values.of(scope)
+        if values.is_delivery:  # to a URL from a client: any page could choose it
+            return _problem(403, "Callbacks and webhooks of a mock may not use a control API.")
         foreign = [host for host in values.hosts or [""] if not self.knows(host_name(host))]
         if foreign:
             return _problem(
@@ -123,6 +127,7 @@ class _Values:
     origin: str | None
     authorization: str
     content_type: str
+    is_delivery: bool
 
     @classmethod
     def of(cls, scope: Scope) -> _Values:
@@ -134,6 +139,7 @@ class _Values:
             origin=", ".join(found[b"origin"]) if b"origin" in found else None,
             authorization=found.get(b"authorization", [""])[0],
             content_type=found.get(b"content-type", [""])[0],
+            is_delivery=_DELIVERY in found,
         )
 
     def has(self, token: str) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from signoff.contract import Contract, JsonObject, JsonValue, Operation
+    from signoff.contract.requests import ParsedRequest
     from signoff.mock.journal_entry import Body, Entry
 
 _MOST_SHOWN = 100
@@ -56,12 +57,10 @@ class Operations:
     def values(self, entry: Entry) -> dict[str, JsonValue]:
         """The variables `request` and `response` of an expression about an entry."""
         headers = dict(entry.request_headers)
-        found = self._paths.match(entry.method, entry.path)
         parameters: Mapping[tuple[str, str], JsonValue] = {}
         body = _json_of(headers.get("content-type", ""), entry.request_body)
-        if found:
-            reader = self._readers[found[0]]
-            parsed = reader.read(found[1], entry.query, headers, entry.request_body.data)
+        parsed = self._parsed(entry)
+        if parsed is not None:
             parameters = parsed.parameters
             body = parsed.body if body is None else body
         response_headers = dict(entry.response_headers)
@@ -71,13 +70,28 @@ class Operations:
             parameters=parameters,
             request_headers=headers,
             request_body=body,
-            is_valid=entry.why != "validation",
+            is_valid=not self.violations(entry),
             status=entry.status,
             response_headers=response_headers,
             response_body=_json_of(response_headers.get("content-type", ""), entry.response_body),
             received_at=entry.time.isoformat(),
             elapsed_ms=entry.duration_ms,
         )
+
+    def violations(self, entry: Entry) -> list[str]:
+        """What is invalid in a request, whatever the response to it was."""
+        if entry.why == "validation":
+            return list(entry.notes) or ["invalid"]
+        parsed = None if entry.request_body.is_truncated else self._parsed(entry)
+        faults = parsed.faults if parsed is not None else ()
+        return [f"{fault.location} {fault.place}".strip() + " is invalid" for fault in faults]
+
+    def _parsed(self, entry: Entry) -> ParsedRequest | None:
+        found = self._paths.match(entry.method, entry.path)
+        if not found:
+            return None
+        headers = dict(entry.request_headers)
+        return self._readers[found[0]].read(found[1], entry.query, headers, entry.request_body.data)
 
 
 def _names(operation: Operation) -> list[str]:
@@ -202,13 +216,16 @@ def _contains(value: JsonValue, part: JsonValue) -> bool:
     return value == part and isinstance(value, bool) is isinstance(part, bool)
 
 
-def verify(entries: Sequence[Entry], stated: JsonObject, operations: Operations) -> JsonObject:
+def verify(
+    entries: Sequence[Entry], stated: JsonObject, operations: Operations, *, is_complete: bool
+) -> JsonObject:
     """Compare entries with expectations.
 
     Args:
         entries: the entries of the session.
         stated: the body of a request to verify.
         operations: the operations of the served documents.
+        is_complete: whether the journal dropped no other entries of the session.
     """
     verification = _Verification(entries, operations)
     for index, expectation in enumerate(as_list(stated.get("expectations"))):
@@ -217,8 +234,14 @@ def verify(entries: Sequence[Entry], stated: JsonObject, operations: Operations)
         verification.check_validity()
     if stated.get("exhaustive"):
         verification.check_completeness()
+    if not is_complete:
+        verification.check_knowledge(stated)
     failures = verification.failures
     return {"passed": not failures, "counts": verification.counts, "failures": failures}
+
+
+class _TruncatedError(Exception):
+    """An entry does not have the whole body that decides."""
 
 
 class _Verification:
@@ -241,6 +264,8 @@ class _Verification:
             found = [entry for entry in about if self._matches(expectation, entry)]
         except ExpressionCostError as error:
             found, message = [], f"`when`: {error} for a request"
+        except _TruncatedError as error:
+            found, message = [], f"the content can't be compared: {error}"
         except TimeoutError:
             found, message = [], f"the verification took longer than {_MAX_SECONDS:g} s"
         else:
@@ -258,6 +283,8 @@ class _Verification:
             return True
         if time.monotonic() > self._deadline:
             raise TimeoutError
+        if entry.request_body.is_truncated or (expectation.condition and entry.response_body.is_truncated):
+            raise _TruncatedError(f"a body of entry {entry.id} is longer than what the journal keeps")
         if entry.id not in self._values:
             self._values[entry.id] = self._operations.values(entry)
         return expectation.matches(self._values[entry.id])
@@ -268,11 +295,10 @@ class _Verification:
 
     def check_validity(self) -> None:
         """Fail if a request failed validation, unless an expectation with its status matches it."""
-        invalid = [
-            each for each in self._entries if each.why == "validation" and each.id not in self._rejected
-        ]
-        for entry in invalid[:_MOST_SHOWN]:
-            self._fail(f"{_label(entry)} failed validation: {'; '.join(entry.notes)}", [entry])
+        for entry in self._entries:
+            found = [] if entry.id in self._rejected else self._operations.violations(entry)
+            if found and len(self.failures) < _MOST_SHOWN:
+                self._fail(f"{_label(entry)} failed validation: {'; '.join(found)}", [entry])
 
     def check_completeness(self) -> None:
         """Fail if there is a request that no expectation matches."""
@@ -280,6 +306,17 @@ class _Verification:
         if names:
             more = f" and {len(names) - 10} more" if len(names) > 10 else ""
             self._fail(f"unexpected requests: {', '.join(names[:10])}{more}", self._others)
+
+    def check_knowledge(self, stated: JsonObject) -> None:
+        """Fail if something can't be known, because entries of the session were dropped."""
+        expectations = [as_object(each) for each in as_list(stated.get("expectations"))]
+        limited = [each for each in expectations if {"times", "atMost"} & each.keys()]
+        if limited or stated.get("valid") or stated.get("exhaustive"):
+            self._fail(
+                "the journal dropped older entries of this session, so limits can't be verified: use `since`,"
+                " clear the journal between tests, or raise --journal-size",
+                [],
+            )
 
     def _fail(self, message: str, entries: Sequence[Entry], index: int | None = None) -> None:
         found: JsonObject = {"message": message, "entries": [entry.id for entry in entries[-_MOST_SHOWN:]]}

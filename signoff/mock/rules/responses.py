@@ -91,7 +91,7 @@ class RuleResponses:
             ProblemError: it does not match the document.
         """
         reply = decision.reply
-        if reply.merge is not None:
+        if reply.merge is not None and _is_merged(found, decision):
             found = self._merged(found, reply.merge, decision)
         if reply.headers:
             found = replace(found, headers=self._with_headers(found, decision))
@@ -148,6 +148,12 @@ class RuleResponses:
         fields = (*kept, *added)
         is_free = POLICY.encode() not in names and (found.body or found.stream is not None)
         return sandboxed(fields) if is_free else fields
+
+
+def _is_merged(found: RawResponse, decision: Decision) -> bool:
+    """Whether a merge patch is for this response: an error only if the rule asks for it, and no empty one."""
+    is_usual = 200 <= found.status < 300 and found.status not in (204, 205)
+    return is_usual or found.status == decision.reply.status
 
 
 def _filled(template: Template, decision: Decision, limit: int = MAX_BYTES) -> JsonValue:

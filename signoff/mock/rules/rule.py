@@ -174,9 +174,9 @@ def compile_rule(
         json=dict(written),
         targets={target.key: target for target in found},
         condition=condition,
-        every=written.get("every", 1),
-        times=written.get("times"),
-        after=written.get("after", 0),
+        every=_whole(written.get("every", 1)),
+        times=_whole(written.get("times")),
+        after=_whole(written.get("after", 0)),
         probability=written.get("probability", 1),
         replies=tuple(replies),
         cycles=respond.get("cycle", False),
@@ -210,12 +210,12 @@ def _reply(
         if name.lower() in _FRAMING:
             raise RuleError(f"the header {name} can't be set: the server does", f"{at}/headers/{name}")
     return Reply(
-        status=written.get("status"),
+        status=_whole(written.get("status")),
         example=written.get("example"),
         body=_template(written["body"], f"{at}/body") if "body" in written else None,
         merge=_template(written["merge"], f"{at}/merge") if "merge" in written else None,
         file=read_file(written["file"]) if "file" in written else None,
-        items=written.get("items"),
+        items=_whole(written.get("items")),
         headers=tuple(
             (name, None if value is None else _template(_as_text(value), f"{at}/headers/{name}"))
             for name, value in written.get("headers", {}).items()
@@ -223,6 +223,11 @@ def _reply(
         delay=delay,
         fault=fault,
     )
+
+
+def _whole(number: Any) -> Any:  # noqa: ANN401 - validated by the JSON Schema
+    """An integer that is written as 503.0, which JSON Schema allows, as an `int`."""
+    return int(number) if isinstance(number, float) else number
 
 
 def _fault(written: Any) -> Fault:  # noqa: ANN401 - validated by the JSON Schema

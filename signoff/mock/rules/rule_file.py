@@ -174,6 +174,8 @@ def _reader(rule_file: Path, files: set[str]) -> Callable[[str], File]:
             raise RuleError(
                 f"the file {name!r} is outside the folder of the rule file", "/respond/file", "Move it there."
             )
+        if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
+            raise RuleError(f"{name!r} is not a regular file", "/respond/file")
         try:
             with path.open("rb") as opened:
                 data = opened.read(MAX_FILE_BYTES + 1)
