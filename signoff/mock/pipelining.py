@@ -17,10 +17,9 @@ class InOrder(_Base):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands on
         super().__init__(*args, **kwargs)
-        self._earlier: list[
-            Any
-        ] = []  # requests before the last one, as uvicorn's cycles, if it waits for them
-        self._refusal = b""
+        # Requests before the last one, as uvicorn's cycles, if it waits for them.
+        self._earlier: list[Any] = []
+        self._rejection = b""
 
     def on_headers_complete(self) -> None:
         """Start a request, or queue it behind others; only httptools calls this."""
@@ -34,25 +33,25 @@ class InOrder(_Base):  # type: ignore[misc]
     def on_response_complete(self) -> None:
         """Start the next request; after the last one, send the error response that is due."""
         super().on_response_complete()
-        if self._refusal:
-            self._refuse()
+        if self._rejection:
+            self._reject_when_due()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell all requests of the connection; uvicorn tells the last one."""
         _disconnect(self._earlier)
         super().connection_lost(exc)
 
-    def refuse(self, response: bytes) -> None:
+    def reject(self, response: bytes) -> None:
         """Send an error response after those to earlier requests, and close the connection."""
-        if not self._refusal:
-            self._refusal = response
+        if not self._rejection:
+            self._rejection = response
             _disconnect([cycle for cycle in self._cycles() if cycle.more_body])
-            self._refuse()
+            self._reject_when_due()
 
-    def _refuse(self) -> None:
+    def _reject_when_due(self) -> None:
         if _are_done(self._cycles()):
             if not self.transport.is_closing():
-                self.transport.write(self._refusal)
+                self.transport.write(self._rejection)
             self.transport.close()
 
     def _cycles(self) -> list[Any]:

@@ -131,7 +131,7 @@ def mock_protocol(base: Any, max_head: int = MAX_HEAD) -> type[asyncio.Protocol]
                 f"HTTP/1.1 {status} {status_phrase(status)}\r\ncontent-type: {MEDIA_TYPE}\r\n"
                 f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
             )
-            self.refuse(head.encode() + body)
+            self.reject(head.encode() + body)
 
     return MockProtocol
 

@@ -49,7 +49,7 @@ def encoded(secret: str) -> Iterator[str]:
     """A secret in base64 (also as part of a longer text), hexadecimal digits and percent-encoding."""
     data = secret.encode("utf-8", "replace")
     digits = data.hex()
-    every = "".join(f"%{octet:02x}" for octet in data)
+    every = "".join(f"%{byte:02x}" for byte in data)
     forms = [digits, digits.upper(), every, every.upper()]
     for before in range(3):  # bytes of the text before it in the same group
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
