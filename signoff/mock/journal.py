@@ -298,6 +298,9 @@ class Journal:
 
     def _drop(self) -> None:
         records, spared = self._records, self._spared
+        first = spared.dropped_at_once(records, len(records) - self.limit)
+        self._size -= sum(kept[-1] for kept in first)
+        self._dropped += len(first)
         while (is_long := len(records) + len(spared) > self.limit) or self._size > self._max_bytes:
             self._size -= spared.dropped_of(records, self._size, by_size=not is_long)[-1]
             self._dropped += 1

@@ -126,7 +126,9 @@ class MockOperation:
             if decision is not None or not self._plan.is_cached:
                 await self._call(scope, receive, send, body, decision)
                 return
-            found = await self._in_session(scope, partial(self._decided, scope, body))
+            decide = partial(self._decided, scope, body)
+            known = self._cached(scope, body)
+            found = known if known is not None else await self._in_session(scope, decide)
             await self._send(scope, receive, send, found, started, body)
             return
         await self._wire.send(scope, receive, send, found, started, self._plan.operation.id)
@@ -176,15 +178,33 @@ class MockOperation:
             is_down = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
             return replace(problem, headers=(*problem.headers, _RETRY_AFTER)) if is_down else problem
 
-    def _decided(self, scope: Scope, body: bytes, state: State | None) -> _Decided[RawResponse]:
-        """The response to a cacheable request, from the cache if possible."""
+    def _cached(self, scope: Scope, body: bytes) -> RawResponse | None:
+        """The response from the cache, without slices of work; None if it has to be decided."""
+        store = self._store
+        if store is None:
+            return self._cache.get(self._cache_key(scope, body, None))
+        if not isinstance(store, MemoryStore):
+            return None
+        try:
+            session = session_of(scope["headers"], scope["query_string"])
+        except SessionNameError:
+            return None
+        return self._cache.get(self._cache_key(scope, body, store.state_of(session)))
+
+    def _cache_key(self, scope: Scope, body: bytes, state: State | None) -> tuple[Any, ...]:
+        """What the response depends on; the fifth part is the header fields."""
         deciding = self._plan.deciding_headers
         fields = tuple([field for field in scope["headers"] if field[0] in deciding])
         version = UNTOUCHED if state is None else state.version
-        key = (self, scope["raw_path"], scope["query_string"], body, fields, version)
+        return self, scope["raw_path"], scope["query_string"], body, fields, version
+
+    def _decided(self, scope: Scope, body: bytes, state: State | None) -> _Decided[RawResponse]:
+        """The response to a cacheable request, from the cache if possible."""
+        key = self._cache_key(scope, body, state)
         found = self._cache.get(key)
         if found is not None:
             return found, None
+        fields = key[4]
         transaction = None if state is None else Transaction(state)
         found = self._plan.respond(self._wire.request(scope, headers_of(fields), body), transaction)
         if transaction is not None and transaction.changes:

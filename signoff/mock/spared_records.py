@@ -69,6 +69,22 @@ class SparedRecords:
         """The spared records, oldest first."""
         return sorted(chain.from_iterable(self._spared.values()), key=lambda kept: kept[0])
 
+    def dropped_at_once(self, queue: deque[_Kept], most: int) -> list[_Kept]:
+        """Remove the first records of the queue and return them; none if there are several sessions."""
+        if most <= 0:
+            return []
+        self._count(queue)
+        if len(self._shares) > 1 or self._number:
+            return []
+        found = [queue.popleft() for _ in range(most)]
+        [(session, share)] = self._shares.items()
+        for _ in found:
+            self._sessions.popleft()
+        share[0] -= most
+        share[1] -= sum(kept[-1] for kept in found)
+        self.dropped.note(session, found[-1][1])
+        return found
+
     def dropped_of(self, queue: deque[_Kept], size: int, *, by_size: bool) -> _Kept:
         """Remove a record of the queue, or a spared one, and return it.
 
