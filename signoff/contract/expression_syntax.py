@@ -124,7 +124,8 @@ class _Reader:
         parts = [self._binary(level + 1, nesting)]
         name = ""
         while self._at(*_LEVELS[level]):
-            name = self._next() if name != "+" else (self._next() and name)
+            mark = self._next()
+            name = name if name == "+" else mark  # a sum makes values longer, so it decides
             parts.append(self._binary(level + 1, nesting))
         return self._node("operator", name, tuple(parts)) if name else parts[0]
 

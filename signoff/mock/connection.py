@@ -26,11 +26,22 @@ class Connection(asyncio.Transport):
         self._transport = transport
         self._holds_next = False
         self._held = b""
-        # Called for each request, so without a function in between.
-        self.is_closing = transport.is_closing  # type: ignore[method-assign]
-        self.get_extra_info = transport.get_extra_info  # type: ignore[method-assign]
-        self.pause_reading = transport.pause_reading  # type: ignore[method-assign]
-        self.resume_reading = transport.resume_reading  # type: ignore[method-assign]
+
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        """What the transport knows of the connection, such as its socket."""
+        return self._transport.get_extra_info(name, default)
+
+    def is_closing(self) -> bool:
+        """Whether the connection is closed, or will be."""
+        return self._transport.is_closing()
+
+    def pause_reading(self) -> None:
+        """Stop to receive data."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Receive data again."""
+        self._transport.resume_reading()
 
     def hold_next(self) -> None:
         """Send what is written next together with what is written after it."""

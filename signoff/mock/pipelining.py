@@ -6,7 +6,10 @@ HTTP waits for the responses before it, and all requests hear that the client is
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import asyncio
 
 # One of uvicorn's classes, which have no common type.
 _Base: Any = object
@@ -15,11 +18,12 @@ _Base: Any = object
 class InOrder(_Base):  # type: ignore[misc]
     """These two additions, in front of a protocol class of uvicorn."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands on
-        super().__init__(*args, **kwargs)
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Start without requests."""
         # Requests before the last one, as uvicorn's cycles, if it waits for them.
         self._earlier: list[Any] = []
         self._rejection = b""
+        super().connection_made(transport)
 
     def on_headers_complete(self) -> None:
         """Start a request, or queue it behind others; only httptools calls this."""

@@ -156,7 +156,7 @@ def reflections(value):
         yield base64.b64encode(whole).decode()
         yield base64.urlsafe_b64encode(whole).decode().rstrip("=")
     yield from (data.hex(), data.hex().upper(), quote(value, safe=""), quote(value, safe="").lower())
-    yield from ("".join(f"%{octet:02X}" for octet in data), html.escape(value), json.dumps(value), value)
+    yield from ("".join(f"%{byte:02X}" for byte in data), html.escape(value), json.dumps(value), value)
 
 
 @pytest.fixture(scope="module")

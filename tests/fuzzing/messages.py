@@ -190,7 +190,7 @@ def _cut(source, routes):
 
 
 def _nonsense(source, routes):
-    """A message that is no HTTP, or that has a framing that no server accepts, or noise in a request."""
+    """A message that is not HTTP, or that has a framing that no server accepts, or noise in a request."""
     kind = source.random()
     if kind < 0.4:
         return source.choice(BROKEN)

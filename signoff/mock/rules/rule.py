@@ -174,9 +174,9 @@ def compile_rule(
         json=dict(written),
         targets={target.key: target for target in found},
         condition=condition,
-        every=_whole(written.get("every", 1)),
+        every=int(written.get("every", 1)),
         times=_whole(written.get("times")),
-        after=_whole(written.get("after", 0)),
+        after=int(written.get("after", 0)),
         probability=written.get("probability", 1),
         replies=tuple(replies),
         cycles=respond.get("cycle", False),
@@ -225,9 +225,9 @@ def _reply(
     )
 
 
-def _whole(number: Any) -> Any:  # noqa: ANN401 - validated by the JSON Schema
-    """An integer that is written as 503.0, which JSON Schema allows, as an `int`."""
-    return int(number) if isinstance(number, float) else number
+def _whole(number: float | None) -> int | None:
+    """An integer, which JSON Schema lets a document write as 503.0."""
+    return None if number is None else int(number)
 
 
 def _fault(written: Any) -> Fault:  # noqa: ANN401 - validated by the JSON Schema
