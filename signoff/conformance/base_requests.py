@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from signoff.conformance import effects
 from signoff.conformance.bodies import candidates, generated, variations, without_read_only
 from signoff.conformance.checks.http_fields import documents_not_modified
+from signoff.conformance.expansion import Expansion
 from signoff.conformance.fresh_values import PLACEHOLDER, fresh_names
 from signoff.conformance.generation import api_operation_of, as_sent, draw
 from signoff.conformance.values import sample
@@ -55,9 +56,11 @@ class BaseRequests:
     _candidates: dict[str, list[JsonValue]] = field(default_factory=dict)
     _settled: dict[str, JsonValue] = field(default_factory=dict)
     _generator: Generator = field(init=False)
+    _expansion: Expansion = field(init=False)
 
     def __post_init__(self) -> None:
         self._generator = Generator(self.contract.schemas, seed=0)
+        self._expansion = Expansion(self.contract)
 
     def bodies(self, operation: Operation, data: TargetData) -> list[JsonValue]:
         """The bodies to send: those that the data file gives, else those that the document shows.
@@ -174,7 +177,8 @@ class BaseRequests:
     def _of(self, operation: Operation) -> tuple[ApiOperation, GeneratedCase]:
         if operation.id not in self._drawn:
             api = api_operation_of(self.schema, operation)
-            self._drawn[operation.id] = (api, draw(api) or self._simple(api, operation))
+            drawn = None if self._expansion.is_too_large(operation) else draw(api)
+            self._drawn[operation.id] = (api, drawn or self._simple(api, operation))
         return self._drawn[operation.id]
 
     def _simple(self, api: ApiOperation, operation: Operation) -> GeneratedCase:

@@ -1,6 +1,7 @@
-"""How large the description of a request becomes when its references are expanded, as Schemathesis does.
+"""How large a request has to be: with references expanded, as Schemathesis does, and all items that it needs.
 
-A chain of schemas in which each refers to the next one twice doubles with each link.
+A chain of schemas in which each refers to the next one twice doubles with each link, and lists of lists
+multiply their `minItems`.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     _Node: TypeAlias = dict[str, JsonValue] | list[JsonValue]
 
 MOST_NODES = 1_000_000
+# Which keyword multiplies the value for a schema.
+_LEAST = {"items": "minItems", "contains": "minContains", "additionalProperties": "minProperties"}
 TOO_LARGE = (
     f"generated requests were not sent, because the request's schemas have more than {MOST_NODES:,} parts"
-    " with all references expanded: use fewer references between them"
+    " with all references expanded and all required items: use fewer references, or a smaller `minItems`"
 )
 
 
@@ -48,22 +51,24 @@ class Expansion:
             inner = list(self._inner(value))
             if id(value) not in self._nodes:
                 self._nodes[id(value)] = 0
-                pending += [each for each in inner if id(each) not in self._nodes]
+                pending += [each for each, _ in inner if id(each) not in self._nodes]
                 continue
             pending.pop()
             if not self._nodes[id(value)]:
-                nodes = 1 + sum(self._nodes.get(id(each), 0) for each in inner)
+                nodes = 1 + sum(self._nodes.get(id(each), 0) * times for each, times in inner)
                 self._nodes[id(value)] = min(nodes, MOST_NODES + 1)
         return self._nodes[id(root)]
 
-    def _inner(self, value: _Node) -> Iterator[_Node]:
+    def _inner(self, value: _Node) -> Iterator[tuple[_Node, int]]:
+        """The parts of a part, and how often a value needs each."""
         if isinstance(value, dict) and isinstance(value.get("$ref"), str):
             target = self._at(from_ref(str(value["$ref"])))
             if isinstance(target, dict | list):
-                yield target
-        for each in value.values() if isinstance(value, dict) else value:
+                yield target, 1
+        for name, each in value.items() if isinstance(value, dict) else enumerate(value):
             if isinstance(each, dict | list):
-                yield each
+                least = value.get(_LEAST[name]) if isinstance(value, dict) and name in _LEAST else 1
+                yield each, min(max(1, int(least)), MOST_NODES) if isinstance(least, int | float) else 1
 
     def _at(self, pointer: str) -> JsonValue:
         try:

@@ -1,5 +1,8 @@
 """Schemas whose references expand without bounds are not given to Schemathesis."""
 
+import time
+
+import pytest
 import yaml
 
 import signoff
@@ -44,7 +47,46 @@ def test_what_is_too_large(tmp_path):
     assert too_large(contract_of(tmp_path, 3_000)) == {"add"}
 
 
-def test_a_run_ends_and_says_what_it_left_out(tmp_path):
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "array", "minItems": 9_000, "items": {"type": "string"}}, False),
+        (
+            {"type": "array", "minItems": 2_000, "items": {"type": "array", "minItems": 2_000, "items": {}}},
+            True,
+        ),
+        (
+            {
+                "type": "array",
+                "minContains": 9_000,
+                "contains": {"minProperties": 900, "additionalProperties": {}},
+            },
+            True,
+        ),
+        ({"type": "array", "minItems": 1e30, "items": {"type": "string"}}, True),
+        ({"type": "object", "properties": {"items": {"type": "string"}}, "minItems": 5_000_000}, False),
+    ],
+)
+def test_required_items_multiply(tmp_path, schema, expected):
+    assert too_large(with_schema(tmp_path, schema)) == ({"add"} if expected else set())
+
+
+def with_schema(tmp_path, schema):
+    """The two operations, one with this schema of its body."""
+    contract_of(tmp_path, 1)
+    document = yaml.safe_load((tmp_path / "openapi.yaml").read_text())
+    document["components"]["schemas"]["Link1"] = schema
+    (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(document))
+    return signoff.load(tmp_path / "openapi.yaml", check_validity=False)
+
+
+LISTS = {"type": "array", "minItems": 3_000, "items": {"type": "array", "minItems": 3_000, "items": {}}}
+
+
+@pytest.mark.parametrize("kind", ["references", "items"])
+def test_a_run_ends_and_says_what_it_left_out(tmp_path, kind):
+    contract = contract_of(tmp_path, 40) if kind == "references" else with_schema(tmp_path, LISTS)
+    started = time.process_time()
     asked = []
 
     async def app(scope, receive, send):
@@ -54,6 +96,7 @@ def test_a_run_ends_and_says_what_it_left_out(tmp_path):
             await send({"type": "http.response.body", "body": b""})
 
     with running(app) as origin:
-        verdict = run(origin, contract_of(tmp_path, 40), options=Options(max_examples=3))
+        verdict = run(origin, contract, options=Options(max_examples=3))
+    assert time.process_time() - started < 60  # lists of lists took minutes, and gigabytes
     assert verdict.evidence.withheld["add"] == TOO_LARGE
     assert ("GET", "/small") in asked
