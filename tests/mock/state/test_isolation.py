@@ -1,5 +1,6 @@
 """Sessions under many clients, stores that fail, and responses that are never stale."""
 
+import logging
 import signal
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
@@ -217,6 +218,15 @@ def test_a_handler_that_takes_the_mocks_response_sees_the_state():
         assert int(client.get("/posts").headers["X-Count"]) == count + 1
 
 
+@pytest.fixture
+def without_log():
+    """Nothing is logged: pytest keeps each record until the end of the test."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("without_log")
 def test_memory_is_flat_while_clients_create_and_delete():
     def turn(client, rounds):
         for number in range(rounds):
@@ -224,8 +234,7 @@ def test_memory_is_flat_while_clients_create_and_delete():
             assert client.delete(f"/customers/{made.json()['id']}").status_code == 200
 
     store = MemoryStore()
-    app = create_app(SHOP, Settings(log_requests=False), store=store)  # pytest keeps what is logged
-    with running(app) as origin, httpx2.Client(base_url=f"{origin}/v1") as client:
+    with running(create_app(SHOP, store=store)) as origin, httpx2.Client(base_url=f"{origin}/v1") as client:
         turn(client, 100)
         size = len(store)
         tracemalloc.start()
