@@ -1,6 +1,8 @@
 """Rule files: what is accepted, and the errors with file and line for what is not."""
 
 import json
+import os
+import threading
 
 import jsonschema_rs
 import pytest
@@ -167,3 +169,21 @@ def test_a_one_off_rule_is_checked_like_one_of_a_file(tmp_path):
         assert message in str(caught.value)
     assert book.rules("") == []
     assert orders().operations
+
+
+def test_a_pipe_is_not_read(tmp_path):
+    """Opening one waits for a writer, so a reload would never end."""
+    os.mkfifo(tmp_path / "x.pdf")
+    errors = []
+
+    def load():
+        try:
+            rule_book(tmp_path, "rules: [{operation: getFile, respond: {file: x.pdf}}]")
+        except DataError as error:
+            errors.append(str(error))
+
+    loading = threading.Thread(target=load, daemon=True)
+    loading.start()
+    loading.join(20)
+    assert not loading.is_alive()
+    assert "not a regular file" in errors[0]
