@@ -1,7 +1,8 @@
 """The journal: the requests that the mock received, its responses, and the webhooks that it sent.
 
-A request costs one small record that refers to the bytes in hand. Its session and the texts of its headers
-are worked out when someone reads the journal. When the journal is full, the oldest record of a session with
+A request costs one small record that refers to what is in hand: the bytes that were received, the fields and
+the body that were sent. Its target, its header fields and its session are worked out when someone reads the
+journal. When the journal is full, the oldest record of a session with
 more than the average is dropped, so that a busy session does not push out those of the others;
 `Journal.dropped` counts what was dropped.
 """
@@ -9,16 +10,18 @@ more than the average is dropped, so that a busy session does not push out those
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, count
+from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from signoff.mock.journal_entry import Body, Entry
+from signoff.mock.received_head import RECEIVED, Head, read_head
 from signoff.mock.spared_records import Dropped, SparedRecords
 from signoff.mock.state.sessions import IN_QUERY, SessionNameError, session_of, without_session
 
@@ -36,14 +39,14 @@ MEBIBYTE = 1024 * 1024
 BODY = "signoff.body"
 _RECORD_BYTES = 1536  # approximate cost of a record besides its bodies and header fields
 
+_MAY_NAME_SESSION = re.compile(b"signoff-|" + IN_QUERY, re.IGNORECASE).search
 _SLACK = 64  # how many records are kept beyond the limit, so that many are dropped at once
 
 
 class _Record(NamedTuple):
-    """A kept exchange, as `_Record._make` reads it from what the journal keeps.
+    """A kept exchange, as `_Record._make` reads it from the plain tuple that the journal keeps.
 
-    The journal keeps plain tuples of bytes, texts, numbers and such tuples, because the garbage collector
-    leaves these alone. Anything else costs a request several times what it takes to note it.
+    What a record keeps alive costs a request more than the steps that make it, so it consists of few objects.
     """
 
     id: int
@@ -51,13 +54,11 @@ class _Record(NamedTuple):
     kind: Kind
     session: str | None  # None if the request names it
     method: str
-    path: bytes
-    query: bytes
-    request_headers: bytes
+    received: bytes | Head  # the piece of data that begins with the head, or what the server has read of it
     request_body: bytes
     request_size: int
     status: int
-    response_headers: bytes
+    response_headers: Fields
     response_body: bytes
     response_size: int
     operation: str | None
@@ -71,25 +72,31 @@ class _Record(NamedTuple):
         """The session; an invalid name stands for the default session."""
         if self.session is not None:
             return self.session
+        head = self.head()
         with suppress(SessionNameError):
-            return session_of(_split(self.request_headers), self.query)
+            return session_of(head.fields, head.query)
         return ""
+
+    def head(self) -> Head:
+        """The head of the request."""
+        return read_head(self.received) if isinstance(self.received, bytes) else self.received
 
     def entry(self) -> Entry:
         """The entry for readers."""
-        query = self.query.decode("latin-1")
+        head = self.head()
+        query = head.query.decode("latin-1")
         return Entry(
             id=self.id,
             kind=self.kind,
             time=datetime.fromtimestamp(self.time, UTC),
             session=self.named_session(),
             method=self.method,
-            path=self.path.decode("latin-1"),
+            path=head.path.decode("latin-1"),
             query=without_session(query) if "__session" in query else query,
-            request_headers=_texts(_split(self.request_headers)),
+            request_headers=_texts(head.fields),
             request_body=Body(self.request_body, self.request_size),
             status=self.status,
-            response_headers=_texts(_split(self.response_headers)),
+            response_headers=_texts(self.response_headers),
             response_body=Body(self.response_body, self.response_size),
             operation=self.operation,
             why=self.why,
@@ -99,17 +106,11 @@ class _Record(NamedTuple):
         )
 
 
-_SEPARATOR = b"\0"  # in no name or value of a header field (RFC 9110, section 5.5)
-
-
-def _joined(fields: Fields) -> bytes:
-    """Header fields as one object: a thousand requests with ten fields each would be 30,000 otherwise."""
-    return _SEPARATOR.join(chain.from_iterable(fields))
-
-
-def _split(joined: bytes) -> list[tuple[bytes, bytes]]:
-    parts = joined.split(_SEPARATOR)
-    return list(zip(parts[::2], parts[1::2], strict=False))
+def _size(fields: Fields) -> int:
+    size = 0
+    for name, value in fields:
+        size += len(name) + len(value)
+    return size
 
 
 def _texts(fields: Fields) -> tuple[tuple[str, str], ...]:
@@ -118,8 +119,8 @@ def _texts(fields: Fields) -> tuple[tuple[str, str], ...]:
 
 def _session_of(kept: tuple[Any, ...]) -> str:
     """The session of a kept exchange, at once where nothing names one."""
-    session, query, joined = kept[3], kept[6], kept[7]
-    if session is None and IN_QUERY not in query and b"ignoff-" not in joined:
+    session, received = kept[3], kept[5]
+    if session is None and isinstance(received, bytes) and not _MAY_NAME_SESSION(received):
         return ""
     return _Record._make(kept).named_session()
 
@@ -206,13 +207,16 @@ class Journal:
             operation: the id of the operation; None without one.
             duration_ms: the time in the server.
         """
-        sent_headers, path, query = _joined(scope["headers"]), scope["raw_path"], scope["query_string"]
         data: bytes = scope.get(BODY, b"")
         limit = self.body_limit
-        sent, received = data[:limit], body[0][:limit]
-        own_headers = _joined(headers)
-        cost = _RECORD_BYTES + len(path) + len(query) + len(sent) + len(received)
-        cost += len(sent_headers) + len(own_headers)
+        taken, sent = data[:limit], body[0][:limit]
+        received = scope.get(RECEIVED)
+        cost = _RECORD_BYTES + len(taken) + len(sent) + _size(headers)
+        if received is None:
+            received = Head(scope["raw_path"], scope["query_string"], tuple(scope["headers"]))
+            cost += len(received.path) + len(received.query) + _size(received.fields)
+        else:
+            cost += len(received)
         self._last_id += 1
         self._records.append(
             (
@@ -221,14 +225,12 @@ class Journal:
                 "request",
                 None,
                 scope["method"],
-                path,
-                query,
-                sent_headers,
-                sent,
+                received,
+                taken,
                 len(data),
                 response.status,
-                own_headers,
-                received,
+                headers,
+                sent,
                 body[1],
                 operation,
                 response.why,
@@ -266,24 +268,16 @@ class Journal:
             notes: what went wrong, one sentence each.
             duration_ms: how long it took.
         """
-        method, sent_headers, data = request
+        method, fields, data = request
         status, headers, body = response
+        head = Head(url.encode("latin-1", "replace"), b"", tuple(fields))
         sent, received = data[: self.body_limit], body[: self.body_limit]
-        fields = _joined(sent_headers), _joined(headers)
-        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + len(fields[0]) + len(fields[1])
+        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + _size(fields) + _size(headers)
         self._last_id += 1
         self._records.append(
             (
-                *(
-                    self._last_id,
-                    time.time(),
-                    "webhook",
-                    session,
-                    method,
-                    url.encode("latin-1", "replace"),
-                    b"",
-                ),
-                *(fields[0], sent, len(data), status, fields[1], received, len(body)),
+                *(self._last_id, time.time(), "webhook", session, method, head),
+                *(sent, len(data), status, headers, received, len(body)),
                 *(operation, "webhook", "", notes, duration_ms, cost),
             )
         )

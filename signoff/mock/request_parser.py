@@ -1,8 +1,8 @@
 """httptools' parser of requests, for the server's protocol.
 
-It differs in three ways. An offer to upgrade is ignored and the body is read (RFC 9110, section 7.8);
+It differs in four ways. An offer to upgrade is ignored and the body is read (RFC 9110, section 7.8);
 httptools leaves the body to the other protocol. Request targets and header sections have a limit. HTTP/1.1
-requests need exactly one Host (RFC 9112, section 3.2).
+requests need exactly one Host (RFC 9112, section 3.2). What was received of a request goes into its scope.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import httptools
 
+from signoff.mock.received_head import MOST_KEPT, RECEIVED
 from signoff.mock.settings import MAX_HEAD
 
 _FRAMING = (b"content-length", b"transfer-encoding")
@@ -39,6 +40,8 @@ class RequestParser:
         self._protocol = protocol
         self._max_head = max_head
         self._in_head = self._is_body_due = False
+        self._is_between = True  # requests
+        self._received: bytes | None = None  # the piece of data, as long as only the next head is known of it
         self._head = 0
         # Called by httptools:
         self.on_url = protocol.on_url
@@ -58,6 +61,7 @@ class RequestParser:
         """Parse what was received."""
         was_in_head = self._in_head
         size = len(data)
+        self._received = data if self._is_between and size <= MOST_KEPT else None
         while data:
             try:
                 self._parser.feed_data(data)
@@ -88,6 +92,7 @@ class RequestParser:
     def on_message_begin(self) -> None:
         """Start a request."""
         self._in_head = True
+        self._is_between = False
         self._head = 0
         self._protocol.on_message_begin()
 
@@ -106,11 +111,15 @@ class RequestParser:
             self.rejected = 400, f"The request has {hosts} Host headers instead of one."
             raise RejectedError
         self._is_body_due = bool(self._parser.should_upgrade() and self._framing())
+        if self._received is not None:
+            self._protocol.scope[RECEIVED] = self._received
+            self._received = None
         self._protocol.on_headers_complete()
 
     def on_message_complete(self) -> None:
         """End the request."""
         if not self._is_body_due:
+            self._is_between = True
             self._protocol.on_message_complete()
 
     def _check_target(self) -> None:

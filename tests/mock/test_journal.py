@@ -1,10 +1,11 @@
 """The journal: what it keeps of a request, its bounds, and how it is filtered and followed."""
 
 import asyncio
-import gc
+import socket
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -13,6 +14,7 @@ from signoff.mock import create_app
 from signoff.mock.control.control import Control
 from signoff.mock.exchange import raw_response
 from signoff.mock.journal import BODY, Filter, Journal
+from signoff.mock.received_head import RECEIVED
 from tests.conftest import ROOT, running
 from tests.mock.control.servers import SHOP
 
@@ -59,6 +61,18 @@ def test_the_size_is_bounded_by_bytes_too():
     for _ in range(3):
         note(journal)
     assert len(journal.entries()) == 3  # what was cleared no longer counts
+
+
+def note_received(journal, fields=b""):
+    received = b"GET /pets HTTP/1.1\r\nHost: a\r\n" + fields + b"\r\n"
+    journal.append(
+        {"method": "GET", RECEIVED: received},
+        raw_response(204, b"", None, "generated"),
+        (),
+        (b"", 0),
+        None,
+        1,
+    )
 
 
 def sessions_of(journal):
@@ -127,6 +141,18 @@ def test_many_sessions_make_a_full_journal_no_slower():
         return time.process_time() - started
 
     assert time_of(lambda number: f"s{number}") < 5 * time_of(lambda _: "s") + 0.05
+
+
+@pytest.mark.parametrize(
+    "name", [b"Signoff-Session: quiet", b"signoff-SESSION: quiet", b"Cookie: Signoff-Session=quiet"]
+)
+def test_the_share_of_a_session_counts_however_a_request_names_it(name):
+    journal = Journal(100)
+    for _ in range(10):
+        note_received(journal, name + b"\r\n")
+    for _ in range(300):
+        note_received(journal)
+    assert sessions_of(journal) == {"quiet": 10, "": 90}
 
 
 @pytest.mark.parametrize("part", ["path", "query", "header", "response header"])
@@ -255,25 +281,6 @@ async def _until_quiet(entries):
         yield entry
 
 
-def settle():
-    """A tuple is left alone in the collection after the one that leaves its parts alone."""
-    for _ in range(4):
-        gc.collect()
-
-
-def test_the_garbage_collector_leaves_the_records_alone():
-    """Otherwise a mock under load spends more time there than on noting."""
-    journal = Journal()
-    for _ in range(300):
-        note(journal, body=b"{}")
-    settle()
-    before = len(gc.get_objects())
-    for _ in range(300):
-        note(journal, body=b"{}")
-    settle()
-    assert len(gc.get_objects()) - before < 50
-
-
 @pytest.fixture(scope="module")
 def shop():
     control = Control()
@@ -305,6 +312,76 @@ def test_requests_of_the_mock_are_noted(shop):
     assert dict(entries[0].response_headers)["x-request-id"].startswith("mock-")
     assert any("/name" in note for note in entries[1].notes)
     assert entries[4].response_body.data == b""
+
+
+def sent(origin, *pieces):
+    """Send pieces of one connection, and wait until the server closes it."""
+    url = urlsplit(origin)
+    with socket.create_connection((url.hostname, url.port), timeout=5) as client:
+        for piece in pieces:
+            client.sendall(piece)
+            time.sleep(0.02)
+        while client.recv(65536):
+            pass
+
+
+HOST = (("host", "a"),)
+JSON = (("content-type", "application/json"),)
+FIRST = (
+    b"GET http://b/shop/products?first=%41 HTTP/1.1\r\nHost: a\r\nSIGNOFF-SESSION:  s\r\nX: 1\r\nx: 2\r\n\r\n"
+)
+SECOND = (
+    b"POST /shop/products?second HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 22\r\nConnection: close\r\n\r\n" + b'{"name":"A","price":1}'
+)
+NOTED = [
+    (
+        "GET",
+        "/shop/products",
+        "first=%41",
+        "s",
+        (*HOST, ("signoff-session", "s"), ("x", "1"), ("x", "2")),
+        b"",
+    ),
+    (
+        *("POST", "/shop/products", "second", ""),
+        (*HOST, *JSON, ("content-length", "22"), ("connection", "close")),
+        b'{"name":"A","price":1}',
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (FIRST, SECOND),
+        (FIRST + SECOND,),
+        (FIRST[:30], FIRST[30:] + SECOND[:-30], SECOND[-30:]),
+        (FIRST, SECOND[:-5], SECOND[-5:]),
+        (b"\r\n" + FIRST, SECOND),
+        (FIRST.replace(b"X: 1", b"Upgrade: h2c\r\nConnection: Upgrade\r\nX: 1") + SECOND,),
+        (FIRST.replace(b"x: 2", b"x: " + b"2" * 5000), SECOND),
+    ],
+    ids=["a piece each", "in one piece", "in pieces", "body in pieces", "empty line", "offer", "long"],
+)
+def test_a_request_is_noted_however_it_is_received(shop, pieces):
+    client, journal = shop
+    journal.clear()
+    sent(str(client.base_url), *pieces)
+    added = {"upgrade", "connection"} if b"h2c" in pieces[0] else set()
+    noted = [
+        (
+            *(entry.method, entry.path, entry.query, entry.session),
+            tuple(
+                (name, value.replace("2" * 5000, "2"))
+                for name, value in entry.request_headers
+                if name not in added or value == "close"
+            ),
+            entry.request_body.data,
+        )
+        for entry in journal.entries()
+    ]
+    assert noted == NOTED
 
 
 def test_streams_and_handlers_are_noted():
