@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from signoff.mock.stream_pace import Pace
 
 Why = Literal[
-    "handler", "example", "generated", "preference", "rule", "validation", "rejected", "fault", "options"
+    "handler",
+    "example",
+    "generated",
+    "preference",
+    "rule",
+    "validation",
+    "rejected",
+    "fault",
+    "options",
+    "webhook",
 ]
 FaultKind = Literal[
     "reset", "empty", "truncate", "malformed-json", "slow-drip", "wrong-content-type", "timeout"

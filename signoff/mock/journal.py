@@ -1,37 +1,35 @@
 """The journal: the requests that the mock received, its responses, and the webhooks that it sent.
 
 A request costs one small record that refers to what is in hand: the bytes that were received, the fields and
-the body that were sent. Its target, its header fields and its session are worked out when someone reads the
-journal. When the journal is full, the oldest record of a session with
-more than the average is dropped, so that a busy session does not push out those of the others;
+the body that were sent. Its target and its header fields are worked out when someone reads the journal, its
+size together with those of the records around it. When the journal is full, the oldest record of a session
+with more than the average is dropped, so that a busy session does not push out those of the others;
 `Journal.dropped` counts what was dropped.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from signoff.mock.exchange import RawResponse
 from signoff.mock.journal_entry import Body, Entry
 from signoff.mock.received_head import RECEIVED, Head, read_head
 from signoff.mock.spared_records import Dropped, SparedRecords
-from signoff.mock.state.sessions import IN_QUERY, SessionNameError, session_of, without_session
+from signoff.mock.state.sessions import SESSION, SessionNameError, session_of, without_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 
     from starlette.types import Scope
 
-    from signoff.mock.exchange import RawResponse
-    from signoff.mock.journal_entry import Kind
 
 Fields: TypeAlias = "Sequence[tuple[bytes, bytes]]"
 MEBIBYTE = 1024 * 1024
@@ -39,8 +37,8 @@ MEBIBYTE = 1024 * 1024
 BODY = "signoff.body"
 _RECORD_BYTES = 1536  # approximate cost of a record besides its bodies and header fields
 
-_MAY_NAME_SESSION = re.compile(b"signoff-|" + IN_QUERY, re.IGNORECASE).search
-_SLACK = 64  # how many records are kept beyond the limit, so that many are dropped at once
+_SLACK = 64  # how many records are kept beyond the bounds, so that many are measured and dropped at once
+_LONG = 8192  # bytes of a body; with more, a record is cut and measured at once
 
 
 class _Record(NamedTuple):
@@ -51,22 +49,14 @@ class _Record(NamedTuple):
 
     id: int
     time: float
-    kind: Kind
-    session: str | None  # None if the request names it
-    method: str
+    session: str | None  # None if nothing but the request itself tells it
     received: bytes | Head  # the piece of data that begins with the head, or what the server has read of it
-    request_body: bytes
-    request_size: int
-    status: int
+    request_body: bytes | Body
+    response: RawResponse
     response_headers: Fields
-    response_body: bytes
-    response_size: int
+    response_body: tuple[bytes, int]
     operation: str | None
-    why: str
-    rule: str
-    notes: tuple[str, ...]
     duration_ms: float
-    cost: int
 
     def named_session(self) -> str:
         """The session; an invalid name stands for the default session."""
@@ -83,25 +73,25 @@ class _Record(NamedTuple):
 
     def entry(self) -> Entry:
         """The entry for readers."""
-        head = self.head()
+        head, body, response = self.head(), self.request_body, self.response
         query = head.query.decode("latin-1")
         return Entry(
             id=self.id,
-            kind=self.kind,
+            kind="webhook" if response.why == "webhook" else "request",
             time=datetime.fromtimestamp(self.time, UTC),
             session=self.named_session(),
-            method=self.method,
+            method=head.method,
             path=head.path.decode("latin-1"),
             query=without_session(query) if "__session" in query else query,
             request_headers=_texts(head.fields),
-            request_body=Body(self.request_body, self.request_size),
-            status=self.status,
+            request_body=body if isinstance(body, Body) else Body(body, len(body)),
+            status=response.status,
             response_headers=_texts(self.response_headers),
-            response_body=Body(self.response_body, self.response_size),
+            response_body=Body(*self.response_body),
             operation=self.operation,
-            why=self.why,
-            rule=self.rule,
-            notes=self.notes,
+            why=response.why,
+            rule=response.rule,
+            notes=response.notes,
             duration_ms=self.duration_ms,
         )
 
@@ -117,12 +107,17 @@ def _texts(fields: Fields) -> tuple[tuple[str, str], ...]:
     return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in fields)
 
 
-def _session_of(kept: tuple[Any, ...]) -> str:
-    """The session of a kept exchange, at once where nothing names one."""
-    session, received = kept[3], kept[5]
-    if session is None and isinstance(received, bytes) and not _MAY_NAME_SESSION(received):
-        return ""
-    return _Record._make(kept).named_session()
+def _measured(kept: tuple[Any, ...]) -> tuple[str, int]:
+    """The session of a kept exchange, and what it costs in bytes."""
+    session, received, taken, response, headers, (sent, _) = kept[2:8]
+    size = _RECORD_BYTES + len(taken[0] if isinstance(taken, Body) else taken) + len(sent) + _size(headers)
+    for note in response.notes:
+        size += len(note)
+    if isinstance(received, bytes):
+        size += len(received)
+    else:
+        size += len(received.path) + len(received.query) + _size(received.fields)
+    return _Record._make(kept).named_session() if session is None else session, size
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +147,7 @@ class Filter:
         def is_meant(record: _Record) -> bool:
             return (
                 since <= record.time < until
-                and (not status or str(record.status).startswith(status))
+                and (not status or str(record.response.status).startswith(status))
                 and (not self.operations or record.operation in self.operations)
                 and (self.session is None or record.named_session() == self.session)
             )
@@ -177,14 +172,14 @@ class Journal:
     ) -> None:
         self.limit = limit
         self.body_limit = body_limit
+        self._long = min(_LONG, body_limit)
         self._dropped = 0
         self.delivery_numbers: Iterator[int] = count(1)
         self._max_bytes = max_bytes
         self._records: deque[tuple[Any, ...]] = deque()
-        self._spared = SparedRecords(_session_of)
-        self._room = limit + _SLACK  # for `_records`, before some are dropped
+        self._spared = SparedRecords(_measured)
+        self._room = _SLACK  # for `_records`, before they are measured and some are dropped
         self._dropping = Lock()
-        self._size = 0
         self._last_id = 0
         self._waiting: set[asyncio.Event] = set()
 
@@ -207,41 +202,33 @@ class Journal:
             operation: the id of the operation; None without one.
             duration_ms: the time in the server.
         """
-        data: bytes = scope.get(BODY, b"")
-        limit = self.body_limit
-        taken, sent = data[:limit], body[0][:limit]
         received = scope.get(RECEIVED)
-        cost = _RECORD_BYTES + len(taken) + len(sent) + _size(headers)
         if received is None:
-            received = Head(scope["raw_path"], scope["query_string"], tuple(scope["headers"]))
-            cost += len(received.path) + len(received.query) + _size(received.fields)
-        else:
-            cost += len(received)
+            fields = tuple(scope["headers"])
+            received = Head(scope["method"], scope["raw_path"], scope["query_string"], fields)
+        data = scope.get(BODY, b"")
+        longest = self._long
+        is_long = len(data) > longest or body[1] > longest or len(response.body) > longest
+        if is_long or response.stream is not None:
+            limit = self.body_limit
+            data, body = Body(data[:limit], len(data)), (body[0][:limit], body[1])
+            response = replace(response, body=b"", stream=None)  # else it would be kept whole
         self._last_id += 1
         self._records.append(
             (
                 self._last_id,
                 time.time(),
-                "request",
-                None,
-                scope["method"],
+                scope.get(SESSION),
                 received,
-                taken,
-                len(data),
-                response.status,
+                data,
+                response,
                 headers,
-                sent,
-                body[1],
+                body,
                 operation,
-                response.why,
-                response.rule,
-                response.notes,
                 duration_ms,
-                cost,
             )
         )
-        self._size += cost
-        if len(self._records) > self._room or self._size > self._max_bytes:
+        if is_long or len(self._records) > self._room:
             self._drop_oldest()
         if self._waiting:
             self._wake_readers()
@@ -270,35 +257,37 @@ class Journal:
         """
         method, fields, data = request
         status, headers, body = response
-        head = Head(url.encode("latin-1", "replace"), b"", tuple(fields))
-        sent, received = data[: self.body_limit], body[: self.body_limit]
-        cost = _RECORD_BYTES + len(url) + len(sent) + len(received) + _size(fields) + _size(headers)
+        limit = self.body_limit
         self._last_id += 1
-        self._records.append(
-            (
-                *(self._last_id, time.time(), "webhook", session, method, head),
-                *(sent, len(data), status, headers, received, len(body)),
-                *(operation, "webhook", "", notes, duration_ms, cost),
-            )
+        record = _Record(
+            self._last_id,
+            time.time(),
+            session,
+            Head(method, url.encode("latin-1", "replace"), b"", tuple(fields)),
+            Body(data[:limit], len(data)),
+            RawResponse(status, (), b"", "webhook", notes),
+            headers,
+            (body[:limit], len(body)),
+            operation,
+            duration_ms,
         )
-        self._size += cost
+        self._records.append(record)
         self._drop_oldest()
         self._wake_readers()
 
     def _drop_oldest(self) -> None:
-        """Drop what exceeds the bounds, for many records at once."""
+        """Measure the new records, and drop what exceeds the bounds."""
         with self._dropping:
             self._drop()
 
     def _drop(self) -> None:
         records, spared = self._records, self._spared
-        first = spared.dropped_at_once(records, len(records) - self.limit)
-        self._size -= sum(kept[-1] for kept in first)
-        self._dropped += len(first)
-        while (is_long := len(records) + len(spared) > self.limit) or self._size > self._max_bytes:
-            self._size -= spared.dropped_of(records, self._size, by_size=not is_long)[-1]
+        spared.count(records)
+        self._dropped += spared.drop_at_once(records, len(records) - self.limit)
+        while (is_long := len(records) + len(spared) > self.limit) or spared.size > self._max_bytes:
+            spared.drop_one(records, by_size=not is_long)
             self._dropped += 1
-        self._room = self.limit + _SLACK - len(spared)
+        self._room = len(records) + _SLACK
 
     def is_complete(self, wanted: Filter) -> bool:
         """Whether none of the entries of a session, since a time, was dropped; clearing them starts anew."""
@@ -352,16 +341,12 @@ class Journal:
         Another thread may add entries meanwhile; they stay.
         """
         is_meant = wanted.test() if wanted else None
-        kept = []
         with self._dropping:
-            for found in (*self._spared.all(), *(self._records.popleft() for _ in range(len(self._records)))):
-                record = _Record._make(found)
-                if is_meant is not None and not is_meant(record):
-                    kept.append(found)
-                else:
-                    self._size -= record.cost
-            self._spared = SparedRecords(_session_of, self._still_dropped(wanted))
-            self._room = self.limit + _SLACK
+            added = (self._records.popleft() for _ in range(len(self._records)))
+            found = (*self._spared.all(), *added)
+            kept = [each for each in found if is_meant is not None and not is_meant(_Record._make(each))]
+            self._spared = SparedRecords(_measured, self._still_dropped(wanted))
+            self._room = _SLACK
             self._records.extendleft(reversed(kept))
 
     @property

@@ -37,7 +37,7 @@ from signoff.mock.state import (
     StoreError,
     StoreFullError,
     Transaction,
-    session_of,
+    session_in,
 )
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class MockOperation:
         if callbacks is not None:
             request = self._wire.request(scope, headers_of(scope["headers"]), body)
             try:
-                session = session_of(scope["headers"], scope["query_string"])
+                session = session_in(scope)
             except SessionNameError:
                 return
             try:
@@ -163,7 +163,7 @@ class MockOperation:
         if store is None:
             return (await in_slices(partial(decide, None)))[0]
         try:
-            session = session_of(scope["headers"], scope["query_string"])
+            session = session_in(scope)
         except SessionNameError:
             return self._plan.error(raw_path_of(scope), "invalid_session")
         try:
@@ -186,7 +186,7 @@ class MockOperation:
         if not isinstance(store, MemoryStore):
             return None
         try:
-            session = session_of(scope["headers"], scope["query_string"])
+            session = session_in(scope)
         except SessionNameError:
             return None
         return self._cache.get(self._cache_key(scope, body, store.state_of(session)))
@@ -225,7 +225,7 @@ class MockOperation:
         if rule_book is None or not rule_book.concerns(self._key):
             return None
         try:
-            session = session_of(scope["headers"], scope["query_string"])
+            session = session_in(scope)
         except SessionNameError:
             return None
         return self._plan.decision(self._wire.request(scope, headers_of(scope["headers"]), body), session)

@@ -22,6 +22,7 @@ class Head(NamedTuple):
         fields: header fields, names in lower case.
     """
 
+    method: str
     path: bytes
     query: bytes
     fields: tuple[tuple[bytes, bytes], ...]
@@ -55,4 +56,5 @@ def read_head(received: bytes) -> Head:
     with suppress(httptools.HttpParserError, httptools.HttpParserUpgrade):
         httptools.HttpRequestParser(reader).feed_data(received)
     target = httptools.parse_url(reader.target)
-    return Head(target.path, target.query or b"", tuple(reader.fields))
+    method = received.split(None, 1)[0].decode("ascii")
+    return Head(method, target.path, target.query or b"", tuple(reader.fields))

@@ -29,7 +29,7 @@ from signoff.mock.http_io import headers_of
 from signoff.mock.journal import Filter
 from signoff.mock.problems import ProblemError
 from signoff.mock.rules.schema_faults import schema_fault
-from signoff.mock.state import SessionNameError, session_of
+from signoff.mock.state import SessionNameError, session_in
 from signoff.reporting.messages import counted
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _own_session() -> str:
     """The session of the current request."""
     scope = _scope()
     try:
-        return session_of(scope["headers"], scope["query_string"])
+        return session_in(scope)
     except SessionNameError:
         raise ProblemError("invalid_session") from None
 

@@ -1,7 +1,7 @@
 """What clients write: created, updated and deleted entities, as a layer over the generated ones."""
 
 from signoff.mock.state.memory import MemoryStore
-from signoff.mock.state.sessions import SessionNameError, session_of, without_session
+from signoff.mock.state.sessions import SessionNameError, session_in, session_of, without_session
 from signoff.mock.state.store import (
     UNTOUCHED,
     ConflictError,
@@ -26,6 +26,7 @@ __all__ = [
     "StoreError",
     "StoreFullError",
     "Transaction",
+    "session_in",
     "session_of",
     "without_session",
 ]

@@ -13,6 +13,10 @@ from signoff.contract.parameters import split_cookies, split_query
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from starlette.types import Scope
+
+# The key of a request's session in the ASGI scope, once it is known.
+SESSION = "signoff.session"
 _HEADER = b"signoff-session"
 _COOKIE = "Signoff-Session"
 _IN_COOKIE = b"Signoff-Session="
@@ -46,6 +50,18 @@ def session_of(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> str:
         return ""
     if not 0 < len(found) <= _MAX_LENGTH or not found.isascii() or not found.isprintable():
         raise SessionNameError(found)
+    return found
+
+
+def session_in(scope: Scope) -> str:
+    """The name of the session of an ASGI scope, where it is kept.
+
+    Raises:
+        SessionNameError: it is invalid.
+    """
+    found: str | None = scope.get(SESSION)
+    if found is None:
+        found = scope[SESSION] = session_of(scope["headers"], scope["query_string"])
     return found
 
 
