@@ -2,6 +2,6 @@
 
 from signoff.generate.errors import CannotGenerateError
 from signoff.generate.generator import Generator
-from signoff.generate.slices import Slices, TakesLongError
+from signoff.generate.slices import Slices, TakesLongError, current_slices
 
-__all__ = ["CannotGenerateError", "Generator", "Slices", "TakesLongError"]
+__all__ = ["CannotGenerateError", "Generator", "Slices", "TakesLongError", "current_slices"]

@@ -18,7 +18,7 @@ from signoff.generate.errors import CannotGenerateError, ExhaustedError
 from signoff.generate.facts import FactBook
 from signoff.generate.names import Realism
 from signoff.generate.shortcuts import Shortcuts
-from signoff.generate.slices import OutOfStepsError, current
+from signoff.generate.slices import OutOfStepsError, current_slices
 from signoff.generate.suitability import Suitability
 from signoff.generate.sure_members import sure_members
 from signoff.generate.walk import Place
@@ -87,7 +87,7 @@ class Generator:
         def make(within: Slice | None) -> JsonValue:
             return self._made(_Attempts(schema, direction, varied, name, within), key, text)
 
-        slices = current()
+        slices = current_slices()
         if slices is None:
             return make(None)
         return slices.value((id(self), key, text, direction, name, varied), make)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from signoff.generate.errors import CannotGenerateError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Make: TypeAlias = Callable[["Slice | None"], JsonValue]
 
+_Found = TypeVar("_Found")
 STEPS = 1_000  # of one slice: about 20 ms
 BASE_STEPS = 5  # what any value takes
 
@@ -52,10 +53,11 @@ class TakesLongError(BaseException):
 class Slices:
     """The slices of one piece of work, such as a request. Values that are made in them are kept."""
 
-    __slots__ = ("_found", "_slice")
+    __slots__ = ("_done", "_found", "_slice")
 
     def __init__(self) -> None:
         self._found: dict[Hashable, JsonValue | CannotGenerateError] = {}
+        self._done: dict[Hashable, Any] = {}
         self._slice = Slice()
 
     @contextmanager
@@ -86,6 +88,25 @@ class Slices:
             raise found
         return found
 
+    def elsewhere(self, key: Hashable, work: Callable[[], _Found]) -> _Found:
+        """What `work` returns, always in another thread; `key` is its own.
+
+        Raises:
+            TakesLongError: it is still to be done.
+        """
+        if key not in self._done:
+            raise TakesLongError(lambda: self._do(key, work))
+        found: _Found | Exception = self._done[key]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _do(self, key: Hashable, work: Callable[[], Any]) -> None:
+        try:
+            self._done[key] = work()
+        except Exception as error:  # noqa: BLE001 - raised where the work is wanted
+            self._done[key] = error
+
     def _keep(self, key: Hashable, make: Make, within: Slice | None) -> None:
         try:
             self._found[key] = make(within)
@@ -98,4 +119,4 @@ class OutOfStepsError(Exception):
 
 
 _CURRENT: ContextVar[Slices | None] = ContextVar("slices", default=None)
-current = _CURRENT.get
+current_slices = _CURRENT.get

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 
-from signoff.generate import Slices, TakesLongError
+from signoff.generate import Slices, TakesLongError, current_slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _Found = TypeVar("_Found")
 _THREADS = 2
+_MOST_BYTES = 16 * 1024  # of a request that is validated in the event loop: about 50 ms if it is all wrong
 _LIMITER: RunVar[CapacityLimiter] = RunVar("signoff_long_work")
 
 
@@ -29,6 +30,18 @@ async def in_slices(work: Callable[[], _Found]) -> _Found:
                 return work()
         except TakesLongError as error:
             await to_thread.run_sync(error.make, limiter=_limiter())
+
+
+def off_the_loop(key: str, work: Callable[[], _Found], size: int) -> _Found:
+    """What `work` returns; where it has many bytes to work on, it runs in a thread.
+
+    Args:
+        key: one for each work of a request.
+        work: must not have effects.
+        size: the number of bytes.
+    """
+    slices = current_slices() if size > _MOST_BYTES else None
+    return work() if slices is None else slices.elsewhere(key, work)
 
 
 def _limiter() -> CapacityLimiter:

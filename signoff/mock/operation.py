@@ -28,6 +28,7 @@ from signoff.mock.exchange import RawResponse
 from signoff.mock.handler_responses import HandlerResponses
 from signoff.mock.handlers import HandlerCall, MockResponse
 from signoff.mock.known_ids import NO_KNOWN_IDS
+from signoff.mock.long_work import off_the_loop
 from signoff.mock.partners import Partners
 from signoff.mock.preferences import applied, problem_in
 from signoff.mock.problems import NO_VALUES, ProblemError
@@ -121,8 +122,7 @@ class OperationPlan:
         self._responses = HandlerResponses(operation, renderer, validate=settings.validate_responses)
         self._reader = RequestReader(operation, contract.schemas)
         self._success = success(operation)
-        documented = {parameter.name for parameter in operation.parameters}
-        self._reads_query = not any(is_preference(name) for name in documented)
+        self._reads_query = not any(is_preference(parameter.name) for parameter in operation.parameters)
         self.is_cached = handler is None or handler.is_deterministic
         names = self._deciding_headers()
         self.deciding_headers = frozenset(name.encode("latin-1", "replace") for name in names)
@@ -254,17 +254,17 @@ class OperationPlan:
         """
         if self._guard is not None and not self._guard.admits(request):
             return self._unauthorized(request, self._guard)
-        parsed = self._reader.read(request.path_values, request.query, request.headers, request.body)
+        read = partial(self._reader.read, request.path_values, request.query, request.headers, request.body)
+        parsed = off_the_loop("parsed", read, len(request.body))
         if parsed.faults and self._validates_requests:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
         if self.handler is None or wanted.dynamic or wanted.items is not None:
             self._known_ids.check(self.operation, parsed)
             choice = replace(self._success_for(request, wanted.dynamic), items=wanted.items)
             return self._documented(request, choice, parsed, transaction)
-        found = None
-        if self.handler.wants_mock_response:
-            found = self._mock_response(request, parsed, transaction)
-        return HandlerCall(self.handler, parsed, found)
+        wants_mock = self.handler.wants_mock_response
+        mocked = self._mock_response(request, parsed, transaction) if wants_mock else None
+        return HandlerCall(self.handler, parsed, mocked)
 
     def _mock_response(
         self, request: Request, parsed: ParsedRequest, transaction: Transaction | None

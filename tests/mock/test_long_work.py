@@ -8,6 +8,7 @@ import pytest
 
 import signoff
 from signoff.contract import Direction
+from signoff.contract.requests import RequestReader
 from signoff.generate import CannotGenerateError, Generator, Slices, TakesLongError
 from signoff.generate.slices import STEPS
 from signoff.mock import Settings, create_app
@@ -126,6 +127,40 @@ def test_other_requests_do_not_wait(tmp_path, name):
         thread.join()
     assert statuses == [501 if name == "never" else 200]
     assert served > 5
+
+
+BODIES = {
+    "short": (json.dumps([{"id": 1}]), 422),
+    "wrong": (json.dumps([{"id": "x"}] * 2000), 422),
+    "valid": (json.dumps([{"id": 1, "name": "n", "email": "a@b.co"}] * 2000), 201),
+    "no json": ("[" * 100 + "1" * 20_000, 400),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_long_bodies_are_validated_in_a_thread(tmp_path, monkeypatch, name):
+    threads = []
+    read = RequestReader.read
+
+    def noted(*args):
+        threads.append(threading.get_ident())
+        return read(*args)
+
+    async def loop_of(scope, receive, send):
+        loops.append(threading.get_ident())
+        await app(scope, receive, send)
+
+    monkeypatch.setattr(RequestReader, "read", noted)
+    loops = []
+    content = {"application/json": {"schema": {"type": "array", "items": PERSON}}}
+    operation = {"requestBody": {"content": content}, "responses": {"201": {"description": "Added"}}}
+    body, status = BODIES[name]
+    app = create_app(loaded(tmp_path, {}, {"/people": {"post": operation}}))
+    with running(loop_of) as origin:
+        found = httpx2.post(f"{origin}/people", content=body, headers={"Content-Type": "application/json"})
+    assert found.status_code == status
+    assert len(threads) == 1
+    assert (threads == loops) == (name == "short")
 
 
 def test_a_large_first_list_is_made_in_slices(tmp_path):
