@@ -30,7 +30,7 @@ from signoff.mock.handlers import Handler
 from signoff.mock.http_io import Wire, headers_of, raw_path_of
 from signoff.mock.known_ids import NO_KNOWN_IDS, load_known_ids
 from signoff.mock.login import Login
-from signoff.mock.middleware import MockMiddleware
+from signoff.mock.middleware import MockMiddleware, ResponseCache
 from signoff.mock.operation import OperationPlan
 from signoff.mock.outbox import Outbox
 from signoff.mock.problems import load_catalogue
@@ -124,8 +124,9 @@ def create_app(
         middlewares=middlewares,
         resolver=Resolver(lambda _: _unresolved),
     )
+    add = partial(app.add_api, base_path="", wire=wire, store=store, cache=ResponseCache())
     for site in sites:
-        app.add_api(project(site.contract), base_path="", plans=site.plans, wire=wire, store=store)
+        add(project(site.contract), plans=site.plans)
     return app
 
 

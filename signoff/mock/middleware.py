@@ -286,13 +286,14 @@ class MockAPI(RoutedAPI[MockOperation]):
         plans: Mapping[str, OperationPlan],
         wire: Wire,
         store: Store | None,
+        cache: ResponseCache,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(specification, *args, **kwargs)
         self._plans = plans
         self._wire = wire
         self._store = store
-        self._cache = ResponseCache()
+        self._cache = cache
         self.add_paths()
         for key in plans:  # methods that Connexion does not know, such as QUERY
             if key not in self.operations:

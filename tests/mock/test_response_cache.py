@@ -4,9 +4,12 @@ import tracemalloc
 
 import httpx2
 
+from signoff.mock import app as app_module
+from signoff.mock import create_app
 from signoff.mock.exchange import RawResponse
 from signoff.mock.middleware import ResponseCache
-from tests.conftest import KNOWN, export_path, reference_app, running
+from tests.conftest import DOCUMENTS, KNOWN, export_path, reference_app, running
+from tests.mock.control.servers import SHOP
 
 
 def test_the_budget_holds():
@@ -52,6 +55,15 @@ def test_memory_is_flat_over_varied_requests():
         after, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert after - before < 16 * 1024 * 1024
+
+
+def test_the_documents_of_a_mock_share_the_budget(monkeypatch):
+    made = []
+    monkeypatch.setattr(app_module, "ResponseCache", lambda: made.append(ResponseCache()) or made[-1])
+    with running(create_app([SHOP, DOCUMENTS / "museum.yaml"])) as origin:
+        for path in ("/shop/products", "/_mock/docs/openapi/museum-api/museum-hours"):
+            httpx2.get(origin + path, auth=("a", "b"))
+    assert [len(cache) for cache in made] == [2]
 
 
 def test_long_header_fields_count():
