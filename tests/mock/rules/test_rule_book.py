@@ -206,9 +206,9 @@ def test_a_file_that_is_read_again_keeps_what_still_exists(tmp_path, caplog):
 def test_a_replacement_that_is_too_large_leaves_the_rule_as_it_was(tmp_path, monkeypatch):
     book = rule_book(tmp_path, "scenarios: {}")
     book.put("s", "mine", {"operation": "listOrders", "delay": 1})
-    monkeypatch.setattr("signoff.mock.rules.book._MAX_BYTES", 400)
+    monkeypatch.setattr("signoff.mock.rules.book._MAX_BYTES", 16_000)
     with pytest.raises(DataError, match="together"):
-        book.put("s", "mine", {"operation": "listOrders", "respond": {"body": "x" * 200}, "invalid": True})
+        book.put("s", "mine", {"operation": "listOrders", "respond": {"body": "x" * 4000}, "invalid": True})
     assert asked(book, session="s") == "mine"
     book.put("s", "mine", {"operation": "listOrders", "delay": 2})
     assert book.rules("s")[0][1]["delay"] == 2
@@ -217,7 +217,7 @@ def test_a_replacement_that_is_too_large_leaves_the_rule_as_it_was(tmp_path, mon
 def test_rules_and_sessions_are_bounded_and_say_so(tmp_path, caplog):
     book = rule_book(tmp_path, "scenarios: {one: []}")
     for number in range(MAX_RULES):
-        book._session("s").rules[str(number)] = book._file.one_off(str(number), {"delay": 1})
+        book.put("s", str(number), {"delay": 1})
     with pytest.raises(DataError, match="can have 1000 one-off rules"):
         book.put("s", "more", {"delay": 1})
     assert len(book.rules("s")) == MAX_RULES
