@@ -193,7 +193,7 @@ class OperationPlan:
             items = decision.reply.items if decision is not None else None
             asked = wanted if items is None else replace(wanted, items=items)
             with blamed_for_items(decision):
-                found = self._begun(request, asked, transaction)
+                found = self._begun(self._rule_responses.asked(request, decision), asked, transaction)
             return finish(found) if isinstance(found, RawResponse) else replace(found, finish=finish)
         except NotReadyError:
             raise
@@ -239,7 +239,7 @@ class OperationPlan:
     ) -> RawResponse:
         """The response with what a rule and the client's preferences change of it."""
         if decision is not None:
-            found = self._rule_responses.finished(found, decision)
+            found = self._rule_responses.finished(found, decision, request)
             if found.why == "rule":
                 found = self._explained(found, request, [f"rule {decision.rule}"])
         return applied(found, wanted)

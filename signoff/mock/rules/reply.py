@@ -54,6 +54,11 @@ class Reply:
         return all(part is None for part in parts)
 
     @property
+    def has_own_body(self) -> bool:
+        """Whether its body has nothing of the usual one."""
+        return any(part is not None for part in (self.status, self.example, self.body, self.file))
+
+    @property
     def templates(self) -> Iterator[Template]:
         """Everything in it that may have expressions."""
         for each in (self.body, self.merge, *(value for _, value in self.headers)):
