@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 _MOST_STREAMS = 64
 _HEARTBEAT_S = 10.0
 _ALL = "*"
-_UNUSED = "\n"  # not a valid name of a session, so it has the initial scenario
 _PARTS = ("state", "scenario", "rules", "journal")
 _YAML = "application/yaml"
 _FILTERS = ("session", "operation", "status", "since", "until", "limit", "seconds")
@@ -319,14 +318,10 @@ class _Api:
     async def reset(self, body: JsonObject) -> tuple[None, int]:
         listed = body.get("parts")
         parts = listed if isinstance(listed, list) else _PARTS
-        session, book = _own_session(), self._rules
+        session = _own_session()
         if "state" in parts and self._served.store is not None:
             await self._state.reset()
-        scenario = book.scenario(_UNUSED if "scenario" in parts else session)
-        if "rules" in parts:
-            book.reset(session)
-        if "scenario" in parts or scenario != book.scenario(session):
-            book.use(session, scenario)
+        self._rules.reset(session, [str(part) for part in parts])
         if "journal" in parts:
             self._control.journal.clear(Filter(session=session))
         return None, 204

@@ -20,7 +20,7 @@ from signoff.mock.rules.rule_file import ONE_OFF
 from signoff.mock.rules.templates import MAX_STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from signoff.contract import JsonObject, JsonValue, Operation
     from signoff.mock.exchange import Fault, Request
@@ -73,6 +73,11 @@ class _Session:
     rules: dict[str, Rule] = field(default_factory=dict)
     size: int = 0
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def restart(self, scenario: str | None) -> None:
+        """Use a scenario. The rules of the file count from the beginning, one-off rules go on."""
+        self.scenario = scenario
+        self.counts = {place: count for place, count in self.counts.items() if place.startswith(ONE_OFF)}
 
 
 class RuleBook:
@@ -193,10 +198,21 @@ class RuleBook:
         self._concerned.subtract(rule.targets.keys())
         return True
 
-    def reset(self, session: str) -> None:
-        """Forget the one-off rules of a session, its scenario and what it counted."""
+    def reset(self, session: str, parts: Collection[str] = ("rules", "scenario")) -> None:
+        """Forget the one-off rules of a session, or its scenario, or both.
+
+        All rules count from the beginning; without `rules`, one-off rules go on.
+        """
         with self._lock:
-            self._forget(session)
+            held = self._sessions.get(session)
+            if held is None:
+                return
+            if "rules" in parts:
+                self._forget(session)
+                if "scenario" not in parts and held.scenario is not None:
+                    self._session(session).scenario = held.scenario
+            elif "scenario" in parts:
+                held.restart(None)
 
     def replace(self, rule_file: RuleFile) -> None:
         """Use the rules of a file that was read again.

@@ -131,8 +131,14 @@ def test_a_scenario_counts_from_the_beginning_and_one_off_rules_go_on(tmp_path):
     book = rule_book(tmp_path, "scenario: one\nscenarios: {one: [{delay: 1, times: 1}]}")
     book.put("", "mine", {"operation": "listOrders", "delay": 1, "times": 1})
     assert [asked(book) for _ in range(3)] == ["mine", "one/1", None]
-    book.use("", "one")
-    assert [asked(book) for _ in range(2)] == ["one/1", None]
+    for restart in (lambda: book.use("", "one"), lambda: book.reset("", ["scenario"])):
+        restart()
+        assert [asked(book) for _ in range(2)] == ["one/1", None]
+    book.use("", "")
+    book.reset("", ["rules"])
+    assert (book.rules(""), asked(book)) == ([], None)
+    book.reset("")
+    assert (book.scenario(""), asked(book)) == ("one", "one/1")
 
 
 def test_operations_without_rules_cost_one_look_up(tmp_path):
