@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from signoff.contract import Direction, media_types
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
-from signoff.mock.choice import Preference, inventory, preferred, success, suggestion
+from signoff.mock.choice import inventory, preferred, success, suggestion
 from signoff.mock.exchange import to_json
 from signoff.mock.handler_responses import header_violations
 from signoff.mock.rules.targets import RuleError
@@ -77,7 +77,7 @@ def _is_empty(status: int | None, operation: Operation) -> bool:
 def _check_example(reply: Reply, operation: Operation, at: str) -> None:
     if reply.example is None:
         return
-    wanted = Preference(None if reply.status is None else str(reply.status), reply.example)
+    wanted = reply.preference
     if preferred(operation, wanted) is None:
         text = suggestion(operation, wanted).strip() or f"Available {inventory(operation)}."
         raise RuleError(f"{operation.label} has no response {wanted}", f"{at}/example", text)

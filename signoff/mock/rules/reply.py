@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from signoff.mock.choice import Preference
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -52,6 +54,11 @@ class Reply:
         """Whether status and body are the usual ones."""
         parts = self.status, self.example, self.body, self.merge, self.file, self.items
         return all(part is None for part in parts)
+
+    @property
+    def preference(self) -> Preference:
+        """The documented response that it asks for, as a client would."""
+        return Preference(None if self.status is None else str(self.status), self.example)
 
     @property
     def has_own_body(self) -> bool:

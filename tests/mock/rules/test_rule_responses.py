@@ -223,9 +223,11 @@ def test_one_off_rules_of_parallel_tests_do_not_meet(tmp_path):
 
 
 def test_the_response_says_which_rule_it_comes_from(tmp_path):
-    text = "rules: [{id: down, operation: listOrders, respond: {status: 503}}]"
+    text = "rules: [{id: down, operation: listOrders, respond: {status: 503}}, {id: late, delay: 1}]"
     with mocking(tmp_path, text, Settings(explain=True)) as (client, _):
         assert client.get("/orders").headers["signoff-explain"] == "rule down"
+        both = client.get("/orders/1").headers.get_list("signoff-explain")
+        assert both == ["rule late; orders 1, from the examples"]
 
 
 def test_the_rules_of_several_documents(tmp_path):
