@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MAX_FILE_BYTES = 10 * 1024 * 1024
 MAX_RULE_BYTES = 128 * 1024  # of a one-off rule
 _MAX_EXPRESSIONS = 1000
+_FILE = "/respond/file"
 ONE_OFF = "one-off "  # what the places of one-off rules begin with; those of the file are JSON Pointers
 
 
@@ -172,7 +173,7 @@ class _Compiler:
 
 def _no_file(_: str) -> File:
     """A client could read any file of the folder."""
-    raise RuleError("a one-off rule can't send a file", "/respond/file", "Use `body`, or a rule file.")
+    raise RuleError("a one-off rule can't send a file", _FILE, "Use `body`, or a rule file.")
 
 
 def _reader(rule_file: Path, files: set[str]) -> Callable[[str], File]:
@@ -180,23 +181,27 @@ def _reader(rule_file: Path, files: set[str]) -> Callable[[str], File]:
 
     @cache
     def read_file(name: str) -> File:
-        folder = rule_file.resolve().parent
-        path = (folder / name).resolve()
-        if not path.is_relative_to(folder):
-            raise RuleError(
-                f"the file {name!r} is outside the folder of the rule file", "/respond/file", "Move it there."
-            )
-        if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
-            raise RuleError(f"{name!r} is not a regular file", "/respond/file")
         try:
-            with path.open("rb") as opened:
-                data = opened.read(MAX_FILE_BYTES + 1)
-        except (OSError, ValueError) as error:
+            path, data = _content(rule_file.resolve().parent, name)
+        except RuleError:
+            raise
+        except (OSError, RuntimeError, ValueError) as error:  # also a loop of links, or a NUL
             reason = getattr(error, "strerror", None) or str(error)
-            raise RuleError(f"the file {name!r} can't be read: {reason}", "/respond/file") from None
+            raise RuleError(f"the file {name!r} can't be read: {reason}", _FILE) from None
         if len(data) > MAX_FILE_BYTES:
-            raise RuleError(f"the file {name!r} is larger than {MAX_FILE_BYTES} bytes", "/respond/file")
+            raise RuleError(f"the file {name!r} is larger than {MAX_FILE_BYTES} bytes", _FILE)
         files.add(str(path))
         return File(data, mimetypes.guess_type(path.name)[0])
 
     return read_file
+
+
+def _content(folder: Path, name: str) -> tuple[Path, bytes]:
+    """The path of a file, and its beginning: one byte more than it may have."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        raise RuleError(f"the file {name!r} is outside the folder of the rule file", _FILE, "Move it there.")
+    if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
+        raise RuleError(f"{name!r} is not a regular file", _FILE)
+    with path.open("rb") as opened:
+        return path, opened.read(MAX_FILE_BYTES + 1)

@@ -53,6 +53,12 @@ WRONG = {
     "an unknown fault": ("fault: explode", 3, "invalid `fault`"),
     "a file outside the folder": ("operation: getFile\n      respond: {file: ../x}", 4, "outside the folder"),
     "a missing file": ("operation: getFile\n      respond: {file: x.pdf}", 4, "can't be read"),
+    "a file with a NUL": ('operation: getFile\n      respond: {file: "\\0"}', 4, "can't be read"),
+    "a file with a long name": (
+        f"operation: getFile\n      respond: {{file: {'x' * 300}}}",
+        4,
+        "can't be read",
+    ),
     "a header of the server": ("respond: {headers: {Content-Length: '3'}}", 3, "can't be set"),
     "a sequence without responses": ("respond: {sequence: []}", 3, "`sequence` has no responses"),
     "a response after the last time": (
