@@ -18,6 +18,7 @@ from signoff.mock.routing import operation_key
 from signoff.mock.rules.reply import Reply
 from signoff.mock.rules.rule_file import ONE_OFF
 from signoff.mock.rules.templates import MAX_STEPS
+from signoff.mock.settings import MEBIBYTE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -31,7 +32,7 @@ logger = logging.getLogger("signoff.mock")
 
 MAX_RULES = 1000
 MAX_SESSIONS = 10_000
-_MAX_BYTES = 64 * 1024 * 1024  # of compiled one-off rules; a quarter of it for one session
+_MAX_BYTES = 64 * MEBIBYTE  # of compiled one-off rules; a quarter of it for one session
 _Values: TypeAlias = "Mapping[str, JsonValue]"
 
 
@@ -170,8 +171,9 @@ class RuleBook:
             others = len(held.rules) - (before is not None)
             kept = held.size - (before.size if before is not None else 0)
             if others >= MAX_RULES or kept + rule.size > _MAX_BYTES // 4:
+                most = _MAX_BYTES // 4 // MEBIBYTE
                 raise DataError(
-                    f"a session can have {MAX_RULES} one-off rules, in {_MAX_BYTES // 4} bytes of memory",
+                    f"a session can have {MAX_RULES} one-off rules, in {most} MiB of memory",
                     suggestion="Remove rules, or reset the session.",
                 )
             self._removed(held, rule.id)  # a replaced rule comes last
