@@ -190,7 +190,8 @@ def _mismatch(value: JsonValue, view: View) -> str:
         if known and not kinds.intersection(map(str, known)):
             return f"must be {' or '.join(map(str, known))}"
         allowed = [part["const"]] if "const" in part else as_list(part.get("enum"))
-        if allowed and not isinstance(value, dict | list) and value not in allowed:
+        is_whole = not isinstance(value, dict | list)  # the values of others are not known
+        if allowed and not any(each == value if is_whole else type(each) is type(value) for each in allowed):
             return f"must be {' or '.join(to_json(each).decode() for each in allowed[:_SHOWN])}"
     return ""
 

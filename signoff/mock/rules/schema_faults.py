@@ -52,7 +52,7 @@ def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
         known = list(_at(steps[:-1]).get("properties", ()))
         close = get_close_matches(name, known, 1)
         hint = f"Did you mean `{close[0]}`?" if close else f"Allowed: {', '.join(known)}."
-        return f"unknown field `{name}`", hint
+        return f"unknown field `{name[:_SHOWN]}`", hint
     if steps[-1] == "anyOf":
         held = _at(steps[:-1])
         if "type" in held:
@@ -62,7 +62,9 @@ def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
         hint = f"Did you mean `{close[0]}`?" if close else f"{held['description']} {_FORMS[part]}"
         return f"invalid `{part}`: {json.dumps(fault.instance)[:_SHOWN]}", hint
     message = fault.message
-    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]} …", ""
+    if len(message) > _LONGEST:  # it begins with the value
+        message = f"{message[:_SHOWN]} … {message[-_SHOWN:]}"
+    return message, ""
 
 
 _SHOWN, _LONGEST = 80, 300

@@ -84,6 +84,11 @@ WRONG = {
         4,
         "with this patch: must be",
     ),
+    "a patch that makes an object of a text": (
+        "operation: getOrder\n      respond: {merge: {state: {a: 1}}}",
+        4,
+        "at /state never matches",
+    ),
     "a patch without a required property": (
         "operation: getOrder\n      respond: {merge: {note: x, id: null}}",
         4,
@@ -215,10 +220,13 @@ def test_a_one_off_rule_is_checked_like_one_of_a_file(tmp_path):
         ({"operation": "getFile", "respond": {"file": "mock.yaml"}}, "a one-off rule can't send a file"),
         ({"respond": {"body": "x" * 300_000}, "operation": "getOrder"}, "larger than 131072 bytes"),
         ({"respond": {"status": 429, "body": ["${1}"] * 1001}}, "more than 1000 expressions"),
+        ({"x" * 50_000: 1}, "unknown field `xxx"),
+        ({"respond": {"headers": {"X": "y" * 9000}}}, "longer than 8192 characters"),
     ):
         with pytest.raises(DataError, match="rule") as caught:
             book.put("", "mine", rule)
         assert message in str(caught.value)
+        assert len(str(caught.value)) < 1000
     assert book.rules("") == []
     assert orders().operations
 
