@@ -44,6 +44,8 @@ _STANDARD_EXPOSED = (
     "x-request-id",
     "signoff-explain",
 )
+# The key of the size limit of a request's body in the ASGI scope; without it, that of the settings counts.
+MAX_BODY = "signoff.max_body"
 _MAX_REQUEST_ID = 128
 _HELD = 65536  # bytes of a body up to which the head is sent with it
 _LOGGED = 8192  # bytes of a streamed body that the log shows
@@ -85,7 +87,6 @@ class Wire:
     def __init__(
         self, settings: Settings, contracts: Sequence[Contract], journal: Journal | None = None
     ) -> None:
-        self.max_body_bytes = settings.max_body_bytes
         self._settings = settings
         self._exposed = ", ".join(_exposed_headers(contracts)).encode("latin-1", "replace")
         self._numbers = count(1)
@@ -105,6 +106,11 @@ class Wire:
             body=body,
             origin=f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}",
         )
+
+    def max_body_bytes(self, scope: Scope) -> int:
+        """The size limit of a request's body."""
+        found: int = scope.get(MAX_BODY, self._settings.max_body_bytes)
+        return found
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body of a request, decoded by its Content-Encoding.
@@ -127,25 +133,25 @@ class Wire:
         if not coding:
             return data
         try:
-            return decoded(data, coding.decode("latin-1"), self.max_body_bytes)
+            return decoded(data, coding.decode("latin-1"), self.max_body_bytes(scope))
         except TooLongError:
             raise BodyTooLargeError from None
 
     async def _received(self, scope: Scope, receive: Receive) -> bytes:
         """The body as received."""
         parts: list[bytes] = []
-        size = 0
+        size, limit = 0, self.max_body_bytes(scope)
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientGoneError
             part: bytes = message.get("body", b"")
             size += len(part)
-            if size > self.max_body_bytes:
+            if size > limit:
                 raise BodyTooLargeError
             if not message.get("more_body"):
                 return b"".join([*parts, part]) if parts else part
-            if not parts and _stated_length(scope) > self.max_body_bytes:
+            if not parts and _stated_length(scope) > limit:
                 raise BodyTooLargeError
             parts.append(part)
 

@@ -29,7 +29,12 @@ async def in_slices(work: Callable[[], _Found]) -> _Found:
             with slices.running():
                 return work()
         except TakesLongError as error:
-            await to_thread.run_sync(error.make, limiter=_limiter())
+            await in_thread(error.make)
+
+
+async def in_thread(work: Callable[[], _Found]) -> _Found:
+    """What `work` returns, which takes long."""
+    return await to_thread.run_sync(work, limiter=_limiter())
 
 
 def off_the_loop(key: str, work: Callable[[], _Found], size: int) -> _Found:
@@ -45,7 +50,7 @@ def off_the_loop(key: str, work: Callable[[], _Found], size: int) -> _Found:
 
 
 def _limiter() -> CapacityLimiter:
-    """Long values of several requests take turns: each thread has a Faker of its own."""
+    """Long work of several requests takes turns: each thread has a Faker of its own."""
     try:
         return _LIMITER.get()
     except LookupError:

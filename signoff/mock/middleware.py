@@ -117,7 +117,7 @@ class MockOperation:
         except ClientGoneError:
             return
         except BodyTooLargeError:
-            limit = str(self._wire.max_body_bytes)
+            limit = str(self._wire.max_body_bytes(scope))
             found = self._plan.error(raw_path_of(scope), "body_too_large", {"limit": limit})
         except CodingError as error:
             found = self._plan.undecodable(raw_path_of(scope), error)

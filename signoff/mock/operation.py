@@ -193,7 +193,7 @@ class OperationPlan:
             items = decision.reply.items if decision is not None else None
             asked = wanted if items is None else replace(wanted, items=items)
             with blamed_for_items(decision):
-                found = self._begun(request, asked, transaction)
+                found = self._begun(self._rule_responses.asked(request, decision), asked, transaction)
             return finish(found) if isinstance(found, RawResponse) else replace(found, finish=finish)
         except NotReadyError:
             raise
@@ -228,8 +228,7 @@ class OperationPlan:
         own = self._rule_responses.own(request, decision)
         if own is not None or (reply.status is None and reply.example is None):
             return own
-        code = None if reply.status is None else str(reply.status)
-        return self._forced(request, Preference(code, reply.example, wanted.dynamic))
+        return self._forced(request, replace(reply.preference, dynamic=wanted.dynamic))
 
     def _problem_in(self, wanted: Preference) -> tuple[str, dict[str, str]] | None:
         return problem_in(wanted, self._max_delay, self.rule_book.scenarios if self.rule_book else ())
@@ -239,9 +238,8 @@ class OperationPlan:
     ) -> RawResponse:
         """The response with what a rule and the client's preferences change of it."""
         if decision is not None:
-            found = self._rule_responses.finished(found, decision)
-            if found.why == "rule":
-                found = self._explained(found, request, [f"rule {decision.rule}"])
+            found = self._rule_responses.finished(found, decision, request)
+            found = self._explained(found, request, [f"rule {decision.rule}"])
         return applied(found, wanted)
 
     def _begun(
@@ -422,9 +420,11 @@ class OperationPlan:
         """The response, with how it came about in a header if the client asks for it."""
         if not self._explains and "signoff-explain" not in request.headers:
             return found
-        text = "; ".join((*notes, *(() if notes else (found.why,))))
+        before = [value.decode() for name, value in found.headers if name == _EXPLAIN]
+        text = "; ".join((*notes, *(() if notes else (found.why,)), *before))
         plain = "".join(character if character.isprintable() else "?" for character in text)
-        return replace(found, headers=(*found.headers, (_EXPLAIN, plain.encode("ascii", "replace"))))
+        kept = (field for field in found.headers if field[0] != _EXPLAIN)
+        return replace(found, headers=(*kept, (_EXPLAIN, plain.encode("ascii", "replace"))))
 
     def _negotiated(self, request: Request, choice: Choice) -> Choice:
         offer = self._renderer.negotiated(choice.response, choice.status, request.headers.get("accept"))

@@ -11,6 +11,7 @@ import asyncio
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
+from urllib.parse import quote
 
 import httpx2
 import uvicorn
@@ -62,7 +63,7 @@ class Expectation(TypedDict, total=False):
     operation: str
     method: str
     path: str
-    status: str
+    status: str | int
     body: object
     when: str
     times: int
@@ -137,7 +138,7 @@ class SignoffMock:
         if not rule_id:
             self._rules += 1
             rule_id = f"rule-{self._rules}"
-        self._call("PUT", f"/rules/{rule_id}", dict(members))
+        self._call("PUT", f"/rules/{_quoted(rule_id)}", dict(members))
         return rule_id
 
     def remove_rule(self, rule_id: str) -> None:
@@ -146,7 +147,7 @@ class SignoffMock:
         Raises:
             DataError: the rule does not exist.
         """
-        self._call("DELETE", f"/rules/{rule_id}")
+        self._call("DELETE", f"/rules/{_quoted(rule_id)}")
 
     def state(self) -> dict[str, Any]:
         """The items by resource, generated ones included.
@@ -185,14 +186,17 @@ class SignoffMock:
 
         Raises:
             AssertionError: they are not; the message lists what the mock received.
-            DataError: an expectation is invalid.
+            DataError: an expectation is invalid, or there is nothing to verify.
         """
         __tracebackhide__ = True
-        given: list[object] = [
-            {**({"operation": each} if isinstance(each, str) else each), **members} for each in expectations
-        ]
+        given = expectations or ([members] if members else [])
+        if not given and not valid and not exhaustive:
+            raise DataError(
+                "nothing to verify",
+                suggestion='Name an operation: verify("createOrder"). Or pass valid=True or exhaustive=True.',
+            )
         stated = {
-            "expectations": given or ([members] if members else []),
+            "expectations": [_stated(each, members) for each in given],
             "valid": valid,
             "exhaustive": exhaustive,
         }
@@ -260,8 +264,10 @@ class MockServer:
         serving = asyncio.run_coroutine_threadsafe(server.serve(sockets=[listener]), self._loop)
         mock = SignoffMock(self, f"http://127.0.0.1:{listener.getsockname()[1]}", name)
         try:
-            yield mock
-            mock.reset()
+            try:
+                yield mock
+            finally:
+                mock.reset()
         finally:
             server.should_exit = True  # seen within 0.1 s, which the next test need not wait for
             self._ending = [each for each in (*self._ending, serving) if not each.done()]
@@ -284,6 +290,18 @@ class MockServer:
         if not self._thread.is_alive():
             self._loop.close()
         self.client.close()
+
+
+def _quoted(rule_id: str) -> str:
+    """An id as a segment of a URL."""
+    return quote(rule_id, safe="")
+
+
+def _stated(expectation: str | Expectation, members: Expectation) -> dict[str, object]:
+    """An expectation as the control API reads it."""
+    own = {"operation": expectation} if isinstance(expectation, str) else expectation
+    stated: dict[str, object] = {**own, **members}
+    return {**stated, "status": str(stated["status"])} if "status" in stated else stated
 
 
 def _in_session(app: ASGIApp, name: str) -> ASGIApp:

@@ -64,10 +64,21 @@ def test_retry(signoff_mock):
     assert [entry.status for entry in signoff_mock.calls(status="5XX")] == [503]
     signoff_mock.verify("createOrder", times=2, body={"items": ["tea"]})
     signoff_mock.verify("createOrder", {"operation": "listOrders", "times": 1}, exhaustive=True, valid=True)
+    signoff_mock.verify({"operation": "createOrder", "status": 503}, {"status": 201}, times=1)
+    signoff_mock.verify(status=201)
+    with pytest.raises(DataError, match="nothing to verify"):
+        signoff_mock.verify()
     signoff_mock.remove_rule("rule-1")
-    signoff_mock.rule("always", operation="createOrder", fault="empty")
+    signoff_mock.rule("always/empty", operation="createOrder", fault="empty")
     with pytest.raises(httpx2.RemoteProtocolError):
         create(signoff_mock)
+    for wrong in ("always/empty#", "always/empty?x", "always/empty "):
+        with pytest.raises(DataError, match="id"):
+            signoff_mock.rule(wrong, delay=1)
+        with pytest.raises(DataError, match="id"):
+            signoff_mock.remove_rule(wrong)
+    signoff_mock.remove_rule("always/empty")
+    assert create(signoff_mock).status_code == 201
 """,
         passed=1,
     )
@@ -128,8 +139,15 @@ def test_two(signoff_mock):
         assert len(httpx2.get(signoff_mock.url + "/orders").json()) == 12
         httpx2.get(signoff_mock.url + "/orders", headers={"Signoff-Session": "other"})
         assert len(signoff_mock.journal) == 1 and len(other.journal) == 2
+
+def test_an_exception_is_followed_by_a_reset(signoff_mock):
+    with pytest.raises(ZeroDivisionError), signoff_mock._server.session("other") as other:
+        other.rule(operation="createOrder", respond={"status": 503})
+        1 / 0
+    with signoff_mock._server.session("other") as other:
+        assert create(other).status_code == 201
 """,
-        passed=1,
+        passed=2,
     )
 
 

@@ -7,6 +7,7 @@ import re
 from contextlib import aclosing
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,6 +28,7 @@ from signoff.mock.exchange import to_json
 from signoff.mock.handlers import MockResponse
 from signoff.mock.http_io import headers_of
 from signoff.mock.journal import Filter
+from signoff.mock.long_work import in_thread
 from signoff.mock.problems import ProblemError
 from signoff.mock.rules.schema_faults import schema_fault
 from signoff.mock.state import SessionNameError, session_in
@@ -40,11 +42,12 @@ if TYPE_CHECKING:
     from signoff.contract import JsonObject
     from signoff.mock.control.control import Control, Served
     from signoff.mock.rules import RuleBook
+    from signoff.mock.rules.rule import Rule
+    from signoff.mock.rules.rule_file import RuleFile
 
 _MOST_STREAMS = 64
 _HEARTBEAT_S = 10.0
 _ALL = "*"
-_UNUSED = "\n"  # not a valid name of a session, so it has the initial scenario
 _PARTS = ("state", "scenario", "rules", "journal")
 _YAML = "application/yaml"
 _FILTERS = ("session", "operation", "status", "since", "until", "limit", "seconds")
@@ -268,23 +271,23 @@ class _Api:
         return {"rules": [{"id": rule_id, "rule": rule} for rule_id, rule in rules]}
 
     async def get_rule(self, id: str) -> JsonObject:  # noqa: A002 - the name of the parameter
-        rules = self._rules.rules(_own_session())
-        found = next((rule for rule_id, rule in rules if rule_id == id), None)
+        found = self._rules.rule(_own_session(), id)
         if found is None:
             raise ProblemError("unknown_rule", id=id, more="")
         return found
 
     async def put_rule(self, id: str, body: JsonObject) -> JsonObject:  # noqa: A002
-        fault = schema_fault(body, "/$defs/rule")
-        if fault is not None:
-            detail = " ".join(part for part in (f"{fault.message}.", fault.suggestion) if part)
-            errors: list[JsonObject] = [{"pointer": fault.pointer, "detail": detail}]
-            raise ProblemError("invalid_body", errors=errors, count="1 validation error")
+        book, session = self._rules, _own_session()
+        while True:
+            rules = book.file
+            rule = await in_thread(partial(_compiled, rules, id, body))
+            if rules is book.file:  # it was not reloaded meanwhile
+                break
         try:
-            self._rules.put(_own_session(), id, body)
+            book.add(session, rule)
         except DataError as error:
             raise _of(error, "invalid_rule") from None
-        return await self.get_rule(id)
+        return rule.json
 
     async def delete_rule(self, id: str) -> tuple[None, int]:  # noqa: A002
         if not self._rules.remove(_own_session(), id):
@@ -315,14 +318,10 @@ class _Api:
     async def reset(self, body: JsonObject) -> tuple[None, int]:
         listed = body.get("parts")
         parts = listed if isinstance(listed, list) else _PARTS
-        session, book = _own_session(), self._rules
+        session = _own_session()
         if "state" in parts and self._served.store is not None:
             await self._state.reset()
-        scenario = book.scenario(_UNUSED if "scenario" in parts else session)
-        if "rules" in parts:
-            book.reset(session)
-        if scenario != book.scenario(session):
-            book.use(session, scenario)
+        self._rules.reset(session, [str(part) for part in parts])
         if "journal" in parts:
             self._control.journal.clear(Filter(session=session))
         return None, 204
@@ -340,6 +339,23 @@ class _Api:
             return {"id": await sender.fire(name, session, str(body["url"]), data)}, 202
         except DataError as error:
             raise _of(error, "invalid_webhook") from None
+
+
+def _compiled(rules: RuleFile, rule_id: str, body: JsonObject) -> Rule:
+    """A one-off rule. A large one takes long.
+
+    Raises:
+        ProblemError: it is invalid.
+    """
+    fault = schema_fault(body, "/$defs/rule")
+    if fault is not None:
+        detail = " ".join(part for part in (f"{fault.message}.", fault.suggestion) if part)
+        errors: list[JsonObject] = [{"pointer": fault.pointer, "detail": detail}]
+        raise ProblemError("invalid_body", errors=errors, count="1 validation error")
+    try:
+        return rules.one_off(rule_id, body)
+    except DataError as error:
+        raise _of(error, "invalid_rule") from None
 
 
 def _of(error: DataError, name: str) -> ProblemError:

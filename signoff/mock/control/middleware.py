@@ -5,7 +5,7 @@ It stands before all other middlewares, and looks at nothing but the path of a r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from signoff.contract import media_types
@@ -13,7 +13,7 @@ from signoff.mock.choice import is_preference
 from signoff.mock.console.page import console_page
 from signoff.mock.control.control import PREFIX
 from signoff.mock.exchange import raw_response, to_json
-from signoff.mock.http_io import headers_of, raw_path_of
+from signoff.mock.http_io import MAX_BODY, headers_of, raw_path_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _OPEN = frozenset({PREFIX, f"{PREFIX}/", f"{PREFIX}/health"})
 _CONSOLE = (PREFIX, f"{PREFIX}/")
 _READS = ("GET", "HEAD")
+_MOST_BYTES = 256 * 1024  # of a body: reading a larger one holds up other requests. State may be larger
 
 
 class ControlMiddleware:
@@ -96,7 +97,10 @@ class ControlMiddleware:
         else:
             if self._control.application is None:
                 self._control.application = self._make(self._control)
-            await self._control.application(_without_preferences(scope), receive, send)
+            inner = _without_preferences(scope)
+            if path != f"{PREFIX}/state":
+                inner[MAX_BODY] = _MOST_BYTES
+            await self._control.application(inner, receive, send)
 
 
 def origin_of(scope: Scope) -> str:
@@ -105,7 +109,7 @@ def origin_of(scope: Scope) -> str:
     return f"{scope.get('scheme', 'http')}://{host}"
 
 
-def _without_preferences(scope: Scope) -> Scope:
+def _without_preferences(scope: Scope) -> dict[str, Any]:
     """A request without what a client of the served documents may prefer: the control API reports what is."""
     headers = [field for field in scope["headers"] if field[0] != b"prefer"]
     query: bytes = scope["query_string"]

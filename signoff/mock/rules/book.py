@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
+from itertools import chain
 from random import Random
+from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract import DataError
@@ -13,11 +15,13 @@ from signoff.contract.expression_cost import Budget
 from signoff.contract.expressions import ExpressionCostError
 from signoff.mock.exchange import to_json
 from signoff.mock.routing import operation_key
-from signoff.mock.rules.rule import Reply
+from signoff.mock.rules.reply import Reply
+from signoff.mock.rules.rule_file import ONE_OFF
 from signoff.mock.rules.templates import MAX_STEPS
+from signoff.mock.settings import MEBIBYTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
     from signoff.contract import JsonObject, JsonValue, Operation
     from signoff.mock.exchange import Fault, Request
@@ -27,9 +31,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("signoff.mock")
 
 MAX_RULES = 1000
-MAX_RULE_BYTES = 256 * 1024
 MAX_SESSIONS = 10_000
-_MAX_BYTES = 64 * 1024 * 1024
+_MAX_BYTES = 64 * MEBIBYTE  # of compiled one-off rules; a quarter of it for one session
 _Values: TypeAlias = "Mapping[str, JsonValue]"
 
 
@@ -63,7 +66,7 @@ class _Session:
     Attributes:
         scenario: the chosen scenario; None for the initial one.
         rules: its one-off rules by id, the newest last.
-        size: the size of their JSON in bytes.
+        size: about how many bytes these take in memory.
         counts: by the place of a rule, how many requests matched, and to how many it applied.
     """
 
@@ -72,13 +75,19 @@ class _Session:
     size: int = 0
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
 
+    def restart(self, scenario: str | None) -> None:
+        """Use a scenario. The rules of the file count from the beginning, one-off rules go on."""
+        self.scenario = scenario
+        self.counts = {place: count for place, count in self.counts.items() if place.startswith(ONE_OFF)}
+
 
 class RuleBook:
     """The rules that each session uses. The default session has the name "".
 
     A request is tried against the one-off rules of its session, the newest first, then the rules of its
-    scenario, then those that the file has for all scenarios. Sessions are bounded: beyond `MAX_SESSIONS`, the
-    one that was not used for the longest time starts again, which is logged.
+    scenario, then those that the file has for all scenarios. The number of sessions and the memory that their
+    rules take are bounded: beyond that, the one that was not used for the longest time starts again, which is
+    logged. The thread of a reload calls `replace` while requests go on.
 
     Args:
         rule_file: the rules of the file, from `load_rules`, or `no_rules`.
@@ -89,7 +98,14 @@ class RuleBook:
         self._file = rule_file
         self._seed = seed
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
-        self._concerned = self._found_concerned()
+        self._size = 0
+        self._concerned = _concerned(rule_file)  # how many rules are for an operation, by its key
+        self._lock = Lock()
+
+    @property
+    def file(self) -> RuleFile:
+        """The rules of the file, for which one-off rules are compiled."""
+        return self._file
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -103,7 +119,9 @@ class RuleBook:
         return self._file.initial if chosen is None else chosen
 
     def use(self, session: str, name: str) -> None:
-        """Switch the scenario of a session, and count from the beginning; an empty name is none.
+        """Switch the scenario of a session; an empty name is none.
+
+        The rules of the file count from the beginning, one-off rules go on.
 
         Raises:
             DataError: the rule file has no such scenario.
@@ -114,89 +132,136 @@ class RuleBook:
                 f"unknown scenario {name!r}",
                 suggestion=f"Scenarios: {known}." if known else "The mock has no scenarios: see --rules.",
             )
-        held = self._session(session)
-        held.scenario = name
-        held.counts.clear()
+        with self._lock:
+            held = self._session(session)
+            held.scenario = name
+            held.counts = {place: count for place, count in held.counts.items() if place.startswith(ONE_OFF)}
 
     def rules(self, session: str) -> list[tuple[str, JsonObject]]:
         """The ids and rules of a session, in the order in which they are tried.
 
         One-off rules are first; `remove` removes only those.
         """
+        return [(rule.id, rule.json) for rule in self._tried(session, self.scenario(session))]
+
+    def rule(self, session: str, rule_id: str) -> JsonObject | None:
+        """The first rule of a session with this id."""
         held = self._sessions.get(session)
-        own = list(reversed(held.rules.values())) if held is not None else []
-        return [
-            (rule.id, rule.json)
-            for rule in (*own, *self._file.scenarios.get(self.scenario(session), ()), *self._file.common)
-        ]
+        if held is not None and rule_id in held.rules:
+            return held.rules[rule_id].json
+        return next((json for found, json in self.rules(session) if found == rule_id), None)
 
     def put(self, session: str, rule_id: str, rule: JsonObject) -> None:
-        """Add a one-off rule, or replace the one with this id. It counts from the beginning.
+        """Compile a one-off rule and add it: see `add`.
 
         Raises:
             DataError: it is invalid, too large, or the session has too many.
         """
-        size = len(to_json(rule))
-        if size > MAX_RULE_BYTES:
-            raise DataError(f"the rule is larger than {MAX_RULE_BYTES} bytes")
-        compiled = self._file.one_off(rule_id, rule)
-        held = self._session(session)
-        before = held.rules.get(rule_id)
-        others = len(held.rules) - (before is not None)
-        kept = held.size - (len(to_json(before.json)) if before is not None else 0)
-        if others >= MAX_RULES or kept + size > _MAX_BYTES // 4:
-            raise DataError(
-                f"a session can have {MAX_RULES} one-off rules of {_MAX_BYTES // 4} bytes together",
-                suggestion="Remove rules, or reset the session.",
-            )
-        held.rules.pop(rule_id, None)  # a replaced rule comes last
-        held.size = kept
-        held.rules[rule_id] = compiled
-        held.size += len(to_json(compiled.json))
-        held.counts.pop(compiled.place, None)
-        while len(self._sessions) > 1 and sum(each.size for each in self._sessions.values()) > _MAX_BYTES:
-            self._forget_oldest()
-        self._concerned = self._found_concerned()
+        self.add(session, self._file.one_off(rule_id, rule))
+
+    def add(self, session: str, rule: Rule) -> None:
+        """Add a one-off rule of `file`, or replace the one with this id. It counts from the beginning.
+
+        Raises:
+            DataError: the session has too many.
+        """
+        with self._lock:
+            held = self._session(session)
+            before = held.rules.get(rule.id)
+            others = len(held.rules) - (before is not None)
+            kept = held.size - (before.size if before is not None else 0)
+            if others >= MAX_RULES or kept + rule.size > _MAX_BYTES // 4:
+                most = _MAX_BYTES // 4 // MEBIBYTE
+                raise DataError(
+                    f"a session can have {MAX_RULES} one-off rules, in {most} MiB of memory",
+                    suggestion="Remove rules, or reset the session.",
+                )
+            self._removed(held, rule.id)  # a replaced rule comes last
+            held.rules[rule.id] = rule
+            held.size += rule.size
+            self._size += rule.size
+            self._concerned.update(rule.targets.keys())
+            while self._size > _MAX_BYTES:
+                self._forget_oldest()
 
     def remove(self, session: str, rule_id: str) -> bool:
         """Remove a one-off rule; whether there was one."""
-        held = self._sessions.get(session)
-        rule = held.rules.pop(rule_id, None) if held is not None else None
-        if held is None or rule is None:
+        with self._lock:
+            held = self._sessions.get(session)
+            return held is not None and self._removed(held, rule_id)
+
+    def _removed(self, held: _Session, rule_id: str) -> bool:
+        rule = held.rules.pop(rule_id, None)
+        if rule is None:
             return False
-        held.size -= len(to_json(rule.json))
+        held.size -= rule.size
+        self._size -= rule.size
         held.counts.pop(rule.place, None)
-        self._concerned = self._found_concerned()
+        self._concerned.subtract(rule.targets.keys())
         return True
 
-    def reset(self, session: str) -> None:
-        """Forget the one-off rules of a session, its scenario and what it counted."""
-        self._sessions.pop(session, None)
-        self._concerned = self._found_concerned()
+    def reset(self, session: str, parts: Collection[str] = ("rules", "scenario")) -> None:
+        """Forget the one-off rules of a session, or its scenario, or both.
+
+        All rules count from the beginning; without `rules`, one-off rules go on.
+        """
+        with self._lock:
+            held = self._sessions.get(session)
+            if held is None:
+                return
+            if "rules" in parts:
+                self._forget(session)
+                if "scenario" not in parts and held.scenario is not None:
+                    self._session(session).scenario = held.scenario
+            elif "scenario" in parts:
+                held.restart(None)
 
     def replace(self, rule_file: RuleFile) -> None:
         """Use the rules of a file that was read again.
 
-        Sessions keep their scenario if it still exists, and one-off rules that are still valid.
+        Sessions keep their scenario if it still exists, one-off rules that are still valid, and what they
+        counted for rules that are the same as before.
         """
-        self._file = rule_file
-        for name, held in self._sessions.items():
-            held.counts.clear()
-            if held.scenario and held.scenario not in rule_file.scenarios:
-                logger.warning("the scenario %r of the session %r is gone", held.scenario, name)
-                held.scenario = None
-            for rule_id, rule in list(held.rules.items()):
-                try:
-                    held.rules[rule_id] = rule_file.one_off(rule_id, rule.json)
-                except DataError as error:
-                    logger.warning("the one-off rule %s of the session %r is gone: %s", rule_id, name, error)
-                    held.size -= len(to_json(rule.json))
-                    del held.rules[rule_id]
-        self._concerned = self._found_concerned()
+        moved = _moved(self._file, rule_file)
+        known: dict[int, Rule | DataError] = {}
+        before: list[Rule] = []  # so that what `known` holds keeps its identity
+        # Compiling takes long, so requests go on; those that put rules meanwhile are few.
+        for held in list(self._sessions.values()):
+            for rule in list(held.rules.values()):
+                before.append(rule)
+                known[id(rule)] = _compiled_again(rule, rule_file)
+        with self._lock:
+            self._file = rule_file
+            self._concerned, self._size = _concerned(rule_file), 0
+            for name, held in self._sessions.items():
+                held.counts = {
+                    moved.get(place, place): count
+                    for place, count in held.counts.items()
+                    if place in moved or place.startswith(ONE_OFF)
+                }
+                if held.scenario and held.scenario not in rule_file.scenarios:
+                    logger.warning("the scenario %r of the session %r is gone", held.scenario, name)
+                    held.scenario = None
+                self._take(name, held, known)
+
+    def _take(self, name: str, held: _Session, known: Mapping[int, Rule | DataError]) -> None:
+        """Give a session the rules that were compiled again."""
+        rules: dict[str, Rule] = {}
+        for rule_id, rule in held.rules.items():
+            made = known.get(id(rule)) or _compiled_again(rule, self._file)
+            if isinstance(made, DataError):
+                logger.warning("the one-off rule %s of the session %r is gone: %s", rule_id, name, made)
+                held.counts.pop(rule.place, None)
+                continue
+            rules[rule_id] = made
+            self._concerned.update(made.targets.keys())
+        held.rules = rules
+        held.size = sum(rule.size for rule in rules.values())
+        self._size += held.size
 
     def concerns(self, key: str) -> bool:
         """Whether any rule of any session is for an operation: one look-up, for the untouched path."""
-        return key in self._concerned
+        return self._concerned.get(key, 0) > 0
 
     def decide(
         self, operation: Operation, request: Request, session: str, scenario: str | None = None
@@ -212,8 +277,12 @@ class RuleBook:
             scenario: the scenario for this request only, which the client prefers; None for the session's.
         """
         key = operation_key(operation)
-        if key not in self._concerned:
+        if not self.concerns(key):
             return None
+        with self._lock:
+            return self._decided(key, request, session, scenario)
+
+    def _decided(self, key: str, request: Request, session: str, scenario: str | None) -> Decision | None:
         values: _Values | None = None
         budget = Budget(MAX_STEPS)
         for rule in self._candidates(key, session, scenario):
@@ -235,14 +304,16 @@ class RuleBook:
 
     def _candidates(self, key: str, session: str, scenario: str | None) -> Iterator[Rule]:
         """The rules for an operation, in the order in which they are tried."""
-        held = self._sessions.get(session)
-        if held is not None:
+        if session in self._sessions:
             self._sessions.move_to_end(session)
         name = self.scenario(session) if scenario is None else scenario
-        parts: list[Sequence[Rule]] = [self._file.scenarios.get(name, ()), self._file.common]
-        if held is not None and held.rules:
-            parts.insert(0, list(reversed(held.rules.values())))
-        return (rule for part in parts for rule in part if key in rule.targets)
+        return (rule for rule in self._tried(session, name) if key in rule.targets)
+
+    def _tried(self, session: str, scenario: str) -> Iterator[Rule]:
+        """The rules of a session with a scenario, in the order in which they are tried."""
+        held = self._sessions.get(session)
+        own = reversed(held.rules.values()) if held is not None else ()
+        return chain(own, self._file.scenarios.get(scenario, ()), self._file.common)
 
     def _applied(self, rule: Rule, session: str, values: _Values) -> Decision | None:
         """What a matching rule decides; None if it does not apply to this request."""
@@ -275,14 +346,43 @@ class RuleBook:
 
     def _forget_oldest(self) -> None:
         """Forget the session that was not used for the longest time."""
-        name, held = self._sessions.popitem(last=False)
+        name, held = next(iter(self._sessions.items()))
         if held.rules or held.scenario is not None:
             logger.warning("too many sessions: the rules and the scenario of %r are forgotten", name)
+        self._forget(name)
 
-    def _found_concerned(self) -> frozenset[str]:
-        parts = [*self._file.scenarios.values(), self._file.common]
-        parts += [tuple(held.rules.values()) for held in self._sessions.values() if held.rules]
-        return frozenset(key for part in parts for rule in part for key in rule.targets)
+    def _forget(self, name: str) -> None:
+        held = self._sessions.pop(name, None)
+        for rule in held.rules.values() if held is not None else ():
+            self._concerned.subtract(rule.targets.keys())
+        self._size -= held.size if held is not None else 0
+
+
+def _concerned(rule_file: RuleFile) -> Counter[str]:
+    """How many rules of a file are for an operation, by its key."""
+    parts = (*rule_file.scenarios.values(), rule_file.common)
+    return Counter(key for part in parts for rule in part for key in rule.targets)
+
+
+def _compiled_again(rule: Rule, rule_file: RuleFile) -> Rule | DataError:
+    try:
+        return rule_file.one_off(rule.id, rule.json)
+    except DataError as error:
+        return error
+
+
+def _moved(before: RuleFile, after: RuleFile) -> dict[str, str]:
+    """The new place, by the former one, of each rule that a scenario has in both versions of a file."""
+    found: dict[str, str] = {}
+    lists = [(rules, after.scenarios.get(name, ())) for name, rules in before.scenarios.items()]
+    for former, new in (*lists, (before.common, after.common)):
+        places: dict[bytes, deque[str]] = {}
+        for rule in new:
+            places.setdefault(to_json(rule.json), deque()).append(rule.place)
+        for rule in former:
+            if waiting := places.get(to_json(rule.json)):
+                found[rule.place] = waiting.popleft()
+    return found
 
 
 _UNUSED = Random(0)  # noqa: S311 - as above

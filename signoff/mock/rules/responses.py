@@ -19,6 +19,7 @@ from signoff.mock.problems import ProblemError
 from signoff.mock.redaction import safe_message
 from signoff.mock.rules.templates import MAX_BYTES, TemplateError
 from signoff.mock.state.patches import merged
+from signoff.mock.state.preconditions import Preconditions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,13 @@ class RuleResponses:
         self._operation = operation
         self._strict = HandlerResponses(operation, renderer, validate=True)
         self._lenient = HandlerResponses(operation, renderer, validate=False)
+        self._preconditions = Preconditions(operation)
+
+    def asked(self, request: Request, decision: Decision | None) -> Request:
+        """The request for the usual response: its condition is for the body with the rule's patch."""
+        if decision is None or decision.reply.merge is None:
+            return request
+        return replace(request, headers=self._preconditions.without(request.headers))
 
     def own(self, request: Request, decision: Decision) -> RawResponse | None:
         """The response of a rule with a body of its own; None if the mock has to make the body.
@@ -84,15 +92,19 @@ class RuleResponses:
         )
         return guessed if is_fitting else None
 
-    def finished(self, found: RawResponse, decision: Decision) -> RawResponse:
-        """The response with the rule's merge patch, header fields, delay and fault.
+    def finished(self, found: RawResponse, decision: Decision, request: Request) -> RawResponse:
+        """The response with the rule's merge patch, header fields, delay and fault, and the tag of its body.
 
         Raises:
             ProblemError: it does not match the document.
         """
         reply = decision.reply
+        sets_tag = any(name.lower() == "etag" for name, _ in reply.headers)
         if reply.merge is not None and _is_merged(found, decision):
             found = self._merged(found, reply.merge, decision)
+            found = found if sets_tag else self._preconditions.merged(found, request.headers)
+        elif reply.has_own_body and not sets_tag:
+            found = self._preconditions.tagged(found, request.headers, None)
         if reply.headers:
             found = replace(found, headers=self._with_headers(found, decision))
         notes = found.notes

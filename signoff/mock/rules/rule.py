@@ -7,73 +7,29 @@ body without expressions that does not match its schema.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from signoff.contract import Direction, media_types
-from signoff.contract.expressions import Expression, ExpressionError
-from signoff.mock.choice import Preference, inventory, preferred, success, suggestion
+from signoff.contract.expressions import Expression, ExpressionError, NoResultError
 from signoff.mock.exchange import Fault
+from signoff.mock.rules.checks import Checks
 from signoff.mock.rules.delays import Delay
+from signoff.mock.rules.reply import File, Reply
 from signoff.mock.rules.targets import RuleError, Target, Targets
 from signoff.mock.rules.templates import MAX_STEPS, VARIABLES, Template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from signoff.contract import JsonObject, Operation
+    from signoff.contract import JsonObject, JsonValue
 
 # Set by the server itself.
 _FRAMING = frozenset({"connection", "content-length", "date", "transfer-encoding"})
 # What decides the body of a response; one of them at a time.
 _BODIES = frozenset({"example", "body", "merge", "file", "items"})
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to send: its bytes, and its media type if the name says it."""
-
-    data: bytes
-    media_type: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a rule changes of the usual response.
-
-    Attributes:
-        status: the status code; None for the usual one.
-        example: the name of a documented example.
-        body: the body, instead of the usual one.
-        merge: a merge patch for the usual body.
-        file: the file to send.
-        items: how many items the list has.
-        headers: header fields to set; a value None removes one.
-        delay: how long to wait first.
-        fault: how to break the response.
-    """
-
-    status: int | None = None
-    example: str | None = None
-    body: Template | None = None
-    merge: Template | None = None
-    file: File | None = None
-    items: int | None = None
-    headers: tuple[tuple[str, Template | None], ...] = ()
-    delay: Delay | None = None
-    fault: Fault | None = None
-
-    @property
-    def is_usual(self) -> bool:
-        """Whether status and body are the usual ones."""
-        parts = self.status, self.example, self.body, self.merge, self.file, self.items
-        return all(part is None for part in parts)
-
-    @property
-    def has_expressions(self) -> bool:
-        """Whether it depends on the values of the request."""
-        templates = [self.body, self.merge, *(value for _, value in self.headers)]
-        return any(not template.is_plain for template in templates if template is not None)
+# What a rule, a response or header field, an expression and a character of it take in memory, as measured.
+_RULE_BYTES, _REPLY_BYTES, _EXPRESSION_BYTES, _CHARACTER_BYTES = 1500, 200, 500, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +46,7 @@ class Rule:
         replies: the responses, one after the other.
         cycles: whether the first response follows the last one.
         is_invalid: whether the response does not have to match the document.
+        size: about how many bytes it takes in memory.
     """
 
     id: str
@@ -104,6 +61,7 @@ class Rule:
     replies: tuple[Reply, ...]
     cycles: bool
     is_invalid: bool
+    size: int
 
     @property
     def is_limited(self) -> bool:
@@ -154,75 +112,159 @@ def compile_rule(
         RuleError: it can never match, or its response is impossible.
     """
     found = targets.of(written)
-    condition = _expression(written["when"]) if "when" in written else None
-    common = {name: written[name] for name in ("delay", "fault") if name in written}
-    respond = {**common, **written.get("respond", {})}
-    steps = respond.get("sequence")
-    outer = {name: value for name, value in respond.items() if name not in ("sequence", "cycle")}
+    condition = _condition(written["when"]) if "when" in written else None
+    times = _whole(written.get("times"))
+    respond = _respond(written)
+    _check_steps(respond, times)
+    compiler = _Compiler(read_file, max_delay_s)
+    checks = Checks([target.operation for target in found.values()], written)
     replies = []
-    for index, step in enumerate([{}] if steps is None else steps):
-        at = "/respond" if steps is None else f"/respond/sequence/{index}"
-        shared = outer if _BODIES.isdisjoint(step) else {k: v for k, v in outer.items() if k not in _BODIES}
-        reply = _reply({**shared, **step}, at, read_file, max_delay_s)
+    for at, step in _steps(respond):
+        reply = compiler.reply(step, at)
         if not written.get("invalid"):
-            for target in found:
-                _check(reply, target.operation, at)
+            checks.check(reply, at)
         replies.append(reply)
+    json = dict(written)
+    size = _RULE_BYTES + compiler.size + _bytes_of(json)
+    size += _bytes_of_expression(condition) if condition is not None else 0
     return Rule(
         id=written.get("id", default_id),
         place=place,
-        json=dict(written),
-        targets={target.key: target for target in found},
+        json=json,
+        targets=found,
         condition=condition,
         every=int(written.get("every", 1)),
-        times=_whole(written.get("times")),
+        times=times,
         after=int(written.get("after", 0)),
         probability=written.get("probability", 1),
         replies=tuple(replies),
         cycles=respond.get("cycle", False),
         is_invalid=written.get("invalid", False),
+        size=size,
     )
 
 
-def _expression(source: str) -> Expression:
+def _respond(written: Mapping[str, Any]) -> dict[str, Any]:
+    """What a rule responds, with its own delay and fault."""
+    common = {name: written[name] for name in ("delay", "fault") if name in written}
+    return {**common, **written.get("respond", {})}
+
+
+def _steps(respond: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The responses of a rule with their places: one, or those of its sequence with what they share."""
+    outer = {name: value for name, value in respond.items() if name not in ("sequence", "cycle")}
+    if "sequence" not in respond:
+        yield "/respond", outer
+        return
+    for index, step in enumerate(respond["sequence"]):
+        shared = outer if _BODIES.isdisjoint(step) else {k: v for k, v in outer.items() if k not in _BODIES}
+        yield f"/respond/sequence/{index}", {**shared, **step}
+
+
+def _check_steps(respond: Mapping[str, Any], times: int | None) -> None:
+    count = len(respond.get("sequence", ()))
+    if times is not None and times < count:
+        raise RuleError(
+            f"the sequence has {count} responses, but `times: {times}` sends {times} of them only",
+            f"/respond/sequence/{times}",
+            "Remove `times`, or the responses that are never sent.",
+        )
+
+
+def _condition(source: str) -> Expression | None:
+    """The condition of a rule; None for one that is true for each request."""
     try:
-        return Expression.compiled(source, VARIABLES, MAX_STEPS)
+        made = Expression.compiled(source, VARIABLES, MAX_STEPS)
     except ExpressionError as error:
         raise RuleError(str(error), "/when") from None
-
-
-def _reply(
-    written: Mapping[str, Any], at: str, read_file: Callable[[str], File], max_delay_s: float
-) -> Reply:
-    delay = Delay.read(written["delay"]) if "delay" in written else None
-    if delay is not None and delay.sigma is None and max(delay.low, delay.high) > max_delay_s * 1000:
+    try:
+        found = made.result({})
+    except NoResultError:  # it depends on the request
+        return made
+    if found is not True:
         raise RuleError(
-            f"the delay is longer than {max_delay_s:g} s", at, "Raise --max-delay, or lower the delay."
+            "the condition is not true for any request, so the rule can never match",
+            "/when",
+            "Remove the rule, or compare something of `request`.",
         )
-    if delay is not None and delay.low > delay.high:
-        raise RuleError("the range of `uniform` is empty", at, "Give the lower number first.")
-    fault = None
-    if "fault" in written:
-        fault = _fault(written["fault"])
-        if fault.seconds is not None and fault.seconds > max_delay_s:
-            raise RuleError(f"the fault takes longer than {max_delay_s:g} s", at, "Raise --max-delay.")
-    for name in written.get("headers", {}):
-        if name.lower() in _FRAMING:
-            raise RuleError(f"the header {name} can't be set: the server does", f"{at}/headers/{name}")
-    return Reply(
-        status=_whole(written.get("status")),
-        example=written.get("example"),
-        body=_template(written["body"], f"{at}/body") if "body" in written else None,
-        merge=_template(written["merge"], f"{at}/merge") if "merge" in written else None,
-        file=read_file(written["file"]) if "file" in written else None,
-        items=_whole(written.get("items")),
-        headers=tuple(
-            (name, None if value is None else _template(_as_text(value), f"{at}/headers/{name}"))
-            for name, value in written.get("headers", {}).items()
-        ),
-        delay=delay,
-        fault=fault,
-    )
+    return None
+
+
+class _Compiler:
+    """Compiles the responses of one rule. What they share is compiled once: a sequence can be long.
+
+    Attributes:
+        size: about how many bytes the responses take in memory, without files and what is in the JSON.
+    """
+
+    def __init__(self, read_file: Callable[[str], File], max_delay_s: float) -> None:
+        self.size = 0
+        self._read_file = read_file
+        self._max_delay_s = max_delay_s
+        # By the identity of what was written, which the rule keeps.
+        self._bodies: dict[int, Template] = {}
+        self._headers: dict[int, tuple[tuple[str, Template | None], ...]] = {}
+
+    def reply(self, written: Mapping[str, Any], at: str) -> Reply:
+        """Compile a response."""
+        self.size += _REPLY_BYTES
+        return Reply(
+            status=_whole(written.get("status")),
+            example=written.get("example"),
+            body=self._body(written["body"], f"{at}/body") if "body" in written else None,
+            merge=self._body(written["merge"], f"{at}/merge") if "merge" in written else None,
+            file=self._read_file(written["file"]) if "file" in written else None,
+            items=_whole(written.get("items")),
+            headers=self._fields(written["headers"], f"{at}/headers") if "headers" in written else (),
+            delay=self._delay(written["delay"], at) if "delay" in written else None,
+            fault=self._fault(written["fault"], at) if "fault" in written else None,
+        )
+
+    def _body(self, value: Any, at: str) -> Template:  # noqa: ANN401 - JSON
+        if id(value) not in self._bodies:
+            self._bodies[id(value)] = self._template(value, at)
+        return self._bodies[id(value)]
+
+    def _fields(self, written: Mapping[str, Any], at: str) -> tuple[tuple[str, Template | None], ...]:
+        if id(written) not in self._headers:
+            for name in written:
+                if name.lower() in _FRAMING:
+                    raise RuleError(f"the header {name} can't be set: the server does", f"{at}/{name}")
+            self.size += _REPLY_BYTES * len(written)
+            self._headers[id(written)] = tuple(
+                (name, None if value is None else self._template(_as_text(value), f"{at}/{name}"))
+                for name, value in written.items()
+            )
+        return self._headers[id(written)]
+
+    def _template(self, value: Any, at: str) -> Template:  # noqa: ANN401 - JSON
+        try:
+            made = Template.compiled(value)
+        except ExpressionError as error:
+            raise RuleError(str(error), at) from None
+        self.size += sum(map(_bytes_of_expression, made.expressions))
+        if not made.is_plain:
+            self.size += _bytes_of(value)  # its parts are another copy
+        return made
+
+    def _delay(self, written: Any, at: str) -> Delay:  # noqa: ANN401 - validated by the JSON Schema
+        delay = Delay.read(written)
+        most = self._max_delay_s
+        if delay.sigma is None and max(delay.low, delay.high) > most * 1000:
+            raise RuleError(
+                f"the delay is longer than {most:g} s", at, "Raise --max-delay, or lower the delay."
+            )
+        if delay.low > delay.high:
+            raise RuleError("the range of `uniform` is empty", at, "Give the lower number first.")
+        return delay
+
+    def _fault(self, written: Any, at: str) -> Fault:  # noqa: ANN401 - as above
+        if isinstance(written, str):
+            return Fault(written)  # type: ignore[arg-type]
+        [(kind, milliseconds)] = written.items()
+        if milliseconds > self._max_delay_s * 1000:
+            raise RuleError(f"the fault takes longer than {self._max_delay_s:g} s", at, "Raise --max-delay.")
+        return Fault(kind, milliseconds / 1000)
 
 
 def _whole(number: float | None) -> int | None:
@@ -230,62 +272,22 @@ def _whole(number: float | None) -> int | None:
     return None if number is None else int(number)
 
 
-def _fault(written: Any) -> Fault:  # noqa: ANN401 - validated by the JSON Schema
-    if isinstance(written, str):
-        return Fault(written)  # type: ignore[arg-type]
-    [(kind, milliseconds)] = written.items()
-    return Fault(kind, milliseconds / 1000)
-
-
 def _as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _template(value: Any, at: str) -> Template:  # noqa: ANN401 - JSON
-    try:
-        return Template.compiled(value)
-    except ExpressionError as error:
-        raise RuleError(str(error), at) from None
+def _bytes_of_expression(expression: Expression) -> int:
+    return _EXPRESSION_BYTES + _CHARACTER_BYTES * len(expression.source)
 
 
-def _check(reply: Reply, operation: Operation, at: str) -> None:
-    """Check what does not depend on a request against the document.
-
-    Raises:
-        RuleError: the document does not allow it.
-    """
-    hint = "Change it, or say that it is meant to be wrong: `invalid: true`."
-    if reply.example is not None:
-        wanted = Preference(None if reply.status is None else str(reply.status), reply.example)
-        if preferred(operation, wanted) is None:
-            text = suggestion(operation, wanted).strip() or f"Available {inventory(operation)}."
-            raise RuleError(f"{operation.label} has no response {wanted}", at, text)
-    if reply.status is None and reply.body is None:
-        return
-    status = reply.status or success(operation).status
-    response = operation.response_for(status)
-    if response is None:
-        if status < 400 and operation.responses:
-            known = ", ".join(each.status for each in operation.responses)
-            raise RuleError(
-                f"the document has no status {status} for {operation.label}, so the rule can never match it",
-                f"{at}/status",
-                f"Documented: {known}. {hint}",
-            )
-        return
-    if reply.body is None or not reply.body.is_plain:
-        return
-    if not response.content and reply.body.value is not None:
-        raise RuleError(f"the document defines no body for {status} of {operation.label}", f"{at}/body", hint)
-    offers = [offer for offer in response.content if media_types.is_json(offer.name)]
-    offers = offers or list(response.content)
-    schemas = [offer.schema for offer in offers]
-    value = reply.body.filled({})
-    if schemas and None not in schemas:
-        faults = [schema.violations(value, Direction.RESPONSE) for schema in schemas if schema is not None]
-        if all(faults):
-            first = faults[0][0]
-            where = f"the body at {first.pointer}" if first.pointer else "the body"
-            raise RuleError(
-                f"{where} does not match the schema of {operation.label}: {first.message}", f"{at}/body", hint
-            )
+def _bytes_of(value: JsonValue) -> int:
+    size, waiting = 0, [value]
+    while waiting:
+        part = waiting.pop()
+        size += sys.getsizeof(part)
+        if isinstance(part, dict):
+            size += sum(map(sys.getsizeof, part))
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+    return size

@@ -14,13 +14,16 @@ from __future__ import annotations
 
 import mimetypes
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signoff.contract import DataError, read
 from signoff.contract.json_value import as_object
 from signoff.contract.pointer import escape
-from signoff.mock.rules.rule import File, Rule, compile_rule
+from signoff.mock.exchange import to_json
+from signoff.mock.rules.reply import File
+from signoff.mock.rules.rule import Rule, compile_rule
 from signoff.mock.rules.schema_faults import schema_fault
 from signoff.mock.rules.targets import RuleError, Targets
 
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
     from signoff.contract import Contract, JsonValue, Location, Source
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
+MAX_RULE_BYTES = 128 * 1024  # of a one-off rule
+_MAX_EXPRESSIONS = 1000
+_FILE = "/respond/file"
+ONE_OFF = "one-off "  # what the places of one-off rules begin with; those of the file are JSON Pointers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,13 @@ class RuleFile:
         """Compile a one-off rule.
 
         Raises:
-            DataError: it is invalid.
+            DataError: it is invalid, or too large.
         """
+        text = to_json(written)
+        if len(text) > MAX_RULE_BYTES:
+            raise DataError(f"the rule is larger than {MAX_RULE_BYTES} bytes")
+        if text.count(b"${") > _MAX_EXPRESSIONS:
+            raise DataError(f"the rule has more than {_MAX_EXPRESSIONS} expressions")
         fault = schema_fault(written, "/$defs/rule")
         if fault is not None:
             place = f"at {fault.pointer}: " if fault.pointer else ""
@@ -66,7 +78,7 @@ class RuleFile:
         try:
             return compile_rule(
                 made,
-                f"one-off {rule_id}",
+                f"{ONE_OFF}{rule_id}",
                 rule_id,
                 self.targets,
                 read_file=_no_file,
@@ -161,30 +173,35 @@ class _Compiler:
 
 def _no_file(_: str) -> File:
     """A client could read any file of the folder."""
-    raise RuleError("a one-off rule can't send a file", "/respond/file", "Use `body`, or a rule file.")
+    raise RuleError("a one-off rule can't send a file", _FILE, "Use `body`, or a rule file.")
 
 
 def _reader(rule_file: Path, files: set[str]) -> Callable[[str], File]:
     """Reads files in the folder of the rule file."""
 
+    @cache
     def read_file(name: str) -> File:
-        folder = rule_file.resolve().parent
-        path = (folder / name).resolve()
-        if not path.is_relative_to(folder):
-            raise RuleError(
-                f"the file {name!r} is outside the folder of the rule file", "/respond/file", "Move it there."
-            )
-        if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
-            raise RuleError(f"{name!r} is not a regular file", "/respond/file")
         try:
-            with path.open("rb") as opened:
-                data = opened.read(MAX_FILE_BYTES + 1)
-        except (OSError, ValueError) as error:
+            path, data = _content(rule_file.resolve().parent, name)
+        except RuleError:
+            raise
+        except (OSError, RuntimeError, ValueError) as error:  # also a loop of links, or a NUL
             reason = getattr(error, "strerror", None) or str(error)
-            raise RuleError(f"the file {name!r} can't be read: {reason}", "/respond/file") from None
+            raise RuleError(f"the file {name!r} can't be read: {reason}", _FILE) from None
         if len(data) > MAX_FILE_BYTES:
-            raise RuleError(f"the file {name!r} is larger than {MAX_FILE_BYTES} bytes", "/respond/file")
+            raise RuleError(f"the file {name!r} is larger than {MAX_FILE_BYTES} bytes", _FILE)
         files.add(str(path))
         return File(data, mimetypes.guess_type(path.name)[0])
 
     return read_file
+
+
+def _content(folder: Path, name: str) -> tuple[Path, bytes]:
+    """The path of a file, and its beginning: one byte more than it may have."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        raise RuleError(f"the file {name!r} is outside the folder of the rule file", _FILE, "Move it there.")
+    if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
+        raise RuleError(f"{name!r} is not a regular file", _FILE)
+    with path.open("rb") as opened:
+        return path, opened.read(MAX_FILE_BYTES + 1)

@@ -42,6 +42,8 @@ def schema_fault(value: JsonValue, part: str = "") -> SchemaFault | None:
 def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
     steps = list(fault.schema_path)
     kind: Any = fault.kind
+    if steps[-1] == "minItems" and steps[-2] == "sequence":
+        return "`sequence` has no responses", "Add one, or remove `sequence`."
     if steps[-1] == "not":
         first, second = kind.schema["required"]
         return f"`{first}` and `{second}` can't be combined", "Keep one of them."
@@ -50,7 +52,7 @@ def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
         known = list(_at(steps[:-1]).get("properties", ()))
         close = get_close_matches(name, known, 1)
         hint = f"Did you mean `{close[0]}`?" if close else f"Allowed: {', '.join(known)}."
-        return f"unknown field `{name}`", hint
+        return f"unknown field `{name[:_SHOWN]}`", hint
     if steps[-1] == "anyOf":
         held = _at(steps[:-1])
         if "type" in held:
@@ -59,10 +61,13 @@ def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
         close = get_close_matches(str(fault.instance), _FAULTS, 1) if part == "fault" else []
         hint = f"Did you mean `{close[0]}`?" if close else f"{held['description']} {_FORMS[part]}"
         return f"invalid `{part}`: {json.dumps(fault.instance)[:_SHOWN]}", hint
-    return fault.message, ""
+    message = fault.message
+    if len(message) > _LONGEST:  # it begins with the value
+        message = f"{message[:_SHOWN]} … {message[-_SHOWN:]}"
+    return message, ""
 
 
-_SHOWN = 80
+_SHOWN, _LONGEST = 80, 300
 _FAULTS = ("reset", "empty", "truncate", "malformed-json", "slow-drip", "wrong-content-type", "timeout")
 _FORMS = {
     "delay": "It is a number, or `fixed: 300`, `uniform: [200, 800]`"

@@ -12,7 +12,7 @@ from signoff.contract.requests import RequestReader
 from signoff.mock.routing import operation_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from signoff.contract import Contract, JsonValue, Operation
     from signoff.mock.exchange import Request
@@ -63,6 +63,7 @@ class Targets:
         for operation, _ in self._all.values():
             self._table.add(operation.method, operation.base_path + operation.path, operation)
         self._readers: dict[str, RequestReader] = {}
+        self._named: dict[tuple[str, str], Mapping[str, Target]] = {}
 
     def values(self, key: str, request: Request) -> dict[str, JsonValue]:
         """The variables of the expressions of a rule, for a request to an operation."""
@@ -81,43 +82,44 @@ class Targets:
         )
         return {"request": value}
 
-    def of(self, rule: Mapping[str, Any]) -> tuple[Target, ...]:
-        """The operations that a rule is for; all of them if it names none.
+    def of(self, rule: Mapping[str, Any]) -> Mapping[str, Target]:
+        """The operations that a rule is for, by key; all of them if it names none.
+
+        Rules for the same ones share them, because a document may have thousands of operations.
 
         Raises:
             RuleError: the operation, path or tag does not exist.
         """
+        if "path" in rule:
+            return _by_key(self._at(rule["path"], rule.get("method", "").upper()))
+        member = next((each for each in ("operation", "tag") if each in rule), "")
+        name = rule.get(member, "")
+        if (member, name) not in self._named:
+            self._named[member, name] = _by_key(map(Target, self._called(member, name)))
+        return self._named[member, name]
+
+    def _called(self, member: str, name: str) -> list[Operation]:
         operations = [operation for operation, _ in self._all.values()]
-        if "operation" in rule:
-            name = rule["operation"]
+        if member == "operation":
             found = [each for each in operations if name in (each.id, each.label, operation_key(each))]
             known = [each.id for each in operations] + [each.label for each in operations]
-            return self._some(found, "operation", name, known)
-        if "tag" in rule:
-            name = rule["tag"]
-            known = list(dict.fromkeys(tag for each in operations for tag in each.tags))
-            return self._some([each for each in operations if name in each.tags], "tag", name, known)
-        return (
-            self._at(rule["path"], rule.get("method", "").upper())
-            if "path" in rule
-            else self._some(operations)
-        )
-
-    def _some(
-        self, found: Sequence[Operation], member: str = "", name: str = "", known: Sequence[str] = ()
-    ) -> tuple[Target, ...]:
+        elif member == "tag":
+            found = [each for each in operations if name in each.tags]
+            known = [tag for each in operations for tag in each.tags]
+        else:
+            return operations
         if not found:
             raise _unknown(member, name, known)
-        return tuple(map(Target, found))
+        return found
 
-    def _at(self, path: str, method: str) -> tuple[Target, ...]:
+    def _at(self, path: str, method: str) -> list[Target]:
         """The operations of a path template, or of the template that a path matches."""
         operations = [operation for operation, _ in self._all.values()]
         found = [Target(each) for each in operations if path in (each.path, each.base_path + each.path)]
         found = found or list(self._matching(path))
         if not found:
             raise _unknown("path", path, [each.path for each in operations])
-        chosen = tuple(each for each in found if method in ("", each.operation.method))
+        chosen = [each for each in found if method in ("", each.operation.method)]
         if not chosen:
             methods = ", ".join(each.operation.method for each in found)
             raise RuleError(f"{path} has no method {method} in the document", "/method", f"It has {methods}.")
@@ -133,6 +135,10 @@ class Targets:
                 match = self._table.match(method, whole)
                 if match is not None:
                     yield Target(match[0], whole)
+
+
+def _by_key(targets: Iterable[Target]) -> Mapping[str, Target]:
+    return {target.key: target for target in targets}
 
 
 def _unknown(member: str, name: str, known: Sequence[str]) -> RuleError:

@@ -37,11 +37,11 @@ class Template:
 
     Attributes:
         value: the value as written.
-        is_plain: whether it has no expressions.
+        expressions: the expressions of its texts.
     """
 
     value: JsonValue
-    is_plain: bool
+    expressions: tuple[Expression, ...]
     _compiled: Any
 
     @classmethod
@@ -51,8 +51,14 @@ class Template:
         Raises:
             ExpressionError: an expression in it is invalid.
         """
-        made = _compiled(value)
-        return cls(value, made is value or _is_plain(made), made)
+        found: list[Expression] = []
+        made = _compiled(value, found)
+        return cls(value, tuple(found), made)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has no expressions."""
+        return not self.expressions
 
     def filled(self, values: Mapping[str, JsonValue], limit: int = MAX_BYTES) -> JsonValue:
         """The value with the results of its expressions.
@@ -68,34 +74,31 @@ class Template:
         return _Filling(values, limit).of(self._compiled)
 
 
-def _compiled(value: JsonValue) -> Any:  # noqa: ANN401 - JSON whose texts may be lists of parts
+def _compiled(value: JsonValue, found: list[Expression]) -> Any:  # noqa: ANN401 - JSON whose texts may be lists of parts
+    """A value with its texts in parts; what has no `${` stays the same object. Adds to `found`."""
+    made: Any = value
     if isinstance(value, dict):
-        return {name: _compiled(item) for name, item in value.items()}
+        made = {name: _compiled(item, found) for name, item in value.items()}
+        return made if any(made[name] is not item for name, item in value.items()) else value
     if isinstance(value, list):
-        return [_compiled(item) for item in value]
-    return _parts(value) if isinstance(value, str) and "${" in value else value
+        made = [_compiled(item, found) for item in value]
+        return made if any(new is not old for new, old in zip(made, value, strict=True)) else value
+    return _parts(value, found) if isinstance(value, str) and "${" in value else value
 
 
-def _parts(text: str) -> tuple[_Part, ...]:
+def _parts(text: str, found: list[Expression]) -> tuple[_Part, ...]:
     parts: list[_Part] = []
     end = 0
-    for found in _PLACEHOLDER.finditer(text):
-        parts.append(text[end : found.start()])
-        is_escaped = found[0].startswith("$$")
-        parts.append(
-            found[0][1:] if is_escaped else Expression.compiled(found[1].strip(), VARIABLES, MAX_STEPS)
-        )
-        end = found.end()
+    for match in _PLACEHOLDER.finditer(text):
+        parts.append(text[end : match.start()])
+        if match[0].startswith("$$"):
+            parts.append(match[0][1:])
+        else:
+            found.append(Expression.compiled(match[1].strip(), VARIABLES, MAX_STEPS))
+            parts.append(found[-1])
+        end = match.end()
     parts.append(text[end:])
     return tuple(part for part in parts if part != "")
-
-
-def _is_plain(made: Any) -> bool:  # noqa: ANN401 - as above
-    if isinstance(made, dict):
-        return all(_is_plain(item) for item in made.values())
-    if isinstance(made, list):
-        return all(_is_plain(item) for item in made)
-    return not isinstance(made, tuple) or all(isinstance(part, str) for part in made)
 
 
 class _Filling:

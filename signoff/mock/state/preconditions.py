@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from signoff.mock.exchange import RawResponse
 
 _ETAG = b"etag"
+_SEPARATOR = "."  # between the tag of an entity and that of a body merged from it
+_MERGED = re.compile(rf'{re.escape(_SEPARATOR)}[0-9a-f]{{16}}"')
 
 
 def tag_of(value: JsonValue | bytes) -> str:
@@ -27,6 +30,9 @@ def tag_of(value: JsonValue | bytes) -> str:
 
 class Preconditions:
     """The conditions that the requests of one operation may have.
+
+    A body that a rule merges with a patch has a tag of its own, which starts with that of the entity: so a
+    client that read it may write.
 
     Attributes:
         deciding_headers: the request headers that matter, in lower case.
@@ -56,7 +62,7 @@ class Preconditions:
         wanted, unwanted = headers.get("if-match"), headers.get("if-none-match")
         if self._is_required and wanted is None and unwanted is None and tag is not None:
             raise ProblemError("precondition_required")
-        is_met = wanted is None or (tag is not None and _names(wanted, tag, is_weak=False))
+        is_met = wanted is None or (tag is not None and _names(_MERGED.sub('"', wanted), tag, is_weak=False))
         if not is_met or (unwanted is not None and tag is not None and _names(unwanted, tag, is_weak=True)):
             raise ProblemError("precondition_failed", tag=tag or "none")
 
@@ -74,11 +80,27 @@ class Preconditions:
         tag = tag_of(found.body if entity is None else entity)
         wanted = headers.get("if-none-match")
         if self._is_cached and wanted is not None and _names(wanted, tag, is_weak=True):
-            return raw_response(304, b"", None, found.why, ((_ETAG, tag.encode()),))
+            return _unchanged(found, tag)
         if not has_tag or not self._fits(found.status, tag):
             return found
-        fields = tuple((name, tag.encode() if name == _ETAG else value) for name, value in found.headers)
-        return replace(found, headers=fields)
+        return _with_tag(found, tag)
+
+    def merged(self, found: RawResponse, headers: Mapping[str, str]) -> RawResponse:
+        """A response whose body a rule has merged with a patch: with its own tag, or 304; see `tagged`."""
+        before = next((value.decode("latin-1") for name, value in found.headers if name == _ETAG), "")
+        tag = f"{before[:-1]}{_SEPARATOR}{tag_of(found.body)[1:]}"
+        if not before.endswith('"') or not self._fits(found.status, tag):
+            return self.tagged(found, headers, None)
+        wanted = headers.get("if-none-match")
+        if self._is_cached and wanted is not None and _names(wanted, tag, is_weak=True):
+            return _unchanged(found, tag)
+        return _with_tag(found, tag)
+
+    def without(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """The headers of a read without its condition, which is for the body after a patch."""
+        if not self._is_cached or "if-none-match" not in headers:
+            return headers
+        return {name: value for name, value in headers.items() if name != "if-none-match"}
 
     def _fits(self, status: int, tag: str) -> bool:
         response = self._operation.response_for(status)
@@ -88,6 +110,15 @@ class Preconditions:
         return all(
             header.schema is None or header.schema.is_valid(tag, Direction.RESPONSE) for header in documented
         )
+
+
+def _with_tag(found: RawResponse, tag: str) -> RawResponse:
+    fields = tuple((name, tag.encode() if name == _ETAG else value) for name, value in found.headers)
+    return replace(found, headers=fields)
+
+
+def _unchanged(found: RawResponse, tag: str) -> RawResponse:
+    return raw_response(304, b"", None, found.why, ((_ETAG, tag.encode()),))
 
 
 def _names(field: str, tag: str, *, is_weak: bool) -> bool:

@@ -13,6 +13,7 @@ import yaml
 from signoff.mock import Settings, create_app
 from signoff.mock.control.control import Control
 from signoff.mock.journal import Journal
+from signoff.mock.rules.rule_file import RuleFile
 from tests.conftest import running
 from tests.mock.control.servers import PREFIX, SHOP, Session, controlled
 from tests.mock.state.servers import mock_process
@@ -398,6 +399,32 @@ def test_scenarios_without_a_rule_file(session):
     assert session.api("GET", "/scenario") == {"scenario": "", "scenarios": []}
     session.api("PUT", "/scenario", json={"scenario": ""})
     session.api("PUT", "/scenario", 404, json={"scenario": "flaky"})
+
+
+def test_a_rule_is_compiled_while_other_requests_are_served(session, monkeypatch):
+    """A large one takes long, so it is compiled in a thread."""
+    begun, going, compiled = threading.Event(), threading.Event(), RuleFile.one_off
+
+    def slow(*arguments):
+        begun.set()
+        assert going.wait(20)
+        return compiled(*arguments)
+
+    monkeypatch.setattr(RuleFile, "one_off", slow)
+    putting = threading.Thread(target=session.api, args=("PUT", "/rules/slow"), kwargs={"json": UNAVAILABLE})
+    putting.start()
+    assert begun.wait(20)
+    assert session.mock("GET", "/shop/products").status_code == 200
+    going.set()
+    putting.join(20)
+    assert session.mock("GET", "/shop/products").status_code == 503
+
+
+def test_bodies_are_small_but_for_state(session):
+    """Reading a large one holds up the requests of all others."""
+    large = "x" * 300_000
+    session.api("PUT", "/rules/large", 413, json={"respond": {"body": large}})
+    session.api("PUT", "/state", 409, json={"resources": {"suppliers": [{"name": 1, "more": large}]}})
 
 
 # State.

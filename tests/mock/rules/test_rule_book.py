@@ -1,5 +1,8 @@
 """The rule book: which rule decides, for which session, and how often."""
 
+import sys
+from collections import Counter
+
 import pytest
 
 from signoff.contract import DataError
@@ -123,6 +126,21 @@ def test_each_session_has_its_scenario(tmp_path):
     assert book.scenario("b") == "one"
 
 
+def test_a_scenario_counts_from_the_beginning_and_one_off_rules_go_on(tmp_path):
+    """Also if it is the same scenario as before."""
+    book = rule_book(tmp_path, "scenario: one\nscenarios: {one: [{delay: 1, times: 1}]}")
+    book.put("", "mine", {"operation": "listOrders", "delay": 1, "times": 1})
+    assert [asked(book) for _ in range(3)] == ["mine", "one/1", None]
+    for restart in (lambda: book.use("", "one"), lambda: book.reset("", ["scenario"])):
+        restart()
+        assert [asked(book) for _ in range(2)] == ["one/1", None]
+    book.use("", "")
+    book.reset("", ["rules"])
+    assert (book.rules(""), asked(book)) == ([], None)
+    book.reset("")
+    assert (book.scenario(""), asked(book)) == ("one", "one/1")
+
+
 def test_operations_without_rules_cost_one_look_up(tmp_path):
     book = rule_book(tmp_path, "scenarios: {one: [{operation: getOrder, delay: 1}]}")
     assert book.concerns("GET /v1/orders/{id}")
@@ -203,21 +221,94 @@ def test_a_file_that_is_read_again_keeps_what_still_exists(tmp_path, caplog):
     assert "'one'" in caplog.text
 
 
+def test_what_was_counted_for_a_rule_outlives_a_reload_that_does_not_change_it(tmp_path):
+    spent = ["{operation: listOrders, id: a, delay: 1, times: 1}", "{tag: orders, id: b, delay: 1, times: 1}"]
+    book = rule_book(tmp_path, f"scenario: s\nscenarios: {{s: [{spent[0]}], t: []}}\nrules: [{spent[1]}]")
+    book.put("", "mine", {"operation": "listOrders", "delay": 1, "times": 1})
+    assert [asked(book) for _ in range(4)] == ["mine", "a", "b", None]
+
+    def replace(text):
+        (tmp_path / "mock.yaml").write_text(text)
+        book.replace(load_rules(tmp_path / "mock.yaml", [orders()]))
+        return asked(book)
+
+    new = "{operation: getOrder, delay: 1}"
+    assert replace(f"scenario: s\nscenarios: {{s: [{new}, {spent[0]}]}}\nrules: [{spent[1]}, {new}]") is None
+    changed = spent[1].replace("delay: 1", "delay: 2")
+    assert replace(f"scenario: s\nscenarios: {{s: [{spent[0]}]}}\nrules: [{changed}]") == "b"
+    assert replace("rules: []") is None
+    assert replace(f"scenario: s\nscenarios: {{s: [{spent[0]}]}}") == "a"
+
+
 def test_a_replacement_that_is_too_large_leaves_the_rule_as_it_was(tmp_path, monkeypatch):
     book = rule_book(tmp_path, "scenarios: {}")
     book.put("s", "mine", {"operation": "listOrders", "delay": 1})
-    monkeypatch.setattr("signoff.mock.rules.book._MAX_BYTES", 400)
-    with pytest.raises(DataError, match="together"):
-        book.put("s", "mine", {"operation": "listOrders", "respond": {"body": "x" * 200}, "invalid": True})
+    monkeypatch.setattr("signoff.mock.rules.book._MAX_BYTES", 16_000)
+    with pytest.raises(DataError, match="of memory"):
+        book.put("s", "mine", {"operation": "listOrders", "respond": {"body": "x" * 4000}, "invalid": True})
     assert asked(book, session="s") == "mine"
     book.put("s", "mine", {"operation": "listOrders", "delay": 2})
     assert book.rules("s")[0][1]["delay"] == 2
 
 
+def test_compiled_rules_take_bounded_memory(tmp_path, monkeypatch, caplog):
+    """A compiled expression takes many times its text: a session that nobody uses makes room."""
+    book = rule_book(tmp_path, "scenarios: {}")
+    when = " && ".join(["request.valid"] * 100)
+    monkeypatch.setattr("signoff.mock.rules.book._MAX_BYTES", 2_000_000)
+    for number in range(12):
+        book.put(f"s{number}", "mine", {"operation": "createOrder", "when": when, "delay": number})
+        book.put(f"s{number}", "mine", {"operation": "createOrder", "when": when, "delay": number})
+    kept = [number for number in range(12) if book.rules(f"s{number}")]
+    assert kept == list(range(5, 12))
+    assert "the rules and the scenario of 's0' are forgotten" in caplog.text
+    for number in kept:
+        book.reset(f"s{number}")
+    assert not book.concerns("POST /v1/orders")
+    one = book.file.one_off("a", {"delay": 1})
+    assert one.targets is book.file.one_off("b", {"delay": 2}).targets  # of thousands of operations
+
+
+def test_a_step_of_a_sequence_takes_no_copy_of_what_all_share(tmp_path):
+    book = rule_book(tmp_path, "scenarios: {}")
+    respond = {"status": 429, "headers": {f"X-{n}": "${request.path}" for n in range(100)}}
+
+    def size(steps):
+        rule = {"operation": "createOrder", "respond": {**respond, "sequence": [{}] * steps}}
+        return book.file.one_off("a", rule).size
+
+    assert size(1000) < 2 * size(100)
+
+
+def test_a_rule_is_added_in_the_same_number_of_steps_however_many_there_are(tmp_path):
+    book = rule_book(tmp_path, "scenarios: {}")
+
+    def steps(rule_id):
+        rule, found = book.file.one_off(rule_id, {"operation": "listOrders", "delay": 1}), Counter()
+
+        def trace(_frame, event, _argument):
+            found[event] += 1
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            book.add("s", rule)
+        finally:
+            sys.settrace(before)
+        return found.total()
+
+    steps("first")  # which imports and caches
+    few = steps("second")
+    for number in range(300):
+        book.put("s" if number < 200 else f"s{number}", str(number), {"operation": "listOrders", "delay": 1})
+    assert steps("last") == few
+
+
 def test_rules_and_sessions_are_bounded_and_say_so(tmp_path, caplog):
     book = rule_book(tmp_path, "scenarios: {one: []}")
     for number in range(MAX_RULES):
-        book._session("s").rules[str(number)] = book._file.one_off(str(number), {"delay": 1})
+        book.put("s", str(number), {"delay": 1})
     with pytest.raises(DataError, match="can have 1000 one-off rules"):
         book.put("s", "more", {"delay": 1})
     assert len(book.rules("s")) == MAX_RULES

@@ -53,7 +53,57 @@ WRONG = {
     "an unknown fault": ("fault: explode", 3, "invalid `fault`"),
     "a file outside the folder": ("operation: getFile\n      respond: {file: ../x}", 4, "outside the folder"),
     "a missing file": ("operation: getFile\n      respond: {file: x.pdf}", 4, "can't be read"),
+    "a file with a NUL": ('operation: getFile\n      respond: {file: "\\0"}', 4, "can't be read"),
+    "a file with a long name": (
+        f"operation: getFile\n      respond: {{file: {'x' * 300}}}",
+        4,
+        "can't be read",
+    ),
     "a header of the server": ("respond: {headers: {Content-Length: '3'}}", 3, "can't be set"),
+    "a sequence without responses": ("respond: {sequence: []}", 3, "`sequence` has no responses"),
+    "a response after the last time": (
+        "operation: createOrder\n      times: 1\n      respond: {sequence: [{status: 429}, {}]}",
+        5,
+        "`times: 1` sends 1 of them only",
+    ),
+    "more requests than there will be": ("delay: 1\n      after: 10000000", 4, "maximum of 1000000"),
+    "a condition that is false": ("when: 'request.valid && false'\n      delay: 1", 3, "can never match"),
+    "a condition that is a text": ("when: \"'GET'\"\n      delay: 1", 3, "can never match"),
+    "an example of another status": (
+        "operation: createOrder\n      respond: {status: 429, example: usual}",
+        4,
+        "no response code=429, example=usual",
+    ),
+    "a patch for a list": (
+        "operation: listOrders\n      respond: {merge: {state: open}}",
+        4,
+        "with this patch: must be array",
+    ),
+    "a patch that does not match": (
+        "tag: orders\n      respond: {merge: {state: lost}}",
+        4,
+        "with this patch: must be",
+    ),
+    "a patch that makes an object of a text": (
+        "operation: getOrder\n      respond: {merge: {state: {a: 1}}}",
+        4,
+        "at /state never matches",
+    ),
+    "a patch without a required property": (
+        "operation: getOrder\n      respond: {merge: {note: x, id: null}}",
+        4,
+        "at /id never matches",
+    ),
+    "a patch for a response without a body": (
+        "operation: deleteOrder\n      respond: {merge: {a: 1}}",
+        4,
+        "responds without a body",
+    ),
+    "a header that does not match": (
+        "operation: createOrder\n      respond: {status: 429, headers: {retry-after: soon}}",
+        4,
+        "the header retry-after does not match",
+    ),
     "zero times": ("delay: 1\n      times: 0", 4, "minimum of 1"),
 }
 
@@ -73,9 +123,14 @@ def test_what_is_meant_to_be_wrong_is_accepted(tmp_path):
         tmp_path,
         "rules:\n"
         "  - {operation: getOrder, invalid: true, respond: {status: 202, body: {state: lost}}}\n"
-        "  - {operation: deleteOrder, invalid: true, respond: {body: {}}}\n",
+        "  - {operation: deleteOrder, invalid: true, respond: {body: {}}}\n"
+        "  - {operation: createOrder, invalid: true, respond: {merge: {state: lost}}}\n"
+        # What may match, by the request or another branch, is not an error.
+        "  - {operation: listOrders, respond: {merge: '${request.body}'}}\n"
+        "  - {path: '/orders/{id}', when: 'true', respond: {merge: {state: '${request.path}', more: [1]}}}\n"
+        "  - {path: /files/a, respond: {merge: {a: null}}}\n",
     )
-    assert [name for name, _ in book.rules("")] == ["rules/1", "rules/2"]
+    assert len(book.rules("")) == 6
 
 
 @pytest.mark.parametrize(
@@ -88,6 +143,7 @@ def test_what_is_meant_to_be_wrong_is_accepted(tmp_path):
         ("path: /orders/7", "path: /orders/8", False),
         ("operation: getOrder\n    times: 2", "operation: getOrder", False),
         ("operation: getOrder\n    when: request.valid", "operation: getOrder", False),
+        ("operation: getOrder\n    when: 'true'", "operation: getOrder", True),
         ("operation: getOrder", "tag: orders", False),
     ],
 )
@@ -162,11 +218,15 @@ def test_a_one_off_rule_is_checked_like_one_of_a_file(tmp_path):
         ({"respond": {"status": "x"}}, "/respond/status"),
         ({"delay": 1, "when": "1 +"}, "invalid CEL"),
         ({"operation": "getFile", "respond": {"file": "mock.yaml"}}, "a one-off rule can't send a file"),
-        ({"respond": {"body": "x" * 300_000}, "operation": "getOrder"}, "larger than 262144 bytes"),
+        ({"respond": {"body": "x" * 300_000}, "operation": "getOrder"}, "larger than 131072 bytes"),
+        ({"respond": {"status": 429, "body": ["${1}"] * 1001}}, "more than 1000 expressions"),
+        ({"x" * 50_000: 1}, "unknown field `xxx"),
+        ({"respond": {"headers": {"X": "y" * 9000}}}, "longer than 8192 characters"),
     ):
         with pytest.raises(DataError, match="rule") as caught:
             book.put("", "mine", rule)
         assert message in str(caught.value)
+        assert len(str(caught.value)) < 1000
     assert book.rules("") == []
     assert orders().operations
 

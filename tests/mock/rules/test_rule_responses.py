@@ -75,7 +75,11 @@ def test_a_patch_changes_the_usual_response_and_what_clients_wrote_is_kept(tmp_p
 @pytest.mark.parametrize(
     ("rule", "path", "reason"),
     [
-        ("operation: getOrder, respond: {merge: {state: lost}}", "/orders/1", "the body at /state"),
+        (
+            "operation: getOrder, respond: {merge: {state: '${request.method}'}}",
+            "/orders/1",
+            "the body at /state",
+        ),
         ("operation: getOrder, respond: {body: {id: '${request.path}', state: paid}}", "/orders/1", "/id"),
         ("operation: getOrder, respond: {merge: {note: '${request.body.x}'}}", "/orders/1", "has no value"),
         (
@@ -150,7 +154,7 @@ def test_what_is_meant_to_be_wrong_is_sent(tmp_path):
 def test_documented_headers_are_validated_and_null_removes_one(tmp_path):
     text = """
     rules:
-      - {operation: createOrder, times: 1, respond: {status: 429, headers: {Retry-After: soon}}}
+      - {operation: createOrder, times: 1, respond: {status: 429, headers: {Retry-After: '${request.path}'}}}
       - {operation: createOrder, times: 1, respond: {status: 429, headers: {Retry-After: 5}}}
       - {operation: createOrder, respond: {status: 429, headers: {Retry-After: null}}}
     """
@@ -219,9 +223,11 @@ def test_one_off_rules_of_parallel_tests_do_not_meet(tmp_path):
 
 
 def test_the_response_says_which_rule_it_comes_from(tmp_path):
-    text = "rules: [{id: down, operation: listOrders, respond: {status: 503}}]"
+    text = "rules: [{id: down, operation: listOrders, respond: {status: 503}}, {id: late, delay: 1}]"
     with mocking(tmp_path, text, Settings(explain=True)) as (client, _):
         assert client.get("/orders").headers["signoff-explain"] == "rule down"
+        both = client.get("/orders/1").headers.get_list("signoff-explain")
+        assert both == ["rule late; orders 1, from the examples"]
 
 
 def test_the_rules_of_several_documents(tmp_path):

@@ -41,6 +41,31 @@ def test_a_tag_guards_against_lost_updates(shop):
     assert again.headers["etag"] == changed.headers["etag"]
 
 
+def test_a_body_that_a_rule_changes_has_a_tag_of_its_own(tmp_path):
+    """A client that read a merged body may write, until somebody else has written."""
+    rules = tmp_path / "mock.yaml"
+    path, other = (f"/customers/018f6b1e-7c2a-4d3e-9b41-5a6c7d8e9ff{n}" for n in (0, 1))
+    rules.write_text(
+        f"""rules:
+  - {{path: '{other}', method: GET, respond: {{body: {{id: '{other[-36:]}', name: B, email: b@x.example}}}}}}
+  - {{path: '{path}', method: GET, after: 1, times: 2, respond: {{merge: {{name: A}}}}}}
+  - {{path: '{path}', method: GET, after: 1, respond: {{merge: {{name: A}}, headers: {{ETag: '"mine"'}}}}}}"""
+    )
+    with running(create_app(SHOP, rules=rules)) as origin, httpx2.Client(base_url=f"{origin}/v1") as shop:
+        usual = shop.get(path).headers["etag"]
+        merged = shop.get(path, headers={"If-None-Match": usual})
+        tag = merged.headers["etag"]
+        assert (merged.status_code, merged.json()["name"], tag != usual) == (200, "A", True)
+        assert shop.get(path, headers={"If-None-Match": tag}).status_code == 304
+        assert shop.get(path).headers["etag"] == '"mine"'
+        for status in (200, 412):
+            wanted = {**MERGE, "If-Match": tag}
+            assert shop.patch(path, content=b'{"name": "Eve"}', headers=wanted).status_code == status
+        own = shop.get(other)
+        assert own.headers["etag"] not in (usual, tag, shop.get(path).headers["etag"])
+        assert shop.get(other, headers={"If-None-Match": own.headers["etag"]}).status_code == 304
+
+
 def test_a_put_creates_only_where_nothing_is(shop):
     path = "/customers/018f6b1e-7c2a-4d3e-9b41-5a6c7d8e9fff"
     assert shop.put(path, json=CUSTOMER, headers={"If-None-Match": "*"}).status_code == 412  # ids are open

@@ -1,0 +1,218 @@
+"""What can be checked of a rule's response without a request: whether the document allows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from signoff.contract import Direction, media_types
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.pointer import escape
+from signoff.mock.choice import inventory, preferred, success, suggestion
+from signoff.mock.exchange import to_json
+from signoff.mock.handler_responses import header_violations
+from signoff.mock.rules.targets import RuleError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from signoff.contract import JsonValue, Operation, Response
+    from signoff.contract.schema_view import View
+    from signoff.contract.schemas import Schema
+    from signoff.mock.rules.reply import Reply
+    from signoff.mock.rules.templates import Template
+
+_HINT = "Change it, or say that it is meant to be wrong: `invalid: true`."
+_EMPTY = (204, 205)
+# Bodies are validated for as many operations as this number of bytes allows; what is left is for requests.
+_MOST_BYTES = 4 * 1024 * 1024
+
+
+class Checks:
+    """Checks the responses of one rule against its operations; equal parts of them once.
+
+    Args:
+        operations: the operations that the rule is for.
+        written: the rule.
+    """
+
+    def __init__(self, operations: Sequence[Operation], written: Mapping[str, Any]) -> None:
+        self._operations = operations
+        self._validates = len(to_json(dict(written))) * len(operations) <= _MOST_BYTES
+        self._done: set[tuple[object, ...]] = set()
+
+    def check(self, reply: Reply, at: str) -> None:
+        """Check a response.
+
+        Raises:
+            RuleError: the document does not allow it for an operation, or it has no effect for any.
+        """
+        parts = (reply.status, reply.example, id(reply.body), id(reply.merge), id(reply.headers))
+        if parts in self._done:
+            return
+        self._done.add(parts)
+        for operation in self._operations:
+            _check_example(reply, operation, at)
+            if self._validates:
+                _check_headers(reply, operation, at)
+            _check_status(reply, operation, at)
+            if reply.body is not None and self._validates:
+                _check_body(reply.status, reply.body, operation, at)
+            if reply.merge is not None:
+                _check_merge(reply.status, reply.merge, operation, at)
+        if reply.merge is not None and all(_is_empty(reply.status, each) for each in self._operations):
+            label = self._operations[0].label
+            raise RuleError(f"`merge` needs a JSON body, and {label} responds without a body", f"{at}/merge")
+
+
+def _response(status: int | None, operation: Operation) -> tuple[int, Response | None]:
+    """The status of a response, and the documented response that it is."""
+    found = status or success(operation).status
+    return found, operation.response_for(found)
+
+
+def _is_empty(status: int | None, operation: Operation) -> bool:
+    return _response(status, operation)[0] in _EMPTY
+
+
+def _check_example(reply: Reply, operation: Operation, at: str) -> None:
+    if reply.example is None:
+        return
+    wanted = reply.preference
+    if preferred(operation, wanted) is None:
+        text = suggestion(operation, wanted).strip() or f"Available {inventory(operation)}."
+        raise RuleError(f"{operation.label} has no response {wanted}", f"{at}/example", text)
+
+
+def _check_status(reply: Reply, operation: Operation, at: str) -> None:
+    if reply.status is None and reply.body is None:
+        return
+    status, response = _response(reply.status, operation)
+    if response is None and status < 400 and operation.responses:
+        known = ", ".join(each.status for each in operation.responses)
+        raise RuleError(
+            f"the document has no status {status} for {operation.label}, so the rule can never match it",
+            f"{at}/status",
+            f"Documented: {known}. {_HINT}",
+        )
+
+
+def _check_headers(reply: Reply, operation: Operation, at: str) -> None:
+    _, response = _response(reply.status, operation)
+    values = {name.lower(): (name, value) for name, value in reply.headers}
+    for header in response.headers if response is not None else ():
+        name, value = values.get(header.name.lower(), ("", None))
+        if value is None or not value.is_plain:
+            continue
+        for message in header_violations(header, [str(value.filled({}))]):
+            raise RuleError(
+                f"the header {name} does not match the schema of {operation.label}: {message}",
+                f"{at}/headers/{escape(name)}",
+                _HINT,
+            )
+
+
+def _check_body(stated: int | None, body: Template, operation: Operation, at: str) -> None:
+    status, response = _response(stated, operation)
+    if response is None or not body.is_plain:
+        return
+    if not response.content and body.value is not None:
+        text = f"the document defines no body for {status} of {operation.label}"
+        raise RuleError(text, f"{at}/body", _HINT)
+    offers = [offer for offer in response.content if media_types.is_json(offer.name)]
+    schemas = [offer.schema for offer in offers or response.content]
+    value = body.filled({})
+    if schemas and None not in schemas:
+        faults = [schema.violations(value, Direction.RESPONSE) for schema in schemas if schema is not None]
+        if all(faults):
+            first = faults[0][0]
+            where = f"the body at {first.pointer}" if first.pointer else "the body"
+            text = f"{where} does not match the schema of {operation.label}: {first.message}"
+            raise RuleError(text, f"{at}/body", _HINT)
+
+
+def _check_merge(stated: int | None, patch: Template, operation: Operation, at: str) -> None:
+    status, response = _response(stated, operation)
+    if response is None or status in _EMPTY:
+        return
+    offers = [offer for offer in response.content if media_types.is_json(offer.name) or "*" in offer.name]
+    if not offers:
+        names = ", ".join(offer.name for offer in response.content) or "no body"
+        raise RuleError(
+            f"`merge` needs a JSON body, and the document defines {names} for {status} of {operation.label}",
+            f"{at}/merge",
+            "Use `body` or `file`.",
+        )
+    conflicts = [_conflict(patch.value, offer.schema) for offer in offers]
+    if all(conflicts):
+        [first, *_] = [each for each in conflicts if each is not None]
+        where = f"the body at {first.pointer}" if first.pointer else "the body"
+        text = f"{where} never matches the schema of {operation.label} with this patch: {first.message}"
+        raise RuleError(text, f"{at}/merge{first.pointer}", _HINT)
+
+
+class _Conflict(NamedTuple):
+    """Why no body with a merge patch matches a schema, and where."""
+
+    pointer: str
+    message: str
+
+
+def _conflict(patch: JsonValue, schema: Schema | None) -> _Conflict | None:
+    """Why no body matches; None if one may. Only what holds for all bodies counts: no alternatives."""
+    waiting = [("", patch, schema.view)] if schema is not None else []
+    while waiting:
+        pointer, value, view = waiting.pop()
+        message = _mismatch(value, view)
+        if message:
+            return _Conflict(pointer, message)
+        for name, item in as_object(value).items():
+            place = f"{pointer}/{escape(name)}"
+            owners = [as_object(part.get("properties")) for part in view.parts]
+            if item is None and any(name in as_list(part.get("required")) for part in view.parts):
+                return _Conflict(place, "null removes it, and it is required")
+            if item is not None and _forbids(view, name):
+                return _Conflict(place, "the schema has no such property")
+            if item is not None and schema is not None:
+                waiting += [
+                    (place, item, schema.schemas.view(owner[name])) for owner in owners if name in owner
+                ]
+    return None
+
+
+def _mismatch(value: JsonValue, view: View) -> str:
+    """Why a value of a patch, whatever it is merged with, does not match a schema; empty if it may."""
+    if isinstance(value, str) and "${" in value:
+        return ""
+    kinds = _KINDS[type(value)]
+    for part in view.parts:
+        stated = part.get("type")
+        known = [stated] if isinstance(stated, str) else as_list(stated)
+        if known and not kinds.intersection(map(str, known)):
+            return f"must be {' or '.join(map(str, known))}"
+        allowed = [part["const"]] if "const" in part else as_list(part.get("enum"))
+        is_whole = not isinstance(value, dict | list)  # the values of others are not known
+        if allowed and not any(each == value if is_whole else type(each) is type(value) for each in allowed):
+            return f"must be {' or '.join(to_json(each).decode() for each in allowed[:_SHOWN])}"
+    return ""
+
+
+_SHOWN = 10
+_KINDS: Mapping[type, frozenset[str]] = {
+    dict: frozenset({"object"}),
+    list: frozenset({"array"}),
+    str: frozenset({"string"}),
+    bool: frozenset({"boolean"}),
+    int: frozenset({"integer", "number"}),
+    float: frozenset({"integer", "number"}),
+    type(None): frozenset({"null"}),
+}
+
+
+def _forbids(view: View, name: str) -> bool:
+    """Whether a schema allows no property of that name."""
+    return any(
+        part.get("additionalProperties") is False
+        and name not in as_object(part.get("properties"))
+        and not part.get("patternProperties")
+        for part in view.parts
+    )
