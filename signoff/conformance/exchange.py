@@ -230,7 +230,7 @@ class Exchange:
         )
 
     def release(self) -> None:
-        """Forget what was read from a large body: its values take many times its size. They are read again."""
+        """Forget the values of a large body, which take many times its size. They are read again if used."""
         if len(self.received.body) > _KEPT_BYTES:
             for name in ("json", "body", "values", "item"):
                 self.__dict__.pop(name, None)
