@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 
 from signoff.cli import main
 from signoff.contract import SignoffError, load
@@ -47,13 +48,21 @@ async def responses(document):
             sent.append(message)
 
         await app(scope, receive, send)
+        is_documented = {"500", "5XX"} & {response.status.upper() for response in operation.responses}
+        assert is_documented or sent[0]["status"] != 500, operation.label
         yield sent[0]["status"]
 
 
 async def mock(document):
-    found = [status async for status in responses(document)]
-    assert 500 not in found, found
-    return found
+    return [status async for status in responses(document)]
+
+
+def changed(document):
+    """A copy of a document in which one type is another."""
+    text, copy = Path(document).read_text(), Path(document).with_stem("changed")
+    found = text.replace('"string"', '"boolean"', 1)
+    copy.write_text(found if found != text else text.replace('"integer"', '"string"', 1))
+    return str(copy)
 
 
 def ends(*arguments):
@@ -73,6 +82,7 @@ if __name__ == "__main__":
     found = {
         "review": ends("--no-config", "review", document),
         "review --base": ends("--no-config", "review", document, "--base", document),
+        "review of a change": ends("--no-config", "review", changed(document), "--base", document),
         "docs": ends("--no-config", "docs", document, "--output", f"{document}.html"),
     }
     try:

@@ -50,6 +50,9 @@ HUGE = 10**400
 LOOP = {"$ref": "#/components/schemas/Loop"}
 DOCUMENTS = {
     "properties, twice each": chained(lambda ref: {"properties": {"a": ref, "b": ref}}),
+    "required, twice each": chained(
+        lambda ref: {"type": "object", "required": ["a", "b"], "properties": {"a": ref, "b": ref}}
+    ),
     "allOf, twice each": chained(lambda ref: {"allOf": [ref, ref]}),
     "anyOf, twice each": chained(lambda ref: {"anyOf": [ref, {"minLength": 1, "allOf": [ref]}]}),
     "oneOf and not": chained(lambda ref: {"oneOf": [ref, {"not": ref}]}),
@@ -62,7 +65,13 @@ DOCUMENTS = {
     "huge bounds": described({"type": "integer", "minimum": HUGE, "maximum": HUGE + 1}),
     "huge sizes": described({"type": "object", "minProperties": 10**9, "maxProperties": 10**10}),
     "huge lengths": described({"type": "string", "minLength": 10**9}),
-    "many items": described({"items": {"items": {"type": "integer"}, "minItems": 9_999}, "minItems": 9_999}),
+    "many items": described(
+        {
+            "type": "array",
+            "items": {"type": "array", "items": {"type": "integer"}, "minItems": 9_999},
+            "minItems": 9_999,
+        }
+    ),
     "many that are contained": described({"type": "array", "contains": {"const": 1}, "minContains": 10_001}),
     "a long tuple": described({"type": "array", "prefixItems": [{"type": "integer"}] * 5_000}),
     "words of words": described({"type": "string", "pattern": r"^(\\w+\\s?)+$".replace("\\\\", "\\")}),

@@ -14,6 +14,7 @@ from signoff.conformance.checks.http_fields import documents_not_modified
 from signoff.conformance.expansion import Expansion
 from signoff.conformance.fresh_values import PLACEHOLDER, fresh_names
 from signoff.conformance.generation import api_operation_of, as_sent, draw
+from signoff.conformance.path_templates import from_fields, to_fields
 from signoff.conformance.values import sample
 from signoff.contract import Direction, body_writer, media_types
 from signoff.generate import Generator
@@ -147,8 +148,9 @@ class BaseRequests:
             body: a JSON body instead of the first valid one.
         """
         api, case = self._of(operation)
+        path_values = {**self._path_values(operation, data, case), **(values or {})}
         made = api.Case(
-            path_parameters={**self._path_values(operation, data, case), **(values or {})},
+            path_parameters=to_fields(path_values),
             query=_query(operation, case),
             headers=case.headers,
             cookies=case.cookies,
@@ -160,7 +162,7 @@ class BaseRequests:
         offer = operation.main_body
         if content is None or offer is None:
             return sent
-        content = keeping_name(operation, content, made.path_parameters or {})
+        content = keeping_name(operation, content, path_values)
         written = self.written(sent, content, offer)
         headers = {name.lower(): text for name, text in data.of(operation).headers.items()}
         own = headers.get("content-type", "")
@@ -189,14 +191,15 @@ class BaseRequests:
                 value = sample(self.contract.schemas, parameter.schema.raw)
                 found[parameter.location][parameter.name] = str(value)
         return api.Case(
-            path_parameters=found["path"],
+            path_parameters=to_fields(found["path"]),
             query=found["query"],
             headers=found["header"],
             cookies=found["cookie"],
         )
 
     def _path_values(self, operation: Operation, data: TargetData, case: GeneratedCase) -> dict[str, Any]:
-        values: dict[str, Any] = dict(case.path_parameters or {})
+        undefined = dict.fromkeys(effects.path_names(operation), "1")
+        values: dict[str, Any] = undefined | from_fields(case.path_parameters, operation)
         is_safe = operation.method in effects.SAFE_METHODS or effects.is_reading(operation)
         for parameter in operation.parameters:
             if parameter.location != "path":

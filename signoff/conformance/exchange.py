@@ -116,6 +116,9 @@ class Received:
         return next(iter(self.values(name)), None)
 
 
+_KEPT_BYTES = 256 * 1024
+
+
 @dataclass(frozen=True)
 class Exchange:
     """A request and its response, with what the document defines for them.
@@ -225,6 +228,12 @@ class Exchange:
             # Fuzzing uses many threads at once, so its times are not meaningful.
             elapsed_ms=0.0 if self.intent == "fuzzing" else self.received.elapsed_s * 1000,
         )
+
+    def release(self) -> None:
+        """Forget the values of a large body, which take many times its size. They are read again if used."""
+        if len(self.received.body) > _KEPT_BYTES:
+            for name in ("json", "body", "values", "item"):
+                self.__dict__.pop(name, None)
 
     @property
     def identity(self) -> str:

@@ -22,6 +22,7 @@ from signoff.conformance.base_requests import keeping_name, name_in_body
 from signoff.conformance.checks import Failure, Fault
 from signoff.conformance.exchange import NOT_JUDGED, TransportFault
 from signoff.conformance.guard import generated_values_left_out
+from signoff.conformance.path_templates import from_fields, template_of, to_fields
 from signoff.conformance.schemathesis_transport import ClientTransport, ReceivedResponse, sent_with
 
 if TYPE_CHECKING:
@@ -229,13 +230,15 @@ class FuzzingRun:
         subject, guard = self._operation(case, case.method), self.created.guard if self.created else None
         if guard is None or subject is None or not case.path_parameters:
             return
-        values = {name: str(value) for name, value in case.path_parameters.items()}
+        given = from_fields(case.path_parameters, subject)
+        values = {name: str(value) for name, value in given.items()}
         if not guard.may_use(subject, values):
             guard.withheld.setdefault(subject.id, generated_values_left_out(subject))
-            case.path_parameters = {**case.path_parameters, **(guard.replacement(subject) or {})}
+            given |= guard.replacement(subject) or {}
+            case.path_parameters = to_fields(given)
         body: Any = case.body
         if name_in_body(subject, body):
-            case.body = keeping_name(subject, body, case.path_parameters)
+            case.body = keeping_name(subject, body, given)
 
     def _subject(self, case: GeneratedCase, method: str) -> Operation | None:
         """The contract's operation that a case is about; None where it is none of this run's.
@@ -251,7 +254,7 @@ class FuzzingRun:
         definition = case.operation
         own = str(definition.method).upper()
         for operation in self.judge.contract.operations:
-            if operation.path == definition.path and (operation.method == own or method != own):
+            if template_of(operation.path) == definition.path and (operation.method == own or method != own):
                 return operation
         return None
 

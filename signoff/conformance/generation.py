@@ -16,6 +16,7 @@ from hypothesis.errors import Unsatisfiable
 from signoff.conformance.exchange import Fields, Sent
 from signoff.conformance.fresh_values import PLACEHOLDER, is_fresh
 from signoff.conformance.options import PHASES
+from signoff.conformance.path_templates import field_of, rename_paths, template_of
 from signoff.contract.links import links_of
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def schema_for(
     }
     # A copy: Schemathesis writes the links that it infers into what it is given.
     document = {**copy.deepcopy(contract.document), "openapi": "3.1.0"}
+    rename_paths(document)
     schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))
     if data.query:
         _carry_in_query(schema, data.query)
@@ -126,7 +128,8 @@ def _bindings(
             values = _values_to_try(data, operation, parameter)
             if not values:
                 continue
-            key = f"{parameter.location}.{parameter.name}"
+            is_path = parameter.location == "path"
+            key = f"{parameter.location}.{field_of(parameter.name) if is_path else parameter.name}"
             dictionary = "known" + hashlib.blake2b(repr((key, values)).encode(), digest_size=8).hexdigest()
             dictionaries[dictionary] = {"values": values}
             own[key] = {"dictionary": dictionary, "probability": _KNOWN_PROBABILITY}
@@ -135,7 +138,8 @@ def _bindings(
         if operation.id in never:
             special = {"enabled": False}
         if special:
-            operations.append({"include-name": operation.label, **special})
+            name = f"{operation.method} {template_of(operation.path)}"
+            operations.append({"include-name": name, **special})
     return dictionaries, operations
 
 
@@ -212,7 +216,7 @@ def draw(api_operation: ApiOperation) -> GeneratedCase | None:
 
 def api_operation_of(schema: schemathesis.BaseSchema, operation: Operation) -> ApiOperation:
     """Schemathesis' own view of an operation."""
-    return schema[operation.path][operation.method]
+    return schema[template_of(operation.path)][operation.method]
 
 
 def as_sent(case: GeneratedCase, base_url: str, headers: Mapping[str, str]) -> Sent:

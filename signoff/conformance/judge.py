@@ -166,6 +166,7 @@ class Judge:
         if not errors and not exchange.received.fault:
             for clause_id, proof in self._matching.kept(exchange, self.evidence.is_open):
                 self.evidence.verify(clause_id, exchange, proof)
+        exchange.release()
         return errors
 
     def relate(self, exchanges: Sequence[Exchange]) -> None:
@@ -185,6 +186,8 @@ class Judge:
                     self.evidence.violate([clause_id], Failure(relation, fault, exchange))
                 if compared is not None and not faults:
                     self.evidence.verify(clause_id, compared, relation.proof)
+            for exchange in own:
+                exchange.release()
 
 
 # What holds for a response that only says that there are too many requests; the rest is about the request.

@@ -9,7 +9,7 @@ from signoff.contract.bundle import OutsideReferenceError, bundle
 from signoff.contract.dynamic_refs import resolve_dynamic_refs
 from signoff.contract.errors import DocumentError
 from signoff.contract.model_builder import build
-from signoff.contract.odd_parts import empty_references, repair_parts, repair_places
+from signoff.contract.odd_parts import empty_references, repair_parts, repair_places, repair_references
 from signoff.contract.pointer import Location
 from signoff.contract.spec_repair import open_closed_parts, repair_schemas
 from signoff.contract.validity import spec_violations
@@ -109,7 +109,8 @@ def understood(
         repair: whether to repair invalid schemas, with a warning for each.
         open_parts: whether to repair contradictory objects too (`open_closed_parts`).
     """
-    places = list(repair_places(bundled, root_kind(version))) if repair else []
+    kind = root_kind(version)
+    places = [*repair_places(bundled, kind), *repair_references(bundled, kind)] if repair else []
     if version == "2.0":
         v2_0.upgrade(bundled.value)
     if version.startswith(("2.", "3.0")):
@@ -121,7 +122,7 @@ def understood(
         v3.upgrade_3_2(bundled.value)
     found = [*warnings, *places, *unclear, *bundled.unread, *_odd_texts(bundled)]
     if repair:
-        found += [*repair_parts(bundled), *repair_schemas(bundled)]
+        found += [*repair_parts(bundled), *repair_schemas(bundled), *repair_references(bundled, "document")]
     if repair and open_parts:
         found += open_closed_parts(bundled)
     return build(bundled, version, tuple(_cut(found)))

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from signoff.contract import media_types
 from signoff.contract.contract import PARAMETER_LOCATIONS
 from signoff.contract.json_value import as_object
-from signoff.contract.pointer import escape
+from signoff.contract.pointer import escape, from_ref, resolve
 from signoff.contract.structure import FIELDS, walk
 
 if TYPE_CHECKING:
@@ -60,11 +60,36 @@ def empty_references(bundled: Bundle, kind: str, unresolved: Iterable[DocumentEr
     for node in list(walk(bundled.value, kind)) if missing else ():
         place = bundled.locate(f"{node.pointer}/$ref")
         if (place.file, place.pointer) in missing:
-            name = str(node.ref).rpartition("/")[2]
-            node.value.clear()
-            node.value.update(copy.deepcopy(_STAND_INS.get(node.kind, {})))
-            if node.kind.startswith("parameter"):
-                node.value.update({"name": name, "in": "query"})
+            _empty(node)
+
+
+def repair_references(bundled: Bundle, kind: str) -> Iterator[str]:
+    """Empty each reference into a part that was ignored, except in schemas.
+
+    Args:
+        bundled: changed in place.
+        kind: the kind of its root in `structure.FIELDS`.
+
+    Yields:
+        One sentence with its location for each.
+    """
+    for node in list(walk(bundled.value, kind, has_schemas=False)):
+        if node.ref is None or not node.ref.startswith("#"):
+            continue
+        try:
+            resolve(bundled.value, from_ref(node.ref))
+        except LookupError:
+            place = bundled.locate(f"{node.pointer}/$ref")
+            yield f"{place}: the reference {_short(node.ref)} leads to a part that is ignored; ignored"
+            _empty(node)
+
+
+def _empty(node: Node) -> None:
+    name = str(node.ref).rpartition("/")[2]
+    node.value.clear()
+    node.value.update(copy.deepcopy(_STAND_INS.get(node.kind, {})))
+    if node.kind.startswith("parameter"):
+        node.value.update({"name": name, "in": "query"})
 
 
 def repair_places(bundled: Bundle, kind: str) -> Iterator[str]:

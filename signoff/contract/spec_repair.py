@@ -128,7 +128,7 @@ def _repaired(schema: JsonObject) -> Iterator[tuple[str, str]]:
             # without `$schema`, which might be unknown
             jsonschema_rs.meta.validate({key: value for key, value in schema.items() if key != "$schema"})
         except jsonschema_rs.ValidationError as error:
-            path = list(error.instance_path)
+            path = _with_empty_names(schema, error.instance_path)
         except (jsonschema_rs.ReferencingError, ValueError):
             return
         else:
@@ -136,6 +136,19 @@ def _repaired(schema: JsonObject) -> Iterator[tuple[str, str]]:
         if not path:
             return
         yield join(path), _repair(schema, path)
+
+
+def _with_empty_names(schema: JsonObject, path: Iterable[str | int]) -> list[str | int]:
+    """The path of an error, with the empty names that the validator leaves out."""
+    value: JsonValue = schema
+    found: list[str | int] = []
+    for token in path:
+        while isinstance(value, dict) and token not in value and "" in value:
+            found.append("")
+            value = value[""]
+        found.append(token)
+        value = resolve(value, join([token]))
+    return found
 
 
 def _repair(schema: JsonObject, path: list[str | int]) -> str:

@@ -1,10 +1,13 @@
 """Invalid parts of a document besides schemas: the rest is used, with a warning."""
 
+import json
+
 import pytest
 import yaml
 
 import signoff
 from signoff.contract import Location
+from signoff.contract.links import links_of
 from signoff.contract.odd_parts import server_path
 
 OK = {"200": {"description": "ok"}}
@@ -123,6 +126,26 @@ def test_references_that_cannot_be_resolved_do_not_stop_the_load(tmp_path, opera
     assert len(contract.warnings) == len(str(operation).split("$ref"))
     with pytest.raises(signoff.contract.DocumentError, match="the reference "):
         signoff.load(tmp_path / "doc.yaml")
+
+
+@pytest.mark.parametrize(
+    ("operation", "ignored"),
+    [
+        ({"parameters": ["REF"]}, {"parameters": {"A": ["not an object"]}}),
+        ({"responses": {"200": "REF"}}, {"responses": {"A": ["not an object"]}}),
+        ({"responses": {"200": {"description": "d", "links": {"a": "REF"}}}}, {"links": {"A": [1]}}),
+        ({"callbacks": {"a": {"{$url}": "REF"}}}, {"schemas": {"A": {"format": {}}}}),
+    ],
+)
+def test_references_to_ignored_parts_do_not_stop_the_load(tmp_path, operation, ignored):
+    kind = next(iter(ignored))
+    pointer = f"#/components/{kind}/A" + "/format" * (kind == "schemas")
+    document = json.loads(json.dumps(get(**operation)).replace('"REF"', json.dumps({"$ref": pointer})))
+    contract = loaded(tmp_path, document, components=ignored)
+    responses = contract.operations[0].responses
+    assert [link for response in responses for link in links_of(contract, response)] == []
+    found = f"/$ref): the reference '{pointer}' leads to a part that is ignored; ignored"
+    assert any(found in warning for warning in contract.warnings), contract.warnings
 
 
 def test_a_reference_out_of_the_folder_stops_the_load(tmp_path, monkeypatch):

@@ -34,6 +34,11 @@ CASES = [
     ({"type": "boolean", "enum": ["True", "False"]}, {"type": "boolean", "enum": [True, False]}, "read as"),
     ({"type": "string", "enum": [1, 2]}, {"type": "string", "enum": ["1", "2"]}, "read as ['1', '2']"),
     ({"properties": {"a": {"type": "any"}}}, {"properties": {"a": {}}}, "/properties/a/type"),
+    (
+        {"properties": {"": {"items": {"type": 1}}}},
+        {"properties": {"": {"items": {}}}},
+        "/properties//items/type",
+    ),
 ]
 
 

@@ -202,7 +202,7 @@ INTEGER, TEXT = {"type": "integer"}, {"type": "string"}
     ],
 )
 def test_the_names_of_the_field(tmp_path, limit, start, second):
-    parameters = [{"name": limit, "schema": INTEGER}, {"name": start, "schema": INTEGER}]
+    parameters = [{"name": name, "schema": INTEGER} for name in (limit, start, "[]")]
     with Asked(changed(tmp_path, listing(parameters)), list_size=25) as client:
         pages = [
             ids(client.get("/suppliers", params={limit: 10, start: value}).json())

@@ -162,9 +162,10 @@ def parameters_of(operation: Operation, members: Members) -> ListParameters:
     inputs = list(_inputs(operation))
     single = {"".join(each.words) for each in inputs}
     for each in inputs:
-        if not (
+        is_known = each.words and (
             _pages(found, each, single) or _orders(found, each, members) or _filters(found, each, members)
-        ):
+        )
+        if not is_known:
             found.other.append(each)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice, product
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list, as_object
@@ -79,17 +80,19 @@ def _operations(side: Side, item: Element) -> Iterator[tuple[str, Element]]:
 def paired(
     before: list[Endpoint], after: list[Endpoint]
 ) -> tuple[list[tuple[Endpoint, Endpoint]], list[Endpoint], list[Endpoint]]:
-    """Pair the operations of both revisions: by path, then by path including the base path.
+    """Pair the operations of both revisions: by path, without parameter names, then including the base path.
+
+    Several paths of an invalid document may differ in parameter names only.
 
     Returns:
         The pairs, the operations that were removed, and those that were added.
     """
     pairs: list[tuple[Endpoint, Endpoint]] = []
     gone, come = list(before), list(after)
-    for by_full_path in (False, True):
-        waiting = {(e.full_shape if by_full_path else e.shape): e for e in reversed(come)}
+    for of in map(attrgetter, ("label", "shape", "full_shape")):
+        waiting = {of(e): e for e in reversed(come)}
         for endpoint in list(gone):
-            other = waiting.pop(endpoint.full_shape if by_full_path else endpoint.shape, None)
+            other = waiting.pop(of(endpoint), None)
             if other is not None:
                 pairs.append((endpoint, other))
                 gone.remove(endpoint)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _DEEPEST = 8
 _ENOUGH = 6
 _TRIES = 200
-_LONGEST_ARRAY = 300
+LONGEST_ARRAY = 300
+_MOST_PARTS = 3_000  # of a value: nobody reads a longer one, and nested lists can have any number
 _ORDER = ("string", "number", "boolean", "array", "object", "null")
 _STAND_INS: tuple[JsonValue, ...] = ("a", 1, True, [], {}, None, 1.5, "")
 
@@ -53,7 +54,7 @@ class Sampler:
         tried = islice(self._candidates(schema, depth), _TRIES)
         found: dict[str, JsonValue] = {}
         for value in tried:
-            if self.judge.takes(schema, value, self.direction):
+            if is_short(value) and self.judge.takes(schema, value, self.direction):
                 found.setdefault(canonical(value), value)
             if len(found) >= _ENOUGH:
                 break
@@ -100,12 +101,12 @@ class Sampler:
             if s
             for one in s.containing
             for end in one.bounds
-            if end < _LONGEST_ARRAY
+            if end < LONGEST_ARRAY
         ]
         sizes = [0, 1, 2, *(bound + offset for bound in bounds for offset in (0, 1, -1))]
         least = shape.facets.get("minItems")
         for size in dict.fromkeys(sizes):
-            if (least.value if least else 0) <= size <= _LONGEST_ARRAY:
+            if (least.value if least else 0) <= size <= LONGEST_ARRAY:
                 yield self.array(shape, size, depth)
                 if size > 1 and (items := self.array(shape, 1, depth)):
                     yield items * size
@@ -113,6 +114,7 @@ class Sampler:
     def array(self, shape: Shape, size: int, depth: int = 0) -> list[JsonValue]:
         """An array of a size with items that are as different as possible."""
         found: list[JsonValue] = []
+        known: set[str] = set()
         for index in range(size):
             schema = shape.prefix[index] if index < len(shape.prefix) else shape.items
             options = self.values(schema, depth + 1)
@@ -120,17 +122,19 @@ class Sampler:
             options = contained[index : index + 1] or options
             if not options:
                 break
-            found.append(self._unlike(found, options, schema))
+            found.append(self._unlike(known, options, schema, index))
+            known.add(canonical(found[-1]))
         return found
 
-    def _unlike(self, found: list[JsonValue], options: list[JsonValue], schema: Conjunction) -> JsonValue:
-        known = {canonical(value) for value in found}
+    def _unlike(
+        self, known: set[str], options: list[JsonValue], schema: Conjunction, index: int
+    ) -> JsonValue:
         fresh = [value for value in options if canonical(value) not in known]
-        numbered: list[JsonValue] = [len(found) + 10, f"a{len(found)}"]
+        numbered: list[JsonValue] = [index + 10, f"a{index}"]
         fresh += [
             value for value in numbered if not fresh and self.judge.takes(schema, value, self.direction)
         ]
-        return fresh[0] if fresh else options[len(found) % len(options)]
+        return fresh[0] if fresh else options[index % len(options)]
 
     def _objects(self, shape: Shape, other: Shape | None, depth: int) -> Iterator[JsonValue]:
         least = self.object(shape, depth)
@@ -184,7 +188,7 @@ class Sampler:
             return {**self.object(shape), self._name(step, shape): value}
         index = step.position
         least = shape.facets.get("minItems")
-        items = self.array(shape, max(index + 1, least.value if least else 0))
+        items = self.array(shape, max(index + 1, min(least.value, LONGEST_ARRAY) if least else 0))
         return [*items[:index], value, *items[index + 1 :]]
 
     def _name(self, step: Step, shape: Shape) -> str:
@@ -201,6 +205,17 @@ class Sampler:
         if name in shape.properties or any(matches(regex, name) for regex in shape.patterns):
             return False
         return not shape.names or self.judge.takes(shape.names, name, self.direction) is True
+
+
+def is_short(value: JsonValue) -> bool:
+    """Whether a value has few enough parts to be tried and shown."""
+    pending, count = [value], 0
+    while pending and count <= _MOST_PARTS:
+        part = pending.pop()
+        held = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        count += len(held)
+        pending += held
+    return count <= _MOST_PARTS
 
 
 def _sizes(*shapes: Shape | None) -> list[int]:

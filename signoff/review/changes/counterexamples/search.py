@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from signoff.contract.json_value import as_list
 from signoff.review.changes.counterexamples import texts
+from signoff.review.changes.counterexamples.sampler import LONGEST_ARRAY, is_short
 from signoff.review.changes.sets.difference import Effect
 from signoff.review.changes.sets.merging import matches, of_property
 from signoff.review.changes.sets.parts import key_of
@@ -77,7 +78,8 @@ class Search:
             examples: documented examples of the whole value.
             unsent: whole values that cannot be sent.
         """
-        if len(difference.steps) > _DEEPEST:  # nobody reads such a value
+        is_far = any(step.position >= LONGEST_ARRAY for step in difference.steps)
+        if is_far or len(difference.steps) > _DEEPEST:  # nobody reads such a value
             return Outcome(None, is_found=False, is_thorough=False, is_cut=True)
         for judge in (self.sampler.judge, self.other.judge):
             judge.patience = _QUESTIONS * self.tries
@@ -161,7 +163,8 @@ class Search:
         inner = value
         for step in reversed(difference.steps):
             inner = self.sampler.around(step, step.before if self.is_forward else step.after, inner)
-        yield inner
+        if is_short(inner):
+            yield inner
         for whole in wholes:
             with suppress(LookupError):
                 yield with_value_at(whole, difference.steps, value)
@@ -171,7 +174,7 @@ class Search:
         known = self._known(difference, wholes)
         first = chain(difference.probes, self._of_alternative(difference), known)
         drawn = chain(first, self._edited(difference, wholes), self._all(difference))
-        for value in islice(drawn, self.tries):
+        for value in filter(is_short, islice(drawn, self.tries)):
             key = canonical(value)
             if key not in seen:
                 seen.add(key)

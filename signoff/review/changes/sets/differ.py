@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_MERGED = 5_000
 _MOST_TRIED = 10_000
+_MOST_CONDITIONS = 200_000  # pairs in all: nested ones apply to each alternative, and add up
 _Key = tuple[frozenset[str], frozenset[str]]
 _Found = Difference | Edge | Check
 
@@ -47,6 +48,7 @@ class Differ:
     twins: Twins
     _pairs: dict[_Key, Pair] = field(default_factory=dict)
     _merged: int = 0
+    _conditions: int = 0
     _options: dict[tuple[int, int], Pair] = field(default_factory=dict)
     _reach: Reach = field(default_factory=Reach)
 
@@ -106,12 +108,16 @@ class Differ:
     ) -> None:
         """Pair the options of both sides; an option with a name is only paired with the same name."""
         shared = {option.label for option in old} & {option.label for option in new}
-        is_few = len(old) * len(new) <= _MOST_TRIED  # of more, only those at the same position
+        count = len(old) * len(new)
+        if are_conditions:
+            self._conditions += count
+        # Of more, only those at the same position.
+        is_few = self._conditions <= _MOST_CONDITIONS if are_conditions else count <= _MOST_TRIED
         pairs = {
             (i, j): self._option_pair(one, other, shapes)
             for i, one in enumerate(old)
             for j, other in enumerate(new)
-            if (one.label and one.label == other.label)
+            if (one.label and one.label == other.label and (is_few or i == j or not are_conditions))
             or not (are_conditions or (shared - {""}) & {one.label, other.label} or not (is_few or i == j))
         }
         pair.choices.append(Choice(tuple(old), tuple(new), pairs, shapes, are_conditions))
