@@ -129,9 +129,8 @@ def test_bad_data_files(tmp_path, text, words):
 
 
 def test_a_locale_without_names():
-    assert_plain_error(
-        signoff_here("mock", "--locale", "xx_YY", "--port", "0"), "unsupported locale", "de_DE"
-    )
+    result = signoff_here("mock", "--locale", "xx_YY", "--port", "0")
+    assert_plain_error(result, "unsupported locale", "de_DE")
 
 
 def test_bad_reports(tmp_path):
