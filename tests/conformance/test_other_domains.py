@@ -62,7 +62,7 @@ def failures(verdict):
 
 @pytest.mark.parametrize("name", DOMAINS)
 def test_the_correct_server_passes_the_whole_run(contracts, name):
-    verdict = found(contracts[name], name, DOMAINS[name][1], max_examples=10)
+    verdict = found(contracts[name], name, DOMAINS[name][1], max_examples=4)
     assert failures(verdict) == []
     assert verdict.errors == ()
 
