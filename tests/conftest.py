@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -48,6 +49,12 @@ def pytest_configure(config):
     file = Path(folder.name) / "authority.pem"
     trustme.CA().cert_pem.write_to_path(str(file))
     os.environ["SSL_CERT_FILE"] = str(file)
+
+
+def pytest_collection_finish(session):
+    """What is imported stays, so that the garbage collector need not walk through it a thousand times."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

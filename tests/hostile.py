@@ -1,4 +1,4 @@
-"""Runs the commands on one document in this process: `python -m tests.hostile DOCUMENT`.
+"""Runs the commands on documents in this process: `python -m tests.hostile DOCUMENT …`.
 
 Prints how each command ends: its exit code, the statuses of the mock, or an error's first line. Every other
 exception is a traceback and exit 1.
@@ -77,8 +77,8 @@ def ends(*arguments):
     return code
 
 
-if __name__ == "__main__":
-    document = sys.argv[1]
+def ends_of(document):
+    """How each command ends."""
     found = {
         "review": ends("--no-config", "review", document),
         "review --base": ends("--no-config", "review", document, "--base", document),
@@ -89,4 +89,9 @@ if __name__ == "__main__":
         found["mock"] = asyncio.run(mock(document))
     except SignoffError as error:
         found["mock"] = str(error).splitlines()[0]
-    print(json.dumps({"ended": found, "seconds": time.process_time(), "megabytes": most_memory()}))
+    return found
+
+
+if __name__ == "__main__":
+    ended = [ends_of(document) for document in sys.argv[1:]]
+    print(json.dumps({"ended": ended, "seconds": time.process_time(), "megabytes": most_memory()}))

@@ -69,30 +69,30 @@ def assert_plain_error(result, *words):
 def test_bad_documents(tmp_path, command, name, text, words):
     path = tmp_path / name
     path.write_text(text)
-    assert_plain_error(signoff(*command, path, "--strict"), *words)
+    assert_plain_error(signoff_here(*command, path, "--strict"), *words)
 
 
 def test_blemishes_are_warnings_unless_strict(tmp_path):
     path = tmp_path / "doc.yaml"
     path.write_text("openapi: 3.1.0\ninfo: {title: x}\npaths:\n  /a: {get: {responses: {'200': {}}}}\n")
     assert_plain_error(
-        signoff("test", "http://127.0.0.1:9", path, "--strict"), "invalid OpenAPI", "doc.yaml:"
+        signoff_here("test", "http://127.0.0.1:9", path, "--strict"), "invalid OpenAPI", "doc.yaml:"
     )
-    lenient = signoff("test", "http://127.0.0.1:9", path)
+    lenient = signoff_here("test", "http://127.0.0.1:9", path)
     assert "warning: " in lenient.stderr
     assert "doc.yaml:2" in lenient.stderr
     assert "cannot connect to" in lenient.stderr
 
 
 def test_missing_files_directories_and_binary_files(tmp_path):
-    assert_plain_error(signoff("mock", tmp_path / "none.yaml"), "does not exist")
-    assert_plain_error(signoff("mock", tmp_path), "is a directory")
-    assert_plain_error(signoff("mock", sys.executable), "binary")
+    assert_plain_error(signoff_here("mock", tmp_path / "none.yaml"), "does not exist")
+    assert_plain_error(signoff_here("mock", tmp_path), "is a directory")
+    assert_plain_error(signoff_here("mock", sys.executable), "binary")
 
 
 def test_a_port_in_use():
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert_plain_error(signoff("mock", "--port", taken.getsockname()[1]), "in use", "--port")
+        assert_plain_error(signoff_here("mock", "--port", taken.getsockname()[1]), "in use", "--port")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_port_in_use():
     ],
 )
 def test_bad_targets(target, words):
-    assert_plain_error(signoff("test", target), *words)
+    assert_plain_error(signoff_here("test", target), *words)
 
 
 @pytest.mark.parametrize(
@@ -125,37 +125,40 @@ def test_bad_targets(target, words):
 def test_bad_data_files(tmp_path, text, words):
     path = tmp_path / "data.yaml"
     path.write_text(text)
-    assert_plain_error(signoff("test", "http://127.0.0.1:9", "--data", path), *words)
+    assert_plain_error(signoff_here("test", "http://127.0.0.1:9", "--data", path), *words)
 
 
 def test_a_locale_without_names():
-    assert_plain_error(signoff("mock", "--locale", "xx_YY", "--port", "0"), "unsupported locale", "de_DE")
+    result = signoff_here("mock", "--locale", "xx_YY", "--port", "0")
+    assert_plain_error(result, "unsupported locale", "de_DE")
 
 
 def test_bad_reports(tmp_path):
     down = "http://127.0.0.1:9"  # reports are looked at before the target is
-    unknown = signoff("test", down, "--report", "pdf=x")
+    unknown = signoff_here("test", down, "--report", "pdf=x")
     assert_plain_error(unknown, "Formats: json, junit, html, sarif, github, gitlab, markdown")
     assert len(unknown.stderr.strip().splitlines()) == 2
     for wrong in ("json", "json=", "=x"):
-        assert_plain_error(signoff("test", down, "--report", wrong), "Use FORMAT=FILE")
-    assert_plain_error(signoff("test", down, "--report", f"json={tmp_path}/none/r.json"), "does not exist")
-    assert_plain_error(signoff("test", down, "--report", f"html={tmp_path}"), "it is a folder")
+        assert_plain_error(signoff_here("test", down, "--report", wrong), "Use FORMAT=FILE")
+    assert_plain_error(
+        signoff_here("test", down, "--report", f"json={tmp_path}/none/r.json"), "does not exist"
+    )
+    assert_plain_error(signoff_here("test", down, "--report", f"html={tmp_path}"), "it is a folder")
     for file in ("-", f"{tmp_path}/r"):
-        twice = signoff("test", down, "--report", f"html={file}", "--report", f"json={file}")
+        twice = signoff_here("test", down, "--report", f"html={file}", "--report", f"json={file}")
         assert_plain_error(twice, "2 reports have the same output")
 
 
 def test_bad_mock_options(tmp_path):
     museum = ROOT / "tests" / "documents" / "museum.yaml"
-    assert_plain_error(signoff("mock", museum, "--handlers", "no.such.module"), "cannot import")
-    assert_plain_error(signoff("mock", museum, museum), "duplicate operation", "--base-path")
+    assert_plain_error(signoff_here("mock", museum, "--handlers", "no.such.module"), "cannot import")
+    assert_plain_error(signoff_here("mock", museum, museum), "duplicate operation", "--base-path")
     for arguments, said in [
         ((museum, "--base-path", "/a", "--base-path", "/b"), "--base-path is given 2 times for 1 document"),
         (("-", "--reload"), "--reload works with local files"),
         (("https://example.com/openapi.yaml", "--reload"), "--reload works with local files"),
     ]:
-        result = signoff("mock", *arguments)
+        result = signoff_here("mock", *arguments)
         assert result.returncode == 2
         assert said in result.stderr
 
@@ -204,10 +207,9 @@ def test_mock_serves_and_stops_within_a_second(started_mock):
     assert f"  200  POST {export_path()}  export_saved_report (handler, " in errors
 
 
-def test_test_passes_the_mock_and_writes_reports(started_mock, tmp_path):
-    _, origin = started_mock
+def test_test_passes_the_mock_and_writes_reports(mock_origin, tmp_path):
     result = signoff(
-        "test", f"{origin}/api", "--max-examples", "10",
+        "test", f"{mock_origin}/api", "--max-examples", "5",
         "--report", f"json={tmp_path / 'r.json'}", "--report", f"junit={tmp_path / 'r.xml'}",
     )  # fmt: skip
     assert result.returncode == 0, result.stdout + result.stderr
@@ -216,17 +218,15 @@ def test_test_passes_the_mock_and_writes_reports(started_mock, tmp_path):
     assert (tmp_path / "r.xml").read_text().startswith("<?xml")
 
 
-def test_reports_on_standard_output_are_alone_there(started_mock):
-    _, origin = started_mock
-    result = signoff("test", f"{origin}/api", "--no-fuzzing", "--report", "json=-")
+def test_reports_on_standard_output_are_alone_there(mock_origin):
+    result = signoff_here("test", f"{mock_origin}/api", "--no-fuzzing", "--report", "json=-")
     assert result.stdout.startswith("{")
     assert "PASS" in result.stderr
 
 
-def test_a_wrong_base_path_is_a_set_up_error(started_mock):
-    _, origin = started_mock
+def test_a_wrong_base_path_is_a_set_up_error(mock_origin):
     assert_plain_error(
-        signoff("test", f"{origin}/wrong", "--no-fuzzing"),
+        signoff_here("test", f"{mock_origin}/wrong", "--no-fuzzing"),
         "serves none of the document's operations",
         "/api",
     )

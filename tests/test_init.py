@@ -70,12 +70,14 @@ def test_the_next_commands_work_in_a_fresh_project(tmp_path, document):
         tested = run(tmp_path, "signoff", "test", "--no-fuzzing")
         assert tested.returncode == 0, tested.stdout + tested.stderr
         assert "PASS" in tested.stdout
+        if document:
+            return  # the rest is the same for any document
         plugin = ("-p", "signoff.conformance.pytest_plugin", "-p", "no:cacheprovider", "-q")
         by_pytest = run(tmp_path, "pytest", *plugin, "contract_tests", "--signoff-no-fuzzing")
         assert by_pytest.returncode == 0, by_pytest.stdout + by_pytest.stderr
         assert re.search(r"^\d+ passed", by_pytest.stdout, re.MULTILINE)
     reviewed = run(tmp_path, "signoff", "review")
-    assert "PASS" in reviewed.stdout or document, reviewed.stdout
+    assert "PASS" in reviewed.stdout
 
 
 def test_the_commented_handler_works_without_its_marks(tmp_path):

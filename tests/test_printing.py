@@ -92,10 +92,14 @@ def test_the_mock_shows_each_text_on_one_line(tmp_path):
     assert not [line for line in lines if line.startswith((":", "#", "PASS")) or "\x1b" in line]
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "utf-8"])
 @pytest.mark.parametrize(
-    "arguments",
-    [("review", "openapi.yaml"), ("docs", "--help"), ("test", "http://127.0.0.1:9", "openapi.yaml")],
+    ("encoding", "arguments"),
+    [
+        ("ascii", ("review", "openapi.yaml")),
+        ("ascii", ("docs", "--help")),
+        ("cp1252", ("review", "openapi.yaml")),
+        ("latin-1", ("test", "http://127.0.0.1:9", "openapi.yaml")),
+    ],
 )
 def test_any_encoding(folder, encoding, arguments):
     result = signoff(folder, *arguments, encoding=encoding)
@@ -112,14 +116,14 @@ def test_marks_in_ascii(monkeypatch, capfdbinary):
     assert capfdbinary.readouterr().out == b"+ fine ... \\u0436\n"
 
 
-@pytest.mark.parametrize("redirect", [">/dev/full", ">&-"])
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "redirect"),
     [
-        ("review", "openapi.yaml", "--report", "json=r.json", "--report", "html=r.html"),
-        ("docs", "openapi.yaml", "-o", "-"),
-        ("test", "--list-requirements", "openapi.yaml"),
-        ("review", "--list-rules"),
+        (("review", "openapi.yaml", "--report", "json=r.json", "--report", "html=r.html"), ">/dev/full"),
+        (("review", "openapi.yaml", "--report", "json=r.json", "--report", "html=r.html"), ">&-"),
+        (("docs", "openapi.yaml", "-o", "-"), ">/dev/full"),
+        (("test", "--list-requirements", "openapi.yaml"), ">/dev/full"),
+        (("review", "--list-rules"), ">&-"),
     ],
 )
 def test_a_full_or_closed_output_is_a_plain_error(folder, arguments, redirect):
@@ -136,7 +140,7 @@ def test_a_full_or_closed_output_is_a_plain_error(folder, arguments, redirect):
         assert (folder / "r.html").read_text().rstrip().endswith("</html>")
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("mock", "--help")])
+@pytest.mark.parametrize("arguments", [("--version",), ("mock", "--help")])
 def test_help_to_a_full_output(folder, arguments):
     result = signoff(folder, *arguments, redirect=">/dev/full")
     assert (result.returncode, result.stderr.decode()) == (

@@ -1,9 +1,9 @@
 """Schemas whose references expand without bounds are not given to Schemathesis."""
 
+import json
 import time
 
 import pytest
-import yaml
 
 import signoff
 from signoff.conformance import Options, run
@@ -32,8 +32,8 @@ def contract_of(tmp_path, links, name="Link"):
         },
         "components": {"schemas": schemas},
     }
-    (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(document))
-    return signoff.load(tmp_path / "openapi.yaml")
+    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    return signoff.load(tmp_path / "openapi.json")
 
 
 def too_large(contract):
@@ -44,7 +44,7 @@ def too_large(contract):
 def test_what_is_too_large(tmp_path):
     assert too_large(contract_of(tmp_path, 12)) == set()
     assert too_large(contract_of(tmp_path, 24)) == {"add"}
-    assert too_large(contract_of(tmp_path, 3_000)) == {"add"}
+    assert too_large(contract_of(tmp_path, 1_200)) == {"add"}
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,10 @@ def test_required_items_multiply(tmp_path, schema, expected):
 def with_schema(tmp_path, schema):
     """The two operations, one with this schema of its body."""
     contract_of(tmp_path, 1)
-    document = yaml.safe_load((tmp_path / "openapi.yaml").read_text())
+    document = json.loads((tmp_path / "openapi.json").read_text())
     document["components"]["schemas"]["Link1"] = schema
-    (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(document))
-    return signoff.load(tmp_path / "openapi.yaml", check_validity=False)
+    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    return signoff.load(tmp_path / "openapi.json", check_validity=False)
 
 
 LISTS = {"type": "array", "minItems": 3_000, "items": {"type": "array", "minItems": 3_000, "items": {}}}

@@ -136,7 +136,7 @@ def result(tmp_path, tasks, data=None, *, described=None, **options):
     path = tmp_path / "tasks.json"
     path.write_text(json.dumps(described or document()))
     with served(tasks) as origin:
-        return run(origin, signoff.load(path), data, Options(**{"max_examples": 20, **options}))
+        return run(origin, signoff.load(path), data, Options(**{"max_examples": 5, **options}))
 
 
 def reasons(verdict, operation):
@@ -209,7 +209,7 @@ STOPS = {
 def test_what_stops_the_target_or_changes_a_singleton_is_called_only_if_named(tmp_path):
     dangerous = {"POST /stop", "GET /logout", "PUT /settings"}
     tasks = Tasks()
-    verdict = result(tmp_path, tasks, described=document(extra=STOPS), max_examples=10)
+    verdict = result(tmp_path, tasks, described=document(extra=STOPS))
     assert not dangerous & set(tasks.asked)
     assert next(iter(reasons(verdict, "stopServer"))).startswith(
         "not called, because it is named 'stopServer'"

@@ -128,8 +128,15 @@ DATA = {
 }
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("moment", ["setup", "a case", "teardown"])
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        ("setup", signal.SIGINT),
+        ("a case", signal.SIGTERM),
+        ("a case", signal.SIGINT),
+        ("teardown", signal.SIGTERM),
+    ],
+)
 def test_setup_is_undone_and_reports_are_written(tmp_path, number, moment):
     """The target sends the signal, so that it comes at this very moment."""
     (tmp_path / "openapi.yaml").write_text(yaml.safe_dump(DOCUMENT))

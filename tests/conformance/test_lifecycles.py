@@ -228,7 +228,7 @@ def test_a_fault_in_a_lifecycle_is_found(fault, tmp_path):
     assert outcome(PLAIN, tmp_path, fault)[0] == {fault}
 
 
-@pytest.mark.parametrize("api", APIS.values(), ids=APIS)
+@pytest.mark.parametrize("api", [*APIS.values()][::3], ids=[*APIS][::3])
 def test_a_fault_is_found_wherever_the_item_is(api, tmp_path):
     fault = "created-is-found" if "[" in api.wrap else "updated-is-kept"
     assert outcome(api, tmp_path, fault)[0] == {fault}

@@ -71,7 +71,7 @@ def test_a_kept_connection_that_the_server_has_closed_is_no_fault():
             assert client.send(Sent("GET", f"{origin}/", (), b"")).fault == ""
 
 
-@pytest.mark.parametrize(("answer", "words"), NEVER_WHOLE, ids=IDS)
+@pytest.mark.parametrize(("answer", "words"), NEVER_WHOLE[::4], ids=IDS[::4])
 def test_a_target_that_never_answers_is_a_set_up_error(contract, answer, words):
     with (
         raw.serving(every(answer)) as origin,
@@ -90,7 +90,7 @@ def test_a_redirect_loop_is_a_set_up_error(contract):
         run(f"{origin}/api", contract, options=QUICK)
 
 
-@pytest.mark.parametrize("answer", [raw.reset, raw.silent, raw.drips_a_header, raw.redirects_to_itself])
+@pytest.mark.parametrize("answer", [raw.reset, raw.silent, raw.redirects_to_itself])
 def test_a_whole_run_against_one_that_misbehaves_at_times_ends_in_findings(contract, answer):
     started = time.monotonic()
     with raw.serving(every_third(answer)) as origin:

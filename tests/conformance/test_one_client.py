@@ -135,7 +135,7 @@ def serving(handler=Harbour, context=None, port=0):
 
 
 def both_phases(**more):
-    return Options(max_examples=8, timeout_s=3, **more)
+    return Options(max_examples=4, timeout_s=3, **more)
 
 
 class Early(Harbour):
@@ -227,7 +227,7 @@ def test_a_header_that_cannot_be_sent_is_a_note_of_the_run(tmp_path):
 
 @cache
 def bomb():
-    return gzip.compress(bytes(300_000_000), 1)
+    return gzip.compress(bytes(150_000_000), 1)
 
 
 class Bomb(Harbour):
@@ -242,7 +242,7 @@ def test_a_body_that_unpacks_to_much_more_is_not_unpacked(contract):
         verdict = run(server.origin, contract, options=Options(max_examples=3, only=frozenset({"ships"})))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert peak < 100_000_000
+    assert peak < 75_000_000
     faults = [failure.exchange.received for failure in verdict.evidence.errors]
     assert any(received.fault_kind is TransportFault.TOO_LARGE for received in faults)
 

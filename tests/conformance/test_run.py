@@ -27,7 +27,7 @@ NOT_NEEDED = (
 
 @pytest.fixture(scope="module")
 def verdict(contract, mock_origin):
-    return run(f"{mock_origin}/api", contract, load_data(DATA_FILE), Options(max_examples=30))
+    return run(f"{mock_origin}/api", contract, load_data(DATA_FILE), Options(max_examples=15))
 
 
 def skipped(verdict):
@@ -54,7 +54,7 @@ def test_the_verdict_does_not_depend_on_the_seed(contract, mock_origin):
     data = load_data(DATA_FILE)
     states = []
     for seed in (1, 2):
-        found = run(f"{mock_origin}/api", contract, data, Options(seed=seed, max_examples=10)).evidence
+        found = run(f"{mock_origin}/api", contract, data, Options(seed=seed, max_examples=5)).evidence
         states.append({clause_id: clause.state for clause_id, clause in found.clauses.items()})
     assert states[0] == states[1]
 
@@ -66,7 +66,7 @@ def test_without_data_the_gaps_name_the_mend(contract, mock_origin):
     assert "add a forbidden value" in reason
 
 
-@pytest.mark.parametrize("name", ["museum.yaml", "link-example-3.0.yaml", "uspto-3.0.yaml"])
+@pytest.mark.parametrize("name", ["museum.yaml", "uspto-3.0.yaml"])
 def test_other_documents_and_their_mock_need_no_code(name):
     contract = signoff.load(DOCUMENTS / name)
     with running(create_app(contract)) as origin:
@@ -108,7 +108,7 @@ def pytest_of(*arguments):
 
 
 def test_pytest_has_one_test_for_each_operation_and_a_suite_of_its_own(mock_origin):
-    result = pytest_of("--target", f"{mock_origin}/api", "--max-examples", "10")
+    result = pytest_of("--target", f"{mock_origin}/api", "--max-examples", "3")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "2 passed" in result.stdout
 

@@ -120,8 +120,8 @@ class Strict(Limiting):
 @pytest.mark.parametrize("handler", [Limiting, Deploying])
 def test_a_limit_is_waited_for_in_both_phases(contract, handler):  # noqa: F811
     with serving() as plain, serving(handler) as limited:
-        expected = run(plain.origin, contract, options=Options(max_examples=20))
-        verdict = run(limited.origin, contract, options=Options(max_examples=20))
+        expected = run(plain.origin, contract, options=Options(max_examples=8))
+        verdict = run(limited.origin, contract, options=Options(max_examples=8))
     assert verdict.evidence.statuses == expected.evidence.statuses
     assert verdict.passed
     assert verdict.complete

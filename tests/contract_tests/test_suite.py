@@ -15,7 +15,7 @@ def pytest_of(file, origin):
     command = ["pytest", f"contract_tests/{file}", "-q", "-p", "no:cacheprovider"]
     command += ["-p", "schemathesis", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
     return processes.run(
-        [*command, "--target", f"{origin}/api", "--max-examples", "5"],
+        [*command, "--target", f"{origin}/api", "--max-examples", "3"],
         cwd=ROOT,
         env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )

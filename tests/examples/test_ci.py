@@ -63,8 +63,11 @@ def environment(tmp_path):
     }
 
 
-@pytest.mark.parametrize("commands", [github, gitlab])
-@pytest.mark.parametrize(("app", "code"), [(things.app, 0), (things.nameless, 1)], ids=["kept", "broken"])
+@pytest.mark.parametrize(
+    ("commands", "app", "code"),
+    [(github, things.app, 0), (gitlab, things.nameless, 1)],
+    ids=["kept", "broken"],
+)
 def test_the_commands_give_the_verdict(commands, app, code, environment, tmp_path):
     with running(app) as origin:
         environment |= {"TARGET": f"{origin}/api"}

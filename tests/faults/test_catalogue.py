@@ -19,7 +19,7 @@ ODD_IDS = (
     *("x" * 300, "x" * 3000),
 )
 METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "POST")
-STEP = 1 if IS_WHOLE else 3
+STEP = 1 if IS_WHOLE else 6
 # These change when an answer comes, and not what it says.
 TIMELY = ("slow", "unhurried", "pauses-once")
 ODD_BODIES = (

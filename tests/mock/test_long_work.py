@@ -31,14 +31,19 @@ def many(count, items):
 
 
 LONG = {
-    "objects": many(1200, PERSON),
+    "objects": many(500, PERSON),
     "nested": many(60, many(60, {"type": "string"})),
     "contains": {"type": "array", "contains": {"type": "string"}, "minContains": 4000},
     "patterns": many(60, {"type": "string", "pattern": "^([a-z]{100}){10}$"}),
     "a long text": {"type": "string", "minLength": 300_000},
     "properties": {"type": "object", "minProperties": 3000},
     "required": {"type": "object", "required": [f"p{n}" for n in range(3000)]},
-    "never": many(9999, PERSON),
+    "never": {
+        "type": "array",
+        "minItems": 400,
+        "uniqueItems": True,
+        "items": {"type": "integer", "minimum": 1, "maximum": 300},
+    },
     "conditions": many(900, {"type": "integer", "if": {"minimum": 5}, "then": {"multipleOf": 5}}),
 }
 
@@ -106,7 +111,7 @@ def test_short_values_take_no_thread_and_share_the_steps_of_a_slice(tmp_path):
     assert again == keys
 
 
-@pytest.mark.parametrize("name", ["objects", "nested", "patterns", "never"])
+@pytest.mark.parametrize("name", ["objects", "never"])
 def test_other_requests_do_not_wait(tmp_path, name):
     """A request that takes long is under way; requests that were sent later are responded to before it."""
     contract = loaded(tmp_path, {name: LONG[name], "person": PERSON})

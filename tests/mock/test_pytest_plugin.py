@@ -195,25 +195,27 @@ def test_marked(signoff_mock):
     )
 
 
-@pytest.mark.parametrize(
-    ("marker", "message"),
-    [
-        ("ruels='mock.yaml'", "unknown option 'ruels' of the marker signoff_mock\nDid you mean rules?"),
-        ("port=4010", "unknown option 'port' of the marker signoff_mock"),
-        ("seed='x'", "signoff_mock: Invalid value for '--seed': 'x' is not a valid integer"),
-        ("scenario='flakey'", "Unknown scenario 'flakey'"),
-        ("'absent.yaml'", "absent.yaml"),
-        ("rules='broken.yaml'", "no operation 'createOrdr'"),
-    ],
-)
-def test_invalid_options_fail_the_test(project, marker, message):
+INVALID = {
+    "ruels='mock.yaml'": "unknown option 'ruels' of the marker signoff_mock\nDid you mean rules?",
+    "port=4010": "unknown option 'port' of the marker signoff_mock",
+    "seed='x'": "signoff_mock: Invalid value for '--seed': 'x' is not a valid integer",
+    "scenario='flakey'": "Unknown scenario 'flakey'",
+    "'absent.yaml'": "absent.yaml",
+    "rules='broken.yaml'": "no operation 'createOrdr'",
+}
+
+
+def test_invalid_options_fail_the_test(project):
     (project.path / "broken.yaml").write_text(
         "scenarios: {a: [{operation: createOrdr, respond: {status: 503}}]}"
     )
-    printed = outcomes(
-        project, f"@pytest.mark.signoff_mock({marker})\ndef test_a(signoff_mock): pass", errors=1
+    tests = "".join(
+        f"@pytest.mark.signoff_mock({marker})\ndef test_{number}(signoff_mock): pass\n"
+        for number, marker in enumerate(INVALID)
     )
-    assert message in printed
+    printed = outcomes(project, tests, errors=len(INVALID))
+    found = printed.split("ERROR at setup of ")[1:]
+    assert [message in each for message, each in zip(INVALID.values(), found, strict=True)] == [True] * 6
     assert "Traceback" not in printed
     assert "another exception" not in printed
 
@@ -224,28 +226,27 @@ def test_without_a_document(project):
     assert "no document for signoff_mock\nSet `document` in [tool.signoff]" in printed
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        ("use('flakey')", "Unknown scenario 'flakey'. Scenarios: flaky, empty."),
-        ("rule(operation='createOrdr', respond={'status': 503})", "createOrder"),
-        ("remove_rule('none')", "none"),
-        ("calls('createOrdr')", "Did you mean createOrder?"),
-        ("set_state(order=[])", "orders"),
-        ("verify(times=-1)", "-1"),
-    ],
-)
-def test_invalid_calls_raise_errors_with_a_suggestion(project, call, message):
-    outcomes(
-        project,
+INVALID_CALLS = {
+    "use('flakey')": "Unknown scenario 'flakey'. Scenarios: flaky, empty.",
+    "rule(operation='createOrdr', respond={'status': 503})": "createOrder",
+    "remove_rule('none')": "none",
+    "calls('createOrdr')": "Did you mean createOrder?",
+    "set_state(order=[])": "orders",
+    "verify(times=-1)": "-1",
+}
+
+
+def test_invalid_calls_raise_errors_with_a_suggestion(project):
+    tests = "".join(
         f"""
-def test_a(signoff_mock):
+def test_{number}(signoff_mock):
     with pytest.raises(DataError) as raised:
         signoff_mock.{call}
     assert {message!r} in str(raised.value)
-""",
-        passed=1,
+"""
+        for number, (call, message) in enumerate(INVALID_CALLS.items())
     )
+    outcomes(project, tests, passed=len(INVALID_CALLS))
 
 
 def test_examples_of_the_guide(project):

@@ -110,8 +110,7 @@ def test_functions_are_followed_and_keep_their_state_while_only_the_document_cha
         assert comes_true(lambda: client.get("/count").json() == 100)
 
 
-@pytest.mark.parametrize("pause", [0, 1.2])
-@pytest.mark.parametrize("name", ["parts", ""])
+@pytest.mark.parametrize(("name", "pause"), [("parts", 0), ("", 0), ("parts", 1.2)])
 def test_a_folder_that_was_moved_away_and_back_is_followed(folder, reloaded, pause, name):
     """At once or later, a part of the document or all of it; the second time like the first."""
     moved, away = folder / name, folder.with_name("away")

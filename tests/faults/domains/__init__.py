@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import signoff
 from signoff.conformance import Options, load_data, run
 from signoff.reporting.model import State
@@ -28,9 +30,15 @@ async def untouched(request, call):
     return await call(request)
 
 
+@cache
+def contract_of(domain):
+    """The contract of a server."""
+    return signoff.load(FOLDER / f"{domain}.yaml")
+
+
 def verdict_on(domain, edit=untouched):
     """The verdict on a server of its own with an edit."""
-    contract = signoff.load(FOLDER / f"{domain}.yaml")
+    contract = contract_of(domain)
     with running(plant(SERVERS[domain]().app(), edit)) as origin:
         return run(origin, contract, load_data(FOLDER / f"{domain}.data.yaml"), OPTIONS)
 

@@ -1,6 +1,7 @@
 """What each write does, by the role of its operation, against the generated world of published documents."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,18 @@ from signoff.mock.world.base_world import BaseWorld
 from tests.conftest import DOCUMENTS, ROOT
 
 
+@cache
+def known(document):
+    """A contract, and the resources of it."""
+    contract = load(document)
+    return contract, infer(contract)
+
+
 class Api:
     """One session of an API: writes by operation, reads by resource."""
 
     def __init__(self, document, seed=0, initial=None):
-        self.contract = load(document)
-        self.resources = infer(self.contract)
+        self.contract, self.resources = known(document)
         self.seed = seed
         self.base = BaseWorld(self.resources, Generator(self.contract.schemas, seed), seed=seed)
         self.state = State(initial=initial)

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,10 +30,15 @@ def document(path):
 
 
 def contract(value):
-    """The contract that a document is."""
+    """The contract that a document is; many documents are the same shop before an edit."""
+    return _contract(json.dumps(value))
+
+
+@lru_cache(100)
+def _contract(text):
     with TemporaryDirectory() as folder:
         path = Path(folder) / "openapi.json"
-        path.write_text(json.dumps(value))
+        path.write_text(text)
         return signoff.load(path, strict=False)
 
 
@@ -98,9 +103,4 @@ def changed(path, edit):
 
 
 def changes(before, after):
-    return compare(_before(json.dumps(before)), contract(after))
-
-
-@cache
-def _before(text):
-    return contract(json.loads(text))
+    return compare(contract(before), contract(after))

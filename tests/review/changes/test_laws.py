@@ -26,7 +26,7 @@ from tests.review.changes.rewrites import (
 
 SCHEMA_EDITS = [edit for edit in EDITS if edit.id in SCHEMA_RULES]
 QUICK = settings(
-    max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 NAMES = st.sampled_from(["a", "b", "c"])
 SCALARS = st.one_of(
@@ -218,7 +218,7 @@ RESPELLINGS = {
 
 
 @pytest.mark.parametrize("name", RESPELLINGS)
-@pytest.mark.parametrize("edit", [edit for edit in EDITS if edit.base == SHOP][::8], ids=str)
+@pytest.mark.parametrize("edit", [edit for edit in EDITS if edit.base == SHOP][::16], ids=str)
 def test_no_respelling_changes_a_verdict(edit, name):
     before, after = changed(edit.base, edit.make)
     if name == "components renamed" and "Line" not in json.dumps(after):
