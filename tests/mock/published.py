@@ -59,7 +59,7 @@ def outcome_of(document):
         published = contract.document
     oracle = Oracle(published)
     generator = Generator(contract.schemas, 0)
-    with running(app) as origin, httpx2.Client(base_url=origin) as client:
+    with running(app) as origin, httpx2.Client(base_url=origin, timeout=30) as client:
         for number, operation in enumerate(contract.operations):
             request = sound_request(operation, generator)
             # What one operation deletes, others are asked for.
