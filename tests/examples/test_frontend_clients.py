@@ -112,6 +112,6 @@ def test_two_playwright_workers_share_a_mock_without_seeing_each_other():
     specs = [spec for suite in report["suites"] for spec in suite["specs"]]
     failed = [spec["title"] for spec in specs if not spec["ok"]]
     assert not failed, result.stdout[-5000:]
-    assert sum("sees only its own" in spec["title"] for spec in specs) == 8
+    assert sum("sees only its own" in spec["title"] for spec in specs) == 20
     results = [found for spec in specs for test in spec["tests"] for found in test["results"]]
     assert {found["parallelIndex"] for found in results} == {0, 1}

@@ -16,7 +16,7 @@ async function create(page: Page, name: string) {
 
 const rows = (page: Page) => page.locator("#list li");
 
-for (let number = 1; number <= 8; number++) {
+for (let number = 1; number <= 20; number++) {
   test(`test ${number} sees only its own events, rules and requests`, async ({ page, signoff }) => {
     await signoff.rule("first-fails", { operation: "createSpecialEvent", respond: { status: 503 }, times: 1 });
     await open(page, signoff.origin);
