@@ -219,7 +219,9 @@ def _contains(value: JsonValue, part: JsonValue) -> bool:
 def verify(
     entries: Sequence[Entry], stated: JsonObject, operations: Operations, *, is_complete: bool
 ) -> JsonObject:
-    """Compare entries with expectations.
+    """Compare the requests of an application with expectations.
+
+    What the mock sends, and the preflights of a browser, don't count.
 
     Args:
         entries: the entries of the session.
@@ -227,17 +229,27 @@ def verify(
         operations: the operations of the served documents.
         is_complete: whether the journal dropped no other entries of the session.
     """
-    verification = _Verification(entries, operations)
+    verification = _Verification([entry for entry in entries if _is_of_application(entry)], operations)
     for index, expectation in enumerate(as_list(stated.get("expectations"))):
         verification.check(index, _Expectation.compile(as_object(expectation), operations))
     if stated.get("valid"):
         verification.check_validity()
     if stated.get("exhaustive"):
         verification.check_completeness()
+    if not (stated.get("expectations") or stated.get("valid") or stated.get("exhaustive")):
+        verification.fail("nothing to verify: give `expectations`, `valid` or `exhaustive`", [])
     if not is_complete:
         verification.check_knowledge(stated)
     failures = verification.failures
     return {"passed": not failures, "counts": verification.counts, "failures": failures}
+
+
+def _is_of_application(entry: Entry) -> bool:
+    """Whether the application itself sent a request (Fetch standard, section 4.8: preflights)."""
+    is_preflight = entry.method == "OPTIONS" and any(
+        name == "access-control-request-method" for name, _ in entry.request_headers
+    )
+    return entry.kind == "request" and not is_preflight
 
 
 class _TruncatedError(Exception):
@@ -276,7 +288,7 @@ class _Verification:
         if "status" in expectation.stated:
             self._rejected |= ids
         if message:
-            self._fail(message, found or about, index)
+            self.fail(message, found or about, index)
 
     def _matches(self, expectation: _Expectation, entry: Entry) -> bool:
         if not expectation.looks_inside:
@@ -298,27 +310,28 @@ class _Verification:
         for entry in self._entries:
             found = [] if entry.id in self._rejected else self._operations.violations(entry)
             if found and len(self.failures) < _MOST_SHOWN:
-                self._fail(f"{_label(entry)} failed validation: {'; '.join(found)}", [entry])
+                self.fail(f"{_label(entry)} failed validation: {'; '.join(found)}", [entry])
 
     def check_completeness(self) -> None:
         """Fail if there is a request that no expectation matches."""
         names = list(dict.fromkeys(map(_label, self._others)))
         if names:
             more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-            self._fail(f"unexpected requests: {', '.join(names[:10])}{more}", self._others)
+            self.fail(f"unexpected requests: {', '.join(names[:10])}{more}", self._others)
 
     def check_knowledge(self, stated: JsonObject) -> None:
         """Fail if something can't be known, because entries of the session were dropped."""
         expectations = [as_object(each) for each in as_list(stated.get("expectations"))]
         limited = [each for each in expectations if {"times", "atMost"} & each.keys()]
         if limited or stated.get("valid") or stated.get("exhaustive"):
-            self._fail(
+            self.fail(
                 "the journal dropped older entries of this session, so limits can't be verified: use `since`,"
                 " clear the journal between tests, or raise --journal-size",
                 [],
             )
 
-    def _fail(self, message: str, entries: Sequence[Entry], index: int | None = None) -> None:
+    def fail(self, message: str, entries: Sequence[Entry], index: int | None = None) -> None:
+        """Note that something is not as expected."""
         found: JsonObject = {"message": message, "entries": [entry.id for entry in entries[-_MOST_SHOWN:]]}
         self.failures.append(found if index is None else {**found, "expectation": index})
 

@@ -49,6 +49,29 @@ def test_limits_are_not_known_after_entries_were_dropped(small, expectation, sta
     assert verified(mine, expectation, **stated)["passed"]
 
 
+def test_only_requests_of_the_application_count():
+    journal = Journal()
+    with controlled(control=Control(journal=journal)) as client:
+        session = Session(client)
+        session.mock("GET", "/shop/products")
+        preflight = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "GET"}
+        session.mock("OPTIONS", "/shop/products", headers=preflight)
+        journal.delivered("", "orderPaid", "http://localhost:9/", ("POST", (), b""), (200, (), b""))
+        assert verified(session, {"path": "/shop/products", "times": 1}, exhaustive=True)["passed"]
+        session.mock("OPTIONS", "/shop/products")
+        found = verified(session, {"operation": "GET /products", "times": 1}, exhaustive=True)
+        assert found["failures"][0]["message"] == "unexpected requests: OPTIONS /shop/products"
+
+
+@pytest.mark.parametrize(
+    "stated", [{}, {"expectations": []}, {"valid": False, "since": "2026-01-01T00:00:00Z"}]
+)
+def test_nothing_to_verify_does_not_pass(session, stated):
+    found = session.api("POST", "/journal/verify", json=stated)
+    assert not found["passed"]
+    assert found["failures"][0]["message"].startswith("nothing to verify")
+
+
 @pytest.fixture
 def session():
     with controlled(control=Control(journal=Journal(body_limit=500))) as client:
