@@ -95,17 +95,9 @@ class Slices:
             TakesLongError: it is still to be done.
         """
         if key not in self._done:
-            raise TakesLongError(lambda: self._do(key, work))
-        found: _Found | Exception = self._done[key]
-        if isinstance(found, Exception):
-            raise found
+            raise TakesLongError(lambda: self._done.update({key: work()}))
+        found: _Found = self._done[key]
         return found
-
-    def _do(self, key: Hashable, work: Callable[[], Any]) -> None:
-        try:
-            self._done[key] = work()
-        except Exception as error:  # noqa: BLE001 - raised where the work is wanted
-            self._done[key] = error
 
     def _keep(self, key: Hashable, make: Make, within: Slice | None) -> None:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
 
@@ -24,7 +25,7 @@ class Delay:
     sigma: float | None = None
 
     @classmethod
-    def read(cls, value: Any) -> Delay:  # noqa: ANN401 - validated by the JSON Schema
+    def read(cls, value: float | Mapping[str, Any]) -> Delay:
         """The delay of a rule."""
         if isinstance(value, int | float):
             return cls(value, value)

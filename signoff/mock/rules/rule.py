@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from signoff.contract import JsonObject, JsonValue
+    from signoff.mock.exchange import FaultKind
 
 # Set by the server itself.
 _FRAMING = frozenset({"connection", "content-length", "date", "transfer-encoding"})
@@ -220,7 +221,7 @@ class _Compiler:
             fault=self._fault(written["fault"], at) if "fault" in written else None,
         )
 
-    def _body(self, value: Any, at: str) -> Template:  # noqa: ANN401 - JSON
+    def _body(self, value: JsonValue, at: str) -> Template:
         if id(value) not in self._bodies:
             self._bodies[id(value)] = self._template(value, at)
         return self._bodies[id(value)]
@@ -237,7 +238,7 @@ class _Compiler:
             )
         return self._headers[id(written)]
 
-    def _template(self, value: Any, at: str) -> Template:  # noqa: ANN401 - JSON
+    def _template(self, value: JsonValue, at: str) -> Template:
         try:
             made = Template.compiled(value)
         except ExpressionError as error:
@@ -247,7 +248,7 @@ class _Compiler:
             self.size += _bytes_of(value)  # its parts are another copy
         return made
 
-    def _delay(self, written: Any, at: str) -> Delay:  # noqa: ANN401 - validated by the JSON Schema
+    def _delay(self, written: float | Mapping[str, Any], at: str) -> Delay:
         delay = Delay.read(written)
         most = self._max_delay_s
         if delay.sigma is None and max(delay.low, delay.high) > most * 1000:
@@ -258,9 +259,9 @@ class _Compiler:
             raise RuleError("the range of `uniform` is empty", at, "Give the lower number first.")
         return delay
 
-    def _fault(self, written: Any, at: str) -> Fault:  # noqa: ANN401 - as above
+    def _fault(self, written: FaultKind | Mapping[FaultKind, float], at: str) -> Fault:
         if isinstance(written, str):
-            return Fault(written)  # type: ignore[arg-type]
+            return Fault(written)
         [(kind, milliseconds)] = written.items()
         if milliseconds > self._max_delay_s * 1000:
             raise RuleError(f"the fault takes longer than {self._max_delay_s:g} s", at, "Raise --max-delay.")

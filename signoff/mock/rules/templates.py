@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract.expression_cost import Budget
 from signoff.contract.expressions import Expression, NoResultError
@@ -25,6 +25,8 @@ MAX_BYTES = 10 * 1024 * 1024
 _PLACEHOLDER = re.compile(r"\$?\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
 _SHOWN = 200
 _Part: TypeAlias = "str | Expression"
+# JSON whose texts with expressions are in parts.
+_Made: TypeAlias = "JsonValue | tuple[_Part, ...] | list[_Made] | dict[str, _Made]"
 
 
 class TemplateError(Exception):
@@ -42,7 +44,7 @@ class Template:
 
     value: JsonValue
     expressions: tuple[Expression, ...]
-    _compiled: Any
+    _compiled: _Made
 
     @classmethod
     def compiled(cls, value: JsonValue) -> Template:
@@ -74,15 +76,14 @@ class Template:
         return _Filling(values, limit).of(self._compiled)
 
 
-def _compiled(value: JsonValue, found: list[Expression]) -> Any:  # noqa: ANN401 - JSON whose texts may be lists of parts
+def _compiled(value: JsonValue, found: list[Expression]) -> _Made:
     """A value with its texts in parts; what has no `${` stays the same object. Adds to `found`."""
-    made: Any = value
     if isinstance(value, dict):
-        made = {name: _compiled(item, found) for name, item in value.items()}
-        return made if any(made[name] is not item for name, item in value.items()) else value
+        members = {name: _compiled(item, found) for name, item in value.items()}
+        return members if any(members[name] is not item for name, item in value.items()) else value
     if isinstance(value, list):
-        made = [_compiled(item, found) for item in value]
-        return made if any(new is not old for new, old in zip(made, value, strict=True)) else value
+        items = [_compiled(item, found) for item in value]
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
     return _parts(value, found) if isinstance(value, str) and "${" in value else value
 
 
@@ -110,14 +111,13 @@ class _Filling:
         self._left = limit
         self._budget = Budget(MAX_STEPS)
 
-    def of(self, made: Any) -> JsonValue:  # noqa: ANN401 - as above
+    def of(self, made: _Made) -> JsonValue:
         if isinstance(made, dict):
             return {name: self.of(item) for name, item in made.items()}
         if isinstance(made, list):
             return [self.of(item) for item in made]
         if not isinstance(made, tuple):
-            found: JsonValue = made
-            return found
+            return made
         results = [part if isinstance(part, str) else self._result(part) for part in made]
         if len(results) == 1:
             return results[0]
