@@ -134,8 +134,7 @@ class RuleBook:
             )
         with self._lock:
             held = self._session(session)
-            held.scenario = name
-            held.counts = {place: count for place, count in held.counts.items() if place.startswith(ONE_OFF)}
+            held.restart(name)
 
     def rules(self, session: str) -> list[tuple[str, JsonObject]]:
         """The ids and rules of a session, in the order in which they are tried.
