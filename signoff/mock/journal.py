@@ -1,15 +1,16 @@
 """The journal: the requests that the mock received, its responses, and the webhooks that it sent.
 
-A request costs one small record that refers to what is in hand: the bytes that were received, the fields and
-the body that were sent. Its target and its header fields are worked out when someone reads the journal, its
-size together with those of the records around it. When the journal is full, the oldest record of a session
-with more than the average is dropped, so that a busy session does not push out those of the others;
-`Journal.dropped` counts what was dropped.
+What a record keeps alive costs a request more than the steps that make it: memory that is kept is not at hand
+for the next request. So a request adds a plain tuple of what is in hand, and now and then the new tuples
+are packed, each into a few objects. Target and header fields of a request are worked out when someone reads
+the journal. When the journal is full, the oldest record of a session with more than the average is dropped,
+so that a busy session does not push out those of the others; `Journal.dropped` counts what was dropped.
 """
 
 from __future__ import annotations
 
 import asyncio
+import marshal
 import time
 from collections import deque
 from contextlib import suppress
@@ -37,87 +38,85 @@ MEBIBYTE = 1024 * 1024
 BODY = "signoff.body"
 _RECORD_BYTES = 1536  # approximate cost of a record besides its bodies and header fields
 
-_SLACK = 64  # how many records are kept beyond the bounds, so that many are measured and dropped at once
-_LONG = 8192  # bytes of a body; with more, a record is cut and measured at once
+_FORMAT = 2  # of marshal: the newest one that does not look for objects that occur twice, which takes longer
+_SLACK = 64  # how many new records there can be, so that many are packed and dropped at once
+_LONG = 8192  # bytes of a body; with more, a record is cut and packed at once
 
 
 class _Record(NamedTuple):
     """A kept exchange, as `_Record._make` reads it from the plain tuple that the journal keeps.
 
-    What a record keeps alive costs a request more than the steps that make it, so it consists of few objects.
+    What is rarely read is packed, as `_packed` does it.
     """
 
     id: int
     time: float
-    session: str | None  # None if nothing but the request itself tells it
-    received: bytes | Head  # the piece of data that begins with the head, or what the server has read of it
-    request_body: bytes | Body
-    response: RawResponse
-    response_headers: Fields
-    response_body: tuple[bytes, int]
+    session: str
+    size: int  # in bytes
     operation: str | None
-    duration_ms: float
-
-    def named_session(self) -> str:
-        """The session; an invalid name stands for the default session."""
-        if self.session is not None:
-            return self.session
-        head = self.head()
-        with suppress(SessionNameError):
-            return session_of(head.fields, head.query)
-        return ""
-
-    def head(self) -> Head:
-        """The head of the request."""
-        return read_head(self.received) if isinstance(self.received, bytes) else self.received
+    response: RawResponse
+    packed: bytes
 
     def entry(self) -> Entry:
         """The entry for readers."""
-        head, body, response = self.head(), self.request_body, self.response
+        # What this process itself has packed.
+        received, body, headers, sent, duration_ms = marshal.loads(self.packed)  # noqa: S302
+        head, response = _head(received), self.response
         query = head.query.decode("latin-1")
         return Entry(
             id=self.id,
             kind="webhook" if response.why == "webhook" else "request",
             time=datetime.fromtimestamp(self.time, UTC),
-            session=self.named_session(),
+            session=self.session,
             method=head.method,
             path=head.path.decode("latin-1"),
             query=without_session(query) if "__session" in query else query,
             request_headers=_texts(head.fields),
-            request_body=body if isinstance(body, Body) else Body(body, len(body)),
+            request_body=Body(body, len(body)) if isinstance(body, bytes) else Body(*body),
             status=response.status,
-            response_headers=_texts(self.response_headers),
-            response_body=Body(*self.response_body),
+            response_headers=_texts(headers),
+            response_body=Body(*sent) if sent else Body(response.body, len(response.body)),
             operation=self.operation,
             why=response.why,
             rule=response.rule,
             notes=response.notes,
-            duration_ms=self.duration_ms,
+            duration_ms=duration_ms,
         )
 
 
-def _size(fields: Fields) -> int:
-    size = 0
-    for name, value in fields:
-        size += len(name) + len(value)
-    return size
+def _packed(new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A record of what the journal notes of an exchange.
+
+    Args:
+        new: number, time, session (None if nothing but the request itself tells it), operation and response;
+            then what is packed: what was received (the piece of data that begins with the head, or what the
+            server has read of it), the body or its beginning and its size, the header fields that were sent,
+            the body that was sent (None if it is the response's) and its size, and the time in the server.
+    """
+    number, time_, session, operation, response, rest = new
+    data = marshal.dumps(rest, _FORMAT)
+    size = _RECORD_BYTES + len(data) + len(response.body)
+    for note in response.notes:
+        size += len(note)
+    if session is None:
+        session = _session(rest[0])
+    return number, time_, session, size, operation, response, data
+
+
+def _session(received: bytes | tuple[Any, ...]) -> str:
+    """The session of a request; an invalid name stands for the default session."""
+    head = _head(received)
+    with suppress(SessionNameError):
+        return session_of(head.fields, head.query)
+    return ""
+
+
+def _head(received: bytes | tuple[Any, ...]) -> Head:
+    return read_head(received) if isinstance(received, bytes) else Head._make(received)
 
 
 def _texts(fields: Fields) -> tuple[tuple[str, str], ...]:
     return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in fields)
-
-
-def _measured(kept: tuple[Any, ...]) -> tuple[str, int]:
-    """The session of a kept exchange, and what it costs in bytes."""
-    session, received, taken, response, headers, (sent, _) = kept[2:8]
-    size = _RECORD_BYTES + len(taken[0] if isinstance(taken, Body) else taken) + len(sent) + _size(headers)
-    for note in response.notes:
-        size += len(note)
-    if isinstance(received, bytes):
-        size += len(received)
-    else:
-        size += len(received.path) + len(received.query) + _size(received.fields)
-    return _Record._make(kept).named_session() if session is None else session, size
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ class Filter:
                 since <= record.time < until
                 and (not status or str(record.response.status).startswith(status))
                 and (not self.operations or record.operation in self.operations)
-                and (self.session is None or record.named_session() == self.session)
+                and (self.session is None or record.session == self.session)
             )
 
         return is_meant
@@ -176,9 +175,9 @@ class Journal:
         self._dropped = 0
         self.delivery_numbers: Iterator[int] = count(1)
         self._max_bytes = max_bytes
+        self._new: deque[tuple[Any, ...]] = deque()
         self._records: deque[tuple[Any, ...]] = deque()
-        self._spared = SparedRecords(_measured)
-        self._room = _SLACK  # for `_records`, before they are measured and some are dropped
+        self._spared = SparedRecords()
         self._dropping = Lock()
         self._last_id = 0
         self._waiting: set[asyncio.Event] = set()
@@ -205,30 +204,28 @@ class Journal:
         received = scope.get(RECEIVED)
         if received is None:
             fields = tuple(scope["headers"])
-            received = Head(scope["method"], scope["raw_path"], scope["query_string"], fields)
+            received = (scope["method"], scope["raw_path"], scope["query_string"], fields)
         data = scope.get(BODY, b"")
+        sent = None if body[0] is response.body else body
         longest = self._long
         is_long = len(data) > longest or body[1] > longest or len(response.body) > longest
         if is_long or response.stream is not None:
             limit = self.body_limit
-            data, body = Body(data[:limit], len(data)), (body[0][:limit], body[1])
+            data, sent = (data[:limit], len(data)), (body[0][:limit], body[1])
             response = replace(response, body=b"", stream=None)  # else it would be kept whole
         self._last_id += 1
-        self._records.append(
+        new = self._new
+        new.append(
             (
                 self._last_id,
                 time.time(),
                 scope.get(SESSION),
-                received,
-                data,
-                response,
-                headers,
-                body,
                 operation,
-                duration_ms,
+                response,
+                (received, data, headers, sent, duration_ms),
             )
         )
-        if is_long or len(self._records) > self._room:
+        if is_long or len(new) > _SLACK:
             self._drop_oldest()
         if self._waiting:
             self._wake_readers()
@@ -259,35 +256,39 @@ class Journal:
         status, headers, body = response
         limit = self.body_limit
         self._last_id += 1
-        record = _Record(
-            self._last_id,
-            time.time(),
-            session,
-            Head(method, url.encode("latin-1", "replace"), b"", tuple(fields)),
-            Body(data[:limit], len(data)),
-            RawResponse(status, (), b"", "webhook", notes),
-            headers,
-            (body[:limit], len(body)),
-            operation,
-            duration_ms,
+        self._new.append(
+            (
+                self._last_id,
+                time.time(),
+                session,
+                operation,
+                RawResponse(status, (), b"", "webhook", notes),
+                (
+                    (method, url.encode("latin-1", "replace"), b"", tuple(fields)),
+                    (data[:limit], len(data)),
+                    headers,
+                    (body[:limit], len(body)),
+                    duration_ms,
+                ),
+            )
         )
-        self._records.append(record)
         self._drop_oldest()
         self._wake_readers()
 
     def _drop_oldest(self) -> None:
-        """Measure the new records, and drop what exceeds the bounds."""
+        """Pack the new records, and drop what exceeds the bounds."""
         with self._dropping:
             self._drop()
 
     def _drop(self) -> None:
-        records, spared = self._records, self._spared
-        spared.count(records)
+        records, spared, new = self._records, self._spared, self._new
+        added = [_packed(new.popleft()) for _ in range(len(new))]
+        spared.count(added)
+        records += added
         self._dropped += spared.drop_at_once(records, len(records) - self.limit)
         while (is_long := len(records) + len(spared) > self.limit) or spared.size > self._max_bytes:
             spared.drop_one(records, by_size=not is_long)
             self._dropped += 1
-        self._room = len(records) + _SLACK
 
     def is_complete(self, wanted: Filter) -> bool:
         """Whether none of the entries of a session, since a time, was dropped; clearing them starts anew."""
@@ -342,12 +343,12 @@ class Journal:
         """
         is_meant = wanted.test() if wanted else None
         with self._dropping:
-            added = (self._records.popleft() for _ in range(len(self._records)))
-            found = (*self._spared.all(), *added)
+            self._drop()
+            found = [*self._spared.all(), *self._records]
             kept = [each for each in found if is_meant is not None and not is_meant(_Record._make(each))]
-            self._spared = SparedRecords(_measured, self._still_dropped(wanted))
-            self._room = _SLACK
-            self._records.extendleft(reversed(kept))
+            self._spared = SparedRecords(self._still_dropped(wanted))
+            self._spared.count(kept)
+            self._records = deque(kept)
 
     @property
     def last_id(self) -> int:

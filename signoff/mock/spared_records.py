@@ -1,20 +1,16 @@
 """Which record a full journal drops: the oldest one of a session that has more than the average.
 
-The journal appends to one queue and knows neither sessions nor sizes then. Now and then the session and the
-size of each new record are worked out, once. Old records of small sessions leave the queue and are spared
-here, each at most once, so that a record costs the same however many sessions there are.
+The journal appends to one queue. Old records of small sessions leave it and are spared here, each at most
+once, so that a record costs the same however many sessions there are.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from itertools import chain
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_Kept: TypeAlias = tuple[Any, ...]  # its first member is its number, its second one its time
+_Kept: TypeAlias = tuple[Any, ...]  # its first members are its number, its time, its session and its size
 _MOST_SESSIONS = 10_000
 
 
@@ -46,20 +42,17 @@ class SparedRecords:
     """The records that are older than those of the journal's queue.
 
     Args:
-        measure: the session and the size of a record.
         dropped: what is known of dropped records.
 
     Attributes:
         size: the size of all records that were counted.
     """
 
-    def __init__(self, measure: Callable[[_Kept], tuple[str, int]], dropped: Dropped | None = None) -> None:
+    def __init__(self, dropped: Dropped | None = None) -> None:
         self.dropped = dropped or Dropped()
         self.size = 0
-        self._measure = measure
-        self._spared: dict[str, deque[tuple[_Kept, int]]] = {}
+        self._spared: dict[str, deque[_Kept]] = {}
         self._number = 0  # of spared records
-        self._measured: deque[tuple[str, int]] = deque()  # sessions and sizes of the records of the queue
         # The number and the size of the records of each session, of those in the queue too.
         self._shares: dict[str, list[int]] = {}
 
@@ -70,17 +63,12 @@ class SparedRecords:
     def all(self) -> list[_Kept]:
         """The spared records, oldest first."""
         spared = chain.from_iterable(self._spared.values())
-        return sorted((kept for kept, _ in spared), key=lambda kept: kept[0])
+        return sorted(spared, key=lambda kept: kept[0])
 
-    def count(self, queue: deque[_Kept]) -> None:
-        """Work out the sessions and the sizes of the records that were added to the queue."""
-        missing = len(queue) - len(self._measured)
-        if not missing:
-            return
-        found = [self._measure(kept) for kept in islice(reversed(queue), missing)]
-        self._measured += reversed(found)
+    def count(self, added: list[_Kept]) -> None:
+        """Count the records that are added to the queue."""
         shares = self._shares
-        for session, size in found:
+        for _, _, session, size, *_ in added:
             if session not in shares:
                 shares[session] = [0, 0]
             share = shares[session]
@@ -93,13 +81,12 @@ class SparedRecords:
         if most <= 0 or len(self._shares) > 1 or self._number:
             return 0
         [(session, share)] = self._shares.items()
-        for _ in range(most):
-            kept = queue.popleft()
-        size = sum([self._measured.popleft()[1] for _ in range(most)])
+        old = [queue.popleft() for _ in range(most)]
+        size = sum([kept[3] for kept in old])
         share[0] -= most
         share[1] -= size
         self.size -= size
-        self.dropped.note(session, kept[1])
+        self.dropped.note(session, old[-1][1])
         return most
 
     def drop_one(self, queue: deque[_Kept], *, by_size: bool) -> None:
@@ -109,36 +96,36 @@ class SparedRecords:
             queue: the other records, oldest first; the newest one stays if it can.
             by_size: whether sessions are compared by the size of their records, not by their number.
         """
-        measured, shares = self._measured, self._shares
+        shares = self._shares
         if len(shares) == 1 and not self._number:
-            self._forget(*measured.popleft(), queue.popleft())
+            self._forget(queue.popleft())
             return
         total = self.size if by_size else self._number + len(queue)
         while len(queue) > 1:
-            session, size = measured[0]
+            session = queue[0][2]
             if shares[session][by_size] * len(shares) >= total:
                 self._drop_oldest(session, queue)
                 return
-            measured.popleft()
-            self._spared.setdefault(session, deque()).append((queue.popleft(), size))
+            self._spared.setdefault(session, deque()).append(queue.popleft())
             self._number += 1
-        largest = max(self._spared, key=lambda name: shares[name][by_size], default=measured[0][0])
+        largest = max(self._spared, key=lambda name: shares[name][by_size], default=queue[0][2])
         self._drop_oldest(largest, queue)
 
     def _drop_oldest(self, session: str, queue: deque[_Kept]) -> None:
         """Remove the oldest record of a session: a spared one, else the first one of the queue."""
         spared = self._spared.get(session)
         if spared is None:
-            self._forget(*self._measured.popleft(), queue.popleft())
+            self._forget(queue.popleft())
             return
-        kept, size = spared.popleft()
+        kept = spared.popleft()
         self._number -= 1
         if not spared:
             del self._spared[session]
-        self._forget(session, size, kept)
+        self._forget(kept)
 
-    def _forget(self, session: str, size: int, kept: _Kept) -> None:
-        self.dropped.note(session, kept[1])
+    def _forget(self, kept: _Kept) -> None:
+        _, time, session, size, *_ = kept
+        self.dropped.note(session, time)
         self.size -= size
         share = self._shares[session]
         share[0] -= 1
