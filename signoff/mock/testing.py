@@ -22,6 +22,8 @@ from signoff.mock.control.control import PREFIX, Control
 from signoff.mock.control.verification import Operations
 from signoff.mock.http_io import headers_of
 from signoff.mock.journal import Filter
+from signoff.mock.redaction import Redaction
+from signoff.mock.request_log import shown_body
 from signoff.mock.serve import listen, server_config
 from signoff.mock.state import SessionNameError, session_of
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _SHOWN = 20
+_SHOWN_BODY = 200
 _STOP_S = 5
 
 
@@ -105,6 +108,7 @@ class SignoffMock:
         Raises:
             DataError: the operation does not exist.
         """
+        __tracebackhide__ = True
         operations = Operations(self._server.contracts)
         ids = operations.ids(operation)
         if operation and not ids:
@@ -120,6 +124,7 @@ class SignoffMock:
         Raises:
             DataError: the scenario does not exist.
         """
+        __tracebackhide__ = True
         self._call("PUT", "/scenario", {"scenario": scenario})
 
     def rule(self, rule_id: str = "", /, **members: Unpack[Rule]) -> str:
@@ -135,6 +140,7 @@ class SignoffMock:
         Raises:
             DataError: the rule is invalid, or can never match.
         """
+        __tracebackhide__ = True
         if not rule_id:
             self._rules += 1
             rule_id = f"rule-{self._rules}"
@@ -147,6 +153,7 @@ class SignoffMock:
         Raises:
             DataError: the rule does not exist.
         """
+        __tracebackhide__ = True
         self._call("DELETE", f"/rules/{_quoted(rule_id)}")
 
     def state(self) -> dict[str, Any]:
@@ -155,6 +162,7 @@ class SignoffMock:
         Raises:
             DataError: the mock keeps no state.
         """
+        __tracebackhide__ = True
         return dict(as_object(self._call("GET", "/state")["resources"]))
 
     def set_state(self, **resources: Sequence[object] | Mapping[str, object]) -> None:
@@ -163,6 +171,7 @@ class SignoffMock:
         Raises:
             DataError: a resource is unknown, or an item is invalid.
         """
+        __tracebackhide__ = True
         self._call("PUT", "/state", {"resources": resources})
 
     def reset(self) -> None:
@@ -207,13 +216,21 @@ class SignoffMock:
             raise AssertionError("\n".join([*messages, "", *self._received()]))
 
     def _received(self) -> Iterator[str]:
+        """The newest requests for a message, redacted."""
+        redaction = Redaction.of(self._server.contracts)
         entries = self.journal
         yield "The mock received:" if entries else "The mock received no requests."
         if len(entries) > _SHOWN:
             yield f"  … {len(entries) - _SHOWN} earlier requests"
         for entry in entries[-_SHOWN:]:
-            query = f"?{entry.query}" if entry.query else ""
+            query = f"?{redaction.query(entry.query)}" if entry.query else ""
             yield f"  {entry.method} {entry.path}{query} {entry.status}"
+            if entry.request_body.size:
+                media_type = dict(entry.request_headers).get("content-type", "")
+                body = shown_body(*entry.request_body, media_type, redaction)
+                yield f"    {body[:_SHOWN_BODY]}{' …' if len(body) > _SHOWN_BODY else ''}"
+            if entry.notes:
+                yield f"    {entry.notes[0]}"
 
     def _call(self, method: str, path: str, body: object = None) -> JsonObject:
         """Call the control API.
@@ -221,6 +238,7 @@ class SignoffMock:
         Raises:
             DataError: it responds with an error.
         """
+        __tracebackhide__ = True
         response = self._server.client.request(
             method,
             f"{self.origin}{PREFIX}{path}",

@@ -165,7 +165,7 @@ def test_nothing(signoff_mock):
         failed=2,
     )
     assert "AssertionError: createOrder was called once, expected 2 times" in printed
-    assert re.search(r"The mock received:\nE +POST /v1/orders 201", printed)
+    assert re.search(r'The mock received:\nE +POST /v1/orders 201\nE +\{"', printed)
     assert "The mock received no requests." in printed
 
 

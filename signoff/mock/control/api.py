@@ -68,6 +68,7 @@ def handlers_of(control: Control) -> Mapping[str, Callable[..., Any]]:
         "getHealth": api.get_health,
         "listRoutes": api.list_routes,
         "getDocument": api.get_document,
+        "getControlDocument": api.get_control_document,
         "listJournal": api.list_journal,
         "clearJournal": api.clear_journal,
         "exportJournal": api.export_journal,
@@ -183,6 +184,9 @@ class _Api:
             text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
             return MockResponse(200, text.encode(), media_type=_YAML)
         return MockResponse(200, document)
+
+    async def get_control_document(self) -> MockResponse:
+        return MockResponse(200, DOCUMENT.read_bytes(), media_type=_YAML)
 
     # The journal.
 

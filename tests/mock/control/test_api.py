@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from signoff.mock import Settings, create_app
-from signoff.mock.control.control import Control
+from signoff.mock.control.control import DOCUMENT, Control
 from signoff.mock.journal import Journal
 from signoff.mock.rules.rule_file import RuleFile
 from tests.conftest import running
@@ -105,6 +105,8 @@ def test_the_served_document_has_the_mock_as_its_server(client):
     document = response.json()
     assert document["servers"] == [{"url": f"http://{client.base_url.netloc.decode()}/shop"}]
     assert set(document["paths"]) == set(yaml.safe_load(SHOP.read_text())["paths"])
+    assert client.get(f"{PREFIX}/openapi.yaml").content == DOCUMENT.read_bytes()
+    assert "/__signoff/openapi.yaml" in client.get(f"{PREFIX}/documents").json()["detail"]
     as_yaml = client.get(f"{PREFIX}/document", headers={"Accept": "application/yaml"})
     assert as_yaml.headers["content-type"] == "application/yaml"
     assert yaml.safe_load(as_yaml.text) == document
