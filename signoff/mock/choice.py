@@ -6,6 +6,7 @@ A client sends its preference in the Prefer header (RFC 7240), or in query param
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from http import HTTPStatus
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
 
 NAMES = ("code", "example", "dynamic", "delay", "items", "scenario")
-_MOST_DIGITS = 9
+# What the value of a preference can be.
+_VALUES = {
+    "code": (re.compile(r"[1-5]([0-9]{2}|[Xx]{2})|default"), "a status is a number from 100 to 599"),
+    "dynamic": (re.compile("true|false", re.IGNORECASE), "the value is true or false"),
+    "delay": (re.compile(r"[0-9]{1,9}"), "the value is a number of milliseconds, such as 1500"),
+    "items": (re.compile(r"[0-9]{1,9}"), "the value is the number of items"),
+}
 _MISTYPED = 0.8  # how similar a name is to one of `NAMES`, of 1
 
 
@@ -138,6 +145,7 @@ class Preference:
         items: how many items the list has; None if not sent.
         scenario: the scenario whose rules apply; None if not sent.
         mistake: a mistyped preference as sent, and what was probably meant; None without one.
+        invalid: a preference with a value that it can't have, and what it can have; None without one.
     """
 
     code: str | None = None
@@ -147,6 +155,7 @@ class Preference:
     items: int | None = None
     scenario: str | None = None
     mistake: tuple[str, str] | None = None
+    invalid: tuple[str, str] | None = None
 
     @property
     def error(self) -> int | None:
@@ -196,22 +205,25 @@ def preference_of(header: str, query: str = "") -> Preference:
         _number(found.get("delay")),
         _number(found.get("items")),
         found.get("scenario"),
-        _mistake_in(found, dynamic),
+        _mistake_in(found),
+        _invalid_in(found),
     )
 
 
 def _number(text: str | None) -> int | None:
-    is_number = text is not None and text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
-    return int(text) if text is not None and is_number else None
+    return int(text) if text is not None and _VALUES["items"][0].fullmatch(text) else None
 
 
-def _mistake_in(found: Mapping[str, str], dynamic: bool | None) -> tuple[str, str] | None:
-    """A mistyped name, or a value that the preference does not have."""
-    if dynamic is None and "dynamic" in found:
-        return f"dynamic={found['dynamic']}", "dynamic=true"
-    for name, usual in (("delay", 1500), ("items", 0)):
-        if name in found and _number(found[name]) is None:
-            return f"{name}={found[name]}", f"{name}={usual}"
+def _invalid_in(found: Mapping[str, str]) -> tuple[str, str] | None:
+    """The first preference whose value is not one of those that it can have."""
+    for name, (valid, meaning) in _VALUES.items():
+        if name in found and not valid.fullmatch(found[name]):
+            return f"{name}={found[name]}", meaning
+    return None
+
+
+def _mistake_in(found: Mapping[str, str]) -> tuple[str, str] | None:
+    """A mistyped name."""
     for name, value in found.items():
         close = get_close_matches(name, NAMES, 1, _MISTYPED)
         if close and close[0] != name:

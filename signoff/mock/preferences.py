@@ -28,6 +28,8 @@ def problem_in(
     """
     if wanted.mistake:
         return "unknown_preference", {"asked": wanted.mistake[0], "meant": wanted.mistake[1]}
+    if wanted.invalid:
+        return _impossible(*wanted.invalid)
     if wanted.delay_ms is not None and wanted.delay_ms > max_delay_s * _DELAY:
         most = f"{max_delay_s * _DELAY:.0f}"
         return _impossible(f"delay={wanted.delay_ms}", f"the longest delay is {most} ms; see --max-delay")
