@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signoff.contract import Direction, media_types
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _HINT = "Change it, or say that it is meant to be wrong: `invalid: true`."
 _EMPTY = (204, 205)
+_DEEPEST_LIST = 2  # objects around the list of a body
 # Bodies are validated for as many operations as this number of bytes allows; what is left is for requests.
 _MOST_BYTES = 4 * 1024 * 1024
 
@@ -46,7 +48,7 @@ class Checks:
         Raises:
             RuleError: the document does not allow it for an operation, or it has no effect for any.
         """
-        parts = (reply.status, reply.example, id(reply.body), id(reply.merge), id(reply.headers))
+        parts = (reply.status, reply.example, reply.items, id(reply.body), id(reply.merge), id(reply.headers))
         if parts in self._done:
             return
         self._done.add(parts)
@@ -59,6 +61,9 @@ class Checks:
                 _check_body(reply.status, reply.body, operation, at)
             if reply.merge is not None:
                 _check_merge(reply.status, reply.merge, operation, at)
+        if reply.items is not None and not any(_can_be_list(reply, each) for each in self._operations):
+            label = self._operations[0].label
+            raise RuleError(f"`items` needs a list, and {label} responds without one", f"{at}/items")
         if reply.merge is not None and all(_is_empty(reply.status, each) for each in self._operations):
             label = self._operations[0].label
             raise RuleError(f"`merge` needs a JSON body, and {label} responds without a body", f"{at}/merge")
@@ -72,6 +77,34 @@ def _response(status: int | None, operation: Operation) -> tuple[int, Response |
 
 def _is_empty(status: int | None, operation: Operation) -> bool:
     return _response(status, operation)[0] in _EMPTY
+
+
+def _can_be_list(reply: Reply, operation: Operation) -> bool:
+    """Whether the body of a response can be a list, or have a list of objects."""
+    _, response = _response(reply.status, operation)
+    schemas = [offer.schema for offer in response.content] if response is not None else []
+    return any(
+        schema is None or not schema.view.kinds or "array" in schema.view.kinds or _has_list(schema)
+        for schema in schemas
+    )
+
+
+def _has_list(schema: Schema) -> bool:
+    waiting = [(schema.view, _DEEPEST_LIST)]
+    while waiting:
+        view, depth = waiting.pop()
+        owned = chain.from_iterable(view.properties.values()) if depth else ()
+        for property_view in map(schema.schemas.view, owned):
+            items = [part["items"] for part in property_view.every if "items" in part] or [{}]
+            if "array" in property_view.kinds and all(_can_be_object(schema, each) for each in items):
+                return True
+            waiting.append((property_view, depth - 1))
+    return False
+
+
+def _can_be_object(schema: Schema, raw: object) -> bool:
+    kinds = schema.schemas.view(raw).kinds if isinstance(raw, dict) else ()
+    return not kinds or "object" in kinds
 
 
 def _check_example(reply: Reply, operation: Operation, at: str) -> None:

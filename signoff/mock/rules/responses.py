@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from signoff.mock.rules.book import Decision
     from signoff.mock.rules.templates import Template
 
+_HINT = " If it is meant to be wrong, add `invalid: true` to the rule."
 MAX_HEADER = 8 * 1024  # bytes of JSON that the templates of a header field can make
 
 
@@ -72,8 +73,8 @@ class RuleResponses:
         try:
             return self._named(converter.convert(request, made))
         except ProblemError as error:
-            reason = str(error.values.get("reason", "")).rstrip(".")
-            raise _invalid(decision, reason[:1].lower() + reason[1:]) from None
+            reason = str(error.values.get("reason", ""))
+            raise _invalid(decision, f"it does not match the document: {reason}", _HINT) from None
 
     def _named(self, found: RawResponse) -> RawResponse:
         """The response; a header says so if the document does not define its status."""
@@ -187,8 +188,9 @@ def blamed_for_items(decision: Decision | None) -> Iterator[None]:
         raise _invalid(decision, f"`items: {items}`: {error.values.get('reason', '')}") from None
 
 
-def _invalid(decision: Decision, reason: str) -> ProblemError:
+def _invalid(decision: Decision, reason: str, hint: str = "") -> ProblemError:
     """The problem for a response of a rule that can't be sent."""
-    error = ProblemError("invalid_rule_response", rule=decision.rule, reason=reason)
+    reason = reason.rstrip(".")
+    error = ProblemError("invalid_rule_response", rule=decision.rule, reason=reason, hint=hint)
     error.notes = (f"the rule {decision.rule}: {reason}",)
     return error

@@ -94,7 +94,8 @@ def test_a_response_that_does_not_match_is_a_500_unless_it_is_meant_to(tmp_path,
     with mocking(tmp_path, f"rules: [{{{rule}}}]") as (client, _):
         found = client.get(path)
     assert (found.status_code, found.headers["content-type"]) == (500, "application/problem+json")
-    assert found.json()["detail"].startswith("The response of the rule rules/1 does not match the document:")
+    assert found.json()["detail"].startswith("The mock can't send the response of the rule rules/1: ")
+    assert ("`invalid: true`" in found.json()["detail"]) is ("does not match" in found.json()["detail"])
     assert reason in found.json()["detail"]
 
 
@@ -123,13 +124,13 @@ def test_what_templates_make_is_bounded(tmp_path, reply):
 
 
 def test_items_that_no_list_can_have_are_the_rule_s_mistake(tmp_path):
-    text = "rules: [{operation: getOrder, respond: {items: 2}}]"
+    text = "rules: [{operation: getOrder, invalid: true, respond: {items: 2}}]"
     with mocking(tmp_path, text) as (client, _):
         found = client.get("/orders/1")
         own = client.get("/orders/1", headers={"Prefer": "items=2"})
     assert found.status_code == 500
     assert "the rule rules/1" in found.json()["detail"]
-    assert "`items: 2`: the response has no list" in found.json()["detail"]
+    assert found.json()["detail"].endswith("`items: 2`: the response has no list.")
     assert own.status_code in (400, 500)
 
 
