@@ -316,7 +316,7 @@ class OperationPlan:
         return instance_of(request.path, self.operation.base_path)
 
     def _unauthorized(self, request: Request, guard: Guard) -> RawResponse:
-        found = self._error(request, "unauthorized", {"names": " or ".join(guard.names)})
+        found = self._error(request, "unauthorized", guard.values)
         challenge = (b"www-authenticate", ", ".join(guard.challenges).encode("latin-1", "replace"))
         kept = tuple(field for field in found.headers if field[0] != b"www-authenticate")
         return replace(found, headers=(*kept, challenge))

@@ -167,6 +167,9 @@ class Outbox:
             return replace(delivery, attempts=0, error=_sentence(error)), True
         except TimeoutError:
             return replace(delivery, error=f"no response within {self._timeout_s:g} s"), False
+        except httpx2.ConnectError as error:
+            where = url.netloc.decode("ascii", "replace")
+            return replace(delivery, error=f"can't connect to {where}; does it run? ({error})"), False
         except (httpx2.HTTPError, OSError) as error:
             return replace(delivery, error=str(error) or type(error).__name__), False
         except (httpx2.InvalidURL, ValueError) as error:  # a header or URL that HTTP can't have

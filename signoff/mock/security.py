@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.contract.parameters import split_cookies, split_query
+from signoff.mock.credentials import credentials_for
 
 if TYPE_CHECKING:
     from signoff.contract import Operation
@@ -31,13 +32,21 @@ class Guard:
     Attributes:
         challenges: the values of WWW-Authenticate.
         names: the names of the schemes.
+        sample: credentials that are accepted, as they are written in a request; empty if a request has none.
         headers: the relevant header fields, in lower case.
     """
 
     alternatives: tuple[tuple[Present, ...], ...]
     challenges: tuple[str, ...]
     names: tuple[str, ...]
+    sample: str
     headers: frozenset[str]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values of the placeholders of a rejection."""
+        sample = f", such as {self.sample}" if self.sample else ""
+        return {"names": " or ".join(self.names), "sample": sample}
 
     def admits(self, request: Request) -> bool:
         """Whether the request has well-formed credentials for one of the alternatives."""
@@ -54,6 +63,7 @@ def guard_for(operation: Operation, schemes: Mapping[str, JsonObject]) -> Guard 
         alternatives=tuple(tuple(known[name] for name in alternative) for alternative in operation.security),
         challenges=tuple(dict.fromkeys(_challenge(scheme) for scheme in named.values())),
         names=tuple(named),
+        sample=", ".join(f"`{each.sample}`" for each in credentials_for(operation, schemes)),
         headers=frozenset({"authorization", "cookie"}).union(
             str(scheme.get("name")).lower() for scheme in named.values() if scheme.get("in") == "header"
         ),

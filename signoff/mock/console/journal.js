@@ -59,6 +59,7 @@ function filterJournal() {
   countEntries();
 }
 
+const isDelivered = (entry) => entry.kind === "webhook" && entry.response.status >= 200 && entry.response.status < 300;
 const isOfSession = (entry) => byId("all-sessions").checked || entry.session === chosen.session;
 
 function isShown(entry) {
@@ -85,7 +86,7 @@ function entryRow(entry) {
     element("span", { class: "note" }, `${entry.rule ? `rule ${entry.rule}` : entry.why}, ${entry.durationMs} ms`),
     entry.kind === "webhook" && element("span", { class: "tag" }, "webhook"),
     entry.session && element("span", { class: "tag" }, entry.session),
-    entry.notes.length > 0 && element("span", { class: "tag error" }, entry.notes[0]),
+    entry.notes.length > 0 && element("span", { class: isDelivered(entry) ? "tag" : "tag error" }, entry.notes[0]),
   ];
   return element("li", { "data-id": entry.id }, foldable(summary, () => entryDetails(entry)));
 }
