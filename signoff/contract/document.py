@@ -8,6 +8,7 @@ from signoff.contract import source as sources
 from signoff.contract.bundle import OutsideReferenceError, bundle
 from signoff.contract.dynamic_refs import resolve_dynamic_refs
 from signoff.contract.errors import DocumentError
+from signoff.contract.limits import NO_OPTIONS
 from signoff.contract.model_builder import build
 from signoff.contract.odd_parts import empty_references, repair_parts, repair_places, repair_references
 from signoff.contract.pointer import Location
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from signoff.contract.bundle import Bundle
     from signoff.contract.contract import Contract
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.limits import Limits
     from signoff.contract.source import Source
 
 SUPPORTED = "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0"
@@ -34,6 +36,7 @@ def load(
     allow_remote_refs: bool = False,
     check_validity: bool = True,
     strict: bool = True,
+    limits: Limits = NO_OPTIONS,
 ) -> Contract:
     """Load an OpenAPI document.
 
@@ -44,6 +47,7 @@ def load(
         check_validity: whether to validate the document against its specification.
         strict: whether any spec violation is an error. Otherwise tolerable ones and unresolved references are
             listed in `Contract.warnings`.
+        limits: on the work for the document.
 
     Raises:
         SourceError: it cannot be read.
@@ -57,7 +61,7 @@ def load(
     warnings = [f"{error.location}: {error.message}; ignored" for error in unresolved or ()]
     empty_references(bundled, root_kind(version), unresolved or ())
     warnings += spec_violations(bundled, version, strict=strict) if check_validity else ()
-    contract = understood(bundled, version, warnings, repair=check_validity)
+    contract = understood(bundled, version, warnings, repair=check_validity, limits=limits)
     contract.rules  # noqa: B018 - compiled here, to report invalid rules early
     return contract
 
@@ -99,6 +103,7 @@ def understood(
     *,
     repair: bool = True,
     open_parts: bool = True,
+    limits: Limits = NO_OPTIONS,
 ) -> Contract:
     """Build the contract of a bundled document, which is upgraded in place.
 
@@ -108,6 +113,7 @@ def understood(
         warnings: the spec violations so far.
         repair: whether to repair invalid schemas, with a warning for each.
         open_parts: whether to repair contradictory objects too (`open_closed_parts`).
+        limits: on the work for the document.
     """
     kind = root_kind(version)
     places = [*repair_places(bundled, kind), *repair_references(bundled, kind)] if repair else []
@@ -125,7 +131,7 @@ def understood(
         found += [*repair_parts(bundled), *repair_schemas(bundled), *repair_references(bundled, "document")]
     if repair and open_parts:
         found += open_closed_parts(bundled)
-    return build(bundled, version, tuple(_cut(found)))
+    return build(bundled, version, tuple(_cut(found)), limits)
 
 
 def _cut(warnings: list[str]) -> Iterator[str]:

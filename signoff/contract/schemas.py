@@ -19,6 +19,7 @@ import jsonschema_rs
 
 from signoff.contract.bundle import dereference
 from signoff.contract.errors import DocumentError
+from signoff.contract.limits import NO_OPTIONS
 from signoff.contract.pointer import join, resolve, to_ref
 from signoff.contract.schema_view import Part, References, View
 from signoff.contract.structure import schema_nodes
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.limits import Limits
     from signoff.contract.structure import Node
 
 _EMPTY: JsonObject = {}
@@ -141,9 +143,14 @@ class Schema:
 
 
 class SchemaSet:
-    """The compiled schemas of one document. Compiles on first use, or by `compile`."""
+    """The compiled schemas of one document. Compiles on first use, or by `compile`.
 
-    def __init__(self, bundle: Bundle) -> None:
+    Attributes:
+        limits: on the work for the document.
+    """
+
+    def __init__(self, bundle: Bundle, limits: Limits = NO_OPTIONS) -> None:
+        self.limits = limits
         self._bundle = bundle
         self.references = References(bundle.value)
         self._raw: dict[str, JsonObject] = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from signoff.contract import git_source
 from signoff.contract import source as sources
 from signoff.contract.errors import RevisionError, SourceError
+from signoff.contract.limits import NO_OPTIONS
 from signoff.contract.source import STANDARD_INPUT, Source, is_remote
 from signoff.project import reference_project
 from signoff.review import subject as subjects
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from signoff.contract.contract import Contract
+    from signoff.contract.limits import Limits
     from signoff.reporting.baseline import Entry
     from signoff.review.subject import Subject
 
@@ -35,6 +37,7 @@ def review(
     all_findings: bool = False,
     allow_remote_refs: bool = False,
     progress: Callable[[str], None] = lambda _: None,
+    limits: Limits = NO_OPTIONS,
 ) -> Outcome:
     """Lint a document and, with a base, compare it.
 
@@ -47,6 +50,7 @@ def review(
         all_findings: whether to report findings that the base has too.
         allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
         progress: called with each step.
+        limits: on the work for the comparison.
 
     Raises:
         SourceError: the document or its base can't be read.
@@ -70,20 +74,20 @@ def review(
             known, found = known_and_new(found, Policy.of(before, configured).applied()[0], roots)
             outcome = replace(outcome, known=grouped(known))
         progress("comparing")
-        outcome = _compared(outcome, before, policy)
+        outcome = _compared(outcome, before, policy, limits)
     others = policy.findings(is_compared=before is not None, is_only=is_only)
     renewed = policy.baseline.renewed([*outcome.changes, *found])
     return replace(outcome, findings=grouped([*found, *others]), baseline=renewed)
 
 
-def _compared(outcome: Outcome, base: Subject, policy: Policy) -> Outcome:
+def _compared(outcome: Outcome, base: Subject, policy: Policy, limits: Limits) -> Outcome:
     # Imported here: the search for counterexamples needs a large import.
     from signoff.review.changes import compare, version_advice  # noqa: PLC0415
 
     before, after = base.contract, policy.subject.contract
     found = [
         replace(change, before=base.as_written(change.before), after=policy.subject.as_written(change.after))
-        for change in compare(before, after)
+        for change in compare(before, after, limits=limits)
     ]
     names = {one.label: one.id for contract in (before, after) for one in contract.operations}
     left, suppressed, turned_off = policy.applied_to(found, names)
