@@ -7,8 +7,17 @@ import pytest
 import signoff
 from signoff.cli import COMMANDS, main
 from signoff.conformance.checks.conformance import checks_of
-from signoff.contract import Direction
-from signoff.contract.limits import ALL, COMBINATIONS, EXPRESSION, GENERATOR, RULE, TRIES, Limits
+from signoff.contract import Direction, DocumentError
+from signoff.contract.limits import (
+    ALL,
+    COMBINATIONS,
+    EXPRESSION,
+    GENERATOR,
+    PARTS,
+    RULE,
+    TRIES,
+    Limits,
+)
 from signoff.generate import CannotGenerateError, Generator
 from signoff.mock.exchange import Request
 from signoff.mock.rules import load_rules
@@ -67,7 +76,7 @@ def rules_of_the_mock(folder, limits):
 
 def compared(folder, limits, make, examples=()):
     before, after = (contract_of(folder, make(most), limits, examples) for most in (1_000, 5))
-    for change in compare(before, after, limits=limits):
+    for change in compare(before, after):
         if change.verdict.value == "needs-review":
             yield change.after.pointer, change.reason
 
@@ -90,9 +99,17 @@ def tries(folder, limits):
     return compared(folder, limits, make, [{"x": 1_000, "y": number} for number in range(900)])
 
 
+def documents(folder, limits):
+    try:
+        contract_of(folder, {"properties": {"a": {}, "b": {}}}, limits)
+    except DocumentError as error:
+        yield str(error.location), error.message
+
+
 @pytest.mark.parametrize(
     ("limit", "low", "found", "place"),
     [
+        (PARTS, 1, documents, "openapi.json:1:"),
         (GENERATOR, 10, generated, AT_BODY),
         (EXPRESSION, 300, own_rules, "/paths/~1a/post/x-conformance/0"),
         (RULE, 50, rules_of_the_mock, "costly"),

@@ -44,6 +44,9 @@ class Limit:
         return f"more than {self.value:,} {self.unit} ({self.option} raises the limit)"
 
 
+PARTS = Limit(
+    "schema-parts", 5_000, 1_000_000, "parts", "Parts of one keyword of a schema, such as `properties`."
+)
 GENERATOR = Limit("generator-steps", 30_000, 3_000_000, "steps", "Steps to generate one value.")
 EXPRESSION = Limit(
     "expression-steps", 10_000_000, 1_000_000_000, "steps", "Steps of a CEL expression for one exchange."
@@ -55,7 +58,7 @@ COMBINATIONS = Limit(
     "combinations", 5_000, 200_000, "schema combinations", "Combinations of schemas that are compared."
 )
 TRIES = Limit("tries", 60_000, 6_000_000, "tries", "Values to try in the search for example values.")
-ALL = (GENERATOR, EXPRESSION, RULE, COMBINATIONS, TRIES)
+ALL = (PARTS, GENERATOR, EXPRESSION, RULE, COMBINATIONS, TRIES)
 
 
 @dataclass(frozen=True, slots=True)

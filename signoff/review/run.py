@@ -50,7 +50,7 @@ def review(
         all_findings: whether to report findings that the base has too.
         allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
         progress: called with each step.
-        limits: on the work for the comparison.
+        limits: on the work for the documents and the comparison.
 
     Raises:
         SourceError: the document or its base can't be read.
@@ -60,8 +60,8 @@ def review(
     progress("reading the document")
     source = sources.read(document)
     old = read_base(base, document) if base is not None else None
-    before = subjects.read(old, allow_remote_refs=allow_remote_refs) if old else None
-    after = subjects.read(source, allow_remote_refs=allow_remote_refs)
+    before = subjects.read(old, allow_remote_refs=allow_remote_refs, limits=limits) if old else None
+    after = subjects.read(source, allow_remote_refs=allow_remote_refs, limits=limits)
     policy = Policy.of(after, configured, baseline)
     progress("running the rules")
     found, suppressed = policy.applied()
@@ -74,20 +74,20 @@ def review(
             known, found = known_and_new(found, Policy.of(before, configured).applied()[0], roots)
             outcome = replace(outcome, known=grouped(known))
         progress("comparing")
-        outcome = _compared(outcome, before, policy, limits)
+        outcome = _compared(outcome, before, policy)
     others = policy.findings(is_compared=before is not None, is_only=is_only)
     renewed = policy.baseline.renewed([*outcome.changes, *found])
     return replace(outcome, findings=grouped([*found, *others]), baseline=renewed)
 
 
-def _compared(outcome: Outcome, base: Subject, policy: Policy, limits: Limits) -> Outcome:
+def _compared(outcome: Outcome, base: Subject, policy: Policy) -> Outcome:
     # Imported here: the search for counterexamples needs a large import.
     from signoff.review.changes import compare, version_advice  # noqa: PLC0415
 
     before, after = base.contract, policy.subject.contract
     found = [
         replace(change, before=base.as_written(change.before), after=policy.subject.as_written(change.after))
-        for change in compare(before, after, limits=limits)
+        for change in compare(before, after)
     ]
     names = {one.label: one.id for contract in (before, after) for one in contract.operations}
     left, suppressed, turned_off = policy.applied_to(found, names)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from signoff.contract.limits import NO_OPTIONS
 from signoff.review.changes.changelog import changelog_markdown
 from signoff.review.changes.operations import compare_operations, compare_webhooks
 from signoff.review.changes.revisions import Journal, Side
@@ -15,29 +14,25 @@ from signoff.review.changes.version import Bump, VersionAdvice, version_advice
 
 if TYPE_CHECKING:
     from signoff.contract.contract import Contract
-    from signoff.contract.limits import Limits
     from signoff.review.change import Change
 
 __all__ = ["Bump", "VersionAdvice", "catalogue", "changelog_markdown", "compare", "version_advice"]
 
 
-def compare(
-    before: Contract, after: Contract, *, today: date | None = None, limits: Limits = NO_OPTIONS
-) -> list[Change]:
+def compare(before: Contract, after: Contract, *, today: date | None = None) -> list[Change]:
     """Compare two contracts semantically, independent of notation.
 
     Args:
         before: the base revision.
-        after: the new revision.
+        after: the new revision, whose limits apply.
         today: the date to compare sunset dates with; by default, the current date (UTC).
-        limits: on the work for the comparison.
 
     Returns:
         The changes, worst first, then in document order. Equivalent contracts have no changes.
     """
     sides = Side(before), Side(after)
     journal = Journal(*sides)
-    schemas = SchemaComparison(*sides, journal, limits)
+    schemas = SchemaComparison(*sides, journal)
     compare_operations(schemas, today or datetime.now(UTC).date())
     compare_webhooks(schemas)
     schemas.finish()

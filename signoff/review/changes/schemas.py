@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from signoff.contract.limits import COMBINATIONS, NO_OPTIONS, TRIES
+from signoff.contract.limits import COMBINATIONS, TRIES
 from signoff.contract.schemas import Direction
 from signoff.review.change import ChangeVerdict, Counterexample
 from signoff.review.changes.counterexamples.sampler import Judge, Sampler
@@ -20,7 +20,6 @@ from signoff.review.changes.statements import part_of
 
 if TYPE_CHECKING:
     from signoff.contract.json_value import JsonValue
-    from signoff.contract.limits import Limits
     from signoff.review.changes.revisions import ChangeKey, Element, Journal, Side, Topic
     from signoff.review.changes.sets.parts import Conjunction
 
@@ -90,7 +89,6 @@ class SchemaComparison:
     before: Side
     after: Side
     journal: Journal
-    limits: Limits = NO_OPTIONS
     _forms: tuple[NormalForms, NormalForms] = field(init=False)
     _twins: Twins = field(init=False)
     _differs: dict[Direction, Differ] = field(default_factory=dict)
@@ -138,7 +136,7 @@ class SchemaComparison:
 
     def finish(self) -> None:
         """Search for counterexamples of all changes, and decide the verdicts that depend on them."""
-        limit = self.limits.of(TRIES)
+        limit = self.after.contract.limits.of(TRIES)
         tries = max(_FEWEST_TRIES, limit.value // max(len(self._cases), _SHARE))
         for cases in self._cases.values():
             outcomes = []
@@ -177,7 +175,7 @@ class SchemaComparison:
         """Compares the schemas for one direction."""
         if direction not in self._differs:
             self._differs[direction] = Differ(
-                *self._forms, direction, self._twins, self.limits.of(COMBINATIONS)
+                *self._forms, direction, self._twins, self.after.contract.limits.of(COMBINATIONS)
             )
         return self._differs[direction]
 
