@@ -57,7 +57,7 @@ RULE = Limit(
 COMBINATIONS = Limit(
     "combinations", 5_000, 200_000, "schema combinations", "Combinations of schemas that are compared."
 )
-TRIES = Limit("tries", 60_000, 6_000_000, "tries", "Values to try in the search for example values.")
+TRIES = Limit("tries", 60_000, 6_000_000, "tries", "Values to try to find examples of changes.")
 ALL = (PARTS, GENERATOR, EXPRESSION, RULE, COMBINATIONS, TRIES)
 
 

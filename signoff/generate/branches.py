@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MAX_HOPS = 24
 _MOST_KEPT = 4096
-_MOST_APART = 24  # branches of a `oneOf` that are told from all others: no more flat schemas are tried
+_MOST_APART = 24  # branches of a `oneOf` that are set apart from all others; no more flat schemas are tried
 _TYPES = ("object", "string", "number", "array", "boolean", "null")
 _APPLICATORS = ("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else")
 
