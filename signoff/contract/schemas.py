@@ -38,7 +38,8 @@ _KEPT = 20_000
 # A large value may break its schema in each of its parts; nobody reads more.
 MAX_VIOLATIONS = 100
 _MOST_PARTS = 100_000  # of a value whose violations are listed
-_MOST_COPIED = 2_000_000  # parts that the errors of all alternatives have together
+_CHARACTERS = 50  # that count as a part: errors copy texts, too
+_MOST_COPIED = 1_000_000  # parts that the errors of all alternatives have together
 # The end of the pointer of a schema that is a part of another one.
 _PART = re.compile(r"(?:/(?:allOf|anyOf|oneOf)/\d+|/then|/else)+$")
 _MARKS = ("readOnly", "writeOnly")
@@ -353,11 +354,13 @@ def _is_special(schema: JsonObject) -> bool:
 
 
 def _has_at_most(value: JsonValue, most: int) -> bool:
-    """Whether a value has at most so many parts, with all of theirs."""
+    """Whether a value has at most so many parts, with all of theirs; long texts count as several."""
     count, pending = 0, [value]
     while pending and count <= most:
         part = pending.pop()
-        if isinstance(part, dict | list):
+        if isinstance(part, str):
+            count += len(part) // _CHARACTERS
+        elif isinstance(part, dict | list):
             count += len(part)
             if count <= most:
                 pending += part.values() if isinstance(part, dict) else part

@@ -84,8 +84,9 @@ def test_a_large_choice_of_choices_is_below_the_limit(tmp_path):
     [
         ({"items": {"type": "integer"}}, ["a"] * 200_000),
         ({"anyOf": [{"const": number} for number in range(4_000)]}, [1] * 2_000),
+        ({"anyOf": [{"const": number} for number in range(4_000)]}, "x" * 100_000),
     ],
-    ids=["each part", "each alternative"],
+    ids=["each part", "each alternative", "each alternative of a text"],
 )
 def test_a_huge_value_that_breaks_its_schema_takes_little(schema, value):
     """The validator's errors of one would have 200,000 parts, and copies of the value."""
