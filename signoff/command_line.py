@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,13 +11,15 @@ from click.core import ParameterSource
 
 from signoff.contract.document import load
 from signoff.contract.errors import SetupError
+from signoff.contract.limits import ALL, Limits
 from signoff.printing import echo, warn
 from signoff.project import Project, reference_project, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from signoff.contract.contract import Contract
+    from signoff.contract.limits import Limit
 
 _Command = TypeVar("_Command", bound="Callable[..., Any] | click.Command")
 EXIT_PASS, EXIT_BROKEN, EXIT_SETUP = 0, 1, 2
@@ -79,14 +82,41 @@ def the_document(named: str | None) -> str:
     return the_documents((named,) if named else ())[0]
 
 
-def load_contract(document: str, *, allow_remote_refs: bool, strict: bool) -> Contract:
+def limit_options(*limits: Limit) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options that raise limits; the command gets them together, as `limits`."""
+
+    def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_limits(*values: Any, **given: Any) -> Any:  # noqa: ANN401 - the command's own
+            others = {name: value for name, value in given.items() if name not in map(_parameter, limits)}
+            return command(*values, limits=limits_of(given), **others)
+
+        options: Callable[..., Any] = with_limits
+        for limit in reversed(limits):
+            allowed = click.IntRange(limit.value, limit.most)
+            options = number_option(limit.option, allowed, limit.purpose, default=limit.value)(options)
+        return options
+
+    return decorated
+
+
+def limits_of(given: Mapping[str, Any]) -> Limits:
+    """The limits among the parameters of a command."""
+    return Limits({limit.name: given[_parameter(limit)] for limit in ALL if _parameter(limit) in given})
+
+
+def _parameter(limit: Limit) -> str:
+    return f"max_{limit.name.replace('-', '_')}"
+
+
+def load_contract(document: str, *, allow_remote_refs: bool, strict: bool, limits: Limits) -> Contract:
     """Load a document; the built-in example is not validated.
 
     Tolerated spec violations are printed to standard error.
     """
     if document == str(reference_project().document):
-        return load(document, check_validity=False)
-    contract = load(document, allow_remote_refs=allow_remote_refs, strict=strict)
+        return load(document, check_validity=False, limits=limits)
+    contract = load(document, allow_remote_refs=allow_remote_refs, strict=strict, limits=limits)
     for warning in contract.warnings:
         warn(warning)
     return contract

@@ -179,7 +179,7 @@ class BaseRequests:
     def _of(self, operation: Operation) -> tuple[ApiOperation, GeneratedCase]:
         if operation.id not in self._drawn:
             api = api_operation_of(self.schema, operation)
-            drawn = None if self._expansion.is_too_large(operation) else draw(api)
+            drawn = None if self._expansion.too_large(operation) else draw(api)
             self._drawn[operation.id] = (api, drawn or self._simple(api, operation))
         return self._drawn[operation.id]
 

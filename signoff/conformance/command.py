@@ -10,6 +10,7 @@ import click
 from signoff.command_line import (
     document_argument,
     is_on_command_line,
+    limit_options,
     load_contract,
     number_option,
     remote_refs_option,
@@ -42,6 +43,7 @@ from signoff.conformance.suite import run
 from signoff.conformance.target_data import TargetData, load_data
 from signoff.conformance.throttle import MAX_WAIT_S
 from signoff.contract import requirements
+from signoff.contract.limits import EXPRESSION, GENERATOR, PARTS
 from signoff.printing import echo, on_one_line
 
 if TYPE_CHECKING:
@@ -236,6 +238,7 @@ class GroupedCommand(click.Command):
 )
 @strict_option
 @remote_refs_option
+@limit_options(PARTS, GENERATOR, EXPRESSION)
 def test(target: str | None, document: str | None, **given: Any) -> None:  # noqa: ANN401 - options by name
     """Test the server at TARGET against DOCUMENT: deterministic cases first, then fuzzing with Schemathesis.
 
@@ -355,7 +358,8 @@ def _listed_requirements(
 
 def _contract(document: str | None, given: dict[str, Any]) -> Contract:
     name = the_document(document)
-    return load_contract(name, allow_remote_refs=given["allow_remote_refs"], strict=given["strict"])
+    chosen = {key: given[key] for key in ("allow_remote_refs", "strict", "limits")}
+    return load_contract(name, **chosen)
 
 
 def _run(target: str | None, contract: Contract, data: TargetData, options: Options) -> Verdict:

@@ -213,6 +213,7 @@ class DeterministicCases:
         self.created.note(exchange)
         for sent, label, expected in self._follow_ups.after(exchange):
             self.send(exchange.subject, sent, label, intent="follow", expected=expected, follows=exchange)
+        exchange.release()  # it is judged at the end, when all are in memory
 
     def _received(self, case: Planned, key: Sent | None = None) -> Received:
         """The response. A request that the data file allows only once (`once`) is not sent again.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -180,6 +182,7 @@ class Exchange:
         """The response's JSON value, and why there is none (empty if there is one)."""
         if not media_types.is_json(self.content_type):
             return None, "the media type is not JSON"
+        _make_room(self)
         try:
             return json_value.parse(self.received.body), ""
         except JsonSyntaxError as error:
@@ -202,6 +205,7 @@ class Exchange:
             value, reason = self.json
             return (None if reason else ReadBody((value,))), reason
         schemas = offer.schema.schemas if offer.schema else None
+        _make_room(self)
         if schemas is None:
             return ReadBody(()), ""
         try:
@@ -274,6 +278,18 @@ class Exchange:
 
 
 _DEEPEST = 4
+_RECENT_BYTES = 4 * 2**20
+_RECENT: deque[Exchange] = deque()
+_RECENT_LOCK = threading.Lock()
+
+
+def _make_room(exchange: Exchange) -> None:
+    """Before the values of a large body are read, forget those of others beyond a total size."""
+    if len(exchange.received.body) > _KEPT_BYTES:
+        with _RECENT_LOCK:
+            _RECENT.append(exchange)
+            while len(_RECENT) > 1 and sum(len(each.received.body) for each in _RECENT) > _RECENT_BYTES:
+                _RECENT.popleft().release()
 
 
 def objects_in(value: JsonValue, depth: int = _DEEPEST) -> Iterator[dict[str, JsonValue]]:

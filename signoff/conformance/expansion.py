@@ -27,20 +27,31 @@ TOO_LARGE = (
 )
 
 
+# Schemathesis varies each property in requests that have all others, and keeps them all.
+_MOST_PROPERTIES = 500
+TOO_WIDE = (
+    f"generated requests were not sent, because a schema of the request has more than {_MOST_PROPERTIES:,}"
+    " properties: split it"
+)
+
+
 class Expansion:
     """Counts the parts of the requests of a document, each part once. Recursion ends where it began."""
 
     def __init__(self, contract: Contract) -> None:
         self._document = contract.document
         self._nodes: dict[int, int] = {}  # by identity; 0 while it is being counted
+        self._wide: set[int] = set()  # those with too many properties, in them or in a part
 
-    def is_too_large(self, operation: Operation) -> bool:
-        """Whether requests can't be generated for an operation."""
+    def too_large(self, operation: Operation) -> str:
+        """Why requests can't be generated for an operation; empty if they can."""
         found = self._at(operation.pointer)
         item = self._at(operation.pointer.rpartition("/")[0])
         parts = [found.get("parameters"), found.get("requestBody")] if isinstance(found, dict) else []
         parts += [item.get("parameters")] if isinstance(item, dict) else []
-        return sum(self._count(part) for part in parts) > MOST_NODES
+        if sum(self._count(part) for part in parts) > MOST_NODES:
+            return TOO_LARGE
+        return TOO_WIDE if any(id(part) in self._wide for part in parts) else ""
 
     def _count(self, root: JsonValue) -> int:
         if not isinstance(root, dict | list):
@@ -57,6 +68,10 @@ class Expansion:
             if not self._nodes[id(value)]:
                 nodes = 1 + sum(self._nodes.get(id(each), 0) * times for each, times in inner)
                 self._nodes[id(value)] = min(nodes, MOST_NODES + 1)
+                held = value.get("properties") if isinstance(value, dict) else None
+                is_wide = isinstance(held, dict) and len(held) > _MOST_PROPERTIES
+                if is_wide or any(id(each) in self._wide for each, _ in inner):
+                    self._wide.add(id(value))
         return self._nodes[id(root)]
 
     def _inner(self, value: _Node) -> Iterator[tuple[_Node, int]]:

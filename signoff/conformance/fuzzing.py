@@ -278,5 +278,6 @@ def signoff(context: schemathesis.CheckContext, response: schemathesis.Response,
             return str(group.exceptions[0]).partition("\n")[0] or hook.check.id
         return ""
 
-    if failures := response.run.judged(case, response.sent, response.received, by_hook):
+    exchanged = response.take()
+    if exchanged and (failures := response.run.judged(case, *exchanged, by_hook)):
         raise AssertionError(f"{failures[0].check.id}: {failures[0].fault.message}")

@@ -28,15 +28,23 @@ if TYPE_CHECKING:
     from signoff.conformance.generation import GeneratedCase
 
 _SERIALIZING = transport.get(None)
+# Schemathesis keeps every body of a phase, and what it parses. Larger ones share what there is for them.
+_SMALL_BYTES, _LARGE_BYTES = 64 * 1024, 8 * 1024 * 1024
 
 
 class ReceivedResponse(schemathesis.Response):
     """A response for Schemathesis, with the exchange as it was on the wire and the run that it belongs to."""
 
-    __slots__ = ("received", "run", "sent")
+    __slots__ = ("_exchanged", "run")
 
     def __init__(
-        self, run: object, request: requests.PreparedRequest, sent: Sent, received: Received
+        self,
+        run: object,
+        request: requests.PreparedRequest,
+        sent: Sent,
+        received: Received,
+        *,
+        has_body: bool,
     ) -> None:
         """Make it.
 
@@ -45,8 +53,10 @@ class ReceivedResponse(schemathesis.Response):
             request: the request as Schemathesis knows it.
             sent: the request.
             received: a complete response.
+            has_body: whether Schemathesis gets the body, too.
         """
-        self.run, self.sent, self.received = run, sent, received
+        self.run = run
+        self._exchanged: tuple[Sent, Received] | None = (sent, received)
         origin = "/".join(sent.url.split("/", 3)[:3])
         fields: dict[str, list[str]] = {}
         for name, value in received.headers:
@@ -59,12 +69,17 @@ class ReceivedResponse(schemathesis.Response):
         super().__init__(
             received.status,
             fields,
-            _parsable(received.body, content_type["content-type"]),
+            _parsable(received.body, content_type["content-type"]) if has_body else b"",
             request,
             received.elapsed_s,
             verify=True,
             encoding=get_encoding_from_headers(requests.structures.CaseInsensitiveDict(content_type)),
         )
+
+    def take(self) -> tuple[Sent, Received] | None:
+        """The exchange, once: Schemathesis keeps the response."""
+        found, self._exchanged = self._exchanged, None
+        return found
 
     def json(self) -> Any:  # noqa: ANN401 - as there
         """Parsed as by Schemathesis, which would end its worker at deep nesting."""
@@ -116,6 +131,7 @@ class ClientTransport(transport.BaseTransport[requests.Session]):
         super().__init__()
         self._client, self._base_url, self._run, self._on_fault = client, base_url, run, on_fault
         self._before = before
+        self._left = _LARGE_BYTES
 
     def serialize_case(self, case: GeneratedCase, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - as there
         """As Schemathesis does."""
@@ -151,7 +167,14 @@ class ClientTransport(transport.BaseTransport[requests.Session]):
             is_late = received.fault_kind is TransportFault.TIMEOUT
             kind = requests.Timeout if is_late else requests.ConnectionError
             raise kind(received.fault, request=request)
-        return ReceivedResponse(self._run, request, sent, received)
+        has_body = self._has_room(len(received.body))
+        return ReceivedResponse(self._run, request, sent, received, has_body=has_body)
+
+    def _has_room(self, size: int) -> bool:
+        """Whether Schemathesis gets a body of a size. Our judge gets all of them."""
+        if size > _SMALL_BYTES:
+            self._left -= size
+        return size <= _SMALL_BYTES or self._left >= 0
 
 
 def sent_with(schema: schemathesis.BaseSchema, sender: ClientTransport) -> schemathesis.BaseSchema:

@@ -16,7 +16,7 @@ from signoff.conformance.created import Created
 from signoff.conformance.data_check import checked, leaving_out
 from signoff.conformance.deterministic_cases import DeterministicCases, clean_up
 from signoff.conformance.evidence import Evidence, Verdict
-from signoff.conformance.expansion import TOO_LARGE, Expansion
+from signoff.conformance.expansion import Expansion
 from signoff.conformance.fuzzing import FuzzingRun, search
 from signoff.conformance.generation import schema_for
 from signoff.conformance.guard import Guard, is_fuzzable
@@ -308,9 +308,9 @@ class _Run:
         never |= self._called_once(searched)
         expansion = Expansion(self.contract)
         called = [op for op in self.contract.operations if not guard.never(op)]
-        too_large = {op.id for op in called if expansion.is_too_large(op)}
-        guard.withheld |= dict.fromkeys(too_large, TOO_LARGE)
-        never |= too_large
+        too_large = {op.id: reason for op in called if (reason := expansion.too_large(op))}
+        guard.withheld |= too_large
+        never |= too_large.keys()
         while searched:
             run = FuzzingRun(
                 judge,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from signoff.contract.json_value import JsonValue
+    from signoff.contract.limits import Limit
     from signoff.contract.pointer import Location
 
     Locate = Callable[[str], Location]
@@ -63,13 +64,14 @@ class Rule:
         return self._rule.holds(values)
 
 
-def rules_of(entries: JsonValue, place: str, locate: Locate) -> tuple[Rule, ...]:
+def rules_of(entries: JsonValue, place: str, locate: Locate, limit: Limit) -> tuple[Rule, ...]:
     """The compiled rules of one operation.
 
     Args:
         entries: the value of its `x-conformance`.
         place: the pointer to that value.
         locate: the file and line of a pointer.
+        limit: on the steps of each expression.
 
     Raises:
         DocumentError: one of them is not a rule, or not CEL.
@@ -78,7 +80,7 @@ def rules_of(entries: JsonValue, place: str, locate: Locate) -> tuple[Rule, ...]
         raise _error(locate, "`x-conformance` is not a list of rules", place)
     found: dict[str, Rule] = {}
     for index, entry in enumerate(entries):
-        rule = _rule(locate, entry, join([index], place))
+        rule = _rule(locate, entry, join([index], place), limit)
         if rule.id in found:
             raise _error(locate, f"duplicate rule id {rule.id} in one operation", rule.pointer)
         found[rule.id] = rule
@@ -158,7 +160,7 @@ def request_value(
     return request
 
 
-def _rule(locate: Locate, entry: JsonValue, place: str) -> Rule:
+def _rule(locate: Locate, entry: JsonValue, place: str, limit: Limit) -> Rule:
     if not isinstance(entry, dict):
         raise _error(locate, "a rule in `x-conformance` must be a mapping", place)
     for name in ("id", "rule", "message"):
@@ -174,14 +176,14 @@ def _rule(locate: Locate, entry: JsonValue, place: str) -> Rule:
         message=str(entry["message"]),
         expression=str(entry["rule"]),
         pointer=place,
-        _rule=_compiled(locate, entry["rule"], f"{place}/rule"),
-        _condition=None if condition is None else _compiled(locate, condition, f"{place}/when"),
+        _rule=_compiled(locate, entry["rule"], f"{place}/rule", limit),
+        _condition=None if condition is None else _compiled(locate, condition, f"{place}/when", limit),
     )
 
 
-def _compiled(locate: Locate, source: JsonValue, place: str) -> Expression:
+def _compiled(locate: Locate, source: JsonValue, place: str, limit: Limit) -> Expression:
     try:
-        return Expression.compiled(source, _VARIABLES)
+        return Expression.compiled(source, _VARIABLES, limit)
     except ExpressionError as error:
         raise _error(locate, str(error), place) from None
 

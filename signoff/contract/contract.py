@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from signoff.contract import media_types
 from signoff.contract.conformance_rules import EXTENSION, rules_of
+from signoff.contract.limits import EXPRESSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from signoff.contract.bundle import Bundle
     from signoff.contract.conformance_rules import Rule
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.limits import Limits
     from signoff.contract.pointer import Location
     from signoff.contract.schemas import Schema, SchemaSet
 
@@ -243,6 +245,11 @@ class Contract:
         """The absolute paths and URLs of all files of the document."""
         return tuple(file.base for file in (*self.bundle.files, *self.bundle.externals.values()))
 
+    @property
+    def limits(self) -> Limits:
+        """The limits on the work for the document."""
+        return self.schemas.limits
+
     @cached_property
     def _by_id(self) -> dict[str, Operation]:
         return {operation.id: operation for operation in self.operations}
@@ -256,7 +263,10 @@ class Contract:
         """The compiled `x-conformance` rules by operation id. Raises DocumentError for an invalid rule."""
         return {
             operation.id: rules_of(
-                operation.extensions[EXTENSION], f"{operation.pointer}/{EXTENSION}", self.locate
+                operation.extensions[EXTENSION],
+                f"{operation.pointer}/{EXTENSION}",
+                self.locate,
+                self.limits.of(EXPRESSION),
             )
             for operation in self.operations
             if EXTENSION in operation.extensions

@@ -20,15 +20,16 @@ import jsonschema_rs
 from signoff.contract import json_value, media_types
 from signoff.contract.expression_cost import Budget, TooCostlyError, spend, text_of
 from signoff.contract.expression_syntax import Node, StructureError, parsed
+from signoff.contract.limits import EXPRESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from signoff.contract.json_value import JsonValue
+    from signoff.contract.limits import Limit
 
 _LONGEST = 2000
 _SHOWN = 80
-MAX_STEPS = 10_000_000  # about two seconds
 _PATTERNS = jsonschema_rs.RegexOptions(size_limit=256 * 1024)
 _TYPES = {"string", "int", "uint", "double", "bool", "bytes", "list", "map", "null_type", "type"}
 _BUILT_IN = _TYPES | {
@@ -58,18 +59,16 @@ class Expression:
 
     Attributes:
         source: the expression as written.
-        max_steps: how many steps it may take.
+        limit: on the steps that it takes.
     """
 
     source: str
-    max_steps: int
+    limit: Limit
     _program: Any
     _root: Node
 
     @classmethod
-    def compiled(
-        cls, source: JsonValue, variables: Collection[str], max_steps: int = MAX_STEPS
-    ) -> Expression:
+    def compiled(cls, source: JsonValue, variables: Collection[str], limit: Limit = EXPRESSION) -> Expression:
         """Compile an expression over `variables`.
 
         Raises:
@@ -103,9 +102,9 @@ class Expression:
                 _matcher(pattern)
             except ValueError as error:
                 raise ExpressionError(str(error)) from None
-        made = cls(source, max_steps, program, root)
+        made = cls(source, limit, program, root)
         try:
-            made.charge({}, Budget(max_steps))
+            made.charge({}, Budget(limit.value))
         except ExpressionCostError as error:
             raise ExpressionError(str(error)) from None
         return made
@@ -119,14 +118,14 @@ class Expression:
         try:
             spend(self._root, values, budget, _PARSERS)
         except TooCostlyError:
-            raise ExpressionCostError(f"the expression takes more than {self.max_steps:,} steps") from None
+            raise ExpressionCostError(f"the expression takes {self.limit.exceeded}") from None
 
     def result(self, values: Mapping[str, JsonValue], budget: Budget | None = None) -> Any:  # noqa: ANN401 - JSON, or a type of CEL
         """The result for the variables' values.
 
         Args:
             values: the variables.
-            budget: what several expressions share; without one, it has `max_steps` of its own.
+            budget: what several expressions share; without one, it has those of its `limit`.
 
         Raises:
             NoResultError: a value is missing or has another type.
@@ -134,7 +133,7 @@ class Expression:
         """
         import cel  # noqa: PLC0415 - as above
 
-        self.charge(values, budget or Budget(self.max_steps))
+        self.charge(values, budget or Budget(self.limit.value))
         try:
             return self._program.execute(cel.Context(variables=dict(values), functions=_FUNCTIONS))
         except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:

@@ -21,6 +21,7 @@ from signoff.contract.contract import (
     Response,
 )
 from signoff.contract.json_value import JsonSyntaxError, as_list, as_object
+from signoff.contract.limits import NO_OPTIONS
 from signoff.contract.odd_parts import is_token, server_path
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Schema, SchemaSet
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from signoff.contract.bundle import Bundle
     from signoff.contract.contract import ParameterLocation
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.limits import Limits
     from signoff.contract.source import Source
 
 _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
@@ -40,10 +42,12 @@ _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cooki
 _RESERVED_HEADERS = {"accept", "content-type", "authorization"}
 
 
-def build(bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = ()) -> Contract:
+def build(
+    bundle: Bundle, openapi_version: str, warnings: tuple[str, ...] = (), limits: Limits = NO_OPTIONS
+) -> Contract:
     """Build the contract of a bundled document."""
     document = bundle.value
-    schemas = SchemaSet(bundle)
+    schemas = SchemaSet(bundle, limits)
     root = bundle.files[0].base
     builder = _Builder(document, schemas, bundle.externals, root if is_remote(root) else "")
     info = as_object(document.get("info"))

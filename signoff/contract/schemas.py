@@ -19,6 +19,7 @@ import jsonschema_rs
 
 from signoff.contract.bundle import dereference
 from signoff.contract.errors import DocumentError
+from signoff.contract.limits import NO_OPTIONS
 from signoff.contract.pointer import join, resolve, to_ref
 from signoff.contract.schema_view import Part, References, View
 from signoff.contract.structure import schema_nodes
@@ -29,12 +30,16 @@ if TYPE_CHECKING:
 
     from signoff.contract.bundle import Bundle
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.limits import Limits
     from signoff.contract.structure import Node
 
 _EMPTY: JsonObject = {}
 _KEPT = 20_000
 # A large value may break its schema in each of its parts; nobody reads more.
 MAX_VIOLATIONS = 100
+_MOST_PARTS = 100_000  # of a value whose violations are listed
+_CHARACTERS = 50  # that count as a part: errors copy texts, too
+_MOST_COPIED = 1_000_000  # parts that the errors of all alternatives have together
 # The end of the pointer of a schema that is a part of another one.
 _PART = re.compile(r"(?:/(?:allOf|anyOf|oneOf)/\d+|/then|/else)+$")
 _MARKS = ("readOnly", "writeOnly")
@@ -134,16 +139,31 @@ class Schema:
         return bool(self.schemas.validator(direction).is_valid({self.pointer: value}))
 
     def violations(self, value: JsonValue, direction: Direction) -> Violations:
-        """The first `MAX_VIOLATIONS` violations by `value`, in a stable order."""
+        """The first `MAX_VIOLATIONS` violations by `value`, in a stable order; of a huge value only one."""
+        most = min(_MOST_PARTS, _MOST_COPIED // self.schemas.most_alternatives)
+        if not _has_at_most(value, most):
+            return self._violation_in_all(value, direction, most)
         errors = self.schemas.validator(direction).iter_errors({self.pointer: value})
         found = [_violation(error) for error in islice(errors, MAX_VIOLATIONS)]
         return Violations(found, left_out=sum(1 for _ in errors))
 
+    def _violation_in_all(self, value: JsonValue, direction: Direction, most: int) -> Violations:
+        """Whether a huge value matches. The validator makes all errors at once, each with the value."""
+        if self.is_valid(value, direction):
+            return Violations((), left_out=0)
+        message = f"does not match the schema; a value of more than {most:,} parts gets no details"
+        return Violations([Violation("", message, "$ref", f"{self.pointer}/$ref")], left_out=0)
+
 
 class SchemaSet:
-    """The compiled schemas of one document. Compiles on first use, or by `compile`."""
+    """The compiled schemas of one document. Compiles on first use, or by `compile`.
 
-    def __init__(self, bundle: Bundle) -> None:
+    Attributes:
+        limits: on the work for the document.
+    """
+
+    def __init__(self, bundle: Bundle, limits: Limits = NO_OPTIONS) -> None:
+        self.limits = limits
         self._bundle = bundle
         self.references = References(bundle.value)
         self._raw: dict[str, JsonObject] = {}
@@ -257,6 +277,17 @@ class SchemaSet:
         return cost.has_rings
 
     @cached_property
+    def most_alternatives(self) -> int:
+        """The number of alternatives of the `anyOf` or `oneOf` that has most of them; at least 1."""
+        found = (
+            len(branches)
+            for node in schema_nodes(self.document)
+            for keyword in ("anyOf", "oneOf")
+            if isinstance(branches := node.value.get(keyword), list)
+        )
+        return max(found, default=1) or 1
+
+    @cached_property
     def contents(self) -> dict[str, Schema]:
         """The schemas of documents inside texts, by the pointers of their `contentSchema`."""
         places = [f"{node.pointer}/contentSchema" for node in self._nodes if "contentSchema" in node.value]
@@ -320,6 +351,20 @@ def _is_base64(text: str) -> bool:
 
 def _is_special(schema: JsonObject) -> bool:
     return schema.get("format") in _INTEGER_RANGES or "required" in schema
+
+
+def _has_at_most(value: JsonValue, most: int) -> bool:
+    """Whether a value has at most so many parts, with all of theirs; long texts count as several."""
+    count, pending = 0, [value]
+    while pending and count <= most:
+        part = pending.pop()
+        if isinstance(part, str):
+            count += len(part) // _CHARACTERS
+        elif isinstance(part, dict | list):
+            count += len(part)
+            if count <= most:
+                pending += part.values() if isinstance(part, dict) else part
+    return count <= most
 
 
 def _violation(error: jsonschema_rs.ValidationError) -> Violation:

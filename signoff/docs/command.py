@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signoff.command_line import document_argument, project_in_use, remote_refs_option, the_document
+from signoff.command_line import (
+    document_argument,
+    limit_options,
+    project_in_use,
+    remote_refs_option,
+    the_document,
+)
 from signoff.contract import source as sources
+from signoff.contract.limits import PARTS
 from signoff.docs import page, reference
 from signoff.docs.reference import annotated, by_operation
 from signoff.printing import echo, echo_report
@@ -19,6 +26,7 @@ from signoff.review.inspection import review_document
 from signoff.review.user_rules import rules_option, user_rules
 
 if TYPE_CHECKING:
+    from signoff.contract.limits import Limits
     from signoff.reporting.model import Finding
 
 
@@ -40,6 +48,7 @@ if TYPE_CHECKING:
 )
 @rules_option
 @remote_refs_option
+@limit_options(PARTS)
 def docs(
     document: str | None,
     *,
@@ -48,6 +57,7 @@ def docs(
     findings: bool,
     rules: str | None,
     allow_remote_refs: bool,
+    limits: Limits,
 ) -> None:
     """Generate API reference docs for DOCUMENT: one HTML page that works offline, or Markdown.
 
@@ -61,12 +71,14 @@ def docs(
     if output != STANDARD_OUTPUT:
         check_writable(Path(output))
     source = sources.read(the_document(document))
-    subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
+    subject = subjects.read(source, allow_remote_refs=allow_remote_refs, limits=limits)
     found: tuple[Finding, ...] = ()
     if findings:
         click.get_current_context().with_resource(user_rules(rules))
         configuration = configurations.of(project_in_use())
-        found = review_document(source, configuration, allow_remote_refs=allow_remote_refs).findings
+        found = review_document(
+            source, configuration, allow_remote_refs=allow_remote_refs, limits=limits
+        ).findings
     if form == "markdown" or (not form and Path(output).suffix.lower() in (".md", ".markdown")):
         text = reference.render(subject.contract, by_operation(subject, found))
     else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MAX_HOPS = 24
 _MOST_KEPT = 4096
+_MOST_APART = 24  # branches of a `oneOf` that are set apart from all others; no more flat schemas are tried
 _TYPES = ("object", "string", "number", "array", "boolean", "null")
 _APPLICATORS = ("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else")
 
@@ -169,7 +170,7 @@ class Branches:
         views = [self.schemas.view(item) for item in branches]
         known, required = [_members(view) for view in views], [_required(view) for view in views]
         apart: list[JsonObject] = []
-        for index, branch in enumerate(branches):
+        for index, branch in enumerate(branches[:_MOST_APART]):
             parts: list[JsonValue] = [branch]
             for other in (other for other in range(len(branches)) if other != index):
                 needed = next((name for name in required[other] if name not in required[index]), None)
@@ -178,6 +179,8 @@ class Branches:
                     parts.append({"properties": {needed: False}})
                 elif name is not None:
                     parts.append({"required": [name], "properties": {name: {"not": known[other][name]}}})
+                else:
+                    break
             if len(parts) == len(branches):
                 apart.append({"allOf": parts})
         return apart if len(branches) > 1 else []
@@ -264,7 +267,7 @@ def _exclusive(branches: list[JsonObject]) -> list[JsonObject]:
     if len(branches) < 2 or any(branch.keys() - {"required", "title", "description"} for branch in branches):
         return []
     found: list[JsonObject] = []
-    for own in required:
+    for own in required[:_MOST_APART]:
         others = [[name for name in names if name not in own] for names in required if names is not own]
         if all(others):
             forbidden: JsonObject = {names[0]: False for names in others}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signoff.contract import Direction
 from signoff.contract.hidden_members import without_hidden
+from signoff.contract.limits import GENERATOR
 from signoff.contract.pointer import join, resolve, split
 from signoff.generate.branches import Branches
 from signoff.generate.builder import Builder
@@ -35,8 +36,7 @@ logger = logging.getLogger("signoff.mock")
 # How many parts a value may have beside the required ones, try by try: plainer values break fewer rules.
 _ROOMS = (400, 400, 400, 120, 120, 30, 8, 0, 0)
 _REALISTIC_TRIES = 5
-_STEPS = 6_000  # of a try; see `slices` for those that a request may take at once
-_PLAIN = 5  # times as many for plain tries
+_PLAIN = 5  # times as many steps for plain tries; see `slices` for those that a request may take at once
 _REPAIRS = 12
 _MOST_TEXTS = 1024
 _PLAIN_TRIES = 7  # from then on the simplest branches come first
@@ -57,6 +57,7 @@ class Generator:
 
     def __init__(self, schemas: SchemaSet, seed: int, locale: str = "en_US") -> None:
         self._schemas = schemas
+        self._limit = schemas.limits.of(GENERATOR)
         self._seed = seed
         self._realism = Realism(locale)
         self._kept: Kept = {}
@@ -149,8 +150,8 @@ class Generator:
         except (ExhaustedError, RecursionError):
             if within is not None:
                 raise OutOfStepsError from None
-            limit = f"it takes more than {_STEPS * _PLAIN:,} steps (schema at {schema.pointer})"
-            return None, limit, room // 3  # as much room again would most likely come to no end either
+            reason = f"the schema at {schema.pointer} takes {self._limit.exceeded}"
+            return None, reason, room // 3  # as much room again would most likely come to no end either
         if not reason:
             logger.info("a value for %s was repaired after validation", schema.pointer)
         return value, reason, most
@@ -179,7 +180,7 @@ class Generator:
             facts = self._facts[direction] = FactBook(self._schemas, hidden)
         return Builder(
             branches=Branches(
-                self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=_STEPS * _PLAIN, kept=self._kept
+                self._schemas, random, plain=attempt >= _PLAIN_TRIES, steps=self._limit.value, kept=self._kept
             ),
             suitability=suitability,
             facts=facts,
@@ -187,7 +188,7 @@ class Generator:
             random=random,
             hidden=hidden,
             realism=self._realism if attempt < _REALISTIC_TRIES else None,
-            steps=_STEPS * (_PLAIN if attempt >= _PLAIN_TRIES else 1),
+            steps=self._limit.value // (1 if attempt >= _PLAIN_TRIES else _PLAIN),
         )
 
 

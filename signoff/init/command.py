@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import click
 
-from signoff.command_line import remote_refs_option
+from signoff.command_line import limit_options, remote_refs_option
 from signoff.contract import git_source
 from signoff.contract.document import load
 from signoff.contract.errors import SetupError
+from signoff.contract.limits import NO_OPTIONS, PARTS
 from signoff.contract.source import is_remote
 from signoff.init import targets
 from signoff.printing import echo
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from signoff.contract.contract import Contract, Operation
+    from signoff.contract.limits import Limits
     from signoff.contract.source import Source
     from signoff.project import Project
 
@@ -40,7 +42,8 @@ _LONGEST_EXAMPLE = 95
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path())
 @click.option("--document", metavar="FILE_OR_URL", help="OpenAPI document to use. Default: a small example.")
 @remote_refs_option
-def init(folder: str, *, document: str | None, allow_remote_refs: bool) -> None:
+@limit_options(PARTS)
+def init(folder: str, *, document: str | None, allow_remote_refs: bool, limits: Limits) -> None:
     """Create the files of a new project in DIR (default: the working directory).
 
     The document is copied together with the local files that it references. Existing files are never changed.
@@ -49,7 +52,7 @@ def init(folder: str, *, document: str | None, allow_remote_refs: bool) -> None:
       signoff init --document openapi.yaml
       signoff init shop --document https://example.com/openapi.json
     """
-    outcome = write_project(Path(folder), document, allow_remote_refs=allow_remote_refs)
+    outcome = write_project(Path(folder), document, allow_remote_refs=allow_remote_refs, limits=limits)
     place = "" if Path(folder).resolve() == Path.cwd().resolve() else f" in {folder}"
     for title, names in (
         (f"Created{place}:", outcome.written),
@@ -76,7 +79,13 @@ class Outcome:
     left: tuple[str, ...]
 
 
-def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool = False) -> Outcome:
+def write_project(
+    folder: Path,
+    document: str | None,
+    *,
+    allow_remote_refs: bool = False,
+    limits: Limits = NO_OPTIONS,
+) -> Outcome:
     """Write the files of a new project. Existing files are never changed.
 
     Args:
@@ -84,6 +93,7 @@ def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool
         document: a path, a URL or `REVISION:PATH`; by default the document in the folder's configuration, or
             a small example.
         allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
+        limits: on the work for the document.
 
     Raises:
         SourceError: the document cannot be read.
@@ -94,7 +104,7 @@ def write_project(folder: Path, document: str | None, *, allow_remote_refs: bool
     project = find(folder)
     own = project if project and project.folder == folder.absolute() else None
     named = document or next(iter(own.documents if own else ()), _STARTER)
-    contract = load(named, allow_remote_refs=allow_remote_refs)
+    contract = load(named, allow_remote_refs=allow_remote_refs, limits=limits)
     documents = _documents(contract.bundle.files, folder)
     texts = {**_texts(contract), **_configuration(contract, next(iter(documents)), own, folder)}
     files = {**documents, **{name: text.encode() for name, text in texts.items()}}

@@ -10,12 +10,14 @@ import click
 
 from signoff import signals
 from signoff.command_line import (
+    limit_options,
     load_contract,
     number_option,
     remote_refs_option,
     strict_option,
     the_documents,
 )
+from signoff.contract.limits import EXPRESSION, GENERATOR, PARTS, RULE
 from signoff.mock import banner
 from signoff.mock.control.options import control_options
 from signoff.mock.durations import MAX_MS
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signoff.contract import Contract
+    from signoff.contract.limits import Limits
     from signoff.mock.control.control import Control
 
 
@@ -220,6 +223,7 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
 )
 @strict_option
 @remote_refs_option
+@limit_options(PARTS, GENERATOR, RULE, EXPRESSION)
 def mock(
     documents: tuple[str, ...],
     host: str,
@@ -239,6 +243,7 @@ def mock(
     log_format: Literal["text", "json"],
     strict: bool,
     allow_remote_refs: bool,
+    limits: Limits,
     max_body: float,
     max_head: int,
     locale: str,
@@ -262,7 +267,7 @@ def mock(
     _check_usage(documents, base_paths, reload=reload)
 
     def load(document: str) -> Contract:
-        contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict)
+        contract = load_contract(document, allow_remote_refs=allow_remote_refs, strict=strict, limits=limits)
         unused = [] if settings["dynamic"] else unused_examples(contract)
         for warning in unused + large_lists(contract):
             warn(warning)

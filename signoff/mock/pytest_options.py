@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from signoff import defaults
-from signoff.command_line import load_contract
+from signoff.command_line import limits_of, load_contract
 from signoff.contract import SetupError
 from signoff.mock.command import mock
 from signoff.mock.reloading import Build
@@ -92,7 +92,12 @@ class Asked:
             "locale": known_locale(found["locale"]),
             "max_body_bytes": int(found["max_body"] * MEBIBYTE),
         }
-        load = partial(load_contract, allow_remote_refs=found["allow_remote_refs"], strict=found["strict"])
+        load = partial(
+            load_contract,
+            allow_remote_refs=found["allow_remote_refs"],
+            strict=found["strict"],
+            limits=limits_of(found),
+        )
         build = Build(
             documents=found["documents"],
             base_paths=found["base_paths"],

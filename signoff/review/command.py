@@ -12,11 +12,13 @@ import click
 from signoff.command_line import (
     EXIT_BROKEN,
     EXIT_PASS,
+    limit_options,
     project_in_use,
     remote_refs_option,
     the_documents,
 )
 from signoff.contract.errors import SetupError
+from signoff.contract.limits import COMBINATIONS, PARTS, TRIES
 from signoff.contract.source import STANDARD_INPUT
 from signoff.printing import echo, is_terminal
 from signoff.reporting.baseline import announce, check_writable, load_baseline, write_entries
@@ -32,6 +34,7 @@ from signoff.review.user_rules import rules_option, user_rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from signoff.contract.limits import Limits
     from signoff.review.spectral.rules import Loaded
 
 
@@ -78,6 +81,7 @@ if TYPE_CHECKING:
 @click.option("--all-findings", is_flag=True, help="Report the findings that the base has too.")
 @click.option("--list-rules", is_flag=True, help="Print all rules as Markdown and exit.")
 @remote_refs_option
+@limit_options(PARTS, COMBINATIONS, TRIES)
 def review(
     documents: tuple[str, ...],
     *,
@@ -92,6 +96,7 @@ def review(
     all_findings: bool,
     list_rules: bool,
     allow_remote_refs: bool,
+    limits: Limits,
 ) -> None:
     """Lint DOCUMENT, check its examples and, with --base, find breaking changes.
 
@@ -132,6 +137,7 @@ def review(
             all_findings=all_findings,
             allow_remote_refs=allow_remote_refs,
             progress=_progress,
+            limits=limits,
         )
         _progress("")
         report = report_of(outcome, gate, enabled, kinds().values() if base is not None else ())

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 8
 _NAME_LIMITS = ("enum", "const", "pattern", "maxLength", "minLength")
+_FORBIDDING = {"propertyNames", "additionalProperties", "unevaluatedProperties"}
 _UNCLEAR = {"if", "dependentSchemas", "$dynamicRef"}
 _NOTHING: tuple[JsonValue, ...] = (False, {"not": {}})
 
@@ -53,18 +54,19 @@ class Contradictions:
         return [*found, self.schemas.followed(schema)[0]] if "$ref" in schema else found
 
     def _of_members(self, parts: Sequence[JsonObject], inner: Sequence[Sequence[JsonObject]]) -> str:
+        forbidding = [part for part in parts if _may_forbid(part)]
         for requiring in parts[1:]:  # of the first one, a rule of its own reports it
             for name in self._required(requiring):
-                for part in parts:
-                    together = any(_has_all(among, requiring, part) for among in inner)
-                    if part is not requiring and not together and (reason := self.forbids(part, name)):
+                for part in forbidding:
+                    reason = self.forbids(part, name) if part is not requiring else ""
+                    if reason and not any(_has_all(among, requiring, part) for among in inner):
                         return f"`{name}` is required, but {reason}"
         return self._of_all(parts, inner)
 
     def _of_all(self, parts: Sequence[JsonObject], inner: Sequence[Sequence[JsonObject]]) -> str:
         """What several required properties contradict: their number, and a `not` that lists them."""
         required = self._all_required(parts)
-        for part in parts:
+        for part in (part for part in parts if "maxProperties" in part or "not" in part):
             together = [self._all_required(among) for among in (parts[:1], *inner) if _has_all(among, part)]
             most = part.get("maxProperties")
             if isinstance(most, int | float) and len(required) > most and required not in together:
@@ -184,6 +186,13 @@ def _described(parts: Sequence[JsonObject], name: str) -> list[JsonObject]:
     """The schemas that some parts have for a property."""
     held = [as_object(part.get("properties")).get(name) for part in parts]
     return list({id(schema): schema for schema in held if isinstance(schema, dict)}.values())
+
+
+def _may_forbid(part: JsonObject) -> bool:
+    """Whether a part may rule out a property: most parts do not, and there can be thousands."""
+    return not _FORBIDDING.isdisjoint(part) or any(
+        held in _NOTHING for held in as_object(part.get("properties")).values()
+    )
 
 
 def _has_all(among: Sequence[JsonObject], *wanted: JsonObject) -> bool:

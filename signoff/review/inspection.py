@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from signoff.contract.limits import NO_OPTIONS
 from signoff.reporting.baseline import Entry
 from signoff.reporting.model import Finding, Severity
 from signoff.review import subject as subjects
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signoff.contract.contract import Contract
+    from signoff.contract.limits import Limits
     from signoff.contract.pointer import Location
     from signoff.contract.source import Source
     from signoff.review.change import Change
@@ -57,6 +59,7 @@ def review_document(
     configuration: Configuration | None = None,
     *,
     allow_remote_refs: bool = False,
+    limits: Limits = NO_OPTIONS,
     today: date | None = None,
 ) -> Inspection:
     """Lint a document.
@@ -65,13 +68,14 @@ def review_document(
         source: a path, an `http(s)` URL, `-` for standard input, `revision:path`, or a `Source`.
         configuration: which rules run and what is suppressed; the essential rules by default.
         allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
+        limits: on the work for the document.
         today: the day to check `expires` against; the current day (UTC) by default.
 
     Raises:
         SourceError: the document can't be read.
         DocumentError: it is not YAML or JSON, not OpenAPI, or too invalid to review.
     """
-    subject = subjects.read(source, allow_remote_refs=allow_remote_refs)
+    subject = subjects.read(source, allow_remote_refs=allow_remote_refs, limits=limits)
     policy = Policy.of(subject, configuration or Configuration(), today=today)
     findings, suppressed = policy.applied()
     return Inspection(subject.contract, grouped([*findings, *policy.findings()]), tuple(suppressed))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from signoff.contract import git_source
 from signoff.contract import source as sources
 from signoff.contract.errors import RevisionError, SourceError
+from signoff.contract.limits import NO_OPTIONS
 from signoff.contract.source import STANDARD_INPUT, Source, is_remote
 from signoff.project import reference_project
 from signoff.review import subject as subjects
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from signoff.contract.contract import Contract
+    from signoff.contract.limits import Limits
     from signoff.reporting.baseline import Entry
     from signoff.review.subject import Subject
 
@@ -35,6 +37,7 @@ def review(
     all_findings: bool = False,
     allow_remote_refs: bool = False,
     progress: Callable[[str], None] = lambda _: None,
+    limits: Limits = NO_OPTIONS,
 ) -> Outcome:
     """Lint a document and, with a base, compare it.
 
@@ -47,6 +50,7 @@ def review(
         all_findings: whether to report findings that the base has too.
         allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
         progress: called with each step.
+        limits: on the work for the documents and the comparison.
 
     Raises:
         SourceError: the document or its base can't be read.
@@ -56,8 +60,8 @@ def review(
     progress("reading the document")
     source = sources.read(document)
     old = read_base(base, document) if base is not None else None
-    before = subjects.read(old, allow_remote_refs=allow_remote_refs) if old else None
-    after = subjects.read(source, allow_remote_refs=allow_remote_refs)
+    before = subjects.read(old, allow_remote_refs=allow_remote_refs, limits=limits) if old else None
+    after = subjects.read(source, allow_remote_refs=allow_remote_refs, limits=limits)
     policy = Policy.of(after, configured, baseline)
     progress("running the rules")
     found, suppressed = policy.applied()

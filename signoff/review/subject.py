@@ -11,6 +11,7 @@ from signoff.aliases import accepts_former_names
 from signoff.contract.document import as_written, root_kind, understood
 from signoff.contract.errors import DocumentError
 from signoff.contract.json_value import as_object
+from signoff.contract.limits import NO_OPTIONS
 from signoff.contract.odd_parts import empty_references
 from signoff.contract.pointer import escape, from_ref, join, resolve, split
 from signoff.contract.structure import METHODS, Node, walk
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from signoff.contract.bundle import Bundle
     from signoff.contract.contract import Contract
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.limits import Limits
     from signoff.contract.pointer import Location
     from signoff.contract.source import Source
 
@@ -248,19 +250,28 @@ def value_at(document: JsonValue, pointer: str) -> JsonValue:
         return None
 
 
-def read(source: str | Path | Source, *, allow_remote_refs: bool = False) -> Subject:
+def read(
+    source: str | Path | Source, *, allow_remote_refs: bool = False, limits: Limits = NO_OPTIONS
+) -> Subject:
     """Read a document for a review.
+
+    Args:
+        source: see `contract.load`.
+        allow_remote_refs: whether to fetch `$ref`s to http(s) URLs.
+        limits: on the work for the document.
 
     Raises:
         SourceError: it can't be read.
         DocumentError: it is not YAML or JSON, not OpenAPI, or too invalid to review.
     """
     unresolved: list[DocumentError] = []
-    written, version = as_written(source, allow_remote_refs=allow_remote_refs, unresolved=unresolved)
+    written, version = as_written(
+        source, allow_remote_refs=allow_remote_refs, unresolved=unresolved, limits=limits
+    )
     repaired = replace(written, value=copy.deepcopy(written.value), copies={})
     empty_references(repaired, root_kind(version), unresolved)
     try:
-        contract = understood(repaired, version, open_parts=False)
+        contract = understood(repaired, version, open_parts=False, limits=limits)
         contract.schemas.resolved({})
     except (LookupError, TypeError, AttributeError, ValueError):
         raise _too_invalid(written, version) from None

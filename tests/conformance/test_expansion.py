@@ -38,7 +38,7 @@ def contract_of(tmp_path, links, name="Link"):
 
 def too_large(contract):
     expansion = Expansion(contract)
-    return {operation.id for operation in contract.operations if expansion.is_too_large(operation)}
+    return {operation.id for operation in contract.operations if expansion.too_large(operation)}
 
 
 def test_what_is_too_large(tmp_path):
@@ -65,6 +65,7 @@ def test_what_is_too_large(tmp_path):
         ),
         ({"type": "array", "minItems": 1e30, "items": {"type": "string"}}, True),
         ({"type": "object", "properties": {"items": {"type": "string"}}, "minItems": 5_000_000}, False),
+        ({"type": "array", "items": {"properties": {f"p{number}": {} for number in range(501)}}}, True),
     ],
 )
 def test_required_items_multiply(tmp_path, schema, expected):

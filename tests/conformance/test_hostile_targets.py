@@ -7,10 +7,13 @@ import time
 import zlib
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
+from signoff.conformance.exchange import Exchange, Received, Sent
+from signoff.conformance.schemathesis_transport import ClientTransport
 from signoff.contract import SourceError, source
 from tests import processes
 from tests.conftest import running
@@ -140,3 +143,23 @@ def test_a_document_that_drips_has_a_deadline(monkeypatch):
         with pytest.raises(SourceError, match=r"it took longer than 0.5 s"):
             source.read(f"{origin}/openapi.yaml")
         assert time.monotonic() - started < 5
+
+
+def test_the_values_of_large_responses_are_not_all_kept():
+    operation = SimpleNamespace(response_for=lambda _: None)
+    body = json.dumps(["x"] * 200_000).encode()
+    received = Received(200, (("content-type", "application/json"),), body, 0.0)
+    exchanges = [
+        Exchange(Sent("GET", "http://h/", (), b""), received, "positive", "", operation, operation, None)
+        for _ in range(12)
+    ]
+    assert all(len(exchange.json[0]) == 200_000 for exchange in exchanges)
+    assert sum("json" in exchange.__dict__ for exchange in exchanges) * len(body) < 5 * 2**20
+    assert len(exchanges[0].json[0]) == 200_000  # read again
+
+
+def test_schemathesis_gets_large_bodies_up_to_their_share():
+    transport = ClientTransport(None, "http://h", None, None, None)
+    has_body = [transport._has_room(2**20) for _ in range(10)]
+    assert has_body == [True] * 8 + [False] * 2
+    assert transport._has_room(60_000)

@@ -1,11 +1,13 @@
 """What an expression costs is counted before it is evaluated, whatever it looks like."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from signoff.contract.expression_cost import Budget
 from signoff.contract.expressions import Expression, ExpressionCostError, ExpressionError, NoResultError
+from signoff.contract.limits import EXPRESSION
 
 FEW = {"request": {"body": {"items": [1, 2, 3]}}}
 MANY = {"request": {"body": {"items": list(range(3000)), "text": "a,b\n" * 60_000, "pattern": "(x+x+)+y"}}}
@@ -14,7 +16,7 @@ MACROS = ("all", "exists", "exists_one", "map", "filter")
 
 
 def compiled(text, max_steps=10_000_000):
-    return Expression.compiled(text, ("request",), max_steps)
+    return Expression.compiled(text, ("request",), replace(EXPRESSION, value=max_steps))
 
 
 def cost(text, values):

@@ -1,12 +1,15 @@
 """How many steps a schema takes to validate one value."""
 
 import json
+import tracemalloc
 
 import pytest
 
 import signoff
 from signoff.contract import Direction, DocumentError
+from signoff.contract.bundle import Bundle
 from signoff.contract.schema_view import Part, References
+from signoff.contract.schemas import SchemaSet
 from signoff.contract.validation_cost import ValidationCost
 
 
@@ -74,3 +77,25 @@ def test_a_large_choice_of_choices_is_below_the_limit(tmp_path):
     choice = {"oneOf": [{"$ref": "#/components/schemas/Inner"}] * 100}
     inner = {"oneOf": [{"const": number} for number in range(100)]}
     compiled(tmp_path, {"Outer": choice, "Inner": inner}, "Outer")
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"items": {"type": "integer"}}, ["a"] * 200_000),
+        ({"anyOf": [{"const": number} for number in range(4_000)]}, [1] * 2_000),
+        ({"anyOf": [{"const": number} for number in range(4_000)]}, "x" * 100_000),
+    ],
+    ids=["each part", "each alternative", "each alternative of a text"],
+)
+def test_a_huge_value_that_breaks_its_schema_takes_little(schema, value):
+    """The validator's errors of one would have 200,000 parts, and copies of the value."""
+    schemas = SchemaSet(Bundle({"components": {"schemas": {"it": schema}}}, ()))
+    found = schemas.add("/components/schemas/it", schema)
+    tracemalloc.start()
+    (violation,) = found.violations(value, Direction.REQUEST)
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+    assert "parts gets no details" in violation.message
+    assert len(found.violations(value[:3], Direction.REQUEST)) == (3 if "items" in schema else 1)
+    assert not found.violations([1] * 200_000, Direction.REQUEST) or "anyOf" in schema

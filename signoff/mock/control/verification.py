@@ -11,6 +11,7 @@ from signoff.contract import media_types
 from signoff.contract.conformance_rules import values_of
 from signoff.contract.expressions import Expression, ExpressionCostError, ExpressionError
 from signoff.contract.json_value import JsonSyntaxError, as_list, as_object, parse
+from signoff.contract.limits import EXPRESSION
 from signoff.contract.paths import PathTable
 from signoff.contract.requests import RequestReader
 
@@ -26,9 +27,14 @@ _MAX_SECONDS = 5.0
 
 
 class Operations:
-    """Finds operations by what a client calls them: operationId, or method and path template."""
+    """Finds operations by what a client calls them: operationId, or method and path template.
+
+    Attributes:
+        limit: on the steps of an expression.
+    """
 
     def __init__(self, contracts: Sequence[Contract]) -> None:
+        self.limit = next((each.limits.of(EXPRESSION) for each in contracts), EXPRESSION)
         self._ids: dict[str, set[str]] = {}
         self._readers: dict[str, RequestReader] = {}
         self._paths: PathTable[str] = PathTable()
@@ -136,7 +142,7 @@ class _Expectation:
         condition = None
         if "when" in stated:
             try:
-                condition = Expression.compiled(stated["when"], ("request", "response"))
+                condition = Expression.compiled(stated["when"], ("request", "response"), operations.limit)
             except ExpressionError as error:
                 mistake = f"`when`: {error}"
         paths = operations.paths(str(stated["path"])) if "path" in stated else frozenset[str]()

@@ -17,7 +17,6 @@ from signoff.mock.exchange import to_json
 from signoff.mock.routing import operation_key
 from signoff.mock.rules.reply import Reply
 from signoff.mock.rules.rule_file import ONE_OFF
-from signoff.mock.rules.templates import MAX_STEPS
 from signoff.mock.settings import MEBIBYTE
 
 if TYPE_CHECKING:
@@ -283,7 +282,7 @@ class RuleBook:
 
     def _decided(self, key: str, request: Request, session: str, scenario: str | None) -> Decision | None:
         values: _Values | None = None
-        budget = Budget(MAX_STEPS)
+        budget = Budget(self._file.targets.limit.value)
         for rule in self._candidates(key, session, scenario):
             path = rule.targets[key].path
             if path and path != request.path:

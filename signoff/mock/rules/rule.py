@@ -17,12 +17,13 @@ from signoff.mock.rules.checks import Checks
 from signoff.mock.rules.delays import Delay
 from signoff.mock.rules.reply import File, Reply
 from signoff.mock.rules.targets import RuleError, Target, Targets
-from signoff.mock.rules.templates import MAX_STEPS, VARIABLES, Template
+from signoff.mock.rules.templates import VARIABLES, Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from signoff.contract import JsonObject, JsonValue
+    from signoff.contract.limits import Limit
     from signoff.mock.exchange import FaultKind
 
 # Set by the server itself.
@@ -113,11 +114,11 @@ def compile_rule(
         RuleError: it can never match, or its response is impossible.
     """
     found = targets.of(written)
-    condition = _condition(written["when"]) if "when" in written else None
+    condition = _condition(written["when"], targets.limit) if "when" in written else None
     times = _whole(written.get("times"))
     respond = _respond(written)
     _check_steps(respond, times)
-    compiler = _Compiler(read_file, max_delay_s)
+    compiler = _Compiler(read_file, max_delay_s, targets.limit)
     checks = Checks([target.operation for target in found.values()], written)
     replies = []
     for at, step in _steps(respond):
@@ -172,10 +173,10 @@ def _check_steps(respond: Mapping[str, Any], times: int | None) -> None:
         )
 
 
-def _condition(source: str) -> Expression | None:
+def _condition(source: str, limit: Limit) -> Expression | None:
     """The condition of a rule; None for one that is true for each request."""
     try:
-        made = Expression.compiled(source, VARIABLES, MAX_STEPS)
+        made = Expression.compiled(source, VARIABLES, limit)
     except ExpressionError as error:
         raise RuleError(str(error), "/when") from None
     try:
@@ -198,8 +199,9 @@ class _Compiler:
         size: about how many bytes the responses take in memory, without files and what is in the JSON.
     """
 
-    def __init__(self, read_file: Callable[[str], File], max_delay_s: float) -> None:
+    def __init__(self, read_file: Callable[[str], File], max_delay_s: float, limit: Limit) -> None:
         self.size = 0
+        self._limit = limit
         self._read_file = read_file
         self._max_delay_s = max_delay_s
         # By the identity of what was written, which the rule keeps.
@@ -240,7 +242,7 @@ class _Compiler:
 
     def _template(self, value: JsonValue, at: str) -> Template:
         try:
-            made = Template.compiled(value)
+            made = Template.compiled(value, self._limit)
         except ExpressionError as error:
             raise RuleError(str(error), at) from None
         self.size += sum(map(_bytes_of_expression, made.expressions))

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from signoff.contract.conformance_rules import request_value
+from signoff.contract.limits import RULE
 from signoff.contract.paths import PathTable
 from signoff.contract.requests import RequestReader
 from signoff.mock.routing import operation_key
@@ -53,9 +54,14 @@ class Target:
 
 
 class Targets:
-    """Finds the operations of rules, in several documents."""
+    """Finds the operations of rules, in several documents.
+
+    Attributes:
+        limit: on the steps of the expressions of rules for one request.
+    """
 
     def __init__(self, contracts: Sequence[Contract]) -> None:
+        self.limit = next((each.limits.of(RULE) for each in contracts), RULE)
         self._all = {
             operation_key(each): (each, contract) for contract in contracts for each in contract.operations
         }

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract.expression_cost import Budget
 from signoff.contract.expressions import Expression, NoResultError
+from signoff.contract.limits import RULE
 from signoff.mock.exchange import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from signoff.contract import JsonValue
+    from signoff.contract.limits import Limit
 
 VARIABLES = ("request",)
-MAX_STEPS = 250_000  # of the conditions, and of the template, for one request: about 0.1 s
 MAX_BYTES = 10 * 1024 * 1024
 _PLACEHOLDER = re.compile(r"\$?\$\{((?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\}")
 _SHOWN = 200
@@ -45,17 +46,22 @@ class Template:
     value: JsonValue
     expressions: tuple[Expression, ...]
     _compiled: _Made
+    _steps: int
 
     @classmethod
-    def compiled(cls, value: JsonValue) -> Template:
+    def compiled(cls, value: JsonValue, steps: Limit = RULE) -> Template:
         """Compile a value.
+
+        Args:
+            value: the value.
+            steps: the limit on the steps of all expressions for one request.
 
         Raises:
             ExpressionError: an expression in it is invalid.
         """
         found: list[Expression] = []
-        made = _compiled(value, found)
-        return cls(value, tuple(found), made)
+        made = _compiled(value, found, steps)
+        return cls(value, tuple(found), made, steps.value)
 
     @property
     def is_plain(self) -> bool:
@@ -73,21 +79,21 @@ class Template:
             TemplateError: an expression has no result, or not a JSON value, or too many steps or
                 bytes are needed.
         """
-        return _Filling(values, limit).of(self._compiled)
+        return _Filling(values, limit, self._steps).of(self._compiled)
 
 
-def _compiled(value: JsonValue, found: list[Expression]) -> _Made:
+def _compiled(value: JsonValue, found: list[Expression], steps: Limit) -> _Made:
     """A value with its texts in parts; what has no `${` stays the same object. Adds to `found`."""
     if isinstance(value, dict):
-        members = {name: _compiled(item, found) for name, item in value.items()}
+        members = {name: _compiled(item, found, steps) for name, item in value.items()}
         return members if any(members[name] is not item for name, item in value.items()) else value
     if isinstance(value, list):
-        items = [_compiled(item, found) for item in value]
+        items = [_compiled(item, found, steps) for item in value]
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
-    return _parts(value, found) if isinstance(value, str) and "${" in value else value
+    return _parts(value, found, steps) if isinstance(value, str) and "${" in value else value
 
 
-def _parts(text: str, found: list[Expression]) -> tuple[_Part, ...]:
+def _parts(text: str, found: list[Expression], steps: Limit) -> tuple[_Part, ...]:
     parts: list[_Part] = []
     end = 0
     for match in _PLACEHOLDER.finditer(text):
@@ -95,7 +101,7 @@ def _parts(text: str, found: list[Expression]) -> tuple[_Part, ...]:
         if match[0].startswith("$$"):
             parts.append(match[0][1:])
         else:
-            found.append(Expression.compiled(match[1].strip(), VARIABLES, MAX_STEPS))
+            found.append(Expression.compiled(match[1].strip(), VARIABLES, steps))
             parts.append(found[-1])
         end = match.end()
     parts.append(text[end:])
@@ -105,11 +111,11 @@ def _parts(text: str, found: list[Expression]) -> tuple[_Part, ...]:
 class _Filling:
     """Fills the templates of one response, within a limit."""
 
-    def __init__(self, values: Mapping[str, JsonValue], limit: int) -> None:
+    def __init__(self, values: Mapping[str, JsonValue], limit: int, steps: int) -> None:
         self._values = values
         self._limit = limit
         self._left = limit
-        self._budget = Budget(MAX_STEPS)
+        self._budget = Budget(steps)
 
     def of(self, made: _Made) -> JsonValue:
         if isinstance(made, dict):

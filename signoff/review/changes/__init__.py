@@ -24,7 +24,7 @@ def compare(before: Contract, after: Contract, *, today: date | None = None) -> 
 
     Args:
         before: the base revision.
-        after: the new revision.
+        after: the new revision, whose limits apply.
         today: the date to compare sunset dates with; by default, the current date (UTC).
 
     Returns:

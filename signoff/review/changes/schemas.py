@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from signoff.contract.limits import COMBINATIONS, TRIES
 from signoff.contract.schemas import Direction
 from signoff.review.change import ChangeVerdict, Counterexample
 from signoff.review.changes.counterexamples.sampler import Judge, Sampler
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from signoff.review.changes.revisions import ChangeKey, Element, Journal, Side, Topic
     from signoff.review.changes.sets.parts import Conjunction
 
-_TRIES_IN_ALL = 60_000
-_FEWEST_TRIES, _MOST_TRIES = 40, 600
+_FEWEST_TRIES = 40
+_SHARE = 100  # no change takes more than this part of all tries
 _MOST_CASES = 3
 _HARMFUL = {"request": Effect.NARROWED, "response": Effect.WIDENED}
 _TEXTUAL = {"number", "boolean", "null"}
@@ -37,7 +38,7 @@ _BY_CONSTRUCTION = {
     "alternative",
 }
 _UNDECIDED = "needs review, because no example value was found"
-_NOT_SEARCHED = "needs review, because no example value was found within the limits"
+_TOO_LONG = "needs review, because an example value would be too long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ class SchemaComparison:
 
     def finish(self) -> None:
         """Search for counterexamples of all changes, and decide the verdicts that depend on them."""
-        tries = max(_FEWEST_TRIES, min(_MOST_TRIES, _TRIES_IN_ALL // max(len(self._cases), 1)))
+        limit = self.after.contract.limits.of(TRIES)
+        tries = max(_FEWEST_TRIES, limit.value // max(len(self._cases), _SHARE))
         for cases in self._cases.values():
             outcomes = []
             for difference, case in cases:
@@ -148,8 +150,12 @@ class SchemaComparison:
                 rule = _rule(*cases[0])
                 is_plain = any(_is_plain(d, o) for (d, _), o in zip(cases, outcomes, strict=True))
                 if rule.verdict is ChangeVerdict.BREAKING and not is_plain:
-                    is_cut = any(outcome.is_cut for outcome in outcomes)
-                    self._put(*cases[0], because=_NOT_SEARCHED if is_cut else _UNDECIDED)
+                    because = _UNDECIDED
+                    if any(outcome.is_cut for outcome in outcomes):
+                        because = f"needs review, because finding an example value takes {limit.exceeded}"
+                    elif any(outcome.is_far for outcome in outcomes):
+                        because = _TOO_LONG
+                    self._put(*cases[0], because=because)
 
     def members(
         self, before: Element, after: Element, key: str
@@ -168,7 +174,9 @@ class SchemaComparison:
     def differ(self, direction: Direction) -> Differ:
         """Compares the schemas for one direction."""
         if direction not in self._differs:
-            self._differs[direction] = Differ(*self._forms, direction, self._twins)
+            self._differs[direction] = Differ(
+                *self._forms, direction, self._twins, self.after.contract.limits.of(COMBINATIONS)
+            )
         return self._differs[direction]
 
     def _note(self, difference: Difference, case: _Case) -> ChangeKey:

@@ -4,9 +4,9 @@ import copy
 
 import pytest
 
+from signoff.contract.limits import COMBINATIONS, Limits
 from signoff.review.changes import catalogue
-from signoff.review.changes.sets import differ
-from tests.review.changes.editing import SHOP, changed, changes, put
+from tests.review.changes.editing import SHOP, changed, changes, contract, put
 from tests.review.changes.edits import EDITS
 from tests.review.changes.kinds import EDITS_AND_UNDOINGS, SCHEMAS
 
@@ -41,11 +41,11 @@ def test_a_schema_in_place_of_another(one, other, there, back):
 
 
 def test_what_a_bound_leaves_out_is_named(monkeypatch):
-    monkeypatch.setattr(differ, "MOST_MERGED", 0)
     twice = {"allOf": [{"$ref": "#/components/schemas/Line"}, {"properties": {"count": {"minimum": 1}}}]}
     before = changed(SHOP, put("*Settings properties probe", twice))[1]
     after = copy.deepcopy(before)
     put("*Line properties count maximum", 50)(after)
+    monkeypatch.setattr(contract(after).schemas, "limits", Limits({COMBINATIONS.name: 0}))
     left_out = [change for change in changes(before, after) if "not compared" in change.reason]
     assert {change.id for change in left_out} == NOT_COMPARED
     assert {change.verdict.value for change in left_out} == {"needs-review"}

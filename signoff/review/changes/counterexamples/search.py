@@ -37,6 +37,7 @@ class Outcome:
         value: the counterexample; None if none was found (`is_found` distinguishes this from null).
         is_thorough: whether candidates could be generated, so that finding none is meaningful.
         is_cut: whether the search stopped at a limit.
+        is_far: whether it was not begun, because the value would be too long.
         at: the names and positions that lead to the difference in the value.
     """
 
@@ -44,6 +45,7 @@ class Outcome:
     is_found: bool
     is_thorough: bool
     is_cut: bool = False
+    is_far: bool = False
     at: tuple[str | int, ...] = ()
 
 
@@ -80,7 +82,7 @@ class Search:
         """
         is_far = any(step.position >= LONGEST_ARRAY for step in difference.steps)
         if is_far or len(difference.steps) > _DEEPEST:  # nobody reads such a value
-            return Outcome(None, is_found=False, is_thorough=False, is_cut=True)
+            return Outcome(None, is_found=False, is_thorough=False, is_far=True)
         for judge in (self.sampler.judge, self.other.judge):
             judge.patience = _QUESTIONS * self.tries
         # An example that is invalid on one side may be valid with another value at the difference.

@@ -33,8 +33,9 @@ contains itself only through `anyOf` adds no constraints.
 
 **Limits**. None is silent. A group of more than 1,000 alternatives, or one whose product has more than 128,
 is not multiplied. It becomes a condition, and its alternatives are compared with those of the other side one
-by one. Up to 5,000 combinations of schemas are compared, because there can be exponentially many. Any other
-is reported as a change that needs review. Integer ranges of up to 256 values become enums (`scalars`).
+by one. The number of combinations of schemas that are compared is limited (`--max-combinations`), because
+there can be exponentially many. Any other is reported as a change that needs review. Integer ranges of up to
+256 values become enums (`scalars`).
 
 **Not guaranteed**. Equality of patterns, formats and conditions cannot be decided, so their text is compared.
 Inside alternatives, conditions or negations, the effect may be wrong. Then `is_certain` is False, and the

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from signoff.contract.json_value import as_object
+from signoff.contract.limits import COMBINATIONS
 from signoff.contract.schemas import Direction
 from signoff.review.changes.sets import notes, scalars, sentences
 from signoff.review.changes.sets.alternatives import is_apart, look_alike, name_alternatives
@@ -19,6 +20,7 @@ from signoff.review.changes.sets.shape import KINDS, Condition, Shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from signoff.contract.limits import Limit
     from signoff.review.changes.sets.difference import StepKind
     from signoff.review.changes.sets.normal_form import NormalForms
     from signoff.review.changes.sets.pairs import Option
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from signoff.review.changes.sets.shape import Normal
     from signoff.review.changes.sets.twins import Twins
 
-MOST_MERGED = 5_000
 _MOST_TRIED = 10_000
 _MOST_CONDITIONS = 200_000  # pairs in all: nested ones apply to each alternative, and add up
 _Key = tuple[frozenset[str], frozenset[str]]
@@ -40,12 +41,14 @@ class Differ:
     Attributes:
         before, after: the normal forms of both documents.
         direction: decides what `readOnly` and `writeOnly` mean.
+        limit: on the combinations of schemas.
     """
 
     before: NormalForms
     after: NormalForms
     direction: Direction
     twins: Twins
+    limit: Limit = COMBINATIONS
     _pairs: dict[_Key, Pair] = field(default_factory=dict)
     _merged: int = 0
     _conditions: int = 0
@@ -76,9 +79,9 @@ class Differ:
         if pair.is_expanded:
             return
         pair.is_expanded = True
-        if self._merged > MOST_MERGED and (len(pair.left) > 1 or len(pair.right) > 1):
+        if self._merged > self.limit.value and (len(pair.left) > 1 or len(pair.right) > 1):
             places = [side[0].pointer if side else "" for side in (pair.left, pair.right)]
-            detail = f"was not compared: more than {MOST_MERGED:,} schema combinations"
+            detail = f"was not compared: {self.limit.exceeded}"
             pair.own.append(Difference("not-compared", Effect.CHANGED, detail, places[0], places[1]))
             return
         before, after = self.before.of(pair.left), self.after.of(pair.right)
