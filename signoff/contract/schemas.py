@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from itertools import islice
@@ -37,7 +37,9 @@ _EMPTY: JsonObject = {}
 _KEPT = 20_000
 # A large value may break its schema in each of its parts; nobody reads more.
 MAX_VIOLATIONS = 100
-_MOST_PARTS = 100_000  # of a value whose violations are listed
+_MOST_PARTS = (
+    20_000  # of a value whose violations are listed: they take 0.1 s, during which nothing else runs
+)
 _CHARACTERS = 50  # that count as a part: errors copy texts, too
 _MOST_COPIED = 1_000_000  # parts that the errors of all alternatives have together
 # The end of the pointer of a schema that is a part of another one.
@@ -139,20 +141,31 @@ class Schema:
         return bool(self.schemas.validator(direction).is_valid({self.pointer: value}))
 
     def violations(self, value: JsonValue, direction: Direction) -> Violations:
-        """The first `MAX_VIOLATIONS` violations by `value`, in a stable order; of a huge value only one."""
-        most = min(_MOST_PARTS, _MOST_COPIED // self.schemas.most_alternatives)
-        if not _has_at_most(value, most):
-            return self._violation_in_all(value, direction, most)
-        errors = self.schemas.validator(direction).iter_errors({self.pointer: value})
-        found = [_violation(error) for error in islice(errors, MAX_VIOLATIONS)]
-        return Violations(found, left_out=sum(1 for _ in errors))
+        """The first `MAX_VIOLATIONS` violations by `value`, in a stable order; of a huge value only one.
 
-    def _violation_in_all(self, value: JsonValue, direction: Direction, most: int) -> Violations:
-        """Whether a huge value matches. The validator makes all errors at once, each with the value."""
+        The validator makes all errors at once. Each has a copy of its part of the value, and the error of an
+        `anyOf` or `oneOf` one for each alternative.
+        """
+        most = _MOST_COPIED // self.schemas.most_alternatives
+        validator = self.schemas.validator(direction)
+        if _has_at_most(value, min(_MOST_PARTS, most)):
+            errors = validator.iter_errors({self.pointer: value})
+            found = [_violation(error) for error in islice(errors, MAX_VIOLATIONS)]
+            return Violations(found, left_out=sum(1 for _ in errors))
         if self.is_valid(value, direction):
             return Violations((), left_out=0)
-        message = f"does not match the schema; a value of more than {most:,} parts gets no details"
-        return Violations([Violation("", message, "$ref", f"{self.pointer}/$ref")], left_out=0)
+        if not _has_at_most(value, most):
+            message = f"does not match the schema; a value of more than {most:,} parts gets no details"
+            return Violations([Violation("", message, "$ref", f"{self.pointer}/$ref")], left_out=0)
+        try:
+            validator.validate({self.pointer: value})
+        except jsonschema_rs.ValidationError as error:
+            first = _violation(error)
+            message = (
+                f"{first.message} (a value of more than {_MOST_PARTS:,} parts gets its first violation only)"
+            )
+            return Violations([replace(first, message=message)], left_out=0)
+        return Violations((), left_out=0)
 
 
 class SchemaSet:

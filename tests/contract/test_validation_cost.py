@@ -96,6 +96,8 @@ def test_a_huge_value_that_breaks_its_schema_takes_little(schema, value):
     (violation,) = found.violations(value, Direction.REQUEST)
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()
-    assert "parts gets no details" in violation.message
+    end = "gets its first violation only)" if "items" in schema else "gets no details"
+    assert violation.message.endswith(end)
+    assert violation.pointer == ("/0" if "items" in schema else "")
     assert len(found.violations(value[:3], Direction.REQUEST)) == (3 if "items" in schema else 1)
     assert not found.violations([1] * 200_000, Direction.REQUEST) or "anyOf" in schema
