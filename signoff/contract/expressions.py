@@ -59,12 +59,13 @@ class Expression:
     Attributes:
         source: the expression as written.
         max_steps: how many steps it may take.
+        root: its structure.
     """
 
     source: str
     max_steps: int
     _program: Any
-    _root: Node
+    root: Node
 
     @classmethod
     def compiled(
@@ -117,7 +118,7 @@ class Expression:
             ExpressionCostError: the budget does not have that many.
         """
         try:
-            spend(self._root, values, budget, _PARSERS)
+            spend(self.root, values, budget, _PARSERS)
         except TooCostlyError:
             raise ExpressionCostError(f"the expression takes more than {self.max_steps:,} steps") from None
 
@@ -137,6 +138,8 @@ class Expression:
         self.charge(values, budget or Budget(self.max_steps))
         try:
             return self._program.execute(cel.Context(variables=dict(values), functions=_FUNCTIONS))
+        except KeyError as error:
+            raise NoResultError(f"no such key {error}"[:160]) from None
         except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
             raise NoResultError(str(error).partition("\n")[0][:160]) from None
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 NAMES = ("code", "example", "dynamic", "delay", "items", "scenario")
 _MOST_DIGITS = 9
+_NUMBERS = {
+    "delay": "A delay is a whole number of milliseconds, such as delay=1500.",
+    "items": "The number of items is a whole number, such as items=0.",
+}
 _MISTYPED = 0.8  # how similar a name is to one of `NAMES`, of 1
 
 
@@ -137,7 +141,7 @@ class Preference:
         delay_ms: how long to wait before the response; None if not sent.
         items: how many items the list has; None if not sent.
         scenario: the scenario whose rules apply; None if not sent.
-        mistake: a mistyped preference as sent, and what was probably meant; None without one.
+        mistake: a mistyped preference as sent, and how to fix it; None without one.
     """
 
     code: str | None = None
@@ -206,14 +210,18 @@ def _number(text: str | None) -> int | None:
 
 
 def _mistake_in(found: Mapping[str, str], dynamic: bool | None) -> tuple[str, str] | None:
-    """A mistyped name, or a value that the preference does not have."""
+    """A mistyped name, or a value that the preference does not have, and what is allowed."""
+    code = found.get("code", "")
+    is_code = len(code) == 3 and code.isascii() and code.isdecimal() and "2" <= code[0] <= "5"
+    if "code" in found and not is_code:
+        return f"code={code}", "A code is a status from 200 to 599, such as code=503."
     if dynamic is None and "dynamic" in found:
-        return f"dynamic={found['dynamic']}", "dynamic=true"
-    for name, usual in (("delay", 1500), ("items", 0)):
+        return f"dynamic={found['dynamic']}", "Use dynamic=true or dynamic=false."
+    for name, allowed in _NUMBERS.items():
         if name in found and _number(found[name]) is None:
-            return f"{name}={found[name]}", f"{name}={usual}"
+            return f"{name}={found[name]}", allowed
     for name, value in found.items():
         close = get_close_matches(name, NAMES, 1, _MISTYPED)
         if close and close[0] != name:
-            return f"{name}={value}", f"{close[0]}={value}"
+            return f"{name}={value}", f"Did you mean {close[0]}={value}?"
     return None

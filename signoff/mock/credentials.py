@@ -29,6 +29,13 @@ class Credential:
     name: str
     value: str
 
+    @property
+    def written(self) -> str:
+        """How a request has it."""
+        if self.place == "query":
+            return f"?{self.name}={self.value}"
+        return f"Cookie: {self.name}={self.value}" if self.place == "cookie" else f"{self.name}: {self.value}"
+
     def __str__(self) -> str:
         """How to send it, in a few words."""
         if self.name == "Authorization":

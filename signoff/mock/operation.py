@@ -205,7 +205,8 @@ class OperationPlan:
         wanted = self._preference(request)
         if self.rule_book is None or wanted.forces or self._problem_in(wanted):
             return None
-        return self.rule_book.decide(self.operation, request, session, wanted.scenario)
+        explains = self._explains or "signoff-explain" in request.headers
+        return self.rule_book.decide(self.operation, request, session, wanted.scenario, explains=explains)
 
     def _preference(self, request: Request) -> Preference:
         """What the client prefers."""
@@ -239,7 +240,7 @@ class OperationPlan:
         """The response with what a rule and the client's preferences change of it."""
         if decision is not None:
             found = self._rule_responses.finished(found, decision, request)
-            found = self._explained(found, request, [f"rule {decision.rule}"])
+            found = self._explained(found, request, decision.notes)
         return applied(found, wanted)
 
     def _begun(
@@ -316,7 +317,8 @@ class OperationPlan:
         return instance_of(request.path, self.operation.base_path)
 
     def _unauthorized(self, request: Request, guard: Guard) -> RawResponse:
-        found = self._error(request, "unauthorized", {"names": " or ".join(guard.names)})
+        values = {"names": " or ".join(guard.names), "example": guard.example}
+        found = self._error(request, "unauthorized", values)
         challenge = (b"www-authenticate", ", ".join(guard.challenges).encode("latin-1", "replace"))
         kept = tuple(field for field in found.headers if field[0] != b"www-authenticate")
         return replace(found, headers=(*kept, challenge))

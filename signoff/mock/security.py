@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.contract.parameters import split_cookies, split_query
+from signoff.mock.credentials import credentials_for
 
 if TYPE_CHECKING:
     from signoff.contract import Operation
@@ -32,12 +33,14 @@ class Guard:
         challenges: the values of WWW-Authenticate.
         names: the names of the schemes.
         headers: the relevant header fields, in lower case.
+        example: credentials that it admits, as text.
     """
 
     alternatives: tuple[tuple[Present, ...], ...]
     challenges: tuple[str, ...]
     names: tuple[str, ...]
     headers: frozenset[str]
+    example: str
 
     def admits(self, request: Request) -> bool:
         """Whether the request has well-formed credentials for one of the alternatives."""
@@ -57,6 +60,7 @@ def guard_for(operation: Operation, schemes: Mapping[str, JsonObject]) -> Guard 
         headers=frozenset({"authorization", "cookie"}).union(
             str(scheme.get("name")).lower() for scheme in named.values() if scheme.get("in") == "header"
         ),
+        example=" and ".join(each.written for each in credentials_for(operation, schemes)),
     )
 
 

@@ -179,7 +179,7 @@ class Callbacks:
             try:
                 url = evaluate(callback.expression, occurrence)
             except LookupError:
-                fault = f"{callback.expression} has no value in the request and response"
+                fault = f"its URL {callback.expression} has no value in the request and response"
                 outgoing = replace(outgoing, fault=fault)
             else:
                 outgoing = self._maker.filled(replace(outgoing, url=str(url)), operation, key, echo)

@@ -167,9 +167,7 @@ def test_a_documented_error_has_its_own_shape_and_no_such_header(tmp_path):
             assert "signoff-undocumented" not in response.headers
 
 
-@pytest.mark.parametrize(
-    "preference", ["code=218", "code=700", "code=50", "example=hne", "code=500, example=hen"]
-)
+@pytest.mark.parametrize("preference", ["code=218", "example=hne", "code=500, example=hen"])
 def test_what_cannot_be_forced_is_a_problem_of_the_mock(tmp_path, preference):
     with mocking(tmp_path, responding({"200": ANIMALS, **NOT_FOUND})) as client:
         response = client.get("/a", headers={"Prefer": preference})
@@ -184,7 +182,6 @@ def test_what_cannot_be_forced_is_a_problem_of_the_mock(tmp_path, preference):
         ("exemple=hen", "", "example=hen"),
         ("cod=404", "", "code=404"),
         ("respond-async, dynamc=true", "", "dynamic=true"),
-        ("dynamic=ja", "", "dynamic=true"),
         ("", "__exmaple=hen", "example=hen"),
     ],
 )

@@ -292,7 +292,7 @@ def test_a_response_without_the_url_is_in_the_journal(tmp_path, caplog):
     with serving(tmp_path) as (client, journal):
         assert client.post("/orders", json={"item": "tea"}).status_code == 201
         delivery = journal.wait()
-    message = "{$request.body#/callbackUrl} has no value in the request and response"
+    message = "its URL {$request.body#/callbackUrl} has no value in the request and response"
     assert delivery.notes == ("callback-1: not sent", message)
     assert message in caplog.text
 

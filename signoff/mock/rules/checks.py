@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signoff.contract import Direction, media_types
+from signoff.contract.envelopes import held_in
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape
 from signoff.mock.choice import inventory, preferred, success, suggestion
@@ -46,7 +47,7 @@ class Checks:
         Raises:
             RuleError: the document does not allow it for an operation, or it has no effect for any.
         """
-        parts = (reply.status, reply.example, id(reply.body), id(reply.merge), id(reply.headers))
+        parts = (reply.status, reply.example, reply.items, id(reply.body), id(reply.merge), id(reply.headers))
         if parts in self._done:
             return
         self._done.add(parts)
@@ -59,6 +60,13 @@ class Checks:
                 _check_body(reply.status, reply.body, operation, at)
             if reply.merge is not None:
                 _check_merge(reply.status, reply.merge, operation, at)
+        if reply.items is not None and not any(map(_may_have_list, self._operations)):
+            label = self._operations[0].label
+            raise RuleError(
+                f"`items` needs a list, and {label} responds without one",
+                f"{at}/items",
+                "Remove `items`, or use it for an operation that returns a list.",
+            )
         if reply.merge is not None and all(_is_empty(reply.status, each) for each in self._operations):
             label = self._operations[0].label
             raise RuleError(f"`merge` needs a JSON body, and {label} responds without a body", f"{at}/merge")
@@ -68,6 +76,21 @@ def _response(status: int | None, operation: Operation) -> tuple[int, Response |
     """The status of a response, and the documented response that it is."""
     found = status or success(operation).status
     return found, operation.response_for(found)
+
+
+def _may_have_list(operation: Operation) -> bool:
+    """Whether the usual response may have a list; only what the schemas rule out counts."""
+    status, response = _response(None, operation)
+    if response is None or status in _EMPTY:
+        return response is None
+    name = operation.path.rpartition("/")[2]
+    held = [
+        None if offer.schema is None else held_in(offer.schema, name)
+        for offer in response.content
+        if offer.schema is not None or media_types.is_json(offer.name)
+    ]
+    has_unknown = any(offer.schema is None for offer in response.content)
+    return has_unknown or any(each is not None and each.is_list for each in held)
 
 
 def _is_empty(status: int | None, operation: Operation) -> bool:

@@ -101,6 +101,8 @@ class Targets:
     def _called(self, member: str, name: str) -> list[Operation]:
         operations = [operation for operation, _ in self._all.values()]
         if member == "operation":
+            method, space, path = name.partition(" ")
+            name = f"{method.upper()}{space}{path}" if space else name
             found = [each for each in operations if name in (each.id, each.label, operation_key(each))]
             known = [each.id for each in operations] + [each.label for each in operations]
         elif member == "tag":
