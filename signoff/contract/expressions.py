@@ -12,7 +12,7 @@ import logging
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -133,11 +133,10 @@ class Expression:
             NoResultError: a value is missing or has another type.
             ExpressionCostError: it takes too many steps.
         """
-        import cel  # noqa: PLC0415 - as above
-
         self.charge(values, budget or Budget(self.max_steps))
         try:
-            return self._program.execute(cel.Context(variables=dict(values), functions=_FUNCTIONS))
+            known = values if isinstance(values, Variables) else Variables(values)
+            return self._program.execute(known.context)
         except KeyError as error:
             raise NoResultError(f"no such key {error}"[:160]) from None
         except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
@@ -156,6 +155,17 @@ class Expression:
         except NoResultError:
             return None
         return found if isinstance(found, bool) else None
+
+
+class Variables(dict[str, "JsonValue"]):
+    """Variables of several expressions, which are converted for the library once."""
+
+    @cached_property
+    def context(self) -> Any:  # noqa: ANN401 - of the library
+        """The variables and functions, as the library takes them."""
+        import cel  # noqa: PLC0415 - as above
+
+        return cel.Context(variables=dict(self), functions=_FUNCTIONS)
 
 
 # What the variables have; another member never has a value.

@@ -42,8 +42,8 @@ class Echo:
     def bodies(self, value: JsonObject) -> Iterator[JsonObject]:
         """The value with the members, from most to fewest of them.
 
-        The object with the name of the entity, else with the most members in common, is its own. Others keep their `id`, which is that
-        of an event, for example.
+        The object with the name of the entity, else with the most members in common, is its own. Others keep
+        their `id`, which is that of an event, for example.
         """
         inner = {name: held for name, held in value.items() if isinstance(held, dict)}
 

@@ -42,6 +42,11 @@ class Guard:
     headers: frozenset[str]
     example: str
 
+    @property
+    def values(self) -> dict[str, str]:
+        """The values of the placeholders of a rejection."""
+        return {"names": " or ".join(self.names), "example": self.example}
+
     def admits(self, request: Request) -> bool:
         """Whether the request has well-formed credentials for one of the alternatives."""
         return any(all(present(request) for present in schemes) for schemes in self.alternatives)

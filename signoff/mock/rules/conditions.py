@@ -215,24 +215,28 @@ def _guarded(node: Node) -> Iterator[str]:
     if node.kind == "call" and node.name == "has":
         yield from map(_shown, node.parts)
     if node.kind == "operator" and node.name == "in":
-        yield f"{_shown(node.parts[1])}.{text_of(node.parts[0])}"
+        yield f"{_shown(node.parts[1])}{_step(text_of(node.parts[0]) or '')}"
     for part in node.parts:
         yield from _guarded(part)
 
 
 def _shown(node: Node) -> str:
-    """A node as text; a member is always with a dot."""
+    """A node as text; a member is with a dot where that is possible."""
     if node.kind in ("name", "literal"):
         return node.name
     if node.kind == "select":
         return f"{_shown(node.parts[0])}.{node.name}"
     if node.kind == "index":
         text = text_of(node.parts[1])
-        inner = f"[{_shown(node.parts[1])}]" if text is None else f".{text}"
+        inner = f"[{_shown(node.parts[1])}]" if text is None else _step(text)
         return f"{_shown(node.parts[0])}{inner}"
     if node.kind == "call":
         return f"{_shown(node.parts[0])}.{node.name}(…)" if len(node.parts) == 1 else f"{node.name}(…)"
     return "…"
+
+
+def _step(name: str) -> str:
+    return f".{name}" if name.isidentifier() else f"[{name!r}]"
 
 
 def _similar(name: str, known: Sequence[str]) -> str:

@@ -73,7 +73,7 @@ WRONG = {
     "a header that is a number": (
         "when: request.headers['x-plan'] == 3\n      delay: 1",
         3,
-        "Use `int(request.headers.x-plan)`",
+        "Use `int(request.headers['x-plan'])`",
     ),
     "a method in small letters": ("when: request.method == 'post'\n      delay: 1", 3, "never 'post'"),
     "an unknown property of the body": (
