@@ -12,7 +12,7 @@ import logging
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -60,12 +60,13 @@ class Expression:
     Attributes:
         source: the expression as written.
         limit: on the steps that it takes.
+        root: its structure.
     """
 
     source: str
     limit: Limit
     _program: Any
-    _root: Node
+    root: Node
 
     @classmethod
     def compiled(cls, source: JsonValue, variables: Collection[str], limit: Limit = EXPRESSION) -> Expression:
@@ -116,7 +117,7 @@ class Expression:
             ExpressionCostError: the budget does not have that many.
         """
         try:
-            spend(self._root, values, budget, _PARSERS)
+            spend(self.root, values, budget, _PARSERS)
         except TooCostlyError:
             raise ExpressionCostError(f"the expression takes {self.limit.exceeded}") from None
 
@@ -131,11 +132,12 @@ class Expression:
             NoResultError: a value is missing or has another type.
             ExpressionCostError: it takes too many steps.
         """
-        import cel  # noqa: PLC0415 - as above
-
         self.charge(values, budget or Budget(self.limit.value))
         try:
-            return self._program.execute(cel.Context(variables=dict(values), functions=_FUNCTIONS))
+            known = values if isinstance(values, Variables) else Variables(values)
+            return self._program.execute(known.context)
+        except KeyError as error:
+            raise NoResultError(f"no such key {error}"[:160]) from None
         except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
             raise NoResultError(str(error).partition("\n")[0][:160]) from None
 
@@ -152,6 +154,17 @@ class Expression:
         except NoResultError:
             return None
         return found if isinstance(found, bool) else None
+
+
+class Variables(dict[str, "JsonValue"]):
+    """Variables of several expressions, which are converted for the library once."""
+
+    @cached_property
+    def context(self) -> Any:  # noqa: ANN401 - of the library
+        """The variables and functions, as the library takes them."""
+        import cel  # noqa: PLC0415 - as above
+
+        return cel.Context(variables=dict(self), functions=_FUNCTIONS)
 
 
 # What the variables have; another member never has a value.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAMES = ("code", "example", "dynamic", "delay", "items", "scenario")
 # What the value of a preference can be.
 _VALUES = {
-    "code": (re.compile(r"[1-5]([0-9]{2}|[Xx]{2})|default"), "a status is a number from 100 to 599"),
+    "code": (re.compile(r"[2-5]([0-9]{2}|[Xx]{2})|default"), "a status is a number from 200 to 599"),
     "dynamic": (re.compile("true|false", re.IGNORECASE), "the value is true or false"),
     "delay": (re.compile(r"[0-9]{1,9}"), "the value is a number of milliseconds, such as 1500"),
     "items": (re.compile(r"[0-9]{1,9}"), "the value is the number of items"),
@@ -227,5 +227,5 @@ def _mistake_in(found: Mapping[str, str]) -> tuple[str, str] | None:
     for name, value in found.items():
         close = get_close_matches(name, NAMES, 1, _MISTYPED)
         if close and close[0] != name:
-            return f"{name}={value}", f"{close[0]}={value}"
+            return f"{name}={value}", f"Did you mean {close[0]}={value}?"
     return None

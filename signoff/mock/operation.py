@@ -203,9 +203,10 @@ class OperationPlan:
     def decision(self, request: Request, session: str) -> Decision | None:
         """What a rule decides for a request; None without one, or if the client forces a response."""
         wanted = self._preference(request)
+        explains = self._explains or "signoff-explain" in request.headers
         if self.rule_book is None or wanted.forces or self._problem_in(wanted):
             return None
-        return self.rule_book.decide(self.operation, request, session, wanted.scenario)
+        return self.rule_book.decide(self.operation, request, session, wanted.scenario, explains=explains)
 
     def _preference(self, request: Request) -> Preference:
         """What the client prefers."""
@@ -238,8 +239,8 @@ class OperationPlan:
     ) -> RawResponse:
         """The response with what a rule and the client's preferences change of it."""
         if decision is not None:
-            found = self._rule_responses.finished(found, decision, request)
-            found = self._explained(found, request, [f"rule {decision.rule}"])
+            made = self._rule_responses.finished(found, decision, request)
+            found = self._explained(made, request, decision.notes)
         return applied(found, wanted)
 
     def _begun(
@@ -305,10 +306,9 @@ class OperationPlan:
 
     def _success_for(self, request: Request, dynamic: bool | None) -> Choice:
         """The documented success to send; an empty 200 if the document defines none."""
-        found = self._success
         accept = request.headers.get("accept", "*/*")
-        if "*/*" not in accept:
-            found = success_in(self.operation, accept) or found
+        specific = None if "*/*" in accept else success_in(self.operation, accept)
+        found = specific or self._success
         wanted = self._dynamic if dynamic is None else dynamic
         return found if found.dynamic == wanted else replace(found, dynamic=wanted)
 
@@ -328,8 +328,8 @@ class OperationPlan:
         values: Mapping[str, str] = NO_VALUES,
         errors: Sequence[JsonObject] = (),
     ) -> RawResponse:
-        path = self._instance(request)
-        return self._errors.of_operation(self.operation, name, path, errors=errors, values=values)
+        instance = self._instance(request)
+        return self._errors.of_operation(self.operation, name, instance, errors=errors, values=values)
 
     def _documented(
         self,
@@ -421,8 +421,8 @@ class OperationPlan:
         if not self._explains and "signoff-explain" not in request.headers:
             return found
         before = [value.decode() for name, value in found.headers if name == _EXPLAIN]
-        text = "; ".join((*notes, *(() if notes else (found.why,)), *before))
-        plain = "".join(character if character.isprintable() else "?" for character in text)
+        text = "; ".join((*(notes or (found.why,)), *before))
+        plain = "".join(each if each.isprintable() else "?" for each in text)
         kept = (field for field in found.headers if field[0] != _EXPLAIN)
         return replace(found, headers=(*kept, (_EXPLAIN, plain.encode("ascii", "replace"))))
 

@@ -167,11 +167,8 @@ class Outbox:
             return replace(delivery, attempts=0, error=_sentence(error)), True
         except TimeoutError:
             return replace(delivery, error=f"no response within {self._timeout_s:g} s"), False
-        except httpx2.ConnectError as error:
-            where = url.netloc.decode("ascii", "replace")
-            return replace(delivery, error=f"can't connect to {where}; does it run? ({error})"), False
         except (httpx2.HTTPError, OSError) as error:
-            return replace(delivery, error=str(error) or type(error).__name__), False
+            return replace(delivery, error=_unreachable(request.url, error)), False
         except (httpx2.InvalidURL, ValueError) as error:  # a header or URL that HTTP can't have
             return replace(delivery, attempts=0, error=f"the request cannot be sent: {error}"), True
         return found, found.status not in _RETRIED
@@ -235,6 +232,14 @@ class Outbox:
                 notes=delivery.notes,
                 duration_ms=delivery.duration_ms,
             )
+
+
+def _unreachable(url: str, error: Exception) -> str:
+    """Why nothing was received, and what to check."""
+    reason = str(error) or type(error).__name__
+    if isinstance(error, httpx2.ConnectError):
+        return f"no connection to {_shown(url)} ({reason}): check that the receiver runs, and its port"
+    return reason
 
 
 def _reason(response: httpx2.Response) -> str:

@@ -20,11 +20,12 @@ from signoff.contract.hidden_members import without_hidden
 from signoff.contract.json_value import as_object
 from signoff.contract.links import Message, Occurrence, evaluate
 from signoff.generate import CannotGenerateError, Generator
+from signoff.mock.callback_bodies import Echo
 from signoff.mock.durations import milliseconds
 from signoff.mock.exchange import to_json
 from signoff.mock.header_fields import HeaderFields
 from signoff.mock.outbox import Outgoing
-from signoff.mock.rendering import repeat, variant_of
+from signoff.mock.rendering import variant_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +51,7 @@ class RequestMaker:
         self._texts = HeaderFields(generator).texts
         self._uses_examples = uses_examples
 
-    def filled(self, request: Outgoing, operation: Operation, key: str, echo: JsonObject) -> Outgoing:
+    def filled(self, request: Outgoing, operation: Operation, key: str, echo: Echo) -> Outgoing:
         """The request with the query, header fields and body that its operation asks for.
 
         Args:
@@ -88,7 +89,7 @@ class RequestMaker:
                 )
                 yield from ((each.name, text) for text in self._texts(operation, header)[:1])
 
-    def _body(self, operation: Operation, key: str, echo: JsonObject) -> tuple[bytes, str]:
+    def _body(self, operation: Operation, key: str, echo: Echo) -> tuple[bytes, str]:
         """A body and its Content-Type; both empty without one."""
         offer = operation.main_body
         if offer is None:
@@ -114,18 +115,19 @@ class RequestMaker:
                 return example
         return None
 
-    def _echoed(self, value: JsonValue, offer: MediaType, echo: JsonObject) -> JsonValue:
-        """The value with the members of `echo`, in the object that has most of them, where that is valid."""
+    def _echoed(self, value: JsonValue, offer: MediaType, echo: Echo) -> JsonValue:
+        """The value with the members of `echo`, where that is valid."""
         if not isinstance(value, dict):
             return value
-        found = [repeat(value, echo)]
-        found += [
-            {**value, name: repeat(inner, echo)} for name, inner in value.items() if isinstance(inner, dict)
-        ]
-        names = [value, *(inner for inner in value.values() if isinstance(inner, dict))]
-        best = max(range(len(found)), key=lambda index: len(names[index].keys() & echo.keys()))
-        is_valid = offer.schema is None or offer.schema.is_valid(found[best], Direction.REQUEST)
-        return found[best] if is_valid else value
+        schema = offer.schema
+        return next(
+            (
+                body
+                for body in echo.bodies(value)
+                if schema is None or schema.is_valid(body, Direction.REQUEST)
+            ),
+            value,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ class Callbacks:
         if not 200 <= response.status < 300 or method == "HEAD" or MARK in request.headers:
             return
         occurrence = _occurrence(method, request, response)
-        echo = _echo(occurrence)
+        echo = Echo.of(_members(occurrence), self._operation.path, dict(occurrence.path_values))
         key = str(variant_of(request, None))
         for callback, operation, delay_s in self._requests:
             outgoing = Outgoing(
@@ -179,7 +181,7 @@ class Callbacks:
             try:
                 url = evaluate(callback.expression, occurrence)
             except LookupError:
-                fault = f"{callback.expression} has no value in the request and response"
+                fault = f"its URL {callback.expression} has no value in the request and response"
                 outgoing = replace(outgoing, fault=fault)
             else:
                 outgoing = self._maker.filled(replace(outgoing, url=str(url)), operation, key, echo)
@@ -229,7 +231,7 @@ class Webhooks:
             url=url,
             statuses=tuple(each.status for each in operation.responses),
         )
-        filled = maker.filled(outgoing, operation, "", {})
+        filled = maker.filled(outgoing, operation, "", Echo({}))
         return self.outbox.post(filled if body is None else replace(filled, body=body, fault=""))
 
 
@@ -256,7 +258,7 @@ def _as_json(headers: dict[str, str], body: bytes) -> tuple[dict[str, str], byte
     return {**headers, "content-type": "application/json"}, to_json(fields)
 
 
-def _echo(occurrence: Occurrence) -> JsonObject:
+def _members(occurrence: Occurrence) -> JsonObject:
     """The members of the request and the response, those of the response first."""
     members: JsonObject = {}
     for message in (occurrence.request, occurrence.response):

@@ -21,7 +21,9 @@ from signoff.contract import DataError, Direction, DocumentError, SetupError
 from signoff.contract.callbacks import callbacks_of, webhook
 from signoff.generate import Generator
 from signoff.mock import Settings, create_app
+from signoff.mock.callback_bodies import Echo
 from signoff.mock.control.control import Control
+from signoff.mock.control.verification import Operations, verify
 from signoff.mock.journal import Journal
 from signoff.mock.outbox import MAX_PENDING, MAX_RESPONSE, Outbox, Outgoing
 from signoff.mock.outgoing_hosts import OutgoingHosts, UrlNotAllowedError
@@ -193,6 +195,11 @@ def test_a_callback_follows_the_response_with_a_valid_body_about_what_was_create
     assert (delivery.session, delivery.operation) == ("s1", "createOrder/onPaid")
     assert (delivery.request_body.data, delivery.path) == (body, f"{receiver.url}/hooks?a=1")
     assert delivery.notes == ("callback-1: sent once",)
+    operations = Operations([contract])
+    for name, passed in ((delivery.operation, True), ("stockLow", False), ("createOrder", False)):
+        stated = {"expectations": [{"operation": name, "times": 1}]}
+        assert verify([delivery], stated, operations, is_complete=True)["passed"] is passed
+    assert operations.ids("stockLow")
 
 
 def test_the_same_requests_send_the_same_callbacks(tmp_path):
@@ -292,7 +299,7 @@ def test_a_response_without_the_url_is_in_the_journal(tmp_path, caplog):
     with serving(tmp_path) as (client, journal):
         assert client.post("/orders", json={"item": "tea"}).status_code == 201
         delivery = journal.wait()
-    message = "{$request.body#/callbackUrl} has no value in the request and response"
+    message = "its URL {$request.body#/callbackUrl} has no value in the request and response"
     assert delivery.notes == ("callback-1: not sent", message)
     assert message in caplog.text
 
@@ -351,7 +358,7 @@ def test_a_receiver_that_is_down_is_retried_and_reported(tmp_path):
         order(client, f"http://127.0.0.1:{free_port()}/")
         delivery = journal.wait()
         assert (delivery.status, delivery.notes[0]) == (0, "callback-1: sent 2 times")
-        assert "can't connect to 127.0.0.1:" in delivery.notes[1]
+        assert "no connection to http://127.0.0.1:" in delivery.notes[1]
         assert order(client).status_code == 201
 
 
@@ -670,3 +677,21 @@ def test_the_ids_of_deliveries_go_on_after_a_reload():
     ids = [Outbox(Settings(), each).post(outgoing) for each in (journal, journal, Journal(), None)]
     assert ids == ["webhook-1", "webhook-2", "webhook-1", "webhook-1"]
     assert [entry.notes[0] for entry in journal.entries()] == ["webhook-1: not sent", "webhook-2: not sent"]
+
+
+@pytest.mark.parametrize(
+    ("path", "generated", "expected"),
+    [
+        ("/orders", {"orderId": 0}, {"orderId": 41}),
+        ("/orders", {"order_id": "x", "item": "x"}, {"order_id": "41", "item": "tea"}),
+        (
+            "/orders",
+            {"id": "evt", "item": "x", "order": {"id": 0, "item": "x"}},
+            {"id": "evt", "item": "tea", "order": {"id": 41, "item": "tea"}},
+        ),
+        ("/shops/{id}/orders", {"shopId": 0, "orderId": 0}, {"shopId": 7, "orderId": 41}),
+    ],
+)
+def test_a_callback_has_the_id_under_the_name_of_its_schema(path, generated, expected):
+    echo = Echo.of({"id": 41, "item": "tea"}, path, {"id": "7"})
+    assert next(echo.bodies(generated)) == expected

@@ -77,6 +77,7 @@ function noteSession(name) {
 
 function entryRow(entry) {
   const { method, path, query } = entry.request;
+  const isDelivered = entry.kind === "webhook" && entry.notes.length === 1;
   const time = new Date(entry.time).toLocaleTimeString("en-GB");
   const summary = [
     element("time", { datetime: entry.time, class: "note" }, time),
@@ -86,7 +87,7 @@ function entryRow(entry) {
     element("span", { class: "note" }, `${entry.rule ? `rule ${entry.rule}` : entry.why}, ${entry.durationMs} ms`),
     entry.kind === "webhook" && element("span", { class: "tag" }, "webhook"),
     entry.session && element("span", { class: "tag" }, entry.session),
-    entry.notes.length > 0 && element("span", { class: isDelivered(entry) ? "tag" : "tag error" }, entry.notes[0]),
+    entry.notes.length > 0 && element("span", { class: isDelivered ? "tag" : "tag error" }, entry.notes.at(entry.kind === "webhook" ? -1 : 0)),
   ];
   return element("li", { "data-id": entry.id }, foldable(summary, () => entryDetails(entry)));
 }

@@ -7,7 +7,7 @@ import re
 from contextlib import aclosing
 from datetime import datetime
 from difflib import get_close_matches
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +15,9 @@ import yaml
 from connexion.context import scope as current_scope
 
 from signoff.contract import DataError, media_types
+from signoff.contract.json_value import as_list, as_object
 from signoff.contract.parameters import split_query
+from signoff.contract.pointer import escape
 from signoff.contract.source import Source
 from signoff.mock.control.control import DOCUMENT
 from signoff.mock.control.entries import Redactor, event_of
@@ -54,10 +56,18 @@ _FILTERS = ("session", "operation", "status", "since", "until", "limit", "second
 
 
 def document_to_serve() -> Source:
-    """The document of the API with any object as a rule: `put_rule` validates it, with better messages."""
+    """The document of the API, more lenient: handlers validate rules and expectations, with better messages.
+
+    An expectation may have its status as an integer.
+    """
     document = yaml.safe_load(DOCUMENT.read_bytes())
     body = document["paths"]["/rules/{id}"]["put"]["requestBody"]
     body["content"]["application/json"]["schema"] = {"type": "object"}
+    schemas = document["components"]["schemas"]
+    for name in ("Verification", "Expectation"):
+        del schemas[name]["additionalProperties"]
+    held = schemas["Expectation"]["properties"]
+    held["status"] = {"anyOf": [held["status"], {"type": "integer", "minimum": 100, "maximum": 599}]}
     return Source(str(DOCUMENT), str(DOCUMENT), json.dumps(document).encode())
 
 
@@ -246,6 +256,9 @@ class _Api:
 
     def verify_journal(self, body: JsonObject, **filters: object) -> JsonObject:
         """Runs in a thread, because expressions over many entries take a while."""
+        _check_members(body, "Verification")
+        for index, each in enumerate(as_list(body.get("expectations"))):
+            _check_members(as_object(each), "Expectation", f"/expectations/{index}")
         wanted = self._filter({"session": filters.get("session"), "since": body.get("since")})
         journal, operations = self._control.journal, Operations(self._served.contracts)
         return verify(journal.entries(wanted), body, operations, is_complete=journal.is_complete(wanted))
@@ -353,9 +366,7 @@ def _compiled(rules: RuleFile, rule_id: str, body: JsonObject) -> Rule:
     """
     fault = schema_fault(body, "/$defs/rule")
     if fault is not None:
-        detail = " ".join(part for part in (f"{fault.message}.", fault.suggestion) if part)
-        errors: list[JsonObject] = [{"pointer": fault.pointer, "detail": detail}]
-        raise ProblemError("invalid_body", errors=errors, count="1 validation error")
+        raise _invalid_body(fault.pointer, _sentences(fault.message, fault.suggestion))
     try:
         return rules.one_off(rule_id, body)
     except DataError as error:
@@ -364,5 +375,35 @@ def _compiled(rules: RuleFile, rule_id: str, body: JsonObject) -> Rule:
 
 def _of(error: DataError, name: str) -> ProblemError:
     """The problem for invalid data."""
-    reason = " ".join(part for part in (f"{error.message}.", error.suggestion) if part)
+    reason = _sentences(error.message, error.suggestion)
     return ProblemError(name, reason=f"{reason[:1].upper()}{reason[1:]}")
+
+
+def _sentences(message: str, suggestion: str) -> str:
+    """A message and how to fix it; the message may end with a full stop or a question of its own."""
+    stop = "" if message.endswith((".", "?")) else "."
+    return f"{message}{stop} {suggestion}".rstrip()
+
+
+def _invalid_body(pointer: str, detail: str) -> ProblemError:
+    errors: list[JsonObject] = [{"pointer": pointer, "detail": detail}]
+    return ProblemError("invalid_body", errors=errors, count="1 validation error")
+
+
+def _check_members(value: JsonObject, schema: str, pointer: str = "") -> None:
+    """Reject members that a schema of the API does not have.
+
+    Raises:
+        ProblemError: there is one.
+    """
+    known = list(_schemas()[schema]["properties"])
+    for name in value:
+        if name not in known:
+            close = get_close_matches(name, known, 1)
+            hint = f"Did you mean `{close[0]}`?" if close else f"Known: {', '.join(known)}."
+            raise _invalid_body(f"{pointer}/{escape(name)}", f"there is no member `{name[:80]}`. {hint}")
+
+
+@cache
+def _schemas() -> Any:  # noqa: ANN401 - JSON Schemas
+    return yaml.safe_load(DOCUMENT.read_bytes())["components"]["schemas"]

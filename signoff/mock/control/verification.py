@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from signoff.contract import media_types
+from signoff.contract.callbacks import callbacks_of, webhook_names
 from signoff.contract.conformance_rules import values_of
 from signoff.contract.expressions import Expression, ExpressionCostError, ExpressionError
 from signoff.contract.json_value import JsonSyntaxError, as_list, as_object, parse
@@ -29,6 +30,8 @@ _MAX_SECONDS = 5.0
 class Operations:
     """Finds operations by what a client calls them: operationId, or method and path template.
 
+    A callback is `OPERATION/CALLBACK`, and a webhook has its name.
+
     Attributes:
         limit: on the steps of an expression.
     """
@@ -36,6 +39,7 @@ class Operations:
     def __init__(self, contracts: Sequence[Contract]) -> None:
         self.limit = next((each.limits.of(EXPRESSION) for each in contracts), EXPRESSION)
         self._ids: dict[str, set[str]] = {}
+        self._deliveries: set[str] = set()  # callbacks and webhooks, as the journal names them
         self._readers: dict[str, RequestReader] = {}
         self._paths: PathTable[str] = PathTable()
         self._bases = {operation.base_path for each in contracts for operation in each.operations}
@@ -46,10 +50,20 @@ class Operations:
                 key = f"{operation.method} {operation.base_path}{operation.path}"
                 self._readers[key] = RequestReader(operation, contract.schemas)
                 self._paths.add(operation.method, operation.base_path + operation.path, key)
+                self._deliveries |= {
+                    f"{operation.id}/{each.name}" for each in callbacks_of(contract, operation)
+                }
+            self._deliveries |= set(webhook_names(contract))
+        for name in self._deliveries:
+            self._ids.setdefault(name, set()).add(name)
 
     def ids(self, name: str) -> frozenset[str]:
         """The ids of the operations with that name; empty if there is none."""
         return frozenset(self._ids.get(name, ()))
+
+    def are_deliveries(self, ids: frozenset[str]) -> bool:
+        """Whether ids are those of callbacks or webhooks, which the mock sends itself."""
+        return bool(ids) and ids <= self._deliveries
 
     def paths(self, path: str) -> frozenset[str]:
         """What a path can mean: with or without a base path."""
@@ -227,7 +241,7 @@ def verify(
 ) -> JsonObject:
     """Compare the requests of an application with expectations.
 
-    What the mock sends, and the preflights of a browser, don't count.
+    The preflights of a browser don't count, and what the mock sends only for an expectation that names it.
 
     Args:
         entries: the entries of the session.
@@ -235,7 +249,7 @@ def verify(
         operations: the operations of the served documents.
         is_complete: whether the journal dropped no other entries of the session.
     """
-    verification = _Verification([entry for entry in entries if _is_of_application(entry)], operations)
+    verification = _Verification(entries, operations)
     for index, expectation in enumerate(as_list(stated.get("expectations"))):
         verification.check(index, _Expectation.compile(as_object(expectation), operations))
     if stated.get("valid"):
@@ -268,7 +282,8 @@ class _Verification:
     def __init__(self, entries: Sequence[Entry], operations: Operations) -> None:
         self.failures: list[JsonValue] = []
         self.counts: list[JsonValue] = []
-        self._entries = entries
+        self._entries = [entry for entry in entries if _is_of_application(entry)]
+        self._sent = [entry for entry in entries if entry.kind == "webhook"]
         self._operations = operations
         self._expected: set[int] = set()
         self._rejected: set[int] = set()  # of expectations that state a status
@@ -277,7 +292,9 @@ class _Verification:
 
     def check(self, index: int, expectation: _Expectation) -> None:
         """Count the entries that match an expectation."""
-        about = [] if expectation.mistake else [each for each in self._entries if expectation.is_about(each)]
+        is_sent = self._operations.are_deliveries(expectation.operations)
+        entries = self._sent if is_sent else self._entries
+        about = [] if expectation.mistake else [each for each in entries if expectation.is_about(each)]
         try:
             found = [entry for entry in about if self._matches(expectation, entry)]
         except ExpressionCostError as error:

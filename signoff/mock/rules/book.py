@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from random import Random
 from threading import Lock
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from signoff.contract import DataError
 from signoff.contract.expression_cost import Budget
-from signoff.contract.expressions import ExpressionCostError
+from signoff.contract.expressions import ExpressionCostError, NoResultError
 from signoff.mock.exchange import to_json
 from signoff.mock.routing import operation_key
 from signoff.mock.rules.reply import Reply
@@ -32,6 +32,7 @@ logger = logging.getLogger("signoff.mock")
 MAX_RULES = 1000
 MAX_SESSIONS = 10_000
 _MAX_BYTES = 64 * MEBIBYTE  # of compiled one-off rules; a quarter of it for one session
+_MOST_SKIPPED = 5
 _Values: TypeAlias = "Mapping[str, JsonValue]"
 
 
@@ -47,6 +48,7 @@ class Decision:
         fault: how to break the response; None not to.
         is_invalid: whether the response does not have to match the document.
         failure: why it can't be decided; empty if it can.
+        skipped: the rules before it whose conditions have no value, and why, if the client asks for it.
     """
 
     rule: str
@@ -56,6 +58,12 @@ class Decision:
     fault: Fault | None
     is_invalid: bool
     failure: str = ""
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the response came about."""
+        return (*((f"rule {self.rule}",) if self.rule else ()), *self.skipped)
 
 
 @dataclass(slots=True)
@@ -262,7 +270,13 @@ class RuleBook:
         return self._concerned.get(key, 0) > 0
 
     def decide(
-        self, operation: Operation, request: Request, session: str, scenario: str | None = None
+        self,
+        operation: Operation,
+        request: Request,
+        session: str,
+        scenario: str | None = None,
+        *,
+        explains: bool = False,
     ) -> Decision | None:
         """What the first matching rule decides for a request; None if none matches.
 
@@ -273,14 +287,25 @@ class RuleBook:
             request: the request with all of its header fields.
             session: the name of its session.
             scenario: the scenario for this request only, which the client prefers; None for the session's.
+            explains: whether to name the rules whose conditions have no value. If no rule matches, there is
+                a decision without a rule then, which changes nothing.
         """
         key = operation_key(operation)
         if not self.concerns(key):
             return None
+        skipped: list[str] = []
         with self._lock:
-            return self._decided(key, request, session, scenario)
+            found = self._decided(key, request, session, scenario, skipped)
+        if not (explains and skipped):
+            return found
+        more = f"and {len(skipped) - _MOST_SKIPPED} more rules like that"
+        shown = (*skipped[:_MOST_SKIPPED], *((more,) if len(skipped) > _MOST_SKIPPED else ()))
+        none = Decision("", Reply(), {}, 0.0, None, is_invalid=False)
+        return replace(found or none, skipped=shown)
 
-    def _decided(self, key: str, request: Request, session: str, scenario: str | None) -> Decision | None:
+    def _decided(
+        self, key: str, request: Request, session: str, scenario: str | None, skipped: list[str]
+    ) -> Decision | None:
         values: _Values | None = None
         budget = Budget(self._file.targets.limit.value)
         for rule in self._candidates(key, session, scenario):
@@ -290,11 +315,14 @@ class RuleBook:
             if rule.has_expressions and values is None:
                 values = self._file.targets.values(key, request)
             try:
-                if rule.condition is not None and rule.condition.holds(values or {}, budget) is not True:
+                if rule.condition is not None and rule.condition.result(values or {}, budget) is not True:
                     continue
             except ExpressionCostError as error:
                 failure = f"`when`: {error}, with that of the rules before it, for this request"
                 return Decision(rule.id, Reply(), {}, 0.0, None, is_invalid=False, failure=failure)
+            except NoResultError as error:
+                skipped.append(f"rule {rule.id} skipped, `when` has no value: {error}")
+                continue
             decision = self._applied(rule, session, values or {})
             if decision is not None:
                 return decision

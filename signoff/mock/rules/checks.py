@@ -63,7 +63,11 @@ class Checks:
                 _check_merge(reply.status, reply.merge, operation, at)
         if reply.items is not None and not any(_can_be_list(reply, each) for each in self._operations):
             label = self._operations[0].label
-            raise RuleError(f"`items` needs a list, and {label} responds without one", f"{at}/items")
+            raise RuleError(
+                f"`items` needs a list, and {label} responds without one",
+                f"{at}/items",
+                "Remove `items`, or use it for an operation that returns a list.",
+            )
         if reply.merge is not None and all(_is_empty(reply.status, each) for each in self._operations):
             label = self._operations[0].label
             raise RuleError(f"`merge` needs a JSON body, and {label} responds without a body", f"{at}/merge")

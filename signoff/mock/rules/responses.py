@@ -74,7 +74,7 @@ class RuleResponses:
             return self._named(converter.convert(request, made))
         except ProblemError as error:
             reason = str(error.values.get("reason", ""))
-            raise _invalid(decision, f"it does not match the document: {reason}", _HINT) from None
+            raise _invalid(decision, reason, is_mismatch=converter is self._strict) from None
 
     def _named(self, found: RawResponse) -> RawResponse:
         """The response; a header says so if the document does not define its status."""
@@ -131,9 +131,8 @@ class RuleResponses:
         if offer is not None and offer.schema is not None and not decision.is_invalid:
             for violation in offer.schema.violations(value, Direction.RESPONSE)[:1]:
                 where = f"the body at {violation.pointer}" if violation.pointer else "the body"
-                raise _invalid(
-                    decision, f"{where}: {safe_message(violation.message, *split(violation.pointer))}"
-                )
+                reason = f"{where}: {safe_message(violation.message, *split(violation.pointer))}"
+                raise _invalid(decision, reason, is_mismatch=True)
         body = to_json(value)
         length = (b"content-length", str(len(body)).encode())
         headers = tuple(length if field[0] == length[0] else field for field in found.headers)
@@ -154,7 +153,7 @@ class RuleResponses:
             for message in header_violations(
                 header, [own[header.name.lower()]] if header.name.lower() in own else []
             ):
-                raise _invalid(decision, f"the header {header.name}: {message}")
+                raise _invalid(decision, f"the header {header.name}: {message}", is_mismatch=True)
         names = {name.lower().encode("latin-1") for name, _ in decision.reply.headers}
         kept = [field for field in found.headers if field[0] not in names]
         added = ((name.encode("latin-1"), text.encode("latin-1")) for name, text in own.items())
@@ -188,9 +187,16 @@ def blamed_for_items(decision: Decision | None) -> Iterator[None]:
         raise _invalid(decision, f"`items: {items}`: {error.values.get('reason', '')}") from None
 
 
-def _invalid(decision: Decision, reason: str, hint: str = "") -> ProblemError:
-    """The problem for a response of a rule that can't be sent."""
-    reason = reason.rstrip(".")
+def _invalid(decision: Decision, reason: str, *, is_mismatch: bool = False) -> ProblemError:
+    """The problem for a response of a rule that can't be sent.
+
+    Args:
+        decision: what the rule decided.
+        reason: why it can't be sent.
+        is_mismatch: whether it does not match the document, which `invalid: true` allows.
+    """
+    reason, hint = reason.rstrip("."), _HINT if is_mismatch else ""
+    reason = f"it does not match the document: {reason}" if is_mismatch else reason
     error = ProblemError("invalid_rule_response", rule=decision.rule, reason=reason, hint=hint)
     error.notes = (f"the rule {decision.rule}: {reason}",)
     return error

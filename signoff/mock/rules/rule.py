@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 from signoff.contract.expressions import Expression, ExpressionError, NoResultError
 from signoff.mock.exchange import Fault
 from signoff.mock.rules.checks import Checks
+from signoff.mock.rules.conditions import check_expression
 from signoff.mock.rules.delays import Delay
 from signoff.mock.rules.reply import File, Reply
 from signoff.mock.rules.targets import RuleError, Target, Targets
 from signoff.mock.rules.templates import VARIABLES, Template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from signoff.contract import JsonObject, JsonValue
+    from signoff.contract import JsonObject, JsonValue, Operation
     from signoff.contract.limits import Limit
     from signoff.mock.exchange import FaultKind
 
@@ -114,12 +115,15 @@ def compile_rule(
         RuleError: it can never match, or its response is impossible.
     """
     found = targets.of(written)
+    operations = [target.operation for target in found.values()]
     condition = _condition(written["when"], targets.limit) if "when" in written else None
+    if condition is not None:
+        check_expression(condition, operations, "/when")
     times = _whole(written.get("times"))
     respond = _respond(written)
     _check_steps(respond, times)
-    compiler = _Compiler(read_file, max_delay_s, targets.limit)
-    checks = Checks([target.operation for target in found.values()], written)
+    compiler = _Compiler(read_file, max_delay_s, operations, targets.limit)
+    checks = Checks(operations, written)
     replies = []
     for at, step in _steps(respond):
         reply = compiler.reply(step, at)
@@ -199,8 +203,15 @@ class _Compiler:
         size: about how many bytes the responses take in memory, without files and what is in the JSON.
     """
 
-    def __init__(self, read_file: Callable[[str], File], max_delay_s: float, limit: Limit) -> None:
+    def __init__(
+        self,
+        read_file: Callable[[str], File],
+        max_delay_s: float,
+        operations: Sequence[Operation],
+        limit: Limit,
+    ) -> None:
         self.size = 0
+        self._operations = operations
         self._limit = limit
         self._read_file = read_file
         self._max_delay_s = max_delay_s
@@ -245,6 +256,8 @@ class _Compiler:
             made = Template.compiled(value, self._limit)
         except ExpressionError as error:
             raise RuleError(str(error), at) from None
+        for expression in made.expressions:
+            check_expression(expression, self._operations, at)
         self.size += sum(map(_bytes_of_expression, made.expressions))
         if not made.is_plain:
             self.size += _bytes_of(value)  # its parts are another copy

@@ -61,6 +61,8 @@ def _explained(fault: jsonschema_rs.ValidationError) -> tuple[str, str]:
         close = get_close_matches(str(fault.instance), _FAULTS, 1) if part == "fault" else []
         hint = f"Did you mean `{close[0]}`?" if close else f"{held['description']} {_FORMS[part]}"
         return f"invalid `{part}`: {json.dumps(fault.instance)[:_SHOWN]}", hint
+    if steps[-1] == "type" and isinstance(fault.instance, str) and fault.instance.isdecimal():
+        return f"{fault.instance!r} is a string", f"Write it without quotes: {fault.instance[:_SHOWN]}."
     message = fault.message
     if len(message) > _LONGEST:  # it begins with the value
         message = f"{message[:_SHOWN]} … {message[-_SHOWN:]}"

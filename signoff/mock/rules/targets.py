@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from signoff.contract.conformance_rules import request_value
+from signoff.contract.expressions import Variables
 from signoff.contract.limits import RULE
 from signoff.contract.paths import PathTable
 from signoff.contract.requests import RequestReader
@@ -15,7 +16,7 @@ from signoff.mock.routing import operation_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from signoff.contract import Contract, JsonValue, Operation
+    from signoff.contract import Contract, Operation
     from signoff.mock.exchange import Request
 
 
@@ -71,7 +72,7 @@ class Targets:
         self._readers: dict[str, RequestReader] = {}
         self._named: dict[tuple[str, str], Mapping[str, Target]] = {}
 
-    def values(self, key: str, request: Request) -> dict[str, JsonValue]:
+    def values(self, key: str, request: Request) -> Variables:
         """The variables of the expressions of a rule, for a request to an operation."""
         operation, contract = self._all[key]
         reader = self._readers.get(key)
@@ -86,7 +87,7 @@ class Targets:
             body=parsed.body,
             is_valid=not parsed.faults,
         )
-        return {"request": value}
+        return Variables(request=value)
 
     def of(self, rule: Mapping[str, Any]) -> Mapping[str, Target]:
         """The operations that a rule is for, by key; all of them if it names none.
@@ -107,6 +108,8 @@ class Targets:
     def _called(self, member: str, name: str) -> list[Operation]:
         operations = [operation for operation, _ in self._all.values()]
         if member == "operation":
+            method, space, path = name.partition(" ")
+            name = f"{method.upper()}{space}{path}" if space else name
             found = [each for each in operations if name in (each.id, each.label, operation_key(each))]
             known = [each.id for each in operations] + [each.label for each in operations]
         elif member == "tag":

@@ -331,6 +331,15 @@ def test_the_path_of_an_expectation_has_the_base_path_or_not(visited):
     assert not visited.api("POST", "/journal/verify", json={"expectations": [{"path": "/product"}]})["passed"]
 
 
+def test_a_status_may_be_an_integer_and_a_mistyped_member_is_named(visited):
+    body = {"expectations": [{"method": "POST", "path": "/products", "status": 201}]}
+    assert visited.api("POST", "/journal/verify", json=body)["passed"]
+    mistyped = ({"expectations": [{"operaton": "x"}]}, "`operation`"), ({"exhaustve": True}, "`exhaustive`")
+    for wrong, hint in mistyped:
+        [error] = visited.api("POST", "/journal/verify", 422, json=wrong)["errors"]
+        assert f"Did you mean {hint}" in error["detail"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "hint"),
     [

@@ -70,6 +70,48 @@ WRONG = {
     "more requests than there will be": ("delay: 1\n      after: 10000000", 4, "maximum of 1000000"),
     "a condition that is false": ("when: 'request.valid && false'\n      delay: 1", 3, "can never match"),
     "a condition that is a text": ("when: \"'GET'\"\n      delay: 1", 3, "can never match"),
+    "a header in capitals": ("when: request.headers['X-Plan'] == 'a'\n      delay: 1", 3, "Use 'x-plan'."),
+    "a header that is a number": (
+        "when: request.headers['x-plan'] == 3\n      delay: 1",
+        3,
+        "Use `int(request.headers['x-plan'])`",
+    ),
+    "a method in small letters": ("when: request.method == 'post'\n      delay: 1", 3, "never 'post'"),
+    "an unknown property of the body": (
+        "operation: createOrder\n      when: request.body.itmes.size() > 1\n      delay: 1",
+        4,
+        "Did you mean `items`?",
+    ),
+    "a property of another type": (
+        "tag: orders\n      when: request.valid && request.body.note == 3\n      delay: 1",
+        4,
+        "`request.body.note` is a string, never 3",
+    ),
+    "items of another type": (
+        "operation: createOrder\n      when: request.body.items.exists(i, i == 3)\n      delay: 1",
+        4,
+        "`i` is a string, never 3",
+    ),
+    "an unknown parameter": (
+        "operation: getOrder\n      when: request.parameters.path.ids == 3\n      delay: 1",
+        4,
+        "Did you mean `id`?",
+    ),
+    "a parameter of another type": (
+        "operation: getOrder\n      when: request.parameters.path.id == '7'\n      delay: 1",
+        4,
+        "Remove the quotes.",
+    ),
+    "a template of an unknown property": (
+        "operation: createOrder\n      respond: {merge: {note: '${request.body.nota}'}}",
+        4,
+        "Did you mean `note`?",
+    ),
+    "items of a response without a list": (
+        "operation: getOrder\n      respond: {items: 5}",
+        4,
+        "`items` needs a list",
+    ),
     "an example of another status": (
         "operation: createOrder\n      respond: {status: 429, example: usual}",
         4,
@@ -125,13 +167,16 @@ def test_what_is_meant_to_be_wrong_is_accepted(tmp_path):
         "rules:\n"
         "  - {operation: getOrder, invalid: true, respond: {status: 202, body: {state: lost}}}\n"
         "  - {operation: deleteOrder, invalid: true, respond: {body: {}}}\n"
-        "  - {operation: createOrder, invalid: true, respond: {merge: {state: lost}}}\n"
+        "  - {operation: post /orders, times: 9, invalid: true, respond: {merge: {state: lost}}}\n"
         # What may match, by the request or another branch, is not an error.
-        "  - {operation: listOrders, respond: {merge: '${request.body}'}}\n"
+        "  - {operation: listOrders, respond: {merge: '${request.parameters}'}}\n"
         "  - {path: '/orders/{id}', when: 'true', respond: {merge: {state: '${request.path}', more: [1]}}}\n"
-        "  - {path: /files/a, respond: {merge: {a: null}}}\n",
+        "  - {path: /files/a, respond: {merge: {a: null}}}\n"
+        '  - {operation: createOrder, delay: 1, when: "!request.valid && request.body.note == 3"}\n'
+        "  - {operation: createOrder, delay: 1, when: 'has(request.body.vip) && request.body.vip'}\n"
+        "  - {operation: createOrder, delay: 1, when: \"request.body.note in ['a', 'b']\"}\n",
     )
-    assert len(book.rules("")) == 6
+    assert len(book.rules("")) == 9
 
 
 @pytest.mark.parametrize(

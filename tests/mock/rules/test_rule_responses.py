@@ -81,7 +81,11 @@ def test_a_patch_changes_the_usual_response_and_what_clients_wrote_is_kept(tmp_p
             "the body at /state",
         ),
         ("operation: getOrder, respond: {body: {id: '${request.path}', state: paid}}", "/orders/1", "/id"),
-        ("operation: getOrder, respond: {merge: {note: '${request.body.x}'}}", "/orders/1", "has no value"),
+        (
+            "operation: getOrder, respond: {merge: {note: '${request.headers.x}'}}",
+            "/orders/1",
+            "has no value",
+        ),
         (
             "operation: getOrder, respond: {merge: {note: '${timestamp(\"2026-01-01T00:00:00Z\")}'}}",
             "/orders/1",
@@ -124,10 +128,10 @@ def test_what_templates_make_is_bounded(tmp_path, reply):
 
 
 def test_items_that_no_list_can_have_are_the_rule_s_mistake(tmp_path):
-    text = "rules: [{operation: getOrder, invalid: true, respond: {items: 2}}]"
+    text = "rules: [{path: /files/a, respond: {items: 2}}]"
     with mocking(tmp_path, text) as (client, _):
-        found = client.get("/orders/1")
-        own = client.get("/orders/1", headers={"Prefer": "items=2"})
+        found = client.get("/files/a", headers={"Accept": "application/json"})
+        own = client.get("/files/a", headers={"Accept": "application/json", "Prefer": "items=2"})
     assert found.status_code == 500
     assert "the rule rules/1" in found.json()["detail"]
     assert found.json()["detail"].endswith("`items: 2`: the response has no list.")
@@ -229,6 +233,10 @@ def test_the_response_says_which_rule_it_comes_from(tmp_path):
         assert client.get("/orders").headers["signoff-explain"] == "rule down"
         both = client.get("/orders/1").headers.get_list("signoff-explain")
         assert both == ["rule late; orders 1, from the examples"]
+    text = "rules: [{id: free, operation: getOrder, when: \"request.headers['x-plan'] == 'a'\", delay: 1}]"
+    with mocking(tmp_path, text, Settings(explain=True)) as (client, _):
+        skipped = client.get("/orders/1").headers["signoff-explain"]
+        assert skipped.startswith("rule free skipped, `when` has no value: no such key 'x-plan'; orders 1")
 
 
 def test_the_rules_of_several_documents(tmp_path):
