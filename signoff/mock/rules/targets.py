@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from signoff.contract.conformance_rules import request_value
+from signoff.contract.expressions import Variables
 from signoff.contract.paths import PathTable
 from signoff.contract.requests import RequestReader
 from signoff.mock.routing import operation_key
@@ -14,7 +15,7 @@ from signoff.mock.routing import operation_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from signoff.contract import Contract, JsonValue, Operation
+    from signoff.contract import Contract, Operation
     from signoff.mock.exchange import Request
 
 
@@ -65,7 +66,7 @@ class Targets:
         self._readers: dict[str, RequestReader] = {}
         self._named: dict[tuple[str, str], Mapping[str, Target]] = {}
 
-    def values(self, key: str, request: Request) -> dict[str, JsonValue]:
+    def values(self, key: str, request: Request) -> Variables:
         """The variables of the expressions of a rule, for a request to an operation."""
         operation, contract = self._all[key]
         reader = self._readers.get(key)
@@ -80,7 +81,7 @@ class Targets:
             body=parsed.body,
             is_valid=not parsed.faults,
         )
-        return {"request": value}
+        return Variables(request=value)
 
     def of(self, rule: Mapping[str, Any]) -> Mapping[str, Target]:
         """The operations that a rule is for, by key; all of them if it names none.
