@@ -43,12 +43,17 @@ def reference_app(settings=None, document=None):
 
 
 def pytest_configure(config):
-    """Trust one authority that nobody has: to read those of the machine takes each of many clients 20 ms."""
-    folder = tempfile.TemporaryDirectory()
+    """What would take each of many clients 20 ms, and each process with Hypothesis 2 s, is done once.
+
+    The clients trust one authority that nobody has, in place of those of the machine. The tables that
+    Hypothesis stores are shared, also with the workers of `-n`.
+    """
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     file = Path(folder.name) / "authority.pem"
     trustme.CA().cert_pem.write_to_path(str(file))
     os.environ["SSL_CERT_FILE"] = str(file)
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder.name)
 
 
 def pytest_collection_finish(session):

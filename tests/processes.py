@@ -23,6 +23,7 @@ _PRELOADED = [
     *("signoff.conformance.command", "signoff.conformance.suite", "signoff.mock.command", "signoff.mock.app"),
     *("uvicorn.protocols.http.httptools_impl", "signoff.reporting.formats.html"),
     *("cel", "openapi_spec_validator", "schemathesis.engine.fuzz", "schemathesis.engine.core"),
+    "tests.warm",
 ]
 HASH_SEED = "0"
 _context = multiprocessing.get_context("forkserver")

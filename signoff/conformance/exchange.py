@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from signoff.contract import Contract, MediaType, Operation, Response
+    from signoff.contract.expressions import Variables
     from signoff.contract.json_value import JsonValue
     from signoff.contract.requests import ParsedRequest
 
@@ -214,7 +215,7 @@ class Exchange:
             return None, str(error)
 
     @cached_property
-    def values(self) -> dict[str, JsonValue]:
+    def values(self) -> Variables:
         """The variables of `x-conformance` rules."""
         text = None if self.json[1] == "" else self.received.body.decode("utf-8", "replace")
         request = self.request
@@ -234,10 +235,13 @@ class Exchange:
         )
 
     def release(self) -> None:
-        """Forget the values of a large body, which take many times its size. They are read again if used."""
-        if len(self.received.body) > _KEPT_BYTES:
-            for name in ("json", "body", "values", "item"):
-                self.__dict__.pop(name, None)
+        """Forget what rules were given, and the values of a large body, which take many times its size.
+
+        They are read again if used.
+        """
+        is_large = len(self.received.body) > _KEPT_BYTES
+        for name in ("values", *(("json", "body", "item") if is_large else ())):
+            self.__dict__.pop(name, None)
 
     @property
     def identity(self) -> str:

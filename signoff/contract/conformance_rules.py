@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signoff.contract.errors import DocumentError
-from signoff.contract.expressions import Expression, ExpressionError
+from signoff.contract.expressions import Expression, ExpressionError, Variables
 from signoff.contract.pointer import join
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def values_of(
     response_body: JsonValue,
     received_at: str,
     elapsed_ms: float,
-) -> dict[str, JsonValue]:
+) -> Variables:
     """The variables of a rule; a body that is None is left out, so that `has` works.
 
     Args:
@@ -132,7 +132,7 @@ def values_of(
     }
     if response_body is not None:
         response["body"] = response_body
-    return {"request": request, "response": response}
+    return Variables(request=request, response=response)
 
 
 def request_value(

@@ -78,9 +78,9 @@ def test_a_flaw_is_found_by_the_check_that_is_meant_for_it(contracts, name, flaw
     assert DOMAINS[name][2].FLAWS[flaw] in {failure.check.id for failure in verdict.evidence.errors}
 
 
-@pytest.mark.parametrize("name", DOMAINS)
-def test_the_command_needs_a_document_and_a_data_file_only(monkeypatch, name):
+def test_the_command_needs_a_document_and_a_data_file_only(monkeypatch):
     monkeypatch.chdir(ROOT)
+    name = "tictactoe"
     document, server, _ = DOMAINS[name]
     arguments = [f"{server.__module__}:create_app", str(DOCUMENTS / document), "--no-fuzzing"]
     result = CliRunner().invoke(main, ["test", *arguments, "--data", str(SERVERS / f"{name}.data.yaml")])

@@ -7,14 +7,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-import signoff
 from signoff.conformance import Options, TargetData, load_data, run
 from signoff.conformance.report import json_report, report_of
-from signoff.mock import create_app
 from signoff.reporting.formats import junit, terminal
 from signoff.reporting.model import State
 from tests import processes
-from tests.conftest import DATA_FILE, DOCUMENTS, running
+from tests.conftest import DATA_FILE
 
 ROOT = Path(__file__).parent.parent.parent
 # What no correct answer to the corpus has to show.
@@ -64,16 +62,6 @@ def test_without_data_the_gaps_name_the_mend(contract, mock_origin):
     assert verdict.passed
     reason = verdict.evidence.clauses["export_saved_report/responses/403"].reason
     assert "add a forbidden value" in reason
-
-
-@pytest.mark.parametrize("name", ["museum.yaml", "uspto-3.0.yaml"])
-def test_other_documents_and_their_mock_need_no_code(name):
-    contract = signoff.load(DOCUMENTS / name)
-    with running(create_app(contract)) as origin:
-        options = Options(max_examples=2, headers={"Authorization": "Basic dXNlcjpwYXNz"})
-        verdict = run(origin + contract.base_path, contract, options=options)
-    assert verdict.passed, [(f.check.id, f.fault, f.exchange.sent) for f in verdict.evidence.errors]
-    assert verdict.errors == ()
 
 
 def test_json_report(verdict):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import cel
 import httpx2
 import pytest
 import yaml
@@ -75,6 +76,17 @@ def exchange_of(contract, body):
 def test_a_rule_holds_or_not_or_does_not_speak_of_it(tmp_path, text, more, exchange, holds):
     (found,) = loaded(tmp_path, rule(text, **more)).rules["get"]
     assert found.holds(seen(**exchange)) is holds
+
+
+def test_several_rules_share_the_converted_values_of_an_exchange(tmp_path, monkeypatch):
+    texts = ("response.status == 200", "response.body.a == 1", "json(response.body.text).n == 1")
+    rules = [rule(text, when="response.status == 200") | {"id": f"rule-{i}"} for i, text in enumerate(texts)]
+    contract = loaded(tmp_path, *rules)
+    made, make = [], cel.Context
+    monkeypatch.setattr(cel, "Context", lambda **given: made.append(given) or make(**given))
+    values = seen(body={"a": 2, "text": '{"n": 1}'})
+    assert [found.holds(values) for found in contract.rules["get"] * 2] == [True, False, True] * 2
+    assert len(made) == 1
 
 
 def test_a_rule_that_takes_too_many_steps_for_an_exchange_is_not_silent(tmp_path):

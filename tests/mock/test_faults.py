@@ -51,7 +51,7 @@ def test_the_journal_has_what_the_client_got(fault, status, caplog):
     caplog.set_level("INFO", "signoff")
     journal = Journal()
     with faulty(fault, control=Control(journal=journal)) as client:
-        data, _, _ = received(client)
+        data, _, _ = received(client, headers="Connection: close\r\n")
         deadline = time.monotonic() + 5
         while not journal.entries() and time.monotonic() < deadline:
             time.sleep(0.01)

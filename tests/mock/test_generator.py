@@ -44,7 +44,7 @@ def test_whatever_can_be_satisfied_is():
     """Every value that is made is valid; whether any exists is a hard question, rarely given up on."""
     given_up = []
 
-    @settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(drawn=SATISFIABLE)
     def check(drawn):
         witness, raw = drawn

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from signoff.contract import Contract, JsonObject, JsonValue, Operation
+    from signoff.contract.expressions import Variables
     from signoff.contract.requests import ParsedRequest
     from signoff.mock.journal_entry import Body, Entry
 
@@ -74,7 +75,7 @@ class Operations:
         close = get_close_matches(name, self._ids, 1)
         return f" Did you mean {close[0]}?" if close else ""
 
-    def values(self, entry: Entry) -> dict[str, JsonValue]:
+    def values(self, entry: Entry) -> Variables:
         """The variables `request` and `response` of an expression about an entry."""
         headers = dict(entry.request_headers)
         parameters: Mapping[tuple[str, str], JsonValue] = {}
