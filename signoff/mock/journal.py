@@ -106,7 +106,7 @@ def _packed(new: tuple[Any, ...]) -> tuple[Any, ...]:
 def _session(received: bytes | tuple[Any, ...]) -> str:
     """The session of a request; an invalid name stands for the default session."""
     if isinstance(received, bytes) and b"session" not in received.lower():
-        return ""  # the usual case, a hundred times as fast
+        return ""  # the usual case, which takes a tenth of the time
     head = _head(received)
     with suppress(SessionNameError):
         return session_of(head.fields, head.query)
