@@ -3,6 +3,9 @@
 The values are known from the operation: header names are in lower case, parameters and the properties of the
 body have schemas. A rule for invalid requests (`!request.valid`) may read anything of them, and `has(…)`
 around a property says that clients may send one that the schema lacks.
+
+What an expression compares is wrong anywhere if the types differ. That a text is not one of the possible ones
+matters only where the rule needs it: `request.method != 'POST'` is true for a GET.
 """
 
 from __future__ import annotations
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
     from signoff.contract.schemas import Schema, SchemaSet
 
 _MOST_OPERATIONS = 100  # whose schemas are looked at
+_SHOWN = 10  # texts in a message
 _INVALID = re.compile(r"!\s*request\.valid|request\.valid\s*(==\s*false|!=\s*true)")
+_NOT = re.compile(r"!(?!=)")  # the structure of an expression lacks it
 _KINDS = {"integer": "number", "boolean": "bool", "array": "list", "object": "map"}
 _RESULTS = {
     **dict.fromkeys(("size", "int", "uint", "double"), "number"),
@@ -53,19 +58,30 @@ _BOOL, _NUMBER, _STRING = (_Value(frozenset({kind})) for kind in ("bool", "numbe
 _LIST = _Value(frozenset({"list"}))
 
 
-def check_expression(expression: Expression, operations: Sequence[Operation], at: str) -> None:
+def check_expression(
+    expression: Expression, operations: Sequence[Operation], at: str, *, is_condition: bool = False
+) -> None:
     """Check an expression of a rule that is for some operations.
+
+    Args:
+        expression: the expression.
+        operations: the operations that the rule is for.
+        at: the place of the expression in the rule.
+        is_condition: whether the rule matches only if it is true.
 
     Raises:
         RuleError: for each of them, it reads what requests never have, or compares what is never equal.
     """
+    methods = tuple(dict.fromkeys(each.method for each in operations))
     with_body = [each for each in operations if each.request_body is not None]
     if with_body and "request.body" in expression.source:
         operations = with_body
     known: Sequence[Operation | None] = operations if len(operations) <= _MOST_OPERATIONS else [None]
+    is_needed = is_condition and not _NOT.search(expression.source)
+    needed = {id(node) for node in (_needed(expression.root) if is_needed else ())}
     left: dict[int, str] | None = None
     for operation in known:
-        found = _Reading(expression, operation).faults
+        found = _Reading(expression, operation, methods, needed).faults
         left = found if left is None else {key: text for key, text in left.items() if key in found}
         if not left:
             return
@@ -81,9 +97,13 @@ class _Reading:
         faults: the problem and how to fix it, by the identity of the node.
     """
 
-    def __init__(self, expression: Expression, operation: Operation | None) -> None:
+    def __init__(
+        self, expression: Expression, operation: Operation | None, methods: tuple[str, ...], needed: set[int]
+    ) -> None:
         self.faults: dict[int, str] = {}
         self._operation = operation
+        self._methods = methods
+        self._needed = needed  # the identities of the nodes without which the rule does not match
         self._is_for_invalid = bool(_INVALID.search(expression.source))
         self._guarded = set(_guarded(expression.root))
         self._of(expression.root, {})
@@ -94,7 +114,10 @@ class _Reading:
         if node.kind == "macro":
             return self._macro(node, scope)
         if node.kind == "call" and node.name == "has" and node.parts and node.parts[0].parts:
-            self._of(node.parts[0].parts[0], scope)
+            owner = node.parts[0].parts[0]
+            self._of(owner, scope)
+            if _shown(owner) == "request.headers":
+                self._header(node, node.parts[0].name)
             return _BOOL
         parts = [self._of(part, scope) for part in node.parts]
         if node.kind == "select":
@@ -126,15 +149,18 @@ class _Reading:
 
     def _header(self, node: Node, name: str) -> _Value:
         if name != name.lower():
-            text = f"`request.headers` has names in lower case, not {name!r}"
+            text = f"`request.headers` has names in lower case, never {name!r}"
             self._fault(node, text, f"Use {name.lower()!r}.")
         return _STRING
 
     def _of_request(self, node: Node, name: str) -> _Value:
         if name == "method":
-            return _Value(_STRING.kinds, (self._operation.method,) if self._operation else ())
-        if name in ("path", "valid"):
-            return _STRING if name == "path" else _BOOL
+            return _Value(_STRING.kinds, self._methods)
+        if name == "path":
+            path = self._operation.base_path + self._operation.path if self._operation else "{"
+            return _Value(_STRING.kinds, () if "{" in path else (path,))
+        if name == "valid":
+            return _BOOL
         if name != "body" or self._operation is None or self._is_for_invalid:
             return _ANY
         if self._operation.request_body is None:
@@ -177,30 +203,56 @@ class _Reading:
             return _BOOL
         if node.name in _COMPARISONS and len(parts) == 2:
             self._compare(node, parts[0], parts[1])
-        elif node.name == "in" and node.parts[1].kind == "list" and node.parts[1].parts:
-            items = [self._of(part, {}) for part in node.parts[1].parts]
-            if all(not _may_equal(parts[0], item) for item in items):
-                self._fault(node, self._difference(node.parts[0], parts[0], "one of the list"), "")
+        elif node.name == "in" and parts[1].kinds == _LIST.kinds:
+            listed = node.parts[1].parts if node.parts[1].kind == "list" else ()
+            items = [self._of(part, {}) for part in listed] or [_items(parts[1])]
+            if not any(self._may_be_true(node, parts[0], item) for item in items):
+                first, second = node.parts
+                if first.kind == "literal":
+                    text = self._difference(f"an item of `{_shown(second)}`", items[0], _shown(first))
+                else:
+                    text = self._difference(f"`{_shown(first)}`", parts[0], "one of the list")
+                self._fault(node, text, "")
         elif node.name == "in" and _shown(node.parts[1]) == "request.headers":
             for name in parts[0].texts:
                 self._header(node, name)
         return _BOOL if node.name in (*_COMPARISONS, "in") else _ANY
 
     def _compare(self, node: Node, left: _Value, right: _Value) -> None:
-        is_equality = node.name in ("==", "!=")
-        if _may_equal(left, right) if is_equality else _may_equal(_Value(left.kinds), _Value(right.kinds)):
+        if self._may_be_true(node, left, right):
             return
         first, second = node.parts
         if first.kind == "literal":
             first, second, left, right = second, first, right, left
-        self._fault(node, self._difference(first, left, _shown(second)), _converted(first, left, right))
+        self._fault(
+            node, self._difference(f"`{_shown(first)}`", left, _shown(second)), _converted(first, left, right)
+        )
 
-    def _difference(self, node: Node, value: _Value, other: str) -> str:
-        what = " or ".join(value.texts[:10]) if value.texts else f"a {_either(value.kinds)}"
-        return f"`{_shown(node)}` is {what}, never {other}"
+    def _may_be_true(self, node: Node, left: _Value, right: _Value) -> bool:
+        """Whether values can be compared and, where the rule needs it, be equal."""
+        if left.kinds and right.kinds and not left.kinds & right.kinds:
+            return False
+        has_texts = (
+            bool(left.texts and right.texts) and node.name in ("==", "in") and id(node) in self._needed
+        )
+        return not has_texts or bool(set(left.texts) & set(right.texts))
+
+    def _difference(self, name: str, value: _Value, other: str) -> str:
+        what = " or ".join(value.texts[:_SHOWN]) if value.texts else f"a {_either(value.kinds)}"
+        return f"{name} is {what}, never {other}"
 
     def _fault(self, node: Node, problem: str, hint: str) -> None:
-        self.faults.setdefault(id(node), f"{problem}, so the expression never matches or has no value|{hint}")
+        self.faults.setdefault(id(node), f"{problem}|{hint}")
+
+
+def _needed(node: Node) -> Iterator[Node]:
+    """The parts that are true if a condition is."""
+    yield node
+    if node.kind == "operator" and node.name == "&&":
+        for part in node.parts:
+            yield from _needed(part)
+    if node.kind == "macro" and node.name in ("exists", "exists_one", "existsOne"):
+        yield from _needed(node.parts[-1])
 
 
 def _constant(node: Node) -> _Value | None:
@@ -240,7 +292,8 @@ def _step(name: str) -> str:
 
 
 def _similar(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, list(dict.fromkeys(known)), 1)
+    same = [each for each in known if each.lower() == name.lower()]
+    close = same or get_close_matches(name, list(dict.fromkeys(known)), 1)
     return f"Did you mean `{close[0]}`?" if close else ""
 
 
@@ -255,12 +308,6 @@ def _converted(node: Node, value: _Value, other: _Value) -> str:
     if other.kinds == _STRING.kinds and value.kinds and not value.kinds & other.kinds:
         return "Remove the quotes."
     return _similar(other.texts[0], value.texts) if other.texts and value.texts else ""
-
-
-def _may_equal(left: _Value, right: _Value) -> bool:
-    if left.kinds and right.kinds and not left.kinds & right.kinds:
-        return False
-    return not (left.texts and right.texts) or bool(set(left.texts) & set(right.texts))
 
 
 def _of_schemas(schemas: Sequence[Schema]) -> _Value:
@@ -298,7 +345,8 @@ def _texts(view: View) -> tuple[str, ...]:
 
 
 def _items(value: _Value) -> _Value:
-    raw = [part["items"] for view in value.views for part in view.parts if "items" in part]
+    parts = [part for view in value.views for part in view.parts]
+    raw = [part["items"] for part in parts if "items" in part and "prefixItems" not in part]
     if value.kinds != _LIST.kinds or value.schemas is None or len(raw) < len(value.views):
         return _ANY
     return _of_views([value.schemas.view(each) for each in raw], value.schemas)
@@ -306,5 +354,8 @@ def _items(value: _Value) -> _Value:
 
 def _is_listed(view: View) -> bool:
     """Whether a schema names the properties, and does not say that there are others."""
-    open_ended = ("additionalProperties", "patternProperties", "unevaluatedProperties", "propertyNames")
+    open_ended = (
+        *("additionalProperties", "patternProperties", "unevaluatedProperties"),
+        *("propertyNames", "dependentSchemas"),
+    )
     return bool(view.properties) and not any(part.get(name) for part in view.every for name in open_ended)

@@ -9,8 +9,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+import signoff
 from signoff.cli import main
 from signoff.contract import DataError
+from signoff.mock.rules import load_rules
 from signoff.mock.rules.schema_faults import schema_file
 from tests.mock.rules.servers import ORDERS, orders, rule_book
 
@@ -76,7 +78,26 @@ WRONG = {
         3,
         "Use `int(request.headers['x-plan'])`",
     ),
-    "a method in small letters": ("when: request.method == 'post'\n      delay: 1", 3, "never 'post'"),
+    "a method in small letters": (
+        "when: request.method == 'post'\n      delay: 1",
+        3,
+        "Did you mean `POST`?",
+    ),
+    "a header in capitals in `has`": (
+        "when: has(request.headers.Accept)\n      delay: 1",
+        3,
+        "Use 'accept'.",
+    ),
+    "a path without the base path": (
+        "operation: createOrder\n      when: request.path == '/orders' && request.valid\n      delay: 1",
+        4,
+        "Did you mean `/v1/orders`?",
+    ),
+    "a list without such items": (
+        "operation: createOrder\n      when: 3 in request.body.items\n      delay: 1",
+        4,
+        "an item of `request.body.items` is a string, never 3",
+    ),
     "an unknown property of the body": (
         "operation: createOrder\n      when: request.body.itmes.size() > 1\n      delay: 1",
         4,
@@ -174,9 +195,37 @@ def test_what_is_meant_to_be_wrong_is_accepted(tmp_path):
         "  - {path: /files/a, respond: {merge: {a: null}}}\n"
         '  - {operation: createOrder, delay: 1, when: "!request.valid && request.body.note == 3"}\n'
         "  - {operation: createOrder, delay: 1, when: 'has(request.body.vip) && request.body.vip'}\n"
-        "  - {operation: createOrder, delay: 1, when: \"request.body.note in ['a', 'b']\"}\n",
+        "  - {operation: createOrder, delay: 1, when: \"request.body.note in ['a', 'b']\"}\n"
+        "  - {operation: createOrder, delay: 1, when: \"request.method != 'GET' && request.valid\"}\n"
+        "  - {operation: createOrder, delay: 1, when: \"!(request.method == 'GET')\"}\n"
+        "  - {operation: createOrder, delay: 1, when: \"request.method == 'GET' || request.valid\"}\n"
+        "  - {operation: createOrder, respond: {headers: {A: \"${request.method == 'GET' ? 1 : 2}\"}}}\n",
     )
-    assert len(book.rules("")) == 9
+    assert len(book.rules("")) == 13
+
+
+@pytest.mark.parametrize(
+    ("body", "when"),
+    [
+        (
+            {"type": "array", "prefixItems": [{"type": "integer"}], "items": {"type": "string"}},
+            "request.body[0] == 3",
+        ),
+        (
+            {"properties": {"a": {}}, "dependentSchemas": {"a": {"properties": {"b": {}}}}},
+            "request.body.b == 3",
+        ),
+    ],
+)
+def test_what_a_body_may_have_can_be_compared(tmp_path, body, when):
+    post = {
+        "requestBody": {"content": {"application/json": {"schema": body}}},
+        "responses": {"204": {"description": "."}},
+    }
+    document = {"openapi": "3.1.0", "info": {"title": ".", "version": "1"}, "paths": {"/a": {"post": post}}}
+    for name, value in (("api.json", document), ("mock.yaml", {"rules": [{"when": when, "delay": 1}]})):
+        (tmp_path / name).write_text(json.dumps(value))
+    assert load_rules(tmp_path / "mock.yaml", [signoff.load(tmp_path / "api.json")]).common
 
 
 @pytest.mark.parametrize(
