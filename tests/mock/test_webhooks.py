@@ -200,6 +200,7 @@ def test_a_callback_follows_the_response_with_a_valid_body_about_what_was_create
         stated = {"expectations": [{"operation": name, "times": 1}]}
         assert verify([delivery], stated, operations, is_complete=True)["passed"] is passed
     assert operations.ids("stockLow")
+    assert operations.suggestion("onPaid") == " Did you mean createOrder/onPaid?"
 
 
 def test_the_same_requests_send_the_same_callbacks(tmp_path):

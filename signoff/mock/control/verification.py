@@ -72,7 +72,8 @@ class Operations:
 
     def suggestion(self, name: str) -> str:
         """A hint for a name that no operation has; starts with a space."""
-        close = get_close_matches(name, self._ids, 1)
+        close = [each for each in self._deliveries if each.endswith(f"/{name}")]
+        close = close or get_close_matches(name, self._ids, 1)
         return f" Did you mean {close[0]}?" if close else ""
 
     def values(self, entry: Entry) -> Variables:
@@ -171,12 +172,13 @@ class _Expectation:
     def is_about(self, entry: Entry) -> bool:
         """Whether an entry matches apart from its content."""
         stated = self.stated
-        status = str(stated.get("status", "")).replace("X", "")
+        status = stated.get("status", entry.status)
+        text = status if isinstance(status, str) else f"{status:g}"
         return (
             (not self.operations or entry.operation in self.operations)
             and str(stated.get("method", entry.method)).upper() == entry.method
             and (not self.paths or entry.path in self.paths)
-            and str(entry.status).startswith(status)
+            and text in (str(entry.status), f"{entry.status // 100}XX")
         )
 
     def matches(self, values: Mapping[str, JsonValue]) -> bool:

@@ -332,8 +332,12 @@ def test_the_path_of_an_expectation_has_the_base_path_or_not(visited):
 
 
 def test_a_status_may_be_an_integer_and_a_mistyped_member_is_named(visited):
-    body = {"expectations": [{"method": "POST", "path": "/products", "status": 201}]}
-    assert visited.api("POST", "/journal/verify", json=body)["passed"]
+    for status, passed in ((201, True), (201.0, True), ("2XX", True), (20, False), (0, False), ("0", False)):
+        body = {"expectations": [{"method": "POST", "path": "/products", "status": status}]}
+        assert visited.api("POST", "/journal/verify", json=body)["passed"] is passed
+    wrong = {"expectations": [{"status": "2xx"}]}
+    [error] = visited.api("POST", "/journal/verify", 422, json=wrong)["errors"]
+    assert "does not match" in error["detail"]
     mistyped = ({"expectations": [{"operaton": "x"}]}, "`operation`"), ({"exhaustve": True}, "`exhaustive`")
     for wrong, hint in mistyped:
         [error] = visited.api("POST", "/journal/verify", 422, json=wrong)["errors"]
