@@ -1,18 +1,31 @@
-"""What the body of a callback repeats of the request and response that it follows."""
+"""What the body of a callback repeats of the request and response that it follows.
+
+A callback for `POST /orders` is about an order. Its body has members with the names of those of the request
+and the response, and the id of the order in one of several places: `orderId` or `order_id`, `id` in an object
+`order`, `id` in a wrapper such as `data`, or `id` at the top. An `id` beside the order's object is another
+one, that of an event, for example. The objects of the body are walked once, and each gets what is known for
+it. What does not match the schema after that is taken back: to the ids alone, then to what was generated.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from signoff.contract import Direction
 from signoff.contract.names import singular
-from signoff.mock.rendering import repeat
+from signoff.contract.pointer import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from signoff.contract import JsonObject, JsonValue
+    from signoff.contract.schemas import Schema
+
+_WRAPPERS = ("data", "object", "payload", "resource", "result")
+_DEEPEST = 4  # objects in which the entity is looked for
+_Place: TypeAlias = tuple[str, ...]  # the names of the members on the way to an object
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +41,106 @@ class Echo:
     entity: str = ""
 
     @classmethod
-    def of(cls, members: JsonObject, path: str, path_values: JsonObject) -> Echo:
-        """The echo of an operation: the members, and the ids in its path as `orderId` for `/orders/{id}`."""
+    def of(cls, messages: Sequence[JsonObject], path: str, path_values: JsonObject) -> Echo:
+        """The echo of an operation.
+
+        Args:
+            messages: the bodies of the request and the response, in which the entity may be wrapped.
+            path: the path template, whose ids are `orderId` for `/orders/{id}`.
+            path_values: the values of its parameters.
+        """
         parts = path.strip("/").split("/")
-        ids = {
+        names = [part for part in parts if part and "{" not in part]
+        entity = singular(names[-1]) if names else ""
+        ids: JsonObject = {
             f"{singular(before)}id": path_values[part[1:-1]]
             for before, part in pairwise(parts)
             if "{" not in before and part[1:-1] in path_values
         }
-        names = [part for part in parts if part and "{" not in part]
-        return cls({**ids, **members}, singular(names[-1]) if names else "")
+        members: JsonObject = {}
+        for message in messages:
+            members |= message
+            for name, held in message.items():
+                if isinstance(held, dict):
+                    ids |= {f"{singular(name)}id": held["id"]} if "id" in held else {}
+                    members |= held if singular(name) == entity or name in _WRAPPERS else {}
+        return cls({**ids, **members}, entity)
 
-    def bodies(self, value: JsonObject) -> Iterator[JsonObject]:
-        """The value with the members, from most to fewest of them.
+    def body(self, value: JsonObject, schema: Schema | None) -> JsonObject:
+        """The value with the members, where that matches the schema."""
+        best = max(_objects(value), key=lambda found: self._likeness(*found))[0]
+        body = _filled(self, value, (), best)
+        ids = {name: held for name, held in self.members.items() if _plain(name).endswith("id")}
+        for fallback in (_filled(replace(self, members=ids), value, (), best), value):
+            if schema is None or schema.is_valid(body, Direction.REQUEST):
+                return body
+            for violation in schema.violations(body, Direction.REQUEST):
+                body = _taken_back(body, fallback, split(violation.pointer))
+        return body if schema is None or schema.is_valid(body, Direction.REQUEST) else value
 
-        The object with the name of the entity, else with the most members in common, is its own. Others keep
-        their `id`, which is that of an event, for example.
-        """
-        inner = {name: held for name, held in value.items() if isinstance(held, dict)}
+    def _likeness(self, place: _Place, value: JsonObject) -> tuple[int, int]:
+        """How likely an object is the entity: by its name, then by the members that it has in common."""
+        common = len(value.keys() & self.members)
+        name = place[-1] if place else ""
+        if name and singular(name) == self.entity:
+            return 2, common
+        return int(name in _WRAPPERS and common > 0), common
 
-        def likeness(name: str) -> tuple[bool, int]:
-            is_named = bool(name) and singular(name) == self.entity
-            return is_named, len((inner[name] if name else value).keys() & self.members)
-
-        best = max(["", *inner], key=likeness)
-        own = {name: self._filled(held, "" if name == best else name) for name, held in inner.items()}
-        yield {**self._filled(value, "event" if best else ""), **own}
-        repeated = repeat(inner[best] if best else value, self.members)
-        if isinstance(repeated, dict):
-            yield {**value, best: repeated} if best else repeated
-
-    def _filled(self, value: JsonObject, owner: str) -> JsonObject:
-        """An object with the members; its `id` is that of its owner, or of the entity if that is empty."""
+    def known(self, owner: str, *, is_entity: bool) -> JsonObject:
+        """The members for an object, by plain name. Its `id` is that of its owner."""
         known = {_plain(name): held for name, held in self.members.items()}
         own_id = known.get("id", known.get(f"{self.entity}id"))
         if own_id is not None:
             known[f"{self.entity}id"] = own_id
-        known["id"] = known.get(_plain(f"{owner}id")) if owner else own_id
-        return {name: _as(held, known.get(_plain(name))) for name, held in value.items()}
+        known["id"] = own_id if is_entity else known.get(f"{owner}id")
+        return known
+
+
+def _filled(echo: Echo, value: JsonObject, place: _Place, best: _Place) -> JsonObject:
+    """An object with the members, and those inside it; the one at `best` is the entity."""
+    owner = echo.entity if place == best else singular(place[-1]) if place else "event"
+    known = echo.known(owner, is_entity=place == best)
+    made: JsonObject = {}
+    for name, held in value.items():
+        found = known.get(_plain(name))
+        match held:
+            case dict():
+                made[name] = _merged(_filled(echo, held, (*place, name), best), found)
+            case [dict() as first, *others] if not isinstance(found, list):
+                made[name] = [_filled(echo, first, (*place, name), best), *others]
+            case _:
+                made[name] = _as(held, found)
+    return made
+
+
+def _objects(value: JsonObject, place: _Place = ()) -> Iterator[tuple[_Place, JsonObject]]:
+    """An object and those inside it, with their places; of a list the first."""
+    yield place, value
+    for name, held in value.items() if len(place) < _DEEPEST else ():
+        inner = held[0] if isinstance(held, list) and held else held
+        if isinstance(inner, dict):
+            yield from _objects(inner, (*place, name))
+
+
+def _merged(value: JsonObject, known: JsonValue) -> JsonObject:
+    """An object with the members that a known one has, too."""
+    if not isinstance(known, dict):
+        return value
+    return {
+        name: _merged(held, known.get(name)) if isinstance(held, dict) else _as(held, known.get(name))
+        for name, held in value.items()
+    }
+
+
+def _taken_back(body: JsonObject, fallback: JsonObject, tokens: Sequence[str]) -> JsonObject:
+    """A body with the part at some tokens as in another one."""
+    if not tokens or tokens[0] not in body or tokens[0] not in fallback:
+        return fallback
+    name, *more = tokens
+    held, other = body[name], fallback[name]
+    if more and isinstance(held, dict) and isinstance(other, dict):
+        other = _taken_back(held, other, more)
+    return {**body, name: other}
 
 
 def _plain(name: str) -> str:
@@ -75,7 +150,7 @@ def _plain(name: str) -> str:
 
 def _as(held: JsonValue, known: JsonValue) -> JsonValue:
     """A known value in place of another one, where the types allow that; numbers and texts are converted."""
-    if type(held) is type(known):
+    if type(held) is type(known) or {type(held), type(known)} == {int, float}:
         return known
     if isinstance(held, str) and type(known) is int:
         return str(known)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 import httpx2
 
-from signoff.contract import DataError, Direction, Header, JsonObject, JsonValue, media_types
+from signoff.contract import DataError, Direction, Header, JsonObject, media_types
 from signoff.contract.body_writer import write
 from signoff.contract.callbacks import callbacks_of, webhook, webhook_names
 from signoff.contract.hidden_members import without_hidden
@@ -103,7 +103,8 @@ class RequestMaker:
             value = self._generator.generate(offer.schema, Direction.REQUEST, f"{operation.id}|{key}")
         else:
             value = {}
-        return write(self._echoed(value, offer, echo), offer, self.contract.schemas)
+        body = echo.body(value, offer.schema) if isinstance(value, dict) else value
+        return write(body, offer, self.contract.schemas)
 
     def _example(self, offer: MediaType) -> Example | None:
         """The first example that is valid in a request; None without one."""
@@ -114,20 +115,6 @@ class RequestMaker:
             if offer.schema.is_valid(value, Direction.REQUEST):
                 return example
         return None
-
-    def _echoed(self, value: JsonValue, offer: MediaType, echo: Echo) -> JsonValue:
-        """The value with the members of `echo`, where that is valid."""
-        if not isinstance(value, dict):
-            return value
-        schema = offer.schema
-        return next(
-            (
-                body
-                for body in echo.bodies(value)
-                if schema is None or schema.is_valid(body, Direction.REQUEST)
-            ),
-            value,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +153,7 @@ class Callbacks:
         if not 200 <= response.status < 300 or method == "HEAD" or MARK in request.headers:
             return
         occurrence = _occurrence(method, request, response)
-        echo = Echo.of(_members(occurrence), self._operation.path, dict(occurrence.path_values))
+        echo = Echo.of(_bodies(occurrence), self._operation.path, dict(occurrence.path_values))
         key = str(variant_of(request, None))
         for callback, operation, delay_s in self._requests:
             outgoing = Outgoing(
@@ -258,14 +245,14 @@ def _as_json(headers: dict[str, str], body: bytes) -> tuple[dict[str, str], byte
     return {**headers, "content-type": "application/json"}, to_json(fields)
 
 
-def _members(occurrence: Occurrence) -> JsonObject:
-    """The members of the request and the response, those of the response first."""
-    members: JsonObject = {}
+def _bodies(occurrence: Occurrence) -> list[JsonObject]:
+    """The JSON bodies of the request and the response; empty if there is none, or a large one."""
+    found: list[JsonObject] = []
     for message in (occurrence.request, occurrence.response):
         is_json = media_types.is_json(message.headers.get("content-type", ""))
         if is_json and len(message.body) <= MAX_ECHO:
             try:
-                members |= as_object(json.loads(message.body))
+                found.append(as_object(json.loads(message.body)))
             except ValueError:
                 continue
-    return members
+    return found

@@ -691,8 +691,21 @@ def test_the_ids_of_deliveries_go_on_after_a_reload():
             {"id": "evt", "item": "tea", "order": {"id": 41, "item": "tea"}},
         ),
         ("/shops/{id}/orders", {"shopId": 0, "orderId": 0}, {"shopId": 7, "orderId": 41}),
+        (
+            "/orders",
+            {"id": "evt", "data": {"object": {"id": 0}}},
+            {"id": "evt", "data": {"object": {"id": 41}}},
+        ),
+        ("/orders", {"orders": [{"id": 0}, {"id": 1}]}, {"orders": [{"id": 41}, {"id": 1}]}),
+        ("/orders", {"orderId": 0, "item": "x", "note": "b"}, {"orderId": 41, "item": "tea", "note": "b"}),
+        ("/orders", {"orderId": 0, "to": {"zip": "x"}}, {"orderId": 41, "to": {"zip": "9"}}),
     ],
 )
-def test_a_callback_has_the_id_under_the_name_of_its_schema(path, generated, expected):
-    echo = Echo.of({"id": 41, "item": "tea"}, path, {"id": "7"})
-    assert next(echo.bodies(generated)) == expected
+def test_a_callback_has_the_id_under_the_name_of_its_schema(tmp_path, path, generated, expected):
+    order = {"id": 41, "item": "tea", "note": "a", "to": {"zip": "9", "street": "x"}}
+    value = document()
+    value["paths"]["/orders"]["post"]["requestBody"] = content({"properties": {"note": {"const": "b"}}})
+    (tmp_path / "shop.json").write_text(json.dumps(value))
+    schema = signoff.load(tmp_path / "shop.json").operations[0].main_body.schema
+    for response in (order, {"order": order}, {"data": order}):
+        assert Echo.of([{"item": "tea"}, response], path, {"id": "7"}).body(generated, schema) == expected
