@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signoff.contract import Direction, media_types
 from signoff.contract.json_value import as_list, as_object
-from signoff.contract.pointer import escape
+from signoff.contract.pointer import escape, split
+from signoff.contract.schema_view import ALTERNATIVES
 from signoff.mock.choice import inventory, preferred, success, suggestion
 from signoff.mock.exchange import to_json
 from signoff.mock.handler_responses import header_violations
 from signoff.mock.rules.targets import RuleError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from signoff.contract import JsonValue, Operation, Response
+    from signoff.contract import JsonObject, JsonValue, Operation, Response
     from signoff.contract.schema_view import View
-    from signoff.contract.schemas import Schema
+    from signoff.contract.schemas import Schema, SchemaSet
     from signoff.mock.rules.reply import Reply
     from signoff.mock.rules.templates import Template
 
 _HINT = "Change it, or say that it is meant to be wrong: `invalid: true`."
 _EMPTY = (204, 205)
+_MOST_SCHEMAS = 1000  # that are compared with a patch
+_DEEPEST_PATCH = 50  # of properties and alternatives
 _DEEPEST_LIST = 2  # objects around the list of a body
 # Bodies are validated for as many operations as this number of bytes allows; what is left is for requests.
 _MOST_BYTES = 4 * 1024 * 1024
@@ -195,25 +198,67 @@ class _Conflict(NamedTuple):
 
 
 def _conflict(patch: JsonValue, schema: Schema | None) -> _Conflict | None:
-    """Why no body matches; None if one may. Only what holds for all bodies counts: no alternatives."""
-    waiting = [("", patch, schema.view)] if schema is not None else []
-    while waiting:
-        pointer, value, view = waiting.pop()
-        message = _mismatch(value, view)
+    """Why no body with the patch matches; None if one may, or if that takes long to find out."""
+    return _Patching(schema.schemas).conflict("", patch, schema.view) if schema is not None else None
+
+
+class _Patching:
+    """Looks for what a patch changes that no body of a schema may have."""
+
+    def __init__(self, schemas: SchemaSet) -> None:
+        self._schemas = schemas
+        self._left = _MOST_SCHEMAS
+
+    def conflict(self, pointer: str, patch: JsonValue, view: View, depth: int = 0) -> _Conflict | None:
+        """Why a value with the patch never matches a schema."""
+        self._left -= 1
+        if self._left < 0 or depth > _DEEPEST_PATCH:
+            return None
+        message = _mismatch(patch, view)
         if message:
             return _Conflict(pointer, message)
-        for name, item in as_object(value).items():
-            place = f"{pointer}/{escape(name)}"
-            owners = [as_object(part.get("properties")) for part in view.parts]
-            if item is None and any(name in as_list(part.get("required")) for part in view.parts):
-                return _Conflict(place, "null removes it, and it is required")
-            if item is not None and _forbids(view, name):
-                return _Conflict(place, "the schema has no such property")
-            if item is not None and schema is not None:
-                waiting += [
-                    (place, item, schema.schemas.view(owner[name])) for owner in owners if name in owner
-                ]
-    return None
+        for name, item in as_object(patch).items():
+            found = self._of_property(f"{pointer}/{escape(name)}", item, view, depth + 1)
+            if found is not None:
+                return found
+        for raw in _alternatives(view):
+            conflicts = [self.conflict(pointer, patch, self._schemas.view(each), depth + 1) for each in raw]
+            if all(conflicts):
+                return _combined([each for each in conflicts if each is not None])
+        return None
+
+    def _of_property(self, place: str, item: JsonValue, view: View, depth: int) -> _Conflict | None:
+        name = split(place)[-1]
+        if item is None:
+            is_required = any(name in as_list(part.get("required")) for part in view.parts)
+            return _Conflict(place, "null removes it, and it is required") if is_required else None
+        if _forbids(view, name):
+            return _Conflict(place, "the schema has no such property")
+        owners = [as_object(part.get("properties")) for part in view.parts]
+        found = (
+            self.conflict(place, item, self._schemas.view(owner[name]), depth)
+            for owner in owners
+            if name in owner
+        )
+        return next(filter(None, found), None)
+
+
+def _combined(conflicts: Sequence[_Conflict]) -> _Conflict:
+    """The conflict with all of several alternatives: where the patch goes wrong last, and what each needs."""
+    place = max((each.pointer for each in conflicts), key=len)
+    messages = [each.message for each in conflicts if each.pointer == place]
+    needed = dict.fromkeys(each.removeprefix(_MUST) for each in messages if each.startswith(_MUST))
+    return _Conflict(place, _MUST + " or ".join(list(needed)[:_SHOWN]) if needed else messages[0])
+
+
+def _alternatives(view: View) -> Iterator[list[JsonObject]]:
+    """Lists of schemas of which each value matches at least one."""
+    for part in view.parts:
+        for keyword in ALTERNATIVES:
+            if part.get(keyword):
+                yield [each if isinstance(each, dict) else {} for each in as_list(part[keyword])]
+        if "if" in part and "then" in part and "else" in part:
+            yield [as_object(part["then"]), as_object(part["else"])]
 
 
 def _mismatch(value: JsonValue, view: View) -> str:
@@ -225,14 +270,15 @@ def _mismatch(value: JsonValue, view: View) -> str:
         stated = part.get("type")
         known = [stated] if isinstance(stated, str) else as_list(stated)
         if known and not kinds.intersection(map(str, known)):
-            return f"must be {' or '.join(map(str, known))}"
+            return f"{_MUST}{' or '.join(map(str, known))}"
         allowed = [part["const"]] if "const" in part else as_list(part.get("enum"))
         is_whole = not isinstance(value, dict | list)  # the values of others are not known
         if allowed and not any(each == value if is_whole else type(each) is type(value) for each in allowed):
-            return f"must be {' or '.join(to_json(each).decode() for each in allowed[:_SHOWN])}"
+            return f"{_MUST}{' or '.join(to_json(each).decode() for each in allowed[:_SHOWN])}"
     return ""
 
 
+_MUST = "must be "
 _SHOWN = 10
 _KINDS: Mapping[type, frozenset[str]] = {
     dict: frozenset({"object"}),

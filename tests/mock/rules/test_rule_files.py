@@ -138,6 +138,16 @@ WRONG = {
         4,
         "no response code=429, example=usual",
     ),
+    "a patch that no alternative allows": (
+        "operation: getOrder\n      respond: {merge: {payment: {by: cash}}}",
+        4,
+        'with this patch: must be "card" or "transfer"',
+    ),
+    "a patch of several alternatives": (
+        "operation: getOrder\n      respond: {merge: {payment: {by: card, iban: x}}}",
+        4,
+        "at /payment/iban never matches",
+    ),
     "a patch for a list": (
         "operation: listOrders\n      respond: {merge: {state: open}}",
         4,
@@ -186,11 +196,12 @@ def test_what_is_meant_to_be_wrong_is_accepted(tmp_path):
     book = rule_book(
         tmp_path,
         "rules:\n"
-        "  - {operation: getOrder, invalid: true, respond: {status: 202, body: {state: lost}}}\n"
+        "  - {operation: getOrder, times: 9, invalid: true, respond: {status: 202, body: {state: lost}}}\n"
         "  - {operation: deleteOrder, invalid: true, respond: {body: {}}}\n"
         "  - {operation: post /orders, times: 9, invalid: true, respond: {merge: {state: lost}}}\n"
         # What may match, by the request or another branch, is not an error.
         "  - {operation: listOrders, respond: {merge: '${request.parameters}'}}\n"
+        "  - {operation: getOrder, times: 9, respond: {merge: {payment: {by: transfer, of: {iban: x}}}}}\n"
         "  - {path: '/orders/{id}', when: 'true', respond: {merge: {state: '${request.path}', more: [1]}}}\n"
         "  - {path: /files/a, respond: {merge: {a: null}}}\n"
         '  - {operation: createOrder, delay: 1, when: "!request.valid && request.body.note == 3"}\n'
@@ -201,7 +212,7 @@ def test_what_is_meant_to_be_wrong_is_accepted(tmp_path):
         "  - {operation: createOrder, delay: 1, when: \"request.method == 'GET' || request.valid\"}\n"
         "  - {operation: createOrder, respond: {headers: {A: \"${request.method == 'GET' ? 1 : 2}\"}}}\n",
     )
-    assert len(book.rules("")) == 13
+    assert len(book.rules("")) == 14
 
 
 @pytest.mark.parametrize(
